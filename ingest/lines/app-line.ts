@@ -1,0 +1,79 @@
+/** What an application's own line says of itself: enough to set it beside its invocation. */
+
+export interface AppLine {
+  readonly requestId: string | null;
+  readonly level: string | null;
+  readonly timestamp: string | null;
+  readonly errorType: string | null;
+  readonly xrayTraceId: string | null;
+  readonly tenantId: string | null;
+  /** True for CloudWatch embedded metric format. */
+  readonly emf: boolean;
+}
+
+const NODE = /^(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t([A-Z]{1,16})\t/;
+const PYTHON = /^\[([A-Z]{1,16})\]\t(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t/;
+const BRACKET = /^\[([A-Z]{1,16})\] ([\w.]{1,256}):/;
+
+/** Reads the runtime's own prefixes and JSON application logs. Everything it cannot tell is null. */
+export function describeAppLine(message: string): AppLine {
+  const head = message.length > 65_536 ? message.slice(0, 65_536) : message;
+  const node = NODE.exec(head);
+  if (node !== null) {
+    return facts({ timestamp: node[1], requestId: idOrNull(node[2]), level: node[3] });
+  }
+  const python = PYTHON.exec(head);
+  if (python !== null) {
+    return facts({ level: python[1], timestamp: python[2], requestId: idOrNull(python[3]) });
+  }
+  const bracket = BRACKET.exec(head);
+  if (bracket !== null) return facts({ level: bracket[1], errorType: bracket[2] });
+  return head.startsWith('{') ? jsonLine(message) : facts({});
+}
+
+function jsonLine(message: string): AppLine {
+  try {
+    const value: unknown = JSON.parse(message);
+    if (typeof value !== 'object' || value === null) return facts({});
+    const record = value as Readonly<Record<string, unknown>>;
+    const text = (key: string): string | undefined => {
+      const member = record[key];
+      return typeof member === 'string' ? member : undefined;
+    };
+    return facts({
+      requestId: text('requestId') ?? text('function_request_id') ?? text('AWSRequestId'),
+      level: text('level') ?? text('log_level'),
+      timestamp: text('timestamp'),
+      errorType: text('errorType'),
+      xrayTraceId: text('xray_trace_id') ?? text('xrayTraceId'),
+      tenantId: text('tenantId'),
+      emf: typeof record['_aws'] === 'object',
+    });
+  } catch {
+    return facts({});
+  }
+}
+
+function idOrNull(text: string | undefined): string | undefined {
+  return text === '' || text === 'undefined' ? undefined : text;
+}
+
+function facts(given: {
+  requestId?: string | undefined;
+  level?: string | undefined;
+  timestamp?: string | undefined;
+  errorType?: string | undefined;
+  xrayTraceId?: string | undefined;
+  tenantId?: string | undefined;
+  emf?: boolean;
+}): AppLine {
+  return {
+    requestId: given.requestId ?? null,
+    level: given.level ?? null,
+    timestamp: given.timestamp ?? null,
+    errorType: given.errorType ?? null,
+    xrayTraceId: given.xrayTraceId ?? null,
+    tenantId: given.tenantId ?? null,
+    emf: given.emf ?? false,
+  };
+}

@@ -1,0 +1,26 @@
+/** EXTENSION, TELEMETRY and LOGS: who else lives in the environment. */
+import type { LineResult } from '../records.ts';
+import { bracketList, firstWord, scanFields, unescapeSeparators } from './fields.ts';
+
+/** Reads a message that starts with "EXTENSION", "TELEMETRY" or "LOGS" and a separator. */
+export function parseExtension(message: string, word: 'EXTENSION' | 'TELEMETRY' | 'LOGS'): LineResult {
+  const text = unescapeSeparators(message.slice(0, 4096));
+  if (!/^\s{1,8}Name:/.test(text.slice(word.length, word.length + 16))) {
+    return { ok: false, reason: 'not-platform' };
+  }
+  const { values } = scanFields(text, word.length);
+  const name = firstWord(values.get('Name'));
+  const state = values.get('State') ?? '';
+  if (name === null) return { ok: false, reason: 'extension-without-name' };
+  if (state === '') return { ok: false, reason: 'not-platform' };
+  if (word === 'EXTENSION') {
+    const events = bracketList(values.get('Events'));
+    if (events === null) return { ok: false, reason: 'not-platform' };
+    const errorType = firstWord(values.get('Error Type'));
+    return { ok: true, time: null, line: { kind: 'extension', name, state, events, errorType } };
+  }
+  const types = bracketList(values.get('Types'));
+  if (types === null) return { ok: false, reason: 'not-platform' };
+  const kind = word === 'TELEMETRY' ? 'telemetry-subscription' : 'logs-subscription';
+  return { ok: true, time: null, line: { kind, name, state, types } };
+}

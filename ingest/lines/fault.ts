@@ -1,0 +1,134 @@
+/** Timeouts, crashes and faults: old style (a line of their own) and new style (`Status:`). */
+import type { FaultKind, FaultLine, LineResult } from '../records.ts';
+
+const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
+const TIMED_OUT = / Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;
+const TIMED_OUT_LINE =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) (\S{1,256}) Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;
+const NEW_STYLE = /^RequestId: (\S{0,256}) ?Status: (\w{1,32})\s{1,8}ErrorType: (\S{0,256})\s{0,8}$/;
+const OLD_CRASH = /^RequestId: (\S{0,256}?) ?Error: ([^\n]{0,2048})(?:\n(\S{1,256}))?\s{0,8}$/;
+const VERY_OLD = /^RequestId: (\S{0,256}) Process exited before completing request\s{0,8}$/;
+const UNKNOWN = /^Unknown application error occurred(?:\n(\S{1,256}))?\s{0,8}$/;
+const NETWORK =
+  /^(ENILimitReachedException|EC2ThrottledException|SubnetIPAddressLimitReachedException|EC2AccessDeniedException|EC2UnexpectedException): ([^\n]{0,1024})/;
+
+/** `2020-06-09T15:02:26.150Z ID Task timed out after 3.00 seconds`. Cheap to refuse: most application lines come by here. */
+export function parseTimeout(message: string): LineResult {
+  if (message.length > 512 || !message.includes(' Task timed out after ')) return NOT_PLATFORM;
+  const match = TIMED_OUT_LINE.exec(message);
+  if (match === null) return NOT_PLATFORM;
+  return fault('timeout', {
+    requestId: match[2] ?? null,
+    timedOutAfterSec: Number(match[3]),
+    status: 'timeout',
+    time: match[1] ?? null,
+  });
+}
+
+/** Reads a message that starts with "RequestId: ". */
+export function parseRequestFault(message: string): LineResult {
+  const text = message.length > 4096 ? message.slice(0, 4096) : message;
+  const fresh = NEW_STYLE.exec(text);
+  if (fresh !== null) {
+    const errorType = emptyToNull(fresh[3]);
+    return fault(kindOf(errorType, null, fresh[2] ?? null), {
+      requestId: emptyToNull(fresh[1]),
+      errorType,
+      status: fresh[2] ?? null,
+    });
+  }
+  const veryOld = VERY_OLD.exec(text);
+  if (veryOld !== null) {
+    return fault('exit', { requestId: emptyToNull(veryOld[1]), errorType: 'ProcessExited' });
+  }
+  const old = OLD_CRASH.exec(text);
+  if (old === null) return NOT_PLATFORM;
+  return oldCrash(emptyToNull(old[1]), old[2] ?? '', old[3] ?? null);
+}
+
+function oldCrash(requestId: string | null, errorMessage: string, errorType: string | null): LineResult {
+  const timedOut = TIMED_OUT.exec(` ${errorMessage}`);
+  if (timedOut !== null) {
+    return fault('timeout', { requestId, errorMessage, timedOutAfterSec: Number(timedOut[1]), status: 'timeout' });
+  }
+  return fault(kindOf(errorType, errorMessage, null), { requestId, errorMessage, errorType });
+}
+
+/** `Unknown application error occurred`, with its type on a second line where the service gives one. */
+export function parseUnknownError(message: string): LineResult {
+  const match = UNKNOWN.exec(message.length > 512 ? message.slice(0, 512) : message);
+  if (match === null) return NOT_PLATFORM;
+  return fault('error', { errorType: match[1] ?? null, errorMessage: 'Unknown application error occurred' });
+}
+
+/** The network faults of VPC set-up. Seen by callers; kept as facts wherever they are logged. */
+export function parseNetworkFault(message: string): LineResult {
+  const match = NETWORK.exec(message.length > 2048 ? message.slice(0, 2048) : message);
+  if (match === null) return NOT_PLATFORM;
+  return fault('network', { errorType: match[1] ?? null, errorMessage: match[2] ?? null });
+}
+
+/** LAMBDA_WARNING: prose, a carriage return, then the application's error as JSON or text. */
+export function parseWarning(message: string): LineResult {
+  const tail = message.slice(message.indexOf('\r') + 1, 262_144).trim();
+  const error = tail.startsWith('{') ? jsonObject(tail) : null;
+  return {
+    ok: true,
+    time: null,
+    line: {
+      kind: 'lambda-warning',
+      requestId: stringMember(error, 'requestId'),
+      errorType: stringMember(error, 'errorType'),
+    },
+  };
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function stringMember(object: Readonly<Record<string, unknown>> | null, key: string): string | null {
+  const value = object?.[key];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What kind of end an error type and message stand for. `signal: killed` is how an out-of-memory kill looked before 2024. */
+export function kindOf(errorType: string | null, errorMessage: string | null, status: string | null): FaultKind {
+  if (errorType === 'Runtime.OutOfMemory') return 'oom';
+  if (errorMessage?.includes('signal: killed')) return 'oom';
+  if (status === 'timeout' || errorType === 'Sandbox.Timedout' || errorType === 'Sandbox.Timeout') return 'timeout';
+  if (errorType === 'Runtime.ExitError' || errorType === 'Extension.Crash' || errorType === 'ProcessExited')
+    return 'exit';
+  return 'error';
+}
+
+interface FaultFacts {
+  readonly requestId?: string | null;
+  readonly errorType?: string | null;
+  readonly errorMessage?: string | null;
+  readonly status?: string | null;
+  readonly timedOutAfterSec?: number | null;
+  readonly time?: string | null;
+}
+
+function fault(kind: FaultKind, facts: FaultFacts): LineResult {
+  const line: FaultLine = {
+    kind: 'fault',
+    fault: kind,
+    requestId: facts.requestId ?? null,
+    errorType: facts.errorType ?? null,
+    errorMessage: facts.errorMessage ?? null,
+    status: facts.status ?? null,
+    timedOutAfterSec: facts.timedOutAfterSec ?? null,
+  };
+  return { ok: true, line, time: facts.time ?? null };
+}
+
+function emptyToNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}

@@ -1,0 +1,172 @@
+/**
+ * Finds `Key: value` pairs in a platform line by their keys, not by their positions: separators in the
+ * wild are TABs, single or several spaces, newlines, or nothing at all ("12 msBilled Duration").
+ * Linear in the length of the text: every colon looks back at most {@link MAX_KEY_CHARS}.
+ */
+
+/** Keys the service or its extensions print. Longest first matters only for suffix matching below. */
+const KNOWN_KEYS = [
+  'Billed Restore Duration',
+  'Post Runtime Duration',
+  'Runtime Version ARN',
+  'Initialization Type',
+  'Restore Duration',
+  'Runtime Duration',
+  'Runtime Version',
+  'Billed Duration',
+  'Max Memory Used',
+  'XRAY TraceId',
+  'Init Duration',
+  'Memory Size',
+  'Error Type',
+  'SegmentId',
+  'ErrorType',
+  'RequestId',
+  'Duration',
+  'Sampled',
+  'Version',
+  'Status',
+  'Events',
+  'Phase',
+  'Types',
+  'State',
+  'Name',
+] as const;
+
+export type KnownKey = (typeof KNOWN_KEYS)[number];
+
+const KNOWN = new Set<string>(KNOWN_KEYS);
+const MAX_KEY_CHARS = 60;
+/** Service lines are short; what follows this much text is not one of their fields. */
+const MAX_SCAN_CHARS = 8192;
+
+export interface Fields {
+  readonly values: ReadonlyMap<string, string>;
+  readonly unknownKeys: readonly string[];
+}
+
+interface FoundKey {
+  readonly key: string;
+  readonly keyStart: number;
+  readonly valueStart: number;
+}
+
+/** Reads the pairs of `text` from `from` on. The first occurrence of a key wins. */
+export function scanFields(text: string, from: number): Fields {
+  const head = text.length > from + MAX_SCAN_CHARS ? text.slice(0, from + MAX_SCAN_CHARS) : text;
+  const found: FoundKey[] = [];
+  let floor = from;
+  for (let colon = head.indexOf(':', from); colon !== -1; colon = head.indexOf(':', colon + 1)) {
+    const key = keyBefore(head, colon, floor, found.length > 0);
+    if (key === null) continue;
+    found.push({ ...key, valueStart: colon + 1 });
+    floor = colon + 1;
+  }
+  const values = new Map<string, string>();
+  const unknownKeys: string[] = [];
+  for (const [index, entry] of found.entries()) {
+    const end = found[index + 1]?.keyStart ?? head.length;
+    const value = head.slice(entry.valueStart, end).trim();
+    if (!KNOWN.has(entry.key)) unknownKeys.push(entry.key);
+    if (!values.has(entry.key)) values.set(entry.key, value);
+  }
+  return { values, unknownKeys };
+}
+
+function keyBefore(
+  text: string,
+  colon: number,
+  floor: number,
+  afterAnotherKey: boolean,
+): { key: string; keyStart: number } | null {
+  const keyStart = walkBack(text, colon, floor);
+  if (keyStart === colon) return null;
+  const candidate = text.slice(keyStart, colon);
+  if (KNOWN.has(candidate)) return { key: candidate, keyStart };
+  // "State: Ready Events:" with single blanks: words of the previous value stand before the key.
+  const valueWordsStandBefore = afterAnotherKey && onlyBlanks(text, floor, keyStart);
+  if (!valueWordsStandBefore) return { key: candidate, keyStart };
+  const suffix = knownSuffix(candidate);
+  return suffix === null ? null : { key: suffix, keyStart: colon - suffix.length };
+}
+
+/** Walks back over capitalised words and the single blanks between them: the longest text that could be a key. */
+function walkBack(text: string, colon: number, floor: number): number {
+  const limit = Math.max(floor, colon - MAX_KEY_CHARS);
+  let keyStart = colon;
+  let end = colon;
+  for (;;) {
+    let word = end;
+    while (word > limit && isLetter(text.charCodeAt(word - 1))) word -= 1;
+    if (word === end) return keyStart;
+    const glued = gluedUnitLength(text, word, end);
+    if (glued > 0) return word + glued;
+    if (!isUpper(text.charCodeAt(word)) || text.slice(word, end) === 'MB' || !opensWord(text, word)) return keyStart;
+    keyStart = word;
+    const joined = text.charCodeAt(word - 1) === 32 && word - 1 > limit && isLetter(text.charCodeAt(word - 2));
+    if (!joined) return keyStart;
+    end = word - 1;
+  }
+}
+
+/** "msBilled", "MBMax": the unit of the previous value, its separator lost on a copy. */
+function gluedUnitLength(text: string, word: number, end: number): number {
+  if (end - word < 4) return 0;
+  const unit = text.slice(word, word + 2);
+  const third = text.charCodeAt(word + 2);
+  const fourth = text.charCodeAt(word + 3);
+  return (unit === 'ms' || unit === 'MB') && isUpper(third) && !isUpper(fourth) ? 2 : 0;
+}
+
+/** A word inside "Runtime.ExitError" or "my-Agent" is part of a value. */
+function opensWord(text: string, word: number): boolean {
+  if (word === 0) return true;
+  const before = text.charCodeAt(word - 1);
+  return before <= 32 || before === 58 || before === 93 || before === 44 || (before >= 48 && before <= 57);
+}
+
+function knownSuffix(candidate: string): string | null {
+  return KNOWN_KEYS.find((key) => candidate.endsWith(` ${key}`)) ?? null;
+}
+
+function onlyBlanks(text: string, from: number, to: number): boolean {
+  return text.slice(from, to).trim() === '';
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+function isUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+/** A leading decimal number, with or without its unit glued on; null when there is none. */
+export function leadingNumber(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const match = /^\d{1,15}(?:\.\d{1,9})?/.exec(value);
+  return match === null ? null : Number(match[0]);
+}
+
+/** The first word of a value; null when empty. */
+export function firstWord(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const match = /^\S{1,512}/.exec(value);
+  return match === null ? null : match[0];
+}
+
+/** `[A, B]`, `[A,B]` or Go's `[A B]`; null when there are no brackets. */
+export function bracketList(value: string | undefined): readonly string[] | null {
+  if (value === undefined || !value.startsWith('[')) return null;
+  const close = value.indexOf(']');
+  if (close === -1) return null;
+  return value
+    .slice(1, close)
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+}
+
+/** Re-shippers that escape twice leave a literal backslash-t where the service wrote a TAB. */
+export function unescapeSeparators(text: string): string {
+  return text.includes('\\') ? text.replaceAll('\\t', '\t').replaceAll('\\n', '\n') : text;
+}

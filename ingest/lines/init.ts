@@ -1,0 +1,48 @@
+/** INIT_START and INIT_REPORT. */
+import type { LineResult } from '../records.ts';
+import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+
+/** Reads a message that starts with "INIT_START ". */
+export function parseInitStart(message: string): LineResult {
+  const text = unescapeSeparators(message.slice(0, 4096));
+  const { values } = scanFields(text, 'INIT_START'.length);
+  if (!values.has('Runtime Version')) return { ok: false, reason: 'not-platform' };
+  return {
+    ok: true,
+    time: null,
+    line: {
+      kind: 'init-start',
+      runtimeVersion: firstWord(values.get('Runtime Version')),
+      runtimeVersionArn: firstWord(values.get('Runtime Version ARN')),
+      initializationType: null,
+      phase: null,
+      functionName: null,
+      functionVersion: null,
+      instanceId: null,
+      instanceMaxMemory: null,
+    },
+  };
+}
+
+/** Reads a message that starts with "INIT_REPORT ". `Duration` is what some extensions print for `Init Duration`. */
+export function parseInitReport(message: string): LineResult {
+  const text = unescapeSeparators(message.slice(0, 4096));
+  const { values } = scanFields(text, 'INIT_REPORT'.length);
+  const duration = leadingNumber(values.get('Init Duration') ?? values.get('Duration'));
+  const phase = firstWord(values.get('Phase'));
+  const status = firstWord(values.get('Status'));
+  if (duration === null && phase === null && status === null) return { ok: false, reason: 'not-platform' };
+  return {
+    ok: true,
+    time: null,
+    line: {
+      kind: 'init-report',
+      initDurationMs: duration,
+      billedDurationMs: null,
+      initializationType: firstWord(values.get('Initialization Type')),
+      phase,
+      status,
+      errorType: firstWord(values.get('Error Type')),
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Is this message a line the Lambda service wrote, and what does it say?
+ * Decides by the first characters, so that application lines are refused cheaply.
+ */
+import type { LineResult } from '../records.ts';
+import { parseExtension } from './extension.ts';
+import { parseNetworkFault, parseRequestFault, parseTimeout, parseUnknownError, parseWarning } from './fault.ts';
+import { parseInitReport, parseInitStart } from './init.ts';
+import { parsePlatformJson } from './platform-json.ts';
+import { parseReport } from './report.ts';
+import { parseRestoreReport, parseRestoreStart } from './restore.ts';
+import { parseEnd, parseStart } from './start-end.ts';
+
+const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
+
+/** Reads one log event's message. Never throws, whatever the text. */
+export function parsePlatformLine(raw: string): LineResult {
+  const first = raw.charCodeAt(0);
+  const message = isBlank(first) ? raw.slice(0, 1_048_576).trimStart() : raw;
+  switch (isBlank(first) ? message.charCodeAt(0) : first) {
+    case 0x53: // S
+      return message.startsWith('START ') || message.startsWith('START\t') ? parseStart(message) : networkOr(message);
+    case 0x45: // E
+      return parseE(message);
+    case 0x52: // R
+      return parseR(message);
+    case 0x49: // I
+      if (startsWithWord(message, 'INIT_START')) return parseInitStart(message);
+      if (startsWithWord(message, 'INIT_REPORT')) return parseInitReport(message);
+      return NOT_PLATFORM;
+    case 0x54: // T
+      return startsWithWord(message, 'TELEMETRY') ? parseExtension(message, 'TELEMETRY') : NOT_PLATFORM;
+    case 0x4c: // L
+      if (startsWithWord(message, 'LOGS')) return parseExtension(message, 'LOGS');
+      return message.startsWith('LAMBDA_WARNING:') ? parseWarning(message) : NOT_PLATFORM;
+    case 0x55: // U
+      return message.startsWith('Unknown application error occurred') ? parseUnknownError(message) : NOT_PLATFORM;
+    case 0x7b: // {
+      return message.includes('platform.') ? parsePlatformJson(message) : NOT_PLATFORM;
+    default:
+      return first >= 0x30 && first <= 0x39 ? parseTimeout(message) : NOT_PLATFORM;
+  }
+}
+
+function parseE(message: string): LineResult {
+  if (message.startsWith('END ') || message.startsWith('END\t')) return parseEnd(message);
+  if (startsWithWord(message, 'EXTENSION')) return parseExtension(message, 'EXTENSION');
+  return networkOr(message);
+}
+
+function parseR(message: string): LineResult {
+  if (message.startsWith('REPORT ') || message.startsWith('REPORT\t')) return parseReport(message);
+  if (message.startsWith('RequestId: ')) return parseRequestFault(message);
+  if (startsWithWord(message, 'RESTORE_START')) return parseRestoreStart(message);
+  if (startsWithWord(message, 'RESTORE_REPORT')) return parseRestoreReport(message);
+  return NOT_PLATFORM;
+}
+
+function networkOr(message: string): LineResult {
+  return message.startsWith('ENI') || message.startsWith('EC2') || message.startsWith('Subnet')
+    ? parseNetworkFault(message)
+    : NOT_PLATFORM;
+}
+
+function startsWithWord(message: string, word: string): boolean {
+  return message.startsWith(word) && isBlank(message.charCodeAt(word.length));
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+/**
+ * Where a JSON platform record is glued to the end of other text without a newline, as LogResult tails show it:
+ * the record's offset, or -1. For splitting copied text only; in an event of its own the service never glues.
+ */
+export function gluedRecordAt(text: string): number {
+  const type = text.lastIndexOf('"type":"platform.');
+  if (type <= 0) return -1;
+  const open = text.lastIndexOf('{"time":', type);
+  return open > 0 ? open : -1;
+}

@@ -1,0 +1,99 @@
+/** REPORT, in every form seen since 2016, and the XRAY line that shares its event. */
+import type { LineResult, ReportLine, TraceRef } from '../records.ts';
+import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+
+const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';
+
+/** The form Lambda prints today; everything else takes the tolerant path. Anchored, no nested repetition. */
+const CANONICAL = new RegExp(
+  `^REPORT RequestId: (\\S{1,256})\\tDuration: ${NUMBER} ms\\tBilled Duration: ${NUMBER} ms` +
+    '\\tMemory Size: (\\d{1,9}) MB\\tMax Memory Used: (\\d{1,9}) MB' +
+    `(?:\\tInit Duration: ${NUMBER} ms)?` +
+    `(?:\\tRestore Duration: ${NUMBER} ms)?(?:\\tBilled Restore Duration: ${NUMBER} ms)?` +
+    '(?:\\tStatus: (\\w{1,32}))?(?:\\tError Type: (\\S{1,256}))?\\t?\\n?' +
+    '(?:XRAY TraceId: (\\S{1,256})\\tSegmentId: (\\S{1,64})(?:\\tSampled: (true|false))?\\t?\\n?)?$',
+);
+
+const NO_KEYS: readonly string[] = [];
+
+/** Reads a message that starts with "REPORT ". */
+export function parseReport(message: string): LineResult {
+  const match = CANONICAL.exec(message);
+  if (match === null) return parseTolerantly(message);
+  const [, requestId = '', duration, billed, size, used, init, restore, billedRestore] = match;
+  return done({
+    kind: 'report',
+    requestId,
+    durationMs: Number(duration),
+    billedDurationMs: Number(billed),
+    memorySizeMb: Number(size),
+    maxMemoryUsedMb: Number(used),
+    initDurationMs: optionalNumber(init),
+    restoreDurationMs: optionalNumber(restore),
+    billedRestoreDurationMs: optionalNumber(billedRestore),
+    runtimeDurationMs: null,
+    timedOutAfterSec: null,
+    status: match[9] ?? null,
+    errorType: match[10] ?? null,
+    trace: match[11] === undefined ? null : traceRef(match[11], match[12] ?? null, match[13] ?? null),
+    tenantId: null,
+    spans: null,
+    unknownKeys: NO_KEYS,
+  });
+}
+
+function parseTolerantly(message: string): LineResult {
+  const text = unescapeSeparators(message.length > 16_384 ? message.slice(0, 16_384) : message);
+  if (!/^REPORT\s{1,8}RequestId:/.test(text)) return { ok: false, reason: 'not-platform' };
+  const { values, unknownKeys } = scanFields(text, 'REPORT'.length);
+  const requestId = firstWord(values.get('RequestId'));
+  if (requestId === null) return { ok: false, reason: 'report-without-request-id' };
+  const line: ReportLine = {
+    kind: 'report',
+    requestId,
+    durationMs: leadingNumber(values.get('Duration')),
+    billedDurationMs: leadingNumber(values.get('Billed Duration')),
+    memorySizeMb: leadingNumber(values.get('Memory Size')),
+    maxMemoryUsedMb: leadingNumber(values.get('Max Memory Used')),
+    initDurationMs: leadingNumber(values.get('Init Duration')),
+    restoreDurationMs: leadingNumber(values.get('Restore Duration')),
+    billedRestoreDurationMs: leadingNumber(values.get('Billed Restore Duration')),
+    runtimeDurationMs: leadingNumber(values.get('Runtime Duration')),
+    timedOutAfterSec: timedOutAfter(text),
+    status: firstWord(values.get('Status')),
+    errorType: firstWord(values.get('Error Type') ?? values.get('ErrorType')),
+    trace: traceOf(values),
+    tenantId: null,
+    spans: null,
+    unknownKeys,
+  };
+  const measured = [line.durationMs, line.runtimeDurationMs, line.maxMemoryUsedMb, line.billedDurationMs];
+  if (measured.every((value) => value === null) && line.status === null) {
+    return { ok: false, reason: 'report-without-fields' };
+  }
+  return done(line);
+}
+
+function traceOf(values: ReadonlyMap<string, string>): TraceRef | null {
+  const traceId = firstWord(values.get('XRAY TraceId'));
+  if (traceId === null) return null;
+  return traceRef(traceId, firstWord(values.get('SegmentId')), firstWord(values.get('Sampled')));
+}
+
+function traceRef(traceId: string, segmentId: string | null, sampled: string | null): TraceRef {
+  return { traceId, segmentId, sampled: sampled === null ? null : sampled === 'true' };
+}
+
+/** Extensions append "Task timed out after N seconds" to the lines they render. */
+export function timedOutAfter(text: string): number | null {
+  const at = text.indexOf('Task timed out after ');
+  return at === -1 ? null : leadingNumber(text.slice(at + 'Task timed out after '.length, at + 64));
+}
+
+function optionalNumber(text: string | undefined): number | null {
+  return text === undefined ? null : Number(text);
+}
+
+function done(line: ReportLine): LineResult {
+  return { ok: true, line, time: null };
+}

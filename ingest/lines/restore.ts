@@ -1,0 +1,40 @@
+/** RESTORE_START and RESTORE_REPORT (SnapStart). */
+import type { LineResult } from '../records.ts';
+import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+
+/** Reads a message that starts with "RESTORE_START". */
+export function parseRestoreStart(message: string): LineResult {
+  const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_START'.length);
+  if (!values.has('Runtime Version')) return { ok: false, reason: 'not-platform' };
+  return {
+    ok: true,
+    time: null,
+    line: {
+      kind: 'restore-start',
+      runtimeVersion: firstWord(values.get('Runtime Version')),
+      runtimeVersionArn: firstWord(values.get('Runtime Version ARN')),
+      functionName: null,
+      functionVersion: null,
+      instanceId: null,
+    },
+  };
+}
+
+/** Reads a message that starts with "RESTORE_REPORT". `Duration` is an extension's rendering. */
+export function parseRestoreReport(message: string): LineResult {
+  const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
+  const duration = leadingNumber(values.get('Restore Duration') ?? values.get('Duration'));
+  const status = firstWord(values.get('Status'));
+  if (duration === null && status === null) return { ok: false, reason: 'not-platform' };
+  return {
+    ok: true,
+    time: null,
+    line: {
+      kind: 'restore-report',
+      restoreDurationMs: duration,
+      status,
+      errorType: firstWord(values.get('Error Type')),
+      spans: null,
+    },
+  };
+}

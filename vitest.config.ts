@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const product = { globalSetup: ['test/support/build.ts'], testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
+      { test: { ...product, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      { test: { ...product, name: 'drill', include: ['test/drills/**/*.test.ts'], testTimeout: 1_200_000 } },
+    ],
+  },
+});
