@@ -1,0 +1,353 @@
+/**
+ * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
+ * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
+ */
+import { arnRegion, identify } from './identity.ts';
+import { parsePlatformLine } from './lines/platform-line.ts';
+import type { FaultLine, LogEvent, PlatformLine, ReportLine, StartLine, StreamIdentity } from './records.ts';
+import { writeUuid } from './request-id.ts';
+import type {
+  Batch,
+  ExtensionEvent,
+  FaultEvent,
+  InitEvent,
+  InitEventKind,
+  PendingStart,
+  RawChunk,
+  Reject,
+  StreamHeader,
+} from './sink.ts';
+import { COLUMN, COLUMNS } from './sink.ts';
+import { isFailure, statusCode, statusOf } from './status.ts';
+
+interface OpenStart {
+  readonly line: StartLine;
+  readonly startMs: number;
+}
+
+interface OpenReport {
+  readonly line: ReportLine;
+  readonly endMs: number;
+  start: OpenStart | null;
+  events: number;
+}
+
+/** Lines read from one stream of one request, before they become columns. */
+interface StreamState {
+  readonly index: number;
+  readonly starts: Map<string, OpenStart[]>;
+  readonly reports: OpenReport[];
+  readonly reportsById: Map<string, OpenReport[]>;
+  openRequestId: string | null;
+}
+
+export class BatchAssembler {
+  readonly #streams: StreamHeader[] = [];
+  readonly #rows: (readonly [stream: number, report: OpenReport])[] = [];
+  readonly #starts: PendingStart[] = [];
+  readonly #inits: InitEvent[] = [];
+  readonly #faults: FaultEvent[] = [];
+  readonly #extensions: ExtensionEvent[] = [];
+  readonly #raw: RawChunk[] = [];
+  readonly #rejects: Reject[] = [];
+  readonly #unknownKeys = new Map<string, number>();
+  #events = 0;
+  #ignored = 0;
+  #controlMessages = 0;
+  #clamped = 0;
+
+  /**
+   * Reads the events of one stream. Returns its index and which events are platform lines, so that the caller
+   * can keep those; -1 when none is (the stream is then none of ours).
+   */
+  addStream(identity: StreamIdentity, events: readonly LogEvent[]): { stream: number; platform: readonly boolean[] } {
+    this.#events += events.length;
+    const platform: boolean[] = new Array<boolean>(events.length).fill(false);
+    let state: StreamState | null = null;
+    for (const [at, event] of events.entries()) {
+      const result = parsePlatformLine(event.message);
+      if (!result.ok) {
+        if (result.reason === 'not-platform') this.#ignored += 1;
+        else this.#refuse(result.reason, identity, event);
+        continue;
+      }
+      platform[at] = true;
+      state ??= this.#open(identity);
+      this.#read(state, event, result.line);
+    }
+    if (state === null) return { stream: -1, platform };
+    this.#close(state);
+    return { stream: state.index, platform };
+  }
+
+  addRaw(chunk: RawChunk): void {
+    this.#raw.push(chunk);
+  }
+
+  addReject(reject: Reject): void {
+    this.#rejects.push(reject);
+  }
+
+  addControlMessage(): void {
+    this.#controlMessages += 1;
+  }
+
+  addClampedTimestamp(): void {
+    this.#clamped += 1;
+  }
+
+  /** The columns. The assembler is spent afterwards. */
+  finish(): Batch {
+    return {
+      streams: this.#streams,
+      invocations: this.#columns(),
+      starts: this.#starts,
+      inits: this.#inits,
+      faults: this.#faults,
+      extensions: this.#extensions,
+      raw: this.#raw,
+      rejects: this.#rejects,
+      unknownKeys: [...this.#unknownKeys],
+      counts: {
+        events: this.#events,
+        ignored: this.#ignored,
+        controlMessages: this.#controlMessages,
+        clampedTimestamps: this.#clamped,
+      },
+    };
+  }
+
+  #open(identity: StreamIdentity): StreamState {
+    this.#streams.push(identify(identity));
+    return {
+      index: this.#streams.length - 1,
+      starts: new Map(),
+      reports: [],
+      reportsById: new Map(),
+      openRequestId: null,
+    };
+  }
+
+  #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
+    this.#rejects.push({
+      reason,
+      detail: `log stream ${identity.logStream}`,
+      logGroup: identity.logGroup,
+      payload: new TextEncoder().encode(
+        JSON.stringify({
+          messageType: 'DATA_MESSAGE',
+          owner: identity.account,
+          logGroup: identity.logGroup,
+          logStream: identity.logStream,
+          subscriptionFilters: [],
+          logEvents: [event],
+        }),
+      ),
+    });
+  }
+
+  #read(state: StreamState, event: LogEvent, line: PlatformLine): void {
+    const atMs = event.timestampMs;
+    const stream = state.index;
+    switch (line.kind) {
+      case 'report':
+        this.#report(state, event, line);
+        return;
+      case 'start':
+        state.openRequestId = line.requestId;
+        listOf(state.starts, line.requestId).push({ line, startMs: atMs });
+        this.#hintRegion(stream, line.functionArn);
+        return;
+      case 'fault':
+        this.#fault(state, atMs, line);
+        return;
+      case 'init-start':
+        this.#hintRegion(stream, line.runtimeVersionArn);
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'restore-start':
+        this.#hintRegion(stream, line.runtimeVersionArn);
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'init-report':
+        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.initDurationMs }));
+        return;
+      case 'restore-report':
+        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.restoreDurationMs }));
+        return;
+      case 'init-runtime-done':
+      case 'restore-runtime-done':
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'extension':
+        this.#extension(stream, 'extension', atMs, line.name, line.state, [...line.events, line.errorType ?? '']);
+        return;
+      case 'telemetry-subscription':
+        this.#extension(stream, 'telemetry', atMs, line.name, line.state, line.types);
+        return;
+      case 'logs-subscription':
+        this.#extension(stream, 'logs', atMs, line.name, line.state, line.types);
+        return;
+      case 'end':
+      case 'runtime-done':
+      case 'lambda-warning':
+      case 'logs-dropped':
+      case 'other-platform':
+        // They say nothing that REPORT does not say; the raw line is kept.
+        this.#ignored += 1;
+        return;
+    }
+  }
+
+  #report(state: StreamState, event: LogEvent, line: ReportLine): void {
+    for (const key of line.unknownKeys) {
+      if (this.#unknownKeys.size < 1000) this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
+    }
+    if (line.durationMs === null) {
+      const identity = this.#streams[state.index];
+      if (identity !== undefined) this.#refuse('report-without-duration', identity, event);
+      return;
+    }
+    const report: OpenReport = { line, endMs: event.timestampMs, start: null, events: 1 };
+    state.reports.push(report);
+    listOf(state.reportsById, line.requestId).push(report);
+    if (state.openRequestId === line.requestId) state.openRequestId = null;
+  }
+
+  #fault(state: StreamState, atMs: number, line: FaultLine): void {
+    const requestId = line.requestId ?? (line.fault === 'network' ? null : state.openRequestId);
+    this.#faults.push({
+      stream: state.index,
+      kind: line.fault,
+      atMs,
+      requestId,
+      errorType: line.errorType,
+      message: line.errorMessage,
+    });
+  }
+
+  #extension(
+    stream: number,
+    kind: ExtensionEvent['kind'],
+    atMs: number,
+    name: string,
+    state: string,
+    detail: readonly string[],
+  ): void {
+    this.#extensions.push({ stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs });
+  }
+
+  /** Paths that carry no region learn it from the first ARN they meet. */
+  #hintRegion(stream: number, arn: string | null): void {
+    const header = this.#streams[stream];
+    const region = arnRegion(arn);
+    if (header === undefined || header.region !== '' || region === null) return;
+    this.#streams[stream] = { ...header, region };
+  }
+
+  #close(state: StreamState): void {
+    joinStarts(state);
+    for (const report of state.reports) this.#rows.push([state.index, report]);
+    for (const [requestId, starts] of state.starts) {
+      for (const { line, startMs } of starts) {
+        this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
+      }
+    }
+  }
+
+  #columns(): Batch['invocations'] {
+    const n = this.#rows.length;
+    const numbers = new Float64Array(n * COLUMNS);
+    const requestIds = new Uint8Array(n * 16);
+    const otherRequestIds = new Map<number, string>();
+    const traces = new Map<number, readonly [string, string | null]>();
+    const strings: string[] = [];
+    const stringIndex = new Map<string, number>();
+    const indexOf = (text: string | null): number => {
+      if (text === null) return Number.NaN;
+      const known = stringIndex.get(text);
+      if (known !== undefined) return known;
+      strings.push(text);
+      stringIndex.set(text, strings.length - 1);
+      return strings.length - 1;
+    };
+    for (let row = 0; row < n; row += 1) {
+      const entry = this.#rows[row];
+      if (entry === undefined) break;
+      const [stream, report] = entry;
+      const { line, start } = report;
+      if (!writeUuid(line.requestId, requestIds, row * 16)) otherRequestIds.set(row, line.requestId);
+      const trace = line.trace ?? start?.line.trace ?? null;
+      if (trace?.traceId != null) traces.set(row, [trace.traceId, trace.segmentId]);
+      const at = row * COLUMNS;
+      numbers[at + COLUMN.stream] = stream;
+      numbers[at + COLUMN.endMs] = report.endMs;
+      numbers[at + COLUMN.startMs] = start?.startMs ?? Number.NaN;
+      numbers[at + COLUMN.durationMs] = line.durationMs ?? Number.NaN;
+      numbers[at + COLUMN.billedMs] = line.billedDurationMs ?? Number.NaN;
+      numbers[at + COLUMN.memoryMb] = line.memorySizeMb ?? Number.NaN;
+      numbers[at + COLUMN.maxMemoryMb] = line.maxMemoryUsedMb ?? Number.NaN;
+      numbers[at + COLUMN.initMs] = line.initDurationMs ?? Number.NaN;
+      numbers[at + COLUMN.restoreMs] = line.restoreDurationMs ?? Number.NaN;
+      numbers[at + COLUMN.billedRestoreMs] = line.billedRestoreDurationMs ?? Number.NaN;
+      const status = statusOf(line);
+      numbers[at + COLUMN.status] = statusCode(status);
+      numbers[at + COLUMN.errorType] = isFailure(status) ? indexOf(line.errorType) : Number.NaN;
+      numbers[at + COLUMN.sampled] = trace?.sampled == null ? Number.NaN : Number(trace.sampled);
+      numbers[at + COLUMN.tenant] = indexOf(line.tenantId ?? start?.line.tenantId ?? null);
+      numbers[at + COLUMN.version] = indexOf(start?.line.version ?? this.#streams[stream]?.version ?? null);
+      numbers[at + COLUMN.events] = report.events;
+    }
+    return { n, numbers, requestIds, otherRequestIds, traces, strings };
+  }
+}
+
+/** Each START goes to the earliest REPORT of its request id that does not end before it. */
+function joinStarts(state: StreamState): void {
+  for (const [requestId, reports] of state.reportsById) {
+    const starts = state.starts.get(requestId);
+    if (starts === undefined) continue;
+    const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
+    const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
+    for (const report of inOrder) {
+      // The latest START not after the end: retries in one environment reuse the id.
+      const at = open.findLastIndex((start) => start.startMs <= report.endMs);
+      const start = open[at];
+      if (start === undefined) continue;
+      report.start = start;
+      report.events += 1;
+      open.splice(at, 1);
+    }
+    if (open.length === 0) state.starts.delete(requestId);
+    else state.starts.set(requestId, open);
+  }
+}
+
+function initEvent(
+  stream: number,
+  kind: InitEventKind,
+  atMs: number,
+  line: Partial<Omit<InitEvent, 'stream' | 'kind' | 'atMs'>>,
+): InitEvent {
+  return {
+    stream,
+    kind,
+    atMs,
+    durationMs: line.durationMs ?? null,
+    phase: line.phase ?? null,
+    status: line.status ?? null,
+    errorType: line.errorType ?? null,
+    initializationType: line.initializationType ?? null,
+    runtimeVersion: line.runtimeVersion ?? null,
+    runtimeVersionArn: line.runtimeVersionArn ?? null,
+  };
+}
+
+function listOf<T>(map: Map<string, T[]>, key: string): T[] {
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
+}

@@ -1,0 +1,78 @@
+/** The request body of an Amazon Data Firehose HTTP endpoint delivery. */
+import { inflate } from './inflate.ts';
+import { limits } from './limits.ts';
+
+export interface FirehoseEnvelope {
+  readonly requestId: string;
+  /** base64, one per record; null where the record is not an object with a `data` string. */
+  readonly records: readonly (string | null)[];
+}
+
+export type FirehoseResult =
+  | { readonly ok: true; readonly envelope: FirehoseEnvelope }
+  | { readonly ok: false; readonly requestId: string; readonly message: string };
+
+export interface FirehoseHeaders {
+  /** `X-Amz-Firehose-Request-Id`, "" when absent. */
+  readonly requestId: string;
+  /** `Content-Encoding`, "" when absent. */
+  readonly contentEncoding: string;
+}
+
+/** Reads the envelope. Only what makes the whole request unreadable is refused; records are judged one by one later. */
+export function readFirehose(body: Buffer, headers: FirehoseHeaders): FirehoseResult {
+  const refuse = (message: string, requestId = headers.requestId): FirehoseResult => ({
+    ok: false,
+    requestId,
+    message,
+  });
+  let bytes = body;
+  if (headers.contentEncoding === 'gzip') {
+    const inflated = inflate(body, limits.bodyBytes);
+    if (!inflated.ok) return refuse(`Content-Encoding is gzip but the body cannot be inflated: ${inflated.reason}`);
+    if (inflated.bytes === body) return refuse('Content-Encoding is gzip but the body is not gzip');
+    bytes = inflated.bytes;
+  } else if (headers.contentEncoding !== '' && headers.contentEncoding !== 'identity') {
+    return refuse(`Content-Encoding: expected gzip or none, got ${headers.contentEncoding.slice(0, 64)}`);
+  }
+  if (countByte(bytes, 0x7b, limits.envelopeObjects) > limits.envelopeObjects) {
+    return refuse(`body: more than ${limits.recordsPerRequest} records`);
+  }
+  if (countByte(bytes, 0x5b, 100) > 100) return refuse('body: expected {"requestId","timestamp","records":[…]}');
+  return readEnvelope(bytes, headers.requestId);
+}
+
+function readEnvelope(bytes: Buffer, headerId: string): FirehoseResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return { ok: false, requestId: headerId, message: 'body: not JSON' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, requestId: headerId, message: 'body: expected a JSON object' };
+  }
+  const { requestId, records } = value as { requestId?: unknown; records?: unknown };
+  const bodyId = typeof requestId === 'string' ? requestId.slice(0, 1024) : '';
+  const echo = headerId !== '' ? headerId : bodyId;
+  const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: echo, message });
+  if (headerId === '') return refuse('X-Amz-Firehose-Request-Id: header missing');
+  if (bodyId === '') return refuse('requestId: expected a non-empty string in the body');
+  if (bodyId !== headerId) return refuse('requestId: body and X-Amz-Firehose-Request-Id differ');
+  if (!Array.isArray(records)) return refuse('records: expected an array');
+  if (records.length > limits.recordsPerRequest) return refuse(`records: at most ${limits.recordsPerRequest}`);
+  return { ok: true, envelope: { requestId: echo, records: records.map(dataOf) } };
+}
+
+function dataOf(record: unknown): string | null {
+  if (typeof record !== 'object' || record === null) return null;
+  const { data } = record as { data?: unknown };
+  return typeof data === 'string' ? data : null;
+}
+
+/** Counts a byte, giving up just above `limit`. Native search between hits. */
+function countByte(bytes: Buffer, byte: number, limit: number): number {
+  let n = 0;
+  for (let at = bytes.indexOf(byte); at !== -1 && n <= limit; at = bytes.indexOf(byte, at + 1)) n += 1;
+  return n;
+}

@@ -1,0 +1,30 @@
+/** gzip with a ceiling: 1 GiB of zeros fits one Firehose record. */
+import { gunzipSync } from 'node:zlib';
+import { limits } from './limits.ts';
+
+export type Inflated = { readonly ok: true; readonly bytes: Buffer } | { readonly ok: false; readonly reason: string };
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Inflates up to two layers (some pipelines compress twice); bytes that are not gzip pass through. */
+export function inflate(bytes: Buffer, maxBytes: number): Inflated {
+  let current = bytes;
+  for (let layer = 0; layer < limits.gzipLayers && isGzip(current); layer += 1) {
+    try {
+      current = gunzipSync(current, { maxOutputLength: Math.max(1, maxBytes) });
+    } catch (error) {
+      return { ok: false, reason: explain(error) };
+    }
+  }
+  if (isGzip(current)) return { ok: false, reason: 'gzip-nested-too-deep' };
+  return { ok: true, bytes: current };
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_BUFFER_TOO_LARGE') return 'gzip-too-large';
+  if (code === 'Z_BUF_ERROR') return 'gzip-truncated';
+  return 'gzip-corrupt';
+}

@@ -1,0 +1,221 @@
+/**
+ * bytes → envelope → subscription messages → lines → {@link Batch}. Poison is set aside record by record with its
+ * reason; only a request that cannot be read at all is refused as a whole.
+ */
+import { isAscii } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { BatchAssembler } from './assemble.ts';
+import { decodeBase64 } from './envelope/base64.ts';
+import { parseDocuments } from './envelope/documents.ts';
+import type { FirehoseHeaders } from './envelope/firehose.ts';
+import { readFirehose } from './envelope/firehose.ts';
+import { inflate, isGzip } from './envelope/inflate.ts';
+import { limits } from './envelope/limits.ts';
+import { readMessage } from './envelope/subscription.ts';
+import { parsePlatformLine } from './lines/platform-line.ts';
+import type { LogEvent, StreamIdentity } from './records.ts';
+import type { Batch } from './sink.ts';
+
+/** How many raw lines are kept: none, the platform's, or all. */
+export type RawRetention = 'off' | 'platform' | 'all';
+
+export interface DecodeContext {
+  readonly raw: RawRetention;
+  /** Region the envelope names (Firehose source ARN, query), "" when it names none. */
+  readonly region: string;
+  /** Log groups of our own delivery chain: dropped, or they would feed themselves. */
+  readonly selfLogGroups: readonly string[];
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly requestId: string; readonly batch: Batch }
+  | { readonly ok: false; readonly requestId: string; readonly message: string };
+
+/** One Firehose delivery. */
+export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: DecodeContext): Decoded {
+  const result = readFirehose(body, headers);
+  if (!result.ok) return result;
+  const decoder = new RecordDecoder(context);
+  for (const data of result.envelope.records) decoder.addBase64(data);
+  return { ok: true, requestId: result.envelope.requestId, batch: decoder.finish() };
+}
+
+/** `{"awslogs":{"data":"<base64 gzip>"}}`, or a decoded subscription message. */
+export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
+  const refuse = (message: string): Decoded => ({ ok: false, requestId: '', message });
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
+  }
+  if (typeof value !== 'object' || value === null) return refuse('body: expected a JSON object');
+  const decoder = new RecordDecoder(context);
+  const awslogs = (value as { awslogs?: unknown }).awslogs;
+  if (awslogs === undefined) {
+    if (!('messageType' in value)) return refuse('awslogs.data: expected base64 of a subscription message');
+    decoder.addText(body, body.toString('utf8'));
+    return { ok: true, requestId: '', batch: decoder.finish() };
+  }
+  const data = (awslogs as { data?: unknown } | null)?.data;
+  if (typeof data !== 'string') return refuse('awslogs.data: expected a string');
+  const bytes = decodeBase64(data);
+  if (bytes === null) return refuse('awslogs.data: not base64 (expected the standard alphabet with padding)');
+  const inflated = inflate(bytes, limits.recordInflatedBytes);
+  if (!inflated.ok) return refuse(`awslogs.data: ${inflated.reason}`);
+  decoder.addText(bytes, inflated.bytes.toString('utf8'));
+  return { ok: true, requestId: '', batch: decoder.finish() };
+}
+
+/** Events of named streams, from paths that carry them decoded (files, raw POSTs, pull). */
+export function decodeStreams(
+  streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[],
+  unreadable: readonly { readonly reason: string; readonly text: string }[],
+  context: DecodeContext,
+): Batch {
+  const decoder = new RecordDecoder(context);
+  for (const stream of streams) decoder.addEvents(stream.identity, stream.events, null);
+  for (const { reason, text } of unreadable) decoder.reject(reason, Buffer.from(text));
+  return decoder.finish();
+}
+
+class RecordDecoder {
+  readonly #assembler = new BatchAssembler();
+  readonly #context: DecodeContext;
+  #budget: number = limits.requestInflatedBytes;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+  }
+
+  finish(): Batch {
+    return this.#assembler.finish();
+  }
+
+  addBase64(data: string | null): void {
+    if (data === null) {
+      this.reject('record-without-data', Buffer.alloc(0));
+      return;
+    }
+    if (data === '') return; // Firehose permits empty records.
+    const bytes = decodeBase64(data);
+    if (bytes === null) {
+      this.reject('record-not-base64', Buffer.from(data));
+      return;
+    }
+    const inflated = inflate(bytes, Math.min(limits.recordInflatedBytes, this.#budget));
+    if (!inflated.ok) {
+      this.reject(inflated.reason, bytes);
+      return;
+    }
+    this.#budget -= inflated.bytes.length;
+    this.addText(bytes, decodeText(inflated.bytes));
+  }
+
+  /** The text of one record: one or several subscription messages. `bytes` is the record as it came. */
+  addText(bytes: Buffer, text: string): void {
+    if (text.trim() === '') return;
+    const { values, rubbish } = parseDocuments(text);
+    for (const value of values) this.#addDocument(value, values.length === 1 && rubbish.length === 0 ? bytes : null);
+    for (const piece of rubbish) this.reject(nameRubbish(piece), Buffer.from(piece));
+  }
+
+  #addDocument(value: unknown, bytes: Buffer | null): void {
+    const message = readMessage(value, this.#context);
+    if (message.kind === 'control') {
+      this.#assembler.addControlMessage();
+      return;
+    }
+    if (message.kind === 'refused') {
+      this.reject(message.reason, Buffer.from(JSON.stringify(value).slice(0, limits.rejectBytes)));
+      return;
+    }
+    for (let n = 0; n < message.clamped; n += 1) this.#assembler.addClampedTimestamp();
+    if (message.skipped > 0) {
+      this.reject('log-event-without-message', Buffer.from(JSON.stringify(value).slice(0, limits.rejectBytes)));
+    }
+    const original = message.streams.length === 1 && message.skipped === 0 ? bytes : null;
+    for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original);
+  }
+
+  /** `original` is the gzip the events came in, when it holds these and nothing else. */
+  addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
+    if (this.#context.selfLogGroups.includes(identity.logGroup)) {
+      this.reject('own-log-group', Buffer.from(JSON.stringify({ ...identity, events: events.length })));
+      return;
+    }
+    const { stream, platform } = this.#assembler.addStream(identity, events);
+    const keep = this.#context.raw;
+    if (stream === -1 || keep === 'off') return;
+    const whole = keep === 'all' || platform.every((is) => is);
+    const kept = whole ? events : events.filter((_, at) => platform[at]);
+    const gzip =
+      whole && original !== null && isGzip(original) ? original : gzipSync(JSON.stringify(kept), { level: 4 });
+    const times = timeRange(kept);
+    this.#assembler.addRaw({ stream, ...times, events: kept.length, digest: digestOf(kept), gzip });
+  }
+
+  reject(reason: string, payload: Buffer): void {
+    this.#assembler.addReject({
+      reason,
+      detail: explainReject(reason),
+      logGroup: null,
+      payload: payload.subarray(0, limits.rejectBytes),
+    });
+  }
+}
+
+/** ASCII is decoded at a third of the cost of UTF-8, and most platform lines are ASCII. */
+function decodeText(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+}
+
+function timeRange(events: readonly LogEvent[]): { readonly firstMs: number; readonly lastMs: number } {
+  let firstMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const event of events) {
+    if (event.timestampMs < firstMs) firstMs = event.timestampMs;
+    if (event.timestampMs > lastMs) lastMs = event.timestampMs;
+  }
+  return { firstMs, lastMs };
+}
+
+/** Identifies a run of events by the ids at its ends, or by all texts where the path carries no ids. */
+function digestOf(events: readonly LogEvent[]): Uint8Array {
+  const hash = createHash('sha256').update(`${events.length}\n`);
+  const first = events[0]?.id ?? '';
+  const last = events.at(-1)?.id ?? '';
+  if (first !== '' && last !== '') hash.update(`${first}\n${last}`);
+  else for (const event of events) hash.update(`${event.timestampMs}\n${event.message}\n`);
+  return Uint8Array.from(hash.digest().subarray(0, 8));
+}
+
+/** Text without an envelope is the mark of Firehose's message extraction, which strips what we need. */
+function nameRubbish(text: string): string {
+  if (parsePlatformLine(text).ok) return 'message-extraction-enabled';
+  return 'not-a-subscription-message';
+}
+
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  'message-extraction-enabled':
+    'A log line without its envelope: turn off message extraction (CloudWatchLogProcessing) on the Firehose stream.',
+  'not-a-subscription-message': 'Not a CloudWatch Logs subscription message.',
+  'unknown-message-type': 'messageType is neither DATA_MESSAGE nor CONTROL_MESSAGE.',
+  'owner-missing': 'owner: expected a non-empty string.',
+  'log-group-missing': 'logGroup: expected a non-empty string.',
+  'log-stream-missing': 'logStream: expected a non-empty string.',
+  'log-events-missing': 'logEvents: expected an array.',
+  'log-event-without-message': 'A log event has no message; the others of its message were read.',
+  'record-without-data': 'data: expected a base64 string.',
+  'record-not-base64': 'data: not padded standard base64.',
+  'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
+  'gzip-truncated': 'The gzip stream ends too early.',
+  'gzip-corrupt': 'The gzip stream is damaged.',
+  'gzip-nested-too-deep': 'Compressed more than twice.',
+  'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",
+};
+
+function explainReject(reason: string): string {
+  return EXPLANATIONS[reason] ?? reason;
+}

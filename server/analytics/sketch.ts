@@ -1,0 +1,150 @@
+/**
+ * DDSketch (Masson, Rim, Lee 2019): quantiles with a relative error of at most {@link RELATIVE_ERROR}, mergeable without
+ * loss, and subtractable, so that a row that turns out to be something else can leave the cell it was counted in.
+ */
+
+/** Largest relative error of a quantile. */
+export const RELATIVE_ERROR = 0.01;
+
+const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
+const LOG_GAMMA = Math.log(GAMMA);
+/** Values at or below this (a picosecond, in ms) are counted as zero. */
+const SMALLEST = 1e-9;
+const GROW = 64;
+
+export class Sketch {
+  #zeros = 0;
+  #first = 0;
+  #bins = new Float64Array(0);
+
+  /** Counts `value` (≥ 0, any unit) `times` times; a negative `times` takes values out again. */
+  add(value: number, times = 1): void {
+    if (value > SMALLEST) this.#addBin(Math.ceil(Math.log(value) / LOG_GAMMA), times);
+    else this.#zeros += times;
+  }
+
+  /** Adds all of `other`; `times` = -1 takes it out. */
+  merge(other: Sketch, times = 1): void {
+    this.#zeros += other.#zeros * times;
+    for (const [at, n] of other.#bins.entries()) if (n !== 0) this.#addBin(other.#first + at, n * times);
+  }
+
+  /** Adds an {@link encode}d sketch without building it first. */
+  mergeEncoded(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const reader = { bytes, at: 0 };
+    this.#zeros += unzigzag(readVarint(reader));
+    let bin = 0;
+    while (reader.at < bytes.length) {
+      bin += unzigzag(readVarint(reader));
+      this.#addBin(bin, unzigzag(readVarint(reader)));
+    }
+  }
+
+  /** Values counted. */
+  get count(): number {
+    let n = this.#zeros;
+    for (const bin of this.#bins) n += bin;
+    return n;
+  }
+
+  /**
+   * The value at rank ⌈q·n⌉ (the inverse of the empirical distribution function, no interpolation),
+   * within {@link RELATIVE_ERROR}; null when nothing was counted.
+   */
+  quantile(q: number): number | null {
+    const n = this.count;
+    if (n <= 0) return null;
+    const rank = Math.max(1, Math.ceil(q * n));
+    let seen = this.#zeros;
+    if (seen >= rank) return 0;
+    for (const [at, bin] of this.#bins.entries()) {
+      seen += bin;
+      if (seen >= rank) return binValue(this.#first + at);
+    }
+    return null;
+  }
+
+  /** `[upper bound, count]` of each bin that holds something, ascending: for histograms. */
+  histogram(): readonly (readonly [upTo: number, n: number])[] {
+    const bins: [number, number][] = this.#zeros === 0 ? [] : [[0, this.#zeros]];
+    for (const [at, n] of this.#bins.entries()) if (n !== 0) bins.push([GAMMA ** (this.#first + at), n]);
+    return bins;
+  }
+
+  /** Varints: zero count, then (distance to the previous bin, count) pairs. About three bytes a bin. */
+  encode(): Uint8Array {
+    const out: number[] = [];
+    writeVarint(out, zigzag(this.#zeros));
+    let previous = 0;
+    for (const [at, n] of this.#bins.entries()) {
+      if (n === 0) continue;
+      const bin = this.#first + at;
+      writeVarint(out, zigzag(bin - previous));
+      writeVarint(out, zigzag(n));
+      previous = bin;
+    }
+    return out.length === 1 && this.#zeros === 0 ? new Uint8Array(0) : Uint8Array.from(out);
+  }
+
+  static decode(bytes: Uint8Array): Sketch {
+    const sketch = new Sketch();
+    sketch.mergeEncoded(bytes);
+    return sketch;
+  }
+
+  #addBin(bin: number, n: number): void {
+    const at = bin - this.#first;
+    if (at < 0 || at >= this.#bins.length) this.#cover(bin);
+    const index = bin - this.#first;
+    this.#bins[index] = (this.#bins[index] ?? 0) + n;
+  }
+
+  #cover(bin: number): void {
+    if (this.#bins.length === 0) {
+      this.#first = bin - GROW / 2;
+      this.#bins = new Float64Array(GROW);
+      return;
+    }
+    const last = this.#first + this.#bins.length - 1;
+    const first = bin < this.#first ? bin - GROW : this.#first;
+    const end = bin > last ? bin + GROW : last;
+    const bins = new Float64Array(end - first + 1);
+    bins.set(this.#bins, this.#first - first);
+    this.#first = first;
+    this.#bins = bins;
+  }
+}
+
+function binValue(bin: number): number {
+  return (2 * GAMMA ** bin) / (GAMMA + 1);
+}
+
+function zigzag(n: number): number {
+  return n < 0 ? -2 * n - 1 : 2 * n;
+}
+
+function unzigzag(n: number): number {
+  return n % 2 === 1 ? -(n + 1) / 2 : n / 2;
+}
+
+function writeVarint(out: number[], value: number): void {
+  let rest = value;
+  while (rest >= 128) {
+    out.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  out.push(rest);
+}
+
+function readVarint(reader: { readonly bytes: Uint8Array; at: number }): number {
+  let value = 0;
+  let scale = 1;
+  for (;;) {
+    const byte = reader.bytes[reader.at] ?? 0;
+    reader.at += 1;
+    value += (byte & 127) * scale;
+    if (byte < 128) return value;
+    scale *= 128;
+  }
+}
