@@ -17,7 +17,12 @@ CREATE TABLE function (
   name TEXT NOT NULL,
   labelled INTEGER NOT NULL,       -- 1 when only a custom log group names it
   first_seen_ms INTEGER NOT NULL,
-  last_seen_ms INTEGER NOT NULL
+  last_seen_ms INTEGER NOT NULL,
+  latest_ms INTEGER NOT NULL DEFAULT 0,   -- of the invocation that memory_mb and version were read from
+  memory_mb INTEGER,
+  version TEXT,
+  runtime_ms INTEGER NOT NULL DEFAULT 0,  -- of the INIT_START that runtime_version was read from
+  runtime_version TEXT
 ) STRICT;
 CREATE UNIQUE INDEX function_identity ON function (name, account, region);
 

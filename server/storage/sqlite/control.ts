@@ -1,0 +1,52 @@
+/** The control plane's writes: tokens and sessions. Runs in the writer's thread. */
+import type Database from 'better-sqlite3';
+import type { Control } from '../store.ts';
+
+type Arguments<K extends keyof Control> = Parameters<Control[K]>;
+export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly args: Arguments<K> } }[keyof Control];
+
+/** Executes one call and returns what the port promises. Each call is one durable statement. */
+export function applyControl(control: Database.Database, telemetry: Database.Database, call: ControlCall): unknown {
+  switch (call.name) {
+    case 'addToken': {
+      const [token] = call.args;
+      control
+        .prepare('INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs);
+      return undefined;
+    }
+    case 'revokeToken': {
+      const [id, nowMs] = call.args;
+      return control.transaction(() => {
+        control.prepare('DELETE FROM session WHERE token_id = ?').run(id);
+        return (
+          control.prepare('UPDATE token SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL').run(nowMs, id)
+            .changes > 0
+        );
+      })();
+    }
+    case 'noteTokenUse': {
+      const [uses] = call.args;
+      const note = control.prepare('UPDATE token SET last_used_ms = max(ifnull(last_used_ms, 0), ?) WHERE id = ?');
+      control.transaction(() => {
+        for (const use of uses) note.run(use.atMs, use.id);
+      })();
+      return undefined;
+    }
+    case 'addSession': {
+      const [session] = call.args;
+      control.prepare('DELETE FROM session WHERE expires_ms < ?').run(session.createdMs);
+      control
+        .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
+        .run(session.sha256, session.tokenId, session.createdMs, session.createdMs, session.expiresMs);
+      return undefined;
+    }
+    case 'endSession':
+      control.prepare('DELETE FROM session WHERE sha256 = ?').run(call.args[0]);
+      return undefined;
+    case 'markReplayed': {
+      const [id, nowMs] = call.args;
+      return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;
+    }
+  }
+}

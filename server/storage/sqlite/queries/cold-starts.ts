@@ -1,0 +1,85 @@
+/** Cold starts of one function: by kind, over time, with examples. */
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import { Cell } from '../../cell.ts';
+import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import { chartWidth } from './fleet.ts';
+import { latestInvocations } from './invocations.ts';
+import { align, cover, finestWidth } from './range.ts';
+import { narrows, quantiles, seriesIn } from './shared.ts';
+import { countsOf, mergeRow } from './timeseries.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
+
+export async function coldStarts(db: Databases, query: Query): Promise<ColdStartAggregate> {
+  const range = align(query, finestWidth(query));
+  const chartMs = chartWidth(query);
+  const series = await seriesIn(db, [query.functionId], query);
+  const total = new Cell();
+  const buckets = new Map<number, Cell>();
+  for (const segment of cover(range, chartMs)) {
+    let select = db.telemetry
+      .selectFrom(segment.table)
+      .selectAll()
+      .where('function_id', '=', query.functionId)
+      .where('bucket', '>=', segment.fromMs)
+      .where('bucket', '<', segment.toMs);
+    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
+    for (const row of await select.execute()) {
+      mergeRow(total, row);
+      const at = Math.floor(row.bucket / chartMs) * chartMs;
+      const bucket = buckets.get(at) ?? new Cell();
+      buckets.set(at, bucket);
+      mergeRow(bucket, row);
+    }
+  }
+  return {
+    range: { ...range, widthMs: chartMs },
+    counts: countsOf(total),
+    byKind: COLD_START_KINDS.flatMap((kind) => {
+      const sketches = total.cold.get(kind);
+      if (sketches === undefined || sketches.total.count <= 0) return [];
+      return [
+        {
+          kind,
+          n: sketches.total.count,
+          initMs: quantiles(sketches.init),
+          totalMs: quantiles(sketches.total),
+          initHistogram: sketches.init.histogram(),
+        },
+      ];
+    }),
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })),
+    examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
+    inits: await initsByType(db, query),
+  };
+}
+
+/** Inits as the platform announced them, whether or not an invocation followed. Text logs name no type. */
+async function initsByType(db: Databases, query: Query) {
+  return db.telemetry
+    .selectFrom('init_event')
+    .innerJoin('environment', 'environment.id', 'init_event.environment_id')
+    .select((eb) => [
+      eb.fn.coalesce('environment.initialization_type', eb.val('unknown')).as('initializationType'),
+      eb.fn.countAll<number>().as('n'),
+      eb.fn
+        .sum<number>(eb.case().when('init_event.status', 'in', ['error', 'failure', 'timeout']).then(1).else(0).end())
+        .as('failed'),
+    ])
+    .where('environment.function_id', '=', query.functionId)
+    .where('environment.last_seen_ms', '>=', query.fromMs)
+    .where('environment.first_seen_ms', '<', query.toMs)
+    .where('init_event.kind', 'in', ['init-start', 'init-report'])
+    .where('init_event.at_ms', '>=', query.fromMs)
+    .where('init_event.at_ms', '<', query.toMs)
+    .where((eb) =>
+      eb.or([
+        eb('init_event.kind', '=', 'init-start'),
+        eb('environment.init_start_ms', 'is', null),
+        eb('init_event.status', 'in', ['error', 'failure', 'timeout']),
+      ]),
+    )
+    .groupBy('initializationType')
+    .execute();
+}

@@ -1,0 +1,118 @@
+/** Environments as intervals, and the exact concurrency of their runs. */
+
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import { concurrency } from '../../../analytics/concurrency.ts';
+import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import { chartWidth } from './fleet.ts';
+import { statusName } from './invocations.ts';
+
+type Query = TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number };
+
+export async function environments(db: Databases, query: Query): Promise<EnvironmentTimeline> {
+  const inRange = db.telemetry
+    .selectFrom('environment')
+    .where('environment.function_id', '=', query.functionId)
+    .where('environment.last_seen_ms', '>=', query.fromMs)
+    .where('environment.first_seen_ms', '<', query.toMs);
+  const { total } = await inRange.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const ids = await inRange.select('id').orderBy('last_seen_ms', 'desc').limit(query.limit).execute();
+  const facts = await environmentFacts(
+    db,
+    ids.map((row) => row.id),
+  );
+  const rows = await db.telemetry
+    .selectFrom('invocation')
+    .select([
+      'environment_id',
+      'end_ms',
+      'run_ms',
+      'duration_us',
+      'status',
+      'cold',
+      'user_felt',
+      'init_us',
+      'restore_us',
+    ])
+    .where('function_id', '=', query.functionId)
+    .where('end_ms', '>=', query.fromMs)
+    .where('end_ms', '<', query.toMs)
+    .orderBy('end_ms', 'desc')
+    .limit(query.maxRuns + 1)
+    .execute();
+  const runs = rows.slice(0, query.maxRuns).map((row) => ({
+    environmentId: row.environment_id,
+    startMs: row.run_ms === null ? row.end_ms - row.duration_us / 1000 : row.end_ms - row.run_ms,
+    endMs: row.end_ms,
+    status: statusName(row.status),
+    cold: row.cold === null ? null : (COLD_START_KINDS[row.cold] ?? null),
+    felt: row.user_felt === 1,
+    initMs:
+      row.init_us === null && row.restore_us === null ? null : ((row.init_us ?? 0) + (row.restore_us ?? 0)) / 1000,
+  }));
+  const truncated = rows.length > query.maxRuns || total > query.limit;
+  const fromMs = rows.length > query.maxRuns ? Math.min(...runs.map((run) => run.startMs)) : query.fromMs;
+  const widthMs = chartWidth(query);
+  const byEnvironment = group(runs);
+  const answer = concurrency(
+    runs.map((run) => ({ startMs: run.startMs - (run.felt ? (run.initMs ?? 0) : 0), endMs: run.endMs })),
+    Math.floor(fromMs / widthMs) * widthMs,
+    query.toMs,
+    widthMs,
+  );
+  return {
+    environments: [...facts.values()]
+      .toSorted((a, b) => a.firstSeenMs - b.firstSeenMs)
+      .map((environment) => ({
+        ...environment,
+        runs: (byEnvironment.get(environment.environmentId) ?? [])
+          .toSorted((a, b) => a.startMs - b.startMs)
+          .map(({ environmentId: _, felt: __, ...run }) => run),
+      })),
+    total,
+    truncated,
+    concurrency: { ...answer, widthMs },
+  };
+}
+
+function group<T extends { readonly environmentId: number }>(runs: readonly T[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const run of runs) {
+    const list = groups.get(run.environmentId);
+    if (list === undefined) groups.set(run.environmentId, [run]);
+    else list.push(run);
+  }
+  return groups;
+}
+
+/** What is known of environments, by id. */
+export async function environmentFacts(
+  db: Databases,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, EnvironmentFacts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.telemetry
+    .selectFrom('environment')
+    .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
+    .select([
+      'environment.id as environmentId',
+      'log_group.name as logGroup',
+      'log_stream as logStream',
+      'version',
+      'memory_mb as memoryMb',
+      'runtime_version as runtimeVersion',
+      'initialization_type as initializationType',
+      'init_start_ms as initStartMs',
+      'init_us as initUs',
+      'first_seen_ms as firstSeenMs',
+      'last_seen_ms as lastSeenMs',
+      'invocations',
+      'failures',
+      'max_memory_mb as maxMemoryUsedMb',
+    ])
+    .where('environment.id', 'in', ids)
+    .execute();
+  return new Map(
+    rows.map(({ initUs, ...row }) => [row.environmentId, { ...row, initMs: initUs === null ? null : initUs / 1000 }]),
+  );
+}

@@ -1,0 +1,165 @@
+/** One row a function: counts, quantiles, a sparkline. */
+import { sql } from 'kysely';
+import { Sketch } from '../../../analytics/sketch.ts';
+import type { CountColumn } from '../../cell.ts';
+import { COUNT_COLUMNS } from '../../cell.ts';
+import type {
+  Answered,
+  Counts,
+  FunctionAggregate,
+  FunctionFilter,
+  FunctionIdentity,
+  TimeRange,
+  UsageSlice,
+} from '../../store.ts';
+import type { Databases } from './databases.ts';
+import type { Segment } from './range.ts';
+import { align, cover, finestWidth } from './range.ts';
+import {
+  addCounts,
+  addUsage,
+  functionsIn,
+  identities,
+  identity,
+  mergeOnDemandInit,
+  narrows,
+  noCounts,
+  quantiles,
+  seriesIn,
+} from './shared.ts';
+
+const SPARK_PARTS = 24;
+
+interface Building {
+  readonly identity: FunctionIdentity;
+  readonly counts: Record<CountColumn, number>;
+  readonly usage: UsageSlice[];
+  readonly duration: Sketch;
+  readonly init: Sketch;
+  readonly spark: number[];
+  maxMemoryUsedMb: number | null;
+}
+
+export async function functions(
+  db: Databases,
+  query: TimeRange & FunctionFilter,
+): Promise<{ range: Answered; items: readonly FunctionAggregate[] }> {
+  const range = align(query, finestWidth(query));
+  const found = await functionsIn(db, query);
+  const building = new Map(found.map((entry) => [entry.functionId, start(entry)]));
+  const series = await seriesIn(db, [...building.keys()], query);
+  const only = narrows(query) ? [...series.keys()] : null;
+  for (const segment of cover(range)) {
+    await addTotals(db, segment, building, series, only);
+    addSketches(db, segment, range, building, only);
+  }
+  const items = [...building.values()]
+    .filter((entry) => entry.counts.n > 0)
+    .map(({ duration, init, ...entry }) => ({ ...entry, durationMs: quantiles(duration), initMs: quantiles(init) }));
+  return { range, items };
+}
+
+function start(entry: FunctionIdentity): Building {
+  return {
+    identity: entry,
+    counts: noCounts(),
+    usage: [],
+    duration: new Sketch(),
+    init: new Sketch(),
+    spark: new Array<number>(SPARK_PARTS).fill(0),
+    maxMemoryUsedMb: null,
+  };
+}
+
+async function addTotals(
+  db: Databases,
+  segment: Segment,
+  building: ReadonlyMap<number, Building>,
+  series: Awaited<ReturnType<typeof seriesIn>>,
+  only: readonly number[] | null,
+): Promise<void> {
+  let select = db.telemetry
+    .selectFrom(segment.table)
+    .select([
+      'function_id as functionId',
+      'series_id as seriesId',
+      sql<number | null>`max(max_memory_mb)`.as('maxMemoryMb'),
+    ])
+    .select((eb) => COUNT_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
+    .where('function_id', 'in', [...building.keys()])
+    .where('bucket', '>=', segment.fromMs)
+    .where('bucket', '<', segment.toMs);
+  if (only !== null) select = select.where('series_id', 'in', only);
+  type Row = { functionId: number; seriesId: number; maxMemoryMb: number | null } & Counts;
+  for (const row of (await select.groupBy(['function_id', 'series_id']).execute()) as unknown as Row[]) {
+    const entry = building.get(row.functionId);
+    const slice = series.get(row.seriesId);
+    if (entry === undefined || slice === undefined) continue;
+    addCounts(entry.counts, row);
+    addUsage(entry.usage, slice, row);
+    if (row.maxMemoryMb !== null) entry.maxMemoryUsedMb = Math.max(entry.maxMemoryUsedMb ?? 0, row.maxMemoryMb);
+  }
+}
+
+/** The widest read of the product: rows come as arrays, which halves its cost. */
+function addSketches(
+  db: Databases,
+  segment: Segment,
+  range: Answered,
+  building: ReadonlyMap<number, Building>,
+  only: readonly number[] | null,
+): void {
+  let select = db.telemetry
+    .selectFrom(segment.table)
+    .select(['function_id', 'bucket', 'n', 'duration', 'cold'])
+    .where('function_id', 'in', [...building.keys()])
+    .where('bucket', '>=', segment.fromMs)
+    .where('bucket', '<', segment.toMs);
+  if (only !== null) select = select.where('series_id', 'in', only);
+  const { sql: text, parameters } = select.compile();
+  const rows = db.raw
+    .prepare(text)
+    .raw()
+    .all(...(parameters as unknown[])) as [number, number, number, Uint8Array, Uint8Array][];
+  const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
+  for (const [functionId, bucket, n, duration, cold] of rows) {
+    const entry = building.get(functionId);
+    if (entry === undefined) continue;
+    entry.duration.mergeEncoded(duration);
+    mergeOnDemandInit(cold, entry.init);
+    const part = Math.min(SPARK_PARTS - 1, Math.floor((bucket - range.fromMs) / partMs));
+    entry.spark[part] = (entry.spark[part] ?? 0) + n;
+  }
+}
+
+/** All functions of that name, or the one that account and region pick out. */
+export async function resolveFunction(
+  db: Databases,
+  id: { readonly account?: string; readonly region?: string; readonly name: string },
+): Promise<readonly FunctionIdentity[]> {
+  let select = identities(db).where('name', '=', id.name);
+  if (id.account !== undefined) select = select.where('account', '=', id.account);
+  if (id.region !== undefined) select = select.where('region', '=', id.region);
+  return (await select.execute()).map(identity);
+}
+
+export async function configurations(db: Databases, query: { readonly functionId: number }) {
+  return db.telemetry
+    .selectFrom('environment')
+    .select([
+      'version',
+      'memory_mb as memoryMb',
+      'runtime_version as runtimeVersion',
+      'runtime_version_arn as runtimeVersionArn',
+    ])
+    .select((eb) => [
+      eb.fn.min<number>('first_seen_ms').as('firstSeenMs'),
+      eb.fn.max<number>('last_seen_ms').as('lastSeenMs'),
+      eb.fn.countAll<number>().as('environments'),
+    ])
+    .where('function_id', '=', query.functionId)
+    .groupBy(['version', 'memory_mb', 'runtime_version', 'runtime_version_arn'])
+    .orderBy('firstSeenMs', 'desc')
+    .limit(200)
+    .execute();
+}

@@ -1,0 +1,196 @@
+/** Raw rows: newest first, in pages. */
+import type { SelectQueryBuilder } from 'kysely';
+import { readUuid, traceBytes, traceText, writeUuid } from '../../../../ingest/request-id.ts';
+import type { InvocationStatus } from '../../../../ingest/sink.ts';
+import { STATUSES } from '../../../../ingest/sink.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import type { InvocationQuery, Page, StoredInvocation } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import { attemptsOf } from './request-index.ts';
+import { functionsIn } from './shared.ts';
+import type { InvocationTable, TelemetryTables } from './tables.ts';
+
+interface Cursor {
+  readonly endMs: number;
+  readonly functionId: number;
+  readonly environmentId: number;
+}
+
+/** A page in descending order of (end, function, environment). */
+export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
+  if (query.requestId !== undefined) {
+    const items = await byRequestId(db, query.requestId);
+    return { items: items.slice(0, query.limit), nextCursor: null };
+  }
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const rows = await newestRows(db, query, after, query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { items: await present(db, page), nextCursor: more ? writeCursor(last) : null };
+}
+
+/** The newest rows that match, without paging. */
+export async function latestInvocations(db: Databases, query: InvocationQuery): Promise<readonly StoredInvocation[]> {
+  return present(db, await newestRows(db, query, null, query.limit));
+}
+
+/** Each function's own range is one scan of the clustered key; the newest of all are merged. */
+async function newestRows(
+  db: Databases,
+  query: InvocationQuery,
+  after: Cursor | null,
+  limit: number,
+): Promise<InvocationTable[]> {
+  const candidates = await functionsIn(db, query);
+  const rows: InvocationTable[] = [];
+  for (const { functionId } of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
+    const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
+    let select = db.telemetry
+      .selectFrom('invocation')
+      .selectAll('invocation')
+      .where('invocation.function_id', '=', functionId)
+      .where('invocation.end_ms', '>=', query.fromMs)
+      .where('invocation.end_ms', '<=', upTo)
+      .orderBy('invocation.end_ms', 'desc')
+      .orderBy('invocation.environment_id', 'desc')
+      .limit(limit);
+    if (after !== null) {
+      select = select.where((eb) =>
+        eb.or([
+          eb('end_ms', '<', after.endMs),
+          eb(eb.val(functionId), '<', after.functionId),
+          eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+        ]),
+      );
+    }
+    rows.push(...(await narrowed(select, query).execute()));
+  }
+  return rows.toSorted(newestFirst).slice(0, limit);
+}
+
+function newestFirst(a: InvocationTable, b: InvocationTable): number {
+  return b.end_ms - a.end_ms || b.function_id - a.function_id || b.environment_id - a.environment_id;
+}
+
+function narrowed<O>(
+  select: SelectQueryBuilder<TelemetryTables, 'invocation', O>,
+  query: InvocationQuery,
+): SelectQueryBuilder<TelemetryTables, 'invocation', O> {
+  let narrowed = select;
+  if (query.cold !== undefined) narrowed = narrowed.where('cold', query.cold ? 'is not' : 'is', null);
+  if (query.status !== undefined) narrowed = narrowed.where('status', '=', STATUSES.indexOf(query.status));
+  if (query.minDurationMs !== undefined)
+    narrowed = narrowed.where('duration_us', '>=', Math.round(query.minDurationMs * 1000));
+  if (query.traceId !== undefined) {
+    const bytes = traceBytes(query.traceId);
+    narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
+  }
+  if (query.version !== undefined || query.memoryMb !== undefined) {
+    narrowed = narrowed.where('series_id', 'in', (eb) => {
+      let series = eb.selectFrom('series').select('series.id');
+      if (query.version !== undefined) series = series.where('series.version', '=', query.version);
+      if (query.memoryMb !== undefined) series = series.where('series.memory_mb', '=', query.memoryMb);
+      return series;
+    });
+  }
+  return narrowed;
+}
+
+/** All attempts of a request id, oldest first. */
+export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
+  const rows = await attemptsOf(db, storedId(requestId));
+  return present(db, rows);
+}
+
+function storedId(requestId: string): Buffer | string {
+  const bytes = Buffer.alloc(16);
+  return writeUuid(requestId, bytes, 0) ? bytes : requestId;
+}
+
+async function present(db: Databases, rows: readonly InvocationTable[]): Promise<readonly StoredInvocation[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map((row) => row.environment_id))];
+  const environments = await db.telemetry
+    .selectFrom('environment')
+    .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
+    .innerJoin('function', 'function.id', 'environment.function_id')
+    .select(['environment.id', 'log_stream as logStream', 'log_group.name as logGroup'])
+    .select(['function.name as functionName', 'function.account', 'function.region'])
+    .where('environment.id', 'in', ids)
+    .execute();
+  const environmentById = new Map(environments.map((entry) => [entry.id, entry]));
+  const seriesIds = [...new Set(rows.map((row) => row.series_id))];
+  const series = await db.telemetry.selectFrom('series').selectAll().where('id', 'in', seriesIds).execute();
+  const seriesById = new Map(series.map((entry) => [entry.id, entry]));
+  const labelIds = rows.flatMap((row) => [row.error_type_id, row.tenant_id]).filter((id) => id !== null);
+  const labels =
+    labelIds.length === 0
+      ? []
+      : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
+  const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
+  return Promise.all(
+    rows.map(async (row) => {
+      const environment = environmentById.get(row.environment_id);
+      const slice = seriesById.get(row.series_id);
+      const attempts = await attemptsOf(db, row.request_id);
+      return {
+        requestId: typeof row.request_id === 'string' ? row.request_id : readUuid(row.request_id),
+        attempt:
+          1 + attempts.findIndex((other) => other.end_ms === row.end_ms && other.environment_id === row.environment_id),
+        functionId: row.function_id,
+        functionName: environment?.functionName ?? '',
+        account: environment?.account ?? '',
+        region: environment?.region ?? '',
+        version: slice?.version ?? null,
+        logGroup: environment?.logGroup ?? '',
+        logStream: environment?.logStream ?? '',
+        environmentId: row.environment_id,
+        startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
+        endMs: row.end_ms,
+        durationMs: row.duration_us / 1000,
+        billedDurationMs: row.billed_ms,
+        memorySizeMb: slice?.memory_mb ?? null,
+        architecture: slice?.architecture ?? null,
+        maxMemoryUsedMb: row.max_memory_mb,
+        initDurationMs: row.init_us === null ? null : row.init_us / 1000,
+        restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
+        billedRestoreDurationMs: row.billed_restore_ms,
+        status: statusName(row.status),
+        errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
+        coldStart: coldStartOf(row),
+        traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
+        segmentId: row.segment_id,
+        sampled: row.sampled === null ? null : row.sampled === 1,
+        tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
+      };
+    }),
+  );
+}
+
+export function statusName(code: number): InvocationStatus {
+  return STATUSES[code] ?? 'error';
+}
+
+function coldStartOf(row: InvocationTable): StoredInvocation['coldStart'] {
+  const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
+  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1 };
+}
+
+function writeCursor(row: InvocationTable): string {
+  return Buffer.from(JSON.stringify([row.end_ms, row.function_id, row.environment_id])).toString('base64url');
+}
+
+/** @throws RangeError for a cursor this server did not write. */
+export function readCursor(text: string): Cursor {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (Array.isArray(value) && value.length === 3 && value.every((part) => Number.isSafeInteger(part))) {
+      const [endMs, functionId, environmentId] = value as [number, number, number];
+      return { endMs, functionId, environmentId };
+    }
+  } catch {
+    // Falls through: told below.
+  }
+  throw new RangeError('cursor: not a cursor of this server');
+}

@@ -1,0 +1,33 @@
+/** The reader's table of questions: one entry for each method of the port. */
+import type { Reader } from '../../store.ts';
+import { coldStarts } from './cold-starts.ts';
+import { credentials } from './credentials.ts';
+import type { Databases } from './databases.ts';
+import { environments } from './environments.ts';
+import { fleet } from './fleet.ts';
+import { configurations, functions, resolveFunction } from './functions.ts';
+import { ingestStatus } from './ingest-status.ts';
+import { invocation } from './invocation.ts';
+import { invocations } from './invocations.ts';
+import { rejectPayload, rejects } from './rejects.ts';
+import { timeseries } from './timeseries.ts';
+
+type Queries = {
+  readonly [K in keyof Reader]: (db: Databases, query: Parameters<Reader[K]>[0]) => ReturnType<Reader[K]>;
+};
+
+export const queries: Queries = {
+  fleet,
+  functions,
+  resolveFunction,
+  timeseries,
+  coldStarts,
+  environments,
+  configurations,
+  invocations,
+  invocation,
+  ingestStatus,
+  rejects,
+  rejectPayload,
+  credentials,
+};

@@ -1,0 +1,104 @@
+/** Pieces that several questions share. */
+import type { ColdStartKind } from '../../../analytics/cold-start.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import type { Sketch } from '../../../analytics/sketch.ts';
+import type { CountColumn } from '../../cell.ts';
+import { COUNT_COLUMNS } from '../../cell.ts';
+import type { Counts, FunctionFilter, FunctionIdentity, Quantiles, TimeRange, UsageSlice } from '../../store.ts';
+import type { Databases } from './databases.ts';
+
+export function quantiles(sketch: Sketch): Quantiles {
+  return { p50: sketch.quantile(0.5), p95: sketch.quantile(0.95), p99: sketch.quantile(0.99), n: sketch.count };
+}
+
+export function noCounts(): Record<CountColumn, number> {
+  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, 0])) as Record<CountColumn, number>;
+}
+
+export function addCounts(into: Record<CountColumn, number>, from: Counts): void {
+  for (const name of COUNT_COLUMNS) into[name] += from[name];
+}
+
+/** Functions that match the filter and were seen since the range began. */
+export async function functionsIn(
+  db: Databases,
+  query: FunctionFilter & TimeRange,
+): Promise<readonly FunctionIdentity[]> {
+  let select = identities(db).where('last_seen_ms', '>=', query.fromMs).where('first_seen_ms', '<', query.toMs);
+  if (query.functionId !== undefined) select = select.where('id', '=', query.functionId);
+  if (query.account !== undefined) select = select.where('account', '=', query.account);
+  if (query.region !== undefined) select = select.where('region', '=', query.region);
+  return (await select.execute()).map(identity);
+}
+
+export function identities(db: Databases) {
+  return db.telemetry
+    .selectFrom('function')
+    .select([
+      'id as functionId',
+      'account',
+      'region',
+      'name',
+      'labelled',
+      'first_seen_ms as firstSeenMs',
+      'last_seen_ms as lastSeenMs',
+      'memory_mb as memoryMb',
+      'version',
+      'runtime_version as runtimeVersion',
+    ]);
+}
+
+export function identity(row: Omit<FunctionIdentity, 'labelled'> & { readonly labelled: number }): FunctionIdentity {
+  return { ...row, labelled: row.labelled === 1 };
+}
+
+/** Series that match the filter, by id; null when the filter asks for nothing below the function. */
+export async function seriesIn(
+  db: Databases,
+  functionIds: readonly number[],
+  filter: FunctionFilter,
+): Promise<ReadonlyMap<number, { version: string | null; memoryMb: number | null; architecture: string | null }>> {
+  let select = db.telemetry
+    .selectFrom('series')
+    .select(['id', 'version', 'memory_mb as memoryMb', 'architecture'])
+    .where('function_id', 'in', functionIds);
+  if (filter.version !== undefined) select = select.where('version', '=', filter.version);
+  if (filter.memoryMb !== undefined) select = select.where('memory_mb', '=', filter.memoryMb);
+  if (filter.architecture !== undefined) select = select.where('architecture', '=', filter.architecture);
+  return new Map((await select.execute()).map(({ id, ...series }) => [id, series]));
+}
+
+export function narrows(filter: FunctionFilter): boolean {
+  return filter.version !== undefined || filter.memoryMb !== undefined || filter.architecture !== undefined;
+}
+
+/** Adds to the slice of the same version, memory and architecture. */
+export function addUsage(
+  slices: UsageSlice[],
+  series: Omit<UsageSlice, 'invocations' | 'billedMs'>,
+  counts: Counts,
+): void {
+  const at = slices.findIndex(
+    (slice) =>
+      slice.version === series.version &&
+      slice.memoryMb === series.memoryMb &&
+      slice.architecture === series.architecture,
+  );
+  const old = slices[at];
+  const { version, memoryMb, architecture } = series;
+  const invocations = (old?.invocations ?? 0) + counts.n;
+  const billedMs = (old?.billedMs ?? 0) + counts.billed_ms;
+  const next = { version, memoryMb, architecture, invocations, billedMs };
+  if (old === undefined) slices.push(next);
+  else slices[at] = next;
+}
+
+/** The on-demand init sketch inside an encoded `cold` column, without decoding the rest. */
+export function mergeOnDemandInit(cold: Uint8Array, into: Sketch): void {
+  const onDemand: ColdStartKind = 'on-demand';
+  if (cold.length < 5 || COLD_START_KINDS[cold[0] ?? 0] !== onDemand) return;
+  const length = ((cold[1] ?? 0) << 8) | (cold[2] ?? 0);
+  into.mergeEncoded(cold.subarray(5, 5 + length));
+}
+
+export const SUMS = COUNT_COLUMNS;

@@ -1,0 +1,65 @@
+/** One function over time, with quantiles, by version or memory size if asked. */
+import { Cell, COUNT_COLUMNS } from '../../cell.ts';
+import type { Answered, Counts, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import { align, cover } from './range.ts';
+import { addUsage, functionsIn, narrows, quantiles, seriesIn } from './shared.ts';
+import type { RollupRow } from './tables.ts';
+
+type Query = TimeRange &
+  FunctionFilter & { readonly widthMs: number; readonly groupBy: 'none' | 'version' | 'memoryMb' };
+
+export async function timeseries(
+  db: Databases,
+  query: Query,
+): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
+  const range = align(query, query.widthMs);
+  const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
+  const series = await seriesIn(db, ids, query);
+  const points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
+  for (const segment of cover({ ...range, widthMs: Math.min(range.widthMs, 300_000) }, query.widthMs)) {
+    let select = db.telemetry
+      .selectFrom(segment.table)
+      .selectAll()
+      .where('function_id', 'in', ids)
+      .where('bucket', '>=', segment.fromMs)
+      .where('bucket', '<', segment.toMs);
+    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
+    for (const row of await select.execute()) {
+      const slice = series.get(row.series_id);
+      if (slice === undefined) continue;
+      const fromMs = Math.floor(row.bucket / query.widthMs) * query.widthMs;
+      const group = query.groupBy === 'none' ? '' : String(slice[query.groupBy] ?? 'unknown');
+      const key = `${fromMs}\n${group}`;
+      const point = points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };
+      points.set(key, point);
+      mergeRow(point.cell, row);
+      addUsage(point.usage, slice, row);
+    }
+  }
+  const inOrder = [...points.values()].toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group));
+  return {
+    range,
+    points: inOrder.map(({ fromMs, group, cell, usage }) => ({
+      fromMs,
+      group,
+      counts: countsOf(cell),
+      usage,
+      maxMemoryMb: cell.maxMemoryMb,
+      durationMs: quantiles(cell.duration),
+      initMs: quantiles(cell.coldOf('on-demand').init),
+    })),
+  };
+}
+
+/** Adds a stored rollup row to a cell. */
+export function mergeRow(cell: Cell, row: RollupRow): void {
+  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  cell.duration.mergeEncoded(row.duration);
+  cell.mergeEncodedCold(row.cold);
+  if (row.max_memory_mb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.max_memory_mb);
+}
+
+export function countsOf(cell: Cell): Counts {
+  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
+}

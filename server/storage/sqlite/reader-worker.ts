@@ -1,0 +1,55 @@
+/** A thread with read-only connections: one question at a time, answered from queries/. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Reader } from '../store.ts';
+import { openReader } from './connection.ts';
+import { kyselyOver } from './dialect.ts';
+import type { Databases } from './queries/databases.ts';
+import { queries } from './queries/queries.ts';
+
+export interface ReaderJob {
+  readonly id: number;
+  readonly method: keyof Reader;
+  readonly query: never;
+}
+
+export type ReaderReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly message: string };
+
+const port = parentPort;
+if (port === null) throw new Error('reader-worker runs as a worker thread');
+
+const { folder } = workerData as { readonly folder: string };
+const telemetry = openReader(join(folder, 'telemetry.db'));
+const control = openReader(join(folder, 'control.db'));
+const databases: Databases = {
+  raw: telemetry,
+  telemetry: kyselyOver(telemetry),
+  control: kyselyOver(control),
+  files: { telemetry: join(folder, 'telemetry.db') },
+};
+
+port.on('message', (job: ReaderJob) => {
+  // One snapshot for all statements of a question.
+  telemetry.exec('BEGIN');
+  const run = queries[job.method] as (databases: Databases, query: never) => Promise<unknown>;
+  run(databases, job.query)
+    .then((value): ReaderReply => ({ id: job.id, ok: true, value }))
+    .catch(
+      (error: unknown): ReaderReply => ({
+        id: job.id,
+        ok: false,
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    )
+    .then((reply) => {
+      telemetry.exec('COMMIT');
+      port.postMessage(reply);
+    })
+    .catch((error: unknown) => {
+      throw error;
+    });
+});
+
+port.postMessage({ id: 0, ok: true, value: 'ready' } satisfies ReaderReply);

@@ -1,0 +1,168 @@
+/** The SQLite store: a writer thread, a few reader threads, and the port over them. */
+import { mkdirSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Batch, BatchSource, WriteOutcome } from '../../../ingest/sink.ts';
+import type { Control, Reader, Store, StoreErrorCode } from '../store.ts';
+import { StoreError } from '../store.ts';
+import { ReaderPool } from './reader-pool.ts';
+import { batchTransferList } from './transfer.ts';
+import type { WriterJob, WriterReply } from './writer-worker.ts';
+
+export interface SqliteOptions {
+  readonly folder: string;
+  readonly migrations: string;
+  /** Where the compiled workers stand. */
+  readonly workers: URL;
+  readonly readers: number;
+  readonly readDeadlineMs: number;
+  readonly now: () => number;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+const CODES: Readonly<Record<string, StoreErrorCode>> = {
+  FolderInUseError: 'in-use',
+  MigrationError: 'newer-schema',
+  UnsafeStorageError: 'unsafe',
+};
+
+/** Opens the folder: takes its lock, migrates, starts the threads. Rejects with {@link StoreError}. */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const writer = new Writer(options);
+  await writer.start();
+  const readers = new ReaderPool(options);
+  return new SqliteStore(options, writer, readers);
+}
+
+class SqliteStore implements Store {
+  readonly read: Reader;
+  readonly control: Control;
+  readonly #options: SqliteOptions;
+  readonly #writer: Writer;
+  readonly #readers: ReaderPool;
+
+  constructor(options: SqliteOptions, writer: Writer, readers: ReaderPool) {
+    this.#options = options;
+    this.#writer = writer;
+    this.#readers = readers;
+    this.read = readers.port();
+    this.control = controlOver(writer);
+  }
+
+  async write(batch: Batch, source: BatchSource): Promise<WriteOutcome> {
+    const nowMs = this.#options.now();
+    return (await this.#writer.send({ op: 'batch', batch, source, nowMs }, batchTransferList(batch))) as WriteOutcome;
+  }
+
+  async probe(): Promise<void> {
+    await this.#writer.send({ op: 'probe' });
+    await this.read.credentials({});
+  }
+
+  async close(): Promise<void> {
+    await this.#readers.close();
+    await this.#writer.stop();
+  }
+}
+
+/** Omits the id that {@link Writer.send} gives. */
+type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
+
+class Writer {
+  readonly #options: SqliteOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #nextId = 1;
+  #stopping = false;
+
+  constructor(options: SqliteOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    const { folder, migrations, workers } = this.#options;
+    const worker = new Worker(new URL('writer.js', workers), {
+      workerData: { folder, migrations },
+      resourceLimits: { maxYoungGenerationSizeMb: 32 },
+    });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      worker.on('message', (reply: WriterReply) => {
+        if (reply.id === 0) resolve();
+        else this.#settle(reply);
+      });
+      worker.on('error', (error) => {
+        reject(new StoreError(CODES[error.name] ?? 'unavailable', error.message));
+        this.#lost(error.message);
+      });
+      worker.on('exit', () => {
+        reject(new StoreError('unavailable', 'the writer ended before it was ready'));
+        this.#lost('the writer ended');
+        if (!this.#stopping && this.#worker === worker) this.#restart();
+      });
+    });
+  }
+
+  send(job: Unnumbered<WriterJob>, transfer: ArrayBuffer[] = []): Promise<unknown> {
+    const worker = this.#worker;
+    if (worker === null) return Promise.reject(new StoreError('unavailable', 'the store is restarting'));
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...job, id }, transfer);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.send({ op: 'close' }).catch(() => undefined);
+    await this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  #settle(reply: WriterReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.ok) {
+      waiting?.resolve(reply.value);
+      return;
+    }
+    waiting?.reject(new StoreError('unavailable', reply.error.message));
+    // Close, reopen and look again, instead of trusting a connection whose fsync failed.
+    if (reply.fatal) void this.#worker?.terminate();
+  }
+
+  #lost(message: string): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(new StoreError('unavailable', message));
+    this.#waiting.clear();
+  }
+
+  #restart(): void {
+    this.#worker = null;
+    setTimeout(() => {
+      if (this.#stopping) return;
+      // Until it works or the process ends: a full disk may be emptied.
+      this.start().catch(() => undefined);
+    }, 1000);
+  }
+}
+
+function controlOver(writer: Writer): Control {
+  const call =
+    <K extends keyof Control>(name: K) =>
+    (...args: Parameters<Control[K]>): ReturnType<Control[K]> =>
+      writer.send({ op: 'control', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<Control[K]>;
+  return {
+    addToken: call('addToken'),
+    revokeToken: call('revokeToken'),
+    noteTokenUse: call('noteTokenUse'),
+    addSession: call('addSession'),
+    endSession: call('endSession'),
+    markReplayed: call('markReplayed'),
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * The thread that owns the only writable connections. Requests that wait together are committed together, and each is
+ * answered after the fsync that covers it.
+ */
+import { join } from 'node:path';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Batch, BatchSource } from '../../../ingest/sink.ts';
+import { openWriter } from './connection.ts';
+import type { ControlCall } from './control.ts';
+import { applyControl } from './control.ts';
+import { lockFolder } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { BatchWriter } from './writer/batch-writer.ts';
+
+export interface WriterData {
+  readonly folder: string;
+  readonly migrations: string;
+}
+
+export type WriterJob =
+  | {
+      readonly id: number;
+      readonly op: 'batch';
+      readonly batch: Batch;
+      readonly source: BatchSource;
+      readonly nowMs: number;
+    }
+  | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
+  | { readonly id: number; readonly op: 'probe' }
+  | { readonly id: number; readonly op: 'close' };
+
+export type WriterReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly fatal: boolean;
+      readonly error: { readonly name: string; readonly message: string };
+    };
+
+type BatchJob = Extract<WriterJob, { op: 'batch' }>;
+
+/** A commit takes at most this many invocations, so that nobody waits behind a mountain. */
+const ROWS_PER_COMMIT = 6000;
+/** Request ids are indexed when nothing has come for this long. */
+const IDLE_MS = 1500;
+
+const port = parentPort;
+if (port === null) throw new Error('writer-worker runs as a worker thread');
+
+const { folder, migrations } = workerData as WriterData;
+const lock = lockFolder(folder);
+const telemetryPath = join(folder, 'telemetry.db');
+const controlPath = join(folder, 'control.db');
+const telemetry = openWriter(telemetryPath);
+const control = openWriter(controlPath);
+migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
+migrate(control, controlPath, join(migrations, 'control'));
+const writer = new BatchWriter(telemetry);
+
+let idle: NodeJS.Timeout | undefined;
+
+port.on('message', (first: WriterJob) => {
+  let job: WriterJob | undefined = first;
+  while (job !== undefined) {
+    const group: BatchJob[] = [];
+    let rows = 0;
+    while (job?.op === 'batch' && rows < ROWS_PER_COMMIT) {
+      group.push(job);
+      rows += job.batch.invocations.n;
+      job = nextJob();
+    }
+    if (group.length > 0) commit(group);
+    else if (job !== undefined && job.op !== 'batch') {
+      single(job);
+      job = nextJob();
+    }
+  }
+  clearTimeout(idle);
+  idle = setTimeout(rest, IDLE_MS);
+});
+
+function nextJob(): WriterJob | undefined {
+  return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
+}
+
+/** One transaction for the group; if it fails and had company, each gets its own chance. */
+function commit(group: readonly BatchJob[]): void {
+  try {
+    telemetry.exec('BEGIN IMMEDIATE');
+    const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs));
+    writer.flush();
+    telemetry.exec('COMMIT');
+    for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
+  } catch (error) {
+    if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
+    writer.reset();
+    if (group.length > 1 && !isFatal(error)) for (const job of group) commit([job]);
+    else for (const job of group) refuse(job.id, error);
+  }
+}
+
+function single(job: Exclude<WriterJob, BatchJob>): void {
+  try {
+    switch (job.op) {
+      case 'control':
+        answer({ id: job.id, ok: true, value: applyControl(control, telemetry, job.call) });
+        return;
+      case 'probe':
+        telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'close':
+        close();
+        answer({ id: job.id, ok: true, value: undefined });
+        port?.close();
+    }
+  } catch (error) {
+    refuse(job.id, error);
+  }
+}
+
+function close(): void {
+  clearTimeout(idle);
+  for (const db of [telemetry, control]) {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+  }
+  lock.release();
+}
+
+function rest(): void {
+  try {
+    writer.requests.merge();
+    telemetry.pragma('wal_checkpoint(PASSIVE)');
+  } catch {
+    // Disk full or damaged: the next write says so to somebody who waits for the answer.
+  }
+}
+
+function answer(reply: WriterReply): void {
+  port?.postMessage(reply);
+}
+
+function refuse(id: number, error: unknown): void {
+  const known = error instanceof Error ? error : new Error(String(error));
+  answer({ id, ok: false, fatal: isFatal(error), error: { name: known.name, message: known.message } });
+}
+
+/** After a failed fsync nobody knows what is on the disk: only a new connection may say. */
+function isFatal(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT';
+}
+
+answer({ id: 0, ok: true, value: 'ready' });

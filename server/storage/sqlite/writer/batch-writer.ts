@@ -1,0 +1,350 @@
+/** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
+import type Database from 'better-sqlite3';
+import { readUuid, traceBytes, writeUuid } from '../../../../ingest/request-id.ts';
+import type { Batch, BatchSource, FaultEvent, InitEvent, PendingStart, WriteOutcome } from '../../../../ingest/sink.ts';
+import { COLUMN, COLUMNS, STATUSES } from '../../../../ingest/sink.ts';
+import { afterFault } from '../../../../ingest/status.ts';
+import { requestHash } from '../../request-hash.ts';
+import type { EnvironmentState } from './identities.ts';
+import { Identities } from './identities.ts';
+import type { InvocationRow } from './invocations.ts';
+import { Invocations } from './invocations.ts';
+import { Ledger } from './ledger.ts';
+import { RequestIndex } from './request-index.ts';
+import { Rollups } from './rollups.ts';
+
+/** A fault line stands this close to the end of the attempt it belongs to. */
+const FAULT_BEFORE_START_MS = 1000;
+const FAULT_AFTER_END_MS = 10_000;
+/** Longest an attempt can run, with room. */
+const LONGEST_RUN_MS = 3_600_000;
+const LONGEST_INT = Number.MAX_SAFE_INTEGER;
+
+export class BatchWriter {
+  readonly #identities: Identities;
+  readonly #rollups: Rollups;
+  readonly #invocations: Invocations;
+  readonly #ledger: Ledger;
+  readonly requests: RequestIndex;
+  readonly #sql;
+  #accepted = 0;
+  #duplicates = 0;
+
+  constructor(db: Database.Database) {
+    this.#identities = new Identities(db);
+    this.#rollups = new Rollups(db);
+    this.#invocations = new Invocations(db, this.#rollups);
+    this.#ledger = new Ledger(db);
+    this.requests = new RequestIndex(db);
+    this.#sql = prepare(db);
+  }
+
+  /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
+  apply(batch: Batch, source: BatchSource, nowMs: number): WriteOutcome {
+    this.#accepted = 0;
+    this.#duplicates = 0;
+    const environments = batch.streams.map((header, stream) =>
+      this.#identities.environment(header, firstSeen(batch, stream)),
+    );
+    for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
+    this.#rows(batch, environments);
+    for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
+    for (const fault of batch.faults) this.#fault(environmentOf(environments, fault.stream), fault);
+    for (const extension of batch.extensions) {
+      const environment = environmentOf(environments, extension.stream);
+      this.#identities.touch(environment, extension.atMs);
+      const { kind, name, state, detail, atMs } = extension;
+      this.#count(this.#sql.extension.run(environment.id, kind, name, state, detail, atMs).changes, 1);
+    }
+    for (const chunk of batch.raw) {
+      const environment = environmentOf(environments, chunk.stream);
+      this.#sql.raw.run(environment.id, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
+    }
+    const outcome = {
+      accepted: this.#accepted,
+      duplicates: this.#duplicates,
+      ignored: batch.counts.ignored,
+      rejected: batch.rejects.length,
+    };
+    this.#ledger.record(batch, source, outcome, nowMs);
+    return outcome;
+  }
+
+  flush(): void {
+    this.#identities.flush();
+    this.#rollups.flush();
+    this.requests.flush();
+    this.#ledger.flush();
+  }
+
+  reset(): void {
+    this.#identities.reset();
+    this.#rollups.reset();
+    this.requests.reload();
+    this.#ledger.reset();
+  }
+
+  #count(changes: number, events: number): void {
+    if (changes > 0) this.#accepted += events;
+    else this.#duplicates += events;
+  }
+
+  #rows(batch: Batch, environments: readonly EnvironmentState[]): void {
+    const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
+    const text = (index: number): string | null => (Number.isNaN(index) ? null : (strings[index] ?? null));
+    const hasOther = otherRequestIds.size > 0;
+    const hasTraces = traces.size > 0;
+    for (let row = 0; row < n; row += 1) {
+      const at = row * COLUMNS;
+      const field = (column: number): number => numbers[at + column] ?? Number.NaN;
+      const environment = environmentOf(environments, field(COLUMN.stream));
+      const requestId =
+        (hasOther ? otherRequestIds.get(row) : undefined) ?? requestIds.subarray(row * 16, row * 16 + 16);
+      const trace = hasTraces ? traces.get(row) : undefined;
+      const version = text(field(COLUMN.version));
+      const memoryMb = whole(field(COLUMN.memoryMb));
+      const endMs = field(COLUMN.endMs);
+      const startMs = field(COLUMN.startMs);
+      environment.version ??= version;
+      environment.memoryMb ??= memoryMb;
+      const given: InvocationRow = {
+        functionId: environment.functionId,
+        environmentId: environment.id,
+        endMs,
+        requestId,
+        seriesId: this.#identities.series(environment.functionId, version ?? environment.version, memoryMb),
+        runMs: Number.isNaN(startMs) ? this.#pendingRun(environment, requestId, endMs) : endMs - startMs,
+        durationUs: Math.round(field(COLUMN.durationMs) * 1000),
+        billedMs: whole(field(COLUMN.billedMs)),
+        maxMemoryMb: whole(field(COLUMN.maxMemoryMb)),
+        status: field(COLUMN.status),
+        cold: null,
+        userFelt: null,
+        initUs: micros(field(COLUMN.initMs)),
+        restoreUs: micros(field(COLUMN.restoreMs)),
+        billedRestoreMs: whole(field(COLUMN.billedRestoreMs)),
+        errorTypeId: this.#identities.label(text(field(COLUMN.errorType))),
+        sampled: whole(field(COLUMN.sampled)),
+        traceId: trace === undefined ? null : (traceBytes(trace[0]) ?? trace[0]),
+        segmentId: trace?.[1] ?? null,
+        tenantId: this.#identities.label(text(field(COLUMN.tenant))),
+      };
+      this.#row(environment, given, field(COLUMN.events));
+    }
+  }
+
+  #row(environment: EnvironmentState, given: InvocationRow, events: number): void {
+    this.#identities.touch(environment, given.endMs - (given.runMs ?? 0));
+    this.#identities.touch(environment, given.endMs);
+    this.#identities.noteLatest(given.functionId, given.endMs, environment.memoryMb, environment.version);
+    const known = environment.odd ? this.#withFaults(environment, given) : given;
+    const stored = this.#invocations.insert(environment, known);
+    if (stored !== null) {
+      this.requests.add(requestHash(stored.requestId), stored);
+      this.#accepted += events;
+      return;
+    }
+    this.#duplicates += events;
+    const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
+    if (old !== null && old.runMs === null && given.runMs !== null) {
+      this.#invocations.change(environment, old, { runMs: given.runMs });
+    }
+  }
+
+  /** START may have come in an earlier request. */
+  #pendingRun(environment: EnvironmentState, requestId: Uint8Array | string, endMs: number): number | null {
+    if (environment.pendingStarts === 0) return null;
+    const id = requestIdText(requestId);
+    const startMs = this.#sql.findStart.get(environment.id, id, endMs) as number | undefined;
+    if (startMs === undefined) return null;
+    this.#sql.dropStart.run(environment.id, id, startMs);
+    environment.pendingStarts -= 1;
+    return endMs - startMs;
+  }
+
+  #start(environment: EnvironmentState, start: PendingStart): void {
+    this.#identities.touch(environment, start.startMs);
+    environment.version ??= start.version;
+    const attempts = this.#attempts(environment, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS).filter(
+      (row) => row.endMs >= start.startMs,
+    );
+    if (attempts.some((row) => row.runMs !== null && row.endMs - row.runMs === start.startMs)) {
+      this.#duplicates += 1;
+      return;
+    }
+    const open = attempts.filter((row) => row.runMs === null).toSorted((a, b) => a.endMs - b.endMs)[0];
+    if (open !== undefined) {
+      this.#invocations.change(environment, open, { runMs: open.endMs - start.startMs });
+      this.#accepted += 1;
+      return;
+    }
+    const { changes } = this.#sql.addStart.run(
+      environment.id,
+      start.requestId,
+      start.startMs,
+      start.version,
+      start.tenant,
+    );
+    environment.pendingStarts += changes;
+    this.#count(changes, 1);
+  }
+
+  #fault(environment: EnvironmentState, fault: FaultEvent): void {
+    this.#identities.touch(environment, fault.atMs);
+    const { changes } = this.#sql.fault.run(
+      environment.id,
+      fault.atMs,
+      fault.kind,
+      fault.requestId ?? '',
+      fault.errorType,
+      fault.message?.slice(0, 2048) ?? null,
+    );
+    this.#count(changes, 1);
+    environment.odd = true;
+    if (changes === 0 || fault.requestId === null) return;
+    const attempts = this.#attempts(
+      environment,
+      fault.requestId,
+      fault.atMs - FAULT_AFTER_END_MS,
+      fault.atMs + LONGEST_RUN_MS,
+    );
+    for (const row of attempts) if (belongs(fault.atMs, row)) this.#blame(environment, row, fault);
+  }
+
+  #blame(environment: EnvironmentState, row: InvocationRow, fault: Pick<FaultEvent, 'kind' | 'errorType'>): void {
+    const status = worse(row.status, fault.kind);
+    if (status === row.status) return;
+    this.#invocations.change(environment, row, {
+      status,
+      errorTypeId: row.errorTypeId ?? this.#identities.label(fault.errorType),
+    });
+  }
+
+  /** Faults that came before their REPORT. */
+  #withFaults(environment: EnvironmentState, row: InvocationRow): InvocationRow {
+    const faults = this.#sql.faultsOf.all(environment.id, requestIdText(row.requestId)) as {
+      atMs: number;
+      kind: FaultEvent['kind'];
+      errorType: string | null;
+    }[];
+    let known = row;
+    for (const fault of faults) {
+      if (!belongs(fault.atMs, row)) continue;
+      const status = worse(known.status, fault.kind);
+      if (status !== known.status) {
+        known = { ...known, status, errorTypeId: known.errorTypeId ?? this.#identities.label(fault.errorType) };
+      }
+    }
+    return known;
+  }
+
+  #init(environment: EnvironmentState, init: InitEvent): void {
+    this.#identities.touch(environment, init.atMs);
+    const { changes } = this.#sql.init.run(
+      environment.id,
+      init.atMs,
+      init.kind,
+      micros(init.durationMs ?? Number.NaN),
+      init.phase,
+      init.status,
+      init.errorType,
+      init.initializationType,
+    );
+    this.#count(changes, 1);
+    if (changes === 0) return;
+    environment.runtimeVersion ??= init.runtimeVersion;
+    if (init.runtimeVersion !== null) {
+      this.#identities.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
+    }
+    environment.runtimeVersionArn ??= init.runtimeVersionArn;
+    const learnt = init.initializationType !== null && environment.initializationType === null;
+    if (learnt) environment.initializationType = init.initializationType;
+    const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? LONGEST_INT);
+    if (earlier) environment.initStartMs = init.atMs;
+    if (learnt || earlier) this.#invocations.reclassifyInit(environment);
+    const failed = init.status !== null && init.status !== 'success';
+    if (init.kind === 'init-report' && (init.phase === 'invoke' || failed)) {
+      environment.odd = true;
+      this.#invocations.reclassifyAfter(environment, init.atMs - 1);
+    }
+  }
+
+  #attempts(environment: EnvironmentState, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
+    const bytes = new Uint8Array(16);
+    const id = writeUuid(requestId, bytes, 0) ? bytes : requestId;
+    const rows: InvocationRow[] = [];
+    for (const found of this.requests.find(requestHash(id), fromMs, toMs)) {
+      if (found.environmentId !== environment.id) continue;
+      const row = this.#invocations.find(found.functionId, found.endMs, id, environment.id);
+      if (row !== null) rows.push(row);
+    }
+    return rows;
+  }
+}
+
+function belongs(atMs: number, row: InvocationRow): boolean {
+  const startMs = row.endMs - (row.runMs ?? row.durationUs / 1000);
+  return atMs >= startMs - FAULT_BEFORE_START_MS && atMs <= row.endMs + FAULT_AFTER_END_MS;
+}
+
+function worse(status: number, fault: FaultEvent['kind']): number {
+  return STATUSES.indexOf(afterFault(STATUSES[status] ?? 'success', fault));
+}
+
+function environmentOf(environments: readonly EnvironmentState[], stream: number): EnvironmentState {
+  const environment = environments[stream];
+  if (environment === undefined) throw new RangeError(`stream ${stream} of ${environments.length}`);
+  return environment;
+}
+
+function requestIdText(requestId: Uint8Array | string): string {
+  return typeof requestId === 'string' ? requestId : readUuid(requestId);
+}
+
+function firstSeen(batch: Batch, stream: number): number {
+  const { n, numbers } = batch.invocations;
+  for (let row = 0; row < n; row += 1) {
+    if (numbers[row * COLUMNS + COLUMN.stream] === stream) return numbers[row * COLUMNS + COLUMN.endMs] ?? 0;
+  }
+  const events = [...batch.inits, ...batch.faults, ...batch.extensions].filter((event) => event.stream === stream);
+  const start = batch.starts.find((entry) => entry.stream === stream);
+  return events[0]?.atMs ?? start?.startMs ?? batch.raw.find((chunk) => chunk.stream === stream)?.firstMs ?? 0;
+}
+
+function whole(value: number): number | null {
+  return Number.isNaN(value) ? null : Math.round(value);
+}
+
+function micros(ms: number): number | null {
+  return Number.isNaN(ms) ? null : Math.round(ms * 1000);
+}
+
+function prepare(db: Database.Database) {
+  return {
+    init: db.prepare(
+      `INSERT OR IGNORE INTO init_event (environment_id, at_ms, kind, duration_us, phase, status, error_type,
+       initialization_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    extension: db.prepare(
+      'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    raw: db.prepare(
+      'INSERT OR IGNORE INTO raw_chunk (environment_id, first_ms, last_ms, events, digest, gzip) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    addStart: db.prepare(
+      'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',
+    ),
+    findStart: db
+      .prepare(
+        'SELECT start_ms FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms <= ? ORDER BY start_ms DESC LIMIT 1',
+      )
+      .pluck(),
+    dropStart: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
+    fault: db.prepare(
+      'INSERT OR IGNORE INTO fault (environment_id, at_ms, kind, request_id, error_type, message) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    faultsOf: db.prepare(
+      'SELECT at_ms AS atMs, kind, error_type AS errorType FROM fault WHERE environment_id = ? AND request_id = ?',
+    ),
+  };
+}

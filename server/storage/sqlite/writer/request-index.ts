@@ -1,0 +1,145 @@
+/**
+ * Where is the invocation with this request id? New entries are appended, one blob a commit, and merged behind ingest
+ * into a table clustered by day and hash: random index writes on the hot path would cost more than the rows.
+ */
+import type Database from 'better-sqlite3';
+
+export interface RequestLocation {
+  readonly functionId: number;
+  readonly environmentId: number;
+  readonly endMs: number;
+}
+
+export const ENTRY_BYTES = 20;
+const DAY_MS = 86_400_000;
+/** Merge at this many entries, whatever the load; look-ups scan no more than this. */
+const CAPACITY = 1 << 18;
+const BUCKETS = 1 << 17;
+
+export class RequestIndex {
+  readonly #db: Database.Database;
+  readonly #hash = new Uint32Array(CAPACITY);
+  readonly #function = new Uint32Array(CAPACITY);
+  readonly #environment = new Uint32Array(CAPACITY);
+  readonly #end = new Float64Array(CAPACITY);
+  readonly #next = new Int32Array(CAPACITY);
+  readonly #heads = new Int32Array(BUCKETS).fill(-1);
+  #size = 0;
+  /** Entries below this are in the pending table; above it, only in this commit. */
+  #committed = 0;
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.#sql = {
+      pending: db.prepare('SELECT entries FROM request_index_pending ORDER BY id').pluck(),
+      append: db.prepare('INSERT INTO request_index_pending (entries) VALUES (?)'),
+      clear: db.prepare('DELETE FROM request_index_pending'),
+      add: db.prepare(
+        'INSERT OR IGNORE INTO request_index (day, hash, end_ms, function_id, environment_id) VALUES (?, ?, ?, ?, ?)',
+      ),
+      find: db.prepare(
+        `SELECT function_id AS functionId, environment_id AS environmentId, end_ms AS endMs
+         FROM request_index WHERE day BETWEEN ? AND ? AND hash = ?`,
+      ),
+    };
+    this.reload();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Reads the pending entries back: at start, and after a rollback. */
+  reload(): void {
+    this.#size = 0;
+    this.#heads.fill(-1);
+    for (const blob of this.#sql.pending.iterate() as Iterable<Buffer>) {
+      for (let at = 0; at + ENTRY_BYTES <= blob.length; at += ENTRY_BYTES) {
+        this.#put(blob.readUInt32LE(at), {
+          functionId: blob.readUInt32LE(at + 4),
+          environmentId: blob.readUInt32LE(at + 8),
+          endMs: blob.readDoubleLE(at + 12),
+        });
+      }
+    }
+    this.#committed = this.#size;
+  }
+
+  add(hash: number, location: RequestLocation): void {
+    if (this.#size === CAPACITY) this.#mergeWithin();
+    this.#put(hash, location);
+  }
+
+  /** Candidates with this hash that ended within the range of days; compare the request id itself. */
+  find(hash: number, fromMs: number, toMs: number): RequestLocation[] {
+    const found = this.#sql.find.all(day(fromMs), day(toMs), hash) as RequestLocation[];
+    for (let at = this.#heads[hash % BUCKETS] ?? -1; at !== -1; at = this.#next[at] ?? -1) {
+      if (this.#hash[at] !== hash) continue;
+      const endMs = this.#end[at] ?? 0;
+      if (endMs < fromMs || endMs > toMs) continue;
+      found.push({ functionId: this.#function[at] ?? 0, environmentId: this.#environment[at] ?? 0, endMs });
+    }
+    return found;
+  }
+
+  /** Appends this commit's entries. Part of the commit. */
+  flush(): void {
+    if (this.#size === this.#committed) return;
+    const blob = Buffer.allocUnsafe((this.#size - this.#committed) * ENTRY_BYTES);
+    for (let at = this.#committed; at < this.#size; at += 1) {
+      const offset = (at - this.#committed) * ENTRY_BYTES;
+      blob.writeUInt32LE(this.#hash[at] ?? 0, offset);
+      blob.writeUInt32LE(this.#function[at] ?? 0, offset + 4);
+      blob.writeUInt32LE(this.#environment[at] ?? 0, offset + 8);
+      blob.writeDoubleLE(this.#end[at] ?? 0, offset + 12);
+    }
+    this.#sql.append.run(blob);
+    this.#committed = this.#size;
+  }
+
+  /** Merges everything pending, in a transaction of its own. */
+  merge(): void {
+    if (this.#size === 0) return;
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      this.#mergeWithin();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      this.reload();
+      throw error;
+    }
+  }
+
+  #mergeWithin(): void {
+    const order = Uint32Array.from({ length: this.#size }, (_, at) => at);
+    order.sort(
+      (a, b) => day(this.#end[a] ?? 0) - day(this.#end[b] ?? 0) || (this.#hash[a] ?? 0) - (this.#hash[b] ?? 0),
+    );
+    for (const at of order) {
+      const endMs = this.#end[at] ?? 0;
+      this.#sql.add.run(day(endMs), this.#hash[at], endMs, this.#function[at], this.#environment[at]);
+    }
+    this.#sql.clear.run();
+    this.#size = 0;
+    this.#committed = 0;
+    this.#heads.fill(-1);
+  }
+
+  #put(hash: number, location: RequestLocation): void {
+    const at = this.#size;
+    const bucket = hash % BUCKETS;
+    this.#hash[at] = hash;
+    this.#function[at] = location.functionId;
+    this.#environment[at] = location.environmentId;
+    this.#end[at] = location.endMs;
+    this.#next[at] = this.#heads[bucket] ?? -1;
+    this.#heads[bucket] = at;
+    this.#size = at + 1;
+  }
+}
+
+function day(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}

@@ -1,0 +1,94 @@
+/** Collects what a commit changes in the rollups, and writes each touched cell once. */
+import type Database from 'better-sqlite3';
+import type { Contribution, RollupTable } from '../../cell.ts';
+import { Cell, COUNT_COLUMNS, LEVELS } from '../../cell.ts';
+
+interface Touched {
+  readonly functionId: number;
+  readonly seriesId: number;
+  readonly bucket: number;
+  readonly cell: Cell;
+}
+
+export class Rollups {
+  readonly #touched = new Map<string, Touched>();
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#sql = new Map(LEVELS.map((level) => [level.table, prepare(db, level.table)]));
+  }
+
+  add(functionId: number, seriesId: number, endMs: number, row: Contribution, times: 1 | -1): void {
+    const width = LEVELS[0].widthMs;
+    touch(this.#touched, functionId, seriesId, Math.floor(endMs / width) * width).add(row, times);
+  }
+
+  reset(): void {
+    this.#touched.clear();
+  }
+
+  /** Writes the finest level and what it adds up to. Part of the commit. */
+  flush(): void {
+    let level = this.#touched;
+    for (const [at, { table }] of LEVELS.entries()) {
+      const sql = this.#sql.get(table);
+      if (sql !== undefined) for (const entry of level.values()) writeCell(sql, entry);
+      const next = LEVELS[at + 1];
+      if (next !== undefined) level = widen(level, next.widthMs);
+    }
+    this.#touched.clear();
+  }
+}
+
+function touch(map: Map<string, Touched>, functionId: number, seriesId: number, bucket: number): Cell {
+  const key = `${seriesId}\n${bucket}`;
+  let entry = map.get(key);
+  if (entry === undefined) {
+    entry = { functionId, seriesId, bucket, cell: new Cell() };
+    map.set(key, entry);
+  }
+  return entry.cell;
+}
+
+function widen(level: ReadonlyMap<string, Touched>, widthMs: number): Map<string, Touched> {
+  const wide = new Map<string, Touched>();
+  for (const { functionId, seriesId, bucket, cell } of level.values()) {
+    touch(wide, functionId, seriesId, Math.floor(bucket / widthMs) * widthMs).merge(cell);
+  }
+  return wide;
+}
+
+function writeCell(sql: ReturnType<typeof prepare>, entry: Touched): void {
+  const { cell } = entry;
+  const stored = sql.read.get(entry.functionId, entry.bucket, entry.seriesId) as
+    | { duration: Uint8Array; cold: Uint8Array }
+    | undefined;
+  if (stored !== undefined) {
+    cell.duration.mergeEncoded(stored.duration);
+    cell.mergeEncodedCold(stored.cold);
+  }
+  sql.write.run(
+    entry.functionId,
+    entry.bucket,
+    entry.seriesId,
+    ...cell.counts,
+    cell.maxMemoryMb,
+    cell.duration.encode(),
+    cell.encodeCold(),
+  );
+}
+
+function prepare(db: Database.Database, table: RollupTable) {
+  const columns = COUNT_COLUMNS.join(', ');
+  const sums = COUNT_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
+  return {
+    read: db.prepare(`SELECT duration, cold FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ?`),
+    write: db.prepare(
+      `INSERT INTO ${table} (function_id, bucket, series_id, ${columns}, max_memory_mb, duration, cold)
+       VALUES (?, ?, ?, ${COUNT_COLUMNS.map(() => '?').join(', ')}, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET ${sums},
+         max_memory_mb = max(ifnull(max_memory_mb, 0), ifnull(excluded.max_memory_mb, 0)),
+         duration = excluded.duration, cold = excluded.cold`,
+    ),
+  };
+}
