@@ -283,9 +283,7 @@ export interface Reader {
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;
-  configurations(query: {
-    readonly functionId: number;
-  }): Promise<
+  configurations(query: { readonly functionId: number }): Promise<
     readonly {
       readonly version: string | null;
       readonly memoryMb: number | null;

@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Batch, BatchSource, WriteOutcome } from '../../../ingest/sink.ts';
+import { batchTransferList } from '../../../ingest/transfer.ts';
 import type { Control, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { batchTransferList } from './transfer.ts';
 import type { WriterJob, WriterReply } from './writer-worker.ts';
 
 export interface SqliteOptions {

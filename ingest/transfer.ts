@@ -1,5 +1,5 @@
 /** Which buffers of a batch move to the other thread instead of being copied. */
-import type { Batch } from '../../../ingest/sink.ts';
+import type { Batch } from './sink.ts';
 
 /** Buffers that only this batch refers to. Slices of pooled or shared buffers are left to be copied. */
 export function batchTransferList(batch: Batch): ArrayBuffer[] {

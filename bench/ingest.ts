@@ -1,0 +1,189 @@
+/**
+ * npm run bench:ingest — 500,000 invocations over HTTP from sender processes, acknowledged after commit, against the
+ * floor measured in the same run. Prints figures and ratios, writes bench/baseline-ingest.json with --baseline.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { LoadShape } from './load.ts';
+import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
+
+const invocations = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 500_000);
+const SENDERS = 2;
+const PER_REQUEST = 40;
+const CONNECTIONS = 4;
+const TOKEN = 'bench-admin-token-0123456789abcdef';
+const LIMITS = { wallRatio: 2.0, rssMb: 400, bytesPerInvocation: 200 };
+
+const payloads = Math.ceil(invocations / INVOCATIONS_PER_PAYLOAD);
+const toMs = Date.UTC(2026, 10, 1);
+const shape: LoadShape = { seed: 1, functions: 200, fromMs: toMs - 86_400_000, toMs };
+const folder = mkdtempSync(join(tmpdir(), 'thermocline-bench-'));
+const here = import.meta.dirname;
+
+try {
+  await main();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function main(): Promise<void> {
+  say(
+    `load: ${payloads * INVOCATIONS_PER_PAYLOAD} invocations, ${payloads * EVENTS_PER_PAYLOAD} events, ${payloads} payloads, seed ${shape.seed}`,
+  );
+  const before = floor();
+  say(`floor (one thread, gunzip + JSON.parse + plain insert): ${(before / 1000).toFixed(2)} s`);
+  const run = await product();
+  const after = floor();
+  say(`floor again: ${(after / 1000).toFixed(2)} s`);
+  const floorMs = Math.min(before, after);
+  const rate = (payloads * INVOCATIONS_PER_PAYLOAD) / (run.wallMs / 1000);
+  const figures = {
+    invocations: payloads * INVOCATIONS_PER_PAYLOAD,
+    wallSeconds: run.wallMs / 1000,
+    invocationsPerSecond: Math.round(rate),
+    eventsPerSecond: Math.round(rate * (EVENTS_PER_PAYLOAD / INVOCATIONS_PER_PAYLOAD)),
+    floorSeconds: floorMs / 1000,
+    wallOverFloor: run.wallMs / floorMs,
+    peakRssMb: run.peakRssMb,
+    bytesPerInvocation: run.tableBytes / (payloads * INVOCATIONS_PER_PAYLOAD),
+    rawBytesPerInvocation: run.rawBytes / (payloads * INVOCATIONS_PER_PAYLOAD),
+    ackP50Ms: quantile(run.acks, 0.5),
+    ackP99Ms: quantile(run.acks, 0.99),
+    serverCpuSeconds: run.cpuSeconds,
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+  };
+  for (const [name, value] of Object.entries(figures))
+    say(`${name}: ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`);
+  const checks: [string, boolean][] = [
+    [`wall ≤ ${LIMITS.wallRatio} × floor`, figures.wallOverFloor <= LIMITS.wallRatio],
+    [`peak RSS ≤ ${LIMITS.rssMb} MB`, figures.peakRssMb <= LIMITS.rssMb],
+    [`≤ ${LIMITS.bytesPerInvocation} bytes per invocation`, figures.bytesPerInvocation <= LIMITS.bytesPerInvocation],
+    ['every invocation stored once', run.stored === figures.invocations],
+  ];
+  for (const [name, met] of checks) say(`${met ? 'met' : 'NOT MET'}: ${name}`);
+  if (process.argv.includes('--baseline')) {
+    writeFileSync(join(here, '../../bench/baseline-ingest.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  }
+  process.exitCode = checks.every(([, met]) => met) ? 0 : 1;
+}
+
+function floor(): number {
+  const order = JSON.stringify({ shape, payloads, file: join(folder, 'floor.db') });
+  const answer = JSON.parse(execFileSync(process.execPath, [join(here, 'floor.js'), order], { encoding: 'utf8' })) as {
+    ms: number;
+  };
+  return answer.ms;
+}
+
+interface Run {
+  readonly wallMs: number;
+  readonly acks: number[];
+  readonly peakRssMb: number;
+  readonly cpuSeconds: number;
+  readonly stored: number;
+  readonly tableBytes: number;
+  readonly rawBytes: number;
+}
+
+async function product(): Promise<Run> {
+  const data = join(folder, 'data');
+  const server = spawn(process.execPath, [join(here, '../main.js'), 'serve'], {
+    env: {
+      ...process.env,
+      THERMOCLINE_DATA: data,
+      THERMOCLINE_PORT: '0',
+      THERMOCLINE_ADMIN_TOKEN: TOKEN,
+      THERMOCLINE_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await firstUrl(server);
+  const senders = Array.from({ length: SENDERS }, () => fork(join(here, 'sender.js')));
+  const share = Math.ceil(payloads / SENDERS);
+  await Promise.all(
+    senders.map((sender, at) => {
+      const ready = once<{ ready: true }>(sender);
+      sender.send({
+        prepare: {
+          shape,
+          from: at * share,
+          to: Math.min(payloads, (at + 1) * share),
+          perRequest: PER_REQUEST,
+          connections: CONNECTIONS,
+          url,
+          token: TOKEN,
+        },
+      });
+      return ready;
+    }),
+  );
+  const cpuBefore = cpuSecondsOf(server.pid);
+  const began = performance.now();
+  const done = senders.map((sender) => once<{ acks: number[] }>(sender));
+  for (const sender of senders) sender.send({ go: true });
+  const acks = (await Promise.all(done)).flatMap((message) => message.acks);
+  const wallMs = performance.now() - began;
+  const cpuSeconds = cpuSecondsOf(server.pid) - cpuBefore;
+  const peakRssMb = peakRss(server.pid);
+  await new Promise((resolve) => setTimeout(resolve, 4000)); // Request ids are indexed behind ingest.
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+  return { wallMs, acks, peakRssMb, cpuSeconds, ...sizes(join(data, 'telemetry.db')) };
+}
+
+function sizes(file: string): Pick<Run, 'stored' | 'tableBytes' | 'rawBytes'> {
+  const db = new Database(file, { readonly: true });
+  const stored = db.prepare('SELECT count(*) FROM invocation').pluck().get() as number;
+  const pages = db.prepare('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC').all() as {
+    name: string;
+    bytes: number;
+  }[];
+  const raw = pages.filter((entry) => entry.name.startsWith('raw_chunk')).reduce((sum, entry) => sum + entry.bytes, 0);
+  const all = pages.reduce((sum, entry) => sum + entry.bytes, 0);
+  for (const entry of pages.slice(0, 8))
+    say(`  ${entry.name}: ${(entry.bytes / stored).toFixed(1)} bytes per invocation`);
+  db.close();
+  return { stored, tableBytes: all - raw, rawBytes: raw };
+}
+
+function firstUrl(server: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const url = /ready at (http\S+)/.exec(text)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+function once<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => (code === 0 ? undefined : reject(new Error(`sender ended with ${code}`))));
+  });
+}
+
+function peakRss(pid: number | undefined): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
+}
+
+/** User and system time of a process, from clock ticks of 10 ms. */
+function cpuSecondsOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

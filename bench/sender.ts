@@ -1,0 +1,75 @@
+/** A sender process: prepares its bodies, waits for the word, posts them, reports acknowledgement times. */
+import { Agent, request } from 'node:http';
+import type { LoadShape } from './load.ts';
+import { firehoseBody, payload } from './load.ts';
+
+interface Order {
+  readonly shape: LoadShape;
+  readonly from: number;
+  readonly to: number;
+  readonly perRequest: number;
+  readonly connections: number;
+  readonly url: string;
+  readonly token: string;
+}
+
+let order: Order;
+let bodies: Buffer[] = [];
+
+process.on('message', (message: { prepare?: Order; go?: boolean }) => {
+  if (message.prepare !== undefined) {
+    order = message.prepare;
+    for (let at = order.from; at < order.to; at += order.perRequest) {
+      const payloads = Array.from({ length: Math.min(order.perRequest, order.to - at) }, (_, offset) =>
+        payload(order.shape, at + offset),
+      );
+      bodies.push(Buffer.from(firehoseBody(`bench-${at}`, payloads)));
+    }
+    process.send?.({ ready: true, bytes: bodies.reduce((sum, body) => sum + body.length, 0) });
+  }
+  if (message.go) void send();
+});
+
+async function send(): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: order.connections });
+  const acks: number[] = [];
+  const queue = bodies.entries();
+  const worker = async (): Promise<void> => {
+    for (const [at, body] of queue) {
+      const began = performance.now();
+      await post(agent, body, `bench-${order.from + at * order.perRequest}`);
+      acks.push(performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: order.connections }, worker));
+  bodies = [];
+  process.send?.({ acks });
+  process.disconnect();
+}
+
+function post(agent: Agent, body: Buffer, requestId: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      `${order.url}/ingest/firehose`,
+      {
+        agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': body.length,
+          'x-amz-firehose-request-id': requestId,
+          'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/bench',
+          'x-amz-firehose-access-key': order.token,
+        },
+      },
+      (response) => {
+        response.resume();
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+        );
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,42 @@
+/** The thread that inflates and parses, so that neither the sockets nor the writer wait for it. */
+import { parentPort } from 'node:worker_threads';
+import type { RawLogsSource } from '../collectors/raw-logs.ts';
+import { readRawLogs } from '../collectors/raw-logs.ts';
+import type { FirehoseHeaders } from '../envelope/firehose.ts';
+import type { DecodeContext, Decoded } from '../pipeline.ts';
+import { decodeFirehose, decodeLambdaEvent, decodeStreams } from '../pipeline.ts';
+import { batchTransferList } from '../transfer.ts';
+
+export type DecodeJob = { readonly id: number; readonly body: Uint8Array; readonly context: DecodeContext } & (
+  | { readonly kind: 'firehose'; readonly headers: FirehoseHeaders }
+  | { readonly kind: 'lambda' }
+  | { readonly kind: 'logs'; readonly source: RawLogsSource }
+);
+
+export interface DecodeReply {
+  readonly id: number;
+  readonly result: Decoded;
+}
+
+const port = parentPort;
+if (port === null) throw new Error('decode-worker runs as a worker thread');
+
+port.on('message', (job: DecodeJob) => {
+  const result = decode(job);
+  port.postMessage({ id: job.id, result } satisfies DecodeReply, result.ok ? batchTransferList(result.batch) : []);
+});
+
+function decode(job: DecodeJob): Decoded {
+  const body = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);
+  switch (job.kind) {
+    case 'firehose':
+      return decodeFirehose(body, job.headers, job.context);
+    case 'lambda':
+      return decodeLambdaEvent(body, job.context);
+    case 'logs': {
+      const logs = readRawLogs(body, job.source);
+      if (!logs.ok) return { ok: false, requestId: '', message: logs.message };
+      return { ok: true, requestId: '', batch: decodeStreams(logs.streams, logs.unreadable, job.context) };
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// Builds the server into dist/ (bundled; npm packages stay outside) and the web client into dist/web.
+import { rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+export async function buildServer() {
+  await build({
+    entryPoints: {
+      main: 'server/main.ts',
+      'workers/writer': 'server/storage/sqlite/writer-worker.ts',
+      'workers/reader': 'server/storage/sqlite/reader-worker.ts',
+      'workers/decode': 'ingest/workers/decode-worker.ts',
+      'bench/ingest': 'bench/ingest.ts',
+      'bench/query': 'bench/query.ts',
+      'bench/sender': 'bench/sender.ts',
+      'bench/floor': 'bench/floor.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+}
+
+export async function buildWeb() {
+  const vite = await import('vite');
+  await vite.build({ logLevel: 'warn' });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  rmSync('dist', { recursive: true, force: true });
+  await buildWeb();
+  await buildServer();
+}

@@ -1,0 +1,87 @@
+// Installs and builds what is missing or out of date, and nothing else. Imported by start and test, or run by itself.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const stamps = join(root, 'node_modules', '.thermocline');
+
+function digest(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.flatMap(filesBelow)) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+function fresh(name, value) {
+  const stamp = join(stamps, name);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === value;
+}
+
+function remember(name, value) {
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(join(stamps, name), value);
+}
+
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: process.env });
+  if (result.status !== 0) {
+    process.stderr.write(`\n${command} ${args.join(' ')} failed (exit ${result.status ?? result.signal}).\n`);
+    process.exit(1);
+  }
+}
+
+export function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    process.stderr.write(`Thermocline needs Node.js 20.19 or newer; this is ${process.versions.node}.\n`);
+    process.exit(1);
+  }
+}
+
+export function ensureInstalled() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(process.versions.modules)
+    .digest('hex');
+  if (fresh('install', lock)) return;
+  process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!existsSync(join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'))) {
+    // Where install scripts are off by default.
+    run('npm', ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error']);
+  }
+  remember('install', lock);
+}
+
+export async function ensureBuilt() {
+  const sources = ['server', 'ingest', 'web', 'bench', 'scripts/build.mjs', 'vite.config.ts', 'package-lock.json'].map(
+    (path) => join(root, path),
+  );
+  const value = digest(sources);
+  if (fresh('build', value) && existsSync(join(root, 'dist/main.js')) && existsSync(join(root, 'dist/web/index.html')))
+    return;
+  process.stderr.write('Building …\n');
+  run(process.execPath, [join(root, 'scripts/build.mjs')]);
+  remember('build', value);
+}
+
+export { root };
+
+if (process.argv[1] === import.meta.filename) {
+  checkNode();
+  ensureInstalled();
+  await ensureBuilt();
+}

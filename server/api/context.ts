@@ -1,0 +1,22 @@
+/** What the routes work with; the composition root fills it. */
+import type { Logger } from 'pino';
+import type { Decoder } from '../../ingest/decoder.ts';
+import type { Config } from '../config.ts';
+import type { Store } from '../storage/store.ts';
+import type { Authenticator } from './auth.ts';
+import type { Budget } from './body.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface Context {
+  readonly config: Config;
+  readonly store: Store;
+  readonly decoder: Decoder;
+  readonly auth: Authenticator;
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Built web assets, or null where there are none (tests). */
+  readonly webRoot: string | null;
+  readonly version: string;
+}

@@ -1,0 +1,81 @@
+/** Shapes that several routes share. These schemas validate, document (OpenAPI) and type the web client. */
+import { z } from 'zod';
+
+export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
+
+export const rate = z
+  .object({
+    value: z.number().nullable().describe('null when n is 0'),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    n: z.number().int(),
+  })
+  .describe('Proportion with its Wilson 95 % interval');
+export type Rate = z.infer<typeof rate>;
+
+export const quantiles = z
+  .object({
+    p50: z.number().nullable(),
+    p95: z.number().nullable(),
+    p99: z.number().nullable(),
+    n: z.number().int(),
+  })
+  .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0');
+export type Quantiles = z.infer<typeof quantiles>;
+
+export const range = z
+  .object({
+    from: isoTime,
+    to: isoTime,
+    bucketMs: z.number().int(),
+  })
+  .describe('What was really answered: aligned outward to the rollup width');
+
+export const coverage = z
+  .number()
+  .nullable()
+  .describe('Share of attempts seen whole (START and REPORT); null before there is any');
+
+const timeText = z
+  .string()
+  .regex(/^(?:\d{1,15}|now(?:[+-]\d{1,6}[smhdw])?|\d{4}-\d\d-\d\d(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:\d\d)?)?)$/, {
+    error: 'expected epoch milliseconds, ISO 8601, or now-24h (s, m, h, d, w)',
+  });
+
+export const rangeQuery = {
+  from: timeText.default('now-24h').describe('Epoch ms, ISO 8601 or now-24h'),
+  to: timeText.default('now').describe('Epoch ms, ISO 8601 or now'),
+};
+
+export const filterQuery = {
+  account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
+  function: z.string().max(256).optional().describe('account:region:name, or the name where it is unambiguous'),
+  version: z.string().max(129).optional(),
+  memoryMb: z.coerce.number().int().min(1).max(1_048_576).optional(),
+  architecture: z.enum(['x86_64', 'arm64']).optional(),
+};
+
+export const interval = z
+  .enum(['auto', '5m', '15m', '30m', '1h', '3h', '6h', '12h', '1d', '1w'])
+  .default('auto')
+  .describe('Bucket width; auto gives about sixty buckets');
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(512).optional().describe('nextCursor of the page before'),
+};
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .describe('RFC 9457 problem document');
+export type Problem = z.infer<typeof problem>;
+
+export const coldStartKind = z.enum(['on-demand', 'provisioned', 'snap-start', 'suppressed', 'managed-instance']);
+export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);

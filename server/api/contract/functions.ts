@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import {
+  coldStartKind,
+  coverage,
+  filterQuery,
+  interval,
+  isoTime,
+  quantiles,
+  range,
+  rangeQuery,
+  rate,
+} from './common.ts';
+import { environmentFacts, invocation } from './invocations.ts';
+
+export const warning = z.enum([
+  'memory-near-limit',
+  'out-of-memory',
+  'timeouts',
+  'function-name-unknown',
+  'region-unknown',
+  'price-assumed',
+  'starts-missing',
+]);
+export type Warning = z.infer<typeof warning>;
+
+export const functionSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  account: z.string(),
+  region: z.string(),
+  runtime: z.string().nullable().describe('Runtime version of its newest INIT_START'),
+  architecture: z.string().nullable().describe('From inventory only: logs do not say'),
+  memoryMb: z.number().nullable(),
+  version: z.string().nullable(),
+  invocations: z.number().int(),
+  errors: z.number().int(),
+  errorRate: rate,
+  coldStartRate: rate,
+  userFeltColdStartRate: rate,
+  coldStartSeconds: z.number().describe('Init and restore time somebody waited for, over the range'),
+  durationMs: quantiles,
+  initMs: quantiles.describe('On-demand inits only: kinds never share a percentile'),
+  maxMemoryUsedMb: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  wastedUsd: z.number().nullable().describe('Needs a right-sizing answer; null without one'),
+  vpc: z.boolean().nullable().describe('From inventory only'),
+  coverage,
+  spark: z.array(z.number()).describe('Invocations over the range in 24 equal parts'),
+  firstSeenAt: isoTime,
+  lastSeenAt: isoTime,
+  warnings: z.array(warning),
+});
+export type FunctionSummary = z.infer<typeof functionSummary>;
+
+export const functionsQuery = z.object({ ...rangeQuery, ...filterQuery });
+export const functionsAnswer = z.object({
+  range,
+  items: z.array(functionSummary),
+  nextCursor: z.null(),
+  coverage,
+});
+export type FunctionsAnswer = z.infer<typeof functionsAnswer>;
+
+export const functionParams = z.object({
+  id: z.string().max(512).describe('account:region:name, URL-encoded, or the name where it is unambiguous'),
+});
+
+export const functionAnswer = functionSummary.extend({
+  range,
+  versions: z.array(
+    z.object({
+      version: z.string().nullable(),
+      memoryMb: z.number().nullable(),
+      architecture: z.string().nullable(),
+      invocations: z.number().int(),
+      costUsd: z.number().nullable(),
+    }),
+  ),
+  configurations: z.array(
+    z.object({
+      version: z.string().nullable(),
+      memoryMb: z.number().nullable(),
+      runtimeVersion: z.string().nullable(),
+      runtimeVersionArn: z.string().nullable(),
+      firstSeenAt: isoTime,
+      lastSeenAt: isoTime,
+      environments: z.number().int(),
+    }),
+  ),
+});
+export type FunctionAnswer = z.infer<typeof functionAnswer>;
+
+export const metric = z.enum([
+  'invocations',
+  'errors',
+  'errorRate',
+  'coldStarts',
+  'coldStartRate',
+  'userFeltColdStarts',
+  'coldStartSeconds',
+  'durationMs',
+  'initMs',
+  'maxMemoryUsedMb',
+  'costUsd',
+]);
+
+export const timeseriesQuery = z.object({
+  ...rangeQuery,
+  version: filterQuery.version,
+  memoryMb: filterQuery.memoryMb,
+  metric: metric.default('invocations'),
+  stat: z
+    .enum(['p50', 'p95', 'p99'])
+    .default('p95')
+    .describe('For durationMs and initMs; other metrics have one value'),
+  groupBy: z.enum(['none', 'version', 'memoryMb']).default('none'),
+  interval,
+});
+export const timeseriesAnswer = z.object({
+  range,
+  metric,
+  unit: z.enum(['count', 'ratio', 'ms', 's', 'MB', 'USD']),
+  series: z.array(
+    z.object({
+      group: z.string(),
+      points: z.array(z.object({ at: isoTime, value: z.number().nullable(), n: z.number().int() })),
+    }),
+  ),
+});
+export type TimeseriesAnswer = z.infer<typeof timeseriesAnswer>;
+
+export const coldStartsQuery = z.object({
+  ...rangeQuery,
+  version: filterQuery.version,
+  memoryMb: filterQuery.memoryMb,
+});
+export const coldStartsAnswer = z.object({
+  range,
+  rate,
+  userFeltRate: rate,
+  taxMsPerDay: z.number().nullable().describe('Init and restore time somebody waited for, per day of the range'),
+  byKind: z.array(
+    z.object({ kind: coldStartKind, n: z.number().int(), share: z.number(), initMs: quantiles, totalMs: quantiles }),
+  ),
+  byCause: z.array(z.object({ cause: z.string(), n: z.number().int(), share: z.number() })),
+  initMs: quantiles.describe('On-demand inits'),
+  totalMs: quantiles.describe('On-demand: init plus Duration'),
+  initHistogram: z
+    .array(z.object({ upToMs: z.number(), n: z.number().int() }))
+    .describe('On-demand inits; bins of the sketch'),
+  inits: z.array(z.object({ initializationType: z.string(), n: z.number().int(), failed: z.number().int() })),
+  series: z.array(
+    z.object({
+      at: isoTime,
+      invocations: z.number().int(),
+      coldStarts: z.number().int(),
+      userFelt: z.number().int(),
+      rate,
+    }),
+  ),
+  examples: z.array(invocation),
+  coverage,
+});
+export type ColdStartsAnswer = z.infer<typeof coldStartsAnswer>;
+
+export const environmentsQuery = z.object({
+  ...rangeQuery,
+  limit: z.coerce.number().int().min(1).max(5000).default(300),
+});
+export const environmentsAnswer = z.object({
+  range,
+  items: z.array(
+    environmentFacts.extend({
+      runs: z.array(
+        z.object({
+          startMs: z.number(),
+          endMs: z.number(),
+          status: invocation.shape.status,
+          cold: coldStartKind.nullable(),
+          initMs: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+  nextCursor: z.null(),
+  total: z.number().int(),
+  truncated: z.boolean(),
+  concurrency: z.object({
+    peak: z.number().int(),
+    peakAt: isoTime.nullable(),
+    series: z.array(z.object({ at: isoTime, max: z.number().int(), mean: z.number() })),
+  }),
+});
+export type EnvironmentsAnswer = z.infer<typeof environmentsAnswer>;

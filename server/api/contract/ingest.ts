@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { coverage, isoTime, pageQuery, quantiles } from './common.ts';
+
+export const writeOutcome = z.object({
+  accepted: z.number().int().describe('Log events newly stored'),
+  duplicates: z.number().int().describe('Log events that were there already'),
+  ignored: z.number().int().describe('Application lines, and platform lines that say nothing REPORT does not say'),
+  rejected: z.number().int().describe('Set aside in quarantine'),
+});
+export type WriteOutcome = z.infer<typeof writeOutcome>;
+
+export const rawLogsQuery = z.object({
+  logGroup: z.string().max(512).default(''),
+  logStream: z.string().max(512).default(''),
+  function: z.string().max(140).optional().describe('Short for logGroup=/aws/lambda/<name>'),
+  account: z.string().max(64).default(''),
+  region: z.string().max(64).default(''),
+});
+
+export const ingestStatusAnswer = z.object({
+  accepted: z.number().int(),
+  duplicates: z.number().int(),
+  ignored: z.number().int(),
+  rejected: z.number().int(),
+  controlMessages: z.number().int(),
+  clampedTimestamps: z.number().int(),
+  unknownFields: z.array(z.object({ key: z.string(), n: z.number().int() })),
+  sources: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      firstSeenAt: isoTime,
+      lastSeenAt: isoTime,
+      lastDataAt: isoTime.nullable(),
+      requests: z.number().int(),
+      events: z.number().int(),
+      rejected: z.number().int(),
+      lagMs: quantiles,
+    }),
+  ),
+  lagMs: quantiles.describe('Received minus event time; files and demos excluded'),
+  coverage,
+  orphanStarts: z.number().int().describe('START without a REPORT so far'),
+  databaseBytes: z.number().int(),
+  endpoint: z.string().describe('Where Firehose or the forwarder should deliver'),
+});
+export type IngestStatusAnswer = z.infer<typeof ingestStatusAnswer>;
+
+export const reject = z.object({
+  id: z.number().int(),
+  receivedAt: isoTime,
+  source: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  logGroup: z.string().nullable(),
+  seen: z.number().int().describe('How often the same bytes came'),
+  sizeBytes: z.number().int(),
+  preview: z.string(),
+  replayedAt: isoTime.nullable(),
+});
+export const rejectsQuery = z.object(pageQuery);
+export const rejectsAnswer = z.object({ items: z.array(reject), nextCursor: z.string().nullable() });
+export type RejectsAnswer = z.infer<typeof rejectsAnswer>;
+export const rejectParams = z.object({ id: z.coerce.number().int().min(1) });

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { coldStartKind, coverage, filterQuery, invocationStatus, isoTime, pageQuery, rangeQuery } from './common.ts';
+
+export const invocation = z.object({
+  requestId: z.string(),
+  attempt: z.number().int().describe('1-based among the attempts of this request id'),
+  function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
+  version: z.string().nullable(),
+  logGroup: z.string(),
+  logStream: z.string(),
+  startedAt: isoTime.nullable().describe('START; null where it did not arrive'),
+  endedAt: isoTime,
+  durationMs: z.number(),
+  billedDurationMs: z.number().nullable(),
+  memorySizeMb: z.number().nullable(),
+  maxMemoryUsedMb: z.number().nullable(),
+  initDurationMs: z.number().nullable(),
+  restoreDurationMs: z.number().nullable(),
+  billedRestoreDurationMs: z.number().nullable(),
+  status: invocationStatus,
+  errorType: z.string().nullable(),
+  coldStart: z
+    .object({ kind: coldStartKind, userFelt: z.boolean(), cause: z.string().nullable() })
+    .nullable()
+    .describe('null when warm'),
+  traceId: z.string().nullable(),
+  segmentId: z.string().nullable(),
+  sampled: z.boolean().nullable(),
+  tenantId: z.string().nullable(),
+  costUsd: z.number().nullable().describe('List price, first tier; null where memory is unknown'),
+});
+export type Invocation = z.infer<typeof invocation>;
+
+export const invocationsQuery = z.object({
+  ...rangeQuery,
+  ...filterQuery,
+  ...pageQuery,
+  requestId: z.string().max(256).optional(),
+  cold: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  status: invocationStatus.optional(),
+  minDurationMs: z.coerce.number().min(0).max(1e9).optional(),
+  traceId: z.string().max(256).optional(),
+});
+
+export const invocationsAnswer = z.object({
+  items: z.array(invocation),
+  nextCursor: z.string().nullable(),
+  coverage,
+});
+export type InvocationsAnswer = z.infer<typeof invocationsAnswer>;
+
+export const environmentFacts = z.object({
+  id: z.number().int(),
+  logGroup: z.string(),
+  logStream: z.string(),
+  version: z.string().nullable(),
+  memorySizeMb: z.number().nullable(),
+  runtimeVersion: z.string().nullable(),
+  initializationType: z.string().nullable(),
+  initStartedAt: isoTime.nullable(),
+  initDurationMs: z.number().nullable(),
+  firstSeenAt: isoTime,
+  lastSeenAt: isoTime,
+  invocations: z.number().int(),
+  failures: z.number().int(),
+  maxMemoryUsedMb: z.number().nullable(),
+});
+export type EnvironmentFacts = z.infer<typeof environmentFacts>;
+
+export const invocationAnswer = z.object({
+  requestId: z.string(),
+  attempts: z.array(
+    invocation.extend({
+      environment: environmentFacts,
+      lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
+    }),
+  ),
+  faults: z.array(
+    z.object({ at: isoTime, kind: z.string(), errorType: z.string().nullable(), message: z.string().nullable() }),
+  ),
+});
+export type InvocationAnswer = z.infer<typeof invocationAnswer>;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { coverage, filterQuery, interval, isoTime, range, rangeQuery, rate } from './common.ts';
+
+export const overviewQuery = z.object({ ...rangeQuery, ...filterQuery, interval });
+
+const ranked = z.array(z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() }));
+
+export const overviewAnswer = z.object({
+  range,
+  functions: z.number().int(),
+  invocations: z.number().int(),
+  errors: z.number().int(),
+  errorRate: rate,
+  coldStarts: z.number().int(),
+  coldStartRate: rate,
+  userFeltColdStarts: z.number().int(),
+  userFeltColdStartRate: rate,
+  coldStartSeconds: z.number(),
+  costUsd: z.number().nullable(),
+  costAssumed: z.boolean().describe('True where region or architecture had to be assumed'),
+  wastedUsd: z.number().nullable().describe('Needs right-sizing answers; null without them'),
+  coverage,
+  coverageReason: z.string().nullable(),
+  series: z.array(
+    z.object({
+      at: isoTime,
+      invocations: z.number().int(),
+      errors: z.number().int(),
+      coldStarts: z.number().int(),
+      userFeltColdStarts: z.number().int(),
+      coldStartSeconds: z.number(),
+      costUsd: z.number().nullable(),
+    }),
+  ),
+  top: z.object({ invocations: ranked, errors: ranked, coldStartSeconds: ranked, costUsd: ranked }),
+  findings: z
+    .array(
+      z.object({
+        functionId: z.string(),
+        kind: z.string(),
+        severity: z.enum(['high', 'medium', 'low']),
+        sentence: z.string(),
+      }),
+    )
+    .describe('What to look at first, in sentences'),
+});
+export type OverviewAnswer = z.infer<typeof overviewAnswer>;

@@ -1,0 +1,219 @@
+/**
+ * The ingest prefix. Every answer has Firehose's strict shape; nothing is acknowledged before it is on disk; 413 is
+ * never said, because Firehose drops what gets it; keys are checked before a body is read.
+ */
+import type { Hono, Context as HonoContext } from 'hono';
+import type { DecodeRequest } from '../../ingest/decoder.ts';
+import { limits } from '../../ingest/envelope/limits.ts';
+import { arnRegion } from '../../ingest/identity.ts';
+import type { Decoded } from '../../ingest/pipeline.ts';
+import type { BatchSource, WriteOutcome } from '../../ingest/sink.ts';
+import { covers } from './auth.ts';
+import { readBody } from './body.ts';
+import type { Context } from './context.ts';
+import { rawLogsQuery } from './contract/ingest.ts';
+
+type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
+
+/** Firehose's answer: exactly these fields, uncompressed, with a length. */
+function firehoseAnswer(context: Context, requestId: string, status: Status, message?: string): Response {
+  const body = JSON.stringify({
+    requestId,
+    timestamp: Math.trunc(context.now()),
+    ...(message === undefined ? {} : { errorMessage: message.slice(0, 4000) }),
+  });
+  return jsonResponse(body, status);
+}
+
+function jsonResponse(body: string, status: Status): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  if (status === 503 || status === 429) headers['retry-after'] = '5';
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return new Response(body, { status, headers });
+}
+
+const FIREHOSE_ID = 'x-amz-firehose-request-id';
+
+export function mountIngest(app: Hono, context: Context): void {
+  const requestId = (c: HonoContext): string => (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  const guarded = (name: string, handle: (c: HonoContext) => Promise<Response>) => async (c: HonoContext) => {
+    const stop = context.metrics.ingestSeconds.startTimer();
+    const refused = authorise(context, c.req.raw.headers);
+    const response =
+      refused === null
+        ? await handle(c).catch((error: unknown) => failed(context, requestId(c), error))
+        : firehoseAnswer(context, requestId(c), refused.status, refused.message);
+    stop();
+    context.metrics.ingestRequests.inc({ route: name, status: response.status });
+    return response;
+  };
+  app.post(
+    '/ingest/firehose',
+    guarded('firehose', (c) => firehose(context, c)),
+  );
+  app.post(
+    '/ingest/lambda',
+    guarded('lambda', (c) => lambda(context, c)),
+  );
+  app.post(
+    '/ingest/logs',
+    guarded('logs', (c) => rawLogs(context, c)),
+  );
+  app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestId(c), 200));
+  app.all('/ingest/*', (c) => {
+    const known = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs'].includes(c.req.path);
+    if (known) return firehoseAnswer(context, requestId(c), 405, `${c.req.method} is not supported here: use POST`);
+    return firehoseAnswer(
+      context,
+      requestId(c),
+      404,
+      'No such ingest route: /ingest/firehose, /ingest/lambda or /ingest/logs',
+    );
+  });
+}
+
+/** Null when the key may ingest. Runs before a byte of the body is asked for. */
+function authorise(
+  context: Context,
+  headers: Headers,
+): { readonly status: 401 | 403; readonly message: string } | null {
+  const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const key = headers.get('x-amz-firehose-access-key') ?? bearer ?? '';
+  const principal = context.auth.byToken(key);
+  if (principal === null) {
+    return {
+      status: 401,
+      message:
+        'The access key is missing or not known: expected an ingest token in X-Amz-Firehose-Access-Key or Authorization: Bearer',
+    };
+  }
+  if (!covers(principal.scope, 'ingest'))
+    return { status: 403, message: `A token of scope ${principal.scope} may not ingest` };
+  return null;
+}
+
+function failed(context: Context, requestId: string, error: unknown): Response {
+  context.log.error({ err: error }, 'ingest failed; nothing of the request was stored');
+  return firehoseAnswer(context, requestId, 503, 'The request was not stored: send it again');
+}
+
+/** Body → decoder → store, with the refusals that every ingest route shares. */
+async function ingest(
+  context: Context,
+  c: HonoContext,
+  source: BatchSource,
+  request: (body: Uint8Array) => DecodeRequest,
+  answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
+): Promise<Response> {
+  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
+  context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
+  if (!read.ok) {
+    if (read.reason === 'too-large')
+      return firehoseAnswer(context, id, 400, `The body is larger than ${limits.bodyBytes} bytes`);
+    if (read.reason === 'busy')
+      return firehoseAnswer(context, id, 503, 'Too much is being stored at once: send it again');
+    return firehoseAnswer(context, id, 400, 'The body ended early');
+  }
+  try {
+    const decoded = await context.decoder.decode(request(read.body));
+    if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
+    const outcome = await context.store.write(decoded.batch, source);
+    count(context, outcome);
+    return answer(decoded, outcome);
+  } finally {
+    read.release();
+  }
+}
+
+function count(context: Context, outcome: WriteOutcome): void {
+  context.metrics.ingestEvents.inc({ outcome: 'accepted' }, outcome.accepted);
+  context.metrics.ingestEvents.inc({ outcome: 'duplicate' }, outcome.duplicates);
+  context.metrics.ingestEvents.inc({ outcome: 'ignored' }, outcome.ignored);
+  context.metrics.ingestEvents.inc({ outcome: 'rejected' }, outcome.rejected);
+}
+
+async function firehose(context: Context, c: HonoContext): Promise<Response> {
+  const version = c.req.header('x-amz-firehose-protocol-version');
+  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  if (version !== undefined && version !== '1.0') {
+    return firehoseAnswer(
+      context,
+      id,
+      400,
+      `X-Amz-Firehose-Protocol-Version: expected 1.0, got ${version.slice(0, 32)}`,
+    );
+  }
+  const arn = c.req.header('x-amz-firehose-source-arn') ?? null;
+  noteAttributes(context, c.req.header('x-amz-firehose-common-attributes'));
+  const headers = { requestId: id, contentEncoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase() };
+  const decode = {
+    raw: context.config.rawLines,
+    region: arnRegion(arn) ?? '',
+    selfLogGroups: context.config.selfLogGroups,
+  };
+  return ingest(
+    context,
+    c,
+    { kind: 'firehose', name: (arn ?? 'unnamed stream').slice(0, 512) },
+    (body) => ({ kind: 'firehose', body, headers, context: decode }),
+    (decoded) => firehoseAnswer(context, decoded.requestId, 200),
+  );
+}
+
+/** Common attributes name nothing we need; one that cannot be read is counted, never a reason to refuse data. */
+function noteAttributes(context: Context, header: string | undefined): void {
+  if (header === undefined) return;
+  try {
+    const value: unknown = JSON.parse(header);
+    const attributes = (value as { commonAttributes?: unknown } | null)?.commonAttributes;
+    if (typeof attributes === 'object' && attributes !== null) return;
+  } catch {
+    // Counted below.
+  }
+  context.metrics.ignoredAttributes.inc();
+}
+
+async function lambda(context: Context, c: HonoContext): Promise<Response> {
+  const region = (c.req.header('x-thermocline-region') ?? '').slice(0, 64);
+  const decode = { raw: context.config.rawLines, region, selfLogGroups: context.config.selfLogGroups };
+  return ingest(
+    context,
+    c,
+    { kind: 'lambda', name: (c.req.header('user-agent') ?? 'unknown').slice(0, 200) },
+    (body) => ({ kind: 'lambda', body, context: decode }),
+    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
+  );
+}
+
+async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
+  const query = rawLogsQuery.safeParse(c.req.query());
+  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  if (!query.success) {
+    const [issue] = query.error.issues;
+    return firehoseAnswer(context, id, 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
+  }
+  const { function: name, logGroup, ...rest } = query.data;
+  const source = { ...rest, logGroup: logGroup === '' && name !== undefined ? `/aws/lambda/${name}` : logGroup };
+  const kind =
+    c.req.header('x-thermocline-source') === 'demo'
+      ? 'demo'
+      : c.req.header('x-thermocline-source') === 'import'
+        ? 'import'
+        : 'logs';
+  return ingest(
+    context,
+    c,
+    { kind, name: (c.req.header('x-thermocline-source-name') ?? source.logGroup).slice(0, 200) },
+    (body) => ({
+      kind: 'logs',
+      body,
+      source,
+      context: { raw: context.config.rawLines, region: source.region, selfLogGroups: context.config.selfLogGroups },
+    }),
+    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
+  );
+}

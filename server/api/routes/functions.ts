@@ -1,0 +1,286 @@
+/** The function routes: list, one, over time, its cold starts, its environments. */
+
+import { z } from 'zod';
+import { wilson } from '../../analytics/rate.ts';
+import type { SeriesPoint } from '../../storage/store.ts';
+import { rangeQuery } from '../contract/common.ts';
+import type { TimeseriesAnswer } from '../contract/functions.ts';
+import {
+  coldStartsAnswer,
+  coldStartsQuery,
+  environmentsAnswer,
+  environmentsQuery,
+  functionAnswer,
+  functionParams,
+  functionsAnswer,
+  functionsQuery,
+  timeseriesAnswer,
+  timeseriesQuery,
+} from '../contract/functions.ts';
+import {
+  coldStartsOf,
+  costOfUsage,
+  coverageOf,
+  environmentOf,
+  errorsOf,
+  invocationOf,
+  secondsOf,
+  summaryOf,
+} from '../present.ts';
+import { ProblemError } from '../problems.ts';
+import { filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
+import { route } from '../route.ts';
+import { iso, isoOrNull } from '../time.ts';
+
+const DAY_MS = 86_400_000;
+const EXAMPLES = 20;
+const MAX_RUNS = 50_000;
+const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
+
+export const functionRoutes = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions',
+      scope: 'read',
+      summary: 'One row a function',
+      query: functionsQuery,
+      answer: functionsAnswer,
+    },
+    async ({ context, query }) => {
+      const range = rangeOf(query, context.now());
+      const { range: answered, items } = await context.store.read.functions({
+        ...range,
+        ...(await filterOf(query, context.store)),
+      });
+      const n = items.reduce((sum, item) => sum + item.counts.n, 0);
+      const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
+      return {
+        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
+        items: items.map(summaryOf).toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
+        nextCursor: null,
+        coverage: coverageOf({ n, with_start }),
+      };
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id',
+      scope: 'read',
+      summary: 'One function: totals, versions, configuration history',
+      params: functionParams,
+      query: z.object(rangeQuery),
+      answer: functionAnswer,
+    },
+    async ({ context, params, query }) => {
+      const identity = await functionOf(params.id, context.store);
+      const range = rangeOf(query, context.now());
+      const { range: answered, items } = await context.store.read.functions({
+        ...range,
+        functionId: identity.functionId,
+      });
+      const [item] = items;
+      if (item === undefined) {
+        throw new ProblemError(
+          'not-found',
+          `${identity.name} was last seen ${iso(identity.lastSeenMs)}: nothing in this time range`,
+        );
+      }
+      const configurations = await context.store.read.configurations({ functionId: identity.functionId });
+      return {
+        ...summaryOf(item),
+        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
+        versions: item.usage.map(({ billedMs, ...usage }) => ({
+          ...usage,
+          costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }])?.usd ?? null,
+        })),
+        configurations: configurations.map(({ firstSeenMs, lastSeenMs, ...rest }) => ({
+          ...rest,
+          firstSeenAt: iso(firstSeenMs),
+          lastSeenAt: iso(lastSeenMs),
+        })),
+      };
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/timeseries',
+      scope: 'read',
+      summary: 'One metric of a function over time',
+      params: functionParams,
+      query: timeseriesQuery,
+      answer: timeseriesAnswer,
+    },
+    async ({ context, params, query }) => {
+      const { functionId, region } = await functionOf(params.id, context.store);
+      const range = rangeOf(query, context.now());
+      const widthMs = widthOf(query.interval, range) ?? autoWidth(range.toMs - range.fromMs);
+      const { version, memoryMb, groupBy } = query;
+      const { range: answered, points } = await context.store.read.timeseries({
+        ...range,
+        functionId,
+        version,
+        memoryMb,
+        widthMs,
+        groupBy,
+      });
+      const groups = [...new Set(points.map((point) => point.group))];
+      return {
+        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: widthMs },
+        metric: query.metric,
+        unit: UNITS[query.metric],
+        series: groups.map((group) => ({
+          group,
+          points: points
+            .filter((point) => point.group === group)
+            .map((point) => ({
+              at: iso(point.fromMs),
+              value: metricValue(query.metric, query.stat, point, region),
+              n: point.counts.n,
+            })),
+        })),
+      };
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/cold-starts',
+      scope: 'read',
+      summary: 'Cold starts: rate with interval, kinds, who waited, latency, examples',
+      params: functionParams,
+      query: coldStartsQuery,
+      answer: coldStartsAnswer,
+    },
+    async ({ context, params, query }) => {
+      const { functionId } = await functionOf(params.id, context.store);
+      const range = rangeOf(query, context.now());
+      const { version, memoryMb } = query;
+      const found = await context.store.read.coldStarts({
+        ...range,
+        functionId,
+        version,
+        memoryMb,
+        examples: EXAMPLES,
+      });
+      const { counts } = found;
+      const cold = coldStartsOf(counts);
+      const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');
+      const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
+      return {
+        range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+        rate: wilson(cold, counts.n),
+        userFeltRate: wilson(counts.user_felt, counts.n),
+        taxMsPerDay: counts.n === 0 ? null : counts.felt_init_us / 1000 / days,
+        byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
+          kind,
+          n,
+          share: cold === 0 ? 0 : n / cold,
+          initMs,
+          totalMs,
+        })),
+        byCause: [],
+        initMs: onDemand?.initMs ?? NO_QUANTILES,
+        totalMs: onDemand?.totalMs ?? NO_QUANTILES,
+        initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
+        inits: [...found.inits],
+        series: found.buckets.map((bucket) => ({
+          at: iso(bucket.fromMs),
+          invocations: bucket.counts.n,
+          coldStarts: coldStartsOf(bucket.counts),
+          userFelt: bucket.counts.user_felt,
+          rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
+        })),
+        examples: found.examples.map(invocationOf),
+        coverage: coverageOf(counts),
+      };
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/environments',
+      scope: 'read',
+      summary: 'Environments as intervals, with exact concurrency',
+      params: functionParams,
+      query: environmentsQuery,
+      answer: environmentsAnswer,
+    },
+    async ({ context, params, query }) => {
+      const { functionId } = await functionOf(params.id, context.store);
+      const range = rangeOf(query, context.now());
+      const found = await context.store.read.environments({
+        ...range,
+        functionId,
+        limit: query.limit,
+        maxRuns: MAX_RUNS,
+      });
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
+        items: found.environments.map((environment) => ({
+          ...environmentOf(environment),
+          runs: [...environment.runs],
+        })),
+        nextCursor: null,
+        total: found.total,
+        truncated: found.truncated,
+        concurrency: {
+          peak: found.concurrency.peak,
+          peakAt: isoOrNull(found.concurrency.peakAtMs),
+          series: found.concurrency.buckets.map(({ fromMs, max, mean }) => ({ at: iso(fromMs), max, mean })),
+        },
+      };
+    },
+  ),
+];
+
+type Metric = TimeseriesAnswer['metric'];
+
+const UNITS: Readonly<Record<Metric, TimeseriesAnswer['unit']>> = {
+  invocations: 'count',
+  errors: 'count',
+  errorRate: 'ratio',
+  coldStarts: 'count',
+  coldStartRate: 'ratio',
+  userFeltColdStarts: 'count',
+  coldStartSeconds: 's',
+  durationMs: 'ms',
+  initMs: 'ms',
+  maxMemoryUsedMb: 'MB',
+  costUsd: 'USD',
+};
+
+function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesPoint, region: string): number | null {
+  const { counts } = point;
+  switch (metric) {
+    case 'invocations':
+      return counts.n;
+    case 'errors':
+      return errorsOf(counts);
+    case 'errorRate':
+      return wilson(errorsOf(counts), counts.n).value;
+    case 'coldStarts':
+      return coldStartsOf(counts);
+    case 'coldStartRate':
+      return wilson(coldStartsOf(counts), counts.n).value;
+    case 'userFeltColdStarts':
+      return counts.user_felt;
+    case 'coldStartSeconds':
+      return secondsOf(counts);
+    case 'durationMs':
+      return point.durationMs[stat];
+    case 'initMs':
+      return point.initMs[stat];
+    case 'maxMemoryUsedMb':
+      return point.maxMemoryMb;
+    case 'costUsd':
+      return costOfUsage(region, point.usage)?.usd ?? null;
+  }
+}
+
+function autoWidth(spanMs: number): number {
+  const widths = [300_000, 900_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, DAY_MS];
+  return widths.find((width) => spanMs / width <= 90) ?? 7 * DAY_MS;
+}

@@ -1,0 +1,15 @@
+/** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
+import type { Route } from '../route.ts';
+import { functionRoutes } from './functions.ts';
+import { ingestStatusRoutes } from './ingest-status.ts';
+import { invocationRoutes } from './invocations.ts';
+import { overviewRoutes } from './overview.ts';
+import { tokenRoutes } from './tokens.ts';
+
+export const routeTable: readonly Route[] = [
+  ...overviewRoutes,
+  ...functionRoutes,
+  ...invocationRoutes,
+  ...ingestStatusRoutes,
+  ...tokenRoutes,
+];

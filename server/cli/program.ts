@@ -1,0 +1,128 @@
+/** The command line: one file a subcommand. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../config.ts';
+import { ConfigError, configFromProcess } from '../config.ts';
+import { version } from '../places.ts';
+import { StoreError } from '../storage/store.ts';
+import { demo } from './demo.ts';
+import { importFiles } from './import.ts';
+import { serve } from './serve.ts';
+import { createToken, listTokens, revokeToken } from './token.ts';
+
+/** A failure whose message is meant for the person at the terminal. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+export async function run(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const act = (work: (config: Config) => Promise<number>) => async (): Promise<void> => {
+    code = await work(configFromProcess());
+  };
+  const program = build(act);
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function build(act: (work: (config: Config) => Promise<number>) => () => Promise<void>): Command {
+  const program = new Command('thermocline')
+    .description('Observability for AWS Lambda from the log lines it already writes.')
+    .version(version)
+    .showHelpAfterError('(add --help for usage)')
+    .exitOverride();
+  program
+    .command('serve', { isDefault: true })
+    .description('run the server (the default)')
+    .addHelpText(
+      'after',
+      examples('thermocline serve', 'THERMOCLINE_PORT=9000 THERMOCLINE_DATA=/var/lib/thermocline thermocline serve'),
+    )
+    .action(act((config) => serve(config)));
+  program
+    .command('import')
+    .description('read log files: console copy, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 export .gz')
+    .argument('<files...>', 'files or folders, or - for standard input')
+    .option('--function <name>', 'the function these lines belong to, where they do not say')
+    .option('--log-group <name>', 'the log group, where the lines do not say')
+    .option('--log-stream <name>', 'the log stream, where the lines do not say')
+    .option('--account <id>', 'AWS account', twelveDigits)
+    .option('--region <name>', 'AWS region')
+    .addHelpText(
+      'after',
+      examples(
+        'aws logs filter-log-events --log-group-name /aws/lambda/checkout > checkout.json && thermocline import checkout.json --function checkout',
+        'aws logs tail /aws/lambda/checkout --since 1d | thermocline import - --function checkout',
+        'thermocline import exportedlogs/ --log-group /aws/lambda/checkout --account 123456789012 --region eu-west-1',
+      ),
+    )
+    .action((files: string[], options: Record<string, string>) =>
+      act((config) => importFiles(config, files, options))(),
+    );
+  program
+    .command('demo')
+    .description('fill the store with a small simulated fleet, through the real ingest path')
+    .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
+    .addHelpText('after', examples('thermocline demo', 'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7'))
+    .action((options: { seed: number }) => act((config) => demo(config, options.seed))());
+  const token = program.command('token').description('create, list and revoke access tokens');
+  token
+    .command('create')
+    .description('create a token; its text is printed once')
+    .argument('<name>', 'what it is for')
+    .addOption(
+      new Option('--scope <scope>', 'what it may do').choices(['ingest', 'read', 'admin']).makeOptionMandatory(),
+    )
+    .addOption(new Option('--expires-in-days <n>', 'when it ends').argParser(wholeNumber))
+    .addHelpText(
+      'after',
+      examples(
+        'thermocline token create firehose --scope ingest',
+        'thermocline token create grafana --scope read --expires-in-days 90',
+      ),
+    )
+    .action((name: string, options: { scope: string; expiresInDays?: number }) =>
+      act((config) => createToken(config, name, options))(),
+    );
+  token
+    .command('list')
+    .description('list tokens, without their secrets')
+    .action(act((config) => listTokens(config)));
+  token
+    .command('revoke')
+    .description('revoke a token and end its sessions')
+    .argument('<id>', 'as listed')
+    .action((id: string) => act((config) => revokeToken(config, id))());
+  return program;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
+
+function twelveDigits(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected twelve digits');
+  return text;
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`The environment is not valid:\n${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof UserError || error instanceof StoreError) {
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

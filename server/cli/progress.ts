@@ -1,0 +1,42 @@
+/** Progress of long work: a live line on a terminal (rate, ETA), silence in a pipe. */
+
+export class Progress {
+  readonly #total: number;
+  readonly #unit: string;
+  readonly #began = performance.now();
+  #done = 0;
+  #drawn = 0;
+
+  /** `total` in units, 0 when it is not known. */
+  constructor(total: number, unit: string) {
+    this.#total = total;
+    this.#unit = unit;
+  }
+
+  add(n: number, note: string): void {
+    this.#done += n;
+    const now = performance.now();
+    if (!process.stderr.isTTY || now - this.#drawn < 100) return;
+    this.#drawn = now;
+    process.stderr.write(`\r\u001b[K${this.#line(note)}`);
+  }
+
+  finish(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  }
+
+  #line(note: string): string {
+    const seconds = (performance.now() - this.#began) / 1000;
+    const rate = this.#done / Math.max(seconds, 0.001);
+    const share = this.#total === 0 ? '' : `${((100 * this.#done) / this.#total).toFixed(0)} % · `;
+    const left =
+      this.#total === 0 || rate === 0 ? '' : ` · ${Math.max(0, (this.#total - this.#done) / rate).toFixed(0)} s left`;
+    return `${share}${amount(this.#done)} ${this.#unit} · ${amount(rate)} ${this.#unit}/s${left} · ${note}`;
+  }
+}
+
+function amount(n: number): string {
+  if (n >= 1e9) return `${(n / 1e9).toFixed(1)} G`;
+  if (n >= 1e6) return `${(n / 1e6).toFixed(1)} M`;
+  return n >= 1e3 ? `${(n / 1e3).toFixed(1)} k` : n.toFixed(0);
+}

@@ -1,0 +1,106 @@
+/** `thermocline serve`: listens, says where, and ends without losing what it took. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { pino } from 'pino';
+import { compose } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { places, version } from '../places.ts';
+import { UserError } from './program.ts';
+
+/** Firehose's common attributes alone can be 64 KB of headers. */
+const MAX_HEADER_BYTES = 131_072;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Firehose gives up after three minutes. */
+const REQUEST_TIMEOUT_MS = 180_000;
+/** Above what load balancers keep idle connections for. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 4096;
+const DRAIN_MS = 10_000;
+
+export async function serve(config: Config): Promise<number> {
+  const log = pino(
+    {
+      level: config.logLevel,
+      redact: ['token', 'authorization', 'cookie', '*.token'],
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    pino.destination(2),
+  );
+  const began = performance.now();
+  const product = await compose({ config, places, log, version });
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    getRequestListener(product.app.fetch),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await product.close();
+    throw error;
+  });
+  const card = join(config.dataFolder, 'server.json');
+  writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
+  greet(config, url, product.firstToken, performance.now() - began);
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = (signal: string): void => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, 'stopping: finishing what was accepted');
+      rmSync(card, { force: true });
+      const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      server.close(() => {
+        clearTimeout(cut);
+        product.close().then(
+          () => resolve(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'the store did not close cleanly');
+            resolve(1);
+          },
+        );
+      });
+      server.closeIdleConnections();
+    };
+    process.once('SIGINT', () => stop('SIGINT'));
+    process.once('SIGTERM', () => stop('SIGTERM'));
+  });
+}
+
+function listen(server: ReturnType<typeof createServer>, config: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? 'is taken: set THERMOCLINE_PORT to another one'
+          : `cannot be used: ${error.message}`;
+      reject(new UserError(`Port ${config.port} on ${config.host} ${reason}`));
+    });
+    server.listen(config.port, config.host, () => {
+      const { port } = server.address() as AddressInfo;
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+      resolve(`http://${host}:${port}`);
+    });
+  });
+}
+
+function greet(config: Config, url: string, firstToken: string | null, ms: number): void {
+  const open = config.publicUrl ?? url;
+  const lines = [`Thermocline ${version} is ready at ${open} (${Math.round(ms)} ms, data in ${config.dataFolder})`];
+  if (firstToken !== null) {
+    lines.push(
+      '',
+      `Admin token, shown this once:  ${firstToken}`,
+      `Sign in with one click:        ${open}/sign-in#token=${firstToken}`,
+    );
+  }
+  lines.push('', 'Next: npx thermocline import FILE --function NAME   or   npx thermocline demo', '');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

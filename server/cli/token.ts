@@ -1,0 +1,69 @@
+/** `thermocline token`: on the running server if there is one, on the data folder otherwise. */
+import type { NewTokenAnswer, Token } from '../api/contract/tokens.ts';
+import type { Config } from '../config.ts';
+import type { Target } from './target.ts';
+import { answerOf, openTarget } from './target.ts';
+import { plain } from './text.ts';
+
+async function withTarget(config: Config, work: (target: Target) => Promise<void>): Promise<number> {
+  const target = await openTarget(config);
+  try {
+    await work(target);
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
+
+export function createToken(
+  config: Config,
+  name: string,
+  options: { readonly scope: string; readonly expiresInDays?: number },
+): Promise<number> {
+  return withTarget(config, async (target) => {
+    const response = await target.request('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, ...options }),
+    });
+    const created = await answerOf<NewTokenAnswer>(response);
+    process.stdout.write(`${created.token}\n`);
+    process.stderr.write(`Token ${created.id} (${created.scope}) is shown this once: keep it now.\n`);
+  });
+}
+
+export function listTokens(config: Config): Promise<number> {
+  return withTarget(config, async (target) => {
+    const { items } = await answerOf<{ items: Token[] }>(await target.request('/api/v1/tokens'));
+    const rows = items.map((token) => [
+      token.id,
+      token.scope,
+      state(token),
+      token.lastUsedAt ?? 'never',
+      plain(token.name),
+    ]);
+    const table = [['ID', 'SCOPE', 'STATE', 'LAST USED', 'NAME'], ...rows];
+    const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+    for (const row of table) {
+      process.stdout.write(
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+      );
+    }
+  });
+}
+
+export function revokeToken(config: Config, id: string): Promise<number> {
+  return withTarget(config, async (target) => {
+    await answerOf(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
+    process.stdout.write(`Token ${id} is revoked.\n`);
+  });
+}
+
+function state(token: Token): string {
+  if (token.revokedAt !== null) return 'revoked';
+  if (token.expiresAt === null) return 'live';
+  return Date.parse(token.expiresAt) < Date.now() ? 'expired' : `until ${token.expiresAt.slice(0, 10)}`;
+}

@@ -1,0 +1,106 @@
+/** The one composition root: picks store, decoder and clock, and hands them to the app. */
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { Decoder } from '../ingest/decoder.ts';
+import { createApp } from './api/app.ts';
+import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
+import { Budget } from './api/body.ts';
+import { createMetrics } from './api/metrics.ts';
+import type { Config } from './config.ts';
+import { openSqliteStore } from './storage/sqlite/store.ts';
+import type { Store } from './storage/store.ts';
+
+/** Where the built parts stand. */
+export interface Places {
+  /** Folder URL of writer.js, reader.js and decode.js. */
+  readonly workers: URL;
+  /** Folder URL of migrations/sqlite. */
+  readonly migrations: URL;
+  /** Folder URL of the built web client, or null to serve none. */
+  readonly web: URL | null;
+}
+
+export interface Product {
+  readonly app: Hono;
+  readonly store: Store;
+  readonly auth: Authenticator;
+  /** Admin access for the owner of the data folder while this process runs; never stored. */
+  readonly localToken: string;
+  /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
+  readonly firstToken: string | null;
+  close(): Promise<void>;
+}
+
+const USE_FLUSH_MS = 30_000;
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly places: Places;
+  readonly log: Logger;
+  readonly version: string;
+  readonly now?: () => number;
+}
+
+/** Opens everything. @throws StoreError when the folder cannot be used. */
+export async function compose({ config, places, log, version, now = Date.now }: ComposeOptions): Promise<Product> {
+  const store = await openSqliteStore({
+    folder: config.dataFolder,
+    migrations: fileURLToPath(places.migrations),
+    workers: places.workers,
+    readers: config.readers,
+    readDeadlineMs: config.readDeadlineMs,
+    now,
+  });
+  const localToken = `tc_local_${randomBytes(32).toString('base64url')}`;
+  const auth = new Authenticator(store, now, localToken);
+  await auth.refresh();
+  const firstToken = await ensureAdmin(store, auth, config, now);
+  const decoder = new Decoder(places.workers, config.decoders);
+  const app = createApp({
+    config,
+    store,
+    decoder,
+    auth,
+    budget: new Budget(config.ingestBudgetBytes),
+    metrics: createMetrics(),
+    log,
+    now,
+    webRoot: places.web === null ? null : fileURLToPath(places.web),
+    version,
+  });
+  const flush = setInterval(() => {
+    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'last use of tokens could not be noted'));
+  }, USE_FLUSH_MS);
+  flush.unref();
+  const close = async (): Promise<void> => {
+    clearInterval(flush);
+    await auth.flushUses().catch(() => undefined);
+    await decoder.close();
+    await store.close();
+  };
+  return { app, store, auth, localToken, firstToken, close };
+}
+
+/** The first start makes an admin token; a configured one is stored as its hash. */
+async function ensureAdmin(
+  store: Store,
+  auth: Authenticator,
+  config: Config,
+  now: () => number,
+): Promise<string | null> {
+  const add = async (name: string, text: string): Promise<void> => {
+    const id = randomBytes(6).toString('hex');
+    await store.control.addToken({ id, name, scope: 'admin', createdMs: now(), expiresMs: null, sha256: sha256(text) });
+    await auth.refresh();
+  };
+  if (config.adminToken !== null) {
+    if (auth.byToken(config.adminToken)?.scope !== 'admin') await add('configured admin', config.adminToken);
+    return null;
+  }
+  if (auth.credentials.tokens.some((token) => token.scope === 'admin' && token.revokedMs === null)) return null;
+  const text = newTokenText('admin');
+  await add('first admin', text);
+  return text;
+}

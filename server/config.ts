@@ -1,0 +1,102 @@
+/** The one reader of the environment. Every fault is reported at once; the result is frozen. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/** Keys, meaning and defaults; docs/configuration.md is tested against this. */
+export const variables = {
+  THERMOCLINE_DATA: z.string().min(1).default('./data').describe('Data folder'),
+  THERMOCLINE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 picks a free one'),
+  THERMOCLINE_PUBLIC_URL: z.url().optional().describe('How others reach this server, for copyable snippets'),
+  THERMOCLINE_ADMIN_TOKEN: z
+    .string()
+    .min(24)
+    .max(4096)
+    .optional()
+    .describe('First admin token, for containers and tests'),
+  THERMOCLINE_RAW_LINES: z
+    .enum(['off', 'platform', 'all'])
+    .default('platform')
+    .describe('Which raw log lines are kept'),
+  THERMOCLINE_SELF_LOG_GROUPS: list.default([]).describe('Log groups of your delivery chain, never to be stored'),
+  THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that inflate and parse'),
+  THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that answer queries'),
+  THERMOCLINE_READ_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(300_000)
+    .default(30_000)
+    .describe('Longest a query may take'),
+  THERMOCLINE_INGEST_BUDGET_MB: z.coerce
+    .number()
+    .int()
+    .min(97)
+    .max(65_536)
+    .default(128)
+    .describe('Request bodies held at once; more is answered 503'),
+  THERMOCLINE_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Log level'),
+} as const;
+
+const schema = z.object(variables);
+
+export interface Config {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly adminToken: string | null;
+  readonly rawLines: 'off' | 'platform' | 'all';
+  readonly selfLogGroups: readonly string[];
+  readonly decoders: number;
+  readonly readers: number;
+  readonly readDeadlineMs: number;
+  readonly ingestBudgetBytes: number;
+  readonly logLevel: string;
+}
+
+/** Every fault of the environment, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** @throws ConfigError naming each variable that is wrong and what was expected; unknown THERMOCLINE_ names among them. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
+  const result = schema.safeParse(environment);
+  const faults = unknown.map((key) => `${key}: no such setting`);
+  if (!result.success)
+    for (const issue of result.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!result.success || faults.length > 0) throw new ConfigError(faults.join('\n'));
+  const set = result.data;
+  return Object.freeze({
+    dataFolder: resolve(set.THERMOCLINE_DATA),
+    host: set.THERMOCLINE_HOST,
+    port: set.THERMOCLINE_PORT,
+    publicUrl: set.THERMOCLINE_PUBLIC_URL ?? null,
+    adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
+    rawLines: set.THERMOCLINE_RAW_LINES,
+    selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
+    decoders: set.THERMOCLINE_DECODERS,
+    readers: set.THERMOCLINE_READERS,
+    readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,
+    ingestBudgetBytes: set.THERMOCLINE_INGEST_BUDGET_MB * 1_048_576,
+    logLevel: set.THERMOCLINE_LOG_LEVEL,
+  });
+}
+
+/** The process's own environment. */
+export function configFromProcess(): Config {
+  return readConfig(process.env);
+}
