@@ -17,8 +17,10 @@ const db = new Database(file);
 db.pragma('journal_mode = WAL');
 db.pragma('synchronous = FULL');
 db.exec(`CREATE TABLE invocation (function_id INTEGER, end_ms INTEGER, request_id BLOB, environment_id INTEGER, series_id INTEGER,
-  run_ms INTEGER, duration_us INTEGER, billed_ms INTEGER, max_memory_mb INTEGER, status INTEGER, cold INTEGER, init_us INTEGER)`);
-const insert = db.prepare('INSERT INTO invocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  run_ms INTEGER, duration_us INTEGER, billed_ms INTEGER, max_memory_mb INTEGER, status INTEGER, cold INTEGER, user_felt INTEGER,
+  init_us INTEGER, restore_us INTEGER, billed_restore_ms INTEGER, error_type_id INTEGER, sampled INTEGER, trace_id BLOB,
+  segment_id TEXT, tenant_id INTEGER)`);
+const insert = db.prepare(`INSERT INTO invocation VALUES (${Array.from({ length: 20 }, () => '?').join(', ')})`);
 const REPORT =
   /^REPORT RequestId: (\S+)\tDuration: ([\d.]+) ms\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?:\tInit Duration: ([\d.]+) ms)?/;
 
@@ -37,19 +39,30 @@ for (let at = 0; at < bodies.length; at += 30) {
       if (match === null) continue;
       const [, id = '', duration, billed, memory, used, init] = match;
       const micros = init === undefined ? null : Math.round(Number(init) * 1000);
+      const cold = micros === null ? null : 0;
+      const requestId = Buffer.from(id.replaceAll('-', ''), 'hex');
+      const durationUs = Math.round(Number(duration) * 1000);
       insert.run(
         1,
         event.timestamp,
-        Buffer.from(id.replaceAll('-', ''), 'hex'),
+        requestId,
         at,
         Number(memory),
         event.timestamp - startMs,
-        Math.round(Number(duration) * 1000),
+        durationUs,
         Number(billed),
         Number(used),
         0,
-        micros === null ? null : 0,
+        cold,
+        cold,
         micros,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
       );
       rows += 1;
     }

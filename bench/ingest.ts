@@ -18,6 +18,10 @@ const CONNECTIONS = 4;
 const TOKEN = 'bench-admin-token-0123456789abcdef';
 const LIMITS = { wallRatio: 2.0, rssMb: 400, bytesPerInvocation: 200 };
 
+/** `--profile=FOLDER` writes a CPU profile of each server thread. */
+const profileFolder = process.argv.find((arg) => arg.startsWith('--profile='))?.slice('--profile='.length);
+const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+
 const payloads = Math.ceil(invocations / INVOCATIONS_PER_PAYLOAD);
 const toMs = Date.UTC(2026, 10, 1);
 const shape: LoadShape = { seed: 1, functions: 200, fromMs: toMs - 86_400_000, toMs };
@@ -91,7 +95,7 @@ interface Run {
 
 async function product(): Promise<Run> {
   const data = join(folder, 'data');
-  const server = spawn(process.execPath, [join(here, '../main.js'), 'serve'], {
+  const server = spawn(process.execPath, [...profiling, join(here, '../main.js'), 'serve'], {
     env: {
       ...process.env,
       THERMOCLINE_DATA: data,

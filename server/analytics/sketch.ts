@@ -11,6 +11,8 @@ const LOG_GAMMA = Math.log(GAMMA);
 /** Values at or below this (a picosecond, in ms) are counted as zero. */
 const SMALLEST = 1e-9;
 const GROW = 64;
+/** Where sketches are encoded before they are cut to length. */
+let scratch = new Uint8Array(16_384);
 
 export class Sketch {
   #zeros = 0;
@@ -26,7 +28,10 @@ export class Sketch {
   /** Adds all of `other`; `times` = -1 takes it out. */
   merge(other: Sketch, times = 1): void {
     this.#zeros += other.#zeros * times;
-    for (const [at, n] of other.#bins.entries()) if (n !== 0) this.#addBin(other.#first + at, n * times);
+    for (let at = 0; at < other.#bins.length; at += 1) {
+      const n = other.#bins[at] ?? 0;
+      if (n !== 0) this.#addBin(other.#first + at, n * times);
+    }
   }
 
   /** Adds an {@link encode}d sketch without building it first. */
@@ -74,17 +79,21 @@ export class Sketch {
 
   /** Varints: zero count, then (distance to the previous bin, count) pairs. About three bytes a bin. */
   encode(): Uint8Array {
-    const out: number[] = [];
-    writeVarint(out, zigzag(this.#zeros));
+    let size = writeVarint(scratch, 0, zigzag(this.#zeros));
+    const empty = this.#zeros === 0;
+    const start = size;
     let previous = 0;
-    for (const [at, n] of this.#bins.entries()) {
+    for (let at = 0; at < this.#bins.length; at += 1) {
+      const n = this.#bins[at] ?? 0;
       if (n === 0) continue;
+      if (size + 32 > scratch.length)
+        scratch = Uint8Array.from({ length: scratch.length * 2 }, (_, byte) => scratch[byte] ?? 0);
       const bin = this.#first + at;
-      writeVarint(out, zigzag(bin - previous));
-      writeVarint(out, zigzag(n));
+      size = writeVarint(scratch, size, zigzag(bin - previous));
+      size = writeVarint(scratch, size, zigzag(n));
       previous = bin;
     }
-    return out.length === 1 && this.#zeros === 0 ? new Uint8Array(0) : Uint8Array.from(out);
+    return empty && size === start ? new Uint8Array(0) : scratch.slice(0, size);
   }
 
   static decode(bytes: Uint8Array): Sketch {
@@ -128,13 +137,17 @@ function unzigzag(n: number): number {
   return n % 2 === 1 ? -(n + 1) / 2 : n / 2;
 }
 
-function writeVarint(out: number[], value: number): void {
+/** Returns the offset behind what it wrote. */
+function writeVarint(out: Uint8Array, from: number, value: number): number {
   let rest = value;
+  let at = from;
   while (rest >= 128) {
-    out.push((rest % 128) + 128);
+    out[at] = (rest % 128) + 128;
+    at += 1;
     rest = Math.floor(rest / 128);
   }
-  out.push(rest);
+  out[at] = rest;
+  return at + 1;
 }
 
 function readVarint(reader: { readonly bytes: Uint8Array; at: number }): number {

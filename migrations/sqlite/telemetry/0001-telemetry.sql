@@ -62,7 +62,7 @@ CREATE TABLE environment (
   invocations INTEGER NOT NULL DEFAULT 0,
   failures INTEGER NOT NULL DEFAULT 0,
   max_memory_mb INTEGER,
-  odd INTEGER NOT NULL DEFAULT 0,  -- 1 when a failure or a failed init makes the order of its invocations matter
+  odd INTEGER NOT NULL DEFAULT 0,  -- bit 1: a failure or failed init makes order matter; bit 2: fault lines are stored
   pending_starts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX environment_identity ON environment (log_group_id, log_stream);

@@ -22,7 +22,7 @@ export function openWriter(path: string): Database.Database {
   db.pragma('cell_size_check = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -65536');
-  db.pragma('wal_autocheckpoint = 8192');
+  db.pragma('wal_autocheckpoint = 16384');
   db.pragma('journal_size_limit = 67108864');
   assertDurable(db, path);
   return db;

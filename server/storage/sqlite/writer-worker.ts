@@ -41,7 +41,7 @@ export type WriterReply =
 type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 
 /** A commit takes at most this many invocations, so that nobody waits behind a mountain. */
-const ROWS_PER_COMMIT = 6000;
+const ROWS_PER_COMMIT = 16_000;
 /** Request ids are indexed when nothing has come for this long. */
 const IDLE_MS = 1500;
 
@@ -129,10 +129,11 @@ function close(): void {
   lock.release();
 }
 
+/** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
 function rest(): void {
   try {
-    writer.requests.merge();
-    telemetry.pragma('wal_checkpoint(PASSIVE)');
+    if (writer.requests.mergeSlice()) idle = setTimeout(rest, 1);
+    else telemetry.pragma('wal_checkpoint(PASSIVE)');
   } catch {
     // Disk full or damaged: the next write says so to somebody who waits for the answer.
   }

@@ -137,7 +137,7 @@ export class BatchWriter {
     this.#identities.touch(environment, given.endMs - (given.runMs ?? 0));
     this.#identities.touch(environment, given.endMs);
     this.#identities.noteLatest(given.functionId, given.endMs, environment.memoryMb, environment.version);
-    const known = environment.odd ? this.#withFaults(environment, given) : given;
+    const known = environment.faulty ? this.#withFaults(environment, given) : given;
     const stored = this.#invocations.insert(environment, known);
     if (stored !== null) {
       this.requests.add(requestHash(stored.requestId), stored);
@@ -201,6 +201,7 @@ export class BatchWriter {
     );
     this.#count(changes, 1);
     environment.odd = true;
+    environment.faulty = true;
     if (changes === 0 || fault.requestId === null) return;
     const attempts = this.#attempts(
       environment,

@@ -22,7 +22,10 @@ export interface EnvironmentState {
   invocations: number;
   failures: number;
   maxMemoryMb: number | null;
+  /** A failure or a failed init happened: the order of its invocations matters. */
   odd: boolean;
+  /** Fault lines are stored: a new row may be theirs. */
+  faulty: boolean;
   pendingStarts: number;
   dirty: boolean;
 }
@@ -44,7 +47,10 @@ interface Place {
   region: string;
 }
 
-const CACHED_ENVIRONMENTS = 50_000;
+const CACHED_ENVIRONMENTS = 20_000;
+/** Bits of the `odd` column. */
+const ODD = 1;
+const FAULTY = 2;
 
 export class Identities {
   readonly #logGroups = new Map<string, number>();
@@ -84,7 +90,8 @@ export class Identities {
 
   #load(groupId: number, header: StreamHeader, seenMs: number): EnvironmentState {
     const row = this.#sql.findEnvironment.get(groupId, header.logStream) as EnvironmentRow | undefined;
-    if (row !== undefined) return { ...row, odd: row.odd === 1, dirty: false };
+    if (row !== undefined)
+      return { ...row, odd: (row.odd & ODD) !== 0, faulty: (row.odd & FAULTY) !== 0, dirty: false };
     const functionId = this.#function(header, seenMs);
     const id = Number(
       this.#sql.addEnvironment.run(functionId, groupId, header.logStream, header.version, seenMs, seenMs)
@@ -109,12 +116,14 @@ export class Identities {
       failures: 0,
       maxMemoryMb: null,
       odd: false,
+      faulty: false,
       pendingStarts: 0,
       dirty: false,
     };
   }
 
   touch(state: EnvironmentState, atMs: number): void {
+    if (state.dirty && atMs >= state.firstSeenMs && atMs <= state.lastSeenMs) return;
     if (atMs < state.firstSeenMs) state.firstSeenMs = atMs;
     if (atMs > state.lastSeenMs) state.lastSeenMs = atMs;
     if (!state.dirty) {
@@ -164,7 +173,12 @@ export class Identities {
   /** Writes what was touched. Part of the commit. */
   flush(): void {
     for (const state of this.#dirty) {
-      this.#sql.saveEnvironment.run({ ...state, odd: state.odd ? 1 : 0, dirty: null });
+      this.#sql.saveEnvironment.run({
+        ...state,
+        odd: (state.odd ? ODD : 0) | (state.faulty ? FAULTY : 0),
+        faulty: null,
+        dirty: null,
+      });
       state.dirty = false;
     }
     this.#dirty.clear();
@@ -258,7 +272,7 @@ function agrees(known: string, wanted: string): boolean {
   return known === wanted || known === '' || wanted === '';
 }
 
-type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'dirty'> & { readonly odd: number };
+type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'faulty' | 'dirty'> & { readonly odd: number };
 
 function prepare(db: Database.Database) {
   return {

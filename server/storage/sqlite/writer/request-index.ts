@@ -13,8 +13,10 @@ export interface RequestLocation {
 export const ENTRY_BYTES = 20;
 const DAY_MS = 86_400_000;
 /** Merge at this many entries, whatever the load; look-ups scan no more than this. */
-const CAPACITY = 1 << 18;
-const BUCKETS = 1 << 17;
+const CAPACITY = 1 << 19;
+const BUCKETS = 1 << 18;
+/** Entries merged in one transaction. */
+const SLICE = 1 << 16;
 
 export class RequestIndex {
   readonly #db: Database.Database;
@@ -33,8 +35,9 @@ export class RequestIndex {
     this.#db = db;
     this.#sql = {
       pending: db.prepare('SELECT entries FROM request_index_pending ORDER BY id').pluck(),
+      oldest: db.prepare('SELECT id, length(entries) AS bytes FROM request_index_pending ORDER BY id'),
       append: db.prepare('INSERT INTO request_index_pending (entries) VALUES (?)'),
-      clear: db.prepare('DELETE FROM request_index_pending'),
+      drop: db.prepare('DELETE FROM request_index_pending WHERE id <= ?'),
       add: db.prepare(
         'INSERT OR IGNORE INTO request_index (day, hash, end_ms, function_id, environment_id) VALUES (?, ?, ?, ?, ?)',
       ),
@@ -67,7 +70,10 @@ export class RequestIndex {
   }
 
   add(hash: number, location: RequestLocation): void {
-    if (this.#size === CAPACITY) this.#mergeWithin();
+    if (this.#size === CAPACITY) {
+      this.flush();
+      while (this.#size > CAPACITY / 2) this.#mergeWithin();
+    }
     this.#put(hash, location);
   }
 
@@ -98,13 +104,14 @@ export class RequestIndex {
     this.#committed = this.#size;
   }
 
-  /** Merges everything pending, in a transaction of its own. */
-  merge(): void {
-    if (this.#size === 0) return;
+  /** Merges the oldest pending entries, in a transaction of its own; false when there was nothing to merge. */
+  mergeSlice(): boolean {
+    if (this.#committed === 0) return false;
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       this.#mergeWithin();
       this.#db.exec('COMMIT');
+      return true;
     } catch (error) {
       this.#db.exec('ROLLBACK');
       this.reload();
@@ -112,8 +119,16 @@ export class RequestIndex {
     }
   }
 
+  /** Whole blobs, oldest first, sorted together: the table is clustered the same way. */
   #mergeWithin(): void {
-    const order = Uint32Array.from({ length: this.#size }, (_, at) => at);
+    let entries = 0;
+    let upTo = 0;
+    for (const blob of this.#sql.oldest.iterate() as Iterable<{ id: number; bytes: number }>) {
+      upTo = blob.id;
+      entries += blob.bytes / ENTRY_BYTES;
+      if (entries >= SLICE) break;
+    }
+    const order = Uint32Array.from({ length: entries }, (_, at) => at);
     order.sort(
       (a, b) => day(this.#end[a] ?? 0) - day(this.#end[b] ?? 0) || (this.#hash[a] ?? 0) - (this.#hash[b] ?? 0),
     );
@@ -121,10 +136,23 @@ export class RequestIndex {
       const endMs = this.#end[at] ?? 0;
       this.#sql.add.run(day(endMs), this.#hash[at], endMs, this.#function[at], this.#environment[at]);
     }
-    this.#sql.clear.run();
-    this.#size = 0;
-    this.#committed = 0;
+    this.#sql.drop.run(upTo);
+    this.#forget(entries);
+  }
+
+  /** Moves what is left to the front and links it anew. */
+  #forget(entries: number): void {
+    const left = this.#size - entries;
+    for (const column of [this.#hash, this.#function, this.#environment, this.#end])
+      column.copyWithin(0, entries, this.#size);
     this.#heads.fill(-1);
+    this.#size = left;
+    this.#committed -= entries;
+    for (let at = 0; at < left; at += 1) {
+      const bucket = (this.#hash[at] ?? 0) % BUCKETS;
+      this.#next[at] = this.#heads[bucket] ?? -1;
+      this.#heads[bucket] = at;
+    }
   }
 
   #put(hash: number, location: RequestLocation): void {
