@@ -1,1 +1,195 @@
-process.stdout.write('');
+/**
+ * npm run bench:query — what the overview, function list and cold-start routes cost at 1 and at 5 million invocations
+ * over 30 days and 200 functions. The rows go through the store's own writer; the questions go over HTTP.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '../ingest/demo/random.ts';
+import type { Batch, StreamHeader } from '../ingest/sink.ts';
+import { COLUMN, COLUMNS } from '../ingest/sink.ts';
+import { openSqliteStore } from '../server/storage/sqlite/store.ts';
+
+const SIZES = [1_000_000, 5_000_000];
+const FUNCTIONS = 200;
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+const TOKEN = 'bench-admin-token-0123456789abcdef';
+const ROUNDS = 60;
+const LIMITS = { p95Ms: 60, growth: 1.5 };
+
+const here = import.meta.dirname;
+/** `--keep=FOLDER` leaves the stores there for a closer look. */
+const kept = process.argv.find((arg) => arg.startsWith('--keep='))?.slice('--keep='.length);
+const root = kept ?? mkdtempSync(join(tmpdir(), 'thermocline-query-'));
+const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+const fromMs = toMs - DAYS * DAY_MS;
+
+const ROUTES: readonly [string, (round: number) => string][] = [
+  ['overview 30 d', () => '/api/v1/overview?from=now-30d'],
+  ['overview 24 h', () => '/api/v1/overview?from=now-24h'],
+  ['functions 30 d', () => '/api/v1/functions?from=now-30d'],
+  ['functions 24 h', () => '/api/v1/functions?from=now-24h'],
+  [
+    'cold-starts 30 d',
+    (round) => `/api/v1/functions/service-${String(round % FUNCTIONS).padStart(3, '0')}/cold-starts?from=now-30d`,
+  ],
+];
+
+try {
+  await main();
+} finally {
+  if (kept === undefined) rmSync(root, { recursive: true, force: true });
+}
+
+async function main(): Promise<void> {
+  const results = new Map<string, { p50: number; p95: number }[]>();
+  for (const size of SIZES) {
+    const data = join(root, String(size));
+    const began = performance.now();
+    await fill(data, size);
+    say(`${size} invocations stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    const server = spawn(process.execPath, [join(here, '../main.js'), 'serve'], {
+      env: {
+        ...process.env,
+        THERMOCLINE_DATA: data,
+        THERMOCLINE_PORT: '0',
+        THERMOCLINE_ADMIN_TOKEN: TOKEN,
+        THERMOCLINE_LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const url = await firstUrl(server);
+    for (const [name, path] of ROUTES) {
+      for (let round = 0; round < 5; round += 1) await ask(url + path(round));
+      const times: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) times.push(await ask(url + path(round)));
+      times.sort((a, b) => a - b);
+      const figures = {
+        p50: times[Math.floor(ROUNDS * 0.5)] ?? Number.NaN,
+        p95: times[Math.ceil(ROUNDS * 0.95) - 1] ?? Number.NaN,
+      };
+      results.set(name, [...(results.get(name) ?? []), figures]);
+      say(`  ${name.padEnd(18)} p50 ${figures.p50.toFixed(1)} ms   p95 ${figures.p95.toFixed(1)} ms`);
+    }
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+  }
+  let met = true;
+  for (const [name, [small, large]] of results) {
+    const growth = (large?.p95 ?? Number.NaN) / (small?.p95 ?? Number.NaN);
+    // Growth is judged over the thirty days the load fills: a single day of the small load leaves most cells empty.
+    const judged = name.endsWith('30 d');
+    const good = (large?.p95 ?? Number.POSITIVE_INFINITY) <= LIMITS.p95Ms && (growth <= LIMITS.growth || !judged);
+    met &&= good;
+    say(
+      `${good ? 'met' : 'NOT MET'}: ${name}: p95 ${large?.p95.toFixed(1)} ms ≤ ${LIMITS.p95Ms} ms, ${growth.toFixed(2)} × that at 1 million ≤ ${LIMITS.growth}`,
+    );
+  }
+  if (process.argv.includes('--baseline')) {
+    const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
+    writeFileSync(
+      join(here, '../../bench/baseline-query.json'),
+      `${JSON.stringify({ machine, sizes: SIZES, routes: Object.fromEntries(results) }, null, 2)}\n`,
+    );
+  }
+  process.exitCode = met ? 0 : 1;
+}
+
+async function fill(data: string, size: number): Promise<void> {
+  const store = await openSqliteStore({
+    folder: data,
+    migrations: join(here, '../../migrations/sqlite'),
+    workers: new URL('../workers/', import.meta.url),
+    readers: 1,
+    readDeadlineMs: 30_000,
+    now: Date.now,
+  });
+  const random = new Random(7);
+  const perBatch = 10_000;
+  for (let done = 0; done < size; done += perBatch)
+    await store.write(batch(random, perBatch), { kind: 'logs', name: 'bench' });
+  await store.close();
+}
+
+/** Environments of 100 invocations each, anywhere in the thirty days. */
+function batch(random: Random, n: number): Batch {
+  const streams: StreamHeader[] = [];
+  const numbers = new Float64Array(n * COLUMNS).fill(Number.NaN);
+  const requestIds = new Uint8Array(n * 16);
+  for (let at = 0; at < requestIds.length; at += 1) requestIds[at] = random.next() * 256;
+  let atMs = 0;
+  let fn = 0;
+  for (let row = 0; row < n; row += 1) {
+    const cold = row % 100 === 0;
+    if (cold) {
+      fn = Math.floor(random.next() ** 2 * FUNCTIONS);
+      atMs = fromMs + random.next() * (toMs - fromMs - 3_600_000);
+      const name = `service-${String(fn).padStart(3, '0')}`;
+      streams.push({
+        account: '123456789012',
+        region: 'eu-west-1',
+        logGroup: `/aws/lambda/${name}`,
+        logStream: `2026/11/01/[$LATEST]${random.hex(32)}`,
+        functionName: name,
+        labelled: false,
+        version: '$LATEST',
+      });
+    }
+    const durationMs = random.logNormal(5 + (fn % 37) * 12, 0.6);
+    const initMs = cold ? random.logNormal(300, 0.3) : Number.NaN;
+    const endMs = Math.ceil(atMs + durationMs);
+    const set = (column: number, value: number): void => {
+      numbers[row * COLUMNS + column] = value;
+    };
+    set(COLUMN.stream, streams.length - 1);
+    set(COLUMN.startMs, Math.floor(atMs));
+    set(COLUMN.endMs, endMs);
+    set(COLUMN.durationMs, durationMs);
+    set(COLUMN.billedMs, Math.ceil(durationMs + (cold ? initMs : 0)));
+    set(COLUMN.memoryMb, [128, 256, 512, 1024, 2048][fn % 5] ?? 128);
+    set(COLUMN.maxMemoryMb, 60 + (fn % 7) * 10);
+    set(COLUMN.initMs, initMs);
+    set(COLUMN.status, random.next() < 0.005 ? 4 : 0);
+    set(COLUMN.events, 3);
+    atMs = endMs + random.exponential(8000);
+  }
+  return {
+    streams,
+    invocations: { n, numbers, requestIds, otherRequestIds: new Map(), traces: new Map(), strings: [] },
+    starts: [],
+    inits: [],
+    faults: [],
+    extensions: [],
+    raw: [],
+    rejects: [],
+    unknownKeys: [],
+    counts: { events: n * 3, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+  };
+}
+
+async function ask(url: string): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
+  await response.text();
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return performance.now() - began;
+}
+
+function firstUrl(server: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const url = /ready at (http\S+)/.exec(text)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -24,6 +24,7 @@ export async function demo(config: Config, seed: number): Promise<number> {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
+          'x-thermocline-source': 'demo',
           'x-amz-firehose-request-id': requestId,
           'x-amz-firehose-protocol-version': '1.0',
           'x-amz-firehose-source-arn': `arn:aws:firehose:eu-west-1:${SIMULATED_ACCOUNT}:deliverystream/simulated`,

@@ -1,7 +1,7 @@
 /** Totals and series over all functions: counts only, no sketches. */
 import { sql } from 'kysely';
 import type { CountColumn } from '../../cell.ts';
-import { COUNT_COLUMNS, LEVELS } from '../../cell.ts';
+import { COUNT_COLUMNS } from '../../cell.ts';
 import type { Counts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { align, cover, finestWidth } from './range.ts';
@@ -16,8 +16,8 @@ export async function fleet(
 ): Promise<FleetAggregate> {
   const functions = await functionsIn(db, query);
   const finest = finestWidth(query);
-  const chartMs = query.widthMs ?? chartWidth(query);
-  const range = align(query, Math.max(finest, Math.min(chartMs, finest)));
+  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(query));
+  const range = align(query, finest);
   const ids = functions.map((entry) => entry.functionId);
   const series = await seriesIn(db, ids, query);
   const region = new Map(functions.map((entry) => [entry.functionId, entry.region]));
@@ -64,13 +64,12 @@ export async function fleet(
   };
 }
 
-/** About sixty points, at widths people expect. */
+/** At most about ninety points, at widths people expect, never finer than the range is answered. */
 export function chartWidth(range: TimeRange): number {
-  const minutes = [5, 15, 30, 60, 180, 360, 720, 1440, 10_080];
+  const minutes = [5, 15, 30, 60, 180, 360, 1440, 10_080];
   const span = range.toMs - range.fromMs;
   const wanted = minutes.find((width) => span / (width * 60_000) <= 90) ?? 10_080;
-  const widthMs = wanted * 60_000;
-  return span <= 12 * 3_600_000 ? widthMs : Math.max(widthMs, LEVELS[1].widthMs);
+  return Math.max(wanted * 60_000, finestWidth(range));
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {

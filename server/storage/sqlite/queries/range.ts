@@ -11,9 +11,11 @@ export interface Segment {
 
 const HOUR = 3_600_000;
 
-/** Ranges are answered to five minutes up to half a day, and to the hour beyond: an edge finer than the chart only costs. */
+/** Ranges are answered to five minutes up to half a day, to the hour up to two weeks, to the day beyond. */
 export function finestWidth(range: TimeRange): number {
-  return range.toMs - range.fromMs <= 12 * HOUR ? LEVELS[0].widthMs : LEVELS[1].widthMs;
+  const span = range.toMs - range.fromMs;
+  if (span <= 12 * HOUR) return LEVELS[0].widthMs;
+  return span <= 14 * 24 * HOUR ? LEVELS[1].widthMs : LEVELS[2].widthMs;
 }
 
 /** Aligns outward to multiples of `widthMs`. */

@@ -1,0 +1,231 @@
+/** Every page with data, empty and failing, in both themes and widths, in a real browser. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch, shoot, signedIn, views } from '../support/browser.ts';
+import type { RunningServer } from '../support/product.ts';
+import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+let browser: Browser;
+let server: RunningServer;
+let empty: RunningServer;
+const folder = temporaryFolder();
+const emptyFolder = temporaryFolder();
+const FUNCTION = '000000000000:eu-west-1:webhook-fanout';
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await startServer(folder);
+  empty = await startServer(emptyFolder);
+  expect((await runCli(folder, ['demo'])).code).toBe(0);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await empty?.stop();
+  removeFolder(folder);
+  removeFolder(emptyFolder);
+});
+
+const pages: readonly [name: string, path: string, shows: string][] = [
+  ['overview', '/', 'What to look at first'],
+  ['functions', '/functions', 'webhook-fanout'],
+  ['cold-starts', `/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate'],
+  ['environments', `/functions/${encodeURIComponent(FUNCTION)}?tab=environments`, 'Environment timeline'],
+  ['invocations', `/functions/${encodeURIComponent(FUNCTION)}?tab=invocations`, 'Older'],
+  ['ingest', '/ingest', 'Connect'],
+  ['docs', '/docs', '/api/v1/overview'],
+];
+
+async function settled(page: Page, url: string, shows: string): Promise<void> {
+  await page.goto(url);
+  await page.getByText(shows).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+describe.each(views)('$theme $width', (view) => {
+  test.each(pages)('%s with data', async (name, path, shows) => {
+    const { context, page, complaints } = await signedIn(browser, server.url, view);
+    await settled(page, server.url + path, shows);
+    await shoot(page, `${name}-data`, view);
+    expect(complaints).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+    await context.close();
+  });
+
+  test('an invocation with its lines', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, view);
+    await settled(
+      page,
+      `${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=invocations&status=timeout`,
+      'timeout',
+    );
+    await page.locator('table[aria-label="Invocations"] a').first().click();
+    await page.getByText('Task timed out').first().waitFor();
+    await shoot(page, 'invocation-data', view);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test.each(pages.filter(([name]) => ['overview', 'functions', 'ingest'].includes(name)))(
+    '%s empty',
+    async (name, path) => {
+      const { context, page } = await signedIn(browser, empty.url, view);
+      await settled(page, empty.url + path, 'No data yet');
+      await shoot(page, `${name}-empty`, view);
+      await context.close();
+    },
+  );
+
+  test.each(pages.filter(([name]) => name !== 'docs'))('%s failing', async (name, path) => {
+    const { context, page } = await signedIn(browser, server.url, view);
+    const problem = { type: 'urn:thermocline:problem:unavailable', title: 'The store cannot answer now', status: 503 };
+    await page.route('**/api/v1/**', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+    );
+    await settled(page, server.url + path, 'The store cannot answer now');
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBeGreaterThan(0);
+    await shoot(page, `${name}-failing`, view);
+    await context.close();
+  });
+});
+
+const wide = { theme: 'light', width: 1440 } as const;
+
+describe('the three empty states', () => {
+  test('waiting: connected, no Lambda line yet', async () => {
+    const folderOfOne = temporaryFolder();
+    const one = await startServer(folderOfOne);
+    const { context, page } = await signedIn(browser, one.url, wide);
+    const body = { requestId: 'c', timestamp: 1, records: [] };
+    const sent = await page.request.post(`${one.url}/ingest/firehose`, {
+      headers: { authorization: 'Bearer test-admin-token-0123456789abcdef', 'x-amz-firehose-request-id': 'c' },
+      data: body,
+    });
+    expect(sent.status()).toBe(200);
+    await settled(page, `${one.url}/`, 'waiting for the first Lambda line');
+    await shoot(page, 'overview-waiting', wide);
+    await context.close();
+    await one.stop();
+    removeFolder(folderOfOne);
+  });
+
+  test('filtered out: one click shows the data', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(
+      page,
+      `${server.url}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
+      'There is data, but not here',
+    );
+    await shoot(page, 'overview-filtered', wide);
+    await page.getByRole('button', { name: 'Show the last year' }).click();
+    await page.getByText('What to look at first').waitFor();
+    await context.close();
+  });
+});
+
+describe('the URL is the state', () => {
+  test('choices land in the query string, and back undoes them', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/functions`, 'webhook-fanout');
+    await page.getByLabel('Time range').selectOption('now-7d');
+    await page.waitForURL(/from=now-7d/);
+    await page.getByLabel('Search functions').fill('check');
+    await page.waitForURL(/q=check/);
+    expect(await page.locator('table[aria-label="Functions"] tbody tr').count()).toBe(1);
+    await page.goBack();
+    expect(page.url()).not.toContain('from=now-7d');
+    await context.close();
+  });
+
+  test('dragging over a chart chooses its range', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/`, 'What to look at first');
+    const box = await page.locator('canvas').first().boundingBox();
+    if (box === null) throw new Error('no chart');
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/from=20\d\d-/);
+    await context.close();
+  });
+
+  test('refresh is off on a fixed range', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(
+      page,
+      `${server.url}/?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z`,
+      'There is data, but not here',
+    );
+    expect(await page.getByLabel('Refresh').isDisabled()).toBe(true);
+    await context.close();
+  });
+
+  test('keys: g f goes to functions, / to the search, ? to help', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/`, 'What to look at first');
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.waitForURL(/\/functions/);
+    await page.getByText('webhook-fanout').first().waitFor();
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.id')).toBe('search');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await context.close();
+  });
+});
+
+describe('what a browser must hold', () => {
+  test('the theme toggle wins over the system and stays', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click();
+    await page.reload();
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    await context.close();
+  });
+
+  test('no inline script runs, and hostile names stay text', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, wide);
+    const hostile = '<img src=x onerror="window.pwned=1">';
+    const line = `2026-11-20T10:00:00.000Z REPORT RequestId: ${'a'.repeat(8)}-0000-4000-8000-000000000000\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\tStatus: error\tError Type: <b>x</b>\n`;
+    const sent = await page.request.post(`${server.url}/ingest/logs?logGroup=${encodeURIComponent(hostile)}`, {
+      headers: { authorization: 'Bearer test-admin-token-0123456789abcdef' },
+      data: line,
+    });
+    expect(sent.status()).toBe(200);
+    await settled(page, `${server.url}/functions?from=now-365d&q=onerror`, '<img src=x');
+    await settled(
+      page,
+      `${server.url}/functions/${encodeURIComponent(`::${hostile}`)}?from=now-365d&tab=invocations`,
+      '<b>x</b>',
+    );
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
+    const response = await page.request.get(`${server.url}/`);
+    expect(response.headers()['content-security-policy']).toContain("script-src 'self'");
+    expect(await response.text()).not.toMatch(/<script>|onclick=/);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('axe finds nothing serious, in either theme', async () => {
+    const { readFileSync } = await import('node:fs');
+    const { createRequire } = await import('node:module');
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const theme of ['light', 'dark'] as const) {
+      const { context, page } = await signedIn(browser, server.url, { theme, width: 1440 });
+      for (const [name, path, shows] of pages) {
+        await settled(page, server.url + path, shows);
+        await page.evaluate(axe);
+        const found = (await page.evaluate(
+          'axe.run().then((r) => r.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))',
+        )) as string[];
+        expect(found, `${name} ${theme}`).toEqual([]);
+      }
+      await context.close();
+    }
+  }, 120_000);
+});

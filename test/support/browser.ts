@@ -1,0 +1,66 @@
+/** Headless Chromium from the system, driven by Playwright. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { ADMIN } from './product.ts';
+
+const candidates = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+export const screenshots = join(import.meta.dirname, '../screenshots');
+
+export async function launch(): Promise<Browser> {
+  const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
+  if (executablePath === undefined) throw new Error('Chromium is missing: npm test installs it, or set CHROMIUM_PATH');
+  mkdirSync(screenshots, { recursive: true });
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface View {
+  readonly theme: 'light' | 'dark';
+  readonly width: number;
+}
+
+export const views: readonly View[] = [
+  { theme: 'light', width: 1440 },
+  { theme: 'dark', width: 1440 },
+  { theme: 'light', width: 390 },
+  { theme: 'dark', width: 390 },
+];
+
+/** A context that is signed in; collects everything the page complains about. */
+export async function signedIn(
+  browser: Browser,
+  url: string,
+  view: View,
+): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`${url}/sign-in#token=${ADMIN}`);
+  await page.waitForURL((address) => address.pathname === '/');
+  return { context, page, complaints };
+}
+
+export async function shoot(page: Page, name: string, view: View): Promise<void> {
+  await page.screenshot({ path: join(screenshots, `${name}-${view.theme}-${view.width}.png`), fullPage: true });
+}

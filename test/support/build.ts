@@ -1,0 +1,9 @@
+/** The threads run compiled code: integration tests build what they start. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+export default function setup(): void {
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/ensure.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}

@@ -1,0 +1,121 @@
+/** The product as tests use it: composed in this process and asked through its app, or started as a real process. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Product } from '../../server/compose.ts';
+import { compose } from '../../server/compose.ts';
+import { readConfig } from '../../server/config.ts';
+
+export const ADMIN = 'test-admin-token-0123456789abcdef';
+const dist = new URL('../../dist/', import.meta.url);
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'thermocline-test-'));
+}
+
+export interface TestProduct extends Product {
+  readonly folder: string;
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  json<T = Record<string, unknown>>(path: string, init?: RequestInit): Promise<T>;
+}
+
+/** Composed here, on a folder of its own (or `folder`), with a clock of the test's choosing. */
+export async function startProduct(
+  options: {
+    readonly folder?: string;
+    readonly now?: () => number;
+    readonly environment?: Record<string, string>;
+  } = {},
+): Promise<TestProduct> {
+  const folder = options.folder ?? temporaryFolder();
+  const config = readConfig({
+    THERMOCLINE_DATA: folder,
+    THERMOCLINE_ADMIN_TOKEN: ADMIN,
+    THERMOCLINE_LOG_LEVEL: 'silent',
+    ...options.environment,
+  });
+  const product = await compose({
+    config,
+    places: { workers: new URL('workers/', dist), migrations: new URL('../migrations/sqlite/', dist), web: null },
+    log: pino({ level: 'silent' }),
+    version: 'test',
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    if (!headers.has('authorization') && !headers.has('x-amz-firehose-access-key'))
+      headers.set('authorization', `Bearer ${ADMIN}`);
+    return product.app.request(path, { ...init, headers });
+  };
+  return {
+    ...product,
+    folder,
+    ask,
+    json: async <T>(path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as T,
+  };
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A real server process on a free port. */
+export async function startServer(folder: string, environment: Record<string, string> = {}): Promise<RunningServer> {
+  const child = spawn(process.execPath, [new URL('main.js', dist).pathname, 'serve'], {
+    env: {
+      PATH: process.env['PATH'],
+      THERMOCLINE_DATA: folder,
+      THERMOCLINE_PORT: '0',
+      THERMOCLINE_ADMIN_TOKEN: ADMIN,
+      THERMOCLINE_LOG_LEVEL: 'warn',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const found = /ready at (http\S+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${text}`)));
+  });
+  const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    return ended;
+  };
+  return { url, process: child, output: () => text, stop };
+}
+
+/** Runs a subcommand of the built CLI to its end. */
+export function runCli(
+  folder: string,
+  args: readonly string[],
+  options: { readonly input?: string; readonly environment?: Record<string, string> } = {},
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, [new URL('main.js', dist).pathname, ...args], {
+    env: { PATH: process.env['PATH'], THERMOCLINE_DATA: folder, ...options.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.end(options.input ?? '');
+  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, stdout, stderr })));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,75 @@
+/** Numbers and times for people. Absent is a dash, never a zero. */
+import type { Rate } from '../server/api/contract/common.ts';
+
+const DASH = '–';
+
+export function count(n: number | null): string {
+  if (n === null) return DASH;
+  if (n >= 1e9) return `${(n / 1e9).toPrecision(3)} G`;
+  if (n >= 1e6) return `${(n / 1e6).toPrecision(3)} M`;
+  if (n >= 1e4) return `${(n / 1e3).toPrecision(3)} k`;
+  return Math.round(n).toLocaleString('en-US');
+}
+
+export function ms(value: number | null): string {
+  if (value === null) return DASH;
+  if (value >= 60_000) return `${(value / 60_000).toPrecision(3)} min`;
+  if (value >= 1000) return `${(value / 1000).toPrecision(3)} s`;
+  return value >= 100 ? `${Math.round(value)} ms` : `${Number(value.toPrecision(3))} ms`;
+}
+
+export function percent(value: number | null): string {
+  if (value === null) return DASH;
+  const scaled = value * 100;
+  if (scaled === 0) return '0 %';
+  return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
+}
+
+export function interval(rate: Rate): string {
+  if (rate.value === null) return 'no data';
+  return `${percent(rate.low)} to ${percent(rate.high)}, n=${count(rate.n)}`;
+}
+
+export function usd(value: number | null): string {
+  if (value === null) return DASH;
+  if (value >= 100) return `$${Math.round(value).toLocaleString('en-US')}`;
+  return value >= 0.01 || value === 0 ? `$${value.toFixed(2)}` : `$${value.toPrecision(2)}`;
+}
+
+export function mb(value: number | null): string {
+  return value === null ? DASH : `${value} MB`;
+}
+
+export function bytes(value: number): string {
+  if (value >= 2 ** 30) return `${(value / 2 ** 30).toFixed(1)} GiB`;
+  if (value >= 2 ** 20) return `${(value / 2 ** 20).toFixed(1)} MiB`;
+  return `${(value / 2 ** 10).toFixed(1)} KiB`;
+}
+
+export type Zone = 'utc' | 'local';
+
+/** `2026-11-21 03:04:05` in the zone the reader chose. */
+export function time(iso: string | number | null, zone: Zone, withMs = false): string {
+  if (iso === null) return DASH;
+  const date = new Date(iso);
+  const shown = zone === 'utc' ? date : new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return shown
+    .toISOString()
+    .slice(0, withMs ? 23 : 19)
+    .replace('T', ' ');
+}
+
+export function ago(thenMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 129_600 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
+}
+
+/** Control characters and direction overrides made visible: log text is hostile. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,39 @@
+/** Starts the client: the address picks the page. */
+import { render } from 'preact';
+import { Docs } from './pages/docs.tsx';
+import { FunctionPage } from './pages/function.tsx';
+import { Functions } from './pages/functions.tsx';
+import { Ingest } from './pages/ingest.tsx';
+import { InvocationPage } from './pages/invocation.tsx';
+import { Overview } from './pages/overview.tsx';
+import { SignIn } from './pages/sign-in.tsx';
+import { Shell } from './parts/shell.tsx';
+import { Empty } from './parts/states.tsx';
+import { interceptLinks, usePlace } from './state/location.ts';
+
+function App() {
+  const { path } = usePlace();
+  if (path === '/sign-in') return <SignIn />;
+  return <Shell>{pageOf(path)}</Shell>;
+}
+
+function pageOf(path: string) {
+  const [, first = '', second] = path.split('/');
+  if (first === '') return <Overview />;
+  if (first === 'functions' && second === undefined) return <Functions />;
+  if (first === 'functions' && second !== undefined) return <FunctionPage id={decodeURIComponent(second)} />;
+  if (first === 'invocations' && second !== undefined) return <InvocationPage requestId={decodeURIComponent(second)} />;
+  if (first === 'ingest') return <Ingest />;
+  if (first === 'docs') return <Docs />;
+  return (
+    <Empty title="No such page">
+      <a href="/">Back to the overview</a>
+    </Empty>
+  );
+}
+
+const root = document.getElementById('app');
+if (root !== null) {
+  interceptLinks();
+  render(<App />, root);
+}

@@ -1,0 +1,85 @@
+/** The environments tab: each environment as a row in time, and the exact concurrency above them. */
+import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
+import { Chart } from '../charts/chart.tsx';
+import { Timeline } from '../charts/timeline.tsx';
+import { count, time } from '../format.ts';
+import { ChartPanel } from '../parts/panel.tsx';
+import { Empty, Failing } from '../parts/states.tsx';
+import { useApi } from '../state/api.ts';
+import { useView, zoomTo } from '../state/view.ts';
+
+export function Environments({ path }: { readonly path: string }) {
+  const view = useView();
+  const source = `${path}/environments?${view.rangeQuery}`;
+  const answer = useApi<EnvironmentsAnswer>(source);
+  const data = answer.data;
+  if (data === null) return <Failing answer={answer} what="Environments" />;
+  if (data.items.length === 0) {
+    return (
+      <Empty title="No environments in this time range">
+        <p>Choose a longer range above.</p>
+      </Empty>
+    );
+  }
+  const { concurrency } = data;
+  const label = 'Concurrency';
+  const short = (x: number): string => time(x, view.zone).slice(5, 16);
+  return (
+    <>
+      <Failing answer={answer} what="Environments" />
+      <ChartPanel
+        title={label}
+        words={`At most ${count(concurrency.peak)} at once${concurrency.peakAt === null ? '' : `, reached at ${time(concurrency.peakAt, view.zone)}`}: swept over the exact intervals, init included.`}
+        table={{
+          columns: ['at', 'max', 'mean'],
+          rows: concurrency.series.map((point) => [point.at, point.max, point.mean]),
+        }}
+        source={source}
+        chartLabel={label}
+      >
+        <Chart
+          label={label}
+          kind="line"
+          axis="time"
+          yTitle="environments busy"
+          formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
+          formatX={short}
+          onZoom={zoomTo}
+          series={[
+            {
+              label: 'max',
+              colour: 'chart-1',
+              points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
+            },
+            {
+              label: 'mean',
+              colour: 'chart-2',
+              dashed: true,
+              points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),
+            },
+          ]}
+        />
+      </ChartPanel>
+      <ChartPanel
+        title="Environment timeline"
+        words={`${count(data.total)} environments. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
+        table={{
+          columns: ['log stream', 'first seen', 'last seen', 'invocations', 'failures', 'init ms', 'max memory MB'],
+          rows: data.items.map((row) => [
+            row.logStream,
+            row.firstSeenAt,
+            row.lastSeenAt,
+            row.invocations,
+            row.failures,
+            row.initDurationMs,
+            row.maxMemoryUsedMb,
+          ]),
+        }}
+        source={source}
+        chartLabel="Environment timeline"
+      >
+        <Timeline answer={data} formatX={short} onZoom={zoomTo} />
+      </ChartPanel>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+/** The invocations tab: newest first, filtered, in pages. */
+import type { InvocationsAnswer } from '../../server/api/contract/invocations.ts';
+import { InvocationTable } from '../parts/invocation-table.tsx';
+import { Empty, Failing } from '../parts/states.tsx';
+import { useApi } from '../state/api.ts';
+import { setQuery } from '../state/location.ts';
+import { useView } from '../state/view.ts';
+
+const STATUSES = ['', 'success', 'timeout', 'error', 'oom', 'exit'] as const;
+
+export function Invocations({ id }: { readonly id: string }) {
+  const view = useView();
+  const query = new URLSearchParams(view.rangeQuery);
+  query.set('function', id);
+  for (const key of ['status', 'cold', 'minDurationMs', 'cursor']) {
+    const value = view.query.get(key);
+    if (value !== null) query.set(key, value);
+  }
+  const answer = useApi<InvocationsAnswer>(`/api/v1/invocations?${query}`);
+  const data = answer.data;
+  return (
+    <section class="panel" aria-label="Invocations">
+      <div class="head">
+        <label class="small">
+          Status{' '}
+          <select
+            value={view.query.get('status') ?? ''}
+            onChange={(event) => setQuery({ status: event.currentTarget.value, cursor: null })}
+          >
+            {STATUSES.map((status) => (
+              <option value={status}>{status === '' ? 'any' : status}</option>
+            ))}
+          </select>
+        </label>
+        <label class="small">
+          <input
+            type="checkbox"
+            checked={view.query.get('cold') === 'true'}
+            onChange={(event) => setQuery({ cold: event.currentTarget.checked ? 'true' : null, cursor: null })}
+          />{' '}
+          cold starts only
+        </label>
+        <label class="small">
+          longer than{' '}
+          <input
+            type="number"
+            min="0"
+            size={8}
+            value={view.query.get('minDurationMs') ?? ''}
+            onChange={(event) => setQuery({ minDurationMs: event.currentTarget.value, cursor: null })}
+          />{' '}
+          ms
+        </label>
+      </div>
+      <Failing answer={answer} what="Invocations" />
+      {data !== null && data.items.length === 0 && (
+        <Empty title="No invocation matches">
+          <button
+            type="button"
+            class="primary"
+            onClick={() => setQuery({ status: null, cold: null, minDurationMs: null, cursor: null })}
+          >
+            Clear the filters
+          </button>
+        </Empty>
+      )}
+      {data !== null && data.items.length > 0 && <InvocationTable rows={data.items} />}
+      {data !== null && (
+        <p class="controls">
+          {view.query.get('cursor') !== null && (
+            <button type="button" onClick={() => setQuery({ cursor: null })}>
+              ← Newest
+            </button>
+          )}
+          {data.nextCursor !== null && (
+            <button type="button" onClick={() => setQuery({ cursor: data.nextCursor })}>
+              Older →
+            </button>
+          )}
+        </p>
+      )}
+    </section>
+  );
+}

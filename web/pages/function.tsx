@@ -1,0 +1,142 @@
+/** One function: what it is, and its tabs. */
+import { useEffect } from 'preact/hooks';
+import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
+import { count, interval, mb, ms, percent, time, usd } from '../format.ts';
+import { SimulatedBadge, WarningBadges } from '../parts/badges.tsx';
+import { Empty, Failing, Freshness } from '../parts/states.tsx';
+import { useApi } from '../state/api.ts';
+import { hrefTo, setQuery } from '../state/location.ts';
+import { useView } from '../state/view.ts';
+import { ColdStarts } from './function-cold-starts.tsx';
+import { Environments } from './function-environments.tsx';
+import { Invocations } from './function-invocations.tsx';
+
+const TABS = [
+  ['cold-starts', 'Cold starts'],
+  ['environments', 'Environments'],
+  ['invocations', 'Invocations'],
+] as const;
+
+export function FunctionPage({ id }: { readonly id: string }) {
+  const view = useView();
+  const path = `/api/v1/functions/${encodeURIComponent(id)}`;
+  const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
+  const tab = view.query.get('tab') ?? 'cold-starts';
+  useEffect(() => {
+    document.title = `${answer.data?.name ?? id} · Thermocline`;
+  }, [id, answer.data?.name]);
+  const gone = answer.data === null && answer.error?.includes('nothing in this time range');
+  return (
+    <>
+      <div class="title">
+        <h1>{answer.data?.name ?? id}</h1>
+        {answer.data !== null && <WarningBadges warnings={answer.data.warnings} />}
+        {answer.data?.account === '000000000000' && <SimulatedBadge />}
+        <Freshness answer={answer} />
+      </div>
+      {gone ? (
+        <Empty title="Nothing in this time range">
+          <p>{answer.error}</p>
+          <button type="button" class="primary" onClick={() => setQuery({ from: 'now-365d', to: null })}>
+            Show the last year
+          </button>
+        </Empty>
+      ) : (
+        <>
+          <Failing answer={answer} what="This function" />
+          {answer.data !== null && <Facts data={answer.data} />}
+          {answer.data !== null && (
+            <>
+              <nav class="tabs" aria-label="Views of this function">
+                {TABS.map(([key, label]) => (
+                  <a
+                    href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
+                    aria-current={tab === key ? 'page' : undefined}
+                  >
+                    {label}
+                  </a>
+                ))}
+              </nav>
+              {tab === 'environments' && <Environments path={path} />}
+              {tab === 'invocations' && <Invocations id={id} />}
+              {tab === 'cold-starts' && <ColdStarts path={path} />}
+            </>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ data }: { readonly data: FunctionAnswer }) {
+  const { zone } = useView();
+  return (
+    <section class="panel" aria-label="Facts">
+      <dl class="facts">
+        <dt>Runs on</dt>
+        <dd>
+          {[
+            data.runtime,
+            mb(data.memoryMb),
+            data.architecture ?? 'architecture unknown',
+            data.region === '' ? 'region unknown' : data.region,
+            `version ${data.version ?? 'unknown'}`,
+          ]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </dd>
+        <dt>Invocations</dt>
+        <dd>
+          {count(data.invocations)}, {percent(data.errorRate.value)} failed ({interval(data.errorRate)})
+        </dd>
+        <dt>Duration</dt>
+        <dd>
+          p50 {ms(data.durationMs.p50)}, p95 {ms(data.durationMs.p95)}, p99 {ms(data.durationMs.p99)}
+        </dd>
+        <dt>Memory</dt>
+        <dd>
+          used at most {mb(data.maxMemoryUsedMb)} of {mb(data.memoryMb)}
+        </dd>
+        <dt>Cost</dt>
+        <dd>
+          {usd(data.costUsd)} at list price{data.warnings.includes('price-assumed') && ', x86 assumed'}
+        </dd>
+        <dt>Seen</dt>
+        <dd>
+          {time(data.firstSeenAt, zone)} to {time(data.lastSeenAt, zone)}
+        </dd>
+      </dl>
+      {data.configurations.length > 1 && (
+        <details>
+          <summary>{data.configurations.length} configurations seen</summary>
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>Version</th>
+                  <th>Memory</th>
+                  <th>Runtime</th>
+                  <th class="number">Environments</th>
+                  <th>First seen</th>
+                  <th>Last seen</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.configurations.map((row) => (
+                  <tr>
+                    <td>{row.version ?? '–'}</td>
+                    <td>{mb(row.memoryMb)}</td>
+                    <td>{row.runtimeVersion ?? '–'}</td>
+                    <td class="number">{row.environments}</td>
+                    <td>{time(row.firstSeenAt, zone)}</td>
+                    <td>{time(row.lastSeenAt, zone)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}

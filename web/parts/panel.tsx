@@ -1,0 +1,120 @@
+/** A chart with what it owes: words, a table behind it, exports, the request as curl. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { chartPng } from '../charts/chart.tsx';
+
+export interface TableData {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+interface PanelProps {
+  readonly title: string;
+  /** What the chart shows, in a sentence. */
+  readonly words: string;
+  readonly table: TableData;
+  /** The API address the data came from. */
+  readonly source: string;
+  /** Label of the chart inside, for the PNG. */
+  readonly chartLabel: string;
+  readonly children: ComponentChildren;
+}
+
+export function ChartPanel({ title, words, table, source, chartLabel, children }: PanelProps) {
+  const [shown, setShown] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    const url = new URL(source, window.location.origin);
+    navigator.clipboard.writeText(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${url.href}'`).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  return (
+    <section class="panel" aria-label={title}>
+      <div class="head">
+        <h2>{title}</h2>
+        <div class="grow" />
+        <button type="button" class="plain small" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          {shown ? 'Chart' : 'Table'}
+        </button>
+        <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
+          CSV
+        </button>
+        <button
+          type="button"
+          class="plain small"
+          onClick={() => save(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
+        >
+          JSON
+        </button>
+        <button type="button" class="plain small" onClick={() => savePng(title, chartLabel)} disabled={shown}>
+          PNG
+        </button>
+        <button type="button" class="plain small" onClick={copy}>
+          {copied ? 'Copied' : 'Copy as curl'}
+        </button>
+      </div>
+      <p class="soft small">{words}</p>
+      {shown ? <DataTable table={table} /> : children}
+    </section>
+  );
+}
+
+function DataTable({ table }: { readonly table: TableData }) {
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {table.columns.map((column) => (
+              <th>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row) => (
+            <tr>
+              {row.map((cell) => (
+                <td>{cell ?? '–'}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function records(table: TableData): Record<string, unknown>[] {
+  return table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column, row[at] ?? null])));
+}
+
+/** RFC 4180; a cell that a spreadsheet would run is made text. */
+export function csv(table: TableData): string {
+  const cell = (value: string | number | null): string => {
+    if (value === null) return '';
+    if (typeof value === 'number') return String(value);
+    const safe = /^[=+\-@\t\r\u0000]/.test(value) ? `'${value}` : value;
+    return /[",\r\n;]/.test(safe) || safe !== value ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return [table.columns, ...table.rows].map((row) => row.map((value) => cell(value)).join(',')).join('\r\n');
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  download(name, url);
+  URL.revokeObjectURL(url);
+}
+
+function savePng(title: string, chartLabel: string): void {
+  const url = chartPng(chartLabel);
+  if (url !== null) download(`${title}.png`, url);
+}
+
+function download(name: string, url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+}

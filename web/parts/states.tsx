@@ -1,0 +1,104 @@
+/** What a page shows when it has nothing to show: no data yet, waiting, filtered out, failing. */
+import type { ComponentChildren } from 'preact';
+import type { IngestStatusAnswer } from '../../server/api/contract/ingest.ts';
+import { ago } from '../format.ts';
+import type { Answer } from '../state/api.ts';
+import { useApi } from '../state/api.ts';
+import { setQuery } from '../state/location.ts';
+
+export function Failing({ answer, what }: { readonly answer: Answer<unknown>; readonly what: string }) {
+  if (answer.error === null) return null;
+  return (
+    <div class="panel failing" role="alert">
+      <strong>{what} could not be loaded.</strong> {answer.error}.
+      {answer.data !== null && ' What you see is the last answer.'}{' '}
+      <button type="button" onClick={answer.reload}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
+  return (
+    <span class="soft small" aria-live="off">
+      {answer.loading ? 'loading …' : answer.updatedMs === null ? '' : `updated ${ago(answer.updatedMs, Date.now())}`}
+    </span>
+  );
+}
+
+/** Tells apart why there is nothing, by what ingest has seen. */
+export function Nothing({ what }: { readonly what: string }) {
+  const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
+  if (status.data === null) return <Failing answer={status} what="Ingest status" />;
+  if (status.data.accepted > 0) return <FilteredOut what={what} />;
+  if (status.data.sources.length > 0) return <Waiting status={status.data} />;
+  return <NoDataYet />;
+}
+
+function FilteredOut({ what }: { readonly what: string }) {
+  return (
+    <Empty title={`No ${what} in this time range`}>
+      <p>There is data, but not here.</p>
+      <p>
+        <button
+          type="button"
+          class="primary"
+          onClick={() =>
+            setQuery({ from: 'now-365d', to: null, function: null, q: null, version: null, status: null, cold: null })
+          }
+        >
+          Show the last year, without filters
+        </button>
+      </p>
+    </Empty>
+  );
+}
+
+function Waiting({ status }: { readonly status: IngestStatusAnswer }) {
+  const last = status.sources[0];
+  return (
+    <Empty title="Connected, waiting for the first Lambda line">
+      <p>
+        {last === undefined
+          ? ''
+          : `${last.kind} ${last.name} was heard ${ago(Date.parse(last.lastSeenAt), Date.now())}, without a platform line so far.`}
+      </p>
+      <p>Invoke a function, or check that the subscription filter lets START, REPORT and INIT_START through.</p>
+      {status.rejected > 0 && (
+        <p>
+          <a href="/ingest">{status.rejected} records could not be read</a>
+        </p>
+      )}
+    </Empty>
+  );
+}
+
+function NoDataYet() {
+  return (
+    <Empty title="No data yet">
+      <p>Three ways to your first numbers:</p>
+      <pre>{`# 1. Import a log you already have
+aws logs filter-log-events --log-group-name /aws/lambda/NAME > log.json
+npx thermocline import log.json --function NAME
+
+# 2. Load a simulated fleet
+npx thermocline demo
+
+# 3. Point a Firehose stream at this server
+${window.location.origin}/ingest/firehose`}</pre>
+      <p>
+        <a href="/ingest">Sources and keys are on the Ingest page</a>
+      </p>
+    </Empty>
+  );
+}
+
+export function Empty({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="panel empty">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
