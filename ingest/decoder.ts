@@ -62,7 +62,9 @@ export class Decoder {
     });
     thread.worker = worker;
     worker.on('message', (reply: DecodeReply) => {
-      thread.waiting.get(reply.id)?.resolve(reply.result);
+      const waiting = thread.waiting.get(reply.id);
+      if (reply.result !== null) waiting?.resolve(reply.result);
+      else waiting?.reject(new DecodeError(reply.error));
       thread.waiting.delete(reply.id);
     });
     worker.on('error', (error) => this.#lost(thread, error.message));

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { BatchAssembler } from './assemble.ts';
 import { decodeBase64 } from './envelope/base64.ts';
+import type { Document } from './envelope/documents.ts';
 import { parseDocuments } from './envelope/documents.ts';
 import type { FirehoseHeaders } from './envelope/firehose.ts';
 import { readFirehose } from './envelope/firehose.ts';
@@ -117,23 +118,24 @@ class RecordDecoder {
   addText(bytes: Buffer, text: string): void {
     if (text.trim() === '') return;
     const { values, rubbish } = parseDocuments(text);
-    for (const value of values) this.#addDocument(value, values.length === 1 && rubbish.length === 0 ? bytes : null);
+    for (const document of values)
+      this.#addDocument(document, values.length === 1 && rubbish.length === 0 ? bytes : null);
     for (const piece of rubbish) this.reject(nameRubbish(piece), Buffer.from(piece));
   }
 
-  #addDocument(value: unknown, bytes: Buffer | null): void {
+  #addDocument({ value, text }: Document, bytes: Buffer | null): void {
     const message = readMessage(value, this.#context);
     if (message.kind === 'control') {
       this.#assembler.addControlMessage();
       return;
     }
     if (message.kind === 'refused') {
-      this.reject(message.reason, Buffer.from(JSON.stringify(value).slice(0, limits.rejectBytes)));
+      this.reject(message.reason, Buffer.from(text.slice(0, limits.rejectBytes)));
       return;
     }
     for (let n = 0; n < message.clamped; n += 1) this.#assembler.addClampedTimestamp();
     if (message.skipped > 0) {
-      this.reject('log-event-without-message', Buffer.from(JSON.stringify(value).slice(0, limits.rejectBytes)));
+      this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.rejectBytes)));
     }
     const original = message.streams.length === 1 && message.skipped === 0 ? bytes : null;
     for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original);

@@ -73,12 +73,12 @@ class RawLogsReader {
   readJson(text: string): void {
     if (text.trimStart().startsWith('[')) {
       const value = parseWhole(text);
-      if (Array.isArray(value)) for (const item of value) this.#document(item);
+      if (Array.isArray(value)) for (const item of value) this.#document(item, null);
       else this.readLines(text);
       return;
     }
     const { values, rubbish } = parseDocuments(text);
-    for (const value of values) this.#document(value);
+    for (const { value, text: own } of values) this.#document(value, own);
     for (const piece of rubbish) this.readLines(piece);
   }
 
@@ -122,9 +122,10 @@ class RawLogsReader {
     }
   }
 
-  #document(value: unknown): void {
+  /** `text` is the document as it stood, or null for a member of an array. */
+  #document(value: unknown, text: string | null): void {
     if (typeof value !== 'object' || value === null) {
-      this.#unreadable.push({ reason: 'not-a-log-event', text: JSON.stringify(value) ?? '' });
+      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
       return;
     }
     const record = value as Json;
@@ -137,13 +138,12 @@ class RawLogsReader {
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null);
     } else {
-      this.#ownRecord(record);
+      this.#ownRecord(record, text ?? jsonText(record));
     }
   }
 
   /** A line that is itself JSON: a platform record or an application's log. */
-  #ownRecord(record: Json): void {
-    const message = JSON.stringify(record);
+  #ownRecord(record: Json, message: string): void {
     const timestampMs = Date.parse(String(record['time'] ?? record['timestamp'] ?? ''));
     if (Number.isFinite(timestampMs)) this.#add('', { id: '', timestampMs, message });
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
@@ -151,7 +151,7 @@ class RawLogsReader {
 
   #subscription(value: unknown): void {
     const message = readMessage(value, { region: this.#source.region });
-    if (message.kind === 'refused') this.#unreadable.push({ reason: message.reason, text: JSON.stringify(value) });
+    if (message.kind === 'refused') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
     if (message.kind !== 'data') return;
     for (const stream of message.streams) for (const event of stream.events) this.#addTo(stream.identity, event);
   }
@@ -160,7 +160,7 @@ class RawLogsReader {
     const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
     const message = record['message'];
     if (typeof message !== 'string') {
-      this.#unreadable.push({ reason: 'log-event-without-message', text: JSON.stringify(value) ?? '' });
+      this.#unreadable.push({ reason: 'log-event-without-message', text: jsonText(value) });
       return;
     }
     const time = record['timestamp'] ?? record['eventTime'];
@@ -239,6 +239,15 @@ function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
     else joined.push(event);
   }
   return joined;
+}
+
+/** JSON of a parsed value; nesting deeper than the stack gives a note instead. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return 'nested too deep to write out';
+  }
 }
 
 function parseWhole(text: string): unknown {

@@ -1,8 +1,14 @@
 /** Several JSON documents in one text: one after another, newline-separated, pretty-printed, or with rubbish between. */
 import { limits } from './limits.ts';
 
+export interface Document {
+  readonly value: unknown;
+  /** As it stood; never written anew from `value`, whose nesting may be deeper than a stack. */
+  readonly text: string;
+}
+
 export interface Documents {
-  readonly values: readonly unknown[];
+  readonly values: readonly Document[];
   /** Stretches that are no JSON, in order. */
   readonly rubbish: readonly string[];
 }
@@ -11,8 +17,8 @@ export interface Documents {
 export function parseDocuments(text: string): Documents {
   if (tooDense(text)) return { values: [], rubbish: [text] };
   const whole = tryParse(text);
-  if (whole.ok) return { values: [whole.value], rubbish: [] };
-  const values: unknown[] = [];
+  if (whole.ok) return { values: [{ value: whole.value, text }], rubbish: [] };
+  const values: Document[] = [];
   const rubbish: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -24,7 +30,7 @@ export function parseDocuments(text: string): Documents {
     const end = code === 0x7b ? objectEnd(text, at) : -1;
     const parsed = end === -1 ? null : tryParse(text.slice(at, end));
     if (parsed?.ok) {
-      values.push(parsed.value);
+      values.push({ value: parsed.value, text: text.slice(at, end) });
       at = end;
       continue;
     }

@@ -13,17 +13,22 @@ export type DecodeJob = { readonly id: number; readonly body: Uint8Array; readon
   | { readonly kind: 'logs'; readonly source: RawLogsSource }
 );
 
-export interface DecodeReply {
-  readonly id: number;
-  readonly result: Decoded;
-}
+export type DecodeReply =
+  | { readonly id: number; readonly result: Decoded }
+  | { readonly id: number; readonly result: null; readonly error: string };
 
 const port = parentPort;
 if (port === null) throw new Error('decode-worker runs as a worker thread');
 
 port.on('message', (job: DecodeJob) => {
-  const result = decode(job);
-  port.postMessage({ id: job.id, result } satisfies DecodeReply, result.ok ? batchTransferList(result.batch) : []);
+  try {
+    const result = decode(job);
+    port.postMessage({ id: job.id, result } satisfies DecodeReply, result.ok ? batchTransferList(result.batch) : []);
+  } catch (error) {
+    // A fault of ours with one body is not the end of the others that wait.
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    port.postMessage({ id: job.id, result: null, error: message } satisfies DecodeReply);
+  }
 });
 
 function decode(job: DecodeJob): Decoded {

@@ -63,7 +63,9 @@ export function mountIngest(app: Hono, context: Context): void {
     guarded('logs', (c) => rawLogs(context, c)),
   );
   app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestId(c), 200));
-  app.all('/ingest/*', (c) => {
+  app.all('/ingest/*', (c, next) => {
+    // The page of that name is the web client's.
+    if (c.req.path === '/ingest') return next();
     const known = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs'].includes(c.req.path);
     if (known) return firehoseAnswer(context, requestId(c), 405, `${c.req.method} is not supported here: use POST`);
     return firehoseAnswer(

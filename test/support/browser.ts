@@ -50,6 +50,7 @@ export async function signedIn(
   view: View,
 ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
+  context.setDefaultTimeout(8000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

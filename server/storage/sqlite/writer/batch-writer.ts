@@ -113,7 +113,7 @@ export class BatchWriter {
         endMs,
         requestId,
         seriesId: this.#identities.series(environment.functionId, version ?? environment.version, memoryMb),
-        runMs: Number.isNaN(startMs) ? this.#pendingRun(environment, requestId, endMs) : endMs - startMs,
+        runMs: this.#run(environment, requestId, startMs, endMs),
         durationUs: Math.round(field(COLUMN.durationMs) * 1000),
         billedMs: whole(field(COLUMN.billedMs)),
         maxMemoryMb: whole(field(COLUMN.maxMemoryMb)),
@@ -151,15 +151,14 @@ export class BatchWriter {
     }
   }
 
-  /** START may have come in an earlier request. */
-  #pendingRun(environment: EnvironmentState, requestId: Uint8Array | string, endMs: number): number | null {
-    if (environment.pendingStarts === 0) return null;
+  /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
+  #run(environment: EnvironmentState, requestId: Uint8Array | string, startMs: number, endMs: number): number | null {
+    if (environment.pendingStarts === 0) return Number.isNaN(startMs) ? null : endMs - startMs;
     const id = requestIdText(requestId);
-    const startMs = this.#sql.findStart.get(environment.id, id, endMs) as number | undefined;
-    if (startMs === undefined) return null;
-    this.#sql.dropStart.run(environment.id, id, startMs);
-    environment.pendingStarts -= 1;
-    return endMs - startMs;
+    const found = Number.isNaN(startMs) ? this.#sql.findStart.get(environment.id, id, endMs) : startMs;
+    if (found === undefined) return null;
+    environment.pendingStarts -= this.#sql.dropStart.run(environment.id, id, found).changes;
+    return endMs - (found as number);
   }
 
   #start(environment: EnvironmentState, start: PendingStart): void {

@@ -29,12 +29,11 @@ export class Rollups {
 
   /** Writes the finest level and what it adds up to. Part of the commit. */
   flush(): void {
-    let level = this.#touched;
-    for (const [at, { table }] of LEVELS.entries()) {
+    // All widths first: writing a cell takes in what is stored, which the wider ones must not see.
+    const levels = LEVELS.map(({ table, widthMs }) => ({ table, cells: widen(this.#touched, widthMs) }));
+    for (const { table, cells } of levels) {
       const sql = this.#sql.get(table);
-      if (sql !== undefined) for (const entry of level.values()) writeCell(sql, entry);
-      const next = LEVELS[at + 1];
-      if (next !== undefined) level = widen(level, next.widthMs);
+      if (sql !== undefined) for (const entry of cells.values()) writeCell(sql, entry);
     }
     this.#touched.clear();
   }

@@ -1,0 +1,586 @@
+/** Protocols §8: the edge table, row by row, through the app and a real SQLite file. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { b64, gz, invocation, message, reasons, record, requestId, send, status, stored } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { ADMIN, removeFolder, startProduct } from '../support/product.ts';
+
+let product: TestProduct;
+beforeEach(async () => {
+  product = await startProduct();
+});
+afterEach(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const CONTROL = {
+  messageType: 'CONTROL_MESSAGE',
+  owner: 'CloudwatchLogs',
+  logGroup: '',
+  logStream: '',
+  subscriptionFilters: [],
+  logEvents: [
+    { id: '', timestamp: 1684423980083, message: 'CWL CONTROL MESSAGE: Checking health of destination Firehose.' },
+  ],
+};
+
+async function expectRows(n: number): Promise<void> {
+  expect((await stored(product)).length).toBe(n);
+}
+
+test('F1 one gzip record, two events', async () => {
+  expect((await send(product, [record(message(invocation(1)))])).status).toBe(200);
+  const [row] = await stored(product);
+  expect(row).toMatchObject({
+    requestId: requestId(1),
+    status: 'success',
+    startedAt: '2026-11-20T10:00:01.000Z',
+    endedAt: '2026-11-20T10:00:01.050Z',
+  });
+  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 0 });
+});
+
+test('F2 the body itself gzipped', async () => {
+  const raw = gz({ requestId: 'r', timestamp: 1, records: [record(message(invocation(1)))] });
+  expect(
+    (await send(product, null, { id: 'r', raw: new Uint8Array(raw), headers: { 'content-encoding': 'gzip' } })).status,
+  ).toBe(200);
+  await expectRows(1);
+});
+
+test('F3 a record that is not gzipped', async () => {
+  expect((await send(product, [{ data: b64(JSON.stringify(message(invocation(1)))) }])).status).toBe(200);
+  await expectRows(1);
+});
+
+test('F4 gzip, plain and control records together', async () => {
+  const plain = { data: b64(JSON.stringify(message(invocation(2)))) };
+  expect((await send(product, [record(message(invocation(1))), plain, record(CONTROL)])).status).toBe(200);
+  await expectRows(2);
+});
+
+test('F5 control only: no rows, a heartbeat', async () => {
+  expect((await send(product, [record(CONTROL)])).status).toBe(200);
+  await expectRows(0);
+  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0, controlMessages: 1 });
+});
+
+test('F6 an unknown message type', async () => {
+  expect((await send(product, [record({ messageType: 'INVALID' })])).status).toBe(200);
+  expect(await reasons(product)).toEqual(['unknown-message-type']);
+});
+
+test('F7 owner, group or stream missing', async () => {
+  const records = ['owner', 'logGroup', 'logStream'].map((field) => record(message(invocation(1), { [field]: '' })));
+  expect((await send(product, records)).status).toBe(200);
+  expect((await reasons(product)).toSorted()).toEqual(['log-group-missing', 'log-stream-missing', 'owner-missing']);
+});
+
+test.each([
+  ['F8 padding inside', 'XXXXXaGVsbG8='],
+  ['F9 a bad character', 'H4sIAAAAAAAC/ytJLS4BAAxGw7gNAAA&'],
+  [
+    'F52 the url alphabet',
+    b64(gz(message(invocation(3))))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replace(/^..../, '-_-_'),
+  ],
+  ['F52 no padding', 'aGVsbG8'],
+  ['F52 a line break', 'aGVs\nbG8='],
+])('%s: set aside, others stored', async (_name, data) => {
+  expect((await send(product, [{ data }, record(message(invocation(1)))])).status).toBe(200);
+  expect(await reasons(product)).toEqual(['record-not-base64']);
+  await expectRows(1);
+});
+
+test('F10 truncated gzip beside a control message', async () => {
+  const cut = gz(message(invocation(1))).subarray(0, 49);
+  expect((await send(product, [{ data: b64(cut) }, record(CONTROL)])).status).toBe(200);
+  expect(await reasons(product)).toEqual(['gzip-truncated']);
+  expect((await status(product)).controlMessages).toBe(1);
+});
+
+test.each([
+  ['F11 an empty record', [{ data: '' }]],
+  ['F12 no records', []],
+  ['F14 gzip of nothing', [{ data: b64(gz('')) }]],
+])('%s', async (_name, records) => {
+  expect((await send(product, records)).status).toBe(200);
+  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0 });
+});
+
+test.each([
+  ['missing', undefined],
+  ['a string', 'x'],
+  ['null', null],
+  ['an object', {}],
+])('F13 records %s', async (_name, records) => {
+  expect((await send(product, records)).status).toBe(400);
+});
+
+test('F13 data that is no string: that record is set aside', async () => {
+  expect(
+    (await send(product, [{ data: 5 }, { data: null }, { data: {} }, {}, 7, record(message(invocation(1)))])).status,
+  ).toBe(200);
+  expect(new Set(await reasons(product))).toEqual(new Set(['record-without-data']));
+  await expectRows(1);
+});
+
+test('F15 two gzip members', async () => {
+  const data = b64(Buffer.concat([gz(message(invocation(1))), gz(message(invocation(2)))]));
+  expect((await send(product, [{ data }])).status).toBe(200);
+  await expectRows(2);
+});
+
+test('F16 documents one after another, with newlines, pretty-printed', async () => {
+  const [one, two, three, four] = [1, 2, 3, 4].map((n) => message(invocation(n)));
+  const records = [
+    gz(JSON.stringify(one) + JSON.stringify(two)),
+    gz(`${JSON.stringify(three, null, 2)}\n${JSON.stringify(four, null, 2)}\n`),
+  ];
+  expect(
+    (
+      await send(
+        product,
+        records.map((bytes) => ({ data: b64(bytes) })),
+      )
+    ).status,
+  ).toBe(200);
+  await expectRows(4);
+});
+
+test('F17 rubbish between documents', async () => {
+  const text = `${JSON.stringify(message(invocation(1)))}\nrubbish {"a":\n${JSON.stringify(message(invocation(2)))}`;
+  expect((await send(product, [{ data: b64(gz(text)) }])).status).toBe(200);
+  await expectRows(2);
+  expect(await reasons(product)).toEqual(['not-a-subscription-message']);
+});
+
+test('F18 rubbish only', async () => {
+  expect((await send(product, [{ data: b64(gz('one\ntwo\n')) }])).status).toBe(200);
+  await expectRows(0);
+  expect((await reasons(product)).length).toBe(2);
+});
+
+test('F19 invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
+  const [start, report] = invocation(1);
+  const text = JSON.stringify(
+    message([start ?? {}, { ...invocation(9)[0], message: 'app \ud800 \u0000 🔥' }, report ?? {}]),
+  );
+  const bytes = Buffer.concat([Buffer.from(text.slice(0, -2)), Buffer.from([])]);
+  const broken = Buffer.from(`${bytes.toString()}${text.slice(-2)}`.replace('app ', 'app \u00ff'), 'latin1');
+  expect((await send(product, [{ data: b64(gz(broken)) }])).status).toBe(200);
+  await expectRows(1);
+});
+
+test('F20 long messages are kept whole', async () => {
+  const long = {
+    id: '5'.padEnd(56, '0'),
+    timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 10),
+    message: `${requestId(1)} ${'x'.repeat(1_048_000)}`,
+  };
+  const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
+  const [start, report] = invocation(1);
+  expect((await send(all, [record(message([start ?? {}, long, report ?? {}]))])).status).toBe(200);
+  const answer = await all.json<{ attempts: { lines: { message: string }[] }[] }>(
+    `/api/v1/invocations/${requestId(1)}`,
+  );
+  expect(answer.attempts[0]?.lines.map((line) => line.message.length)).toEqual([
+    String(start?.message).length,
+    long.message.length,
+    String(report?.message).length,
+  ]);
+  await all.close();
+  removeFolder(all.folder);
+});
+
+test('F21 a gzip bomb in a record: set aside, memory bounded', async () => {
+  const bomb = gz(Buffer.alloc(512 * 1_048_576));
+  const before = process.memoryUsage().rss;
+  expect((await send(product, [{ data: b64(bomb) }, record(message(invocation(1)))])).status).toBe(200);
+  expect(await reasons(product)).toEqual(['gzip-too-large']);
+  await expectRows(1);
+  expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1_048_576);
+});
+
+test('F22 a bomb as the body: 400, not 413', async () => {
+  const bomb = new Uint8Array(gz(Buffer.alloc(300 * 1_048_576)));
+  expect((await send(product, null, { raw: bomb, headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
+});
+
+test('F23 ten thousand records of a 64 MiB buffer', async () => {
+  const filler = 'y'.repeat(4600);
+  const records = Array.from({ length: 10_000 }, (_, n) => ({
+    data: b64(
+      JSON.stringify(message([...invocation(n + 1), { id: '', timestamp: 1, message: filler + filler.slice(0, 900) }])),
+    ),
+  }));
+  const answer = await send(product, records);
+  expect(answer.status).toBe(200);
+  expect((await status(product)).accepted).toBe(20_000);
+}, 120_000);
+
+test('F24 over the cap: 400, never 413', async () => {
+  expect((await send(product, null, { raw: new Uint8Array(97 * 1_048_576).fill(32) })).status).toBe(400);
+  expect((await send(product, null, { raw: '{}', headers: { 'content-length': String(1024 ** 3) } })).status).toBe(400);
+});
+
+test('F25 F26 F27 request ids missing or different', async () => {
+  expect((await send(product, [], { id: null, bodyId: 'from-body' })).status).toBe(400);
+  expect((await send(product, [], { id: 'header', bodyId: null })).status).toBe(400);
+  expect((await send(product, [], { id: 'header', bodyId: 'other' })).status).toBe(400);
+});
+
+test('F28 wrong, missing, partial, long and foreign keys', async () => {
+  for (const key of [
+    'wrong',
+    '',
+    ADMIN.slice(0, -1),
+    `${ADMIN}x`,
+    'k'.repeat(4096),
+    'k'.repeat(4097),
+    'schlüssel',
+    null,
+  ]) {
+    expect((await send(product, [record(message(invocation(1)))], { key })).status).toBe(401);
+  }
+  await expectRows(0);
+  const long = await startProduct({ environment: { THERMOCLINE_ADMIN_TOKEN: 'L'.repeat(4096) } });
+  expect((await send(long, [], { key: 'L'.repeat(4096) })).status).toBe(200);
+  await long.close();
+  removeFolder(long.folder);
+});
+
+test('F28 a read token may not ingest; nothing of the body is read before the key is', async () => {
+  const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"name":"r","scope":"read"}',
+  });
+  expect((await send(product, [], { key: token })).status).toBe(403);
+  let pulled = 0;
+  const raw = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(1_048_576));
+      if (pulled > 64) controller.close();
+    },
+  });
+  const response = await product.app.request(
+    new Request('http://localhost/ingest/firehose', {
+      method: 'POST',
+      headers: { 'x-amz-firehose-access-key': 'wrong' },
+      body: raw,
+      duplex: 'half',
+    } as RequestInit),
+  );
+  expect(response.status).toBe(401);
+  expect(pulled).toBeLessThanOrEqual(2);
+});
+
+test('F29 two keys at once, for rotation; a revoked one stops', async () => {
+  const create = () =>
+    product.json<{ token: string; id: string }>('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"k","scope":"ingest"}',
+    });
+  const [one, two] = [await create(), await create()];
+  for (const { token } of [one, two]) expect((await send(product, [], { key: token })).status).toBe(200);
+  await product.ask(`/api/v1/tokens/${one.id}`, { method: 'DELETE' });
+  expect((await send(product, [], { key: one.token })).status).toBe(401);
+  expect((await send(product, [], { key: two.token })).status).toBe(200);
+});
+
+test('F30 there is no way to ingest without a key', async () => {
+  expect((await send(product, [], { key: '' })).status).toBe(401);
+});
+
+test.each([
+  ['2.0', 400],
+  ['1.0', 200],
+])('F31 protocol version %s', async (version, expected) => {
+  expect((await send(product, [], { headers: { 'x-amz-firehose-protocol-version': version } })).status).toBe(expected);
+});
+
+test.each(['br', 'deflate', 'zstd', 'gzip, gzip'])('F32 content encoding %s', async (encoding) => {
+  expect((await send(product, [], { headers: { 'content-encoding': encoding } })).status).toBe(400);
+});
+
+test('F33 gzip announced, plain or truncated sent', async () => {
+  const headers = { 'content-encoding': 'gzip' };
+  expect((await send(product, [], { headers })).status).toBe(400);
+  expect(
+    (await send(product, null, { raw: new Uint8Array(gz({ requestId: 'x', records: [] }).subarray(0, 20)), headers }))
+      .status,
+  ).toBe(400);
+});
+
+test.each(['{', '{ test: ', '', 'null', '[]', '"x"', '5', '\ufeff'])('F34 body %j', async (raw) => {
+  expect((await send(product, null, { raw })).status).toBe(400);
+});
+
+test('F35 F36 F37 common attributes never refuse data', async () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`.padEnd(256, 'k'), 'v'.repeat(1024)]));
+  const headers = [
+    'malformed',
+    '{}',
+    '{"commonAttributes":null}',
+    '{"commonAttributes":{"n":1}}',
+    JSON.stringify({ commonAttributes: many }),
+    '{"commonAttributes":{"environment":"testing"}}',
+    '{"commonAttributes":{"__proto__":"x","0mylabel":"y","":"z"}}',
+  ];
+  for (const value of headers) {
+    expect((await send(product, [], { headers: { 'x-amz-firehose-common-attributes': value } })).status).toBe(200);
+  }
+  expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+});
+
+test('F38 F39 F42 the same again, in any wrapping, is stored once', async () => {
+  const records = [record(message(invocation(1)))];
+  await send(product, records, { id: 'same' });
+  await send(product, records, { id: 'same' });
+  await send(product, records, { id: 'another' });
+  const [start, report] = invocation(1);
+  await send(product, [
+    record(
+      message([
+        { ...start, id: '7'.padEnd(56, '0') },
+        { ...report, id: '8'.padEnd(56, '0') },
+      ]),
+    ),
+  ]);
+  await expectRows(1);
+  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 6 });
+});
+
+test('F40 the same event in two groups is two, through two filters is one', async () => {
+  await send(product, [
+    record(message(invocation(1))),
+    record(message(invocation(1), { subscriptionFilters: ['g'] })),
+    record(message(invocation(1), { logGroup: '/aws/lambda/other' })),
+  ]);
+  expect((await stored(product)).map((row) => row.function.name).toSorted()).toEqual(['edge', 'other']);
+});
+
+test('F41 events without ids are stored, and once', async () => {
+  const events = invocation(1).map(({ id: _, ...event }) => event);
+  await send(product, [record(message(events)), record(message(events.map((event) => ({ ...event, id: '' }))))]);
+  await expectRows(1);
+});
+
+test('F42 equal lines with different ids are both kept as lines', async () => {
+  const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
+  const [start, report] = invocation(1);
+  const line = { timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 20), message: 'same text\n' };
+  await send(all, [
+    record(
+      message([start ?? {}, { ...line, id: '2'.padEnd(56, '1') }, { ...line, id: '2'.padEnd(56, '2') }, report ?? {}]),
+    ),
+  ]);
+  const answer = await all.json<{ attempts: { lines: { message: string }[] }[] }>(
+    `/api/v1/invocations/${requestId(1)}`,
+  );
+  expect(answer.attempts[0]?.lines.filter((entry) => entry.message === 'same text\n').length).toBe(2);
+  await all.close();
+  removeFolder(all.folder);
+});
+
+test('F43 odd timestamps are kept, moved into range and counted; the same again is the same', async () => {
+  const times = [0, -5, 1.5, '1790000000000', 'x', null, 253402300799000, 9e15];
+  const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
+  expect((await send(product, messages.map(record))).status).toBe(200);
+  await send(product, messages.map(record));
+  expect(await status(product)).toMatchObject({ accepted: 8, duplicates: 8, clampedTimestamps: 14 });
+  const raw = JSON.stringify({ requestId: 'no-time', records: [record(message(invocation(50)))] });
+  expect((await send(product, null, { id: 'no-time', raw })).status).toBe(200);
+});
+
+test('F44 extracted fields name account and region, event by event', async () => {
+  const [start, report] = invocation(1);
+  const fields = { '@aws.account': '999888777666', '@aws.region': 'us-west-2' };
+  await send(
+    product,
+    [
+      record(
+        message([{ ...start, extractedFields: fields }, { ...report, extractedFields: fields }, ...invocation(2)]),
+      ),
+    ],
+    {
+      headers: { 'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:111122223333:deliverystream/s' },
+    },
+  );
+  const rows = await stored(product);
+  expect(rows.map((row) => `${row.function.account} ${row.function.region}`).toSorted()).toEqual([
+    '111122223333 eu-west-1',
+    '999888777666 us-west-2',
+  ]);
+});
+
+test('F45 a store that cannot write answers 503, and the retry stores all', async () => {
+  const Database = (await import('better-sqlite3')).default;
+  const blocker = new Database(`${product.folder}/telemetry.db`);
+  blocker.exec('BEGIN IMMEDIATE');
+  const records = [record(message(invocation(1)))];
+  const refused = await send(product, records, { id: 'again' });
+  expect(refused.status).toBe(503);
+  blocker.exec('ROLLBACK');
+  blocker.close();
+  await expectRows(0);
+  expect((await send(product, records, { id: 'again' })).status).toBe(200);
+  await expectRows(1);
+}, 60_000);
+
+test('F46 a sender that goes away leaves nothing behind', async () => {
+  const raw = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      controller.enqueue(new TextEncoder().encode('{"requestId":"r","records":['));
+      controller.error(new Error('gone'));
+    },
+  });
+  const response = await product.app.request(
+    new Request('http://localhost/ingest/firehose', {
+      method: 'POST',
+      headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' },
+      body: raw,
+      duplex: 'half',
+    } as RequestInit),
+  );
+  expect(response.status).toBe(400);
+  await expectRows(0);
+});
+
+test('F47 F48 records that are no subscription messages', async () => {
+  const texts = [
+    'hola esto es una prueba',
+    '{"metric_stream_name":"s","value":1}',
+    '{"CHANGE":-0.23,"PRICE":4.8}',
+    '\u0000\u0001protobuf',
+    String(invocation(1)[1]?.message),
+  ];
+  expect(
+    (
+      await send(
+        product,
+        texts.map((text) => ({ data: b64(text) })),
+      )
+    ).status,
+  ).toBe(200);
+  const found = await reasons(product);
+  expect(found.filter((reason) => reason === 'not-a-subscription-message').length).toBe(4);
+  expect(found).toContain('message-extraction-enabled');
+  const { items } = await product.json<{ items: { reason: string; detail: string }[] }>('/api/v1/rejects');
+  expect(items.find((item) => item.reason === 'message-extraction-enabled')?.detail).toMatch(
+    /turn off message extraction/,
+  );
+});
+
+test('F49 groups that are not Lambda’s pass without a trace', async () => {
+  const other = [{ id: '1', timestamp: Date.UTC(2026, 10, 20), message: '{"traceId":"x"}' }];
+  await send(
+    product,
+    ['aws/spans', '/aws/vendedlogs/x', '/ecs/app'].map((logGroup) =>
+      record(message(other, { logGroup, logStream: 's' })),
+    ),
+  );
+  expect(await status(product)).toMatchObject({ accepted: 0, ignored: 3, rejected: 0 });
+  expect((await product.json<{ items: unknown[] }>('/api/v1/functions?from=now-399d')).items).toEqual([]);
+});
+
+test.each([
+  ['GET', '/ingest/firehose', 200],
+  ['PUT', '/ingest/firehose', 405],
+  ['OPTIONS', '/ingest/firehose', 405],
+  ['POST', '/ingest/firehose/', 404],
+  ['POST', '/ingest/other', 404],
+  ['DELETE', '/ingest/logs', 405],
+])('F50 %s %s', async (method, path, expected) => {
+  expect((await send(product, [], { method, path })).status).toBe(expected);
+});
+
+test('F51 header names in any case; a doubled key is no key', async () => {
+  const response = await product.app.request('/ingest/firehose', {
+    method: 'POST',
+    headers: { 'X-AMZ-FIREHOSE-ACCESS-KEY': ADMIN, 'x-AMZ-firehose-request-ID': 'c' },
+    body: '{"requestId":"c","records":[]}',
+  });
+  expect(response.status).toBe(200);
+  expect((await send(product, [], { key: `${ADMIN}, ${ADMIN}` })).status).toBe(401);
+});
+
+test('F53 compressed twice is read, three times is set aside', async () => {
+  expect(
+    (
+      await send(product, [
+        { data: b64(gz(gz(message(invocation(1))))) },
+        { data: b64(gz(gz(gz(message(invocation(2)))))) },
+      ])
+    ).status,
+  ).toBe(200);
+  await expectRows(1);
+  expect(await reasons(product)).toEqual(['gzip-nested-too-deep']);
+});
+
+test('F54 a custom group: the stream names the function', async () => {
+  await send(product, [
+    record(
+      message(invocation(1), {
+        logGroup: '/shared/logs',
+        logStream: '2026/11/06/fn-name[$LATEST]13e304cba4b9446eb7ef082a00038990',
+      }),
+    ),
+  ]);
+  expect((await stored(product))[0]?.function.name).toBe('fn-name');
+});
+
+async function lambda(body: string): Promise<Response> {
+  return product.ask('/ingest/lambda', { method: 'POST', body });
+}
+
+test('L1 a Lambda destination event, and a decoded message', async () => {
+  const response = await lambda(JSON.stringify({ awslogs: { data: b64(gz(message(invocation(1)))) } }));
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ accepted: 2, duplicates: 0, ignored: 0, rejected: 0 });
+  expect((await lambda(JSON.stringify(message(invocation(2))))).status).toBe(200);
+  await expectRows(2);
+});
+
+test.each([
+  '{"awslogs":{"data":"This is Bauva"}}',
+  '{"awslogs":{}}',
+  '{"awslogs":{"data":5}}',
+  '{}',
+  'x',
+  '[]',
+  `{"awslogs":{"data":"${b64(gz('x').subarray(0, 12))}"}}`,
+])('L2 %s', async (body) => {
+  const response = await lambda(body);
+  expect(response.status).toBe(400);
+  expect(((await response.json()) as { errorMessage: string }).errorMessage).toMatch(/awslogs|body/);
+});
+
+test('L3 base64 without gzip', async () => {
+  const response = await lambda(JSON.stringify({ awslogs: { data: b64(JSON.stringify(message(invocation(1)))) } }));
+  expect(response.status).toBe(200);
+  await expectRows(1);
+});
+
+test('D-30 a hundred at once are one', async () => {
+  const records = [record(message(invocation(1)))];
+  const answers = await Promise.all(Array.from({ length: 100 }, () => send(product, records, { id: 'parallel' })));
+  expect(answers.every((answer) => answer.status === 200)).toBe(true);
+  await expectRows(1);
+});
+
+test('I-07 hostile structure costs neither the process nor the good records', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  const many = `[${'{},'.repeat(3_000_000)}{}]`;
+  expect(
+    (await send(product, [{ data: b64(gz(deep)) }, { data: b64(gz(many)) }, record(message(invocation(1)))])).status,
+  ).toBe(200);
+  await expectRows(1);
+  expect((await send(product, null, { raw: many })).status).toBe(400);
+  expect((await send(product, [record(message(invocation(2)))])).status).toBe(200);
+});

@@ -1,0 +1,211 @@
+/** Laws of the store: order, repetition and packaging of deliveries change nothing; rollups equal their rows. */
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  renderExit,
+  renderInitReport,
+  renderInitStart,
+  renderReport,
+  renderStart,
+  renderTimeout,
+} from '../../ingest/lines/render.ts';
+import { decodeStreams } from '../../ingest/pipeline.ts';
+import type { LogEvent, StreamIdentity } from '../../ingest/records.ts';
+import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/cell.ts';
+import { migrate } from '../../server/storage/sqlite/migrate.ts';
+import type { RollupRow } from '../../server/storage/sqlite/queries/tables.ts';
+import { mergeRow } from '../../server/storage/sqlite/queries/timeseries.ts';
+import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
+const T0 = Date.UTC(2026, 10, 20, 23, 58);
+const identity = (environment: number): StreamIdentity => ({
+  account: '111122223333',
+  region: 'eu-west-1',
+  logGroup: '/aws/lambda/law',
+  logStream: `2026/11/20/[$LATEST]${String(environment).padStart(32, '0')}`,
+});
+
+function open() {
+  const db = new Database(':memory:');
+  migrate(db, ':memory:', MIGRATIONS);
+  return { db, writer: new BatchWriter(db) };
+}
+
+interface Delivery {
+  readonly environment: number;
+  readonly event: LogEvent;
+}
+
+function write(store: ReturnType<typeof open>, deliveries: readonly Delivery[]): void {
+  const streams = [...new Set(deliveries.map((delivery) => delivery.environment))].map((environment) => ({
+    identity: identity(environment),
+    events: deliveries.filter((delivery) => delivery.environment === environment).map((delivery) => delivery.event),
+  }));
+  const batch = decodeStreams(streams, [], { raw: 'off', region: '', selfLogGroups: [] });
+  store.db.exec('BEGIN');
+  store.writer.apply(batch, { kind: 'logs', name: 'law' }, T0);
+  store.writer.flush();
+  store.db.exec('COMMIT');
+}
+
+/** Everything that must not depend on delivery, in terms that do not depend on ids. */
+function facts(db: Database.Database) {
+  const invocations = db
+    .prepare(
+      `SELECT log_stream, end_ms, hex(request_id) AS id, run_ms, duration_us, status, cold, user_felt, invocation.init_us, label.text AS error
+       FROM invocation JOIN environment ON environment.id = environment_id LEFT JOIN label ON label.id = error_type_id
+       ORDER BY end_ms, log_stream, id`,
+    )
+    .all();
+  const environments = db
+    .prepare(
+      `SELECT log_stream, init_start_ms, init_us, first_seen_ms, last_seen_ms, first_end_ms, last_end_ms, invocations, failures,
+       max_memory_mb, pending_starts, odd FROM environment ORDER BY log_stream`,
+    )
+    .all();
+  const faults = db.prepare('SELECT at_ms, kind, request_id FROM fault ORDER BY at_ms, kind, request_id').all();
+  const rollups = LEVELS.map(({ table }) =>
+    db
+      .prepare(`SELECT * FROM ${table} ORDER BY bucket`)
+      .all()
+      .map((row) => rollupFacts(row as RollupRow)),
+  );
+  return { invocations, environments, faults, rollups };
+}
+
+function rollupFacts(row: RollupRow) {
+  const cell = new Cell();
+  mergeRow(cell, row);
+  const cold = [...cell.cold].filter(([, sketches]) => sketches.total.count !== 0);
+  return {
+    bucket: row.bucket,
+    counts: Object.fromEntries(COUNT_COLUMNS.map((name) => [name, row[name]])),
+    duration: cell.duration.histogram(),
+    cold: cold.map(([kind, { init, total }]) => [kind, init.histogram(), total.histogram()]).toSorted(),
+  };
+}
+
+/** A life of an environment: inits, runs, failures of both eras, re-inits. */
+const life = fc.record({
+  initMs: fc.option(fc.integer({ min: 20, max: 9000 }), { nil: null }),
+  proactiveMs: fc.constantFrom(0, 0, 30_000),
+  runs: fc.array(
+    fc.record({
+      gapMs: fc.integer({ min: 3, max: 90_000 }),
+      durationMs: fc.integer({ min: 1, max: 3000 }),
+      outcome: fc.constantFrom('ok', 'ok', 'ok', 'timeout-old', 'timeout-new', 'killed-old', 'oom-new'),
+      reinit: fc.constantFrom(false, false, true),
+      hidden: fc.constantFrom(false, true),
+    }),
+    { minLength: 1, maxLength: 7 },
+  ),
+});
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+function eventsOf(environment: number, given: Life): Delivery[] {
+  const events: Delivery[] = [];
+  let n = 0;
+  const say = (timestampMs: number, message: string): void => {
+    n += 1;
+    events.push({ environment, event: { id: `${environment}${n}`.padEnd(56, '0'), timestampMs, message } });
+  };
+  let at = T0 + environment * 17;
+  if (given.initMs !== null) {
+    say(at, renderInitStart('nodejs:22.v1', 'arn:aws:lambda:eu-west-1::runtime:ab'));
+    at += given.initMs + given.proactiveMs;
+  }
+  for (const [index, run] of given.runs.entries()) {
+    at += run.gapMs;
+    const id = `${String(environment).padStart(4, '0')}${String(index).padStart(4, '0')}-0000-4000-8000-000000000000`;
+    if (run.reinit)
+      say(at, renderInitReport({ initDurationMs: 40, phase: 'invoke', status: 'error', errorType: 'Runtime.Unknown' }));
+    const hiddenMs = run.hidden && index > 0 ? 200 : 0;
+    say(at, renderStart(id, '$LATEST'));
+    at += run.durationMs;
+    say(
+      at,
+      renderReport({
+        requestId: id,
+        durationMs: run.durationMs + hiddenMs,
+        billedDurationMs: run.durationMs + hiddenMs,
+        memorySizeMb: 256,
+        maxMemoryUsedMb: 90 + index,
+        initDurationMs: index === 0 ? given.initMs : null,
+        restoreDurationMs: null,
+        billedRestoreDurationMs: null,
+        status: run.outcome === 'timeout-new' ? 'timeout' : run.outcome === 'oom-new' ? 'error' : null,
+        errorType: run.outcome === 'oom-new' ? 'Runtime.OutOfMemory' : null,
+        trace: null,
+      }),
+    );
+    if (run.outcome === 'timeout-old') say(at, renderTimeout(new Date(at).toISOString(), id, 3));
+    if (run.outcome === 'killed-old')
+      say(at + 1, renderExit(id, 'Runtime exited with error: signal: killed', 'Runtime.ExitError'));
+  }
+  return events;
+}
+
+const fleet = fc
+  .array(life, { minLength: 1, maxLength: 3 })
+  .map((lives) => lives.flatMap((given, environment) => eventsOf(environment, given)));
+
+test('any order, any packaging, any repetition: the same answers', () => {
+  fc.assert(
+    fc.property(fleet, fc.infiniteStream(fc.nat({ max: 1_000_000 })), (events, dice) => {
+      const straight = open();
+      write(straight, events);
+      const roll = (): number => dice.next().value as number;
+      const again = events.filter(() => roll() % 4 === 0);
+      const shuffled = [...events, ...again]
+        .map((delivery) => ({ delivery, at: roll() }))
+        .toSorted((a, b) => a.at - b.at);
+      const scattered = open();
+      for (let at = 0; at < shuffled.length; ) {
+        const size = 1 + (roll() % 6);
+        write(
+          scattered,
+          shuffled.slice(at, at + size).map((entry) => entry.delivery),
+        );
+        at += size;
+      }
+      expect(facts(scattered.db)).toEqual(facts(straight.db));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('rollups equal the aggregate of the rows, at every width', () => {
+  fc.assert(
+    fc.property(fleet, (events) => {
+      const store = open();
+      for (const delivery of events.toReversed()) write(store, [delivery]);
+      for (const { table, widthMs } of LEVELS) {
+        const rows = store.db
+          .prepare(`SELECT run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb, status, cold,
+            user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, end_ms AS endMs FROM invocation`)
+          .all() as (Parameters<Cell['add']>[0] & { endMs: number })[];
+        const expected = new Map<number, Cell>();
+        for (const row of rows) {
+          const bucket = Math.floor(row.endMs / widthMs) * widthMs;
+          const cell = expected.get(bucket) ?? new Cell();
+          expected.set(bucket, cell);
+          cell.add(row, 1);
+        }
+        const found = store.db.prepare(`SELECT * FROM ${table} ORDER BY bucket`).all() as RollupRow[];
+        expect(found.map((row) => row.bucket)).toEqual([...expected.keys()].toSorted((a, b) => a - b));
+        for (const row of found) {
+          const cell = expected.get(row.bucket);
+          expect(rollupFacts(row).counts).toEqual(
+            Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell?.count(name)])),
+          );
+          expect(rollupFacts(row).duration).toEqual(cell?.duration.histogram());
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});

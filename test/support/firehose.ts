@@ -1,0 +1,134 @@
+/** A Firehose sender for tests: real headers, and its own strict reading of every answer. */
+import { gzipSync } from 'node:zlib';
+import { expect } from 'vitest';
+import type { TestProduct } from './product.ts';
+import { ADMIN } from './product.ts';
+
+export const gz = (value: unknown): Buffer =>
+  gzipSync(typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value));
+export const b64 = (bytes: Buffer | string): string => Buffer.from(bytes).toString('base64');
+export const record = (value: unknown): { data: string } => ({ data: b64(gz(value)) });
+
+let nextId = 0;
+
+export interface LogEventInput {
+  id?: unknown;
+  timestamp?: unknown;
+  message?: unknown;
+  extractedFields?: unknown;
+}
+
+/** A subscription message for a stream of one function. */
+export function message(events: readonly LogEventInput[], overrides: Record<string, unknown> = {}) {
+  return {
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup: '/aws/lambda/edge',
+    logStream: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
+    subscriptionFilters: ['f'],
+    logEvents: events,
+    ...overrides,
+  };
+}
+
+/** START and REPORT of one invocation, with ids of their own. */
+export function invocation(n: number, atMs = Date.UTC(2026, 10, 20, 10, 0, n)): LogEventInput[] {
+  const id = requestId(n);
+  return [
+    { id: `1${String(n).padStart(54, '0')}1`, timestamp: atMs, message: `START RequestId: ${id} Version: $LATEST\n` },
+    {
+      id: `1${String(n).padStart(54, '0')}2`,
+      timestamp: atMs + 50,
+      message: `REPORT RequestId: ${id}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+    },
+  ];
+}
+
+export function requestId(n: number): string {
+  return `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+}
+
+export interface Sent {
+  readonly status: number;
+  readonly body: { requestId: string; timestamp: number; errorMessage?: string };
+}
+
+export interface SendOptions {
+  readonly id?: string | null;
+  readonly bodyId?: string | null;
+  readonly key?: string | null;
+  readonly headers?: Record<string, string>;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** Sends records and checks the answer as Firehose would: strictly. */
+export async function send(product: TestProduct, records: unknown, options: SendOptions = {}): Promise<Sent> {
+  nextId += 1;
+  const id = options.id === undefined ? `request-${nextId}` : options.id;
+  const bodyId = options.bodyId === undefined ? id : options.bodyId;
+  const headers = new Headers({ 'content-type': 'application/json', ...options.headers });
+  if (id !== null) headers.set('X-Amz-Firehose-Request-Id', id);
+  const key = options.key === undefined ? ADMIN : options.key;
+  headers.set('x-amz-firehose-access-key', key ?? '');
+  const method = options.method ?? 'POST';
+  const body =
+    method === 'GET' || method === 'OPTIONS'
+      ? null
+      : (options.raw ??
+        JSON.stringify({ ...(bodyId === null ? {} : { requestId: bodyId }), timestamp: 1578090901599, records }));
+  const response = await product.app.request(options.path ?? '/ingest/firehose', { method, headers, body });
+  return { status: response.status, body: await strict(response, id ?? bodyId ?? '') };
+}
+
+/** Protocols §1.2, on every answer. */
+export async function strict(response: Response, id: string): Promise<Sent['body']> {
+  const text = await response.text();
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(response.headers.get('content-encoding')).toBeNull();
+  expect(Number(response.headers.get('content-length'))).toBe(Buffer.byteLength(text));
+  expect(Buffer.byteLength(text)).toBeLessThan(8192);
+  expect(response.status).not.toBe(413);
+  const body = JSON.parse(text) as Sent['body'];
+  expect(Object.keys(body).every((key) => ['requestId', 'timestamp', 'errorMessage'].includes(key))).toBe(true);
+  expect(body.requestId).toBe(id);
+  expect(Number.isInteger(body.timestamp)).toBe(true);
+  return body;
+}
+
+export interface Status {
+  accepted: number;
+  duplicates: number;
+  ignored: number;
+  rejected: number;
+  controlMessages: number;
+  clampedTimestamps: number;
+  coverage: number | null;
+}
+
+export interface Item {
+  requestId: string;
+  attempt: number;
+  function: { name: string; account: string; region: string };
+  status: string;
+  coldStart: { kind: string; userFelt: boolean } | null;
+  startedAt: string | null;
+  endedAt: string;
+  [field: string]: unknown;
+}
+
+export async function status(product: TestProduct): Promise<Status> {
+  return product.json<Status>('/api/v1/ingest/status');
+}
+
+/** All stored invocations of the last year and the next century. */
+export async function stored(product: TestProduct): Promise<Item[]> {
+  const { items } = await product.json<{ items: Item[] }>('/api/v1/invocations?from=now-399d&to=now&limit=500');
+  return items;
+}
+
+export async function reasons(product: TestProduct): Promise<string[]> {
+  const { items } = await product.json<{ items: { reason: string }[] }>('/api/v1/rejects?limit=500');
+  return items.map((item) => item.reason);
+}
