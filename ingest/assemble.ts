@@ -222,7 +222,7 @@ export class BatchAssembler {
       atMs,
       requestId,
       errorType: line.errorType,
-      message: line.errorMessage,
+      message: line.errorMessage ?? timeoutMessage(line.timedOutAfterSec),
     });
   }
 
@@ -321,6 +321,10 @@ function joinStarts(state: StreamState): void {
     if (open.length === 0) state.starts.delete(requestId);
     else state.starts.set(requestId, open);
   }
+}
+
+function timeoutMessage(seconds: number | null): string | null {
+  return seconds === null ? null : `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
 
 function initEvent(

@@ -18,6 +18,11 @@ export function ms(value: number | null): string {
   return value >= 100 ? `${Math.round(value)} ms` : `${Number(value.toPrecision(3))} ms`;
 }
 
+/** A sum of seconds: two digits where it is small. */
+export function seconds(value: number): string {
+  return value >= 10 || value === 0 ? `${count(value)} s` : `${Number(value.toPrecision(2))} s`;
+}
+
 export function percent(value: number | null): string {
   if (value === null) return DASH;
   const scaled = value * 100;
@@ -27,7 +32,8 @@ export function percent(value: number | null): string {
 
 export function interval(rate: Rate): string {
   if (rate.value === null) return 'no data';
-  return `${percent(rate.low)} to ${percent(rate.high)}, n=${count(rate.n)}`;
+  const low = percent(rate.low).replace(' %', '');
+  return `${low}–${percent(rate.high)}, n=${count(rate.n)}`;
 }
 
 export function usd(value: number | null): string {

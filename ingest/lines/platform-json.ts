@@ -1,14 +1,14 @@
 /** JSON platform records: `{"time", "type": "platform.X", "record"}`. Key order varies; unknown types are kept by name. */
 import type { LineResult, PlatformLine, Spans, TraceRef } from '../records.ts';
-import { parsePlatformLine } from './platform-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a message that starts with "{" and mentions "platform.".
+ * `readText` reads the records that the Logs API gives as text.
  * An application can print an object with the same type: `time` and `record` are required, as the service always writes them.
  */
-export function parsePlatformJson(message: string): LineResult {
+export function parsePlatformJson(message: string, readText: (text: string) => LineResult): LineResult {
   const value = parseObject(message);
   if (value === null) {
     const claims = /"type"\s{0,8}:\s{0,8}"platform\./.test(message.slice(0, 65_536));
@@ -19,15 +19,14 @@ export function parsePlatformJson(message: string): LineResult {
   if (typeof type !== 'string' || !type.startsWith('platform.')) return { ok: false, reason: 'not-platform' };
   if (typeof time !== 'string') return { ok: false, reason: 'not-platform' };
   const record = value['record'];
-  if (typeof record === 'string') return textRecord(type, time, record);
+  if (typeof record === 'string') return textRecord(type, time, readText(record), record);
   if (!isObject(record)) return { ok: false, reason: 'platform-json-without-record' };
   const line = readRecord(type, record);
   return typeof line === 'string' ? { ok: false, reason: line } : { ok: true, line, time };
 }
 
 /** The Logs API gives some records as text: read it as the line it is. */
-function textRecord(type: string, time: string, record: string): LineResult {
-  const inner = parsePlatformLine(record);
+function textRecord(type: string, time: string, inner: LineResult, record: string): LineResult {
   if (inner.ok) return { ...inner, time };
   const line: PlatformLine = type === 'platform.fault' ? plainFault(record) : { kind: 'other-platform', type };
   return { ok: true, line, time };

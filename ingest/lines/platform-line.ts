@@ -36,7 +36,7 @@ export function parsePlatformLine(raw: string): LineResult {
     case 0x55: // U
       return message.startsWith('Unknown application error occurred') ? parseUnknownError(message) : NOT_PLATFORM;
     case 0x7b: // {
-      return message.includes('platform.') ? parsePlatformJson(message) : NOT_PLATFORM;
+      return message.includes('platform.') ? parsePlatformJson(message, parsePlatformLine) : NOT_PLATFORM;
     default:
       return first >= 0x30 && first <= 0x39 ? parseTimeout(message) : NOT_PLATFORM;
   }

@@ -5,11 +5,11 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { WriteOutcome } from '../api/contract/ingest.ts';
 import type { Config } from '../config.ts';
-import { UserError } from './program.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
 import { answerOf, openTarget } from './target.ts';
 import { plain } from './text.ts';
+import { UserError } from './user-error.ts';
 
 export interface ImportOptions {
   readonly function?: string;

@@ -8,11 +8,7 @@ import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
 import { serve } from './serve.ts';
 import { createToken, listTokens, revokeToken } from './token.ts';
-
-/** A failure whose message is meant for the person at the terminal. */
-export class UserError extends Error {
-  override readonly name = 'UserError';
-}
+import { UserError } from './user-error.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
   let code = 0;

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
-import { UserError } from './program.ts';
+import { UserError } from './user-error.ts';
 
 /** Firehose's common attributes alone can be 64 KB of headers. */
 const MAX_HEADER_BYTES = 131_072;

@@ -9,7 +9,7 @@ import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
-import { UserError } from './program.ts';
+import { UserError } from './user-error.ts';
 
 export interface Target {
   /** True when a running server does the work. */

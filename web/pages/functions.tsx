@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { Rate } from '../../server/api/contract/common.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../../server/api/contract/functions.ts';
-import { count, interval, mb, ms, percent, usd } from '../format.ts';
+import { count, interval, mb, ms, percent, seconds, usd } from '../format.ts';
 import { SimulatedBadge, WarningBadges } from '../parts/badges.tsx';
 import { Spark } from '../parts/spark.tsx';
 import { Empty, Failing, Freshness, Nothing } from '../parts/states.tsx';
@@ -59,7 +59,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Waited',
     number: true,
     sort: (row) => row.coldStartSeconds,
-    cell: (row) => `${count(row.coldStartSeconds)} s`,
+    cell: (row) => seconds(row.coldStartSeconds),
   },
   {
     key: 'duration',
@@ -85,7 +85,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Memory used',
     number: true,
     sort: (row) => row.maxMemoryUsedMb,
-    cell: (row) => `${mb(row.maxMemoryUsedMb)} of ${mb(row.memoryMb)}`,
+    cell: (row) => `${row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryMb)}`,
   },
   {
     key: 'cost',

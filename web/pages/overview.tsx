@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
 import { Chart } from '../charts/chart.tsx';
-import { count, interval, percent, time, usd } from '../format.ts';
+import { count, interval, percent, seconds, time, usd } from '../format.ts';
 import { SimulatedBadge } from '../parts/badges.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
@@ -22,7 +22,7 @@ export function Overview() {
     <>
       <div class="title">
         <h1>Overview</h1>
-        {data !== null && data.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
+        {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
         <Freshness answer={answer} />
       </div>
       <Failing answer={answer} what="The overview" />
@@ -45,7 +45,7 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
         />
         <Tile
           label="Waited for cold starts"
-          value={`${count(data.coldStartSeconds)} s`}
+          value={seconds(data.coldStartSeconds)}
           note="init and restore time, all callers"
         />
         <Tile
@@ -61,11 +61,7 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
         <ColdChart data={data} source={source} />
       </div>
       <div class="two">
-        <Top
-          title="Most waiting for cold starts"
-          rows={data.top.coldStartSeconds}
-          format={(value) => `${count(value)} s`}
-        />
+        <Top title="Most waiting for cold starts" rows={data.top.coldStartSeconds} format={seconds} />
         <Top title="Most expensive" rows={data.top.costUsd} format={usd} />
       </div>
     </>

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Reader } from '../store.ts';
 import { StoreError } from '../store.ts';
+import type { SqliteOptions } from './options.ts';
 import type { ReaderReply } from './reader-worker.ts';
-import type { SqliteOptions } from './store.ts';
 
 interface Waiting {
   resolve(value: unknown): void;

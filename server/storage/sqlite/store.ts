@@ -5,18 +5,9 @@ import type { Batch, BatchSource, WriteOutcome } from '../../../ingest/sink.ts';
 import { batchTransferList } from '../../../ingest/transfer.ts';
 import type { Control, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
+import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './reader-pool.ts';
 import type { WriterJob, WriterReply } from './writer-worker.ts';
-
-export interface SqliteOptions {
-  readonly folder: string;
-  readonly migrations: string;
-  /** Where the compiled workers stand. */
-  readonly workers: URL;
-  readonly readers: number;
-  readonly readDeadlineMs: number;
-  readonly now: () => number;
-}
 
 interface Waiting {
   resolve(value: unknown): void;

@@ -1,0 +1,100 @@
+// Rules about the repository itself that no compiler checks. Each says why. Exit 1 on the first run that breaks one.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter(Boolean);
+const faults = [];
+const text = (file) => readFileSync(file, 'utf8');
+const code = files.filter((file) => /\.(ts|tsx|mjs|cjs)$/.test(file));
+const product = code.filter((file) => /^(server|ingest|web)\//.test(file) && !/\.test\.ts$/.test(file));
+const pure = product.filter((file) =>
+  /^(ingest\/(lines|feeds)\/|ingest\/(records|sink|status)\.ts|server\/analytics\/|server\/alerts\/transition\.ts)/.test(
+    file,
+  ),
+);
+
+function forbid(where, pattern, why, except = []) {
+  for (const file of where) {
+    if (except.includes(file)) continue;
+    text(file)
+      .split('\n')
+      .forEach((line, at) => {
+        if (pattern.test(line) && !/^\s*(\/\/|\*|\/\*\*)/.test(line)) faults.push(`${file}:${at + 1}: ${why}`);
+      });
+  }
+}
+
+forbid(product, /process\.env/, 'only server/config.ts reads the environment', ['server/config.ts']);
+forbid(
+  pure,
+  /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/,
+  'pure code takes time and randomness as arguments',
+);
+forbid(product, /(?<![.\w])fetch\(|from 'undici'|from 'node:https?'/, 'one guarded door out', [
+  // Speaks to the server on this machine's own data folder, at the address that server wrote down.
+  'server/cli/target.ts',
+  // Listens; sends nothing.
+  'server/cli/serve.ts',
+  // The browser, to its own origin.
+  'web/state/api.ts',
+]);
+forbid(
+  product,
+  /innerHTML|dangerouslySetInnerHTML|document\.write|insertAdjacentHTML/,
+  'log text is hostile: text nodes only',
+);
+forbid(
+  product.filter((file) => !file.endsWith('config.ts')),
+  /^export default /,
+  'named exports only',
+);
+forbid(product, /\.sort\(/, 'toSorted: inputs are not ours to change', [
+  // Typed arrays made in the same breath.
+  'server/analytics/concurrency.ts',
+  'server/storage/sqlite/writer/request-index.ts',
+]);
+forbid(
+  product,
+  /(?:token|secret|sha256|digest)\w*\s*===?\s|===?\s*\w*(?:secret|sha256|digest)\b/i,
+  'secrets are compared in constant time',
+  [
+    'server/api/auth.ts',
+    'server/cli/program.ts',
+    'server/api/routes/tokens.ts',
+    'server/cli/token.ts',
+    'server/cli/target.ts',
+    'server/compose.ts',
+    'web/pages/sign-in.tsx',
+  ],
+);
+
+for (const file of product) if (/\/index\.tsx?$/.test(file)) faults.push(`${file}: no barrels`);
+
+const lengths = product.map((file) => [text(file).split('\n').length, file]).sort((a, b) => a[0] - b[0]);
+const at = (q) => lengths[Math.floor(q * (lengths.length - 1))][0];
+for (const [lines, file] of lengths) if (lines > 400) faults.push(`${file}: ${lines} lines, at most 400`);
+if (at(0.9) > 250) faults.push(`the 90th percentile of file lengths is ${at(0.9)}, at most 250`);
+
+const lock = text('package-lock.json');
+if (lock.includes('"resolved"'))
+  faults.push('package-lock.json: no registry addresses (omit-lockfile-registry-resolved)');
+const minimum = {
+  hono: [4, 13, 5],
+  '@hono/node-server': [1, 19, 15],
+  'better-sqlite3': [12, 0, 0],
+  kysely: [0, 28, 0],
+};
+for (const [name, least] of Object.entries(minimum)) {
+  const version = JSON.parse(lock).packages[`node_modules/${name}`]?.version.split('.').map(Number) ?? [0];
+  const older = least.findIndex((part, index) => part !== version[index]);
+  if (older !== -1 && version[older] < least[older])
+    faults.push(`${name} ${version.join('.')} is older than ${least.join('.')}`);
+}
+
+process.stdout.write(
+  `tidy: ${product.length} files, median ${at(0.5)} lines, 90th percentile ${at(0.9)}, longest ${lengths.at(-1)?.join(' ')}\n`,
+);
+for (const fault of faults) process.stderr.write(`${fault}\n`);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,10 @@
+/** How a SQLite store is opened. */
+export interface SqliteOptions {
+  readonly folder: string;
+  readonly migrations: string;
+  /** Where the compiled workers stand. */
+  readonly workers: URL;
+  readonly readers: number;
+  readonly readDeadlineMs: number;
+  readonly now: () => number;
+}
