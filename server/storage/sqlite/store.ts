@@ -69,6 +69,8 @@ class Writer {
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
+  /** A folder that could be opened once is opened again; one that never could is the caller's to judge. */
+  #opened = false;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
@@ -83,8 +85,10 @@ class Writer {
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.on('message', (reply: WriterReply) => {
-        if (reply.id === 0) resolve();
-        else this.#settle(reply);
+        if (reply.id === 0) {
+          this.#opened = true;
+          resolve();
+        } else this.#settle(reply);
       });
       worker.on('error', (error) => {
         reject(new StoreError(CODES[error.name] ?? 'unavailable', error.message));
@@ -93,7 +97,7 @@ class Writer {
       worker.on('exit', () => {
         reject(new StoreError('unavailable', 'the writer ended before it was ready'));
         this.#lost('the writer ended');
-        if (!this.#stopping && this.#worker === worker) this.#restart();
+        if (this.#opened && !this.#stopping && this.#worker === worker) this.#restart();
       });
     });
   }

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ColdStartEvidence } from './cold-start.ts';
+import { classifyColdStart } from './cold-start.ts';
+import { concurrency } from './concurrency.ts';
+import { costOf, totalCost } from './cost.ts';
+import { wilson } from './rate.ts';
+
+describe('Wilson interval', () => {
+  test.each([
+    // Published figures: Newcombe 1998, table I.
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ])('%i of %i', (hits, n, low, high) => {
+    const rate = wilson(hits, n);
+    expect(rate.low).toBeCloseTo(low, 4);
+    expect(rate.high).toBeCloseTo(high, 4);
+  });
+
+  test('nothing of nothing has no value', () => {
+    expect(wilson(0, 0)).toEqual({ value: null, low: null, high: null, n: 0 });
+  });
+
+  test('holds its value, within [0, 1]', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
+        fc.pre(hits + misses > 0);
+        const { value, low, high } = wilson(hits, hits + misses);
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(high).toBeLessThanOrEqual(1);
+        expect(low).toBeLessThanOrEqual(value ?? -1);
+        expect(high).toBeGreaterThanOrEqual(value ?? 2);
+      }),
+    );
+  });
+});
+
+describe('cold starts', () => {
+  const warm: ColdStartEvidence = {
+    startMs: 1000,
+    endMs: 1100,
+    durationMs: 100,
+    initMs: null,
+    restoreMs: null,
+    initializationType: null,
+    initStartMs: null,
+    previousFailed: false,
+    reinitialised: false,
+  };
+  test.each<[string, Partial<ColdStartEvidence>, ReturnType<typeof classifyColdStart>]>([
+    ['a warm run', {}, null],
+    ['Init Duration', { initMs: 200 }, { kind: 'on-demand', userFelt: true }],
+    ['an init right before START', { initMs: 200, initStartMs: 790 }, { kind: 'on-demand', userFelt: true }],
+    [
+      'an init long before START: nobody waited',
+      { initMs: 200, startMs: 60_000, endMs: 60_100, initStartMs: 790 },
+      { kind: 'on-demand', userFelt: false },
+    ],
+    ['a restore', { restoreMs: 300 }, { kind: 'snap-start', userFelt: true }],
+    [
+      'provisioned concurrency',
+      { initMs: 200, initializationType: 'provisioned-concurrency' },
+      { kind: 'provisioned', userFelt: false },
+    ],
+    [
+      'a managed instance',
+      { initMs: 200, initializationType: 'lambda-managed-instances' },
+      { kind: 'managed-instance', userFelt: false },
+    ],
+    ['INIT_REPORT Phase: invoke', { reinitialised: true }, { kind: 'suppressed', userFelt: true }],
+    [
+      'after a failure, Duration longer than START to END',
+      { previousFailed: true, durationMs: 1100 },
+      { kind: 'suppressed', userFelt: true },
+    ],
+    ['after a failure, nothing hidden', { previousFailed: true }, null],
+    ['Duration longer than START to END without a failure: clocks', { durationMs: 1100 }, null],
+    ['after a failure, START unknown', { previousFailed: true, startMs: null, durationMs: 1100 }, null],
+  ])('%s', (_name, evidence, expected) => {
+    expect(classifyColdStart({ ...warm, ...evidence })).toEqual(expected);
+  });
+});
+
+describe('concurrency', () => {
+  const interval = fc
+    .tuple(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 300 }))
+    .map(([startMs, length]) => ({ startMs, endMs: startMs + length }));
+
+  test('the peak is what counting at every instant gives', () => {
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 40 }), (intervals) => {
+        const answer = concurrency(intervals, 0, 1400, 100);
+        let peak = 0;
+        for (let at = 0; at < 1400; at += 1)
+          peak = Math.max(peak, intervals.filter((entry) => entry.startMs <= at && at < entry.endMs).length);
+        expect(answer.peak).toBe(peak);
+        expect(Math.max(0, ...answer.buckets.map((bucket) => bucket.max))).toBe(peak);
+        const area = intervals.reduce((sum, entry) => sum + entry.endMs - entry.startMs, 0);
+        expect(answer.buckets.reduce((sum, bucket) => sum + bucket.mean * 100, 0)).toBeCloseTo(area, 6);
+      }),
+    );
+  });
+
+  test('at a tie the end goes first', () => {
+    expect(
+      concurrency(
+        [
+          { startMs: 0, endMs: 10 },
+          { startMs: 10, endMs: 20 },
+        ],
+        0,
+        20,
+        20,
+      ).peak,
+    ).toBe(1);
+  });
+});
+
+describe('cost', () => {
+  test('a million runs of 100 ms at 1 GB in Ireland, x86', () => {
+    const cost = costOf({
+      region: 'eu-west-1',
+      memoryMb: 1024,
+      architecture: 'x86_64',
+      invocations: 1e6,
+      billedMs: 1e8,
+    });
+    expect(cost?.usd).toBeCloseTo(0.2 + 1e5 * 1.66667e-5, 6);
+    expect(cost?.assumed).toBe(false);
+  });
+  test('unknown region or architecture is said', () => {
+    expect(
+      costOf({ region: 'xx-nowhere-1', memoryMb: 128, architecture: 'arm64', invocations: 1, billedMs: 1 })?.assumed,
+    ).toBe(true);
+    expect(
+      costOf({ region: 'eu-west-1', memoryMb: 128, architecture: null, invocations: 1, billedMs: 1 })?.assumed,
+    ).toBe(true);
+  });
+  test('unknown memory is no cost, not zero', () => {
+    expect(
+      totalCost([{ region: 'eu-west-1', memoryMb: null, architecture: null, invocations: 1, billedMs: 1 }]),
+    ).toBeNull();
+  });
+});

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { RELATIVE_ERROR, Sketch } from './sketch.ts';
+
+const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
+
+function sketchOf(list: readonly number[]): Sketch {
+  const sketch = new Sketch();
+  for (const value of list) sketch.add(value);
+  return sketch;
+}
+
+/** The definition, on the values themselves: rank ⌈q·n⌉. */
+function exact(list: readonly number[], q: number): number {
+  const sorted = list.toSorted((a, b) => a - b);
+  return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1] ?? Number.NaN;
+}
+
+describe('laws', () => {
+  test('every quantile is within the relative error', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, q) => {
+        const truth = exact(list, q);
+        const answer = sketchOf(list).quantile(q) ?? Number.NaN;
+        expect(Math.abs(answer - truth)).toBeLessThanOrEqual(truth * (RELATIVE_ERROR + 1e-9) + 1e-9);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('merging equals ingesting the union, in any order', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const union = sketchOf([...a, ...b]);
+        const ab = sketchOf(a);
+        ab.merge(sketchOf(b));
+        const ba = sketchOf(b);
+        ba.merge(sketchOf(a));
+        expect(ab.histogram()).toEqual(union.histogram());
+        expect(ba.histogram()).toEqual(union.histogram());
+      }),
+    );
+  });
+
+  test('taking values out again leaves what was there', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const sketch = sketchOf([...a, ...b]);
+        for (const value of b) sketch.add(value, -1);
+        expect(sketch.histogram()).toEqual(sketchOf(a).histogram());
+        expect(sketch.count).toBe(a.length);
+      }),
+    );
+  });
+
+  test('decode(encode(x)) = x, negative counts included', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: -500, max: 100_000 }))),
+        (entries) => {
+          const sketch = new Sketch();
+          for (const [value, times] of entries) sketch.add(value, times);
+          const copy = Sketch.decode(sketch.encode());
+          expect(copy.histogram()).toEqual(sketch.histogram());
+          const twice = Sketch.decode(sketch.encode());
+          twice.mergeEncoded(sketch.encode());
+          expect(twice.count).toBe(2 * sketch.count);
+        },
+      ),
+    );
+  });
+});
+
+test('nothing counted is no answer', () => {
+  expect(new Sketch().quantile(0.5)).toBeNull();
+  expect(new Sketch().encode().length).toBe(0);
+});
+
+test('a sparse sketch is small', () => {
+  const sketch = new Sketch();
+  for (let n = 0; n < 1000; n += 1) sketch.add(20 + (n % 97));
+  expect(sketch.encode().length).toBeLessThan(300);
+});

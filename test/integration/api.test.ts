@@ -1,0 +1,315 @@
+/** The read and control routes: scopes from the table, validated input, problem documents, contract-shaped answers. */
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routeTable } from '../../server/api/routes/table.ts';
+import { assertDurable, openWriter } from '../../server/storage/sqlite/connection.ts';
+import { invocation, message, record, requestId, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+
+let product: TestProduct;
+const tokens: Record<string, string> = {};
+const range = 'from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z';
+
+beforeAll(async () => {
+  product = await startProduct();
+  for (const scope of ['ingest', 'read', 'admin']) {
+    const created = await product.json<{ token: string }>('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: scope, scope }),
+    });
+    tokens[scope] = created.token;
+  }
+  const events = Array.from({ length: 120 }, (_, n) => invocation(n + 1)).flat();
+  await send(product, [record(message(events)), { data: 'not base64!' }]);
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const sample: Readonly<Record<string, string>> = { ':id': 'edge', ':requestId': requestId(1) };
+const concrete = (path: string): string =>
+  path.replaceAll(/:\w+/g, (name) => (path.includes('rejects') ? '1' : (sample[name] ?? 'x')));
+
+describe('every route × every scope', () => {
+  const holders = ['none', 'wrong', 'ingest', 'read', 'admin'] as const;
+  const allowed = (held: string, needed: string): boolean => needed === 'public' || held === 'admin' || held === needed;
+  const cases = routeTable
+    .filter((route) => !(route.method === 'delete' && route.path.includes('tokens')))
+    .flatMap((route) => holders.map((held) => [route.method, route.path, held, route.scope] as const));
+  test.each(cases)('%s %s as %s', async (method, path, held, needed) => {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (held !== 'none') headers['authorization'] = `Bearer ${held === 'wrong' ? 'tc_read_wrong' : tokens[held]}`;
+    const init = { method: method.toUpperCase(), headers, ...(method === 'post' ? { body: '{}' } : {}) };
+    const response = await product.app.request(concrete(path), init);
+    const refused = response.status === 401 || response.status === 403;
+    if (path === '/api/v1/session' && method === 'post') return;
+    expect(refused).toBe(!allowed(held, needed));
+    if (refused) expect(response.status).toBe(held === 'none' || held === 'wrong' ? 401 : 403);
+    if (response.status >= 400) expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test('no route of the app is missing from the table', () => {
+    const mounted = product.app.routes
+      .filter((route) => route.path.startsWith('/api/') && route.path !== '/api/*')
+      .map((route) => `${route.method.toLowerCase()} ${route.path}`);
+    expect(new Set(mounted)).toEqual(new Set(routeTable.map((route) => `${route.method} ${route.path}`)));
+  });
+});
+
+describe('answers keep the contract', () => {
+  const gets = routeTable.filter((route) => route.method === 'get');
+  test.each(gets.map((route) => [route.path, route] as const))('%s', async (path, route) => {
+    const response = await product.ask(`${concrete(path)}?${route.query === undefined ? '' : range}`);
+    expect(response.status).toBe(200);
+    const answer = await response.json();
+    expect(route.answer.parse(answer)).toEqual(answer);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('OpenAPI names every route and its scope', async () => {
+    const document = await product.json<{
+      openapi: string;
+      paths: Record<string, Record<string, { 'x-scope': string }>>;
+    }>('/openapi.json');
+    expect(document.openapi).toBe('3.1.0');
+    for (const route of routeTable) {
+      expect(document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')]?.[route.method]?.['x-scope']).toBe(route.scope);
+    }
+  });
+});
+
+describe('input is validated, and the fault named', () => {
+  test.each([
+    ['/api/v1/overview?from=yesterday', 'from'],
+    ['/api/v1/overview?from=now&to=now-1h', 'from'],
+    ['/api/v1/overview?from=2001-01-01', 'from'],
+    ['/api/v1/overview?interval=1y', 'interval'],
+    ['/api/v1/functions/edge/timeseries?metric=nothing', 'metric'],
+    ['/api/v1/functions/edge/timeseries?from=now-365d&interval=5m', 'interval'],
+    ['/api/v1/invocations?limit=0', 'limit'],
+    ['/api/v1/invocations?limit=100000', 'limit'],
+    ['/api/v1/invocations?status=fine', 'status'],
+    ['/api/v1/invocations?cursor=nonsense', 'cursor'],
+    ['/api/v1/invocations?memoryMb=-5', 'memoryMb'],
+    ['/api/v1/rejects?cursor=x', 'cursor'],
+    ["/api/v1/invocations?status=success'--", 'status'],
+  ])('%s', async (path, field) => {
+    const response = await product.ask(path);
+    expect(response.status).toBe(400);
+    const problem = (await response.json()) as { status: number; errors: { field: string }[] };
+    expect(problem.status).toBe(400);
+    expect(problem.errors.map((error) => error.field)).toContain(field);
+  });
+
+  test.each([
+    ['/api/v1/functions/nobody', 404],
+    ["/api/v1/functions/x'%20OR%201=1--", 404],
+    ['/api/v1/invocations/none', 404],
+    ['/api/v1/nothing', 404],
+    ['/nothing', 404],
+    ['/..%2f..%2fetc/passwd', 404],
+  ])('%s is %i', async (path, status) => {
+    expect((await product.ask(path)).status).toBe(status);
+  });
+
+  test('the wrong method, type or body', async () => {
+    expect((await product.ask('/api/v1/overview', { method: 'PUT' })).status).toBe(405);
+    expect(
+      (await product.ask('/api/v1/tokens', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }))
+        .status,
+    ).toBe(415);
+    expect(
+      (
+        await product.ask('/api/v1/tokens', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{',
+        })
+      ).status,
+    ).toBe(400);
+    expect(
+      (
+        await product.ask('/api/v1/tokens', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: 'x'.repeat(2_000_000),
+        })
+      ).status,
+    ).toBe(413);
+  });
+
+  test('a name that two accounts share must be said in full', async () => {
+    await send(product, [record(message(invocation(900), { owner: '999900001111' }))]);
+    const response = await product.ask(`/api/v1/functions/edge?${range}`);
+    expect(response.status).toBe(409);
+    expect(((await response.json()) as { detail: string }).detail).toContain('999900001111::edge');
+    expect((await product.ask(`/api/v1/functions/${encodeURIComponent('111122223333::edge')}?${range}`)).status).toBe(
+      200,
+    );
+  });
+});
+
+test('pages follow each other without a gap or a repeat', async () => {
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: { requestId: string; endedAt: string }[]; nextCursor: string | null } = await product.json(
+      `/api/v1/invocations?${range}&limit=7${cursor === null ? '' : `&cursor=${cursor}`}`,
+    );
+    seen.push(...page.items.map((item) => `${item.endedAt} ${item.requestId}`));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen.length).toBe(121);
+  expect(new Set(seen).size).toBe(121);
+  expect(seen).toEqual(seen.toSorted().toReversed());
+});
+
+test('a retried request id has attempts, in order', async () => {
+  const id = requestId(5000);
+  const at = Date.UTC(2026, 10, 20, 12);
+  const report = (ms: number, stream: string) =>
+    record(
+      message(
+        [
+          {
+            id: `${ms}`.padEnd(56, '9'),
+            timestamp: ms,
+            message: `REPORT RequestId: ${id}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+          },
+        ],
+        { logStream: stream },
+      ),
+    );
+  await send(product, [
+    report(at + 60_000, '2026/11/20/[$LATEST]ffffffffffffffffffffffffffffffff'),
+    report(at, '2026/11/20/[$LATEST]eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'),
+  ]);
+  const answer = await product.json<{ attempts: { attempt: number; endedAt: string }[] }>(`/api/v1/invocations/${id}`);
+  expect(answer.attempts.map((attempt) => [attempt.attempt, attempt.endedAt])).toEqual([
+    [1, '2026-11-20T12:00:00.000Z'],
+    [2, '2026-11-20T12:01:00.000Z'],
+  ]);
+});
+
+describe('quarantine', () => {
+  test('a replay that still fails says so; one that works stores, once', async () => {
+    const { items } = await product.json<{ items: { id: number; reason: string; preview: string }[] }>(
+      '/api/v1/rejects',
+    );
+    const bad = items.find((item) => item.reason === 'record-not-base64');
+    expect(bad?.preview).toBe('not base64!');
+    const failed = await product.json<{ stillRejected: boolean }>(`/api/v1/rejects/${bad?.id}/replay`, {
+      method: 'POST',
+    });
+    expect(failed.stillRejected).toBe(true);
+    // A message whose owner was missing is mended by nothing; a document kept whole is read by a later version.
+    const { default: Database } = await import('better-sqlite3');
+    const db = new Database(`${product.folder}/telemetry.db`);
+    db.prepare('UPDATE reject SET payload = ? WHERE id = ?').run(
+      Buffer.from(JSON.stringify(message(invocation(7777)))),
+      bad?.id,
+    );
+    db.close();
+    const again = await product.json<{ stillRejected: boolean; outcome: { accepted: number } }>(
+      `/api/v1/rejects/${bad?.id}/replay`,
+      { method: 'POST' },
+    );
+    expect(again).toMatchObject({ stillRejected: false, outcome: { accepted: 2 } });
+    expect((await product.ask('/api/v1/rejects/999999/replay', { method: 'POST' })).status).toBe(404);
+  });
+});
+
+describe('sessions', () => {
+  async function cookie(): Promise<string> {
+    const response = await product.app.request('/api/v1/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: tokens['admin'] }),
+    });
+    return response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  }
+
+  test('a cookie reads; it writes from the same origin only', async () => {
+    const value = await cookie();
+    expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(200);
+    const write = (headers: Record<string, string>) =>
+      product.app.request('http://localhost/api/v1/tokens', {
+        method: 'POST',
+        headers: { cookie: value, 'content-type': 'application/json', ...headers },
+        body: '{"name":"n","scope":"read"}',
+      });
+    expect((await write({})).status).toBe(403);
+    expect((await write({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await write({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await write({ origin: 'http://localhost' })).status).toBe(200);
+    expect((await write({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+
+  test('revoking the token ends its sessions; an ingest token opens none', async () => {
+    const created = await product.json<{ token: string; id: string }>('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"x","scope":"read"}',
+    });
+    const open = (token: string) =>
+      product.app.request('/api/v1/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token }),
+      });
+    const value = (await open(created.token)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(200);
+    await product.ask(`/api/v1/tokens/${created.id}`, { method: 'DELETE' });
+    expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(401);
+    expect((await open(tokens['ingest'] ?? '')).status).toBe(403);
+  });
+
+  test('the store holds no token in clear', async () => {
+    const { readFileSync } = await import('node:fs');
+    for (const file of readdirSync(product.folder)) {
+      const bytes = readFileSync(`${product.folder}/${file}`);
+      for (const token of [...Object.values(tokens), ADMIN]) expect(bytes.includes(token)).toBe(false);
+    }
+  });
+});
+
+test('operations: alive, ready, measured', async () => {
+  expect(await (await product.app.request('/healthz')).json()).toEqual({ status: 'ok' });
+  expect(await (await product.app.request('/readyz')).json()).toEqual({ status: 'ready' });
+  const metrics = await (await product.app.request('/metrics')).text();
+  expect(metrics).toMatch(/thermocline_ingest_events_total\{outcome="accepted"\} \d+/);
+});
+
+test('D-01 the writer is durable, and a file that is not is refused', () => {
+  const folder = temporaryFolder();
+  const db = openWriter(`${folder}/x.db`);
+  const pragma = (name: string): unknown => db.pragma(name, { simple: true });
+  expect([
+    pragma('journal_mode'),
+    pragma('synchronous'),
+    pragma('foreign_keys'),
+    pragma('trusted_schema'),
+    pragma('cell_size_check'),
+  ]).toEqual(['wal', 2, 1, 0, 1]);
+  expect(Number(pragma('busy_timeout'))).toBeGreaterThanOrEqual(5000);
+  db.pragma('synchronous = NORMAL');
+  expect(() => assertDurable(db, 'x')).toThrow(/synchronous=FULL/);
+  db.close();
+  removeFolder(folder);
+});
+
+test('D-52 a schema from the future is refused and left alone', async () => {
+  const { default: Database } = await import('better-sqlite3');
+  const folder = temporaryFolder();
+  const db = new Database(`${folder}/telemetry.db`);
+  db.pragma('user_version = 999');
+  db.close();
+  await expect(startProduct({ folder })).rejects.toThrow(/schema 999/);
+  const after = new Database(`${folder}/telemetry.db`);
+  expect(after.pragma('user_version', { simple: true })).toBe(999);
+  after.close();
+  removeFolder(folder);
+});

@@ -1,0 +1,233 @@
+/** The command line as a person uses it: real processes, with and without a running server. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { invocation } from '../support/firehose.ts';
+import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => removeFolder(folder));
+
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+const events = [...invocation(1), ...invocation(2)];
+const lines = events
+  .map((event) => `${new Date(Number(event.timestamp)).toISOString()} ${STREAM} ${String(event.message).trimEnd()}`)
+  .join('\n');
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const data = (): string => join(folder, 'data');
+
+describe('import', () => {
+  test.each<[string, string, () => string | Buffer]>([
+    ['aws logs tail', 'tail.txt', () => lines],
+    [
+      'filter-log-events',
+      'events.json',
+      () =>
+        JSON.stringify(
+          {
+            events: events.map((event) => ({
+              logStreamName: STREAM,
+              timestamp: event.timestamp,
+              message: event.message,
+              eventId: event.id,
+            })),
+          },
+          null,
+          2,
+        ),
+    ],
+    [
+      'NDJSON',
+      'events.ndjson',
+      () => events.map((event) => JSON.stringify({ logStreamName: STREAM, ...event })).join('\n'),
+    ],
+    [
+      'an S3 export',
+      `export/2026-11-20-[$LATEST]0123456789abcdef0123456789abcdef/000000.gz`,
+      () => gzipSync(lines.replaceAll(`${STREAM} `, '')),
+    ],
+  ])('%s, and again changes nothing', async (_name, name, content) => {
+    const path = file(name, content());
+    const first = await runCli(data(), [
+      'import',
+      path,
+      '--function',
+      'orders',
+      '--account',
+      '111122223333',
+      '--region',
+      'eu-west-1',
+    ]);
+    expect(first).toMatchObject({ code: 0, stdout: 'accepted 4, duplicates 0, ignored 0, rejected 0\n' });
+    const second = await runCli(data(), [
+      'import',
+      path,
+      '--function',
+      'orders',
+      '--account',
+      '111122223333',
+      '--region',
+      'eu-west-1',
+    ]);
+    expect(second.stdout).toBe('accepted 0, duplicates 4, ignored 0, rejected 0\n');
+  });
+
+  test('the four shapes are the same four events', async () => {
+    const paths = [
+      file('tail.txt', lines),
+      file('events.ndjson', events.map((event) => JSON.stringify({ logStreamName: STREAM, ...event })).join('\n')),
+    ];
+    const both = await runCli(data(), ['import', ...paths, '--function', 'orders']);
+    expect(both.stdout).toBe('accepted 4, duplicates 4, ignored 0, rejected 0\n');
+  });
+
+  test('standard input, through the running server', async () => {
+    const server = await startServer(data());
+    const result = await runCli(data(), ['import', '-', '--function', 'orders'], { input: lines });
+    expect(result.stdout).toBe('accepted 4, duplicates 0, ignored 0, rejected 0 (through the running server)\n');
+    const response = await fetch(`${server.url}/api/v1/functions?from=now-399d`, {
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    expect(((await response.json()) as { items: { name: string; invocations: number }[] }).items[0]).toMatchObject({
+      name: 'orders',
+      invocations: 2,
+    });
+    await server.stop();
+  });
+
+  test('bad files give a sentence and exit 1', async () => {
+    expect(await runCli(data(), ['import', join(folder, 'nowhere.txt')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no such file'),
+    });
+    expect(await runCli(data(), ['import', file('broken.gz', Buffer.from('not gzip'))])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('broken.gz'),
+    });
+    const nothing = await runCli(data(), ['import', file('letters.txt', 'dear sir\nmadam\n')]);
+    expect(nothing.stdout).toContain('No Lambda platform line was found');
+  });
+
+  test('a large file is read in parts', async () => {
+    const many = Array.from({ length: 60_000 }, (_, n) =>
+      invocation(n + 1)
+        .map(
+          (event) => `${new Date(Number(event.timestamp)).toISOString()} ${STREAM} ${String(event.message).trimEnd()}`,
+        )
+        .join('\n'),
+    ).join('\n');
+    const result = await runCli(data(), ['import', file('large.txt', many), '--function', 'orders']);
+    expect(result.stdout).toBe('accepted 120000, duplicates 0, ignored 0, rejected 0\n');
+  });
+});
+
+describe('demo', () => {
+  test('fills the store; again adds nothing', async () => {
+    expect((await runCli(data(), ['demo'])).stdout).toMatch(/simulated log events/);
+    const server = await startServer(data());
+    const status = async () =>
+      (await (
+        await fetch(`${server.url}/api/v1/ingest/status`, { headers: { authorization: `Bearer ${ADMIN}` } })
+      ).json()) as { accepted: number; sources: { kind: string }[] };
+    const before = await status();
+    expect(before.accepted).toBeGreaterThan(10_000);
+    expect(before.sources[0]?.kind).toBe('demo');
+    await runCli(data(), ['demo']);
+    expect((await status()).accepted).toBe(before.accepted);
+    await server.stop();
+  });
+});
+
+describe('token', () => {
+  test('create, list, revoke, with and without a server', async () => {
+    const alone = await runCli(data(), ['token', 'create', 'firehose', '--scope', 'ingest']);
+    expect(alone.stdout).toMatch(/^tc_ingest_[\w-]{32}\n$/);
+    const server = await startServer(data());
+    const live = await runCli(data(), ['token', 'create', 'grafana', '--scope', 'read', '--expires-in-days', '90']);
+    const ask = (token: string) =>
+      fetch(`${server.url}/api/v1/overview`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await ask(live.stdout.trim())).status).toBe(200);
+    const list = await runCli(data(), ['token', 'list']);
+    const id = /^(\w+)\s+read/m.exec(list.stdout)?.[1] ?? '';
+    expect(list.stdout).not.toContain(live.stdout.trim());
+    expect((await runCli(data(), ['token', 'revoke', id])).code).toBe(0);
+    expect((await ask(live.stdout.trim())).status).toBe(401);
+    expect(await runCli(data(), ['token', 'revoke', 'nothing'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No live token'),
+    });
+    await server.stop();
+  });
+});
+
+describe('usage', () => {
+  test.each([['--help'], ['import', '--help'], ['demo', '--help'], ['token', 'create', '--help'], ['serve', '--help']])(
+    '%s %s',
+    async (...args) => {
+      const result = await runCli(data(), args);
+      expect(result.code).toBe(0);
+      if (args.length > 1) expect(result.stdout).toContain('Examples:');
+    },
+  );
+
+  test('wrong usage is exit 2, a wrong environment names each fault', async () => {
+    expect((await runCli(data(), ['nonsense'])).code).toBe(2);
+    expect((await runCli(data(), ['token', 'create', 'x', '--scope', 'root'])).code).toBe(2);
+    const result = await runCli(data(), ['token', 'list'], {
+      environment: { THERMOCLINE_PORT: 'x', THERMOCLINE_READERS: '0' },
+    });
+    expect(result).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/THERMOCLINE_PORT[\s\S]*THERMOCLINE_READERS/),
+    });
+  });
+});
+
+describe('serve', () => {
+  test('D-13 a second server on the folder is refused, the first unharmed', async () => {
+    const first = await startServer(data());
+    await expect(startServer(data())).rejects.toThrow(/in use/);
+    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    await first.stop();
+  });
+
+  test('a taken port is said in a sentence', async () => {
+    const first = await startServer(data());
+    const { port } = new URL(first.url);
+    await expect(startServer(join(folder, 'other'), { THERMOCLINE_PORT: port })).rejects.toThrow(/is taken/);
+    await first.stop();
+  });
+
+  test('the first start prints the token once; SIGTERM ends cleanly', async () => {
+    const first = await startServer(data(), { THERMOCLINE_ADMIN_TOKEN: '' }).catch(() => null);
+    expect(first).toBeNull();
+    const { spawn } = await import('node:child_process');
+    const start = () =>
+      new Promise<{ text: string; code: number | null }>((resolve) => {
+        const child = spawn(process.execPath, ['dist/main.js'], {
+          env: { PATH: process.env['PATH'], THERMOCLINE_DATA: data(), THERMOCLINE_PORT: '0' },
+        });
+        let text = '';
+        child.stdout.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (text.includes('Next:')) child.kill('SIGTERM');
+        });
+        child.once('exit', (code) => resolve({ text, code }));
+      });
+    const one = await start();
+    expect(one.text).toMatch(/Admin token, shown this once: {2}tc_admin_[\w-]{32}/);
+    expect(one.code).toBe(0);
+    expect((await start()).text).not.toContain('tc_admin_');
+  });
+});
