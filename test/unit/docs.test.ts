@@ -1,0 +1,31 @@
+/** Docs are tested: every setting, metric and route stands in its table, and nothing else does. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../server/api/metrics.ts';
+import { routeTable } from '../../server/api/routes/table.ts';
+import { variables } from '../../server/config.ts';
+
+const doc = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
+
+test('settings', () => {
+  const documented = [...doc('configuration.md').matchAll(/^\| `(THERMOCLINE_\w+)`/gm)].map((match) => match[1]);
+  expect(new Set(documented)).toEqual(new Set(Object.keys(variables)));
+});
+
+test('metrics', async () => {
+  const names = (await createMetrics().registry.getMetricsAsJSON())
+    .map((metric) => metric.name)
+    .filter((name) => name.startsWith('thermocline_'));
+  const documented = [...doc('metrics.md').matchAll(/^\| `(thermocline_\w+)`/gm)].map((match) => match[1]);
+  expect(new Set(documented)).toEqual(new Set(names));
+});
+
+test('routes, with their scopes', () => {
+  const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|DELETE) (\/api\/v1\/\S+)` \| (\w+)/gm)].map(
+    (match) => `${match[1]} ${match[2]} ${match[3]}`,
+  );
+  expect(new Set(documented)).toEqual(
+    new Set(routeTable.map((route) => `${route.method.toUpperCase()} ${route.path} ${route.scope}`)),
+  );
+});
