@@ -3,19 +3,19 @@
  * floor measured in the same run. Prints figures and ratios, writes bench/baseline-ingest.json with --baseline.
  */
 import type { ChildProcess } from 'node:child_process';
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { LoadShape } from './load.ts';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
+import { startServer, TOKEN } from './server.ts';
 
 const invocations = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 500_000);
 const SENDERS = 2;
 const PER_REQUEST = 40;
 const CONNECTIONS = 4;
-const TOKEN = 'bench-admin-token-0123456789abcdef';
 const LIMITS = { wallRatio: 2.0, rssMb: 400, bytesPerInvocation: 200 };
 
 /** `--profile=FOLDER` writes a CPU profile of each server thread. */
@@ -95,17 +95,8 @@ interface Run {
 
 async function product(): Promise<Run> {
   const data = join(folder, 'data');
-  const server = spawn(process.execPath, [...profiling, join(here, '../main.js'), 'serve'], {
-    env: {
-      ...process.env,
-      THERMOCLINE_DATA: data,
-      THERMOCLINE_PORT: '0',
-      THERMOCLINE_ADMIN_TOKEN: TOKEN,
-      THERMOCLINE_LOG_LEVEL: 'warn',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await firstUrl(server);
+  const server = await startServer(data, profiling);
+  const { url } = server;
   const senders = Array.from({ length: SENDERS }, () => fork(join(here, 'sender.js')));
   const share = Math.ceil(payloads / SENDERS);
   await Promise.all(
@@ -125,18 +116,16 @@ async function product(): Promise<Run> {
       return ready;
     }),
   );
-  const cpuBefore = cpuSecondsOf(server.pid);
+  const cpuBefore = cpuSecondsOf(server.process.pid);
   const began = performance.now();
   const done = senders.map((sender) => once<{ acks: number[] }>(sender));
   for (const sender of senders) sender.send({ go: true });
   const acks = (await Promise.all(done)).flatMap((message) => message.acks);
   const wallMs = performance.now() - began;
-  const cpuSeconds = cpuSecondsOf(server.pid) - cpuBefore;
-  const peakRssMb = peakRss(server.pid);
+  const cpuSeconds = cpuSecondsOf(server.process.pid) - cpuBefore;
+  const peakRssMb = peakRss(server.process.pid);
   await new Promise((resolve) => setTimeout(resolve, 4000)); // Request ids are indexed behind ingest.
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  await ended;
+  await server.stop();
   return { wallMs, acks, peakRssMb, cpuSeconds, ...sizes(join(data, 'telemetry.db')) };
 }
 
@@ -153,17 +142,6 @@ function sizes(file: string): Pick<Run, 'stored' | 'tableBytes' | 'rawBytes'> {
     say(`  ${entry.name}: ${(entry.bytes / stored).toFixed(1)} bytes per invocation`);
   db.close();
   return { stored, tableBytes: all - raw, rawBytes: raw };
-}
-
-function firstUrl(server: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    server.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const url = /ready at (http\S+)/.exec(text)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
 }
 
 function once<T>(child: ChildProcess): Promise<T> {

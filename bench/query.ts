@@ -2,8 +2,6 @@
  * npm run bench:query — what the overview, function list and cold-start routes cost at 1 and at 5 million invocations
  * over 30 days and 200 functions. The rows go through the store's own writer; the questions go over HTTP.
  */
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +9,12 @@ import { Random } from '../ingest/demo/random.ts';
 import type { Batch, StreamHeader } from '../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../ingest/sink.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
+import { startServer, TOKEN } from './server.ts';
 
 const SIZES = [1_000_000, 5_000_000];
 const FUNCTIONS = 200;
 const DAYS = 30;
 const DAY_MS = 86_400_000;
-const TOKEN = 'bench-admin-token-0123456789abcdef';
 const ROUNDS = 60;
 const LIMITS = { p95Ms: 60, growth: 1.5 };
 
@@ -51,17 +49,8 @@ async function main(): Promise<void> {
     const began = performance.now();
     await fill(data, size);
     say(`${size} invocations stored in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-    const server = spawn(process.execPath, [join(here, '../main.js'), 'serve'], {
-      env: {
-        ...process.env,
-        THERMOCLINE_DATA: data,
-        THERMOCLINE_PORT: '0',
-        THERMOCLINE_ADMIN_TOKEN: TOKEN,
-        THERMOCLINE_LOG_LEVEL: 'warn',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const url = await firstUrl(server);
+    const server = await startServer(data);
+    const { url } = server;
     for (const [name, path] of ROUTES) {
       for (let round = 0; round < 5; round += 1) await ask(url + path(round));
       const times: number[] = [];
@@ -74,9 +63,7 @@ async function main(): Promise<void> {
       results.set(name, [...(results.get(name) ?? []), figures]);
       say(`  ${name.padEnd(18)} p50 ${figures.p50.toFixed(1)} ms   p95 ${figures.p95.toFixed(1)} ms`);
     }
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGTERM');
-    await ended;
+    await server.stop();
   }
   let met = true;
   for (const [name, [small, large]] of results) {
@@ -104,6 +91,7 @@ async function fill(data: string, size: number): Promise<void> {
     folder: data,
     migrations: join(here, '../../migrations/sqlite'),
     workers: new URL('../workers/', import.meta.url),
+    rawRetentionMs: 86_400_000,
     readers: 1,
     readDeadlineMs: 30_000,
     now: Date.now,
@@ -167,6 +155,7 @@ function batch(random: Random, n: number): Batch {
     raw: [],
     rejects: [],
     unknownKeys: [],
+    attributes: null,
     counts: { events: n * 3, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
   };
 }
@@ -177,17 +166,6 @@ async function ask(url: string): Promise<number> {
   await response.text();
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return performance.now() - began;
-}
-
-function firstUrl(server: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    server.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const url = /ready at (http\S+)/.exec(text)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
 }
 
 function say(line: string): void {

@@ -97,8 +97,9 @@ export class BatchAssembler {
   }
 
   /** The columns. The assembler is spent afterwards. */
-  finish(): Batch {
+  finish(attributes: string | null): Batch {
     return {
+      attributes,
       streams: this.#streams,
       invocations: this.#columns(),
       starts: this.#starts,

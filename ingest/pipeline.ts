@@ -27,6 +27,8 @@ export interface DecodeContext {
   readonly region: string;
   /** Log groups of our own delivery chain: dropped, or they would feed themselves. */
   readonly selfLogGroups: readonly string[];
+  /** JSON of the delivery stream's common attributes, where there are any. */
+  readonly attributes?: string | null;
 }
 
 export type Decoded =
@@ -91,7 +93,7 @@ class RecordDecoder {
   }
 
   finish(): Batch {
-    return this.#assembler.finish();
+    return this.#assembler.finish(this.#context.attributes ?? null);
   }
 
   addBase64(data: string | null): void {

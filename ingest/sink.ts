@@ -139,6 +139,8 @@ export interface Batch {
   readonly raw: readonly RawChunk[];
   readonly rejects: readonly Reject[];
   readonly unknownKeys: readonly (readonly [key: string, n: number])[];
+  /** JSON of the delivery stream's common attributes, or null. */
+  readonly attributes: string | null;
   readonly counts: BatchCounts;
 }
 

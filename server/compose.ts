@@ -49,6 +49,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     folder: config.dataFolder,
     migrations: fileURLToPath(places.migrations),
     workers: places.workers,
+    rawRetentionMs: config.rawRetentionDays * 86_400_000,
     readers: config.readers,
     readDeadlineMs: config.readDeadlineMs,
     now,

@@ -26,6 +26,12 @@ export const variables = {
     .enum(['off', 'platform', 'all'])
     .default('platform')
     .describe('Which raw log lines are kept'),
+  THERMOCLINE_RAW_RETENTION_DAYS: z.coerce
+    .number()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('Days that raw log lines are kept after they were received'),
   THERMOCLINE_SELF_LOG_GROUPS: list.default([]).describe('Log groups of your delivery chain, never to be stored'),
   THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that inflate and parse'),
   THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that answer queries'),
@@ -58,6 +64,7 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly adminToken: string | null;
   readonly rawLines: 'off' | 'platform' | 'all';
+  readonly rawRetentionDays: number;
   readonly selfLogGroups: readonly string[];
   readonly decoders: number;
   readonly readers: number;
@@ -87,6 +94,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: set.THERMOCLINE_PUBLIC_URL ?? null,
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
+    rawRetentionDays: set.THERMOCLINE_RAW_RETENTION_DAYS,
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     decoders: set.THERMOCLINE_DECODERS,
     readers: set.THERMOCLINE_READERS,

@@ -4,6 +4,7 @@
  */
 import type { Hono, Context as HonoContext } from 'hono';
 import type { DecodeRequest } from '../../ingest/decoder.ts';
+import { readCommonAttributes } from '../../ingest/envelope/attributes.ts';
 import { limits } from '../../ingest/envelope/limits.ts';
 import { arnRegion } from '../../ingest/identity.ts';
 import type { Decoded } from '../../ingest/pipeline.ts';
@@ -150,12 +151,15 @@ async function firehose(context: Context, c: HonoContext): Promise<Response> {
     );
   }
   const arn = c.req.header('x-amz-firehose-source-arn') ?? null;
-  noteAttributes(context, c.req.header('x-amz-firehose-common-attributes'));
+  // One that cannot be read is counted, never a reason to refuse data.
+  const attributes = readCommonAttributes(c.req.header('x-amz-firehose-common-attributes'));
+  if (attributes === undefined) context.metrics.ignoredAttributes.inc();
   const headers = { requestId: id, contentEncoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase() };
   const decode = {
     raw: context.config.rawLines,
     region: arnRegion(arn) ?? '',
     selfLogGroups: context.config.selfLogGroups,
+    attributes: attributes ?? null,
   };
   return ingest(
     context,
@@ -170,19 +174,6 @@ async function firehose(context: Context, c: HonoContext): Promise<Response> {
 function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSource['kind'] {
   const declared = c.req.header('x-thermocline-source');
   return declared === 'demo' || declared === 'import' ? declared : otherwise;
-}
-
-/** Common attributes name nothing we need; one that cannot be read is counted, never a reason to refuse data. */
-function noteAttributes(context: Context, header: string | undefined): void {
-  if (header === undefined) return;
-  try {
-    const value: unknown = JSON.parse(header);
-    const attributes = (value as { commonAttributes?: unknown } | null)?.commonAttributes;
-    if (typeof attributes === 'object' && attributes !== null) return;
-  } catch {
-    // Counted below.
-  }
-  context.metrics.ignoredAttributes.inc();
 }
 
 async function lambda(context: Context, c: HonoContext): Promise<Response> {

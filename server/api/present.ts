@@ -127,6 +127,7 @@ export function invocationOf(row: StoredInvocation): Invocation {
     segmentId: row.segmentId,
     sampled: row.sampled,
     tenantId: row.tenantId,
+    attributes: row.attributes === null ? {} : (JSON.parse(row.attributes) as Record<string, string>),
     costUsd: cost?.usd ?? null,
   };
 }

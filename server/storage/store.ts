@@ -136,6 +136,8 @@ export interface StoredInvocation {
   readonly segmentId: string | null;
   readonly sampled: boolean | null;
   readonly tenantId: string | null;
+  /** JSON of the delivery stream's common attributes. */
+  readonly attributes: string | null;
 }
 
 export interface InvocationQuery extends TimeRange, FunctionFilter {

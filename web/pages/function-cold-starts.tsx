@@ -5,6 +5,7 @@ import { count, interval, ms, percent, time } from '../format.ts';
 import { InvocationTable } from '../parts/invocation-table.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 import { useApi } from '../state/api.ts';
 import { useView, zoomTo } from '../state/view.ts';
 
@@ -58,16 +59,6 @@ export function ColdStarts({ path }: { readonly path: string }) {
         </section>
       )}
     </>
-  );
-}
-
-function Tile({ label, value, note }: { readonly label: string; readonly value: string; readonly note: string }) {
-  return (
-    <div class="tile">
-      <div class="label">{label}</div>
-      <div class="value">{value}</div>
-      <div class="note">{note}</div>
-    </div>
   );
 }
 

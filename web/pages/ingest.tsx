@@ -4,6 +4,7 @@ import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../serv
 import type { NewTokenAnswer } from '../../server/api/contract/tokens.ts';
 import { ago, bytes, count, ms, percent, time, visible } from '../format.ts';
 import { Failing, Freshness } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 import { post, useApi } from '../state/api.ts';
 import { useView } from '../state/view.ts';
 
@@ -74,16 +75,6 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
         </section>
       )}
     </>
-  );
-}
-
-function Tile({ label, value, note }: { readonly label: string; readonly value: string; readonly note: string }) {
-  return (
-    <div class="tile">
-      <div class="label">{label}</div>
-      <div class="value">{value}</div>
-      <div class="note">{note}</div>
-    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import { count, interval, percent, seconds, time, usd } from '../format.ts';
 import { SimulatedBadge } from '../parts/badges.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
+import { Tile } from '../parts/tile.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView, zoomTo } from '../state/view.ts';
@@ -65,16 +66,6 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
         <Top title="Most expensive" rows={data.top.costUsd} format={usd} />
       </div>
     </>
-  );
-}
-
-function Tile({ label, value, note }: { readonly label: string; readonly value: string; readonly note: string }) {
-  return (
-    <div class="tile">
-      <div class="label">{label}</div>
-      <div class="value">{value}</div>
-      <div class="note">{note}</div>
-    </div>
   );
 }
 

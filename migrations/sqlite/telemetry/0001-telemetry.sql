@@ -62,6 +62,7 @@ CREATE TABLE environment (
   invocations INTEGER NOT NULL DEFAULT 0,
   failures INTEGER NOT NULL DEFAULT 0,
   max_memory_mb INTEGER,
+  attributes TEXT,                 -- JSON of the delivery stream's common attributes
   odd INTEGER NOT NULL DEFAULT 0,  -- bit 1: a failure or failed init makes order matter; bit 2: fault lines are stored
   pending_starts INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -136,6 +137,7 @@ CREATE TABLE extension (
 CREATE TABLE raw_chunk (
   id INTEGER PRIMARY KEY,
   environment_id INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL,    -- what retention counts from: imported history is as fresh as its import
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL,
   events INTEGER NOT NULL,

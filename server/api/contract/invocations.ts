@@ -27,6 +27,7 @@ export const invocation = z.object({
   segmentId: z.string().nullable(),
   sampled: z.boolean().nullable(),
   tenantId: z.string().nullable(),
+  attributes: z.record(z.string(), z.string()).describe('Common attributes of the delivery stream'),
   costUsd: z.number().nullable().describe('List price, first tier; null where memory is unknown'),
 });
 export type Invocation = z.infer<typeof invocation>;

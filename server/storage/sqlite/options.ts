@@ -4,6 +4,8 @@ export interface SqliteOptions {
   readonly migrations: string;
   /** Where the compiled workers stand. */
   readonly workers: URL;
+  /** Raw lines are kept this long after they were received. */
+  readonly rawRetentionMs: number;
   readonly readers: number;
   readonly readDeadlineMs: number;
   readonly now: () => number;

@@ -77,9 +77,9 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers } = this.#options;
+    const { folder, migrations, workers, rawRetentionMs } = this.#options;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations },
+      workerData: { folder, migrations, rawRetentionMs },
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });
     this.#worker = worker;

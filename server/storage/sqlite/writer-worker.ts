@@ -11,10 +11,12 @@ import { applyControl } from './control.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { BatchWriter } from './writer/batch-writer.ts';
+import { RawRetention } from './writer/retention.ts';
 
 export interface WriterData {
   readonly folder: string;
   readonly migrations: string;
+  readonly rawRetentionMs: number;
 }
 
 export type WriterJob =
@@ -44,11 +46,12 @@ type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 const ROWS_PER_COMMIT = 16_000;
 /** Request ids are indexed when nothing has come for this long. */
 const IDLE_MS = 1500;
+const CHORES_MS = 60_000;
 
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
-const { folder, migrations } = workerData as WriterData;
+const { folder, migrations, rawRetentionMs } = workerData as WriterData;
 const lock = lockFolder(folder);
 const telemetryPath = join(folder, 'telemetry.db');
 const controlPath = join(folder, 'control.db');
@@ -57,8 +60,11 @@ const control = openWriter(controlPath);
 migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
 const writer = new BatchWriter(telemetry);
+const retention = new RawRetention(telemetry);
 
 let idle: NodeJS.Timeout | undefined;
+/** A server that is never idle still forgets. */
+const chores = setInterval(rest, CHORES_MS);
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
@@ -122,6 +128,7 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
 
 function close(): void {
   clearTimeout(idle);
+  clearInterval(chores);
   for (const db of [telemetry, control]) {
     db.pragma('wal_checkpoint(TRUNCATE)');
     db.close();
@@ -132,7 +139,8 @@ function close(): void {
 /** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
 function rest(): void {
   try {
-    if (writer.requests.mergeSlice()) idle = setTimeout(rest, 1);
+    const busy = writer.requests.mergeSlice() || retention.dropSlice(Date.now() - rawRetentionMs);
+    if (busy) idle = setTimeout(rest, 1);
     else telemetry.pragma('wal_checkpoint(PASSIVE)');
   } catch {
     // Disk full or damaged: the next write says so to somebody who waits for the answer.

@@ -1,15 +1,32 @@
-/** Totals and series over all functions: counts only, no sketches. */
+/** Totals and series over all functions: counts only, summed where they lie, because each row that crosses into JavaScript costs more than its sum. */
 import { sql } from 'kysely';
 import type { CountColumn } from '../../cell.ts';
 import { COUNT_COLUMNS } from '../../cell.ts';
-import type { Counts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
+import type { BucketCounts, Counts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
+import type { Segment } from './range.ts';
 import { align, cover, finestWidth } from './range.ts';
 import { addCounts, addUsage, functionsIn, narrows, noCounts, seriesIn } from './shared.ts';
 
-type Row = { readonly seriesId: number; readonly functionId: number; readonly at: number } & Counts;
+interface Totals {
+  readonly counts: Record<CountColumn, number>;
+  readonly usage: UsageSlice[];
+}
 
-/** Buckets of `widthMs` (rounded to a rollup width or a multiple of one), and totals a function. */
+interface Bucket {
+  readonly counts: Record<CountColumn, number>;
+  readonly usage: BucketCounts['usage'][number][];
+}
+
+/** What both questions have in common. */
+interface Scope {
+  readonly functionIds: readonly number[];
+  readonly series: Awaited<ReturnType<typeof seriesIn>>;
+  /** Series to stay within, or null for all. */
+  readonly only: readonly number[] | null;
+}
+
+/** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
 export async function fleet(
   db: Databases,
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
@@ -18,50 +35,67 @@ export async function fleet(
   const finest = finestWidth(query);
   const chartMs = Math.max(finest, query.widthMs ?? chartWidth(query));
   const range = align(query, finest);
-  const ids = functions.map((entry) => entry.functionId);
-  const series = await seriesIn(db, ids, query);
-  const region = new Map(functions.map((entry) => [entry.functionId, entry.region]));
-  const byFunction = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
-  const buckets = new Map<number, { counts: Record<CountColumn, number>; usage: Map<string, UsageSlice[]> }>();
-  for (const segment of cover(range, chartMs)) {
-    let select = db.telemetry
-      .selectFrom(segment.table)
-      .select(['series_id as seriesId', 'function_id as functionId'])
-      .select(sql<number>`bucket / ${sql.lit(chartMs)}`.as('at'))
-      .select((eb) => COUNT_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
-      .where('function_id', 'in', ids)
-      .where('bucket', '>=', segment.fromMs)
-      .where('bucket', '<', segment.toMs);
-    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
-    for (const row of (await select.groupBy(['function_id', 'series_id', 'at']).execute()) as unknown as Row[]) {
-      const slice = series.get(row.seriesId);
-      if (slice === undefined) continue;
-      const total = entryOf(byFunction, row.functionId, () => ({ counts: noCounts(), usage: [] as UsageSlice[] }));
-      addCounts(total.counts, row);
-      addUsage(total.usage, slice, row);
-      const bucket = entryOf(buckets, row.at * chartMs, () => ({ counts: noCounts(), usage: new Map() }));
-      addCounts(bucket.counts, row);
-      addUsage(
-        entryOf(bucket.usage, region.get(row.functionId) ?? '', () => []),
-        { ...slice, version: null },
-        row,
-      );
-    }
-  }
+  const functionIds = functions.map((entry) => entry.functionId);
+  const series = await seriesIn(db, functionIds, query);
+  const scope: Scope = { functionIds, series, only: narrows(query) ? [...series.keys()] : null };
+  const totals = new Map<number, Totals>();
+  const buckets = new Map<number, Bucket>();
+  for (const segment of cover(range)) await addTotals(db, segment, scope, totals);
+  for (const segment of cover(range, chartMs)) await addBuckets(db, segment, scope, chartMs, buckets);
   return {
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
-      const total = byFunction.get(identity.functionId);
+      const total = totals.get(identity.functionId);
       return total === undefined ? [] : [{ identity, ...total }];
     }),
-    buckets: [...buckets]
-      .toSorted(([a], [b]) => a - b)
-      .map(([fromMs, { counts, usage }]) => ({
-        fromMs,
-        counts,
-        usage: [...usage].flatMap(([name, slices]) => slices.map((slice) => ({ ...slice, region: name }))),
-      })),
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...bucket })),
   };
+}
+
+async function addTotals(db: Databases, segment: Segment, scope: Scope, totals: Map<number, Totals>): Promise<void> {
+  const select = within(db, segment, scope)
+    .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
+    .groupBy(['cell.function_id', 'cell.series_id']);
+  for (const row of (await select.execute()) as unknown as ({ functionId: number; seriesId: number } & Counts)[]) {
+    const slice = scope.series.get(row.seriesId);
+    if (slice === undefined) continue;
+    const total = entryOf(totals, row.functionId, () => ({ counts: noCounts(), usage: [] }));
+    addCounts(total.counts, row);
+    addUsage(total.usage, slice, row);
+  }
+}
+
+/** Grouped by what things are priced by, so that a bucket can be priced without its functions. */
+async function addBuckets(
+  db: Databases,
+  segment: Segment,
+  scope: Scope,
+  chartMs: number,
+  buckets: Map<number, Bucket>,
+): Promise<void> {
+  const select = within(db, segment, scope)
+    .innerJoin('series', 'series.id', 'cell.series_id')
+    .innerJoin('function', 'function.id', 'cell.function_id')
+    .select([sql<number>`cell.bucket / ${sql.lit(chartMs)}`.as('at'), 'series.memory_mb as memoryMb'])
+    .select(['series.architecture', 'function.region'])
+    .groupBy(['at', 'series.memory_mb', 'series.architecture', 'function.region']);
+  type Row = { at: number; memoryMb: number | null; architecture: string | null; region: string } & Counts;
+  for (const row of (await select.execute()) as unknown as Row[]) {
+    const bucket = entryOf(buckets, row.at * chartMs, () => ({ counts: noCounts(), usage: [] }));
+    addCounts(bucket.counts, row);
+    const { memoryMb, architecture, region } = row;
+    bucket.usage.push({ version: null, memoryMb, architecture, region, invocations: row.n, billedMs: row.billed_ms });
+  }
+}
+
+function within(db: Databases, segment: Segment, scope: Scope) {
+  const select = db.telemetry
+    .selectFrom(`${segment.table} as cell`)
+    .select((eb) => COUNT_COLUMNS.map((name) => eb.fn.sum<number>(`cell.${name}`).as(name)))
+    .where('cell.function_id', 'in', scope.functionIds)
+    .where('cell.bucket', '>=', segment.fromMs)
+    .where('cell.bucket', '<', segment.toMs);
+  return scope.only === null ? select : select.where('cell.series_id', 'in', scope.only);
 }
 
 /** At most about ninety points, at widths people expect, never finer than the range is answered. */

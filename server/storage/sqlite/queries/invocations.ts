@@ -115,7 +115,7 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
     .selectFrom('environment')
     .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
     .innerJoin('function', 'function.id', 'environment.function_id')
-    .select(['environment.id', 'log_stream as logStream', 'log_group.name as logGroup'])
+    .select(['environment.id', 'log_stream as logStream', 'log_group.name as logGroup', 'attributes'])
     .select(['function.name as functionName', 'function.account', 'function.region'])
     .where('environment.id', 'in', ids)
     .execute();
@@ -163,6 +163,7 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
         segmentId: row.segment_id,
         sampled: row.sampled === null ? null : row.sampled === 1,
         tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
+        attributes: environment?.attributes ?? null,
       };
     }),
   );

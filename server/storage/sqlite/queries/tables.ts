@@ -65,6 +65,7 @@ export interface EnvironmentTable {
   failures: number;
   max_memory_mb: number | null;
   pending_starts: number;
+  attributes: string | null;
 }
 
 export interface TelemetryTables extends Record<RollupTable, RollupRow> {

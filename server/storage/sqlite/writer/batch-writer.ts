@@ -46,6 +46,7 @@ export class BatchWriter {
     const environments = batch.streams.map((header, stream) =>
       this.#identities.environment(header, firstSeen(batch, stream)),
     );
+    if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
     this.#rows(batch, environments);
     for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
@@ -58,7 +59,7 @@ export class BatchWriter {
     }
     for (const chunk of batch.raw) {
       const environment = environmentOf(environments, chunk.stream);
-      this.#sql.raw.run(environment.id, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
+      this.#sql.raw.run(environment.id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
     }
     const outcome = {
       accepted: this.#accepted,
@@ -329,7 +330,7 @@ function prepare(db: Database.Database) {
       'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
     ),
     raw: db.prepare(
-      'INSERT OR IGNORE INTO raw_chunk (environment_id, first_ms, last_ms, events, digest, gzip) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO raw_chunk (environment_id, received_ms, first_ms, last_ms, events, digest, gzip) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     addStart: db.prepare(
       'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',

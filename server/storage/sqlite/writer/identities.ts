@@ -27,6 +27,7 @@ export interface EnvironmentState {
   /** Fault lines are stored: a new row may be theirs. */
   faulty: boolean;
   pendingStarts: number;
+  attributes: string | null;
   dirty: boolean;
 }
 
@@ -118,6 +119,7 @@ export class Identities {
       odd: false,
       faulty: false,
       pendingStarts: 0,
+      attributes: null,
       dirty: false,
     };
   }
@@ -304,7 +306,7 @@ function prepare(db: Database.Database) {
        runtime_version_arn AS runtimeVersionArn, initialization_type AS initializationType, init_start_ms AS initStartMs,
        init_us AS initUs, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs, first_end_ms AS firstEndMs,
        last_end_ms AS lastEndMs, last_status AS lastStatus, invocations, failures, max_memory_mb AS maxMemoryMb, odd,
-       pending_starts AS pendingStarts
+       pending_starts AS pendingStarts, attributes
        FROM environment WHERE log_group_id = ? AND log_stream = ?`,
     ),
     addEnvironment: db.prepare(
@@ -316,7 +318,7 @@ function prepare(db: Database.Database) {
        runtime_version_arn = @runtimeVersionArn, initialization_type = @initializationType, init_start_ms = @initStartMs,
        init_us = @initUs, first_seen_ms = @firstSeenMs, last_seen_ms = @lastSeenMs, first_end_ms = @firstEndMs,
        last_end_ms = @lastEndMs, last_status = @lastStatus, invocations = @invocations, failures = @failures,
-       max_memory_mb = @maxMemoryMb, odd = @odd, pending_starts = @pendingStarts WHERE id = @id`,
+       max_memory_mb = @maxMemoryMb, odd = @odd, pending_starts = @pendingStarts, attributes = @attributes WHERE id = @id`,
     ),
   };
 }

@@ -1,0 +1,40 @@
+/** The built product as a process of its own, for the benches. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const TOKEN = 'bench-admin-token-0123456789abcdef';
+
+export interface BenchServer {
+  readonly process: ChildProcess;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts it on a free port; `nodeArguments` go before the script. */
+export async function startServer(data: string, nodeArguments: readonly string[] = []): Promise<BenchServer> {
+  const server = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, '../main.js'), 'serve'], {
+    env: {
+      ...process.env,
+      THERMOCLINE_DATA: data,
+      THERMOCLINE_PORT: '0',
+      THERMOCLINE_ADMIN_TOKEN: TOKEN,
+      THERMOCLINE_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve) => {
+    let text = '';
+    server.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /ready at (http\S+)/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const stop = async (): Promise<void> => {
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGTERM');
+    await ended;
+  };
+  return { process: server, url, stop };
+}

@@ -1,0 +1,107 @@
+/** What only a real socket shows: header limits, endless bodies, a clean end under load, raw retention. */
+import { request } from 'node:http';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { invocation, message, record } from '../support/firehose.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+
+let server: RunningServer;
+const folder = temporaryFolder();
+beforeAll(async () => {
+  server = await startServer(folder);
+});
+afterAll(async () => {
+  await server.stop();
+  removeFolder(folder);
+});
+
+const headers = { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' };
+
+test('F35 64 KB of common attributes fit', async () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`.padEnd(256, 'k'), 'v'.repeat(1024)]));
+  const response = await fetch(`${server.url}/ingest/firehose`, {
+    method: 'POST',
+    headers: { ...headers, 'x-amz-firehose-common-attributes': JSON.stringify({ commonAttributes: many }) },
+    body: JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] }),
+  });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(response.headers.get('content-length')).not.toBeNull();
+});
+
+test('an answer is never compressed, whatever is accepted', async () => {
+  const response = await fetch(`${server.url}/ingest/firehose`, {
+    method: 'POST',
+    headers: { ...headers, 'accept-encoding': 'gzip, br' },
+    body: '{"requestId":"r","records":[]}',
+  });
+  expect(response.headers.get('content-encoding')).toBeNull();
+});
+
+test('I-04 an endless body is refused at the cap, not with 413', async () => {
+  const status = await new Promise<number>((resolve, reject) => {
+    const outgoing = request(`${server.url}/ingest/firehose`, { method: 'POST', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    outgoing.on('error', reject);
+    const chunk = Buffer.alloc(4 * 1_048_576, 32);
+    let sent = 0;
+    const more = (): void => {
+      if (sent > 160 * 1_048_576 || outgoing.destroyed) return;
+      sent += chunk.length;
+      if (outgoing.write(chunk)) setImmediate(more);
+      else outgoing.once('drain', more);
+    };
+    more();
+  }).catch(() => 400);
+  expect(status).toBe(400);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+}, 60_000);
+
+test('D-14 SIGTERM under load: what was acknowledged is there, and the end is clean', async () => {
+  const other = temporaryFolder();
+  const victim = await startServer(other);
+  const acked: number[] = [];
+  let n = 0;
+  const sender = async (): Promise<void> => {
+    for (;;) {
+      n += 1;
+      const mine = n;
+      const body = JSON.stringify({
+        requestId: 'r',
+        records: [record(message(invocation(mine, Date.UTC(2026, 10, 20) + mine * 100)))],
+      });
+      const response = await fetch(`${victim.url}/ingest/firehose`, { method: 'POST', headers, body }).catch(
+        () => null,
+      );
+      if (response === null) return;
+      if (response.status === 200) acked.push(mine);
+    }
+  };
+  const senders = [sender(), sender(), sender(), sender()];
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(await victim.stop('SIGTERM')).toBe(0);
+  await Promise.all(senders);
+  const db = new Database(`${other}/telemetry.db`, { readonly: true });
+  const stored = db.prepare('SELECT count(*) FROM invocation').pluck().get() as number;
+  db.close();
+  expect(acked.length).toBeGreaterThan(10);
+  expect(stored).toBeGreaterThanOrEqual(acked.length);
+  removeFolder(other);
+});
+
+test('raw lines are forgotten after their retention; the rows stay', async () => {
+  const other = temporaryFolder();
+  const brief = await startServer(other, { THERMOCLINE_RAW_RETENTION_DAYS: '0' });
+  const body = JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] });
+  await fetch(`${brief.url}/ingest/firehose`, { method: 'POST', headers, body });
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await brief.stop();
+  const db = new Database(`${other}/telemetry.db`, { readonly: true });
+  expect(db.prepare('SELECT count(*) FROM raw_chunk').pluck().get()).toBe(0);
+  expect(db.prepare('SELECT count(*) FROM invocation').pluck().get()).toBe(1);
+  db.close();
+  removeFolder(other);
+});
