@@ -59,7 +59,7 @@ export class Sketch {
   /** Values counted. */
   get count(): number {
     let n = this.#zeros;
-    for (const bin of this.#bins) n += bin;
+    for (let at = 0; at < this.#bins.length; at += 1) n += this.#bins[at] ?? 0;
     return n;
   }
 
@@ -68,16 +68,23 @@ export class Sketch {
    * within {@link RELATIVE_ERROR}; null when nothing was counted.
    */
   quantile(q: number): number | null {
+    return this.quantiles([q])[0] ?? null;
+  }
+
+  /** {@link quantile} of several ascending `qs` in one pass. */
+  quantiles(qs: readonly number[]): readonly (number | null)[] {
     const n = this.count;
-    if (n <= 0) return null;
-    const rank = Math.max(1, Math.ceil(q * n));
+    if (n <= 0) return qs.map(() => null);
+    const ranks = qs.map((q) => Math.max(1, Math.ceil(q * n)));
+    const values: number[] = [];
     let seen = this.#zeros;
-    if (seen >= rank) return 0;
-    for (const [at, bin] of this.#bins.entries()) {
-      seen += bin;
-      if (seen >= rank) return binValue(this.#first + at);
+    while (values.length < ranks.length && seen >= (ranks[values.length] ?? 0)) values.push(0);
+    for (let at = 0; at < this.#bins.length && values.length < ranks.length; at += 1) {
+      seen += this.#bins[at] ?? 0;
+      while (values.length < ranks.length && seen >= (ranks[values.length] ?? 0))
+        values.push(binValue(this.#first + at));
     }
-    return null;
+    return qs.map((_, at) => values[at] ?? null);
   }
 
   /** `[upper bound, count]` of each bin that holds something, ascending: for histograms. */

@@ -104,8 +104,6 @@ export interface ColdStartAggregate {
   }[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
   readonly examples: readonly StoredInvocation[];
-  /** Inits that no invocation reported: provisioned, unused or failed. */
-  readonly inits: readonly { readonly initializationType: string; readonly n: number; readonly failed: number }[];
 }
 
 export interface StoredInvocation {

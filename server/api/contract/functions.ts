@@ -148,7 +148,6 @@ export const coldStartsAnswer = z.object({
   initHistogram: z
     .array(z.object({ upToMs: z.number(), n: z.number().int() }))
     .describe('On-demand inits; bins of the sketch'),
-  inits: z.array(z.object({ initializationType: z.string(), n: z.number().int(), failed: z.number().int() })),
   series: z.array(
     z.object({
       at: isoTime,

@@ -185,7 +185,6 @@ export const functionRoutes = [
         initMs: onDemand?.initMs ?? NO_QUANTILES,
         totalMs: onDemand?.totalMs ?? NO_QUANTILES,
         initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
-        inits: [...found.inits],
         series: found.buckets.map((bucket) => ({
           at: iso(bucket.fromMs),
           invocations: bucket.counts.n,

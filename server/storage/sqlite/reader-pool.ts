@@ -98,6 +98,8 @@ export class ReaderPool {
   #worker(seat: Seat): Worker {
     const worker = new Worker(new URL('reader.js', this.#options.workers), {
       workerData: { folder: this.#options.folder },
+      // Lists make many short-lived objects: fewer, larger collections keep the tail short.
+      resourceLimits: { maxYoungGenerationSizeMb: 48 },
     });
     worker.on('message', (reply: ReaderReply) => {
       const waiting = seat.waiting.get(reply.id);

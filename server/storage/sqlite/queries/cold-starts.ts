@@ -51,35 +51,5 @@ export async function coldStarts(db: Databases, query: Query): Promise<ColdStart
     }),
     buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })),
     examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
-    inits: await initsByType(db, query),
   };
-}
-
-/** Inits as the platform announced them, whether or not an invocation followed. Text logs name no type. */
-async function initsByType(db: Databases, query: Query) {
-  return db.telemetry
-    .selectFrom('init_event')
-    .innerJoin('environment', 'environment.id', 'init_event.environment_id')
-    .select((eb) => [
-      eb.fn.coalesce('environment.initialization_type', eb.val('unknown')).as('initializationType'),
-      eb.fn.countAll<number>().as('n'),
-      eb.fn
-        .sum<number>(eb.case().when('init_event.status', 'in', ['error', 'failure', 'timeout']).then(1).else(0).end())
-        .as('failed'),
-    ])
-    .where('environment.function_id', '=', query.functionId)
-    .where('environment.last_seen_ms', '>=', query.fromMs)
-    .where('environment.first_seen_ms', '<', query.toMs)
-    .where('init_event.kind', 'in', ['init-start', 'init-report'])
-    .where('init_event.at_ms', '>=', query.fromMs)
-    .where('init_event.at_ms', '<', query.toMs)
-    .where((eb) =>
-      eb.or([
-        eb('init_event.kind', '=', 'init-start'),
-        eb('environment.init_start_ms', 'is', null),
-        eb('init_event.status', 'in', ['error', 'failure', 'timeout']),
-      ]),
-    )
-    .groupBy('initializationType')
-    .execute();
 }

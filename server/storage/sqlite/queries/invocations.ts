@@ -6,7 +6,7 @@ import { STATUSES } from '../../../../ingest/sink.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { InvocationQuery, Page, StoredInvocation } from '../../store.ts';
 import type { Databases } from './databases.ts';
-import { attemptsOf } from './request-index.ts';
+import { attemptNumbers, attemptsOf } from './request-index.ts';
 import { functionsIn } from './shared.ts';
 import type { InvocationTable, TelemetryTables } from './tables.ts';
 
@@ -129,44 +129,41 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
       ? []
       : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
   const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
-  return Promise.all(
-    rows.map(async (row) => {
-      const environment = environmentById.get(row.environment_id);
-      const slice = seriesById.get(row.series_id);
-      const attempts = await attemptsOf(db, row.request_id);
-      return {
-        requestId: typeof row.request_id === 'string' ? row.request_id : readUuid(row.request_id),
-        attempt:
-          1 + attempts.findIndex((other) => other.end_ms === row.end_ms && other.environment_id === row.environment_id),
-        functionId: row.function_id,
-        functionName: environment?.functionName ?? '',
-        account: environment?.account ?? '',
-        region: environment?.region ?? '',
-        version: slice?.version ?? null,
-        logGroup: environment?.logGroup ?? '',
-        logStream: environment?.logStream ?? '',
-        environmentId: row.environment_id,
-        startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
-        endMs: row.end_ms,
-        durationMs: row.duration_us / 1000,
-        billedDurationMs: row.billed_ms,
-        memorySizeMb: slice?.memory_mb ?? null,
-        architecture: slice?.architecture ?? null,
-        maxMemoryUsedMb: row.max_memory_mb,
-        initDurationMs: row.init_us === null ? null : row.init_us / 1000,
-        restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
-        billedRestoreDurationMs: row.billed_restore_ms,
-        status: statusName(row.status),
-        errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
-        coldStart: coldStartOf(row),
-        traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
-        segmentId: row.segment_id,
-        sampled: row.sampled === null ? null : row.sampled === 1,
-        tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
-        attributes: environment?.attributes ?? null,
-      };
-    }),
-  );
+  const attempts = await attemptNumbers(db, rows);
+  return rows.map((row, at) => {
+    const environment = environmentById.get(row.environment_id);
+    const slice = seriesById.get(row.series_id);
+    return {
+      requestId: typeof row.request_id === 'string' ? row.request_id : readUuid(row.request_id),
+      attempt: attempts[at] ?? 1,
+      functionId: row.function_id,
+      functionName: environment?.functionName ?? '',
+      account: environment?.account ?? '',
+      region: environment?.region ?? '',
+      version: slice?.version ?? null,
+      logGroup: environment?.logGroup ?? '',
+      logStream: environment?.logStream ?? '',
+      environmentId: row.environment_id,
+      startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
+      endMs: row.end_ms,
+      durationMs: row.duration_us / 1000,
+      billedDurationMs: row.billed_ms,
+      memorySizeMb: slice?.memory_mb ?? null,
+      architecture: slice?.architecture ?? null,
+      maxMemoryUsedMb: row.max_memory_mb,
+      initDurationMs: row.init_us === null ? null : row.init_us / 1000,
+      restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
+      billedRestoreDurationMs: row.billed_restore_ms,
+      status: statusName(row.status),
+      errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
+      coldStart: coldStartOf(row),
+      traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
+      segmentId: row.segment_id,
+      sampled: row.sampled === null ? null : row.sampled === 1,
+      tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
+      attributes: environment?.attributes ?? null,
+    };
+  });
 }
 
 export function statusName(code: number): InvocationStatus {

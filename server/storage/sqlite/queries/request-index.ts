@@ -1,20 +1,29 @@
 /** Finds rows by request id: the index built behind ingest, and the entries that wait to be merged into it. */
-
 import { requestHash } from '../../request-hash.ts';
 import { ENTRY_BYTES } from '../writer/request-index.ts';
 import type { Databases } from './databases.ts';
 import type { InvocationTable } from './tables.ts';
 
+interface Place {
+  readonly hash: number;
+  readonly functionId: number;
+  readonly endMs: number;
+  readonly environmentId: number;
+}
+
+interface Days {
+  readonly first: number;
+  readonly last: number;
+}
+
+const ALL_DAYS: Days = { first: 0, last: Number.MAX_SAFE_INTEGER };
+const DAY_MS = 86_400_000;
+
 /** All attempts of a stored request id, oldest first. */
 export async function attemptsOf(db: Databases, requestId: Uint8Array | string): Promise<InvocationTable[]> {
-  const hash = requestHash(requestId);
   const id = typeof requestId === 'string' ? requestId : Buffer.from(requestId);
-  const places = new Map<string, { functionId: number; endMs: number; environmentId: number }>();
-  for (const place of [...merged(db, hash), ...pending(db, hash)]) {
-    places.set(`${place.functionId} ${place.endMs} ${place.environmentId}`, place);
-  }
   const rows: InvocationTable[] = [];
-  for (const place of places.values()) {
+  for (const place of placesOf(db, [requestHash(requestId)], ALL_DAYS).get(requestHash(requestId)) ?? []) {
     const row = await db.telemetry
       .selectFrom('invocation')
       .selectAll()
@@ -28,36 +37,58 @@ export async function attemptsOf(db: Databases, requestId: Uint8Array | string):
   return rows.toSorted((a, b) => a.end_ms - b.end_ms);
 }
 
-interface Place {
-  readonly functionId: number;
-  readonly endMs: number;
-  readonly environmentId: number;
+/**
+ * Which attempt of its request id each row is, in the rows' order. Lambda retries an event for at most six hours: the
+ * neighbouring days are looked at, not the whole history.
+ */
+export async function attemptNumbers(db: Databases, rows: readonly InvocationTable[]): Promise<readonly number[]> {
+  const hashes = rows.map((row) => requestHash(row.request_id));
+  const days = rows.map((row) => Math.floor(row.end_ms / DAY_MS));
+  const places = placesOf(db, hashes, { first: Math.min(...days) - 1, last: Math.max(...days) + 1 });
+  return Promise.all(
+    rows.map(async (row, at) => {
+      // A single place is the row itself: the usual case needs no further look.
+      if ((places.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
+      const attempts = await attemptsOf(db, row.request_id);
+      const own = (other: InvocationTable) =>
+        other.end_ms === row.end_ms && other.environment_id === row.environment_id;
+      return 1 + Math.max(0, attempts.findIndex(own));
+    }),
+  );
 }
 
-/** One seek a day that holds data: the index is clustered by day so that ingest writes it in runs. */
-function merged(db: Databases, hash: number): Place[] {
+function placesOf(db: Databases, hashes: readonly number[], within: Days): ReadonlyMap<number, readonly Place[]> {
+  const places = new Map<number, Map<string, Place>>(hashes.map((hash) => [hash, new Map()]));
+  for (const place of [...merged(db, [...places.keys()], within), ...pending(db, places)]) {
+    places.get(place.hash)?.set(`${place.functionId} ${place.endMs} ${place.environmentId}`, place);
+  }
+  return new Map([...places].map(([hash, found]) => [hash, [...found.values()]]));
+}
+
+/** A few seeks a day that holds data: the index is clustered by day so that ingest writes it in runs. */
+function merged(db: Databases, hashes: readonly number[], within: Days): Place[] {
   return db.raw
     .prepare(
       `WITH RECURSIVE days(day) AS (
-         SELECT (SELECT min(day) FROM request_index)
+         SELECT (SELECT min(day) FROM request_index WHERE day >= ?)
          UNION ALL
-         SELECT (SELECT min(day) FROM request_index WHERE day > days.day) FROM days WHERE days.day IS NOT NULL
+         SELECT (SELECT min(day) FROM request_index WHERE day > days.day) FROM days WHERE days.day < ?
        )
-       SELECT function_id AS functionId, end_ms AS endMs, environment_id AS environmentId
-       FROM days JOIN request_index USING (day) WHERE hash = ?`,
+       SELECT hash, function_id AS functionId, end_ms AS endMs, environment_id AS environmentId
+       FROM days CROSS JOIN request_index USING (day) WHERE hash IN (${hashes.map(() => '?').join(', ')})`,
     )
-    .all(hash) as Place[];
+    .all(within.first, within.last, ...hashes) as Place[];
 }
 
-function pending(db: Databases, hash: number): Place[] {
+function pending(db: Databases, wanted: ReadonlyMap<number, unknown>): Place[] {
   const found: Place[] = [];
-  for (const blob of db.raw
-    .prepare('SELECT entries FROM request_index_pending')
-    .pluck()
-    .iterate() as Iterable<Buffer>) {
+  const blobs = db.raw.prepare('SELECT entries FROM request_index_pending').pluck().iterate() as Iterable<Buffer>;
+  for (const blob of blobs) {
     for (let at = 0; at + ENTRY_BYTES <= blob.length; at += ENTRY_BYTES) {
-      if (blob.readUInt32LE(at) !== hash) continue;
+      const hash = blob.readUInt32LE(at);
+      if (!wanted.has(hash)) continue;
       found.push({
+        hash,
         functionId: blob.readUInt32LE(at + 4),
         environmentId: blob.readUInt32LE(at + 8),
         endMs: blob.readDoubleLE(at + 12),

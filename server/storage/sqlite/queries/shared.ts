@@ -8,7 +8,8 @@ import type { Counts, FunctionFilter, FunctionIdentity, Quantiles, TimeRange, Us
 import type { Databases } from './databases.ts';
 
 export function quantiles(sketch: Sketch): Quantiles {
-  return { p50: sketch.quantile(0.5), p95: sketch.quantile(0.95), p99: sketch.quantile(0.99), n: sketch.count };
+  const [p50 = null, p95 = null, p99 = null] = sketch.quantiles([0.5, 0.95, 0.99]);
+  return { p50, p95, p99, n: sketch.count };
 }
 
 export function noCounts(): Record<CountColumn, number> {
@@ -100,5 +101,3 @@ export function mergeOnDemandInit(cold: Uint8Array, into: Sketch): void {
   const length = ((cold[1] ?? 0) << 8) | (cold[2] ?? 0);
   into.mergeEncoded(cold.subarray(5, 5 + length));
 }
-
-export const SUMS = COUNT_COLUMNS;
