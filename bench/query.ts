@@ -15,7 +15,7 @@ const SIZES = [1_000_000, 5_000_000];
 const FUNCTIONS = 200;
 const DAYS = 30;
 const DAY_MS = 86_400_000;
-const ROUNDS = 60;
+const ROUNDS = 200;
 const LIMITS = { p95Ms: 60, growth: 1.5 };
 
 const here = import.meta.dirname;

@@ -53,7 +53,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           value={count(data.accepted)}
           note={`${count(data.duplicates)} came again and changed nothing`}
         />
-        <Tile label="Ignored" value={count(data.ignored)} note="application lines" />
+        <Tile label="Ignored" value={count(data.ignored)} note="application lines, and END" />
         <Tile label="Quarantined" value={count(data.rejected)} note="could not be read, kept below" />
         <Tile
           label="Lag p50 / p99"
