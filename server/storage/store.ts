@@ -229,6 +229,9 @@ export interface IngestStatus {
   readonly invocations: number;
   readonly withStart: number;
   readonly databaseBytes: number;
+  /** Event times of the oldest and newest line of any function; null before there is one. */
+  readonly firstEventMs: number | null;
+  readonly lastEventMs: number | null;
 }
 
 export interface StoredReject {

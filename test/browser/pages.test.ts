@@ -119,7 +119,7 @@ describe('the three empty states', () => {
       'There is data, but not here',
     );
     await shoot(page, 'overview-filtered', wide);
-    await page.getByRole('button', { name: 'Show the last year' }).click();
+    await page.getByRole('button', { name: 'Show the newest data' }).click();
     await page.getByText('What to look at first').waitFor();
     await context.close();
   });

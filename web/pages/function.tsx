@@ -3,9 +3,9 @@ import { useEffect } from 'preact/hooks';
 import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
 import { count, interval, mb, ms, percent, time, usd } from '../format.ts';
 import { SimulatedBadge, WarningBadges } from '../parts/badges.tsx';
-import { Empty, Failing, Freshness } from '../parts/states.tsx';
+import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
-import { hrefTo, setQuery } from '../state/location.ts';
+import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdStarts } from './function-cold-starts.tsx';
 import { Environments } from './function-environments.tsx';
@@ -35,12 +35,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
         <Freshness answer={answer} />
       </div>
       {gone ? (
-        <Empty title="Nothing in this time range">
-          <p>{answer.error}</p>
-          <button type="button" class="primary" onClick={() => setQuery({ from: 'now-365d', to: null })}>
-            Show the last year
-          </button>
-        </Empty>
+        <Nothing what="invocations of this function" />
       ) : (
         <>
           <Failing answer={answer} what="This function" />

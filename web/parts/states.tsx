@@ -31,24 +31,32 @@ export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
 export function Nothing({ what }: { readonly what: string }) {
   const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
   if (status.data === null) return <Failing answer={status} what="Ingest status" />;
-  if (status.data.accepted > 0) return <FilteredOut what={what} />;
+  if (status.data.lastEventAt !== null) return <FilteredOut what={what} status={status.data} />;
   if (status.data.sources.length > 0) return <Waiting status={status.data} />;
   return <NoDataYet />;
 }
 
-function FilteredOut({ what }: { readonly what: string }) {
+/** A day around the newest event, or all of them where they fit a month. */
+function newestData(status: IngestStatusAnswer): { from: string; to: string } {
+  const last = Date.parse(status.lastEventAt ?? '') + 60_000;
+  const first = Date.parse(status.firstEventAt ?? '') - 60_000;
+  const from = last - first <= 30 * DAY_MS ? first : last - DAY_MS;
+  return { from: new Date(from).toISOString(), to: new Date(last).toISOString() };
+}
+
+const DAY_MS = 86_400_000;
+const NO_FILTERS = { function: null, q: null, version: null, status: null, cold: null, cursor: null };
+
+function FilteredOut({ what, status }: { readonly what: string; readonly status: IngestStatusAnswer }) {
+  const { firstEventAt, lastEventAt } = status;
   return (
     <Empty title={`No ${what} in this time range`}>
-      <p>There is data, but not here.</p>
       <p>
-        <button
-          type="button"
-          class="primary"
-          onClick={() =>
-            setQuery({ from: 'now-365d', to: null, function: null, q: null, version: null, status: null, cold: null })
-          }
-        >
-          Show the last year, without filters
+        There is data, but not here: it runs from {firstEventAt?.slice(0, 10)} to {lastEventAt?.slice(0, 10)}.
+      </p>
+      <p>
+        <button type="button" class="primary" onClick={() => setQuery({ ...newestData(status), ...NO_FILTERS })}>
+          Show the newest data
         </button>
       </p>
     </Empty>

@@ -42,6 +42,8 @@ export const ingestStatusAnswer = z.object({
   coverage,
   orphanStarts: z.number().int().describe('START without a REPORT so far'),
   databaseBytes: z.number().int(),
+  firstEventAt: isoTime.nullable().describe('Oldest event of any function'),
+  lastEventAt: isoTime.nullable().describe('Newest event of any function'),
   endpoint: z.string().describe('Where Firehose or the forwarder should deliver'),
 });
 export type IngestStatusAnswer = z.infer<typeof ingestStatusAnswer>;

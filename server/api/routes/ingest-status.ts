@@ -43,6 +43,8 @@ export const ingestStatusRoutes = [
         coverage: attempts === 0 ? null : status.withStart / attempts,
         orphanStarts: status.orphanStarts,
         databaseBytes: status.databaseBytes,
+        firstEventAt: isoOrNull(status.firstEventMs),
+        lastEventAt: isoOrNull(status.lastEventMs),
         endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
       };
     },

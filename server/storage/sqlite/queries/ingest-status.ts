@@ -27,6 +27,13 @@ export async function ingestStatus(db: Databases): Promise<IngestStatus> {
     .selectFrom('pending_start')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
+  const seen = await db.telemetry
+    .selectFrom('function')
+    .select((eb) => [
+      eb.fn.min<number | null>('first_seen_ms').as('first'),
+      eb.fn.max<number | null>('last_seen_ms').as('last'),
+    ])
+    .executeTakeFirstOrThrow();
   const all = new Sketch();
   const lags = sources.map((source) => {
     const lag = Sketch.decode(source.lag);
@@ -51,6 +58,8 @@ export async function ingestStatus(db: Databases): Promise<IngestStatus> {
     orphanStarts: orphans.n,
     invocations: totals.n ?? 0,
     withStart: totals.withStart ?? 0,
+    firstEventMs: seen.first,
+    lastEventMs: seen.last,
     databaseBytes: sizeOf(db.files.telemetry) + sizeOf(`${db.files.telemetry}-wal`),
   };
 }
