@@ -132,7 +132,7 @@ export class BatchAssembler {
   #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
     this.#rejects.push({
       reason,
-      detail: `log stream ${identity.logStream}`,
+      detail: `${REFUSALS[reason] ?? reason} Log stream ${identity.logStream}.`,
       logGroup: identity.logGroup,
       payload: new TextEncoder().encode(
         JSON.stringify({
@@ -302,6 +302,18 @@ export class BatchAssembler {
     return { n, numbers, requestIds, otherRequestIds, traces, strings };
   }
 }
+
+/** Why a line that looks like the service's own cannot be read. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'report-without-duration': 'REPORT without Duration: too little for an invocation.',
+  'report-without-request-id': 'REPORT without a request id.',
+  'report-without-fields': 'REPORT with none of its fields, clipped perhaps.',
+  'start-without-request-id': 'START without a request id.',
+  'extension-without-name': 'EXTENSION without a name.',
+  'platform-json-unreadable': 'A JSON platform record that is not valid JSON, clipped perhaps.',
+  'platform-json-without-record': 'A JSON platform record without its record.',
+  'platform-report-without-request-id': 'platform.report without a request id.',
+};
 
 /** Each START goes to the earliest REPORT of its request id that does not end before it. */
 function joinStarts(state: StreamState): void {

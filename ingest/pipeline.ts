@@ -217,6 +217,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'gzip-truncated': 'The gzip stream ends too early.',
   'gzip-corrupt': 'The gzip stream is damaged.',
   'gzip-nested-too-deep': 'Compressed more than twice.',
+  'line-without-time': 'A line without a time has no place; export with times (aws logs filter-log-events, or tail).',
+  'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",
 };
 

@@ -18,6 +18,10 @@ export function ms(value: number | null): string {
   return value >= 100 ? `${Math.round(value)} ms` : `${Number(value.toPrecision(3))} ms`;
 }
 
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** A sum of seconds: two digits where it is small. */
 export function seconds(value: number): string {
   return value >= 10 || value === 0 ? `${count(value)} s` : `${Number(value.toPrecision(2))} s`;

@@ -170,6 +170,15 @@ async function firehose(context: Context, c: HonoContext): Promise<Response> {
   );
 }
 
+/** Headers carry names percent-encoded. */
+function sourceName(header: string | undefined): string | null {
+  try {
+    return header === undefined ? null : decodeURIComponent(header).slice(0, 200);
+  } catch {
+    return null;
+  }
+}
+
 /** Our own commands say what they bring, so that old files do not count as slow delivery. */
 function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSource['kind'] {
   const declared = c.req.header('x-thermocline-source');
@@ -201,7 +210,7 @@ async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
   return ingest(
     context,
     c,
-    { kind, name: (c.req.header('x-thermocline-source-name') ?? source.logGroup).slice(0, 200) },
+    { kind, name: sourceName(c.req.header('x-thermocline-source-name')) ?? source.logGroup.slice(0, 200) },
     (body) => ({
       kind: 'logs',
       body,

@@ -50,6 +50,8 @@ export interface ChartProps {
   readonly kind: 'bar' | 'line';
   readonly axis: 'time' | 'value';
   readonly stacked?: boolean;
+  /** The axis spans what was asked for, not only where there is data. */
+  readonly span?: { readonly from: string; readonly to: string };
   readonly xTitle?: string;
   readonly yTitle: string;
   readonly formatY: (value: number) => string;
@@ -111,6 +113,7 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
         x: {
           type: props.axis === 'time' ? 'time' : 'linear',
           stacked: props.stacked ?? false,
+          ...(props.span === undefined ? {} : { min: Date.parse(props.span.from), max: Date.parse(props.span.to) }),
           offset: props.kind === 'bar',
           grid: { display: false },
           ticks: { ...ticks, callback: (value) => props.formatX(Number(value)) },
@@ -122,7 +125,12 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
           beginAtZero: true,
           stacked: props.stacked ?? false,
           grid,
-          ticks: { ...ticks, callback: (value) => props.formatY(Number(value)) },
+          // Nobody counts half a cold start.
+          ticks: {
+            ...ticks,
+            callback: (value) =>
+              props.kind === 'bar' && !Number.isInteger(value) ? null : props.formatY(Number(value)),
+          },
           title: { display: true, text: props.yTitle, color: token('ink-soft') },
         },
       },

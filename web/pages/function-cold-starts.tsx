@@ -1,7 +1,7 @@
 /** The cold-start tab: how often, of which kind, who waited, how long. */
 import type { ColdStartsAnswer } from '../../server/api/contract/functions.ts';
 import { Chart } from '../charts/chart.tsx';
-import { count, interval, ms, percent, time } from '../format.ts';
+import { count, interval, ms, percent, plural, time } from '../format.ts';
 import { InvocationTable } from '../parts/invocation-table.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
@@ -88,6 +88,7 @@ function RateChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         label={label}
         kind="line"
         axis="time"
+        span={data.range}
         yTitle="share of invocations"
         formatY={percent}
         formatX={(x) => time(x, zone).slice(5, 16)}
@@ -107,6 +108,8 @@ function RateChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
 
 /** Sketch bins are 2 % wide: shown in groups so that the shape can be seen, with nothing smoothed. */
 const BINS_PER_BAR = 5;
+/** Below this many, quantiles are a big word. */
+const FEW = 10;
 
 function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly source: string }) {
   const label = 'Init duration';
@@ -123,7 +126,9 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
       words={
         data.initMs.n === 0
           ? 'No on-demand init was reported in this range.'
-          : `Half of ${count(data.initMs.n)} on-demand inits took less than ${ms(data.initMs.p50)}, 1 in 20 more than ${ms(data.initMs.p95)}.`
+          : data.initMs.n < FEW
+            ? `${plural(data.initMs.n, 'on-demand init')}, the longest about ${ms(data.initMs.p99)}.`
+            : `Half of ${count(data.initMs.n)} on-demand inits took less than ${ms(data.initMs.p50)}, 1 in 20 more than ${ms(data.initMs.p95)}.`
       }
       table={{ columns: ['up to ms', 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
       source={source}

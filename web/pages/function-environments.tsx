@@ -2,7 +2,7 @@
 import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
 import { Chart } from '../charts/chart.tsx';
 import { Timeline } from '../charts/timeline.tsx';
-import { count, time } from '../format.ts';
+import { count, plural, time } from '../format.ts';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
@@ -41,6 +41,7 @@ export function Environments({ path }: { readonly path: string }) {
           label={label}
           kind="line"
           axis="time"
+          span={data.range}
           yTitle="environments busy"
           formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
           formatX={short}
@@ -62,7 +63,7 @@ export function Environments({ path }: { readonly path: string }) {
       </ChartPanel>
       <ChartPanel
         title="Environment timeline"
-        words={`${count(data.total)} environments. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
+        words={`${plural(data.total, 'environment')}. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
         table={{
           columns: ['log stream', 'first seen', 'last seen', 'invocations', 'failures', 'init ms', 'max memory MB'],
           rows: data.items.map((row) => [

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
 import { Chart } from '../charts/chart.tsx';
-import { count, interval, percent, seconds, time, usd } from '../format.ts';
+import { count, interval, percent, plural, seconds, time, usd } from '../format.ts';
 import { SimulatedBadge } from '../parts/badges.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
@@ -37,7 +37,7 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
   return (
     <>
       <div class="tiles">
-        <Tile label="Invocations" value={count(data.invocations)} note={`${data.functions} functions`} />
+        <Tile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
         <Tile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
         <Tile
           label="User-felt cold starts"
@@ -106,7 +106,7 @@ function InvocationsChart({ data, source }: { readonly data: OverviewAnswer; rea
   return (
     <ChartPanel
       title={label}
-      words={`${count(data.invocations)} invocations, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
+      words={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
       table={{
         columns: ['at', 'invocations', 'errors'],
         rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
@@ -118,6 +118,7 @@ function InvocationsChart({ data, source }: { readonly data: OverviewAnswer; rea
         label={label}
         kind="bar"
         axis="time"
+        span={data.range}
         stacked
         yTitle="invocations"
         formatY={count}
@@ -146,7 +147,7 @@ function ColdChart({ data, source }: { readonly data: OverviewAnswer; readonly s
   return (
     <ChartPanel
       title={label}
-      words={`${count(data.coldStarts)} cold starts, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
+      words={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
       table={{
         columns: ['at', 'coldStarts', 'userFelt', 'coldStartSeconds'],
         rows: data.series.map((point) => [
@@ -163,6 +164,7 @@ function ColdChart({ data, source }: { readonly data: OverviewAnswer; readonly s
         label={label}
         kind="bar"
         axis="time"
+        span={data.range}
         stacked
         yTitle="cold starts"
         formatY={count}

@@ -97,7 +97,7 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
           setQuery({ from: event.currentTarget.value === 'custom' ? range.from : event.currentTarget.value, to: null })
         }
       >
-        {!preset && <option value="custom">{labelOf(range).replaceAll(/:\d\d\.\d{3}Z/g, 'Z')}</option>}
+        {!preset && <option value="custom">{labelOf(range)}</option>}
         {PRESETS.map(([from, label]) => (
           <option value={from}>{label}</option>
         ))}

@@ -47,5 +47,6 @@ export function shifted(range: Range, direction: -1 | 1, nowMs: number): { from:
 
 export function labelOf(range: Range): string {
   const preset = PRESETS.find(([from]) => from === range.from && range.to === 'now');
-  return preset?.[1] ?? `${range.from} to ${range.to}`;
+  const short = (text: string): string => text.replace('T', ' ').replace(/(\d\d:\d\d):[\d.]+Z$/, '$1');
+  return preset?.[1] ?? `${short(range.from)} – ${short(range.to)}`;
 }
