@@ -58,7 +58,7 @@ export class Decoder {
 
   #start(thread: { worker: Worker; readonly waiting: Map<number, Waiting> }): void {
     const worker = new Worker(new URL('decode.js', this.#workers), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 64 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 32 },
     });
     thread.worker = worker;
     worker.on('message', (reply: DecodeReply) => {

@@ -48,7 +48,6 @@ export async function serve(config: Config): Promise<number> {
   });
   const card = join(config.dataFolder, 'server.json');
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
-  greet(config, url, product.firstToken, performance.now() - began);
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (signal: string): void => {
@@ -71,6 +70,8 @@ export async function serve(config: Config): Promise<number> {
     };
     process.once('SIGINT', () => stop('SIGINT'));
     process.once('SIGTERM', () => stop('SIGTERM'));
+    // Last: whoever reads this may send a signal at once.
+    greet(config, url, product.firstToken, performance.now() - began);
   });
 }
 
