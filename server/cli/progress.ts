@@ -31,7 +31,8 @@ export class Progress {
     const share = this.#total === 0 ? '' : `${((100 * this.#done) / this.#total).toFixed(0)} % · `;
     const left =
       this.#total === 0 || rate === 0 ? '' : ` · ${Math.max(0, (this.#total - this.#done) / rate).toFixed(0)} s left`;
-    return `${share}${amount(this.#done)} ${this.#unit} · ${amount(rate)} ${this.#unit}/s${left} · ${note}`;
+    const unit = this.#unit === 'B' ? 'B' : ` ${this.#unit}`;
+    return `${share}${amount(this.#done)}${unit} · ${amount(rate)}${unit}/s${left} · ${note}`;
   }
 }
 

@@ -97,11 +97,11 @@ test('raw lines are forgotten after their retention; the rows stay', async () =>
   const brief = await startServer(other, { THERMOCLINE_RAW_RETENTION_DAYS: '0' });
   const body = JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] });
   await fetch(`${brief.url}/ingest/firehose`, { method: 'POST', headers, body });
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  await brief.stop();
   const db = new Database(`${other}/telemetry.db`, { readonly: true });
-  expect(db.prepare('SELECT count(*) FROM raw_chunk').pluck().get()).toBe(0);
-  expect(db.prepare('SELECT count(*) FROM invocation').pluck().get()).toBe(1);
+  const count = (table: string): unknown => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  await expect.poll(() => count('raw_chunk'), { timeout: 20_000 }).toBe(0);
+  expect(count('invocation')).toBe(1);
   db.close();
+  await brief.stop();
   removeFolder(other);
 });
