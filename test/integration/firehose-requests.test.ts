@@ -1,4 +1,4 @@
-/** Protocols §8: the edge table, row by row, through the app and a real SQLite file. */
+/** Protocols §8: the edge table, F25–F54 and L1–L3: requests, identity and repetition, row by row. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { b64, gz, invocation, message, reasons, record, requestId, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -13,218 +13,9 @@ afterEach(async () => {
   removeFolder(product.folder);
 });
 
-const CONTROL = {
-  messageType: 'CONTROL_MESSAGE',
-  owner: 'CloudwatchLogs',
-  logGroup: '',
-  logStream: '',
-  subscriptionFilters: [],
-  logEvents: [
-    { id: '', timestamp: 1684423980083, message: 'CWL CONTROL MESSAGE: Checking health of destination Firehose.' },
-  ],
-};
-
 async function expectRows(n: number): Promise<void> {
   expect((await stored(product)).length).toBe(n);
 }
-
-test('F1 one gzip record, two events', async () => {
-  expect((await send(product, [record(message(invocation(1)))])).status).toBe(200);
-  const [row] = await stored(product);
-  expect(row).toMatchObject({
-    requestId: requestId(1),
-    status: 'success',
-    startedAt: '2026-11-20T10:00:01.000Z',
-    endedAt: '2026-11-20T10:00:01.050Z',
-  });
-  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 0 });
-});
-
-test('F2 the body itself gzipped', async () => {
-  const raw = gz({ requestId: 'r', timestamp: 1, records: [record(message(invocation(1)))] });
-  expect(
-    (await send(product, null, { id: 'r', raw: new Uint8Array(raw), headers: { 'content-encoding': 'gzip' } })).status,
-  ).toBe(200);
-  await expectRows(1);
-});
-
-test('F3 a record that is not gzipped', async () => {
-  expect((await send(product, [{ data: b64(JSON.stringify(message(invocation(1)))) }])).status).toBe(200);
-  await expectRows(1);
-});
-
-test('F4 gzip, plain and control records together', async () => {
-  const plain = { data: b64(JSON.stringify(message(invocation(2)))) };
-  expect((await send(product, [record(message(invocation(1))), plain, record(CONTROL)])).status).toBe(200);
-  await expectRows(2);
-});
-
-test('F5 control only: no rows, a heartbeat', async () => {
-  expect((await send(product, [record(CONTROL)])).status).toBe(200);
-  await expectRows(0);
-  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0, controlMessages: 1 });
-});
-
-test('F6 an unknown message type', async () => {
-  expect((await send(product, [record({ messageType: 'INVALID' })])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['unknown-message-type']);
-});
-
-test('F7 owner, group or stream missing', async () => {
-  const records = ['owner', 'logGroup', 'logStream'].map((field) => record(message(invocation(1), { [field]: '' })));
-  expect((await send(product, records)).status).toBe(200);
-  expect((await reasons(product)).toSorted()).toEqual(['log-group-missing', 'log-stream-missing', 'owner-missing']);
-});
-
-test.each([
-  ['F8 padding inside', 'XXXXXaGVsbG8='],
-  ['F9 a bad character', 'H4sIAAAAAAAC/ytJLS4BAAxGw7gNAAA&'],
-  [
-    'F52 the url alphabet',
-    b64(gz(message(invocation(3))))
-      .replaceAll('+', '-')
-      .replaceAll('/', '_')
-      .replace(/^..../, '-_-_'),
-  ],
-  ['F52 no padding', 'aGVsbG8'],
-  ['F52 a line break', 'aGVs\nbG8='],
-])('%s: set aside, others stored', async (_name, data) => {
-  expect((await send(product, [{ data }, record(message(invocation(1)))])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['record-not-base64']);
-  await expectRows(1);
-});
-
-test('F10 truncated gzip beside a control message', async () => {
-  const cut = gz(message(invocation(1))).subarray(0, 49);
-  expect((await send(product, [{ data: b64(cut) }, record(CONTROL)])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['gzip-truncated']);
-  expect((await status(product)).controlMessages).toBe(1);
-});
-
-test.each([
-  ['F11 an empty record', [{ data: '' }]],
-  ['F12 no records', []],
-  ['F14 gzip of nothing', [{ data: b64(gz('')) }]],
-])('%s', async (_name, records) => {
-  expect((await send(product, records)).status).toBe(200);
-  expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0 });
-});
-
-test.each([
-  ['missing', undefined],
-  ['a string', 'x'],
-  ['null', null],
-  ['an object', {}],
-])('F13 records %s', async (_name, records) => {
-  expect((await send(product, records)).status).toBe(400);
-});
-
-test('F13 data that is no string: that record is set aside', async () => {
-  expect(
-    (await send(product, [{ data: 5 }, { data: null }, { data: {} }, {}, 7, record(message(invocation(1)))])).status,
-  ).toBe(200);
-  expect(new Set(await reasons(product))).toEqual(new Set(['record-without-data']));
-  await expectRows(1);
-});
-
-test('F15 two gzip members', async () => {
-  const data = b64(Buffer.concat([gz(message(invocation(1))), gz(message(invocation(2)))]));
-  expect((await send(product, [{ data }])).status).toBe(200);
-  await expectRows(2);
-});
-
-test('F16 documents one after another, with newlines, pretty-printed', async () => {
-  const [one, two, three, four] = [1, 2, 3, 4].map((n) => message(invocation(n)));
-  const records = [
-    gz(JSON.stringify(one) + JSON.stringify(two)),
-    gz(`${JSON.stringify(three, null, 2)}\n${JSON.stringify(four, null, 2)}\n`),
-  ];
-  expect(
-    (
-      await send(
-        product,
-        records.map((bytes) => ({ data: b64(bytes) })),
-      )
-    ).status,
-  ).toBe(200);
-  await expectRows(4);
-});
-
-test('F17 rubbish between documents', async () => {
-  const text = `${JSON.stringify(message(invocation(1)))}\nrubbish {"a":\n${JSON.stringify(message(invocation(2)))}`;
-  expect((await send(product, [{ data: b64(gz(text)) }])).status).toBe(200);
-  await expectRows(2);
-  expect(await reasons(product)).toEqual(['not-a-subscription-message']);
-});
-
-test('F18 rubbish only', async () => {
-  expect((await send(product, [{ data: b64(gz('one\ntwo\n')) }])).status).toBe(200);
-  await expectRows(0);
-  expect((await reasons(product)).length).toBe(2);
-});
-
-test('F19 invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
-  const [start, report] = invocation(1);
-  const text = JSON.stringify(
-    message([start ?? {}, { ...invocation(9)[0], message: 'app \ud800 \u0000 🔥' }, report ?? {}]),
-  );
-  const bytes = Buffer.concat([Buffer.from(text.slice(0, -2)), Buffer.from([])]);
-  const broken = Buffer.from(`${bytes.toString()}${text.slice(-2)}`.replace('app ', 'app \u00ff'), 'latin1');
-  expect((await send(product, [{ data: b64(gz(broken)) }])).status).toBe(200);
-  await expectRows(1);
-});
-
-test('F20 long messages are kept whole', async () => {
-  const long = {
-    id: '5'.padEnd(56, '0'),
-    timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 10),
-    message: `${requestId(1)} ${'x'.repeat(1_048_000)}`,
-  };
-  const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
-  const [start, report] = invocation(1);
-  expect((await send(all, [record(message([start ?? {}, long, report ?? {}]))])).status).toBe(200);
-  const answer = await all.json<{ attempts: { lines: { message: string }[] }[] }>(
-    `/api/v1/invocations/${requestId(1)}`,
-  );
-  expect(answer.attempts[0]?.lines.map((line) => line.message.length)).toEqual([
-    String(start?.message).length,
-    long.message.length,
-    String(report?.message).length,
-  ]);
-  await all.close();
-  removeFolder(all.folder);
-});
-
-test('F21 a gzip bomb in a record: set aside, memory bounded', async () => {
-  const bomb = gz(Buffer.alloc(512 * 1_048_576));
-  const before = process.memoryUsage().rss;
-  expect((await send(product, [{ data: b64(bomb) }, record(message(invocation(1)))])).status).toBe(200);
-  expect(await reasons(product)).toEqual(['gzip-too-large']);
-  await expectRows(1);
-  expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1_048_576);
-});
-
-test('F22 a bomb as the body: 400, not 413', async () => {
-  const bomb = new Uint8Array(gz(Buffer.alloc(300 * 1_048_576)));
-  expect((await send(product, null, { raw: bomb, headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
-});
-
-test('F23 ten thousand records of a 64 MiB buffer', async () => {
-  const filler = 'y'.repeat(4600);
-  const records = Array.from({ length: 10_000 }, (_, n) => ({
-    data: b64(
-      JSON.stringify(message([...invocation(n + 1), { id: '', timestamp: 1, message: filler + filler.slice(0, 900) }])),
-    ),
-  }));
-  const answer = await send(product, records);
-  expect(answer.status).toBe(200);
-  expect((await status(product)).accepted).toBe(20_000);
-}, 120_000);
-
-test('F24 over the cap: 400, never 413', async () => {
-  expect((await send(product, null, { raw: new Uint8Array(97 * 1_048_576).fill(32) })).status).toBe(400);
-  expect((await send(product, null, { raw: '{}', headers: { 'content-length': String(1024 ** 3) } })).status).toBe(400);
-});
 
 test('F25 F26 F27 request ids missing or different', async () => {
   expect((await send(product, [], { id: null, bodyId: 'from-body' })).status).toBe(400);
@@ -588,4 +379,14 @@ test('I-07 hostile structure costs neither the process nor the good records', as
   await expectRows(1);
   expect((await send(product, null, { raw: many })).status).toBe(400);
   expect((await send(product, [record(message(invocation(2)))])).status).toBe(200);
+});
+
+test('a function that only a custom group with slashes names can be asked for', async () => {
+  await send(product, [record(message(invocation(1), { logGroup: '/shared/team/logs', logStream: 'any stream' }))]);
+  const { items } = await product.json<{ items: { id: string; warnings: string[] }[] }>(
+    '/api/v1/functions?from=now-399d',
+  );
+  expect(items[0]?.warnings).toContain('function-name-unknown');
+  const response = await product.ask(`/api/v1/functions/${encodeURIComponent(items[0]?.id ?? '')}?from=now-399d`);
+  expect(response.status).toBe(200);
 });
