@@ -26,9 +26,3 @@ export function arnRegion(arn: string | null): string | null {
   const region = arn?.split(':', 5)[3];
   return region === undefined || !/^[a-z]{2}(?:-[a-z]{2,9}){1,2}-\d$/.test(region) ? null : region;
 }
-
-/** The account of an ARN, or null. */
-export function arnAccount(arn: string | null): string | null {
-  const account = arn?.split(':', 6)[4];
-  return account !== undefined && /^\d{12}$/.test(account) ? account : null;
-}

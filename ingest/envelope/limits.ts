@@ -17,7 +17,6 @@ export const limits = {
   /** One object or array per this many bytes, outside strings, is denser than any log document. */
   bytesPerObject: 8,
   gzipLayers: 2,
-  eventsPerDocument: 500_000,
   /** Quarantined payloads are kept up to this size each. */
   rejectBytes: MIB,
 } as const;

@@ -33,8 +33,6 @@ const KNOWN_KEYS = [
   'Name',
 ] as const;
 
-export type KnownKey = (typeof KNOWN_KEYS)[number];
-
 const KNOWN = new Set<string>(KNOWN_KEYS);
 const MAX_KEY_CHARS = 60;
 /** Service lines are short; what follows this much text is not one of their fields. */

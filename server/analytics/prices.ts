@@ -10,8 +10,6 @@ export interface RegionPrice {
   readonly perRequest: number;
 }
 
-export const PRICES_AS_OF = '2026-09-28';
-
 export const STANDARD_PRICE: RegionPrice = {
   currency: 'USD',
   x86PerGbS: 1.66667e-5,

@@ -129,6 +129,7 @@ async function ingest(
     return answer(decoded, outcome);
   } finally {
     read.release();
+    context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   }
 }
 

@@ -276,6 +276,14 @@ describe('sessions', () => {
   });
 });
 
+test('many questions at once are all answered', async () => {
+  const paths = ['overview', 'functions', 'ingest/status', 'invocations'].map(
+    (name) => `/api/v1/${name}?from=now-399d`,
+  );
+  const asked = Array.from({ length: 60 }, (_, n) => product.ask(paths[n % paths.length] ?? ''));
+  expect(new Set((await Promise.all(asked)).map((response) => response.status))).toEqual(new Set([200]));
+});
+
 test('operations: alive, ready, measured', async () => {
   expect(await (await product.app.request('/healthz')).json()).toEqual({ status: 'ok' });
   expect(await (await product.app.request('/readyz')).json()).toEqual({ status: 'ready' });

@@ -24,5 +24,4 @@ export const tokenParams = z.object({ id: z.string().max(64) });
 
 export const newSession = z.object({ token: z.string().max(4096) });
 export const sessionAnswer = z.object({ scope, name: z.string() });
-export type SessionAnswer = z.infer<typeof sessionAnswer>;
 export const emptyAnswer = z.object({});

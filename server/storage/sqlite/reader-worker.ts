@@ -30,26 +30,22 @@ const databases: Databases = {
   files: { telemetry: join(folder, 'telemetry.db') },
 };
 
+/** Questions take turns: each has the connection, and one snapshot for all its statements, to itself. */
+let turn: Promise<void> = Promise.resolve();
 port.on('message', (job: ReaderJob) => {
-  // One snapshot for all statements of a question.
-  telemetry.exec('BEGIN');
-  const run = queries[job.method] as (databases: Databases, query: never) => Promise<unknown>;
-  run(databases, job.query)
-    .then((value): ReaderReply => ({ id: job.id, ok: true, value }))
-    .catch(
-      (error: unknown): ReaderReply => ({
-        id: job.id,
-        ok: false,
-        message: error instanceof Error ? error.message : String(error),
-      }),
-    )
-    .then((reply) => {
-      telemetry.exec('COMMIT');
-      port.postMessage(reply);
-    })
-    .catch((error: unknown) => {
-      throw error;
-    });
+  turn = turn.then(async () => port.postMessage(await answer(job)));
 });
+
+async function answer(job: ReaderJob): Promise<ReaderReply> {
+  const run = queries[job.method] as (databases: Databases, query: never) => Promise<unknown>;
+  try {
+    telemetry.exec('BEGIN');
+    return { id: job.id, ok: true, value: await run(databases, job.query) };
+  } catch (error) {
+    return { id: job.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    if (telemetry.inTransaction) telemetry.exec('COMMIT');
+  }
+}
 
 port.postMessage({ id: 0, ok: true, value: 'ready' } satisfies ReaderReply);
