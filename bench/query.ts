@@ -158,6 +158,7 @@ function batch(random: Random, n: number): Batch {
     faults: [],
     extensions: [],
     raw: [],
+    feeds: [],
     rejects: [],
     unknownKeys: [],
     attributes: null,

@@ -2,14 +2,27 @@
  * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
  * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
  */
-import { arnRegion, identify } from './identity.ts';
+import { createHash } from 'node:crypto';
+import { arnRegion } from './arn.ts';
+import type { FeedOptions } from './feeds/feed.ts';
+import { readFeedMessage } from './feeds/feed.ts';
+import { identify } from './identity.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
-import type { FaultLine, LogEvent, PlatformLine, ReportLine, StartLine, StreamIdentity } from './records.ts';
+import type {
+  FaultLine,
+  FeedRecord,
+  LogEvent,
+  PlatformLine,
+  ReportLine,
+  StartLine,
+  StreamIdentity,
+} from './records.ts';
 import { writeUuid } from './request-id.ts';
 import type {
   Batch,
   ExtensionEvent,
   FaultEvent,
+  FeedEntry,
   InitEvent,
   InitEventKind,
   PendingStart,
@@ -49,12 +62,18 @@ export class BatchAssembler {
   readonly #faults: FaultEvent[] = [];
   readonly #extensions: ExtensionEvent[] = [];
   readonly #raw: RawChunk[] = [];
+  readonly #feeds: FeedEntry[] = [];
   readonly #rejects: Reject[] = [];
+  readonly #feedOptions: FeedOptions;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
   #ignored = 0;
   #controlMessages = 0;
   #clamped = 0;
+
+  constructor(feedOptions: FeedOptions) {
+    this.#feedOptions = feedOptions;
+  }
 
   /**
    * Reads the events of one stream. Returns its index and which events are platform lines, so that the caller
@@ -67,7 +86,7 @@ export class BatchAssembler {
     for (const [at, event] of events.entries()) {
       const result = parsePlatformLine(event.message);
       if (!result.ok) {
-        if (result.reason === 'not-platform') this.#ignored += 1;
+        if (result.reason === 'not-platform') this.#other(identity, event);
         else this.#refuse(result.reason, identity, event);
         continue;
       }
@@ -78,6 +97,17 @@ export class BatchAssembler {
     if (state === null) return { stream: -1, platform };
     this.#close(state);
     return { stream: state.index, platform };
+  }
+
+  /** A record that came outside any log stream: a file's. */
+  addFeed(record: FeedRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+    this.#events += 1;
+    this.#feed(record, { ...place, logGroup: '' }, null, text);
+  }
+
+  addIgnored(n: number): void {
+    this.#events += n;
+    this.#ignored += n;
   }
 
   addRaw(chunk: RawChunk): void {
@@ -107,6 +137,7 @@ export class BatchAssembler {
       faults: this.#faults,
       extensions: this.#extensions,
       raw: this.#raw,
+      feeds: this.#feeds,
       rejects: this.#rejects,
       unknownKeys: [...this.#unknownKeys],
       counts: {
@@ -127,6 +158,29 @@ export class BatchAssembler {
       reportsById: new Map(),
       openRequestId: null,
     };
+  }
+
+  /** No platform line: a feed's document, or somebody's own line. */
+  #other(identity: StreamIdentity, event: LogEvent): void {
+    const result = readFeedMessage(identity.logGroup, event.message, this.#feedOptions);
+    if (result.ok) {
+      for (const record of result.records) this.#feed(record, identity, event.timestampMs, event.message);
+    } else if (result.reason === 'not-a-feed' || result.reason === 'not-ours') {
+      this.#ignored += 1;
+    } else {
+      this.#refuse(result.reason, identity, event);
+    }
+  }
+
+  #feed(
+    record: FeedRecord,
+    place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
+    atMs: number | null,
+    text: string,
+  ): void {
+    const { account, region, logGroup } = place;
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    this.#feeds.push({ record, account, region, logGroup, atMs, digest });
   }
 
   #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
@@ -313,6 +367,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'platform-json-unreadable': 'A JSON platform record that is not valid JSON, clipped perhaps.',
   'platform-json-without-record': 'A JSON platform record without its record.',
   'platform-report-without-request-id': 'platform.report without a request id.',
+  'feed-not-json': 'Expected JSON in this log group.',
+  'segment-without-id': 'A trace segment needs trace_id and id.',
+  'segment-without-time': 'A trace segment or span needs a start time.',
+  'span-without-id': 'A span needs traceId and spanId.',
+  'network-event-without-name': 'A CloudTrail record needs eventName.',
+  'access-log-without-request-id': 'An access log line needs a request id.',
+  'insights-without-request-id': 'A Lambda Insights document needs request_id and function_name.',
+  'flow-log-unreadable': 'A flow log record needs its fourteen fields.',
 };
 
 /** Each START goes to the earliest REPORT of its request id that does not end before it. */

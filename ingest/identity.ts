@@ -20,9 +20,3 @@ export function identify(stream: StreamIdentity): StreamHeader {
     version: match?.[2] ?? null,
   };
 }
-
-/** The region of an ARN, or null. */
-export function arnRegion(arn: string | null): string | null {
-  const region = arn?.split(':', 5)[3];
-  return region === undefined || !/^[a-z]{2}(?:-[a-z]{2,9}){1,2}-\d$/.test(region) ? null : region;
-}

@@ -14,9 +14,12 @@ import { readFirehose } from './envelope/firehose.ts';
 import { inflate, isGzip } from './envelope/inflate.ts';
 import { limits } from './envelope/limits.ts';
 import { readMessage } from './envelope/subscription.ts';
+import type { AccessLogNames } from './feeds/access-log.ts';
+import type { FeedOptions } from './feeds/feed.ts';
+import { feedOptions } from './feeds/feed.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
-import type { LogEvent, StreamIdentity } from './records.ts';
-import type { Batch } from './sink.ts';
+import type { FeedRecord, LogEvent, StreamIdentity } from './records.ts';
+import type { Batch, PullCheckpoint } from './sink.ts';
 
 /** How many raw lines are kept: none, the platform's, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -29,10 +32,23 @@ export interface DecodeContext {
   readonly selfLogGroups: readonly string[];
   /** JSON of the delivery stream's common attributes, where there are any. */
   readonly attributes?: string | null;
+  /** How the user's API Gateway access logs look; the usual ways are known. */
+  readonly accessLogs?: AccessLogShape;
+}
+
+export interface AccessLogShape {
+  readonly names: Partial<AccessLogNames>;
+  readonly format: string | null;
 }
 
 export type Decoded =
-  | { readonly ok: true; readonly requestId: string; readonly batch: Batch }
+  | {
+      readonly ok: true;
+      readonly requestId: string;
+      readonly batch: Batch;
+      /** Where a pull stands once this is stored. */
+      readonly checkpoint?: PullCheckpoint;
+    }
   | { readonly ok: false; readonly requestId: string; readonly message: string };
 
 /** One Firehose delivery. */
@@ -71,29 +87,62 @@ export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded
   return { ok: true, requestId: '', batch: decoder.finish() };
 }
 
-/** Events of named streams, from paths that carry them decoded (files, raw POSTs, pull). */
+/** What paths bring that carry no envelope (files, raw POSTs, pull). */
+export interface Decoupled {
+  readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
+  readonly unreadable: readonly { readonly reason: string; readonly text: string }[];
+  readonly feeds: readonly { readonly record: FeedRecord; readonly text: string }[];
+  /** Documents that are well formed and of no interest. */
+  readonly ignored: number;
+}
+
+/** Events of named streams, and records of other documents. `place` is the caller's own knowledge of the latter. */
 export function decodeStreams(
-  streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[],
-  unreadable: readonly { readonly reason: string; readonly text: string }[],
+  given: Decoupled,
+  place: Pick<StreamIdentity, 'account' | 'region'>,
   context: DecodeContext,
 ): Batch {
   const decoder = new RecordDecoder(context);
-  for (const stream of streams) decoder.addEvents(stream.identity, stream.events, null);
-  for (const { reason, text } of unreadable) decoder.reject(reason, Buffer.from(text));
+  for (const stream of given.streams) decoder.addEvents(stream.identity, stream.events, null);
+  for (const { record, text } of given.feeds) decoder.addFeed(record, place, text);
+  for (const { reason, text } of given.unreadable) decoder.reject(reason, Buffer.from(text));
+  decoder.addIgnored(given.ignored);
   return decoder.finish();
 }
 
+/** Compiled once a process: contexts cross threads as plain data. */
+const compiled = new Map<string, FeedOptions>();
+
+function optionsOf(shape: AccessLogShape | undefined): FeedOptions {
+  const key = JSON.stringify(shape ?? null);
+  let options = compiled.get(key);
+  if (options === undefined) {
+    options = feedOptions(shape?.names ?? {}, shape?.format ?? null);
+    compiled.set(key, options);
+  }
+  return options;
+}
+
 class RecordDecoder {
-  readonly #assembler = new BatchAssembler();
+  readonly #assembler: BatchAssembler;
   readonly #context: DecodeContext;
   #budget: number = limits.requestInflatedBytes;
 
   constructor(context: DecodeContext) {
     this.#context = context;
+    this.#assembler = new BatchAssembler(optionsOf(context.accessLogs));
   }
 
   finish(): Batch {
     return this.#assembler.finish(this.#context.attributes ?? null);
+  }
+
+  addFeed(record: FeedRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+    this.#assembler.addFeed(record, place, text);
+  }
+
+  addIgnored(n: number): void {
+    this.#assembler.addIgnored(n);
   }
 
   addBase64(data: string | null): void {
@@ -219,6 +268,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'gzip-nested-too-deep': 'Compressed more than twice.',
   'line-without-time': 'A line without a time has no place; export with times (aws logs filter-log-events, or tail).',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
+  'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
+  'tuning-without-points': 'A Power Tuning result without stats and without a readable visualization address.',
+  'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
+  'function-without-name': 'An entry of a function list needs FunctionName.',
   'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",
 };
 

@@ -2,7 +2,7 @@
  * The port between ingest and storage: one decoded request, in columns that cross a thread without being cloned.
  * Storage implements {@link Sink}; ingest never knows which.
  */
-import type { FaultKind, StreamIdentity } from './records.ts';
+import type { FaultKind, FeedRecord, StreamIdentity } from './records.ts';
 
 /** Who an environment belongs to, and whether the name was read or only labelled by its log group. */
 export interface StreamHeader extends StreamIdentity {
@@ -111,6 +111,19 @@ export interface RawChunk {
   readonly gzip: Uint8Array;
 }
 
+/** What another document than a platform line said, with what its surroundings know of it. */
+export interface FeedEntry {
+  readonly record: FeedRecord;
+  /** Of the log stream it came in, "" where nothing says. */
+  readonly account: string;
+  readonly region: string;
+  readonly logGroup: string;
+  /** Event time where the record has none of its own; null for files. */
+  readonly atMs: number | null;
+  /** Identifies a record that carries no id: hex of a hash of its text. */
+  readonly digest: string;
+}
+
 /** Something that could not be read, kept with its reason. */
 export interface Reject {
   readonly reason: string;
@@ -137,6 +150,7 @@ export interface Batch {
   readonly faults: readonly FaultEvent[];
   readonly extensions: readonly ExtensionEvent[];
   readonly raw: readonly RawChunk[];
+  readonly feeds: readonly FeedEntry[];
   readonly rejects: readonly Reject[];
   readonly unknownKeys: readonly (readonly [key: string, n: number])[];
   /** JSON of the delivery stream's common attributes, or null. */
@@ -146,7 +160,7 @@ export interface Batch {
 
 /** Where a batch came from, for the ingest page. */
 export interface BatchSource {
-  readonly kind: 'firehose' | 'lambda' | 'logs' | 'import' | 'demo' | 'replay';
+  readonly kind: 'firehose' | 'lambda' | 'logs' | 'pull' | 'import' | 'demo' | 'replay' | 'traces' | 'inventory';
   readonly name: string;
 }
 
@@ -158,7 +172,38 @@ export interface WriteOutcome {
   readonly rejected: number;
 }
 
+/** One scan of a log group under way. */
+export interface PullScan {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Where the scan goes on; null before its first page. Valid for a day. */
+  readonly nextToken: string | null;
+  /** Newest event seen in it. */
+  readonly newestMs: number | null;
+  readonly wide: boolean;
+}
+
+/** How far pull has read a log group. It is written with the events it speaks of, or not at all. */
+export interface PullCheckpoint {
+  readonly account: string;
+  readonly region: string;
+  readonly logGroup: string;
+  readonly mode: 'poll' | 'backfill';
+  /** Everything up to here was read; null before the first complete scan. */
+  readonly watermarkMs: number | null;
+  /** null between scans. */
+  readonly scan: PullScan | null;
+  readonly wideMs: number | null;
+  readonly state: PullState;
+  readonly message: string | null;
+  /** Events read in all. */
+  readonly events: number;
+  readonly updatedMs: number;
+}
+
+export type PullState = 'ok' | 'throttled' | 'gone' | 'denied' | 'credentials' | 'error';
+
 /** Resolves after the batch is on disk (fsync); rejects when nothing of it was stored. */
 export interface Sink {
-  write(batch: Batch, source: BatchSource): Promise<WriteOutcome>;
+  write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome>;
 }

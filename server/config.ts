@@ -1,6 +1,7 @@
 /** The one reader of the environment. Every fault is reported at once; the result is frozen. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { AccessLogShape } from '../ingest/pipeline.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -9,6 +10,30 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+const onOff = z.enum(['on', 'off']);
+const names = z.array(z.string().min(1)).optional();
+const accessLogFields = z
+  .string()
+  .transform((text, issue) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      issue.addIssue({ code: 'custom', message: 'expected JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.strictObject({
+      requestId: names,
+      time: names,
+      route: names,
+      status: names,
+      lambdaRequestId: names,
+      integrationLatency: names,
+      responseLatency: names,
+    }),
+  );
 
 /** Keys, meaning and defaults; docs/configuration.md is tested against this. */
 export const variables = {
@@ -49,6 +74,41 @@ export const variables = {
     .max(65_536)
     .default(128)
     .describe('Request bodies held at once; more is answered 503'),
+  THERMOCLINE_PULL_LOG_GROUPS: list
+    .default([])
+    .describe('Log groups to poll, `*` stands for anything; empty polls none'),
+  THERMOCLINE_PULL_EXCLUDE: list.default([]).describe('Log groups never to poll, with `*`'),
+  THERMOCLINE_PULL_REGIONS: list.default([]).describe('Regions to poll; empty takes the one the AWS SDK finds'),
+  THERMOCLINE_PULL_INTERVAL_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(86_400)
+    .default(60)
+    .describe('Seconds between polls'),
+  THERMOCLINE_PULL_OVERLAP_MINUTES: z.coerce
+    .number()
+    .min(5)
+    .max(1440)
+    .default(15)
+    .describe('Minutes read again on every poll, for events that appear late'),
+  THERMOCLINE_PULL_REQUESTS_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('AWS requests per second, per account and region'),
+  THERMOCLINE_TRACES: onOff.default('off').describe('Fetch X-Ray traces of sampled invocations, cold ones first'),
+  THERMOCLINE_INVENTORY: onOff.default('off').describe('Read the configuration of functions from Lambda every hour'),
+  THERMOCLINE_ACCESS_LOG_FORMAT: z
+    .string()
+    .max(4096)
+    .optional()
+    .describe('Format of API Gateway access logs in text, as configured there ($context.…)'),
+  THERMOCLINE_ACCESS_LOG_FIELDS: accessLogFields
+    .optional()
+    .describe('JSON: names of members in JSON access logs, e.g. {"lambdaRequestId":["fnRequest"]}'),
   THERMOCLINE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -70,6 +130,17 @@ export interface Config {
   readonly readers: number;
   readonly readDeadlineMs: number;
   readonly ingestBudgetBytes: number;
+  readonly pull: {
+    readonly logGroups: readonly string[];
+    readonly exclude: readonly string[];
+    readonly regions: readonly string[];
+    readonly intervalMs: number;
+    readonly overlapMs: number;
+    readonly requestsPerSecond: number;
+  };
+  readonly traces: boolean;
+  readonly inventory: boolean;
+  readonly accessLogs: AccessLogShape;
   readonly logLevel: string;
 }
 
@@ -100,8 +171,26 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     readers: set.THERMOCLINE_READERS,
     readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,
     ingestBudgetBytes: set.THERMOCLINE_INGEST_BUDGET_MB * 1_048_576,
+    pull: Object.freeze({
+      logGroups: Object.freeze(set.THERMOCLINE_PULL_LOG_GROUPS),
+      exclude: Object.freeze(set.THERMOCLINE_PULL_EXCLUDE),
+      regions: Object.freeze(set.THERMOCLINE_PULL_REGIONS),
+      intervalMs: set.THERMOCLINE_PULL_INTERVAL_SECONDS * 1000,
+      overlapMs: set.THERMOCLINE_PULL_OVERLAP_MINUTES * 60_000,
+      requestsPerSecond: set.THERMOCLINE_PULL_REQUESTS_PER_SECOND,
+    }),
+    traces: set.THERMOCLINE_TRACES === 'on',
+    inventory: set.THERMOCLINE_INVENTORY === 'on',
+    accessLogs: Object.freeze({
+      names: definedOnly(set.THERMOCLINE_ACCESS_LOG_FIELDS ?? {}),
+      format: set.THERMOCLINE_ACCESS_LOG_FORMAT ?? null,
+    }),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
   });
+}
+
+function definedOnly(fields: Readonly<Record<string, readonly string[] | undefined>>): AccessLogShape['names'] {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** The process's own environment. */

@@ -7,8 +7,12 @@ import { parseDocuments } from '../envelope/documents.ts';
 import { inflate, isGzip } from '../envelope/inflate.ts';
 import { limits } from '../envelope/limits.ts';
 import { readMessage, readTimestamp } from '../envelope/subscription.ts';
+import { readFeedDocument } from '../feeds/feed.ts';
+import { jsonText } from '../feeds/json.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
-import type { LogEvent, StreamIdentity } from '../records.ts';
+import type { Decoupled } from '../pipeline.ts';
+import type { FeedRecord, LogEvent, StreamIdentity } from '../records.ts';
+import { readLoadTest } from './load-test-file.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -18,29 +22,18 @@ export interface RawLogsSource {
   readonly logStream: string;
 }
 
-export interface RawStream {
-  readonly identity: StreamIdentity;
-  readonly events: readonly LogEvent[];
-}
-
-export type RawLogs =
-  | {
-      readonly ok: true;
-      readonly streams: readonly RawStream[];
-      readonly unreadable: readonly { readonly reason: string; readonly text: string }[];
-    }
-  | { readonly ok: false; readonly message: string };
+export type RawLogs = ({ readonly ok: true } & Decoupled) | { readonly ok: false; readonly message: string };
 
 /** Reads a whole body or file part. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
   const text = inflated.bytes.toString('utf8').replace(/^\ufeff/, '');
-  if (text.trim() === '') return { ok: true, streams: [], unreadable: [] };
+  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], feeds: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
   if (first === '{' || first === '[') reader.readJson(text);
-  else reader.readLines(text);
+  else if (!reader.readLoadTest(text)) reader.readLines(text);
   return reader.finish();
 }
 
@@ -60,6 +53,8 @@ class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
   readonly #unreadable: { reason: string; text: string }[] = [];
+  readonly #feeds: { record: FeedRecord; text: string }[] = [];
+  #ignored = 0;
 
   constructor(source: RawLogsSource) {
     this.#source = source;
@@ -67,7 +62,37 @@ class RawLogsReader {
 
   finish(): RawLogs {
     const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
-    return { ok: true, streams, unreadable: this.#unreadable };
+    return { ok: true, streams, unreadable: this.#unreadable, feeds: this.#feeds, ignored: this.#ignored };
+  }
+
+  /** The output of a load generator; false when it is none. */
+  readLoadTest(text: string): boolean {
+    const result = readLoadTest(text, this.#functionName());
+    if (result === null) return false;
+    if (result.ok)
+      for (const record of result.records) this.#feeds.push({ record, text: `${text}\n${jsonText(record)}` });
+    else this.#unreadable.push({ reason: result.reason, text });
+    return true;
+  }
+
+  #functionName(): string | null {
+    return /^\/aws\/lambda\/([^/]+)$/.exec(this.#source.logGroup)?.[1] ?? null;
+  }
+
+  /** Traces, CloudTrail files, function lists, tuning results; false when it is none. */
+  #feedDocument(value: unknown, given: string | null): boolean {
+    const textOf = (): string => given ?? jsonText(value);
+    const found = readFeedDocument(value, textOf);
+    if (found === null) return false;
+    this.#ignored += found.ignored;
+    for (const refusal of found.refused) this.#unreadable.push(refusal);
+    for (const record of found.records) {
+      if (record.kind !== 'tuning-run') this.#feeds.push({ record, text: jsonText(identityOf(record)) });
+      else if (this.#functionName() === null)
+        this.#unreadable.push({ reason: 'tuning-without-function', text: textOf() });
+      else this.#feeds.push({ record: { ...record, functionName: this.#functionName() }, text: textOf() });
+    }
+    return true;
   }
 
   readJson(text: string): void {
@@ -129,6 +154,7 @@ class RawLogsReader {
       return;
     }
     const record = value as Json;
+    if (this.#feedDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
       // filter-log-events, get-log-events: the whole answer.
       const group = record['logGroup'] ?? record['logGroupName'];
@@ -241,13 +267,9 @@ function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
   return joined;
 }
 
-/** JSON of a parsed value; nesting deeper than the stack gives a note instead. */
-function jsonText(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch {
-    return 'nested too deep to write out';
-  }
+/** What tells one record of a file from the next, for the kinds that carry no id. BigInt has no JSON. */
+function identityOf(record: FeedRecord): unknown {
+  return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
 }
 
 function parseWhole(text: string): unknown {

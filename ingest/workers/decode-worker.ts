@@ -1,5 +1,7 @@
 /** The thread that inflates and parses, so that neither the sockets nor the writer wait for it. */
 import { parentPort } from 'node:worker_threads';
+import { readLoadTest } from '../collectors/load-test-file.ts';
+import { readPulledPage } from '../collectors/pulled-page.ts';
 import type { RawLogsSource } from '../collectors/raw-logs.ts';
 import { readRawLogs } from '../collectors/raw-logs.ts';
 import type { FirehoseHeaders } from '../envelope/firehose.ts';
@@ -11,6 +13,8 @@ export type DecodeJob = { readonly id: number; readonly body: Uint8Array; readon
   | { readonly kind: 'firehose'; readonly headers: FirehoseHeaders }
   | { readonly kind: 'lambda' }
   | { readonly kind: 'logs'; readonly source: RawLogsSource }
+  | { readonly kind: 'load-test'; readonly functionName: string | null }
+  | { readonly kind: 'pull' }
 );
 
 export type DecodeReply =
@@ -38,10 +42,32 @@ function decode(job: DecodeJob): Decoded {
       return decodeFirehose(body, job.headers, job.context);
     case 'lambda':
       return decodeLambdaEvent(body, job.context);
+    case 'pull': {
+      const page = readPulledPage(body);
+      if (!page.ok) return { ok: false, requestId: '', message: page.message };
+      const batch = decodeStreams(page.given, page.checkpoint, { ...job.context, region: page.checkpoint.region });
+      return { ok: true, requestId: '', batch, checkpoint: page.checkpoint };
+    }
+    case 'load-test': {
+      const result = readLoadTest(body.toString('utf8'), job.functionName);
+      if (result === null || !result.ok) {
+        return {
+          ok: false,
+          requestId: '',
+          message: 'body: expected the summary or CSV of hey, or the statistics CSV of Locust',
+        };
+      }
+      const feeds = result.records.map((record) => ({
+        record,
+        text: `${body.toString('utf8')}\n${JSON.stringify(record)}`,
+      }));
+      const given = { streams: [], unreadable: [], feeds, ignored: 0 };
+      return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };
+    }
     case 'logs': {
       const logs = readRawLogs(body, job.source);
       if (!logs.ok) return { ok: false, requestId: '', message: logs.message };
-      return { ok: true, requestId: '', batch: decodeStreams(logs.streams, logs.unreadable, job.context) };
+      return { ok: true, requestId: '', batch: decodeStreams(logs, job.source, job.context) };
     }
   }
 }

@@ -43,7 +43,9 @@ function handlerOf(context: Context, route: Route): Handler {
         principal,
         query: parse(route.query, c.req.query(), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
-        body: (route.body === undefined ? undefined : parse(route.body, await jsonBody(c), 'body')) as never,
+        body: (route.body === undefined
+          ? undefined
+          : parse(route.body, await jsonBody(c, route.maxBodyBytes ?? MAX_API_BODY_BYTES), 'body')) as never,
         request: c.req.raw,
         setHeader: (name, value) => extra.push([name, value]),
       });
@@ -99,7 +101,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   throw new ProblemError('invalid-request', `The ${place} is not valid`, errors);
 }
 
-async function jsonBody(c: HonoContext): Promise<unknown> {
+async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/json(?:;|$)/i.test(type))
     throw new ProblemError('unsupported-media-type', 'Content-Type: expected application/json');
@@ -110,7 +112,7 @@ async function jsonBody(c: HonoContext): Promise<unknown> {
     const part = await reader?.read();
     if (part === undefined || part.done) break;
     length += part.value.length;
-    if (length > MAX_API_BODY_BYTES) throw new ProblemError('payload-too-large', `At most ${MAX_API_BODY_BYTES} bytes`);
+    if (length > maxBytes) throw new ProblemError('payload-too-large', `At most ${maxBytes} bytes`);
     chunks.push(part.value);
   }
   try {

@@ -3,16 +3,17 @@
  * never said, because Firehose drops what gets it; keys are checked before a body is read.
  */
 import type { Hono, Context as HonoContext } from 'hono';
+import { arnRegion } from '../../ingest/arn.ts';
 import type { DecodeRequest } from '../../ingest/decoder.ts';
 import { readCommonAttributes } from '../../ingest/envelope/attributes.ts';
 import { limits } from '../../ingest/envelope/limits.ts';
-import { arnRegion } from '../../ingest/identity.ts';
 import type { Decoded } from '../../ingest/pipeline.ts';
 import type { BatchSource, WriteOutcome } from '../../ingest/sink.ts';
 import { covers } from './auth.ts';
 import { readBody } from './body.ts';
 import type { Context } from './context.ts';
-import { rawLogsQuery } from './contract/ingest.ts';
+import { checkpointQuery, loadTestQuery, rawLogsQuery } from './contract/ingest.ts';
+import { decodeContext } from './decode-context.ts';
 
 type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
 
@@ -36,6 +37,7 @@ function jsonResponse(body: string, status: Status): Response {
   return new Response(body, { status, headers });
 }
 
+const ROUTES = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs', '/ingest/load-test', '/ingest/pull'];
 const FIREHOSE_ID = 'x-amz-firehose-request-id';
 
 export function mountIngest(app: Hono, context: Context): void {
@@ -63,18 +65,25 @@ export function mountIngest(app: Hono, context: Context): void {
     '/ingest/logs',
     guarded('logs', (c) => rawLogs(context, c)),
   );
+  app.post(
+    '/ingest/load-test',
+    guarded('load-test', (c) => loadTest(context, c)),
+  );
+  app.post(
+    '/ingest/pull',
+    guarded('pull', (c) => pull(context, c)),
+  );
+  app.get(
+    '/ingest/pull/checkpoint',
+    guarded('pull', (c) => checkpoint(context, c)),
+  );
   app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestId(c), 200));
   app.all('/ingest/*', (c, next) => {
     // The page of that name is the web client's.
     if (c.req.path === '/ingest') return next();
-    const known = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs'].includes(c.req.path);
+    const known = ROUTES.includes(c.req.path);
     if (known) return firehoseAnswer(context, requestId(c), 405, `${c.req.method} is not supported here: use POST`);
-    return firehoseAnswer(
-      context,
-      requestId(c),
-      404,
-      'No such ingest route: /ingest/firehose, /ingest/lambda or /ingest/logs',
-    );
+    return firehoseAnswer(context, requestId(c), 404, `No such ingest route: ${ROUTES.join(', ')}`);
   });
 }
 
@@ -124,7 +133,7 @@ async function ingest(
   try {
     const decoded = await context.decoder.decode(request(read.body));
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
-    const outcome = await context.store.write(decoded.batch, source);
+    const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
     count(context, outcome);
     return answer(decoded, outcome);
   } finally {
@@ -156,12 +165,7 @@ async function firehose(context: Context, c: HonoContext): Promise<Response> {
   const attributes = readCommonAttributes(c.req.header('x-amz-firehose-common-attributes'));
   if (attributes === undefined) context.metrics.ignoredAttributes.inc();
   const headers = { requestId: id, contentEncoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase() };
-  const decode = {
-    raw: context.config.rawLines,
-    region: arnRegion(arn) ?? '',
-    selfLogGroups: context.config.selfLogGroups,
-    attributes: attributes ?? null,
-  };
+  const decode = { ...decodeContext(context, arnRegion(arn) ?? ''), attributes: attributes ?? null };
   return ingest(
     context,
     c,
@@ -188,7 +192,7 @@ function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSour
 
 async function lambda(context: Context, c: HonoContext): Promise<Response> {
   const region = (c.req.header('x-thermocline-region') ?? '').slice(0, 64);
-  const decode = { raw: context.config.rawLines, region, selfLogGroups: context.config.selfLogGroups };
+  const decode = decodeContext(context, region);
   return ingest(
     context,
     c,
@@ -216,8 +220,42 @@ async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
       kind: 'logs',
       body,
       source,
-      context: { raw: context.config.rawLines, region: source.region, selfLogGroups: context.config.selfLogGroups },
+      context: decodeContext(context, source.region),
     }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );
+}
+
+async function loadTest(context: Context, c: HonoContext): Promise<Response> {
+  const query = loadTestQuery.safeParse(c.req.query());
+  if (!query.success) return badQuery(context, query.error.issues[0]);
+  const { function: functionName = null, tool } = query.data;
+  return ingest(
+    context,
+    c,
+    { kind: declaredKind(c, 'logs'), name: `load test ${tool}` },
+    (body) => ({ kind: 'load-test', body, functionName, context: decodeContext(context, '') }),
+    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
+  );
+}
+
+/** Events and the position that they move, in one transaction. */
+async function pull(context: Context, c: HonoContext): Promise<Response> {
+  return ingest(
+    context,
+    c,
+    { kind: 'pull', name: 'CloudWatch Logs' },
+    (body) => ({ kind: 'pull', body, context: decodeContext(context, '') }),
+    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
+  );
+}
+
+async function checkpoint(context: Context, c: HonoContext): Promise<Response> {
+  const query = checkpointQuery.safeParse(c.req.query());
+  if (!query.success) return badQuery(context, query.error.issues[0]);
+  return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
+}
+
+function badQuery(context: Context, issue: { path: PropertyKey[]; message: string } | undefined): Response {
+  return firehoseAnswer(context, '', 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
 }

@@ -1,6 +1,7 @@
 /** Runs quarantined bytes through the front of the pipeline once more. */
 import type { Batch } from '../../ingest/sink.ts';
 import type { Context } from './context.ts';
+import { decodeContext } from './decode-context.ts';
 import { ProblemError } from './problems.ts';
 
 /** The payload is a record as it came (perhaps compressed), or the text of one document. */
@@ -12,7 +13,7 @@ export async function decodeBytes(context: Context, payload: Uint8Array): Promis
     kind: 'firehose',
     body,
     headers: { requestId: 'replay', contentEncoding: '' },
-    context: { raw: context.config.rawLines, region: '', selfLogGroups: context.config.selfLogGroups },
+    context: decodeContext(context, ''),
   });
   if (!decoded.ok) throw new ProblemError('invalid-request', decoded.message);
   return decoded.batch;

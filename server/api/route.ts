@@ -13,7 +13,7 @@ export interface RouteContract<
   B extends Schema | undefined,
   A extends Schema,
 > {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Hono's path form. */
   readonly path: string;
   /** Who may call it. `public` needs no token. There is no default. */
@@ -22,6 +22,8 @@ export interface RouteContract<
   readonly query?: Q;
   readonly params?: P;
   readonly body?: B;
+  /** Where bodies are larger than the usual mebibyte. */
+  readonly maxBodyBytes?: number;
   readonly answer: A;
 }
 

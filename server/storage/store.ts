@@ -1,5 +1,6 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
-import type { InvocationStatus, Sink } from '../../ingest/sink.ts';
+import type { FunctionFacts } from '../../ingest/records.ts';
+import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { CountColumn } from './cell.ts';
 
@@ -38,6 +39,10 @@ export interface FunctionIdentity {
   readonly memoryMb: number | null;
   readonly version: string | null;
   readonly runtimeVersion: string | null;
+  /** From inventory; null where none is known. */
+  readonly architecture: string | null;
+  readonly runtime: string | null;
+  readonly vpc: boolean | null;
 }
 
 /** Billed time by what it is priced by. */
@@ -248,6 +253,48 @@ export interface StoredReject {
   readonly replayedMs: number | null;
 }
 
+export interface WantedTrace {
+  readonly traceId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly cold: boolean;
+}
+
+/** Nanoseconds are decimal text: they exceed 2^53. */
+export interface StoredSegment {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly functionId: number | null;
+  readonly name: string;
+  readonly origin: string | null;
+  readonly startNs: string;
+  readonly endNs: string | null;
+  readonly requestId: string | null;
+  readonly httpStatus: number | null;
+  readonly outcome: string | null;
+  readonly resourceArn: string | null;
+  readonly annotations: Readonly<Record<string, string | number | boolean>>;
+  readonly subsegments: readonly {
+    readonly id: string;
+    readonly parentId: string;
+    readonly name: string;
+    readonly startNs: string;
+    readonly endNs: string | null;
+    readonly namespace: string | null;
+  }[];
+}
+
+export interface InventoryEntry {
+  readonly functionId: number;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly fromMs: number;
+  readonly confirmedMs: number;
+  readonly source: string;
+  readonly facts: Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
+}
+
 export type Scope = 'ingest' | 'read' | 'admin';
 
 export interface StoredToken {
@@ -304,6 +351,23 @@ export interface Reader {
   rejectPayload(query: {
     readonly id: number;
   }): Promise<{ readonly reason: string; readonly payload: Uint8Array } | null>;
+  pullCheckpoint(key: Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>): Promise<PullCheckpoint | null>;
+  pullCheckpoints(query: Record<string, never>): Promise<readonly PullCheckpoint[]>;
+  /** Traces of sampled invocations since `fromMs` that are not stored, cold ones first. */
+  tracesWanted(query: {
+    readonly fromMs: number;
+    readonly askedBeforeMs: number;
+    readonly maxTries: number;
+    readonly limit: number;
+  }): Promise<readonly WantedTrace[]>;
+  /** Empty when no segment of it is stored. */
+  trace(query: { readonly traceId: string }): Promise<readonly StoredSegment[]>;
+  /** The newest facts of each function, or the history of one. */
+  inventory(query: {
+    readonly functionId?: number | undefined;
+    readonly limit: number;
+    readonly after?: number | undefined;
+  }): Promise<readonly InventoryEntry[]>;
   credentials(query: Record<string, never>): Promise<Credentials>;
 }
 
@@ -320,6 +384,8 @@ export interface Control {
   }): Promise<void>;
   endSession(sha256: Uint8Array): Promise<void>;
   markReplayed(rejectId: number, nowMs: number): Promise<boolean>;
+  /** Traces that were asked for and are not there yet. */
+  noteTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }
 
 export interface Store extends Sink {

@@ -17,6 +17,18 @@ export const rawLogsQuery = z.object({
   region: z.string().max(64).default(''),
 });
 
+export const loadTestQuery = z.object({
+  tool: z.enum(['hey', 'locust']).describe('What printed it'),
+  function: z.string().min(1).max(140).optional().describe('The function it drove'),
+});
+
+export const checkpointQuery = z.object({
+  account: z.string().max(64),
+  region: z.string().max(64),
+  logGroup: z.string().min(1).max(512),
+  mode: z.enum(['poll', 'backfill']),
+});
+
 export const ingestStatusAnswer = z.object({
   accepted: z.number().int(),
   duplicates: z.number().int(),
@@ -44,6 +56,22 @@ export const ingestStatusAnswer = z.object({
   databaseBytes: z.number().int(),
   firstEventAt: isoTime.nullable().describe('Oldest event of any function'),
   lastEventAt: isoTime.nullable().describe('Newest event of any function'),
+  pulls: z
+    .array(
+      z.object({
+        account: z.string(),
+        region: z.string(),
+        logGroup: z.string(),
+        mode: z.enum(['poll', 'backfill']),
+        state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'error']),
+        message: z.string().nullable(),
+        watermarkAt: isoTime.nullable().describe('Everything up to here was read'),
+        running: z.boolean().describe('A scan is under way, or was cut off and will go on'),
+        events: z.number().int(),
+        updatedAt: isoTime,
+      }),
+    )
+    .describe('How far pull has read each log group'),
   endpoint: z.string().describe('Where Firehose or the forwarder should deliver'),
 });
 export type IngestStatusAnswer = z.infer<typeof ingestStatusAnswer>;

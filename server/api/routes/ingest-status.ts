@@ -18,6 +18,7 @@ export const ingestStatusRoutes = [
     },
     async ({ context, request }) => {
       const status = await context.store.read.ingestStatus({});
+      const pulls = await context.store.read.pullCheckpoints({});
       const counter = (name: string): number => status.counters[name] ?? 0;
       const attempts = status.invocations + status.orphanStarts;
       return {
@@ -45,6 +46,18 @@ export const ingestStatusRoutes = [
         databaseBytes: status.databaseBytes,
         firstEventAt: isoOrNull(status.firstEventMs),
         lastEventAt: isoOrNull(status.lastEventMs),
+        pulls: pulls.map(({ account, region, logGroup, mode, state, message, events, ...point }) => ({
+          account,
+          region,
+          logGroup,
+          mode,
+          state,
+          message,
+          events,
+          watermarkAt: isoOrNull(point.watermarkMs),
+          running: point.scan !== null,
+          updatedAt: iso(point.updatedMs),
+        })),
         endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
       };
     },

@@ -2,14 +2,18 @@
 import type { Route } from '../route.ts';
 import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
+import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
 import { overviewRoutes } from './overview.ts';
 import { tokenRoutes } from './tokens.ts';
+import { traceRoutes } from './traces.ts';
 
 export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...functionRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,
+  ...traceRoutes,
+  ...inventoryRoutes,
   ...tokenRoutes,
 ];

@@ -1,6 +1,10 @@
-/** The control plane's writes: tokens and sessions. Runs in the writer's thread. */
+/** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
 import type Database from 'better-sqlite3';
+import { traceBytes } from '../../../ingest/request-id.ts';
 import type { Control } from '../store.ts';
+
+/** X-Ray keeps traces for thirty days. */
+const TRACE_RETENTION_MS = 31 * 86_400_000;
 
 type Arguments<K extends keyof Control> = Parameters<Control[K]>;
 export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly args: Arguments<K> } }[keyof Control];
@@ -44,6 +48,18 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     case 'endSession':
       control.prepare('DELETE FROM session WHERE sha256 = ?').run(call.args[0]);
       return undefined;
+    case 'noteTraceAttempts': {
+      const [traceIds, nowMs] = call.args;
+      const note = telemetry.prepare(
+        `INSERT INTO trace_attempt (trace_id, tries, last_ms) VALUES (?, 1, ?)
+         ON CONFLICT DO UPDATE SET tries = tries + 1, last_ms = excluded.last_ms`,
+      );
+      telemetry.transaction(() => {
+        telemetry.prepare('DELETE FROM trace_attempt WHERE last_ms < ?').run(nowMs - TRACE_RETENTION_MS);
+        for (const traceId of traceIds) note.run(traceBytes(traceId) ?? traceId, nowMs);
+      })();
+      return undefined;
+    }
     case 'markReplayed': {
       const [id, nowMs] = call.args;
       return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;

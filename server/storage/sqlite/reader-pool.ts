@@ -47,6 +47,11 @@ export class ReaderPool {
       ingestStatus: ask('ingestStatus'),
       rejects: ask('rejects'),
       rejectPayload: ask('rejectPayload'),
+      pullCheckpoint: ask('pullCheckpoint'),
+      pullCheckpoints: ask('pullCheckpoints'),
+      tracesWanted: ask('tracesWanted'),
+      trace: ask('trace'),
+      inventory: ask('inventory'),
       credentials: ask('credentials'),
     };
   }

@@ -1,7 +1,7 @@
 /** The SQLite store: a writer thread, a few reader threads, and the port over them. */
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Batch, BatchSource, WriteOutcome } from '../../../ingest/sink.ts';
+import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
 import { batchTransferList } from '../../../ingest/transfer.ts';
 import type { Control, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
@@ -44,9 +44,10 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
   }
 
-  async write(batch: Batch, source: BatchSource): Promise<WriteOutcome> {
+  async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const nowMs = this.#options.now();
-    return (await this.#writer.send({ op: 'batch', batch, source, nowMs }, batchTransferList(batch))) as WriteOutcome;
+    const job = { op: 'batch', batch, source, nowMs, checkpoint: checkpoint ?? null } as const;
+    return (await this.#writer.send(job, batchTransferList(batch))) as WriteOutcome;
   }
 
   async probe(): Promise<void> {
@@ -159,5 +160,6 @@ function controlOver(writer: Writer): Control {
     addSession: call('addSession'),
     endSession: call('endSession'),
     markReplayed: call('markReplayed'),
+    noteTraceAttempts: call('noteTraceAttempts'),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Batch, BatchSource } from '../../../ingest/sink.ts';
+import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
 import { openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
 import { applyControl } from './control.ts';
@@ -26,6 +26,7 @@ export type WriterJob =
       readonly batch: Batch;
       readonly source: BatchSource;
       readonly nowMs: number;
+      readonly checkpoint: PullCheckpoint | null;
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
   | { readonly id: number; readonly op: 'probe' }
@@ -94,7 +95,7 @@ function nextJob(): WriterJob | undefined {
 function commit(group: readonly BatchJob[]): void {
   try {
     telemetry.exec('BEGIN IMMEDIATE');
-    const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs));
+    const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs, job.checkpoint));
     writer.flush();
     telemetry.exec('COMMIT');
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });

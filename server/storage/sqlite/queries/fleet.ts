@@ -6,7 +6,7 @@ import type { BucketCounts, Counts, FleetAggregate, FunctionFilter, TimeRange, U
 import type { Databases } from './databases.ts';
 import type { Segment } from './range.ts';
 import { align, cover, finestWidth } from './range.ts';
-import { addCounts, addUsage, functionsIn, narrows, noCounts, seriesIn } from './shared.ts';
+import { addCounts, addUsage, architecture, functionsIn, narrows, noCounts, seriesIn } from './shared.ts';
 
 interface Totals {
   readonly counts: Record<CountColumn, number>;
@@ -77,14 +77,21 @@ async function addBuckets(
     .innerJoin('series', 'series.id', 'cell.series_id')
     .innerJoin('function', 'function.id', 'cell.function_id')
     .select([sql<number>`cell.bucket / ${sql.lit(chartMs)}`.as('at'), 'series.memory_mb as memoryMb'])
-    .select(['series.architecture', 'function.region'])
-    .groupBy(['at', 'series.memory_mb', 'series.architecture', 'function.region']);
+    .select([architecture.as('architecture'), 'function.region'])
+    .groupBy(['at', 'series.memory_mb', architecture, 'function.region']);
   type Row = { at: number; memoryMb: number | null; architecture: string | null; region: string } & Counts;
   for (const row of (await select.execute()) as unknown as Row[]) {
     const bucket = entryOf(buckets, row.at * chartMs, () => ({ counts: noCounts(), usage: [] }));
     addCounts(bucket.counts, row);
-    const { memoryMb, architecture, region } = row;
-    bucket.usage.push({ version: null, memoryMb, architecture, region, invocations: row.n, billedMs: row.billed_ms });
+    const { memoryMb, region } = row;
+    bucket.usage.push({
+      version: null,
+      memoryMb,
+      architecture: row.architecture,
+      region,
+      invocations: row.n,
+      billedMs: row.billed_ms,
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { InvocationQuery, Page, StoredInvocation } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
-import { functionsIn } from './shared.ts';
+import { architecture, functionsIn, narrows } from './shared.ts';
 import type { InvocationTable, TelemetryTables } from './tables.ts';
 
 interface Cursor {
@@ -86,12 +86,15 @@ function narrowed<O>(
     const bytes = traceBytes(query.traceId);
     narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
   }
-  if (query.version !== undefined || query.memoryMb !== undefined) {
+  if (narrows(query)) {
     narrowed = narrowed.where('series_id', 'in', (eb) => {
       let series = eb.selectFrom('series').select('series.id');
       if (query.version !== undefined) series = series.where('series.version', '=', query.version);
       if (query.memoryMb !== undefined) series = series.where('series.memory_mb', '=', query.memoryMb);
-      return series;
+      if (query.architecture === undefined) return series;
+      return series
+        .innerJoin('function', 'function.id', 'series.function_id')
+        .where(architecture, '=', query.architecture);
     });
   }
   return narrowed;
@@ -121,7 +124,12 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
     .execute();
   const environmentById = new Map(environments.map((entry) => [entry.id, entry]));
   const seriesIds = [...new Set(rows.map((row) => row.series_id))];
-  const series = await db.telemetry.selectFrom('series').selectAll().where('id', 'in', seriesIds).execute();
+  const series = await db.telemetry
+    .selectFrom('series')
+    .innerJoin('function', 'function.id', 'series.function_id')
+    .select(['series.id', 'series.version', 'series.memory_mb', architecture.as('architecture')])
+    .where('series.id', 'in', seriesIds)
+    .execute();
   const seriesById = new Map(series.map((entry) => [entry.id, entry]));
   const labelIds = rows.flatMap((row) => [row.error_type_id, row.tenant_id]).filter((id) => id !== null);
   const labels =

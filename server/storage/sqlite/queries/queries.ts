@@ -1,16 +1,19 @@
 /** The reader's table of questions: one entry for each method of the port. */
 import type { Reader } from '../../store.ts';
 import { coldStarts } from './cold-starts.ts';
+import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
 import { environments } from './environments.ts';
 import { fleet } from './fleet.ts';
 import { configurations, functions, resolveFunction } from './functions.ts';
 import { ingestStatus } from './ingest-status.ts';
+import { inventory } from './inventory.ts';
 import { invocation } from './invocation.ts';
 import { invocations } from './invocations.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
+import { trace } from './traces.ts';
 
 type Queries = {
   readonly [K in keyof Reader]: (db: Databases, query: Parameters<Reader[K]>[0]) => ReturnType<Reader[K]>;
@@ -29,5 +32,10 @@ export const queries: Queries = {
   ingestStatus,
   rejects,
   rejectPayload,
+  pullCheckpoint,
+  pullCheckpoints,
+  tracesWanted,
+  trace,
+  inventory,
   credentials,
 };

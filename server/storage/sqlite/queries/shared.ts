@@ -1,4 +1,5 @@
 /** Pieces that several questions share. */
+import { sql } from 'kysely';
 import type { ColdStartKind } from '../../../analytics/cold-start.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { Sketch } from '../../../analytics/sketch.ts';
@@ -46,12 +47,23 @@ export function identities(db: Databases) {
       'memory_mb as memoryMb',
       'version',
       'runtime_version as runtimeVersion',
+      'architecture',
+      'runtime',
+      'vpc',
     ]);
 }
 
-export function identity(row: Omit<FunctionIdentity, 'labelled'> & { readonly labelled: number }): FunctionIdentity {
-  return { ...row, labelled: row.labelled === 1 };
+type IdentityRow = Omit<FunctionIdentity, 'labelled' | 'vpc'> & {
+  readonly labelled: number;
+  readonly vpc: number | null;
+};
+
+export function identity(row: IdentityRow): FunctionIdentity {
+  return { ...row, labelled: row.labelled === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
 }
+
+/** Of a series where it is known, else what inventory says of its function. */
+export const architecture = sql<string | null>`coalesce(series.architecture, function.architecture)`;
 
 /** Series that match the filter, by id; null when the filter asks for nothing below the function. */
 export async function seriesIn(
@@ -61,11 +73,12 @@ export async function seriesIn(
 ): Promise<ReadonlyMap<number, { version: string | null; memoryMb: number | null; architecture: string | null }>> {
   let select = db.telemetry
     .selectFrom('series')
-    .select(['id', 'version', 'memory_mb as memoryMb', 'architecture'])
-    .where('function_id', 'in', functionIds);
-  if (filter.version !== undefined) select = select.where('version', '=', filter.version);
-  if (filter.memoryMb !== undefined) select = select.where('memory_mb', '=', filter.memoryMb);
-  if (filter.architecture !== undefined) select = select.where('architecture', '=', filter.architecture);
+    .innerJoin('function', 'function.id', 'series.function_id')
+    .select(['series.id', 'series.version', 'series.memory_mb as memoryMb', architecture.as('architecture')])
+    .where('series.function_id', 'in', functionIds);
+  if (filter.version !== undefined) select = select.where('series.version', '=', filter.version);
+  if (filter.memoryMb !== undefined) select = select.where('series.memory_mb', '=', filter.memoryMb);
+  if (filter.architecture !== undefined) select = select.where(architecture, '=', filter.architecture);
   return new Map((await select.execute()).map(({ id, ...series }) => [id, series]));
 }
 

@@ -81,6 +81,9 @@ export interface TelemetryTables extends Record<RollupTable, RollupRow> {
     memory_mb: number | null;
     version: string | null;
     runtime_version: string | null;
+    architecture: string | null;
+    runtime: string | null;
+    vpc: number | null;
   };
   series: {
     id: number;
@@ -133,6 +136,20 @@ export interface TelemetryTables extends Record<RollupTable, RollupRow> {
     payload: Uint8Array;
     replayed_ms: number | null;
   };
+  pull_checkpoint: {
+    account: string;
+    region: string;
+    log_group: string;
+    mode: 'poll' | 'backfill';
+    watermark_ms: number | null;
+    scan: string | null;
+    wide_ms: number | null;
+    state: string;
+    message: string | null;
+    events: number;
+    updated_ms: number;
+  };
+  function_fact: { function_id: number; from_ms: number; source: string; confirmed_ms: number; facts: string };
   counter: { name: string; n: number };
   unknown_field: { key: string; n: number };
   source: {

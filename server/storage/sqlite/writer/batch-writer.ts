@@ -1,10 +1,20 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
 import { readUuid, traceBytes, writeUuid } from '../../../../ingest/request-id.ts';
-import type { Batch, BatchSource, FaultEvent, InitEvent, PendingStart, WriteOutcome } from '../../../../ingest/sink.ts';
+import type {
+  Batch,
+  BatchSource,
+  FaultEvent,
+  InitEvent,
+  PendingStart,
+  PullCheckpoint,
+  WriteOutcome,
+} from '../../../../ingest/sink.ts';
 import { COLUMN, COLUMNS, STATUSES } from '../../../../ingest/sink.ts';
 import { afterFault } from '../../../../ingest/status.ts';
 import { requestHash } from '../../request-hash.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Feeds } from './feeds.ts';
 import type { EnvironmentState } from './identities.ts';
 import { Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
@@ -25,6 +35,8 @@ export class BatchWriter {
   readonly #rollups: Rollups;
   readonly #invocations: Invocations;
   readonly #ledger: Ledger;
+  readonly #feeds: Feeds;
+  readonly #checkpoints: Checkpoints;
   readonly requests: RequestIndex;
   readonly #sql;
   #accepted = 0;
@@ -35,12 +47,14 @@ export class BatchWriter {
     this.#rollups = new Rollups(db);
     this.#invocations = new Invocations(db, this.#rollups);
     this.#ledger = new Ledger(db);
+    this.#feeds = new Feeds(db, this.#identities);
+    this.#checkpoints = new Checkpoints(db);
     this.requests = new RequestIndex(db);
     this.#sql = prepare(db);
   }
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
-  apply(batch: Batch, source: BatchSource, nowMs: number): WriteOutcome {
+  apply(batch: Batch, source: BatchSource, nowMs: number, checkpoint: PullCheckpoint | null = null): WriteOutcome {
     this.#accepted = 0;
     this.#duplicates = 0;
     const environments = batch.streams.map((header, stream) =>
@@ -61,6 +75,7 @@ export class BatchWriter {
       const environment = environmentOf(environments, chunk.stream);
       this.#sql.raw.run(environment.id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
     }
+    for (const entry of batch.feeds) this.#count(this.#feeds.write(entry, source, nowMs), 1);
     const outcome = {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
@@ -68,6 +83,7 @@ export class BatchWriter {
       rejected: batch.rejects.length,
     };
     this.#ledger.record(batch, source, outcome, nowMs);
+    if (checkpoint !== null) this.#checkpoints.save(checkpoint);
     return outcome;
   }
 
@@ -108,13 +124,14 @@ export class BatchWriter {
       const startMs = field(COLUMN.startMs);
       environment.version ??= version;
       environment.memoryMb ??= memoryMb;
+      const run = this.#run(environment, requestId, startMs, endMs);
       const given: InvocationRow = {
         functionId: environment.functionId,
         environmentId: environment.id,
         endMs,
         requestId,
         seriesId: this.#identities.series(environment.functionId, version ?? environment.version, memoryMb),
-        runMs: this.#run(environment, requestId, startMs, endMs),
+        runMs: run.ms,
         durationUs: Math.round(field(COLUMN.durationMs) * 1000),
         billedMs: whole(field(COLUMN.billedMs)),
         maxMemoryMb: whole(field(COLUMN.maxMemoryMb)),
@@ -130,11 +147,15 @@ export class BatchWriter {
         segmentId: trace?.[1] ?? null,
         tenantId: this.#identities.label(text(field(COLUMN.tenant))),
       };
-      this.#row(environment, given, field(COLUMN.events));
+      // A START that waited and now comes again beside its REPORT was counted when it first came.
+      const hasStart = !Number.isNaN(startMs);
+      const again = run.waited && hasStart ? 1 : 0;
+      this.#duplicates += again;
+      this.#row(environment, given, field(COLUMN.events) - again, hasStart && again === 0);
     }
   }
 
-  #row(environment: EnvironmentState, given: InvocationRow, events: number): void {
+  #row(environment: EnvironmentState, given: InvocationRow, events: number, startIsNew: boolean): void {
     this.#identities.touch(environment, given.endMs - (given.runMs ?? 0));
     this.#identities.touch(environment, given.endMs);
     this.#identities.noteLatest(given.functionId, given.endMs, environment.memoryMb, environment.version);
@@ -149,17 +170,30 @@ export class BatchWriter {
     const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
     if (old !== null && old.runMs === null && given.runMs !== null) {
       this.#invocations.change(environment, old, { runMs: given.runMs });
+      // The REPORT was known, its START was not.
+      if (startIsNew) {
+        this.#accepted += 1;
+        this.#duplicates -= 1;
+      }
     }
   }
 
   /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
-  #run(environment: EnvironmentState, requestId: Uint8Array | string, startMs: number, endMs: number): number | null {
-    if (environment.pendingStarts === 0) return Number.isNaN(startMs) ? null : endMs - startMs;
+  #run(
+    environment: EnvironmentState,
+    requestId: Uint8Array | string,
+    startMs: number,
+    endMs: number,
+  ): { readonly ms: number | null; readonly waited: boolean } {
+    if (environment.pendingStarts === 0) {
+      return { ms: Number.isNaN(startMs) ? null : endMs - startMs, waited: false };
+    }
     const id = requestIdText(requestId);
     const found = Number.isNaN(startMs) ? this.#sql.findStart.get(environment.id, id, endMs) : startMs;
-    if (found === undefined) return null;
-    environment.pendingStarts -= this.#sql.dropStart.run(environment.id, id, found).changes;
-    return endMs - (found as number);
+    if (found === undefined) return { ms: null, waited: false };
+    const dropped = this.#sql.dropStart.run(environment.id, id, found).changes;
+    environment.pendingStarts -= dropped;
+    return { ms: endMs - (found as number), waited: dropped > 0 };
   }
 
   #start(environment: EnvironmentState, start: PendingStart): void {

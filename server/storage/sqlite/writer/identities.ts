@@ -49,6 +49,8 @@ interface Place {
 }
 
 const CACHED_ENVIRONMENTS = 20_000;
+/** First and last seen of a function without log events: any event moves both. */
+const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
 /** Bits of the `odd` column. */
 const ODD = 1;
 const FAULTY = 2;
@@ -214,7 +216,7 @@ export class Identities {
     return id;
   }
 
-  #logGroup(header: StreamHeader): number {
+  #logGroup(header: Pick<StreamHeader, 'account' | 'region' | 'logGroup'>): number {
     const key = `${header.account}\n${header.region}\n${header.logGroup}`;
     let id = this.#logGroups.get(key);
     if (id === undefined) {
@@ -228,7 +230,20 @@ export class Identities {
     return id;
   }
 
-  #function(header: StreamHeader, seenMs: number): number {
+  /** A function that something else than its log names: known, though no log event of it was seen. */
+  functionNamed(place: { readonly account: string; readonly region: string; readonly name: string }): number {
+    const header = { account: place.account, region: place.region, functionName: place.name, labelled: false };
+    return this.#function(header, null);
+  }
+
+  logGroup(place: { readonly account: string; readonly region: string; readonly logGroup: string }): number {
+    return this.#logGroup(place);
+  }
+
+  #function(
+    header: Pick<StreamHeader, 'account' | 'region' | 'functionName' | 'labelled'>,
+    seenMs: number | null,
+  ): number {
     const key = `${header.account}\n${header.region}\n${header.functionName}`;
     let id = this.#functions.get(key);
     if (id === undefined) {
@@ -240,8 +255,14 @@ export class Identities {
       id =
         found ??
         Number(
-          this.#sql.addFunction.run(header.account, header.region, header.functionName, labelled, seenMs, seenMs)
-            .lastInsertRowid,
+          this.#sql.addFunction.run(
+            header.account,
+            header.region,
+            header.functionName,
+            labelled,
+            seenMs ?? NEVER_FIRST_MS,
+            seenMs ?? 0,
+          ).lastInsertRowid,
         );
       this.#functions.set(key, id);
     }

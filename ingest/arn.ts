@@ -1,0 +1,13 @@
+/** Parts of Amazon resource names. */
+
+/** The region of an ARN, or null. */
+export function arnRegion(arn: string | null): string | null {
+  const region = arn?.split(':', 5)[3];
+  return region === undefined || !/^[a-z]{2}(?:-[a-z]{2,9}){1,2}-\d$/.test(region) ? null : region;
+}
+
+/** Account, region and name of a Lambda function's ARN (qualified or not), or null. */
+export function functionOfArn(arn: string | null): { account: string; region: string; name: string } | null {
+  const match = /^arn:aws[a-z-]*:lambda:([a-z0-9-]{5,20}):(\d{12}):function:([\w-]{1,140})(?::|$)/.exec(arn ?? '');
+  return match === null ? null : { region: match[1] ?? '', account: match[2] ?? '', name: match[3] ?? '' };
+}

@@ -1,0 +1,76 @@
+/**
+ * The server-side filter for platform lines, so that applications' own lines need not travel. Before it is used, the
+ * account itself is asked whether it lets every family of platform lines through; if not, nothing is filtered.
+ */
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { explainAws } from './aws-errors.ts';
+
+/** Terms are alternatives; text between quotes may hold any character. At most 1,024 characters. */
+export const PLATFORM_FILTER = [
+  'RequestId:',
+  'INIT_START',
+  'INIT_REPORT',
+  'RESTORE_START',
+  'RESTORE_REPORT',
+  'EXTENSION',
+  'TELEMETRY',
+  'Task timed out after',
+  'Process exited before completing request',
+  'Unknown application error occurred',
+  'LAMBDA_WARNING',
+  'ENILimitReachedException',
+  'EC2ThrottledException',
+  'EC2AccessDeniedException',
+  'SubnetIPAddressLimitReachedException',
+  'platform.',
+]
+  .map((term) => `?"${term}"`)
+  .join(' ');
+
+const ID = '0d1fb0f6-2a4e-4c6e-9d4f-6f3f5d9c1a01';
+/** One line of each family: all of them must pass. */
+export const FILTER_SAMPLES: readonly string[] = [
+  `START RequestId: ${ID} Version: $LATEST\n`,
+  `END RequestId: ${ID}\n`,
+  `REPORT RequestId: ${ID}\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+  'INIT_START Runtime Version: nodejs:22.v6\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:0a\n',
+  'INIT_REPORT Init Duration: 9908.09 ms\tPhase: init\tStatus: timeout\n',
+  'RESTORE_START Runtime Version: java:21.v38\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:0a\n',
+  'RESTORE_REPORT Restore Duration: 500.00 ms\n',
+  'EXTENSION\tName: a\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n',
+  'TELEMETRY\tName: a\tState: Subscribed\tTypes: [Platform]\n',
+  `2026-06-09T15:02:26.150Z ${ID} Task timed out after 3.00 seconds\n\n`,
+  `RequestId: ${ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n`,
+  `RequestId: ${ID} Process exited before completing request\n\n`,
+  'Unknown application error occurred\nRuntime.Unknown\n',
+  `{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"${ID}"}}`,
+  `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
+];
+
+export interface FilterCheck {
+  /** The pattern, or null when nothing may be filtered. */
+  readonly pattern: string | null;
+  readonly warning: string | null;
+}
+
+/** Asks the account to apply the filter to the samples. */
+export async function checkPlatformFilter(client: CloudWatchLogsClient): Promise<FilterCheck> {
+  try {
+    const answer = await client.send(
+      new TestMetricFilterCommand({ filterPattern: PLATFORM_FILTER, logEventMessages: [...FILTER_SAMPLES] }),
+    );
+    const matched = new Set((answer.matches ?? []).map((match) => Number(match.eventNumber ?? 0)));
+    const missing = FILTER_SAMPLES.filter((_, at) => !matched.has(at + 1));
+    if (missing.length === 0) return { pattern: PLATFORM_FILTER, warning: null };
+    return {
+      pattern: null,
+      warning: `The platform-line filter would drop ${missing.length} of ${FILTER_SAMPLES.length} line families here: reading every line instead`,
+    };
+  } catch (error) {
+    return {
+      pattern: null,
+      warning: `The platform-line filter could not be checked, so every line is read. ${explainAws(error, 'logs:TestMetricFilter')}`,
+    };
+  }
+}

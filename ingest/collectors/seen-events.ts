@@ -1,0 +1,28 @@
+/**
+ * Event ids of one group's overlap, so that reading it again stores nothing twice. It only saves work: the store knows
+ * its own events, and what this forgets is a duplicate there.
+ */
+import type { PulledEvent } from './pull.ts';
+
+const CAPACITY = 50_000;
+
+export class SeenEvents {
+  readonly #times = new Map<string, number>();
+
+  fresh<T extends PulledEvent>(events: readonly T[]): readonly T[] {
+    if (this.#times.size === 0) return events;
+    return events.filter((event) => event.eventId === undefined || !this.#times.has(event.eventId));
+  }
+
+  /** After they are stored. Older ones than `fromMs` cannot come again. */
+  remember(events: readonly PulledEvent[], fromMs: number): void {
+    for (const { eventId, timestamp } of events) {
+      if (eventId !== undefined && timestamp !== undefined) this.#times.set(eventId, timestamp);
+    }
+    if (this.#times.size <= CAPACITY) return;
+    for (const [id, atMs] of this.#times) {
+      if (atMs >= fromMs && this.#times.size <= CAPACITY) continue;
+      this.#times.delete(id);
+    }
+  }
+}

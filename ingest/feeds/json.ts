@@ -1,0 +1,76 @@
+/** Reading members of parsed JSON: a value of the wanted type, or null. */
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(record: Json | null, key: string): Json | null {
+  const value = record?.[key];
+  return isObject(value) ? value : null;
+}
+
+export function listAt(record: Json | null, key: string): readonly unknown[] {
+  const value = record?.[key];
+  return Array.isArray(value) ? value : [];
+}
+
+/** A non-empty string. */
+export function textAt(record: Json | null, key: string): string | null {
+  const value = record?.[key];
+  return typeof value === 'string' && value !== '' ? value.slice(0, 2048) : null;
+}
+
+/** A finite number, or the text of one: log formats quote numbers at will. `-` and "" are absent. */
+export function numberAt(record: Json | null, key: string): number | null {
+  const value = record?.[key];
+  const number = typeof value === 'string' && /^-?[\d.]+(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+export function booleanAt(record: Json | null, key: string): boolean | null {
+  const value = record?.[key];
+  return typeof value === 'boolean' ? value : null;
+}
+
+export function textsOf(values: readonly unknown[]): readonly string[] {
+  return values.filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+export function parseJson(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Strings are matched so that digits inside them are left alone. The text must be valid JSON. */
+const STRING_OR_BIG = /"(?:[^"\\]+|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+
+/**
+ * Parses JSON whose integers may exceed 2^53: those come out as strings, digit for digit.
+ * Returns null for text that is not a JSON object.
+ */
+export function parseJsonExact(text: string): Json | null {
+  const plain = parseJson(text);
+  if (plain === null || !/\d{16}/.test(text)) return plain;
+  return parseJson(text.replace(STRING_OR_BIG, (token) => (token.startsWith('"') ? token : `"${token}"`)));
+}
+
+/** Epoch ms of an ISO 8601 text, or null. */
+export function isoMs(text: string | null): number | null {
+  const ms = text === null ? Number.NaN : Date.parse(text);
+  return Number.isFinite(ms) ? ms : null;
+}
+
+/** The text of a parsed value; nesting deeper than the stack gives a note instead. */
+export function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return 'nested too deep to write out';
+  }
+}

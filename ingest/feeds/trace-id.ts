@@ -1,0 +1,8 @@
+/** Trace ids have two spellings: X-Ray's, and the 32 hex digits of W3C and OpenTelemetry. */
+
+/** X-Ray's form of either spelling, or null for anything else. */
+export function xrayTraceId(text: string | null): string | null {
+  if (text === null) return null;
+  if (/^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(text)) return text;
+  return /^[0-9a-f]{32}$/.test(text) ? `1-${text.slice(0, 8)}-${text.slice(8)}` : null;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isoTime, pageQuery } from './common.ts';
+
+const texts = z.array(z.string().max(512)).max(500);
+
+/** What may be declared of a function by hand. What is left out stays as it is known. */
+export const declaredFacts = z.object({
+  memoryMb: z.number().int().min(64).max(65_536).optional(),
+  timeoutSeconds: z.number().min(1).max(86_400).optional(),
+  runtime: z.string().max(64).optional(),
+  architecture: z.enum(['x86_64', 'arm64']).optional(),
+  vpcId: z.string().max(64).optional(),
+  subnetIds: texts.optional().describe('Empty: not in a VPC'),
+  securityGroupIds: texts.optional(),
+  layers: texts.optional(),
+  packageType: z.enum(['Zip', 'Image']).optional(),
+  ephemeralStorageMb: z.number().int().optional(),
+  provisionedConcurrency: z.number().int().min(0).optional(),
+});
+
+export const inventoryBody = z.union([
+  z.object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) }).describe('aws lambda list-functions'),
+  z.strictObject({
+    functions: z
+      .array(
+        declaredFacts
+          .extend({ id: z.string().max(512).describe('account:region:name, or a known plain name') })
+          .strict(),
+      )
+      .max(5000)
+      .describe('Declared by hand'),
+  }),
+]);
+
+export const inventoryQuery = z.object({
+  function: z.string().max(512).optional().describe('The history of one function, newest first'),
+  ...pageQuery,
+});
+
+export const inventoryEntry = z.object({
+  id: z.string(),
+  since: isoTime.describe('When this was first known to be so'),
+  confirmedAt: isoTime,
+  source: z.string().describe('lambda-api, list-functions or declared'),
+  memoryMb: z.number().nullable(),
+  timeoutMs: z.number().nullable(),
+  runtime: z.string().nullable(),
+  architecture: z.string().nullable(),
+  vpcId: z.string().nullable(),
+  subnetIds: texts.nullable(),
+  securityGroupIds: texts.nullable(),
+  layers: texts.nullable(),
+  packageType: z.string().nullable(),
+  codeSizeBytes: z.number().nullable(),
+  ephemeralStorageMb: z.number().nullable(),
+  provisionedConcurrency: z.number().nullable(),
+  snapStart: z.boolean().nullable(),
+  state: z.string().nullable(),
+  logGroup: z.string().nullable(),
+  lastModifiedAt: isoTime.nullable(),
+});
+export const inventoryAnswer = z.object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() });
+export type InventoryAnswer = z.infer<typeof inventoryAnswer>;

@@ -1,0 +1,448 @@
+/** The table P1–P15 of the pull path, against a double that speaks the wire protocol; and D-36. */
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { logsClient } from '../../ingest/collectors/aws-clients.ts';
+import { backfill } from '../../ingest/collectors/backfill.ts';
+import { findGroups } from '../../ingest/collectors/log-groups.ts';
+import { checkPlatformFilter, PLATFORM_FILTER } from '../../ingest/collectors/platform-filter.ts';
+import { Poller } from '../../ingest/collectors/poller.ts';
+import type { PulledEvent, PullSink } from '../../ingest/collectors/pull.ts';
+import { HttpPullSink } from '../../ingest/collectors/pull-sink.ts';
+import { DEFAULT_TIMING } from '../../ingest/collectors/pull-window.ts';
+import type { PullCheckpoint } from '../../ingest/sink.ts';
+import type { DoubleEvent } from '../support/aws.ts';
+import { ACCOUNT, AwsDouble, REGION } from '../support/aws.ts';
+import { invocation, message, reasons, record, requestId, send, stored } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const T0 = Date.UTC(2026, 10, 20, 10);
+const MINUTE = 60_000;
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+const GROUP = '/aws/lambda/pulled';
+const key = { account: ACCOUNT, region: REGION, logGroup: GROUP };
+
+let aws: AwsDouble;
+let product: TestProduct;
+let client: CloudWatchLogsClient;
+let now = T0;
+let warnings: string[] = [];
+
+beforeAll(() => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: REGION });
+});
+
+beforeEach(async () => {
+  aws = await AwsDouble.start();
+  aws.now = () => now;
+  process.env['AWS_ENDPOINT_URL'] = aws.url;
+  now = T0;
+  warnings = [];
+  product = await startProduct({ now: () => now });
+  client = logsClient({}, { requestsPerSecond: 100, maxAttempts: 3 });
+});
+
+afterEach(async () => {
+  client.destroy();
+  await product.close();
+  await aws.stop();
+  removeFolder(product.folder);
+});
+
+afterAll(() => {
+  delete process.env['AWS_ENDPOINT_URL'];
+});
+
+const sink = (): PullSink => new HttpPullSink(product.ask);
+
+function poller(using: PullSink = sink(), include = ['/aws/lambda/*'], clock = (): number => now): Poller {
+  return new Poller({
+    client,
+    region: REGION,
+    selection: { include, exclude: [] },
+    platformLinesOnly: false,
+    timing: DEFAULT_TIMING,
+    sink: using,
+    now: clock,
+    log: { info: () => undefined, warn: (_facts, text) => warnings.push(text) },
+  });
+}
+
+/** START and REPORT of invocation n, as FilterLogEvents shows them. */
+function events(n: number, atMs: number, more: Partial<DoubleEvent> = {}): DoubleEvent[] {
+  return invocation(n, atMs).map(({ id, timestamp, message: text }) => ({
+    eventId: String(id),
+    logStreamName: STREAM,
+    timestamp: Number(timestamp),
+    message: String(text),
+    ...more,
+  }));
+}
+
+async function ids(): Promise<string[]> {
+  return (await stored(product)).map((item) => item.requestId).toSorted();
+}
+
+const checkpoint = (logGroup = GROUP): Promise<PullCheckpoint | null> =>
+  sink().checkpoint({ ...key, logGroup }, 'poll');
+const windows = (logGroup = GROUP) =>
+  aws
+    .of('FilterLogEvents')
+    .filter((input) => input['logGroupName'] === logGroup)
+    .map((input) => [Number(input['startTime']), Number(input['endTime'])] as const);
+
+describe('pages', () => {
+  test('P1: empty pages are walked through; the watermark is the newest event, not the end of the window', async () => {
+    const [start, report] = events(1, T0 - 5 * MINUTE);
+    aws.group(GROUP, [start ?? {}, report ?? {}]);
+    aws.emptyPages = 2;
+    aws.pageEvents = 1;
+    await poller().cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+    expect(aws.of('FilterLogEvents')).toHaveLength(6);
+    expect((await checkpoint())?.watermarkMs).toBe(report?.timestamp);
+    expect((await checkpoint())?.scan).toBeNull();
+  });
+
+  test('P1: a scan without any event does not move the watermark to its end', async () => {
+    aws.group(GROUP);
+    await poller().cycle();
+    expect((await checkpoint())?.watermarkMs).toBe(T0 - DEFAULT_TIMING.quietMs);
+  });
+
+  test('P2: the same token for ever ends the scan with a warning', async () => {
+    aws.group(GROUP, events(1, T0 - MINUTE));
+    aws.script = ({ target }) =>
+      target === 'FilterLogEvents' ? { answer: { events: [], nextToken: 'same' } } : undefined;
+    const result = await poller().cycle();
+    expect(result).toMatchObject({ failed: 0 });
+    expect(aws.of('FilterLogEvents')).toHaveLength(2);
+    expect(warnings).toEqual([`${GROUP}: AWS gave the same page token twice; the scan ended there`]);
+  });
+
+  test('P10: an event exactly at the end of the window comes once', async () => {
+    aws.group(GROUP, events(1, T0 - 50));
+    const polling = poller();
+    await polling.cycle();
+    now += MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 0 });
+  });
+
+  test('P12: a token that expired begins the window anew, from the newest event', async () => {
+    aws.group(GROUP, [...events(1, T0 - 9 * MINUTE), ...events(2, T0 - 8 * MINUTE), ...events(3, T0 - 7 * MINUTE)]);
+    aws.pageEvents = 2;
+    aws.script = ({ target }, nth) =>
+      target === 'FilterLogEvents' && nth === 2
+        ? { type: 'InvalidParameterException', message: 'The specified nextToken has expired.' }
+        : undefined;
+    const result = await poller().cycle();
+    expect(result.failed).toBe(0);
+    expect(await ids()).toEqual([1, 2, 3].map(requestId));
+    expect(aws.of('FilterLogEvents')[2]).toMatchObject({ startTime: T0 - 9 * MINUTE + 50 });
+    expect(aws.of('FilterLogEvents')[2]).not.toHaveProperty('nextToken');
+  });
+
+  test('P13: missing fields are set aside, the rest is read', async () => {
+    const [start, report] = events(1, T0 - MINUTE);
+    aws.script = ({ target }, nth) => {
+      if (target !== 'FilterLogEvents') return undefined;
+      if (nth === 1) return { answer: { nextToken: 'a' } };
+      return {
+        answer: {
+          events: [start, { eventId: 'x', logStreamName: STREAM, timestamp: T0 }, { message: 'no time' }, {}, report],
+        },
+      };
+    };
+    aws.group(GROUP);
+    await poller().cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+    expect((await reasons(product)).filter((reason) => reason === 'pulled-event-incomplete')).toHaveLength(3);
+  });
+});
+
+describe('faults', () => {
+  test('P3: two throttles are waited for', async () => {
+    aws.group(GROUP, events(1, T0 - MINUTE));
+    aws.script = ({ target }, nth) =>
+      target === 'FilterLogEvents' && nth <= 2 ? { type: 'ThrottlingException', message: 'Rate exceeded' } : undefined;
+    expect(await poller().cycle()).toMatchObject({ failed: 0 });
+    expect(await ids()).toEqual([requestId(1)]);
+  });
+
+  test('P3: throttled for ever: the state says so, the watermark stays, the next cycle catches up', async () => {
+    aws.group(GROUP, events(1, T0 - 3 * MINUTE));
+    const polling = poller();
+    await polling.cycle();
+    const before = await checkpoint();
+    aws.group(GROUP, [...events(1, T0 - 3 * MINUTE), ...events(2, T0 + MINUTE)]);
+    aws.script = ({ target }) =>
+      target === 'FilterLogEvents' ? { type: 'ThrottlingException', message: 'Rate exceeded' } : undefined;
+    now += 2 * MINUTE;
+    expect(await polling.cycle()).toMatchObject({ failed: 1 });
+    expect(await checkpoint()).toMatchObject({ state: 'throttled', watermarkMs: before?.watermarkMs });
+    aws.script = () => undefined;
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 2].map(requestId));
+    expect((await checkpoint())?.state).toBe('ok');
+  });
+
+  test('P6: an error on page 3 of 5 keeps pages 1 and 2 and moves nothing past them', async () => {
+    aws.group(
+      GROUP,
+      [1, 2, 3, 4, 5].flatMap((n) => events(n, T0 - (10 - n) * MINUTE)),
+    );
+    aws.pageEvents = 2;
+    aws.script = ({ target }, nth) =>
+      target === 'FilterLogEvents' && nth === 3 ? { type: 'InvalidOperationException', message: 'no' } : undefined;
+    const polling = poller();
+    expect(await polling.cycle()).toMatchObject({ failed: 1 });
+    expect(await ids()).toEqual([1, 2].map(requestId));
+    expect(await checkpoint()).toMatchObject({ watermarkMs: null, state: 'error' });
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 2, 3, 4, 5].map(requestId));
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 10, duplicates: 0 });
+  });
+
+  test('P7: a group that is gone does not stop the others', async () => {
+    for (const name of ['a', 'b', 'c'])
+      aws.group(`/aws/lambda/${name}`, name === 'b' ? [] : events(name === 'a' ? 1 : 3, T0 - MINUTE));
+    aws.script = ({ target, input }) =>
+      target === 'FilterLogEvents' && input['logGroupName'] === '/aws/lambda/b'
+        ? { type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' }
+        : undefined;
+    expect(await poller().cycle()).toMatchObject({ groups: 3, failed: 1 });
+    expect(await ids()).toEqual([1, 3].map(requestId));
+    expect((await checkpoint('/aws/lambda/b'))?.state).toBe('gone');
+  });
+
+  test.each([
+    ['an HTML error page', { html: '<html>oops</html>', status: 500 }, 'error'],
+    ['a connection cut', { hangUp: true }, 'error'],
+    ['an expired token', { type: 'ExpiredTokenException', message: 'The security token is expired' }, 'credentials'],
+    ['no permission', { type: 'AccessDeniedException', message: 'not authorized' }, 'denied'],
+  ] as const)('P14: %s is told apart', async (_name, scripted, state) => {
+    aws.group(GROUP, events(1, T0 - MINUTE));
+    aws.script = ({ target }) => (target === 'FilterLogEvents' ? scripted : undefined);
+    expect(await poller().cycle()).toMatchObject({ failed: 1 });
+    const point = await checkpoint();
+    expect(point?.state).toBe(state);
+    expect(point?.message).toMatch(/FilterLogEvents|credentials/);
+    aws.script = () => undefined;
+    await poller().cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+  });
+});
+
+describe('time', () => {
+  test('P4: an event that appears two minutes late, inside a closed window', async () => {
+    aws.group(GROUP, [
+      ...events(1, T0 - 3 * MINUTE),
+      ...events(2, T0 - 4 * MINUTE, { visibleFromMs: T0 + 2 * MINUTE }),
+    ]);
+    const polling = poller();
+    await polling.cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+    now += 3 * MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 2].map(requestId));
+  });
+
+  test('an event that appears hours late comes with the daily wide scan', async () => {
+    aws.group(GROUP, [...events(1, T0 - MINUTE), ...events(2, T0 - 60 * MINUTE, { visibleFromMs: T0 + 300 * MINUTE })]);
+    const polling = poller();
+    await polling.cycle();
+    aws.group(GROUP, [...(aws.groups.get(GROUP)?.events ?? []), ...events(3, T0 + 299 * MINUTE)]);
+    now = T0 + 301 * MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 3].map(requestId).toSorted());
+    now = T0 + 1441 * MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 2, 3].map(requestId));
+  });
+
+  test('P5: two events of one millisecond, one of them late', async () => {
+    aws.group(GROUP, [...events(1, T0 - MINUTE), ...events(2, T0 - MINUTE, { visibleFromMs: T0 + 1 })]);
+    const polling = poller();
+    await polling.cycle();
+    now += MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual([1, 2].map(requestId));
+  });
+
+  test('P9: three groups and a slow first one: every group’s windows touch', async () => {
+    const names = ['/aws/lambda/a', '/aws/lambda/b', '/aws/lambda/c'];
+    for (const name of names) aws.group(name, events(names.indexOf(name) + 1, T0 - MINUTE));
+    const polling = poller();
+    for (let cycle = 0; cycle < 3; cycle += 1) {
+      const slow = aws.script;
+      aws.script = ({ target, input }) => {
+        if (target === 'FilterLogEvents' && input['logGroupName'] === names[0]) now += 20_000;
+        return undefined;
+      };
+      await polling.cycle();
+      aws.script = slow;
+      now += MINUTE;
+    }
+    for (const name of names) {
+      const asked = windows(name);
+      expect(asked).toHaveLength(3);
+      for (const [at, [from]] of asked.entries()) {
+        if (at > 0) expect(from).toBeLessThanOrEqual((asked[at - 1]?.[1] ?? 0) + 1);
+      }
+    }
+  });
+
+  test.each([5, -5])('P11: a clock %i minutes off loses nothing', async (minutes) => {
+    const skewed = (): number => now + minutes * MINUTE;
+    const group = aws.group(GROUP);
+    const polling = poller(sink(), ['/aws/lambda/*'], skewed);
+    for (let n = 1; n <= 12; n += 1) {
+      group.events.push(...events(n, now - 30_000, { visibleFromMs: now + 20_000 }));
+      await polling.cycle();
+      now += 2 * MINUTE;
+    }
+    now += 10 * MINUTE;
+    await polling.cycle();
+    expect(await ids()).toEqual(Array.from({ length: 12 }, (_, at) => requestId(at + 1)).toSorted());
+  });
+});
+
+describe('durability (D-36)', () => {
+  /** Passes pages on until it breaks, before or after the store has them. */
+  class Breaking implements PullSink {
+    #left: number;
+    readonly #inner = sink();
+    readonly #when: 'before' | 'after';
+    constructor(pages: number, when: 'before' | 'after') {
+      this.#left = pages;
+      this.#when = when;
+    }
+    checkpoint: PullSink['checkpoint'] = (...given) => this.#inner.checkpoint(...given);
+    async store(page: readonly PulledEvent[], point: PullCheckpoint) {
+      this.#left -= 1;
+      if (this.#left < 0 && this.#when === 'before') throw new Error('killed before the commit');
+      const outcome = await this.#inner.store(page, point);
+      if (this.#left < 0) throw new Error('killed after the commit');
+      return outcome;
+    }
+  }
+
+  test.each(['before', 'after'] as const)(
+    'P8: killed %s the commit of any page: nothing lost, nothing twice',
+    async (when) => {
+      aws.group(
+        GROUP,
+        [1, 2, 3, 4, 5].flatMap((n) => events(n, T0 - (10 - n) * MINUTE)),
+      );
+      aws.pageEvents = 3;
+      for (let pages = 0; pages < 4; pages += 1) await poller(new Breaking(pages, when)).cycle();
+      await poller().cycle();
+      expect(await ids()).toEqual([1, 2, 3, 4, 5].map(requestId));
+      expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 10, rejected: 0 });
+      expect((await checkpoint())?.watermarkMs).toBe(T0 - 5 * MINUTE + 50);
+    },
+  );
+
+  test('10,000 events, late, throttled, cut and with tokens that expire: each once', async () => {
+    const wanted = Array.from({ length: 5000 }, (_, at) => at + 1);
+    const group = aws.group(GROUP);
+    for (const n of wanted) {
+      const atMs = T0 + n * 300;
+      const late = n % 17 === 0 ? 5 * MINUTE : n % 5 === 0 ? 40_000 : 0;
+      group.events.push(...events(n, atMs, { visibleFromMs: atMs + late }));
+    }
+    aws.pageEvents = 250;
+    aws.script = ({ target, input }, nth) => {
+      if (target !== 'FilterLogEvents') return undefined;
+      if (nth % 97 === 0) return { type: 'ThrottlingException', message: 'Rate exceeded' };
+      if (nth % 29 === 0) return { hangUp: true };
+      if (nth % 37 === 0 && input['nextToken'] !== undefined)
+        return { type: 'InvalidParameterException', message: 'The specified nextToken has expired.' };
+      return undefined;
+    };
+    for (let cycle = 0; cycle < 12; cycle += 1) {
+      // A process that dies now and then: positions are in the store, ids seen are not.
+      await poller(cycle % 3 === 2 ? new Breaking(2, cycle % 2 === 0 ? 'after' : 'before') : sink()).cycle();
+      now += 3 * MINUTE;
+    }
+    await poller().cycle();
+    const status = await product.json('/api/v1/ingest/status');
+    expect(status).toMatchObject({ accepted: 10_000, rejected: 0, orphanStarts: 0 });
+    const page = await product.json<{ invocations: number }>(`/api/v1/functions/pulled?from=${T0 - MINUTE}&to=${now}`);
+    expect(page.invocations).toBe(5000);
+  });
+
+  test('P15, D-32: the same events by Firehose and by pull are one', async () => {
+    aws.group(GROUP, events(1, T0 - MINUTE));
+    const pushed = message(invocation(1, T0 - MINUTE), { owner: ACCOUNT, logGroup: GROUP, logStream: STREAM });
+    await send(product, [record(pushed)], {
+      headers: { 'x-amz-firehose-source-arn': `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/s` },
+    });
+    await poller().cycle();
+    expect(await ids()).toEqual([requestId(1)]);
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 2 });
+  });
+});
+
+describe('backfill', () => {
+  const run = async (signal = new AbortController().signal, using = sink(), toMs = now) =>
+    backfill({
+      client,
+      groups: await findGroups(client, { include: ['/aws/lambda/*'], exclude: [] }, REGION),
+      fromMs: toMs - 7 * 1440 * MINUTE,
+      toMs,
+      filterPattern: null,
+      sink: using,
+      now: () => now,
+      signal,
+      onProgress: () => undefined,
+    });
+
+  test('resumes with its token after an interruption, then reads what came since', async () => {
+    const group = aws.group(
+      GROUP,
+      [1, 2, 3, 4, 5, 6].flatMap((n) => events(n, T0 - (10 - n) * 60 * MINUTE)),
+    );
+    aws.pageEvents = 2;
+    const stop = new AbortController();
+    aws.script = (_call, nth) => {
+      if (nth === 3) stop.abort();
+      return undefined;
+    };
+    const [cut] = await run(stop.signal);
+    expect(cut?.complete).toBe(false);
+    const before = aws.of('FilterLogEvents').length;
+    now += 10 * MINUTE;
+    group.events.push(...events(7, now - MINUTE));
+    const [whole] = await run();
+    expect(whole).toMatchObject({ complete: true, resumed: true });
+    expect(aws.of('FilterLogEvents')[before]).toHaveProperty('nextToken');
+    expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7].map(requestId));
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14, duplicates: 0 });
+    // Everything again changes nothing.
+    await run();
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14 });
+  });
+});
+
+test('the platform filter lets every family through, or is not used', async () => {
+  expect(PLATFORM_FILTER.length).toBeLessThanOrEqual(1024);
+  expect(await checkPlatformFilter(client)).toEqual({ pattern: PLATFORM_FILTER, warning: null });
+  aws.script = () => ({ answer: { matches: [{ eventNumber: 1 }] } });
+  expect(await checkPlatformFilter(client)).toMatchObject({ pattern: null });
+  aws.script = () => ({ type: 'AccessDeniedException', message: 'no' });
+  expect((await checkPlatformFilter(client)).warning).toContain('logs:TestMetricFilter');
+});
+
+test('groups are found by pattern, over pages, once', async () => {
+  for (let n = 0; n < 120; n += 1) aws.group(`/aws/lambda/f${String(n).padStart(3, '0')}`);
+  aws.group('/other/x');
+  const find = async (include: string[], exclude: string[] = []) =>
+    (await findGroups(client, { include, exclude }, REGION)).map((group) => group.name);
+  expect(await find(['/aws/lambda/*'])).toHaveLength(120);
+  expect(await find(['/aws/lambda/f00*', '/aws/lambda/f0*'], ['*5'])).toHaveLength(90);
+  expect(await find(['*x'])).toEqual(['/other/x']);
+  expect(await find(['/aws/lambda/f00'])).toEqual([]);
+});
