@@ -1,7 +1,7 @@
 /** The arrows that must never be (ARCHITECTURE.md), checked on every run of `npm run check`. */
 const tests = '\\.test\\.ts$';
 const pure =
-  '^(ingest/lines/|ingest/feeds/|ingest/records\\.ts$|ingest/sink\\.ts$|ingest/status\\.ts$|ingest/arn\\.ts$|server/analytics/|server/alerts/transition\\.ts$)';
+  '^(ingest/lines/|ingest/feeds/|ingest/records\\.ts$|ingest/feed-records\\.ts$|ingest/sink\\.ts$|ingest/status\\.ts$|ingest/arn\\.ts$|server/analytics/|server/alerts/transition\\.ts$)';
 
 module.exports = {
   forbidden: [
@@ -56,6 +56,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^server/storage/' },
       to: { path: '^server/(api|alerts|derivation|cli)/' },
+    },
+    {
+      name: 'aws-stays-in-the-collectors',
+      comment: 'One folder speaks to AWS; the rest of the product runs without it.',
+      severity: 'error',
+      from: { pathNot: '^(ingest/collectors/|test/)' },
+      to: { path: '@aws-sdk' },
     },
     {
       name: 'drivers-stay-in-their-room',

@@ -4,20 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { arnRegion } from './arn.ts';
+import type { AssembledRow, OpenReport, OpenStart } from './columns.ts';
+import { columnsOf } from './columns.ts';
+import type { FeedRecord } from './feed-records.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { readFeedMessage } from './feeds/feed.ts';
 import { identify } from './identity.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
-import type {
-  FaultLine,
-  FeedRecord,
-  LogEvent,
-  PlatformLine,
-  ReportLine,
-  StartLine,
-  StreamIdentity,
-} from './records.ts';
-import { writeUuid } from './request-id.ts';
+import type { FaultLine, LogEvent, PlatformLine, ReportLine, StreamIdentity } from './records.ts';
 import type {
   Batch,
   ExtensionEvent,
@@ -30,20 +24,6 @@ import type {
   Reject,
   StreamHeader,
 } from './sink.ts';
-import { COLUMN, COLUMNS } from './sink.ts';
-import { isFailure, statusCode, statusOf } from './status.ts';
-
-interface OpenStart {
-  readonly line: StartLine;
-  readonly startMs: number;
-}
-
-interface OpenReport {
-  readonly line: ReportLine;
-  readonly endMs: number;
-  start: OpenStart | null;
-  events: number;
-}
 
 /** Lines read from one stream of one request, before they become columns. */
 interface StreamState {
@@ -56,7 +36,7 @@ interface StreamState {
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
-  readonly #rows: (readonly [stream: number, report: OpenReport])[] = [];
+  readonly #rows: AssembledRow[] = [];
   readonly #starts: PendingStart[] = [];
   readonly #inits: InitEvent[] = [];
   readonly #faults: FaultEvent[] = [];
@@ -131,7 +111,7 @@ export class BatchAssembler {
     return {
       attributes,
       streams: this.#streams,
-      invocations: this.#columns(),
+      invocations: columnsOf(this.#rows, this.#streams),
       starts: this.#starts,
       inits: this.#inits,
       faults: this.#faults,
@@ -308,52 +288,6 @@ export class BatchAssembler {
         this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
       }
     }
-  }
-
-  #columns(): Batch['invocations'] {
-    const n = this.#rows.length;
-    const numbers = new Float64Array(n * COLUMNS);
-    const requestIds = new Uint8Array(n * 16);
-    const otherRequestIds = new Map<number, string>();
-    const traces = new Map<number, readonly [string, string | null]>();
-    const strings: string[] = [];
-    const stringIndex = new Map<string, number>();
-    const indexOf = (text: string | null): number => {
-      if (text === null) return Number.NaN;
-      const known = stringIndex.get(text);
-      if (known !== undefined) return known;
-      strings.push(text);
-      stringIndex.set(text, strings.length - 1);
-      return strings.length - 1;
-    };
-    for (let row = 0; row < n; row += 1) {
-      const entry = this.#rows[row];
-      if (entry === undefined) break;
-      const [stream, report] = entry;
-      const { line, start } = report;
-      if (!writeUuid(line.requestId, requestIds, row * 16)) otherRequestIds.set(row, line.requestId);
-      const trace = line.trace ?? start?.line.trace ?? null;
-      if (trace?.traceId != null) traces.set(row, [trace.traceId, trace.segmentId]);
-      const at = row * COLUMNS;
-      numbers[at + COLUMN.stream] = stream;
-      numbers[at + COLUMN.endMs] = report.endMs;
-      numbers[at + COLUMN.startMs] = start?.startMs ?? Number.NaN;
-      numbers[at + COLUMN.durationMs] = line.durationMs ?? Number.NaN;
-      numbers[at + COLUMN.billedMs] = line.billedDurationMs ?? Number.NaN;
-      numbers[at + COLUMN.memoryMb] = line.memorySizeMb ?? Number.NaN;
-      numbers[at + COLUMN.maxMemoryMb] = line.maxMemoryUsedMb ?? Number.NaN;
-      numbers[at + COLUMN.initMs] = line.initDurationMs ?? Number.NaN;
-      numbers[at + COLUMN.restoreMs] = line.restoreDurationMs ?? Number.NaN;
-      numbers[at + COLUMN.billedRestoreMs] = line.billedRestoreDurationMs ?? Number.NaN;
-      const status = statusOf(line);
-      numbers[at + COLUMN.status] = statusCode(status);
-      numbers[at + COLUMN.errorType] = isFailure(status) ? indexOf(line.errorType) : Number.NaN;
-      numbers[at + COLUMN.sampled] = trace?.sampled == null ? Number.NaN : Number(trace.sampled);
-      numbers[at + COLUMN.tenant] = indexOf(line.tenantId ?? start?.line.tenantId ?? null);
-      numbers[at + COLUMN.version] = indexOf(start?.line.version ?? this.#streams[stream]?.version ?? null);
-      numbers[at + COLUMN.events] = report.events;
-    }
-    return { n, numbers, requestIds, otherRequestIds, traces, strings };
   }
 }
 

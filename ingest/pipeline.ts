@@ -14,11 +14,12 @@ import { readFirehose } from './envelope/firehose.ts';
 import { inflate, isGzip } from './envelope/inflate.ts';
 import { limits } from './envelope/limits.ts';
 import { readMessage } from './envelope/subscription.ts';
+import type { FeedRecord } from './feed-records.ts';
 import type { AccessLogNames } from './feeds/access-log.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { feedOptions } from './feeds/feed.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
-import type { FeedRecord, LogEvent, StreamIdentity } from './records.ts';
+import type { LogEvent, StreamIdentity } from './records.ts';
 import type { Batch, PullCheckpoint } from './sink.ts';
 
 /** How many raw lines are kept: none, the platform's, or all. */

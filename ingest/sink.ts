@@ -2,7 +2,8 @@
  * The port between ingest and storage: one decoded request, in columns that cross a thread without being cloned.
  * Storage implements {@link Sink}; ingest never knows which.
  */
-import type { FaultKind, FeedRecord, StreamIdentity } from './records.ts';
+import type { FeedRecord } from './feed-records.ts';
+import type { FaultKind, StreamIdentity } from './records.ts';
 
 /** Who an environment belongs to, and whether the name was read or only labelled by its log group. */
 export interface StreamHeader extends StreamIdentity {

@@ -1,8 +1,11 @@
 // Builds the server into dist/ (bundled; npm packages stay outside) and the web client into dist/web.
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 export async function buildServer() {
+  for (const file of existsSync('dist') ? readdirSync('dist') : []) {
+    if (/\.js(?:\.map)?$/.test(file)) rmSync(`dist/${file}`);
+  }
   await build({
     entryPoints: {
       main: 'server/main.ts',
@@ -16,6 +19,9 @@ export async function buildServer() {
     },
     outdir: 'dist',
     bundle: true,
+    splitting: true,
+    // Beside the entry points: places are found from the file that asks.
+    chunkNames: '[name]-[hash]',
     packages: 'external',
     platform: 'node',
     target: 'node20',

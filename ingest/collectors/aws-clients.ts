@@ -24,7 +24,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 function settings({ region, profile }: AwsPlace, budget: AwsBudget) {
   return {
     maxAttempts: budget.maxAttempts ?? MAX_ATTEMPTS,
-    retryMode: 'adaptive' as const,
+    // The SDK takes "no slot left" for a throttle: whoever changes things does not slow down for it.
+    retryMode: budget.maxAttempts === undefined ? ('adaptive' as const) : ('standard' as const),
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 10_000 },
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),

@@ -1,5 +1,6 @@
 /** Load generators' output as files: which tool, and CSV split into rows. */
 import { parse } from 'csv-parse/sync';
+import type { FeedResult } from '../feed-records.ts';
 import type { Rows } from '../feeds/load-test.ts';
 import {
   looksLikeHey,
@@ -9,7 +10,6 @@ import {
   readHeySummary,
   readLocustCsv,
 } from '../feeds/load-test.ts';
-import type { FeedResult } from '../records.ts';
 
 /** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
 export function readLoadTest(text: string, functionName: string | null): FeedResult | null {

@@ -1,6 +1,7 @@
 /** A {@link PullSink} over the product's own HTTP surface: the same for a server in this process and one beside it. */
 import type { PullCheckpoint, WriteOutcome } from '../sink.ts';
-import type { GroupKey, PulledEvent, PullSink } from './pull.ts';
+import type { GroupKey, PullSink } from './pull.ts';
+import type { PulledEvent } from './seen-events.ts';
 
 /** Sends a request to the product with a token that may ingest. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;

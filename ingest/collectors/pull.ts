@@ -7,20 +7,12 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { PullCheckpoint, PullScan, WriteOutcome } from '../sink.ts';
 import { explainAws, isTokenExpired, stateOf } from './aws-errors.ts';
 import { restarted } from './pull-window.ts';
-import type { SeenEvents } from './seen-events.ts';
+import type { PulledEvent, SeenEvents } from './seen-events.ts';
 
 export interface GroupKey {
   readonly account: string;
   readonly region: string;
   readonly logGroup: string;
-}
-
-/** An event as FilterLogEvents gives it; fields may be missing. */
-export interface PulledEvent {
-  readonly eventId?: string | undefined;
-  readonly logStreamName?: string | undefined;
-  readonly timestamp?: number | undefined;
-  readonly message?: string | undefined;
 }
 
 /** Where pages go, and where a scan's position is kept. */

@@ -7,11 +7,12 @@ import { parseDocuments } from '../envelope/documents.ts';
 import { inflate, isGzip } from '../envelope/inflate.ts';
 import { limits } from '../envelope/limits.ts';
 import { readMessage, readTimestamp } from '../envelope/subscription.ts';
+import type { FeedRecord } from '../feed-records.ts';
 import { readFeedDocument } from '../feeds/feed.ts';
 import { jsonText } from '../feeds/json.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { Decoupled } from '../pipeline.ts';
-import type { FeedRecord, LogEvent, StreamIdentity } from '../records.ts';
+import type { LogEvent, StreamIdentity } from '../records.ts';
 import { readLoadTest } from './load-test-file.ts';
 
 export interface RawLogsSource {

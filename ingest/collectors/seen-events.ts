@@ -2,7 +2,13 @@
  * Event ids of one group's overlap, so that reading it again stores nothing twice. It only saves work: the store knows
  * its own events, and what this forgets is a duplicate there.
  */
-import type { PulledEvent } from './pull.ts';
+/** An event as FilterLogEvents gives it; fields may be missing. */
+export interface PulledEvent {
+  readonly eventId?: string | undefined;
+  readonly logStreamName?: string | undefined;
+  readonly timestamp?: number | undefined;
+  readonly message?: string | undefined;
+}
 
 const CAPACITY = 50_000;
 

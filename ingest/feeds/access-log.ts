@@ -2,7 +2,7 @@
  * API Gateway access logs. Their form is the user's: JSON with any member names, or text after a format of
  * `$context.…` variables. Names are looked up in {@link AccessLogNames}, which a user may extend.
  */
-import type { FeedResult } from '../records.ts';
+import type { FeedResult } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { isoMs, numberAt, textAt } from './json.ts';
 

@@ -2,7 +2,7 @@
  * CloudTrail records of what EC2 did to network interfaces for Lambda. EFS, load balancers and dry runs use the same
  * event names and are not ours.
  */
-import type { FeedResult } from '../records.ts';
+import type { FeedResult } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, objectAt, textAt, textsOf } from './json.ts';
 

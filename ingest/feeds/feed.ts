@@ -2,7 +2,7 @@
  * Which feed does a document belong to? Told by its log group where that is AWS's own, by its shape otherwise. A
  * function's own log group is never a feed: applications print what they like.
  */
-import type { FeedRecord, FeedRefusal, FeedResult } from '../records.ts';
+import type { FeedRecord, FeedRefusal, FeedResult } from '../feed-records.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
 import { ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';

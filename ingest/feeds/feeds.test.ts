@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FeedRecord, FlowRecord, GatewayRequest, NetworkEvent, TraceSegment, TuningRun } from '../records.ts';
+import type { FeedRecord, FlowRecord, GatewayRequest, NetworkEvent, TraceSegment, TuningRun } from '../feed-records.ts';
 import { DEFAULT_FEED_OPTIONS, feedOptions, readFeedDocument, readFeedMessage } from './feed.ts';
 import { parseJson } from './json.ts';
 import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';

@@ -1,5 +1,5 @@
 /** VPC flow logs, version 2's fourteen fields. Only rejections and gaps are of interest; accepted traffic is not. */
-import type { FeedResult } from '../records.ts';
+import type { FeedResult } from '../feed-records.ts';
 
 const SHAPE = /^\s*\d{1,2} (?:\d{12}|unknown) eni-[0-9a-f]{6,32} /;
 

@@ -1,6 +1,6 @@
 /** `aws lambda list-functions` (or `get-function-configuration`) JSON, which is also what the SDK answers with. */
 import { arnRegion } from '../arn.ts';
-import type { FeedResult, FunctionFacts } from '../records.ts';
+import type { FeedResult, FunctionFacts } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, numberAt, objectAt, textAt, textsOf } from './json.ts';
 

@@ -1,5 +1,5 @@
 /** Lambda Insights: one embedded-metric document an invocation, in `/aws/lambda-insights`. */
-import type { FeedResult } from '../records.ts';
+import type { FeedResult } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { booleanAt, numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';

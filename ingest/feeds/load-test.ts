@@ -2,7 +2,7 @@
  * What load generators print: `hey` (summary, and `-o csv`) and Locust (`--csv` statistics). Pure over text and
  * over rows; whoever holds a CSV file splits it first.
  */
-import type { FeedResult, LoadTest } from '../records.ts';
+import type { FeedResult, LoadTest } from '../feed-records.ts';
 
 export type Rows = readonly (readonly string[])[];
 

@@ -2,7 +2,7 @@
  * AWS Lambda Power Tuning's output: `stats` where they were asked for, else the arrays in its visualization address
  * (`#sizes;durations;costs`: base64 of little-endian int16, float32, float32).
  */
-import type { FeedResult, TuningPoint } from '../records.ts';
+import type { FeedResult, TuningPoint } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 

@@ -2,7 +2,7 @@
  * Spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
  * numbers beyond 2^53. Parse the text with {@link parseJsonExact}, or the last digits are gone before this looks.
  */
-import type { FeedResult, TraceSegment } from '../records.ts';
+import type { FeedResult, TraceSegment } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';

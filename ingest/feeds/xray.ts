@@ -1,5 +1,5 @@
 /** X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
-import type { FeedResult, Subsegment, TraceSegment } from '../records.ts';
+import type { FeedResult, Subsegment, TraceSegment } from '../feed-records.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';

@@ -12,7 +12,13 @@ import type { BatchSource, WriteOutcome } from '../../ingest/sink.ts';
 import { covers } from './auth.ts';
 import { readBody } from './body.ts';
 import type { Context } from './context.ts';
-import { checkpointQuery, loadTestQuery, rawLogsQuery } from './contract/ingest.ts';
+import {
+  checkpointQuery,
+  loadTestQuery,
+  rawLogsQuery,
+  tracesMissedBody,
+  tracesWantedQuery,
+} from './contract/ingest.ts';
 import { decodeContext } from './decode-context.ts';
 
 type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
@@ -38,6 +44,7 @@ function jsonResponse(body: string, status: Status): Response {
 }
 
 const ROUTES = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs', '/ingest/load-test', '/ingest/pull'];
+const MAX_MISSED_BYTES = 65_536;
 const FIREHOSE_ID = 'x-amz-firehose-request-id';
 
 export function mountIngest(app: Hono, context: Context): void {
@@ -76,6 +83,14 @@ export function mountIngest(app: Hono, context: Context): void {
   app.get(
     '/ingest/pull/checkpoint',
     guarded('pull', (c) => checkpoint(context, c)),
+  );
+  app.get(
+    '/ingest/traces/wanted',
+    guarded('traces', (c) => tracesWanted(context, c)),
+  );
+  app.post(
+    '/ingest/traces/missed',
+    guarded('traces', (c) => tracesMissed(context, c)),
   );
   app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestId(c), 200));
   app.all('/ingest/*', (c, next) => {
@@ -187,7 +202,7 @@ function sourceName(header: string | undefined): string | null {
 /** Our own commands say what they bring, so that old files do not count as slow delivery. */
 function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSource['kind'] {
   const declared = c.req.header('x-thermocline-source');
-  return declared === 'demo' || declared === 'import' ? declared : otherwise;
+  return declared === 'demo' || declared === 'import' || declared === 'traces' ? declared : otherwise;
 }
 
 async function lambda(context: Context, c: HonoContext): Promise<Response> {
@@ -254,6 +269,37 @@ async function checkpoint(context: Context, c: HonoContext): Promise<Response> {
   const query = checkpointQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0]);
   return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
+}
+
+const TRACE_RETRY_MS = 10 * 60_000;
+const TRACE_TRIES = 5;
+
+async function tracesWanted(context: Context, c: HonoContext): Promise<Response> {
+  const query = tracesWantedQuery.safeParse(c.req.query());
+  if (!query.success) return badQuery(context, query.error.issues[0]);
+  const items = await context.store.read.tracesWanted({
+    fromMs: query.data.since,
+    limit: query.data.limit,
+    askedBeforeMs: context.now() - TRACE_RETRY_MS,
+    maxTries: TRACE_TRIES,
+  });
+  return jsonResponse(JSON.stringify({ items }), 200);
+}
+
+async function tracesMissed(context: Context, c: HonoContext): Promise<Response> {
+  const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
+  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
+  try {
+    const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
+    if (!body.success) return badQuery(context, body.error.issues[0]);
+    await context.store.control.noteTraceAttempts(body.data.traceIds, context.now());
+    return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
+  } catch (error) {
+    if (error instanceof SyntaxError) return firehoseAnswer(context, '', 400, 'body: not JSON');
+    throw error;
+  } finally {
+    read.release();
+  }
 }
 
 function badQuery(context: Context, issue: { path: PropertyKey[]; message: string } | undefined): Response {

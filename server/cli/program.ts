@@ -1,9 +1,11 @@
 /** The command line: one file a subcommand. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Config } from '../config.ts';
 import { ConfigError, configFromProcess } from '../config.ts';
 import { version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
+import { examples, twelveDigits, wholeNumber } from './arguments.ts';
+import { addAwsCommands } from './aws-program.ts';
 import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
 import { serve } from './serve.ts';
@@ -64,6 +66,7 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
     .addHelpText('after', examples('thermocline demo', 'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7'))
     .action((options: { seed: number }) => act((config) => demo(config, options.seed))());
+  addAwsCommands(program, act);
   const token = program.command('token').description('create, list and revoke access tokens');
   token
     .command('create')
@@ -93,20 +96,6 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .argument('<id>', 'as listed')
     .action((id: string) => act((config) => revokeToken(config, id))());
   return program;
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
-  return Number(text);
-}
-
-function twelveDigits(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected twelve digits');
-  return text;
 }
 
 function explain(error: unknown): number {

@@ -36,6 +36,36 @@ export class Progress {
   }
 }
 
+/** Progress of work whose size is not known in its own unit, but whose share done is. */
+export class ShareProgress {
+  readonly #unit: string;
+  readonly #began = performance.now();
+  #done = 0;
+  #drawn = 0;
+
+  constructor(unit: string) {
+    this.#unit = unit;
+  }
+
+  /** `share` is of the whole, 0 to 1. */
+  add(n: number, share: number, note: string): void {
+    this.#done += n;
+    const now = performance.now();
+    if (!process.stderr.isTTY || now - this.#drawn < 100) return;
+    this.#drawn = now;
+    const seconds = (now - this.#began) / 1000;
+    const rate = this.#done / Math.max(seconds, 0.001);
+    const left = share > 0.001 ? ` · ${((seconds * (1 - share)) / share).toFixed(0)} s left` : '';
+    process.stderr.write(
+      `\r\u001b[K${(share * 100).toFixed(0)} % · ${amount(this.#done)} ${this.#unit} · ${amount(rate)} ${this.#unit}/s${left} · ${note}`,
+    );
+  }
+
+  finish(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  }
+}
+
 function amount(n: number): string {
   if (n >= 1e9) return `${(n / 1e9).toFixed(1)} G`;
   if (n >= 1e6) return `${(n / 1e6).toFixed(1)} M`;

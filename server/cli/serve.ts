@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
 import { pino } from 'pino';
+import type { Collectors } from '../collectors.ts';
+import type { Product } from '../compose.ts';
 import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
@@ -48,6 +51,7 @@ export async function serve(config: Config): Promise<number> {
   });
   const card = join(config.dataFolder, 'server.json');
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
+  const collectors = await collect(config, product, log);
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (signal: string): void => {
@@ -56,15 +60,18 @@ export async function serve(config: Config): Promise<number> {
       log.info({ signal }, 'stopping: finishing what was accepted');
       rmSync(card, { force: true });
       const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      const collected = collectors?.stop() ?? Promise.resolve();
       server.close(() => {
         clearTimeout(cut);
-        product.close().then(
-          () => resolve(0),
-          (error: unknown) => {
-            log.error({ err: error }, 'the store did not close cleanly');
-            resolve(1);
-          },
-        );
+        collected
+          .then(() => product.close())
+          .then(
+            () => resolve(0),
+            (error: unknown) => {
+              log.error({ err: error }, 'the store did not close cleanly');
+              resolve(1);
+            },
+          );
       });
       server.closeIdleConnections();
     };
@@ -73,6 +80,18 @@ export async function serve(config: Config): Promise<number> {
     // Last: whoever reads this may send a signal at once.
     greet(config, url, product.firstToken, performance.now() - began);
   });
+}
+
+/** The AWS clients are loaded only where something is to be collected. */
+async function collect(config: Config, product: Product, log: Logger): Promise<Collectors | null> {
+  if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
+  const { startCollectors } = await import('../collectors.ts');
+  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${product.localToken}`);
+    return product.app.request(path, { ...init, headers });
+  };
+  return startCollectors({ config, send, log, now: Date.now });
 }
 
 function listen(server: ReturnType<typeof createServer>, config: Config): Promise<string> {

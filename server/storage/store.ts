@@ -1,8 +1,8 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
-import type { FunctionFacts } from '../../ingest/records.ts';
 import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { CountColumn } from './cell.ts';
+import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
 
 /** Half-open range of event time, epoch ms. */
 export interface TimeRange {
@@ -251,48 +251,6 @@ export interface StoredReject {
   readonly sizeBytes: number;
   readonly preview: string;
   readonly replayedMs: number | null;
-}
-
-export interface WantedTrace {
-  readonly traceId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly cold: boolean;
-}
-
-/** Nanoseconds are decimal text: they exceed 2^53. */
-export interface StoredSegment {
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly functionId: number | null;
-  readonly name: string;
-  readonly origin: string | null;
-  readonly startNs: string;
-  readonly endNs: string | null;
-  readonly requestId: string | null;
-  readonly httpStatus: number | null;
-  readonly outcome: string | null;
-  readonly resourceArn: string | null;
-  readonly annotations: Readonly<Record<string, string | number | boolean>>;
-  readonly subsegments: readonly {
-    readonly id: string;
-    readonly parentId: string;
-    readonly name: string;
-    readonly startNs: string;
-    readonly endNs: string | null;
-    readonly namespace: string | null;
-  }[];
-}
-
-export interface InventoryEntry {
-  readonly functionId: number;
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly fromMs: number;
-  readonly confirmedMs: number;
-  readonly source: string;
-  readonly facts: Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 }
 
 export type Scope = 'ingest' | 'read' | 'admin';

@@ -22,7 +22,7 @@ test('metrics', async () => {
 });
 
 test('routes, with their scopes', () => {
-  const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|DELETE) (\/api\/v1\/\S+)` \| (\w+)/gm)].map(
+  const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|PUT|DELETE) (\/api\/v1\/\S+)` \| (\w+)/gm)].map(
     (match) => `${match[1]} ${match[2]} ${match[3]}`,
   );
   expect(new Set(documented)).toEqual(

@@ -29,6 +29,15 @@ export const checkpointQuery = z.object({
   mode: z.enum(['poll', 'backfill']),
 });
 
+export const tracesWantedQuery = z.object({
+  since: z.coerce.number().int().min(0),
+  limit: z.coerce.number().int().min(1).max(5000).default(200),
+});
+
+export const tracesMissedBody = z.object({
+  traceIds: z.array(z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/)).max(1000),
+});
+
 export const ingestStatusAnswer = z.object({
   accepted: z.number().int(),
   duplicates: z.number().int(),

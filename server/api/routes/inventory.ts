@@ -1,10 +1,10 @@
 /** What is configured: read with its history, and written from the Lambda API's JSON or by hand. */
 
 import type { z } from 'zod';
+import type { FunctionFacts } from '../../../ingest/feed-records.ts';
 import { readFunctionFacts } from '../../../ingest/feeds/function-facts.ts';
 import { decodeStreams } from '../../../ingest/pipeline.ts';
-import type { FunctionFacts } from '../../../ingest/records.ts';
-import type { InventoryEntry } from '../../storage/store.ts';
+import type { InventoryEntry } from '../../storage/feed-views.ts';
 import { writeOutcome } from '../contract/ingest.ts';
 import type { declaredFacts } from '../contract/inventory.ts';
 import { inventoryAnswer, inventoryBody, inventoryQuery } from '../contract/inventory.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { traceText } from '../../../../ingest/request-id.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../../../../ingest/sink.ts';
-import type { WantedTrace } from '../../store.ts';
+import type { WantedTrace } from '../../feed-views.ts';
 import type { Databases } from './databases.ts';
 import type { TelemetryTables } from './tables.ts';
 

@@ -1,5 +1,5 @@
 /** The configuration of functions, as sources told it: now, and how it came to be. */
-import type { InventoryEntry } from '../../store.ts';
+import type { InventoryEntry } from '../../feed-views.ts';
 import type { Databases } from './databases.ts';
 
 /** The newest facts of each function, or the whole history of one, newest first. */

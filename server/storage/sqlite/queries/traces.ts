@@ -1,7 +1,7 @@
 /** The segments and spans of one trace. */
 import { sql } from 'kysely';
 import { readUuid, traceBytes } from '../../../../ingest/request-id.ts';
-import type { StoredSegment } from '../../store.ts';
+import type { StoredSegment } from '../../feed-views.ts';
 import type { Databases } from './databases.ts';
 
 const MAX_SEGMENTS = 2000;

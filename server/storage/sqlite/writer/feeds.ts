@@ -10,7 +10,7 @@ import type {
   ResourceUse,
   TraceSegment,
   TuningRun,
-} from '../../../../ingest/records.ts';
+} from '../../../../ingest/feed-records.ts';
 import { traceBytes, writeUuid } from '../../../../ingest/request-id.ts';
 import type { BatchSource, FeedEntry } from '../../../../ingest/sink.ts';
 import { FunctionFactsWriter } from './function-facts.ts';

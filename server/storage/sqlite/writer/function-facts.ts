@@ -1,6 +1,6 @@
 /** The configuration of functions: a new row when a source says something else than the newest row does. */
 import type Database from 'better-sqlite3';
-import type { FunctionFacts } from '../../../../ingest/records.ts';
+import type { FunctionFacts } from '../../../../ingest/feed-records.ts';
 
 export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 

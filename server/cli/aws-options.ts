@@ -1,0 +1,62 @@
+/** What the AWS commands share: where, which groups, since when. */
+import { InvalidArgumentError } from 'commander';
+import { parseTime } from '../api/time.ts';
+import { UserError } from './user-error.ts';
+
+export interface PlaceOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly requestsPerSecond?: number;
+}
+
+export interface GroupOptions {
+  readonly logGroup?: readonly string[];
+  readonly prefix?: readonly string[];
+  readonly pattern?: readonly string[];
+  readonly allLambda?: boolean;
+  readonly exclude?: readonly string[];
+}
+
+/** @throws UserError when no group is selected. */
+export function selectionOf(options: GroupOptions): {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+} {
+  const include = [
+    ...(options.logGroup ?? []),
+    ...(options.prefix ?? []).map((prefix) => `${prefix}*`),
+    ...(options.pattern ?? []),
+    ...(options.allLambda === true ? ['/aws/lambda/*'] : []),
+  ];
+  if (include.length === 0) {
+    throw new UserError(
+      'Which log groups? Give --log-group NAME, --prefix PREFIX, --pattern "PATTERN" or --all-lambda',
+    );
+  }
+  return { include, exclude: options.exclude ?? [] };
+}
+
+/** `7d`, `now-7d`, ISO 8601 or epoch ms. */
+export function timeArgument(text: string): string {
+  const relative = /^\d{1,6}[smhdw]$/.test(text) ? `now-${text}` : text;
+  if (parseTime(relative, 0) === null) {
+    throw new InvalidArgumentError('expected 7d, 12h, ISO 8601 (2026-11-01T00:00:00Z) or epoch milliseconds');
+  }
+  return relative;
+}
+
+/** @throws UserError when the range is empty. */
+export function rangeOfArguments(
+  since: string,
+  until: string,
+  nowMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const fromMs = parseTime(since, nowMs) ?? nowMs;
+  const toMs = parseTime(until, nowMs) ?? nowMs;
+  if (fromMs >= toMs) throw new UserError(`--since ${since} is not before --until ${until}`);
+  return { fromMs, toMs };
+}
+
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}

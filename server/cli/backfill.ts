@@ -1,0 +1,91 @@
+/** `thermocline backfill`: history of log groups by FilterLogEvents. Interrupted or killed, it goes on where it was. */
+import { logsClient, regionOf } from '../../ingest/collectors/aws-clients.ts';
+import { explainAws } from '../../ingest/collectors/aws-errors.ts';
+import type { GroupResult } from '../../ingest/collectors/backfill.ts';
+import { backfill } from '../../ingest/collectors/backfill.ts';
+import type { FoundGroup } from '../../ingest/collectors/log-groups.ts';
+import { findGroups } from '../../ingest/collectors/log-groups.ts';
+import { checkPlatformFilter } from '../../ingest/collectors/platform-filter.ts';
+import { HttpPullSink } from '../../ingest/collectors/pull-sink.ts';
+import type { Config } from '../config.ts';
+import type { GroupOptions, PlaceOptions } from './aws-options.ts';
+import { rangeOfArguments, selectionOf } from './aws-options.ts';
+import { ShareProgress } from './progress.ts';
+import { openTarget } from './target.ts';
+import { plain } from './text.ts';
+import { UserError } from './user-error.ts';
+
+export interface BackfillOptions extends GroupOptions, PlaceOptions {
+  readonly since: string;
+  readonly until: string;
+  readonly everything?: boolean;
+}
+
+export async function runBackfill(config: Config, options: BackfillOptions): Promise<number> {
+  const selection = selectionOf(options);
+  const range = rangeOfArguments(options.since, options.until, Date.now());
+  const requestsPerSecond = options.requestsPerSecond ?? config.pull.requestsPerSecond;
+  const client = logsClient(options, { requestsPerSecond });
+  const groups = await listed(async () => findGroups(client, selection, await regionOf(client)));
+  if (groups.length === 0) throw new UserError(`No log group matches ${selection.include.join(', ')}`);
+  const filterPattern = options.everything === true ? null : await patternFor(client);
+  const target = await openTarget(config);
+  const stopping = new AbortController();
+  const interrupt = (): void => stopping.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const progress = new ShareProgress('events');
+  try {
+    process.stderr.write(
+      `${groups.length} log ${groups.length === 1 ? 'group' : 'groups'}, ${new Date(range.fromMs).toISOString()} to ${new Date(range.toMs).toISOString()}\n`,
+    );
+    const results = await backfill({
+      client,
+      groups,
+      ...range,
+      filterPattern,
+      sink: new HttpPullSink(target.request),
+      now: Date.now,
+      signal: stopping.signal,
+      onProgress: ({ events, share, logGroup }) => progress.add(events, share, plain(logGroup)),
+    });
+    progress.finish();
+    return report(results, stopping.signal.aborted, target.remote);
+  } finally {
+    progress.finish();
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+    client.destroy();
+    await target.close();
+  }
+}
+
+async function listed(find: () => Promise<readonly FoundGroup[]>): Promise<readonly FoundGroup[]> {
+  try {
+    return await find();
+  } catch (error) {
+    throw new UserError(explainAws(error, 'logs:DescribeLogGroups'));
+  }
+}
+
+async function patternFor(client: Parameters<typeof checkPlatformFilter>[0]): Promise<string | null> {
+  const { pattern, warning } = await checkPlatformFilter(client);
+  if (warning !== null) process.stderr.write(`${warning}\n`);
+  return pattern;
+}
+
+function report(results: readonly GroupResult[], interrupted: boolean, remote: boolean): number {
+  const sum = (name: 'accepted' | 'duplicates' | 'ignored' | 'rejected'): number =>
+    results.reduce((total, result) => total + result.outcome[name], 0);
+  const failed = results.filter((result) => result.problem !== null);
+  const done = results.filter((result) => result.complete).length;
+  if (interrupted) process.stdout.write('Interrupted; what follows is stored. Run it again to go on.\n');
+  process.stdout.write(
+    `${done} of ${results.length} log groups complete${results.some((result) => result.resumed) ? ' (resumed)' : ''}: ` +
+      `accepted ${sum('accepted')}, duplicates ${sum('duplicates')}, ignored ${sum('ignored')}, rejected ${sum('rejected')}` +
+      `${remote ? ' (through the running server)' : ''}\n`,
+  );
+  for (const { logGroup, problem } of failed) process.stdout.write(`${plain(logGroup)}: ${plain(problem ?? '')}\n`);
+  if (interrupted) return 130;
+  return failed.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,57 @@
+/** `thermocline inventory`: the configuration of functions, from Lambda or from a file of `aws lambda list-functions`. */
+import { readFileSync } from 'node:fs';
+import { lambdaClient } from '../../ingest/collectors/aws-clients.ts';
+import { explainAws } from '../../ingest/collectors/aws-errors.ts';
+import { readInventory } from '../../ingest/collectors/inventory.ts';
+import { PullSinkError } from '../../ingest/collectors/pull-sink.ts';
+import type { WriteOutcome } from '../api/contract/ingest.ts';
+import type { Config } from '../config.ts';
+import type { PlaceOptions } from './aws-options.ts';
+import { answerOf, openTarget } from './target.ts';
+import { plain } from './text.ts';
+import { UserError } from './user-error.ts';
+
+export interface InventoryOptions extends PlaceOptions {
+  readonly fromFile?: string;
+}
+
+export async function runInventory(config: Config, options: InventoryOptions): Promise<number> {
+  const text = options.fromFile === undefined ? null : readFile(options.fromFile);
+  const target = await openTarget(config);
+  try {
+    if (text !== null) {
+      const response = await target.request('/api/v1/inventory', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: text,
+      });
+      const { accepted, duplicates } = await answerOf<WriteOutcome>(response);
+      process.stdout.write(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
+      return 0;
+    }
+    const client = lambdaClient(options, {
+      requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
+    });
+    try {
+      const { functions, changed, problem } = await readInventory(client, target.request);
+      process.stdout.write(`${functions} functions, ${changed} new or changed\n`);
+      if (problem !== null) process.stdout.write(`Provisioned concurrency is not known. ${plain(problem)}\n`);
+      return 0;
+    } catch (error) {
+      if (error instanceof PullSinkError) throw new UserError(error.message);
+      throw new UserError(explainAws(error, 'lambda:ListFunctions'));
+    } finally {
+      client.destroy();
+    }
+  } finally {
+    await target.close();
+  }
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,240 @@
+/** `thermocline subscribe`: plan first, then (when told) apply or remove. Other people's filters are never touched. */
+import { createInterface } from 'node:readline/promises';
+import { logsClient, regionOf } from '../../ingest/collectors/aws-clients.ts';
+import { explainAws } from '../../ingest/collectors/aws-errors.ts';
+import { matcher } from '../../ingest/collectors/glob.ts';
+import type { FoundGroup } from '../../ingest/collectors/log-groups.ts';
+import { findGroups } from '../../ingest/collectors/log-groups.ts';
+import { checkPlatformFilter } from '../../ingest/collectors/platform-filter.ts';
+import type { DesiredFilter, PlannedGroup } from '../../ingest/collectors/subscription-plan.ts';
+import {
+  iamPolicy,
+  ownGroups,
+  planAccount,
+  planGroup,
+  selectionCriteria,
+} from '../../ingest/collectors/subscription-plan.ts';
+import {
+  deleteAccountPolicy,
+  deleteFilter,
+  hasTags,
+  putAccountPolicy,
+  putFilter,
+  readAccountPolicies,
+  readFilters,
+  readGroup,
+} from '../../ingest/collectors/subscriptions.ts';
+import type { Config } from '../config.ts';
+import type { GroupOptions, PlaceOptions } from './aws-options.ts';
+import { selectionOf } from './aws-options.ts';
+import { plain } from './text.ts';
+import { UserError } from './user-error.ts';
+
+export interface SubscribeOptions extends GroupOptions, PlaceOptions {
+  readonly plan?: boolean;
+  readonly apply?: boolean;
+  readonly remove?: boolean;
+  readonly status?: boolean;
+  readonly iam?: boolean;
+  readonly destination?: string;
+  readonly role?: string;
+  readonly tag?: readonly string[];
+  readonly filterName: string;
+  readonly everything?: boolean;
+  readonly accountLevel?: boolean;
+  readonly yes?: boolean;
+}
+
+type Client = ReturnType<typeof logsClient>;
+
+export async function runSubscribe(config: Config, options: SubscribeOptions): Promise<number> {
+  if (options.iam === true) {
+    say(JSON.stringify(iamPolicy(options.role ?? null), null, 2));
+    return 0;
+  }
+  const client = logsClient(options, {
+    requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
+    maxAttempts: 3,
+  });
+  try {
+    if (options.accountLevel === true) return await accountLevel(client, config, options);
+    const groups = await select(client, options);
+    if (options.status === true) return await status(client, groups, options);
+    if (options.remove === true) return await remove(client, groups, options);
+    return await planAndApply(client, config, groups, options);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(explainAws(error, 'reading log groups and their filters (see --iam)'));
+  } finally {
+    client.destroy();
+  }
+}
+
+async function select(client: Client, options: SubscribeOptions): Promise<readonly FoundGroup[]> {
+  const found = await findGroups(client, selectionOf(options), await regionOf(client));
+  const tags = (options.tag ?? []).map((text): readonly [string, string] => {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new UserError(`--tag ${text}: expected key=value`);
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+  const groups: FoundGroup[] = [];
+  for (const group of found) if (await hasTags(client, group, tags)) groups.push(group);
+  if (groups.length === 0) throw new UserError('No log group matches the selection');
+  return groups;
+}
+
+async function planAndApply(
+  client: Client,
+  config: Config,
+  groups: readonly FoundGroup[],
+  options: SubscribeOptions,
+): Promise<number> {
+  const desired = await desiredFilter(client, options);
+  const isOwn = ownGroups(desired.destinationArn, config.selfLogGroups);
+  const plan: PlannedGroup[] = [];
+  for (const group of groups) plan.push(planGroup(await readGroup(client, group), desired, isOwn));
+  say(`Filter "${desired.name}" to ${desired.destinationArn}`);
+  for (const { logGroup, step } of plan) {
+    say(`  ${step.do.padEnd(6)} ${plain(logGroup)}${step.note === null ? '' : ` (${plain(step.note)})`}`);
+  }
+  const changes = plan.filter(({ step }) => step.do === 'create' || step.do === 'update');
+  say(summary(plan));
+  if (options.apply !== true) {
+    if (changes.length > 0) say('Nothing was changed. Add --apply to do it.');
+    return 0;
+  }
+  if (changes.length === 0) return 0;
+  if (!(await confirmed(options, `Change ${changes.length} log groups?`))) return 1;
+  return report(
+    changes.map(({ logGroup }) => logGroup),
+    (logGroup) => putFilter(client, logGroup, desired, options.role ?? null),
+    'subscribed',
+  );
+}
+
+async function desiredFilter(client: Client, options: SubscribeOptions): Promise<DesiredFilter> {
+  const { destination, role, filterName } = options;
+  if (destination === undefined) throw new UserError('Where to? Give --destination ARN (see thermocline connect)');
+  const service = /^arn:aws[a-z-]*:(firehose|lambda|kinesis|logs):[a-z0-9-]+:\d{12}:.+$/.exec(destination)?.[1];
+  if (service === undefined) {
+    throw new UserError(
+      '--destination: expected the ARN of a Firehose stream, Lambda function, Kinesis stream or logs destination',
+    );
+  }
+  if ((service === 'firehose' || service === 'kinesis') && role === undefined) {
+    throw new UserError(`--role: CloudWatch Logs needs a role to write to ${service} (thermocline connect makes one)`);
+  }
+  return { name: filterName, pattern: await patternOf(client, options), destinationArn: destination };
+}
+
+async function patternOf(client: Client, options: SubscribeOptions): Promise<string> {
+  if (options.everything === true) return '';
+  const { pattern, warning } = await checkPlatformFilter(client);
+  if (warning !== null) process.stderr.write(`${warning}\n`);
+  return pattern ?? '';
+}
+
+async function status(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
+  let ours = 0;
+  for (const group of groups) {
+    const filters = await readFilters(client, group.name);
+    const own = filters.find((filter) => filter.name === options.filterName);
+    if (own !== undefined) ours += 1;
+    const others = filters.filter((filter) => filter !== own).map((filter) => `"${filter.name}"`);
+    say(
+      `  ${own === undefined ? '–' : '✓'} ${plain(group.name)}${own === undefined ? '' : ` → ${plain(own.destinationArn)}`}` +
+        `${others.length === 0 ? '' : ` (others: ${plain(others.join(', '))})`}`,
+    );
+  }
+  say(`${ours} of ${groups.length} log groups are subscribed`);
+  return 0;
+}
+
+async function remove(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
+  const ours: string[] = [];
+  for (const group of groups) {
+    const filters = await readFilters(client, group.name);
+    const own = filters.find((filter) => filter.name === options.filterName);
+    if (own === undefined) continue;
+    if (options.destination !== undefined && own.destinationArn !== options.destination) continue;
+    ours.push(group.name);
+    say(`  remove ${plain(group.name)} ("${own.name}" → ${plain(own.destinationArn)})`);
+  }
+  if (ours.length === 0) {
+    say(`No group has a filter "${options.filterName}"`);
+    return 0;
+  }
+  if (!(await confirmed(options, `Remove ${ours.length} filters?`))) return 1;
+  return report(ours, (logGroup) => deleteFilter(client, logGroup, options.filterName), 'removed');
+}
+
+async function accountLevel(client: Client, config: Config, options: SubscribeOptions): Promise<number> {
+  const existing = await readAccountPolicies(client);
+  if (options.status === true) {
+    for (const policy of existing)
+      say(`  ${policy.name} → ${plain(policy.destinationArn)} ${plain(policy.selectionCriteria)}`);
+    if (existing.length === 0) say('The account has no subscription policy');
+    return 0;
+  }
+  if (options.remove === true) {
+    if (!existing.some((policy) => policy.name === options.filterName)) {
+      say(`The account has no policy "${options.filterName}"`);
+      return 0;
+    }
+    if (!(await confirmed(options, `Remove the account’s policy "${options.filterName}"?`))) return 1;
+    return report(['account policy'], () => deleteAccountPolicy(client, options.filterName), 'removed');
+  }
+  const desired = await desiredFilter(client, options);
+  const isOwn = ownGroups(desired.destinationArn, config.selfLogGroups);
+  const all = await findGroups(client, { include: ['*'], exclude: [] }, await regionOf(client));
+  const unwanted = matcher(options.exclude ?? []);
+  const excluded = all.map((group) => group.name).filter((name) => isOwn(name) || unwanted(name));
+  const policy = { ...desired, selectionCriteria: selectionCriteria(excluded) };
+  const step = planAccount(existing, policy);
+  say(
+    `Account policy "${policy.name}" to ${policy.destinationArn}: ${step.do}${step.note === null ? '' : ` (${plain(step.note)})`}`,
+  );
+  if (excluded.length > 0) say(`  not: ${plain(excluded.join(', '))}`);
+  if (step.do === 'skip') return 1;
+  if (step.do === 'keep') return 0;
+  if (options.apply !== true) {
+    say('Nothing was changed. Add --apply to do it.');
+    return 0;
+  }
+  if (!(await confirmed(options, 'Change the account’s subscription policy?'))) return 1;
+  return report(['account policy'], () => putAccountPolicy(client, policy, options.role ?? null), 'subscribed');
+}
+
+/** Each on its own: one that fails does not stop the others. */
+async function report(
+  names: readonly string[],
+  change: (name: string) => Promise<string | null>,
+  done: string,
+): Promise<number> {
+  let failed = 0;
+  for (const name of names) {
+    const problem = await change(name);
+    if (problem !== null) failed += 1;
+    say(problem === null ? `  ${done} ${plain(name)}` : `  FAILED ${plain(name)}: ${plain(problem)}`);
+  }
+  say(`${names.length - failed} ${done}, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function confirmed(options: SubscribeOptions, question: string): Promise<boolean> {
+  if (options.yes === true) return true;
+  if (!process.stdin.isTTY) throw new UserError('Nothing was changed: add --yes where nobody can be asked');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+function summary(plan: readonly PlannedGroup[]): string {
+  const count = (what: PlannedGroup['step']['do']): number => plan.filter(({ step }) => step.do === what).length;
+  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} as they should be, ${count('skip')} skipped`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,52 @@
+/** `thermocline traces`: fetches the X-Ray traces of stored invocations, cold ones first. */
+import { xrayClient } from '../../ingest/collectors/aws-clients.ts';
+import { HttpTraceSink } from '../../ingest/collectors/trace-sink.ts';
+import { fetchTraces } from '../../ingest/collectors/traces.ts';
+import type { Config } from '../config.ts';
+import type { PlaceOptions } from './aws-options.ts';
+import { rangeOfArguments } from './aws-options.ts';
+import { Progress } from './progress.ts';
+import { openTarget } from './target.ts';
+
+export interface TraceOptions extends PlaceOptions {
+  readonly since: string;
+  readonly limit: number;
+}
+
+export async function runTraces(config: Config, options: TraceOptions): Promise<number> {
+  const { fromMs } = rangeOfArguments(options.since, 'now', Date.now());
+  const client = xrayClient(options, { requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond });
+  const target = await openTarget(config);
+  const stopping = new AbortController();
+  const interrupt = (): void => stopping.abort();
+  process.once('SIGINT', interrupt);
+  let progress: Progress | null = null;
+  let last = 0;
+  try {
+    const { asked, found, segments, problem } = await fetchTraces({
+      client,
+      sink: new HttpTraceSink(target.request, fromMs),
+      limit: options.limit,
+      signal: stopping.signal,
+      onProgress: (done, of) => {
+        progress ??= new Progress(of, 'traces');
+        progress.add(done - last, 'X-Ray');
+        last = done;
+      },
+    });
+    process.stdout.write(`asked for ${asked} traces, found ${found}, ${segments} new segments\n`);
+    if (asked === 0 && problem === null) {
+      process.stdout.write(
+        'No sampled invocation without its trace: REPORT lines name traces when active tracing is on.\n',
+      );
+    }
+    if (problem !== null) process.stdout.write(`${problem}\n`);
+    if (stopping.signal.aborted) return 130;
+    return problem === null ? 0 : 1;
+  } finally {
+    (progress as Progress | null)?.finish();
+    process.removeListener('SIGINT', interrupt);
+    client.destroy();
+    await target.close();
+  }
+}

@@ -1,0 +1,362 @@
+/** The commands that speak to AWS, as a user runs them: real processes against the double. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ACCOUNT, AwsDouble, REGION } from '../support/aws.ts';
+import { invocation, requestId } from '../support/firehose.ts';
+import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+const MINUTE = 60_000;
+const DESTINATION = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/thermocline`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/thermocline`;
+const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+
+let aws: AwsDouble;
+let folder: string;
+
+beforeEach(async () => {
+  aws = await AwsDouble.start();
+  folder = temporaryFolder();
+});
+
+afterEach(async () => {
+  await aws.stop();
+  removeFolder(folder);
+});
+
+const run = (...args: string[]) => runCli(folder, args, { environment: aws.environment });
+
+function eventsOf(first: number, n: number, endMs: number) {
+  return Array.from({ length: n }, (_, at) => invocation(first + at, endMs - (n - at) * 1000))
+    .flat()
+    .map(({ id, timestamp, message }) => ({
+      eventId: String(id),
+      logStreamName: STREAM,
+      timestamp: Number(timestamp),
+      message: String(message),
+    }));
+}
+
+describe('backfill', () => {
+  test('selects, reports, and a second run adds nothing', async () => {
+    aws.group('/aws/lambda/a', eventsOf(1, 20, Date.now() - MINUTE));
+    aws.group('/aws/lambda/b', eventsOf(101, 5, Date.now() - MINUTE));
+    aws.group('/other', eventsOf(201, 5, Date.now() - MINUTE));
+    const first = await run('backfill', '--all-lambda', '--since', '1d', '--requests-per-second', '50');
+    expect(first.stdout).toContain('2 of 2 log groups complete: accepted 50, duplicates 0, ignored 0, rejected 0');
+    expect(first.code).toBe(0);
+    expect(aws.of('FilterLogEvents')[0]?.['filterPattern']).toContain('?"RequestId:"');
+    const again = await run(
+      'backfill',
+      '--prefix',
+      '/aws/lambda/',
+      '--exclude',
+      '*/b',
+      '--since',
+      '1d',
+      '--everything',
+    );
+    expect(again.stdout).toContain('1 of 1 log groups complete: accepted 0, duplicates 40');
+    expect(aws.of('FilterLogEvents').at(-1)).not.toHaveProperty('filterPattern');
+  });
+
+  test('errors name what to do, one group’s does not stop the others', async () => {
+    aws.group('/aws/lambda/a', eventsOf(1, 2, Date.now() - MINUTE));
+    aws.group('/aws/lambda/b');
+    aws.script = ({ target, input }) =>
+      target === 'FilterLogEvents' && input['logGroupName'] === '/aws/lambda/b'
+        ? { type: 'AccessDeniedException', message: 'User is not authorized' }
+        : undefined;
+    const half = await run('backfill', '--all-lambda');
+    expect(half.code).toBe(1);
+    expect(half.stdout).toContain('1 of 2 log groups complete: accepted 4');
+    expect(half.stdout).toContain('/aws/lambda/b: The credentials may not do this: allow logs:FilterLogEvents.');
+    expect((await run('backfill')).stderr).toContain('Which log groups?');
+    expect((await run('backfill', '--all-lambda', '--since', 'yesterday')).code).toBe(2);
+    expect((await run('backfill', '--log-group', '/nope')).stderr).toContain('No log group matches /nope');
+  });
+
+  test('through a running server', async () => {
+    aws.group('/aws/lambda/a', eventsOf(1, 3, Date.now() - MINUTE));
+    const server = await startServer(folder);
+    try {
+      const result = await run('backfill', '--log-group', '/aws/lambda/a');
+      expect(result.stdout).toContain('accepted 6');
+      expect(result.stdout).toContain('through the running server');
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('subscribe', () => {
+  const subscribe = (...args: string[]) =>
+    run('subscribe', '--destination', DESTINATION, '--role', ROLE, '--requests-per-second', '50', ...args);
+  const filtersOf = (name: string) => aws.groups.get(name)?.filters.map((filter) => filter.filterName);
+  const other = { filterName: 'datadog', filterPattern: '', destinationArn: 'arn:aws:lambda:eu-west-1:1:function:x' };
+
+  test('plan, apply, again, status, remove: only ours is ever touched', async () => {
+    aws.group('/aws/lambda/fresh');
+    aws.group('/aws/lambda/shared', [], { filters: [{ ...other }] });
+    aws.group('/aws/lambda/full', [], { filters: [{ ...other }, { ...other, filterName: 'splunk' }] });
+    aws.group('/aws/lambda/delivered', [], { logGroupClass: 'DELIVERY' });
+    aws.group('/aws/kinesisfirehose/thermocline');
+    const plan = await subscribe('--pattern', '/aws/*');
+    expect(plan.stdout).toContain('3 to create, 0 to update, 0 as they should be, 2 skipped');
+    expect(plan.stdout).toContain('skip   /aws/kinesisfirehose/thermocline (belongs to the delivery itself');
+    expect(plan.stdout).toContain('Nothing was changed');
+    expect(aws.of('PutSubscriptionFilter')).toEqual([]);
+    expect((await subscribe('--all-lambda', '--apply')).stderr).toContain('Nothing was changed: add --yes');
+    expect(aws.of('PutSubscriptionFilter')).toEqual([]);
+
+    const applied = await subscribe('--all-lambda', '--apply', '--yes');
+    expect(applied.code).toBe(1);
+    expect(applied.stdout).toContain('2 subscribed, 1 failed');
+    expect(applied.stdout).toContain('FAILED /aws/lambda/full: All its subscription slots are taken');
+    expect(filtersOf('/aws/lambda/shared')).toEqual(['datadog', 'thermocline']);
+    expect(filtersOf('/aws/lambda/full')).toEqual(['datadog', 'splunk']);
+    expect(aws.groups.get('/aws/lambda/fresh')?.filters[0]).toMatchObject({
+      destinationArn: DESTINATION,
+      roleArn: ROLE,
+    });
+
+    const puts = aws.of('PutSubscriptionFilter').length;
+    const again = await subscribe('--all-lambda', '--exclude', '*full', '--apply', '--yes');
+    expect(again.stdout).toContain('0 to create, 0 to update, 2 as they should be');
+    expect(aws.of('PutSubscriptionFilter')).toHaveLength(puts);
+
+    const status = await run('subscribe', '--status', '--all-lambda');
+    expect(status.stdout).toContain('2 of 4 log groups are subscribed');
+    expect(status.stdout).toContain('(others: "datadog", "splunk")');
+
+    const removed = await run('subscribe', '--remove', '--all-lambda', '--yes');
+    expect(removed.stdout).toContain('2 removed, 0 failed');
+    expect(filtersOf('/aws/lambda/shared')).toEqual(['datadog']);
+    expect(filtersOf('/aws/lambda/fresh')).toEqual([]);
+  });
+
+  test('by tag; a changed destination is an update; the forwarder’s own group is left out', async () => {
+    aws.group('/aws/lambda/a', [], { tags: { team: 'shop' } });
+    aws.group('/aws/lambda/b', [], { tags: { team: 'other' } });
+    aws.group('/aws/lambda/forwarder', [], { tags: { team: 'shop' } });
+    const forwarder = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:forwarder`;
+    const args = ['subscribe', '--all-lambda', '--tag', 'team=shop', '--apply', '--yes'];
+    const first = await run(...args, '--destination', forwarder);
+    expect(first.stdout).toContain('1 to create, 0 to update, 0 as they should be, 1 skipped');
+    expect(filtersOf('/aws/lambda/a')).toEqual(['thermocline']);
+    expect(filtersOf('/aws/lambda/forwarder')).toEqual([]);
+    const moved = await run(...args, '--destination', DESTINATION, '--role', ROLE);
+    expect(moved.stdout).toContain(`update /aws/lambda/a (destination was ${forwarder})`);
+    expect(aws.groups.get('/aws/lambda/a')?.filters).toHaveLength(1);
+  });
+
+  test('permission and delivery errors become sentences', async () => {
+    aws.group('/aws/lambda/a');
+    aws.script = ({ target }) =>
+      target === 'PutSubscriptionFilter'
+        ? { type: 'InvalidParameterException', message: 'Could not deliver test message to specified Firehose stream.' }
+        : undefined;
+    expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain(
+      'the role must allow firehose:PutRecord',
+    );
+    aws.script = ({ target }) =>
+      target === 'PutSubscriptionFilter'
+        ? { type: 'AccessDeniedException', message: `User is not authorized to perform: iam:PassRole on ${ROLE}` }
+        : undefined;
+    expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('allow iam:PassRole');
+    aws.script = ({ target }, nth) =>
+      target === 'PutSubscriptionFilter' && nth < 5
+        ? { type: 'OperationAbortedException', message: 'busy' }
+        : undefined;
+    expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('1 subscribed, 0 failed');
+    expect((await run('subscribe', '--all-lambda', '--destination', DESTINATION)).stderr).toContain('--role');
+    expect((await run('subscribe', '--all-lambda', '--destination', 'x')).stderr).toContain('expected the ARN');
+    const policy = JSON.parse((await run('subscribe', '--iam', '--role', ROLE)).stdout) as {
+      Statement: { Resource: string }[];
+    };
+    expect(policy.Statement.at(-1)?.Resource).toBe(ROLE);
+  });
+
+  test('account level: one slot, never another product’s', async () => {
+    aws.group('/aws/lambda/a');
+    aws.group('/aws/kinesisfirehose/thermocline');
+    const applied = await subscribe('--account-level', '--exclude', '*a', '--apply', '--yes');
+    expect(applied.stdout).toContain('1 subscribed');
+    expect(aws.accountPolicies[0]?.selectionCriteria).toBe(
+      'LogGroupName NOT IN ["/aws/kinesisfirehose/thermocline","/aws/lambda/a"]',
+    );
+    expect(JSON.parse(aws.accountPolicies[0]?.policyDocument ?? '')).toMatchObject({
+      DestinationArn: DESTINATION,
+      RoleArn: ROLE,
+    });
+    expect((await subscribe('--account-level', '--exclude', '*a')).stdout).toContain('keep');
+    expect((await run('subscribe', '--account-level', '--remove', '--yes')).stdout).toContain('1 removed');
+    aws.accountPolicies.push({ policyName: 'siem', policyDocument: JSON.stringify({ DestinationArn: 'arn:x' }) });
+    const taken = await subscribe('--account-level', '--apply', '--yes');
+    expect(taken.code).toBe(1);
+    expect(taken.stdout).toContain('taken by "siem"');
+    expect(aws.accountPolicies).toHaveLength(1);
+  });
+});
+
+describe('traces', () => {
+  const traceId = (n: number): string => `1-643aca1d-${String(n).padStart(24, '0')}`;
+
+  test('cold ones first, five a call, unprocessed asked again, what is missing not asked for ever', async () => {
+    const atMs = Date.now() - 10 * MINUTE;
+    const lines = Array.from({ length: 12 }, (_, at) => {
+      const n = at + 1;
+      const init = n % 4 === 0 ? '\tInit Duration: 100.00 ms' : '';
+      return `${new Date(atMs + n * 1000).toISOString()} REPORT RequestId: ${requestId(n)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB${init}\t\nXRAY TraceId: ${traceId(n)}\tSegmentId: 00000000000000${String(n).padStart(2, '0')}\tSampled: true\t`;
+    });
+    const file = join(folder, 'lines.txt');
+    writeFileSync(file, lines.join('\n'));
+    await run('import', file, '--function', 'traced', '--account', ACCOUNT, '--region', REGION);
+    for (let n = 1; n <= 11; n += 1) {
+      const document = {
+        id: `a${String(n).padStart(15, '0')}`,
+        trace_id: traceId(n),
+        name: 'traced',
+        start_time: atMs / 1000 + n,
+        end_time: atMs / 1000 + n + 0.5,
+        origin: 'AWS::Lambda',
+        aws: { request_id: requestId(n) },
+        resource_arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:traced`,
+      };
+      aws.traces.set(traceId(n), {
+        Id: traceId(n),
+        Segments: [{ Id: document.id, Document: JSON.stringify(document) }],
+      });
+    }
+    aws.script = ({ target, input }, nth) => {
+      const ids = input['TraceIds'] as string[];
+      if (target !== 'POST /Traces' || nth !== 1) return undefined;
+      const [first, ...rest] = ids;
+      return { answer: { Traces: [aws.traces.get(first ?? '')].filter(Boolean), UnprocessedTraceIds: rest } };
+    };
+    const fetched = await run('traces', '--requests-per-second', '50');
+    expect(fetched.stdout).toContain('asked for 12 traces, found 11, 11 new segments');
+    const asked = aws.of('POST /Traces').map((input) => input['TraceIds'] as string[]);
+    expect(asked.every((ids) => ids.length <= 5)).toBe(true);
+    expect(asked[0]?.slice(0, 3)).toEqual([12, 8, 4].map(traceId));
+    expect(asked[1]).toEqual(asked[0]?.slice(1));
+    const again = await run('traces');
+    expect(again.stdout).toContain('asked for 0 traces');
+    const server = await startServer(folder);
+    try {
+      const response = await fetch(`${server.url}/api/v1/traces/${traceId(4)}`, {
+        headers: { authorization: `Bearer ${ADMIN}` },
+      });
+      expect(await response.json()).toMatchObject({
+        durationMs: 500,
+        segments: [{ origin: 'AWS::Lambda', requestId: requestId(4), offsetMs: 0 }],
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('no permission: the sentence says which', async () => {
+    const file = join(folder, 'one.txt');
+    writeFileSync(
+      file,
+      `${new Date(Date.now() - MINUTE).toISOString()} REPORT RequestId: ${requestId(1)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: ${traceId(1)}\tSegmentId: 0000000000000001\tSampled: true\t`,
+    );
+    await run('import', file, '--function', 'traced');
+    aws.script = () => ({ type: 'AccessDeniedException', message: 'no', status: 403 });
+    const result = await run('traces');
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('allow xray:BatchGetTraces');
+  });
+});
+
+describe('inventory', () => {
+  const configuration = (name: string, more: object = {}) => ({
+    FunctionName: name,
+    FunctionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
+    Runtime: 'nodejs22.x',
+    MemorySize: 512,
+    Timeout: 3,
+    Architectures: ['arm64'],
+    VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+    ...more,
+  });
+
+  test('from Lambda, over pages, with provisioned concurrency; a change is history', async () => {
+    for (let n = 0; n < 60; n += 1) aws.functions.push(configuration(`f${n}`));
+    aws.provisioned.set('f1', [
+      { RequestedProvisionedConcurrentExecutions: 3 },
+      { RequestedProvisionedConcurrentExecutions: 2 },
+    ]);
+    expect((await run('inventory', '--requests-per-second', '90')).stdout).toContain('60 functions, 60 new or changed');
+    expect((await run('inventory', '--requests-per-second', '90')).stdout).toContain('60 functions, 0 new or changed');
+    aws.functions[1] = configuration('f1', { MemorySize: 1024, VpcConfig: undefined });
+    expect((await run('inventory', '--requests-per-second', '90')).stdout).toContain('60 functions, 1 new or changed');
+    const server = await startServer(folder);
+    try {
+      const get = async (path: string) =>
+        (await (await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } })).json()) as {
+          items: Record<string, unknown>[];
+          nextCursor: string | null;
+        };
+      const page = await get('/api/v1/inventory?limit=50');
+      expect(page.items).toHaveLength(50);
+      expect((await get(`/api/v1/inventory?limit=50&cursor=${page.nextCursor}`)).items).toHaveLength(10);
+      const history = await get('/api/v1/inventory?function=f1');
+      expect(history.items.map((item) => [item['memoryMb'], item['vpcId'], item['source']])).toEqual([
+        [1024, null, 'lambda-api'],
+        [512, 'vpc-1', 'lambda-api'],
+      ]);
+      expect(history.items[0]).toMatchObject({ provisionedConcurrency: 5, architecture: 'arm64', subnetIds: [] });
+    } finally {
+      await server.stop();
+    }
+  }, 90_000);
+
+  test('from a file; a bad file is named', async () => {
+    const file = join(folder, 'functions.json');
+    writeFileSync(file, JSON.stringify({ Functions: [configuration('a')] }));
+    expect((await run('inventory', '--from-file', file)).stdout).toContain('1 functions, 1 new or changed');
+    writeFileSync(file, JSON.stringify({ Functions: [{ FunctionArn: 'x' }] }));
+    expect((await run('inventory', '--from-file', file)).stderr).toContain(
+      'Functions.0.FunctionName: expected a string',
+    );
+    expect((await run('inventory', '--from-file', join(folder, 'none'))).stderr).toContain('ENOENT');
+  });
+});
+
+test('serve polls, fetches traces and reads the inventory by itself', async () => {
+  aws.group('/aws/lambda/polled', eventsOf(1, 3, Date.now() - MINUTE));
+  aws.group('/aws/lambda/not-this');
+  aws.functions.push({
+    FunctionName: 'polled',
+    FunctionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:polled`,
+    Architectures: ['arm64'],
+  });
+  const server = await startServer(folder, {
+    ...aws.environment,
+    THERMOCLINE_PULL_LOG_GROUPS: '/aws/lambda/*',
+    THERMOCLINE_PULL_EXCLUDE: '*not-this',
+    THERMOCLINE_PULL_INTERVAL_SECONDS: '5',
+    THERMOCLINE_TRACES: 'on',
+    THERMOCLINE_INVENTORY: 'on',
+  });
+  try {
+    const get = async (path: string) =>
+      (await (await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } })).json()) as Record<
+        string,
+        never
+      >;
+    await expect
+      .poll(async () => (await get('/api/v1/ingest/status'))['accepted'], { timeout: 20_000, interval: 200 })
+      .toBeGreaterThanOrEqual(7);
+    const { pulls } = (await get('/api/v1/ingest/status')) as unknown as { pulls: object[] };
+    expect(pulls).toMatchObject([
+      { logGroup: '/aws/lambda/polled', mode: 'poll', state: 'ok', running: false, events: 6 },
+    ]);
+    const { items } = (await get('/api/v1/functions')) as unknown as { items: object[] };
+    expect(items).toMatchObject([{ name: 'polled', architecture: 'arm64', vpc: false }]);
+  } finally {
+    expect(await server.stop()).toBe(0);
+  }
+});

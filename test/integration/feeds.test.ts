@@ -1,0 +1,188 @@
+/** Other documents than platform lines, through the same envelope, quarantine and ledger. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { invocation, message, reasons, record, send, status } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const ARN = { 'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:111122223333:deliverystream/s' };
+const AT = Date.UTC(2026, 10, 20, 10);
+const shared = join(import.meta.dirname, '../../../shared');
+const TRACE = '1-643aca1d-02e095f7341508e00b9b6d2b';
+
+let product: TestProduct;
+
+beforeEach(async () => {
+  product = await startProduct({ environment: { THERMOCLINE_ACCESS_LOG_FIELDS: '{"lambdaRequestId":["fn"]}' } });
+});
+
+afterEach(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+/** Delivers lines of a log group twice, as Firehose may. */
+async function deliver(logGroup: string, ...messages: string[]): Promise<void> {
+  const events = messages.map((text, at) => ({
+    id: `1${String(at).padStart(55, '0')}`,
+    timestamp: AT + at,
+    message: text,
+  }));
+  for (let time = 0; time < 2; time += 1) {
+    const { status: code } = await send(product, [record(message(events, { logGroup, logStream: 'any' }))], {
+      headers: ARN,
+    });
+    expect(code).toBe(200);
+  }
+}
+
+function rows(table: string): Record<string, unknown>[] {
+  const db = new Database(join(product.folder, 'telemetry.db'), { readonly: true });
+  try {
+    return db.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[];
+  } finally {
+    db.close();
+  }
+}
+
+test('spans, with every nanosecond, and their trace', async () => {
+  const span = (id: string, extra: string): string =>
+    `{"resource":{"attributes":{"service.name":"f","cloud.resource_id":"arn:aws:lambda:eu-west-1:111122223333:function:f"}},"traceId":"${TRACE.slice(2).replace('-', '')}","spanId":"${id}","name":"n","kind":"SERVER","startTimeUnixNano":1791300000123456789,"endTimeUnixNano":1791300002123456791,"status":{"code":"OK"}${extra}}`;
+  await deliver(
+    'aws/spans',
+    span('00f067aa0ba902b7', ''),
+    span('00f067aa0ba902b8', ',"parentSpanId":"00f067aa0ba902b7"'),
+    '{"spanId":"x"}',
+    'no json',
+  );
+  const trace = await product.json<{ segments: Record<string, unknown>[] }>(`/api/v1/traces/${TRACE}`);
+  expect(trace.segments).toHaveLength(2);
+  expect(trace.segments[0]).toMatchObject({
+    startNs: '1791300000123456789',
+    endNs: '1791300002123456791',
+    outcome: 'ok',
+  });
+  expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 2, rejected: 4 });
+  expect((await reasons(product)).toSorted()).toEqual(['feed-not-json', 'span-without-id']);
+});
+
+test('CloudTrail, access logs, Lambda Insights and flow logs, each once', async () => {
+  await deliver(
+    'related',
+    JSON.stringify({
+      eventID: 'e1',
+      eventName: 'CreateNetworkInterface',
+      eventSource: 'ec2.amazonaws.com',
+      eventTime: '2026-11-20T10:00:00Z',
+      errorCode: 'Client.RequestLimitExceeded',
+      requestParameters: { description: 'AWS Lambda VPC ENI-my-fn-0b1c2d3e', subnetId: 'subnet-0a' },
+    }),
+    JSON.stringify({
+      eventName: 'DeleteNetworkInterface',
+      eventSource: 'ec2.amazonaws.com',
+      sourceIPAddress: 'elasticfilesystem.amazonaws.com',
+    }),
+    '{"requestId":"g=","routeKey":"GET /items","status":200,"fn":"d661f7cf-9208-46b9-85b0-213b04a91065","integrationLatency":"33"}',
+    '2 123456789010 eni-1235b8ca 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK',
+    '2 123456789010 eni-1235b8ca 172.31.9.69 172.31.9.12 49761 443 6 20 4249 1418530010 1418530070 ACCEPT OK',
+    'anything else',
+  );
+  await deliver(
+    '/aws/lambda-insights',
+    '{"function_name":"f","request_id":"d661f7cf-9208-46b9-85b0-213b04a91065","used_memory_max":70,"cold_start":1}',
+  );
+  expect(rows('network_event')).toMatchObject([
+    { id: 'e1', error_code: 'Client.RequestLimitExceeded', subnet_id: 'subnet-0a' },
+  ]);
+  expect(rows('gateway_request')).toMatchObject([{ request_id: 'g=', integration_latency_us: 33_000, status: 200 }]);
+  expect(rows('gateway_request')[0]?.['lambda_request_id']).toHaveLength(16);
+  expect(rows('flow_record')).toMatchObject([{ outcome: 'rejected', target_port: 3389 }]);
+  expect(rows('resource_use')).toMatchObject([{ used_memory_max_mb: 70, cold_start: 1, at_ms: AT }]);
+  expect(await status(product)).toMatchObject({ accepted: 4, duplicates: 4, ignored: 6, rejected: 0 });
+});
+
+test('a function’s own lines never become a feed', async () => {
+  await deliver('/aws/lambda/f', '{"requestId":"g=","status":200,"integrationLatency":"33"}');
+  expect(rows('gateway_request')).toEqual([]);
+  expect(await status(product)).toMatchObject({ accepted: 0, ignored: 2 });
+});
+
+const imported = (body: string, query = ''): Promise<{ accepted: number; duplicates: number; rejected: number }> =>
+  product.json(`/ingest/logs?account=111122223333&region=eu-west-1${query}`, { method: 'POST', body });
+
+test('files: traces, a finished segment replaces the one in progress, tuning results', async () => {
+  const document = (more: object): string =>
+    JSON.stringify({ id: '5f8d1a23aa89bd66', trace_id: TRACE, name: 'f', start_time: 1.681574429596e9, ...more });
+  const traces = (more: object): string =>
+    JSON.stringify({ Traces: [{ Id: TRACE, Segments: [{ Id: 'x', Document: document(more) }] }] });
+  expect(await imported(traces({ in_progress: true }))).toMatchObject({ accepted: 1 });
+  expect(await imported(traces({ end_time: 1.681574431021e9 }))).toMatchObject({ accepted: 1 });
+  expect(await imported(traces({ in_progress: true }))).toMatchObject({ accepted: 0, duplicates: 1 });
+  expect(await product.json(`/api/v1/traces/${TRACE}`)).toMatchObject({
+    durationMs: 1425,
+    segments: [{ outcome: 'ok' }],
+  });
+  expect((await product.ask('/api/v1/traces/1-00000000-000000000000000000000000')).status).toBe(404);
+  expect((await product.ask('/api/v1/traces/x')).status).toBe(400);
+
+  const tuning = JSON.stringify({
+    power: 512,
+    cost: 2e-6,
+    duration: 12,
+    stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 }],
+  });
+  expect(await imported(tuning)).toMatchObject({ accepted: 0, rejected: 1 });
+  expect(await reasons(product)).toContain('tuning-without-function');
+  expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 1 });
+  expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 0, duplicates: 1 });
+});
+
+const hey = join(shared, 'data/hey/2019-05-29-vpc-c50-n500.txt');
+test.skipIf(!existsSync(hey))('load tests by their own route', async () => {
+  const body = readFileSync(hey, 'utf8');
+  const post = (query: string, text: string) =>
+    product.ask(`/ingest/load-test?${query}`, { method: 'POST', body: text });
+  expect(await (await post('tool=hey&function=f', body)).json()).toMatchObject({ accepted: 1 });
+  expect(await (await post('tool=hey&function=f', body)).json()).toMatchObject({ accepted: 0, duplicates: 1 });
+  const [row] = rows('load_test');
+  expect(JSON.parse(String(row?.['result']))).toMatchObject({ requests: 500, slowestMs: 13_046 });
+  const unreadable = await post('tool=hey', 'nothing');
+  expect(unreadable.status).toBe(400);
+  expect(await unreadable.json()).toMatchObject({ errorMessage: expect.stringContaining('body: expected') });
+  expect((await post('tool=wrk', body)).status).toBe(400);
+});
+
+test('inventory by hand: over what is known, with history, and priced by its architecture', async () => {
+  await send(product, [record(message(invocation(1, Date.now() - 60_000)))], { headers: ARN });
+  const put = (body: object) =>
+    product.ask('/api/v1/inventory', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const before = await product.json<{ items: { costUsd: number }[] }>('/api/v1/functions');
+  expect((await put({ functions: [{ id: 'edge', architecture: 'arm64', timeoutSeconds: 3 }] })).status).toBe(200);
+  expect((await put({ functions: [{ id: 'edge', subnetIds: ['subnet-1'] }] })).status).toBe(200);
+  const after = await product.json<{ items: Record<string, unknown>[] }>('/api/v1/functions');
+  expect(after.items).toMatchObject([{ architecture: 'arm64', vpc: true }]);
+  expect(Number(after.items[0]?.['costUsd'])).toBeLessThan(before.items[0]?.costUsd ?? 0);
+  const arm = await product.json<{ items: unknown[] }>('/api/v1/invocations?architecture=arm64');
+  expect(arm.items).toHaveLength(1);
+  const x86 = await product.json<{ items: unknown[] }>('/api/v1/invocations?architecture=x86_64');
+  expect(x86.items).toHaveLength(0);
+  const history = await product.json<{ items: Record<string, unknown>[] }>('/api/v1/inventory?function=edge');
+  expect(history.items).toHaveLength(2);
+  expect(history.items[0]).toMatchObject({ source: 'declared', timeoutMs: 3000, subnetIds: ['subnet-1'] });
+  const unknown = await put({ functions: [{ id: 'nobody' }] });
+  expect(unknown.status).toBe(404);
+  const wrong = await put({ functions: [{ id: 'edge', timeoutSecs: 3 }] });
+  expect(wrong.status).toBe(400);
+  // A full id may name a function that has not been seen: it is known, and not in any list of what ran.
+  expect((await put({ functions: [{ id: '111122223333:eu-west-1:unseen', memoryMb: 128 }] })).status).toBe(200);
+  expect((await product.json<{ items: unknown[] }>('/api/v1/functions')).items).toHaveLength(1);
+  expect(
+    (await product.json<{ lastEventAt: string }>('/api/v1/ingest/status')).lastEventAt < new Date().toISOString(),
+  ).toBe(true);
+});
