@@ -7,6 +7,7 @@ import { Decoder } from '../ingest/decoder.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
+import { LiveHub } from './api/live.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
@@ -30,6 +31,8 @@ export interface Product {
   readonly localToken: string;
   /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
   readonly firstToken: string | null;
+  /** Ends the answers that would never end by themselves. */
+  endStreams(): void;
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
+  const live = new LiveHub(store, log);
   const decoder = new Decoder(places.workers, config.decoders);
   const app = createApp({
     config,
@@ -66,6 +70,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     auth,
     budget: new Budget(config.ingestBudgetBytes),
     metrics: createMetrics(),
+    live,
     log,
     now,
     webRoot: places.web === null ? null : fileURLToPath(places.web),
@@ -81,7 +86,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     await decoder.close();
     await store.close();
   };
-  return { app, store, auth, localToken, firstToken, close };
+  return { app, store, auth, localToken, firstToken, endStreams: () => live.close(), close };
 }
 
 /** The first start makes an admin token; a configured one is stored as its hash. */

@@ -52,7 +52,7 @@ function handlerOf(context: Context, route: Route): Handler {
       for (const [name, value] of extra) c.header(name, value, { append: true });
       c.header('Cache-Control', 'no-store');
       secure(c);
-      return c.json(answer as object);
+      return answer instanceof Response ? answer : c.json(answer as object);
     } catch (error) {
       const response = problem(context, c, error);
       status = response.status;

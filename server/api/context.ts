@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Store } from '../storage/store.ts';
 import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
+import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Context {
@@ -14,6 +15,7 @@ export interface Context {
   readonly auth: Authenticator;
   readonly budget: Budget;
   readonly metrics: Metrics;
+  readonly live: LiveHub;
   readonly log: Logger;
   readonly now: () => number;
   /** Built web assets, or null where there are none (tests). */

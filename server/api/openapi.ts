@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, generated from the schemas that validate. */
 import { z } from 'zod';
 import { problem } from './contract/common.ts';
-import { rawLogsQuery, writeOutcome } from './contract/ingest.ts';
+import { loadTestQuery, rawLogsQuery, writeOutcome } from './contract/ingest.ts';
 import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -46,7 +46,13 @@ function operation(route: Route): Json {
       ? {}
       : { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } }),
     responses: {
-      200: { description: 'The answer', content: json(schemaOf(route.answer)) },
+      200: {
+        description: route.stream === true ? 'Server-sent events; each data line has this shape' : 'The answer',
+        content:
+          route.stream === true
+            ? { 'text/event-stream': { schema: schemaOf(route.answer) } }
+            : json(schemaOf(route.answer)),
+      },
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -112,6 +118,13 @@ function ingestPaths(): Record<string, Json> {
         parameters: parametersOf(rawLogsQuery, 'query'),
       },
     ),
+    '/ingest/load-test': post(
+      'Output of a load generator: hey (summary or CSV), Locust (statistics CSV)',
+      { 'text/plain': { schema: { type: 'string' } } },
+      schemaOf(writeOutcome),
+      { parameters: parametersOf(loadTestQuery, 'query') },
+    ),
+    '/ingest/pull': post('A page of FilterLogEvents with the position it moves to', any, schemaOf(writeOutcome)),
   };
 }
 

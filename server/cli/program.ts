@@ -9,6 +9,8 @@ import { addAwsCommands } from './aws-program.ts';
 import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
 import { serve } from './serve.ts';
+import type { TailOptions } from './tail.ts';
+import { tail } from './tail.ts';
 import { createToken, listTokens, revokeToken } from './token.ts';
 import { UserError } from './user-error.ts';
 
@@ -66,6 +68,16 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
     .addHelpText('after', examples('thermocline demo', 'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7'))
     .action((options: { seed: number }) => act((config) => demo(config, options.seed))());
+  program
+    .command('tail')
+    .description('show invocations as they arrive at the running server')
+    .argument('[function]', 'only this one')
+    .addOption(new Option('--last <n>', 'begin with this many of the last day').default(10).argParser(wholeNumber))
+    .option('--cold', 'only cold starts')
+    .option('--failed', 'only what did not succeed')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples('thermocline tail checkout', 'thermocline tail --failed --json | jq .requestId'))
+    .action((name: string | undefined, options: TailOptions) => act((config) => tail(config, name, options))());
   addAwsCommands(program, act);
   const token = program.command('token').description('create, list and revoke access tokens');
   token

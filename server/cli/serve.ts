@@ -60,9 +60,13 @@ export async function serve(config: Config): Promise<number> {
       log.info({ signal }, 'stopping: finishing what was accepted');
       rmSync(card, { force: true });
       const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      // Connections become idle one by one, as their last answers end.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      product.endStreams();
       const collected = collectors?.stop() ?? Promise.resolve();
       server.close(() => {
         clearTimeout(cut);
+        clearInterval(idle);
         collected
           .then(() => product.close())
           .then(

@@ -271,6 +271,21 @@ export interface Credentials {
   readonly sessions: readonly { readonly sha256: Uint8Array; readonly tokenId: string; readonly expiresMs: number }[];
 }
 
+/** Names one stored invocation. */
+export interface InvocationKey {
+  readonly functionId: number;
+  readonly endMs: number;
+  /** 16 bytes of a UUID, or text. */
+  readonly requestId: Uint8Array | string;
+  readonly environmentId: number;
+}
+
+/** What a commit brought: named up to a limit, counted beyond it. */
+export interface CommitNews {
+  readonly invocations: readonly InvocationKey[];
+  readonly more: number;
+}
+
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
 export interface Reader {
   fleet(query: TimeRange & FunctionFilter & { readonly widthMs: number | null }): Promise<FleetAggregate>;
@@ -326,6 +341,8 @@ export interface Reader {
     readonly limit: number;
     readonly after?: number | undefined;
   }): Promise<readonly InventoryEntry[]>;
+  /** Those of the keys that are stored, in their order. */
+  invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
   credentials(query: Record<string, never>): Promise<Credentials>;
 }
 
@@ -349,6 +366,8 @@ export interface Control {
 export interface Store extends Sink {
   readonly read: Reader;
   readonly control: Control;
+  /** Calls back after each commit that brought invocations, until the returned function is called. */
+  watch(listener: (news: CommitNews) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */
   probe(): Promise<void>;
   /** Finishes what was accepted, checkpoints, lets go of the folder. */

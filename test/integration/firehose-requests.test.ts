@@ -273,15 +273,23 @@ test('F47 F48 records that are no subscription messages', async () => {
   );
 });
 
-test('F49 groups that are not Lambda’s pass without a trace', async () => {
-  const other = [{ id: '1', timestamp: Date.UTC(2026, 10, 20), message: '{"traceId":"x"}' }];
+test('F49 spans are routed, groups that are not Lambda’s pass without a trace', async () => {
+  const other = [
+    { id: '1', timestamp: Date.UTC(2026, 10, 20), message: '{"traceId":"a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"}' },
+  ];
+  const spans = [
+    {
+      ...other[0],
+      message: `{"traceId":"a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6","spanId":"1a2b3c4d5e6f7a8b","startTimeUnixNano":1791300000000000000}`,
+    },
+  ];
   await send(
     product,
     ['aws/spans', '/aws/vendedlogs/x', '/ecs/app'].map((logGroup) =>
-      record(message(other, { logGroup, logStream: 's' })),
+      record(message(logGroup === 'aws/spans' ? spans : other, { logGroup, logStream: 's' })),
     ),
   );
-  expect(await status(product)).toMatchObject({ accepted: 0, ignored: 3, rejected: 0 });
+  expect(await status(product)).toMatchObject({ accepted: 1, ignored: 2, rejected: 0 });
   expect((await product.json<{ items: unknown[] }>('/api/v1/functions?from=now-399d')).items).toEqual([]);
 });
 

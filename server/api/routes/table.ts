@@ -4,6 +4,7 @@ import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
+import { liveRoutes } from './live.ts';
 import { overviewRoutes } from './overview.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
@@ -13,6 +14,7 @@ export const routeTable: readonly Route[] = [
   ...functionRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,
+  ...liveRoutes,
   ...traceRoutes,
   ...inventoryRoutes,
   ...tokenRoutes,

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
 import { batchTransferList } from '../../../ingest/transfer.ts';
-import type { Control, Reader, Store, StoreErrorCode } from '../store.ts';
+import type { CommitNews, Control, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -50,6 +50,10 @@ class SqliteStore implements Store {
     return (await this.#writer.send(job, batchTransferList(batch))) as WriteOutcome;
   }
 
+  watch(listener: (news: CommitNews) => void): () => void {
+    return this.#writer.watch(listener);
+  }
+
   async probe(): Promise<void> {
     await this.#writer.send({ op: 'probe' });
     await this.read.credentials({});
@@ -67,6 +71,7 @@ type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 class Writer {
   readonly #options: SqliteOptions;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #watchers = new Set<(news: CommitNews) => void>();
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
@@ -86,8 +91,11 @@ class Writer {
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.on('message', (reply: WriterReply) => {
-        if (reply.id === 0) {
+        if (reply.id === 'news') {
+          for (const listener of this.#watchers) listener(reply.news);
+        } else if (reply.id === 0) {
           this.#opened = true;
+          this.#tellWatched();
           resolve();
         } else this.#settle(reply);
       });
@@ -114,6 +122,20 @@ class Writer {
     });
   }
 
+  watch(listener: (news: CommitNews) => void): () => void {
+    this.#watchers.add(listener);
+    this.#tellWatched();
+    return () => {
+      this.#watchers.delete(listener);
+      this.#tellWatched();
+    };
+  }
+
+  /** The writer gathers news only while somebody listens; a new writer is told again. */
+  #tellWatched(): void {
+    this.send({ op: 'watch', on: this.#watchers.size > 0 }).catch(() => undefined);
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.send({ op: 'close' }).catch(() => undefined);
@@ -121,7 +143,7 @@ class Writer {
     this.#worker = null;
   }
 
-  #settle(reply: WriterReply): void {
+  #settle(reply: Exclude<WriterReply, { id: 'news' }>): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.ok) {

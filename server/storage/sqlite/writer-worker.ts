@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
+import type { CommitNews } from '../store.ts';
 import { openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
 import { applyControl } from './control.ts';
@@ -30,9 +31,11 @@ export type WriterJob =
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
   | { readonly id: number; readonly op: 'probe' }
+  | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
   | { readonly id: number; readonly op: 'close' };
 
 export type WriterReply =
+  | { readonly id: 'news'; readonly news: CommitNews }
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | {
       readonly id: number;
@@ -99,6 +102,8 @@ function commit(group: readonly BatchJob[]): void {
     writer.flush();
     telemetry.exec('COMMIT');
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
+    const news = writer.news.take();
+    if (news !== null) answer({ id: 'news', news });
   } catch (error) {
     if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
     writer.reset();
@@ -115,6 +120,10 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
         return;
       case 'probe':
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'watch':
+        writer.news.watched = job.on;
         answer({ id: job.id, ok: true, value: undefined });
         return;
       case 'close':

@@ -4,7 +4,7 @@ import { readUuid, traceBytes, traceText, writeUuid } from '../../../../ingest/r
 import type { InvocationStatus } from '../../../../ingest/sink.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
-import type { InvocationQuery, Page, StoredInvocation } from '../../store.ts';
+import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
 import { architecture, functionsIn, narrows } from './shared.ts';
@@ -103,6 +103,17 @@ function narrowed<O>(
 /** All attempts of a request id, oldest first. */
 export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
   const rows = await attemptsOf(db, storedId(requestId));
+  return present(db, rows);
+}
+
+export async function invocationsByKey(
+  db: Databases,
+  query: { readonly keys: readonly InvocationKey[] },
+): Promise<readonly StoredInvocation[]> {
+  const find = db.raw.prepare<[number, number, Uint8Array | string, number], InvocationTable>(
+    'SELECT * FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?',
+  );
+  const rows = query.keys.flatMap((key) => find.get(key.functionId, key.endMs, key.requestId, key.environmentId) ?? []);
   return present(db, rows);
 }
 

@@ -10,7 +10,7 @@ import { configurations, functions, resolveFunction } from './functions.ts';
 import { ingestStatus } from './ingest-status.ts';
 import { inventory } from './inventory.ts';
 import { invocation } from './invocation.ts';
-import { invocations } from './invocations.ts';
+import { invocations, invocationsByKey } from './invocations.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
 import { trace } from './traces.ts';
@@ -37,5 +37,6 @@ export const queries: Queries = {
   tracesWanted,
   trace,
   inventory,
+  invocationsByKey,
   credentials,
 };

@@ -20,6 +20,7 @@ import { Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations } from './invocations.ts';
 import { Ledger } from './ledger.ts';
+import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
 
@@ -39,6 +40,7 @@ export class BatchWriter {
   readonly #checkpoints: Checkpoints;
   readonly requests: RequestIndex;
   readonly #sql;
+  readonly news = new News();
   #accepted = 0;
   #duplicates = 0;
 
@@ -98,6 +100,7 @@ export class BatchWriter {
     this.#identities.reset();
     this.#rollups.reset();
     this.requests.reload();
+    this.news.take();
     this.#ledger.reset();
   }
 
@@ -163,6 +166,7 @@ export class BatchWriter {
     const stored = this.#invocations.insert(environment, known);
     if (stored !== null) {
       this.requests.add(requestHash(stored.requestId), stored);
+      this.news.add(stored);
       this.#accepted += events;
       return;
     }

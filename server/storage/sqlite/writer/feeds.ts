@@ -32,7 +32,7 @@ export class Feeds {
     const { record } = entry;
     switch (record.kind) {
       case 'trace-segment':
-        return this.#segment(record, entry);
+        return this.#segment(record);
       case 'network-event':
         return this.#network(record, entry, nowMs);
       case 'gateway-request':
@@ -57,13 +57,12 @@ export class Feeds {
     }
   }
 
-  #segment(segment: TraceSegment, entry: FeedEntry): number {
+  #segment(segment: TraceSegment): number {
     const named = functionOfArn(segment.resourceArn);
     const functionId = named === null ? null : this.#identities.functionNamed(named);
     const { resourceArn, annotations, subsegments } = segment;
     const detail = JSON.stringify({
       resourceArn,
-      account: entry.account,
       annotations,
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
     });

@@ -1,0 +1,115 @@
+/** `thermocline tail`: invocations as they arrive at the running server, coloured on a terminal, plain in a pipe. */
+import { styleText } from 'node:util';
+import type { Invocation } from '../api/contract/invocations.ts';
+import type { Config } from '../config.ts';
+import type { Target } from './target.ts';
+import { answerOf, openTarget } from './target.ts';
+import { plain } from './text.ts';
+import { UserError } from './user-error.ts';
+
+export interface TailOptions {
+  readonly last: number;
+  readonly cold?: boolean;
+  readonly failed?: boolean;
+  readonly json?: boolean;
+}
+
+const RECONNECT_MS = 2000;
+
+export async function tail(config: Config, name: string | undefined, options: TailOptions): Promise<number> {
+  const target = await openTarget(config);
+  if (!target.remote) {
+    await target.close();
+    throw new UserError('No server runs on this data folder: start it with `thermocline serve`, then tail it');
+  }
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort());
+  process.once('SIGTERM', () => stopping.abort());
+  // A pipe that closes (head) ends this as well.
+  process.stdout.once('error', () => stopping.abort());
+  const filter = new URLSearchParams({
+    ...(name === undefined ? {} : { function: name }),
+    ...(options.cold === true ? { cold: 'true' } : {}),
+  });
+  for (const invocation of (await recent(target, filter, options)).toReversed()) show(invocation, options);
+  if (options.failed === true) filter.set('failed', 'true');
+  while (!stopping.signal.aborted) {
+    try {
+      const response = await target.request(`/api/v1/live?${filter}`, { signal: stopping.signal });
+      if (!response.ok || response.body === null) await answerOf(response);
+      else await follow(response.body, options);
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+    }
+    if (isAborted(stopping.signal)) break;
+    process.stderr.write('The server went away; trying again …\n');
+    await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+  }
+  return 0;
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+async function recent(target: Target, filter: URLSearchParams, options: TailOptions): Promise<readonly Invocation[]> {
+  if (options.last === 0) return [];
+  const query = new URLSearchParams(filter);
+  query.set('limit', String(Math.min(500, options.last)));
+  const page = await answerOf<{ items: Invocation[] }>(await target.request(`/api/v1/invocations?${query}`));
+  return options.failed === true ? page.items.filter((item) => item.status !== 'success') : page.items;
+}
+
+/** Server-sent events: blocks of lines, ended by an empty one. */
+async function follow(body: ReadableStream<Uint8Array>, options: TailOptions): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      event(text.slice(0, end), options);
+      text = text.slice(end + 2);
+    }
+  }
+}
+
+function event(block: string, options: TailOptions): void {
+  const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
+  if (field('event') === 'invocation') show(JSON.parse(field('data')) as Invocation, options);
+  if (field('event') !== 'counts') return;
+  const { notSent } = JSON.parse(field('data')) as { notSent: number };
+  if (notSent > 0) process.stderr.write(`… and ${notSent} more at once\n`);
+}
+
+const COLOURS = { timeout: 'red', error: 'red', oom: 'red', exit: 'red', success: 'green' } as const;
+
+function show(invocation: Invocation, options: TailOptions): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(invocation)}\n`);
+    return;
+  }
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    process.stdout.isTTY ? styleText(style, text) : text;
+  const { coldStart } = invocation;
+  const init = invocation.initDurationMs ?? invocation.restoreDurationMs;
+  const parts = [
+    paint('dim', invocation.endedAt.slice(11, 23)),
+    paint('bold', plain(invocation.function.name)),
+    paint(COLOURS[invocation.status], invocation.status.padEnd(7)),
+    `${invocation.durationMs.toFixed(2)} ms`,
+    ...(invocation.maxMemoryUsedMb === null
+      ? []
+      : [`${invocation.maxMemoryUsedMb}/${invocation.memorySizeMb ?? '?'} MB`]),
+    ...(coldStart === null
+      ? []
+      : [
+          paint(
+            coldStart.userFelt ? 'cyan' : 'dim',
+            `cold ${coldStart.kind}${init === null ? '' : ` ${init.toFixed(0)} ms`}`,
+          ),
+        ]),
+    ...(invocation.errorType === null ? [] : [paint('red', plain(invocation.errorType))]),
+    paint('dim', plain(invocation.requestId)),
+  ];
+  process.stdout.write(`${parts.join('  ')}\n`);
+}

@@ -1,0 +1,138 @@
+/** The live stream and `thermocline tail`. */
+import { spawn } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { invocation, message, record, requestId, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+
+describe('GET /api/v1/live', () => {
+  let product: TestProduct;
+
+  beforeEach(async () => {
+    product = await startProduct();
+  });
+
+  afterEach(async () => {
+    product.endStreams();
+    await product.close();
+    removeFolder(product.folder);
+  });
+
+  async function open(query = '') {
+    const response = await product.ask(`/api/v1/live${query}`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const reader = response.body?.getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    /** Reads until `n` events of the kind have come. */
+    const events = async (kind: string, n: number): Promise<Record<string, unknown>[]> => {
+      for (;;) {
+        const blocks = text.split('\n\n').filter((block) => block.startsWith(`event: ${kind}\n`));
+        if (blocks.length >= n) return blocks.map((block) => JSON.parse(block.slice(block.indexOf('data: ') + 6)));
+        const part = await reader?.read();
+        if (part === undefined || part.done) throw new Error(`the stream ended: ${text}`);
+        text += decoder.decode(part.value, { stream: true });
+      }
+    };
+    await reader?.read();
+    return { events, reader };
+  }
+
+  test('what is stored comes once, in the API’s own shape; a second delivery is silent', async () => {
+    const { events, reader } = await open();
+    await send(product, [record(message(invocation(1)))]);
+    await send(product, [record(message(invocation(1)))]);
+    await send(product, [record(message(invocation(2)))]);
+    const seen = await events('invocation', 2);
+    expect(seen.map((item) => item['requestId'])).toEqual([requestId(1), requestId(2)]);
+    const { items } = await product.json<{ items: unknown[] }>('/api/v1/invocations?from=now-399d&limit=10');
+    expect(items).toContainEqual(seen[0]);
+    expect(await events('counts', 2)).toMatchObject([
+      { invocations: 1, errors: 0, coldStarts: 0, notSent: 0 },
+      { invocations: 1 },
+    ]);
+    await reader?.cancel();
+  });
+
+  test('filters; more at once than fit are counted', async () => {
+    await send(product, [record(message(invocation(1)))]);
+    const other = await open('?function=edge&failed=true');
+    const all = await open('?function=edge');
+    const many = Array.from({ length: 250 }, (_, at) => invocation(at + 10)).flat();
+    await send(product, [
+      record(message(many)),
+      record(
+        message(invocation(900), {
+          logGroup: '/aws/lambda/else',
+          logStream: '2026/11/20/[$LATEST]1123456789abcdef0123456789abcdef',
+        }),
+      ),
+    ]);
+    expect(await all.events('counts', 1)).toMatchObject([{ invocations: 251, notSent: 51 }]);
+    expect(await all.events('invocation', 200)).toHaveLength(200);
+    expect(await other.events('counts', 1)).toMatchObject([{ invocations: 251, notSent: 51 }]);
+    expect((await product.ask('/api/v1/live?function=nobody')).status).toBe(404);
+    expect((await product.ask('/api/v1/live?cold=maybe')).status).toBe(400);
+  });
+
+  test('a reader that does not read misses events, is told how many, and holds nothing up', async () => {
+    const { events } = await open();
+    for (let batch = 0; batch < 30; batch += 1) {
+      const many = Array.from({ length: 200 }, (_, at) => invocation(batch * 200 + at + 1)).flat();
+      expect((await send(product, [record(message(many))])).status).toBe(200);
+    }
+    await expect.poll(() => product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 12_000 });
+    const sent = async (): Promise<number> => (await events('invocation', 1)).length;
+    expect(await sent()).toBeLessThan(6000);
+    // Once it reads again, the next commit says what it missed.
+    await events('invocation', 1000);
+    await send(product, [record(message(invocation(9000)))]);
+    const counts = await events('counts', 1);
+    expect(counts.length).toBeGreaterThan(0);
+  });
+});
+
+describe('thermocline tail', () => {
+  test('plain in a pipe, coloured for nobody; failures only; ends with its server and its reader', async () => {
+    const folder = temporaryFolder();
+    expect((await runCli(folder, ['tail'])).stderr).toContain('start it with `thermocline serve`');
+    const server = await startServer(folder);
+    const post = (n: number) =>
+      fetch(`${server.url}/ingest/firehose`, {
+        method: 'POST',
+        headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': `r${n}` },
+        body: JSON.stringify({
+          requestId: `r${n}`,
+          timestamp: 1,
+          records: [record(message(invocation(n, Date.now())))],
+        }),
+      });
+    try {
+      await post(1);
+      const child = spawn(process.execPath, [new URL('../../dist/main.js', import.meta.url).pathname, 'tail', 'edge'], {
+        env: { PATH: process.env['PATH'], THERMOCLINE_DATA: folder },
+      });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      // The last of the past day first, then what arrives.
+      await expect.poll(() => output, { timeout: 10_000 }).toContain(requestId(1));
+      for (let n = 2; !output.includes(requestId(3)) && n < 50; n += 1) {
+        await post(n);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect(output).toContain(requestId(3));
+      expect(output).not.toContain('\u001b');
+      expect(output.split('\n')[0]).toMatch(
+        /^\d\d:\d\d:\d\d\.\d{3} {2}edge {2}success {2}50\.00 ms {2}60\/128 MB {2}0{7}1-/,
+      );
+      const began = Date.now();
+      expect(await server.stop()).toBe(0);
+      expect(Date.now() - began).toBeLessThan(5000);
+      child.kill('SIGTERM');
+      expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+    } finally {
+      await server.stop();
+      removeFolder(folder);
+    }
+  });
+});
