@@ -7,6 +7,7 @@ import { Decoder } from '../ingest/decoder.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
+import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config.ts';
@@ -69,7 +70,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     decoder,
     auth,
     budget: new Budget(config.ingestBudgetBytes),
-    metrics: createMetrics(),
+    metrics: createMetrics(() => readCoverage(store, now())),
     live,
     log,
     now,

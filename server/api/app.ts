@@ -154,6 +154,7 @@ function mountOperations(app: Hono, context: Context): void {
   });
   app.get('/metrics', async (c) => {
     const { registry } = context.metrics;
+    await context.metrics.refresh();
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
   });
 }

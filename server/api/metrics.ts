@@ -1,14 +1,25 @@
 /** Our own Prometheus metrics; docs/metrics.md is tested against this list. */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Coverage } from './coverage.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics() {
+/** What the gauges show of the store; read when they are scraped. */
+export type ReadCoverage = () => Promise<Coverage>;
+
+/** Scrapes closer together than this share one reading. */
+const FRESH_MS = 15_000;
+const LAG_QUANTILES = ['p50', 'p95', 'p99'] as const;
+
+export function createMetrics(readCoverage: ReadCoverage) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
     registry,
+    /** Fills the gauges over the store; before each scrape. */
+    refresh: addCoverage(registry, readCoverage),
     ingestRequests: new Counter({
       name: 'thermocline_ingest_requests_total',
       help: 'Ingest requests by route and HTTP status',
@@ -44,5 +55,39 @@ export function createMetrics() {
       buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
       registers,
     }),
+  };
+}
+
+/** Gauges over what is stored, and what fills them. A store that does not answer leaves them as they were. */
+function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Promise<void> {
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge<string> =>
+    new Gauge({ name, help, labelNames, registers });
+  const coverage = gauge('thermocline_coverage_ratio', 'Attempts seen whole (START and REPORT), of all known of');
+  const reasons = gauge('thermocline_coverage_reasons', 'What stands in the way of full coverage', ['kind']);
+  const missing = gauge('thermocline_missing_reports', 'STARTs of the last seven days whose REPORT should have come');
+  const orphans = gauge('thermocline_orphan_starts', 'STARTs without a REPORT so far');
+  const quiet = gauge('thermocline_quiet_functions', 'Functions that logged regularly and have stopped');
+  const lag = gauge('thermocline_ingest_lag_seconds', 'Received minus event time of pushed events', ['quantile']);
+  const pulls = gauge('thermocline_pull_log_groups', 'Log groups that are pulled, by state', ['state']);
+  coverage.remove();
+  let readMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - readMs < FRESH_MS) return;
+    readMs = performance.now();
+    const found = await readCoverage().catch(() => null);
+    if (found === null) return;
+    if (found.value !== null) coverage.set(found.value);
+    missing.set(found.missingReports);
+    orphans.set(found.status.orphanStarts);
+    quiet.set(found.reasons.find((reason) => reason.kind === 'gone-quiet')?.n ?? 0);
+    for (const q of LAG_QUANTILES) {
+      const ms = found.status.lagMs[q];
+      if (ms !== null) lag.set({ quantile: q }, ms / 1000);
+    }
+    pulls.reset();
+    for (const pull of found.pulls) pulls.inc({ state: pull.state });
+    reasons.reset();
+    for (const reason of found.reasons) reasons.set({ kind: reason.kind }, reason.n);
   };
 }

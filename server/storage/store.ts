@@ -1,6 +1,7 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
 import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
+import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { CountColumn } from './cell.ts';
 import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
 
@@ -341,6 +342,8 @@ export interface Reader {
     readonly limit: number;
     readonly after?: number | undefined;
   }): Promise<readonly InventoryEntry[]>;
+  /** Counts behind coverage, per function seen since `fromMs`. */
+  coverage(query: { readonly fromMs: number; readonly nowMs: number }): Promise<readonly FunctionCoverage[]>;
   /** Those of the keys that are stored, in their order. */
   invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
   credentials(query: Record<string, never>): Promise<Credentials>;

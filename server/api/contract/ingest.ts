@@ -61,7 +61,28 @@ export const ingestStatusAnswer = z.object({
   ),
   lagMs: quantiles.describe('Received minus event time; files and demos excluded'),
   coverage,
+  coverageReasons: z
+    .array(
+      z.object({
+        kind: z.enum([
+          'start-lines-missing',
+          'deliveries-incomplete',
+          'init-lines-missing',
+          'reports-missing',
+          'unreadable',
+          'gone-quiet',
+          'late',
+          'pull-failing',
+        ]),
+        text: z.string(),
+        n: z.number().int().describe('How many functions, log groups or records it holds for'),
+        examples: z.array(z.string()),
+      }),
+    )
+    .describe('Why figures may be incomplete, over the last seven days; empty when nothing is known to be missing'),
   orphanStarts: z.number().int().describe('START without a REPORT so far'),
+  missingReports: z.number().int().describe('START so old that its REPORT should have come, in the last seven days'),
+  reportsWithoutStart: z.number().int(),
   databaseBytes: z.number().int(),
   firstEventAt: isoTime.nullable().describe('Oldest event of any function'),
   lastEventAt: isoTime.nullable().describe('Newest event of any function'),

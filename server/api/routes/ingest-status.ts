@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ingestStatusAnswer, rejectParams, rejectsAnswer, rejectsQuery, writeOutcome } from '../contract/ingest.ts';
+import { readCoverage } from '../coverage.ts';
 import { ProblemError } from '../problems.ts';
 import { decodeBytes } from '../replay.ts';
 import { route } from '../route.ts';
@@ -17,10 +18,9 @@ export const ingestStatusRoutes = [
       answer: ingestStatusAnswer,
     },
     async ({ context, request }) => {
-      const status = await context.store.read.ingestStatus({});
-      const pulls = await context.store.read.pullCheckpoints({});
+      const coverage = await readCoverage(context.store, context.now());
+      const { status, pulls } = coverage;
       const counter = (name: string): number => status.counters[name] ?? 0;
-      const attempts = status.invocations + status.orphanStarts;
       return {
         accepted: counter('accepted'),
         duplicates: counter('duplicates'),
@@ -41,8 +41,11 @@ export const ingestStatusRoutes = [
           lagMs: source.lagMs,
         })),
         lagMs: status.lagMs,
-        coverage: attempts === 0 ? null : status.withStart / attempts,
+        coverage: coverage.value,
+        coverageReasons: coverage.reasons.map((reason) => ({ ...reason, examples: [...reason.examples] })),
         orphanStarts: status.orphanStarts,
+        missingReports: coverage.missingReports,
+        reportsWithoutStart: status.invocations - status.withStart,
         databaseBytes: status.databaseBytes,
         firstEventAt: isoOrNull(status.firstEventMs),
         lastEventAt: isoOrNull(status.lastEventMs),

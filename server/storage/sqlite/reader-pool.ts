@@ -52,6 +52,7 @@ export class ReaderPool {
       tracesWanted: ask('tracesWanted'),
       trace: ask('trace'),
       inventory: ask('inventory'),
+      coverage: ask('coverage'),
       invocationsByKey: ask('invocationsByKey'),
       credentials: ask('credentials'),
     };

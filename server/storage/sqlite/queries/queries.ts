@@ -2,6 +2,7 @@
 import type { Reader } from '../../store.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
+import { coverage } from './coverage.ts';
 import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
 import { environments } from './environments.ts';
@@ -37,6 +38,7 @@ export const queries: Queries = {
   tracesWanted,
   trace,
   inventory,
+  coverage,
   invocationsByKey,
   credentials,
 };

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { CoverageFacts, FunctionCoverage } from './coverage.ts';
+import { coverageReasons, isQuiet } from './coverage.ts';
+
+const whole: FunctionCoverage = {
+  name: 'f',
+  invocations: 1000,
+  withStart: 1000,
+  coldOnDemand: 10,
+  initStarts: 10,
+  overdueStarts: 0,
+  activeHours: 168,
+  hours: 168,
+  silentHours: 0,
+};
+const facts = (entry: Partial<FunctionCoverage>, more: Partial<CoverageFacts> = {}): CoverageFacts => ({
+  functions: [{ ...whole, ...entry }],
+  events: 3000,
+  rejected: 0,
+  lagP99Ms: 60_000,
+  failingGroups: [],
+  ...more,
+});
+const kinds = (given: CoverageFacts): string[] => coverageReasons(given).map((reason) => reason.kind);
+
+test('nothing missing, nothing said', () => {
+  expect(kinds(facts({}))).toEqual([]);
+  expect(kinds(facts({ invocations: 5, withStart: 0 }))).toEqual([]);
+});
+
+test.each<[string, CoverageFacts]>([
+  ['start-lines-missing', facts({ withStart: 0 })],
+  ['deliveries-incomplete', facts({ withStart: 900 })],
+  ['init-lines-missing', facts({ initStarts: 0 })],
+  ['reports-missing', facts({ overdueStarts: 11 })],
+  ['unreadable', facts({}, { rejected: 4 })],
+  ['gone-quiet', facts({ silentHours: 3 })],
+  ['late', facts({}, { lagP99Ms: 180_001 })],
+  ['pull-failing', facts({}, { failingGroups: ['/aws/lambda/f'] })],
+])('%s', (kind, given) => {
+  expect(kinds(given)).toEqual([kind]);
+});
+
+test('silence is news only where it is improbable', () => {
+  // Every hour of a week, then three hours of nothing.
+  expect(isQuiet({ activeHours: 168, hours: 168, silentHours: 3 })).toBe(true);
+  // Once a day: a silent day and a half says nothing yet, a silent week does.
+  expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 36 })).toBe(false);
+  expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 168 })).toBe(true);
+  // Too young to know its habits.
+  expect(isQuiet({ activeHours: 5, hours: 5, silentHours: 10 })).toBe(false);
+});
