@@ -31,6 +31,20 @@ export async function buildServer() {
   });
 }
 
+/** The Lambda forwarder: one small CommonJS file, as inline code in a template must be. */
+export async function buildForwarder() {
+  await build({
+    entryPoints: ['deploy/forwarder/index.ts'],
+    outfile: 'dist/forwarder/index.cjs',
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+  });
+}
+
 export async function buildWeb() {
   const vite = await import('vite');
   await vite.build({ logLevel: 'warn' });
@@ -40,4 +54,5 @@ if (process.argv[1] === import.meta.filename) {
   rmSync('dist', { recursive: true, force: true });
   await buildWeb();
   await buildServer();
+  await buildForwarder();
 }

@@ -67,9 +67,16 @@ export function ensureInstalled() {
 }
 
 export async function ensureBuilt() {
-  const sources = ['server', 'ingest', 'web', 'bench', 'scripts/build.mjs', 'vite.config.ts', 'package-lock.json'].map(
-    (path) => join(root, path),
-  );
+  const sources = [
+    'server',
+    'ingest',
+    'web',
+    'bench',
+    'deploy',
+    'scripts/build.mjs',
+    'vite.config.ts',
+    'package-lock.json',
+  ].map((path) => join(root, path));
   const value = digest(sources);
   if (fresh('build', value) && existsSync(join(root, 'dist/main.js')) && existsSync(join(root, 'dist/web/index.html')))
     return;

@@ -11,6 +11,7 @@ import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
 import { createMetrics } from './api/metrics.ts';
 import type { Config } from './config.ts';
+import type { KitPlaces } from './connect.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
 import type { Store } from './storage/store.ts';
 
@@ -20,6 +21,8 @@ export interface Places {
   readonly workers: URL;
   /** Folder URL of migrations/sqlite. */
   readonly migrations: URL;
+  /** Where the templates that connect an account stand. */
+  readonly kits: KitPlaces;
   /** Folder URL of the built web client, or null to serve none. */
   readonly web: URL | null;
 }
@@ -72,6 +75,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     budget: new Budget(config.ingestBudgetBytes),
     metrics: createMetrics(() => readCoverage(store, now())),
     live,
+    kitPlaces: places.kits,
     log,
     now,
     webRoot: places.web === null ? null : fileURLToPath(places.web),

@@ -1,5 +1,6 @@
 /** Starts the client: the address picks the page. */
 import { render } from 'preact';
+import { Connect } from './pages/connect.tsx';
 import { Docs } from './pages/docs.tsx';
 import { FunctionPage } from './pages/function.tsx';
 import { Functions } from './pages/functions.tsx';
@@ -24,6 +25,7 @@ function pageOf(path: string) {
   if (first === 'functions' && second !== undefined) return <FunctionPage id={decodeURIComponent(second)} />;
   if (first === 'invocations' && second !== undefined) return <InvocationPage requestId={decodeURIComponent(second)} />;
   if (first === 'ingest') return <Ingest />;
+  if (first === 'connect') return <Connect />;
   if (first === 'docs') return <Docs />;
   return (
     <Empty title="No such page">

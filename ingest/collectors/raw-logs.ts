@@ -3,6 +3,7 @@
  * NDJSON, S3 export lines, Firehose or Lambda payload files. Decides by shape, line by line where it must.
  */
 
+import { decodeBase64 } from '../envelope/base64.ts';
 import { parseDocuments } from '../envelope/documents.ts';
 import { inflate, isGzip } from '../envelope/inflate.ts';
 import { limits } from '../envelope/limits.ts';
@@ -155,6 +156,10 @@ class RawLogsReader {
       return;
     }
     const record = value as Json;
+    if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
+      this.#failedDelivery(record['rawData'], text ?? jsonText(value));
+      return;
+    }
     if (this.#feedDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
       // filter-log-events, get-log-events: the whole answer.
@@ -167,6 +172,19 @@ class RawLogsReader {
     } else {
       this.#ownRecord(record, text ?? jsonText(record));
     }
+  }
+
+  /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
+  #failedDelivery(rawData: string, text: string): void {
+    const bytes = decodeBase64(rawData);
+    const inflated = bytes === null ? null : inflate(bytes, limits.recordInflatedBytes);
+    if (inflated?.ok !== true) {
+      this.#unreadable.push({ reason: inflated === null ? 'record-not-base64' : inflated.reason, text });
+      return;
+    }
+    const { values, rubbish } = parseDocuments(inflated.bytes.toString('utf8'));
+    for (const document of values) this.#subscription(document.value);
+    for (const piece of rubbish) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
   }
 
   /** A line that is itself JSON: a platform record or an application's log. */

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Decoder } from '../../ingest/decoder.ts';
 import type { Config } from '../config.ts';
+import type { KitPlaces } from '../connect.ts';
 import type { Store } from '../storage/store.ts';
 import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
@@ -16,6 +17,7 @@ export interface Context {
   readonly budget: Budget;
   readonly metrics: Metrics;
   readonly live: LiveHub;
+  readonly kitPlaces: KitPlaces;
   readonly log: Logger;
   readonly now: () => number;
   /** Built web assets, or null where there are none (tests). */

@@ -31,6 +31,7 @@ const PAGES = [
   /^\/functions\/[^/]+$/,
   /^\/invocations\/[^/]+$/,
   /^\/ingest$/,
+  /^\/connect$/,
   /^\/docs$/,
   /^\/sign-in$/,
 ];

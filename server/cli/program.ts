@@ -6,6 +6,8 @@ import { version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
 import { examples, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
+import type { ConnectOptions } from './connect.ts';
+import { connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
 import { serve } from './serve.ts';
@@ -78,6 +80,17 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples('thermocline tail checkout', 'thermocline tail --failed --json | jq .requestId'))
     .action((name: string | undefined, options: TailOptions) => act((config) => tail(config, name, options))());
+  program
+    .command('connect')
+    .description('print a template that connects an account, with the endpoint and a fresh ingest key')
+    .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; without it they are listed')
+    .option('--endpoint <url>', 'address of this server as AWS reaches it; otherwise THERMOCLINE_PUBLIC_URL')
+    .option('--no-key', 'do not make an ingest key')
+    .addHelpText(
+      'after',
+      examples('thermocline connect cloudformation --endpoint https://thermocline.example.com > firehose.yaml'),
+    )
+    .action((kit: string | undefined, options: ConnectOptions) => act((config) => connect(config, kit, options))());
   addAwsCommands(program, act);
   const token = program.command('token').description('create, list and revoke access tokens');
   token

@@ -33,7 +33,9 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['cold-starts', `/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate'],
   ['environments', `/functions/${encodeURIComponent(FUNCTION)}?tab=environments`, 'Environment timeline'],
   ['invocations', `/functions/${encodeURIComponent(FUNCTION)}?tab=invocations`, 'Older'],
-  ['ingest', '/ingest', 'Connect'],
+  ['ingest', '/ingest', 'Quarantine'],
+  ['connect', '/connect', 'CloudFormation'],
+  ['connect-forwarder', '/connect?kit=forwarder', 'Lambda forwarder'],
   ['docs', '/docs', '/api/v1/overview'],
 ];
 

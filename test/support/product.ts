@@ -39,7 +39,12 @@ export async function startProduct(
   });
   const product = await compose({
     config,
-    places: { workers: new URL('workers/', dist), migrations: new URL('../migrations/sqlite/', dist), web: null },
+    places: {
+      workers: new URL('workers/', dist),
+      migrations: new URL('../migrations/sqlite/', dist),
+      kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },
+      web: null,
+    },
     log: pino({ level: 'silent' }),
     version: 'test',
     ...(options.now === undefined ? {} : { now: options.now }),

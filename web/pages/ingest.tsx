@@ -1,7 +1,6 @@
 /** What comes in, how late, what could not be read, and how to connect. */
 import { useEffect, useState } from 'preact/hooks';
 import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../server/api/contract/ingest.ts';
-import type { NewTokenAnswer } from '../../server/api/contract/tokens.ts';
 import { ago, bytes, count, ms, percent, time, visible } from '../format.ts';
 import { Failing, Freshness } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
@@ -22,7 +21,6 @@ export function Ingest() {
       </div>
       <Failing answer={status} what="Ingest status" />
       {status.data !== null && <Status data={status.data} />}
-      {status.data !== null && <Connect data={status.data} />}
       <Failing answer={rejects} what="The quarantine" />
       {rejects.data !== null && <Quarantine data={rejects.data} reload={rejects.reload} />}
     </>
@@ -44,7 +42,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           value={state}
           note={
             data.sources[0] === undefined
-              ? 'connect a source below'
+              ? 'the Connect page has the ways in'
               : `last heard ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
           }
         />
@@ -66,6 +64,8 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}
         />
       </div>
+      {data.coverageReasons.length > 0 && <Missing data={data} />}
+      {data.pulls.length > 0 && <Pulls data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
@@ -120,39 +120,68 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function Connect({ data }: { readonly data: IngestStatusAnswer }) {
-  const [key, setKey] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const create = (): void => {
-    post<NewTokenAnswer>('/api/v1/tokens', { name: 'Firehose', scope: 'ingest' }).then(
-      (answer) => setKey(answer.token),
-      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'The key could not be made'),
-    );
-  };
-  const shown = key ?? 'YOUR_INGEST_KEY';
+function Missing({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label="Connect">
-      <div class="head">
-        <h2>Connect</h2>
-        <div class="grow" />
-        <button type="button" onClick={create}>
-          Make an ingest key
-        </button>
-      </div>
-      {error !== null && <p role="alert">{error}</p>}
-      {key !== null && <p>This key is shown once. It may send logs and nothing else.</p>}
-      <pre class="code">{`# Amazon Data Firehose: HTTP endpoint destination
-endpoint URL  ${data.endpoint}
-access key    ${shown}
-buffering     1 MiB or 60 s; message extraction off
+    <section class="panel" aria-label="What is missing">
+      <h2>What is missing, and why</h2>
+      <ul class="plain">
+        {data.coverageReasons.map((reason) => (
+          <li>
+            <span class="badge warm">{count(reason.n)}</span> {reason.text}
+            {reason.examples.length > 0 && (
+              <span class="interval">{reason.examples.map((name) => visible(name)).join(', ')}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
-# Or send a file
-curl -H 'Authorization: Bearer ${shown}' --data-binary @log.json \\
-  '${data.endpoint.replace('/firehose', '/logs')}?function=NAME'`}</pre>
-      <p class="soft small">
-        Firehose delivers to public HTTPS endpoints on port 443 only: put a TLS proxy before this server, and let it
-        pass bodies of 96 MiB and headers of 128 KiB.
-      </p>
+function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
+  return (
+    <section class="panel" aria-label="Pulled log groups">
+      <div class="head">
+        <h2>Pulled log groups</h2>
+      </div>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Log group</th>
+              <th>State</th>
+              <th>Read up to</th>
+              <th class="number">Events</th>
+              <th>Last try</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.pulls.map((pull) => (
+              <tr>
+                <td>
+                  <span class="mono">{visible(pull.logGroup)}</span>{' '}
+                  <span class="soft small">
+                    {pull.region} · {pull.mode}
+                  </span>
+                </td>
+                <td>
+                  <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{pull.state}</span>
+                  {pull.message !== null && <span class="interval">{visible(pull.message)}</span>}
+                </td>
+                <td>
+                  {pull.watermarkAt === null
+                    ? pull.running
+                      ? 'first scan under way'
+                      : '–'
+                    : ago(Date.parse(pull.watermarkAt), Date.now())}
+                </td>
+                <td class="number">{count(pull.events)}</td>
+                <td>{ago(Date.parse(pull.updatedAt), Date.now())}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -9,6 +9,7 @@ const PAGES = [
   ['/', 'Overview'],
   ['/functions', 'Functions'],
   ['/ingest', 'Ingest'],
+  ['/connect', 'Connect'],
 ] as const;
 
 const REFRESH: readonly (readonly [value: string, label: string, ms: number])[] = [
@@ -180,6 +181,7 @@ const KEYS = [
   ['g o', 'overview'],
   ['g f', 'functions'],
   ['g i', 'ingest'],
+  ['g c', 'connect'],
   ['t', 'time range'],
   ['r', 'refresh'],
   ['[  ]', 'earlier, later'],
@@ -205,6 +207,7 @@ function useKeys(showHelp: () => void): void {
         go: () => go(hrefTo('/')),
         gf: () => go(hrefTo('/functions')),
         gi: () => go(hrefTo('/ingest')),
+        gc: () => go(hrefTo('/connect')),
       };
       const action = actions[keys] ?? actions[event.key];
       if (action === undefined || keys === 'g') return;

@@ -93,10 +93,10 @@ npx thermocline import log.json --function NAME
 # 2. Load a simulated fleet
 npx thermocline demo
 
-# 3. Point a Firehose stream at this server
-${window.location.origin}/ingest/firehose`}</pre>
+# 3. Read the history of an account, read-only
+npx thermocline backfill --all-lambda --since 7d`}</pre>
       <p>
-        <a href="/ingest">Sources and keys are on the Ingest page</a>
+        <a href="/connect">More ways, with templates and keys, are on the Connect page</a>
       </p>
     </Empty>
   );

@@ -1,5 +1,6 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
 import type { Route } from '../route.ts';
+import { connectRoutes } from './connect.ts';
 import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
 import { inventoryRoutes } from './inventory.ts';
@@ -17,5 +18,6 @@ export const routeTable: readonly Route[] = [
   ...liveRoutes,
   ...traceRoutes,
   ...inventoryRoutes,
+  ...connectRoutes,
   ...tokenRoutes,
 ];

@@ -1,0 +1,70 @@
+/** `thermocline connect`: prints a kit filled in with the endpoint and a fresh ingest key. */
+import type { NewTokenAnswer } from '../api/contract/tokens.ts';
+import type { Config } from '../config.ts';
+import type { Kit } from '../connect.ts';
+import { endpointProblem, KEY_PLACEHOLDER, kits } from '../connect.ts';
+import { places } from '../places.ts';
+import { answerOf, openTarget } from './target.ts';
+import { UserError } from './user-error.ts';
+
+export interface ConnectOptions {
+  readonly endpoint?: string;
+  /** Commander's name for --no-key. */
+  readonly key: boolean;
+}
+
+export async function connect(config: Config, kitId: string | undefined, options: ConnectOptions): Promise<number> {
+  const baseUrl = baseUrlOf(config, options);
+  const known = kits(places.kits, { baseUrl, key: KEY_PLACEHOLDER });
+  if (kitId === undefined) {
+    for (const kit of known) process.stdout.write(`${kit.id.padEnd(16)} ${kit.summary}\n`);
+    process.stdout.write('\nnpx thermocline connect KIT --endpoint https://YOUR-HOST prints one, ready to use.\n');
+    return 0;
+  }
+  if (!known.some((kit) => kit.id === kitId)) {
+    throw new UserError(`No kit "${kitId}": expected one of ${known.map((kit) => kit.id).join(', ')}`);
+  }
+  const needsKey = JSON.stringify(known.find((kit) => kit.id === kitId)).includes(KEY_PLACEHOLDER);
+  const key = options.key && needsKey ? await freshKey(config, kitId) : KEY_PLACEHOLDER;
+  const kit = kits(places.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
+  if (kit !== undefined) print(kit, endpointProblem(baseUrl), key !== KEY_PLACEHOLDER);
+  return 0;
+}
+
+function baseUrlOf(config: Config, options: ConnectOptions): string {
+  const given = options.endpoint ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const text = /^https?:\/\//.test(given) ? given : `https://${given}`;
+  if (!URL.canParse(text))
+    throw new UserError(`--endpoint ${given}: expected an address such as https://thermocline.example.com`);
+  return new URL(text).origin;
+}
+
+async function freshKey(config: Config, kit: string): Promise<string> {
+  const target = await openTarget(config);
+  try {
+    const response = await target.request('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: `connect ${kit}`, scope: 'ingest' }),
+    });
+    return (await answerOf<NewTokenAnswer>(response)).token;
+  } finally {
+    await target.close();
+  }
+}
+
+/** Files to standard output, so that they can be redirected; words to standard error. */
+function print(kit: Kit, problem: string | null, hasKey: boolean): void {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  say(`# ${kit.title}: ${kit.summary}`);
+  if (problem !== null && kit.steps.some((step) => step.command?.includes('/ingest/firehose'))) say(`# ! ${problem}`);
+  for (const [at, step] of kit.steps.entries()) {
+    say(`# ${at + 1}. ${step.text}`);
+    if (step.command !== null) say(`  ${step.command}`);
+  }
+  if (hasKey) say('# The ingest key above is shown this once. It may send logs and nothing else.');
+  for (const file of kit.files) {
+    if (kit.files.length > 1) process.stdout.write(`# ---- ${file.name}\n`);
+    process.stdout.write(file.text);
+  }
+}
