@@ -8,7 +8,25 @@ export default defineConfig({
       { test: { name: 'unit', include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
       { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
       { test: { ...product, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
-      { test: { ...product, name: 'drill', include: ['test/drills/**/*.test.ts'], testTimeout: 1_200_000 } },
+      {
+        test: {
+          ...product,
+          name: 'drill',
+          include: ['test/drills/*.test.ts'],
+          testTimeout: 1_200_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...product,
+          name: 'drill-long',
+          include: ['test/drills/long/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

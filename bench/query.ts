@@ -96,6 +96,7 @@ async function fill(data: string, size: number): Promise<void> {
     folder: data,
     migrations: join(here, '../../migrations/sqlite'),
     workers: new URL('../workers/', import.meta.url),
+    quarantineBytes: 268_435_456,
     rawRetentionMs: 86_400_000,
     readers: 1,
     readDeadlineMs: 30_000,

@@ -6,28 +6,37 @@ export async function buildServer() {
   for (const file of existsSync('dist') ? readdirSync('dist') : []) {
     if (/\.js(?:\.map)?$/.test(file)) rmSync(`dist/${file}`);
   }
-  await build({
-    entryPoints: {
-      main: 'server/main.ts',
-      'workers/writer': 'server/storage/sqlite/writer-worker.ts',
-      'workers/reader': 'server/storage/sqlite/reader-worker.ts',
-      'workers/decode': 'ingest/workers/decode-worker.ts',
-      'bench/ingest': 'bench/ingest.ts',
-      'bench/query': 'bench/query.ts',
-      'bench/sender': 'bench/sender.ts',
-      'bench/floor': 'bench/floor.ts',
-    },
+  const common = {
     outdir: 'dist',
     bundle: true,
-    splitting: true,
-    // Beside the entry points: places are found from the file that asks.
-    chunkNames: '[name]-[hash]',
     packages: 'external',
     platform: 'node',
     target: 'node20',
     format: 'esm',
     sourcemap: 'linked',
     logLevel: 'warning',
+  };
+  await build({
+    ...common,
+    entryPoints: {
+      main: 'server/main.ts',
+      'workers/writer': 'server/storage/sqlite/writer-worker.ts',
+      'workers/reader': 'server/storage/sqlite/reader-worker.ts',
+      'workers/decode': 'ingest/workers/decode-worker.ts',
+    },
+    // The AWS clients are loaded by the commands that need them. Chunks stand beside the entry point: places are found
+    // from the file that asks.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+  });
+  await build({
+    ...common,
+    entryPoints: {
+      'bench/ingest': 'bench/ingest.ts',
+      'bench/query': 'bench/query.ts',
+      'bench/sender': 'bench/sender.ts',
+      'bench/floor': 'bench/floor.ts',
+    },
   });
 }
 

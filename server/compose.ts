@@ -10,6 +10,8 @@ import { Budget } from './api/body.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
 import { createMetrics } from './api/metrics.ts';
+import { Quota } from './api/quota.ts';
+import { RequestIds } from './api/request-ids.ts';
 import type { Config } from './config.ts';
 import type { KitPlaces } from './connect.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
@@ -57,6 +59,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     migrations: fileURLToPath(places.migrations),
     workers: places.workers,
     rawRetentionMs: config.rawRetentionDays * 86_400_000,
+    quarantineBytes: config.quarantineBytes,
     readers: config.readers,
     readDeadlineMs: config.readDeadlineMs,
     now,
@@ -75,6 +78,8 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     budget: new Budget(config.ingestBudgetBytes),
     metrics: createMetrics(() => readCoverage(store, now())),
     live,
+    requestIds: new RequestIds(),
+    quota: new Quota(config.keyBytesPerSecond, now),
     kitPlaces: places.kits,
     log,
     now,

@@ -109,6 +109,19 @@ export const variables = {
   THERMOCLINE_ACCESS_LOG_FIELDS: accessLogFields
     .optional()
     .describe('JSON: names of members in JSON access logs, e.g. {"lambdaRequestId":["fnRequest"]}'),
+  THERMOCLINE_INGEST_KEY_MB_PER_SECOND: z.coerce
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('Request bodies that one ingest key may send, per second; more is answered 429; 0 sets no limit'),
+  THERMOCLINE_QUARANTINE_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(256)
+    .describe('What the quarantine keeps at most; the oldest goes first, counted'),
   THERMOCLINE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -141,6 +154,9 @@ export interface Config {
   readonly traces: boolean;
   readonly inventory: boolean;
   readonly accessLogs: AccessLogShape;
+  /** 0: no limit. */
+  readonly keyBytesPerSecond: number;
+  readonly quarantineBytes: number;
   readonly logLevel: string;
 }
 
@@ -185,6 +201,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       names: definedOnly(set.THERMOCLINE_ACCESS_LOG_FIELDS ?? {}),
       format: set.THERMOCLINE_ACCESS_LOG_FORMAT ?? null,
     }),
+    keyBytesPerSecond: set.THERMOCLINE_INGEST_KEY_MB_PER_SECOND * 1_048_576,
+    quarantineBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
     logLevel: set.THERMOCLINE_LOG_LEVEL,
   });
 }

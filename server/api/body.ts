@@ -2,7 +2,14 @@
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Uint8Array; release(): void }
-  | { readonly ok: false; readonly reason: 'too-large' | 'busy' | 'aborted' };
+  | { readonly ok: false; readonly reason: BodyRefusal };
+
+export type BodyRefusal = 'too-large' | 'busy' | 'aborted' | 'slow';
+
+/** A body may begin slowly; after this long it must have come at the least rate, or it only holds a place. */
+const SLOW_GRACE_MS = 20_000;
+const LEAST_BYTES_PER_SECOND = 1024;
+const LOOK_EVERY_MS = 5000;
 
 /** Bytes of request bodies in memory, all requests together. */
 export class Budget {
@@ -39,14 +46,27 @@ export async function readBody(request: Request, maxBytes: number, budget: Budge
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
-  const fail = async (reason: 'too-large' | 'busy' | 'aborted'): Promise<BodyResult> => {
+  const began = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const slow = new Promise<'slow'>((resolve) => {
+    const look = (): void => {
+      const seconds = (performance.now() - began) / 1000;
+      if (length < seconds * LEAST_BYTES_PER_SECOND) resolve('slow');
+      else timer = setTimeout(look, LOOK_EVERY_MS);
+    };
+    timer = setTimeout(look, SLOW_GRACE_MS);
+  });
+  const fail = async (reason: BodyRefusal): Promise<BodyResult> => {
     budget.give(held);
+    clearTimeout(timer);
     await reader.cancel().catch(() => undefined);
     return { ok: false, reason };
   };
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const part = await Promise.race([reader.read(), slow]);
+      if (part === 'slow') return await fail('slow');
+      const { done, value } = part;
       if (done) break;
       length += value.length;
       if (length > maxBytes) return await fail('too-large');
@@ -59,6 +79,7 @@ export async function readBody(request: Request, maxBytes: number, budget: Budge
   } catch {
     return await fail('aborted');
   }
+  clearTimeout(timer);
   const body = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

@@ -8,6 +8,8 @@ import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import type { Quota } from './quota.ts';
+import type { RequestIds } from './request-ids.ts';
 
 export interface Context {
   readonly config: Config;
@@ -16,6 +18,8 @@ export interface Context {
   readonly auth: Authenticator;
   readonly budget: Budget;
   readonly metrics: Metrics;
+  readonly requestIds: RequestIds;
+  readonly quota: Quota;
   readonly live: LiveHub;
   readonly kitPlaces: KitPlaces;
   readonly log: Logger;

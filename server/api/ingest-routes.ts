@@ -51,7 +51,7 @@ export function mountIngest(app: Hono, context: Context): void {
   const requestId = (c: HonoContext): string => (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
   const guarded = (name: string, handle: (c: HonoContext) => Promise<Response>) => async (c: HonoContext) => {
     const stop = context.metrics.ingestSeconds.startTimer();
-    const refused = authorise(context, c.req.raw.headers);
+    const refused = authorise(context, c);
     const response =
       refused === null
         ? await handle(c).catch((error: unknown) => failed(context, requestId(c), error))
@@ -105,8 +105,9 @@ export function mountIngest(app: Hono, context: Context): void {
 /** Null when the key may ingest. Runs before a byte of the body is asked for. */
 function authorise(
   context: Context,
-  headers: Headers,
-): { readonly status: 401 | 403; readonly message: string } | null {
+  c: HonoContext,
+): { readonly status: 401 | 403 | 429; readonly message: string } | null {
+  const { headers } = c.req.raw;
   const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   const key = headers.get('x-amz-firehose-access-key') ?? bearer ?? '';
   const principal = context.auth.byToken(key);
@@ -119,6 +120,10 @@ function authorise(
   }
   if (!covers(principal.scope, 'ingest'))
     return { status: 403, message: `A token of scope ${principal.scope} may not ingest` };
+  if (!context.quota.admits(principal.tokenId)) {
+    return { status: 429, message: 'This key sends more than its quota: send again a little later' };
+  }
+  c.set('tokenId', principal.tokenId);
   return null;
 }
 
@@ -143,8 +148,10 @@ async function ingest(
       return firehoseAnswer(context, id, 400, `The body is larger than ${limits.bodyBytes} bytes`);
     if (read.reason === 'busy')
       return firehoseAnswer(context, id, 503, 'Too much is being stored at once: send it again');
+    if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body came too slowly'));
     return firehoseAnswer(context, id, 400, 'The body ended early');
   }
+  context.quota.spend(String(c.get('tokenId')), read.body.length);
   try {
     const decoded = await context.decoder.decode(request(read.body));
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
@@ -155,6 +162,12 @@ async function ingest(
     read.release();
     context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   }
+}
+
+/** The rest of the body is not waited for. */
+function closing(response: Response): Response {
+  response.headers.set('connection', 'close');
+  return response;
 }
 
 function count(context: Context, outcome: WriteOutcome): void {
@@ -185,7 +198,10 @@ async function firehose(context: Context, c: HonoContext): Promise<Response> {
     context,
     c,
     { kind: declaredKind(c, 'firehose'), name: (arn ?? 'unnamed stream').slice(0, 512) },
-    (body) => ({ kind: 'firehose', body, headers, context: decode }),
+    (body) => {
+      if (context.requestIds.isReused(id, body)) context.metrics.requestIdReuse.inc();
+      return { kind: 'firehose', body, headers, context: decode };
+    },
     (decoded) => firehoseAnswer(context, decoded.requestId, 200),
   );
 }

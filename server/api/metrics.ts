@@ -48,6 +48,11 @@ export function createMetrics(readCoverage: ReadCoverage) {
       help: 'Firehose requests whose common attributes could not be read and were ignored',
       registers,
     }),
+    requestIdReuse: new Counter({
+      name: 'thermocline_firehose_request_id_reuse_total',
+      help: 'Firehose request ids that came again with another body; both were stored',
+      registers,
+    }),
     apiSeconds: new Histogram({
       name: 'thermocline_api_seconds',
       help: 'Seconds to answer an API request, by route',
@@ -63,6 +68,7 @@ function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Prom
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge<string> =>
     new Gauge({ name, help, labelNames, registers });
+  const wal = gauge('thermocline_wal_bytes', 'Size of the write-ahead log');
   const coverage = gauge('thermocline_coverage_ratio', 'Attempts seen whole (START and REPORT), of all known of');
   const reasons = gauge('thermocline_coverage_reasons', 'What stands in the way of full coverage', ['kind']);
   const missing = gauge('thermocline_missing_reports', 'STARTs of the last seven days whose REPORT should have come');
@@ -78,6 +84,7 @@ function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Prom
     const found = await readCoverage().catch(() => null);
     if (found === null) return;
     if (found.value !== null) coverage.set(found.value);
+    wal.set(found.status.walBytes);
     missing.set(found.missingReports);
     orphans.set(found.status.orphanStarts);
     quiet.set(found.reasons.find((reason) => reason.kind === 'gone-quiet')?.n ?? 0);

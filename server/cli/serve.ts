@@ -20,6 +20,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 180_000;
 /** Above what load balancers keep idle connections for. */
 const KEEP_ALIVE_MS = 75_000;
+/** Time limits hold to within this; Node looks every half minute otherwise. */
+const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 const DRAIN_MS = 10_000;
 
@@ -41,6 +43,7 @@ export async function serve(config: Config): Promise<number> {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
     getRequestListener(product.app.fetch),
   );

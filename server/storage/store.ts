@@ -235,6 +235,8 @@ export interface IngestStatus {
   readonly invocations: number;
   readonly withStart: number;
   readonly databaseBytes: number;
+  /** Of these, the write-ahead log. */
+  readonly walBytes: number;
   /** Event times of the oldest and newest line of any function; null before there is one. */
   readonly firstEventMs: number | null;
   readonly lastEventMs: number | null;

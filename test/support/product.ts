@@ -1,7 +1,7 @@
 /** The product as tests use it: composed in this process and asked through its app, or started as a real process. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -71,8 +71,20 @@ export interface RunningServer {
 }
 
 /** A real server process on a free port. */
-export async function startServer(folder: string, environment: Record<string, string> = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, [new URL('main.js', dist).pathname, 'serve'], {
+export async function startServer(
+  folder: string,
+  environment: Record<string, string> = {},
+  options: { readonly wrapper?: readonly string[]; readonly node?: readonly string[]; readonly dist?: string } = {},
+): Promise<RunningServer> {
+  const main = options.dist === undefined ? new URL('main.js', dist).pathname : join(options.dist, 'main.js');
+  const [command = process.execPath, ...args] = [
+    ...(options.wrapper ?? []),
+    process.execPath,
+    ...(options.node ?? []),
+    main,
+    'serve',
+  ];
+  const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'],
       THERMOCLINE_DATA: folder,
@@ -97,7 +109,9 @@ export async function startServer(folder: string, environment: Record<string, st
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    child.kill(signal);
+    // A tracer does not pass signals on: the server itself is told.
+    if (options.wrapper === undefined) child.kill(signal);
+    else process.kill((JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as { pid: number }).pid, signal);
     return ended;
   };
   return { url, process: child, output: () => text, stop };

@@ -4,6 +4,9 @@ import Database from 'better-sqlite3';
 /** The WAL-reset corruption bug is fixed from here on. */
 const MIN_SQLITE = [3, 51, 3] as const;
 
+/** How long the writer waits for a lock that somebody else holds. */
+export const BUSY_MS = 10_000;
+
 export class UnsafeStorageError extends Error {
   override readonly name = 'UnsafeStorageError';
 }
@@ -14,7 +17,7 @@ export class UnsafeStorageError extends Error {
  * @throws UnsafeStorageError where the file system or library cannot keep the promise that 200 means fsynced.
  */
 export function openWriter(path: string): Database.Database {
-  const db = new Database(path, { timeout: 10_000 });
+  const db = new Database(path, { timeout: BUSY_MS });
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');

@@ -83,9 +83,9 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, rawRetentionMs } = this.#options;
+    const { folder, migrations, workers, rawRetentionMs, quarantineBytes } = this.#options;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations, rawRetentionMs },
+      workerData: { folder, migrations, rawRetentionMs, quarantineBytes },
       resourceLimits: { maxYoungGenerationSizeMb: 32 },
     });
     this.#worker = worker;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
 import type { CommitNews } from '../store.ts';
-import { openWriter } from './connection.ts';
+import { BUSY_MS, openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
 import { applyControl } from './control.ts';
 import { lockFolder } from './lock.ts';
@@ -18,6 +18,7 @@ export interface WriterData {
   readonly folder: string;
   readonly migrations: string;
   readonly rawRetentionMs: number;
+  readonly quarantineBytes: number;
 }
 
 export type WriterJob =
@@ -55,7 +56,7 @@ const CHORES_MS = 60_000;
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
-const { folder, migrations, rawRetentionMs } = workerData as WriterData;
+const { folder, migrations, rawRetentionMs, quarantineBytes } = workerData as WriterData;
 const lock = lockFolder(folder);
 const telemetryPath = join(folder, 'telemetry.db');
 const controlPath = join(folder, 'control.db');
@@ -63,7 +64,7 @@ const telemetry = openWriter(telemetryPath);
 const control = openWriter(controlPath);
 migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
-const writer = new BatchWriter(telemetry);
+const writer = new BatchWriter(telemetry, quarantineBytes);
 const retention = new RawRetention(telemetry);
 
 let idle: NodeJS.Timeout | undefined;
@@ -151,10 +152,17 @@ function rest(): void {
   try {
     const busy = writer.requests.mergeSlice() || retention.dropSlice(Date.now() - rawRetentionMs);
     if (busy) idle = setTimeout(rest, 1);
-    else telemetry.pragma('wal_checkpoint(PASSIVE)');
+    else truncateWal();
   } catch {
     // Disk full or damaged: the next write says so to somebody who waits for the answer.
   }
+}
+
+/** Gives the log's space back when nobody reads it; a reader in its way is not waited for. */
+function truncateWal(): void {
+  telemetry.pragma('busy_timeout = 0');
+  telemetry.pragma('wal_checkpoint(TRUNCATE)');
+  telemetry.pragma(`busy_timeout = ${BUSY_MS}`);
 }
 
 function answer(reply: WriterReply): void {

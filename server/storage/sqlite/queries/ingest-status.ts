@@ -60,6 +60,7 @@ export async function ingestStatus(db: Databases): Promise<IngestStatus> {
     withStart: totals.withStart ?? 0,
     firstEventMs: seen.first,
     lastEventMs: seen.last,
+    walBytes: sizeOf(`${db.files.telemetry}-wal`),
     databaseBytes: sizeOf(db.files.telemetry) + sizeOf(`${db.files.telemetry}-wal`),
   };
 }

@@ -19,7 +19,7 @@ import type { EnvironmentState } from './identities.ts';
 import { Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations } from './invocations.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, QUARANTINE_BYTES } from './ledger.ts';
 import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
@@ -44,11 +44,11 @@ export class BatchWriter {
   #accepted = 0;
   #duplicates = 0;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
     this.#identities = new Identities(db);
     this.#rollups = new Rollups(db);
     this.#invocations = new Invocations(db, this.#rollups);
-    this.#ledger = new Ledger(db);
+    this.#ledger = new Ledger(db, quarantineBytes);
     this.#feeds = new Feeds(db, this.#identities);
     this.#checkpoints = new Checkpoints(db);
     this.requests = new RequestIndex(db);

@@ -5,7 +5,7 @@ import type { Batch, BatchSource, Reject, WriteOutcome } from '../../../../inges
 import { COLUMN, COLUMNS } from '../../../../ingest/sink.ts';
 import { Sketch } from '../../../analytics/sketch.ts';
 
-/** Quarantine keeps at most this much; the oldest goes first, counted. */
+/** What the quarantine keeps at most, where nobody says otherwise; the oldest goes first, counted. */
 export const QUARANTINE_BYTES = 256 * 1_048_576;
 
 interface SourceNews {
@@ -22,10 +22,12 @@ export class Ledger {
   readonly #counters = new Map<string, number>();
   readonly #sources = new Map<string, SourceNews>();
   readonly #unknown = new Map<string, number>();
+  readonly #limit: number;
   #quarantined: number;
   readonly #sql;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, quarantineBytes: number) {
+    this.#limit = quarantineBytes;
     this.#sql = prepare(db);
     this.#quarantined = this.#sql.quarantined.get() as number;
   }
@@ -79,7 +81,7 @@ export class Ledger {
       reject.payload,
     );
     this.#quarantined += reject.payload.length;
-    while (this.#quarantined > QUARANTINE_BYTES) {
+    while (this.#quarantined > this.#limit) {
       const dropped = this.#sql.dropOldest.get() as { size: number } | undefined;
       if (dropped === undefined) break;
       this.#quarantined -= dropped.size;

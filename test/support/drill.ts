@@ -1,0 +1,35 @@
+/** What drills share: a loud skip, figures that are printed, and tools that may be refused. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+
+/** Prints a figure of a drill; docs/reliability.md has those of the last full run. */
+export function figure(drill: string, text: string): void {
+  const line = `${drill}: ${text}\n`;
+  process.stdout.write(line);
+  const file = process.env['DRILL_FIGURES'];
+  if (file !== undefined) appendFileSync(file, line);
+}
+
+/** Why a drill cannot run here, printed so that nobody takes its silence for success; null when it can. */
+export function refusal(drill: string, checks: readonly (readonly [string, readonly string[]])[]): string | null {
+  for (const [command, args] of checks) {
+    const { status, error } = spawnSync(command, args, { stdio: 'ignore' });
+    if (error === undefined && status === 0) continue;
+    const reason = `${command} ${args.join(' ')}: ${error?.message ?? `exit ${status}`}`;
+    process.stdout.write(`SKIPPED ${drill}: ${reason}\n`);
+    return reason;
+  }
+  return null;
+}
+
+export function run(command: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

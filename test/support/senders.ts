@@ -1,0 +1,103 @@
+/** Firehose senders that keep their own account of what was acknowledged, outside of what is being tested. */
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { invocation, message, record, requestId } from './firehose.ts';
+import { ADMIN } from './product.ts';
+
+export interface Sending {
+  readonly id: string;
+  readonly first: number;
+}
+
+/** Sends until the server goes away; what was not answered is sent again, as Firehose does. */
+export class Senders {
+  readonly acked: Sending[] = [];
+  readonly #retry: Sending[] = [];
+  readonly #perRequest: number;
+  #count = 0;
+
+  constructor(perRequest: number) {
+    this.#perRequest = perRequest;
+  }
+
+  next(): Sending {
+    this.#count += 1;
+    return this.#retry.pop() ?? { id: `r${this.#count}`, first: this.#count * this.#perRequest };
+  }
+
+  body(sending: Sending): string {
+    const numbers = Array.from({ length: this.#perRequest }, (_, at) => sending.first + at);
+    return JSON.stringify({
+      requestId: sending.id,
+      timestamp: 1,
+      records: numbers.map((n) =>
+        record(
+          message(invocation(n, Date.UTC(2026, 10, 20) + n * 60), {
+            logStream: `2026/11/20/[$LATEST]${String(Math.floor(n / 100)).padStart(32, '0')}`,
+          }),
+        ),
+      ),
+    });
+  }
+
+  /** One request; its status, or null when nobody answered. */
+  async send(url: string, sending = this.next()): Promise<number | null> {
+    try {
+      const response = await fetch(`${url}/ingest/firehose`, {
+        method: 'POST',
+        headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': sending.id },
+        body: this.body(sending),
+      });
+      await response.arrayBuffer();
+      if (response.status === 200) this.acked.push(sending);
+      else this.#retry.push(sending);
+      return response.status;
+    } catch {
+      this.#retry.push(sending);
+      return null;
+    }
+  }
+
+  /** `n` senders at once until nobody answers, or until `isOver`. */
+  async run(url: string, n: number, isOver: () => boolean = () => false): Promise<void> {
+    const one = async (): Promise<void> => {
+      while (!isOver()) if ((await this.send(url)) === null) return;
+    };
+    await Promise.all(Array.from({ length: n }, one));
+  }
+
+  /** Compares a folder with the account: what is lost, what is there twice, and whether the file is whole. */
+  check(folder: string, acked: readonly Sending[] = this.acked): Verdict {
+    const db = new Database(join(folder, 'telemetry.db'), { readonly: true });
+    try {
+      const integrity = String(db.pragma('integrity_check', { simple: true }));
+      const ids = db.prepare('SELECT hex(request_id) FROM invocation').pluck().all() as string[];
+      const unique = new Set(ids);
+      const rolled = (db.prepare('SELECT sum(n) FROM rollup_1d').pluck().get() as number | null) ?? 0;
+      const lost = acked
+        .flatMap((sending) => Array.from({ length: this.#perRequest }, (_, at) => sending.first + at))
+        .filter((n) => !unique.has(requestId(n).replaceAll('-', '').toUpperCase()));
+      return {
+        integrity,
+        acknowledged: acked.length * this.#perRequest,
+        lost: lost.length,
+        repeated: ids.length - unique.size,
+        rolledUp: rolled === ids.length,
+      };
+    } finally {
+      db.close();
+    }
+  }
+}
+
+export interface Verdict {
+  readonly integrity: string;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly repeated: number;
+  /** Rollups count exactly the rows. */
+  readonly rolledUp: boolean;
+}
+
+export const WHOLE = { integrity: 'ok', lost: 0, repeated: 0, rolledUp: true } as const;
