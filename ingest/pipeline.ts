@@ -128,6 +128,7 @@ class RecordDecoder {
   readonly #assembler: BatchAssembler;
   readonly #context: DecodeContext;
   #budget: number = limits.requestInflatedBytes;
+  #quarantined = 0;
 
   constructor(context: DecodeContext) {
     this.#context = context;
@@ -157,8 +158,15 @@ class RecordDecoder {
       this.reject('record-not-base64', Buffer.from(data));
       return;
     }
-    const inflated = inflate(bytes, Math.min(limits.recordInflatedBytes, this.#budget));
+    if (this.#budget <= 0) {
+      this.reject('request-inflates-too-far', bytes);
+      return;
+    }
+    const allowed = Math.min(limits.recordInflatedBytes, this.#budget);
+    const inflated = inflate(bytes, allowed);
     if (!inflated.ok) {
+      // The work was done, though nothing came of it.
+      if (inflated.reason === 'gzip-too-large') this.#budget -= allowed;
       this.reject(inflated.reason, bytes);
       return;
     }
@@ -172,7 +180,12 @@ class RecordDecoder {
     const { values, rubbish } = parseDocuments(text);
     for (const document of values)
       this.#addDocument(document, values.length === 1 && rubbish.length === 0 ? bytes : null);
-    for (const piece of rubbish) this.reject(nameRubbish(piece), Buffer.from(piece));
+    const whole = values.length === 0 && rubbish.length === 1;
+    for (const piece of rubbish) {
+      // The record as it came is the smaller witness, where all of it is rubbish and inflated it is large.
+      const asItCame = whole && piece.length > limits.previewedBytes;
+      this.reject(nameRubbish(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.rejectBytes)));
+    }
   }
 
   #addDocument({ value, text }: Document, bytes: Buffer | null): void {
@@ -210,12 +223,15 @@ class RecordDecoder {
     this.#assembler.addRaw({ stream, ...times, events: kept.length, digest: digestOf(kept), gzip });
   }
 
+  /** A request's rejects are kept whole up to a limit of their own; beyond it, their beginnings are. */
   reject(reason: string, payload: Buffer): void {
+    const room = this.#quarantined < limits.requestRejectBytes ? limits.rejectBytes : limits.rejectHeadBytes;
+    this.#quarantined += Math.min(payload.length, room);
     this.#assembler.addReject({
       reason,
       detail: explainReject(reason),
       logGroup: null,
-      payload: payload.subarray(0, limits.rejectBytes),
+      payload: payload.subarray(0, room),
     });
   }
 }
@@ -264,6 +280,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'record-without-data': 'data: expected a base64 string.',
   'record-not-base64': 'data: not padded standard base64.',
   'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
+  'request-inflates-too-far': `The records before it inflated to ${limits.requestInflatedBytes} bytes together.`,
   'gzip-truncated': 'The gzip stream ends too early.',
   'gzip-corrupt': 'The gzip stream is damaged.',
   'gzip-nested-too-deep': 'Compressed more than twice.',

@@ -23,7 +23,7 @@ export function parseDocuments(text: string): Documents {
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code === 0xfeff || code <= 32) {
+    if (code === 0xfeff || code === 32 || (code >= 9 && code <= 13)) {
       at += 1;
       continue;
     }

@@ -19,4 +19,9 @@ export const limits = {
   gzipLayers: 2,
   /** Quarantined payloads are kept up to this size each. */
   rejectBytes: MIB,
+  /** All of one request's together are kept whole up to this; of the others the beginning is kept. */
+  requestRejectBytes: 32 * MIB,
+  rejectHeadBytes: 4096,
+  /** Rubbish up to this size is kept as text that a person can read. */
+  previewedBytes: 65_536,
 } as const;

@@ -32,9 +32,11 @@ interface Outcome {
   readonly recovered: boolean;
 }
 
-async function sweep(call: string, inject: string, once: boolean): Promise<Outcome> {
+async function sweep(call: string, inject: string, once: boolean, settled: boolean): Promise<Outcome> {
   const folder = temporaryFolder();
   const senders = new Senders(5);
+  // Once with and once without a first start before: then the faults meet the running server, not the migrations.
+  if (settled) await (await startServer(folder)).stop();
   let server: RunningServer | null = null;
   let refusals = 0;
   let last: number | null = null;
@@ -86,7 +88,8 @@ const calls: readonly (readonly [call: string, error: string])[] = [
 
 test.skipIf(refused !== null).each(calls)('%s fails with %s once, at any of many positions', async (call, error) => {
   const outcomes: Outcome[] = [];
-  for (const at of positions) outcomes.push(await sweep(call, `error=${error}:when=${at}`, true));
+  for (const at of positions)
+    outcomes.push(await sweep(call, `error=${error}:when=${at}`, true, at % 2 === 1 || at > 10));
   const count = (is: (outcome: Outcome) => boolean): number => outcomes.filter(is).length;
   figure(
     `${call} ${error} once`,
@@ -98,6 +101,6 @@ test.skipIf(refused !== null).each(calls)('%s fails with %s once, at any of many
 test.skipIf(refused !== null).each(calls)('%s keeps failing with %s', async (call, error) => {
   let refusals = 0;
   for (const step of ['when=25+3', 'when=40+', 'when=12+7'])
-    refusals += (await sweep(call, `error=${error}:${step}`, false)).refused;
+    refusals += (await sweep(call, `error=${error}:${step}`, false, true)).refused;
   figure(`${call} ${error} persistent`, `${refusals} requests refused, 0 acknowledged events lost, integrity ok`);
 });
