@@ -218,7 +218,7 @@ class RecordDecoder {
     const whole = keep === 'all' || platform.every((is) => is);
     const kept = whole ? events : events.filter((_, at) => platform[at]);
     const gzip =
-      whole && original !== null && isGzip(original) ? original : gzipSync(JSON.stringify(kept), { level: 4 });
+      whole && original !== null && isGzip(original) ? original : exact(gzipSync(JSON.stringify(kept), { level: 4 }));
     const times = timeRange(kept);
     this.#assembler.addRaw({ stream, ...times, events: kept.length, digest: digestOf(kept), gzip });
   }
@@ -231,9 +231,14 @@ class RecordDecoder {
       reason,
       detail: explainReject(reason),
       logGroup: null,
-      payload: payload.subarray(0, room),
+      payload: exact(payload.subarray(0, room)),
     });
   }
+}
+
+/** A copy with a buffer of its own: a view takes all of what it looks at along when it crosses to another thread. */
+function exact(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes);
 }
 
 /** ASCII is decoded at a third of the cost of UTF-8, and most platform lines are ASCII. */

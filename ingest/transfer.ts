@@ -3,7 +3,11 @@ import type { Batch } from './sink.ts';
 
 /** Buffers that only this batch refers to. Slices of pooled or shared buffers are left to be copied. */
 export function batchTransferList(batch: Batch): ArrayBuffer[] {
-  const views: Uint8Array[] = [batch.invocations.requestIds, ...batch.raw.map((chunk) => chunk.gzip)];
+  const views: Uint8Array[] = [
+    batch.invocations.requestIds,
+    ...batch.raw.map((chunk) => chunk.gzip),
+    ...batch.rejects.map((reject) => reject.payload),
+  ];
   const buffers = new Set<ArrayBuffer>();
   addWhole(buffers, batch.invocations.numbers);
   for (const view of views) addWhole(buffers, view);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../ingest/decoder.ts';
+import { Admission } from './api/admission.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
@@ -79,6 +80,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
     metrics: createMetrics(() => readCoverage(store, now())),
     live,
     requestIds: new RequestIds(),
+    admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),
     kitPlaces: places.kits,
     log,

@@ -1,11 +1,12 @@
 /** The request body of an Amazon Data Firehose HTTP endpoint delivery. */
 import { inflate } from './inflate.ts';
 import { limits } from './limits.ts';
+import { scanEnvelope } from './scan.ts';
 
 export interface FirehoseEnvelope {
   readonly requestId: string;
   /** base64, one per record; null where the record is not an object with a `data` string. */
-  readonly records: readonly (string | null)[];
+  readonly records: Iterable<string | null>;
 }
 
 export type FirehoseResult =
@@ -43,6 +44,8 @@ export function readFirehose(body: Buffer, headers: FirehoseHeaders): FirehoseRe
 }
 
 function readEnvelope(bytes: Buffer, headerId: string): FirehoseResult {
+  const scan = scanEnvelope(bytes);
+  if (scan !== null) return judge(scan.requestId, headerId, scan.spans.length / 2, () => recordsOf(bytes, scan.spans));
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
@@ -53,15 +56,30 @@ function readEnvelope(bytes: Buffer, headerId: string): FirehoseResult {
     return { ok: false, requestId: headerId, message: 'body: expected a JSON object' };
   }
   const { requestId, records } = value as { requestId?: unknown; records?: unknown };
+  const count = Array.isArray(records) ? records.length : null;
+  return judge(requestId, headerId, count, () => (records as unknown[]).map(dataOf));
+}
+
+/** One record's text at a time: the body is not there twice. */
+function* recordsOf(bytes: Buffer, spans: readonly number[]): Iterable<string> {
+  for (let at = 0; at < spans.length; at += 2) yield bytes.toString('latin1', spans[at], spans[at + 1]);
+}
+
+function judge(
+  requestId: unknown,
+  headerId: string,
+  count: number | null,
+  records: () => Iterable<string | null>,
+): FirehoseResult {
   const bodyId = typeof requestId === 'string' ? requestId.slice(0, 1024) : '';
   const echo = headerId !== '' ? headerId : bodyId;
   const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: echo, message });
   if (headerId === '') return refuse('X-Amz-Firehose-Request-Id: header missing');
   if (bodyId === '') return refuse('requestId: expected a non-empty string in the body');
   if (bodyId !== headerId) return refuse('requestId: body and X-Amz-Firehose-Request-Id differ');
-  if (!Array.isArray(records)) return refuse('records: expected an array');
-  if (records.length > limits.recordsPerRequest) return refuse(`records: at most ${limits.recordsPerRequest}`);
-  return { ok: true, envelope: { requestId: echo, records: records.map(dataOf) } };
+  if (count === null) return refuse('records: expected an array');
+  if (count > limits.recordsPerRequest) return refuse(`records: at most ${limits.recordsPerRequest}`);
+  return { ok: true, envelope: { requestId: echo, records: records() } };
 }
 
 function dataOf(record: unknown): string | null {

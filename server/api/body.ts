@@ -43,6 +43,8 @@ export async function readBody(request: Request, maxBytes: number, budget: Budge
   if (request.body === null) return { ok: true, body: new Uint8Array(0), release: () => undefined };
   let held = Number.isFinite(announced) ? announced : 0;
   if (!budget.take(held)) return { ok: false, reason: 'busy' };
+  // A body of known length is read into its place; it is never there twice.
+  const whole = held > 0 && held <= maxBytes ? new Uint8Array(held) : null;
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
@@ -68,23 +70,30 @@ export async function readBody(request: Request, maxBytes: number, budget: Budge
       if (part === 'slow') return await fail('slow');
       const { done, value } = part;
       if (done) break;
+      if (whole === null) chunks.push(value);
+      else if (length + value.length > whole.length) return await fail('aborted');
+      else whole.set(value, length);
       length += value.length;
       if (length > maxBytes) return await fail('too-large');
       if (length > held) {
         if (!budget.take(length - held)) return await fail('busy');
         held = length;
       }
-      chunks.push(value);
     }
   } catch {
     return await fail('aborted');
   }
   clearTimeout(timer);
+  const body = whole === null ? joined(chunks, length) : length === whole.length ? whole : whole.slice(0, length);
+  return { ok: true, body, release: () => budget.give(held) };
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const body = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
     body.set(chunk, at);
     at += chunk.length;
   }
-  return { ok: true, body, release: () => budget.give(held) };
+  return body;
 }

@@ -4,6 +4,7 @@ import type { Decoder } from '../../ingest/decoder.ts';
 import type { Config } from '../config.ts';
 import type { KitPlaces } from '../connect.ts';
 import type { Store } from '../storage/store.ts';
+import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
 import type { LiveHub } from './live.ts';
@@ -20,6 +21,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly requestIds: RequestIds;
   readonly quota: Quota;
+  readonly admission: Admission;
   readonly live: LiveHub;
   readonly kitPlaces: KitPlaces;
   readonly log: Logger;

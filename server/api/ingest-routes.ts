@@ -141,17 +141,25 @@ async function ingest(
   answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
 ): Promise<Response> {
   const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  if (!context.admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
   const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   if (!read.ok) {
     if (read.reason === 'too-large')
       return firehoseAnswer(context, id, 400, `The body is larger than ${limits.bodyBytes} bytes`);
-    if (read.reason === 'busy')
-      return firehoseAnswer(context, id, 503, 'Too much is being stored at once: send it again');
+    if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
     if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body came too slowly'));
     return firehoseAnswer(context, id, 400, 'The body ended early');
   }
   context.quota.spend(String(c.get('tokenId')), read.body.length);
+  // The body moves to another thread, and with it its length.
+  const { length } = read.body;
+  // Many bodies may have been read at once.
+  if (!context.admission.admits()) {
+    read.release();
+    return firehoseAnswer(context, id, 503, BUSY);
+  }
+  context.admission.enter(length);
   try {
     const decoded = await context.decoder.decode(request(read.body));
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
@@ -159,10 +167,13 @@ async function ingest(
     count(context, outcome);
     return answer(decoded, outcome);
   } finally {
+    context.admission.leave(length);
     read.release();
     context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   }
 }
+
+const BUSY = 'Too much is being stored at once: send it again';
 
 /** The rest of the body is not waited for. */
 function closing(response: Response): Response {

@@ -26,6 +26,8 @@ const peakMb = (): number =>
 const nowMb = (): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))?.[1]) / 1024;
 
+const good = (answers: readonly Answer[]): number => answers.filter((answer) => answer.status === 200).length;
+
 interface Answer {
   readonly status: number;
   readonly ms: number;
@@ -62,10 +64,15 @@ async function drive(bodies: readonly string[], senders: number, seconds: number
   const until = performance.now() + seconds * 1000;
   let next = 0;
   const one = async (): Promise<void> => {
+    let waitMs = 0;
     while (performance.now() < until) {
       const at = next % bodies.length;
       next += 1;
-      answers.push(await post(`o${at}`, bodies[at] ?? ''));
+      const answer = await post(`o${at}`, bodies[at] ?? '');
+      answers.push(answer);
+      // As Firehose: a second, twice as long each time, fifteen in a hundred more or less.
+      waitMs = answer.status === 503 ? Math.min(120_000, waitMs === 0 ? 1000 : waitMs * 2) : 0;
+      await pause(Math.min(waitMs * (0.85 + 0.3 * Math.random()), Math.max(0, until - performance.now())));
     }
   };
   await Promise.all(Array.from({ length: senders }, one));
@@ -75,9 +82,14 @@ async function drive(bodies: readonly string[], senders: number, seconds: number
 test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the process answers', async () => {
   server = await startServer(folder, { THERMOCLINE_INGEST_BUDGET_MB: '97' });
   const bodies = Array.from({ length: 64 }, (_, at) => bodyOf(at, 20_000));
-  const alone = await drive(bodies, 4, SECONDS / 2);
-  const good = (answers: readonly Answer[]): number => answers.filter((answer) => answer.status === 200).length;
-  const most = good(alone) / (SECONDS / 2);
+  // Once through: what is measured afterwards is the same work with few senders and with many.
+  for (const [at, body] of bodies.entries()) expect((await post(`o${at}`, body)).status).toBe(200);
+  const timed = async (senders: number, seconds: number) => {
+    const began = performance.now();
+    const answers = await drive(bodies, senders, seconds);
+    return { answers, perSecond: good(answers) / ((performance.now() - began) / 1000) };
+  };
+  const { perSecond: most } = await timed(4, SECONDS / 2);
   const health: number[] = [];
   let over = false;
   const watch = (async () => {
@@ -88,7 +100,7 @@ test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the proce
       await pause(50);
     }
   })();
-  const under = await drive(bodies, 64, SECONDS);
+  const { answers: under, perSecond } = await timed(64, SECONDS * 1.5);
   over = true;
   await watch;
   const began = performance.now();
@@ -98,7 +110,7 @@ test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the proce
   const refused = under.filter((answer) => answer.status !== 200);
   figure(
     'overload',
-    `64 senders: ${good(under)} stored, ${refused.length} told 503; goodput ${((100 * good(under)) / SECONDS / most).toFixed(0)} % of that with 4; accepted p99 ${(
+    `64 senders: ${good(under)} stored, ${refused.length} told 503; goodput ${((100 * perSecond) / most).toFixed(0)} % of that with 4; accepted p99 ${(
       quantile(
         under.filter((answer) => answer.status === 200).map((answer) => answer.ms),
         0.99,
@@ -108,7 +120,7 @@ test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the proce
     )} s; health p99 ${quantile(health, 0.99).toFixed(0)} ms; peak RSS ${peakMb().toFixed(0)} MB; normal again in ${recovered.toFixed(1)} s`,
   );
   expect(refused.every((answer) => answer.status === 503 && answer.retryAfter === '5')).toBe(true);
-  expect(good(under) / SECONDS).toBeGreaterThanOrEqual(0.8 * most);
+  expect(perSecond).toBeGreaterThanOrEqual(0.8 * most);
   expect(peakMb()).toBeLessThanOrEqual(768);
   expect(recovered).toBeLessThanOrEqual(5);
 });

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { Admission } from './admission.ts';
+
+test('anything is let in while nobody waits; a queue that takes too long closes the door until it is shorter', () => {
+  let nowMs = 0;
+  const admission = new Admission(() => nowMs);
+  expect(admission.admits()).toBe(true);
+  admission.enter(90_000_000);
+  expect(admission.admits()).toBe(false);
+  nowMs += 10_000;
+  admission.leave(90_000_000);
+  expect(admission.admits()).toBe(true);
+  // It learnt that it does 9 MB a second: what takes longer than one is too long a queue now.
+  for (let at = 0; at < 40; at += 1) {
+    admission.enter(900_000);
+    nowMs += 100;
+    admission.leave(900_000);
+  }
+  admission.enter(8_500_000);
+  expect(admission.admits()).toBe(true);
+  admission.enter(1_500_000);
+  expect(admission.admits()).toBe(false);
+  admission.leave(8_500_000);
+  expect(admission.admits()).toBe(true);
+});
