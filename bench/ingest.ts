@@ -44,6 +44,7 @@ async function main(): Promise<void> {
   const after = floor();
   say(`floor again: ${(after / 1000).toFixed(2)} s`);
   const floorMs = Math.min(before, after);
+  const duckdbMs = peer();
   const rate = (payloads * INVOCATIONS_PER_PAYLOAD) / (run.wallMs / 1000);
   const figures = {
     invocations: payloads * INVOCATIONS_PER_PAYLOAD,
@@ -52,6 +53,8 @@ async function main(): Promise<void> {
     eventsPerSecond: Math.round(rate * (EVENTS_PER_PAYLOAD / INVOCATIONS_PER_PAYLOAD)),
     floorSeconds: floorMs / 1000,
     wallOverFloor: run.wallMs / floorMs,
+    duckdbSeconds: duckdbMs === null ? null : duckdbMs / 1000,
+    wallOverDuckdb: duckdbMs === null ? null : run.wallMs / duckdbMs,
     peakRssMb: run.peakRssMb,
     bytesPerInvocation: run.tableBytes / (payloads * INVOCATIONS_PER_PAYLOAD),
     rawBytesPerInvocation: run.rawBytes / (payloads * INVOCATIONS_PER_PAYLOAD),
@@ -81,6 +84,27 @@ function floor(): number {
     ms: number;
   };
   return answer.ms;
+}
+
+/** DuckDB over the same events; null where it cannot be installed. */
+function peer(): number | null {
+  const order = JSON.stringify({ shape, payloads, folder, root: join(here, '../..') });
+  try {
+    const answer = JSON.parse(
+      execFileSync(process.execPath, [join(here, 'duckdb.js'), order], { encoding: 'utf8' }),
+    ) as {
+      ms: number;
+      rows: number;
+    };
+    if (answer.rows !== payloads * INVOCATIONS_PER_PAYLOAD) throw new Error(`DuckDB read ${answer.rows} invocations`);
+    say(
+      `DuckDB (uncompressed NDJSON, load and regular expressions, no START join, no rollups): ${(answer.ms / 1000).toFixed(2)} s`,
+    );
+    return answer.ms;
+  } catch (error) {
+    say(`DuckDB could not be run: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
+    return null;
+  }
 }
 
 interface Run {

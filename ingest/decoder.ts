@@ -21,12 +21,15 @@ const HEAP_MB = 768;
 
 export class Decoder {
   readonly #workers: URL;
+  readonly #youngMb: number;
   readonly #threads: { worker: Worker; readonly waiting: Map<number, Waiting> }[];
   #nextId = 1;
   #closed = false;
 
-  constructor(workers: URL, threads: number) {
+  /** `youngMb` is the young heap of each thread: less of it is slower and smaller. */
+  constructor(workers: URL, threads: number, youngMb = 32) {
     this.#workers = workers;
+    this.#youngMb = youngMb;
     this.#threads = Array.from({ length: threads }, () => this.#thread());
   }
 
@@ -58,7 +61,7 @@ export class Decoder {
 
   #start(thread: { worker: Worker; readonly waiting: Map<number, Waiting> }): void {
     const worker = new Worker(new URL('decode.js', this.#workers), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 32 },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: this.#youngMb },
     });
     thread.worker = worker;
     worker.on('message', (reply: DecodeReply) => {

@@ -36,6 +36,9 @@ export async function buildServer() {
       'bench/query': 'bench/query.ts',
       'bench/sender': 'bench/sender.ts',
       'bench/floor': 'bench/floor.ts',
+      'bench/backfill': 'bench/backfill.ts',
+      'bench/logs-double': 'bench/logs-double.ts',
+      'bench/duckdb': 'bench/duckdb.ts',
     },
   });
 }

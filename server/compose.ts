@@ -43,6 +43,7 @@ export interface Product {
   close(): Promise<void>;
 }
 
+const FRUGAL_YOUNG_MB = 8;
 const USE_FLUSH_MS = 30_000;
 
 export interface ComposeOptions {
@@ -51,17 +52,27 @@ export interface ComposeOptions {
   readonly log: Logger;
   readonly version: string;
   readonly now?: () => number;
+  /** For a command that ends soon: one reader, small caches, small heaps. */
+  readonly frugal?: boolean;
 }
 
 /** Opens everything. @throws StoreError when the folder cannot be used. */
-export async function compose({ config, places, log, version, now = Date.now }: ComposeOptions): Promise<Product> {
+export async function compose({
+  config,
+  places,
+  log,
+  version,
+  now = Date.now,
+  frugal = false,
+}: ComposeOptions): Promise<Product> {
   const store = await openSqliteStore({
     folder: config.dataFolder,
     migrations: fileURLToPath(places.migrations),
     workers: places.workers,
     rawRetentionMs: config.rawRetentionDays * 86_400_000,
     quarantineBytes: config.quarantineBytes,
-    readers: config.readers,
+    readers: frugal ? 1 : config.readers,
+    frugal,
     readDeadlineMs: config.readDeadlineMs,
     now,
   });
@@ -70,7 +81,7 @@ export async function compose({ config, places, log, version, now = Date.now }: 
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log);
-  const decoder = new Decoder(places.workers, config.decoders);
+  const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
   const app = createApp({
     config,
     store,

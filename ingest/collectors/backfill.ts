@@ -34,9 +34,12 @@ export interface GroupResult {
   readonly problem: string | null;
 }
 
-const GROUPS_AT_ONCE = 3;
+/** One after the other uses up the usual budget of four requests a second, and one page is in memory at a time. */
+const GROUPS_AT_ONCE = 1;
 /** An unfinished scan that began this close to the wanted start is the same backfill, asked for a little later. */
 const SAME_START_MS = 86_400_000;
+/** The end of a complete backfill is read again: events appear late. */
+const READ_AGAIN_MS = 3_600_000;
 
 export async function backfill(job: BackfillJob): Promise<readonly GroupResult[]> {
   const limit = pLimit(GROUPS_AT_ONCE);
@@ -75,7 +78,11 @@ async function one(
         sink: job.sink,
         seen: null,
         now: job.now,
-        complete: (done) => ({ watermarkMs: done.toMs, wideMs: null }),
+        // What is complete reaches from `wideMs` to the watermark.
+        complete: (done) => ({
+          watermarkMs: Math.max(done.toMs, checkpoint.watermarkMs ?? done.toMs),
+          wideMs: Math.min(done.fromMs, job.fromMs, checkpoint.wideMs ?? job.fromMs),
+        }),
         onPage: (page) => {
           events += page.events;
           for (const name of ['accepted', 'duplicates', 'ignored', 'rejected'] as const)
@@ -95,6 +102,12 @@ async function one(
   }
 }
 
+/** A complete backfill that began early enough need only be followed up. */
+function isCovered(stored: PullCheckpoint, fromMs: number): boolean {
+  const { wideMs, watermarkMs } = stored;
+  return wideMs !== null && watermarkMs !== null && wideMs <= fromMs + SAME_START_MS && watermarkMs >= fromMs;
+}
+
 /** What is left to read: the rest of an unfinished scan, and then what it did not cover. */
 export function scansFor(stored: PullCheckpoint | null, fromMs: number, toMs: number): readonly PullScan[] {
   const scan = (from: number, to: number): PullScan => ({
@@ -105,6 +118,9 @@ export function scansFor(stored: PullCheckpoint | null, fromMs: number, toMs: nu
     wide: false,
   });
   const open = stored?.scan ?? null;
+  if (open === null && stored !== null && isCovered(stored, fromMs)) {
+    return [scan(Math.min(toMs, (stored.watermarkMs ?? toMs) - READ_AGAIN_MS), toMs)];
+  }
   if (open === null || open.fromMs > fromMs + SAME_START_MS || open.toMs < fromMs || open.toMs > toMs) {
     return [scan(fromMs, toMs)];
   }

@@ -4,6 +4,9 @@ import Database from 'better-sqlite3';
 /** The WAL-reset corruption bug is fixed from here on. */
 const MIN_SQLITE = [3, 51, 3] as const;
 
+/** Pages the writer keeps in memory. */
+export const SERVER_CACHE_MB = 64;
+export const FRUGAL_CACHE_MB = 16;
 /** How long the writer waits for a lock that somebody else holds. */
 export const BUSY_MS = 10_000;
 
@@ -16,7 +19,7 @@ export class UnsafeStorageError extends Error {
  * at NORMAL, where a power cut loses acknowledged rows.
  * @throws UnsafeStorageError where the file system or library cannot keep the promise that 200 means fsynced.
  */
-export function openWriter(path: string): Database.Database {
+export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
@@ -24,7 +27,7 @@ export function openWriter(path: string): Database.Database {
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
   db.pragma('temp_store = MEMORY');
-  db.pragma('cache_size = -65536');
+  db.pragma(`cache_size = -${cacheMb * 1024}`);
   db.pragma('wal_autocheckpoint = 16384');
   db.pragma('journal_size_limit = 67108864');
   assertDurable(db, path);

@@ -6,6 +6,8 @@ export interface SqliteOptions {
   readonly workers: URL;
   /** Raw lines are kept this long after they were received. */
   readonly rawRetentionMs: number;
+  /** A command that ends soon keeps its caches and young heaps small. */
+  readonly frugal?: boolean;
   /** What the quarantine keeps at most. */
   readonly quarantineBytes: number;
   readonly readers: number;

@@ -5,9 +5,13 @@ import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../
 import { batchTransferList } from '../../../ingest/transfer.ts';
 import type { CommitNews, Control, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
+import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './reader-pool.ts';
 import type { WriterJob, WriterReply } from './writer-worker.ts';
+
+/** Young heap of a thread that need not be fast. */
+const FRUGAL_YOUNG_MB = 8;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -83,10 +87,11 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, rawRetentionMs, quarantineBytes } = this.#options;
+    const { folder, migrations, workers, rawRetentionMs, quarantineBytes, frugal = false } = this.#options;
+    const cacheMb = frugal ? FRUGAL_CACHE_MB : SERVER_CACHE_MB;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations, rawRetentionMs, quarantineBytes },
-      resourceLimits: { maxYoungGenerationSizeMb: 32 },
+      workerData: { folder, migrations, rawRetentionMs, quarantineBytes, cacheMb },
+      resourceLimits: { maxYoungGenerationSizeMb: frugal ? FRUGAL_YOUNG_MB : 32 },
     });
     this.#worker = worker;
     return new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ export interface WriterData {
   readonly migrations: string;
   readonly rawRetentionMs: number;
   readonly quarantineBytes: number;
+  readonly cacheMb: number;
 }
 
 export type WriterJob =
@@ -56,11 +57,11 @@ const CHORES_MS = 60_000;
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
-const { folder, migrations, rawRetentionMs, quarantineBytes } = workerData as WriterData;
+const { folder, migrations, rawRetentionMs, quarantineBytes, cacheMb } = workerData as WriterData;
 const lock = lockFolder(folder);
 const telemetryPath = join(folder, 'telemetry.db');
 const controlPath = join(folder, 'control.db');
-const telemetry = openWriter(telemetryPath);
+const telemetry = openWriter(telemetryPath, cacheMb);
 const control = openWriter(controlPath);
 migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
