@@ -15,7 +15,7 @@ const { shape, payloads, folder, root } = JSON.parse(process.argv[2] ?? '') as {
   folder: string;
   root: string;
 };
-const PACKAGE = '@duckdb/node-api@1.5';
+const PACKAGE = '@duckdb/node-api@1.5.6-r.1';
 const home = join(root, 'node_modules/.bench');
 
 interface Connection {

@@ -32,6 +32,8 @@ interface StreamState {
   readonly reports: OpenReport[];
   readonly reportsById: Map<string, OpenReport[]>;
   openRequestId: string | null;
+  /** The newest START, before it is filed: nearly always its REPORT comes next. */
+  newestStart: OpenStart | null;
 }
 
 export class BatchAssembler {
@@ -63,7 +65,9 @@ export class BatchAssembler {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
     let state: StreamState | null = null;
-    for (const [at, event] of events.entries()) {
+    for (let at = 0; at < events.length; at += 1) {
+      const event = events[at];
+      if (event === undefined) break;
       const result = parsePlatformLine(event.message);
       if (!result.ok) {
         if (result.reason === 'not-platform') this.#other(identity, event);
@@ -137,6 +141,7 @@ export class BatchAssembler {
       reports: [],
       reportsById: new Map(),
       openRequestId: null,
+      newestStart: null,
     };
   }
 
@@ -190,7 +195,8 @@ export class BatchAssembler {
         return;
       case 'start':
         state.openRequestId = line.requestId;
-        listOf(state.starts, line.requestId).push({ line, startMs: atMs });
+        fileStart(state);
+        state.newestStart = { line, startMs: atMs };
         this.#hintRegion(stream, line.functionArn);
         return;
       case 'fault':
@@ -245,7 +251,12 @@ export class BatchAssembler {
     }
     const report: OpenReport = { line, endMs: event.timestampMs, start: null, events: 1 };
     state.reports.push(report);
-    listOf(state.reportsById, line.requestId).push(report);
+    const newest = state.newestStart;
+    if (newest !== null && newest.line.requestId === line.requestId && newest.startMs <= report.endMs) {
+      report.start = newest;
+      report.events = 2;
+      state.newestStart = null;
+    } else listOf(state.reportsById, line.requestId).push(report);
     if (state.openRequestId === line.requestId) state.openRequestId = null;
   }
 
@@ -281,6 +292,7 @@ export class BatchAssembler {
   }
 
   #close(state: StreamState): void {
+    fileStart(state);
     joinStarts(state);
     for (const report of state.reports) this.#rows.push([state.index, report]);
     for (const [requestId, starts] of state.starts) {
@@ -310,6 +322,12 @@ const REFUSALS: Readonly<Record<string, string>> = {
   'insights-without-request-id': 'A Lambda Insights document needs request_id and function_name.',
   'flow-log-unreadable': 'A flow log record needs its fourteen fields.',
 };
+
+function fileStart(state: StreamState): void {
+  if (state.newestStart === null) return;
+  listOf(state.starts, state.newestStart.line.requestId).push(state.newestStart);
+  state.newestStart = null;
+}
 
 /** Each START goes to the earliest REPORT of its request id that does not end before it. */
 function joinStarts(state: StreamState): void {

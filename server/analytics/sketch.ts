@@ -10,7 +10,7 @@ const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
 /** Values at or below this (a picosecond, in ms) are counted as zero. */
 const SMALLEST = 1e-9;
-const GROW = 64;
+const GROW = 128;
 /** Where sketches are encoded before they are cut to length. */
 let scratch = new Uint8Array(16_384);
 

@@ -133,7 +133,7 @@ export class BatchWriter {
         environmentId: environment.id,
         endMs,
         requestId,
-        seriesId: this.#identities.series(environment.functionId, version ?? environment.version, memoryMb),
+        seriesId: this.#identities.seriesOf(environment, version ?? environment.version, memoryMb),
         runMs: run.ms,
         durationUs: Math.round(field(COLUMN.durationMs) * 1000),
         billedMs: whole(field(COLUMN.billedMs)),

@@ -28,6 +28,8 @@ export interface EnvironmentState {
   faulty: boolean;
   pendingStarts: number;
   attributes: string | null;
+  /** The series of its newest row: the next is nearly always of the same. */
+  series: { readonly version: string | null; readonly memoryMb: number | null; readonly id: number } | null;
   dirty: boolean;
 }
 
@@ -61,7 +63,7 @@ export class Identities {
   readonly #functionFacts = new Map<number, FunctionFacts>();
   readonly #environments = new LRUCache<string, EnvironmentState>(CACHED_ENVIRONMENTS);
   readonly #dirty = new Set<EnvironmentState>();
-  readonly #series = new Map<string, number>();
+  readonly #seriesIds = new Map<string, number>();
   readonly #labels = new Map<string, number>();
   readonly #sql;
 
@@ -76,7 +78,7 @@ export class Identities {
     this.#functionFacts.clear();
     this.#environments.clear();
     this.#dirty.clear();
-    this.#series.clear();
+    this.#seriesIds.clear();
     this.#labels.clear();
   }
 
@@ -94,7 +96,7 @@ export class Identities {
   #load(groupId: number, header: StreamHeader, seenMs: number): EnvironmentState {
     const row = this.#sql.findEnvironment.get(groupId, header.logStream) as EnvironmentRow | undefined;
     if (row !== undefined)
-      return { ...row, odd: (row.odd & ODD) !== 0, faulty: (row.odd & FAULTY) !== 0, dirty: false };
+      return { ...row, odd: (row.odd & ODD) !== 0, faulty: (row.odd & FAULTY) !== 0, series: null, dirty: false };
     const functionId = this.#function(header, seenMs);
     const id = Number(
       this.#sql.addEnvironment.run(functionId, groupId, header.logStream, header.version, seenMs, seenMs)
@@ -122,6 +124,7 @@ export class Identities {
       faulty: false,
       pendingStarts: 0,
       attributes: null,
+      series: null,
       dirty: false,
     };
   }
@@ -181,6 +184,7 @@ export class Identities {
         ...state,
         odd: (state.odd ? ODD : 0) | (state.faulty ? FAULTY : 0),
         faulty: null,
+        series: null,
         dirty: null,
       });
       state.dirty = false;
@@ -193,13 +197,21 @@ export class Identities {
     }
   }
 
-  series(functionId: number, version: string | null, memoryMb: number | null): number {
+  seriesOf(environment: EnvironmentState, version: string | null, memoryMb: number | null): number {
+    const { series } = environment;
+    if (series !== null && series.version === version && series.memoryMb === memoryMb) return series.id;
+    const id = this.#findSeries(environment.functionId, version, memoryMb);
+    environment.series = { version, memoryMb, id };
+    return id;
+  }
+
+  #findSeries(functionId: number, version: string | null, memoryMb: number | null): number {
     const key = `${functionId}\n${version ?? ''}\n${memoryMb ?? -1}`;
-    let id = this.#series.get(key);
+    let id = this.#seriesIds.get(key);
     if (id === undefined) {
       const found = this.#sql.findSeries.get(functionId, version, memoryMb) as { id: number } | undefined;
       id = found?.id ?? Number(this.#sql.addSeries.run(functionId, version, memoryMb).lastInsertRowid);
-      this.#series.set(key, id);
+      this.#seriesIds.set(key, id);
     }
     return id;
   }
@@ -295,7 +307,7 @@ function agrees(known: string, wanted: string): boolean {
   return known === wanted || known === '' || wanted === '';
 }
 
-type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'faulty' | 'dirty'> & { readonly odd: number };
+type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'faulty' | 'series' | 'dirty'> & { readonly odd: number };
 
 function prepare(db: Database.Database) {
   return {

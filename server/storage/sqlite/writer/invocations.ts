@@ -39,28 +39,21 @@ export class Invocations {
   /** Stores the row, classified; null when its key is already there. */
   insert(environment: EnvironmentState, row: InvocationRow): InvocationRow | null {
     const classified = this.#classified(environment, row);
-    const { changes } = this.#sql.insert.run(
-      classified.functionId,
-      classified.endMs,
-      classified.requestId,
-      classified.environmentId,
-      classified.seriesId,
-      classified.runMs,
-      classified.durationUs,
-      classified.billedMs,
-      classified.maxMemoryMb,
-      classified.status,
-      classified.cold,
-      classified.userFelt,
-      classified.initUs,
-      classified.restoreUs,
-      classified.billedRestoreMs,
-      classified.errorTypeId,
-      classified.sampled,
-      classified.traceId,
-      classified.segmentId,
-      classified.tenantId,
-    );
+    const { changes } = isPlain(classified)
+      ? this.#sql.insertPlain.run(...common(classified))
+      : this.#sql.insert.run(
+          ...common(classified),
+          classified.cold,
+          classified.userFelt,
+          classified.initUs,
+          classified.restoreUs,
+          classified.billedRestoreMs,
+          classified.errorTypeId,
+          classified.sampled,
+          classified.traceId,
+          classified.segmentId,
+          classified.tenantId,
+        );
     if (changes === 0) return null;
     this.#rollups.add(classified.functionId, classified.seriesId, classified.endMs, classified, 1);
     this.#note(environment, classified);
@@ -182,6 +175,37 @@ export class Invocations {
   }
 }
 
+/** Columns that every row has. */
+function common(row: InvocationRow) {
+  return [
+    row.functionId,
+    row.endMs,
+    row.requestId,
+    row.environmentId,
+    row.seriesId,
+    row.runMs,
+    row.durationUs,
+    row.billedMs,
+    row.maxMemoryMb,
+    row.status,
+  ] as const;
+}
+
+/** Nearly every row is warm, succeeded and is not traced: binding ten NULLs would cost as much as its values. */
+function isPlain(row: InvocationRow): boolean {
+  return (
+    row.cold === null &&
+    row.initUs === null &&
+    row.traceId === null &&
+    row.errorTypeId === null &&
+    row.tenantId === null &&
+    row.sampled === null &&
+    row.restoreUs === null &&
+    row.billedRestoreMs === null &&
+    row.segmentId === null
+  );
+}
+
 const CALM = { previousFailed: false, reinitialised: false } as const;
 
 const ROW = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
@@ -195,6 +219,10 @@ function prepare(db: Database.Database) {
       `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
        billed_ms, max_memory_mb, status, cold, user_felt, init_us, restore_us, billed_restore_ms, error_type_id, sampled,
        trace_id, segment_id, tenant_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertPlain: db.prepare(
+      `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
+       billed_ms, max_memory_mb, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     find: db.prepare(
       `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,

@@ -12,6 +12,8 @@ interface Touched {
 
 export class Rollups {
   readonly #touched = new Map<string, Touched>();
+  /** The cell of the newest row: rows of one environment come together. */
+  #newest: Touched | null = null;
   readonly #sql;
 
   constructor(db: Database.Database) {
@@ -20,11 +22,16 @@ export class Rollups {
 
   add(functionId: number, seriesId: number, endMs: number, row: Contribution, times: 1 | -1): void {
     const width = LEVELS[0].widthMs;
-    touch(this.#touched, functionId, seriesId, Math.floor(endMs / width) * width).add(row, times);
+    const bucket = Math.floor(endMs / width) * width;
+    if (this.#newest === null || this.#newest.seriesId !== seriesId || this.#newest.bucket !== bucket) {
+      this.#newest = touch(this.#touched, functionId, seriesId, bucket);
+    }
+    this.#newest.cell.add(row, times);
   }
 
   reset(): void {
     this.#touched.clear();
+    this.#newest = null;
   }
 
   /** Writes the finest level and what it adds up to. Part of the commit. */
@@ -36,23 +43,24 @@ export class Rollups {
       if (sql !== undefined) for (const entry of cells.values()) writeCell(sql, entry);
     }
     this.#touched.clear();
+    this.#newest = null;
   }
 }
 
-function touch(map: Map<string, Touched>, functionId: number, seriesId: number, bucket: number): Cell {
+function touch(map: Map<string, Touched>, functionId: number, seriesId: number, bucket: number): Touched {
   const key = `${seriesId}\n${bucket}`;
   let entry = map.get(key);
   if (entry === undefined) {
     entry = { functionId, seriesId, bucket, cell: new Cell() };
     map.set(key, entry);
   }
-  return entry.cell;
+  return entry;
 }
 
 function widen(level: ReadonlyMap<string, Touched>, widthMs: number): Map<string, Touched> {
   const wide = new Map<string, Touched>();
   for (const { functionId, seriesId, bucket, cell } of level.values()) {
-    touch(wide, functionId, seriesId, Math.floor(bucket / widthMs) * widthMs).merge(cell);
+    touch(wide, functionId, seriesId, Math.floor(bucket / widthMs) * widthMs).cell.merge(cell);
   }
   return wide;
 }
