@@ -4,58 +4,26 @@
  */
 import type { Hono, Context as HonoContext } from 'hono';
 import { arnRegion } from '../../ingest/arn.ts';
-import type { DecodeRequest } from '../../ingest/decoder.ts';
 import { readCommonAttributes } from '../../ingest/envelope/attributes.ts';
-import { limits } from '../../ingest/envelope/limits.ts';
-import type { Decoded } from '../../ingest/pipeline.ts';
-import type { BatchSource, WriteOutcome } from '../../ingest/sink.ts';
+import type { BatchSource } from '../../ingest/sink.ts';
 import { covers } from './auth.ts';
-import { readBody } from './body.ts';
+import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import type { Context } from './context.ts';
-import {
-  checkpointQuery,
-  loadTestQuery,
-  rawLogsQuery,
-  tracesMissedBody,
-  tracesWantedQuery,
-} from './contract/ingest.ts';
+import { loadTestQuery, rawLogsQuery } from './contract/ingest.ts';
 import { decodeContext } from './decode-context.ts';
-
-type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
-
-/** Firehose's answer: exactly these fields, uncompressed, with a length. */
-function firehoseAnswer(context: Context, requestId: string, status: Status, message?: string): Response {
-  const body = JSON.stringify({
-    requestId,
-    timestamp: Math.trunc(context.now()),
-    ...(message === undefined ? {} : { errorMessage: message.slice(0, 4000) }),
-  });
-  return jsonResponse(body, status);
-}
-
-function jsonResponse(body: string, status: Status): Response {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-  };
-  if (status === 503 || status === 429) headers['retry-after'] = '5';
-  if (status === 401) headers['www-authenticate'] = 'Bearer';
-  return new Response(body, { status, headers });
-}
+import { badQuery, firehoseAnswer, jsonResponse } from './ingest-answer.ts';
+import { ingest, requestIdOf } from './ingest-body.ts';
 
 const ROUTES = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs', '/ingest/load-test', '/ingest/pull'];
-const MAX_MISSED_BYTES = 65_536;
-const FIREHOSE_ID = 'x-amz-firehose-request-id';
 
 export function mountIngest(app: Hono, context: Context): void {
-  const requestId = (c: HonoContext): string => (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
   const guarded = (name: string, handle: (c: HonoContext) => Promise<Response>) => async (c: HonoContext) => {
     const stop = context.metrics.ingestSeconds.startTimer();
     const refused = authorise(context, c);
     const response =
       refused === null
-        ? await handle(c).catch((error: unknown) => failed(context, requestId(c), error))
-        : firehoseAnswer(context, requestId(c), refused.status, refused.message);
+        ? await handle(c).catch((error: unknown) => failed(context, requestIdOf(c), error))
+        : firehoseAnswer(context, requestIdOf(c), refused.status, refused.message);
     stop();
     context.metrics.ingestRequests.inc({ route: name, status: response.status });
     return response;
@@ -92,13 +60,13 @@ export function mountIngest(app: Hono, context: Context): void {
     '/ingest/traces/missed',
     guarded('traces', (c) => tracesMissed(context, c)),
   );
-  app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestId(c), 200));
+  app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestIdOf(c), 200));
   app.all('/ingest/*', (c, next) => {
     // The page of that name is the web client's.
     if (c.req.path === '/ingest') return next();
     const known = ROUTES.includes(c.req.path);
-    if (known) return firehoseAnswer(context, requestId(c), 405, `${c.req.method} is not supported here: use POST`);
-    return firehoseAnswer(context, requestId(c), 404, `No such ingest route: ${ROUTES.join(', ')}`);
+    if (known) return firehoseAnswer(context, requestIdOf(c), 405, `${c.req.method} is not supported here: use POST`);
+    return firehoseAnswer(context, requestIdOf(c), 404, `No such ingest route: ${ROUTES.join(', ')}`);
   });
 }
 
@@ -132,65 +100,9 @@ function failed(context: Context, requestId: string, error: unknown): Response {
   return firehoseAnswer(context, requestId, 503, 'The request was not stored: send it again');
 }
 
-/** Body → decoder → store, with the refusals that every ingest route shares. */
-async function ingest(
-  context: Context,
-  c: HonoContext,
-  source: BatchSource,
-  request: (body: Uint8Array) => DecodeRequest,
-  answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
-): Promise<Response> {
-  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
-  if (!context.admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
-  const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
-  context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
-  if (!read.ok) {
-    if (read.reason === 'too-large')
-      return firehoseAnswer(context, id, 400, `The body is larger than ${limits.bodyBytes} bytes`);
-    if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
-    if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body came too slowly'));
-    return firehoseAnswer(context, id, 400, 'The body ended early');
-  }
-  context.quota.spend(String(c.get('tokenId')), read.body.length);
-  // The body moves to another thread, and with it its length.
-  const { length } = read.body;
-  // Many bodies may have been read at once.
-  if (!context.admission.admits()) {
-    read.release();
-    return firehoseAnswer(context, id, 503, BUSY);
-  }
-  context.admission.enter(length);
-  try {
-    const decoded = await context.decoder.decode(request(read.body));
-    if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
-    const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
-    count(context, outcome);
-    return answer(decoded, outcome);
-  } finally {
-    context.admission.leave(length);
-    read.release();
-    context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
-  }
-}
-
-const BUSY = 'Too much is being stored at once: send it again';
-
-/** The rest of the body is not waited for. */
-function closing(response: Response): Response {
-  response.headers.set('connection', 'close');
-  return response;
-}
-
-function count(context: Context, outcome: WriteOutcome): void {
-  context.metrics.ingestEvents.inc({ outcome: 'accepted' }, outcome.accepted);
-  context.metrics.ingestEvents.inc({ outcome: 'duplicate' }, outcome.duplicates);
-  context.metrics.ingestEvents.inc({ outcome: 'ignored' }, outcome.ignored);
-  context.metrics.ingestEvents.inc({ outcome: 'rejected' }, outcome.rejected);
-}
-
 async function firehose(context: Context, c: HonoContext): Promise<Response> {
   const version = c.req.header('x-amz-firehose-protocol-version');
-  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  const id = requestIdOf(c);
   if (version !== undefined && version !== '1.0') {
     return firehoseAnswer(
       context,
@@ -246,7 +158,7 @@ async function lambda(context: Context, c: HonoContext): Promise<Response> {
 
 async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
   const query = rawLogsQuery.safeParse(c.req.query());
-  const id = (c.req.header(FIREHOSE_ID) ?? '').slice(0, 1024);
+  const id = requestIdOf(c);
   if (!query.success) {
     const [issue] = query.error.issues;
     return firehoseAnswer(context, id, 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
@@ -279,56 +191,4 @@ async function loadTest(context: Context, c: HonoContext): Promise<Response> {
     (body) => ({ kind: 'load-test', body, functionName, context: decodeContext(context, '') }),
     (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
   );
-}
-
-/** Events and the position that they move, in one transaction. */
-async function pull(context: Context, c: HonoContext): Promise<Response> {
-  return ingest(
-    context,
-    c,
-    { kind: 'pull', name: 'CloudWatch Logs' },
-    (body) => ({ kind: 'pull', body, context: decodeContext(context, '') }),
-    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
-  );
-}
-
-async function checkpoint(context: Context, c: HonoContext): Promise<Response> {
-  const query = checkpointQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0]);
-  return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
-}
-
-const TRACE_RETRY_MS = 10 * 60_000;
-const TRACE_TRIES = 5;
-
-async function tracesWanted(context: Context, c: HonoContext): Promise<Response> {
-  const query = tracesWantedQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0]);
-  const items = await context.store.read.tracesWanted({
-    fromMs: query.data.since,
-    limit: query.data.limit,
-    askedBeforeMs: context.now() - TRACE_RETRY_MS,
-    maxTries: TRACE_TRIES,
-  });
-  return jsonResponse(JSON.stringify({ items }), 200);
-}
-
-async function tracesMissed(context: Context, c: HonoContext): Promise<Response> {
-  const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
-  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
-  try {
-    const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
-    if (!body.success) return badQuery(context, body.error.issues[0]);
-    await context.store.control.noteTraceAttempts(body.data.traceIds, context.now());
-    return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
-  } catch (error) {
-    if (error instanceof SyntaxError) return firehoseAnswer(context, '', 400, 'body: not JSON');
-    throw error;
-  } finally {
-    read.release();
-  }
-}
-
-function badQuery(context: Context, issue: { path: PropertyKey[]; message: string } | undefined): Response {
-  return firehoseAnswer(context, '', 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
 }

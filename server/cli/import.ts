@@ -7,7 +7,7 @@ import type { WriteOutcome } from '../api/contract/ingest.ts';
 import type { Config } from '../config.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
-import { answerOf, openTarget } from './target.ts';
+import { answerOf, openTarget, patiently } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
@@ -89,14 +89,13 @@ async function send(
   set('logStream', options.logStream ?? source.logStream);
   set('account', options.account);
   set('region', options.region);
-  const response = await target.request(`/ingest/logs?${query}`, {
-    method: 'POST',
-    headers: {
-      'x-thermocline-source': 'import',
-      'x-thermocline-source-name': encodeURIComponent(basename(source.name)).slice(0, 200),
-    },
-    body: part,
-  });
+  const headers = {
+    'x-thermocline-source': 'import',
+    'x-thermocline-source-name': encodeURIComponent(basename(source.name)).slice(0, 200),
+  };
+  const response = await patiently(() =>
+    target.request(`/ingest/logs?${query}`, { method: 'POST', headers, body: part }),
+  );
   return answerOf<WriteOutcome>(response);
 }
 
