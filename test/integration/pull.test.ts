@@ -375,6 +375,15 @@ describe('durability (D-36)', () => {
     expect(page.invocations).toBe(5000);
   });
 
+  test('D-34 a delivery repeated after two hours, and after a day, is still one', async () => {
+    const pushed = [record(message(invocation(1, T0 - MINUTE)))];
+    for (const laterMs of [0, 7_500_000, 86_400_000]) {
+      now = T0 + laterMs;
+      expect((await send(product, pushed, { id: 'same' })).status).toBe(200);
+    }
+    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 4 });
+  });
+
   test('P15, D-32: the same events by Firehose and by pull are one', async () => {
     aws.group(GROUP, events(1, T0 - MINUTE));
     const pushed = message(invocation(1, T0 - MINUTE), { owner: ACCOUNT, logGroup: GROUP, logStream: STREAM });

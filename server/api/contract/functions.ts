@@ -120,6 +120,7 @@ export const timeseriesAnswer = z.object({
   range,
   metric,
   unit: z.enum(['count', 'ratio', 'ms', 's', 'MB', 'USD']),
+  coverage,
   series: z.array(
     z.object({
       group: z.string(),
@@ -184,6 +185,7 @@ export const environmentsAnswer = z.object({
   nextCursor: z.null(),
   total: z.number().int(),
   truncated: z.boolean(),
+  coverage: coverage.describe('Without START an interval is End − Duration: init is then hidden in it'),
   concurrency: z.object({
     peak: z.number().int(),
     peakAt: isoTime.nullable(),

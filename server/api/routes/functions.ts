@@ -131,6 +131,10 @@ export const functionRoutes = [
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: widthMs },
         metric: query.metric,
         unit: UNITS[query.metric],
+        coverage: coverageOf({
+          n: points.reduce((sum, point) => sum + point.counts.n, 0),
+          with_start: points.reduce((sum, point) => sum + point.counts.with_start, 0),
+        }),
         series: groups.map((group) => ({
           group,
           points: points
@@ -216,6 +220,7 @@ export const functionRoutes = [
         limit: query.limit,
         maxRuns: MAX_RUNS,
       });
+      const [counted] = (await context.store.read.functions({ ...range, functionId })).items;
       return {
         range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
         items: found.environments.map((environment) => ({
@@ -225,6 +230,7 @@ export const functionRoutes = [
         nextCursor: null,
         total: found.total,
         truncated: found.truncated,
+        coverage: counted === undefined ? null : coverageOf(counted.counts),
         concurrency: {
           peak: found.concurrency.peak,
           peakAt: isoOrNull(found.concurrency.peakAtMs),
