@@ -68,6 +68,13 @@ export class BatchAssembler {
     for (let at = 0; at < events.length; at += 1) {
       const event = events[at];
       if (event === undefined) break;
+      if (event.message.startsWith('END RequestId: ')) {
+        // A third of all lines, and it says nothing that REPORT does not say.
+        platform[at] = true;
+        state ??= this.#open(identity);
+        this.#ignored += 1;
+        continue;
+      }
       const result = parsePlatformLine(event.message);
       if (!result.ok) {
         if (result.reason === 'not-platform') this.#other(identity, event);

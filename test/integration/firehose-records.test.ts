@@ -163,6 +163,13 @@ test('F18 rubbish only', async () => {
   expect((await reasons(product)).length).toBe(2);
 });
 
+test('F18 much rubbish is kept as it came, and can still be looked at', async () => {
+  await send(product, [{ data: b64(gz('not what we wanted '.padEnd(200_000, 'x'))) }]);
+  const { items } = await product.json<{ items: { preview: string; sizeBytes: number }[] }>('/api/v1/rejects?limit=1');
+  expect(items[0]?.preview).toMatch(/^not what we wanted/);
+  expect(items[0]?.sizeBytes).toBeLessThan(2000);
+});
+
 test('F19 invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
   const [start, report] = invocation(1);
   const text = JSON.stringify(

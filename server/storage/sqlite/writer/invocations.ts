@@ -40,9 +40,29 @@ export class Invocations {
   insert(environment: EnvironmentState, row: InvocationRow): InvocationRow | null {
     const classified = this.#classified(environment, row);
     const { changes } = isPlain(classified)
-      ? this.#sql.insertPlain.run(...common(classified))
+      ? this.#sql.insertPlain.run(
+          classified.functionId,
+          classified.endMs,
+          classified.requestId,
+          classified.environmentId,
+          classified.seriesId,
+          classified.runMs,
+          classified.durationUs,
+          classified.billedMs,
+          classified.maxMemoryMb,
+          classified.status,
+        )
       : this.#sql.insert.run(
-          ...common(classified),
+          classified.functionId,
+          classified.endMs,
+          classified.requestId,
+          classified.environmentId,
+          classified.seriesId,
+          classified.runMs,
+          classified.durationUs,
+          classified.billedMs,
+          classified.maxMemoryMb,
+          classified.status,
           classified.cold,
           classified.userFelt,
           classified.initUs,
@@ -173,22 +193,6 @@ export class Invocations {
       this.reclassifyAfter(environment, row.endMs);
     }
   }
-}
-
-/** Columns that every row has. */
-function common(row: InvocationRow) {
-  return [
-    row.functionId,
-    row.endMs,
-    row.requestId,
-    row.environmentId,
-    row.seriesId,
-    row.runMs,
-    row.durationUs,
-    row.billedMs,
-    row.maxMemoryMb,
-    row.status,
-  ] as const;
 }
 
 /** Nearly every row is warm, succeeded and is not traced: binding ten NULLs would cost as much as its values. */
