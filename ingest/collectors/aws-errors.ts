@@ -22,6 +22,9 @@ export function stateOf(error: unknown): Exclude<PullState, 'ok'> {
 
 /** One sentence with what to do about it. */
 export function explainAws(error: unknown, action: string): string {
+  if (error instanceof Error && error.message.startsWith('Region is missing')) {
+    return 'No AWS region is set: give --region, or set AWS_REGION.';
+  }
   const said = error instanceof Error ? `${error.name}: ${oneLine(error.message)}` : oneLine(String(error));
   switch (stateOf(error)) {
     case 'throttled':

@@ -52,6 +52,7 @@ export async function runSubscribe(config: Config, options: SubscribeOptions): P
     say(JSON.stringify(iamPolicy(options.role ?? null), null, 2));
     return 0;
   }
+  if (options.status !== true && options.remove !== true) checkDestination(options);
   const client = logsClient(options, {
     requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
     maxAttempts: 3,
@@ -112,8 +113,8 @@ async function planAndApply(
   );
 }
 
-async function desiredFilter(client: Client, options: SubscribeOptions): Promise<DesiredFilter> {
-  const { destination, role, filterName } = options;
+/** @throws UserError that names what is missing or wrong, before AWS is asked anything. */
+function checkDestination({ destination, role }: SubscribeOptions): string {
   if (destination === undefined) throw new UserError('Where to? Give --destination ARN (see thermocline connect)');
   const service = /^arn:aws[a-z-]*:(firehose|lambda|kinesis|logs):[a-z0-9-]+:\d{12}:.+$/.exec(destination)?.[1];
   if (service === undefined) {
@@ -124,7 +125,12 @@ async function desiredFilter(client: Client, options: SubscribeOptions): Promise
   if ((service === 'firehose' || service === 'kinesis') && role === undefined) {
     throw new UserError(`--role: CloudWatch Logs needs a role to write to ${service} (thermocline connect makes one)`);
   }
-  return { name: filterName, pattern: await patternOf(client, options), destinationArn: destination };
+  return destination;
+}
+
+async function desiredFilter(client: Client, options: SubscribeOptions): Promise<DesiredFilter> {
+  const destinationArn = checkDestination(options);
+  return { name: options.filterName, pattern: await patternOf(client, options), destinationArn };
 }
 
 async function patternOf(client: Client, options: SubscribeOptions): Promise<string> {

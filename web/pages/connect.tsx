@@ -86,16 +86,16 @@ function KitView({
       </ol>
       {kit.files.map((file) => (
         <details key={`${kit.id}/${file.name}`} open={kit.files.length === 1}>
-          <summary>
-            <span class="mono">{file.name}</span>{' '}
+          <summary class="mono">{file.name}</summary>
+          <p>
             <a
               class="small"
               download={file.name}
               href={`data:text/plain;charset=utf-8,${encodeURIComponent(fill(file.text))}`}
             >
-              Download
+              Download {file.name}
             </a>
-          </summary>
+          </p>
           <Code text={fill(file.text)} />
         </details>
       ))}
