@@ -16,7 +16,7 @@ const invocations = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 500_
 const SENDERS = 2;
 const PER_REQUEST = 40;
 const CONNECTIONS = 4;
-const LIMITS = { wallRatio: 2.0, rssMb: 400, bytesPerInvocation: 200 };
+const LIMITS = { wallRatio: 1.3, rssMb: 400, bytesPerInvocation: 200 };
 
 /** `--profile=FOLDER` writes a CPU profile of each server thread. */
 const profileFolder = process.argv.find((arg) => arg.startsWith('--profile='))?.slice('--profile='.length);
