@@ -182,6 +182,8 @@ export interface PullScan {
   /** Newest event seen in it. */
   readonly newestMs: number | null;
   readonly wide: boolean;
+  /** Were its pages asked for with a server-side filter? A token is good for the same question only. */
+  readonly filtered: boolean;
 }
 
 /** How far pull has read a log group. It is written with the events it speaks of, or not at all. */

@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
 import type { PullCheckpoint, PullScan, WriteOutcome } from '../sink.ts';
 import type { FoundGroup } from './log-groups.ts';
+import { filterFor } from './platform-filter.ts';
 import type { GroupKey, PullSink } from './pull.ts';
 import { freshCheckpoint, runScan } from './pull.ts';
 
@@ -11,7 +12,10 @@ export interface BackfillJob {
   readonly groups: readonly FoundGroup[];
   readonly fromMs: number;
   readonly toMs: number;
+  /** For groups of functions; feeds are read whole. */
   readonly filterPattern: string | null;
+  /** Every line was asked for: what filtered runs read does not count as read. */
+  readonly everything: boolean;
   readonly sink: PullSink;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -36,8 +40,6 @@ export interface GroupResult {
 
 /** One after the other uses up the usual budget of four requests a second, and one page is in memory at a time. */
 const GROUPS_AT_ONCE = 1;
-/** An unfinished scan that began this close to the wanted start is the same backfill, asked for a little later. */
-const SAME_START_MS = 86_400_000;
 /** The end of a complete backfill is read again: events appear late. */
 const READ_AGAIN_MS = 3_600_000;
 
@@ -66,7 +68,7 @@ async function one(
   try {
     const stored = await job.sink.checkpoint(key, 'backfill');
     let checkpoint = stored ?? freshCheckpoint(key, 'backfill', job.now());
-    const scans = scansFor(stored, job.fromMs, job.toMs);
+    const scans = scansFor(stored, job);
     resumed = stored?.scan != null && scans[0] === stored.scan;
     for (const scan of scans) {
       const ended = await runScan({
@@ -74,15 +76,16 @@ async function one(
         key,
         checkpoint,
         scan,
-        filterPattern: job.filterPattern,
+        filterPattern: filterFor(group.name, job.filterPattern),
         sink: job.sink,
         seen: null,
         now: job.now,
-        // What is complete reaches from `wideMs` to the watermark.
-        complete: (done) => ({
-          watermarkMs: Math.max(done.toMs, checkpoint.watermarkMs ?? done.toMs),
-          wideMs: Math.min(done.fromMs, job.fromMs, checkpoint.wideMs ?? job.fromMs),
-        }),
+        // What is complete reaches from `wideMs` to the watermark. A token that expired moved the scan's start: it
+        // is the whole scan that is done.
+        complete: () => {
+          const covered = joined(coveredOf(checkpoint), scan);
+          return { wideMs: covered.fromMs, watermarkMs: covered.toMs };
+        },
         onPage: (page) => {
           events += page.events;
           for (const name of ['accepted', 'duplicates', 'ignored', 'rejected'] as const)
@@ -102,29 +105,54 @@ async function one(
   }
 }
 
-/** A complete backfill that began early enough need only be followed up. */
-function isCovered(stored: PullCheckpoint, fromMs: number): boolean {
-  const { wideMs, watermarkMs } = stored;
-  return wideMs !== null && watermarkMs !== null && wideMs <= fromMs + SAME_START_MS && watermarkMs >= fromMs;
+/** Without a gap, both ends inclusive. */
+interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
-/** What is left to read: the rest of an unfinished scan, and then what it did not cover. */
-export function scansFor(stored: PullCheckpoint | null, fromMs: number, toMs: number): readonly PullScan[] {
+function coveredOf({ wideMs, watermarkMs }: PullCheckpoint): Range | null {
+  return wideMs === null || watermarkMs === null ? null : { fromMs: wideMs, toMs: watermarkMs };
+}
+
+/** Two ranges that touch are one. Of two that do not, the longer is kept: what lay between was never read. */
+function joined(before: Range | null, done: Range): Range {
+  if (before === null) return done;
+  if (before.toMs + 1 < done.fromMs || done.toMs + 1 < before.fromMs) {
+    return before.toMs - before.fromMs > done.toMs - done.fromMs ? before : done;
+  }
+  return { fromMs: Math.min(before.fromMs, done.fromMs), toMs: Math.max(before.toMs, done.toMs) };
+}
+
+/**
+ * What is left to read of the range asked for: the rest of an unfinished scan, then what neither it nor complete
+ * backfills cover. `everything` trusts neither where applications' own lines may have been filtered away.
+ */
+export function scansFor(
+  stored: PullCheckpoint | null,
+  { fromMs, toMs, everything }: Range & { readonly everything: boolean },
+): readonly PullScan[] {
+  const open = stored?.scan ?? null;
+  const known = stored === null || everything ? null : coveredOf(stored);
+  if (open === null || open.toMs < fromMs || open.toMs > toMs || (everything && open.filtered)) {
+    return missing(known, fromMs, toMs, READ_AGAIN_MS);
+  }
+  const covered = joined(known, open);
+  // What is read now is not late; what an earlier run ended with may have been.
+  return [open, ...missing(covered, fromMs, toMs, covered.toMs === open.toMs ? 0 : READ_AGAIN_MS)];
+}
+
+function missing(covered: Range | null, fromMs: number, toMs: number, readAgainMs: number): readonly PullScan[] {
   const scan = (from: number, to: number): PullScan => ({
     fromMs: from,
     toMs: to,
     nextToken: null,
     newestMs: null,
     wide: false,
+    filtered: false,
   });
-  const open = stored?.scan ?? null;
-  if (open === null && stored !== null && isCovered(stored, fromMs)) {
-    return [scan(Math.min(toMs, (stored.watermarkMs ?? toMs) - READ_AGAIN_MS), toMs)];
-  }
-  if (open === null || open.fromMs > fromMs + SAME_START_MS || open.toMs < fromMs || open.toMs > toMs) {
-    return [scan(fromMs, toMs)];
-  }
-  const before = open.fromMs > fromMs ? [scan(fromMs, open.fromMs - 1)] : [];
-  const after = open.toMs < toMs ? [scan(open.toMs + 1, toMs)] : [];
-  return [open, ...after, ...before];
+  if (covered === null || covered.toMs < fromMs || covered.fromMs > toMs) return [scan(fromMs, toMs)];
+  const again = Math.max(fromMs, Math.min(toMs, covered.toMs + 1 - readAgainMs));
+  const after = readAgainMs > 0 || covered.toMs < toMs ? [scan(again, toMs)] : [];
+  return covered.fromMs > fromMs ? [...after, scan(fromMs, covered.fromMs - 1)] : after;
 }

@@ -48,6 +48,14 @@ export const FILTER_SAMPLES: readonly string[] = [
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 
+/** Other groups may hold feeds (spans, access logs, Insights, flow logs), none of which looks like a platform line. */
+const FILTERED_GROUPS = '/aws/lambda/';
+
+/** The pattern for this group, or null where everything is to be read. */
+export function filterFor(logGroup: string, pattern: string | null): string | null {
+  return logGroup.startsWith(FILTERED_GROUPS) ? pattern : null;
+}
+
 export interface FilterCheck {
   /** The pattern, or null when nothing may be filtered. */
   readonly pattern: string | null;

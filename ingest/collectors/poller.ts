@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { explainAws } from './aws-errors.ts';
 import type { FoundGroup, GroupSelection } from './log-groups.ts';
 import { findGroups } from './log-groups.ts';
-import { checkPlatformFilter } from './platform-filter.ts';
+import { checkPlatformFilter, filterFor } from './platform-filter.ts';
 import type { GroupKey, PullSink } from './pull.ts';
 import { freshCheckpoint, runScan } from './pull.ts';
 import type { PullTiming } from './pull-window.ts';
@@ -100,7 +100,7 @@ export class Poller {
         key,
         checkpoint,
         scan: nextScan(stored, now(), timing),
-        filterPattern: pattern,
+        filterPattern: filterFor(group.name, pattern),
         sink,
         seen: this.#seenOf(group.name),
         now,

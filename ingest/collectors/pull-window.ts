@@ -32,12 +32,19 @@ export function nextScan(checkpoint: PullCheckpoint | null, nowMs: number, timin
   if (checkpoint?.scan != null) return checkpoint.scan;
   const watermarkMs = checkpoint?.watermarkMs ?? null;
   if (watermarkMs === null)
-    return { fromMs: nowMs - timing.firstLookbackMs, toMs: nowMs, nextToken: null, newestMs: null, wide: true };
+    return {
+      fromMs: nowMs - timing.firstLookbackMs,
+      toMs: nowMs,
+      nextToken: null,
+      newestMs: null,
+      wide: true,
+      filtered: false,
+    };
   const wide = nowMs - (checkpoint?.wideMs ?? 0) >= timing.wideEveryMs;
   const overlapped = watermarkMs - timing.overlapMs;
   // A clock that was set back leaves the watermark ahead of it: the overlap then counts from now.
   const fromMs = Math.min(overlapped, nowMs - timing.overlapMs, wide ? nowMs - timing.wideMs : overlapped);
-  return { fromMs, toMs: nowMs, nextToken: null, newestMs: null, wide };
+  return { fromMs, toMs: nowMs, nextToken: null, newestMs: null, wide, filtered: false };
 }
 
 /** The watermark after the last page: the newest event seen, never ahead of the clock, never backwards. */

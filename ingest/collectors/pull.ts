@@ -48,7 +48,8 @@ const PAGE_EVENTS = 10_000;
 
 /** Runs a scan to its end, an error, or an interruption. Never throws for what AWS says: the state tells. */
 export async function runScan(job: ScanJob): Promise<ScanResult> {
-  let { checkpoint, scan } = job;
+  let { checkpoint } = job;
+  let scan = asked(job);
   let restartedOnce = false;
   for (;;) {
     if (isAborted(job)) return { checkpoint, complete: false, warning: null };
@@ -86,6 +87,12 @@ export async function runScan(job: ScanJob): Promise<ScanResult> {
     }
     restartedOnce = false;
   }
+}
+
+/** A scan that began under another filter begins again: its token is for another question. */
+function asked({ scan, filterPattern }: ScanJob): PullScan {
+  const filtered = filterPattern !== null;
+  return scan.filtered === filtered ? scan : { ...scan, filtered, nextToken: null, newestMs: null };
 }
 
 function isAborted(job: ScanJob): boolean {

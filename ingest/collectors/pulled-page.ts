@@ -64,7 +64,8 @@ function readCheckpoint(given: Json | null): PullCheckpoint | string {
     if (!Number.isFinite(given[field])) return `checkpoint.${field}: expected a number`;
   }
   const scan = readScan(given['scan']);
-  if (scan === undefined) return 'checkpoint.scan: expected null, or fromMs, toMs, nextToken, newestMs and wide';
+  if (scan === undefined)
+    return 'checkpoint.scan: expected null, or fromMs, toMs, nextToken, newestMs, wide and filtered';
   return {
     account: String(given['account']),
     region: String(given['region']),
@@ -90,6 +91,7 @@ function readScan(value: unknown): PullScan | null | undefined {
     nextToken: typeof scan['nextToken'] === 'string' ? scan['nextToken'] : null,
     newestMs: numberOrNull(scan['newestMs']),
     wide: scan['wide'] === true,
+    filtered: scan['filtered'] === true,
   };
 }
 

@@ -25,9 +25,8 @@ export class SeenEvents {
     for (const { eventId, timestamp } of events) {
       if (eventId !== undefined && timestamp !== undefined) this.#times.set(eventId, timestamp);
     }
-    if (this.#times.size <= CAPACITY) return;
     for (const [id, atMs] of this.#times) {
-      if (atMs >= fromMs && this.#times.size <= CAPACITY) continue;
+      if (atMs >= fromMs && this.#times.size <= CAPACITY) break;
       this.#times.delete(id);
     }
   }

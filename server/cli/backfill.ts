@@ -44,6 +44,7 @@ export async function runBackfill(config: Config, options: BackfillOptions): Pro
       groups,
       ...range,
       filterPattern,
+      everything: options.everything === true,
       sink: new HttpPullSink(target.request),
       now: Date.now,
       signal: stopping.signal,

@@ -5,7 +5,7 @@ import { explainAws } from '../../ingest/collectors/aws-errors.ts';
 import { matcher } from '../../ingest/collectors/glob.ts';
 import type { FoundGroup } from '../../ingest/collectors/log-groups.ts';
 import { findGroups } from '../../ingest/collectors/log-groups.ts';
-import { checkPlatformFilter } from '../../ingest/collectors/platform-filter.ts';
+import { checkPlatformFilter, filterFor } from '../../ingest/collectors/platform-filter.ts';
 import type { DesiredFilter, PlannedGroup } from '../../ingest/collectors/subscription-plan.ts';
 import {
   iamPolicy,
@@ -92,8 +92,12 @@ async function planAndApply(
 ): Promise<number> {
   const desired = await desiredFilter(client, options);
   const isOwn = ownGroups(desired.destinationArn, config.selfLogGroups);
+  const desiredOf = (logGroup: string): DesiredFilter => ({
+    ...desired,
+    pattern: filterFor(logGroup, desired.pattern) ?? '',
+  });
   const plan: PlannedGroup[] = [];
-  for (const group of groups) plan.push(planGroup(await readGroup(client, group), desired, isOwn));
+  for (const group of groups) plan.push(planGroup(await readGroup(client, group), desiredOf(group.name), isOwn));
   say(`Filter "${desired.name}" to ${desired.destinationArn}`);
   for (const { logGroup, step } of plan) {
     say(`  ${step.do.padEnd(6)} ${plain(logGroup)}${step.note === null ? '' : ` (${plain(step.note)})`}`);
@@ -108,7 +112,7 @@ async function planAndApply(
   if (!(await confirmed(options, `Change ${changes.length} log groups?`))) return 1;
   return report(
     changes.map(({ logGroup }) => logGroup),
-    (logGroup) => putFilter(client, logGroup, desired, options.role ?? null),
+    (logGroup) => putFilter(client, logGroup, desiredOf(logGroup), options.role ?? null),
     'subscribed',
   );
 }
@@ -200,6 +204,9 @@ async function accountLevel(client: Client, config: Config, options: SubscribeOp
   say(
     `Account policy "${policy.name}" to ${policy.destinationArn}: ${step.do}${step.note === null ? '' : ` (${plain(step.note)})`}`,
   );
+  if (policy.pattern !== '') {
+    say('  platform lines only: spans, access logs and other feeds need --everything, or a filter on their own group');
+  }
   if (excluded.length > 0) say(`  not: ${plain(excluded.join(', '))}`);
   if (step.do === 'skip') return 1;
   if (step.do === 'keep') return 0;

@@ -2,14 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNT, AwsDouble, REGION } from '../support/aws.ts';
-import { invocation, requestId } from '../support/firehose.ts';
+import { ACCOUNT, AwsDouble, pulledInvocation, REGION } from '../support/aws.ts';
+import { requestId } from '../support/firehose.ts';
 import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
 const MINUTE = 60_000;
 const DESTINATION = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/thermocline`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/thermocline`;
-const STREAM = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
 
 let aws: AwsDouble;
 let folder: string;
@@ -27,14 +26,7 @@ afterEach(async () => {
 const run = (...args: string[]) => runCli(folder, args, { environment: aws.environment });
 
 function eventsOf(first: number, n: number, endMs: number) {
-  return Array.from({ length: n }, (_, at) => invocation(first + at, endMs - (n - at) * 1000))
-    .flat()
-    .map(({ id, timestamp, message }) => ({
-      eventId: String(id),
-      logStreamName: STREAM,
-      timestamp: Number(timestamp),
-      message: String(message),
-    }));
+  return Array.from({ length: n }, (_, at) => pulledInvocation(first + at, endMs - (n - at) * 1000)).flat();
 }
 
 describe('backfill', () => {
@@ -94,6 +86,17 @@ describe('subscribe', () => {
     run('subscribe', '--destination', DESTINATION, '--role', ROLE, '--requests-per-second', '50', ...args);
   const filtersOf = (name: string) => aws.groups.get(name)?.filters.map((filter) => filter.filterName);
   const other = { filterName: 'datadog', filterPattern: '', destinationArn: 'arn:aws:lambda:eu-west-1:1:function:x' };
+
+  test('a group that may hold a feed is subscribed whole, a function’s group for platform lines', async () => {
+    aws.group('/aws/lambda/a');
+    aws.group('aws/spans');
+    const applied = await subscribe('--pattern', '*', '--apply', '--yes');
+    expect(applied.stdout).toContain('2 subscribed, 0 failed');
+    expect(aws.groups.get('aws/spans')?.filters[0]?.filterPattern).toBe('');
+    expect(aws.groups.get('/aws/lambda/a')?.filters[0]?.filterPattern).toContain('?"RequestId:"');
+    expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 as they should be');
+    expect((await subscribe('--account-level', '--plan')).stdout).toContain('other feeds need --everything');
+  });
 
   test('plan, apply, again, status, remove: only ours is ever touched', async () => {
     aws.group('/aws/lambda/fresh');

@@ -2,17 +2,13 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { logsClient } from '../../ingest/collectors/aws-clients.ts';
-import { backfill } from '../../ingest/collectors/backfill.ts';
-import { findGroups } from '../../ingest/collectors/log-groups.ts';
-import { checkPlatformFilter, PLATFORM_FILTER } from '../../ingest/collectors/platform-filter.ts';
 import { Poller } from '../../ingest/collectors/poller.ts';
 import type { PullSink } from '../../ingest/collectors/pull.ts';
 import { HttpPullSink } from '../../ingest/collectors/pull-sink.ts';
 import { DEFAULT_TIMING } from '../../ingest/collectors/pull-window.ts';
 import type { PulledEvent } from '../../ingest/collectors/seen-events.ts';
 import type { PullCheckpoint } from '../../ingest/sink.ts';
-import type { DoubleEvent } from '../support/aws.ts';
-import { ACCOUNT, AwsDouble, REGION } from '../support/aws.ts';
+import { ACCOUNT, AwsDouble, pulledInvocation as events, REGION } from '../support/aws.ts';
 import { invocation, message, reasons, record, requestId, send, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -67,17 +63,6 @@ function poller(using: PullSink = sink(), include = ['/aws/lambda/*'], clock = (
     now: clock,
     log: { info: () => undefined, warn: (_facts, text) => warnings.push(text) },
   });
-}
-
-/** START and REPORT of invocation n, as FilterLogEvents shows them. */
-function events(n: number, atMs: number, more: Partial<DoubleEvent> = {}): DoubleEvent[] {
-  return invocation(n, atMs).map(({ id, timestamp, message: text }) => ({
-    eventId: String(id),
-    logStreamName: STREAM,
-    timestamp: Number(timestamp),
-    message: String(text),
-    ...more,
-  }));
 }
 
 async function ids(): Promise<string[]> {
@@ -394,65 +379,4 @@ describe('durability (D-36)', () => {
     expect(await ids()).toEqual([requestId(1)]);
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 2 });
   });
-});
-
-describe('backfill', () => {
-  const run = async (signal = new AbortController().signal, using = sink(), toMs = now) =>
-    backfill({
-      client,
-      groups: await findGroups(client, { include: ['/aws/lambda/*'], exclude: [] }, REGION),
-      fromMs: toMs - 7 * 1440 * MINUTE,
-      toMs,
-      filterPattern: null,
-      sink: using,
-      now: () => now,
-      signal,
-      onProgress: () => undefined,
-    });
-
-  test('resumes with its token after an interruption, then reads what came since', async () => {
-    const group = aws.group(
-      GROUP,
-      [1, 2, 3, 4, 5, 6].flatMap((n) => events(n, T0 - (10 - n) * 60 * MINUTE)),
-    );
-    aws.pageEvents = 2;
-    const stop = new AbortController();
-    aws.script = (_call, nth) => {
-      if (nth === 3) stop.abort();
-      return undefined;
-    };
-    const [cut] = await run(stop.signal);
-    expect(cut?.complete).toBe(false);
-    const before = aws.of('FilterLogEvents').length;
-    now += 10 * MINUTE;
-    group.events.push(...events(7, now - MINUTE));
-    const [whole] = await run();
-    expect(whole).toMatchObject({ complete: true, resumed: true });
-    expect(aws.of('FilterLogEvents')[before]).toHaveProperty('nextToken');
-    expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7].map(requestId));
-    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14, duplicates: 0 });
-    // Everything again changes nothing.
-    await run();
-    expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14 });
-  });
-});
-
-test('the platform filter lets every family through, or is not used', async () => {
-  expect(PLATFORM_FILTER.length).toBeLessThanOrEqual(1024);
-  expect(await checkPlatformFilter(client)).toEqual({ pattern: PLATFORM_FILTER, warning: null });
-  aws.script = () => ({ answer: { matches: [{ eventNumber: 1 }] } });
-  expect(await checkPlatformFilter(client)).toMatchObject({ pattern: null });
-  aws.script = () => ({ type: 'AccessDeniedException', message: 'no' });
-  expect((await checkPlatformFilter(client)).warning).toContain('logs:TestMetricFilter');
-});
-
-test('groups are found by pattern, over pages, once', async () => {
-  for (let n = 0; n < 120; n += 1) aws.group(`/aws/lambda/f${String(n).padStart(3, '0')}`);
-  aws.group('/other/x');
-  const find = async (include: string[], exclude: string[] = []) =>
-    (await findGroups(client, { include, exclude }, REGION)).map((group) => group.name);
-  expect(await find(['/aws/lambda/*'])).toHaveLength(120);
-  expect(await find(['/aws/lambda/f00*', '/aws/lambda/f0*'], ['*5'])).toHaveLength(90);
-  expect(await find(['*x'])).toEqual(['/other/x']);
-  expect(await find(['/aws/lambda/f00'])).toEqual([]);
 });

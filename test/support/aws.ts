@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { invocation } from './firehose.ts';
 
 export interface DoubleEvent {
   readonly eventId?: string | undefined;
@@ -313,4 +314,15 @@ function testFilter(pattern: string, messages: readonly string[]): unknown {
       matches(pattern, eventMessage) ? [{ eventNumber: at + 1, eventMessage, extractedValues: {} }] : [],
     ),
   };
+}
+
+/** START and REPORT of invocation n, as FilterLogEvents shows them. */
+export function pulledInvocation(n: number, atMs: number, more: Partial<DoubleEvent> = {}): DoubleEvent[] {
+  return invocation(n, atMs).map(({ id, timestamp, message }) => ({
+    eventId: String(id),
+    logStreamName: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
+    timestamp: Number(timestamp),
+    message: String(message),
+    ...more,
+  }));
 }
