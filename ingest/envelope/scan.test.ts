@@ -63,6 +63,16 @@ test('never throws, and takes nothing that JSON.parse refuses for its structure'
     }),
     { numRuns: 5000 },
   );
-  for (const text of ['', '{', '{}', '[]', '{"records":[]}', '{"requestId":"r"}', `${good}x`, good.replace('"r"', '1')])
+  for (const text of [
+    '',
+    '{',
+    '{}',
+    '[]',
+    '{"records":[]}',
+    '{"requestId":"r"}',
+    `${good}x`,
+    good.replace('"r"', '1'),
+    good.replace(':1,', ':01,'),
+  ])
     expect(scanEnvelope(Buffer.from(text))).toBeNull();
 });

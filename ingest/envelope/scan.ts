@@ -17,7 +17,7 @@ const CLOSE = 0x7d;
 const LIST = 0x5b;
 const LIST_END = 0x5d;
 const BACKSLASH = 0x5c;
-const SCALAR = /^(?:-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?|true|false|null)$/;
+const SCALAR = /^(?:-?(?:0|[1-9]\d{0,19})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?|true|false|null)$/;
 
 /** Null when the body is not of the usual form; it may still be a good one. */
 export function scanEnvelope(bytes: Buffer): EnvelopeScan | null {

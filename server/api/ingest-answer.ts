@@ -31,6 +31,11 @@ export function closing(response: Response): Response {
 }
 
 /** Names the field that is wrong. */
-export function badQuery(context: Context, issue: z.core.$ZodIssue | undefined): Response {
-  return firehoseAnswer(context, '', 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
+export function badQuery(context: Context, issue: z.core.$ZodIssue | undefined, requestId = ''): Response {
+  return firehoseAnswer(
+    context,
+    requestId,
+    400,
+    `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`,
+  );
 }

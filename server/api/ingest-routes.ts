@@ -158,11 +158,7 @@ async function lambda(context: Context, c: HonoContext): Promise<Response> {
 
 async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
   const query = rawLogsQuery.safeParse(c.req.query());
-  const id = requestIdOf(c);
-  if (!query.success) {
-    const [issue] = query.error.issues;
-    return firehoseAnswer(context, id, 400, `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`);
-  }
+  if (!query.success) return badQuery(context, query.error.issues[0], requestIdOf(c));
   const { function: name, logGroup, ...rest } = query.data;
   const source = { ...rest, logGroup: logGroup === '' && name !== undefined ? `/aws/lambda/${name}` : logGroup };
   const kind = declaredKind(c, 'logs');
