@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { LoadShape } from './load.ts';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
+import type { BenchServer } from './server.ts';
 import { startServer, TOKEN } from './server.ts';
 
 const invocations = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 500_000);
@@ -120,6 +121,14 @@ interface Run {
 async function product(): Promise<Run> {
   const data = join(folder, 'data');
   const server = await startServer(data, profiling);
+  try {
+    return await load(server, data);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function load(server: BenchServer, data: string): Promise<Run> {
   const { url } = server;
   const senders = Array.from({ length: SENDERS }, () => fork(join(here, 'sender.js')));
   const share = Math.ceil(payloads / SENDERS);

@@ -32,6 +32,7 @@ export async function startServer(data: string, nodeArguments: readonly string[]
     });
   });
   const stop = async (): Promise<void> => {
+    if (server.exitCode !== null) return;
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await ended;

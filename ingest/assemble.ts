@@ -2,16 +2,21 @@
  * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
  * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
  */
-import { createHash } from 'node:crypto';
 import { arnRegion } from './arn.ts';
-import type { AssembledRow, OpenReport, OpenStart } from './columns.ts';
-import { columnsOf } from './columns.ts';
+import { InvocationTable } from './columns.ts';
+import type { ScannedEvents } from './envelope/events.ts';
+import { KIND } from './envelope/events.ts';
+import { feedDigest } from './feed-digest.ts';
 import type { FeedRecord } from './feed-records.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { readFeedMessage } from './feeds/feed.ts';
 import { identify } from './identity.ts';
+import { PLAIN_FIELDS } from './lines/in-place.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
+import type { StreamState } from './open-stream.ts';
+import { fileStart, listOf, OpenStream } from './open-stream.ts';
 import type { FaultLine, LogEvent, PlatformLine, ReportLine, StreamIdentity } from './records.ts';
+import { REFUSALS } from './refusals.ts';
 import type {
   Batch,
   ExtensionEvent,
@@ -25,20 +30,9 @@ import type {
   StreamHeader,
 } from './sink.ts';
 
-/** Lines read from one stream of one request, before they become columns. */
-interface StreamState {
-  readonly index: number;
-  readonly starts: Map<string, OpenStart[]>;
-  readonly reports: OpenReport[];
-  readonly reportsById: Map<string, OpenReport[]>;
-  openRequestId: string | null;
-  /** The newest START, before it is filed: nearly always its REPORT comes next. */
-  newestStart: OpenStart | null;
-}
-
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
-  readonly #rows: AssembledRow[] = [];
+  readonly #invocations = new InvocationTable();
   readonly #starts: PendingStart[] = [];
   readonly #inits: InitEvent[] = [];
   readonly #faults: FaultEvent[] = [];
@@ -64,30 +58,39 @@ export class BatchAssembler {
   addStream(identity: StreamIdentity, events: readonly LogEvent[]): { stream: number; platform: readonly boolean[] } {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
-    let state: StreamState | null = null;
-    for (let at = 0; at < events.length; at += 1) {
-      const event = events[at];
-      if (event === undefined) break;
-      if (event.message.startsWith('END RequestId: ')) {
-        // A third of all lines, and it says nothing that REPORT does not say.
-        platform[at] = true;
-        state ??= this.#open(identity);
-        this.#ignored += 1;
-        continue;
+    const stream = new OpenStream(() => this.#open(identity));
+    for (const [at, event] of events.entries()) platform[at] = this.#event(stream, identity, event);
+    return { stream: this.#close(stream.opened), platform };
+  }
+
+  /** {@link addStream} for events that were read in place. */
+  addScanned(events: ScannedEvents): { stream: number; platform: readonly boolean[] } {
+    const { n, identity, kinds } = events;
+    this.#events += n;
+    const platform: boolean[] = new Array<boolean>(n).fill(true);
+    const stream = new OpenStream(() => this.#open(identity));
+    /** The newest START, when nothing but its END was read since. */
+    let newest = -1;
+    const settle = (): void => {
+      if (newest !== -1) this.#event(stream, identity, events.event(newest));
+      newest = -1;
+    };
+    for (let at = 0; at < n; at += 1) {
+      const kind = kinds[at];
+      if (kind === KIND.end) {
+        this.#end(stream);
+      } else if (kind === KIND.start) {
+        settle();
+        newest = at;
+      } else if (kind === KIND.report && newest !== -1 && this.#pair(stream.state, events, newest, at)) {
+        newest = -1;
+      } else {
+        settle();
+        platform[at] = this.#event(stream, identity, events.event(at));
       }
-      const result = parsePlatformLine(event.message);
-      if (!result.ok) {
-        if (result.reason === 'not-platform') this.#other(identity, event);
-        else this.#refuse(result.reason, identity, event);
-        continue;
-      }
-      platform[at] = true;
-      state ??= this.#open(identity);
-      this.#read(state, event, result.line);
     }
-    if (state === null) return { stream: -1, platform };
-    this.#close(state);
-    return { stream: state.index, platform };
+    settle();
+    return { stream: this.#close(stream.opened), platform };
   }
 
   /** A record that came outside any log stream: a file's. */
@@ -122,7 +125,7 @@ export class BatchAssembler {
     return {
       attributes,
       streams: this.#streams,
-      invocations: columnsOf(this.#rows, this.#streams),
+      invocations: this.#invocations.finish(),
       starts: this.#starts,
       inits: this.#inits,
       faults: this.#faults,
@@ -145,11 +148,47 @@ export class BatchAssembler {
     return {
       index: this.#streams.length - 1,
       starts: new Map(),
-      reports: [],
       reportsById: new Map(),
       openRequestId: null,
       newestStart: null,
     };
+  }
+
+  /** Reads one event; is it a platform line? */
+  #event(stream: OpenStream, identity: StreamIdentity, event: LogEvent): boolean {
+    if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
+    const result = parsePlatformLine(event.message);
+    if (result.ok) this.#read(stream.state, event, result.line);
+    else if (result.reason === 'not-platform') this.#other(identity, event);
+    else this.#refuse(result.reason, identity, event);
+    return result.ok;
+  }
+
+  /** A third of all lines, and it says nothing that REPORT does not say. */
+  #end(stream: OpenStream): true {
+    stream.open();
+    this.#ignored += 1;
+    return true;
+  }
+
+  /** START and its REPORT, neighbours but for END, as they nearly always are; false where they do not belong together. */
+  #pair(state: StreamState, events: ScannedEvents, start: number, report: number): boolean {
+    const startMs = events.timestamp(start);
+    const endMs = events.timestamp(report);
+    if (startMs > endMs || !events.sameRequest(start, report)) return false;
+    fileStart(state);
+    state.openRequestId = null;
+    this.#invocations.addPlain({
+      stream: state.index,
+      startMs,
+      endMs,
+      version: events.version(start),
+      bytes: events.bytes,
+      requestIdAt: events.requestIdAt(report),
+      numbers: events.numbers,
+      at: report * PLAIN_FIELDS,
+    });
+    return true;
   }
 
   /** No platform line: a feed's document, or somebody's own line. */
@@ -171,8 +210,7 @@ export class BatchAssembler {
     text: string,
   ): void {
     const { account, region, logGroup } = place;
-    const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    this.#feeds.push({ record, account, region, logGroup, atMs, digest });
+    this.#feeds.push({ record, account, region, logGroup, atMs, digest: feedDigest(record, text) });
   }
 
   #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
@@ -256,14 +294,13 @@ export class BatchAssembler {
       if (identity !== undefined) this.#refuse('report-without-duration', identity, event);
       return;
     }
-    const report: OpenReport = { line, endMs: event.timestampMs, start: null, events: 1 };
-    state.reports.push(report);
+    const endMs = event.timestampMs;
+    const row = this.#invocations.add(state.index, endMs, line, this.#streams[state.index]?.version ?? null);
     const newest = state.newestStart;
-    if (newest !== null && newest.line.requestId === line.requestId && newest.startMs <= report.endMs) {
-      report.start = newest;
-      report.events = 2;
+    if (newest !== null && newest.line.requestId === line.requestId && newest.startMs <= endMs) {
+      this.#invocations.join(row, newest);
       state.newestStart = null;
-    } else listOf(state.reportsById, line.requestId).push(report);
+    } else listOf(state.reportsById, line.requestId).push({ row, endMs });
     if (state.openRequestId === line.requestId) state.openRequestId = null;
   }
 
@@ -298,62 +335,37 @@ export class BatchAssembler {
     this.#streams[stream] = { ...header, region };
   }
 
-  #close(state: StreamState): void {
+  /** The stream's index; -1 where nothing of it was ours. */
+  #close(state: StreamState | null): number {
+    if (state === null) return -1;
     fileStart(state);
-    joinStarts(state);
-    for (const report of state.reports) this.#rows.push([state.index, report]);
+    this.#joinStarts(state);
     for (const [requestId, starts] of state.starts) {
       for (const { line, startMs } of starts) {
         this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
       }
     }
+    return state.index;
   }
-}
 
-/** Why a line that looks like the service's own cannot be read. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  'report-without-duration': 'REPORT without Duration: too little for an invocation.',
-  'report-without-request-id': 'REPORT without a request id.',
-  'report-without-fields': 'REPORT with none of its fields, clipped perhaps.',
-  'start-without-request-id': 'START without a request id.',
-  'extension-without-name': 'EXTENSION without a name.',
-  'platform-json-unreadable': 'A JSON platform record that is not valid JSON, clipped perhaps.',
-  'platform-json-without-record': 'A JSON platform record without its record.',
-  'platform-report-without-request-id': 'platform.report without a request id.',
-  'feed-not-json': 'Expected JSON in this log group.',
-  'segment-without-id': 'A trace segment needs trace_id and id.',
-  'segment-without-time': 'A trace segment or span needs a start time.',
-  'span-without-id': 'A span needs traceId and spanId.',
-  'network-event-without-name': 'A CloudTrail record needs eventName.',
-  'access-log-without-request-id': 'An access log line needs a request id.',
-  'insights-without-request-id': 'A Lambda Insights document needs request_id and function_name.',
-  'flow-log-unreadable': 'A flow log record needs its fourteen fields.',
-};
-
-function fileStart(state: StreamState): void {
-  if (state.newestStart === null) return;
-  listOf(state.starts, state.newestStart.line.requestId).push(state.newestStart);
-  state.newestStart = null;
-}
-
-/** Each START goes to the earliest REPORT of its request id that does not end before it. */
-function joinStarts(state: StreamState): void {
-  for (const [requestId, reports] of state.reportsById) {
-    const starts = state.starts.get(requestId);
-    if (starts === undefined) continue;
-    const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
-    const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
-    for (const report of inOrder) {
-      // The latest START not after the end: retries in one environment reuse the id.
-      const at = open.findLastIndex((start) => start.startMs <= report.endMs);
-      const start = open[at];
-      if (start === undefined) continue;
-      report.start = start;
-      report.events += 1;
-      open.splice(at, 1);
+  /** Each START goes to the earliest REPORT of its request id that does not end before it. */
+  #joinStarts(state: StreamState): void {
+    for (const [requestId, reports] of state.reportsById) {
+      const starts = state.starts.get(requestId);
+      if (starts === undefined) continue;
+      const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
+      const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
+      for (const report of inOrder) {
+        // The latest START not after the end: retries in one environment reuse the id.
+        const at = open.findLastIndex((start) => start.startMs <= report.endMs);
+        const start = open[at];
+        if (start === undefined) continue;
+        this.#invocations.join(report.row, start);
+        open.splice(at, 1);
+      }
+      if (open.length === 0) state.starts.delete(requestId);
+      else state.starts.set(requestId, open);
     }
-    if (open.length === 0) state.starts.delete(requestId);
-    else state.starts.set(requestId, open);
   }
 }
 
@@ -379,13 +391,4 @@ function initEvent(
     runtimeVersion: line.runtimeVersion ?? null,
     runtimeVersionArn: line.runtimeVersionArn ?? null,
   };
-}
-
-function listOf<T>(map: Map<string, T[]>, key: string): T[] {
-  let list = map.get(key);
-  if (list === undefined) {
-    list = [];
-    map.set(key, list);
-  }
-  return list;
 }

@@ -3,12 +3,12 @@
  * reason; only a request that cannot be read at all is refused as a whole.
  */
 import { isAscii } from 'node:buffer';
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import { BatchAssembler } from './assemble.ts';
 import { decodeBase64 } from './envelope/base64.ts';
 import type { Document } from './envelope/documents.ts';
 import { parseDocuments } from './envelope/documents.ts';
+import type { ScannedEvents } from './envelope/events.ts';
+import { scanMessage } from './envelope/events.ts';
 import type { FirehoseHeaders } from './envelope/firehose.ts';
 import { readFirehose } from './envelope/firehose.ts';
 import { inflate, isGzip } from './envelope/inflate.ts';
@@ -19,6 +19,7 @@ import type { AccessLogNames } from './feeds/access-log.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { feedOptions } from './feeds/feed.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
+import { exact, rawChunk, scannedChunk } from './raw-chunk.ts';
 import type { LogEvent, StreamIdentity } from './records.ts';
 import type { Batch, PullCheckpoint } from './sink.ts';
 
@@ -171,7 +172,9 @@ class RecordDecoder {
       return;
     }
     this.#budget -= inflated.bytes.length;
-    this.addText(bytes, decodeText(inflated.bytes));
+    const scanned = scanMessage(inflated.bytes, this.#context.region);
+    if (scanned !== null) this.#addScanned(scanned, bytes);
+    else this.addText(bytes, decodeText(inflated.bytes));
   }
 
   /** The text of one record: one or several subscription messages. `bytes` is the record as it came. */
@@ -208,19 +211,32 @@ class RecordDecoder {
 
   /** `original` is the gzip the events came in, when it holds these and nothing else. */
   addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
-    if (this.#context.selfLogGroups.includes(identity.logGroup)) {
-      this.reject('own-log-group', Buffer.from(JSON.stringify({ ...identity, events: events.length })));
-      return;
-    }
+    if (this.#isOurs(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events);
+    this.#keepRaw(stream, events, platform, original);
+  }
+
+  #addScanned(events: ScannedEvents, original: Buffer): void {
+    if (this.#isOurs(events.identity, events.n)) return;
+    const { stream, platform } = this.#assembler.addScanned(events);
+    if (this.#context.raw === 'off' || stream === -1) return;
+    const chunk = isGzip(original) && platform.every((is) => is) ? scannedChunk(stream, events, original) : null;
+    if (chunk !== null) this.#assembler.addRaw(chunk);
+    else this.#keepRaw(stream, events.all(), platform, original);
+  }
+
+  #isOurs(identity: StreamIdentity, events: number): boolean {
+    if (!this.#context.selfLogGroups.includes(identity.logGroup)) return false;
+    this.reject('own-log-group', Buffer.from(JSON.stringify({ ...identity, events })));
+    return true;
+  }
+
+  #keepRaw(stream: number, events: readonly LogEvent[], platform: readonly boolean[], original: Buffer | null): void {
     const keep = this.#context.raw;
     if (stream === -1 || keep === 'off') return;
     const whole = keep === 'all' || platform.every((is) => is);
     const kept = whole ? events : events.filter((_, at) => platform[at]);
-    const gzip =
-      whole && original !== null && isGzip(original) ? original : exact(gzipSync(JSON.stringify(kept), { level: 4 }));
-    const times = timeRange(kept);
-    this.#assembler.addRaw({ stream, ...times, events: kept.length, digest: digestOf(kept), gzip });
+    this.#assembler.addRaw(rawChunk(stream, kept, whole && original !== null && isGzip(original) ? original : null));
   }
 
   /** A request's rejects are kept whole up to a limit of their own; beyond it, their beginnings are. */
@@ -236,34 +252,9 @@ class RecordDecoder {
   }
 }
 
-/** A copy with a buffer of its own: a view takes all of what it looks at along when it crosses to another thread. */
-function exact(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes);
-}
-
 /** ASCII is decoded at a third of the cost of UTF-8, and most platform lines are ASCII. */
 function decodeText(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
-}
-
-function timeRange(events: readonly LogEvent[]): { readonly firstMs: number; readonly lastMs: number } {
-  let firstMs = Number.POSITIVE_INFINITY;
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (const event of events) {
-    if (event.timestampMs < firstMs) firstMs = event.timestampMs;
-    if (event.timestampMs > lastMs) lastMs = event.timestampMs;
-  }
-  return { firstMs, lastMs };
-}
-
-/** Identifies a run of events by the ids at its ends, or by all texts where the path carries no ids. */
-function digestOf(events: readonly LogEvent[]): Uint8Array {
-  const hash = createHash('sha256').update(`${events.length}\n`);
-  const first = events[0]?.id ?? '';
-  const last = events.at(-1)?.id ?? '';
-  if (first !== '' && last !== '') hash.update(`${first}\n${last}`);
-  else for (const event of events) hash.update(`${event.timestampMs}\n${event.message}\n`);
-  return Uint8Array.from(hash.digest().subarray(0, 8));
 }
 
 /** Text without an envelope is the mark of Firehose's message extraction, which strips what we need. */

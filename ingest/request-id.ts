@@ -24,6 +24,16 @@ export function writeUuid(text: string, target: Uint8Array, offset: number): boo
   return true;
 }
 
+/** {@link writeUuid} for a UUID that stands in `source` at `from` and was found to be one. */
+export function copyUuid(source: Uint8Array, from: number, target: Uint8Array, offset: number): void {
+  let at = from;
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) at += 1;
+    target[offset + index] = ((NIBBLES[source[at] ?? 0] ?? 0) << 4) | (NIBBLES[source[at + 1] ?? 0] ?? 0);
+    at += 2;
+  }
+}
+
 /** The canonical text of 16 bytes. */
 export function readUuid(bytes: Uint8Array): string {
   const hex = (from: number, to: number): string => {

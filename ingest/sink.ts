@@ -121,7 +121,7 @@ export interface FeedEntry {
   readonly logGroup: string;
   /** Event time where the record has none of its own; null for files. */
   readonly atMs: number | null;
-  /** Identifies a record that carries no id: hex of a hash of its text. */
+  /** Identifies a record that carries no id: hex of a hash of its text; "" for those that do. */
   readonly digest: string;
 }
 

@@ -87,14 +87,15 @@ function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdenti
 function readEvent(raw: unknown): { readonly event: LogEvent; readonly clamped: boolean } | null {
   if (typeof raw !== 'object' || raw === null) return null;
   const record = raw as Json;
-  const message = messageText(record['message']);
+  const message = eventMessage(record['message']);
   if (message === null) return null;
   const id = typeof record['id'] === 'string' ? record['id'] : '';
   const { timestampMs, clamped } = readTimestamp(record['timestamp']);
   return { event: { id, timestampMs, message }, clamped };
 }
 
-function messageText(value: unknown): string | null {
+/** Text as it is, JSON written out as text, or null. */
+export function eventMessage(value: unknown): string | null {
   if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
   if (typeof value !== 'object' || value === null) return null;
   try {
@@ -116,6 +117,6 @@ export function readTimestamp(value: unknown): { readonly timestampMs: number; r
   return { timestampMs, clamped: timestampMs !== number };
 }
 
-function isName(value: unknown): value is string {
+export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 1024;
 }

@@ -11,6 +11,8 @@ const LOG_GAMMA = Math.log(GAMMA);
 /** Values at or below this (a picosecond, in ms) are counted as zero. */
 const SMALLEST = 1e-9;
 const GROW = 128;
+/** Sketches of so few values keep them as a list: most cells of a rollup hold no more in one commit. */
+const FEW = 48;
 /** Where sketches are encoded before they are cut to length. */
 let scratch = new Uint8Array(16_384);
 
@@ -18,16 +20,25 @@ export class Sketch {
   #zeros = 0;
   #first = 0;
   #bins = new Float64Array(0);
+  /** Bins of single values that are not in `#bins` yet. */
+  #few: number[] = [];
 
   /** Counts `value` (≥ 0, any unit) `times` times; a negative `times` takes values out again. */
   add(value: number, times = 1): void {
-    if (value > SMALLEST) this.#addBin(Math.ceil(Math.log(value) / LOG_GAMMA), times);
-    else this.#zeros += times;
+    if (value <= SMALLEST || Number.isNaN(value)) {
+      this.#zeros += times;
+      return;
+    }
+    const bin = Math.ceil(Math.log(value) / LOG_GAMMA);
+    if (times === 1) this.#addOne(bin);
+    else this.#addBin(bin, times);
   }
 
   /** Adds all of `other`; `times` = -1 takes it out. */
   merge(other: Sketch, times = 1): void {
     this.#zeros += other.#zeros * times;
+    if (times === 1) for (const bin of other.#few) this.#addOne(bin);
+    else for (const bin of other.#few) this.#addBin(bin, times);
     for (let at = 0; at < other.#bins.length; at += 1) {
       const n = other.#bins[at] ?? 0;
       if (n !== 0) this.#addBin(other.#first + at, n * times);
@@ -58,7 +69,7 @@ export class Sketch {
 
   /** Values counted. */
   get count(): number {
-    let n = this.#zeros;
+    let n = this.#zeros + this.#few.length;
     for (let at = 0; at < this.#bins.length; at += 1) n += this.#bins[at] ?? 0;
     return n;
   }
@@ -73,6 +84,7 @@ export class Sketch {
 
   /** {@link quantile} of several ascending `qs` in one pass. */
   quantiles(qs: readonly number[]): readonly (number | null)[] {
+    this.#settle();
     const n = this.count;
     if (n <= 0) return qs.map(() => null);
     const ranks = qs.map((q) => Math.max(1, Math.ceil(q * n)));
@@ -89,6 +101,7 @@ export class Sketch {
 
   /** `[upper bound, count]` of each bin that holds something, ascending: for histograms. */
   histogram(): readonly (readonly [upTo: number, n: number])[] {
+    this.#settle();
     const bins: [number, number][] = this.#zeros === 0 ? [] : [[0, this.#zeros]];
     for (const [at, n] of this.#bins.entries()) if (n !== 0) bins.push([GAMMA ** (this.#first + at), n]);
     return bins;
@@ -96,10 +109,21 @@ export class Sketch {
 
   /** Varints: zero count, then (distance to the previous bin, count) pairs. About three bytes a bin. */
   encode(): Uint8Array {
+    if (this.#bins.length > 0) this.#settle();
     let size = writeVarint(scratch, 0, zigzag(this.#zeros));
     const empty = this.#zeros === 0;
     const start = size;
     let previous = 0;
+    const few = this.#few.toSorted(ascending);
+    for (let at = 0; at < few.length; ) {
+      const bin = few[at] ?? 0;
+      let n = 1;
+      while (few[at + n] === bin) n += 1;
+      size = writeVarint(scratch, size, zigzag(bin - previous));
+      size = writeVarint(scratch, size, zigzag(n));
+      previous = bin;
+      at += n;
+    }
     for (let at = 0; at < this.#bins.length; at += 1) {
       const n = this.#bins[at] ?? 0;
       if (n === 0) continue;
@@ -117,6 +141,25 @@ export class Sketch {
     const sketch = new Sketch();
     sketch.mergeEncoded(bytes);
     return sketch;
+  }
+
+  #addOne(bin: number): void {
+    if (this.#bins.length > 0) this.#addBin(bin, 1);
+    else if (this.#few.push(bin) > FEW) this.#settle();
+  }
+
+  /** Moves the single values into bins that hold all of them. */
+  #settle(): void {
+    if (this.#few.length === 0) return;
+    const few = this.#few;
+    this.#few = [];
+    const first = Math.min(...few);
+    const last = Math.max(...few);
+    if (this.#bins.length === 0) {
+      this.#first = first;
+      this.#bins = new Float64Array(last - first + 1);
+    }
+    for (const bin of few) this.#addBin(bin, 1);
   }
 
   #addBin(bin: number, n: number): void {
@@ -140,6 +183,10 @@ export class Sketch {
     this.#first = first;
     this.#bins = bins;
   }
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 function binValue(bin: number): number {

@@ -2,7 +2,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
@@ -24,6 +26,8 @@ const KEEP_ALIVE_MS = 75_000;
 const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 const DRAIN_MS = 10_000;
+/** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
+const FEW_CORES = 4;
 
 export async function serve(config: Config): Promise<number> {
   const log = pino(
@@ -36,6 +40,7 @@ export async function serve(config: Config): Promise<number> {
     pino.destination(2),
   );
   const began = performance.now();
+  if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
   const product = await compose({ config, places, log, version });
   const server = createServer(
     {

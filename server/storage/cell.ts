@@ -31,14 +31,15 @@ export const COUNT_COLUMNS = [
 export type CountColumn = (typeof COUNT_COLUMNS)[number];
 
 const AT = Object.fromEntries(COUNT_COLUMNS.map((name, index) => [name, index])) as Record<CountColumn, number>;
+const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
 /** Column of each status code; 0 is success and has none. */
-const STATUS_COLUMN: readonly (CountColumn | null)[] = [null, 'timeouts', 'errors', 'ooms', 'exits'];
-const COLD_COLUMN: readonly CountColumn[] = [
-  'cold_on_demand',
-  'cold_provisioned',
-  'cold_snap_start',
-  'cold_suppressed',
-  'cold_managed_instance',
+const STATUS_COLUMN: readonly (number | null)[] = [null, AT.timeouts, AT.errors, AT.ooms, AT.exits];
+const COLD_COLUMN: readonly number[] = [
+  AT.cold_on_demand,
+  AT.cold_provisioned,
+  AT.cold_snap_start,
+  AT.cold_suppressed,
+  AT.cold_managed_instance,
 ];
 
 /** What a row contributes. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
@@ -62,7 +63,7 @@ export interface ColdSketches {
 }
 
 export class Cell {
-  readonly counts = new Float64Array(COUNT_COLUMNS.length);
+  readonly counts: number[] = COUNT_COLUMNS.map(() => 0);
   readonly duration = new Sketch();
   readonly cold = new Map<ColdStartKind, ColdSketches>();
   maxMemoryMb: number | null = null;
@@ -73,11 +74,11 @@ export class Cell {
 
   /** Counts a row in (`times` 1) or out again (`times` -1). */
   add(row: Contribution, times: 1 | -1): void {
-    this.#bump('n', times);
-    if (row.runMs !== null) this.#bump('with_start', times);
+    this.#bump(N, times);
+    if (row.runMs !== null) this.#bump(WITH_START, times);
     const failed = STATUS_COLUMN[row.status] ?? null;
     if (failed !== null) this.#bump(failed, times);
-    this.#bump('billed_ms', times * (row.billedMs ?? 0));
+    this.#bump(BILLED, times * (row.billedMs ?? 0));
     this.duration.add(row.durationUs / 1000, times);
     if (row.maxMemoryMb !== null) this.maxMemoryMb = Math.max(this.maxMemoryMb ?? 0, row.maxMemoryMb);
     if (row.cold !== null) this.#addCold(row, row.cold, times);
@@ -90,8 +91,8 @@ export class Cell {
     this.#bump(column, times);
     const waitUs = (row.initUs ?? 0) + (row.restoreUs ?? 0);
     if (row.userFelt === 1) {
-      this.#bump('user_felt', times);
-      this.#bump('felt_init_us', times * waitUs);
+      this.#bump(USER_FELT, times);
+      this.#bump(FELT_INIT, times * waitUs);
     }
     const sketches = this.coldOf(kind);
     if (waitUs > 0) sketches.init.add(waitUs / 1000, times);
@@ -151,8 +152,7 @@ export class Cell {
     }
   }
 
-  #bump(column: CountColumn, by: number): void {
-    const at = AT[column];
+  #bump(at: number, by: number): void {
     this.counts[at] = (this.counts[at] ?? 0) + by;
   }
 }

@@ -3,8 +3,8 @@
 /** First four bytes of a UUID (random, or the fast half of a clock); FNV-1a of any other text. */
 export function requestHash(requestId: Uint8Array | string): number {
   if (typeof requestId !== 'string') {
-    const [a = 0, b = 0, c = 0, d = 0] = requestId;
-    return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    const byte = (at: number): number => requestId[at] ?? 0;
+    return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
   }
   let hash = 0x811c9dc5;
   for (let at = 0; at < requestId.length; at += 1) {

@@ -1,6 +1,6 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
-import { readUuid, traceBytes, writeUuid } from '../../../../ingest/request-id.ts';
+import { readUuid, writeUuid } from '../../../../ingest/request-id.ts';
 import type {
   Batch,
   BatchSource,
@@ -10,15 +10,17 @@ import type {
   PullCheckpoint,
   WriteOutcome,
 } from '../../../../ingest/sink.ts';
-import { COLUMN, COLUMNS, STATUSES } from '../../../../ingest/sink.ts';
+import { STATUSES } from '../../../../ingest/sink.ts';
 import { afterFault } from '../../../../ingest/status.ts';
 import { requestHash } from '../../request-hash.ts';
 import { Checkpoints } from './checkpoints.ts';
+import type { ReadRow } from './column-reader.ts';
+import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
 import { Feeds } from './feeds.ts';
 import type { EnvironmentState } from './identities.ts';
 import { Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
-import { Invocations } from './invocations.ts';
+import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
 import { Ledger, QUARANTINE_BYTES } from './ledger.ts';
 import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
@@ -43,6 +45,8 @@ export class BatchWriter {
   readonly news = new News();
   #accepted = 0;
   #duplicates = 0;
+  #grouped: EnvironmentState | null = null;
+  #waiting: ReadRow[] = [];
 
   constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
     this.#identities = new Identities(db);
@@ -60,7 +64,7 @@ export class BatchWriter {
     this.#accepted = 0;
     this.#duplicates = 0;
     const environments = batch.streams.map((header, stream) =>
-      this.#identities.environment(header, firstSeen(batch, stream)),
+      this.#identities.environment(header, firstSeenMs(batch, stream)),
     );
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
@@ -97,6 +101,7 @@ export class BatchWriter {
   }
 
   reset(): void {
+    this.#waiting = [];
     this.#identities.reset();
     this.#rollups.reset();
     this.requests.reload();
@@ -110,64 +115,83 @@ export class BatchWriter {
   }
 
   #rows(batch: Batch, environments: readonly EnvironmentState[]): void {
-    const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
-    const text = (index: number): string | null => (Number.isNaN(index) ? null : (strings[index] ?? null));
-    const hasOther = otherRequestIds.size > 0;
-    const hasTraces = traces.size > 0;
-    for (let row = 0; row < n; row += 1) {
-      const at = row * COLUMNS;
-      const field = (column: number): number => numbers[at + column] ?? Number.NaN;
-      const environment = environmentOf(environments, field(COLUMN.stream));
-      const requestId =
-        (hasOther ? otherRequestIds.get(row) : undefined) ?? requestIds.subarray(row * 16, row * 16 + 16);
-      const trace = hasTraces ? traces.get(row) : undefined;
-      const version = text(field(COLUMN.version));
-      const memoryMb = whole(field(COLUMN.memoryMb));
-      const endMs = field(COLUMN.endMs);
-      const startMs = field(COLUMN.startMs);
+    const columns = new ColumnReader(batch.invocations);
+    for (let row = 0; row < columns.n; row += 1) {
+      columns.row = row;
+      const environment = environmentOf(environments, columns.stream);
+      const { requestId, version, memoryMb, startMs, endMs } = columns;
       environment.version ??= version;
       environment.memoryMb ??= memoryMb;
       const run = this.#run(environment, requestId, startMs, endMs);
-      const given: InvocationRow = {
-        functionId: environment.functionId,
-        environmentId: environment.id,
-        endMs,
+      const given = columns.read(environment, {
         requestId,
-        seriesId: this.#identities.seriesOf(environment, version ?? environment.version, memoryMb),
         runMs: run.ms,
-        durationUs: Math.round(field(COLUMN.durationMs) * 1000),
-        billedMs: whole(field(COLUMN.billedMs)),
-        maxMemoryMb: whole(field(COLUMN.maxMemoryMb)),
-        status: field(COLUMN.status),
-        cold: null,
-        userFelt: null,
-        initUs: micros(field(COLUMN.initMs)),
-        restoreUs: micros(field(COLUMN.restoreMs)),
-        billedRestoreMs: whole(field(COLUMN.billedRestoreMs)),
-        errorTypeId: this.#identities.label(text(field(COLUMN.errorType))),
-        sampled: whole(field(COLUMN.sampled)),
-        traceId: trace === undefined ? null : (traceBytes(trace[0]) ?? trace[0]),
-        segmentId: trace?.[1] ?? null,
-        tenantId: this.#identities.label(text(field(COLUMN.tenant))),
-      };
+        seriesId: this.#identities.seriesOf(environment, version ?? environment.version, memoryMb),
+        errorTypeId: this.#identities.label(columns.errorType),
+        tenantId: this.#identities.label(columns.tenant),
+      });
       // A START that waited and now comes again beside its REPORT was counted when it first came.
       const hasStart = !Number.isNaN(startMs);
       const again = run.waited && hasStart ? 1 : 0;
       this.#duplicates += again;
-      this.#row(environment, given, field(COLUMN.events) - again, hasStart && again === 0);
+      this.#take(environment, { row: given, events: columns.events - again, startIsNew: hasStart && again === 0 });
+    }
+    this.#flushGroup();
+  }
+
+  #take(environment: EnvironmentState, entry: ReadRow): void {
+    if (this.#grouped !== environment) this.#flushGroup();
+    const lastEndMs = this.#waiting.at(-1)?.row.endMs ?? environment.lastEndMs;
+    if (!environment.faulty && isCalm(environment, entry.row, lastEndMs)) {
+      this.#group(environment, entry);
+    } else {
+      this.#flushGroup();
+      this.#row(environment, entry);
     }
   }
 
-  #row(environment: EnvironmentState, given: InvocationRow, events: number, startIsNew: boolean): void {
-    this.#identities.touch(environment, given.endMs - (given.runMs ?? 0));
-    this.#identities.touch(environment, given.endMs);
-    this.#identities.noteLatest(given.functionId, given.endMs, environment.memoryMb, environment.version);
+  /** Calm rows of one environment come one after another, and are stored together. */
+  #group(environment: EnvironmentState, entry: ReadRow): void {
+    this.#grouped = environment;
+    this.#waiting.push(entry);
+    if (this.#waiting.length < ROWS_AT_ONCE) return;
+    const entries = this.#waiting;
+    const rows = entries.map((one) => one.row);
+    if (!this.#invocations.insertTogether(environment, rows)) {
+      this.#flushGroup();
+      return;
+    }
+    this.#waiting = [];
+    for (const { row, events } of entries) {
+      this.#seen(environment, row);
+      this.#stored(row, events);
+    }
+  }
+
+  #flushGroup(): void {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    if (this.#grouped !== null) for (const entry of entries) this.#row(this.#grouped, entry);
+  }
+
+  #seen(environment: EnvironmentState, row: InvocationRow): void {
+    this.#identities.touch(environment, row.endMs - (row.runMs ?? 0));
+    this.#identities.touch(environment, row.endMs);
+    this.#identities.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
+  }
+
+  #stored(row: InvocationRow, events: number): void {
+    this.requests.add(requestHash(row.requestId), row);
+    this.news.add(row);
+    this.#accepted += events;
+  }
+
+  #row(environment: EnvironmentState, { row: given, events, startIsNew }: ReadRow): void {
+    this.#seen(environment, given);
     const known = environment.faulty ? this.#withFaults(environment, given) : given;
     const stored = this.#invocations.insert(environment, known);
     if (stored !== null) {
-      this.requests.add(requestHash(stored.requestId), stored);
-      this.news.add(stored);
-      this.#accepted += events;
+      this.#stored(stored, events);
       return;
     }
     this.#duplicates += events;
@@ -304,6 +328,7 @@ export class BatchWriter {
     const failed = init.status !== null && init.status !== 'success';
     if (init.kind === 'init-report' && (init.phase === 'invoke' || failed)) {
       environment.odd = true;
+      environment.reinitialised = true;
       this.#invocations.reclassifyAfter(environment, init.atMs - 1);
     }
   }
@@ -338,24 +363,6 @@ function environmentOf(environments: readonly EnvironmentState[], stream: number
 
 function requestIdText(requestId: Uint8Array | string): string {
   return typeof requestId === 'string' ? requestId : readUuid(requestId);
-}
-
-function firstSeen(batch: Batch, stream: number): number {
-  const { n, numbers } = batch.invocations;
-  for (let row = 0; row < n; row += 1) {
-    if (numbers[row * COLUMNS + COLUMN.stream] === stream) return numbers[row * COLUMNS + COLUMN.endMs] ?? 0;
-  }
-  const events = [...batch.inits, ...batch.faults, ...batch.extensions].filter((event) => event.stream === stream);
-  const start = batch.starts.find((entry) => entry.stream === stream);
-  return events[0]?.atMs ?? start?.startMs ?? batch.raw.find((chunk) => chunk.stream === stream)?.firstMs ?? 0;
-}
-
-function whole(value: number): number | null {
-  return Number.isNaN(value) ? null : Math.round(value);
-}
-
-function micros(ms: number): number | null {
-  return Number.isNaN(ms) ? null : Math.round(ms * 1000);
 }
 
 function prepare(db: Database.Database) {

@@ -24,6 +24,8 @@ export interface EnvironmentState {
   maxMemoryMb: number | null;
   /** A failure or a failed init happened: the order of its invocations matters. */
   odd: boolean;
+  /** An init failed or ran inside an invocation; false where only invocations failed. */
+  reinitialised: boolean;
   /** Fault lines are stored: a new row may be theirs. */
   faulty: boolean;
   pendingStarts: number;
@@ -56,6 +58,8 @@ const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
 /** Bits of the `odd` column. */
 const ODD = 1;
 const FAULTY = 2;
+/** Said rather than its opposite, which rows of older versions could not say. */
+const NEVER_REINITIALISED = 4;
 
 export class Identities {
   readonly #logGroups = new Map<string, number>();
@@ -96,7 +100,14 @@ export class Identities {
   #load(groupId: number, header: StreamHeader, seenMs: number): EnvironmentState {
     const row = this.#sql.findEnvironment.get(groupId, header.logStream) as EnvironmentRow | undefined;
     if (row !== undefined)
-      return { ...row, odd: (row.odd & ODD) !== 0, faulty: (row.odd & FAULTY) !== 0, series: null, dirty: false };
+      return {
+        ...row,
+        odd: (row.odd & ODD) !== 0,
+        reinitialised: (row.odd & (ODD | NEVER_REINITIALISED)) === ODD,
+        faulty: (row.odd & FAULTY) !== 0,
+        series: null,
+        dirty: false,
+      };
     const functionId = this.#function(header, seenMs);
     const id = Number(
       this.#sql.addEnvironment.run(functionId, groupId, header.logStream, header.version, seenMs, seenMs)
@@ -121,6 +132,7 @@ export class Identities {
       failures: 0,
       maxMemoryMb: null,
       odd: false,
+      reinitialised: false,
       faulty: false,
       pendingStarts: 0,
       attributes: null,
@@ -182,7 +194,8 @@ export class Identities {
     for (const state of this.#dirty) {
       this.#sql.saveEnvironment.run({
         ...state,
-        odd: (state.odd ? ODD : 0) | (state.faulty ? FAULTY : 0),
+        odd: (state.odd ? ODD : 0) | (state.faulty ? FAULTY : 0) | (state.reinitialised ? 0 : NEVER_REINITIALISED),
+        reinitialised: null,
         faulty: null,
         series: null,
         dirty: null,
@@ -307,7 +320,9 @@ function agrees(known: string, wanted: string): boolean {
   return known === wanted || known === '' || wanted === '';
 }
 
-type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'faulty' | 'series' | 'dirty'> & { readonly odd: number };
+type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'reinitialised' | 'faulty' | 'series' | 'dirty'> & {
+  readonly odd: number;
+};
 
 function prepare(db: Database.Database) {
   return {

@@ -20,6 +20,20 @@ export interface InvocationRow extends Contribution {
   readonly tenantId: number | null;
 }
 
+/** Rows of one statement: starting a statement costs a fifth of what storing a row does. */
+export const ROWS_AT_ONCE = 33;
+const PLAIN_COLUMNS = 10;
+
+/**
+ * A row that cannot be cold, and changes nothing about its neighbours. Where invocations failed, that holds for what
+ * follows a success; `lastEndMs` is the end of what it would follow.
+ */
+export function isCalm(environment: EnvironmentState, row: InvocationRow, lastEndMs: number | null): boolean {
+  if (!isPlain(row) || row.status !== 0) return false;
+  if (!environment.odd) return true;
+  return !environment.reinitialised && environment.lastStatus === 0 && lastEndMs !== null && row.endMs > lastEndMs;
+}
+
 /** What may still change on a stored row. */
 export interface RowChange {
   readonly runMs?: number | null;
@@ -30,10 +44,43 @@ export interface RowChange {
 export class Invocations {
   readonly #sql;
   readonly #rollups: Rollups;
+  readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
   constructor(db: Database.Database, rollups: Rollups) {
     this.#rollups = rollups;
     this.#sql = prepare(db);
+  }
+
+  /**
+   * Stores {@link ROWS_AT_ONCE} calm rows of one environment with one statement. False, and nothing stored, when the key
+   * of one of them is already there.
+   */
+  insertTogether(environment: EnvironmentState, rows: readonly InvocationRow[]): boolean {
+    const values = this.#values;
+    for (const [at, row] of rows.entries()) {
+      const from = at * PLAIN_COLUMNS;
+      values[from] = row.functionId;
+      values[from + 1] = row.endMs;
+      values[from + 2] = row.requestId;
+      values[from + 3] = row.environmentId;
+      values[from + 4] = row.seriesId;
+      values[from + 5] = row.runMs;
+      values[from + 6] = row.durationUs;
+      values[from + 7] = row.billedMs;
+      values[from + 8] = row.maxMemoryMb;
+      values[from + 9] = row.status;
+    }
+    try {
+      this.#sql.insertTogether.run(values);
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+    for (const row of rows) {
+      this.#rollups.add(row.functionId, row.seriesId, row.endMs, row, 1);
+      this.#note(environment, row);
+    }
+    return true;
   }
 
   /** Stores the row, classified; null when its key is already there. */
@@ -120,6 +167,7 @@ export class Invocations {
   }
 
   #classified(environment: EnvironmentState, row: InvocationRow): InvocationRow {
+    if (isCalm(environment, row, environment.lastEndMs)) return row;
     const before = environment.odd ? this.#before(environment, row.endMs) : CALM;
     const cold = classifyColdStart({
       startMs: row.runMs === null ? null : row.endMs - row.runMs,
@@ -139,7 +187,7 @@ export class Invocations {
   #before(environment: EnvironmentState, endMs: number): { previousFailed: boolean; reinitialised: boolean } {
     const previous = this.#previous(environment, endMs);
     const since = previous?.endMs ?? -1;
-    const reinitialised = this.#sql.reinit.get(environment.id, since, endMs) !== undefined;
+    const reinitialised = environment.reinitialised && this.#sql.reinit.get(environment.id, since, endMs) !== undefined;
     return { previousFailed: previous !== null && previous.status !== 0, reinitialised };
   }
 
@@ -195,6 +243,10 @@ export class Invocations {
   }
 }
 
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+}
+
 /** Nearly every row is warm, succeeded and is not traced: binding ten NULLs would cost as much as its values. */
 function isPlain(row: InvocationRow): boolean {
   return (
@@ -227,6 +279,10 @@ function prepare(db: Database.Database) {
     insertPlain: db.prepare(
       `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
        billed_ms, max_memory_mb, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertTogether: db.prepare(
+      `INSERT INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
+       billed_ms, max_memory_mb, status) VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
     ),
     find: db.prepare(
       `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,

@@ -27,6 +27,8 @@ export class RequestIndex {
   readonly #next = new Int32Array(CAPACITY);
   readonly #heads = new Int32Array(BUCKETS).fill(-1);
   #size = 0;
+  /** Entries below this can be found by hash; the others are linked when somebody asks. */
+  #linked = 0;
   /** Entries below this are in the pending table; above it, only in this commit. */
   #committed = 0;
   readonly #sql;
@@ -56,7 +58,7 @@ export class RequestIndex {
   /** Reads the pending entries back: at start, and after a rollback. */
   reload(): void {
     this.#size = 0;
-    this.#heads.fill(-1);
+    this.#unlink();
     for (const blob of this.#sql.pending.iterate() as Iterable<Buffer>) {
       for (let at = 0; at + ENTRY_BYTES <= blob.length; at += ENTRY_BYTES) {
         this.#put(blob.readUInt32LE(at), {
@@ -80,6 +82,7 @@ export class RequestIndex {
   /** Candidates with this hash that ended within the range of days; compare the request id itself. */
   find(hash: number, fromMs: number, toMs: number): RequestLocation[] {
     const found = this.#sql.find.all(day(fromMs), day(toMs), hash) as RequestLocation[];
+    this.#link();
     for (let at = this.#heads[hash % BUCKETS] ?? -1; at !== -1; at = this.#next[at] ?? -1) {
       if (this.#hash[at] !== hash) continue;
       const endMs = this.#end[at] ?? 0;
@@ -93,12 +96,13 @@ export class RequestIndex {
   flush(): void {
     if (this.#size === this.#committed) return;
     const blob = Buffer.allocUnsafe((this.#size - this.#committed) * ENTRY_BYTES);
+    const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
     for (let at = this.#committed; at < this.#size; at += 1) {
       const offset = (at - this.#committed) * ENTRY_BYTES;
-      blob.writeUInt32LE(this.#hash[at] ?? 0, offset);
-      blob.writeUInt32LE(this.#function[at] ?? 0, offset + 4);
-      blob.writeUInt32LE(this.#environment[at] ?? 0, offset + 8);
-      blob.writeDoubleLE(this.#end[at] ?? 0, offset + 12);
+      view.setUint32(offset, this.#hash[at] ?? 0, true);
+      view.setUint32(offset + 4, this.#function[at] ?? 0, true);
+      view.setUint32(offset + 8, this.#environment[at] ?? 0, true);
+      view.setFloat64(offset + 12, this.#end[at] ?? 0, true);
     }
     this.#sql.append.run(blob);
     this.#committed = this.#size;
@@ -140,30 +144,36 @@ export class RequestIndex {
     this.#forget(entries);
   }
 
-  /** Moves what is left to the front and links it anew. */
+  /** Moves what is left to the front. */
   #forget(entries: number): void {
     const left = this.#size - entries;
     for (const column of [this.#hash, this.#function, this.#environment, this.#end])
       column.copyWithin(0, entries, this.#size);
-    this.#heads.fill(-1);
     this.#size = left;
     this.#committed -= entries;
-    for (let at = 0; at < left; at += 1) {
+    this.#unlink();
+  }
+
+  #unlink(): void {
+    if (this.#linked > 0) this.#heads.fill(-1);
+    this.#linked = 0;
+  }
+
+  #link(): void {
+    for (let at = this.#linked; at < this.#size; at += 1) {
       const bucket = (this.#hash[at] ?? 0) % BUCKETS;
       this.#next[at] = this.#heads[bucket] ?? -1;
       this.#heads[bucket] = at;
     }
+    this.#linked = this.#size;
   }
 
   #put(hash: number, location: RequestLocation): void {
     const at = this.#size;
-    const bucket = hash % BUCKETS;
     this.#hash[at] = hash;
     this.#function[at] = location.functionId;
     this.#environment[at] = location.environmentId;
     this.#end[at] = location.endMs;
-    this.#next[at] = this.#heads[bucket] ?? -1;
-    this.#heads[bucket] = at;
     this.#size = at + 1;
   }
 }

@@ -1,0 +1,184 @@
+/**
+ * START, END and REPORT in the form Lambda prints today, read from the bytes of the JSON string they stand in. These three
+ * are nearly all of what arrives, and text made of them would be read once and thrown away. Any other form is left to
+ * {@link parsePlatformLine}, whose answer this must equal.
+ */
+
+/** What REPORT says in its short form (no status, no restore, no trace). Durations in ms, sizes in MB; init NaN where absent. */
+export const PLAIN = { durationMs: 0, billedMs: 1, memoryMb: 2, maxMemoryMb: 3, initMs: 4 } as const;
+export const PLAIN_FIELDS = 5;
+
+const END_HEAD = ascii('"END RequestId: ');
+const START_HEAD = ascii('"START RequestId: ');
+const REPORT_HEAD = ascii('"REPORT RequestId: ');
+const VERSION = ascii(' Version: ');
+const DURATION = ascii('\\tDuration: ');
+const BILLED = ascii(' ms\\tBilled Duration: ');
+const MEMORY = ascii(' ms\\tMemory Size: ');
+const MAX_MEMORY = ascii(' MB\\tMax Memory Used: ');
+const INIT = ascii(' MB\\tInit Duration: ');
+const TAIL = ascii('\\t\\n"');
+const MB = ascii(' MB');
+const MS = ascii(' ms');
+const NEWLINE_END = ascii('\\n"');
+const UUID_CHARS = 36;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** All integers of so many digits are exact, and so is one division by a power of ten. */
+const EXACT_DIGITS = 15;
+const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 ** digits);
+
+/** Where the request id of each line begins, counted from the opening quote of its string. */
+export const START_ID = START_HEAD.length;
+export const REPORT_ID = REPORT_HEAD.length;
+
+/** The offset behind the END line that opens at `at`, or -1. */
+export function endLine(bytes: Uint8Array, at: number): number {
+  if (!has(bytes, at, END_HEAD)) return -1;
+  const after = at + END_HEAD.length + UUID_CHARS;
+  return isUuid(bytes, after - UUID_CHARS) && has(bytes, after, NEWLINE_END) ? after + NEWLINE_END.length : -1;
+}
+
+/** The offset behind the START line that opens at `at`, or -1. */
+export function startLine(bytes: Uint8Array, at: number): number {
+  if (!has(bytes, at, START_HEAD)) return -1;
+  const after = at + START_HEAD.length + UUID_CHARS;
+  if (!isUuid(bytes, after - UUID_CHARS) || !has(bytes, after, VERSION)) return -1;
+  let end = after + VERSION.length;
+  while (isVersion(bytes[end] ?? 0)) end += 1;
+  const chars = end - after - VERSION.length;
+  return chars > 0 && chars <= 64 && has(bytes, end, NEWLINE_END) ? end + NEWLINE_END.length : -1;
+}
+
+/** The version of the START line that opens at `at` and ends before `end`: `known`, where it is that. */
+export function versionOf(bytes: Uint8Array, at: number, end: number, known: string): string {
+  const from = at + START_HEAD.length + UUID_CHARS + VERSION.length;
+  const chars = end - NEWLINE_END.length - from;
+  let same = 0;
+  while (same < chars && known.charCodeAt(same) === bytes[from + same]) same += 1;
+  return same === chars && known.length === chars ? known : String.fromCharCode(...bytes.subarray(from, from + chars));
+}
+
+/** Reads the REPORT line that opens at `at` into {@link PLAIN_FIELDS} numbers from `into` on; the offset behind it, or -1. */
+export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array, into: number): number {
+  if (!has(bytes, at, REPORT_HEAD)) return -1;
+  const cursor = new Cursor(bytes, at + REPORT_HEAD.length + UUID_CHARS);
+  if (!isUuid(bytes, cursor.at - UUID_CHARS)) return -1;
+  numbers[into + PLAIN.durationMs] = cursor.number(DURATION);
+  numbers[into + PLAIN.billedMs] = cursor.number(BILLED);
+  numbers[into + PLAIN.memoryMb] = cursor.integer(MEMORY);
+  numbers[into + PLAIN.maxMemoryMb] = cursor.integer(MAX_MEMORY);
+  const cold = !cursor.failed && has(bytes, cursor.at, INIT);
+  numbers[into + PLAIN.initMs] = cold ? cursor.number(INIT) : Number.NaN;
+  cursor.take(cold ? MS : MB);
+  cursor.take(TAIL);
+  return cursor.failed ? -1 : cursor.at;
+}
+
+/** The offset behind any string that opens at `at`, or -1 when none opens there or it never closes. */
+export function stringEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== QUOTE) return -1;
+  for (let end = at + 1; end < bytes.length; end += 1) {
+    if (bytes[end] === QUOTE) return end + 1;
+    if (bytes[end] === BACKSLASH) end += 1;
+  }
+  return -1;
+}
+
+/** Are the `chars` bytes at both places the same? */
+export function sameBytes(bytes: Uint8Array, a: number, b: number, chars: number): boolean {
+  for (let at = 0; at < chars; at += 1) if (bytes[a + at] !== bytes[b + at]) return false;
+  return true;
+}
+
+/** Does `wanted` stand at `at`? */
+export function has(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let index = 0; index < wanted.length; index += 1) if (bytes[at + index] !== wanted[index]) return false;
+  return true;
+}
+
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+export function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+class Cursor {
+  readonly #bytes: Uint8Array;
+  at: number;
+  failed = false;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  take(wanted: Uint8Array): void {
+    if (has(this.#bytes, this.at, wanted)) this.at += wanted.length;
+    else this.failed = true;
+  }
+
+  integer(label: Uint8Array): number {
+    this.take(label);
+    const from = this.at;
+    const value = this.#digits(0);
+    if (this.at === from || this.at - from > 9) this.failed = true;
+    return value;
+  }
+
+  /** Digits, perhaps with a fraction; rounded as Number() rounds its text. */
+  number(label: Uint8Array): number {
+    this.take(label);
+    const from = this.at;
+    const whole = this.#digits(0);
+    if (this.at === from) this.failed = true;
+    const digits = this.at - from;
+    if (this.#bytes[this.at] !== 0x2e) {
+      if (digits > EXACT_DIGITS) this.failed = true;
+      return whole;
+    }
+    this.at += 1;
+    const point = this.at;
+    const all = this.#digits(whole);
+    const decimals = this.at - point;
+    if (decimals === 0 || decimals > 9 || digits + decimals > EXACT_DIGITS) this.failed = true;
+    return all / (POWERS[decimals] ?? Number.NaN);
+  }
+
+  #digits(before: number): number {
+    let value = before;
+    for (;;) {
+      const byte = this.#bytes[this.at] ?? 0;
+      if (!isDigit(byte)) return value;
+      value = value * 10 + (byte - 0x30);
+      this.at += 1;
+    }
+  }
+}
+
+/** 0 anything else, 1 a hex digit in lower case, 2 a dash. */
+const UUID_CLASS = new Uint8Array(256);
+for (let digit = 0; digit < 10; digit += 1) UUID_CLASS[0x30 + digit] = 1;
+for (let digit = 0; digit < 6; digit += 1) UUID_CLASS[0x61 + digit] = 1;
+UUID_CLASS[0x2d] = 2;
+const UUID_FORM = Uint8Array.from('00000000-0000-0000-0000-000000000000', (char) => (char === '-' ? 2 : 1));
+
+function isUuid(bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < UUID_CHARS; index += 1) {
+    if (UUID_CLASS[bytes[at + index] ?? 0] !== UUID_FORM[index]) return false;
+  }
+  return true;
+}
+
+function isVersion(byte: number): boolean {
+  return (
+    isDigit(byte) ||
+    byte === 0x24 ||
+    byte === 0x5f ||
+    byte === 0x2d ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x61 && byte <= 0x7a)
+  );
+}
