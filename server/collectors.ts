@@ -4,9 +4,9 @@ import { lambdaClient, logsClient, regionOf, xrayClient } from '../ingest/collec
 import { explainAws } from '../ingest/collectors/aws-errors.ts';
 import { readInventory } from '../ingest/collectors/inventory.ts';
 import { Poller } from '../ingest/collectors/poller.ts';
-import type { Send } from '../ingest/collectors/pull-sink.ts';
 import { HttpPullSink } from '../ingest/collectors/pull-sink.ts';
 import { DEFAULT_TIMING } from '../ingest/collectors/pull-window.ts';
+import type { Send } from '../ingest/collectors/send.ts';
 import { HttpTraceSink } from '../ingest/collectors/trace-sink.ts';
 import { fetchTraces } from '../ingest/collectors/traces.ts';
 import type { Config } from './config.ts';

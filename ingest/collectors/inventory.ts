@@ -3,8 +3,8 @@ import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda
 import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
 import type { WriteOutcome } from '../sink.ts';
 import { explainAws } from './aws-errors.ts';
-import type { Send } from './pull-sink.ts';
-import { answerOf } from './trace-sink.ts';
+import type { Send } from './send.ts';
+import { ask } from './send.ts';
 
 const FUNCTIONS_PER_REQUEST = 100;
 
@@ -27,12 +27,12 @@ export async function readInventory(
   let part: object[] = [];
   const flush = async (): Promise<void> => {
     if (part.length === 0) return;
-    const response = await send('/api/v1/inventory', {
+    const outcome = await ask<WriteOutcome>(send, '/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-thermocline-source-name': 'lambda-api' },
       body: JSON.stringify({ Functions: part }),
     });
-    changed += (await answerOf<WriteOutcome>(response)).accepted;
+    changed += outcome.accepted;
     part = [];
   };
   for await (const page of paginateListFunctions({ client, pageSize: 50 }, {})) {

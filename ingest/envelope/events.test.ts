@@ -66,6 +66,8 @@ test('a damaged message is read as JSON.parse reads it, or left to it', () => {
     logEvents: platform.map((text, at) => ({ id: `${at}`, timestamp: 1_700_000_000_000 + at, message: text })),
   });
   expect(scan(good)).toEqual(readMessage(JSON.parse(good), around));
+  expect(scan(`${good}\v`)).toBeNull();
+  expect(scan(`${good}\r\n`)).not.toBeNull();
   let scanned = 0;
   fc.assert(
     fc.property(fc.nat(good.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }), (at, drop, insert) => {

@@ -28,6 +28,8 @@ const EVENT = ascii('{"id":"');
 const TIMESTAMP = ascii('","timestamp":');
 const TIMESTAMP_CHARS = 13;
 const MESSAGE = ascii(',"message":');
+/** What JSON takes for blank. */
+const BLANK = /^[ \t\r\n]*$/;
 const LAST = ascii(']}');
 const COMMA = 0x2c;
 const CLOSE = 0x7d;
@@ -123,7 +125,7 @@ export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null
     if (bytes[at] !== COMMA) break;
     at += 1;
   }
-  return has(bytes, at, LAST) && text(bytes, at + LAST.length, bytes.length).trim() === '' ? scanned : null;
+  return has(bytes, at, LAST) && BLANK.test(text(bytes, at + LAST.length, bytes.length)) ? scanned : null;
 }
 
 /** Takes in the event that opens at `at`; the offset behind it, or -1. */

@@ -1,10 +1,12 @@
 /** `thermocline connect`: prints a kit filled in with the endpoint and a fresh ingest key. */
+
+import { answerOf } from '../../ingest/collectors/send.ts';
 import type { NewTokenAnswer } from '../api/contract/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Kit } from '../connect.ts';
 import { endpointProblem, KEY_PLACEHOLDER, kits } from '../connect.ts';
 import { places } from '../places.ts';
-import { answerOf, openTarget } from './target.ts';
+import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
 
 export interface ConnectOptions {

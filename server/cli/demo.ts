@@ -1,10 +1,11 @@
 /** `thermocline demo`: a day of a simulated fleet through the Firehose endpoint. */
 import { gzipSync } from 'node:zlib';
+import { answerOf } from '../../ingest/collectors/send.ts';
 import type { SimulatedStream } from '../../ingest/demo/fleet.ts';
 import { SIMULATED_ACCOUNT, simulateFleet } from '../../ingest/demo/fleet.ts';
 import type { Config } from '../config.ts';
 import { Progress } from './progress.ts';
-import { answerOf, openTarget } from './target.ts';
+import { openTarget } from './target.ts';
 
 const DAY_MS = 86_400_000;
 const STREAMS_PER_REQUEST = 50;

@@ -3,11 +3,12 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { ask, RefusedError } from '../../ingest/collectors/send.ts';
 import type { WriteOutcome } from '../api/contract/ingest.ts';
 import type { Config } from '../config.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
-import { answerOf, openTarget, patiently } from './target.ts';
+import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
@@ -93,10 +94,7 @@ async function send(
     'x-thermocline-source': 'import',
     'x-thermocline-source-name': encodeURIComponent(basename(source.name)).slice(0, 200),
   };
-  const response = await patiently(() =>
-    target.request(`/ingest/logs?${query}`, { method: 'POST', headers, body: part }),
-  );
-  return answerOf<WriteOutcome>(response);
+  return ask<WriteOutcome>(target.request, `/ingest/logs?${query}`, { method: 'POST', headers, body: part });
 }
 
 function sourcesOf(path: string): Source[] {
@@ -164,7 +162,7 @@ async function* partsOf(source: Source, onRead: (bytes: number) => void): AsyncG
       length -= cut;
     }
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError || error instanceof RefusedError) throw error;
     throw new UserError(`${plain(source.name)}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (length > 0) yield Uint8Array.from(Buffer.concat(held));

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { lambdaClient } from '../../ingest/collectors/aws-clients.ts';
 import { explainAws } from '../../ingest/collectors/aws-errors.ts';
 import { readInventory } from '../../ingest/collectors/inventory.ts';
-import { PullSinkError } from '../../ingest/collectors/pull-sink.ts';
+import { answerOf, RefusedError } from '../../ingest/collectors/send.ts';
 import type { WriteOutcome } from '../api/contract/ingest.ts';
 import type { Config } from '../config.ts';
 import type { PlaceOptions } from './aws-options.ts';
-import { answerOf, openTarget } from './target.ts';
+import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
@@ -38,7 +38,7 @@ export async function runInventory(config: Config, options: InventoryOptions): P
       if (problem !== null) process.stdout.write(`Provisioned concurrency is not known. ${plain(problem)}\n`);
       return 0;
     } catch (error) {
-      if (error instanceof PullSinkError) throw new UserError(error.message);
+      if (error instanceof RefusedError) throw error;
       throw new UserError(explainAws(error, 'lambda:ListFunctions'));
     } finally {
       client.destroy();

@@ -1,5 +1,7 @@
 /** The command line: one file a subcommand. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+
 import { Command, CommanderError, Option } from 'commander';
+import { RefusedError } from '../../ingest/collectors/send.ts';
 import type { Config } from '../config.ts';
 import { ConfigError, configFromProcess } from '../config.ts';
 import { version } from '../places.ts';
@@ -129,7 +131,7 @@ function explain(error: unknown): number {
     process.stderr.write(`The environment is not valid:\n${error.message}\n`);
     return 2;
   }
-  if (error instanceof UserError || error instanceof StoreError) {
+  if (error instanceof UserError || error instanceof RefusedError || error instanceof StoreError) {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }

@@ -82,31 +82,3 @@ function readCard(config: Config): Card | null {
     return null;
   }
 }
-
-const BUSY_TRIES = 7;
-const FIRST_WAIT_MS = 500;
-
-/** Asks again while the server is busy (503) or the key over its quota (429), for half a minute. */
-export async function patiently(ask: () => Promise<Response>): Promise<Response> {
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await ask();
-    if ((response.status !== 503 && response.status !== 429) || attempt === BUSY_TRIES) return response;
-    await response.arrayBuffer();
-    await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (attempt - 1)));
-  }
-}
-
-/** The JSON of a good answer. @throws UserError with the server's own words otherwise. */
-export async function answerOf<T>(response: Response): Promise<T> {
-  const body = (await response.json()) as {
-    errorMessage?: string;
-    detail?: string;
-    title?: string;
-    errors?: { field: string; message: string }[];
-  };
-  if (response.ok) return body as T;
-  const fields = body.errors?.map((error) => `${error.field}: ${error.message}`).join('; ');
-  throw new UserError(
-    [body.errorMessage ?? body.title, body.detail, fields].filter((part) => part !== undefined).join(' — '),
-  );
-}

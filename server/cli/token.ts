@@ -1,8 +1,10 @@
 /** `thermocline token`: on the running server if there is one, on the data folder otherwise. */
+
+import { answerOf } from '../../ingest/collectors/send.ts';
 import type { NewTokenAnswer, Token } from '../api/contract/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Target } from './target.ts';
-import { answerOf, openTarget } from './target.ts';
+import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 
 async function withTarget(config: Config, work: (target: Target) => Promise<void>): Promise<number> {

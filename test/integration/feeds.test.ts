@@ -182,6 +182,9 @@ test('inventory by hand: over what is known, with history, and priced by its arc
   // A full id may name a function that has not been seen: it is known, and not in any list of what ran.
   expect((await put({ functions: [{ id: '111122223333:eu-west-1:unseen', memoryMb: 128 }] })).status).toBe(200);
   expect((await product.json<{ items: unknown[] }>('/api/v1/functions')).items).toHaveLength(1);
+  const unseen = await product.ask('/api/v1/functions/unseen');
+  expect(unseen.status).toBe(404);
+  expect(await unseen.text()).toContain('known from its configuration only');
   expect(
     (await product.json<{ lastEventAt: string }>('/api/v1/ingest/status')).lastEventAt < new Date().toISOString(),
   ).toBe(true);

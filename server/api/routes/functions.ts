@@ -82,10 +82,11 @@ export const functionRoutes = [
       });
       const [item] = items;
       if (item === undefined) {
-        throw new ProblemError(
-          'not-found',
-          `${identity.name} was last seen ${iso(identity.lastSeenMs)}: nothing in this time range`,
-        );
+        const seen =
+          identity.lastSeenMs === 0
+            ? 'is known from its configuration only: no log line of it has arrived'
+            : `was last seen ${iso(identity.lastSeenMs)}: nothing in this time range`;
+        throw new ProblemError('not-found', `${identity.name} ${seen}`);
       }
       const configurations = await context.store.read.configurations({ functionId: identity.functionId });
       return {
