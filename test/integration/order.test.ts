@@ -19,6 +19,7 @@ import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import type { RollupRow } from '../../server/storage/sqlite/queries/tables.ts';
 import { mergeRow } from '../../server/storage/sqlite/queries/timeseries.ts';
 import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
+import { ROWS_AT_ONCE } from '../../server/storage/sqlite/writer/invocations.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const T0 = Date.UTC(2026, 10, 20, 23, 58);
@@ -182,6 +183,45 @@ test('any order, any packaging, any repetition: the same answers', () => {
       expect(accepted).toBe(once);
     }),
     { numRuns: 300 },
+  );
+});
+
+/** Long enough for rows to be stored many at a time. */
+const longLife: fc.Arbitrary<Life> = fc.record({
+  initMs: fc.option(fc.integer({ min: 20, max: 9000 }), { nil: null }),
+  proactiveMs: fc.constant(0),
+  runs: fc.array(
+    fc.record({
+      gapMs: fc.integer({ min: 3, max: 900 }),
+      durationMs: fc.integer({ min: 1, max: 300 }),
+      outcome: fc.oneof(
+        { weight: 40, arbitrary: fc.constant('ok' as const) },
+        { weight: 1, arbitrary: fc.constantFrom('timeout-old' as const, 'timeout-new' as const) },
+      ),
+      reinit: fc.oneof({ weight: 60, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+      hidden: fc.boolean(),
+    }),
+    { minLength: 2 * ROWS_AT_ONCE, maxLength: 4 * ROWS_AT_ONCE },
+  ),
+});
+
+test('long runs in pieces that overlap, in any order: every row once', () => {
+  fc.assert(
+    fc.property(longLife, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }), (given, cuts) => {
+      const events = eventsOf(0, given);
+      const straight = open();
+      const once = write(straight, events);
+      const pieces = cuts.map(([from, length]) => {
+        const at = from % events.length;
+        return events.slice(at, at + 1 + (length % events.length));
+      });
+      const scattered = open();
+      let accepted = 0;
+      for (const piece of [...pieces, events]) accepted += write(scattered, piece);
+      expect(facts(scattered.db)).toEqual(facts(straight.db));
+      expect(accepted).toBe(once);
+    }),
+    { numRuns: 60 },
   );
 });
 
