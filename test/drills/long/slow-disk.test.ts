@@ -30,7 +30,10 @@ test.skipIf(refused !== null)('200 requests at once share their commits', async 
   const log = join(folder, 'fsync.log');
   const server = await startServer(join(folder, 'data'), {}, { wrapper: slow(log) });
   const senders = new Senders(1);
-  await senders.send(server.url);
+  // The promise is about a server at work, not about the first seconds of a process (or of its senders).
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all(Array.from({ length: 200 }, () => senders.send(server.url)));
+  }
   const fsyncs = (): number =>
     readFileSync(log, 'utf8')
       .split('\n')
@@ -51,6 +54,7 @@ test.skipIf(refused !== null)('200 requests at once share their commits', async 
     `200 concurrent requests in ${commits} fsyncs, ack p99 ${Math.round(quantile(acks, 0.99))} ms`,
   );
   expect(commits).toBeLessThanOrEqual(40);
+  expect(quantile(acks, 0.99)).toBeLessThanOrEqual(250);
   removeFolder(folder);
 });
 
