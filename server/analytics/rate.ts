@@ -1,4 +1,5 @@
 /** A proportion with its interval. */
+import { Z95 } from './statistics/normal.ts';
 
 export interface Rate {
   readonly value: number | null;
@@ -6,8 +7,6 @@ export interface Rate {
   readonly high: number | null;
   readonly n: number;
 }
-
-const Z95 = 1.959963984540054;
 
 /** Wilson score interval, 95 % (Wilson 1927): holds its coverage at small n and at 0 and 1, where the textbook interval does not. */
 export function wilson(hits: number, n: number): Rate {

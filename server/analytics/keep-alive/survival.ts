@@ -1,0 +1,237 @@
+/**
+ * How long does an idle environment live? Each idle period says only "alive after g" or "gone some time within g", so the
+ * curve is the maximum-likelihood one for interval-censored data (Turnbull 1976), found by expectation and maximisation.
+ * Where nothing but "alive after g" and exact deaths is known it is Kaplan and Meier's.
+ */
+import type { Dice } from '../statistics/bootstrap.ts';
+import { draw, percentileInterval } from '../statistics/bootstrap.ts';
+
+/** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite where it was alive when last seen. */
+export interface IdlePeriod {
+  readonly afterMs: number;
+  readonly untilMs: number;
+}
+
+export interface SurvivalPoint {
+  readonly idleMs: number;
+  /** Share of environments that live longer than this. */
+  readonly survival: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Survival {
+  /** Idle periods that say anything. */
+  readonly n: number;
+  readonly deaths: number;
+  /** Idle times at which half, a tenth and nine tenths are gone; null beyond what was seen. */
+  readonly medianMs: number | null;
+  readonly p10Ms: number | null;
+  readonly p90Ms: number | null;
+  /** 95 % interval of the median; null where resamples do not reach it. */
+  readonly medianInterval: { readonly low: number; readonly high: number } | null;
+  readonly curve: readonly SurvivalPoint[];
+}
+
+/** Fewer deaths than this give no curve. */
+export const FEWEST_DEATHS = 20;
+/** Idle times are told apart to one part in so many. */
+const RESOLUTION = 100;
+const SHORTEST_MS = 1000;
+const ROUNDS = 2000;
+const CLOSE_ENOUGH = 1e-7;
+const BAND_RESAMPLES = 200;
+const SHARES = [0.1, 0.5, 0.9] as const;
+
+/**
+ * The survival curve of idle environments, with a 95 % band from resampled idle periods.
+ * Null below {@link FEWEST_DEATHS} deaths. Idle times are rounded to 1 %.
+ */
+export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival | null {
+  const told = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
+  const deaths = told.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+  if (deaths < FEWEST_DEATHS) return null;
+  const binned = told.map((period): Binned => ({ after: binOf(period.afterMs), until: binOf(period.untilMs) }));
+  const cells = cellsOf(binned);
+  const likeliest = binned.every(isInspection) ? inspected : turnbull;
+  const masses = likeliest(binned, cells);
+  const edges = [...cells];
+  const bands = edges.map(() => [] as number[]);
+  const times = new Map(SHARES.map((share) => [share, [] as number[]]));
+  for (let n = 0; n < BAND_RESAMPLES; n += 1) {
+    const resampled = likeliest(draw(binned, dice), cells);
+    for (const [share, drawn] of times) drawn.push(timeAt(resampled, cells, share) ?? Number.POSITIVE_INFINITY);
+    let alive = 1;
+    for (const [at, mass] of resampled.slice(0, -1).entries()) {
+      alive -= mass;
+      bands[at]?.push(alive);
+    }
+  }
+  let survival = 1;
+  const curve: SurvivalPoint[] = [];
+  for (const [at, edge] of edges.entries()) {
+    if (edge === Number.POSITIVE_INFINITY) break;
+    survival = clamp(survival - (masses[at] ?? 0));
+    const band = percentileInterval(Float64Array.from(bands[at] ?? []).sort());
+    curve.push({
+      idleMs: timeOf(edge),
+      survival,
+      low: clamp(Math.min(survival, band?.low ?? 0)),
+      high: clamp(Math.max(survival, band?.high ?? 1)),
+    });
+  }
+  const median = percentileInterval(Float64Array.from(times.get(0.5) ?? []).sort());
+  const typical = (share: (typeof SHARES)[number]): number | null =>
+    timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
+  return {
+    n: told.length,
+    deaths,
+    medianMs: typical(0.5),
+    p10Ms: typical(0.1),
+    p90Ms: typical(0.9),
+    medianInterval: median === null || !Number.isFinite(median.high) ? null : median,
+    curve,
+  };
+}
+
+/** Bins of the grid. */
+export interface Binned {
+  readonly after: number;
+  readonly until: number;
+}
+
+/** Idle times on a logarithmic grid; 0 is the grid's own floor. */
+function binOf(ms: number): number {
+  if (ms === Number.POSITIVE_INFINITY) return ms;
+  return ms <= SHORTEST_MS ? 0 : Math.round(Math.log(ms / SHORTEST_MS) * RESOLUTION);
+}
+
+function timeOf(bin: number): number {
+  return bin <= 0 ? SHORTEST_MS : SHORTEST_MS * Math.exp(bin / RESOLUTION);
+}
+
+/** Upper edges of the stretches over which mass may lie, ascending; the last is infinite. */
+export function cellsOf(periods: readonly Binned[]): readonly number[] {
+  const edges = new Set([Number.POSITIVE_INFINITY]);
+  for (const { after, until } of periods) edges.add(after).add(until);
+  return [...edges].toSorted((a, b) => a - b);
+}
+
+/**
+ * The geometric mean over the resamples (bagging, Breiman 1996): the likeliest curve of interval-censored data has few
+ * steps, and where it crosses a share jumps from one to the next. Null where more than one resample in twenty never gets there.
+ */
+function bagged(times: readonly number[]): number | null {
+  const reached = times.filter(Number.isFinite);
+  if (reached.length < times.length * 0.95) return null;
+  return Math.exp(reached.reduce((sum, time) => sum + Math.log(time), 0) / reached.length);
+}
+
+/** Looked at once, and found alive or gone. */
+function isInspection({ after, until }: Binned): boolean {
+  return after === 0 || until === Number.POSITIVE_INFINITY;
+}
+
+/**
+ * {@link turnbull} where every period is one inspection: then the likeliest share of the dead at each time is the rising
+ * function nearest to what the inspections found (Ayer et al. 1955), pooled from neighbours that would fall.
+ */
+export function inspected(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
+  const at = new Map(cells.map((edge, index) => [edge, index]));
+  const looked = new Float64Array(cells.length);
+  const found = new Float64Array(cells.length);
+  for (const { after, until } of periods) {
+    const gone = until !== Number.POSITIVE_INFINITY;
+    const cell = at.get(gone ? until : after) ?? 0;
+    looked[cell] = (looked[cell] ?? 0) + 1;
+    if (gone) found[cell] = (found[cell] ?? 0) + 1;
+  }
+  const pools: { share: number; n: number; cells: number }[] = [];
+  for (let cell = 0; cell < cells.length - 1; cell += 1) {
+    const n = looked[cell] ?? 0;
+    let pool = { share: n === 0 ? (pools.at(-1)?.share ?? 0) : (found[cell] ?? 0) / n, n, cells: 1 };
+    for (let last = pools.at(-1); last !== undefined && last.share >= pool.share; last = pools.at(-1)) {
+      pools.pop();
+      const both = last.n + pool.n;
+      const share = both === 0 ? last.share : (last.share * last.n + pool.share * pool.n) / both;
+      pool = { share, n: both, cells: last.cells + pool.cells };
+    }
+    pools.push(pool);
+  }
+  const masses: number[] = [];
+  let dead = 0;
+  for (const pool of pools) {
+    masses.push(pool.share - dead, ...new Array<number>(pool.cells - 1).fill(0));
+    dead = pool.share;
+  }
+  return [...masses, 1 - dead];
+}
+
+/** Mass per cell that makes the periods likeliest. */
+export function turnbull(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
+  const at = new Map(cells.map((edge, index) => [edge, index]));
+  const weights = new Map<number, number>();
+  for (const { after, until } of periods) {
+    // Dying within (after, until] is to die in a cell behind that of `after`; a death at once is in the first cell.
+    const to = at.get(until) ?? cells.length - 1;
+    const from = Math.min(to, after === 0 && until !== 0 ? 0 : (at.get(after) ?? -1) + 1);
+    const key = from * cells.length + to;
+    weights.set(key, (weights.get(key) ?? 0) + 1);
+  }
+  const pairs = [...weights].map(([key, weight]) => ({
+    from: Math.floor(key / cells.length),
+    to: key % cells.length,
+    weight,
+  }));
+  let masses: Float64Array = new Float64Array(cells.length).fill(1 / cells.length);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = oneRound(pairs, masses, periods.length);
+    let moved = 0;
+    for (let cell = 0; cell < next.length; cell += 1) moved += Math.abs((next[cell] ?? 0) - (masses[cell] ?? 0));
+    masses = next;
+    if (moved < CLOSE_ENOUGH) break;
+  }
+  return [...masses];
+}
+
+function oneRound(
+  pairs: readonly { readonly from: number; readonly to: number; readonly weight: number }[],
+  masses: Float64Array,
+  n: number,
+): Float64Array {
+  const sums = new Float64Array(masses.length + 1);
+  for (let cell = 0; cell < masses.length; cell += 1) sums[cell + 1] = (sums[cell] ?? 0) + (masses[cell] ?? 0);
+  const share = new Float64Array(masses.length + 1);
+  for (const { from, to, weight } of pairs) {
+    const within = (sums[to + 1] ?? 0) - (sums[from] ?? 0);
+    if (within <= 0) continue;
+    share[from] = (share[from] ?? 0) + weight / within;
+    share[to + 1] = (share[to + 1] ?? 0) - weight / within;
+  }
+  const next = new Float64Array(masses.length);
+  let running = 0;
+  for (let cell = 0; cell < masses.length; cell += 1) {
+    running += share[cell] ?? 0;
+    next[cell] = ((masses[cell] ?? 0) * running) / n;
+  }
+  return next;
+}
+
+/** Where the share `gone` is reached: between the edges of the cell, in proportion, on the logarithmic scale. */
+function timeAt(masses: readonly number[], cells: readonly number[], gone: number): number | null {
+  let dead = 0;
+  for (const [at, edge] of cells.entries()) {
+    const mass = masses[at] ?? 0;
+    if (dead + mass >= gone - 1e-9 && mass > 0) {
+      if (edge === Number.POSITIVE_INFINITY) return null;
+      const from = cells[at - 1] ?? 0;
+      return timeOf(from + (edge - from) * Math.min(1, (gone - dead) / mass));
+    }
+    dead += mass;
+  }
+  return null;
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}

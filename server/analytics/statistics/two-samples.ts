@@ -1,0 +1,136 @@
+/** Is this sample larger than that one, and by how much? Nothing is assumed of either's shape. */
+import { wilson } from '../rate.ts';
+import { twoSided } from './normal.ts';
+import { ascending, countUpTo } from './order.ts';
+
+/** P(a value of b > a value of a) + ½ P(equal), with the two-sided p of "one half" (Mann and Whitney 1947, ties corrected). */
+export function mannWhitney(
+  a: readonly number[],
+  b: readonly number[],
+): { readonly share: number; readonly p: number } {
+  const left = ascending(a);
+  const right = ascending(b);
+  const pairs = left.length * right.length;
+  if (pairs === 0) return { share: Number.NaN, p: 1 };
+  let wins = 0;
+  for (const value of right) {
+    const upTo = countUpTo(left, value);
+    let below = upTo;
+    while (below > 0 && left[below - 1] === value) below -= 1;
+    wins += below + (upTo - below) / 2;
+  }
+  const n = left.length + right.length;
+  const ties = tieSum(left, right);
+  const variance = (pairs / 12) * (n + 1 - ties / (n * Math.max(1, n - 1)));
+  const distance = Math.max(0, Math.abs(wins - pairs / 2) - 0.5);
+  return { share: wins / pairs, p: variance <= 0 ? 1 : twoSided(distance / Math.sqrt(variance)) };
+}
+
+function tieSum(a: Float64Array, b: Float64Array): number {
+  const all = Float64Array.from([...a, ...b]).sort();
+  let sum = 0;
+  for (let at = 0; at < all.length; ) {
+    let end = at + 1;
+    while (all[end] === all[at]) end += 1;
+    const t = end - at;
+    sum += t * t * t - t;
+    at = end;
+  }
+  return sum;
+}
+
+/**
+ * The median of all differences b − a (Hodges and Lehmann 1963): how far b is shifted, in the unit of the samples. Found by
+ * bisection over the sorted samples, so that no list of differences is made.
+ */
+export function hodgesLehmann(a: readonly number[], b: readonly number[]): number {
+  const left = ascending(a);
+  const right = ascending(b);
+  const pairs = left.length * right.length;
+  if (pairs === 0) return Number.NaN;
+  const lower = differenceAt(left, right, Math.floor((pairs + 1) / 2));
+  return pairs % 2 === 1 ? lower : (lower + differenceAt(left, right, pairs / 2 + 1)) / 2;
+}
+
+/** The `rank`-th smallest difference. */
+function differenceAt(left: Float64Array, right: Float64Array, rank: number): number {
+  let low = (right[0] ?? 0) - (left.at(-1) ?? 0);
+  let high = (right.at(-1) ?? 0) - (left[0] ?? 0);
+  for (let step = 0; step < 100 && high - low > Math.abs(high) * 1e-12; step += 1) {
+    const middle = low + (high - low) / 2;
+    if (differencesUpTo(left, right, middle) >= rank) high = middle;
+    else low = middle;
+    if (middle === low && middle === high) break;
+  }
+  return high;
+}
+
+function differencesUpTo(left: Float64Array, right: Float64Array, limit: number): number {
+  // right[j] − left[i] ≤ limit: as right grows, so does the first left that satisfies it.
+  let count = 0;
+  let i = 0;
+  for (const value of right) {
+    while (i < left.length && value - (left[i] ?? 0) > limit) i += 1;
+    count += left.length - i;
+  }
+  return count;
+}
+
+/** The largest distance of the two distribution functions, and its p (Kolmogorov and Smirnov, asymptotic). */
+export function kolmogorovSmirnov(
+  a: readonly number[],
+  b: readonly number[],
+): { readonly distance: number; readonly p: number } {
+  const left = ascending(a);
+  const right = ascending(b);
+  if (left.length === 0 || right.length === 0) return { distance: Number.NaN, p: 1 };
+  let distance = 0;
+  for (const value of [...left, ...right]) {
+    const gap = Math.abs(countUpTo(left, value) / left.length - countUpTo(right, value) / right.length);
+    if (gap > distance) distance = gap;
+  }
+  const n = Math.sqrt((left.length * right.length) / (left.length + right.length));
+  return { distance, p: kolmogorovTail((n + 0.12 + 0.11 / n) * distance) };
+}
+
+function kolmogorovTail(x: number): number {
+  if (x < 0.2) return 1;
+  let sum = 0;
+  for (let k = 1; k <= 100; k += 1) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * k * k * x * x);
+  return Math.min(1, Math.max(0, sum));
+}
+
+/** The difference of two proportions, b − a, with the interval of Newcombe (1998, method 10). */
+export function newcombe(
+  hitsA: number,
+  nA: number,
+  hitsB: number,
+  nB: number,
+): { readonly value: number; readonly low: number; readonly high: number; readonly p: number } | null {
+  if (nA === 0 || nB === 0) return null;
+  const [a, b] = [hitsA / nA, hitsB / nB];
+  const scoreA = wilson(hitsA, nA);
+  const scoreB = wilson(hitsB, nB);
+  const value = b - a;
+  const pooled = (hitsA + hitsB) / (nA + nB);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / nA + 1 / nB));
+  return {
+    value,
+    low: value - Math.hypot(b - (scoreB.low ?? b), (scoreA.high ?? a) - a),
+    high: value + Math.hypot((scoreB.high ?? b) - b, a - (scoreA.low ?? a)),
+    p: error === 0 ? 1 : twoSided(value / error),
+  };
+}
+
+/** p-values adjusted for their number (Benjamini and Hochberg 1995), in the order given. */
+export function benjaminiHochberg(ps: readonly number[]): readonly number[] {
+  const order = ps.map((_, at) => at).toSorted((x, y) => (ps[y] ?? 0) - (ps[x] ?? 0));
+  const adjusted = new Array<number>(ps.length).fill(1);
+  let least = 1;
+  for (const [down, at] of order.entries()) {
+    const rank = ps.length - down;
+    least = Math.min(least, ((ps[at] ?? 1) * ps.length) / rank);
+    adjusted[at] = least;
+  }
+  return adjusted;
+}
