@@ -26,11 +26,24 @@ export function costOf(usage: Usage): Cost | null {
   const price = listed ?? STANDARD_PRICE;
   if (price.currency !== 'USD') return null;
   const perGbS = usage.architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS;
-  const gbSeconds = (usage.memoryMb / 1024) * (usage.billedMs / 1000);
   return {
-    usd: usage.invocations * price.perRequest + gbSeconds * perGbS,
+    usd: usage.invocations * price.perRequest + computeUsd(usage.memoryMb, usage.billedMs, perGbS),
     assumed: listed === undefined || usage.architecture === null,
   };
+}
+
+/** Until then Lambda billed by 100 ms, afterwards by 1 ms. */
+const BY_THE_MILLISECOND_MS = Date.UTC(2020, 11, 1);
+
+/** What a run of `durationMs` was billed on its day, ms. For runs whose line is not at hand: the line prints it. */
+export function billedMs(durationMs: number, atMs: number): number {
+  const step = atMs < BY_THE_MILLISECOND_MS ? 100 : 1;
+  return Math.ceil(durationMs / step) * step;
+}
+
+/** Dollars of compute of one invocation at `perGbSecond`. */
+export function computeUsd(memoryMb: number, billed: number, perGbSecond: number): number {
+  return (memoryMb / 1024) * (billed / 1000) * perGbSecond;
 }
 
 /** Sums what can be priced; null when nothing can. */

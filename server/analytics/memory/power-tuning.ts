@@ -1,0 +1,108 @@
+/**
+ * AWS Lambda Power Tuning's own arithmetic (version 4.4.0), so that its answers can be reproduced and ours compared with
+ * them; and its formats, in and out. It counts SnapStart's billed restore twice (it is inside Billed Duration): so does this.
+ */
+
+export interface TunedSize {
+  readonly memoryMb: number;
+  /** Of one invocation, in dollars. */
+  readonly averagePrice: number;
+  readonly averageDurationMs: number;
+}
+
+export type Strategy = 'cost' | 'speed' | 'balanced';
+export const STRATEGIES: readonly Strategy[] = ['cost', 'speed', 'balanced'];
+
+const DISCARD = 0.2;
+const MOST_DISCARDED = 0.4;
+const SMALLEST_MB = 128;
+
+/** The mean after dropping the share `discard` (at most 0.4) at both ends; 0 of nothing. */
+export function trimmedMean(values: readonly number[], discard = DISCARD): number {
+  const drop = Math.floor(values.length * Math.min(MOST_DISCARDED, Math.max(0, discard)));
+  const kept = values.toSorted((a, b) => a - b).slice(drop, values.length - drop);
+  return kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + value, 0) / kept.length;
+}
+
+/** Dollars of runs that were billed so many ms; `basePrice` is dollars per ms at 128 MB. */
+export function totalPrice(billedMs: readonly number[], memoryMb: number, basePrice: number): number {
+  const perMs = (basePrice * memoryMb) / SMALLEST_MB;
+  return billedMs.reduce((sum, billed) => sum + Math.ceil(billed) * perMs, 0);
+}
+
+/** Dollars of one typical run. */
+export function averagePrice(billedMs: readonly number[], memoryMb: number, basePrice: number): number {
+  return (Math.ceil(trimmedMean(billedMs)) * basePrice * memoryMb) / SMALLEST_MB;
+}
+
+/** Dollars of the state machine that ran the measurements, by transition. */
+export function stateMachinePrice(perTransition: number, sizes: number, runs: number, onlyColdStarts: boolean): number {
+  const transitions = onlyColdStarts ? 6 + sizes + 2 * sizes * runs : 6 + 3 * sizes;
+  return Number((perTransition * transitions).toFixed(5));
+}
+
+/**
+ * The size a strategy prefers: the cheapest, the fastest, or the least of weight · cost / highest cost + (1 − weight) ·
+ * duration / longest duration. Ties go to the other criterion. Null without sizes.
+ */
+export function preferred(sizes: readonly TunedSize[], strategy: Strategy, weight = 0.5): TunedSize | null {
+  const measured = sizes.filter((size) => size.averageDurationMs > 0);
+  const dearest = Math.max(...measured.map((size) => size.averagePrice));
+  const slowest = Math.max(...measured.map((size) => size.averageDurationMs));
+  const w = Math.min(1, Math.max(0, weight));
+  const rank = (size: TunedSize): readonly [number, number] => {
+    const { averagePrice: price, averageDurationMs: duration } = size;
+    if (strategy === 'cost') return [price, duration];
+    if (strategy === 'speed') return [duration, price];
+    return [(w * price) / dearest + ((1 - w) * duration) / slowest, 0];
+  };
+  const ranked = measured.map((size) => ({ size, rank: rank(size) }));
+  const best = ranked.toSorted((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1])[0];
+  return best?.size ?? null;
+}
+
+/** The address at which its visualizer draws these sizes. Nothing but these numbers is in it. */
+export function visualizationUrl(sizes: readonly TunedSize[]): string {
+  const sorted = sizes.toSorted((a, b) => a.memoryMb - b.memoryMb);
+  const n = sorted.length;
+  const [memory, durations, prices] = [new DataView(new ArrayBuffer(2 * n)), floats(n), floats(n)];
+  for (const [at, size] of sorted.entries()) {
+    memory.setInt16(2 * at, size.memoryMb, true);
+    durations.setFloat32(4 * at, size.averageDurationMs, true);
+    prices.setFloat32(4 * at, size.averagePrice, true);
+  }
+  return `https://lambda-power-tuning.show/#${[memory, durations, prices].map(base64).join(';')}`;
+}
+
+/** What its state machine takes as input: the measurement that would settle a question the logs cannot. */
+export function tuningInput(functionArn: string, sizesMb: readonly number[]): object {
+  return {
+    lambdaARN: functionArn,
+    powerValues: sizesMb,
+    num: 50,
+    payload: {},
+    parallelInvocation: false,
+    strategy: 'cost',
+  };
+}
+
+function floats(n: number): DataView {
+  return new DataView(new ArrayBuffer(4 * n));
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function base64(view: DataView): string {
+  let text = '';
+  for (let at = 0; at < view.byteLength; at += 3) {
+    const left = view.byteLength - at;
+    const bits =
+      (view.getUint8(at) << 16) |
+      ((left > 1 ? view.getUint8(at + 1) : 0) << 8) |
+      (left > 2 ? view.getUint8(at + 2) : 0);
+    for (let digit = 0; digit < 4; digit += 1) {
+      text += digit <= left ? DIGITS[(bits >> (18 - 6 * digit)) & 63] : '=';
+    }
+  }
+  return text;
+}

@@ -1,0 +1,233 @@
+/** Right-sizing on everything that was published: AWS's table, Power Tuning's own cases, and the results people shared. */
+import { describe, expect, test } from 'vitest';
+import { pointsOf } from '../../ingest/feeds/power-tuning.ts';
+import { billedMs, computeUsd } from '../../server/analytics/cost.ts';
+import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
+import { fitDuration, innerErrors, predict } from '../../server/analytics/memory/duration-model.ts';
+import type { Strategy, TunedSize } from '../../server/analytics/memory/power-tuning.ts';
+import {
+  averagePrice,
+  preferred,
+  stateMachinePrice,
+  totalPrice,
+  trimmedMean,
+  visualizationUrl,
+} from '../../server/analytics/memory/power-tuning.ts';
+import { median } from '../../server/analytics/statistics/order.ts';
+import { sharedJson } from '../support/shared-data.ts';
+
+interface Curve {
+  readonly name: string;
+  readonly stats: readonly { readonly power: number; readonly duration: number; readonly cost: number }[];
+}
+
+const curves = sharedJson<readonly Curve[]>('power_tuning_curves.json');
+
+describe('duration against memory', () => {
+  test('published curves: sizes left out are predicted within 8 % (median)', () => {
+    const errors = curves.flatMap((curve) =>
+      curve.stats.length < 5
+        ? []
+        : innerErrors(curve.stats.map((stat): SizePoint => ({ memoryMb: stat.power, durationMs: stat.duration }))),
+    );
+    expect(errors.length).toBeGreaterThan(100);
+    expect(median(errors)).toBeLessThanOrEqual(0.08);
+  });
+
+  test('published CPU-bound curves: within 3 % (median)', () => {
+    const sizes = [128, 256, 512, 1024, 1769, 2048];
+    const published = [
+      // Prime numbers, December 2025: warm means at 1,000 runs.
+      { sizes, durations: [21390, 10760, 5472, 2716, 1584, 1359] },
+      { sizes, durations: [5409, 2661, 1341, 628, 386, 377] },
+      // Fibonacci numbers, 2018.
+      {
+        sizes: [128, 192, 256, 512, 768, 1024, 1536, 2048, 2560, 3008],
+        durations: [376.05, 250.24, 198.56, 98.36, 65.48, 45.31, 30.53, 25.21, 25.36, 25.15],
+      },
+    ];
+    const errors = published.flatMap((curve) =>
+      innerErrors(curve.durations.map((durationMs, at): SizePoint => ({ memoryMb: curve.sizes[at] ?? 0, durationMs }))),
+    );
+    expect(errors).toHaveLength(16);
+    expect(median(errors)).toBeLessThanOrEqual(0.03);
+  });
+});
+
+describe('the models', () => {
+  const at = (sizes: readonly number[], duration: (memoryMb: number) => number): SizePoint[] =>
+    sizes.map((memoryMb) => ({ memoryMb, durationMs: duration(memoryMb) }));
+
+  test('recover what they were drawn from', () => {
+    const capped = fitDuration(at([128, 512, 1024, 2048, 3008], (m) => 20 + 100 / Math.min(m / 1769, 1)));
+    expect(capped).toMatchObject({ kind: 'capped' });
+    expect(capped?.fixedMs).toBeCloseTo(20, 6);
+    expect(capped?.cpuMs).toBeCloseTo(100, 6);
+    const parallel = fitDuration(at([512, 1024, 2048, 4096, 8192], (m) => 5 + (800 * 1769) / m));
+    expect(parallel).toMatchObject({ kind: 'uncapped' });
+    expect(predict(parallel ?? { kind: 'capped', fixedMs: 0, cpuMs: 0 }, 6000)).toBeCloseTo(5 + (800 * 1769) / 6000, 6);
+  });
+
+  test('never negative, unmoved by one wild size, refused below three', () => {
+    const rising = fitDuration(at([128, 256, 512, 1024], (m) => m));
+    expect(rising?.fixedMs).toBeGreaterThanOrEqual(0);
+    expect(rising?.cpuMs).toBe(0);
+    const sizes = [128, 256, 384, 512, 768, 1024, 1536];
+    const wild = fitDuration(at(sizes, (m) => (20 + 100 / Math.min(m / 1769, 1)) * (m === 512 ? 0.25 : 1)));
+    expect(wild?.cpuMs).toBeGreaterThan(90);
+    expect(wild?.cpuMs).toBeLessThan(110);
+    expect(fitDuration(at([128, 256], () => 1))).toBeNull();
+    expect(fitDuration(at([128, 256, 512], () => 0))).toBeNull();
+    expect(fitDuration(at([128, 512, 1024], (m) => 1000 / m))?.looError).toBeNull();
+  });
+});
+
+describe("Power Tuning's own cases", () => {
+  interface Replay {
+    readonly analyzer: readonly {
+      readonly name: string;
+      readonly strategy: Strategy | null;
+      readonly balancedWeight?: number;
+      readonly stats: readonly { value: number; averagePrice: number; averageDuration: number }[];
+      readonly expect: { readonly power: number; readonly cost: number; readonly duration: number };
+    }[];
+    readonly trimmed_mean: readonly {
+      readonly durations?: readonly number[];
+      readonly durations_with_init?: readonly (readonly [number, number])[];
+      readonly discard: number;
+      readonly expect: number;
+    }[];
+    readonly price: readonly {
+      readonly base: number;
+      readonly value: number;
+      readonly durations?: readonly number[];
+      readonly billed?: readonly number[];
+      readonly expect_total: number;
+    }[];
+    readonly step_functions: readonly {
+      readonly base: number;
+      readonly nPower: number;
+      readonly num: number;
+      readonly onlyColdStarts: boolean;
+      readonly expect: number;
+    }[];
+    readonly visualization: {
+      readonly stats: readonly { power: number; duration: number; cost: number }[];
+      readonly expect_hash_contains: readonly string[];
+    };
+    readonly published_real_run: {
+      readonly stats: readonly { value: number; averagePrice: number; averageDuration: number }[];
+      readonly expect: { readonly speed: number; readonly cost: number };
+    };
+  }
+  const replay = sharedJson<Replay>('power_tuning_replay.json');
+  const sizesOf = (stats: readonly { value: number; averagePrice: number; averageDuration: number }[]): TunedSize[] =>
+    stats.map((stat) => ({
+      memoryMb: stat.value,
+      averagePrice: stat.averagePrice,
+      averageDurationMs: stat.averageDuration,
+    }));
+
+  test.each(replay.analyzer.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
+    expect(preferred(sizesOf(entry.stats), entry.strategy ?? 'cost', entry.balancedWeight)).toEqual({
+      memoryMb: entry.expect.power,
+      averagePrice: entry.expect.cost,
+      averageDurationMs: entry.expect.duration,
+    });
+  });
+
+  test('a run somebody published', () => {
+    const { stats, expect: wanted } = replay.published_real_run;
+    expect(preferred(sizesOf(stats), 'cost')?.memoryMb).toBe(wanted.cost);
+    expect(preferred(sizesOf(stats), 'speed')?.memoryMb).toBe(wanted.speed);
+  });
+
+  test.each(replay.trimmed_mean.map((entry) => [entry] as const))('trimmed mean %#', (entry) => {
+    const values = entry.durations ?? entry.durations_with_init?.map(([run, init]) => run + init) ?? [];
+    expect(trimmedMean(values, entry.discard)).toBeCloseTo(entry.expect, 10);
+  });
+
+  test('prices of runs and of the state machine', () => {
+    // Ten runs of one billed millisecond, and the dear outliers dropped.
+    expect(averagePrice([1, 1, 1, 1, 90], 256, 2.1e-9)).toBeCloseTo(4.2e-9, 14);
+    for (const entry of replay.price)
+      expect(totalPrice(entry.durations ?? entry.billed ?? [], entry.value, entry.base)).toBeCloseTo(
+        entry.expect_total,
+        14,
+      );
+    for (const entry of replay.step_functions)
+      expect(stateMachinePrice(entry.base, entry.nPower, entry.num, entry.onlyColdStarts)).toBe(entry.expect);
+    expect(replay.price.length + replay.step_functions.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('its address, there and back', () => {
+    const { stats, expect_hash_contains } = replay.visualization;
+    const url = visualizationUrl(
+      stats.map((stat) => ({ memoryMb: stat.power, averagePrice: stat.cost, averageDurationMs: stat.duration })),
+    );
+    for (const part of expect_hash_contains) expect(url).toContain(part);
+    for (const curve of curves) {
+      const sizes = curve.stats.map((stat) => ({
+        memoryMb: stat.power,
+        averagePrice: stat.cost,
+        averageDurationMs: stat.duration,
+      }));
+      const back = pointsOf(visualizationUrl(sizes));
+      expect(back.map((point) => point.memoryMb)).toEqual(sizes.map((size) => size.memoryMb));
+      for (const [index, point] of back.entries()) {
+        expect(Math.abs(point.durationMs / (sizes[index]?.averageDurationMs ?? 0) - 1)).toBeLessThan(1e-6);
+        expect(Math.abs(point.costUsd / (sizes[index]?.averagePrice ?? 0) - 1)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  test('every published curve: the optimum that was published for it', () => {
+    const published =
+      sharedJson<readonly (Curve & { cheapest: number; fastest: number; balanced_0_5: number })[]>(
+        'power_tuning_curves.json',
+      );
+    for (const curve of published) {
+      const sizes = curve.stats.map((stat) => ({
+        memoryMb: stat.power,
+        averagePrice: stat.cost,
+        averageDurationMs: stat.duration,
+      }));
+      expect([curve.name, preferred(sizes, 'cost')?.memoryMb]).toEqual([curve.name, curve.cheapest]);
+      expect([curve.name, preferred(sizes, 'speed')?.memoryMb]).toEqual([curve.name, curve.fastest]);
+      expect([curve.name, preferred(sizes, 'balanced')?.memoryMb]).toEqual([curve.name, curve.balanced_0_5]);
+    }
+  });
+});
+
+describe("AWS's table: the primes up to a million, a thousand times", () => {
+  const DAY = Date.UTC(2017, 0, 1);
+  const PER_GB_SECOND = 0.00001667;
+  const rows = [
+    [128, 11_722.965, 0.024628],
+    [256, 6678.945, 0.028035],
+    [512, 3194.954, 0.02683],
+    [1024, 1465.984, 0.024638],
+  ] as const;
+  const usdOf = (memoryMb: number, meanMs: number): number =>
+    1000 * computeUsd(memoryMb, billedMs(meanMs, DAY), PER_GB_SECOND);
+
+  test.each(rows)('%i MB: within 1.5 %% (only means were published)', (memoryMb, meanMs, usd) => {
+    expect(Math.abs(usdOf(memoryMb, meanMs) / usd - 1)).toBeLessThanOrEqual(0.015);
+  });
+
+  test('cheapest 128, fastest and balanced 1024', () => {
+    const sizes = rows.map(([memoryMb, meanMs, usd]) => ({
+      memoryMb,
+      averageDurationMs: meanMs,
+      averagePrice: usd / 1000,
+    }));
+    expect(preferred(sizes, 'cost')?.memoryMb).toBe(128);
+    expect(preferred(sizes, 'speed')?.memoryMb).toBe(1024);
+    expect(preferred(sizes, 'balanced')?.memoryMb).toBe(1024);
+  });
+
+  test('billed by the 100 ms until December 2020, by the millisecond since', () => {
+    expect(billedMs(100.01, Date.UTC(2020, 10, 30))).toBe(200);
+    expect(billedMs(100.01, Date.UTC(2020, 11, 1))).toBe(101);
+  });
+});
