@@ -3,7 +3,10 @@ import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.t
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { CountColumn } from './cell.ts';
+import type { Credentials, StoredToken } from './credentials.ts';
 import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
+
+export type { Credentials, Scope, StoredToken } from './credentials.ts';
 
 /** Half-open range of event time, epoch ms. */
 export interface TimeRange {
@@ -110,6 +113,17 @@ export interface ColdStartAggregate {
   }[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
   readonly examples: readonly StoredInvocation[];
+}
+
+/** One function over one period: counts, and values near each of ascending points. */
+export interface Distribution {
+  /** To the nearest five minutes: periods that touch share nothing. */
+  readonly range: Answered;
+  readonly counts: Counts;
+  readonly usage: readonly UsageSlice[];
+  readonly durationMs: readonly (readonly [valueMs: number, n: number])[];
+  /** On-demand inits only. */
+  readonly initMs: readonly (readonly [valueMs: number, n: number])[];
 }
 
 export interface StoredInvocation {
@@ -256,24 +270,6 @@ export interface StoredReject {
   readonly replayedMs: number | null;
 }
 
-export type Scope = 'ingest' | 'read' | 'admin';
-
-export interface StoredToken {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: Scope;
-  readonly createdMs: number;
-  readonly expiresMs: number | null;
-  readonly lastUsedMs: number | null;
-  readonly revokedMs: number | null;
-}
-
-/** What a request is checked against, held in memory. */
-export interface Credentials {
-  readonly tokens: readonly (StoredToken & { readonly sha256: Uint8Array })[];
-  readonly sessions: readonly { readonly sha256: Uint8Array; readonly tokenId: string; readonly expiresMs: number }[];
-}
-
 /** Names one stored invocation. */
 export interface InvocationKey {
   readonly functionId: number;
@@ -306,6 +302,7 @@ export interface Reader {
   coldStarts(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
+  distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;

@@ -72,7 +72,7 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   for (const [at, edge] of edges.entries()) {
     if (edge === Number.POSITIVE_INFINITY) break;
     survival = clamp(survival - (masses[at] ?? 0));
-    const band = percentileInterval(Float64Array.from(bands[at] ?? []).sort());
+    const band = percentileInterval(Float64Array.from(bands[at] ?? []).toSorted());
     curve.push({
       idleMs: timeOf(edge),
       survival,
@@ -80,7 +80,7 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
       high: clamp(Math.max(survival, band?.high ?? 1)),
     });
   }
-  const median = percentileInterval(Float64Array.from(times.get(0.5) ?? []).sort());
+  const median = percentileInterval(Float64Array.from(times.get(0.5) ?? []).toSorted());
   const typical = (share: (typeof SHARES)[number]): number | null =>
     timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
   return {

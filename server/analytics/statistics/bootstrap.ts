@@ -23,7 +23,7 @@ export function bootstrap<Block>(
     const value = statistic(draw(blocks, dice));
     if (Number.isFinite(value)) values.push(value);
   }
-  return Float64Array.from(values).sort();
+  return Float64Array.from(values).toSorted();
 }
 
 /** As many as there are, with replacement. */

@@ -2,7 +2,7 @@
 
 /** A copy in ascending order. */
 export function ascending(values: readonly number[]): Float64Array {
-  return Float64Array.from(values).sort();
+  return Float64Array.from(values).toSorted();
 }
 
 /** The value at rank ⌈q·n⌉ of ascending values (inverse of the empirical distribution function); NaN when there are none. */

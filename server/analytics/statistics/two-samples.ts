@@ -27,7 +27,7 @@ export function mannWhitney(
 }
 
 function tieSum(a: Float64Array, b: Float64Array): number {
-  const all = Float64Array.from([...a, ...b]).sort();
+  const all = Float64Array.from([...a, ...b]).toSorted();
   let sum = 0;
   for (let at = 0; at < all.length; ) {
     let end = at + 1;

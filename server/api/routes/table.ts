@@ -1,5 +1,6 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
 import type { Route } from '../route.ts';
+import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
 import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
@@ -13,6 +14,7 @@ import { traceRoutes } from './traces.ts';
 export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...functionRoutes,
+  ...compareRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,
   ...liveRoutes,

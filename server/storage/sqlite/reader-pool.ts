@@ -40,6 +40,7 @@ export class ReaderPool {
       resolveFunction: ask('resolveFunction'),
       timeseries: ask('timeseries'),
       coldStarts: ask('coldStarts'),
+      distribution: ask('distribution'),
       environments: ask('environments'),
       configurations: ask('configurations'),
       invocations: ask('invocations'),

@@ -5,6 +5,7 @@ import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
 import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
+import { distribution } from './distribution.ts';
 import { environments } from './environments.ts';
 import { fleet } from './fleet.ts';
 import { configurations, functions, resolveFunction } from './functions.ts';
@@ -26,6 +27,7 @@ export const queries: Queries = {
   resolveFunction,
   timeseries,
   coldStarts,
+  distribution,
   environments,
   configurations,
   invocations,

@@ -1,0 +1,51 @@
+/** Two periods of a function side by side. */
+import { z } from 'zod';
+import { coverage, filterQuery, quantiles, range } from './common.ts';
+
+const period = z
+  .string()
+  .max(128)
+  .regex(/^[^/]+\/[^/]+$/, { error: 'expected from/to, such as 2026-11-01/2026-11-08 or now-2d/now-1d' })
+  .describe('from/to, each epoch ms, ISO 8601 or now-24h');
+
+export const verdict = z.enum(['improved', 'worse', 'no-evidence', 'insufficient-data']);
+
+export const compareQuery = z.object({
+  function: filterQuery.function.unwrap().describe('account:region:name, or the name where it is unambiguous'),
+  before: period,
+  after: period,
+  version: filterQuery.version,
+  memoryMb: filterQuery.memoryMb,
+});
+
+const side = z.object({
+  range,
+  n: z.number().int(),
+  errors: z.number().int(),
+  coldStarts: z.number().int(),
+  quantiles,
+  histogram: z.array(z.object({ ms: z.number(), n: z.number().int() })).describe('Values near each point, within 1 %'),
+  costPer1kUsd: z.number().nullable(),
+  coverage,
+});
+
+export const compareAnswer = z.object({
+  before: side,
+  after: side,
+  differences: z.array(
+    z.object({
+      metric: z.enum(['p50', 'p95', 'p99', 'initP50', 'errorRate', 'coldStartRate', 'costPer1k']),
+      unit: z.enum(['ms', 'ratio', 'USD']),
+      before: z.number().nullable(),
+      after: z.number().nullable(),
+      change: z.number().nullable().describe('Relative for ms and USD (0.2 is a fifth more); in points for ratios'),
+      low: z.number().nullable().describe('95 % interval of change'),
+      high: z.number().nullable(),
+      p: z.number().nullable().describe('Two-sided p of "no change", adjusted for the number of figures compared'),
+      verdict,
+    }),
+  ),
+  verdict,
+  warnings: z.array(z.string()).describe('What else differs between the periods'),
+});
+export type CompareAnswer = z.infer<typeof compareAnswer>;

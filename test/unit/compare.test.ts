@@ -1,0 +1,107 @@
+/** Verdicts on drawn periods: what did not change is left alone, what became a fifth slower is found. */
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../ingest/demo/random.ts';
+import { quantileEstimate } from '../../server/analytics/compare/histogram.ts';
+import type { Period, Verdict } from '../../server/analytics/compare/verdict.ts';
+import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
+import { Sketch } from '../../server/analytics/sketch.ts';
+
+/** Invocations come in environments that are each a little faster or slower than the others. */
+function period(random: Random, n: number, factor = 1, errorRate = 0.01): Period {
+  const durationMs = new Sketch();
+  const initMs = new Sketch();
+  let [errors, coldStarts, billed] = [0, 0, 0];
+  for (let at = 0, level = 1; at < n; at += 1) {
+    if (at % 40 === 0) {
+      level = random.logNormal(1, 0.05);
+      coldStarts += 1;
+      initMs.add(random.logNormal(300, 0.2));
+    }
+    const ms = random.logNormal(80, 0.5) * level * factor;
+    durationMs.add(ms);
+    billed += Math.ceil(ms);
+    if (random.next() < errorRate) errors += 1;
+  }
+  return {
+    n,
+    errors,
+    coldStarts,
+    durationMs: durationMs.histogram(),
+    initMs: initMs.histogram(),
+    costPer1kUsd: (billed / n) * 1e-5,
+  };
+}
+
+function share(
+  rounds: number,
+  verdicts: readonly Verdict[],
+  make: (random: Random) => readonly [Period, Period],
+): number {
+  const random = new Random(5);
+  let hits = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const [before, after] = make(random);
+    if (verdicts.includes(overall(differencesOf(before, after)))) hits += 1;
+  }
+  return hits / rounds;
+}
+
+describe('verdicts', () => {
+  test.each([500, 5000])('unchanged functions with %i invocations: called changed in fewer than 5 %%', (n) => {
+    expect(share(400, ['worse', 'improved'], (random) => [period(random, n), period(random, n)])).toBeLessThan(0.05);
+  });
+
+  test('20 % slower at 500 invocations each: found in nine of ten', () => {
+    expect(share(200, ['worse'], (random) => [period(random, 500), period(random, 500, 1.2)])).toBeGreaterThanOrEqual(
+      0.9,
+    );
+  });
+
+  test('20 % faster is an improvement; three points more errors are worse', () => {
+    expect(share(100, ['improved'], (random) => [period(random, 2000, 1.2), period(random, 2000)])).toBeGreaterThan(
+      0.9,
+    );
+    expect(share(100, ['worse'], (random) => [period(random, 2000), period(random, 2000, 1, 0.04)])).toBeGreaterThan(
+      0.9,
+    );
+  });
+
+  test('too little is said to be too little, with the figures there are', () => {
+    const random = new Random(1);
+    const [small, large] = [period(random, 30), period(random, 3000)];
+    const differences = differencesOf(small, large);
+    expect(overall(differences)).toBe('insufficient-data');
+    expect(differences.find((one) => one.metric === 'p50')).toMatchObject({
+      change: null,
+      verdict: 'insufficient-data',
+    });
+    expect(differences.find((one) => one.metric === 'p50')?.after).toBeGreaterThan(60);
+    // Enough for the median, not for the 99th percentile.
+    const hundred = differencesOf(period(random, 100), large);
+    expect(hundred.find((one) => one.metric === 'p50')?.verdict).not.toBe('insufficient-data');
+    expect(hundred.find((one) => one.metric === 'p99')?.verdict).toBe('insufficient-data');
+    const none: Period = { n: 0, errors: 0, coldStarts: 0, durationMs: [], initMs: [], costPer1kUsd: null };
+    expect(overall(differencesOf(none, none))).toBe('insufficient-data');
+  });
+
+  test('a tiny change is no reason to act, however certain', () => {
+    const random = new Random(2);
+    const differences = differencesOf(period(random, 300_000), period(random, 300_000, 1.03));
+    const median = differences.find((one) => one.metric === 'p50');
+    expect(median?.p).toBeLessThan(0.05);
+    expect(median?.verdict).toBe('no-evidence');
+  });
+
+  test('intervals of quantiles hold the truth at least 95 times in a hundred', () => {
+    const random = new Random(9);
+    let held = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const sketch = new Sketch();
+      for (let n = 0; n < 400; n += 1) sketch.add(random.exponential(100));
+      const found = quantileEstimate(sketch.histogram(), 0.95);
+      const truth = -100 * Math.log(0.05);
+      if (found !== null && found.low * 0.99 <= truth && truth <= found.high * 1.01) held += 1;
+    }
+    expect(held / 300).toBeGreaterThanOrEqual(0.94);
+  });
+});
