@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '../ingest/demo/random.ts';
+import { Random } from '../ingest/random.ts';
 import type { Batch, StreamHeader } from '../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../ingest/sink.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';

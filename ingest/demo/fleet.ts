@@ -13,8 +13,8 @@ import {
   renderStart,
   renderTimeout,
 } from '../lines/render.ts';
+import { Random } from '../random.ts';
 import type { LogEvent } from '../records.ts';
-import { Random } from './random.ts';
 
 export const SIMULATED_ACCOUNT = '000000000000';
 

@@ -2,6 +2,7 @@
 import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
+import type { Survival } from '../analytics/keep-alive/survival.ts';
 import type { CountColumn } from './cell.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
@@ -124,6 +125,21 @@ export interface Distribution {
   readonly durationMs: readonly (readonly [valueMs: number, n: number])[];
   /** On-demand inits only. */
   readonly initMs: readonly (readonly [valueMs: number, n: number])[];
+}
+
+/** How long idle environments of a function live. */
+export interface KeepAlive {
+  /** Idle periods that say anything, and those whose environment was gone. */
+  readonly n: number;
+  readonly deaths: number;
+  /** Of environments younger than two hours alone. */
+  readonly youngOnly: boolean;
+  /** Null where too few died. */
+  readonly survival: Survival | null;
+  readonly invocations: number;
+  readonly environments: number;
+  /** Only the newest invocations were looked at. */
+  readonly truncated: boolean;
 }
 
 export interface StoredInvocation {
@@ -303,6 +319,9 @@ export interface Reader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
+  keepAlive(
+    query: TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number },
+  ): Promise<KeepAlive>;
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;

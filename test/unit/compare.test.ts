@@ -1,6 +1,6 @@
 /** Verdicts on drawn periods: what did not change is left alone, what became a fifth slower is found. */
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/demo/random.ts';
+import { Random } from '../../ingest/random.ts';
 import { quantileEstimate } from '../../server/analytics/compare/histogram.ts';
 import type { Period, Verdict } from '../../server/analytics/compare/verdict.ts';
 import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';

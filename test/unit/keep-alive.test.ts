@@ -1,8 +1,9 @@
 /** Keep-alive on the published measurements of 2019 and 2021, and on drawn lives whose truth is known. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/demo/random.ts';
-import { idlePeriods } from '../../server/analytics/keep-alive/idle-periods.ts';
+import { Random } from '../../ingest/random.ts';
+import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-periods.ts';
+import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import { cellsOf, FEWEST_DEATHS, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
 import { sharedJson } from '../support/shared-data.ts';
@@ -116,6 +117,9 @@ describe('idle periods', () => {
     startMs: startMinute * MINUTE,
     endMs: (startMinute + minutes) * MINUTE,
   });
+
+  const idlePeriods = (lives: readonly Omit<EnvironmentLife, 'bornMs'>[]) =>
+    periodsOf(lives.map((life) => ({ ...life, bornMs: life.runs[0]?.startMs ?? 0 })));
 
   test('reuse, a new environment while idle, the end of the record, a crash', () => {
     const periods = idlePeriods([

@@ -3,7 +3,9 @@ import type { IdlePeriod } from './survival.ts';
 
 /** One environment, as its log stream tells it. Times in epoch ms. */
 export interface EnvironmentLife {
-  /** Begin and end of each invocation, in order. */
+  /** When it was first seen: its age tells. */
+  readonly bornMs: number;
+  /** Begin and end of each invocation, in order; those looked at, if not all. */
   readonly runs: readonly { readonly startMs: number; readonly endMs: number }[];
   /** When the request came that this environment was made for; null where none was waiting (provisioned, proactive, unknown). */
   readonly demandedMs: number | null;
@@ -29,8 +31,7 @@ export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdl
     .filter((ms) => ms !== null)
     .toSorted((a, b) => a - b);
   const periods: AgedIdlePeriod[] = [];
-  for (const { runs, crashed } of lives) {
-    const bornMs = runs[0]?.startMs ?? 0;
+  for (const { runs, crashed, bornMs } of lives) {
     for (const [at, run] of runs.entries()) {
       const young = run.endMs - bornMs < YOUNG_MS;
       const next = runs[at + 1];

@@ -6,6 +6,7 @@ import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
+import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
 import { overviewRoutes } from './overview.ts';
 import { tokenRoutes } from './tokens.ts';
@@ -14,6 +15,7 @@ import { traceRoutes } from './traces.ts';
 export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...functionRoutes,
+  ...keepAliveRoutes,
   ...compareRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,

@@ -42,6 +42,7 @@ export class ReaderPool {
       coldStarts: ask('coldStarts'),
       distribution: ask('distribution'),
       environments: ask('environments'),
+      keepAlive: ask('keepAlive'),
       configurations: ask('configurations'),
       invocations: ask('invocations'),
       invocation: ask('invocation'),

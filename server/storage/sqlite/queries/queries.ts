@@ -13,6 +13,7 @@ import { ingestStatus } from './ingest-status.ts';
 import { inventory } from './inventory.ts';
 import { invocation } from './invocation.ts';
 import { invocations, invocationsByKey } from './invocations.ts';
+import { keepAlive } from './keep-alive.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
 import { trace } from './traces.ts';
@@ -29,6 +30,7 @@ export const queries: Queries = {
   coldStarts,
   distribution,
   environments,
+  keepAlive,
   configurations,
   invocations,
   invocation,
