@@ -1,305 +1,32 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
-import type { InvocationStatus, PullCheckpoint, Sink } from '../../ingest/sink.ts';
-import type { ColdStartKind } from '../analytics/cold-start.ts';
+import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
-import type { Survival } from '../analytics/keep-alive/survival.ts';
-import type { CountColumn } from './cell.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
+import type {
+  Answered,
+  ColdStartAggregate,
+  CommitNews,
+  Distribution,
+  EnvironmentTimeline,
+  FleetAggregate,
+  FunctionAggregate,
+  FunctionFilter,
+  FunctionIdentity,
+  IngestStatus,
+  InvocationDetail,
+  InvocationKey,
+  InvocationQuery,
+  KeepAlive,
+  Page,
+  SeriesPoint,
+  StoredInvocation,
+  StoredReject,
+  TimeRange,
+} from './views.ts';
 
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
-
-/** Half-open range of event time, epoch ms. */
-export interface TimeRange {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-export interface FunctionFilter {
-  readonly functionId?: number | undefined;
-  readonly account?: string | undefined;
-  readonly region?: string | undefined;
-  readonly version?: string | undefined;
-  readonly memoryMb?: number | undefined;
-  readonly architecture?: string | undefined;
-}
-
-export interface Quantiles {
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly p99: number | null;
-  readonly n: number;
-}
-
-export type Counts = Readonly<Record<CountColumn, number>>;
-
-export interface FunctionIdentity {
-  readonly functionId: number;
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly labelled: boolean;
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-  readonly memoryMb: number | null;
-  readonly version: string | null;
-  readonly runtimeVersion: string | null;
-  /** From inventory; null where none is known. */
-  readonly architecture: string | null;
-  readonly runtime: string | null;
-  readonly vpc: boolean | null;
-}
-
-/** Billed time by what it is priced by. */
-export interface UsageSlice {
-  readonly version: string | null;
-  readonly memoryMb: number | null;
-  readonly architecture: string | null;
-  readonly invocations: number;
-  readonly billedMs: number;
-}
-
-export interface FunctionAggregate {
-  readonly identity: FunctionIdentity;
-  readonly counts: Counts;
-  readonly usage: readonly UsageSlice[];
-  readonly maxMemoryUsedMb: number | null;
-  readonly durationMs: Quantiles;
-  /** On-demand inits only: kinds never share a percentile. */
-  readonly initMs: Quantiles;
-  /** Invocations over the range in equal parts. */
-  readonly spark: readonly number[];
-}
-
-/** The range that the rollups really answered: aligned outward to their width. */
-export interface Answered extends TimeRange {
-  readonly widthMs: number;
-}
-
-export interface BucketCounts {
-  readonly fromMs: number;
-  readonly counts: Counts;
-  readonly usage: readonly (UsageSlice & { readonly region: string })[];
-}
-
-export interface FleetAggregate {
-  readonly range: Answered;
-  readonly functions: readonly {
-    readonly identity: FunctionIdentity;
-    readonly counts: Counts;
-    readonly usage: readonly UsageSlice[];
-  }[];
-  readonly buckets: readonly BucketCounts[];
-}
-
-export interface SeriesPoint {
-  readonly fromMs: number;
-  readonly group: string;
-  readonly counts: Counts;
-  readonly usage: readonly UsageSlice[];
-  readonly maxMemoryMb: number | null;
-  readonly durationMs: Quantiles;
-  readonly initMs: Quantiles;
-}
-
-export interface ColdStartAggregate {
-  readonly range: Answered;
-  readonly counts: Counts;
-  readonly byKind: readonly {
-    readonly kind: ColdStartKind;
-    readonly n: number;
-    readonly initMs: Quantiles;
-    readonly totalMs: Quantiles;
-    readonly initHistogram: readonly (readonly [upToMs: number, n: number])[];
-  }[];
-  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
-  readonly examples: readonly StoredInvocation[];
-}
-
-/** One function over one period: counts, and values near each of ascending points. */
-export interface Distribution {
-  /** To the nearest five minutes: periods that touch share nothing. */
-  readonly range: Answered;
-  readonly counts: Counts;
-  readonly usage: readonly UsageSlice[];
-  readonly durationMs: readonly (readonly [valueMs: number, n: number])[];
-  /** On-demand inits only. */
-  readonly initMs: readonly (readonly [valueMs: number, n: number])[];
-}
-
-/** How long idle environments of a function live. */
-export interface KeepAlive {
-  /** Idle periods that say anything, and those whose environment was gone. */
-  readonly n: number;
-  readonly deaths: number;
-  /** Of environments younger than two hours alone. */
-  readonly youngOnly: boolean;
-  /** Null where too few died. */
-  readonly survival: Survival | null;
-  readonly invocations: number;
-  readonly environments: number;
-  /** Only the newest invocations were looked at. */
-  readonly truncated: boolean;
-}
-
-export interface StoredInvocation {
-  readonly requestId: string;
-  readonly attempt: number;
-  readonly functionId: number;
-  readonly functionName: string;
-  readonly account: string;
-  readonly region: string;
-  readonly version: string | null;
-  readonly logGroup: string;
-  readonly logStream: string;
-  readonly environmentId: number;
-  readonly startMs: number | null;
-  readonly endMs: number;
-  readonly durationMs: number;
-  readonly billedDurationMs: number | null;
-  readonly memorySizeMb: number | null;
-  readonly architecture: string | null;
-  readonly maxMemoryUsedMb: number | null;
-  readonly initDurationMs: number | null;
-  readonly restoreDurationMs: number | null;
-  readonly billedRestoreDurationMs: number | null;
-  readonly status: InvocationStatus;
-  readonly errorType: string | null;
-  readonly coldStart: { readonly kind: ColdStartKind; readonly userFelt: boolean } | null;
-  readonly traceId: string | null;
-  readonly segmentId: string | null;
-  readonly sampled: boolean | null;
-  readonly tenantId: string | null;
-  /** JSON of the delivery stream's common attributes. */
-  readonly attributes: string | null;
-}
-
-export interface InvocationQuery extends TimeRange, FunctionFilter {
-  readonly requestId?: string | undefined;
-  readonly cold?: boolean | undefined;
-  readonly status?: InvocationStatus | undefined;
-  readonly minDurationMs?: number | undefined;
-  readonly traceId?: string | undefined;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
-
-export interface LogLine {
-  readonly timestampMs: number;
-  readonly message: string;
-  readonly platform: boolean;
-}
-
-export interface InvocationDetail {
-  readonly attempts: readonly {
-    readonly invocation: StoredInvocation;
-    readonly lines: readonly LogLine[];
-    readonly environment: EnvironmentFacts;
-  }[];
-  readonly faults: readonly {
-    readonly atMs: number;
-    readonly kind: string;
-    readonly errorType: string | null;
-    readonly message: string | null;
-  }[];
-}
-
-export interface EnvironmentFacts {
-  readonly environmentId: number;
-  readonly logGroup: string;
-  readonly logStream: string;
-  readonly version: string | null;
-  readonly memoryMb: number | null;
-  readonly runtimeVersion: string | null;
-  readonly initializationType: string | null;
-  readonly initStartMs: number | null;
-  readonly initMs: number | null;
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-  readonly invocations: number;
-  readonly failures: number;
-  readonly maxMemoryUsedMb: number | null;
-}
-
-export interface EnvironmentTimeline {
-  readonly environments: readonly (EnvironmentFacts & {
-    readonly runs: readonly {
-      readonly startMs: number;
-      readonly endMs: number;
-      readonly status: InvocationStatus;
-      readonly cold: ColdStartKind | null;
-      readonly initMs: number | null;
-    }[];
-  })[];
-  readonly total: number;
-  readonly truncated: boolean;
-  readonly concurrency: {
-    readonly peak: number;
-    readonly peakAtMs: number | null;
-    readonly widthMs: number;
-    readonly buckets: readonly { readonly fromMs: number; readonly max: number; readonly mean: number }[];
-  };
-}
-
-export interface IngestStatus {
-  readonly counters: Readonly<Record<string, number>>;
-  readonly unknownFields: readonly { readonly key: string; readonly n: number }[];
-  readonly sources: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly firstSeenMs: number;
-    readonly lastSeenMs: number;
-    readonly lastDataMs: number | null;
-    readonly requests: number;
-    readonly events: number;
-    readonly rejected: number;
-    readonly lagMs: Quantiles;
-  }[];
-  readonly lagMs: Quantiles;
-  readonly orphanStarts: number;
-  readonly invocations: number;
-  readonly withStart: number;
-  readonly databaseBytes: number;
-  /** Of these, the write-ahead log. */
-  readonly walBytes: number;
-  /** Event times of the oldest and newest line of any function; null before there is one. */
-  readonly firstEventMs: number | null;
-  readonly lastEventMs: number | null;
-}
-
-export interface StoredReject {
-  readonly id: number;
-  readonly receivedMs: number;
-  readonly sourceKind: string;
-  readonly sourceName: string;
-  readonly reason: string;
-  readonly detail: string;
-  readonly logGroup: string | null;
-  readonly seen: number;
-  readonly sizeBytes: number;
-  readonly preview: string;
-  readonly replayedMs: number | null;
-}
-
-/** Names one stored invocation. */
-export interface InvocationKey {
-  readonly functionId: number;
-  readonly endMs: number;
-  /** 16 bytes of a UUID, or text. */
-  readonly requestId: Uint8Array | string;
-  readonly environmentId: number;
-}
-
-/** What a commit brought: named up to a limit, counted beyond it. */
-export interface CommitNews {
-  readonly invocations: readonly InvocationKey[];
-  readonly more: number;
-}
+export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
 export interface Reader {

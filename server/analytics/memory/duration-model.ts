@@ -29,6 +29,8 @@ export interface FittedModel extends DurationModel {
    * uncertainty. Null where fewer than four sizes are known.
    */
   readonly looError: number | null;
+  /** Sizes that were left out in turn. */
+  readonly looSizes: number;
 }
 
 const ROUNDS = 20;
@@ -49,7 +51,9 @@ export function fitDuration(points: readonly SizePoint[]): FittedModel | null {
     return { model, looError: leaveOneOut(sorted, kind), misfit: misfitOf(sorted, model) };
   });
   const best = fits.toSorted((a, b) => (a.looError ?? a.misfit) - (b.looError ?? b.misfit))[0];
-  return best === undefined ? null : { ...best.model, looError: best.looError };
+  return best === undefined
+    ? null
+    : { ...best.model, looError: best.looError, looSizes: Math.max(0, sorted.length - 2) };
 }
 
 /** Errors of each inner size, predicted by the better model of the others: what "between the sizes" is worth. */

@@ -21,4 +21,9 @@ export function twoSided(z: number): number {
   return Math.min(1, 2 * normalCdf(-Math.abs(z)));
 }
 
+/** One draw, by Box and Muller (1958). */
+export function normalDraw(dice: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - dice())) * Math.cos(2 * Math.PI * dice());
+}
+
 export const Z95 = 1.959963984540054;

@@ -1,0 +1,61 @@
+/** Is the size the only thing that differs between two sizes? If not, no difference may be laid at its door. */
+import { median } from '../statistics/order.ts';
+import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
+import type { SizeEvidence } from './samples.ts';
+
+/** Points of the error rate that may differ. */
+const ERROR_POINTS = 0.02;
+/** Used memory may shift by so much with the size alone; a distance of the distributions beyond this is another load. */
+const MEMORY_SHIFT = 0.25;
+const MEMORY_DISTANCE = 0.5;
+/** Share of the hours of the day that are not shared, weighted by traffic. */
+const HOURS_APART = 0.5;
+const CERTAIN = 0.001;
+
+/** What else differs, in sentences; empty where nothing was found. */
+export function confounders(a: SizeEvidence, b: SizeEvidence): readonly string[] {
+  const found: string[] = [];
+  const [sizeA, sizeB] = [`${a.memoryMb} MB`, `${b.memoryMb} MB`];
+  if (a.versions.length > 0 && b.versions.length > 0 && !a.versions.some((version) => b.versions.includes(version))) {
+    found.push(
+      `No version ran at both sizes: ${a.versions.join(', ')} at ${sizeA}, ${b.versions.join(', ')} at ${sizeB}.`,
+    );
+  }
+  const errors = newcombe(a.failures, a.invocations, b.failures, b.invocations);
+  if (errors !== null && errors.p < CERTAIN && Math.abs(errors.value) > ERROR_POINTS) {
+    found.push(`The error rates differ: ${percent(a)} at ${sizeA}, ${percent(b)} at ${sizeB}.`);
+  }
+  const [usedA, usedB] = [usedOf(a), usedOf(b)];
+  const memory = kolmogorovSmirnov(usedA, usedB);
+  const shift = Math.abs(Math.log(median(usedB) / median(usedA)));
+  if (memory.p < CERTAIN && memory.distance > MEMORY_DISTANCE && shift > MEMORY_SHIFT) {
+    found.push(
+      `The load differs: ${Math.round(median(usedA))} MB were used at ${sizeA}, ${Math.round(median(usedB))} MB at ${sizeB}.`,
+    );
+  }
+  if (hoursApart(a, b) > HOURS_APART) found.push(`They ran at other hours of the day.`);
+  return found;
+}
+
+function usedOf(size: SizeEvidence): readonly number[] {
+  return size.environments.map((environment) => environment.maxMemoryUsedMb).filter((used) => used !== null);
+}
+
+function percent({ failures, invocations }: SizeEvidence): string {
+  return `${((100 * failures) / invocations).toFixed(1)} %`;
+}
+
+/** Half the sum of differences of the shares of six parts of the day. */
+function hoursApart(a: SizeEvidence, b: SizeEvidence): number {
+  const share = (size: SizeEvidence): number[] => {
+    const parts = new Array<number>(6).fill(0);
+    for (const { hourOfWeek, n } of size.environments) {
+      const part = Math.floor((hourOfWeek % 24) / 4);
+      parts[part] = (parts[part] ?? 0) + n;
+    }
+    const total = parts.reduce((sum, n) => sum + n, 0);
+    return parts.map((n) => n / total);
+  };
+  const [left, right] = [share(a), share(b)];
+  return left.reduce((sum, value, at) => sum + Math.abs(value - (right[at] ?? 0)), 0) / 2;
+}

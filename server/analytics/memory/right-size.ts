@@ -1,0 +1,354 @@
+/**
+ * Is this memory size right? From what was observed alone: one size gives bounds, two a verdict between them, three or more
+ * that span a factor of four a curve. Everything else is refused, with what is missing.
+ */
+import type { Dice, Interval } from '../statistics/bootstrap.ts';
+import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
+import { normalDraw } from '../statistics/normal.ts';
+import { ascending, quantileOf } from '../statistics/order.ts';
+import { confounders } from './confounders.ts';
+import type { FittedModel } from './duration-model.ts';
+import { fitDuration, predict } from './duration-model.ts';
+import type { Floor, MemoryUse } from './floor.ts';
+import { floorOf, SIZE_STEPS } from './floor.ts';
+import type { SizeEvidence } from './samples.ts';
+import { countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs, resampledMeans } from './samples.ts';
+
+/** Compute Optimizer's words, and past its limit of 1,792 MB. */
+export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | 'insufficient-data' | 'inconclusive';
+export type Goal = 'cheapest' | 'fastest' | 'balanced';
+/** Seen at that size; between the sizes seen, by the model; beyond, by physics alone. */
+export type Basis = 'observed' | 'fitted' | 'bound';
+
+export interface Prices {
+  readonly perGbSecond: number;
+  readonly perRequest: number;
+}
+
+export interface Question {
+  readonly sizes: readonly SizeEvidence[];
+  readonly use: MemoryUse;
+  readonly prices: Prices;
+  readonly invocationsPerMonth: number;
+  readonly goal: Goal;
+  /** Of cost against duration, for `balanced`. */
+  readonly weight: number;
+  /** Largest mean duration allowed, ms. */
+  readonly maxDurationMs: number | null;
+}
+
+export interface ObservedSize {
+  readonly memoryMb: number;
+  readonly n: number;
+  readonly environments: number;
+  readonly meanBilledMs: number;
+  readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
+  readonly costPerMillionUsd: number;
+  /** 95 % of the cost, from resampled environments. */
+  readonly interval: Interval | null;
+  readonly enough: boolean;
+}
+
+export interface Candidate {
+  readonly memoryMb: number;
+  readonly durationMs: number;
+  readonly costPerMillionUsd: number;
+  /** Of the cost: 95 % where observed, 90 % where fitted, the whole of it where bound. */
+  readonly interval: Interval;
+  readonly basis: Basis;
+}
+
+export interface Recommendation {
+  readonly strategy: Goal;
+  readonly memoryMb: number;
+  /** Share of the resamples in which it costs less than now. */
+  readonly pSaving: number;
+  readonly monthlySavingUsd: { readonly value: number } & Interval;
+  /** Relative: −0.2 is a fifth faster. */
+  readonly latencyChange: { readonly value: number } & Interval;
+}
+
+export interface RightSize {
+  readonly finding: Finding;
+  readonly reasons: readonly string[];
+  readonly observed: readonly ObservedSize[];
+  readonly model: FittedModel | null;
+  readonly floor: Floor | null;
+  readonly candidates: readonly Candidate[];
+  readonly recommendation: Recommendation | null;
+}
+
+const SPAN_FOR_CURVE = 4;
+const MOST_LOO_ERROR = 0.2;
+/** Used this close to the size is too close. */
+const NEARLY_FULL = 0.95;
+/** The least error a fit is credited with: it explains the sizes it saw, and hosts differ. */
+const LEAST_ERROR = 0.05;
+/** 90 % of a normal error. */
+const Z90 = 1.645;
+/** The same of Student's distribution, by degrees of freedom: an error known from few sizes is itself uncertain. */
+const T90 = [6.314, 6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761];
+const BEYOND = 2;
+/** No size that saves less than this share is worth a change. */
+const LEAST_SAVING = 0.02;
+
+export function rightSize(question: Question, dice: Dice): RightSize {
+  const { use, prices } = question;
+  const sizes = question.sizes.filter((size) => countOf(size) > 0).toSorted((a, b) => a.memoryMb - b.memoryMb);
+  const resamples = new Map(sizes.map((size) => [size.memoryMb, resampledMeans(size, dice, RESAMPLES)]));
+  const cost = (memoryMb: number, billedMs: number): number => costPerMillion(memoryMb, billedMs, prices);
+  const observed = sizes.map((size) => observe(size, resamples.get(size.memoryMb) ?? [], cost));
+  const usable = sizes.filter(isEnough);
+  const floor = floorOf(use);
+  const pressing = pressingReasons(use);
+  const answer = (rest: Partial<RightSize> & Pick<RightSize, 'finding' | 'reasons'>): RightSize => ({
+    observed,
+    model: null,
+    floor,
+    candidates: [],
+    recommendation: null,
+    ...rest,
+    ...(pressing.length > 0 ? { finding: 'under-provisioned', reasons: [...pressing, ...rest.reasons] } : {}),
+  });
+  const current = usable.find((size) => size.memoryMb === use.currentMb);
+  if (current === undefined) {
+    return answer({ finding: 'insufficient-data', reasons: [missing(use.currentMb, sizes)] });
+  }
+  const others = usable.filter((size) => size !== current);
+  const confounded = others.flatMap((other) => confounders(current, other));
+  if (confounded.length > 0) {
+    return answer({
+      finding: 'inconclusive',
+      reasons: ['Confounded: the sizes differ in more than their memory.', ...confounded],
+    });
+  }
+  if (others.length === 0) {
+    return answer({
+      finding: 'insufficient-data',
+      reasons: ['One size was observed: these are bounds, not a prediction. A trial of another size would settle it.'],
+      candidates: envelope(current, cost),
+    });
+  }
+  const points = usable.map((size) => ({ memoryMb: size.memoryMb, durationMs: meanBilledMs(size.environments) }));
+  const span = (points.at(-1)?.memoryMb ?? 0) / (points[0]?.memoryMb ?? 1);
+  const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitDuration(points) : null;
+  const model = fitted !== null && (fitted.looError ?? LEAST_ERROR) <= MOST_LOO_ERROR ? fitted : null;
+  const reasons: string[] = [];
+  if (fitted !== null && model === null) {
+    reasons.push(
+      `No curve: a size left out is missed by ${Math.round((fitted.looError ?? 0) * 100)} %. Only the sizes observed are compared.`,
+    );
+  }
+  const candidates = [
+    ...observed
+      .filter((size) => size.enough)
+      .map(
+        (size): Candidate => ({
+          memoryMb: size.memoryMb,
+          durationMs: size.meanBilledMs,
+          costPerMillionUsd: size.costPerMillionUsd,
+          interval: size.interval ?? { low: size.costPerMillionUsd, high: size.costPerMillionUsd },
+          basis: 'observed',
+        }),
+      ),
+    ...(model === null ? [] : fittedCandidates(model, points, cost)),
+  ].toSorted((a, b) => a.memoryMb - b.memoryMb);
+  return answer({ ...conclude(question, current, candidates, resamples, floor, reasons, dice), model, candidates });
+}
+
+/** Dollars per million invocations whose mean billed duration is this: cost is linear in the mean. */
+export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
+  return 1e6 * ((prices.perGbSecond * memoryMb * billedMs) / 1024 / 1000 + prices.perRequest);
+}
+
+function observe(
+  size: SizeEvidence,
+  means: readonly number[],
+  cost: (memoryMb: number, billedMs: number) => number,
+): ObservedSize {
+  const durations = ascending(size.environments.flatMap((environment) => environment.durationsMs));
+  const mean = meanBilledMs(size.environments);
+  return {
+    memoryMb: size.memoryMb,
+    n: countOf(size),
+    environments: size.environments.length,
+    meanBilledMs: mean,
+    durationMs: {
+      p50: quantileOf(durations, 0.5),
+      p95: quantileOf(durations, 0.95),
+      p99: quantileOf(durations, 0.99),
+      n: durations.length,
+    },
+    costPerMillionUsd: cost(size.memoryMb, mean),
+    interval: percentileInterval(ascending(means.map((value) => cost(size.memoryMb, value)))),
+    enough: isEnough(size),
+  };
+}
+
+function fittedCandidates(
+  model: FittedModel,
+  points: readonly { readonly memoryMb: number }[],
+  cost: (memoryMb: number, billedMs: number) => number,
+): Candidate[] {
+  const smallest = points[0]?.memoryMb ?? 0;
+  const largest = points.at(-1)?.memoryMb ?? 0;
+  return SIZE_STEPS.filter(
+    (size) => size > smallest && size <= largest * BEYOND && !points.some((point) => point.memoryMb === size),
+  ).map((memoryMb) => {
+    const durationMs = predict(model, memoryMb);
+    const { low, high } = fittedInterval(model, memoryMb, largest);
+    return {
+      memoryMb,
+      durationMs,
+      costPerMillionUsd: cost(memoryMb, durationMs),
+      interval: {
+        low: cost(memoryMb, low),
+        high: cost(memoryMb, high),
+      },
+      basis: memoryMb > largest ? ('bound' as const) : ('fitted' as const),
+    };
+  });
+}
+
+/** 90 % of the mean duration at a size that was not seen, ms, from the fit's leave-one-out error. */
+export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: number): Interval {
+  // Beyond what was seen the error doubles with the distance.
+  const error = Math.max(LEAST_ERROR, model.looError ?? LEAST_ERROR) * Math.max(1, memoryMb / largestMb) ** 2;
+  const durationMs = predict(model, memoryMb);
+  const t = T90[Math.min(model.looSizes, T90.length - 1)] ?? Z90;
+  return { low: durationMs * Math.exp(-t * error), high: durationMs * Math.exp(t * error) };
+}
+
+/** What physics allows from one size: a smaller one is at most so much slower, a larger one at most so much faster. */
+function envelope(current: SizeEvidence, cost: (memoryMb: number, billedMs: number) => number): Candidate[] {
+  const from = current.memoryMb;
+  const mean = meanBilledMs(current.environments);
+  return SIZE_STEPS.filter(
+    (size) => size !== from && size > 128 && size >= from / 4 && size <= Math.max(from, Math.min(from * 4, 1769)),
+  ).map((memoryMb) => {
+    const slowest = Math.max(1, from / memoryMb) * mean;
+    const fastest = Math.min(1, from / memoryMb) * mean;
+    return {
+      memoryMb,
+      durationMs: memoryMb < from ? slowest : fastest,
+      costPerMillionUsd: cost(memoryMb, memoryMb < from ? slowest : mean),
+      interval: { low: cost(memoryMb, fastest), high: cost(memoryMb, slowest) },
+      basis: 'bound' as const,
+    };
+  });
+}
+
+function conclude(
+  question: Question,
+  current: SizeEvidence,
+  candidates: readonly Candidate[],
+  resamples: ReadonlyMap<number, readonly number[]>,
+  floor: Floor | null,
+  reasons: readonly string[],
+  dice: Dice,
+): Pick<RightSize, 'finding' | 'reasons' | 'recommendation'> {
+  const { goal, weight, maxDurationMs, prices, invocationsPerMonth } = question;
+  const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
+  const allowed = candidates.filter(
+    (candidate) =>
+      candidate.basis !== 'bound' &&
+      (floor === null || candidate.memoryMb >= floor.floorMb || candidate === now) &&
+      (maxDurationMs === null || candidate.durationMs <= maxDurationMs),
+  );
+  const best = choose(allowed, goal, weight);
+  if (now === undefined || best === undefined) {
+    return {
+      finding: 'inconclusive',
+      reasons: [...reasons, 'No size observed or fitted meets the floor and the bound.'],
+      recommendation: null,
+    };
+  }
+  if (best === now) {
+    return {
+      finding: 'optimized',
+      reasons: [...reasons, `No size compared is better for "${goal}".`],
+      recommendation: null,
+    };
+  }
+  const meansNow = resamples.get(now.memoryMb) ?? [];
+  const costsNow = meansNow.map((mean) => costPerMillion(now.memoryMb, mean, prices));
+  const durations = drawnDurations(best, resamples, meansNow.length, prices, dice);
+  const savings = durations.map(
+    (duration, at) =>
+      (((costsNow[at] ?? 0) - costPerMillion(best.memoryMb, duration, prices)) / 1e6) * invocationsPerMonth,
+  );
+  const changes = durations.map((duration, at) => duration / (meansNow[at] ?? 1) - 1);
+  const saving = percentileInterval(ascending(savings));
+  const change = percentileInterval(ascending(changes));
+  if (saving === null || change === null) return { finding: 'inconclusive', reasons, recommendation: null };
+  const value = ((now.costPerMillionUsd - best.costPerMillionUsd) / 1e6) * invocationsPerMonth;
+  const pSaving = savings.filter((one) => one > 0).length / savings.length;
+  const latency = best.durationMs / now.durationMs - 1;
+  const gained =
+    goal === 'cheapest'
+      ? saving.low > 0 && value >= LEAST_SAVING * ((now.costPerMillionUsd / 1e6) * invocationsPerMonth)
+      : goal === 'fastest'
+        ? change.high < 0
+        : saving.low > 0 || change.high < 0;
+  if (!gained) {
+    return {
+      finding: 'optimized',
+      reasons: [...reasons, `${best.memoryMb} MB looks better, but the interval of the gain includes none.`],
+      recommendation: null,
+    };
+  }
+  return {
+    finding: best.memoryMb < now.memoryMb ? 'over-provisioned' : 'under-provisioned',
+    reasons: [...reasons, ...(floor === null ? [] : [floor.reason])],
+    recommendation: {
+      strategy: goal,
+      memoryMb: best.memoryMb,
+      pSaving,
+      monthlySavingUsd: { value, ...saving },
+      latencyChange: { value: latency, ...change },
+    },
+  };
+}
+
+/** Durations as resampled where the size was seen; drawn from the fit's own error where it was not. */
+function drawnDurations(
+  candidate: Candidate,
+  resamples: ReadonlyMap<number, readonly number[]>,
+  n: number,
+  prices: Prices,
+  dice: Dice,
+): readonly number[] {
+  const seen = resamples.get(candidate.memoryMb);
+  if (candidate.basis === 'observed' && seen !== undefined) return seen;
+  const perMs = costPerMillion(candidate.memoryMb, 1, prices) - 1e6 * prices.perRequest;
+  const high = (candidate.interval.high - 1e6 * prices.perRequest) / perMs;
+  const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself: the interval is Student's.
+  return Array.from({ length: n }, () => candidate.durationMs * Math.exp(sigma * normalDraw(dice)));
+}
+
+function choose(candidates: readonly Candidate[], goal: Goal, weight: number): Candidate | undefined {
+  const dearest = Math.max(...candidates.map((candidate) => candidate.costPerMillionUsd));
+  const slowest = Math.max(...candidates.map((candidate) => candidate.durationMs));
+  const score = ({ costPerMillionUsd: cost, durationMs: duration }: Candidate): number => {
+    if (goal === 'cheapest') return cost;
+    if (goal === 'fastest') return duration;
+    return (weight * cost) / dearest + ((1 - weight) * duration) / slowest;
+  };
+  return candidates.toSorted((a, b) => score(a) - score(b))[0];
+}
+
+function pressingReasons({ outOfMemoryAtMb, maxUsedMb, currentMb }: MemoryUse): string[] {
+  if (outOfMemoryAtMb.some((size) => size >= currentMb))
+    return [`It ran out of memory at ${currentMb} MB in the last 30 days.`];
+  if (maxUsedMb !== null && maxUsedMb >= NEARLY_FULL * currentMb) {
+    return [`${maxUsedMb} of ${currentMb} MB were used: more is needed, whatever it costs.`];
+  }
+  return [];
+}
+
+function missing(currentMb: number, sizes: readonly SizeEvidence[]): string {
+  const size = sizes.find((one) => one.memoryMb === currentMb);
+  const n = size === undefined ? 0 : countOf(size);
+  const environments = size?.environments.length ?? 0;
+  return `${n} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are needed.`;
+}

@@ -1,0 +1,223 @@
+/** Right-sizing on functions whose true curve is known, and on published curves with a size held out. */
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../ingest/random.ts';
+import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
+import { fitDuration } from '../../server/analytics/memory/duration-model.ts';
+import { floorOf } from '../../server/analytics/memory/floor.ts';
+import { leakOf } from '../../server/analytics/memory/leak.ts';
+import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
+import { costPerMillion, fittedInterval, rightSize } from '../../server/analytics/memory/right-size.ts';
+import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
+import { sharedJson } from '../support/shared-data.ts';
+
+const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7 };
+
+interface Truth {
+  readonly fixedMs: number;
+  readonly cpuMs: number;
+  readonly usedMb: number;
+}
+
+const durationAt = ({ fixedMs, cpuMs }: Truth, memoryMb: number): number =>
+  fixedMs + cpuMs / Math.min(memoryMb / 1769, 1);
+
+/** Environments on faster and slower hosts, invocations with a tail. */
+function evidence(
+  random: Random,
+  truth: Truth,
+  memoryMb: number,
+  options: Partial<SizeEvidence> & {
+    readonly slower?: number;
+    readonly environments?: readonly EnvironmentSample[];
+  } = {},
+): SizeEvidence {
+  const mean = durationAt(truth, memoryMb) * (options.slower ?? 1);
+  const environments = Array.from({ length: 25 }, (_, at): EnvironmentSample => {
+    const level = mean * random.logNormal(1, 0.04);
+    const durationsMs = Array.from({ length: 30 }, () => (level * random.logNormal(1, 0.3)) / Math.exp(0.045));
+    return {
+      n: durationsMs.length,
+      billedMs: durationsMs.reduce((sum, ms) => sum + Math.ceil(ms), 0),
+      durationsMs,
+      maxMemoryUsedMb: truth.usedMb + Math.floor(random.next() * 4),
+      hourOfWeek: (at * 7) % 168,
+    };
+  });
+  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, ...options };
+}
+
+function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number, usedMb: number): RightSize {
+  const question: Question = {
+    sizes,
+    use: { maxUsedMb: usedMb, outOfMemoryAtMb: [], runtime: 'nodejs22.x', leaking: false, currentMb },
+    prices: PRICES,
+    invocationsPerMonth: 1e6,
+    goal: 'cheapest',
+    weight: 0.5,
+    maxDurationMs: null,
+  };
+  return rightSize(question, () => random.next());
+}
+
+describe('planted functions', () => {
+  test('where a size is recommended it costs at most 5 % more than the best, nine times in ten', () => {
+    const random = new Random(21);
+    let [recommended, good, covered, shown] = [0, 0, 0, 0];
+    for (let round = 0; round < 120; round += 1) {
+      const truth = { fixedMs: random.exponential(120), cpuMs: random.exponential(60), usedMb: 80 };
+      const sizes = [256, 512, 1024, 2048].map((memoryMb) => evidence(random, truth, memoryMb));
+      const currentMb = [256, 512, 1024, 2048][round % 4] ?? 256;
+      const found = ask(random, sizes, currentMb, 84);
+      for (const candidate of found.candidates.filter((one) => one.basis !== 'bound')) {
+        const cost = costPerMillion(candidate.memoryMb, durationAt(truth, candidate.memoryMb) + 0.5, PRICES);
+        shown += 1;
+        if (candidate.interval.low <= cost && cost <= candidate.interval.high) covered += 1;
+      }
+      if (found.recommendation === null) continue;
+      recommended += 1;
+      const reachable = found.candidates.filter((one) => one.basis !== 'bound').map((one) => one.memoryMb);
+      const best = Math.min(
+        ...reachable.map((memoryMb) => costPerMillion(memoryMb, durationAt(truth, memoryMb) + 0.5, PRICES)),
+      );
+      const chosen = found.recommendation.memoryMb;
+      if (costPerMillion(chosen, durationAt(truth, chosen) + 0.5, PRICES) <= best * 1.05) good += 1;
+    }
+    expect(recommended).toBeGreaterThan(40);
+    expect(good / recommended).toBeGreaterThanOrEqual(0.9);
+    expect(shown).toBeGreaterThan(300);
+    expect(covered / shown).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test('every way of being confounded is refused, and named', () => {
+    const random = new Random(22);
+    const truth = { fixedMs: 20, cpuMs: 60, usedMb: 80 };
+    const now = evidence(random, truth, 1024);
+    const cases: readonly (readonly [SizeEvidence, RegExp])[] = [
+      [evidence(random, truth, 512, { versions: ['8'] }), /No version ran at both sizes/],
+      [evidence(random, truth, 512, { failures: 200 }), /error rates differ/],
+      [evidence(random, { ...truth, usedMb: 200 }, 512), /load differs/],
+      [
+        evidence(random, truth, 512, {
+          environments: evidence(random, truth, 512).environments.map((one) => ({ ...one, hourOfWeek: 3 })),
+        }),
+        /other hours of the day/,
+      ],
+    ];
+    for (const [other, words] of cases) {
+      const found = ask(random, [other, now], 1024, 90);
+      expect(found.finding).toBe('inconclusive');
+      expect(found.recommendation).toBeNull();
+      expect(found.reasons.join(' ')).toMatch(/^Confounded/);
+      expect(found.reasons.join(' ')).toMatch(words);
+    }
+    expect(ask(random, [evidence(random, truth, 512), now], 1024, 90).finding).not.toBe('inconclusive');
+  });
+
+  test('one size: bounds that hold, and no recommendation', () => {
+    const random = new Random(23);
+    const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
+    const found = ask(random, [evidence(random, truth, 1024)], 1024, 90);
+    expect(found).toMatchObject({ finding: 'insufficient-data', model: null, recommendation: null });
+    expect(found.reasons[0]).toMatch(/bounds, not a prediction/);
+    expect(found.candidates.length).toBeGreaterThan(5);
+    for (const { memoryMb, interval, basis } of found.candidates) {
+      expect(basis).toBe('bound');
+      expect(memoryMb).toBeGreaterThan(128);
+      const cost = costPerMillion(memoryMb, durationAt(truth, memoryMb) + 0.5, PRICES);
+      expect(interval.low * 0.97).toBeLessThanOrEqual(cost);
+      expect(interval.high * 1.03).toBeGreaterThanOrEqual(cost);
+    }
+  });
+
+  test('two sizes: a verdict between them, with what it saves', () => {
+    const random = new Random(24);
+    // Waiting, not working: half the memory is half the price.
+    const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
+    const found = ask(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
+    expect(found.model).toBeNull();
+    expect(found.finding).toBe('over-provisioned');
+    expect(found.recommendation).toMatchObject({ memoryMb: 512, strategy: 'cheapest' });
+    expect(found.recommendation?.pSaving).toBeGreaterThan(0.99);
+    const saved = costPerMillion(1024, 201.7, PRICES) - costPerMillion(512, 203.5, PRICES);
+    expect(found.recommendation?.monthlySavingUsd.low).toBeLessThan(saved);
+    expect(found.recommendation?.monthlySavingUsd.high).toBeGreaterThan(saved);
+    // The same, but with nothing to gain.
+    const cpu = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
+    expect(ask(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe('optimized');
+  });
+
+  test('too few invocations, or nearly full: said', () => {
+    const random = new Random(25);
+    const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
+    const few = evidence(random, truth, 1024, { environments: evidence(random, truth, 1024).environments.slice(0, 4) });
+    expect(ask(random, [few], 1024, 90).reasons[0]).toMatch(/^120 warm, successful invocations in 4 environments/);
+    expect(ask(random, [evidence(random, truth, 128)], 128, 125)).toMatchObject({ finding: 'under-provisioned' });
+  });
+});
+
+describe('published curves', () => {
+  test('where a curve is shown, its 90 % interval covers nine of ten sizes held out', () => {
+    const curves =
+      sharedJson<readonly { readonly stats: readonly { power: number; duration: number }[] }[]>(
+        'power_tuning_curves.json',
+      );
+    let [covered, shown] = [0, 0];
+    for (const { stats } of curves) {
+      const points = stats.map((stat): SizePoint => ({ memoryMb: stat.power, durationMs: stat.duration }));
+      if (points.length < 6) continue;
+      for (const held of points.slice(1, -1)) {
+        const model = fitDuration(points.filter((point) => point !== held));
+        if (model === null || (model.looError ?? 1) > 0.2) continue;
+        const { low, high } = fittedInterval(model, held.memoryMb, points.at(-1)?.memoryMb ?? 0);
+        shown += 1;
+        if (low <= held.durationMs && held.durationMs <= high) covered += 1;
+      }
+    }
+    expect(shown).toBeGreaterThan(60);
+    expect(covered / shown).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('floor', () => {
+  const use = { maxUsedMb: 100, outOfMemoryAtMb: [], runtime: 'nodejs22.x', leaking: false, currentMb: 1024 };
+  test.each([
+    [use, 128],
+    [{ ...use, maxUsedMb: 110 }, 192],
+    [{ ...use, runtime: 'java21' }, 192],
+    [{ ...use, runtime: null }, 128],
+    [{ ...use, outOfMemoryAtMb: [256] }, 320],
+    [{ ...use, leaking: true }, 1024],
+  ])('%o', (given, floorMb) => expect(floorOf(given)?.floorMb).toBe(floorMb));
+  test('unknown where no line says', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
+});
+
+describe('leak', () => {
+  const environments = (used: (n: number) => number) =>
+    Array.from({ length: 8 }, () => Array.from({ length: 120 }, (_, n) => Math.round(used(n))));
+  test('a steady rise is one, with the time to the limit', () => {
+    const leak = leakOf(
+      environments((n) => 80 + n * 0.2),
+      128,
+    );
+    expect(leak?.leaking).toBe(true);
+    expect(leak?.mbPer1k).toBeGreaterThan(180);
+    expect(leak?.mbPer1k).toBeLessThan(220);
+    expect(leak?.invocationsToLimit).toBeGreaterThan(80);
+    expect(leak?.invocationsToLimit).toBeLessThan(160);
+  });
+  test('a heap that fills and stays, or a flat line, is none', () => {
+    expect(
+      leakOf(
+        environments((n) => 80 + Math.min(n, 20)),
+        128,
+      )?.leaking,
+    ).toBe(false);
+    expect(
+      leakOf(
+        environments(() => 80),
+        128,
+      ),
+    ).toMatchObject({ leaking: false, invocationsToLimit: null });
+    expect(leakOf(environments(() => 80).slice(0, 3), 128)).toBeNull();
+  });
+});
