@@ -32,6 +32,21 @@ export function costOf(usage: Usage): Cost | null {
   };
 }
 
+/** List prices of a place, first tier; `assumed` where the region or the architecture had to be. */
+export function priceOf(
+  region: string,
+  architecture: string | null,
+): { readonly perGbSecond: number; readonly perRequest: number; readonly assumed: boolean } {
+  const listed = REGION_PRICES[region];
+  // Yuan are not dollars: such regions are shown at the standard rate, and said to be.
+  const price = listed?.currency === 'USD' ? listed : STANDARD_PRICE;
+  return {
+    perGbSecond: architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS,
+    perRequest: price.perRequest,
+    assumed: price !== listed || architecture === null,
+  };
+}
+
 /** Until then Lambda billed by 100 ms, afterwards by 1 ms. */
 const BY_THE_MILLISECOND_MS = Date.UTC(2020, 11, 1);
 

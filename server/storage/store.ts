@@ -18,6 +18,7 @@ import type {
   InvocationKey,
   InvocationQuery,
   KeepAlive,
+  MemoryEvidence,
   Page,
   SeriesPoint,
   StoredInvocation,
@@ -49,6 +50,9 @@ export interface Reader {
   keepAlive(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number },
   ): Promise<KeepAlive>;
+  memory(
+    query: TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number },
+  ): Promise<MemoryEvidence>;
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;

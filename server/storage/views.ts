@@ -2,6 +2,7 @@
 import type { InvocationStatus } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { Survival } from '../analytics/keep-alive/survival.ts';
+import type { SizeEvidence } from '../analytics/memory/samples.ts';
 import type { CountColumn } from './cell.ts';
 
 /** Half-open range of event time, epoch ms. */
@@ -135,6 +136,20 @@ export interface KeepAlive {
   readonly environments: number;
   /** Only the newest invocations were looked at. */
   readonly truncated: boolean;
+}
+
+/** What was seen of each memory size of a function. */
+export interface MemoryEvidence {
+  readonly range: Answered;
+  readonly sizes: readonly {
+    readonly evidence: SizeEvidence;
+    readonly maxUsedMb: number | null;
+    /** Max Memory Used of some environments, run by run, MB. */
+    readonly followed: readonly (readonly number[])[];
+    /** Durations are of a part of the invocations, spread evenly over time. */
+    readonly sampled: boolean;
+  }[];
+  readonly outOfMemoryAtMb: readonly number[];
 }
 
 export interface StoredInvocation {

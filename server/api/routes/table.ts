@@ -8,6 +8,7 @@ import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
+import { memoryRoutes } from './memory.ts';
 import { overviewRoutes } from './overview.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
@@ -16,6 +17,7 @@ export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...functionRoutes,
   ...keepAliveRoutes,
+  ...memoryRoutes,
   ...compareRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,

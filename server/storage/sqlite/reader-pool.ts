@@ -43,6 +43,7 @@ export class ReaderPool {
       distribution: ask('distribution'),
       environments: ask('environments'),
       keepAlive: ask('keepAlive'),
+      memory: ask('memory'),
       configurations: ask('configurations'),
       invocations: ask('invocations'),
       invocation: ask('invocation'),

@@ -14,6 +14,7 @@ import { inventory } from './inventory.ts';
 import { invocation } from './invocation.ts';
 import { invocations, invocationsByKey } from './invocations.ts';
 import { keepAlive } from './keep-alive.ts';
+import { memory } from './memory.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
 import { trace } from './traces.ts';
@@ -31,6 +32,7 @@ export const queries: Queries = {
   distribution,
   environments,
   keepAlive,
+  memory,
   configurations,
   invocations,
   invocation,

@@ -64,6 +64,7 @@ export interface EnvironmentTable {
   invocations: number;
   failures: number;
   max_memory_mb: number | null;
+  first_end_ms: number | null;
   pending_starts: number;
   attributes: string | null;
 }

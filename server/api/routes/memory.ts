@@ -1,0 +1,131 @@
+/** GET /api/v1/functions/:id/memory: is this memory size right? */
+import { Random } from '../../../ingest/random.ts';
+import { priceOf } from '../../analytics/cost.ts';
+import { leakOf } from '../../analytics/memory/leak.ts';
+import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
+import type { RightSize } from '../../analytics/memory/right-size.ts';
+import { rightSize } from '../../analytics/memory/right-size.ts';
+import type { FunctionIdentity, MemoryEvidence } from '../../storage/store.ts';
+import { functionParams } from '../contract/functions.ts';
+import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+import { iso } from '../time.ts';
+
+const DAY_MS = 86_400_000;
+const OUT_OF_MEMORY_DAYS = 30;
+const MONTH_DAYS = 30;
+
+export const memoryRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/memory',
+      scope: 'read',
+      summary: 'Right-sizing: observed sizes, curve or bounds, floor, candidates, recommendation with its reasons',
+      params: functionParams,
+      query: memoryQuery,
+      answer: memoryAnswer,
+    },
+    async ({ context, params, query }) => {
+      const identity = await functionOf(params.id, context.store);
+      const range = rangeOf(query, context.now());
+      const found = await context.store.read.memory({
+        ...range,
+        functionId: identity.functionId,
+        outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
+      });
+      const architecture = query.architecture ?? identity.architecture;
+      const price = priceOf(identity.region, architecture);
+      const currentMb = identity.memoryMb;
+      const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
+      const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
+      const days = (range.toMs - range.fromMs) / DAY_MS;
+      const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
+      const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
+      const random = new Random(identity.functionId);
+      const answer = rightSize(
+        {
+          sizes: found.sizes.map((size) => size.evidence),
+          use: {
+            maxUsedMb: maxUsedOf(found),
+            outOfMemoryAtMb: found.outOfMemoryAtMb,
+            runtime: identity.runtime ?? identity.runtimeVersion,
+            leaking: leak?.leaking ?? false,
+            currentMb: currentMb ?? 0,
+          },
+          prices: price,
+          invocationsPerMonth,
+          goal: query.strategy,
+          weight: query.weight,
+          maxDurationMs: query.maxDurationMs ?? null,
+        },
+        () => random.next(),
+      );
+      const { floor, model, recommendation } = answer;
+      return {
+        range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+        currentMb,
+        finding: answer.finding,
+        reasons: [...answer.reasons],
+        observed: observedOf(answer, found),
+        model:
+          model === null
+            ? null
+            : { kind: model.kind, fixedMs: model.fixedMs, cpuMs: model.cpuMs, looError: model.looError },
+        floorMb: floor?.floorMb ?? null,
+        floorReason: floor?.reason ?? null,
+        candidates: [...answer.candidates],
+        recommendation,
+        leak,
+        invocationsPerMonth,
+        priceAssumed: price.assumed,
+        ...experimentOf(identity, answer, currentMb),
+      };
+    },
+  ),
+];
+
+/** A high-water mark of an environment says nothing of other sizes; the largest of any is the safest. */
+function maxUsedOf(found: MemoryEvidence): number | null {
+  const used = found.sizes.map((size) => size.maxUsedMb).filter((mb) => mb !== null);
+  return used.length === 0 ? null : Math.max(...used);
+}
+
+function observedOf(answer: RightSize, found: MemoryEvidence) {
+  return answer.observed.map(({ memoryMb, ...rest }) => {
+    const size = found.sizes.find((one) => one.evidence.memoryMb === memoryMb);
+    return {
+      memorySizeMb: memoryMb,
+      ...rest,
+      maxMemoryUsedMb: size?.maxUsedMb ?? null,
+      sampled: size?.sampled ?? false,
+    };
+  });
+}
+
+/** What would settle a question the logs cannot: a measurement of the sizes around this one. */
+function experimentOf(identity: FunctionIdentity, answer: RightSize, currentMb: number | null) {
+  const { account, region, name } = identity;
+  const enough = answer.observed.filter((size) => size.enough);
+  const open = answer.finding === 'insufficient-data' || answer.finding === 'inconclusive';
+  const sizes = [0.5, 1, 2, 4]
+    .map((factor) => Math.min(10_240, Math.max(128, Math.round((currentMb ?? 512) * factor))))
+    .filter((size, at, all) => all.indexOf(size) === at);
+  return {
+    powerTuningUrl:
+      enough.length < 2
+        ? null
+        : visualizationUrl(
+            enough.map((size) => ({
+              memoryMb: size.memoryMb,
+              averagePrice: size.costPerMillionUsd / 1e6,
+              averageDurationMs: size.meanBilledMs,
+            })),
+          ),
+    powerTuningInput: open
+      ? { ...tuningInput(`arn:aws:lambda:${region || '<region>'}:${account || '<account>'}:function:${name}`, sizes) }
+      : null,
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * What was seen of each memory size of a function. Counts are of everything; durations come from a sample of whole hours,
+ * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
+ */
+import type { EnvironmentSample, SizeEvidence } from '../../../analytics/memory/samples.ts';
+import type { MemoryEvidence, TimeRange } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import { align } from './range.ts';
+import { seriesIn } from './shared.ts';
+
+type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
+
+const HOUR_MS = 3_600_000;
+const WEEK_HOURS = 168;
+/** Midnight of a Monday. */
+const MONDAY_MS = Date.UTC(2018, 0, 1);
+/** Rows read of each size, about; and hours they are taken from, at most. */
+const ROWS_PER_SIZE = 4000;
+const HOURS_PER_SIZE = 24;
+/** Environments whose memory is followed run by run. */
+const FOLLOWED = 40;
+
+interface Hour {
+  readonly bucket: number;
+  readonly n: number;
+}
+
+interface SizeCounts {
+  invocations: number;
+  failures: number;
+  maxUsedMb: number | null;
+  readonly series: Map<number, string | null>;
+  readonly hours: Hour[];
+}
+
+export async function memory(db: Databases, query: Query): Promise<MemoryEvidence> {
+  const range = align(query, HOUR_MS);
+  const series = await seriesIn(db, [query.functionId], {});
+  const rows = await db.telemetry
+    .selectFrom('rollup_1h')
+    .select(['bucket', 'series_id', 'n', 'timeouts', 'errors', 'ooms', 'exits', 'max_memory_mb'])
+    .where('function_id', '=', query.functionId)
+    .where('bucket', '>=', range.fromMs)
+    .where('bucket', '<', range.toMs)
+    .execute();
+  const sizes = new Map<number, SizeCounts>();
+  for (const row of rows) {
+    const of = series.get(row.series_id);
+    if (of === undefined || of.memoryMb === null) continue;
+    const size = sizes.get(of.memoryMb) ?? emptySize();
+    sizes.set(of.memoryMb, size);
+    size.invocations += row.n;
+    size.failures += row.timeouts + row.errors + row.ooms + row.exits;
+    if (row.max_memory_mb !== null) size.maxUsedMb = Math.max(size.maxUsedMb ?? 0, row.max_memory_mb);
+    size.series.set(row.series_id, of.version);
+    size.hours.push({ bucket: row.bucket, n: row.n });
+  }
+  const first = await firstRuns(db, query.functionId, range);
+  const found = await Promise.all(
+    [...sizes].map(async ([memoryMb, counts]) => {
+      const sample = await sampleOf(db, query.functionId, counts, first);
+      const versions = [...new Set(counts.series.values())].filter((version) => version !== null);
+      const { invocations, failures, maxUsedMb } = counts;
+      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments: sample.environments };
+      return { evidence, maxUsedMb, followed: sample.followed, sampled: sample.sampled };
+    }),
+  );
+  return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(db, query, series) };
+}
+
+function emptySize(): SizeCounts {
+  return { invocations: 0, failures: 0, maxUsedMb: null, series: new Map(), hours: [] };
+}
+
+/** Warm, successful invocations that are not the first of their environment, in whole hours. */
+async function sampleOf(
+  db: Databases,
+  functionId: number,
+  counts: SizeCounts,
+  first: ReadonlyMap<number, number>,
+): Promise<{
+  readonly environments: readonly EnvironmentSample[];
+  readonly followed: readonly (readonly number[])[];
+  readonly sampled: boolean;
+}> {
+  const sampled = counts.invocations > ROWS_PER_SIZE;
+  const hours = sampled ? evenly(counts.hours, HOURS_PER_SIZE) : counts.hours;
+  const limit = sampled ? Math.ceil(ROWS_PER_SIZE / hours.length) : counts.invocations + 1;
+  const environments = new Map<number, { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }>();
+  for (const { bucket } of hours) {
+    const rows = await db.telemetry
+      .selectFrom('invocation')
+      .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb'])
+      .where('function_id', '=', functionId)
+      .where('end_ms', '>=', bucket)
+      .where('end_ms', '<', bucket + HOUR_MS)
+      .where('series_id', 'in', [...counts.series.keys()])
+      .where('status', '=', 0)
+      .where('cold', 'is', null)
+      .orderBy('end_ms')
+      .limit(limit)
+      .execute();
+    for (const row of rows) {
+      if (row.billed_ms === null || first.get(row.environment_id) === row.end_ms) continue;
+      const environment = environments.get(row.environment_id) ?? {
+        firstMs: row.end_ms,
+        durationsMs: [],
+        billedMs: 0,
+        used: [],
+      };
+      environments.set(row.environment_id, environment);
+      environment.durationsMs.push(row.duration_us / 1000);
+      environment.billedMs += row.billed_ms;
+      if (row.max_memory_mb !== null) environment.used.push(row.max_memory_mb);
+    }
+  }
+  const all = [...environments.values()];
+  return {
+    sampled,
+    environments: all.map(({ firstMs, durationsMs, billedMs, used }) => ({
+      n: durationsMs.length,
+      billedMs,
+      durationsMs,
+      maxMemoryUsedMb: used.length === 0 ? null : Math.max(...used),
+      hourOfWeek: Math.floor((firstMs - MONDAY_MS) / HOUR_MS) % WEEK_HOURS,
+    })),
+    followed: all
+      .toSorted((a, b) => b.used.length - a.used.length)
+      .slice(0, FOLLOWED)
+      .map((environment) => environment.used),
+  };
+}
+
+function evenly(hours: readonly Hour[], most: number): readonly Hour[] {
+  const byBucket = new Map(hours.map((hour) => [hour.bucket, hour]));
+  const inOrder = [...byBucket.values()].toSorted((a, b) => a.bucket - b.bucket);
+  const step = Math.max(1, inOrder.length / most);
+  return Array.from({ length: Math.min(most, inOrder.length) }, (_, at) => inOrder[Math.floor(at * step)]).filter(
+    (hour) => hour !== undefined,
+  );
+}
+
+/** End of the first invocation of each environment: still slow after its init. */
+async function firstRuns(db: Databases, functionId: number, range: TimeRange): Promise<ReadonlyMap<number, number>> {
+  const rows = await db.telemetry
+    .selectFrom('environment')
+    .select(['id', 'first_end_ms'])
+    .where('function_id', '=', functionId)
+    .where('last_seen_ms', '>=', range.fromMs)
+    .where('first_end_ms', '>=', range.fromMs)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.first_end_ms ?? 0]));
+}
+
+async function outOfMemory(
+  db: Databases,
+  query: Query,
+  series: ReadonlyMap<number, { readonly memoryMb: number | null }>,
+): Promise<readonly number[]> {
+  const rows = await db.telemetry
+    .selectFrom('rollup_1d')
+    .select('series_id')
+    .distinct()
+    .where('function_id', '=', query.functionId)
+    .where('bucket', '>=', Math.floor(query.outOfMemorySinceMs / 86_400_000) * 86_400_000)
+    .where('ooms', '>', 0)
+    .execute();
+  const sizes = rows.map((row) => series.get(row.series_id)?.memoryMb ?? null).filter((size) => size !== null);
+  return [...new Set(sizes)].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,143 @@
+/** Right-sizing through the front door: functions whose curve is known, at one size, two and four. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { renderReport, renderStart } from '../../ingest/lines/render.ts';
+import { Random } from '../../ingest/random.ts';
+import type { memoryAnswer } from '../../server/api/contract/memory.ts';
+import { message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const NOW = Date.UTC(2026, 10, 20);
+const HOUR = 3_600_000;
+let product: TestProduct;
+
+/** 30 environments of 30 invocations at a size: the first cold and slow after its init, two failures in all. */
+function environments(
+  random: Random,
+  functionName: string,
+  memorySizeMb: number,
+  meanMs: number,
+  options: { readonly fromMs: number; readonly usedMb?: (run: number) => number },
+) {
+  return Array.from({ length: 30 }, (_, environment) => {
+    const level = meanMs * random.logNormal(1, 0.03);
+    let at = options.fromMs + environment * 2 * HOUR;
+    const events = Array.from({ length: 30 }, (_run, run) => {
+      const requestId = random.uuid();
+      const failed = environment < 2 && run === 20;
+      const durationMs =
+        Math.round((run === 0 ? 5 : 1) * (failed ? 900 : 1) * level * random.logNormal(0.97, 0.25) * 100) / 100;
+      const startMs = at;
+      at += Math.ceil(durationMs) + 60_000;
+      const report = renderReport({
+        requestId,
+        durationMs,
+        billedDurationMs: Math.ceil(durationMs),
+        memorySizeMb,
+        maxMemoryUsedMb: options.usedMb?.(run) ?? 80 + Math.floor(random.next() * 5),
+        initDurationMs: run === 0 ? 240 : null,
+        restoreDurationMs: null,
+        billedRestoreDurationMs: null,
+        status: failed ? 'error' : null,
+        errorType: failed ? 'Runtime.ExitError' : null,
+        trace: null,
+      });
+      return [
+        { id: '', timestamp: startMs, message: renderStart(requestId, '$LATEST') },
+        { id: '', timestamp: startMs + Math.ceil(durationMs), message: report },
+      ];
+    }).flat();
+    const logGroup = `/aws/lambda/${functionName}`;
+    return record(message(events, { logGroup, logStream: `2026/11/19/[$LATEST]${random.hex(32)}` }));
+  });
+}
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => NOW });
+  const random = new Random(31);
+  const at = (days: number): { fromMs: number } => ({ fromMs: NOW - days * 24 * HOUR });
+  // 120 ms of waiting and 40 of a CPU: cheapest where least memory is used.
+  for (const [days, memoryMb] of [
+    [13, 2048],
+    [10, 512],
+    [7, 256],
+    [4, 1024],
+  ] as const) {
+    const meanMs = 120 + 40 / Math.min(memoryMb / 1769, 1);
+    await send(product, environments(random, 'waits', memoryMb, meanMs, at(days)));
+  }
+  await send(product, environments(random, 'one-size', 1024, 80, at(5)));
+  await send(product, environments(random, 'leaks', 1024, 80, { ...at(5), usedMb: (run) => 100 + run * 6 }));
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+type Answer = z.infer<typeof memoryAnswer>;
+const ask = (name: string, query = ''): Promise<Answer> =>
+  product.json<Answer>(`/api/v1/functions/${name}/memory?${query}`);
+
+describe('GET /api/v1/functions/:id/memory', () => {
+  test('four sizes: a curve, and the size that costs least', async () => {
+    const answer = await ask('waits');
+    expect(answer).toMatchObject({ currentMb: 1024, finding: 'over-provisioned' });
+    expect(answer.observed.map((size) => size.memorySizeMb)).toEqual([256, 512, 1024, 2048]);
+    for (const size of answer.observed) {
+      // Neither the cold first of each environment nor what failed.
+      expect(size.n).toBe(30 * 29 - 2);
+      expect(size).toMatchObject({ environments: 30, enough: true, sampled: false });
+      const truth = 120 + 40 / Math.min(size.memorySizeMb / 1769, 1);
+      expect(Math.abs(size.meanBilledMs / truth - 1)).toBeLessThan(0.05);
+      expect(size.interval?.low).toBeLessThan(size.costPerMillionUsd);
+    }
+    expect(answer.model?.kind).toBe('capped');
+    expect(answer.model?.fixedMs).toBeGreaterThan(90);
+    expect(answer.model?.fixedMs).toBeLessThan(150);
+    expect(answer.floorMb).toBe(128);
+    expect(answer.recommendation?.memoryMb).toBe(256);
+    expect(answer.recommendation?.pSaving).toBeGreaterThan(0.99);
+    expect(answer.recommendation?.monthlySavingUsd.low).toBeGreaterThan(0);
+    // Slower, and said to be.
+    expect(answer.recommendation?.latencyChange.value).toBeGreaterThan(0.5);
+    expect(answer.powerTuningUrl).toMatch(/^https:\/\/lambda-power-tuning\.show\/#/);
+    expect(answer.candidates.find((one) => one.memoryMb === 768)?.basis).toBe('fitted');
+    expect(answer.candidates.every((one) => one.memoryMb >= 256)).toBe(true);
+  });
+
+  test('fastest, balanced, and a bound on the duration', async () => {
+    expect((await ask('waits', 'strategy=fastest')).recommendation?.memoryMb).toBeGreaterThan(1024);
+    const bounded = await ask('waits', 'maxDurationMs=220');
+    expect(bounded.recommendation?.memoryMb ?? 1024).toBeGreaterThan(512);
+    for (const query of ['strategy=cheap', 'weight=2', 'maxDurationMs=-1']) {
+      const response = await product.ask(`/api/v1/functions/waits/memory?${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(query.split('=')[0]);
+    }
+  });
+
+  test('one size: bounds and the measurement that would settle it', async () => {
+    const answer = await ask('one-size');
+    expect(answer).toMatchObject({
+      finding: 'insufficient-data',
+      recommendation: null,
+      model: null,
+      powerTuningUrl: null,
+    });
+    expect(answer.reasons[0]).toMatch(/bounds, not a prediction/);
+    expect(answer.candidates.every((one) => one.basis === 'bound')).toBe(true);
+    expect(answer.powerTuningInput).toMatchObject({
+      lambdaARN: expect.stringMatching(/^arn:aws:lambda:.*:function:one-size$/) as string,
+      powerValues: [512, 1024, 2048, 4096],
+    });
+  });
+
+  test('memory that grows: the size is not lowered', async () => {
+    const answer = await ask('leaks');
+    expect(answer.leak?.leaking).toBe(true);
+    expect(answer.leak?.mbPer1k).toBeGreaterThan(5000);
+    expect(answer.floorMb).toBe(1024);
+    expect(answer.floorReason).toMatch(/grows from invocation to invocation/);
+  });
+});
