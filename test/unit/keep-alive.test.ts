@@ -47,7 +47,7 @@ describe('estimator', () => {
     fc.assert(
       fc.property(fc.array(period, { minLength: 5, maxLength: 40 }), (drawn) => {
         const periods = drawn.map(
-          ([bin, gone]): Binned => (gone ? { after: 0, until: bin } : { after: bin, until: ALIVE }),
+          ([bin, gone]): Binned => (gone ? { after: 0, until: bin, n: 1 } : { after: bin, until: ALIVE, n: 1 }),
         );
         const cells = cellsOf(periods);
         const share = (masses: readonly number[]): number[] => {

@@ -4,7 +4,7 @@
  * Where nothing but "alive after g" and exact deaths is known it is Kaplan and Meier's.
  */
 import type { Dice } from '../statistics/bootstrap.ts';
-import { draw, percentileInterval } from '../statistics/bootstrap.ts';
+import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 
 /** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite where it was alive when last seen. */
 export interface IdlePeriod {
@@ -51,7 +51,7 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   const told = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
   const deaths = told.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
   if (deaths < FEWEST_DEATHS) return null;
-  const binned = told.map((period): Binned => ({ after: binOf(period.afterMs), until: binOf(period.untilMs) }));
+  const binned = tally(told);
   const cells = cellsOf(binned);
   const likeliest = binned.every(isInspection) ? inspected : turnbull;
   const masses = likeliest(binned, cells);
@@ -59,10 +59,10 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   const bands = edges.map(() => [] as number[]);
   const times = new Map(SHARES.map((share) => [share, [] as number[]]));
   for (let n = 0; n < BAND_RESAMPLES; n += 1) {
-    const resampled = likeliest(draw(binned, dice), cells);
-    for (const [share, drawn] of times) drawn.push(timeAt(resampled, cells, share) ?? Number.POSITIVE_INFINITY);
+    const drawn = likeliest(resampled(binned, dice), cells);
+    for (const [share, found] of times) found.push(timeAt(drawn, cells, share) ?? Number.POSITIVE_INFINITY);
     let alive = 1;
-    for (const [at, mass] of resampled.slice(0, -1).entries()) {
+    for (const [at, mass] of drawn.slice(0, -1).entries()) {
       alive -= mass;
       bands[at]?.push(alive);
     }
@@ -98,6 +98,23 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
 export interface Binned {
   readonly after: number;
   readonly until: number;
+  /** Periods of the same bins. */
+  readonly n: number;
+}
+
+function tally(periods: readonly IdlePeriod[]): readonly Binned[] {
+  const found = new Map<string, Binned>();
+  for (const { afterMs, untilMs } of periods) {
+    const [after, until] = [binOf(afterMs), binOf(untilMs)];
+    const key = `${after}/${until}`;
+    found.set(key, { after, until, n: (found.get(key)?.n ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
+/** As many of each as chance would have brought: the bootstrap by Poisson counts, whose cost does not grow with the periods. */
+function resampled(tallies: readonly Binned[], dice: Dice): readonly Binned[] {
+  return tallies.map((one) => ({ ...one, n: poisson(one.n, dice) })).filter((one) => one.n > 0);
 }
 
 /** Idle times on a logarithmic grid; 0 is the grid's own floor. */
@@ -140,11 +157,11 @@ export function inspected(periods: readonly Binned[], cells: readonly number[]):
   const at = new Map(cells.map((edge, index) => [edge, index]));
   const looked = new Float64Array(cells.length);
   const found = new Float64Array(cells.length);
-  for (const { after, until } of periods) {
+  for (const { after, until, n } of periods) {
     const gone = until !== Number.POSITIVE_INFINITY;
     const cell = at.get(gone ? until : after) ?? 0;
-    looked[cell] = (looked[cell] ?? 0) + 1;
-    if (gone) found[cell] = (found[cell] ?? 0) + 1;
+    looked[cell] = (looked[cell] ?? 0) + n;
+    if (gone) found[cell] = (found[cell] ?? 0) + n;
   }
   const pools: { share: number; n: number; cells: number }[] = [];
   for (let cell = 0; cell < cells.length - 1; cell += 1) {
@@ -171,21 +188,22 @@ export function inspected(periods: readonly Binned[], cells: readonly number[]):
 export function turnbull(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
   const at = new Map(cells.map((edge, index) => [edge, index]));
   const weights = new Map<number, number>();
-  for (const { after, until } of periods) {
+  for (const { after, until, n } of periods) {
     // Dying within (after, until] is to die in a cell behind that of `after`; a death at once is in the first cell.
     const to = at.get(until) ?? cells.length - 1;
     const from = Math.min(to, after === 0 && until !== 0 ? 0 : (at.get(after) ?? -1) + 1);
     const key = from * cells.length + to;
-    weights.set(key, (weights.get(key) ?? 0) + 1);
+    weights.set(key, (weights.get(key) ?? 0) + n);
   }
   const pairs = [...weights].map(([key, weight]) => ({
     from: Math.floor(key / cells.length),
     to: key % cells.length,
     weight,
   }));
+  const total = periods.reduce((sum, period) => sum + period.n, 0);
   let masses: Float64Array = new Float64Array(cells.length).fill(1 / cells.length);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const next = oneRound(pairs, masses, periods.length);
+    const next = oneRound(pairs, masses, total);
     let moved = 0;
     for (let cell = 0; cell < next.length; cell += 1) moved += Math.abs((next[cell] ?? 0) - (masses[cell] ?? 0));
     masses = next;

@@ -1,4 +1,5 @@
 /** The bootstrap (Efron 1979) over whole blocks: what happened in one environment is correlated, and is drawn together. */
+import { normalDraw } from './normal.ts';
 import { quantileOf } from './order.ts';
 
 /** Uniform in [0, 1). */
@@ -34,6 +35,18 @@ export function draw<Block>(blocks: readonly Block[], dice: Dice): Block[] {
     if (block !== undefined) drawn.push(block);
   }
   return drawn;
+}
+
+/** Beyond this mean the Poisson distribution is drawn as a rounded normal one. */
+const LARGE = 30;
+
+/** One draw from the Poisson distribution: how often a block is drawn when as many are drawn as there are. */
+export function poisson(mean: number, dice: Dice): number {
+  if (mean > LARGE) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalDraw(dice)));
+  const limit = Math.exp(-mean);
+  let n = 0;
+  for (let product = dice(); product > limit; product *= dice()) n += 1;
+  return n;
 }
 
 /** The percentile interval of sorted resamples; null where there are none. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/random.ts';
-import { bootstrap, percentileInterval } from './bootstrap.ts';
+import { bootstrap, percentileInterval, poisson } from './bootstrap.ts';
 import { normalCdf, twoSided } from './normal.ts';
 import { countUpTo, mean, median, quantileOf } from './order.ts';
 import { mannKendall, theilSen } from './trend.ts';
@@ -123,4 +123,15 @@ test('the bootstrap interval of a mean holds the truth about 95 times in a hundr
   }
   expect(held).toBeGreaterThanOrEqual(88);
   expect(held).toBeLessThanOrEqual(99);
+});
+
+test('Poisson draws have their mean and their variance', () => {
+  const random = new Random(13);
+  for (const expected of [0.7, 5, 80]) {
+    const drawn = Array.from({ length: 20_000 }, () => poisson(expected, () => random.next()));
+    const average = mean(drawn);
+    const variance = mean(drawn.map((n) => (n - average) ** 2));
+    expect(Math.abs(average / expected - 1)).toBeLessThan(0.03);
+    expect(Math.abs(variance / expected - 1)).toBeLessThan(0.06);
+  }
 });
