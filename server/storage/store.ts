@@ -20,6 +20,7 @@ import type {
   KeepAlive,
   MemoryEvidence,
   Page,
+  PreInitSamples,
   SeriesPoint,
   StoredInvocation,
   StoredReject,
@@ -53,6 +54,7 @@ export interface Reader {
   memory(
     query: TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number },
   ): Promise<MemoryEvidence>;
+  preInits(query: TimeRange & { readonly functionId: number; readonly mostSegments: number }): Promise<PreInitSamples>;
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;

@@ -152,6 +152,15 @@ export interface MemoryEvidence {
   readonly outOfMemoryAtMb: readonly number[];
 }
 
+/** Time before the init of traced cold starts, ms; negative where the init began before the request. */
+export interface PreInitSamples {
+  readonly own: readonly number[];
+  /** Of functions like it that are known to be outside of a VPC. */
+  readonly cohort: readonly number[];
+  readonly cohortFunctions: number;
+  readonly truncated: boolean;
+}
+
 export interface StoredInvocation {
   readonly requestId: string;
   readonly attempt: number;

@@ -9,6 +9,7 @@ import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
 import { memoryRoutes } from './memory.ts';
+import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
@@ -18,6 +19,7 @@ export const routeTable: readonly Route[] = [
   ...functionRoutes,
   ...keepAliveRoutes,
   ...memoryRoutes,
+  ...networkRoutes,
   ...compareRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,

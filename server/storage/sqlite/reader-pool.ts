@@ -44,6 +44,7 @@ export class ReaderPool {
       environments: ask('environments'),
       keepAlive: ask('keepAlive'),
       memory: ask('memory'),
+      preInits: ask('preInits'),
       configurations: ask('configurations'),
       invocations: ask('invocations'),
       invocation: ask('invocation'),

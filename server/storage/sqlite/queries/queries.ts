@@ -15,6 +15,7 @@ import { invocation } from './invocation.ts';
 import { invocations, invocationsByKey } from './invocations.ts';
 import { keepAlive } from './keep-alive.ts';
 import { memory } from './memory.ts';
+import { preInits } from './pre-init.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
 import { trace } from './traces.ts';
@@ -33,6 +34,7 @@ export const queries: Queries = {
   environments,
   keepAlive,
   memory,
+  preInits,
   configurations,
   invocations,
   invocation,
