@@ -14,3 +14,14 @@ export function twelveDigits(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected twelve digits');
   return text;
 }
+
+/** Such as 12h, 14d or 8w. */
+export function durationText(text: string): string {
+  if (!/^[1-9]\d{0,4}[smhdw]$/.test(text)) throw new InvalidArgumentError('expected a duration such as 12h, 14d or 8w');
+  return text;
+}
+
+export function positiveNumber(text: string): string {
+  if (!(Number(text) > 0)) throw new InvalidArgumentError('expected a positive number');
+  return text;
+}

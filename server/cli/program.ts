@@ -6,12 +6,14 @@ import type { Config } from '../config.ts';
 import { ConfigError, configFromProcess } from '../config.ts';
 import { version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
-import { examples, twelveDigits, wholeNumber } from './arguments.ts';
+import { durationText, examples, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
+import type { ReportOptions } from './report.ts';
+import { report } from './report.ts';
 import { serve } from './serve.ts';
 import type { TailOptions } from './tail.ts';
 import { tail } from './tail.ts';
@@ -82,6 +84,23 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples('thermocline tail checkout', 'thermocline tail --failed --json | jq .requestId'))
     .action((name: string | undefined, options: TailOptions) => act((config) => tail(config, name, options))());
+  program
+    .command('report')
+    .description('is the memory size of a function right? Observed sizes, candidates, recommendation')
+    .argument('<function>', 'name, or account:region:name')
+    .addOption(new Option('--since <duration>', 'how far back: 12h, 14d, 8w').default('14d').argParser(durationText))
+    .addOption(
+      new Option('--strategy <strategy>', 'what is best')
+        .choices(['cheapest', 'fastest', 'balanced'])
+        .default('cheapest'),
+    )
+    .addOption(new Option('--max-duration <ms>', 'largest mean duration allowed').argParser(positiveNumber))
+    .option('--json', 'the API answer instead of text')
+    .addHelpText(
+      'after',
+      examples('thermocline report checkout', 'thermocline report checkout --strategy balanced --since 30d'),
+    )
+    .action((name: string, options: ReportOptions) => act((config) => report(config, name, options))());
   program
     .command('connect')
     .description('print a template that connects an account, with the endpoint and a fresh ingest key')

@@ -231,3 +231,26 @@ describe('serve', () => {
     expect((await start()).text).not.toContain('tc_admin_');
   });
 });
+
+describe('report', () => {
+  test('of an imported function; of none; with wrong words', async () => {
+    await runCli(data(), ['import', file('tail.txt', lines), '--function', 'edge']);
+    const told = await runCli(data(), ['report', 'edge', '--since', '8w']);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toMatch(/^edge: insufficient data\n {2}\d+ warm, successful invocations in \d+ environments/);
+    const json = await runCli(data(), ['report', 'edge', '--since', '8w', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ finding: 'insufficient-data' });
+    const nobody = await runCli(data(), ['report', 'nobody']);
+    expect(nobody.code).toBe(1);
+    expect(nobody.stderr).toContain('No function nobody has been seen');
+    for (const wrong of [
+      ['--since', 'yesterday'],
+      ['--strategy', 'cheap'],
+      ['--max-duration', '-3'],
+    ]) {
+      const refused = await runCli(data(), ['report', 'edge', ...wrong]);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(wrong[0]);
+    }
+  });
+});

@@ -205,6 +205,21 @@ describe('leak', () => {
     expect(leak?.invocationsToLimit).toBeGreaterThan(80);
     expect(leak?.invocationsToLimit).toBeLessThan(160);
   });
+  test('the highest of noisy uses rises ever more slowly, and is no leak', () => {
+    const random = new Random(26);
+    let leaks = 0;
+    for (let round = 0; round < 100; round += 1) {
+      const noisy = Array.from({ length: 12 }, () => {
+        let highest = 0;
+        return Array.from({ length: 200 }, () => {
+          highest = Math.max(highest, Math.round(random.logNormal(150, 0.08)));
+          return highest;
+        });
+      });
+      if (leakOf(noisy, 512)?.leaking === true) leaks += 1;
+    }
+    expect(leaks).toBeLessThanOrEqual(2);
+  });
   test('a heap that fills and stays, or a flat line, is none', () => {
     expect(
       leakOf(

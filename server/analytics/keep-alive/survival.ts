@@ -90,8 +90,15 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
     p10Ms: typical(0.1),
     p90Ms: typical(0.9),
     medianInterval: median === null || !Number.isFinite(median.high) ? null : median,
-    curve,
+    curve: curve.filter((point, at) => !isBetweenEquals(curve[at - 1], point, curve[at + 1])),
   };
+}
+
+/** A point on a level stretch, which its neighbours draw as well. */
+function isBetweenEquals(a: SurvivalPoint | undefined, b: SurvivalPoint, c: SurvivalPoint | undefined): boolean {
+  const same = (one: SurvivalPoint | undefined): boolean =>
+    one !== undefined && one.survival === b.survival && one.low === b.low && one.high === b.high;
+  return same(a) && same(c);
 }
 
 /** Bins of the grid. */

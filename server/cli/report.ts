@@ -1,0 +1,137 @@
+/** `thermocline report FUNCTION`: is its memory size right? A table, a small chart and the reasons. */
+import type { z } from 'zod';
+import { answerOf } from '../../ingest/collectors/send.ts';
+import type { memoryAnswer } from '../api/contract/memory.ts';
+import type { Config } from '../config.ts';
+import { openTarget } from './target.ts';
+import { plain } from './text.ts';
+
+export interface ReportOptions {
+  readonly since: string;
+  readonly strategy: string;
+  readonly maxDuration?: string;
+  readonly json?: boolean;
+}
+
+type Memory = z.infer<typeof memoryAnswer>;
+
+export async function report(config: Config, name: string, options: ReportOptions): Promise<number> {
+  const target = await openTarget(config);
+  try {
+    const query = new URLSearchParams({ from: `now-${options.since}`, strategy: options.strategy });
+    if (options.maxDuration !== undefined) query.set('maxDurationMs', options.maxDuration);
+    const path = `/api/v1/functions/${encodeURIComponent(name)}/memory?${query}`;
+    const answer = await answerOf<Memory>(await target.request(path));
+    process.stdout.write(options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : render(name, answer));
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
+
+/** The report as text: at most 100 columns, no colours, nothing that moves a cursor. */
+export function render(name: string, answer: Memory): string {
+  const lines = [
+    `${plain(name)}: ${words(answer.finding)}`,
+    ...answer.reasons.map((reason) => `  ${plain(reason)}`),
+    '',
+  ];
+  if (answer.observed.length > 0) {
+    lines.push('Observed (warm, successful, not the first of their environment)', ...observed(answer), '');
+  }
+  if (answer.candidates.length > 0) lines.push('Dollars per million invocations', ...chart(answer), '');
+  const { recommendation, floorMb, floorReason, leak, model } = answer;
+  if (model !== null) {
+    const error = model.looError === null ? '' : `, sizes left out missed by ${percent(model.looError)}`;
+    lines.push(
+      `Curve: ${model.fixedMs.toFixed(1)} ms + ${model.cpuMs.toFixed(1)} ms of one vCPU (${model.kind}${error})`,
+    );
+  }
+  if (floorMb !== null && recommendation === null) lines.push(`Floor: ${floorMb} MB. ${plain(floorReason ?? '')}`);
+  if (leak?.leaking) lines.push(`Memory grows by ${leak.mbPer1k.toFixed(0)} MB per thousand invocations.`);
+  if (recommendation !== null) lines.push(...advice(answer, recommendation));
+  if (answer.powerTuningInput !== null) {
+    lines.push(
+      'Input for AWS Lambda Power Tuning, which would settle it:',
+      `  ${JSON.stringify(answer.powerTuningInput)}`,
+    );
+  }
+  if (answer.powerTuningUrl !== null) lines.push(`These sizes drawn: ${answer.powerTuningUrl}`);
+  if (answer.priceAssumed) lines.push('Priced at the standard x86 rate: region or architecture are not known.');
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function observed(answer: Memory): string[] {
+  const head = ['size', 'n', 'envs', 'billed', 'p50', 'p95', 'max used', '$ per million', ''];
+  const rows = answer.observed.map((size) => [
+    `${size.memorySizeMb} MB`,
+    String(size.n),
+    String(size.environments),
+    ms(size.meanBilledMs),
+    ms(size.durationMs.p50),
+    ms(size.durationMs.p95),
+    size.maxMemoryUsedMb === null ? '-' : `${size.maxMemoryUsedMb} MB`,
+    size.interval === null
+      ? usd(size.costPerMillionUsd)
+      : `${usd(size.costPerMillionUsd)} (${usd(size.interval.low)}-${usd(size.interval.high)})`,
+    [size.memorySizeMb === answer.currentMb ? 'now' : '', size.enough ? '' : 'too few'].filter(Boolean).join(', '),
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    `  ${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+  );
+}
+
+const BAR_CHARS = 40;
+
+/** One bar a size from zero; the interval as dashes around its end. */
+function chart({ candidates, currentMb, recommendation }: Memory): string[] {
+  const most = Math.max(...candidates.map((one) => one.interval.high));
+  const chars = (value: number): number => Math.max(0, Math.round((value / most) * BAR_CHARS));
+  return candidates.map((one) => {
+    const low = Math.min(chars(one.interval.low), chars(one.costPerMillionUsd));
+    const bar = `${'█'.repeat(low)}${'─'.repeat(Math.max(0, chars(one.interval.high) - low))}`;
+    const marks = [
+      one.memoryMb === currentMb ? 'now' : '',
+      one.memoryMb === recommendation?.memoryMb ? 'recommended' : '',
+      one.basis === 'observed' ? '' : one.basis,
+    ].filter(Boolean);
+    return `  ${`${one.memoryMb} MB`.padStart(8)} ${usd(one.costPerMillionUsd).padStart(8)} ${bar.padEnd(BAR_CHARS)} ${marks.join(', ')}`.trimEnd();
+  });
+}
+
+function advice(
+  answer: Memory,
+  { memoryMb, pSaving, monthlySavingUsd, latencyChange }: NonNullable<Memory['recommendation']>,
+): string[] {
+  const { value, low, high } = monthlySavingUsd;
+  const change = latencyChange.value;
+  const direction =
+    Math.abs(change) < 0.005 ? 'as fast as now' : `${percent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
+  return [
+    `Recommended: ${memoryMb} MB (${answer.recommendation?.strategy ?? ''}).`,
+    `  ${value >= 0 ? 'Saves' : 'Costs'} $${usd(Math.abs(value))} a month at ${Math.round(answer.invocationsPerMonth)} invocations (95 %: ${usd(low)} to ${usd(high)}); P(saving) ${pSaving.toFixed(2)}.`,
+    `  ${direction} (95 %: ${signed(latencyChange.low)} to ${signed(latencyChange.high)}).`,
+  ];
+}
+
+function words(finding: Memory['finding']): string {
+  return finding.replace('-', ' ');
+}
+
+function usd(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+}
+
+function ms(value: number | null): string {
+  if (value === null) return '-';
+  return value >= 100 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+function signed(share: number): string {
+  return `${share >= 0 ? '+' : '-'}${percent(Math.abs(share))}`;
+}

@@ -1,0 +1,119 @@
+/** What `thermocline report` prints: everything that matters, within 100 columns, and nothing a terminal obeys. */
+import { expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { memoryAnswer } from '../../server/api/contract/memory.ts';
+import { render } from '../../server/cli/report.ts';
+
+const answer: z.infer<typeof memoryAnswer> = {
+  range: { from: '2026-11-06T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', bucketMs: 3_600_000 },
+  currentMb: 1024,
+  finding: 'over-provisioned',
+  reasons: ['At most 84 MB were used; with 25 % of room that is 128 MB.'],
+  observed: [
+    {
+      memorySizeMb: 512,
+      n: 868,
+      environments: 30,
+      meanBilledMs: 259.1,
+      durationMs: { p50: 250.2, p95: 371, p99: 440, n: 868 },
+      maxMemoryUsedMb: 84,
+      costPerMillionUsd: 2.36,
+      interval: { low: 2.31, high: 2.41 },
+      enough: true,
+      sampled: false,
+    },
+    {
+      memorySizeMb: 1024,
+      n: 12,
+      environments: 1,
+      meanBilledMs: 189.4,
+      durationMs: { p50: 180.2, p95: 271, p99: 300, n: 12 },
+      maxMemoryUsedMb: null,
+      costPerMillionUsd: 3.36,
+      interval: null,
+      enough: false,
+      sampled: false,
+    },
+  ],
+  model: { kind: 'capped', fixedMs: 119.5, cpuMs: 40.2, looError: 0.021 },
+  floorMb: 128,
+  floorReason: 'At most 84 MB were used.',
+  candidates: [
+    {
+      memoryMb: 512,
+      durationMs: 259.1,
+      costPerMillionUsd: 2.36,
+      interval: { low: 2.31, high: 2.41 },
+      basis: 'observed',
+    },
+    { memoryMb: 768, durationMs: 212, costPerMillionUsd: 2.85, interval: { low: 2.5, high: 3.2 }, basis: 'fitted' },
+    {
+      memoryMb: 1024,
+      durationMs: 189.4,
+      costPerMillionUsd: 3.36,
+      interval: { low: 3.3, high: 3.4 },
+      basis: 'observed',
+    },
+  ],
+  recommendation: {
+    strategy: 'cheapest',
+    memoryMb: 512,
+    pSaving: 1,
+    monthlySavingUsd: { value: 1, low: 0.92, high: 1.08 },
+    latencyChange: { value: 0.368, low: 0.33, high: 0.41 },
+  },
+  leak: { mbPer1k: 0, environments: 30, invocationsToLimit: null, leaking: false },
+  invocationsPerMonth: 1_000_000,
+  priceAssumed: true,
+  powerTuningUrl: 'https://lambda-power-tuning.show/#AAI=;AAA=;AAA=',
+  powerTuningInput: null,
+};
+
+test('a recommendation', () => {
+  const text = render('checkout', answer);
+  const lines = text.split('\n');
+  expect(lines[0]).toBe('checkout: over provisioned');
+  expect(text).toContain('512 MB  868    30  259 ms');
+  expect(text).toContain('2.36 (2.31-2.41)');
+  expect(text).toMatch(/1024 MB .* now, too few\n/);
+  expect(text).toContain('Recommended: 512 MB (cheapest).');
+  expect(text).toContain('Saves $1.00 a month at 1000000 invocations (95 %: 0.92 to 1.08); P(saving) 1.00.');
+  expect(text).toContain('37 % slower (95 %: +33 % to +41 %).');
+  expect(text).toContain('sizes left out missed by 2.1 %');
+  expect(text).toMatch(/768 MB +2.85 █+─+ +fitted\n/);
+  expect(text).toContain('Priced at the standard x86 rate');
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
+});
+
+test('bars begin at zero: twice the cost is twice the bar', () => {
+  const [candidate] = answer.candidates;
+  if (candidate === undefined) throw new Error('no candidate');
+  const cost = (memoryMb: number, usd: number) => ({
+    ...candidate,
+    memoryMb,
+    costPerMillionUsd: usd,
+    interval: { low: usd, high: usd },
+  });
+  const text = render('f', { ...answer, candidates: [cost(128, 2), cost(256, 4)] });
+  const bars = [...text.matchAll(/█+/g)].map((match) => match[0].length);
+  expect(bars).toEqual([20, 40]);
+});
+
+test('nothing to say is said, and text from outside moves no cursor', () => {
+  const text = render('evil\u001b[2J\u202e', {
+    ...answer,
+    finding: 'insufficient-data',
+    reasons: ['0 warm\u001b]0;title\u0007 invocations'],
+    observed: [],
+    candidates: [],
+    model: null,
+    recommendation: null,
+    floorMb: null,
+    floorReason: null,
+    powerTuningUrl: null,
+    powerTuningInput: { lambdaARN: 'arn:aws:lambda:eu-west-1:1:function:f\u001b', powerValues: [512] },
+  });
+  expect(text).toMatch(/insufficient data/);
+  expect(text).toContain('which would settle it');
+  expect([...text].filter((char) => char !== '\n' && (char < ' ' || char === '\u202e'))).toEqual([]);
+});
