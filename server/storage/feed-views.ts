@@ -1,5 +1,5 @@
 /** What the store answers about traces and inventory. */
-import type { FunctionFacts } from '../../ingest/feed-records.ts';
+import type { FunctionFacts, LoadTest } from '../../ingest/feed-records.ts';
 
 export interface WantedTrace {
   readonly traceId: string;
@@ -30,6 +30,11 @@ export interface StoredSegment {
     readonly endNs: string | null;
     readonly namespace: string | null;
   }[];
+}
+
+export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
+  readonly id: string;
+  readonly importedMs: number;
 }
 
 export interface InventoryEntry {

@@ -2,7 +2,7 @@
 import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
-import type { InventoryEntry, StoredSegment, WantedTrace } from './feed-views.ts';
+import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
 import type {
   Answered,
   ColdStartAggregate,
@@ -87,6 +87,11 @@ export interface Reader {
   }): Promise<readonly WantedTrace[]>;
   /** Empty when no segment of it is stored. */
   trace(query: { readonly traceId: string }): Promise<readonly StoredSegment[]>;
+  loadTests(query: {
+    readonly functionId?: number | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly limit: number;
+  }): Promise<readonly StoredLoadTest[]>;
   /** The newest facts of each function, or the history of one. */
   inventory(query: {
     readonly functionId?: number | undefined;

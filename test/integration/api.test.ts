@@ -6,6 +6,7 @@ import { assertDurable, openWriter } from '../../server/storage/sqlite/connectio
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import { sharedText } from '../support/shared-data.ts';
 
 let product: TestProduct;
 const tokens: Record<string, string> = {};
@@ -25,6 +26,10 @@ beforeAll(async () => {
   await send(product, [record(message(events)), { data: 'not base64!' }]);
   const segment = { id: 'a', trace_id: TRACE, name: 'f', start_time: 1.7e9, end_time: 1.7e9 + 1 };
   await product.ask('/ingest/logs', { method: 'POST', body: JSON.stringify(segment) });
+  const body = sharedText('hey/2019-10-20-vpc-c50-n500.txt');
+  await product.ask('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
+  const [run] = (await product.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
+  own['/api/v1/load-tests/compare'] = `before=${run?.id}&after=${run?.id}`;
 });
 afterAll(async () => {
   await product.close();
@@ -66,12 +71,14 @@ describe('every route × every scope', () => {
   });
 });
 
+/** Where the usual range is not the question. */
+const own: Record<string, string> = {
+  '/api/v1/compare':
+    'function=edge&before=2026-11-20T09:00:00Z/2026-11-20T10:00:00Z&after=2026-11-20T10:00:00Z/2026-11-20T11:00:00Z',
+  '/api/v1/load-tests': 'limit=5',
+};
+
 describe('answers keep the contract', () => {
-  /** Where the usual range is not the question. */
-  const own: Readonly<Record<string, string>> = {
-    '/api/v1/compare':
-      'function=edge&before=2026-11-20T09:00:00Z/2026-11-20T10:00:00Z&after=2026-11-20T10:00:00Z/2026-11-20T11:00:00Z',
-  };
   const gets = routeTable.filter((route) => route.method === 'get' && route.stream !== true);
   test.each(gets.map((route) => [route.path, route] as const))('%s', async (path, route) => {
     const response = await product.ask(`${concrete(path)}?${own[path] ?? (route.query === undefined ? '' : range)}`);

@@ -17,6 +17,31 @@ export const traceAnswer = z.object({
   traceId: z.string(),
   startedAt: isoTime,
   durationMs: z.number().nullable(),
+  lambda: z
+    .array(
+      z.object({
+        serviceSegmentId: z.string().nullable(),
+        functionSegmentId: z.string().nullable(),
+        name: z.string(),
+        queuedMs: z.number().nullable(),
+        preInitMs: z
+          .number()
+          .nullable()
+          .describe('Placement, code download, network attach; negative: the init came first'),
+        initMs: z.number().nullable(),
+        invocationMs: z.number().nullable(),
+        overheadMs: z.number().nullable(),
+      }),
+    )
+    .describe('What each Lambda attempt spent its time on; null where its documents do not say'),
+  map: z
+    .object({
+      nodes: z.array(
+        z.object({ name: z.string(), kind: z.string().nullable(), n: z.number().int(), failed: z.number().int() }),
+      ),
+      edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
+    })
+    .describe('Who called whom'),
   segments: z.array(
     z.object({
       ...timed,

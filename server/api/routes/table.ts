@@ -8,6 +8,7 @@ import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
+import { loadTestRoutes } from './load-tests.ts';
 import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
@@ -20,6 +21,7 @@ export const routeTable: readonly Route[] = [
   ...keepAliveRoutes,
   ...memoryRoutes,
   ...networkRoutes,
+  ...loadTestRoutes,
   ...compareRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,

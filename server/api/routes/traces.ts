@@ -1,4 +1,7 @@
 /** One trace with its segments and spans. */
+import type { TraceSegmentView } from '../../analytics/network/phases.ts';
+import { phasesOf, serviceMap } from '../../analytics/network/phases.ts';
+import type { StoredSegment } from '../../storage/feed-views.ts';
 import { traceAnswer, traceParams } from '../contract/traces.ts';
 import { ProblemError } from '../problems.ts';
 import { route } from '../route.ts';
@@ -10,7 +13,7 @@ export const traceRoutes = [
       method: 'get',
       path: '/api/v1/traces/:traceId',
       scope: 'read',
-      summary: 'Segments and spans of one trace',
+      summary: 'One trace: segments and spans, the phases of each Lambda attempt, who called whom',
       params: traceParams,
       answer: traceAnswer,
     },
@@ -30,8 +33,12 @@ export const traceRoutes = [
         offsetMs: msOf(BigInt(part.startNs) - zero),
         durationMs: part.endNs === null ? null : msOf(BigInt(part.endNs) - BigInt(part.startNs)),
       });
+      const views = segments.map(viewOf);
+      const map = serviceMap(views);
       return {
         traceId: params.traceId,
+        lambda: [...phasesOf(views)],
+        map: { nodes: [...map.nodes], edges: [...map.edges] },
         startedAt: iso(Math.floor(msOf(zero))),
         durationMs: last === null ? null : msOf(last - zero),
         segments: segments.map(({ functionId: _functionId, subsegments, ...segment }) => ({
@@ -51,6 +58,15 @@ export const traceRoutes = [
     },
   ),
 ];
+
+function viewOf(segment: StoredSegment): TraceSegmentView {
+  const timed = <T extends { startNs: string; endNs: string | null }>(part: T) => ({
+    ...part,
+    startNs: BigInt(part.startNs),
+    endNs: part.endNs === null ? null : BigInt(part.endNs),
+  });
+  return { ...timed(segment), subsegments: segment.subsegments.map(timed) };
+}
 
 /** Differences of nanoseconds fit a double; epochs are cut to microseconds first. */
 function msOf(ns: bigint): number {

@@ -43,6 +43,7 @@ export class ReaderPool {
       distribution: ask('distribution'),
       environments: ask('environments'),
       keepAlive: ask('keepAlive'),
+      loadTests: ask('loadTests'),
       memory: ask('memory'),
       preInits: ask('preInits'),
       configurations: ask('configurations'),

@@ -14,6 +14,7 @@ import { inventory } from './inventory.ts';
 import { invocation } from './invocation.ts';
 import { invocations, invocationsByKey } from './invocations.ts';
 import { keepAlive } from './keep-alive.ts';
+import { loadTests } from './load-tests.ts';
 import { memory } from './memory.ts';
 import { preInits } from './pre-init.ts';
 import { rejectPayload, rejects } from './rejects.ts';
@@ -33,6 +34,7 @@ export const queries: Queries = {
   distribution,
   environments,
   keepAlive,
+  loadTests,
   memory,
   preInits,
   configurations,

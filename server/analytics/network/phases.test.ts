@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { TraceSegmentView } from './phases.ts';
+import { phasesOf, serviceMap } from './phases.ts';
+
+const ns = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+const span = (name: string, fromMs: number, toMs: number | null, namespace: string | null = null, id = name) => ({
+  id,
+  name,
+  namespace,
+  startNs: ns(fromMs),
+  endNs: toMs === null ? null : ns(toMs),
+});
+const segment = (
+  id: string,
+  parentId: string | null,
+  name: string,
+  origin: string | null,
+  [fromMs, toMs]: readonly [number, number | null],
+  subsegments: TraceSegmentView['subsegments'] = [],
+  outcome = 'ok',
+): TraceSegmentView => ({
+  id,
+  parentId,
+  name,
+  origin,
+  outcome,
+  startNs: ns(fromMs),
+  endNs: toMs === null ? null : ns(toMs),
+  subsegments,
+});
+
+const cold = [
+  segment('gate', null, 'api', 'AWS::ApiGateway::Stage', [0, 900], [span('Lambda', 5, 895, 'aws', 'call')]),
+  segment('svc', 'call', 'checkout', 'AWS::Lambda', [10, 890], [span('Dwell Time', 10, 60)]),
+  segment(
+    'fn',
+    'svc',
+    'checkout',
+    'AWS::Lambda::Function',
+    [600, 880],
+    [
+      span('Initialization', 300, 590),
+      span('Invocation', 600, 870),
+      span('Overhead', 870, 880),
+      span('DynamoDB', 620, 700, 'aws'),
+      span('DynamoDB', 710, 760, 'aws', 'second'),
+      span('work', 760, 860),
+    ],
+  ),
+];
+
+describe('phases of a Lambda attempt', () => {
+  test('queue, before init, init, invocation, overhead', () => {
+    expect(phasesOf(cold)).toEqual([
+      {
+        serviceSegmentId: 'svc',
+        functionSegmentId: 'fn',
+        name: 'checkout',
+        queuedMs: 50,
+        // 880 in all, less 280 of the function, 290 of init and 50 in the queue.
+        preInitMs: 260,
+        initMs: 290,
+        invocationMs: 270,
+        overheadMs: 10,
+      },
+    ]);
+  });
+
+  test('warm, unfinished, half a pair, and an init that came first', () => {
+    const warm = [
+      segment('s', null, 'f', 'AWS::Lambda', [0, 50]),
+      segment('r', 's', 'f', 'AWS::Lambda::Function', [5, 45]),
+    ];
+    expect(phasesOf(warm)[0]).toMatchObject({ preInitMs: null, initMs: null, invocationMs: 40 });
+    const open = [segment('s', null, 'f', 'AWS::Lambda', [0, null])];
+    expect(phasesOf(open)).toMatchObject([{ serviceSegmentId: 's', functionSegmentId: null, invocationMs: null }]);
+    const early = [
+      segment('s', null, 'f', 'AWS::Lambda', [1000, 1050]),
+      segment('r', 's', 'f', 'AWS::Lambda::Function', [1005, 1045], [span('Initialization', 200, 500)]),
+    ];
+    expect(phasesOf(early)[0]?.preInitMs).toBe(-800);
+    expect(phasesOf([])).toEqual([]);
+  });
+});
+
+describe('who called whom', () => {
+  test('two segments of a function are one node; calls without a segment of their own are nodes', () => {
+    const { nodes, edges } = serviceMap(cold);
+    expect(nodes.map((node) => [node.name, node.kind, node.n])).toEqual([
+      ['api', 'AWS::ApiGateway::Stage', 1],
+      ['checkout', 'AWS::Lambda', 1],
+      ['DynamoDB', 'aws', 2],
+    ]);
+    expect(edges).toEqual([
+      { from: 'api', to: 'checkout', n: 1 },
+      { from: 'checkout', to: 'DynamoDB', n: 2 },
+    ]);
+  });
+
+  test('failures are counted', () => {
+    const failed = cold.map((one) => (one.id === 'svc' ? { ...one, outcome: 'fault' } : one));
+    expect(serviceMap(failed).nodes.find((node) => node.name === 'checkout')?.failed).toBe(1);
+  });
+});

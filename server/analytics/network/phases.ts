@@ -1,0 +1,115 @@
+/** A trace as people read it: what each Lambda attempt spent its time on, and who called whom. */
+import type { LambdaSegment } from './pre-init.ts';
+import { preInitOf } from './pre-init.ts';
+
+export interface TraceSegmentView extends LambdaSegment {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly outcome: string | null;
+  readonly subsegments: readonly (LambdaSegment['subsegments'][number] & {
+    readonly id: string;
+    readonly namespace: string | null;
+  })[];
+}
+
+/** One attempt of a function within a trace. Milliseconds; null where its documents do not say. */
+export interface LambdaPhases {
+  readonly serviceSegmentId: string | null;
+  readonly functionSegmentId: string | null;
+  readonly name: string;
+  readonly queuedMs: number | null;
+  /** Placement, code download, network attach; null when warm. Negative: the init began before the request. */
+  readonly preInitMs: number | null;
+  readonly initMs: number | null;
+  readonly invocationMs: number | null;
+  readonly overheadMs: number | null;
+}
+
+/** The attempts of a trace, in the order they began. */
+export function phasesOf(segments: readonly TraceSegmentView[]): readonly LambdaPhases[] {
+  const services = segments.filter((segment) => segment.origin === 'AWS::Lambda');
+  const runs = segments.filter((segment) => segment.origin === 'AWS::Lambda::Function');
+  const paired = runs.map((run) => ({ run, service: services.find((service) => service.id === run.parentId) ?? null }));
+  const lone = services.filter((service) => !paired.some((pair) => pair.service === service));
+  return [...paired, ...lone.map((service) => ({ run: null, service }))]
+    .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
+    .map(({ run, service }) => {
+      const cold = run === null || service === null ? null : preInitOf([service, run]);
+      const part = (segment: TraceSegmentView | null, name: string): number | null =>
+        sumMs(segment?.subsegments.filter((one) => one.name === name) ?? []);
+      return {
+        serviceSegmentId: service?.id ?? null,
+        functionSegmentId: run?.id ?? null,
+        name: run?.name ?? service?.name ?? '',
+        queuedMs: part(service, 'Dwell Time'),
+        preInitMs: cold?.preInitMs ?? null,
+        initMs: part(run, 'Initialization'),
+        invocationMs: part(run, 'Invocation') ?? (run === null ? null : lengthMs(run)),
+        overheadMs: part(run, 'Overhead'),
+      };
+    });
+}
+
+export interface ServiceMap {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly kind: string | null;
+    readonly n: number;
+    readonly failed: number;
+  }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly n: number }[];
+}
+
+/** Lambda's two segments of one function are one node; calls that left a segment and have none of their own are nodes too. */
+export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
+  const nodes = new Map<string, { name: string; kind: string | null; n: number; failed: number }>();
+  const edges = new Map<string, { from: string; to: string; n: number }>();
+  const byId = new Map<string, TraceSegmentView>();
+  const ownerOf = new Map<string, TraceSegmentView>();
+  for (const segment of segments) {
+    byId.set(segment.id, segment);
+    for (const part of segment.subsegments) ownerOf.set(part.id, segment);
+  }
+  const see = (name: string, kind: string | null, failed: boolean): void => {
+    const node = nodes.get(name) ?? { name, kind, n: 0, failed: 0 };
+    nodes.set(name, { ...node, kind: node.kind ?? kind, n: node.n + 1, failed: node.failed + (failed ? 1 : 0) });
+  };
+  const link = (from: string, to: string): void => {
+    if (from === to) return;
+    const key = JSON.stringify([from, to]);
+    edges.set(key, { from, to, n: (edges.get(key)?.n ?? 0) + 1 });
+  };
+  const answered = new Set(segments.map((segment) => segment.parentId));
+  for (const segment of segments) {
+    const parent =
+      segment.parentId === null ? undefined : (byId.get(segment.parentId) ?? ownerOf.get(segment.parentId));
+    const sameFunction = parent?.name === segment.name && segment.origin === 'AWS::Lambda::Function';
+    if (!sameFunction) see(segment.name, segment.origin, segment.outcome === 'fault' || segment.outcome === 'error');
+    if (parent !== undefined) link(parent.name, segment.name);
+    for (const part of segment.subsegments) {
+      if (part.namespace === null || answered.has(part.id)) continue;
+      see(part.name, part.namespace, false);
+      link(segment.name, part.name);
+    }
+  }
+  return { nodes: [...nodes.values()], edges: [...edges.values()] };
+}
+
+function startOf({
+  run,
+  service,
+}: {
+  readonly run: TraceSegmentView | null;
+  readonly service: TraceSegmentView | null;
+}): bigint {
+  return service?.startNs ?? run?.startNs ?? 0n;
+}
+
+function sumMs(spans: readonly { readonly startNs: bigint; readonly endNs: bigint | null }[]): number | null {
+  const lengths = spans.map(lengthMs).filter((ms) => ms !== null);
+  return lengths.length === 0 ? null : lengths.reduce((sum, ms) => sum + ms, 0);
+}
+
+function lengthMs({ startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint | null }): number | null {
+  return endNs === null ? null : Number((endNs - startNs) / 1000n) / 1000;
+}
