@@ -32,6 +32,7 @@ const ROUTES: readonly [string, (round: number) => string][] = [
   ['functions 24 h', () => '/api/v1/functions?from=now-24h'],
   ['cold-starts 30 d', (round) => `/api/v1/functions/${functionOf(round)}/cold-starts?from=now-30d`],
   ['memory 14 d *', (round) => `/api/v1/functions/${functionOf(round)}/memory`],
+  ['provisioned 7 d *', (round) => `/api/v1/functions/${functionOf(round)}/provisioned-concurrency`],
   ['keep-alive 7 d *', (round) => `/api/v1/functions/${functionOf(round)}/keep-alive`],
   ['compare 7 d *', (round) => `/api/v1/compare?function=${functionOf(round)}&before=now-14d/now-7d&after=now-7d/now`],
 ];

@@ -1,5 +1,6 @@
 /** What invocations cost, from the billed duration the line itself prints. */
-import { REGION_PRICES, STANDARD_PRICE } from './prices.ts';
+import type { ProvisionedPrice } from './prices.ts';
+import { PROVISIONED_PRICES, REGION_PRICES, STANDARD_PRICE, STANDARD_PROVISIONED } from './prices.ts';
 
 export interface Usage {
   readonly region: string;
@@ -45,6 +46,16 @@ export function priceOf(
     perRequest: price.perRequest,
     assumed: price !== listed || architecture === null,
   };
+}
+
+/** Prices of provisioned concurrency of a place; `assumed` where the region or the architecture had to be. */
+export function provisionedPriceOf(
+  region: string,
+  architecture: string | null,
+): ProvisionedPrice & { readonly assumed: boolean } {
+  const kind = architecture === 'arm64' ? 'arm64' : 'x86';
+  const listed = PROVISIONED_PRICES[region]?.[kind] ?? null;
+  return { ...(listed ?? STANDARD_PROVISIONED[kind]), assumed: listed === null || architecture === null };
 }
 
 /** Until then Lambda billed by 100 ms, afterwards by 1 ms. */

@@ -46,3 +46,53 @@ export const REGION_PRICES: Readonly<Record<string, RegionPrice>> = {
   'us-west-1': { currency: 'USD', x86PerGbS: 1.66667e-5, arm64PerGbS: 1.33334e-5, perRequest: 2e-7 },
   'us-west-2': { currency: 'USD', x86PerGbS: 1.66667e-5, arm64PerGbS: 1.33334e-5, perRequest: 2e-7 },
 };
+
+/** Provisioned concurrency, dollars per GB-second: of being kept ready, and of running while it is. */
+export interface ProvisionedPrice {
+  readonly keptPerGbS: number;
+  readonly runPerGbS: number;
+}
+
+export const STANDARD_PROVISIONED = {
+  x86: { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6 },
+  arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
+} as const satisfies Record<string, ProvisionedPrice>;
+
+/** Null where no price of arm64 was found: the standard rate is assumed then, and said to be. */
+export const PROVISIONED_PRICES: Readonly<
+  Record<string, { readonly x86: ProvisionedPrice; readonly arm64: ProvisionedPrice | null }>
+> = {
+  'af-south-1': { x86: { keptPerGbS: 5.53e-6, runPerGbS: 1.29e-5 }, arm64: null },
+  'ap-east-1': { x86: { keptPerGbS: 5.7153e-6, runPerGbS: 1.33358e-5 }, arm64: null },
+  'ap-northeast-1': { x86: { keptPerGbS: 5.3835e-6, runPerGbS: 1.25615e-5 }, arm64: null },
+  'ap-northeast-2': { x86: { keptPerGbS: 5.1254e-6, runPerGbS: 1.19592e-5 }, arm64: null },
+  'ap-northeast-3': { x86: { keptPerGbS: 5.3835e-6, runPerGbS: 1.25615e-5 }, arm64: null },
+  'ap-south-1': { x86: { keptPerGbS: 4.4985e-6, runPerGbS: 1.04966e-5 }, arm64: null },
+  'ap-southeast-1': { x86: { keptPerGbS: 5.1991e-6, runPerGbS: 1.21313e-5 }, arm64: null },
+  'ap-southeast-2': { x86: { keptPerGbS: 5.236e-6, runPerGbS: 1.22173e-5 }, arm64: null },
+  'ap-southeast-4': { x86: { keptPerGbS: 5.236e-6, runPerGbS: 1.22173e-5 }, arm64: null },
+  'ap-southeast-5': { x86: { keptPerGbS: 4.6791e-6, runPerGbS: 1.09181e-5 }, arm64: null },
+  'ca-central-1': { x86: { keptPerGbS: 4.646e-6, runPerGbS: 1.08407e-5 }, arm64: null },
+  'eu-central-1': { x86: { keptPerGbS: 5.0147e-6, runPerGbS: 1.17011e-5 }, arm64: null },
+  'eu-central-2': { x86: { keptPerGbS: 5.5162e-6, runPerGbS: 1.28712e-5 }, arm64: null },
+  'eu-north-1': { x86: { keptPerGbS: 4.4248e-6, runPerGbS: 1.03245e-5 }, arm64: null },
+  'eu-south-1': { x86: { keptPerGbS: 4.8783e-6, runPerGbS: 1.13827e-5 }, arm64: null },
+  'eu-west-1': { x86: { keptPerGbS: 4.646e-6, runPerGbS: 1.08407e-5 }, arm64: null },
+  'eu-west-2': { x86: { keptPerGbS: 4.8304e-6, runPerGbS: 1.12709e-5 }, arm64: null },
+  'eu-west-3': { x86: { keptPerGbS: 4.8673e-6, runPerGbS: 1.13569e-5 }, arm64: null },
+  'me-south-1': { x86: { keptPerGbS: 5.1108e-6, runPerGbS: 1.19251e-5 }, arm64: null },
+  'sa-east-1': { x86: { keptPerGbS: 6.6372e-6, runPerGbS: 1.54867e-5 }, arm64: null },
+  'us-east-1': {
+    x86: { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6 },
+    arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
+  },
+  'us-east-2': {
+    x86: { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6 },
+    arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
+  },
+  'us-west-1': { x86: { keptPerGbS: 4.9041e-6, runPerGbS: 1.1443e-5 }, arm64: null },
+  'us-west-2': {
+    x86: { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6 },
+    arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
+  },
+};

@@ -21,6 +21,8 @@ import type {
   MemoryEvidence,
   Page,
   PreInitSamples,
+  ProvisionedAnswer,
+  ProvisionedQuestion,
   SeriesPoint,
   StoredInvocation,
   StoredReject,
@@ -55,6 +57,7 @@ export interface Reader {
     query: TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number },
   ): Promise<MemoryEvidence>;
   preInits(query: TimeRange & { readonly functionId: number; readonly mostSegments: number }): Promise<PreInitSamples>;
+  provisioned(query: TimeRange & FunctionFilter & ProvisionedQuestion): Promise<ProvisionedAnswer>;
   environments(
     query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
   ): Promise<EnvironmentTimeline>;

@@ -3,6 +3,7 @@ import type { InvocationStatus } from '../../ingest/sink.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 import type { Survival } from '../analytics/keep-alive/survival.ts';
 import type { SizeEvidence } from '../analytics/memory/samples.ts';
+import type { ProvisionedPlan, ProvisionedPrices } from '../analytics/provisioned.ts';
 import type { CountColumn } from './cell.ts';
 
 /** Half-open range of event time, epoch ms. */
@@ -158,6 +159,21 @@ export interface PreInitSamples {
   /** Of functions like it that are known to be outside of a VPC. */
   readonly cohort: readonly number[];
   readonly cohortFunctions: number;
+  readonly truncated: boolean;
+}
+
+export interface ProvisionedQuestion {
+  readonly functionId: number;
+  /** The size it is priced at. */
+  readonly priceMemoryMb: number;
+  readonly prices: ProvisionedPrices;
+  readonly maxRuns: number;
+}
+
+export interface ProvisionedAnswer extends ProvisionedPlan {
+  /** The time that was really played: shorter where only the newest invocations were. */
+  readonly played: TimeRange;
+  readonly invocations: number;
   readonly truncated: boolean;
 }
 

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/random.ts';
 import type { keepAliveAnswer } from '../../server/api/contract/keep-alive.ts';
+import type { provisionedAnswer } from '../../server/api/contract/provisioned.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -95,5 +96,34 @@ describe('GET /api/v1/functions/:id/keep-alive', () => {
       /^Insufficient data: \d+ environments are known to have gone while idle, 20 are needed/,
     );
     expect((await ask('quiet', 'from=now-1m')).reason).toMatch(/no environment idled/);
+  });
+});
+
+describe('GET /api/v1/functions/:id/provisioned-concurrency', () => {
+  test('one kept avoids every cold start of a function that is asked one at a time, at a price', async () => {
+    const answer = await product.json<z.infer<typeof provisionedAnswer>>(
+      '/api/v1/functions/quiet/provisioned-concurrency?from=now-8d',
+    );
+    const deaths = (await ask('quiet')).deaths;
+    // A request or two come while the one before is still served.
+    expect(answer.options.map((option) => option.kept).slice(0, 2)).toEqual([0, 1]);
+    expect(answer.options[1]?.avoided).toBeGreaterThanOrEqual(deaths - 3);
+    expect(answer.options[1]?.spilled).toBeLessThanOrEqual(3);
+    expect(answer.options.at(-1)).toMatchObject({ spilled: 0 });
+    expect(answer.options[1]?.utilisation).toBeLessThan(0.001);
+    expect(answer.options[1]?.costChangeUsd).toBeGreaterThan(0);
+    expect(answer).toMatchObject({
+      breakEvenKept: 0,
+      memoryMb: 256,
+      invocations: 1500,
+      truncated: false,
+      reason: null,
+    });
+    expect(answer.schedule).toHaveLength(168);
+    expect(answer.breakEvenUtilisation).toBeCloseTo(0.6, 2);
+    const none = await product.json<z.infer<typeof provisionedAnswer>>(
+      '/api/v1/functions/quiet/provisioned-concurrency?from=now-1m',
+    );
+    expect(none).toMatchObject({ invocations: 0, reason: 'Insufficient data: no invocation in this time range.' });
   });
 });

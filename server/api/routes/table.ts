@@ -12,6 +12,7 @@ import { loadTestRoutes } from './load-tests.ts';
 import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
+import { provisionedRoutes } from './provisioned.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -21,6 +22,7 @@ export const routeTable: readonly Route[] = [
   ...keepAliveRoutes,
   ...memoryRoutes,
   ...networkRoutes,
+  ...provisionedRoutes,
   ...loadTestRoutes,
   ...compareRoutes,
   ...invocationRoutes,

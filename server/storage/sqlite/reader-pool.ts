@@ -46,6 +46,7 @@ export class ReaderPool {
       loadTests: ask('loadTests'),
       memory: ask('memory'),
       preInits: ask('preInits'),
+      provisioned: ask('provisioned'),
       configurations: ask('configurations'),
       invocations: ask('invocations'),
       invocation: ask('invocation'),

@@ -17,6 +17,7 @@ import { keepAlive } from './keep-alive.ts';
 import { loadTests } from './load-tests.ts';
 import { memory } from './memory.ts';
 import { preInits } from './pre-init.ts';
+import { provisioned } from './provisioned.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
 import { trace } from './traces.ts';
@@ -37,6 +38,7 @@ export const queries: Queries = {
   loadTests,
   memory,
   preInits,
+  provisioned,
   configurations,
   invocations,
   invocation,

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { provisionedPriceOf } from './cost.ts';
+import type { PlayedRun } from './provisioned.ts';
+import { planProvisioned } from './provisioned.ts';
+
+const PRICES = { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6, onDemandPerGbS: 1.66667e-5 };
+const MONDAY = Date.UTC(2026, 10, 16);
+const HOUR = 3_600_000;
+const DAY = { fromMs: MONDAY, toMs: MONDAY + 24 * HOUR };
+const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
+  startMs: MONDAY + fromS * 1000,
+  endMs: MONDAY + toS * 1000,
+  billedMs: (toS - fromS) * 1000,
+  waitedMs,
+});
+
+describe('provisioned concurrency played again', () => {
+  test('one kept: what it serves, what spills, what it avoids', () => {
+    const plan = planProvisioned([run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)], DAY, 1024, PRICES);
+    expect(plan.options.map((option) => [option.kept, option.avoided, option.avoidedWaitMs, option.spilled])).toEqual([
+      [0, 0, 0, 0],
+      [1, 2, 900, 1],
+      [2, 3, 1200, 0],
+    ]);
+    const one = plan.options[1];
+    expect(one?.utilisation).toBeCloseTo((10 - 0.4 + 10 + 10 - 0.5) / 86_400, 10);
+    const kept = 86_400 * PRICES.keptPerGbS + 29.1 * PRICES.runPerGbS + 3 * PRICES.onDemandPerGbS;
+    expect(one?.costUsd).toBeCloseTo(kept, 12);
+    expect(one?.costChangeUsd).toBeCloseTo(kept - 33 * PRICES.onDemandPerGbS, 12);
+    expect(plan.breakEvenKept).toBe(0);
+    expect(plan.schedule.every((n) => n === 0)).toBe(true);
+  });
+
+  test('a busy hour pays for itself, a quiet one does not', () => {
+    expect(planProvisioned([], DAY, 128, PRICES).breakEvenUtilisation).toBeCloseTo(0.6, 3);
+    // Monday from nine to ten two are busy for nine minutes of ten; at eleven for two of ten.
+    const busy = Array.from({ length: 6 }, (_, n) => [
+      run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
+      run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
+    ]).flat();
+    const quiet = Array.from({ length: 6 }, (_, n) => run(11 * 3600 + n * 600, 11 * 3600 + n * 600 + 120));
+    const plan = planProvisioned([...busy, ...quiet], DAY, 512, PRICES);
+    expect(plan.schedule[9]).toBe(2);
+    expect(plan.schedule[11]).toBe(0);
+    // All day long it does not pay.
+    expect(plan.breakEvenKept).toBe(0);
+    const hour = { fromMs: MONDAY + 9 * HOUR, toMs: MONDAY + 10 * HOUR };
+    expect(planProvisioned(busy, hour, 512, PRICES).breakEvenKept).toBe(2);
+  });
+
+  test('more kept never avoids less nor spills more; with the peak kept nothing spills', () => {
+    const runs = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 300 }), fc.constantFrom(0, 0, 200)),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(runs, (drawn) => {
+        const { options } = planProvisioned(
+          drawn.map(([from, lasts, waited]) => run(from, from + lasts, waited)),
+          DAY,
+          1024,
+          PRICES,
+        );
+        for (const [at, option] of options.entries()) {
+          const next = options[at + 1];
+          if (at > 0 && next !== undefined) expect(next.spilled).toBeLessThanOrEqual(option.spilled);
+          expect(option.utilisation ?? 0).toBeLessThanOrEqual(1);
+        }
+        const last = options.at(-1);
+        if (drawn.length > 0) {
+          expect(last?.spilled).toBe(0);
+          expect(last?.avoided).toBe(drawn.filter(([, , waited]) => waited > 0).length);
+        }
+      }),
+    );
+  });
+
+  test('prices of a place, and where they are assumed', () => {
+    expect(provisionedPriceOf('us-east-1', 'arm64')).toEqual({
+      keptPerGbS: 3.3334e-6,
+      runPerGbS: 7.7778e-6,
+      assumed: false,
+    });
+    expect(provisionedPriceOf('nowhere-1', 'x86_64').assumed).toBe(true);
+    expect(provisionedPriceOf('us-east-1', null).assumed).toBe(true);
+  });
+});
