@@ -61,7 +61,8 @@ export function planProvisioned(
   const inOrder = runs.toSorted((a, b) => a.startMs - b.startMs);
   const gb = memoryMb / 1024;
   const none = play(inOrder, 0, range, gb, prices);
-  const options = sweep(peakOf(inOrder)).map((kept) => {
+  const peak = peakOf(inOrder);
+  const options = sweep(peak).map((kept) => {
     const option = kept === 0 ? none : play(inOrder, kept, range, gb, prices);
     return { ...option, costChangeUsd: option.costUsd - none.costUsd };
   });
@@ -71,7 +72,7 @@ export function planProvisioned(
     options,
     breakEvenUtilisation: breakEven,
     breakEvenKept: Math.max(0, ...paying),
-    schedule: scheduleOf(inOrder, range, breakEven),
+    schedule: scheduleOf(inOrder, range, breakEven, peak),
   };
 }
 
@@ -157,9 +158,10 @@ function scheduleOf(
   runs: readonly PlayedRun[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   breakEven: number,
+  peak: number,
 ): readonly number[] {
   /** Milliseconds with so many open, by hour of the week. */
-  const open: Float64Array[] = Array.from({ length: WEEK_HOURS }, () => new Float64Array(peakOf(runs) + 1));
+  const open: Float64Array[] = Array.from({ length: WEEK_HOURS }, () => new Float64Array(peak + 1));
   const hours = new Float64Array(WEEK_HOURS);
   for (let at = fromMs; at < toMs; ) {
     const end = Math.min(toMs, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
