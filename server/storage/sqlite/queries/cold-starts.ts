@@ -6,7 +6,8 @@ import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
 import { latestInvocations } from './invocations.ts';
 import { align, cover, finestWidth } from './range.ts';
-import { narrows, quantiles, seriesIn } from './shared.ts';
+import { rollupRows } from './rollup-rows.ts';
+import { quantiles, seriesIn } from './shared.ts';
 import { countsOf, mergeRow } from './timeseries.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
@@ -17,21 +18,12 @@ export async function coldStarts(db: Databases, query: Query): Promise<ColdStart
   const series = await seriesIn(db, [query.functionId], query);
   const total = new Cell();
   const buckets = new Map<number, Cell>();
-  for (const segment of cover(range, chartMs)) {
-    let select = db.telemetry
-      .selectFrom(segment.table)
-      .selectAll()
-      .where('function_id', '=', query.functionId)
-      .where('bucket', '>=', segment.fromMs)
-      .where('bucket', '<', segment.toMs);
-    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
-    for (const row of await select.execute()) {
-      mergeRow(total, row);
-      const at = Math.floor(row.bucket / chartMs) * chartMs;
-      const bucket = buckets.get(at) ?? new Cell();
-      buckets.set(at, bucket);
-      mergeRow(bucket, row);
-    }
+  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, chartMs))) {
+    mergeRow(total, row);
+    const at = Math.floor(row.bucket / chartMs) * chartMs;
+    const bucket = buckets.get(at) ?? new Cell();
+    buckets.set(at, bucket);
+    mergeRow(bucket, row);
   }
   return {
     range: { ...range, widthMs: chartMs },

@@ -3,7 +3,8 @@ import { Cell, LEVELS } from '../../cell.ts';
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { cover } from './range.ts';
-import { addUsage, narrows, seriesIn } from './shared.ts';
+import { rollupRows } from './rollup-rows.ts';
+import { addUsage, seriesIn } from './shared.ts';
 import { countsOf, mergeRow } from './timeseries.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
@@ -13,19 +14,10 @@ export async function distribution(db: Databases, query: Query): Promise<Distrib
   const series = await seriesIn(db, [query.functionId], query);
   const total = new Cell();
   const usage: UsageSlice[] = [];
-  for (const segment of cover(range)) {
-    let select = db.telemetry
-      .selectFrom(segment.table)
-      .selectAll()
-      .where('function_id', '=', query.functionId)
-      .where('bucket', '>=', segment.fromMs)
-      .where('bucket', '<', segment.toMs);
-    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
-    for (const row of await select.execute()) {
-      mergeRow(total, row);
-      const slice = series.get(row.series_id);
-      if (slice !== undefined) addUsage(usage, slice, row);
-    }
+  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range))) {
+    mergeRow(total, row);
+    const slice = series.get(row.series_id);
+    if (slice !== undefined) addUsage(usage, slice, row);
   }
   return {
     range,

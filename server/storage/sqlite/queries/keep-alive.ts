@@ -5,50 +5,24 @@ import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
 import { FEWEST_DEATHS, survivalOf } from '../../../analytics/keep-alive/survival.ts';
 import type { FunctionFilter, KeepAlive, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
-import { narrows, seriesIn } from './shared.ts';
+import type { NewestRun } from './newest-runs.ts';
+import { newestRuns } from './newest-runs.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
-
-interface Run {
-  readonly environmentId: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
-  /** When the request came that waited for this environment's init; null where none did. */
-  readonly demandedMs: number | null;
-}
 
 /** Status codes that end the environment with the invocation: timeout, out of memory, exit. */
 const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
 
 export async function keepAlive(db: Databases, query: Query): Promise<KeepAlive> {
-  const series = await seriesIn(db, [query.functionId], query);
-  let select = db.telemetry
-    .selectFrom('invocation')
-    .select(['environment_id', 'series_id', 'end_ms', 'run_ms', 'duration_us', 'status', 'user_felt', 'init_us'])
-    .where('function_id', '=', query.functionId)
-    .where('end_ms', '>=', query.fromMs)
-    .where('end_ms', '<', query.toMs)
-    .orderBy('end_ms', 'desc')
-    .limit(query.maxRuns + 1);
-  if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
-  const rows = await select.execute();
-  const looked = rows.slice(0, query.maxRuns);
+  const { runs: looked, truncated } = await newestRuns(db, query);
   // One configuration at a time: a request never goes to an environment of another version or size.
-  const bySeries = new Map<number, Map<number, Run[]>>();
-  for (const row of looked) {
-    const environments = bySeries.get(row.series_id) ?? new Map<number, Run[]>();
-    bySeries.set(row.series_id, environments);
-    const runs = environments.get(row.environment_id) ?? [];
-    environments.set(row.environment_id, runs);
-    const startMs = row.end_ms - (row.run_ms ?? row.duration_us / 1000);
-    runs.push({
-      environmentId: row.environment_id,
-      startMs,
-      endMs: row.end_ms,
-      failed: ENDS_ENVIRONMENT.has(row.status),
-      demandedMs: row.user_felt === 1 && row.init_us !== null ? startMs - row.init_us / 1000 : null,
-    });
+  const bySeries = new Map<number, Map<number, NewestRun[]>>();
+  for (const run of looked) {
+    const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestRun[]>();
+    bySeries.set(run.seriesId, environments);
+    const runs = environments.get(run.environmentId) ?? [];
+    environments.set(run.environmentId, runs);
+    runs.push(run);
   }
   const born = await bornOf(db, query);
   const periods = [...bySeries.values()].flatMap((environments) =>
@@ -58,16 +32,17 @@ export async function keepAlive(db: Databases, query: Query): Promise<KeepAlive>
     ...curveOf(periods, query.functionId),
     invocations: looked.length,
     environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
-    truncated: rows.length > query.maxRuns,
+    truncated,
   };
 }
 
-function lifeOf(runs: readonly Run[], bornMs: number | undefined): EnvironmentLife {
+function lifeOf(runs: readonly NewestRun[], bornMs: number | undefined): EnvironmentLife {
+  const waited = runs.find((run) => run.waitedMs > 0);
   return {
     bornMs: bornMs ?? runs[0]?.startMs ?? 0,
     runs,
-    demandedMs: runs.find((run) => run.demandedMs !== null)?.demandedMs ?? null,
-    crashed: runs.at(-1)?.failed ?? false,
+    demandedMs: waited === undefined ? null : waited.startMs - waited.waitedMs,
+    crashed: ENDS_ENVIRONMENT.has(runs.at(-1)?.status ?? 0),
   };
 }
 

@@ -3,7 +3,8 @@ import { Cell, COUNT_COLUMNS } from '../../cell.ts';
 import type { Answered, Counts, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { align, cover } from './range.ts';
-import { addUsage, functionsIn, narrows, quantiles, seriesIn } from './shared.ts';
+import { rollupRows } from './rollup-rows.ts';
+import { addUsage, functionsIn, quantiles, seriesIn } from './shared.ts';
 import type { RollupRow } from './tables.ts';
 
 type Query = TimeRange &
@@ -17,25 +18,17 @@ export async function timeseries(
   const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
   const series = await seriesIn(db, ids, query);
   const points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
-  for (const segment of cover({ ...range, widthMs: Math.min(range.widthMs, 300_000) }, query.widthMs)) {
-    let select = db.telemetry
-      .selectFrom(segment.table)
-      .selectAll()
-      .where('function_id', 'in', ids)
-      .where('bucket', '>=', segment.fromMs)
-      .where('bucket', '<', segment.toMs);
-    if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
-    for (const row of await select.execute()) {
-      const slice = series.get(row.series_id);
-      if (slice === undefined) continue;
-      const fromMs = Math.floor(row.bucket / query.widthMs) * query.widthMs;
-      const group = query.groupBy === 'none' ? '' : String(slice[query.groupBy] ?? 'unknown');
-      const key = `${fromMs}\n${group}`;
-      const point = points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };
-      points.set(key, point);
-      mergeRow(point.cell, row);
-      addUsage(point.usage, slice, row);
-    }
+  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, 300_000) }, query.widthMs);
+  for await (const row of rollupRows(db, query, ids, series, segments)) {
+    const slice = series.get(row.series_id);
+    if (slice === undefined) continue;
+    const fromMs = Math.floor(row.bucket / query.widthMs) * query.widthMs;
+    const group = query.groupBy === 'none' ? '' : String(slice[query.groupBy] ?? 'unknown');
+    const key = `${fromMs}\n${group}`;
+    const point = points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };
+    points.set(key, point);
+    mergeRow(point.cell, row);
+    addUsage(point.usage, slice, row);
   }
   const inOrder = [...points.values()].toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group));
   return {
