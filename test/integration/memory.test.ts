@@ -18,11 +18,13 @@ function environments(
   functionName: string,
   memorySizeMb: number,
   meanMs: number,
-  options: { readonly fromMs: number; readonly usedMb?: (run: number) => number },
+  options: { readonly fromMs: number; readonly usedMb?: (run: number) => number; readonly versions?: number },
 ) {
   return Array.from({ length: 30 }, (_, environment) => {
     const level = meanMs * random.logNormal(1, 0.03);
-    let at = options.fromMs + environment * 2 * HOUR;
+    const version = options.versions === undefined ? '$LATEST' : String(1 + (environment % options.versions));
+    // Two versions run in the same hours.
+    let at = options.fromMs + Math.floor(environment / (options.versions ?? 1)) * 2 * HOUR;
     const events = Array.from({ length: 30 }, (_run, run) => {
       const requestId = random.uuid();
       const failed = environment < 2 && run === 20;
@@ -44,12 +46,12 @@ function environments(
         trace: null,
       });
       return [
-        { id: '', timestamp: startMs, message: renderStart(requestId, '$LATEST') },
+        { id: '', timestamp: startMs, message: renderStart(requestId, version) },
         { id: '', timestamp: startMs + Math.ceil(durationMs), message: report },
       ];
     }).flat();
     const logGroup = `/aws/lambda/${functionName}`;
-    return record(message(events, { logGroup, logStream: `2026/11/19/[$LATEST]${random.hex(32)}` }));
+    return record(message(events, { logGroup, logStream: `2026/11/19/[${version}]${random.hex(32)}` }));
   });
 }
 
@@ -68,6 +70,7 @@ beforeAll(async () => {
     await send(product, environments(random, 'waits', memoryMb, meanMs, at(days)));
   }
   await send(product, environments(random, 'one-size', 1024, 80, at(5)));
+  await send(product, environments(random, 'two-versions', 1024, 80, { ...at(5), versions: 2 }));
   await send(product, environments(random, 'leaks', 1024, 80, { ...at(5), usedMb: (run) => 100 + run * 6 }));
 });
 afterAll(async () => {
@@ -131,6 +134,12 @@ describe('GET /api/v1/functions/:id/memory', () => {
       lambdaARN: expect.stringMatching(/^arn:aws:lambda:.*:function:one-size$/) as string,
       powerValues: [512, 1024, 2048, 4096],
     });
+  });
+
+  test('two versions of one size in the same hours: every invocation counts once', async () => {
+    expect((await ask('two-versions')).observed).toMatchObject([
+      { memorySizeMb: 1024, n: 30 * 29 - 2, environments: 30 },
+    ]);
   });
 
   test('memory that grows: the size is not lowered', async () => {

@@ -2,6 +2,7 @@
  * Is this memory size right? From what was observed alone: one size gives bounds, two a verdict between them, three or more
  * that span a factor of four a curve. Everything else is refused, with what is missing.
  */
+import { computeUsd } from '../cost.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
@@ -158,7 +159,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
 
 /** Dollars per million invocations whose mean billed duration is this: cost is linear in the mean. */
 export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
-  return 1e6 * ((prices.perGbSecond * memoryMb * billedMs) / 1024 / 1000 + prices.perRequest);
+  return 1e6 * (computeUsd(memoryMb, billedMs, prices.perGbSecond) + prices.perRequest);
 }
 
 function observe(

@@ -20,17 +20,13 @@ const HOURS_PER_SIZE = 24;
 /** Environments whose memory is followed run by run. */
 const FOLLOWED = 40;
 
-interface Hour {
-  readonly bucket: number;
-  readonly n: number;
-}
-
 interface SizeCounts {
   invocations: number;
   failures: number;
   maxUsedMb: number | null;
   readonly series: Map<number, string | null>;
-  readonly hours: Hour[];
+  /** Starts of the hours it ran in: several series may share one. */
+  readonly hours: Set<number>;
 }
 
 export async function memory(db: Databases, query: Query): Promise<MemoryEvidence> {
@@ -53,7 +49,7 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     size.failures += row.timeouts + row.errors + row.ooms + row.exits;
     if (row.max_memory_mb !== null) size.maxUsedMb = Math.max(size.maxUsedMb ?? 0, row.max_memory_mb);
     size.series.set(row.series_id, of.version);
-    size.hours.push({ bucket: row.bucket, n: row.n });
+    size.hours.add(row.bucket);
   }
   const first = await firstRuns(db, query.functionId, range);
   const found = await Promise.all(
@@ -69,7 +65,7 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
 }
 
 function emptySize(): SizeCounts {
-  return { invocations: 0, failures: 0, maxUsedMb: null, series: new Map(), hours: [] };
+  return { invocations: 0, failures: 0, maxUsedMb: null, series: new Map(), hours: new Set() };
 }
 
 /** Warm, successful invocations that are not the first of their environment, in whole hours. */
@@ -84,10 +80,10 @@ async function sampleOf(
   readonly sampled: boolean;
 }> {
   const sampled = counts.invocations > ROWS_PER_SIZE;
-  const hours = sampled ? evenly(counts.hours, HOURS_PER_SIZE) : counts.hours;
+  const hours = evenly([...counts.hours], sampled ? HOURS_PER_SIZE : counts.hours.size);
   const limit = sampled ? Math.ceil(ROWS_PER_SIZE / hours.length) : counts.invocations + 1;
   const environments = new Map<number, { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }>();
-  for (const { bucket } of hours) {
+  for (const bucket of hours) {
     const rows = await db.telemetry
       .selectFrom('invocation')
       .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb'])
@@ -131,13 +127,10 @@ async function sampleOf(
   };
 }
 
-function evenly(hours: readonly Hour[], most: number): readonly Hour[] {
-  const byBucket = new Map(hours.map((hour) => [hour.bucket, hour]));
-  const inOrder = [...byBucket.values()].toSorted((a, b) => a.bucket - b.bucket);
+function evenly(hours: readonly number[], most: number): readonly number[] {
+  const inOrder = hours.toSorted((a, b) => a - b);
   const step = Math.max(1, inOrder.length / most);
-  return Array.from({ length: Math.min(most, inOrder.length) }, (_, at) => inOrder[Math.floor(at * step)]).filter(
-    (hour) => hour !== undefined,
-  );
+  return inOrder.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step)).slice(0, most);
 }
 
 /** End of the first invocation of each environment: still slow after its init. */
