@@ -2,7 +2,9 @@
  * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
  * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
  */
+
 import { arnRegion } from './arn.ts';
+import { mayBeOneAttempt } from './attempt.ts';
 import { InvocationTable } from './columns.ts';
 import type { ScannedEvents } from './envelope/events.ts';
 import { KIND } from './envelope/events.ts';
@@ -11,7 +13,7 @@ import type { FeedRecord } from './feed-records.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { readFeedMessage } from './feeds/feed.ts';
 import { identify } from './identity.ts';
-import { PLAIN_FIELDS } from './lines/in-place.ts';
+import { PLAIN, PLAIN_FIELDS } from './lines/in-place.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
 import type { StreamState } from './open-stream.ts';
 import { fileStart, listOf, OpenStream } from './open-stream.ts';
@@ -175,7 +177,8 @@ export class BatchAssembler {
   #pair(state: StreamState, events: ScannedEvents, start: number, report: number): boolean {
     const startMs = events.timestamp(start);
     const endMs = events.timestamp(report);
-    if (startMs > endMs || !events.sameRequest(start, report)) return false;
+    const durationMs = events.numbers[report * PLAIN_FIELDS + PLAIN.durationMs] ?? Number.NaN;
+    if (!mayBeOneAttempt(startMs, endMs, durationMs) || !events.sameRequest(start, report)) return false;
     fileStart(state);
     state.openRequestId = null;
     this.#invocations.addPlain({
@@ -297,10 +300,11 @@ export class BatchAssembler {
     const endMs = event.timestampMs;
     const row = this.#invocations.add(state.index, endMs, line, this.#streams[state.index]?.version ?? null);
     const newest = state.newestStart;
-    if (newest !== null && newest.line.requestId === line.requestId && newest.startMs <= endMs) {
+    const { durationMs } = line;
+    if (newest?.line.requestId === line.requestId && mayBeOneAttempt(newest.startMs, endMs, durationMs)) {
       this.#invocations.join(row, newest);
       state.newestStart = null;
-    } else listOf(state.reportsById, line.requestId).push({ row, endMs });
+    } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
     if (state.openRequestId === line.requestId) state.openRequestId = null;
   }
 
@@ -356,8 +360,8 @@ export class BatchAssembler {
       const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
       const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
       for (const report of inOrder) {
-        // The latest START not after the end: retries in one environment reuse the id.
-        const at = open.findLastIndex((start) => start.startMs <= report.endMs);
+        // The latest START that fits: retries in one environment reuse the id.
+        const at = open.findLastIndex((start) => mayBeOneAttempt(start.startMs, report.endMs, report.durationMs));
         const start = open[at];
         if (start === undefined) continue;
         this.#invocations.join(report.row, start);

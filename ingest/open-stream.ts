@@ -5,6 +5,7 @@ import type { OpenStart } from './columns.ts';
 export interface OpenReport {
   readonly row: number;
   readonly endMs: number;
+  readonly durationMs: number;
 }
 
 export interface StreamState {

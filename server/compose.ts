@@ -15,6 +15,7 @@ import { Quota } from './api/quota.ts';
 import { RequestIds } from './api/request-ids.ts';
 import type { Config } from './config.ts';
 import type { KitPlaces } from './connect.ts';
+import { Derivation } from './derivation/derive.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
 import type { Store } from './storage/store.ts';
 
@@ -34,6 +35,7 @@ export interface Product {
   readonly app: Hono;
   readonly store: Store;
   readonly auth: Authenticator;
+  readonly derivation: Derivation;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
@@ -109,7 +111,8 @@ export async function compose({
     await decoder.close();
     await store.close();
   };
-  return { app, store, auth, localToken, firstToken, endStreams: () => live.close(), close };
+  const derivation = new Derivation({ store, now });
+  return { app, store, auth, derivation, localToken, firstToken, endStreams: () => live.close(), close };
 }
 
 /** The first start makes an admin token; a configured one is stored as its hash. */

@@ -55,7 +55,8 @@ function reportedInit(evidence: ColdStartEvidence, initMs: number): ColdStart {
     case 'lambda-managed-instances':
       return { kind: 'managed-instance', userFelt: false };
     default:
-      return { kind: 'on-demand', userFelt: !isProactive(evidence, initMs) };
+      // After a failure the environment is initialised for the request that waits; INIT_START is that of its first init.
+      return { kind: 'on-demand', userFelt: evidence.previousFailed || !isProactive(evidence, initMs) };
   }
 }
 

@@ -67,6 +67,20 @@ export function billedMs(durationMs: number, atMs: number): number {
   return Math.ceil(durationMs / step) * step;
 }
 
+/**
+ * Whether the line bills the init: then Billed Duration is Duration and Init Duration together, rounded up. Lambda does so
+ * since August 2025 for every kind of function, before that for some; the line itself says it. A millisecond is left to
+ * rounding; an init shorter than that cannot be told, and costs nothing worth telling.
+ */
+export function isInitBilled(run: {
+  readonly billedMs: number | null;
+  readonly durationMs: number;
+  readonly initMs: number | null;
+}): boolean {
+  if (run.billedMs === null || run.initMs === null || run.initMs < 1) return false;
+  return run.billedMs >= run.durationMs + run.initMs - 1;
+}
+
 /** Dollars of compute of one invocation at `perGbSecond`. */
 export function computeUsd(memoryMb: number, billed: number, perGbSecond: number): number {
   return (memoryMb / 1024) * (billed / 1000) * perGbSecond;

@@ -35,8 +35,18 @@ export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'regio
   return `${identity.account}:${identity.region}:${identity.name}`;
 }
 
-export function costOfUsage(region: string, usage: readonly UsageSlice[]) {
+type Priced = Pick<UsageSlice, 'memoryMb' | 'architecture' | 'invocations' | 'billedMs'>;
+
+export function costOfUsage(region: string, usage: readonly Priced[]) {
   return totalCost(usage.map((slice) => ({ region, ...slice })));
+}
+
+/** What failed attempts cost: requests and billed time at list price. */
+export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
+  return costOfUsage(
+    region,
+    usage.map((slice) => ({ ...slice, invocations: slice.failed, billedMs: slice.failedBilledMs })),
+  );
 }
 
 /** Attempts seen whole; null before there is any. */
@@ -67,7 +77,7 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
     initMs: aggregate.initMs,
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
     costUsd: cost?.usd ?? null,
-    wastedUsd: null,
+    wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
     vpc: identity.vpc,
     coverage: coverageOf(counts),
     spark: [...aggregate.spark],
@@ -96,7 +106,7 @@ function warningsOf({ identity, counts, maxMemoryUsedMb }: FunctionAggregate, as
 }
 
 export function invocationOf(row: StoredInvocation): Invocation {
-  const usage = { version: row.version, memoryMb: row.memorySizeMb, architecture: row.architecture, invocations: 1 };
+  const usage = { memoryMb: row.memorySizeMb, architecture: row.architecture, invocations: 1 };
   const cost =
     row.billedDurationMs === null ? null : costOfUsage(row.region, [{ ...usage, billedMs: row.billedDurationMs }]);
   return {
@@ -122,7 +132,7 @@ export function invocationOf(row: StoredInvocation): Invocation {
     billedRestoreDurationMs: row.billedRestoreDurationMs,
     status: row.status,
     errorType: row.errorType,
-    coldStart: row.coldStart === null ? null : { ...row.coldStart, cause: null },
+    coldStart: row.coldStart,
     traceId: row.traceId,
     segmentId: row.segmentId,
     sampled: row.sampled,

@@ -10,6 +10,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** How many functions a simulated fleet may have. */
+export function fleetSize(text: string): number {
+  const n = wholeNumber(text);
+  if (n < 1 || n > 500) throw new InvalidArgumentError('expected 1 to 500');
+  return n;
+}
+
 export function twelveDigits(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected twelve digits');
   return text;

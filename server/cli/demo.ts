@@ -1,70 +1,132 @@
-/** `thermocline demo`: a day of a simulated fleet through the Firehose endpoint. */
+/** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { answerOf } from '../../ingest/collectors/send.ts';
-import type { SimulatedStream } from '../../ingest/demo/fleet.ts';
-import { SIMULATED_ACCOUNT, simulateFleet } from '../../ingest/demo/fleet.ts';
+import type { Delivery } from '../../ingest/demo/deliver.ts';
+import { deliveries, UNRULY } from '../../ingest/demo/deliver.ts';
+import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
+import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
+import type { FunctionPlan } from '../../ingest/demo/plan.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
+import type { FleetTruth } from '../../ingest/demo/truth.ts';
+import { Random } from '../../ingest/random.ts';
 import type { Config } from '../config.ts';
 import { Progress } from './progress.ts';
+import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
 
 const DAY_MS = 86_400_000;
-const STREAMS_PER_REQUEST = 50;
+const EVENTS_PER_REQUEST = 4000;
+const DOCUMENTS_PER_REQUEST = 1000;
+/** The function that an API stands in front of. */
+const BEHIND_GATEWAY = 'checkout';
 
-export async function demo(config: Config, seed: number): Promise<number> {
+export interface DemoOptions {
+  readonly seed: number;
+  /** A mixed fleet of so many functions; null for the one that shows every page. */
+  readonly functions: number | null;
+  /** Where to write what was planted; null to keep it. */
+  readonly truth: string | null;
+}
+
+export async function demo(config: Config, { seed, functions, truth }: DemoOptions): Promise<number> {
   // The same hour and seed give the same events, so that running it twice adds nothing.
   const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-  const streams = simulateFleet(seed, toMs - DAY_MS, toMs);
-  const events = streams.reduce((sum, stream) => sum + stream.events.length, 0);
+  const fromMs = toMs - DAY_MS;
+  const plans = functions === null ? demoPlans(toMs) : mixedPlans(functions, seed, fromMs, toMs);
+  const played = playPlans(plans, seed, fromMs, toMs);
+  const random = new Random(seed);
+  const gateway = played.find((one) => one.truth.name === BEHIND_GATEWAY);
+  const others = [
+    networkEvents(random, fromMs, toMs),
+    ...(gateway === undefined ? [] : [accessLog('GET /checkout', gateway.requests, random)]),
+  ];
+  const sent = deliveries([...played.flatMap((one) => one.streams), ...others], UNRULY, random);
+  const documents = played.flatMap((one) => one.documents);
+  const events = sent.reduce((sum, one) => sum + one.events, 0) + documents.length;
+  if (truth !== null) {
+    const planted: FleetTruth = { seed, fromMs, toMs, functions: played.map((one) => one.truth) };
+    writeFileSync(truth, `${JSON.stringify(planted, null, 2)}\n`);
+  }
   const target = await openTarget(config);
   const progress = new Progress(events, 'events');
   try {
-    for (let at = 0; at < streams.length; at += STREAMS_PER_REQUEST) {
-      const part = streams.slice(at, at + STREAMS_PER_REQUEST);
-      const requestId = `demo-${seed}-${at}`;
-      const response = await target.request('/ingest/firehose', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'x-thermocline-source': 'demo',
-          'x-amz-firehose-request-id': requestId,
-          'x-amz-firehose-protocol-version': '1.0',
-          'x-amz-firehose-source-arn': `arn:aws:firehose:eu-west-1:${SIMULATED_ACCOUNT}:deliverystream/simulated`,
-        },
-        body: JSON.stringify({ requestId, timestamp: Date.now(), records: part.map(recordOf) }),
-      });
-      await answerOf(response);
+    for (const [at, part] of parts(sent).entries()) {
+      await post(target, `demo-${seed}-${at}`, part);
       progress.add(
-        part.reduce((sum, stream) => sum + stream.events.length, 0),
+        part.reduce((sum, one) => sum + one.events, 0),
         'simulated fleet',
       );
     }
+    for (let at = 0; at < documents.length; at += DOCUMENTS_PER_REQUEST) {
+      const part = documents.slice(at, at + DOCUMENTS_PER_REQUEST);
+      await answerOf(
+        await target.request('/ingest/logs', {
+          method: 'POST',
+          headers: { 'x-thermocline-source': 'demo' },
+          body: part.join('\n'),
+        }),
+      );
+      progress.add(part.length, 'traces');
+    }
+    await declare(target, plans);
   } finally {
     progress.finish();
     await target.close();
   }
   process.stdout.write(
-    `${events} simulated log events of ${streams.length} environments are stored (account ${SIMULATED_ACCOUNT}).\n`,
+    `${events} simulated log events of ${played.length} functions are stored (account ${SIMULATED_ACCOUNT}).\n` +
+      'What is derived from them, such as the causes of cold starts, follows within a minute of the server running.\n',
   );
   return 0;
 }
 
-function recordOf(stream: SimulatedStream): { readonly data: string } {
-  const message = {
-    messageType: 'DATA_MESSAGE',
-    owner: SIMULATED_ACCOUNT,
-    logGroup: stream.logGroup,
-    logStream: stream.logStream,
-    subscriptionFilters: ['simulated'],
-    logEvents: stream.events.map((event, at) => ({
-      id: eventId(event.timestampMs, at),
-      timestamp: event.timestampMs,
-      message: event.message,
-    })),
-  };
-  return { data: gzipSync(JSON.stringify(message)).toString('base64') };
+function parts(sent: readonly Delivery[]): readonly (readonly Delivery[])[] {
+  const found: Delivery[][] = [];
+  let room = 0;
+  for (const one of sent) {
+    if (room < one.events) {
+      found.push([]);
+      room = EVENTS_PER_REQUEST;
+    }
+    room -= one.events;
+    found.at(-1)?.push(one);
+  }
+  return found;
 }
 
-/** 56 digits that sort by time, as CloudWatch's do. */
-function eventId(timestampMs: number, at: number): string {
-  return `${timestampMs}${String(at).padStart(12, '0')}`.padEnd(56, '0');
+async function post(target: Target, requestId: string, part: readonly Delivery[]): Promise<void> {
+  const records = part.map(({ message }) => ({ data: gzipSync(JSON.stringify(message)).toString('base64') }));
+  const response = await target.request('/ingest/firehose', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-thermocline-source': 'demo',
+      'x-amz-firehose-request-id': requestId,
+      'x-amz-firehose-protocol-version': '1.0',
+      'x-amz-firehose-source-arn': `arn:aws:firehose:${SIMULATED_REGION}:${SIMULATED_ACCOUNT}:deliverystream/simulated`,
+    },
+    body: JSON.stringify({ requestId, timestamp: Date.now(), records }),
+  });
+  await answerOf(response);
+}
+
+/** What no log line says: architecture, VPC, runtime. */
+async function declare(target: Target, plans: readonly FunctionPlan[]): Promise<void> {
+  const functions = plans.map((plan) => ({
+    id: `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${plan.name}`,
+    architecture: 'arm64',
+    runtime: plan.runtime.split('.')[0]?.replace(':', ''),
+    subnetIds: plan.vpc ? ['subnet-0aaa1111', 'subnet-0bbb2222'] : [],
+    securityGroupIds: plan.vpc ? ['sg-0123456789abcdef0'] : [],
+  }));
+  for (let at = 0; at < functions.length; at += 100) {
+    await answerOf(
+      await target.request('/api/v1/inventory', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ functions: functions.slice(at, at + 100) }),
+      }),
+    );
+  }
 }

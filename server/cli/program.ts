@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { ConfigError, configFromProcess } from '../config.ts';
 import { version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
-import { durationText, examples, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
+import { durationText, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
@@ -70,10 +70,22 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     );
   program
     .command('demo')
-    .description('fill the store with a small simulated fleet, through the real ingest path')
+    .description('fill the store with a day of a simulated fleet, through the real ingest path')
     .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
-    .addHelpText('after', examples('thermocline demo', 'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7'))
-    .action((options: { seed: number }) => act((config) => demo(config, options.seed))());
+    .addOption(new Option('--functions <n>', 'a mixed fleet of 1 to 500 functions').argParser(fleetSize))
+    .option('--truth <file>', 'write what was planted: causes of cold starts, keep-alive, curves')
+    .addHelpText(
+      'after',
+      examples(
+        'thermocline demo',
+        'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7 --functions 50 --truth truth.json',
+      ),
+    )
+    .action((options: { seed: number; functions?: number; truth?: string }) =>
+      act((config) =>
+        demo(config, { seed: options.seed, functions: options.functions ?? null, truth: options.truth ?? null }),
+      )(),
+    );
   program
     .command('tail')
     .description('show invocations as they arrive at the running server')

@@ -26,6 +26,8 @@ const KEEP_ALIVE_MS = 75_000;
 const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 const DRAIN_MS = 10_000;
+/** Pause between two rounds of derivation. */
+const DERIVE_MS = 30_000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
 const FEW_CORES = 4;
 
@@ -60,6 +62,7 @@ export async function serve(config: Config): Promise<number> {
   const card = join(config.dataFolder, 'server.json');
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
   const collectors = await collect(config, product, log);
+  const endDerivation = derive(product, log);
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (signal: string): void => {
@@ -71,6 +74,7 @@ export async function serve(config: Config): Promise<number> {
       // Connections become idle one by one, as their last answers end.
       const idle = setInterval(() => server.closeIdleConnections(), 50);
       product.endStreams();
+      endDerivation();
       const collected = collectors?.stop() ?? Promise.resolve();
       server.close(() => {
         clearTimeout(cut);
@@ -92,6 +96,27 @@ export async function serve(config: Config): Promise<number> {
     // Last: whoever reads this may send a signal at once.
     greet(config, url, product.firstToken, performance.now() - began);
   });
+}
+
+/** Round after round, until the returned function is called. A round that fails is tried again. */
+function derive(product: Product, log: Logger): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  const next = (): void => {
+    product.derivation
+      .round()
+      .catch((error: unknown) => {
+        if (!ended) log.warn({ err: error }, 'derivation failed, and is tried again');
+      })
+      .finally(() => {
+        if (!ended) timer = setTimeout(next, DERIVE_MS);
+      });
+  };
+  timer = setTimeout(next, 1000);
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
 }
 
 /** The AWS clients are loaded only where something is to be collected. */

@@ -27,11 +27,13 @@ export const COUNT_COLUMNS = [
   'user_felt',
   'billed_ms',
   'felt_init_us',
+  'failed_billed_ms',
 ] as const;
 export type CountColumn = (typeof COUNT_COLUMNS)[number];
 
 const AT = Object.fromEntries(COUNT_COLUMNS.map((name, index) => [name, index])) as Record<CountColumn, number>;
 const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
+const FAILED_BILLED = AT.failed_billed_ms;
 /** Column of each status code; 0 is success and has none. */
 const STATUS_COLUMN: readonly (number | null)[] = [null, AT.timeouts, AT.errors, AT.ooms, AT.exits];
 const COLD_COLUMN: readonly number[] = [
@@ -77,7 +79,10 @@ export class Cell {
     this.#bump(N, times);
     if (row.runMs !== null) this.#bump(WITH_START, times);
     const failed = STATUS_COLUMN[row.status] ?? null;
-    if (failed !== null) this.#bump(failed, times);
+    if (failed !== null) {
+      this.#bump(failed, times);
+      this.#bump(FAILED_BILLED, times * (row.billedMs ?? 0));
+    }
     this.#bump(BILLED, times * (row.billedMs ?? 0));
     this.duration.add(row.durationUs / 1000, times);
     if (row.maxMemoryMb !== null) this.maxMemoryMb = Math.max(this.maxMemoryMb ?? 0, row.maxMemoryMb);

@@ -2,6 +2,7 @@
 import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
+import type { Derived, DerivedSlots, FunctionIdleTimes, PendingSlot } from './derived-views.ts';
 import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
 import type {
   Answered,
@@ -9,6 +10,7 @@ import type {
   CommitNews,
   Distribution,
   EnvironmentTimeline,
+  FailureEvidence,
   FleetAggregate,
   FunctionAggregate,
   FunctionFilter,
@@ -30,6 +32,7 @@ import type {
 } from './views.ts';
 
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
+export type * from './derived-views.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
@@ -49,6 +52,10 @@ export interface Reader {
   coldStarts(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
+  failures(
+    query: TimeRange &
+      FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number },
+  ): Promise<FailureEvidence>;
   distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
   keepAlive(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number },
@@ -106,6 +113,15 @@ export interface Reader {
   /** Those of the keys that are stored, in their order. */
   invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
   credentials(query: Record<string, never>): Promise<Credentials>;
+  /** Hours to derive that begin before `beforeMs`, by function and time. */
+  pendingSlots(query: { readonly beforeMs: number; readonly limit: number }): Promise<readonly PendingSlot[]>;
+  deriveSlots(query: {
+    readonly functionId: number;
+    readonly slots: readonly number[];
+    readonly settledMs: number;
+    readonly mostRuns: number;
+  }): Promise<DerivedSlots>;
+  idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;
 }
 
 /** Writes of the control plane. Each is durable when it resolves. */
@@ -128,6 +144,7 @@ export interface Control {
 export interface Store extends Sink {
   readonly read: Reader;
   readonly control: Control;
+  readonly derived: Derived;
   /** Calls back after each commit that brought invocations, until the returned function is called. */
   watch(listener: (news: CommitNews) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */

@@ -1,6 +1,8 @@
 /** What the store answers with: the shapes of its reads. */
 import type { InvocationStatus } from '../../ingest/sink.ts';
+import type { Cause } from '../analytics/causes/cause.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
+import type { FailedRequest } from '../analytics/failures/retries.ts';
 import type { Survival } from '../analytics/keep-alive/survival.ts';
 import type { SizeEvidence } from '../analytics/memory/samples.ts';
 import type { ProvisionedPlan, ProvisionedPrices } from '../analytics/provisioned.ts';
@@ -54,6 +56,9 @@ export interface UsageSlice {
   readonly architecture: string | null;
   readonly invocations: number;
   readonly billedMs: number;
+  /** Of these, attempts that failed, and what they were billed. */
+  readonly failed: number;
+  readonly failedBilledMs: number;
 }
 
 export interface FunctionAggregate {
@@ -110,7 +115,32 @@ export interface ColdStartAggregate {
     readonly initHistogram: readonly (readonly [upToMs: number, n: number])[];
   }[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+  readonly durationMs: Quantiles;
+  readonly usage: readonly UsageSlice[];
   readonly examples: readonly StoredInvocation[];
+  readonly derived: DerivedColdStarts;
+}
+
+/** What is derived of the cold starts of a range. */
+export interface DerivedColdStarts {
+  readonly byCause: readonly { readonly cause: Cause; readonly n: number }[];
+  /** Inits that the lines bill, by what they are priced by; ms. */
+  readonly billedInits: readonly {
+    readonly memoryMb: number | null;
+    readonly architecture: string | null;
+    readonly ms: number;
+  }[];
+  /** First invocations of environments that somebody waited for, and succeeded: their typical duration. */
+  readonly firstDurationMs: { readonly n: number; readonly median: number | null };
+  readonly platformMs: Quantiles;
+  /** Environments initialised three times in a row or more, each time inside an invocation. */
+  readonly doomLoops: readonly {
+    readonly environmentId: number;
+    readonly logStream: string;
+    readonly inits: number;
+    readonly lastMs: number;
+  }[];
+  readonly window: { readonly ms: number | null; readonly estimated: boolean; readonly source: 'own' | 'fleet' } | null;
 }
 
 /** One function over one period: counts, and values near each of ascending points. */
@@ -137,6 +167,34 @@ export interface KeepAlive {
   readonly environments: number;
   /** Only the newest invocations were looked at. */
   readonly truncated: boolean;
+}
+
+/** What failed of one function over a range. */
+export interface FailureEvidence {
+  readonly range: Answered;
+  readonly counts: Counts;
+  readonly usage: readonly UsageSlice[];
+  readonly durationMs: Quantiles & { readonly p999: number | null };
+  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+  /** Of the newest failed attempts, most frequent first. */
+  readonly errorTypes: readonly {
+    readonly status: InvocationStatus;
+    readonly errorType: string | null;
+    readonly n: number;
+  }[];
+  /** Durations of attempts that timed out, ms. */
+  readonly timedOutMs: readonly number[];
+  /** Requests with a failed attempt, and what became of them. */
+  readonly requests: readonly FailedRequest[];
+  /** Only the newest failures were looked at. */
+  readonly truncated: boolean;
+  readonly initFailures: readonly { readonly status: string; readonly errorType: string | null; readonly n: number }[];
+  /** Environments that were initialised and never used; their init time where a line tells it. */
+  readonly unusedInits: { readonly n: number; readonly initMs: number | null };
+  /** Environments whose last invocation used all of its memory, said nothing, and were never seen again. */
+  readonly suspectedOutOfMemory: number;
+  readonly derived: DerivedColdStarts;
+  readonly examples: readonly StoredInvocation[];
 }
 
 /** What was seen of each memory size of a function. */
@@ -200,7 +258,14 @@ export interface StoredInvocation {
   readonly billedRestoreDurationMs: number | null;
   readonly status: InvocationStatus;
   readonly errorType: string | null;
-  readonly coldStart: { readonly kind: ColdStartKind; readonly userFelt: boolean } | null;
+  readonly coldStart: {
+    readonly kind: ColdStartKind;
+    readonly userFelt: boolean;
+    /** Null until it is derived. */
+    readonly cause: Cause | null;
+    /** What the cause rests on, in words. */
+    readonly evidence: string | null;
+  } | null;
   readonly traceId: string | null;
   readonly segmentId: string | null;
   readonly sampled: boolean | null;
@@ -215,6 +280,7 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly status?: InvocationStatus | undefined;
   readonly minDurationMs?: number | undefined;
   readonly traceId?: string | undefined;
+  readonly cause?: Cause | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -259,6 +325,9 @@ export interface EnvironmentFacts {
   readonly invocations: number;
   readonly failures: number;
   readonly maxMemoryUsedMb: number | null;
+  readonly concurrent: boolean;
+  /** Its newest invocation failed. */
+  readonly endedInFailure: boolean;
 }
 
 export interface EnvironmentTimeline {

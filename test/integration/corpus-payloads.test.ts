@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(folder))('shared payloads', () => {
       [11.61, 12, null, 66],
       [37.18, 38, 177.89, 65],
     ]);
-    expect(rows[2]?.coldStart).toEqual({ kind: 'on-demand', userFelt: true, cause: null });
+    expect(rows[2]?.coldStart).toEqual({ kind: 'on-demand', userFelt: true, cause: null, evidence: null });
     expect(rows[2]?.function).toMatchObject({ name: 'logging-lambda', region: 'us-east-2' });
     const list = await product.json<{ items: { runtime: string; coldStartRate: { n: number; value: number } }[] }>(
       '/api/v1/functions?from=2023-05-18&to=2023-05-19',

@@ -53,7 +53,7 @@ class Subject {
     const batch = decodeStreams(given, identity, { raw: 'all', region: '', selfLogGroups: [] });
     this.db.exec('BEGIN IMMEDIATE');
     this.writer.apply(batch, { kind: 'logs', name: 'model' }, T0);
-    this.writer.flush();
+    this.writer.flush(0);
     this.db.exec(commit ? 'COMMIT' : 'ROLLBACK');
     if (!commit) this.writer.reset();
   }

@@ -53,7 +53,7 @@ function write(store: ReturnType<typeof open>, deliveries: readonly Delivery[]):
   );
   store.db.exec('BEGIN');
   const { accepted } = store.writer.apply(batch, { kind: 'logs', name: 'law' }, T0);
-  store.writer.flush();
+  store.writer.flush(0);
   store.db.exec('COMMIT');
   return accepted;
 }

@@ -20,6 +20,8 @@ export interface TestProduct extends Product {
   readonly folder: string;
   ask(path: string, init?: RequestInit): Promise<Response>;
   json<T = Record<string, unknown>>(path: string, init?: RequestInit): Promise<T>;
+  /** Derives everything that has settled by the product's clock. */
+  derive(): Promise<void>;
 }
 
 /** Composed here, on a folder of its own (or `folder`), with a clock of the test's choosing. */
@@ -59,6 +61,9 @@ export async function startProduct(
     ...product,
     folder,
     ask,
+    derive: async () => {
+      await product.derivation.round(true);
+    },
     json: async <T>(path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as T,
   };
 }

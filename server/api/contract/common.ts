@@ -78,4 +78,16 @@ export const problem = z
 export type Problem = z.infer<typeof problem>;
 
 export const coldStartKind = z.enum(['on-demand', 'provisioned', 'snap-start', 'suppressed', 'managed-instance']);
+export const coldStartCause = z.enum([
+  'provisioned',
+  'snap-start',
+  'deploy',
+  'runtime-patch',
+  'crash',
+  'proactive',
+  'scale-out',
+  'idle-expiry',
+  'recycle',
+  'unknown',
+]);
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);

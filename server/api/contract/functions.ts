@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  coldStartCause,
   coldStartKind,
   coverage,
   filterQuery,
@@ -42,7 +43,7 @@ export const functionSummary = z.object({
   initMs: quantiles.describe('On-demand inits only: kinds never share a percentile'),
   maxMemoryUsedMb: z.number().nullable(),
   costUsd: z.number().nullable(),
-  wastedUsd: z.number().nullable().describe('Needs a right-sizing answer; null without one'),
+  wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
   vpc: z.boolean().nullable().describe('From inventory only'),
   coverage,
   spark: z.array(z.number()).describe('Invocations over the range in 24 equal parts'),
@@ -139,11 +140,39 @@ export const coldStartsAnswer = z.object({
   range,
   rate,
   userFeltRate: rate,
-  taxMsPerDay: z.number().nullable().describe('Init and restore time somebody waited for, per day of the range'),
+  taxMsPerDay: z
+    .number()
+    .nullable()
+    .describe('What callers waited for cold starts: init and restore time, and the first-connection excess; per day'),
+  taxUsd: z
+    .number()
+    .nullable()
+    .describe(
+      'Billed inits and the first-connection excess at list price, over the range; null where nothing can be priced',
+    ),
+  firstConnectionMs: z
+    .object({
+      n: z.number().int(),
+      median: z.number().nullable(),
+      warmMedian: z.number().nullable(),
+      excess: z.number().nullable(),
+    })
+    .describe('First Duration of an environment beside the warm one: DNS, TLS, connections, JIT. Medians, ms'),
+  platformMs: quantiles.describe('INIT_START plus init to START, where somebody waited: what the platform added'),
   byKind: z.array(
     z.object({ kind: coldStartKind, n: z.number().int(), share: z.number(), initMs: quantiles, totalMs: quantiles }),
   ),
-  byCause: z.array(z.object({ cause: z.string(), n: z.number().int(), share: z.number() })),
+  byCause: z.array(z.object({ cause: coldStartCause, n: z.number().int(), share: z.number() })),
+  judged: z.number().int().describe('Cold starts that have a cause; the others settle first'),
+  idleWindow: z
+    .object({ ms: z.number().nullable(), estimated: z.boolean(), source: z.enum(['own', 'fleet']) })
+    .nullable()
+    .describe('How long idle environments are kept, as idle-expiry and recycle are told apart by'),
+  doomLoops: z
+    .array(
+      z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
+    )
+    .describe('Environments initialised three times in a row or more, each time inside an invocation'),
   initMs: quantiles.describe('On-demand inits'),
   totalMs: quantiles.describe('On-demand: init plus Duration'),
   initHistogram: z
@@ -171,6 +200,11 @@ export const environmentsAnswer = z.object({
   range,
   items: z.array(
     environmentFacts.extend({
+      concurrent: z.boolean().describe('It ran two invocations at once: one request at a time is not assumed'),
+      end: z
+        .enum(['in-use', 'failure', 'last-seen'])
+        .describe('How it ended, as far as the record goes: in-use where a later line may come'),
+      lifetimeMs: z.number().describe('First line to last'),
       runs: z.array(
         z.object({
           startMs: z.number(),

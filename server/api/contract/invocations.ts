@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { coldStartKind, coverage, filterQuery, invocationStatus, isoTime, pageQuery, rangeQuery } from './common.ts';
+import {
+  coldStartCause,
+  coldStartKind,
+  coverage,
+  filterQuery,
+  invocationStatus,
+  isoTime,
+  pageQuery,
+  rangeQuery,
+} from './common.ts';
 
 export const invocation = z.object({
   requestId: z.string(),
@@ -20,9 +29,14 @@ export const invocation = z.object({
   status: invocationStatus,
   errorType: z.string().nullable(),
   coldStart: z
-    .object({ kind: coldStartKind, userFelt: z.boolean(), cause: z.string().nullable() })
+    .object({
+      kind: coldStartKind,
+      userFelt: z.boolean(),
+      cause: coldStartCause.nullable(),
+      evidence: z.string().nullable(),
+    })
     .nullable()
-    .describe('null when warm'),
+    .describe('null when warm; cause and evidence are null until they are derived'),
   traceId: z.string().nullable(),
   segmentId: z.string().nullable(),
   sampled: z.boolean().nullable(),
@@ -44,6 +58,7 @@ export const invocationsQuery = z.object({
   status: invocationStatus.optional(),
   minDurationMs: z.coerce.number().min(0).max(1e9).optional(),
   traceId: z.string().max(256).optional(),
+  cause: coldStartCause.optional(),
 });
 
 export const invocationsAnswer = z.object({

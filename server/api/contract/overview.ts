@@ -18,7 +18,7 @@ export const overviewAnswer = z.object({
   coldStartSeconds: z.number(),
   costUsd: z.number().nullable(),
   costAssumed: z.boolean().describe('True where region or architecture had to be assumed'),
-  wastedUsd: z.number().nullable().describe('Needs right-sizing answers; null without them'),
+  wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
   coverage,
   coverageReason: z.string().nullable(),
   series: z.array(
@@ -32,7 +32,7 @@ export const overviewAnswer = z.object({
       costUsd: z.number().nullable(),
     }),
   ),
-  top: z.object({ invocations: ranked, errors: ranked, coldStartSeconds: ranked, costUsd: ranked }),
+  top: z.object({ invocations: ranked, errors: ranked, coldStartSeconds: ranked, costUsd: ranked, wastedUsd: ranked }),
   findings: z
     .array(
       z.object({

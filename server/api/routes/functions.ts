@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { wilson } from '../../analytics/rate.ts';
-import type { SeriesPoint } from '../../storage/store.ts';
+import type { EnvironmentFacts, SeriesPoint } from '../../storage/store.ts';
+import { taxOf } from '../cold-start-tax.ts';
 import { rangeQuery } from '../contract/common.ts';
 import type { TimeseriesAnswer } from '../contract/functions.ts';
 import {
@@ -92,7 +93,7 @@ export const functionRoutes = [
       return {
         ...summaryOf(item),
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-        versions: item.usage.map(({ billedMs, ...usage }) => ({
+        versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
           ...usage,
           costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }])?.usd ?? null,
         })),
@@ -160,7 +161,7 @@ export const functionRoutes = [
       answer: coldStartsAnswer,
     },
     async ({ context, params, query }) => {
-      const { functionId } = await functionOf(params.id, context.store);
+      const { functionId, region } = await functionOf(params.id, context.store);
       const range = rangeOf(query, context.now());
       const { version, memoryMb } = query;
       const found = await context.store.read.coldStarts({
@@ -170,7 +171,8 @@ export const functionRoutes = [
         memoryMb,
         examples: EXAMPLES,
       });
-      const { counts } = found;
+      const { counts, derived } = found;
+      const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
       const cold = coldStartsOf(counts);
       const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');
       const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
@@ -178,7 +180,7 @@ export const functionRoutes = [
         range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
         rate: wilson(cold, counts.n),
         userFeltRate: wilson(counts.user_felt, counts.n),
-        taxMsPerDay: counts.n === 0 ? null : counts.felt_init_us / 1000 / days,
+        ...taxOf(found, days, region),
         byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
           kind,
           n,
@@ -186,7 +188,11 @@ export const functionRoutes = [
           initMs,
           totalMs,
         })),
-        byCause: [],
+        byCause: derived.byCause.map(({ cause, n }) => ({ cause, n, share: n / judged })),
+        judged,
+        idleWindow: derived.window,
+        doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
+        platformMs: derived.platformMs,
         initMs: onDemand?.initMs ?? NO_QUANTILES,
         totalMs: onDemand?.totalMs ?? NO_QUANTILES,
         initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
@@ -226,6 +232,9 @@ export const functionRoutes = [
         range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
         items: found.environments.map((environment) => ({
           ...environmentOf(environment),
+          concurrent: environment.concurrent,
+          end: endOf(environment, context.now()),
+          lifetimeMs: environment.lastSeenMs - environment.firstSeenMs,
           runs: [...environment.runs],
         })),
         nextCursor: null,
@@ -241,6 +250,14 @@ export const functionRoutes = [
     },
   ),
 ];
+
+/** An environment that was in use a moment ago may be used again. */
+const MAY_COME_BACK_MS = 2 * 3_600_000;
+
+function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failure' | 'last-seen' {
+  if (nowMs - environment.lastSeenMs < MAY_COME_BACK_MS) return 'in-use';
+  return environment.endedInFailure ? 'failure' : 'last-seen';
+}
 
 type Metric = TimeseriesAnswer['metric'];
 

@@ -5,7 +5,7 @@ import { wilson } from '../../analytics/rate.ts';
 import type { FleetAggregate } from '../../storage/store.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { overviewAnswer, overviewQuery } from '../contract/overview.ts';
-import { coldStartsOf, costOfUsage, coverageOf, errorsOf, functionIdOf, secondsOf } from '../present.ts';
+import { coldStartsOf, costOfUsage, coverageOf, errorsOf, functionIdOf, secondsOf, wasteOfUsage } from '../present.ts';
 import { filterOf, rangeOf, widthOf } from '../query.ts';
 import { route } from '../route.ts';
 import { iso } from '../time.ts';
@@ -41,6 +41,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
     errors: errorsOf(entry.counts),
     coldStartSeconds: secondsOf(entry.counts),
     cost: costOfUsage(entry.identity.region, entry.usage),
+    waste: wasteOfUsage(entry.identity.region, entry.usage),
   }));
   const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
   const invocations = sum((row) => row.n);
@@ -68,7 +69,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
     coldStartSeconds: sum((row) => row.coldStartSeconds),
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
     costAssumed: priced.some((row) => row.cost?.assumed),
-    wastedUsd: null,
+    wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
     coverage,
     coverageReason:
       coverage === null || coverage >= 0.99
@@ -88,6 +89,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
       errors: top((row) => row.errors),
       coldStartSeconds: top((row) => row.coldStartSeconds),
       costUsd: top((row) => row.cost?.usd ?? null),
+      wastedUsd: top((row) => row.waste?.usd ?? null),
     },
     findings: findingsOf(
       fleet.functions.map((entry) => ({

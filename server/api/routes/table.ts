@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts';
 import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
+import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
 import { inventoryRoutes } from './inventory.ts';
@@ -19,6 +20,7 @@ import { traceRoutes } from './traces.ts';
 export const routeTable: readonly Route[] = [
   ...overviewRoutes,
   ...functionRoutes,
+  ...failureRoutes,
   ...keepAliveRoutes,
   ...memoryRoutes,
   ...networkRoutes,

@@ -42,6 +42,7 @@ export class ReaderPool {
       coldStarts: ask('coldStarts'),
       distribution: ask('distribution'),
       environments: ask('environments'),
+      failures: ask('failures'),
       keepAlive: ask('keepAlive'),
       loadTests: ask('loadTests'),
       memory: ask('memory'),
@@ -61,6 +62,9 @@ export class ReaderPool {
       coverage: ask('coverage'),
       invocationsByKey: ask('invocationsByKey'),
       credentials: ask('credentials'),
+      pendingSlots: ask('pendingSlots'),
+      deriveSlots: ask('deriveSlots'),
+      idleTimes: ask('idleTimes'),
     };
   }
 

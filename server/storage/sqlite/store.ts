@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
 import { batchTransferList } from '../../../ingest/transfer.ts';
-import type { CommitNews, Control, Reader, Store, StoreErrorCode } from '../store.ts';
+import type { CommitNews, Control, Derived, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import type { SqliteOptions } from './options.ts';
@@ -36,6 +36,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 class SqliteStore implements Store {
   readonly read: Reader;
   readonly control: Control;
+  readonly derived: Derived;
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -46,6 +47,7 @@ class SqliteStore implements Store {
     this.#readers = readers;
     this.read = readers.port();
     this.control = controlOver(writer);
+    this.derived = derivedOver(writer, options.now);
   }
 
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -189,4 +191,13 @@ function controlOver(writer: Writer): Control {
     markReplayed: call('markReplayed'),
     noteTraceAttempts: call('noteTraceAttempts'),
   };
+}
+
+function derivedOver(writer: Writer, now: () => number): Derived {
+  const call =
+    <K extends keyof Derived>(name: K) =>
+    async (...args: Parameters<Derived[K]>): Promise<void> => {
+      await writer.send({ op: 'derived', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
+    };
+  return { save: call('save'), judge: call('judge') };
 }

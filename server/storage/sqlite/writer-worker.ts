@@ -12,6 +12,8 @@ import { applyControl } from './control.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { BatchWriter } from './writer/batch-writer.ts';
+import type { DerivedCall } from './writer/derived.ts';
+import { DerivedTables } from './writer/derived.ts';
 import { RawRetention } from './writer/retention.ts';
 
 export interface WriterData {
@@ -32,6 +34,7 @@ export type WriterJob =
       readonly checkpoint: PullCheckpoint | null;
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
+  | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
   | { readonly id: number; readonly op: 'close' };
@@ -66,6 +69,7 @@ const control = openWriter(controlPath);
 migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
 const writer = new BatchWriter(telemetry, quarantineBytes);
+const derived = new DerivedTables(telemetry);
 const retention = new RawRetention(telemetry);
 
 let idle: NodeJS.Timeout | undefined;
@@ -101,7 +105,7 @@ function commit(group: readonly BatchJob[]): void {
   try {
     telemetry.exec('BEGIN IMMEDIATE');
     const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs, job.checkpoint));
-    writer.flush();
+    writer.flush(group[0]?.nowMs ?? 0);
     telemetry.exec('COMMIT');
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
     const news = writer.news.take();
@@ -119,6 +123,10 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
     switch (job.op) {
       case 'control':
         answer({ id: job.id, ok: true, value: applyControl(control, telemetry, job.call) });
+        return;
+      case 'derived':
+        derived.apply(job.call, job.nowMs);
+        answer({ id: job.id, ok: true, value: undefined });
         return;
       case 'probe':
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');

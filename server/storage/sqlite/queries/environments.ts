@@ -109,10 +109,20 @@ export async function environmentFacts(
       'invocations',
       'failures',
       'max_memory_mb as maxMemoryUsedMb',
+      'concurrent',
+      'last_status as lastStatus',
     ])
     .where('environment.id', 'in', ids)
     .execute();
   return new Map(
-    rows.map(({ initUs, ...row }) => [row.environmentId, { ...row, initMs: initUs === null ? null : initUs / 1000 }]),
+    rows.map(({ initUs, concurrent, lastStatus, ...row }) => [
+      row.environmentId,
+      {
+        ...row,
+        initMs: initUs === null ? null : initUs / 1000,
+        concurrent: concurrent === 1,
+        endedInFailure: (lastStatus ?? 0) !== 0,
+      },
+    ]),
   );
 }

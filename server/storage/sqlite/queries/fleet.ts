@@ -91,6 +91,8 @@ async function addBuckets(
       region,
       invocations: row.n,
       billedMs: row.billed_ms,
+      failed: row.timeouts + row.errors + row.ooms + row.exits,
+      failedBilledMs: row.failed_billed_ms,
     });
   }
 }

@@ -3,8 +3,11 @@ import type { SelectQueryBuilder } from 'kysely';
 import { readUuid, traceBytes, traceText, writeUuid } from '../../../../ingest/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/sink.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
+import { CAUSES } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../store.ts';
+import type { JudgedCause } from './causes.ts';
+import { causesOf, START_SLOT } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
 import { architecture, functionsIn, narrows } from './shared.ts';
@@ -86,6 +89,24 @@ function narrowed<O>(
     const bytes = traceBytes(query.traceId);
     narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
   }
+  if (query.cause !== undefined) {
+    const cause = CAUSES.indexOf(query.cause);
+    narrowed = narrowed
+      .where('cold', 'is not', null)
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('cold_start')
+            .select('cold_start.cause')
+            .whereRef('cold_start.function_id', '=', 'invocation.function_id')
+            .where('cold_start.slot_ms', '=', START_SLOT)
+            .whereRef('cold_start.end_ms', '=', 'invocation.end_ms')
+            .whereRef('cold_start.request_id', '=', 'invocation.request_id')
+            .whereRef('cold_start.environment_id', '=', 'invocation.environment_id')
+            .where('cold_start.cause', '=', cause),
+        ),
+      );
+  }
   if (narrows(query)) {
     narrowed = narrowed.where('series_id', 'in', (eb) => {
       let series = eb.selectFrom('series').select('series.id');
@@ -149,6 +170,7 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
       : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
   const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
   const attempts = await attemptNumbers(db, rows);
+  const causes = causesOf(db);
   return rows.map((row, at) => {
     const environment = environmentById.get(row.environment_id);
     const slice = seriesById.get(row.series_id);
@@ -175,7 +197,7 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
       billedRestoreDurationMs: row.billed_restore_ms,
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
-      coldStart: coldStartOf(row),
+      coldStart: coldStartOf(row, causes),
       traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
       segmentId: row.segment_id,
       sampled: row.sampled === null ? null : row.sampled === 1,
@@ -189,9 +211,12 @@ export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-function coldStartOf(row: InvocationTable): StoredInvocation['coldStart'] {
+function coldStartOf(
+  row: InvocationTable,
+  causes: (row: InvocationTable) => JudgedCause,
+): StoredInvocation['coldStart'] {
   const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
-  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1 };
+  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causes(row) };
 }
 
 function writeCursor(row: InvocationTable): string {

@@ -5,8 +5,10 @@ import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
 import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
+import { deriveSlots, idleTimes, pendingSlots } from './derive.ts';
 import { distribution } from './distribution.ts';
 import { environments } from './environments.ts';
+import { failures } from './failures.ts';
 import { fleet } from './fleet.ts';
 import { configurations, functions, resolveFunction } from './functions.ts';
 import { ingestStatus } from './ingest-status.ts';
@@ -34,6 +36,7 @@ export const queries: Queries = {
   coldStarts,
   distribution,
   environments,
+  failures,
   keepAlive,
   loadTests,
   memory,
@@ -53,4 +56,7 @@ export const queries: Queries = {
   coverage,
   invocationsByKey,
   credentials,
+  pendingSlots,
+  deriveSlots,
+  idleTimes,
 };

@@ -37,6 +37,29 @@ export async function attemptsOf(db: Databases, requestId: Uint8Array | string):
   return rows.toSorted((a, b) => a.end_ms - b.end_ms);
 }
 
+/** The attempts of each of the rows' request ids within six hours or so of the row, as Lambda retries: status and end. */
+export function attemptsOfRows(
+  db: Databases,
+  rows: readonly { readonly functionId: number; readonly requestId: Uint8Array | string; readonly endMs: number }[],
+): readonly (readonly { readonly endMs: number; readonly status: number }[])[] {
+  if (rows.length === 0) return [];
+  const hashes = rows.map((row) => requestHash(row.requestId));
+  const days = rows.map((row) => Math.floor(row.endMs / DAY_MS));
+  const first = days.reduce((least, day) => Math.min(least, day));
+  const last = days.reduce((most, day) => Math.max(most, day));
+  const places = placesOf(db, hashes, { first: first - 1, last: last + 1 });
+  const find = db.raw.prepare<[number, number, Uint8Array | string, number], { endMs: number; status: number }>(
+    `SELECT end_ms AS endMs, status FROM invocation
+     WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,
+  );
+  return rows.map((row, at) =>
+    (places.get(hashes[at] ?? 0) ?? [])
+      .filter((place) => place.functionId === row.functionId)
+      .flatMap((place) => find.get(place.functionId, place.endMs, row.requestId, place.environmentId) ?? [])
+      .toSorted((a, b) => a.endMs - b.endMs),
+  );
+}
+
 /**
  * Which attempt of its request id each row is, in the rows' order. Lambda retries an event for at most six hours: the
  * neighbouring days are looked at, not the whole history.

@@ -89,7 +89,7 @@ export function narrows(filter: FunctionFilter): boolean {
 /** Adds to the slice of the same version, memory and architecture. */
 export function addUsage(
   slices: UsageSlice[],
-  series: Omit<UsageSlice, 'invocations' | 'billedMs'>,
+  series: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
   counts: Counts,
 ): void {
   const at = slices.findIndex(
@@ -102,7 +102,9 @@ export function addUsage(
   const { version, memoryMb, architecture } = series;
   const invocations = (old?.invocations ?? 0) + counts.n;
   const billedMs = (old?.billedMs ?? 0) + counts.billed_ms;
-  const next = { version, memoryMb, architecture, invocations, billedMs };
+  const failed = (old?.failed ?? 0) + counts.timeouts + counts.errors + counts.ooms + counts.exits;
+  const failedBilledMs = (old?.failedBilledMs ?? 0) + counts.failed_billed_ms;
+  const next = { version, memoryMb, architecture, invocations, billedMs, failed, failedBilledMs };
   if (old === undefined) slices.push(next);
   else slices[at] = next;
 }

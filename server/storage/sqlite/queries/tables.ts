@@ -19,6 +19,7 @@ export interface RollupRow {
   user_felt: number;
   billed_ms: number;
   felt_init_us: number;
+  failed_billed_ms: number;
   max_memory_mb: number | null;
   duration: Uint8Array;
   cold: Uint8Array;
@@ -66,6 +67,9 @@ export interface EnvironmentTable {
   max_memory_mb: number | null;
   first_end_ms: number | null;
   pending_starts: number;
+  last_end_ms: number | null;
+  last_status: number | null;
+  concurrent: number;
   attributes: string | null;
 }
 
@@ -151,6 +155,25 @@ export interface TelemetryTables extends Record<RollupTable, RollupRow> {
     updated_ms: number;
   };
   function_fact: { function_id: number; from_ms: number; source: string; confirmed_ms: number; facts: string };
+  cold_start: {
+    function_id: number;
+    slot_ms: number;
+    end_ms: number;
+    request_id: Uint8Array | string;
+    environment_id: number;
+    series_id: number;
+    at_ms: number;
+    kind: number;
+    user_felt: number;
+    cause: number;
+    init_us: number | null;
+    init_billed: number;
+    duration_us: number;
+    failed: number;
+    platform_ms: number | null;
+    loop: number;
+    evidence: string;
+  };
   counter: { name: string; n: number };
   unknown_field: { key: string; n: number };
   source: {

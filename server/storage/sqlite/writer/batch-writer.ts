@@ -1,5 +1,6 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
+import { earliestStart, mayBeOneAttempt } from '../../../../ingest/attempt.ts';
 import { readUuid, writeUuid } from '../../../../ingest/request-id.ts';
 import type {
   Batch,
@@ -10,12 +11,12 @@ import type {
   PullCheckpoint,
   WriteOutcome,
 } from '../../../../ingest/sink.ts';
-import { STATUSES } from '../../../../ingest/sink.ts';
-import { afterFault } from '../../../../ingest/status.ts';
 import { requestHash } from '../../request-hash.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
+import { DirtySlots } from './dirty-slots.ts';
+import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';
 import { Feeds } from './feeds.ts';
 import type { EnvironmentState } from './identities.ts';
 import { Identities } from './identities.ts';
@@ -26,9 +27,6 @@ import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
 
-/** A fault line stands this close to the end of the attempt it belongs to. */
-const FAULT_BEFORE_START_MS = 1000;
-const FAULT_AFTER_END_MS = 10_000;
 /** Longest an attempt can run, with room. */
 const LONGEST_RUN_MS = 3_600_000;
 const LONGEST_INT = Number.MAX_SAFE_INTEGER;
@@ -36,6 +34,7 @@ const LONGEST_INT = Number.MAX_SAFE_INTEGER;
 export class BatchWriter {
   readonly #identities: Identities;
   readonly #rollups: Rollups;
+  readonly #dirty: DirtySlots;
   readonly #invocations: Invocations;
   readonly #ledger: Ledger;
   readonly #feeds: Feeds;
@@ -51,7 +50,8 @@ export class BatchWriter {
   constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
     this.#identities = new Identities(db);
     this.#rollups = new Rollups(db);
-    this.#invocations = new Invocations(db, this.#rollups);
+    this.#dirty = new DirtySlots(db);
+    this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
     this.#ledger = new Ledger(db, quarantineBytes);
     this.#feeds = new Feeds(db, this.#identities);
     this.#checkpoints = new Checkpoints(db);
@@ -75,7 +75,9 @@ export class BatchWriter {
       const environment = environmentOf(environments, extension.stream);
       this.#identities.touch(environment, extension.atMs);
       const { kind, name, state, detail, atMs } = extension;
-      this.#count(this.#sql.extension.run(environment.id, kind, name, state, detail, atMs).changes, 1);
+      const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
+      this.#count(changes, 1);
+      if (changes > 0) this.#changedAsAWhole(environment);
     }
     for (const chunk of batch.raw) {
       const environment = environmentOf(environments, chunk.stream);
@@ -93,9 +95,10 @@ export class BatchWriter {
     return outcome;
   }
 
-  flush(): void {
+  flush(nowMs: number): void {
     this.#identities.flush();
     this.#rollups.flush();
+    this.#dirty.flush(nowMs);
     this.requests.flush();
     this.#ledger.flush();
   }
@@ -104,6 +107,7 @@ export class BatchWriter {
     this.#waiting = [];
     this.#identities.reset();
     this.#rollups.reset();
+    this.#dirty.reset();
     this.requests.reload();
     this.news.take();
     this.#ledger.reset();
@@ -119,10 +123,10 @@ export class BatchWriter {
     for (let row = 0; row < columns.n; row += 1) {
       columns.row = row;
       const environment = environmentOf(environments, columns.stream);
-      const { requestId, version, memoryMb, startMs, endMs } = columns;
+      const { requestId, version, memoryMb, startMs } = columns;
       environment.version ??= version;
       environment.memoryMb ??= memoryMb;
-      const run = this.#run(environment, requestId, startMs, endMs);
+      const run = this.#run(environment, columns);
       const given = columns.read(environment, {
         requestId,
         runMs: run.ms,
@@ -209,15 +213,15 @@ export class BatchWriter {
   /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
   #run(
     environment: EnvironmentState,
-    requestId: Uint8Array | string,
-    startMs: number,
-    endMs: number,
+    { requestId, startMs, endMs, durationMs }: ColumnReader,
   ): { readonly ms: number | null; readonly waited: boolean } {
     if (environment.pendingStarts === 0) {
       return { ms: Number.isNaN(startMs) ? null : endMs - startMs, waited: false };
     }
     const id = requestIdText(requestId);
-    const found = Number.isNaN(startMs) ? this.#sql.findStart.get(environment.id, id, endMs) : startMs;
+    const found = Number.isNaN(startMs)
+      ? this.#sql.findStart.get(environment.id, id, endMs, earliestStart(endMs, durationMs))
+      : startMs;
     if (found === undefined) return { ms: null, waited: false };
     const dropped = this.#sql.dropStart.run(environment.id, id, found).changes;
     environment.pendingStarts -= dropped;
@@ -228,7 +232,7 @@ export class BatchWriter {
     this.#identities.touch(environment, start.startMs);
     environment.version ??= start.version;
     const attempts = this.#attempts(environment, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS).filter(
-      (row) => row.endMs >= start.startMs,
+      (row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000),
     );
     if (attempts.some((row) => row.runMs !== null && row.endMs - row.runMs === start.startMs)) {
       this.#duplicates += 1;
@@ -315,6 +319,7 @@ export class BatchWriter {
     );
     this.#count(changes, 1);
     if (changes === 0) return;
+    this.#changedAsAWhole(environment);
     environment.runtimeVersion ??= init.runtimeVersion;
     if (init.runtimeVersion !== null) {
       this.#identities.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
@@ -333,6 +338,13 @@ export class BatchWriter {
     }
   }
 
+  /** What its lines say of the environment as a whole counts in every hour it was there. */
+  #changedAsAWhole({ functionId, firstEndMs, firstSeenMs, lastEndMs }: EnvironmentState): void {
+    if (firstEndMs !== null && lastEndMs !== null) {
+      this.#dirty.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
+    }
+  }
+
   #attempts(environment: EnvironmentState, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
     const bytes = new Uint8Array(16);
     const id = writeUuid(requestId, bytes, 0) ? bytes : requestId;
@@ -344,15 +356,6 @@ export class BatchWriter {
     }
     return rows;
   }
-}
-
-function belongs(atMs: number, row: InvocationRow): boolean {
-  const startMs = row.endMs - (row.runMs ?? row.durationUs / 1000);
-  return atMs >= startMs - FAULT_BEFORE_START_MS && atMs <= row.endMs + FAULT_AFTER_END_MS;
-}
-
-function worse(status: number, fault: FaultEvent['kind']): number {
-  return STATUSES.indexOf(afterFault(STATUSES[status] ?? 'success', fault));
 }
 
 function environmentOf(environments: readonly EnvironmentState[], stream: number): EnvironmentState {
@@ -382,7 +385,7 @@ function prepare(db: Database.Database) {
     ),
     findStart: db
       .prepare(
-        'SELECT start_ms FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms <= ? ORDER BY start_ms DESC LIMIT 1',
+        'SELECT start_ms FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms <= ? AND start_ms > ? ORDER BY start_ms DESC LIMIT 1',
       )
       .pluck(),
     dropStart: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),

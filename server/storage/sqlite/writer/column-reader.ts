@@ -65,6 +65,10 @@ export class ColumnReader {
     return this.#field(COLUMN.endMs);
   }
 
+  get durationMs(): number {
+    return this.#field(COLUMN.durationMs);
+  }
+
   get events(): number {
     return this.#field(COLUMN.events);
   }

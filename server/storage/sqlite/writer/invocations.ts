@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { COLD_START_KINDS, classifyColdStart } from '../../../analytics/cold-start.ts';
 import type { Contribution } from '../../cell.ts';
+import type { DirtySlots } from './dirty-slots.ts';
 import type { EnvironmentState } from './identities.ts';
 import type { Rollups } from './rollups.ts';
 
@@ -44,10 +45,12 @@ export interface RowChange {
 export class Invocations {
   readonly #sql;
   readonly #rollups: Rollups;
+  readonly #dirty: DirtySlots;
   readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
-  constructor(db: Database.Database, rollups: Rollups) {
+  constructor(db: Database.Database, rollups: Rollups, dirty: DirtySlots) {
     this.#rollups = rollups;
+    this.#dirty = dirty;
     this.#sql = prepare(db);
   }
 
@@ -221,11 +224,14 @@ export class Invocations {
     );
     this.#rollups.add(old.functionId, old.seriesId, old.endMs, old, -1);
     this.#rollups.add(next.functionId, next.seriesId, next.endMs, next, 1);
+    this.#dirty.run(old.functionId, startOf(old), old.endMs, null);
+    this.#dirty.run(next.functionId, startOf(next), next.endMs, null);
   }
 
   /** The environment's own account of a new row; a row that is not its newest changes what follows it. */
   #note(environment: EnvironmentState, row: InvocationRow): void {
     environment.invocations += 1;
+    this.#dirty.run(row.functionId, startOf(row), row.endMs, environment.lastEndMs);
     if (row.status !== 0) {
       environment.failures += 1;
       environment.odd = true;
@@ -241,6 +247,11 @@ export class Invocations {
       this.reclassifyAfter(environment, row.endMs);
     }
   }
+}
+
+/** START, or where it did not arrive the latest it can have been. */
+function startOf(row: InvocationRow): number {
+  return row.endMs - (row.runMs ?? Math.ceil(row.durationUs / 1000));
 }
 
 function isTaken(error: unknown): boolean {

@@ -1,0 +1,72 @@
+/**
+ * How lines reach us: a stream's lines come in small parts, now and then late, twice, or before lines that are older than
+ * they. What comes is the same set of events, whatever the order.
+ */
+import type { Random } from '../random.ts';
+import type { LogEvent } from '../records.ts';
+import type { SimulatedStream } from './lines.ts';
+import { SIMULATED_ACCOUNT } from './simulate.ts';
+
+export interface Disorder {
+  /** Share of parts that come late, and by how much on average. */
+  readonly lateShare: number;
+  readonly lateMs: number;
+  readonly duplicateShare: number;
+}
+
+export const ORDERLY: Disorder = { lateShare: 0, lateMs: 0, duplicateShare: 0 };
+export const UNRULY: Disorder = { lateShare: 0.03, lateMs: 1_200_000, duplicateShare: 0.02 };
+
+/** A subscription message on its way. */
+export interface Delivery {
+  readonly arrivesMs: number;
+  readonly events: number;
+  readonly message: object;
+}
+
+const PART_EVENTS = 60;
+const USUAL_LAG_MS = 3000;
+
+/** Messages in the order in which they arrive. */
+export function deliveries(
+  streams: readonly SimulatedStream[],
+  disorder: Disorder,
+  random: Random,
+): readonly Delivery[] {
+  const found: Delivery[] = [];
+  for (const stream of streams) {
+    const inOrder = stream.events.map((event, at) => ({ ...event, id: eventId(event.timestampMs, at) }));
+    for (let at = 0; at < inOrder.length; ) {
+      const size = disorder === ORDERLY ? inOrder.length : 1 + Math.floor(random.next() * PART_EVENTS);
+      const part = inOrder.slice(at, at + size);
+      at += size;
+      const copies = random.next() < disorder.duplicateShare ? 2 : 1;
+      for (let copy = 0; copy < copies; copy += 1) {
+        const late = random.next() < disorder.lateShare ? random.exponential(disorder.lateMs) : 0;
+        const lag = disorder === ORDERLY ? 0 : random.exponential(USUAL_LAG_MS) + late;
+        found.push({
+          arrivesMs: Math.round((part.at(-1)?.timestampMs ?? 0) + lag),
+          events: part.length,
+          message: messageOf(stream, part),
+        });
+      }
+    }
+  }
+  return disorder === ORDERLY ? found : found.toSorted((a, b) => a.arrivesMs - b.arrivesMs);
+}
+
+function messageOf(stream: SimulatedStream, events: readonly LogEvent[]): object {
+  return {
+    messageType: 'DATA_MESSAGE',
+    owner: SIMULATED_ACCOUNT,
+    logGroup: stream.logGroup,
+    logStream: stream.logStream,
+    subscriptionFilters: ['simulated'],
+    logEvents: events.map(({ id, timestampMs, message }) => ({ id, timestamp: timestampMs, message })),
+  };
+}
+
+/** 56 digits that sort by time, as CloudWatch's do. */
+function eventId(timestampMs: number, at: number): string {
+  return `${timestampMs}${String(at).padStart(12, '0')}`.padEnd(56, '0');
+}

@@ -1,0 +1,43 @@
+/** What a simulated fleet was made to do. Estimators never see this; their answers are held against it. */
+
+export type PlantedCause =
+  | 'provisioned'
+  | 'snap-start'
+  | 'deploy'
+  | 'runtime-patch'
+  | 'crash'
+  | 'proactive'
+  | 'scale-out'
+  | 'idle-expiry'
+  | 'recycle'
+  | 'unknown';
+
+export interface PlantedColdStart {
+  readonly requestId: string;
+  readonly endMs: number;
+  readonly cause: PlantedCause;
+  readonly userFelt: boolean;
+}
+
+export interface FunctionTruth {
+  readonly name: string;
+  readonly invocations: number;
+  readonly failures: number;
+  readonly coldStarts: readonly PlantedColdStart[];
+  readonly keepAliveMs: number;
+  readonly work: { readonly fixedMs: number; readonly cpuMs: number };
+  readonly placementMs: number;
+  readonly networkMs: number;
+  readonly vpc: boolean;
+  readonly leakMb: number;
+  readonly unusedInits: number;
+  /** Most requests and inits somebody waited for, at one time. */
+  readonly peakConcurrency: number;
+}
+
+export interface FleetTruth {
+  readonly seed: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly functions: readonly FunctionTruth[];
+}

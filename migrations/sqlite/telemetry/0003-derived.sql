@@ -1,0 +1,77 @@
+-- What is derived from the rows, hour by hour of each function: why cold starts happened. Everything here can be derived
+-- again from the tables before, and comes out the same (server/analytics/causes).
+
+-- Hours whose rows changed since they were last derived. Written in the transaction of the rows.
+CREATE TABLE dirty_slot (
+  function_id INTEGER NOT NULL,
+  slot_ms INTEGER NOT NULL,        -- start of the hour
+  changes INTEGER NOT NULL,        -- how many rows or facts came or changed
+  since_ms INTEGER NOT NULL,       -- when the first of them did
+  PRIMARY KEY (function_id, slot_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE derived_slot (
+  function_id INTEGER NOT NULL,
+  slot_ms INTEGER NOT NULL,
+  runs INTEGER NOT NULL,
+  idle_times TEXT NOT NULL,        -- JSON: [bin, reused, gone] of idle times that ended in this hour
+  closing TEXT NOT NULL,           -- JSON: what the hour leaves to the next
+  PRIMARY KEY (function_id, slot_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cold_start (
+  function_id INTEGER NOT NULL,
+  slot_ms INTEGER NOT NULL,        -- the hour its START stands in
+  end_ms INTEGER NOT NULL,
+  request_id ANY NOT NULL,         -- as in invocation
+  environment_id INTEGER NOT NULL,
+  series_id INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,          -- when the environment was asked for
+  kind INTEGER NOT NULL,
+  user_felt INTEGER NOT NULL,
+  cause INTEGER NOT NULL,          -- by the evidence and the function's idle window
+  init_us INTEGER,
+  init_billed INTEGER NOT NULL,    -- 1: the billed duration holds the init
+  duration_us INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  platform_ms INTEGER,
+  loop INTEGER NOT NULL,
+  evidence TEXT NOT NULL,          -- JSON
+  PRIMARY KEY (function_id, slot_ms, end_ms, request_id, environment_id)
+) STRICT, WITHOUT ROWID;
+
+-- How long idle environments of a function are kept, as causes are judged by.
+CREATE TABLE idle_window (
+  function_id INTEGER PRIMARY KEY,
+  window_ms INTEGER,               -- NULL while nothing tells
+  estimated INTEGER NOT NULL,      -- 0: the longest idle time that was survived
+  source TEXT NOT NULL             -- own, fleet
+) STRICT;
+
+ALTER TABLE environment ADD COLUMN concurrent INTEGER NOT NULL DEFAULT 0;
+
+-- What is stored already is derived after this migration. A run may begin in the hour before the one it ends in.
+INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
+  SELECT function_id, bucket, sum(n), 0 FROM rollup_1h GROUP BY function_id, bucket;
+INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
+  SELECT function_id, bucket - 3600000, 1, 0 FROM rollup_1h GROUP BY function_id, bucket;
+
+-- What failed attempts were billed: part of what is paid for nothing.
+ALTER TABLE rollup_5m ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rollup_1h ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rollup_1d ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE rollup_5m SET failed_billed_ms = (
+  SELECT ifnull(sum(invocation.billed_ms), 0) FROM invocation
+  WHERE invocation.function_id = rollup_5m.function_id AND end_ms >= bucket AND end_ms < bucket + 300000
+    AND invocation.series_id = rollup_5m.series_id AND status <> 0
+) WHERE timeouts + errors + ooms + exits > 0;
+UPDATE rollup_1h SET failed_billed_ms = (
+  SELECT ifnull(sum(invocation.billed_ms), 0) FROM invocation
+  WHERE invocation.function_id = rollup_1h.function_id AND end_ms >= bucket AND end_ms < bucket + 3600000
+    AND invocation.series_id = rollup_1h.series_id AND status <> 0
+) WHERE timeouts + errors + ooms + exits > 0;
+UPDATE rollup_1d SET failed_billed_ms = (
+  SELECT ifnull(sum(invocation.billed_ms), 0) FROM invocation
+  WHERE invocation.function_id = rollup_1d.function_id AND end_ms >= bucket AND end_ms < bucket + 86400000
+    AND invocation.series_id = rollup_1d.series_id AND status <> 0
+) WHERE timeouts + errors + ooms + exits > 0;

@@ -1,0 +1,73 @@
+/** What derivation reads and writes through the store. */
+import type { Cause, CauseEvidence } from '../analytics/causes/cause.ts';
+import type { IdleTimes, IdleWindow } from '../analytics/causes/idle-window.ts';
+import type { ColdStartKind } from '../analytics/cold-start.ts';
+
+/** An hour of a function whose rows changed since it was derived. */
+export interface PendingSlot {
+  readonly functionId: number;
+  readonly slotMs: number;
+  readonly changes: number;
+  readonly sinceMs: number;
+  /** Invocations when it was last derived; null when it never was. */
+  readonly runs: number | null;
+}
+
+/** A cold start with its verdict, ready to be stored. */
+export interface ColdStartRow {
+  readonly endMs: number;
+  readonly requestId: Uint8Array | string;
+  readonly environmentId: number;
+  readonly seriesId: number;
+  readonly atMs: number;
+  readonly kind: ColdStartKind;
+  readonly userFelt: boolean;
+  readonly cause: Cause;
+  readonly initMs: number | null;
+  /** The line's billed duration holds the init. */
+  readonly initBilled: boolean;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly platformMs: number | null;
+  readonly loop: number;
+  readonly evidence: CauseEvidence;
+}
+
+/** One hour, derived. */
+export interface SlotResult {
+  readonly slotMs: number;
+  /** Changes that were known when it was read; those that came since remain to be derived. */
+  readonly changesSeen: number;
+  /** Invocations that have not settled yet. */
+  readonly unsettled: number;
+  readonly runs: number;
+  readonly idleTimes: string;
+  readonly closing: string;
+  readonly coldStarts: readonly ColdStartRow[];
+  readonly overlapping: readonly number[];
+}
+
+export interface DerivedSlots {
+  readonly slots: readonly SlotResult[];
+  /** An hour that must follow, because what came before it changed; null when none does. */
+  readonly nextSlotMs: number | null;
+}
+
+/** Idle times of one function over the newest weeks, and the window its causes are judged by now. */
+export interface FunctionIdleTimes {
+  readonly functionId: number;
+  readonly times: IdleTimes;
+  readonly window: JudgedWindow | null;
+}
+
+export interface JudgedWindow {
+  readonly window: IdleWindow | null;
+  readonly source: 'own' | 'fleet';
+}
+
+/** Writes of derivation. Each is one transaction. */
+export interface Derived {
+  save(functionId: number, slots: DerivedSlots): Promise<void>;
+  /** The causes of each function's cold starts are judged again by its window. */
+  judge(windows: readonly (JudgedWindow & { readonly functionId: number })[]): Promise<void>;
+}

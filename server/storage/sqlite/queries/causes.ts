@@ -1,0 +1,104 @@
+/** What was derived of cold starts: the cause of one, and the account of many. */
+import { sql } from 'kysely';
+import type { Cause, CauseEvidence } from '../../../analytics/causes/cause.ts';
+import { CAUSES, explainCause } from '../../../analytics/causes/cause.ts';
+import { SLOT_MS } from '../../../analytics/causes/slot.ts';
+import { Sketch } from '../../../analytics/sketch.ts';
+import type { DerivedColdStarts, FunctionFilter, TimeRange } from '../../store.ts';
+import type { Databases } from './databases.ts';
+import type { WindowRow } from './derive.ts';
+import { WINDOW, windowOf } from './derive.ts';
+import { narrows, quantiles } from './shared.ts';
+import type { InvocationTable } from './tables.ts';
+
+/** As many suppressed inits in a row are a loop. */
+const LOOP = 3;
+const MOST_LOOPS = 100;
+/** Longest run, with room: a cold start is stored by the hour of its START, and asked for by its end. */
+const LONGEST_RUN_MS = SLOT_MS;
+
+/** The hour a stored invocation begins in, as cold starts are keyed by it. */
+export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run_ms, (invocation.duration_us + 999) / 1000)) / ${sql.lit(SLOT_MS)} * ${sql.lit(SLOT_MS)}`;
+
+export interface JudgedCause {
+  readonly cause: Cause | null;
+  readonly evidence: string | null;
+}
+
+/** Finds the cause of stored cold starts, one by one. */
+export function causesOf({ raw }: Databases): (row: InvocationTable) => JudgedCause {
+  const find = raw.prepare<[number, number, number, Uint8Array | string, number], { cause: number; evidence: string }>(
+    `SELECT cause, evidence FROM cold_start WHERE function_id = ? AND slot_ms = ? AND end_ms = ? AND request_id = ?
+     AND environment_id = ?`,
+  );
+  const windows = raw.prepare<[number], WindowRow>(WINDOW);
+  return (row) => {
+    const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
+    const slotMs = Math.floor(startMs / SLOT_MS) * SLOT_MS;
+    const found = find.get(row.function_id, slotMs, row.end_ms, row.request_id, row.environment_id);
+    const cause = found === undefined ? undefined : CAUSES[found.cause];
+    if (found === undefined || cause === undefined) return { cause: null, evidence: null };
+    const evidence = JSON.parse(found.evidence) as CauseEvidence;
+    return { cause, evidence: explainCause(evidence, cause, windowOf(windows.get(row.function_id))) };
+  };
+}
+
+type Query = TimeRange & FunctionFilter & { readonly functionId: number };
+type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
+
+/** The range's cold starts, of the series that are asked for. */
+export function derivedColdStarts(db: Databases, query: Query, series: Series): DerivedColdStarts {
+  const wanted = narrows(query) ? `AND series_id IN (${[...series.keys()].join(', ') || 'NULL'})` : '';
+  const inRange = `FROM cold_start WHERE function_id = @functionId AND slot_ms >= @fromSlotMs AND slot_ms < @toMs
+    AND end_ms >= @fromMs AND end_ms < @toMs ${wanted}`;
+  const bounds = {
+    functionId: query.functionId,
+    fromMs: query.fromMs,
+    toMs: query.toMs,
+    fromSlotMs: query.fromMs - LONGEST_RUN_MS - SLOT_MS,
+  };
+  const all = <T>(columns: string, rest: string): readonly T[] =>
+    db.raw.prepare(`SELECT ${columns} ${inRange} ${rest}`).all(bounds) as T[];
+  const billed = all<{ seriesId: number; us: number }>(
+    'series_id AS seriesId, sum(init_us) AS us',
+    'AND init_billed = 1 GROUP BY series_id',
+  );
+  const firsts = all<{ us: number }>('duration_us AS us', 'AND user_felt = 1 AND failed = 0 AND kind <> 3');
+  const platform = new Sketch();
+  for (const { ms } of all<{ ms: number }>('platform_ms AS ms', 'AND platform_ms IS NOT NULL')) platform.add(ms);
+  const window = db.raw.prepare<[number], WindowRow>(WINDOW).get(query.functionId);
+  return {
+    byCause: all<{ cause: number; n: number }>('cause, count(*) AS n', 'GROUP BY cause ORDER BY n DESC, cause').flatMap(
+      ({ cause, n }) => {
+        const name = CAUSES[cause];
+        return name === undefined ? [] : [{ cause: name, n }];
+      },
+    ),
+    billedInits: billed.map(({ seriesId, us }) => ({
+      memoryMb: series.get(seriesId)?.memoryMb ?? null,
+      architecture: series.get(seriesId)?.architecture ?? null,
+      ms: us / 1000,
+    })),
+    firstDurationMs: { n: firsts.length, median: medianUs(firsts.map((row) => row.us)) },
+    platformMs: quantiles(platform),
+    doomLoops: loopsOf(db, bounds, inRange),
+    window:
+      window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
+  };
+}
+
+function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdStarts['doomLoops'] {
+  return db.raw
+    .prepare<[object], DerivedColdStarts['doomLoops'][number]>(
+      `SELECT environment_id AS environmentId, log_stream AS logStream, inits, lastMs FROM (
+         SELECT environment_id, max(loop) AS inits, max(end_ms) AS lastMs ${inRange} AND loop >= ${LOOP} GROUP BY environment_id
+       ) AS loops JOIN environment ON environment.id = loops.environment_id ORDER BY lastMs DESC LIMIT ${MOST_LOOPS}`,
+    )
+    .all(bounds);
+}
+
+function medianUs(values: readonly number[]): number | null {
+  const inOrder = Float64Array.from(values).toSorted();
+  const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];
+  return middle === undefined ? null : middle / 1000;
+}

@@ -1,0 +1,272 @@
+/** Derivation's reads: which hours are due, and what comes of them. The playing itself is analytics/causes. */
+import { causeOf } from '../../../analytics/causes/cause.ts';
+import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
+import type { DerivedColdStart, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
+import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import { isInitBilled } from '../../../analytics/cost.ts';
+import type { ColdStartRow, DerivedSlots, FunctionIdleTimes, PendingSlot, SlotResult } from '../../store.ts';
+import type { Databases } from './databases.ts';
+
+/** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
+const LONGEST_RUN_MS = 20 * 60_000;
+/** Hours that the estimate of the idle window looks back from a function's newest. */
+const WINDOW_SLOTS = 14 * 24;
+/** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
+const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
+
+/** Oldest hours first within a function: each begins with what the one before it left. */
+export async function pendingSlots(
+  db: Databases,
+  query: { readonly beforeMs: number; readonly limit: number },
+): Promise<readonly PendingSlot[]> {
+  return db.raw
+    .prepare<[number, number], PendingSlot>(
+      `SELECT dirty_slot.function_id AS functionId, dirty_slot.slot_ms AS slotMs, changes, since_ms AS sinceMs, runs
+       FROM dirty_slot LEFT JOIN derived_slot USING (function_id, slot_ms)
+       WHERE dirty_slot.slot_ms < ? ORDER BY dirty_slot.function_id, dirty_slot.slot_ms LIMIT ?`,
+    )
+    .all(query.beforeMs, query.limit);
+}
+
+interface Query {
+  readonly functionId: number;
+  /** Starts of hours, ascending. */
+  readonly slots: readonly number[];
+  /** Invocations that ended later are left for the next time. */
+  readonly settledMs: number;
+  /** Stops after the hour in which so many invocations were read. */
+  readonly mostRuns: number;
+}
+
+/** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
+export async function deriveSlots(db: Databases, query: Query): Promise<DerivedSlots> {
+  const sql = prepare(db);
+  const window = windowOf(sql.window.get(query.functionId));
+  const wanted = [...query.slots];
+  const lives = new Map<number, EnvironmentLife>();
+  const results: SlotResult[] = [];
+  let carried = closingBefore(sql, query.functionId, wanted[0] ?? 0);
+  for (const life of sql.lives.all(query.functionId, query.functionId)) lives.set(life.id, lifeOf(life));
+  let read = 0;
+  let moved = false;
+  while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
+    const slotMs = wanted.shift() as number;
+    const stored = sql.slot.get(query.functionId, slotMs);
+    const until = Math.min(slotMs + SLOT_MS + LONGEST_RUN_MS, query.settledMs + 1);
+    const runs = readRuns(sql, query.functionId, slotMs, until);
+    read += runs.length;
+    const derived = deriveSlot(slotMs, runs, lives, carried);
+    const closing = JSON.stringify(derived.closing);
+    results.push({
+      slotMs,
+      changesSeen: sql.changes.get(query.functionId, slotMs)?.changes ?? 0,
+      unsettled:
+        sql.unsettled.get(query.functionId, until, slotMs + SLOT_MS + LONGEST_RUN_MS, slotMs, slotMs + SLOT_MS)?.n ?? 0,
+      runs: runs.length,
+      idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
+      closing,
+      coldStarts: derived.coldStarts.map((cold) => rowOf(cold, window)),
+      overlapping: derived.overlapping,
+    });
+    if (runs.length > 0) carried = derived.closing;
+    const next = sql.next.get(query.functionId, slotMs)?.slotMs;
+    // An hour without runs hands on what it was given.
+    moved = runs.length > 0 ? stored?.closing !== closing : moved || stored !== undefined;
+    if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
+    const following = wanted[0];
+    // Hours between, which did not change, stand between this one's end and the next one's beginning.
+    if (following !== undefined && next !== undefined && next < following) {
+      carried = closingBefore(sql, query.functionId, following);
+    }
+  }
+  const left = wanted[0];
+  return { slots: results, nextSlotMs: left === undefined || query.slots.includes(left) ? null : left };
+}
+
+export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTimes[]> {
+  const functions = db.raw
+    .prepare<[], { functionId: number; newestMs: number }>(
+      'SELECT function_id AS functionId, max(slot_ms) AS newestMs FROM derived_slot GROUP BY function_id',
+    )
+    .all();
+  const slots = db.raw.prepare<[number, number], { idleTimes: string }>(
+    'SELECT idle_times AS idleTimes FROM derived_slot WHERE function_id = ? AND slot_ms > ?',
+  );
+  const window = db.raw.prepare<[number], WindowRow>(WINDOW);
+  return functions.map(({ functionId, newestMs }) => {
+    const times = new Map<number, [number, number]>();
+    for (const row of slots.all(functionId, newestMs - WINDOW_SLOTS * SLOT_MS)) {
+      for (const [bin, reused, gone] of JSON.parse(row.idleTimes) as [number, number, number][]) {
+        const [r, g] = times.get(bin) ?? [0, 0];
+        times.set(bin, [r + reused, g + gone]);
+      }
+    }
+    const judged = window.get(functionId);
+    return {
+      functionId,
+      times,
+      window: judged === undefined ? null : { window: windowOf(judged), source: judged.source },
+    };
+  });
+}
+
+function closingBefore(sql: Sql, functionId: number, slotMs: number): Snapshot {
+  const before = sql.before.get(functionId, slotMs);
+  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
+}
+
+function readRuns(sql: Sql, functionId: number, slotMs: number, untilMs: number): Run[] {
+  const runs: Run[] = [];
+  for (const row of sql.runs.iterate(functionId, slotMs, untilMs, slotMs, slotMs + SLOT_MS)) {
+    const [
+      environmentId,
+      endMs,
+      startMs,
+      status,
+      cold,
+      requestId,
+      order,
+      felt,
+      seriesId,
+      initUs,
+      restoreUs,
+      durationUs,
+      billedMs,
+    ] = row;
+    const kind = cold === null ? undefined : COLD_START_KINDS[cold];
+    runs.push({
+      environmentId,
+      startMs,
+      endMs,
+      failed: status !== 0,
+      cold:
+        kind === undefined || requestId === null || order === null
+          ? null
+          : {
+              requestId,
+              order,
+              kind,
+              userFelt: felt === 1,
+              seriesId,
+              initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
+              durationMs: durationUs / 1000,
+              billedMs,
+            },
+    });
+  }
+  return runs.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+function rowOf(
+  { run, cold, atMs, evidence, platformMs, loop }: DerivedColdStart,
+  window: IdleWindow | null,
+): ColdStartRow {
+  return {
+    endMs: run.endMs,
+    requestId: cold.requestId,
+    environmentId: run.environmentId,
+    seriesId: cold.seriesId,
+    atMs,
+    kind: cold.kind,
+    userFelt: cold.userFelt,
+    cause: causeOf(evidence, window),
+    initMs: cold.initMs,
+    initBilled: isInitBilled(cold),
+    durationMs: cold.durationMs,
+    failed: run.failed,
+    platformMs,
+    loop,
+    evidence,
+  };
+}
+
+interface LifeRow {
+  readonly id: number;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly extensions: string | null;
+  readonly runtime: string | null;
+  readonly initStartMs: number | null;
+  readonly lastEndMs: number | null;
+}
+
+function lifeOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: LifeRow): EnvironmentLife {
+  return {
+    configuration: JSON.stringify([version, memoryMb, extensions]),
+    runtime: runtime ?? '',
+    initStartMs,
+    lastEndMs: lastEndMs ?? 0,
+  };
+}
+
+export interface WindowRow {
+  readonly windowMs: number | null;
+  readonly estimated: number;
+  readonly source: 'own' | 'fleet';
+}
+
+export const WINDOW = 'SELECT window_ms AS windowMs, estimated, source FROM idle_window WHERE function_id = ?';
+
+export function windowOf(row: WindowRow | undefined): IdleWindow | null {
+  return row === undefined || row.windowMs === null ? null : { ms: row.windowMs, estimated: row.estimated === 1 };
+}
+
+type RunRow = [
+  environmentId: number,
+  endMs: number,
+  startMs: number,
+  status: number,
+  cold: number | null,
+  requestId: Uint8Array | string | null,
+  order: string | null,
+  felt: number | null,
+  seriesId: number,
+  initUs: number | null,
+  restoreUs: number | null,
+  durationUs: number,
+  billedMs: number | null,
+];
+
+type Sql = ReturnType<typeof prepare>;
+
+function prepare({ raw }: Databases) {
+  return {
+    window: raw.prepare<[number], WindowRow>(WINDOW),
+    lives: raw.prepare<[number, number], LifeRow>(
+      `SELECT id, version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
+       last_end_ms AS lastEndMs, names.extensions AS extensions
+       FROM environment LEFT JOIN (
+         SELECT environment_id, group_concat(name, char(10)) AS extensions FROM (
+           SELECT DISTINCT environment_id, name FROM extension
+           WHERE kind = 'extension' AND environment_id IN (SELECT id FROM environment WHERE function_id = ?)
+           ORDER BY environment_id, name
+         ) GROUP BY environment_id
+       ) AS names ON names.environment_id = environment.id
+       WHERE function_id = ?`,
+    ),
+    before: raw.prepare<[number, number], { closing: string }>(
+      'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms < ? ORDER BY slot_ms DESC LIMIT 1',
+    ),
+    slot: raw.prepare<[number, number], { closing: string }>(
+      'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms = ?',
+    ),
+    next: raw.prepare<[number, number], { slotMs: number }>(
+      'SELECT slot_ms AS slotMs FROM derived_slot WHERE function_id = ? AND slot_ms > ? ORDER BY slot_ms LIMIT 1',
+    ),
+    changes: raw.prepare<[number, number], { changes: number }>(
+      'SELECT changes FROM dirty_slot WHERE function_id = ? AND slot_ms = ?',
+    ),
+    unsettled: raw.prepare<[number, number, number, number, number], { n: number }>(
+      `SELECT count(*) AS n FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ?
+       AND ${START} >= ? AND ${START} < ?`,
+    ),
+    runs: raw
+      .prepare<[number, number, number, number, number], RunRow>(
+        `SELECT environment_id, end_ms, ${START}, status, cold, CASE WHEN cold IS NOT NULL THEN request_id END,
+         CASE WHEN cold IS NOT NULL THEN hex(request_id) END, user_felt, series_id, init_us, restore_us, duration_us,
+         billed_ms FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND ${START} >= ? AND ${START} < ?`,
+      )
+      .raw(true),
+  };
+}

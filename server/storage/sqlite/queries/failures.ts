@@ -1,0 +1,158 @@
+/** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
+import { readUuid } from '../../../../ingest/request-id.ts';
+import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { Cell } from '../../cell.ts';
+import type { FailureEvidence, FunctionFilter, InvocationKey, TimeRange } from '../../store.ts';
+import { derivedColdStarts } from './causes.ts';
+import type { Databases } from './databases.ts';
+import { chartWidth } from './fleet.ts';
+import { invocationsByKey, statusName } from './invocations.ts';
+import { align, cover, finestWidth } from './range.ts';
+import { attemptsOfRows } from './request-index.ts';
+import { rollupRows } from './rollup-rows.ts';
+import { addUsage, quantiles, seriesIn } from './shared.ts';
+import { countsOf, mergeRow } from './timeseries.ts';
+
+type Query = TimeRange &
+  FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
+
+const HOUR_MS = 3_600_000;
+const EXAMPLES = 20;
+/** Failed requests whose other attempts are looked up. */
+const MOST_REQUESTS = 500;
+/** An environment that nobody used may still be used for a while. */
+const UNUSED_AFTER_MS = 2 * HOUR_MS;
+
+interface FailedRow extends InvocationKey {
+  readonly status: number;
+  readonly errorType: string | null;
+  readonly durationUs: number;
+}
+
+export async function failures(db: Databases, query: Query): Promise<FailureEvidence> {
+  const range = align(query, finestWidth(query));
+  const chartMs = chartWidth(query);
+  const series = await seriesIn(db, [query.functionId], query);
+  const total = new Cell();
+  const usage: FailureEvidence['usage'][number][] = [];
+  const buckets = new Map<number, Cell>();
+  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, chartMs))) {
+    mergeRow(total, row);
+    const slice = series.get(row.series_id);
+    if (slice !== undefined) addUsage(usage, slice, row);
+    const at = Math.floor(row.bucket / chartMs) * chartMs;
+    const bucket = buckets.get(at) ?? new Cell();
+    buckets.set(at, bucket);
+    mergeRow(bucket, row);
+  }
+  const { rows, truncated } = failedRows(db, query);
+  const [p999 = null] = total.duration.quantiles([0.999]);
+  return {
+    range: { ...range, widthMs: chartMs },
+    counts: countsOf(total),
+    usage,
+    durationMs: { ...quantiles(total.duration), p999 },
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })),
+    errorTypes: errorTypesOf(rows),
+    timedOutMs: rows.filter((row) => statusName(row.status) === 'timeout').map((row) => row.durationUs / 1000),
+    requests: requestsOf(db, rows),
+    truncated: truncated || new Set(rows.map(idOf)).size > MOST_REQUESTS,
+    initFailures: initFailures(db, query),
+    unusedInits: unusedInits(db, query),
+    suspectedOutOfMemory: suspectedOutOfMemory(db, query),
+    derived: derivedColdStarts(db, { ...query, ...range }, series),
+    examples: await invocationsByKey(db, { keys: rows.slice(0, EXAMPLES) }),
+  };
+}
+
+/** The newest failed rows, from the hours in which any failed. */
+function failedRows(db: Databases, query: Query): { readonly rows: readonly FailedRow[]; readonly truncated: boolean } {
+  const hours = db.raw
+    .prepare<[number, number, number], { bucket: number }>(
+      `SELECT DISTINCT bucket FROM rollup_1h WHERE function_id = ? AND bucket >= ? AND bucket < ?
+       AND timeouts + errors + ooms + exits > 0 ORDER BY bucket DESC`,
+    )
+    .all(query.functionId, Math.floor(query.fromMs / HOUR_MS) * HOUR_MS, query.toMs);
+  const within = db.raw.prepare<[number, number, number, number], FailedRow>(
+    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, status,
+     duration_us AS durationUs, label.text AS errorType FROM invocation LEFT JOIN label ON label.id = error_type_id
+     WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND status <> 0 ORDER BY end_ms DESC LIMIT ?`,
+  );
+  const rows: FailedRow[] = [];
+  for (const { bucket } of hours) {
+    if (rows.length > query.mostFailed) break;
+    const from = Math.max(bucket, query.fromMs);
+    const to = Math.min(bucket + HOUR_MS, query.toMs);
+    rows.push(...within.all(query.functionId, from, to, query.mostFailed + 1 - rows.length));
+  }
+  return { rows: rows.slice(0, query.mostFailed), truncated: rows.length > query.mostFailed };
+}
+
+function idOf(row: Pick<FailedRow, 'requestId'>): string {
+  return typeof row.requestId === 'string' ? row.requestId : Buffer.from(row.requestId).toString('hex');
+}
+
+function errorTypesOf(rows: readonly FailedRow[]): FailureEvidence['errorTypes'] {
+  const found = new Map<string, FailureEvidence['errorTypes'][number]>();
+  for (const { status, errorType } of rows) {
+    const key = `${status}/${errorType}`;
+    found.set(key, { status: statusName(status), errorType, n: (found.get(key)?.n ?? 0) + 1 });
+  }
+  return [...found.values()].toSorted((a, b) => b.n - a.n);
+}
+
+/** What each failed request did in all, by its id. */
+function requestsOf(db: Databases, rows: readonly FailedRow[]): readonly FailedRequest[] {
+  const newest = new Map<string, FailedRow>();
+  for (const row of rows) if (!newest.has(idOf(row)) && newest.size < MOST_REQUESTS) newest.set(idOf(row), row);
+  const failed = [...newest.values()];
+  const attempts = attemptsOfRows(db, failed);
+  return failed.map((row, at) => {
+    const mine = attempts[at] ?? [];
+    return {
+      requestId: typeof row.requestId === 'string' ? row.requestId : readUuid(row.requestId),
+      lastMs: mine.at(-1)?.endMs ?? row.endMs,
+      attempts: mine.length,
+      failed: mine.filter((attempt) => attempt.status !== 0).length,
+      errorType: row.errorType,
+    };
+  });
+}
+
+function initFailures(db: Databases, query: Query): FailureEvidence['initFailures'] {
+  return db.raw
+    .prepare<[number, number, number, number], FailureEvidence['initFailures'][number]>(
+      `SELECT ifnull(init_event.status, 'error') AS status, error_type AS errorType, count(*) AS n
+       FROM environment CROSS JOIN init_event ON init_event.environment_id = environment.id
+       WHERE function_id = ? AND last_seen_ms >= ? AND at_ms >= ? AND at_ms < ? AND kind = 'init-report'
+         AND ifnull(init_event.status, 'success') <> 'success'
+       GROUP BY 1, 2 ORDER BY n DESC LIMIT 50`,
+    )
+    .all(query.functionId, query.fromMs, query.fromMs, query.toMs);
+}
+
+/** Environments that were initialised and never ran anything. */
+function unusedInits(db: Databases, query: Query): FailureEvidence['unusedInits'] {
+  const row = db.raw
+    .prepare<[number, number, number, number, number], { n: number; ms: number | null }>(
+      `SELECT count(*) AS n, sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0 AS ms
+       FROM environment WHERE function_id = ? AND last_seen_ms >= ? AND init_start_ms >= ? AND init_start_ms < ?
+         AND last_seen_ms < ? AND invocations = 0 AND pending_starts = 0`,
+    )
+    .get(query.functionId, query.fromMs, query.fromMs, query.toMs, query.nowMs - UNUSED_AFTER_MS);
+  return { n: row?.n ?? 0, initMs: row?.ms ?? null };
+}
+
+/** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
+function suspectedOutOfMemory(db: Databases, query: Query): number {
+  return (
+    db.raw
+      .prepare<[number, number, number, number], { n: number }>(
+        `SELECT count(*) AS n FROM environment JOIN invocation ON invocation.function_id = environment.function_id
+           AND end_ms = last_end_ms AND environment_id = environment.id
+         WHERE environment.function_id = ? AND last_seen_ms >= ? AND last_seen_ms < ? AND last_end_ms < ?
+           AND invocation.max_memory_mb >= environment.memory_mb AND status = 0`,
+      )
+      .get(query.functionId, query.fromMs, query.nowMs - UNUSED_AFTER_MS, query.toMs)?.n ?? 0
+  );
+}
