@@ -3,6 +3,14 @@ import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, PendingSlot } from './derived-views.ts';
+import type {
+  FailureEvidence,
+  KeepAlive,
+  MemoryEvidence,
+  PreInitSamples,
+  ProvisionedAnswer,
+  ProvisionedQuestion,
+} from './evidence-views.ts';
 import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
 import type {
   Answered,
@@ -10,7 +18,6 @@ import type {
   CommitNews,
   Distribution,
   EnvironmentTimeline,
-  FailureEvidence,
   FleetAggregate,
   FunctionAggregate,
   FunctionFilter,
@@ -19,12 +26,7 @@ import type {
   InvocationDetail,
   InvocationKey,
   InvocationQuery,
-  KeepAlive,
-  MemoryEvidence,
   Page,
-  PreInitSamples,
-  ProvisionedAnswer,
-  ProvisionedQuestion,
   SeriesPoint,
   StoredInvocation,
   StoredReject,
@@ -33,6 +35,7 @@ import type {
 
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
+export type * from './evidence-views.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
