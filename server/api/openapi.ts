@@ -47,17 +47,29 @@ function operation(route: Route): Json {
       : { requestBody: { required: true, content: json(schemaOf(route.body, 'input')) } }),
     responses: {
       200: {
-        description: route.stream === true ? 'Server-sent events; each data line has this shape' : 'The answer',
-        content:
-          route.stream === true
-            ? { 'text/event-stream': { schema: schemaOf(route.answer) } }
-            : json(schemaOf(route.answer)),
+        ...answerContent(route),
       },
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },
+  };
+}
+
+/** What a successful answer is made of. */
+function answerContent({ stream, answer }: Route): Json {
+  const schema = schemaOf(answer);
+  if (stream === undefined) return { description: 'The answer', content: json(schema) };
+  if (stream === 'events') {
+    return {
+      description: 'Server-sent events; each data line has this shape',
+      content: { 'text/event-stream': { schema } },
+    };
+  }
+  return {
+    description: 'A stream of rows of this shape',
+    content: { 'application/x-ndjson': { schema }, 'text/csv': { schema: { type: 'string' } } },
   };
 }
 

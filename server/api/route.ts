@@ -25,8 +25,8 @@ export interface RouteContract<
   /** Where bodies are larger than the usual mebibyte. */
   readonly maxBodyBytes?: number;
   readonly answer: A;
-  /** The answer is a stream of server-sent events whose data has the shape of `answer`. */
-  readonly stream?: true;
+  /** The answer is a stream whose server-sent events, or whose rows, have the shape of `answer`. */
+  readonly stream?: 'events' | 'rows';
 }
 
 export interface Call<Q, P, B> {

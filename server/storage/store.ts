@@ -1,6 +1,7 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
 import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
+import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, PendingSlot } from './derived-views.ts';
 import type {
@@ -33,6 +34,7 @@ import type {
   TimeRange,
 } from './views.ts';
 
+export type * from './aggregate-views.ts';
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
@@ -55,6 +57,7 @@ export interface Reader {
   coldStarts(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
+  aggregate(query: AggregateQuery): Promise<Aggregate>;
   failures(
     query: TimeRange &
       FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number },

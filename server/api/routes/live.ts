@@ -15,7 +15,7 @@ export const liveRoutes = [
       summary: 'Server-sent events: invocations as they are stored',
       query: liveQuery,
       answer: liveEvent,
-      stream: true,
+      stream: 'events',
     },
     async ({ context, query }) => {
       if (context.live.watchers >= MAX_WATCHERS) {

@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts';
 import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
+import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
 import { ingestStatusRoutes } from './ingest-status.ts';
@@ -14,6 +15,7 @@ import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
+import { queryRoutes } from './query.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -27,6 +29,8 @@ export const routeTable: readonly Route[] = [
   ...provisionedRoutes,
   ...loadTestRoutes,
   ...compareRoutes,
+  ...queryRoutes,
+  ...exportRoutes,
   ...invocationRoutes,
   ...ingestStatusRoutes,
   ...liveRoutes,

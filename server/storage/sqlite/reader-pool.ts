@@ -35,6 +35,7 @@ export class ReaderPool {
       (query: Parameters<Reader[K]>[0]): ReturnType<Reader[K]> =>
         this.#ask(method, query) as ReturnType<Reader[K]>;
     return {
+      aggregate: ask('aggregate'),
       fleet: ask('fleet'),
       functions: ask('functions'),
       resolveFunction: ask('resolveFunction'),

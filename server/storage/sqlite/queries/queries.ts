@@ -1,5 +1,6 @@
 /** The reader's table of questions: one entry for each method of the port. */
 import type { Reader } from '../../store.ts';
+import { aggregate } from './aggregate.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
@@ -29,6 +30,7 @@ type Queries = {
 };
 
 export const queries: Queries = {
+  aggregate,
   fleet,
   functions,
   resolveFunction,

@@ -70,11 +70,22 @@ export async function seriesIn(
   db: Databases,
   functionIds: readonly number[],
   filter: FunctionFilter,
-): Promise<ReadonlyMap<number, { version: string | null; memoryMb: number | null; architecture: string | null }>> {
+): Promise<
+  ReadonlyMap<
+    number,
+    { functionId: number; version: string | null; memoryMb: number | null; architecture: string | null }
+  >
+> {
   let select = db.telemetry
     .selectFrom('series')
     .innerJoin('function', 'function.id', 'series.function_id')
-    .select(['series.id', 'series.version', 'series.memory_mb as memoryMb', architecture.as('architecture')])
+    .select([
+      'series.id',
+      'series.function_id as functionId',
+      'series.version',
+      'series.memory_mb as memoryMb',
+      architecture.as('architecture'),
+    ])
     .where('series.function_id', 'in', functionIds);
   if (filter.version !== undefined) select = select.where('series.version', '=', filter.version);
   if (filter.memoryMb !== undefined) select = select.where('series.memory_mb', '=', filter.memoryMb);
