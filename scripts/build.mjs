@@ -39,6 +39,7 @@ export async function buildServer() {
       'bench/backfill': 'bench/backfill.ts',
       'bench/logs-double': 'bench/logs-double.ts',
       'bench/duckdb': 'bench/duckdb.ts',
+      'bench/accuracy': 'bench/accuracy.ts',
     },
   });
 }

@@ -4,6 +4,7 @@ import type { FailedRequest } from '../analytics/failures/retries.ts';
 import type { Survival } from '../analytics/keep-alive/survival.ts';
 import type { SizeEvidence } from '../analytics/memory/samples.ts';
 import type { ProvisionedPlan, ProvisionedPrices } from '../analytics/provisioned.ts';
+import type { Point } from '../analytics/statistics/trend.ts';
 import type {
   Answered,
   Counts,
@@ -63,8 +64,8 @@ export interface MemoryEvidence {
   readonly sizes: readonly {
     readonly evidence: SizeEvidence;
     readonly maxUsedMb: number | null;
-    /** Max Memory Used of some environments, run by run, MB. */
-    readonly followed: readonly (readonly number[])[];
+    /** Max Memory Used (y, MB) of some environments, by the ordinal of the invocation (x). */
+    readonly followed: readonly (readonly Point[])[];
     /** Durations are of a part of the invocations, spread evenly over time. */
     readonly sampled: boolean;
   }[];

@@ -4,7 +4,7 @@ import { Random } from '../../ingest/random.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
 import { fitDuration } from '../../server/analytics/memory/duration-model.ts';
 import { floorOf } from '../../server/analytics/memory/floor.ts';
-import { leakOf } from '../../server/analytics/memory/leak.ts';
+import { leakOf as leakOfPoints } from '../../server/analytics/memory/leak.ts';
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
 import { costPerMillion, fittedInterval, rightSize } from '../../server/analytics/memory/right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
@@ -192,6 +192,11 @@ describe('floor', () => {
 });
 
 describe('leak', () => {
+  const leakOf = (used: readonly (readonly number[])[], memoryMb: number) =>
+    leakOfPoints(
+      used.map((environment) => environment.map((y, x) => ({ x, y }))),
+      memoryMb,
+    );
   const environments = (used: (n: number) => number) =>
     Array.from({ length: 8 }, () => Array.from({ length: 120 }, (_, n) => Math.round(used(n))));
   test('a steady rise is one, with the time to the limit', () => {

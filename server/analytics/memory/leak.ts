@@ -1,5 +1,6 @@
 /** Does an environment use more memory with every invocation? */
 import { median } from '../statistics/order.ts';
+import type { Point } from '../statistics/trend.ts';
 import { mannKendall, theilSen } from '../statistics/trend.ts';
 
 export interface Leak {
@@ -11,26 +12,29 @@ export interface Leak {
   readonly leaking: boolean;
 }
 
-/** Environments with fewer invocations are too short to tell. */
+/** Environments of which fewer invocations were looked at are too short to tell. */
 const SHORTEST = 20;
 const FEWEST = 5;
 const SIGNIFICANT = 0.01;
 /** A heap that fills and then stays is no leak: the second half must rise too. */
 const STILL_RISING = 0.25;
 
-/** From Max Memory Used of each environment's invocations in order, MB; null where too few environments live long enough. */
-export function leakOf(environments: readonly (readonly number[])[], memoryMb: number): Leak | null {
+/**
+ * From Max Memory Used (y, MB) of each environment's invocations by their ordinal (x), ascending; null where too few
+ * environments live long enough.
+ */
+export function leakOf(environments: readonly (readonly Point[])[], memoryMb: number): Leak | null {
   const long = environments.filter((used) => used.length >= SHORTEST);
   if (long.length < FEWEST) return null;
-  const slopes = long.map((used) => theilSen(used.map((y, x) => ({ x, y }))) ?? 0);
-  const late = long.map((used) => theilSen(used.slice(used.length >> 1).map((y, x) => ({ x, y }))) ?? 0);
+  const slopes = long.map((used) => theilSen(used) ?? 0);
+  const late = long.map((used) => theilSen(used.slice(used.length >> 1)) ?? 0);
   const rising = long.filter((used) => {
-    const { s, p } = mannKendall(thinned(used));
+    const { s, p } = mannKendall(thinned(used.map((point) => point.y)));
     return s > 0 && p < SIGNIFICANT;
   }).length;
   const slope = median(slopes);
   const leaking = slope > 0 && rising > long.length / 2 && median(late) > slope * STILL_RISING;
-  const highest = Math.max(...long.map((used) => used.at(-1) ?? 0));
+  const highest = Math.max(...long.map((used) => used.at(-1)?.y ?? 0));
   return {
     mbPer1k: slope * 1000,
     environments: long.length,

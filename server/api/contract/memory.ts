@@ -76,3 +76,4 @@ export const memoryAnswer = z.object({
   powerTuningUrl: z.string().nullable().describe('The observed sizes in the AWS Lambda Power Tuning visualizer'),
   powerTuningInput: z.record(z.string(), z.unknown()).nullable().describe('The measurement that would settle it'),
 });
+export type MemoryAnswer = z.infer<typeof memoryAnswer>;

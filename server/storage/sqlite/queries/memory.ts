@@ -3,6 +3,7 @@
  * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
  */
 import type { EnvironmentSample, SizeEvidence } from '../../../analytics/memory/samples.ts';
+import type { Point } from '../../../analytics/statistics/trend.ts';
 import type { MemoryEvidence, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { align } from './range.ts';
@@ -17,8 +18,10 @@ const MONDAY_MS = Date.UTC(2018, 0, 1);
 /** Rows read of each size, about; and hours they are taken from, at most. */
 const ROWS_PER_SIZE = 4000;
 const HOURS_PER_SIZE = 24;
-/** Environments whose memory is followed run by run. */
+/** Environments whose memory is followed run by run, or looked at so many times. */
 const FOLLOWED = 40;
+const PROBED = 10;
+const PROBES = 32;
 
 interface SizeCounts {
   invocations: number;
@@ -58,7 +61,8 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
       const versions = [...new Set(counts.series.values())].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
       const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments: sample.environments };
-      return { evidence, maxUsedMb, followed: sample.followed, sampled: sample.sampled };
+      const followed = sample.sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
+      return { evidence, maxUsedMb, followed, sampled: sample.sampled };
     }),
   );
   return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(db, query, series) };
@@ -76,7 +80,7 @@ async function sampleOf(
   first: ReadonlyMap<number, number>,
 ): Promise<{
   readonly environments: readonly EnvironmentSample[];
-  readonly followed: readonly (readonly number[])[];
+  readonly followed: readonly (readonly Point[])[];
   readonly sampled: boolean;
 }> {
   const sampled = counts.invocations > ROWS_PER_SIZE;
@@ -123,8 +127,40 @@ async function sampleOf(
     followed: all
       .toSorted((a, b) => b.used.length - a.used.length)
       .slice(0, FOLLOWED)
-      .map((environment) => environment.used),
+      .map((environment) => environment.used.map((y, x) => ({ x, y }))),
   };
+}
+
+/**
+ * Where only some hours are read, the environments that ran most are looked at some times over their lives: the ordinal of
+ * an invocation is reckoned from the time it came.
+ */
+function probed(db: Databases, functionId: number, memoryMb: number, range: TimeRange): readonly (readonly Point[])[] {
+  const longest = db.raw
+    .prepare<
+      [number, number, number, number, number],
+      { id: number; firstMs: number; lastMs: number; invocations: number }
+    >(
+      `SELECT id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment
+       WHERE function_id = ? AND last_seen_ms >= ? AND first_end_ms >= ? AND memory_mb = ? AND last_end_ms > first_end_ms
+       ORDER BY invocations DESC LIMIT ?`,
+    )
+    .all(functionId, range.fromMs, range.fromMs, memoryMb, PROBED);
+  const next = db.raw.prepare<[number, number, number, number], { endMs: number; usedMb: number }>(
+    `SELECT end_ms AS endMs, max_memory_mb AS usedMb FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms <= ?
+     AND environment_id = ? AND max_memory_mb IS NOT NULL ORDER BY end_ms LIMIT 1`,
+  );
+  return longest.map(({ id, firstMs, lastMs, invocations }) => {
+    const points = new Map<number, Point>();
+    for (let probe = 0; probe < Math.min(PROBES, invocations); probe += 1) {
+      const atMs = firstMs + (probe / (PROBES - 1)) * (lastMs - firstMs);
+      const found = next.get(functionId, Math.floor(atMs), lastMs, id);
+      if (found === undefined) continue;
+      const x = ((found.endMs - firstMs) / (lastMs - firstMs)) * (invocations - 1);
+      points.set(found.endMs, { x, y: found.usedMb });
+    }
+    return [...points.values()];
+  });
 }
 
 function evenly(hours: readonly number[], most: number): readonly number[] {

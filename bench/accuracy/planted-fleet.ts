@@ -1,0 +1,224 @@
+/** Mixed fleets, seed by seed, through the real ingest path: late, doubled, disordered; then every answer against what was planted. */
+import { deliveries, UNRULY } from '../../ingest/demo/deliver.ts';
+import { mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
+import { planOf } from '../../ingest/demo/plan.ts';
+import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
+import { Random } from '../../ingest/random.ts';
+import type { ColdStartsAnswer, EnvironmentsAnswer, FunctionsAnswer } from '../../server/api/contract/functions.ts';
+import type { Confusion } from './causes.ts';
+import { confuse, idOf, scores } from './causes.ts';
+import type { Subject } from './subject.ts';
+import { ask, deliver } from './subject.ts';
+import type { Line } from './table.ts';
+import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const FUNCTIONS = 16;
+/** Half the width of an interval that says something, as a share of the median. */
+const SHARP = 0.15;
+
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the seeds add up to. */
+export class FleetTally {
+  readonly #confusion: Confusion = new Map();
+  readonly #felt: number[] = [];
+  readonly #keepAlive: number[] = [];
+  readonly #sharpKeepAlive: number[] = [];
+  readonly #quantiles: number[] = [];
+  readonly #eni: number[] = [];
+  #invocations = 0;
+  #stored = 0;
+  #peaks = 0;
+  #peaksRight = 0;
+  deriveSeconds = 0;
+
+  get invocations(): number {
+    return this.#invocations;
+  }
+
+  /** Plays one seed into the subject, which must be empty. */
+  async play(subject: Subject, seed: number, toMs: number): Promise<void> {
+    const range = { fromMs: toMs - DAY_MS, toMs };
+    const plans = [...mixedPlans(FUNCTIONS, seed, range.fromMs, toMs), ...networkPlans(seed)];
+    const played = playPlans(plans, seed, range.fromMs, toMs);
+    await deliver(
+      subject,
+      deliveries(
+        played.flatMap((one) => one.streams),
+        UNRULY,
+        new Random(seed),
+      ),
+    );
+    await sendTraces(subject, played);
+    await declare(subject, plans);
+    const began = performance.now();
+    await subject.derive();
+    this.deriveSeconds += (performance.now() - began) / 1000;
+    const wide = { fromMs: range.fromMs - 2 * HOUR_MS, toMs: toMs + HOUR_MS };
+    await confuse(subject, played, wide, this.#confusion);
+    await this.#rates(subject, played, wide);
+    await this.#keepAlives(subject, played, wide);
+    await this.#network(subject, plans, wide);
+    await this.#exactQuantiles(subject, played.slice(0, 4), wide);
+  }
+
+  async #rates(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
+    const list = await ask<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
+    for (const { truth } of played) {
+      const row = list.items.find((item) => item.id === idOf(truth.name));
+      this.#invocations += truth.invocations;
+      this.#stored += row?.invocations ?? 0;
+      const found = await ask<ColdStartsAnswer>(
+        subject,
+        `/api/v1/functions/${idOf(truth.name)}/cold-starts?${query(range)}`,
+      );
+      const felt = truth.coldStarts.filter((one) => one.userFelt).length / truth.invocations;
+      this.#felt.push(Math.abs((found.userFeltRate.value ?? 0) - felt));
+      const environments = await ask<EnvironmentsAnswer>(
+        subject,
+        `/api/v1/functions/${idOf(truth.name)}/environments?${query(range)}&limit=5000`,
+      );
+      if (environments.truncated) continue;
+      this.#peaks += 1;
+      if (environments.concurrency.peak === truth.peakConcurrency) this.#peaksRight += 1;
+    }
+  }
+
+  async #keepAlives(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
+    for (const { truth } of played) {
+      const found = await ask<{ medianMs: number | null; medianInterval: { low: number; high: number } | null }>(
+        subject,
+        `/api/v1/functions/${idOf(truth.name)}/keep-alive?${query(range)}`,
+      );
+      const { medianMs, medianInterval } = found;
+      if (medianMs === null) continue;
+      const error = Math.abs(medianMs / truth.keepAliveMs - 1);
+      this.#keepAlive.push(error);
+      const { low, high } = medianInterval ?? { low: 0, high: Number.POSITIVE_INFINITY };
+      if ((high - low) / 2 <= SHARP * medianMs) this.#sharpKeepAlive.push(error);
+    }
+  }
+
+  async #network(subject: Subject, plans: ReturnType<typeof networkPlans>, range: Range): Promise<void> {
+    for (const plan of plans.filter((one) => one.networkMs > 0)) {
+      const found = await ask<{ eniLatencyMs: { value: number } | null }>(
+        subject,
+        `/api/v1/functions/${idOf(plan.name)}/network?${query(range)}`,
+      );
+      const error =
+        found.eniLatencyMs === null ? Number.POSITIVE_INFINITY : found.eniLatencyMs.value / plan.networkMs - 1;
+      this.#eni.push(Math.abs(error));
+    }
+  }
+
+  async #exactQuantiles(subject: Subject, played: readonly SimulatedFunction[], range: Range): Promise<void> {
+    const list = await ask<FunctionsAnswer>(subject, `/api/v1/functions?${query(range)}`);
+    for (const { truth } of played) {
+      const response = await subject.request(
+        `/api/v1/export/invocations?${query(range)}&function=${idOf(truth.name)}&format=ndjson`,
+      );
+      const durations = (await response.text())
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as { durationMs: number }).durationMs);
+      const told = list.items.find((item) => item.id === idOf(truth.name))?.durationMs;
+      for (const [name, q] of [
+        ['p50', 0.5],
+        ['p95', 0.95],
+        ['p99', 0.99],
+      ] as const) {
+        this.#quantiles.push(Math.abs((told?.[name] ?? 0) / quantileOfErrors(durations, q) - 1));
+      }
+    }
+  }
+
+  lines(): readonly Line[] {
+    const bounds = { recycle: 0.85 } as Partial<Record<string, number>>;
+    const causes = scores(this.#confusion).flatMap(({ cause, planted, precision, recall }) => {
+      const bound = bounds[cause] ?? 0.95;
+      return [
+        atLeast(`cause ${cause}: recall`, `${planted} planted`, recall, planted, bound),
+        atLeast(`cause ${cause}: precision`, `${planted} planted`, precision, planted, bound),
+      ];
+    });
+    const worstFelt = quantileOfErrors(this.#felt, 1);
+    return [
+      exactly('invocations counted once', String(this.#invocations), String(this.#stored)),
+      ...causes,
+      {
+        what: 'user-felt cold-start rate, worst function',
+        truth: `${this.#felt.length} functions`,
+        answer: `${(worstFelt * 100).toFixed(2)} points off`,
+        error: `${(worstFelt * 100).toFixed(2)} points`,
+        bound: '≤ 0.5 points',
+        pass: worstFelt <= 0.005,
+      },
+      exactly('peak concurrency', `${this.#peaks} functions`, `${this.#peaksRight} functions`),
+      errorLine('quantiles of Duration against the rows', this.#quantiles, 1, 0.0101),
+      errorLine('keep-alive median, half of all that answer', this.#keepAlive, 0.5, 0.1),
+      errorLine('keep-alive median, nine in ten whose interval is within 15 %', this.#sharpKeepAlive, 0.9, 0.1),
+      errorLine('planted ENI latency, nine pairs in ten', this.#eni, 0.9, 0.1),
+    ];
+  }
+}
+
+function errorLine(what: string, errors: readonly number[], q: number, bound: number): Line {
+  return atMost(
+    what,
+    `${errors.length} planted`,
+    `median ${percent(quantileOfErrors(errors, 0.5))} off`,
+    quantileOfErrors(errors, q),
+    bound,
+  );
+}
+
+function query({ fromMs, toMs }: Range): string {
+  return `from=${fromMs}&to=${toMs}`;
+}
+
+/** Two functions alike but for the VPC; traced, and seldom enough that most requests are cold. */
+function networkPlans(seed: number) {
+  const networkMs = 60 + ((seed * 37) % 150);
+  const alike = {
+    arrivals: { kind: 'rare', meanGapMs: 420_000, burst: 1 },
+    memoryMb: 832,
+    keepAlive: { ms: 120_000, spread: 0.1 },
+    tracedShare: 1,
+  } as const;
+  return [
+    planOf({ ...alike, name: 'inside-vpc', vpc: true, networkMs }),
+    planOf({ ...alike, name: 'outside-vpc' }),
+    planOf({ ...alike, name: 'outside-vpc-too' }),
+  ];
+}
+
+async function sendTraces(subject: Subject, played: readonly SimulatedFunction[]): Promise<void> {
+  const documents = played.flatMap((one) => one.documents);
+  for (let at = 0; at < documents.length; at += 2000) {
+    const body = documents.slice(at, at + 2000).join('\n');
+    const response = await subject.request('/ingest/logs', { method: 'POST', body });
+    if (response.status !== 200) throw new Error(`traces refused with ${response.status}`);
+  }
+}
+
+async function declare(
+  subject: Subject,
+  plans: readonly { readonly name: string; readonly vpc: boolean }[],
+): Promise<void> {
+  const functions = plans.map((plan) => ({
+    id: idOf(plan.name),
+    ...(plan.name.includes('vpc') ? { runtime: 'nodejs22.x', memoryMb: 832 } : {}),
+    subnetIds: plan.vpc ? ['subnet-1'] : [],
+  }));
+  const response = await subject.request('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ functions }),
+  });
+  if (response.status !== 200) throw new Error(`inventory refused with ${response.status}: ${await response.text()}`);
+}
