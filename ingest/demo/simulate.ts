@@ -3,7 +3,7 @@
  * taken away, fail, are replaced. Lambda's own choices are modelled as the analytics take them to be: the environment used
  * last is used next. Seeded; the truth is kept beside the lines.
  */
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import { arrivals } from './arrivals.ts';
 import type { Failure, SimulatedStream } from './lines.ts';
 import { StreamWriter } from './lines.ts';
@@ -81,6 +81,7 @@ class Simulation {
   /** The next new environment is the first since. */
   #news: 'deploy' | 'runtime-patch' | null = null;
   #placedMs = 0;
+  #patches = 0;
   #failures = 0;
   #invocations = 0;
   #unused = 0;
@@ -301,7 +302,7 @@ class Simulation {
     }
     this.#invocations += 1;
     const waited = given.init !== null && given.init.startMs >= given.arrivalMs;
-    this.#busy.push([waited ? given.init.startMs : startMs - given.hiddenMs, 1], [endMs, -1]);
+    this.#busy.push([waited ? startMs - given.init.tookMs : startMs - given.hiddenMs, 1], [endMs, -1]);
     return { endMs, failed: failure !== null };
   }
 
@@ -363,8 +364,12 @@ class Simulation {
     return median === 0 ? 0 : this.#random.logNormal(median, sigma);
   }
 
+  /** Functions of one runtime have the same one, and get the same patches. */
   #newArn(): string {
-    return `arn:aws:lambda:${SIMULATED_REGION}::runtime:${this.#random.hex(64)}`;
+    const name = `${this.#plan.runtime}/${this.#patches}`;
+    const seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 4_294_967_296, 7);
+    this.#patches += 1;
+    return `arn:aws:lambda:${SIMULATED_REGION}::runtime:${new Random(seed).hex(64)}`;
   }
 }
 

@@ -90,7 +90,11 @@ function windowFor(one: FunctionIdleTimes, fleet: JudgedWindow['window']): Judge
 
 function isSame(a: JudgedWindow, b: JudgedWindow | null): boolean {
   return (
-    b !== null && a.source === b.source && a.window?.ms === b.window?.ms && a.window?.estimated === b.window?.estimated
+    b !== null &&
+    a.source === b.source &&
+    a.window?.ms === b.window?.ms &&
+    a.window?.surelyMs === b.window?.surelyMs &&
+    a.window?.estimated === b.window?.estimated
   );
 }
 

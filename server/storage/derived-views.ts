@@ -1,6 +1,7 @@
 /** What derivation reads and writes through the store. */
 import type { Cause, CauseEvidence } from '../analytics/causes/cause.ts';
 import type { IdleTimes, IdleWindow } from '../analytics/causes/idle-window.ts';
+import type { DerivedChange } from '../analytics/causes/slot.ts';
 import type { ColdStartKind } from '../analytics/cold-start.ts';
 
 /** An hour of a function whose rows changed since it was derived. */
@@ -45,6 +46,7 @@ export interface SlotResult {
   readonly closing: string;
   readonly coldStarts: readonly ColdStartRow[];
   readonly overlapping: readonly number[];
+  readonly changes: readonly DerivedChange[];
 }
 
 export interface DerivedSlots {

@@ -2,6 +2,7 @@
 import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
+import type { ChangesQuery, StoredChange } from './change-views.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, PendingSlot } from './derived-views.ts';
 import type {
@@ -35,6 +36,7 @@ import type {
 } from './views.ts';
 
 export type * from './aggregate-views.ts';
+export type * from './change-views.ts';
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
@@ -58,6 +60,7 @@ export interface Reader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
+  changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
   failures(
     query: TimeRange &
       FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number },

@@ -45,9 +45,14 @@ function derived(product: TestProduct): unknown {
       'SELECT name, window_ms, estimated, source FROM idle_window JOIN function ON function.id = function_id ORDER BY name',
     )
     .all();
+  const changes = db
+    .prepare(
+      'SELECT name, at_ms, kind, before, after FROM change JOIN function ON function.id = function_id ORDER BY name, at_ms',
+    )
+    .all();
   const pending = db.prepare('SELECT count(*) AS n FROM dirty_slot').get();
   db.close();
-  return { coldStarts, slots, windows, pending };
+  return { coldStarts, slots, windows, changes, pending };
 }
 
 describe('derived again and again, or once', () => {

@@ -40,10 +40,23 @@ CREATE TABLE cold_start (
   PRIMARY KEY (function_id, slot_ms, end_ms, request_id, environment_id)
 ) STRICT, WITHOUT ROWID;
 
+-- When the environments of a function became of another kind. One row a change.
+CREATE TABLE change (
+  function_id INTEGER NOT NULL,
+  slot_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,              -- deploy, runtime-patch
+  before TEXT NOT NULL,            -- JSON: configuration and runtime
+  after TEXT NOT NULL,
+  PRIMARY KEY (function_id, slot_ms, at_ms, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX change_by_time ON change (at_ms);
+
 -- How long idle environments of a function are kept, as causes are judged by.
 CREATE TABLE idle_window (
   function_id INTEGER PRIMARY KEY,
   window_ms INTEGER,               -- NULL while nothing tells
+  surely_ms INTEGER NOT NULL,      -- up to this idle time hardly any is gone
   estimated INTEGER NOT NULL,      -- 0: the longest idle time that was survived
   source TEXT NOT NULL             -- own, fleet
 ) STRICT;

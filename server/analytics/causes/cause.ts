@@ -72,15 +72,20 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
 
 function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   const { change, replacedIdleMs, goneIdleMs } = evidence;
-  const kept = (idleMs: number | null): boolean => idleMs !== null && window !== null && idleMs <= window.ms;
-  if (change !== null && (evidence.firstOfChange || kept(replacedIdleMs))) return change;
+  const { ms: windowMs, surelyMs } = window ?? { ms: 0, surelyMs: 0 };
+  // An environment that would likely have been kept was missed because it was replaced: half are gone between the two.
+  const likelyMs = window?.estimated === true ? (surelyMs + windowMs) / 2 : windowMs;
+  if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= likelyMs)))
+    return change;
   if (evidence.previousFailed) return 'crash';
   if (evidence.proactiveGapMs !== null) return 'proactive';
   if (evidence.firstOnRecord || evidence.idle > 0) return 'unknown';
   if (evidence.busy > 0) return 'scale-out';
   if (goneIdleMs === null) return 'idle-expiry';
-  if (kept(goneIdleMs)) return evidence.goneFailed ? 'crash' : window?.estimated === true ? 'recycle' : 'unknown';
-  return window === null ? 'unknown' : 'idle-expiry';
+  if (evidence.goneFailed && goneIdleMs <= windowMs) return 'crash';
+  // What was taken away early, or had idled as long as idle ones are kept; not known while few are known to be gone.
+  if (window?.estimated === true) return goneIdleMs <= surelyMs ? 'recycle' : 'idle-expiry';
+  return goneIdleMs <= windowMs || window === null ? 'unknown' : 'idle-expiry';
 }
 
 /** The verdict in words, with what it rests on. */
@@ -125,7 +130,7 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
 
 function keeps(window: IdleWindow): string {
   return window.estimated
-    ? `idle ones are kept for about ${time(window.ms)}`
+    ? `idle ones are kept for ${time(window.surelyMs)} to ${time(window.ms)}`
     : `the longest idle time survived so far is ${time(window.ms)}, too little to know how long they are kept`;
 }
 

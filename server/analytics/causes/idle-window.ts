@@ -1,7 +1,7 @@
 /**
  * How long an idle environment is kept, as one number to judge single cold starts by: the idle time that best tells reuse
  * from death. Each idle time says only "still alive after g" or "gone within g" (current-status data), so the likelihood of
- * one step between two shares of deaths is maximised. The full curve, with its band, is keep-alive/survival.ts.
+ * one step between two shares of deaths is maximised; and once more below it, for where deaths begin. The full curve, with its band, is keep-alive/survival.ts.
  */
 
 /** Counts on a logarithmic grid: by bin, idle times that ended in reuse and those that ended in a new environment. */
@@ -9,6 +9,8 @@ export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: numb
 
 export interface IdleWindow {
   readonly ms: number;
+  /** Up to this idle time hardly any environment is gone for having idled; 0 where that is not known. */
+  readonly surelyMs: number;
   /** False where too few environments died to tell: then it is the longest idle time that was survived. */
   readonly estimated: boolean;
 }
@@ -17,6 +19,8 @@ const SHORTEST_MS = 1000;
 /** Bins are so much apart. */
 const STEP = 0.04;
 const FEWEST_DEATHS = 20;
+/** A stretch in which fewer are gone is no beginning of the end. */
+const DEATHS_BEGIN = 0.1;
 
 /** The bin of an idle time; times up to a second share the first. */
 export function idleBin(ms: number): number {
@@ -33,26 +37,51 @@ export function idleWindowOf(times: IdleTimes): IdleWindow | null {
   const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
   if (deaths < FEWEST_DEATHS) {
     const longest = bins.findLast(([, [reused]]) => reused > 0);
-    return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), estimated: false };
+    return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
+  const ends = likeliestStep(bins);
+  // Keep-alives differ: below the window lies a stretch in which some are gone already, above one in which none should be.
+  const below = bins.filter(([bin]) => bin <= ends.bin);
+  const begins = likeliestStep(below);
+  const sure = begins.above > Math.max(2 * begins.below, DEATHS_BEGIN) ? begins.bin : ends.bin;
+  return { ms: upperEdgeMs(ends.bin), surelyMs: upperEdgeMs(sure), estimated: true };
+}
+
+interface Step {
+  readonly bin: number;
+  /** Shares of deaths up to the step and above it. */
+  readonly below: number;
+  readonly above: number;
+}
+
+/** The bin after which the share of deaths most likely changes. `bins` ascend. */
+function likeliestStep(
+  bins: readonly (readonly [bin: number, counts: readonly [reused: number, gone: number]])[],
+): Step {
+  const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
   const survivals = bins.reduce((sum, [, [reused]]) => sum + reused, 0);
   let [reused, gone] = [0, 0];
   let best = Number.NEGATIVE_INFINITY;
-  let from = 0;
-  let to = 0;
+  let step: Step = { bin: 0, below: 0, above: 0 };
   for (const [at, [bin, counts]] of bins.entries()) {
     reused += counts[0];
     gone += counts[1];
     const likelihood = bernoulli(gone, reused) + bernoulli(deaths - gone, survivals - reused);
+    if (likelihood <= best) continue;
+    best = likelihood;
     // Between two bins nothing was seen: any step there is as likely.
-    const next = bins[at + 1]?.[0] ?? bin + 1;
-    if (likelihood > best) {
-      best = likelihood;
-      from = bin;
-      to = next - 1;
-    }
+    const next = (bins[at + 1]?.[0] ?? bin + 1) - 1;
+    step = {
+      bin: (bin + Math.max(bin, next)) / 2,
+      below: share(gone, reused),
+      above: share(deaths - gone, survivals - reused),
+    };
   }
-  return { ms: upperEdgeMs((from + Math.max(from, to)) / 2), estimated: true };
+  return step;
+}
+
+function share(hits: number, misses: number): number {
+  return hits + misses === 0 ? 0 : hits / (hits + misses);
 }
 
 /** Log-likelihood of the counts at their own share. */

@@ -73,7 +73,7 @@ interface Standing {
 export interface Snapshot {
   readonly standing: readonly Standing[];
   /** Configuration and runtime of the newest environment, and since when each configuration in use is there. */
-  readonly newest: { readonly configuration: string; readonly runtime: string } | null;
+  readonly newest: Kind | null;
   readonly since: Readonly<Record<string, number>>;
 }
 
@@ -91,7 +91,22 @@ export interface DerivedColdStart {
   readonly loop: number;
 }
 
+/** From one configuration or runtime to another. */
+export interface DerivedChange {
+  readonly atMs: number;
+  readonly kind: 'deploy' | 'runtime-patch';
+  readonly before: Kind;
+  readonly after: Kind;
+}
+
+/** What an environment is: its configuration and its runtime. */
+export interface Kind {
+  readonly configuration: string;
+  readonly runtime: string;
+}
+
 export interface DerivedSlot {
+  readonly changes: readonly DerivedChange[];
   readonly coldStarts: readonly DerivedColdStart[];
   readonly idleTimes: IdleTimes;
   /** Environments that ran two invocations at once. */
@@ -139,6 +154,7 @@ class Hour {
   readonly #live = new Map<number, Live>();
   readonly #since: Map<string, number>;
   readonly #coldStarts: DerivedColdStart[] = [];
+  readonly #changes: DerivedChange[] = [];
   readonly #times = new Map<number, [number, number]>();
   readonly #overlapping = new Set<number>();
   #newest: Snapshot['newest'];
@@ -189,7 +205,7 @@ class Hour {
     const platformMs = cold.userFelt && sinceInitMs !== null ? Math.max(0, sinceInitMs) : null;
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs, loop });
     const { configuration, runtime } = life;
-    if (own === undefined) this.#newest = { configuration, runtime };
+    if (own === undefined) this.#newest = kindOf(life);
     this.#live.set(run.environmentId, {
       // One that somebody waits for is at work from its birth; one made ahead idles as soon as it is ready.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
@@ -216,7 +232,7 @@ class Hour {
         runtime: life?.runtime ?? '',
         seenUntilMs: life?.lastEndMs ?? run.endMs,
       });
-      if (life !== undefined) this.#newest ??= { configuration: life.configuration, runtime: life.runtime };
+      if (life !== undefined) this.#newest ??= kindOf(life);
       return;
     }
     if (run.cold === null) {
@@ -238,6 +254,7 @@ class Hour {
       .toSorted((a, b) => a.id - b.id);
     const used = new Set(standing.flatMap((one) => [one.configuration, runtimeKey(one)]));
     return {
+      changes: this.#changes,
       coldStarts: this.#coldStarts,
       idleTimes: this.#times,
       overlapping: [...this.#overlapping].toSorted((a, b) => a - b),
@@ -266,12 +283,14 @@ class Hour {
       newest.configuration !== configuration && !this.#inUse((one) => one.configuration === configuration);
     if (isNewConfiguration) {
       this.#since.set(configuration, atMs).set(full, atMs);
+      this.#changes.push({ atMs, kind: 'deploy', before: newest, after: kindOf(life) });
       return { change: 'deploy', firstOfChange: true, replacedIdleMs: null };
     }
     const isNewRuntime =
       newest.runtime !== life.runtime && life.runtime !== '' && !this.#inUse((one) => runtimeKey(one) === full);
     if (isNewRuntime) {
       this.#since.set(full, atMs);
+      this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: kindOf(life) });
       return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
     }
     const deployed = this.#replaced(
@@ -358,7 +377,11 @@ class Hour {
 
 const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null } as const;
 
-function runtimeKey(one: { readonly configuration: string; readonly runtime: string }): string {
+function kindOf({ configuration, runtime }: Kind): Kind {
+  return { configuration, runtime };
+}
+
+function runtimeKey(one: Kind): string {
   return `${one.configuration}\n${one.runtime}`;
 }
 

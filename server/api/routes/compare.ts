@@ -1,11 +1,11 @@
 /** GET /api/v1/compare: did it become better or worse? */
 import { quantileEstimate } from '../../analytics/compare/histogram.ts';
-import type { Period } from '../../analytics/compare/verdict.ts';
 import { differencesOf, overall } from '../../analytics/compare/verdict.ts';
 import type { Distribution, TimeRange } from '../../storage/store.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { compareAnswer, compareQuery } from '../contract/compare.ts';
-import { coldStartsOf, costOfUsage, coverageOf, errorsOf } from '../present.ts';
+import { measured } from '../measured-period.ts';
+import { coverageOf } from '../present.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
@@ -67,19 +67,6 @@ const SHORTEST_MS = 300_000;
 /** Traffic that grew or shrank so many times may be other traffic. */
 const TRAFFIC_CHANGE = 3;
 const QUANTILES = [0.5, 0.95, 0.99] as const;
-
-function measured(found: Distribution, region: string): Period {
-  const { counts, durationMs, initMs } = found;
-  const cost = costOfUsage(region, found.usage)?.usd ?? null;
-  return {
-    n: counts.n,
-    errors: errorsOf(counts),
-    coldStarts: coldStartsOf(counts),
-    durationMs,
-    initMs,
-    costPer1kUsd: cost === null || counts.n === 0 ? null : (cost / counts.n) * 1000,
-  };
-}
 
 function sideOf(found: Distribution, region: string): CompareAnswer['before'] {
   const { n, errors, coldStarts, durationMs, costPer1kUsd } = measured(found, region);

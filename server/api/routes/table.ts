@@ -1,5 +1,6 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
 import type { Route } from '../route.ts';
+import { changeRoutes } from './changes.ts';
 import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
 import { exportRoutes } from './export.ts';
@@ -29,6 +30,7 @@ export const routeTable: readonly Route[] = [
   ...provisionedRoutes,
   ...loadTestRoutes,
   ...compareRoutes,
+  ...changeRoutes,
   ...queryRoutes,
   ...exportRoutes,
   ...invocationRoutes,

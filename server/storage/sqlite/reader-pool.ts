@@ -36,6 +36,7 @@ export class ReaderPool {
         this.#ask(method, query) as ReturnType<Reader[K]>;
     return {
       aggregate: ask('aggregate'),
+      changes: ask('changes'),
       fleet: ask('fleet'),
       functions: ask('functions'),
       resolveFunction: ask('resolveFunction'),

@@ -68,6 +68,7 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
       closing,
       coldStarts: derived.coldStarts.map((cold) => rowOf(cold, window)),
       overlapping: derived.overlapping,
+      changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;
     const next = sql.next.get(query.functionId, slotMs)?.slotMs;
@@ -202,14 +203,18 @@ function lifeOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs
 
 export interface WindowRow {
   readonly windowMs: number | null;
+  readonly surelyMs: number;
   readonly estimated: number;
   readonly source: 'own' | 'fleet';
 }
 
-export const WINDOW = 'SELECT window_ms AS windowMs, estimated, source FROM idle_window WHERE function_id = ?';
+export const WINDOW =
+  'SELECT window_ms AS windowMs, surely_ms AS surelyMs, estimated, source FROM idle_window WHERE function_id = ?';
 
 export function windowOf(row: WindowRow | undefined): IdleWindow | null {
-  return row === undefined || row.windowMs === null ? null : { ms: row.windowMs, estimated: row.estimated === 1 };
+  return row === undefined || row.windowMs === null
+    ? null
+    : { ms: row.windowMs, surelyMs: row.surelyMs, estimated: row.estimated === 1 };
 }
 
 type RunRow = [

@@ -42,7 +42,8 @@ export async function environments(db: Databases, query: Query): Promise<Environ
     .execute();
   const runs = rows.slice(0, query.maxRuns).map((row) => ({
     environmentId: row.environment_id,
-    startMs: row.run_ms === null ? row.end_ms - row.duration_us / 1000 : row.end_ms - row.run_ms,
+    // An init after a failure hides in Duration, before START: somebody waited for it too.
+    startMs: row.end_ms - Math.max(row.run_ms ?? 0, hidesInit(row) || row.run_ms === null ? row.duration_us / 1000 : 0),
     endMs: row.end_ms,
     status: statusName(row.status),
     cold: row.cold === null ? null : (COLD_START_KINDS[row.cold] ?? null),
@@ -73,6 +74,12 @@ export async function environments(db: Databases, query: Query): Promise<Environ
     truncated,
     concurrency: { ...answer, widthMs },
   };
+}
+
+const SUPPRESSED = COLD_START_KINDS.indexOf('suppressed');
+
+function hidesInit(row: { readonly cold: number | null }): boolean {
+  return row.cold === SUPPRESSED;
 }
 
 function group<T extends { readonly environmentId: number }>(runs: readonly T[]): Map<number, T[]> {

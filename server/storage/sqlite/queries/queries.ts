@@ -1,6 +1,7 @@
 /** The reader's table of questions: one entry for each method of the port. */
 import type { Reader } from '../../store.ts';
 import { aggregate } from './aggregate.ts';
+import { changes } from './changes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
@@ -31,6 +32,7 @@ type Queries = {
 
 export const queries: Queries = {
   aggregate,
+  changes,
   fleet,
   functions,
   resolveFunction,

@@ -32,6 +32,10 @@ export class DerivedTables {
   #save(functionId: number, { slots, nextSlotMs }: DerivedSlots, nowMs: number): void {
     for (const slot of slots) {
       this.#sql.dropColdStarts.run(functionId, slot.slotMs);
+      this.#sql.dropChanges.run(functionId, slot.slotMs);
+      for (const { atMs, kind, before, after } of slot.changes) {
+        this.#sql.addChange.run(functionId, slot.slotMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
+      }
       for (const row of slot.coldStarts) this.#addColdStart(functionId, slot.slotMs, row);
       for (const environmentId of slot.overlapping) this.#sql.concurrent.run(environmentId);
       if (slot.runs === 0) this.#sql.dropSlot.run(functionId, slot.slotMs);
@@ -72,7 +76,13 @@ export class DerivedTables {
 
   #judge(windows: Arguments<'judge'>[0]): void {
     for (const { functionId, window, source } of windows) {
-      this.#sql.saveWindow.run(functionId, window?.ms ?? null, window?.estimated === true ? 1 : 0, source);
+      this.#sql.saveWindow.run(
+        functionId,
+        window?.ms ?? null,
+        window?.surelyMs ?? 0,
+        window?.estimated === true ? 1 : 0,
+        source,
+      );
       const rows = this.#sql.coldStarts.all(functionId) as (ColdStartKey & { evidence: string; cause: number })[];
       for (const { evidence, cause, slotMs, endMs, requestId, environmentId } of rows) {
         const next = CAUSES.indexOf(causeOf(JSON.parse(evidence) as CauseEvidence, window));
@@ -97,6 +107,10 @@ function prepare(db: Database.Database) {
        user_felt, cause, init_us, init_billed, duration_us, failed, platform_ms, loop, evidence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    dropChanges: db.prepare('DELETE FROM change WHERE function_id = ? AND slot_ms = ?'),
+    addChange: db.prepare(
+      'INSERT OR REPLACE INTO change (function_id, slot_ms, at_ms, kind, before, after) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     concurrent: db.prepare('UPDATE environment SET concurrent = 1 WHERE id = ?'),
     dropSlot: db.prepare('DELETE FROM derived_slot WHERE function_id = ? AND slot_ms = ?'),
     saveSlot: db.prepare(
@@ -109,7 +123,7 @@ function prepare(db: Database.Database) {
        ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`,
     ),
     saveWindow: db.prepare(
-      'INSERT OR REPLACE INTO idle_window (function_id, window_ms, estimated, source) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO idle_window (function_id, window_ms, surely_ms, estimated, source) VALUES (?, ?, ?, ?, ?)',
     ),
     coldStarts: db.prepare(
       `SELECT slot_ms AS slotMs, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, cause, evidence

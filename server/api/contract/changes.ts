@@ -1,0 +1,46 @@
+/** What changed about functions, and what came of it. */
+import { z } from 'zod';
+import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { compareAnswer, verdict } from './compare.ts';
+
+export const changesQuery = z.object({
+  ...rangeQuery,
+  from: rangeQuery.from.removeDefault().default('now-7d'),
+  function: filterQuery.function,
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+
+const side = z.record(z.string(), z.unknown());
+
+export const changesAnswer = z.object({
+  range,
+  items: z.array(
+    z.object({
+      function: z.object({ id: z.string(), name: z.string() }),
+      at: isoTime,
+      source: z.enum(['logs', 'inventory', 'level']).describe('level: a figure moved, and nothing says why'),
+      kinds: z
+        .array(z.string())
+        .describe('version, memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...'),
+      before: side,
+      after: side,
+      n: z.object({ before: z.number().int(), after: z.number().int() }),
+      verdict: verdict.describe('Weighed together with the other changes of this answer'),
+      differences: compareAnswer.shape.differences,
+    }),
+  ),
+  nextCursor: z.null(),
+  total: z.number().int(),
+  truncated: z.boolean(),
+  runtimePatches: z
+    .array(
+      z.object({
+        runtimeVersionArn: z.string(),
+        firstAt: isoTime,
+        functions: z.array(z.object({ id: z.string(), name: z.string(), verdict })),
+        verdicts: z.record(verdict, z.number().int()),
+      }),
+    )
+    .describe('Runtime versions that came without a deploy, with every function of this answer they touched'),
+});
+export type ChangesAnswer = z.infer<typeof changesAnswer>;

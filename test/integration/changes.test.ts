@@ -1,0 +1,125 @@
+/** What changed about functions, and what came of it: planted deploys, a patch that hurts, a level that moves, a VPC. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idOf } from '../../bench/accuracy/causes.ts';
+import { deliver } from '../../bench/accuracy/subject.ts';
+import { deliveries, ORDERLY } from '../../ingest/demo/deliver.ts';
+import { playPlans } from '../../ingest/demo/fleets.ts';
+import { planOf } from '../../ingest/demo/plan.ts';
+import { Random } from '../../ingest/random.ts';
+import type { ChangesAnswer } from '../../server/api/contract/changes.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const HOUR = 3_600_000;
+const TO = Date.UTC(2026, 10, 20);
+const FROM = TO - 48 * HOUR;
+const AT = TO - 24 * HOUR;
+let nowMs = TO;
+let product: TestProduct;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => nowMs });
+  const subject = { request: product.ask, derive: product.derive };
+  const arrivals = { kind: 'steady', meanGapMs: 30_000, burst: 1 } as const;
+  const work = { fixedMs: 80, cpuMs: 20, sigma: 0.3 };
+  const steady = planOf({ name: 'steady', arrivals, work });
+  const [unchanged, deployed, patched] = playPlans(
+    [
+      steady,
+      planOf({ ...steady, name: 'deployed', deploys: [{ atMs: AT, memoryMb: 512 }], work: { ...work, cpuMs: 60 } }),
+      planOf({ ...steady, name: 'patched', patches: [{ atMs: AT }] }),
+    ],
+    1,
+    FROM,
+    TO,
+  );
+  // A function that became slower, though nothing about it changed.
+  const slower = { ...steady, name: 'slower', work: { ...work, fixedMs: 160 } };
+  const [before] = playPlans([{ ...steady, name: 'slower' }], 2, FROM, AT);
+  const [after] = playPlans([slower], 3, AT, TO);
+  const streams = [unchanged, deployed, patched, before, after].flatMap((one) => one?.streams ?? []);
+  await deliver(subject, deliveries(streams, ORDERLY, new Random(1)));
+  nowMs = TO + HOUR;
+  await product.derive();
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const ask = (query: string): Promise<ChangesAnswer> =>
+  product.json<ChangesAnswer>(`/api/v1/changes?from=${FROM}&to=${TO + HOUR}&${query}`);
+
+test('a deploy and a patch are listed once each, with what came of them', async () => {
+  const answer = await ask('');
+  expect(answer.items.map((item) => [item.function.name, item.kinds])).toEqual(
+    expect.arrayContaining([
+      ['deployed', ['memory']],
+      ['patched', ['runtime-patch']],
+    ]),
+  );
+  expect(answer.total).toBe(2);
+  const deployed = answer.items.find((item) => item.function.name === 'deployed');
+  expect(deployed).toMatchObject({
+    source: 'logs',
+    before: { memoryMb: 1024 },
+    after: { memoryMb: 512 },
+    verdict: 'worse',
+  });
+  expect(Math.abs(Date.parse(deployed?.at ?? '') - AT)).toBeLessThan(10 * 60_000);
+  expect(deployed?.n.before).toBeGreaterThan(2000);
+  expect(deployed?.differences.find((one) => one.metric === 'p50')?.change).toBeGreaterThan(0.3);
+  expect(answer.items.find((item) => item.function.name === 'patched')?.verdict).toBe('no-evidence');
+});
+
+test('the radar gathers what one runtime version touched', async () => {
+  const [patch, ...more] = (await ask('')).runtimePatches;
+  expect(more).toEqual([]);
+  expect(patch?.functions.map((one) => one.name)).toEqual(['patched']);
+  expect(patch?.verdicts).toEqual({ improved: 0, worse: 0, 'no-evidence': 1, 'insufficient-data': 0 });
+});
+
+test('a level that moved without a known change', async () => {
+  const answer = await ask(`function=${idOf('slower')}`);
+  expect(answer.items.length).toBe(1);
+  expect(answer.items[0]).toMatchObject({ source: 'level', verdict: 'worse' });
+  expect(answer.items[0]?.kinds).toContain('p50');
+  expect(Math.abs(Date.parse(answer.items[0]?.at ?? '') - AT)).toBeLessThanOrEqual(2 * HOUR);
+  expect((await ask(`function=${idOf('steady')}`)).items).toEqual([]);
+  // A known change explains the level it made.
+  expect((await ask(`function=${idOf('deployed')}`)).items.map((item) => item.source)).toEqual(['logs']);
+});
+
+test('what inventory says of a VPC and a timeout', async () => {
+  const put = (subnetIds: readonly string[], timeoutSeconds: number): Promise<Response> =>
+    product.ask('/api/v1/inventory', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ functions: [{ id: idOf('steady'), subnetIds, timeoutSeconds }] }),
+    });
+  const asked = nowMs;
+  nowMs = TO - 10 * HOUR;
+  await put([], 3);
+  nowMs = TO - 5 * HOUR;
+  await put(['subnet-1'], 30);
+  nowMs = asked;
+  const answer = await ask(`function=${idOf('steady')}`);
+  expect(answer.items).toMatchObject([
+    {
+      source: 'inventory',
+      kinds: ['vpc', 'timeout'],
+      before: { subnetIds: [], timeoutMs: 3000 },
+      after: { subnetIds: ['subnet-1'], timeoutMs: 30_000 },
+      verdict: 'no-evidence',
+    },
+  ]);
+  expect(Date.parse(answer.items[0]?.at ?? '')).toBe(TO - 5 * HOUR);
+});
+
+test('bad input is named', async () => {
+  for (const query of ['limit=0', 'function=nobody', 'from=yesterday']) {
+    const response = await product.ask(`/api/v1/changes?${query}`);
+    expect([400, 404]).toContain(response.status);
+    expect(await response.text()).toContain(query.includes('nobody') ? 'nobody' : (query.split('=')[0] ?? ''));
+  }
+});

@@ -1,0 +1,96 @@
+/** Levels that move, and noise that does not; verdicts over many changes at once. */
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../ingest/random.ts';
+import { verdictsAcross } from '../../server/analytics/compare/across.ts';
+import { changePoints } from '../../server/analytics/compare/change-points.ts';
+import type { Difference } from '../../server/analytics/compare/verdict.ts';
+
+const HOUR = 3_600_000;
+
+function series(random: Random, levels: readonly (readonly [n: number, level: number])[], noise = 0.05) {
+  return levels
+    .flatMap(([n, level]) => Array.from({ length: n }, () => random.logNormal(level, noise)))
+    .map((value, at) => ({ atMs: at * HOUR, value }));
+}
+
+describe('change points', () => {
+  test('a level that moves is found where it moves, with both levels', () => {
+    const random = new Random(1);
+    for (let round = 0; round < 50; round += 1) {
+      const [found, ...more] = changePoints(
+        series(random, [
+          [60, 100],
+          [40, 140],
+        ]),
+      );
+      expect(more).toEqual([]);
+      expect(Math.abs((found?.atMs ?? 0) / HOUR - 60)).toBeLessThanOrEqual(1);
+      expect(Math.abs((found?.before ?? 0) / 100 - 1)).toBeLessThan(0.05);
+      expect(Math.abs((found?.after ?? 0) / 140 - 1)).toBeLessThan(0.05);
+    }
+  });
+  test('noise alone moves nothing, in 19 of 20', () => {
+    const random = new Random(2);
+    let found = 0;
+    for (let round = 0; round < 200; round += 1)
+      if (changePoints(series(random, [[168, 80]], 0.1)).length > 0) found += 1;
+    expect(found / 200).toBeLessThanOrEqual(0.05);
+  });
+  test('there and back again; a small step is left alone; a short series says nothing', () => {
+    const random = new Random(3);
+    expect(
+      changePoints(
+        series(random, [
+          [30, 50],
+          [20, 200],
+          [30, 50],
+        ]),
+      ).map((one) => one.atMs / HOUR),
+    ).toEqual([30, 50]);
+    expect(
+      changePoints(
+        series(
+          random,
+          [
+            [100, 100],
+            [100, 105],
+          ],
+          0.01,
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      changePoints(
+        series(random, [
+          [5, 1],
+          [5, 100],
+        ]),
+      ),
+    ).toEqual([]);
+    expect(changePoints([])).toEqual([]);
+  });
+});
+
+describe('verdicts across', () => {
+  const difference = (p: number | null, verdict: Difference['verdict']): Difference => ({
+    metric: 'p50',
+    unit: 'ms',
+    before: 1,
+    after: 2,
+    change: 1,
+    low: 0.5,
+    high: 1.5,
+    p,
+    verdict,
+  });
+  test('one of a hundred at p = 0.04 is chance; alone it stands', () => {
+    expect(verdictsAcross([[difference(0.04, 'worse')]])).toEqual(['worse']);
+    const many = [[difference(0.04, 'worse')], ...Array.from({ length: 99 }, () => [difference(0.5, 'no-evidence')])];
+    expect(verdictsAcross(many)[0]).toBe('no-evidence');
+    expect(verdictsAcross([[difference(1e-9, 'worse')], ...many])[0]).toBe('worse');
+  });
+  test('too little stays too little; nothing compared is nothing', () => {
+    expect(verdictsAcross([[difference(null, 'insufficient-data')]])).toEqual(['insufficient-data']);
+    expect(verdictsAcross([])).toEqual([]);
+  });
+});
