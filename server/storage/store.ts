@@ -14,6 +14,7 @@ import type {
   ProvisionedQuestion,
 } from './evidence-views.ts';
 import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
+import type { FleetNetwork, FunctionNetwork } from './network-views.ts';
 import type {
   Answered,
   ColdStartAggregate,
@@ -40,6 +41,7 @@ export type * from './change-views.ts';
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
+export type * from './network-views.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
@@ -61,6 +63,10 @@ export interface Reader {
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
   changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
+  functionNetwork(
+    query: TimeRange & { readonly functionId: number; readonly mostRequests: number },
+  ): Promise<FunctionNetwork>;
+  fleetNetwork(query: TimeRange): Promise<FleetNetwork>;
   failures(
     query: TimeRange &
       FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number },

@@ -37,6 +37,8 @@ export class ReaderPool {
     return {
       aggregate: ask('aggregate'),
       changes: ask('changes'),
+      functionNetwork: ask('functionNetwork'),
+      fleetNetwork: ask('fleetNetwork'),
       fleet: ask('fleet'),
       functions: ask('functions'),
       resolveFunction: ask('resolveFunction'),

@@ -20,6 +20,7 @@ import { invocations, invocationsByKey } from './invocations.ts';
 import { keepAlive } from './keep-alive.ts';
 import { loadTests } from './load-tests.ts';
 import { memory } from './memory.ts';
+import { fleetNetwork, functionNetwork } from './network.ts';
 import { preInits } from './pre-init.ts';
 import { provisioned } from './provisioned.ts';
 import { rejectPayload, rejects } from './rejects.ts';
@@ -33,6 +34,8 @@ type Queries = {
 export const queries: Queries = {
   aggregate,
   changes,
+  functionNetwork,
+  fleetNetwork,
   fleet,
   functions,
   resolveFunction,

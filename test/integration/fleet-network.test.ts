@@ -1,0 +1,175 @@
+/** The network of a simulated fleet: access logs joined, interfaces counted, capacity reckoned, a missing route suspected. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { idOf } from '../../bench/accuracy/causes.ts';
+import { deliver } from '../../bench/accuracy/subject.ts';
+import { deliveries, ORDERLY } from '../../ingest/demo/deliver.ts';
+import { playPlans } from '../../ingest/demo/fleets.ts';
+import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
+import { planOf } from '../../ingest/demo/plan.ts';
+import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
+import { Random } from '../../ingest/random.ts';
+import { capacityOf } from '../../server/analytics/network/capacity.ts';
+import { missingRoute } from '../../server/analytics/network/missing-nat.ts';
+import type { FleetNetworkAnswer, NetworkAnswer } from '../../server/api/contract/network.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const HOUR = 3_600_000;
+const TO = Date.UTC(2026, 10, 20);
+const FROM = TO - 12 * HOUR;
+let product: TestProduct;
+let played: readonly SimulatedFunction[];
+let interfaces: { readonly name: string; readonly failed: boolean }[];
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => TO + HOUR });
+  const arrivals = { kind: 'bursty', meanGapMs: 60_000, burst: 4 } as const;
+  const none = planOf({ name: '' }).failures;
+  played = playPlans(
+    [
+      planOf({ name: 'inside', arrivals, vpc: true, networkMs: 150, keepAlive: { ms: 200_000, spread: 0.1 } }),
+      planOf({ name: 'outside', arrivals }),
+      // Nothing answers: the first run of every environment waits until the timeout, and the environment is not kept.
+      planOf({
+        name: 'no-way-out',
+        arrivals: { kind: 'rare', meanGapMs: 900_000, burst: 1 },
+        vpc: true,
+        failures: { ...none, timeoutShare: 1, timeoutMs: 6000, fatalShare: 1 },
+      }),
+    ],
+    4,
+    FROM,
+    TO,
+  );
+  const random = new Random(4);
+  const trail = networkEvents(random, FROM, TO);
+  interfaces = trail.events.map((event) => {
+    const { eventName, errorCode } = JSON.parse(event.message) as { eventName: string; errorCode?: string };
+    return { name: eventName, failed: errorCode !== undefined };
+  });
+  const gateway = accessLog('GET /inside', played[0]?.requests ?? [], random);
+  const streams = [...played.flatMap((one) => one.streams), gateway, trail];
+  const subject = { request: product.ask, derive: product.derive };
+  await deliver(subject, deliveries(streams, ORDERLY, random));
+  await product.derive();
+  const functions = played.map(({ truth }) => ({
+    id: idOf(truth.name),
+    memoryMb: 1024,
+    subnetIds: truth.vpc ? ['subnet-0aaa1111', 'subnet-0bbb2222'] : [],
+    securityGroupIds: truth.vpc ? ['sg-1'] : [],
+  }));
+  const put = await product.ask('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ functions }),
+  });
+  expect(put.status).toBe(200);
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const ask = (name: string, query = ''): Promise<NetworkAnswer> =>
+  product.json<NetworkAnswer>(`/api/v1/functions/${idOf(name)}/network?from=${FROM}&to=${TO + HOUR}&${query}`);
+
+describe('one function', () => {
+  test('its API saw placement and network, and no more', async () => {
+    const answer = await ask('inside');
+    const cold = played[0]?.truth.coldStarts.length ?? 0;
+    expect(answer.edge?.cold).toBe(cold);
+    expect((answer.edge?.cold ?? 0) + (answer.edge?.warm ?? 0)).toBe(played[0]?.truth.invocations);
+    // 90 ms of placement and 150 of network.
+    expect(Math.abs((answer.edge?.excessMs.p50 ?? 0) / 240 - 1)).toBeLessThan(0.1);
+    expect((await ask('outside')).edge).toBeNull();
+  });
+
+  test('bounds from platform lines, named as what they are', async () => {
+    const answer = await ask('inside');
+    expect(answer.platformMs.n).toBe(played[0]?.truth.coldStarts.length);
+    expect(answer.platformMs.p50).toBeGreaterThan(2);
+    expect(answer.platformMs.p50).toBeLessThan(7);
+    expect(answer.firstConnectionMs.excess).toBeGreaterThan(40);
+    expect(answer.firstConnectionMs.excess).toBeLessThan(80);
+    // REPORT alone says nothing of the network.
+    expect(answer).toMatchObject({ preInitMs: null, eniLatencyMs: null, era: null });
+    expect(answer.reason).toMatch(/^Not observable/);
+  });
+
+  test('capacity: interfaces a subnet, and the database against what it allows', async () => {
+    const peak = played[0]?.truth.peakConcurrency ?? 0;
+    const answer = await ask('inside', `connectionsPerEnvironment=2&maxConnections=${2 * peak - 1}`);
+    expect(answer.capacity).toMatchObject({
+      subnets: 2,
+      securityGroups: 1,
+      peakConcurrency: peak,
+      interfaces: 2,
+      database: { needed: 2 * peak, max: 2 * peak - 1, verdict: 'exceeded' },
+    });
+    expect((await ask('outside')).capacity).toBeNull();
+    expect((await ask('outside', 'maxConnections=100000')).capacity?.database?.verdict).toBe('fits');
+    const wrong = await product.ask(`/api/v1/functions/${idOf('inside')}/network?maxConnections=0`);
+    expect(wrong.status).toBe(400);
+    expect(await wrong.text()).toContain('maxConnections');
+  });
+
+  test('all cold starts time out alike: no way out', async () => {
+    const answer = await ask('no-way-out');
+    expect(answer.missingRoute).toMatchObject({ suspected: true, timeouts: played[2]?.truth.invocations });
+    expect(answer.missingRoute.reason).toMatch(/NAT gateway/);
+    expect((await ask('inside')).missingRoute).toEqual({ suspected: false, timeouts: 0, reason: null });
+  });
+});
+
+test('the fleet: sides, interfaces, subnets', async () => {
+  const answer = await product.json<FleetNetworkAnswer>(`/api/v1/network?from=${FROM}&to=${TO + HOUR}`);
+  expect([answer.vpc.functions, answer.other.functions, answer.unknown.functions]).toEqual([2, 1, 0]);
+  expect(answer.other.invocations).toBe(played[1]?.truth.invocations);
+  expect(answer.other.coldStartRate.n).toBe(answer.other.invocations);
+  expect(answer.vpc.initMs.n).toBe(
+    (played[0]?.truth.coldStarts.length ?? 0) + (played[2]?.truth.coldStarts.length ?? 0),
+  );
+  const count = (name: string, failed: boolean): number =>
+    interfaces.filter((one) => one.name === name && one.failed === failed).length;
+  for (const { name, n, failed } of answer.eniEvents.byName) {
+    expect([failed, n - failed]).toEqual([count(name, true), count(name, false)]);
+  }
+  expect(answer.eniEvents.byName.reduce((sum, one) => sum + one.n, 0)).toBe(interfaces.length);
+  expect(answer.eniEvents.failures.every((one) => one.errorCode === 'Client.RequestLimitExceeded')).toBe(true);
+  expect(answer.series.reduce((sum, one) => sum + one.created, 0)).toBe(count('CreateNetworkInterface', false));
+  expect(answer.subnets.map((one) => one.subnetId).toSorted()).toEqual(['subnet-0aaa1111', 'subnet-0bbb2222']);
+  for (const subnet of answer.subnets) expect(subnet.functions).toEqual([idOf('inside'), idOf('no-way-out')]);
+  expect(answer.reason).toBeNull();
+});
+
+describe('rules', () => {
+  const question = {
+    era: 'shared',
+    subnets: 3,
+    peakConcurrency: 100,
+    memoryMb: 1024,
+    connectionsPerEnvironment: 5,
+    maxConnections: 600,
+  } as const;
+  test('an interface of its own for every three gigabytes, until 2019', () => {
+    expect(capacityOf({ ...question, era: 'per-environment' })).toMatchObject({ interfaces: 34, interfaceUse: null });
+    expect(capacityOf({ ...question, era: 'per-environment', memoryMb: null }).interfaces).toBeNull();
+  });
+  test('shared ones since: one a subnet, with their connections', () => {
+    expect(capacityOf(question)).toMatchObject({
+      interfaces: 3,
+      interfaceUse: 500 / 195_000,
+      database: { needed: 500, verdict: 'near-limit' },
+    });
+  });
+  test.each([
+    [true, [6000, 6001, 6003], 4, true],
+    // Not in a VPC; of different lengths; too few; most cold starts succeed.
+    [false, [6000, 6001, 6003], 4, false],
+    [true, [6000, 9000, 6003], 4, false],
+    [true, [6000, 6001], 2, false],
+    [true, [6000, 6001, 6003], 40, false],
+  ])('vpc %s, timeouts %j of %i cold starts: suspected %s', (vpc, timedOut, cold, suspected) =>
+    expect(missingRoute(vpc, timedOut, cold).suspected).toBe(suspected),
+  );
+});
