@@ -1,6 +1,13 @@
 /** What invocations cost, from the billed duration the line itself prints. */
 import type { ProvisionedPrice } from './prices.ts';
-import { PROVISIONED_PRICES, REGION_PRICES, STANDARD_PRICE, STANDARD_PROVISIONED } from './prices.ts';
+import {
+  EPHEMERAL_PER_GBS,
+  PROVISIONED_PRICES,
+  REGION_PRICES,
+  STANDARD_EPHEMERAL_PER_GBS,
+  STANDARD_PRICE,
+  STANDARD_PROVISIONED,
+} from './prices.ts';
 
 export interface Usage {
   readonly region: string;
@@ -84,6 +91,15 @@ export function isInitBilled(run: {
 /** Dollars of compute of one invocation at `perGbSecond`. */
 export function computeUsd(memoryMb: number, billed: number, perGbSecond: number): number {
   return (memoryMb / 1024) * (billed / 1000) * perGbSecond;
+}
+
+/** Every function has so much ephemeral storage for nothing. */
+const FREE_EPHEMERAL_MB = 512;
+
+/** Dollars of declared ephemeral storage for so much billed time. */
+export function ephemeralUsd(region: string, storageMb: number, billedMs: number): number {
+  const price = EPHEMERAL_PER_GBS[region] ?? STANDARD_EPHEMERAL_PER_GBS;
+  return (Math.max(0, storageMb - FREE_EPHEMERAL_MB) / 1024) * (billedMs / 1000) * price;
 }
 
 /** Sums what can be priced; null when nothing can. */

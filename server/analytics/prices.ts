@@ -96,3 +96,32 @@ export const PROVISIONED_PRICES: Readonly<
     arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
   },
 };
+
+/** Ephemeral storage above the first 512 MB, dollars per GB-second. */
+export const STANDARD_EPHEMERAL_PER_GBS = 3.09e-8;
+export const EPHEMERAL_PER_GBS: Readonly<Record<string, number>> = {
+  'af-south-1': 4.04e-8,
+  'ap-east-1': 4.07e-8,
+  'ap-northeast-1': 3.7e-8,
+  'ap-northeast-2': 3.52e-8,
+  'ap-northeast-3': 3.7e-8,
+  'ap-south-1': 3.52e-8,
+  'ap-southeast-1': 3.7e-8,
+  'ap-southeast-2': 3.7e-8,
+  'ap-southeast-4': 3.7e-8,
+  'ap-southeast-5': 3.33e-8,
+  'ca-central-1': 3.4e-8,
+  'eu-central-1': 3.67e-8,
+  'eu-central-2': 4.41e-8,
+  'eu-north-1': 3.23e-8,
+  'eu-south-1': 3.57e-8,
+  'eu-west-1': 3.4e-8,
+  'eu-west-2': 3.58e-8,
+  'eu-west-3': 3.58e-8,
+  'me-south-1': 3.74e-8,
+  'sa-east-1': 5.86e-8,
+  'us-east-1': 3.09e-8,
+  'us-east-2': 3.09e-8,
+  'us-west-1': 3.7e-8,
+  'us-west-2': 3.09e-8,
+};

@@ -79,6 +79,7 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
     costUsd: cost?.usd ?? null,
     wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
     vpc: identity.vpc,
+    initAgainstRuntime: null,
     coverage: coverageOf(counts),
     spark: [...aggregate.spark],
     firstSeenAt: iso(identity.firstSeenMs),

@@ -129,6 +129,12 @@ export interface DerivedColdStarts {
   /** First invocations of environments that somebody waited for, and succeeded: their typical duration. */
   readonly firstDurationMs: { readonly n: number; readonly median: number | null };
   readonly platformMs: Quantiles;
+  /** On-demand inits by the names of the extensions in the environment. */
+  readonly byExtensions: readonly {
+    readonly extensions: readonly string[];
+    readonly n: number;
+    readonly initMedianMs: number | null;
+  }[];
   /** Environments initialised three times in a row or more, each time inside an invocation. */
   readonly doomLoops: readonly {
     readonly environmentId: number;

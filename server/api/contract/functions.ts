@@ -45,6 +45,10 @@ export const functionSummary = z.object({
   costUsd: z.number().nullable(),
   wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
   vpc: z.boolean().nullable().describe('From inventory only'),
+  initAgainstRuntime: z
+    .object({ ratio: z.number(), runtime: z.string(), functions: z.number().int() })
+    .nullable()
+    .describe('Its median init against the median of all functions of its runtime; null with fewer than three of them'),
   coverage,
   spark: z.array(z.number()).describe('Invocations over the range in 24 equal parts'),
   firstSeenAt: isoTime,
@@ -66,8 +70,22 @@ export const functionParams = z.object({
   id: z.string().max(512).describe('account:region:name, URL-encoded, or the name where it is unambiguous'),
 });
 
+const usd = z.number().nullable();
+
 export const functionAnswer = functionSummary.extend({
   range,
+  money: z
+    .object({
+      computeUsd: usd.describe('Billed time, inits included where they are billed'),
+      requestsUsd: usd,
+      initUsd: usd.describe('Of the compute: billed inits'),
+      failedUsd: usd.describe('Of the total: failed attempts'),
+      ephemeralStorageUsd: usd.describe('Null where its size is not declared'),
+      provisionedUsd: usd.describe(
+        'Declared provisioned concurrency, kept over the whole range; null where none is declared',
+      ),
+    })
+    .describe('List prices over the range. The log volume is not known: lines that say nothing of Lambda are not kept'),
   versions: z.array(
     z.object({
       version: z.string().nullable(),
@@ -144,6 +162,9 @@ export const coldStartsAnswer = z.object({
     .number()
     .nullable()
     .describe('What callers waited for cold starts: init and restore time, and the first-connection excess; per day'),
+  byExtensions: z
+    .array(z.object({ extensions: z.array(z.string()), n: z.number().int(), initMedianMs: z.number().nullable() }))
+    .describe('On-demand inits by the set of extensions: what an extension adds to init'),
   taxUsd: z
     .number()
     .nullable()

@@ -1,11 +1,12 @@
 /** The function routes: list, one, over time, its cold starts, its environments. */
 
 import { z } from 'zod';
+import { againstRuntime } from '../../analytics/against-runtime.ts';
 import { wilson } from '../../analytics/rate.ts';
 import type { EnvironmentFacts, SeriesPoint } from '../../storage/store.ts';
 import { taxOf } from '../cold-start-tax.ts';
 import { rangeQuery } from '../contract/common.ts';
-import type { TimeseriesAnswer } from '../contract/functions.ts';
+import type { FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
 import {
   coldStartsAnswer,
   coldStartsQuery,
@@ -18,6 +19,7 @@ import {
   timeseriesAnswer,
   timeseriesQuery,
 } from '../contract/functions.ts';
+import { moneyOf } from '../function-money.ts';
 import {
   coldStartsOf,
   costOfUsage,
@@ -58,7 +60,9 @@ export const functionRoutes = [
       const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
       return {
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-        items: items.map(summaryOf).toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
+        items: comparedInits(items.map(summaryOf)).toSorted(
+          (a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id),
+        ),
         nextCursor: null,
         coverage: coverageOf({ n, with_start }),
       };
@@ -89,9 +93,15 @@ export const functionRoutes = [
             : `was last seen ${iso(identity.lastSeenMs)}: nothing in this time range`;
         throw new ProblemError('not-found', `${identity.name} ${seen}`);
       }
-      const configurations = await context.store.read.configurations({ functionId: identity.functionId });
+      const { functionId } = identity;
+      const [configurations, cold, [facts]] = await Promise.all([
+        context.store.read.configurations({ functionId }),
+        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+        context.store.read.inventory({ functionId, limit: 1 }),
+      ]);
       return {
         ...summaryOf(item),
+        money: moneyOf(item, cold.derived.billedInits, facts?.facts ?? null, range.toMs - range.fromMs),
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
         versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
           ...usage,
@@ -193,6 +203,7 @@ export const functionRoutes = [
         idleWindow: derived.window,
         doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
         platformMs: derived.platformMs,
+        byExtensions: derived.byExtensions.map((one) => ({ ...one, extensions: [...one.extensions] })),
         initMs: onDemand?.initMs ?? NO_QUANTILES,
         totalMs: onDemand?.totalMs ?? NO_QUANTILES,
         initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
@@ -257,6 +268,11 @@ const MAY_COME_BACK_MS = 2 * 3_600_000;
 function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failure' | 'last-seen' {
   if (nowMs - environment.lastSeenMs < MAY_COME_BACK_MS) return 'in-use';
   return environment.endedInFailure ? 'failure' : 'last-seen';
+}
+
+function comparedInits(summaries: readonly FunctionSummary[]): readonly FunctionSummary[] {
+  const compared = againstRuntime(summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 })));
+  return summaries.map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }));
 }
 
 type Metric = TimeseriesAnswer['metric'];
