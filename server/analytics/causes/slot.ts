@@ -10,7 +10,7 @@ import { idleBin } from './idle-window.ts';
 
 export const SLOT_MS = 3_600_000;
 /** Environments idle for longer are forgotten; sooner where they are never seen again. */
-const FORGET_MS = 24 * 3_600_000;
+export const FORGET_MS = 24 * 3_600_000;
 const FORGET_GONE_MS = 2 * 3_600_000;
 /** Two runs of one environment may touch, as the clock of the lines goes. */
 const OVERLAP_MS = 5;

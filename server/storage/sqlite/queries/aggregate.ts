@@ -1,11 +1,12 @@
 /** The structured question: rollup rows filtered by what their function and series are, merged into groups and buckets. */
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { CountColumn } from '../../cell.ts';
-import { Cell, COUNT_COLUMNS } from '../../cell.ts';
+import { COUNT_COLUMNS } from '../../cell.ts';
 import type {
   Aggregate,
   AggregatePoint,
   AggregateQuery,
+  Counts,
   Dimension,
   DimensionValue,
   FunctionIdentity,
@@ -14,8 +15,7 @@ import type {
 import type { Databases } from './databases.ts';
 import type { Segment } from './range.ts';
 import { align, cover, finestWidth } from './range.ts';
-import { addCounts, addUsage, functionsIn, noCounts, seriesIn } from './shared.ts';
-import type { RollupRow } from './tables.ts';
+import { addCounts, addUsage, functionsIn, mergeOnDemand, noCounts, seriesIn } from './shared.ts';
 
 interface Series {
   readonly owner: FunctionIdentity;
@@ -35,32 +35,55 @@ interface Building {
 export async function aggregate(db: Databases, query: AggregateQuery): Promise<Aggregate> {
   const range = align(query, query.widthMs === null ? finestWidth(query) : Math.max(query.widthMs, finestWidth(query)));
   const series = await wantedSeries(db, query);
-  const groups = new Map<
-    string,
-    { readonly group: readonly DimensionValue[]; readonly points: Map<number, Building> }
-  >();
-  const keys = new Map([...series].map(([id, one]) => [id, query.groupBy.map((field) => dimensionOf(one, field))]));
+  const groups = new Map<string, Group>();
+  const places = new Map([...series].map(([id, one]) => [id, placeOf(groups, one, query.groupBy)]));
+  const widthMs = query.widthMs ?? WHOLE_MS;
+  const pointAt = (seriesId: number, at: number): Building | undefined => {
+    const points = places.get(seriesId)?.points;
+    const found = points?.get(at) ?? emptyPoint(query.widthMs === null ? null : at);
+    points?.set(at, found);
+    return points === undefined ? undefined : found;
+  };
   for (const segment of cover({ ...range, widthMs: finestWidth(query) }, query.widthMs ?? undefined)) {
-    for (const row of await rowsOf(db, segment, [...series.keys()], series, query.sketch !== null)) {
+    const within = withinOf(segment, series, widthMs);
+    for (const row of countsIn(db, within)) {
       const one = series.get(row.series_id);
-      const group = keys.get(row.series_id);
-      if (one === undefined || group === undefined) continue;
-      const key = JSON.stringify(group);
-      const found = groups.get(key) ?? { group, points: new Map<number, Building>() };
-      groups.set(key, found);
-      const at = query.widthMs === null ? 0 : Math.floor(row.bucket / query.widthMs) * query.widthMs;
-      const point = found.points.get(at) ?? emptyPoint(query.widthMs === null ? null : at);
-      found.points.set(at, point);
-      add(point, row, one, query.sketch);
+      const point = pointAt(row.series_id, row.at);
+      if (one !== undefined && point !== undefined) add(point, row, one);
+    }
+    if (query.sketch === null) continue;
+    for (const [seriesId, at, bytes] of sketchesIn(db, within, query.sketch)) {
+      const sketch = pointAt(seriesId, at)?.sketch;
+      if (sketch === undefined) continue;
+      if (query.sketch === 'duration') sketch.mergeEncoded(bytes);
+      else mergeOnDemand(bytes, query.sketch === 'init' ? 'init' : 'total', sketch);
     }
   }
   return {
     range,
-    groups: [...groups.values()].map(({ group, points }) => ({
-      group,
-      points: [...points].toSorted(([a], [b]) => a - b).map(([, point]) => pointOf(point, query.quantiles)),
-    })),
+    groups: [...groups.values()]
+      .filter(({ points }) => points.size > 0)
+      .map(({ group, points }) => ({
+        group,
+        points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => pointOf(one, query.quantiles)),
+      })),
   };
+}
+
+/** Wider than any range: all its buckets are one. */
+const WHOLE_MS = 1e15;
+
+interface Group {
+  readonly group: readonly DimensionValue[];
+  readonly points: Map<number, Building>;
+}
+
+function placeOf(groups: Map<string, Group>, one: Series, groupBy: readonly Dimension[]): Group {
+  const group = groupBy.map((field) => dimensionOf(one, field));
+  const key = JSON.stringify(group);
+  const found = groups.get(key) ?? { group, points: new Map<number, Building>() };
+  groups.set(key, found);
+  return found;
 }
 
 /** Series of functions that pass every filter. */
@@ -110,49 +133,66 @@ function isSame(own: DimensionValue, wanted: DimensionValue): boolean {
   return String(own) === String(wanted) || (typeof own === 'string' && own.endsWith(`:${String(wanted)}`));
 }
 
-async function rowsOf(
+/** Part of a statement, and what it binds. */
+interface Within {
+  readonly text: string;
+  readonly bounds: object;
+}
+
+function withinOf(segment: Segment, series: ReadonlyMap<number, Series>, widthMs: number): Within {
+  return {
+    text: `FROM ${segment.table} WHERE function_id IN (SELECT value FROM json_each(@functions)) AND bucket >= @fromMs
+      AND bucket < @toMs AND series_id IN (SELECT value FROM json_each(@series))`,
+    bounds: {
+      widthMs,
+      fromMs: segment.fromMs,
+      toMs: segment.toMs,
+      functions: JSON.stringify([...new Set([...series.values()].map((one) => one.owner.functionId))]),
+      series: JSON.stringify([...series.keys()]),
+    },
+  };
+}
+
+type CountRow = Counts & { readonly series_id: number; readonly at: number; readonly max_memory_mb: number | null };
+
+/** Added up where they lie: each row that crosses into JavaScript costs more than its sum. */
+function countsIn(db: Databases, { text, bounds }: Within): readonly CountRow[] {
+  const sums = COUNT_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(', ');
+  return db.raw
+    .prepare<[object], CountRow>(
+      `SELECT series_id, CAST(bucket / @widthMs AS INTEGER) * @widthMs AS at, max(max_memory_mb) AS max_memory_mb, ${sums}
+       ${text} GROUP BY 1, 2`,
+    )
+    .all(bounds);
+}
+
+type SketchRow = readonly [seriesId: number, at: number, bytes: Uint8Array];
+
+function sketchesIn(
   db: Databases,
-  segment: Segment,
-  ids: readonly number[],
-  series: ReadonlyMap<number, Series>,
-  sketches: boolean,
-): Promise<readonly (Omit<RollupRow, 'duration' | 'cold'> & Partial<Pick<RollupRow, 'duration' | 'cold'>>)[]> {
-  if (ids.length === 0) return [];
-  const functionIds = [...new Set([...series.values()].map((one) => one.owner.functionId))];
-  return db.telemetry
-    .selectFrom(segment.table)
-    .select(['function_id', 'bucket', 'series_id', 'max_memory_mb', ...COUNT_COLUMNS])
-    .$if(sketches, (select) => select.select(['duration', 'cold']))
-    .where('function_id', 'in', functionIds)
-    .where('bucket', '>=', segment.fromMs)
-    .where('bucket', '<', segment.toMs)
-    .where('series_id', 'in', ids)
-    .execute();
+  { text, bounds }: Within,
+  sketch: NonNullable<AggregateQuery['sketch']>,
+): readonly SketchRow[] {
+  const column = sketch === 'duration' ? 'duration' : 'cold';
+  return db.raw
+    .prepare(
+      `SELECT series_id, CAST(bucket / @widthMs AS INTEGER) * @widthMs, ${column} ${text} AND length(${column}) > 0`,
+    )
+    .raw()
+    .all(bounds) as SketchRow[];
 }
 
 function emptyPoint(fromMs: number | null): Building {
   return { fromMs, counts: noCounts(), usage: new Map(), sketch: new Sketch(), maxMemoryMb: null };
 }
 
-function add(
-  point: Building,
-  row: Awaited<ReturnType<typeof rowsOf>>[number],
-  one: Series,
-  sketch: AggregateQuery['sketch'],
-): void {
+function add(point: Building, row: CountRow, one: Series): void {
   addCounts(point.counts, row);
   const { region } = one.owner;
   const usage = point.usage.get(region) ?? [];
   point.usage.set(region, usage);
   addUsage(usage, one, row);
   if (row.max_memory_mb !== null) point.maxMemoryMb = Math.max(point.maxMemoryMb ?? 0, row.max_memory_mb);
-  if (sketch === 'duration' && row.duration !== undefined) point.sketch.mergeEncoded(row.duration);
-  else if (sketch !== null && row.cold !== undefined) {
-    const cell = new Cell();
-    cell.mergeEncodedCold(row.cold);
-    const onDemand = cell.coldOf('on-demand');
-    point.sketch.merge(sketch === 'init' ? onDemand.init : onDemand.total);
-  }
 }
 
 function pointOf({ sketch, usage, ...point }: Building, quantiles: readonly number[]): AggregatePoint {

@@ -2,7 +2,7 @@
 import { causeOf } from '../../../analytics/causes/cause.ts';
 import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
 import type { DerivedColdStart, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
-import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
+import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import { isInitBilled } from '../../../analytics/cost.ts';
 import type { ColdStartRow, DerivedSlots, FunctionIdleTimes, PendingSlot, SlotResult } from '../../store.ts';
@@ -12,6 +12,8 @@ import type { Databases } from './databases.ts';
 const LONGEST_RUN_MS = 20 * 60_000;
 /** Hours that the estimate of the idle window looks back from a function's newest. */
 const WINDOW_SLOTS = 14 * 24;
+/** Hours whose environments are read at once. */
+const LIVES_SLOTS = 48;
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
 
@@ -44,16 +46,21 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
   const sql = prepare(db);
   const window = windowOf(sql.window.get(query.functionId));
   const wanted = [...query.slots];
-  const lives = new Map<number, EnvironmentLife>();
+  let lives: ReadonlyMap<number, EnvironmentLife> = new Map();
+  let livesUntilMs = 0;
   const results: SlotResult[] = [];
   let carried = closingBefore(sql, query.functionId, wanted[0] ?? 0);
-  for (const life of sql.lives.all(query.functionId, query.functionId)) lives.set(life.id, lifeOf(life));
   let read = 0;
   let moved = false;
   while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
     const slotMs = wanted.shift() as number;
+    if (slotMs >= livesUntilMs) {
+      livesUntilMs = slotMs + LIVES_SLOTS * SLOT_MS;
+      lives = livesOf(sql, query.functionId, slotMs, livesUntilMs);
+    }
     const stored = sql.slot.get(query.functionId, slotMs);
-    const until = Math.min(slotMs + SLOT_MS + LONGEST_RUN_MS, query.settledMs + 1);
+    const wholeMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
+    const until = Math.min(wholeMs, query.settledMs + 1);
     const runs = readRuns(sql, query.functionId, slotMs, until);
     read += runs.length;
     const derived = deriveSlot(slotMs, runs, lives, carried);
@@ -61,8 +68,7 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
     results.push({
       slotMs,
       changesSeen: sql.changes.get(query.functionId, slotMs)?.changes ?? 0,
-      unsettled:
-        sql.unsettled.get(query.functionId, until, slotMs + SLOT_MS + LONGEST_RUN_MS, slotMs, slotMs + SLOT_MS)?.n ?? 0,
+      unsettled: until === wholeMs ? 0 : unsettledOf(sql, query.functionId, slotMs, until),
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       closing,
@@ -110,6 +116,18 @@ export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTim
       window: judged === undefined ? null : { window: windowOf(judged), source: judged.source },
     };
   });
+}
+
+/** Environments that may be at work, idle or remembered in the hours between; an environment is known from its first line. */
+function livesOf(sql: Sql, functionId: number, fromMs: number, toMs: number): ReadonlyMap<number, EnvironmentLife> {
+  const bounds = { functionId, sinceMs: fromMs - FORGET_MS - LONGEST_RUN_MS, untilMs: toMs + LONGEST_RUN_MS };
+  return new Map(sql.lives.all(bounds).map((life) => [life.id, lifeOf(life)]));
+}
+
+/** Invocations of the hour that ended after `fromMs`. */
+function unsettledOf(sql: Sql, functionId: number, slotMs: number, fromMs: number): number {
+  const untilMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
+  return sql.unsettled.get(functionId, fromMs, untilMs, slotMs, slotMs + SLOT_MS)?.n ?? 0;
 }
 
 function closingBefore(sql: Sql, functionId: number, slotMs: number): Snapshot {
@@ -238,17 +256,12 @@ type Sql = ReturnType<typeof prepare>;
 function prepare({ raw }: Databases) {
   return {
     window: raw.prepare<[number], WindowRow>(WINDOW),
-    lives: raw.prepare<[number, number], LifeRow>(
+    lives: raw.prepare<[{ functionId: number; sinceMs: number; untilMs: number }], LifeRow>(
       `SELECT id, version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
-       last_end_ms AS lastEndMs, names.extensions AS extensions
-       FROM environment LEFT JOIN (
-         SELECT environment_id, group_concat(name, char(10)) AS extensions FROM (
-           SELECT DISTINCT environment_id, name FROM extension
-           WHERE kind = 'extension' AND environment_id IN (SELECT id FROM environment WHERE function_id = ?)
-           ORDER BY environment_id, name
-         ) GROUP BY environment_id
-       ) AS names ON names.environment_id = environment.id
-       WHERE function_id = ?`,
+       last_end_ms AS lastEndMs, (SELECT group_concat(name, char(10)) FROM (
+         SELECT DISTINCT name FROM extension WHERE environment_id = environment.id AND kind = 'extension' ORDER BY name
+       )) AS extensions
+       FROM environment WHERE function_id = @functionId AND last_seen_ms >= @sinceMs AND first_seen_ms < @untilMs`,
     ),
     before: raw.prepare<[number, number], { closing: string }>(
       'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms < ? ORDER BY slot_ms DESC LIMIT 1',

@@ -21,7 +21,7 @@ import {
   functionsIn,
   identities,
   identity,
-  mergeOnDemandInit,
+  mergeOnDemand,
   narrows,
   noCounts,
   quantiles,
@@ -146,7 +146,7 @@ function addCells(entry: Building, cells: Buffer, segmentFromMs: number, range: 
     const durationEnd = at + 10 + cells.readUInt16BE(at + 8);
     entry.duration.mergeEncoded(cells.subarray(at + 10, durationEnd));
     const coldEnd = durationEnd + 2 + cells.readUInt16BE(durationEnd);
-    mergeOnDemandInit(cells.subarray(durationEnd + 2, coldEnd), entry.init);
+    mergeOnDemand(cells.subarray(durationEnd + 2, coldEnd), 'init', entry.init);
     at = coldEnd;
   }
 }

@@ -120,10 +120,11 @@ export function addUsage(
   else slices[at] = next;
 }
 
-/** The on-demand init sketch inside an encoded `cold` column, without decoding the rest. */
-export function mergeOnDemandInit(cold: Uint8Array, into: Sketch): void {
+/** One of the two on-demand sketches inside an encoded `cold` column, without decoding the rest. */
+export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: Sketch): void {
   const onDemand: ColdStartKind = 'on-demand';
   if (cold.length < 5 || COLD_START_KINDS[cold[0] ?? 0] !== onDemand) return;
-  const length = ((cold[1] ?? 0) << 8) | (cold[2] ?? 0);
-  into.mergeEncoded(cold.subarray(5, 5 + length));
+  const initEnd = 5 + (((cold[1] ?? 0) << 8) | (cold[2] ?? 0));
+  const totalEnd = initEnd + (((cold[3] ?? 0) << 8) | (cold[4] ?? 0));
+  into.mergeEncoded(which === 'init' ? cold.subarray(5, initEnd) : cold.subarray(initEnd, totalEnd));
 }
