@@ -28,7 +28,7 @@ export function ColdStarts({ path }: { readonly path: string }) {
         <Tile
           label="Waiting per day"
           value={data.taxMsPerDay === null ? '–' : ms(data.taxMsPerDay)}
-          note="init and restore somebody waited for"
+          note="init, restore and first connections"
         />
         <Tile
           label="Init p50 / p95"
@@ -49,7 +49,12 @@ export function ColdStarts({ path }: { readonly path: string }) {
           <InitChart data={data} source={source} />
         </div>
       )}
-      {cold > 0 && <Kinds data={data} />}
+      {cold > 0 && (
+        <div class="two">
+          <Causes data={data} />
+          <Kinds data={data} />
+        </div>
+      )}
       {data.examples.length > 0 && (
         <section class="panel" aria-label="Latest cold starts">
           <div class="head">
@@ -147,6 +152,66 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         ]}
       />
     </ChartPanel>
+  );
+}
+
+/** What each cause means, as the verdicts use the word. */
+const MEANING: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], string>> = {
+  provisioned: 'kept ready: nobody waited',
+  'snap-start': 'restored from a snapshot',
+  deploy: 'new version, memory size or extensions',
+  'runtime-patch': 'new runtime version, same code',
+  crash: 'after a failure',
+  proactive: 'made ready before anybody asked',
+  'scale-out': 'every live environment was busy',
+  'idle-expiry': 'idle for longer than environments are kept',
+  recycle: 'taken away while it could have been kept',
+  unknown: 'the lines do not say',
+};
+
+function Causes({ data }: { readonly data: ColdStartsAnswer }) {
+  const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
+  return (
+    <section class="panel" aria-label="Why">
+      <div class="head">
+        <h2>Why</h2>
+      </div>
+      {data.byCause.length === 0 ? (
+        <p class="soft">Causes follow when the lines have settled: three minutes or so after they arrive.</p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th>Cause</th>
+                <th class="number">n</th>
+                <th class="number">Share</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.byCause.map((row) => (
+                <tr>
+                  <td>
+                    {row.cause}
+                    <span class="interval">{MEANING[row.cause]}</span>
+                  </td>
+                  <td class="number">{count(row.n)}</td>
+                  <td class="number">{percent(row.share)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {data.judged > 0 && data.judged < cold && (
+        <p class="soft small">{plural(cold - data.judged, 'cold start')} not judged yet.</p>
+      )}
+      {data.doomLoops.length > 0 && (
+        <p class="soft small">
+          {plural(data.doomLoops.length, 'environment')} failed and initialised again, three times in a row or more.
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -32,6 +32,11 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
               <td>
                 <StatusBadge status={row.status} />
                 <ColdBadge cold={row.coldStart} />
+                {row.coldStart?.evidence != null && (
+                  <span class="interval" title={row.coldStart.evidence}>
+                    {row.coldStart.cause}
+                  </span>
+                )}
                 {row.errorType !== null && <span class="interval">{row.errorType}</span>}
               </td>
               <td class="number">{ms(row.durationMs)}</td>
