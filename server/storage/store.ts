@@ -1,6 +1,7 @@
 /** The port every store implements. The API, alerts and derivation speak to this and to nothing below it. */
 import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
+import type { ServiceMap } from '../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
 import type { ChangesQuery, StoredChange } from './change-views.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
@@ -110,6 +111,10 @@ export interface Reader {
     readonly maxTries: number;
     readonly limit: number;
   }): Promise<readonly WantedTrace[]>;
+  /** Who calls whom in the newest traces of the functions, `mostTraces` of them. */
+  serviceMap(
+    query: TimeRange & FunctionFilter & { readonly mostTraces: number },
+  ): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }>;
   /** Empty when no segment of it is stored. */
   trace(query: { readonly traceId: string }): Promise<readonly StoredSegment[]>;
   loadTests(query: {

@@ -11,6 +11,7 @@ import { Random } from '../../ingest/random.ts';
 import { capacityOf } from '../../server/analytics/network/capacity.ts';
 import { missingRoute } from '../../server/analytics/network/missing-nat.ts';
 import type { FleetNetworkAnswer, NetworkAnswer } from '../../server/api/contract/network.ts';
+import type { ServiceMapAnswer } from '../../server/api/contract/traces.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -172,4 +173,80 @@ describe('rules', () => {
   ])('vpc %s, timeouts %j of %i cold starts: suspected %s', (vpc, timedOut, cold, suspected) =>
     expect(missingRoute(vpc, timedOut, cold).suspected).toBe(suspected),
   );
+});
+
+describe('GET /api/v1/service-map', () => {
+  const call = (
+    random: Random,
+    at: number,
+    caller: string,
+    callee: string,
+    table: string,
+    failed: boolean,
+  ): string[] => {
+    const trace_id = `1-${Math.floor(at / 1000).toString(16)}-${random.hex(24)}`;
+    const arn = (name: string): string => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;
+    const [service, run, invoke, query, other] = Array.from({ length: 5 }, () => random.hex(16));
+    const times = { start_time: at / 1000, end_time: at / 1000 + 0.2 };
+    return [
+      { trace_id, id: service, name: caller, origin: 'AWS::Lambda', resource_arn: arn(caller), ...times },
+      {
+        trace_id,
+        id: run,
+        parent_id: service,
+        name: caller,
+        origin: 'AWS::Lambda::Function',
+        resource_arn: arn(caller),
+        ...times,
+        subsegments: [
+          { id: invoke, name: callee, namespace: 'aws', ...times },
+          { id: query, name: table, namespace: 'aws', ...times },
+        ],
+      },
+      {
+        trace_id,
+        id: other,
+        parent_id: invoke,
+        name: callee,
+        origin: 'AWS::Lambda',
+        resource_arn: arn(callee),
+        ...times,
+        ...(failed ? { fault: true } : {}),
+      },
+    ].map((document) => JSON.stringify(document));
+  };
+  const ask = (query: string): Promise<ServiceMapAnswer> =>
+    product.json<ServiceMapAnswer>(`/api/v1/service-map?from=${FROM}&to=${TO}&${query}`);
+
+  test('nothing is stored: said', async () => {
+    expect(await ask('')).toMatchObject({
+      nodes: [],
+      edges: [],
+      traces: 0,
+      reason: expect.stringMatching(/^No trace/) as string,
+    });
+  });
+
+  test('callers, callees and tables of many traces, added up', async () => {
+    const random = new Random(6);
+    const body = Array.from({ length: 30 }, (_, n) =>
+      call(random, FROM + n * 60_000, 'inside', 'outside', 'orders', n % 10 === 0),
+    )
+      .flat()
+      .join('\n');
+    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+    const answer = await ask('');
+    expect(answer).toMatchObject({ traces: 30, truncated: false, reason: null });
+    expect(answer.nodes.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'inside', kind: 'AWS::Lambda', n: 30, failed: 0 },
+      { name: 'orders', kind: 'aws', n: 30, failed: 0 },
+      { name: 'outside', kind: 'AWS::Lambda', n: 30, failed: 3 },
+    ]);
+    expect(answer.edges.toSorted((a, b) => a.to.localeCompare(b.to))).toEqual([
+      { from: 'inside', to: 'orders', n: 30 },
+      { from: 'inside', to: 'outside', n: 30 },
+    ]);
+    expect((await ask(`function=${idOf('no-way-out')}`)).traces).toBe(0);
+    expect((await ask(`function=${idOf('outside')}`)).traces).toBe(30);
+  });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime } from './common.ts';
+import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 
 const timed = {
   id: z.string(),
@@ -8,6 +8,24 @@ const timed = {
   offsetMs: z.number().describe('After the first segment of the trace began; negative where an init began earlier'),
   durationMs: z.number().nullable().describe('null while in progress'),
 };
+
+const map = {
+  nodes: z.array(
+    z.object({ name: z.string(), kind: z.string().nullable(), n: z.number().int(), failed: z.number().int() }),
+  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
+};
+
+export const serviceMapQuery = z.object({ ...rangeQuery, function: filterQuery.function });
+
+export const serviceMapAnswer = z.object({
+  range,
+  ...map,
+  traces: z.number().int().describe('Traces the map was drawn from'),
+  truncated: z.boolean().describe('Only the newest traces were looked at'),
+  reason: z.string().nullable(),
+});
+export type ServiceMapAnswer = z.infer<typeof serviceMapAnswer>;
 
 export const traceParams = z.object({
   traceId: z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, { error: 'expected 1-xxxxxxxx-xxxxxxxxxxxxxxxxxxxxxxxx' }),
@@ -34,14 +52,7 @@ export const traceAnswer = z.object({
       }),
     )
     .describe('What each Lambda attempt spent its time on; null where its documents do not say'),
-  map: z
-    .object({
-      nodes: z.array(
-        z.object({ name: z.string(), kind: z.string().nullable(), n: z.number().int(), failed: z.number().int() }),
-      ),
-      edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
-    })
-    .describe('Who called whom'),
+  map: z.object(map).describe('Who called whom'),
   segments: z.array(
     z.object({
       ...timed,

@@ -1,9 +1,9 @@
 /** One trace with its segments and spans. */
-import type { TraceSegmentView } from '../../analytics/network/phases.ts';
 import { phasesOf, serviceMap } from '../../analytics/network/phases.ts';
-import type { StoredSegment } from '../../storage/feed-views.ts';
-import { traceAnswer, traceParams } from '../contract/traces.ts';
+import { segmentView } from '../../storage/segment-view.ts';
+import { serviceMapAnswer, serviceMapQuery, traceAnswer, traceParams } from '../contract/traces.ts';
 import { ProblemError } from '../problems.ts';
+import { filterOf, rangeOf } from '../query.ts';
 import { route } from '../route.ts';
 import { iso } from '../time.ts';
 
@@ -33,7 +33,7 @@ export const traceRoutes = [
         offsetMs: msOf(BigInt(part.startNs) - zero),
         durationMs: part.endNs === null ? null : msOf(BigInt(part.endNs) - BigInt(part.startNs)),
       });
-      const views = segments.map(viewOf);
+      const views = segments.map(segmentView);
       const map = serviceMap(views);
       return {
         traceId: params.traceId,
@@ -57,16 +57,40 @@ export const traceRoutes = [
       };
     },
   ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/service-map',
+      scope: 'read',
+      summary: 'Who calls whom, from the newest traces of the range',
+      query: serviceMapQuery,
+      answer: serviceMapAnswer,
+    },
+    async ({ context, query }) => {
+      const { from, to, ...filter } = query;
+      const range = rangeOf({ from, to }, context.now());
+      const found = await context.store.read.serviceMap({
+        ...range,
+        ...(await filterOf(filter, context.store)),
+        mostTraces: MOST_TRACES,
+      });
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+        nodes: [...found.map.nodes],
+        edges: [...found.map.edges],
+        traces: found.traces,
+        truncated: found.truncated,
+        reason:
+          found.traces === 0
+            ? 'No trace is stored in this time range: import X-Ray documents or spans, or let traces be fetched (thermocline traces).'
+            : null,
+      };
+    },
+  ),
 ];
 
-function viewOf(segment: StoredSegment): TraceSegmentView {
-  const timed = <T extends { startNs: string; endNs: string | null }>(part: T) => ({
-    ...part,
-    startNs: BigInt(part.startNs),
-    endNs: part.endNs === null ? null : BigInt(part.endNs),
-  });
-  return { ...timed(segment), subsegments: segment.subsegments.map(timed) };
-}
+/** Traces that a map is drawn from. */
+const MOST_TRACES = 400;
 
 /** Differences of nanoseconds fit a double; epochs are cut to microseconds first. */
 function msOf(ns: bigint): number {

@@ -62,6 +62,7 @@ export class ReaderPool {
       pullCheckpoints: ask('pullCheckpoints'),
       tracesWanted: ask('tracesWanted'),
       trace: ask('trace'),
+      serviceMap: ask('serviceMap'),
       inventory: ask('inventory'),
       coverage: ask('coverage'),
       invocationsByKey: ask('invocationsByKey'),

@@ -25,7 +25,7 @@ import { preInits } from './pre-init.ts';
 import { provisioned } from './provisioned.ts';
 import { rejectPayload, rejects } from './rejects.ts';
 import { timeseries } from './timeseries.ts';
-import { trace } from './traces.ts';
+import { serviceMap, trace } from './traces.ts';
 
 type Queries = {
   readonly [K in keyof Reader]: (db: Databases, query: Parameters<Reader[K]>[0]) => ReturnType<Reader[K]>;
@@ -59,6 +59,7 @@ export const queries: Queries = {
   pullCheckpoints,
   tracesWanted,
   trace,
+  serviceMap,
   inventory,
   coverage,
   invocationsByKey,

@@ -1,8 +1,13 @@
-/** The segments and spans of one trace. */
+/** The segments and spans of one trace, and who calls whom in many. */
 import { sql } from 'kysely';
-import { readUuid, traceBytes } from '../../../../ingest/request-id.ts';
+import { readUuid, traceBytes, traceText } from '../../../../ingest/request-id.ts';
+import type { ServiceMap } from '../../../analytics/network/phases.ts';
+import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import type { StoredSegment } from '../../feed-views.ts';
+import { segmentView } from '../../segment-view.ts';
+import type { FunctionFilter, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
+import { functionsIn } from './shared.ts';
 
 const MAX_SEGMENTS = 2000;
 
@@ -30,4 +35,37 @@ export async function trace(db: Databases, query: { readonly traceId: string }):
     requestId: requestId === null || typeof requestId === 'string' ? requestId : readUuid(requestId),
     ...(JSON.parse(detail) as Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>),
   }));
+}
+
+type MapQuery = TimeRange & FunctionFilter & { readonly mostTraces: number };
+
+/** The newest traces of each function in its turn, so that a busy one does not hide the others. */
+export async function serviceMap(
+  db: Databases,
+  query: MapQuery,
+): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }> {
+  const functions = await functionsIn(db, query);
+  const share = Math.max(1, Math.floor(query.mostTraces / Math.max(1, functions.length)));
+  const newest = db.raw.prepare<[number, bigint, bigint, number], { traceId: Uint8Array | string }>(
+    `SELECT trace_id AS traceId FROM trace_segment WHERE function_id = ? AND start_ns >= ? AND start_ns < ?
+     GROUP BY trace_id ORDER BY max(start_ns) DESC LIMIT ?`,
+  );
+  const ids = new Map<string, string>();
+  let truncated = false;
+  for (const { functionId } of functions) {
+    if (ids.size >= query.mostTraces) truncated = true;
+    const rows = newest.all(functionId, nanoseconds(query.fromMs), nanoseconds(query.toMs), share + 1);
+    truncated ||= rows.length > share;
+    for (const { traceId } of rows.slice(0, share)) {
+      const text = typeof traceId === 'string' ? traceId : traceText(traceId);
+      if (ids.size < query.mostTraces) ids.set(text, text);
+    }
+  }
+  const segments: StoredSegment[] = [];
+  for (const traceId of ids.keys()) segments.push(...(await trace(db, { traceId })));
+  return { map: mapOf(segments.map(segmentView)), traces: ids.size, truncated };
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.floor(ms)) * 1_000_000n;
 }
