@@ -26,8 +26,9 @@ const KEEP_ALIVE_MS = 75_000;
 const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 const DRAIN_MS = 10_000;
-/** Pause between two rounds of derivation. */
+/** Pause between two rounds of derivation; and before the first, since a start has other things to do. */
 const DERIVE_MS = 30_000;
+const FIRST_DERIVE_MS = 10_000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
 const FEW_CORES = 4;
 
@@ -112,7 +113,7 @@ function derive(product: Product, log: Logger): () => void {
         if (!ended) timer = setTimeout(next, DERIVE_MS);
       });
   };
-  timer = setTimeout(next, 1000);
+  timer = setTimeout(next, FIRST_DERIVE_MS);
   return () => {
     ended = true;
     clearTimeout(timer);

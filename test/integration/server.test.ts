@@ -1,10 +1,12 @@
 /** What only a real socket shows: header limits, endless bodies, a clean end under load, raw retention. */
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { StoreError } from '../../server/storage/store.ts';
 import { invocation, message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
 
 let server: RunningServer;
 const folder = temporaryFolder();
@@ -104,4 +106,27 @@ test('raw lines are forgotten after their retention; the rows stay', async () =>
   db.close();
   await brief.stop();
   removeFolder(other);
+});
+
+test('questions under way when the store closes are answered at once, and leave no thread behind', async () => {
+  const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '1000' } });
+  const { read } = product.store;
+  const asked = Array.from({ length: 20 }, () =>
+    read.functions({ fromMs: 0, toMs: 8.64e12 }).then(
+      () => 'answered',
+      (error: StoreError) => error.code,
+    ),
+  );
+  const began = performance.now();
+  await product.close();
+  const outcomes = await Promise.all(asked);
+  expect(performance.now() - began).toBeLessThan(900);
+  expect(new Set(outcomes)).toContain('unavailable');
+  expect(await read.functions({ fromMs: 0, toMs: 1 }).catch((error: StoreError) => error.code)).toBe('unavailable');
+  // A thread that replaced a slow one after the end would keep the process alive.
+  const threads = (): number => readdirSync('/proc/self/task').length;
+  const before = threads();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(threads()).toBeLessThanOrEqual(before);
+  removeFolder(product.folder);
 });

@@ -75,10 +75,15 @@ export class ReaderPool {
 
   async close(): Promise<void> {
     this.#closing = true;
+    for (const seat of this.#seats) {
+      for (const waiting of [...seat.waiting.values()])
+        waiting.reject(new StoreError('unavailable', 'the store closes'));
+    }
     await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
   }
 
   #ask(method: keyof Reader, query: unknown): Promise<unknown> {
+    if (this.#closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
     const seat = this.#seats.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
     if (seat === undefined || seat.waiting.size >= QUEUE_PER_READER) {
       return Promise.reject(new StoreError('unavailable', 'too many queries are waiting'));
