@@ -30,10 +30,20 @@ export class DirtySlots {
    * every hour from the end of the run before to its own end.
    */
   run(functionId: number, startMs: number, endMs: number, previousEndMs: number | null): void {
-    const slotMs = slotOf(startMs);
     const last = this.#last;
-    if (last?.functionId === functionId && last.slotMs === slotMs) last.changes += 1;
-    else this.#mark(functionId, slotMs, 1);
+    // Nearly every run begins and ends in the hour of the one before it.
+    if (
+      last !== null &&
+      last.functionId === functionId &&
+      startMs >= last.slotMs &&
+      endMs < last.slotMs + SLOT_MS &&
+      (previousEndMs === null || previousEndMs >= last.slotMs)
+    ) {
+      last.changes += 1;
+      return;
+    }
+    const slotMs = slotOf(startMs);
+    this.#mark(functionId, slotMs, 1);
     if (endMs >= slotMs + SLOT_MS) this.span(functionId, slotMs + SLOT_MS, endMs);
     if (previousEndMs !== null && previousEndMs < slotMs) this.span(functionId, previousEndMs, slotMs - 1);
   }
