@@ -123,17 +123,15 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
   ];
 }
 
-export function playDemo(seed: number, fromMs: number, toMs: number): readonly SimulatedFunction[] {
-  return playPlans(demoPlans(toMs), seed, fromMs, toMs);
-}
-
+/** `first`: where the plans stand in their fleet, so that a fleet may be played part by part. */
 export function playPlans(
   plans: readonly FunctionPlan[],
   seed: number,
   fromMs: number,
   toMs: number,
+  first = 0,
 ): readonly SimulatedFunction[] {
-  return plans.map((plan, at) => simulateFunction(plan, new Random(seed * 1000 + at), fromMs, toMs));
+  return plans.map((plan, at) => simulateFunction(plan, new Random(seed * 1000 + first + at), fromMs, toMs));
 }
 
 const RUNTIMES = ['nodejs:22.v31', 'python:3.13.v60', 'java:21.v38', 'provided:al2023.v97', 'dotnet:8.v44'] as const;

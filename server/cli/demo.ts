@@ -5,10 +5,12 @@ import { answerOf } from '../../ingest/collectors/send.ts';
 import type { Delivery } from '../../ingest/demo/deliver.ts';
 import { deliveries, UNRULY } from '../../ingest/demo/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
+import type { SimulatedStream } from '../../ingest/demo/lines.ts';
 import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
 import type { FunctionPlan } from '../../ingest/demo/plan.ts';
+import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
-import type { FleetTruth } from '../../ingest/demo/truth.ts';
+import type { FleetTruth, FunctionTruth } from '../../ingest/demo/truth.ts';
 import { Random } from '../../ingest/random.ts';
 import type { Config } from '../config.ts';
 import { Progress } from './progress.ts';
@@ -18,6 +20,7 @@ import { openTarget } from './target.ts';
 const DAY_MS = 86_400_000;
 const EVENTS_PER_REQUEST = 4000;
 const DOCUMENTS_PER_REQUEST = 1000;
+const FUNCTIONS_AT_ONCE = 5;
 /** The function that an API stands in front of. */
 const BEHIND_GATEWAY = 'checkout';
 
@@ -34,51 +37,77 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
   const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const fromMs = toMs - DAY_MS;
   const plans = functions === null ? demoPlans(toMs) : mixedPlans(functions, seed, fromMs, toMs);
-  const played = playPlans(plans, seed, fromMs, toMs);
   const random = new Random(seed);
-  const gateway = played.find((one) => one.truth.name === BEHIND_GATEWAY);
-  const others = [
-    networkEvents(random, fromMs, toMs),
-    ...(gateway === undefined ? [] : [accessLog('GET /checkout', gateway.requests, random)]),
-  ];
-  const sent = deliveries([...played.flatMap((one) => one.streams), ...others], UNRULY, random);
-  const documents = played.flatMap((one) => one.documents);
-  const events = sent.reduce((sum, one) => sum + one.events, 0) + documents.length;
-  if (truth !== null) {
-    const planted: FleetTruth = { seed, fromMs, toMs, functions: played.map((one) => one.truth) };
-    writeFileSync(truth, `${JSON.stringify(planted, null, 2)}\n`);
-  }
   const target = await openTarget(config);
-  const progress = new Progress(events, 'events');
+  const progress = new Progress(plans.length, 'functions');
+  const truths: FunctionTruth[] = [];
+  let events = 0;
   try {
-    for (const [at, part] of parts(sent).entries()) {
-      await post(target, `demo-${seed}-${at}`, part);
-      progress.add(
-        part.reduce((sum, one) => sum + one.events, 0),
-        'simulated fleet',
+    // A part at a time: the lines of a large fleet do not fit in memory together.
+    for (let at = 0; at < plans.length; at += FUNCTIONS_AT_ONCE) {
+      const played = playPlans(plans.slice(at, at + FUNCTIONS_AT_ONCE), seed, fromMs, toMs, at);
+      const others = at === 0 ? besides(played, random, fromMs, toMs) : [];
+      events += await send(target, [...played.flatMap((one) => one.streams), ...others], random, `${seed}-${at}`);
+      events += await sendTraces(
+        target,
+        played.flatMap((one) => one.documents),
       );
-    }
-    for (let at = 0; at < documents.length; at += DOCUMENTS_PER_REQUEST) {
-      const part = documents.slice(at, at + DOCUMENTS_PER_REQUEST);
-      await answerOf(
-        await target.request('/ingest/logs', {
-          method: 'POST',
-          headers: { 'x-thermocline-source': 'demo' },
-          body: part.join('\n'),
-        }),
-      );
-      progress.add(part.length, 'traces');
+      truths.push(...played.map((one) => one.truth));
+      progress.add(played.length, 'simulated fleet');
     }
     await declare(target, plans);
   } finally {
     progress.finish();
     await target.close();
   }
+  if (truth !== null) {
+    const planted: FleetTruth = { seed, fromMs, toMs, functions: truths };
+    writeFileSync(truth, `${JSON.stringify(planted, null, 2)}\n`);
+  }
   process.stdout.write(
-    `${events} simulated log events of ${played.length} functions are stored (account ${SIMULATED_ACCOUNT}).\n` +
+    `${events} simulated log events of ${plans.length} functions are stored (account ${SIMULATED_ACCOUNT}).\n` +
       'What is derived from them, such as the causes of cold starts, follows within a minute of the server running.\n',
   );
   return 0;
+}
+
+/** What else than their logs tells of the functions. */
+function besides(
+  played: readonly SimulatedFunction[],
+  random: Random,
+  fromMs: number,
+  toMs: number,
+): readonly SimulatedStream[] {
+  const gateway = played.find((one) => one.truth.name === BEHIND_GATEWAY);
+  const trail = networkEvents(random, fromMs, toMs);
+  return gateway === undefined ? [trail] : [trail, accessLog('GET /checkout', gateway.requests, random)];
+}
+
+/** Late, doubled and out of order, as lines come. Answers how many events it were. */
+async function send(
+  target: Target,
+  streams: readonly SimulatedStream[],
+  random: Random,
+  name: string,
+): Promise<number> {
+  let events = 0;
+  for (const [at, part] of parts(deliveries(streams, UNRULY, random)).entries()) {
+    await post(target, `demo-${name}-${at}`, part);
+    events += part.reduce((sum, one) => sum + one.events, 0);
+  }
+  return events;
+}
+
+async function sendTraces(target: Target, documents: readonly string[]): Promise<number> {
+  for (let at = 0; at < documents.length; at += DOCUMENTS_PER_REQUEST) {
+    const response = await target.request('/ingest/logs', {
+      method: 'POST',
+      headers: { 'x-thermocline-source': 'demo' },
+      body: documents.slice(at, at + DOCUMENTS_PER_REQUEST).join('\n'),
+    });
+    await answerOf(response);
+  }
+  return documents.length;
 }
 
 function parts(sent: readonly Delivery[]): readonly (readonly Delivery[])[] {

@@ -63,6 +63,7 @@ const answer: z.infer<typeof memoryAnswer> = {
     latencyChange: { value: 0.368, low: 0.33, high: 0.41 },
   },
   leak: { mbPer1k: 0, environments: 30, invocationsToLimit: null, leaking: false },
+  billedInitMs: 0,
   invocationsPerMonth: 1_000_000,
   priceAssumed: true,
   powerTuningUrl: 'https://lambda-power-tuning.show/#AAI=;AAA=;AAA=',

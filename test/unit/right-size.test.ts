@@ -10,7 +10,7 @@ import { costPerMillion, fittedInterval, rightSize } from '../../server/analytic
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
 import { sharedJson } from '../support/shared-data.ts';
 
-const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7 };
+const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 
 interface Truth {
   readonly fixedMs: number;
@@ -144,6 +144,17 @@ describe('planted functions', () => {
     // The same, but with nothing to gain.
     const cpu = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
     expect(ask(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe('optimized');
+  });
+
+  test('billed inits are part of what every size costs', () => {
+    expect(costPerMillion(1024, 100, { ...PRICES, billedInitMs: 7 })).toBeCloseTo(
+      costPerMillion(1024, 107, PRICES),
+      12,
+    );
+    expect(costPerMillion(2048, 100, { ...PRICES, billedInitMs: 7 })).toBeCloseTo(
+      costPerMillion(2048, 107, PRICES),
+      12,
+    );
   });
 
   test('too few invocations, or nearly full: said', () => {

@@ -23,6 +23,8 @@ export type Basis = 'observed' | 'fitted' | 'bound';
 
 export interface Prices {
   readonly perGbSecond: number;
+  /** Billed init of an average invocation, ms: init at the observed rate of cold starts. It hardly depends on the size. */
+  readonly billedInitMs: number;
   readonly perRequest: number;
 }
 
@@ -159,7 +161,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
 
 /** Dollars per million invocations whose mean billed duration is this: cost is linear in the mean. */
 export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
-  return 1e6 * (computeUsd(memoryMb, billedMs, prices.perGbSecond) + prices.perRequest);
+  return 1e6 * (computeUsd(memoryMb, billedMs + prices.billedInitMs, prices.perGbSecond) + prices.perRequest);
 }
 
 function observe(
@@ -321,7 +323,7 @@ function drawnDurations(
 ): readonly number[] {
   const seen = resamples.get(candidate.memoryMb);
   if (candidate.basis === 'observed' && seen !== undefined) return seen;
-  const perMs = costPerMillion(candidate.memoryMb, 1, prices) - 1e6 * prices.perRequest;
+  const perMs = 1e6 * computeUsd(candidate.memoryMb, 1, prices.perGbSecond);
   const high = (candidate.interval.high - 1e6 * prices.perRequest) / perMs;
   const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself: the interval is Student's.
   return Array.from({ length: n }, () => candidate.durationMs * Math.exp(sigma * normalDraw(dice)));

@@ -72,6 +72,7 @@ export const memoryAnswer = z.object({
     .nullable()
     .describe('Growth of Max Memory Used from invocation to invocation'),
   invocationsPerMonth: z.number(),
+  billedInitMs: z.number().describe('Billed init of an average invocation, part of every cost'),
   priceAssumed: z.boolean().describe('Region or architecture were not known: the standard x86 rate'),
   powerTuningUrl: z.string().nullable().describe('The observed sizes in the AWS Lambda Power Tuning visualizer'),
   powerTuningInput: z.record(z.string(), z.unknown()).nullable().describe('The measurement that would settle it'),

@@ -31,11 +31,17 @@ export const memoryRoutes: readonly Route[] = [
     async ({ context, params, query }) => {
       const identity = await functionOf(params.id, context.store);
       const range = rangeOf(query, context.now());
-      const found = await context.store.read.memory({
-        ...range,
-        functionId: identity.functionId,
-        outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
-      });
+      const { functionId } = identity;
+      const [found, cold] = await Promise.all([
+        context.store.read.memory({
+          ...range,
+          functionId,
+          outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
+        }),
+        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+      ]);
+      const billedInitMs =
+        cold.derived.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
       const architecture = query.architecture ?? identity.architecture;
       const price = priceOf(identity.region, architecture);
       const currentMb = identity.memoryMb;
@@ -55,7 +61,7 @@ export const memoryRoutes: readonly Route[] = [
             leaking: leak?.leaking ?? false,
             currentMb: currentMb ?? 0,
           },
-          prices: price,
+          prices: { ...price, billedInitMs },
           invocationsPerMonth,
           goal: query.strategy,
           weight: query.weight,
@@ -80,6 +86,7 @@ export const memoryRoutes: readonly Route[] = [
         recommendation,
         leak,
         invocationsPerMonth,
+        billedInitMs,
         priceAssumed: price.assumed,
         ...experimentOf(identity, answer, currentMb),
       };
