@@ -2,7 +2,16 @@
 import type { Answered, Counts, TimeRange, UsageSlice } from './views.ts';
 
 /** What rollups can be told apart by. */
-export type Dimension = 'function' | 'account' | 'region' | 'version' | 'memoryMb' | 'architecture' | 'runtime' | 'vpc';
+export type Dimension =
+  | 'function'
+  | 'account'
+  | 'region'
+  | 'version'
+  | 'memoryMb'
+  | 'architecture'
+  | 'runtime'
+  | 'vpc'
+  | 'packageType';
 
 export type DimensionValue = string | number | boolean | null;
 

@@ -42,6 +42,7 @@ export interface FunctionIdentity {
   /** From inventory; null where none is known. */
   readonly architecture: string | null;
   readonly runtime: string | null;
+  readonly packageType: string | null;
   readonly vpc: boolean | null;
 }
 

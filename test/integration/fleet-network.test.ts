@@ -151,6 +151,7 @@ describe('rules', () => {
     memoryMb: 1024,
     connectionsPerEnvironment: 5,
     maxConnections: 600,
+    dailyPeaks: [],
   } as const;
   test('an interface of its own for every three gigabytes, until 2019', () => {
     expect(capacityOf({ ...question, era: 'per-environment' })).toMatchObject({ interfaces: 34, interfaceUse: null });
@@ -160,8 +161,12 @@ describe('rules', () => {
     expect(capacityOf(question)).toMatchObject({
       interfaces: 3,
       interfaceUse: 500 / 195_000,
-      database: { needed: 500, verdict: 'near-limit' },
+      database: { needed: 500, verdict: 'near-limit', daysLeft: null },
     });
+    // Two environments more each day, of five connections: a hundred connections are left.
+    const rising = { ...question, dailyPeaks: [86, 88, 90, 92, 94, 96, 98, 100] };
+    expect(capacityOf(rising).database?.daysLeft).toBeCloseTo(10);
+    expect(capacityOf({ ...rising, dailyPeaks: [98, 100] }).database?.daysLeft).toBeNull();
   });
   test.each([
     [true, [6000, 6001, 6003], 4, true],

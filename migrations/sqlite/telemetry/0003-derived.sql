@@ -61,6 +61,12 @@ CREATE TABLE idle_window (
   source TEXT NOT NULL             -- own, fleet
 ) STRICT;
 
+-- From inventory, as architecture, runtime and VPC are.
+ALTER TABLE function ADD COLUMN package_type TEXT;
+UPDATE function SET package_type = (
+  SELECT json_extract(facts, '$.packageType') FROM function_fact WHERE function_id = function.id ORDER BY from_ms DESC LIMIT 1
+);
+
 ALTER TABLE environment ADD COLUMN concurrent INTEGER NOT NULL DEFAULT 0;
 
 -- What is stored already is derived after this migration. A run may begin in the hour before the one it ends in.

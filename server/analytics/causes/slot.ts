@@ -72,12 +72,14 @@ interface Standing {
 /** What an hour leaves to the next. */
 export interface Snapshot {
   readonly standing: readonly Standing[];
+  /** Suppressed inits in a row of the function, whichever environments they were in. */
+  readonly streak: number;
   /** Configuration and runtime of the newest environment, and since when each configuration in use is there. */
   readonly newest: Kind | null;
   readonly since: Readonly<Record<string, number>>;
 }
 
-export const NOTHING_BEFORE: Snapshot = { standing: [], newest: null, since: {} };
+export const NOTHING_BEFORE: Snapshot = { standing: [], streak: 0, newest: null, since: {} };
 
 export interface DerivedColdStart {
   readonly run: Run;
@@ -87,7 +89,7 @@ export interface DerivedColdStart {
   readonly evidence: CauseEvidence;
   /** From INIT_START plus init to START, where somebody waited: what the platform added. */
   readonly platformMs: number | null;
-  /** Suppressed inits in a row in this environment, this one included. */
+  /** Suppressed inits in a row in this environment or in this function, this one included. */
   readonly loop: number;
 }
 
@@ -155,6 +157,8 @@ class Hour {
   readonly #since: Map<string, number>;
   readonly #coldStarts: DerivedColdStart[] = [];
   readonly #changes: DerivedChange[] = [];
+  /** Suppressed inits in a row of the function. */
+  #streak: number;
   readonly #times = new Map<number, [number, number]>();
   readonly #overlapping = new Set<number>();
   #newest: Snapshot['newest'];
@@ -163,6 +167,7 @@ class Hour {
     this.#slotMs = slotMs;
     this.#lives = lives;
     this.#newest = opening.newest;
+    this.#streak = opening.streak;
     this.#since = new Map(Object.entries(opening.since));
     for (const { id, ...standing } of opening.standing) {
       const seenUntilMs = lives.get(id)?.lastEndMs ?? standing.lastEndMs;
@@ -203,7 +208,9 @@ class Hour {
       firstOnRecord: own === undefined && this.#newest === null,
     };
     const platformMs = cold.userFelt && sinceInitMs !== null ? Math.max(0, sinceInitMs) : null;
-    this.#coldStarts.push({ run, cold, atMs, evidence, platformMs, loop });
+    // In this environment, or one invocation of the function after another, wherever they ran.
+    const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
+    this.#coldStarts.push({ run, cold, atMs, evidence, platformMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = kindOf(life);
     this.#live.set(run.environmentId, {
@@ -219,6 +226,7 @@ class Hour {
   }
 
   start(run: Run): void {
+    this.#streak = run.cold?.kind === 'suppressed' ? this.#streak + 1 : 0;
     const own = this.#live.get(run.environmentId);
     const life = this.#lives.get(run.environmentId);
     if (own === undefined) {
@@ -260,6 +268,7 @@ class Hour {
       overlapping: [...this.#overlapping].toSorted((a, b) => a - b),
       closing: {
         standing,
+        streak: this.#streak,
         newest: this.#newest,
         since: Object.fromEntries([...this.#since].filter(([key]) => used.has(key)).toSorted()),
       },

@@ -89,6 +89,10 @@ export const networkAnswer = z.object({
           max: z.number().int(),
           share: z.number(),
           verdict: z.enum(['fits', 'near-limit', 'exceeded']),
+          daysLeft: z
+            .number()
+            .nullable()
+            .describe('Until the limit, at the trend of the daily peaks over a week or more'),
         })
         .nullable()
         .describe('Peak concurrency × declared connections per environment, against the declared limit'),

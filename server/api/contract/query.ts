@@ -25,7 +25,17 @@ export const METRICS = [
 ] as const;
 export type QueryMetric = (typeof METRICS)[number];
 
-const dimension = z.enum(['function', 'account', 'region', 'version', 'memoryMb', 'architecture', 'runtime', 'vpc']);
+const dimension = z.enum([
+  'function',
+  'account',
+  'region',
+  'version',
+  'memoryMb',
+  'architecture',
+  'runtime',
+  'vpc',
+  'packageType',
+]);
 const value = z.union([z.string().max(256), z.number(), z.boolean(), z.null()]);
 
 export const aggregation = z.string().regex(/^(?:sum|perSecond|value|max|count|p\d{1,2}(?:\.\d{1,2})?)$/, {

@@ -30,6 +30,7 @@ const MOST_REQUESTS = 20_000;
 /** Newest runs that the peak is found among. */
 const MOST_RUNS = 50_000;
 const MOST_FUNCTIONS = 5000;
+const DAY_MS = 86_400_000;
 
 export const networkRoutes: readonly Route[] = [
   route(
@@ -191,8 +192,18 @@ async function capacityFor(
       memoryMb,
       connectionsPerEnvironment: declared.connectionsPerEnvironment ?? null,
       maxConnections: declared.maxConnections ?? null,
+      dailyPeaks: peaksByDay(concurrency.buckets),
     }),
   };
+}
+
+function peaksByDay(buckets: readonly { readonly fromMs: number; readonly max: number }[]): readonly number[] {
+  const peaks = new Map<number, number>();
+  for (const { fromMs, max } of buckets) {
+    const day = Math.floor(fromMs / DAY_MS);
+    peaks.set(day, Math.max(peaks.get(day) ?? 0, max));
+  }
+  return [...peaks].toSorted(([a], [b]) => a - b).map(([, peak]) => peak);
 }
 
 function reasonOf(vpc: boolean | null, own: number, cohort: number): string | null {

@@ -123,6 +123,8 @@ function dimensionOf({ owner, version, memoryMb, architecture }: Series, field: 
       return owner.runtime ?? owner.runtimeVersion;
     case 'vpc':
       return owner.vpc;
+    case 'packageType':
+      return owner.packageType;
   }
 }
 

@@ -30,12 +30,12 @@ export async function preInits(db: Databases, query: Query): Promise<PreInitSamp
   };
 }
 
-/** Functions known to be outside of a VPC, in the same region, with the same runtime and memory size. */
+/** Functions known to be outside of a VPC, in the same region, with the same runtime, package type and memory size. */
 async function cohortOf(db: Databases, functionId: number): Promise<readonly number[]> {
   const { rows } = await sql<{ id: number }>`
     SELECT other.id FROM function AS own JOIN function AS other
       ON other.region = own.region AND other.id <> own.id AND other.vpc = 0
-      AND other.runtime IS own.runtime AND ${declared('other')} IS ${declared('own')}
+      AND other.runtime IS own.runtime AND other.package_type IS own.package_type AND ${declared('other')} IS ${declared('own')}
     WHERE own.id = ${functionId}`.execute(db.telemetry);
   return rows.map((row) => row.id);
 }

@@ -50,6 +50,7 @@ export function identities(db: Databases) {
       'architecture',
       'runtime',
       'vpc',
+      'package_type as packageType',
     ]);
 }
 

@@ -89,6 +89,7 @@ export interface TelemetryTables extends Record<RollupTable, RollupRow> {
     architecture: string | null;
     runtime: string | null;
     vpc: number | null;
+    package_type: string | null;
   };
   series: {
     id: number;

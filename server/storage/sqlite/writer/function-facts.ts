@@ -17,7 +17,7 @@ export class FunctionFactsWriter {
          ON CONFLICT DO UPDATE SET source = excluded.source, confirmed_ms = excluded.confirmed_ms, facts = excluded.facts`,
       ),
       confirm: db.prepare('UPDATE function_fact SET confirmed_ms = ? WHERE function_id = ? AND from_ms = ?'),
-      current: db.prepare('UPDATE function SET architecture = ?, runtime = ?, vpc = ? WHERE id = ?'),
+      current: db.prepare('UPDATE function SET architecture = ?, runtime = ?, vpc = ?, package_type = ? WHERE id = ?'),
     };
   }
 
@@ -34,7 +34,7 @@ export class FunctionFactsWriter {
     }
     this.#sql.add.run(functionId, nowMs, source, nowMs, text);
     const vpc = merged.subnetIds === null ? null : Number(merged.subnetIds.length > 0);
-    this.#sql.current.run(merged.architecture, merged.runtime, vpc, functionId);
+    this.#sql.current.run(merged.architecture, merged.runtime, vpc, merged.packageType, functionId);
     return 1;
   }
 }
