@@ -9,6 +9,7 @@ import { askAll, deliver } from '../../bench/accuracy/subject.ts';
 import { deliveries, ORDERLY, UNRULY } from '../../ingest/demo/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
 import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
+import { renderExit, renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/random.ts';
 import type { FailuresAnswer } from '../../server/api/contract/failures.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
 } from '../../server/api/contract/functions.ts';
 import type { Invocation, InvocationsAnswer } from '../../server/api/contract/invocations.ts';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
+import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -326,6 +328,53 @@ test('lines that may still be followed by others are left until they have settle
   expect(whole).toBeGreaterThan(half);
   expect(whole).toBe(played.reduce((sum, one) => sum + one.truth.coldStarts.length, 0));
   expect(await product.derivation.round(true)).toEqual({ slots: 0, coldStarts: 0 });
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('a fault line or an INIT_START that comes hours later changes what was derived', async () => {
+  const product = await startProduct({ now: () => TO });
+  const logStream = '2026/11/19/[$LATEST]00000000000000000000000000000009';
+  const at = TO - 6 * HOUR;
+  const id = (n: number): string => `b5d3f5c4-0000-4000-8000-00000000000${n}`;
+  const report = (n: number, endMs: number, durationMs: number, initMs: number | null) => ({
+    id: '',
+    timestamp: endMs,
+    message: renderReport({
+      requestId: id(n),
+      durationMs,
+      billedDurationMs: durationMs,
+      memorySizeMb: 512,
+      maxMemoryUsedMb: 90,
+      initDurationMs: initMs,
+      restoreDurationMs: null,
+      billedRestoreDurationMs: null,
+      status: null,
+      errorType: null,
+      trace: null,
+    }),
+  });
+  const start = (n: number, ms: number) => ({ id: '', timestamp: ms, message: renderStart(id(n), '$LATEST') });
+  const put = (events: readonly object[]) =>
+    send(product, [record(message(events, { logGroup: '/aws/lambda/late', logStream }))]);
+  // The second run holds 400 ms more than lie between its START and its end.
+  await put([start(1, at), report(1, at + 50, 50, 300), start(2, at + 60_400), report(2, at + 60_450, 450, null)]);
+  await product.derive();
+  const found = () =>
+    (derived(product) as { coldStarts: { kind: number; cause: number; platform_ms: number | null }[] }).coldStarts;
+  expect(found()).toMatchObject([{ kind: 0, platform_ms: null }]);
+  await put([{ id: '', timestamp: at + 50, message: renderExit(id(1), 'exit status 1', 'Runtime.ExitError') }]);
+  await product.derive();
+  expect(found()).toMatchObject([{ kind: 0 }, { kind: 3, cause: 4 }]);
+  await put([
+    {
+      id: '',
+      timestamp: at - 307,
+      message: renderInitStart('nodejs:22.v31', `arn:aws:lambda:x::runtime:${'a'.repeat(64)}`),
+    },
+  ]);
+  await product.derive();
+  expect(found()).toMatchObject([{ kind: 0, platform_ms: 7 }, { kind: 3 }]);
   await product.close();
   removeFolder(product.folder);
 });
