@@ -13,6 +13,7 @@ import type { Product } from '../compose.ts';
 import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
+import { leaveUnread } from './unread-body.ts';
 import { UserError } from './user-error.ts';
 
 /** Firehose's common attributes alone can be 64 KB of headers. */
@@ -45,6 +46,7 @@ export async function serve(config: Config): Promise<number> {
   const began = performance.now();
   if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
   const product = await compose({ config, places, log, version });
+  const listener = getRequestListener(product.app.fetch);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -53,7 +55,10 @@ export async function serve(config: Config): Promise<number> {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
-    getRequestListener(product.app.fetch),
+    (incoming, outgoing) => {
+      leaveUnread(incoming, outgoing);
+      void listener(incoming, outgoing);
+    },
   );
   server.maxConnections = MAX_CONNECTIONS;
   const url = await listen(server, config).catch(async (error: unknown) => {
