@@ -55,3 +55,8 @@ export function traceText(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex');
   return `1-${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
+
+/** A stored request id as people write it. */
+export function requestIdText(requestId: Uint8Array | string): string {
+  return typeof requestId === 'string' ? requestId : readUuid(requestId);
+}

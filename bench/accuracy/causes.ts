@@ -1,7 +1,8 @@
 /** Planted causes of cold starts against those that were derived: precision and recall by cause. */
 import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
-import type { PlantedCause } from '../../ingest/demo/truth.ts';
+import type { Cause } from '../../server/analytics/causes/cause.ts';
+import { CAUSES } from '../../server/analytics/causes/cause.ts';
 import type { Invocation } from '../../server/api/contract/invocations.ts';
 import type { Subject } from './subject.ts';
 import { askAll } from './subject.ts';
@@ -10,23 +11,14 @@ import { askAll } from './subject.ts';
 export type Confusion = Map<string, Map<string, number>>;
 
 export interface CauseScore {
-  readonly cause: PlantedCause;
+  readonly cause: Cause;
   readonly planted: number;
   readonly precision: number;
   readonly recall: number;
 }
 
-const JUDGED: readonly PlantedCause[] = [
-  'provisioned',
-  'snap-start',
-  'deploy',
-  'runtime-patch',
-  'crash',
-  'proactive',
-  'scale-out',
-  'idle-expiry',
-  'recycle',
-];
+/** Unknown is no verdict. */
+const JUDGED = CAUSES.filter((cause) => cause !== 'unknown');
 
 export function idOf(name: string): string {
   return `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${name}`;

@@ -17,6 +17,19 @@ export interface Concurrency {
   readonly buckets: readonly ConcurrencyBucket[];
 }
 
+/** Two runs of one environment may touch, as the clock of the lines goes. */
+const OVERLAP_MS = 5;
+
+/** Whether an environment ran two invocations at once. `runs` ascend by start. */
+export function runsAtOnce(runs: readonly Interval[]): boolean {
+  let untilMs = Number.NEGATIVE_INFINITY;
+  for (const { startMs, endMs } of runs) {
+    if (startMs < untilMs - OVERLAP_MS) return true;
+    untilMs = Math.max(untilMs, endMs);
+  }
+  return false;
+}
+
 /**
  * Sweeps the intervals: each is open at its start and closed at its end; at a tie the end goes first.
  * The peak is exact; mean is time-weighted within each bucket of `widthMs` between `fromMs` and `toMs`.

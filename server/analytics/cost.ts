@@ -102,6 +102,13 @@ export function ephemeralUsd(region: string, storageMb: number, billedMs: number
   return (Math.max(0, storageMb - FREE_EPHEMERAL_MB) / 1024) * (billedMs / 1000) * price;
 }
 
+/** What of the usage was paid for failed attempts. */
+export function failedUsage<T extends Usage & { readonly failed: number; readonly failedBilledMs: number }>(
+  usages: readonly T[],
+): readonly T[] {
+  return usages.map((usage) => ({ ...usage, invocations: usage.failed, billedMs: usage.failedBilledMs }));
+}
+
 /** Sums what can be priced; null when nothing can. */
 export function totalCost(usages: readonly Usage[]): Cost | null {
   const costs = usages.map(costOf).filter((cost) => cost !== null);

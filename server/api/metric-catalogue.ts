@@ -1,5 +1,5 @@
 /** Every metric of the structured query: its unit, what may be asked of it, and how it is read from rollups. */
-import { totalCost } from '../analytics/cost.ts';
+import { failedUsage, totalCost } from '../analytics/cost.ts';
 import { wilson } from '../analytics/rate.ts';
 import type { AggregatePoint, AggregateQuery, Counts } from '../storage/store.ts';
 import type { QueryMetric } from './contract/query.ts';
@@ -36,9 +36,7 @@ const DEFINITIONS: Readonly<Record<QueryMetric, Definition>> = {
   wastedUsd: {
     kind: 'sum',
     unit: 'USD',
-    of: ({ usage }) =>
-      totalCost(usage.map((slice) => ({ ...slice, invocations: slice.failed, billedMs: slice.failedBilledMs })))?.usd ??
-      null,
+    of: ({ usage }) => totalCost(failedUsage(usage))?.usd ?? null,
   },
   durationMs: { kind: 'quantile', sketch: 'duration' },
   initMs: { kind: 'quantile', sketch: 'init' },

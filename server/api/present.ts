@@ -1,5 +1,5 @@
 /** Store words into contract words: ISO times, rates with intervals, costs. */
-import { totalCost } from '../analytics/cost.ts';
+import { failedUsage, totalCost } from '../analytics/cost.ts';
 import { wilson } from '../analytics/rate.ts';
 import type {
   Counts,
@@ -43,10 +43,7 @@ export function costOfUsage(region: string, usage: readonly Priced[]) {
 
 /** What failed attempts cost: requests and billed time at list price. */
 export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
-  return costOfUsage(
-    region,
-    usage.map((slice) => ({ ...slice, invocations: slice.failed, billedMs: slice.failedBilledMs })),
-  );
+  return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
 }
 
 /** Attempts seen whole; null before there is any. */

@@ -81,3 +81,10 @@ export function widthOf(interval: string, range: TimeRange): number | null {
   }
   return widthMs;
 }
+
+/** Buckets of an interval that nobody chose, at most; below that the widths are those people expect. */
+const USUAL_BUCKETS = 90;
+
+export function autoWidth({ fromMs, toMs }: TimeRange): number {
+  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? 604_800_000;
+}

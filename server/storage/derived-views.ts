@@ -45,7 +45,6 @@ export interface SlotResult {
   readonly idleTimes: string;
   readonly closing: string;
   readonly coldStarts: readonly ColdStartRow[];
-  readonly overlapping: readonly number[];
   readonly changes: readonly DerivedChange[];
 }
 

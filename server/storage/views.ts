@@ -247,13 +247,14 @@ export interface EnvironmentFacts {
   readonly invocations: number;
   readonly failures: number;
   readonly maxMemoryUsedMb: number | null;
-  readonly concurrent: boolean;
   /** Its newest invocation failed. */
   readonly endedInFailure: boolean;
 }
 
 export interface EnvironmentTimeline {
   readonly environments: readonly (EnvironmentFacts & {
+    /** It ran two of these at once. */
+    readonly concurrent: boolean;
     readonly runs: readonly {
       readonly startMs: number;
       readonly endMs: number;

@@ -67,8 +67,6 @@ UPDATE function SET package_type = (
   SELECT json_extract(facts, '$.packageType') FROM function_fact WHERE function_id = function.id ORDER BY from_ms DESC LIMIT 1
 );
 
-ALTER TABLE environment ADD COLUMN concurrent INTEGER NOT NULL DEFAULT 0;
-
 -- What is stored already is derived after this migration. A run may begin in the hour before the one it ends in.
 INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
   SELECT function_id, bucket, sum(n), 0 FROM rollup_1h GROUP BY function_id, bucket;

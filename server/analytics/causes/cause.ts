@@ -5,20 +5,8 @@
 import type { ColdStartKind } from '../cold-start.ts';
 import type { IdleWindow } from './idle-window.ts';
 
-export type Cause =
-  | 'provisioned'
-  | 'snap-start'
-  | 'deploy'
-  | 'runtime-patch'
-  | 'crash'
-  | 'proactive'
-  | 'scale-out'
-  | 'idle-expiry'
-  | 'recycle'
-  | 'unknown';
-
 /** In the order of their rules; stored by their place in this list. */
-export const CAUSES: readonly Cause[] = [
+export const CAUSES = [
   'provisioned',
   'snap-start',
   'deploy',
@@ -29,7 +17,8 @@ export const CAUSES: readonly Cause[] = [
   'idle-expiry',
   'recycle',
   'unknown',
-];
+] as const;
+export type Cause = (typeof CAUSES)[number];
 
 /** What is known of the moment a new environment was asked for. Times in ms; null is not known, or not so. */
 export interface CauseEvidence {

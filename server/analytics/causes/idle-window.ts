@@ -1,7 +1,8 @@
 /**
  * How long an idle environment is kept, as one number to judge single cold starts by: the idle time that best tells reuse
  * from death. Each idle time says only "still alive after g" or "gone within g" (current-status data), so the likelihood of
- * one step between two shares of deaths is maximised; and once more below it, for where deaths begin. The full curve, with its band, is keep-alive/survival.ts.
+ * one step between two shares of deaths is maximised; and once more below it, for where deaths begin. The full curve, with
+ * its band, is keep-alive/survival.ts.
  */
 
 /** Counts on a logarithmic grid: by bin, idle times that ended in reuse and those that ended in a new environment. */

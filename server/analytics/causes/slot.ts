@@ -12,8 +12,6 @@ export const SLOT_MS = 3_600_000;
 /** Environments idle for longer are forgotten; sooner where they are never seen again. */
 export const FORGET_MS = 24 * 3_600_000;
 const FORGET_GONE_MS = 2 * 3_600_000;
-/** Two runs of one environment may touch, as the clock of the lines goes. */
-const OVERLAP_MS = 5;
 /**
  * The request came before INIT_START: a place was found and the code fetched first. The lines do not say how long that took;
  * whoever was at work within this time before INIT_START counts as busy when the request came.
@@ -111,8 +109,6 @@ export interface DerivedSlot {
   readonly changes: readonly DerivedChange[];
   readonly coldStarts: readonly DerivedColdStart[];
   readonly idleTimes: IdleTimes;
-  /** Environments that ran two invocations at once. */
-  readonly overlapping: readonly number[];
   readonly closing: Snapshot;
 }
 
@@ -160,7 +156,6 @@ class Hour {
   /** Suppressed inits in a row of the function. */
   #streak: number;
   readonly #times = new Map<number, [number, number]>();
-  readonly #overlapping = new Set<number>();
   #newest: Snapshot['newest'];
 
   constructor(slotMs: number, lives: ReadonlyMap<number, EnvironmentLife>, opening: Snapshot) {
@@ -245,8 +240,7 @@ class Hour {
     }
     if (run.cold === null) {
       const idleMs = run.startMs - own.lastEndMs;
-      if (idleMs < -OVERLAP_MS) this.#overlapping.add(run.environmentId);
-      else if (idleMs > 0) this.#note(idleMs, 0);
+      if (idleMs > 0) this.#note(idleMs, 0);
       own.loop = 0;
     }
     own.lastEndMs = Math.max(own.lastEndMs, run.endMs);
@@ -265,7 +259,6 @@ class Hour {
       changes: this.#changes,
       coldStarts: this.#coldStarts,
       idleTimes: this.#times,
-      overlapping: [...this.#overlapping].toSorted((a, b) => a - b),
       closing: {
         standing,
         streak: this.#streak,

@@ -31,7 +31,7 @@ import {
   summaryOf,
 } from '../present.ts';
 import { ProblemError } from '../problems.ts';
-import { filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
+import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 import { route } from '../route.ts';
 import { iso, isoOrNull } from '../time.ts';
 
@@ -128,7 +128,7 @@ export const functionRoutes = [
     async ({ context, params, query }) => {
       const { functionId, region } = await functionOf(params.id, context.store);
       const range = rangeOf(query, context.now());
-      const widthMs = widthOf(query.interval, range) ?? autoWidth(range.toMs - range.fromMs);
+      const widthMs = widthOf(query.interval, range) ?? autoWidth(range);
       const { version, memoryMb, groupBy } = query;
       const { range: answered, points } = await context.store.read.timeseries({
         ...range,
@@ -317,9 +317,4 @@ function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesP
     case 'costUsd':
       return costOfUsage(region, point.usage)?.usd ?? null;
   }
-}
-
-function autoWidth(spanMs: number): number {
-  const widths = [300_000, 900_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, DAY_MS];
-  return widths.find((width) => spanMs / width <= 90) ?? 7 * DAY_MS;
 }

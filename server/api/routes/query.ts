@@ -3,17 +3,13 @@ import type { AggregateGroup, Dimension } from '../../storage/store.ts';
 import { structuredAnswer, structuredQuery } from '../contract/query.ts';
 import { quantileOf, sketchOf, unfit, unitOf, usualAggregations, valuesOf } from '../metric-catalogue.ts';
 import { ProblemError } from '../problems.ts';
-import { rangeOf, widthOf } from '../query.ts';
+import { autoWidth, rangeOf, widthOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import { iso } from '../time.ts';
 
 /** Points in one answer, at most. */
 const MOST_POINTS = 50_000;
-const USUAL_BUCKETS = 60;
-const NICE_WIDTHS_MS = [
-  300_000, 900_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 604_800_000,
-];
 
 export const queryRoutes: readonly Route[] = [
   route(
@@ -98,8 +94,4 @@ function compare(a: string | number | boolean | null, b: string | number | boole
   if (a === null || b === null) return Number(b === null) - Number(a === null);
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return String(a).localeCompare(String(b));
-}
-
-function autoWidth({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): number {
-  return NICE_WIDTHS_MS.find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? 604_800_000;
 }

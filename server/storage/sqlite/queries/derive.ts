@@ -73,7 +73,6 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       closing,
       coldStarts: derived.coldStarts.map((cold) => rowOf(cold, window)),
-      overlapping: derived.overlapping,
       changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;

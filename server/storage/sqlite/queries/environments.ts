@@ -1,7 +1,7 @@
 /** Environments as intervals, and the exact concurrency of their runs. */
 
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
-import { concurrency } from '../../../analytics/concurrency.ts';
+import { concurrency, runsAtOnce } from '../../../analytics/concurrency.ts';
 import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
@@ -64,12 +64,14 @@ export async function environments(db: Databases, query: Query): Promise<Environ
   return {
     environments: [...facts.values()]
       .toSorted((a, b) => a.firstSeenMs - b.firstSeenMs)
-      .map((environment) => ({
-        ...environment,
-        runs: (byEnvironment.get(environment.environmentId) ?? [])
-          .toSorted((a, b) => a.startMs - b.startMs)
-          .map(({ environmentId: _, felt: __, ...run }) => run),
-      })),
+      .map((environment) => {
+        const mine = (byEnvironment.get(environment.environmentId) ?? []).toSorted((a, b) => a.startMs - b.startMs);
+        return {
+          ...environment,
+          concurrent: runsAtOnce(mine),
+          runs: mine.map(({ environmentId: _, felt: __, ...run }) => run),
+        };
+      }),
     total,
     truncated,
     concurrency: { ...answer, widthMs },
@@ -116,18 +118,16 @@ export async function environmentFacts(
       'invocations',
       'failures',
       'max_memory_mb as maxMemoryUsedMb',
-      'concurrent',
       'last_status as lastStatus',
     ])
     .where('environment.id', 'in', ids)
     .execute();
   return new Map(
-    rows.map(({ initUs, concurrent, lastStatus, ...row }) => [
+    rows.map(({ initUs, lastStatus, ...row }) => [
       row.environmentId,
       {
         ...row,
         initMs: initUs === null ? null : initUs / 1000,
-        concurrent: concurrent === 1,
         endedInFailure: (lastStatus ?? 0) !== 0,
       },
     ]),

@@ -1,17 +1,15 @@
 /** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
-import { readUuid } from '../../../../ingest/request-id.ts';
+import { requestIdText } from '../../../../ingest/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
-import { Cell } from '../../cell.ts';
 import type { FailureEvidence, FunctionFilter, InvocationKey, TimeRange } from '../../store.ts';
 import { derivedColdStarts } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
 import { invocationsByKey, statusName } from './invocations.ts';
-import { align, cover, finestWidth } from './range.ts';
+import { align, finestWidth } from './range.ts';
 import { attemptsOfRows } from './request-index.ts';
-import { rollupRows } from './rollup-rows.ts';
-import { addUsage, quantiles, seriesIn } from './shared.ts';
-import { countsOf, mergeRow } from './timeseries.ts';
+import { quantiles, seriesIn } from './shared.ts';
+import { countsOf, summed } from './timeseries.ts';
 
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
@@ -33,18 +31,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
   const range = align(query, finestWidth(query));
   const chartMs = chartWidth(query);
   const series = await seriesIn(db, [query.functionId], query);
-  const total = new Cell();
-  const usage: FailureEvidence['usage'][number][] = [];
-  const buckets = new Map<number, Cell>();
-  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, chartMs))) {
-    mergeRow(total, row);
-    const slice = series.get(row.series_id);
-    if (slice !== undefined) addUsage(usage, slice, row);
-    const at = Math.floor(row.bucket / chartMs) * chartMs;
-    const bucket = buckets.get(at) ?? new Cell();
-    buckets.set(at, bucket);
-    mergeRow(bucket, row);
-  }
+  const { total, usage, buckets } = await summed(db, query, range, chartMs, series);
   const { rows, truncated } = failedRows(db, query);
   const [p999 = null] = total.duration.quantiles([0.999]);
   return {
@@ -52,11 +39,11 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     counts: countsOf(total),
     usage,
     durationMs: { ...quantiles(total.duration), p999 },
-    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })),
+    buckets,
     errorTypes: errorTypesOf(rows),
     timedOutMs: rows.filter((row) => statusName(row.status) === 'timeout').map((row) => row.durationUs / 1000),
     requests: requestsOf(db, rows),
-    truncated: truncated || new Set(rows.map(idOf)).size > MOST_REQUESTS,
+    truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
     initFailures: initFailures(db, query),
     unusedInits: unusedInits(db, query),
     suspectedOutOfMemory: suspectedOutOfMemory(db, query),
@@ -88,10 +75,6 @@ function failedRows(db: Databases, query: Query): { readonly rows: readonly Fail
   return { rows: rows.slice(0, query.mostFailed), truncated: rows.length > query.mostFailed };
 }
 
-function idOf(row: Pick<FailedRow, 'requestId'>): string {
-  return typeof row.requestId === 'string' ? row.requestId : Buffer.from(row.requestId).toString('hex');
-}
-
 function errorTypesOf(rows: readonly FailedRow[]): FailureEvidence['errorTypes'] {
   const found = new Map<string, FailureEvidence['errorTypes'][number]>();
   for (const { status, errorType } of rows) {
@@ -104,13 +87,16 @@ function errorTypesOf(rows: readonly FailedRow[]): FailureEvidence['errorTypes']
 /** What each failed request did in all, by its id. */
 function requestsOf(db: Databases, rows: readonly FailedRow[]): readonly FailedRequest[] {
   const newest = new Map<string, FailedRow>();
-  for (const row of rows) if (!newest.has(idOf(row)) && newest.size < MOST_REQUESTS) newest.set(idOf(row), row);
+  for (const row of rows) {
+    const id = requestIdText(row.requestId);
+    if (!newest.has(id) && newest.size < MOST_REQUESTS) newest.set(id, row);
+  }
   const failed = [...newest.values()];
   const attempts = attemptsOfRows(db, failed);
   return failed.map((row, at) => {
     const mine = attempts[at] ?? [];
     return {
-      requestId: typeof row.requestId === 'string' ? row.requestId : readUuid(row.requestId),
+      requestId: requestIdText(row.requestId),
       lastMs: mine.at(-1)?.endMs ?? row.endMs,
       attempts: mine.length,
       failed: mine.filter((attempt) => attempt.status !== 0).length,

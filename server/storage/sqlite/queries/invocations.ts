@@ -1,6 +1,6 @@
 /** Raw rows: newest first, in pages. */
 import type { SelectQueryBuilder } from 'kysely';
-import { readUuid, traceBytes, traceText, writeUuid } from '../../../../ingest/request-id.ts';
+import { requestIdText, traceBytes, traceText, writeUuid } from '../../../../ingest/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/sink.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
 import { CAUSES } from '../../../analytics/causes/cause.ts';
@@ -175,7 +175,7 @@ async function present(db: Databases, rows: readonly InvocationTable[]): Promise
     const environment = environmentById.get(row.environment_id);
     const slice = seriesById.get(row.series_id);
     return {
-      requestId: typeof row.request_id === 'string' ? row.request_id : readUuid(row.request_id),
+      requestId: requestIdText(row.request_id),
       attempt: attempts[at] ?? 1,
       functionId: row.function_id,
       functionName: environment?.functionName ?? '',

@@ -1,5 +1,6 @@
 /** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
 
+import { requestIdText } from '../../../../ingest/request-id.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../store.ts';
@@ -99,16 +100,12 @@ function edgeOf(
        FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND status = 0 ORDER BY end_ms DESC LIMIT ?`,
     )
     .all(query.functionId, query.fromMs, query.toMs, query.mostRequests);
-  const byId = new Map(invocations.map((row) => [keyOf(row.id), row]));
+  const byId = new Map(invocations.map((row) => [requestIdText(row.id), row]));
   const requests = seen.flatMap(({ lambdaId, route, latencyUs }) => {
-    const run = byId.get(keyOf(lambdaId));
+    const run = byId.get(requestIdText(lambdaId));
     if (run === undefined) return [];
     const waitedMs = run.waitedUs === null ? null : run.waitedUs / 1000;
     return [{ route, integrationLatencyMs: latencyUs / 1000, durationMs: run.durationUs / 1000, waitedMs }];
   });
   return { requests, truncated: seen.length > query.mostRequests || invocations.length === query.mostRequests };
-}
-
-function keyOf(id: Uint8Array | string): string {
-  return typeof id === 'string' ? id : Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1');
 }

@@ -69,7 +69,6 @@ export interface EnvironmentTable {
   pending_starts: number;
   last_end_ms: number | null;
   last_status: number | null;
-  concurrent: number;
   attributes: string | null;
 }
 

@@ -56,3 +56,33 @@ export function mergeRow(cell: Cell, row: RollupRow): void {
 export function countsOf(cell: Cell): Counts {
   return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
 }
+
+export interface Summed {
+  readonly total: Cell;
+  readonly usage: readonly UsageSlice[];
+  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+}
+
+/** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs`. */
+export async function summed(
+  db: Databases,
+  query: FunctionFilter & { readonly functionId: number },
+  range: Answered,
+  widthMs: number,
+  series: Awaited<ReturnType<typeof seriesIn>>,
+): Promise<Summed> {
+  const total = new Cell();
+  const usage: UsageSlice[] = [];
+  const buckets = new Map<number, Cell>();
+  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
+    mergeRow(total, row);
+    const slice = series.get(row.series_id);
+    if (slice !== undefined) addUsage(usage, slice, row);
+    const at = Math.floor(row.bucket / widthMs) * widthMs;
+    const bucket = buckets.get(at) ?? new Cell();
+    buckets.set(at, bucket);
+    mergeRow(bucket, row);
+  }
+  const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
+  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
+}

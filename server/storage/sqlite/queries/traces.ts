@@ -1,6 +1,6 @@
 /** The segments and spans of one trace, and who calls whom in many. */
 import { sql } from 'kysely';
-import { readUuid, traceBytes, traceText } from '../../../../ingest/request-id.ts';
+import { requestIdText, traceBytes, traceText } from '../../../../ingest/request-id.ts';
 import type { ServiceMap } from '../../../analytics/network/phases.ts';
 import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import type { StoredSegment } from '../../feed-views.ts';
@@ -32,7 +32,7 @@ export async function trace(db: Databases, query: { readonly traceId: string }):
     FROM trace_segment WHERE trace_id = ${key} ORDER BY start_ns LIMIT ${MAX_SEGMENTS}`.execute(db.telemetry);
   return rows.map(({ detail, requestId, ...row }) => ({
     ...row,
-    requestId: requestId === null || typeof requestId === 'string' ? requestId : readUuid(requestId),
+    requestId: requestId === null ? null : requestIdText(requestId),
     ...(JSON.parse(detail) as Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>),
   }));
 }

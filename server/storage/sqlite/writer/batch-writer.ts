@@ -1,7 +1,7 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
 import { earliestStart, mayBeOneAttempt } from '../../../../ingest/attempt.ts';
-import { readUuid, writeUuid } from '../../../../ingest/request-id.ts';
+import { requestIdText, writeUuid } from '../../../../ingest/request-id.ts';
 import type {
   Batch,
   BatchSource,
@@ -362,10 +362,6 @@ function environmentOf(environments: readonly EnvironmentState[], stream: number
   const environment = environments[stream];
   if (environment === undefined) throw new RangeError(`stream ${stream} of ${environments.length}`);
   return environment;
-}
-
-function requestIdText(requestId: Uint8Array | string): string {
-  return typeof requestId === 'string' ? requestId : readUuid(requestId);
 }
 
 function prepare(db: Database.Database) {

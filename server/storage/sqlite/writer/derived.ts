@@ -4,6 +4,7 @@ import type { CauseEvidence } from '../../../analytics/causes/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { ColdStartRow, Derived, DerivedSlots, SlotResult } from '../../store.ts';
+import { MARK } from './dirty-slots.ts';
 
 type Arguments<K extends keyof Derived> = Parameters<Derived[K]>;
 export type DerivedCall = { [K in keyof Derived]: { readonly name: K; readonly args: Arguments<K> } }[keyof Derived];
@@ -37,7 +38,6 @@ export class DerivedTables {
         this.#sql.addChange.run(functionId, slot.slotMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
       }
       for (const row of slot.coldStarts) this.#addColdStart(functionId, slot.slotMs, row);
-      for (const environmentId of slot.overlapping) this.#sql.concurrent.run(environmentId);
       if (slot.runs === 0) this.#sql.dropSlot.run(functionId, slot.slotMs);
       else this.#sql.saveSlot.run(functionId, slot.slotMs, slot.runs, slot.idleTimes, slot.closing);
       this.#settle(functionId, slot, nowMs);
@@ -111,17 +111,13 @@ function prepare(db: Database.Database) {
     addChange: db.prepare(
       'INSERT OR REPLACE INTO change (function_id, slot_ms, at_ms, kind, before, after) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    concurrent: db.prepare('UPDATE environment SET concurrent = 1 WHERE id = ?'),
     dropSlot: db.prepare('DELETE FROM derived_slot WHERE function_id = ? AND slot_ms = ?'),
     saveSlot: db.prepare(
       'INSERT OR REPLACE INTO derived_slot (function_id, slot_ms, runs, idle_times, closing) VALUES (?, ?, ?, ?, ?)',
     ),
     seen: db.prepare('UPDATE dirty_slot SET changes = changes - ? WHERE function_id = ? AND slot_ms = ?'),
     dropSeen: db.prepare('DELETE FROM dirty_slot WHERE function_id = ? AND slot_ms = ? AND changes <= 0'),
-    mark: db.prepare(
-      `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`,
-    ),
+    mark: db.prepare(MARK),
     saveWindow: db.prepare(
       'INSERT OR REPLACE INTO idle_window (function_id, window_ms, surely_ms, estimated, source) VALUES (?, ?, ?, ?, ?)',
     ),

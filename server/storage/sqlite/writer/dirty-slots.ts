@@ -5,6 +5,9 @@ import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 /** No environment idles for so long; a line with a wrong time may say so, and must not cost a century of hours. */
 const LONGEST_SPAN_MS = 31 * 24 * SLOT_MS;
 
+export const MARK = `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`;
+
 interface Mark {
   readonly functionId: number;
   readonly slotMs: number;
@@ -18,10 +21,7 @@ export class DirtySlots {
 
   constructor(db: Database.Database) {
     this.#sql = {
-      mark: db.prepare(
-        `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`,
-      ),
+      mark: db.prepare(MARK),
     };
   }
 
