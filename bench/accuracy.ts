@@ -13,6 +13,7 @@ import { readConfig } from '../server/config.ts';
 import { FleetTally } from './accuracy/planted-fleet.ts';
 import { MemoryTally } from './accuracy/planted-memory.ts';
 import { Published } from './accuracy/published.ts';
+import { PublishedData } from './accuracy/published-data.ts';
 import type { Subject } from './accuracy/subject.ts';
 import type { Line } from './accuracy/table.ts';
 import { markdown } from './accuracy/table.ts';
@@ -76,7 +77,7 @@ const sections: [string, readonly Line[]][] = [
   ['Verdicts', verdicts(1)],
 ];
 if (existsSync(data)) {
-  const published = new Published(data);
+  const published = new Published(new PublishedData(data));
   const lines: Line[] = [...published.keepAlive(), ...published.memory()];
   await withProduct(Date.UTC(2019, 3, 1), async (subject) => {
     lines.push(...(await published.xray(subject)));

@@ -1,6 +1,6 @@
 /** The product as the accuracy runs and their tests see it: something to send to, to let derive, and to ask. */
-import { gzipSync } from 'node:zlib';
 import type { Delivery } from '../../ingest/demo/deliver.ts';
+import { firehoseRequest, parts } from '../../ingest/demo/deliver.ts';
 
 export interface Subject {
   request(path: string, init?: RequestInit): Promise<Response>;
@@ -13,28 +13,9 @@ let nextId = 0;
 
 /** Sends subscription messages in their order. @throws Error when one is refused. */
 export async function deliver(subject: Subject, deliveries: readonly Delivery[]): Promise<void> {
-  for (let at = 0; at < deliveries.length; ) {
-    const part: Delivery[] = [];
-    for (let events = 0; events < EVENTS_PER_REQUEST && at < deliveries.length; at += 1) {
-      const one = deliveries[at] as Delivery;
-      part.push(one);
-      events += one.events;
-    }
+  for (const part of parts(deliveries, EVENTS_PER_REQUEST)) {
     nextId += 1;
-    const requestId = `accuracy-${nextId}`;
-    const records = part.map(({ message }) => ({
-      data: gzipSync(JSON.stringify(message), { level: 1 }).toString('base64'),
-    }));
-    const response = await subject.request('/ingest/firehose', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-amz-firehose-request-id': requestId,
-        'x-amz-firehose-protocol-version': '1.0',
-        'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:000000000000:deliverystream/simulated',
-      },
-      body: JSON.stringify({ requestId, timestamp: Date.now(), records }),
-    });
+    const response = await subject.request('/ingest/firehose', firehoseRequest(`accuracy-${nextId}`, Date.now(), part));
     if (response.status !== 200) throw new Error(`refused with ${response.status}: ${await response.text()}`);
   }
 }

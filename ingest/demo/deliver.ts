@@ -2,10 +2,11 @@
  * How lines reach us: a stream's lines come in small parts, now and then late, twice, or before lines that are older than
  * they. What comes is the same set of events, whatever the order.
  */
+import { gzipSync } from 'node:zlib';
 import type { Random } from '../random.ts';
 import type { LogEvent } from '../records.ts';
 import type { SimulatedStream } from './lines.ts';
-import { SIMULATED_ACCOUNT } from './simulate.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './simulate.ts';
 
 export interface Disorder {
   /** Share of parts that come late, and by how much on average. */
@@ -53,6 +54,38 @@ export function deliveries(
     }
   }
   return disorder === ORDERLY ? found : found.toSorted((a, b) => a.arrivesMs - b.arrivesMs);
+}
+
+/** In parts of about so many events, their order kept. */
+export function parts(sent: readonly Delivery[], events: number): readonly (readonly Delivery[])[] {
+  const found: Delivery[][] = [];
+  let room = 0;
+  for (const one of sent) {
+    if (room < one.events) {
+      found.push([]);
+      room = events;
+    }
+    room -= one.events;
+    found.at(-1)?.push(one);
+  }
+  return found;
+}
+
+/** A delivery request as Firehose makes it. */
+export function firehoseRequest(requestId: string, timestampMs: number, part: readonly Delivery[]) {
+  const records = part.map(({ message }) => ({
+    data: gzipSync(JSON.stringify(message), { level: 1 }).toString('base64'),
+  }));
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-firehose-request-id': requestId,
+      'x-amz-firehose-protocol-version': '1.0',
+      'x-amz-firehose-source-arn': `arn:aws:firehose:${SIMULATED_REGION}:${SIMULATED_ACCOUNT}:deliverystream/simulated`,
+    },
+    body: JSON.stringify({ requestId, timestamp: timestampMs, records }),
+  };
 }
 
 function messageOf(stream: SimulatedStream, events: readonly LogEvent[]): object {

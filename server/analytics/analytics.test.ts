@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ColdStartEvidence } from './cold-start.ts';
 import { classifyColdStart } from './cold-start.ts';
-import { concurrency } from './concurrency.ts';
+import { concurrency, runsAtOnce } from './concurrency.ts';
 import { costOf, totalCost } from './cost.ts';
 import { wilson } from './rate.ts';
 
@@ -101,6 +101,17 @@ describe('concurrency', () => {
         expect(answer.buckets.reduce((sum, bucket) => sum + bucket.mean * 100, 0)).toBeCloseTo(area, 6);
       }),
     );
+  });
+
+  test('one environment running two at once; clocks of the lines may let runs touch', () => {
+    const run = (startMs: number, endMs: number) => ({ startMs, endMs });
+    expect(runsAtOnce([run(0, 100), run(96, 200), run(200, 210)])).toBe(false);
+    expect(runsAtOnce([run(0, 100), run(94, 200)])).toBe(true);
+    // The long one still runs when the third begins.
+    expect(runsAtOnce([run(0, 1000), run(998, 999), run(980, 990)].toSorted((a, b) => a.startMs - b.startMs))).toBe(
+      true,
+    );
+    expect(runsAtOnce([])).toBe(false);
   });
 
   test('at a tie the end goes first', () => {

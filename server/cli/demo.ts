@@ -1,9 +1,7 @@
 /** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
 import { writeFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { answerOf } from '../../ingest/collectors/send.ts';
-import type { Delivery } from '../../ingest/demo/deliver.ts';
-import { deliveries, UNRULY } from '../../ingest/demo/deliver.ts';
+import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/demo/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
 import type { SimulatedStream } from '../../ingest/demo/lines.ts';
 import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
@@ -91,8 +89,10 @@ async function send(
   name: string,
 ): Promise<number> {
   let events = 0;
-  for (const [at, part] of parts(deliveries(streams, UNRULY, random)).entries()) {
-    await post(target, `demo-${name}-${at}`, part);
+  for (const [at, part] of parts(deliveries(streams, UNRULY, random), EVENTS_PER_REQUEST).entries()) {
+    const request = firehoseRequest(`demo-${name}-${at}`, Date.now(), part);
+    const headers = { ...request.headers, 'x-thermocline-source': 'demo' };
+    await answerOf(await target.request('/ingest/firehose', { ...request, headers }));
     events += part.reduce((sum, one) => sum + one.events, 0);
   }
   return events;
@@ -108,36 +108,6 @@ async function sendTraces(target: Target, documents: readonly string[]): Promise
     await answerOf(response);
   }
   return documents.length;
-}
-
-function parts(sent: readonly Delivery[]): readonly (readonly Delivery[])[] {
-  const found: Delivery[][] = [];
-  let room = 0;
-  for (const one of sent) {
-    if (room < one.events) {
-      found.push([]);
-      room = EVENTS_PER_REQUEST;
-    }
-    room -= one.events;
-    found.at(-1)?.push(one);
-  }
-  return found;
-}
-
-async function post(target: Target, requestId: string, part: readonly Delivery[]): Promise<void> {
-  const records = part.map(({ message }) => ({ data: gzipSync(JSON.stringify(message)).toString('base64') }));
-  const response = await target.request('/ingest/firehose', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-thermocline-source': 'demo',
-      'x-amz-firehose-request-id': requestId,
-      'x-amz-firehose-protocol-version': '1.0',
-      'x-amz-firehose-source-arn': `arn:aws:firehose:${SIMULATED_REGION}:${SIMULATED_ACCOUNT}:deliverystream/simulated`,
-    },
-    body: JSON.stringify({ requestId, timestamp: Date.now(), records }),
-  });
-  await answerOf(response);
 }
 
 /** What no log line says: architecture, VPC, runtime. */

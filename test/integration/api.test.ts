@@ -6,7 +6,7 @@ import { assertDurable, openWriter } from '../../server/storage/sqlite/connectio
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
-import { sharedText } from '../support/shared-data.ts';
+import { published } from '../support/shared-data.ts';
 
 let product: TestProduct;
 const tokens: Record<string, string> = {};
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await send(product, [record(message(events)), { data: 'not base64!' }]);
   const segment = { id: 'a', trace_id: TRACE, name: 'f', start_time: 1.7e9, end_time: 1.7e9 + 1 };
   await product.ask('/ingest/logs', { method: 'POST', body: JSON.stringify(segment) });
-  const body = sharedText('hey/2019-10-20-vpc-c50-n500.txt');
+  const body = published.text('hey/2019-10-20-vpc-c50-n500.txt');
   await product.ask('/ingest/load-test?tool=hey&function=edge', { method: 'POST', body });
   const [run] = (await product.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
   own['/api/v1/load-tests/compare'] = `before=${run?.id}&after=${run?.id}`;

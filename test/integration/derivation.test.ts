@@ -324,29 +324,30 @@ test('lines that may still be followed by others are left until they have settle
   removeFolder(product.folder);
 });
 
+const id = (n: number): string => `b5d3f5c4-0000-4000-8000-00000000000${n}`;
+const report = (n: number, endMs: number, durationMs: number, initMs: number | null) => ({
+  id: '',
+  timestamp: endMs,
+  message: renderReport({
+    requestId: id(n),
+    durationMs,
+    billedDurationMs: durationMs,
+    memorySizeMb: 512,
+    maxMemoryUsedMb: 90,
+    initDurationMs: initMs,
+    restoreDurationMs: null,
+    billedRestoreDurationMs: null,
+    status: null,
+    errorType: null,
+    trace: null,
+  }),
+});
+const start = (n: number, ms: number) => ({ id: '', timestamp: ms, message: renderStart(id(n), '$LATEST') });
+
 test('a fault line or an INIT_START that comes hours later changes what was derived', async () => {
   const product = await startProduct({ now: () => TO });
   const logStream = '2026/11/19/[$LATEST]00000000000000000000000000000009';
   const at = TO - 6 * HOUR;
-  const id = (n: number): string => `b5d3f5c4-0000-4000-8000-00000000000${n}`;
-  const report = (n: number, endMs: number, durationMs: number, initMs: number | null) => ({
-    id: '',
-    timestamp: endMs,
-    message: renderReport({
-      requestId: id(n),
-      durationMs,
-      billedDurationMs: durationMs,
-      memorySizeMb: 512,
-      maxMemoryUsedMb: 90,
-      initDurationMs: initMs,
-      restoreDurationMs: null,
-      billedRestoreDurationMs: null,
-      status: null,
-      errorType: null,
-      trace: null,
-    }),
-  });
-  const start = (n: number, ms: number) => ({ id: '', timestamp: ms, message: renderStart(id(n), '$LATEST') });
   const put = (events: readonly object[]) =>
     send(product, [record(message(events, { logGroup: '/aws/lambda/late', logStream }))]);
   // The second run holds 400 ms more than lie between its START and its end.
@@ -367,6 +368,33 @@ test('a fault line or an INIT_START that comes hours later changes what was deri
   ]);
   await product.derive();
   expect(found()).toMatchObject([{ kind: 0, platform_ms: 7 }, { kind: 3 }]);
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('an environment that runs two at once says so', async () => {
+  const product = await startProduct({ now: () => TO });
+  const at = TO - 6 * HOUR;
+  const put = (logStream: string, events: readonly object[]) =>
+    send(product, [record(message(events, { logGroup: '/aws/lambda/at-once', logStream }))]);
+  await put('2026/11/19/[7]a', [
+    start(1, at),
+    start(2, at + 100),
+    report(1, at + 400, 400, 300),
+    report(2, at + 500, 400, null),
+  ]);
+  await put('2026/11/19/[7]b', [
+    start(3, at),
+    report(3, at + 400, 400, 300),
+    start(4, at + 400),
+    report(4, at + 500, 100, null),
+  ]);
+  const concurrent = async (fromMs: number) => {
+    const path = `/api/v1/functions/at-once/environments?from=${fromMs}&to=${TO}`;
+    const { items } = await product.json<EnvironmentsAnswer>(path);
+    return Object.fromEntries(items.map((item) => [item.logStream.slice(-1), item.concurrent]));
+  };
+  expect(await concurrent(at - HOUR)).toEqual({ a: true, b: false });
   await product.close();
   removeFolder(product.folder);
 });

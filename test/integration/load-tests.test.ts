@@ -1,10 +1,11 @@
 /** The three runs of the VPC article, from their printed summaries, side by side. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { VPC_LOAD_TESTS } from '../../bench/accuracy/published-data.ts';
 import type { loadCompareAnswer, loadTestsAnswer } from '../../server/api/contract/load-tests.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
-import { sharedText } from '../support/shared-data.ts';
+import { published } from '../support/shared-data.ts';
 
 type Answer = z.infer<typeof loadCompareAnswer>;
 let product: TestProduct;
@@ -12,10 +13,10 @@ let items: z.infer<typeof loadTestsAnswer>['items'];
 
 beforeAll(async () => {
   product = await startProduct();
-  for (const name of ['2019-05-29-vpc-c50-n500', '2019-10-20-vpc-c50-n500', '2019-10-20-vpc-sleep2s-c500-n10000']) {
+  for (const file of VPC_LOAD_TESTS) {
     const response = await product.ask('/ingest/load-test?tool=hey&function=vpc', {
       method: 'POST',
-      body: sharedText(`hey/${name}.txt`),
+      body: published.text(file),
     });
     expect(await response.json()).toMatchObject({ accepted: 1 });
   }

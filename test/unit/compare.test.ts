@@ -1,36 +1,11 @@
 /** Verdicts on drawn periods: what did not change is left alone, what became a fifth slower is found. */
 import { describe, expect, test } from 'vitest';
+import { drawnPeriod } from '../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../ingest/random.ts';
 import { quantileEstimate } from '../../server/analytics/compare/histogram.ts';
 import type { Period, Verdict } from '../../server/analytics/compare/verdict.ts';
 import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
 import { Sketch } from '../../server/analytics/sketch.ts';
-
-/** Invocations come in environments that are each a little faster or slower than the others. */
-function period(random: Random, n: number, factor = 1, errorRate = 0.01): Period {
-  const durationMs = new Sketch();
-  const initMs = new Sketch();
-  let [errors, coldStarts, billed] = [0, 0, 0];
-  for (let at = 0, level = 1; at < n; at += 1) {
-    if (at % 40 === 0) {
-      level = random.logNormal(1, 0.05);
-      coldStarts += 1;
-      initMs.add(random.logNormal(300, 0.2));
-    }
-    const ms = random.logNormal(80, 0.5) * level * factor;
-    durationMs.add(ms);
-    billed += Math.ceil(ms);
-    if (random.next() < errorRate) errors += 1;
-  }
-  return {
-    n,
-    errors,
-    coldStarts,
-    durationMs: durationMs.histogram(),
-    initMs: initMs.histogram(),
-    costPer1kUsd: (billed / n) * 1e-5,
-  };
-}
 
 function share(
   rounds: number,
@@ -48,27 +23,29 @@ function share(
 
 describe('verdicts', () => {
   test.each([500, 5000])('unchanged functions with %i invocations: called changed in fewer than 5 %%', (n) => {
-    expect(share(400, ['worse', 'improved'], (random) => [period(random, n), period(random, n)])).toBeLessThan(0.05);
+    expect(
+      share(400, ['worse', 'improved'], (random) => [drawnPeriod(random, n), drawnPeriod(random, n)]),
+    ).toBeLessThan(0.05);
   });
 
   test('20 % slower at 500 invocations each: found in nine of ten', () => {
-    expect(share(200, ['worse'], (random) => [period(random, 500), period(random, 500, 1.2)])).toBeGreaterThanOrEqual(
-      0.9,
-    );
+    expect(
+      share(200, ['worse'], (random) => [drawnPeriod(random, 500), drawnPeriod(random, 500, 1.2)]),
+    ).toBeGreaterThanOrEqual(0.9);
   });
 
   test('20 % faster is an improvement; three points more errors are worse', () => {
-    expect(share(100, ['improved'], (random) => [period(random, 2000, 1.2), period(random, 2000)])).toBeGreaterThan(
-      0.9,
-    );
-    expect(share(100, ['worse'], (random) => [period(random, 2000), period(random, 2000, 1, 0.04)])).toBeGreaterThan(
-      0.9,
-    );
+    expect(
+      share(100, ['improved'], (random) => [drawnPeriod(random, 2000, 1.2), drawnPeriod(random, 2000)]),
+    ).toBeGreaterThan(0.9);
+    expect(
+      share(100, ['worse'], (random) => [drawnPeriod(random, 2000), drawnPeriod(random, 2000, 1, 0.04)]),
+    ).toBeGreaterThan(0.9);
   });
 
   test('too little is said to be too little, with the figures there are', () => {
     const random = new Random(1);
-    const [small, large] = [period(random, 30), period(random, 3000)];
+    const [small, large] = [drawnPeriod(random, 30), drawnPeriod(random, 3000)];
     const differences = differencesOf(small, large);
     expect(overall(differences)).toBe('insufficient-data');
     expect(differences.find((one) => one.metric === 'p50')).toMatchObject({
@@ -77,7 +54,7 @@ describe('verdicts', () => {
     });
     expect(differences.find((one) => one.metric === 'p50')?.after).toBeGreaterThan(60);
     // Enough for the median, not for the 99th percentile.
-    const hundred = differencesOf(period(random, 100), large);
+    const hundred = differencesOf(drawnPeriod(random, 100), large);
     expect(hundred.find((one) => one.metric === 'p50')?.verdict).not.toBe('insufficient-data');
     expect(hundred.find((one) => one.metric === 'p99')?.verdict).toBe('insufficient-data');
     const none: Period = { n: 0, errors: 0, coldStarts: 0, durationMs: [], initMs: [], costPer1kUsd: null };
@@ -86,7 +63,7 @@ describe('verdicts', () => {
 
   test('a tiny change is no reason to act, however certain', () => {
     const random = new Random(2);
-    const differences = differencesOf(period(random, 300_000), period(random, 300_000, 1.03));
+    const differences = differencesOf(drawnPeriod(random, 300_000), drawnPeriod(random, 300_000, 1.03));
     const median = differences.find((one) => one.metric === 'p50');
     expect(median?.p).toBeLessThan(0.05);
     expect(median?.verdict).toBe('no-evidence');

@@ -1,23 +1,16 @@
 /** Keep-alive on the published measurements of 2019 and 2021, and on drawn lives whose truth is known. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { KEEP_ALIVE_SETS } from '../../bench/accuracy/published-data.ts';
 import { Random } from '../../ingest/random.ts';
 import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-periods.ts';
 import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import { cellsOf, FEWEST_DEATHS, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
-import { sharedJson } from '../support/shared-data.ts';
+import { published } from '../support/shared-data.ts';
 
 const MINUTE = 60_000;
 const ALIVE = Number.POSITIVE_INFINITY;
-
-/** Minutes of idling, then a request that found the environment warm (red) or gone (blue). */
-function scatter(name: string): IdlePeriod[] {
-  const { points } = sharedJson<{ points: [number, number, string][] }>(`keep-alive/${name}.json`);
-  return points.map(([minutes, , colour]) =>
-    colour.includes('blue') ? { afterMs: 0, untilMs: minutes * MINUTE } : { afterMs: minutes * MINUTE, untilMs: ALIVE },
-  );
-}
 
 const dice = (seed: number) => {
   const random = new Random(seed);
@@ -25,15 +18,8 @@ const dice = (seed: number) => {
 };
 
 describe('published measurements: the median falls in the published range', () => {
-  test.each([
-    // The policy of March to June 2019: half survive 44, 44, 46 and 37 minutes.
-    ['aws-lambda-10-minutes_old_scatter', 37, 46],
-    // August 2019: 10, and 11 for the last tenth.
-    ['aws-lambda-10-minutes_new_scatter', 10, 11],
-    // January 2021: P(cold) 0.3 % at five minutes, 40.6 % at six, all at seven.
-    ['coldstart_aws_scatter', 5, 7],
-  ])('%s: between %i and %i minutes', (name, low, high) => {
-    const found = survivalOf(scatter(name), dice(1));
+  test.each(KEEP_ALIVE_SETS)('%s, %s: between %i and %i minutes', (name, _, low, high) => {
+    const found = survivalOf(published.idlePeriods(name), dice(1));
     const minutes = (found?.medianMs ?? Number.NaN) / MINUTE;
     expect(minutes).toBeGreaterThanOrEqual(low);
     expect(minutes).toBeLessThanOrEqual(high);

@@ -1,9 +1,10 @@
 /** Right-sizing on everything that was published: AWS's table, Power Tuning's own cases, and the results people shared. */
 import { describe, expect, test } from 'vitest';
+import { cpuBoundErrors, curveErrors, PRIMES, primesUsd } from '../../bench/accuracy/published-data.ts';
 import { pointsOf } from '../../ingest/feeds/power-tuning.ts';
-import { billedMs, computeUsd } from '../../server/analytics/cost.ts';
+import { billedMs } from '../../server/analytics/cost.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
-import { fitDuration, innerErrors, predict } from '../../server/analytics/memory/duration-model.ts';
+import { fitDuration, predict } from '../../server/analytics/memory/duration-model.ts';
 import type { Strategy, TunedSize } from '../../server/analytics/memory/power-tuning.ts';
 import {
   averagePrice,
@@ -14,41 +15,19 @@ import {
   visualizationUrl,
 } from '../../server/analytics/memory/power-tuning.ts';
 import { median } from '../../server/analytics/statistics/order.ts';
-import { sharedJson } from '../support/shared-data.ts';
+import { published } from '../support/shared-data.ts';
 
-interface Curve {
-  readonly name: string;
-  readonly stats: readonly { readonly power: number; readonly duration: number; readonly cost: number }[];
-}
-
-const curves = sharedJson<readonly Curve[]>('power_tuning_curves.json');
+const curves = published.curves();
 
 describe('duration against memory', () => {
   test('published curves: sizes left out are predicted within 8 % (median)', () => {
-    const errors = curves.flatMap((curve) =>
-      curve.stats.length < 5
-        ? []
-        : innerErrors(curve.stats.map((stat): SizePoint => ({ memoryMb: stat.power, durationMs: stat.duration }))),
-    );
+    const errors = curveErrors(curves);
     expect(errors.length).toBeGreaterThan(100);
     expect(median(errors)).toBeLessThanOrEqual(0.08);
   });
 
   test('published CPU-bound curves: within 3 % (median)', () => {
-    const sizes = [128, 256, 512, 1024, 1769, 2048];
-    const published = [
-      // Prime numbers, December 2025: warm means at 1,000 runs.
-      { sizes, durations: [21390, 10760, 5472, 2716, 1584, 1359] },
-      { sizes, durations: [5409, 2661, 1341, 628, 386, 377] },
-      // Fibonacci numbers, 2018.
-      {
-        sizes: [128, 192, 256, 512, 768, 1024, 1536, 2048, 2560, 3008],
-        durations: [376.05, 250.24, 198.56, 98.36, 65.48, 45.31, 30.53, 25.21, 25.36, 25.15],
-      },
-    ];
-    const errors = published.flatMap((curve) =>
-      innerErrors(curve.durations.map((durationMs, at): SizePoint => ({ memoryMb: curve.sizes[at] ?? 0, durationMs }))),
-    );
+    const errors = cpuBoundErrors();
     expect(errors).toHaveLength(16);
     expect(median(errors)).toBeLessThanOrEqual(0.03);
   });
@@ -120,7 +99,7 @@ describe("Power Tuning's own cases", () => {
       readonly expect: { readonly speed: number; readonly cost: number };
     };
   }
-  const replay = sharedJson<Replay>('power_tuning_replay.json');
+  const replay = published.json<Replay>('power_tuning_replay.json');
   const sizesOf = (stats: readonly { value: number; averagePrice: number; averageDuration: number }[]): TunedSize[] =>
     stats.map((stat) => ({
       memoryMb: stat.value,
@@ -182,11 +161,7 @@ describe("Power Tuning's own cases", () => {
   });
 
   test('every published curve: the optimum that was published for it', () => {
-    const published =
-      sharedJson<readonly (Curve & { cheapest: number; fastest: number; balanced_0_5: number })[]>(
-        'power_tuning_curves.json',
-      );
-    for (const curve of published) {
+    for (const curve of curves) {
       const sizes = curve.stats.map((stat) => ({
         memoryMb: stat.power,
         averagePrice: stat.cost,
@@ -200,23 +175,12 @@ describe("Power Tuning's own cases", () => {
 });
 
 describe("AWS's table: the primes up to a million, a thousand times", () => {
-  const DAY = Date.UTC(2017, 0, 1);
-  const PER_GB_SECOND = 0.00001667;
-  const rows = [
-    [128, 11_722.965, 0.024628],
-    [256, 6678.945, 0.028035],
-    [512, 3194.954, 0.02683],
-    [1024, 1465.984, 0.024638],
-  ] as const;
-  const usdOf = (memoryMb: number, meanMs: number): number =>
-    1000 * computeUsd(memoryMb, billedMs(meanMs, DAY), PER_GB_SECOND);
-
-  test.each(rows)('%i MB: within 1.5 %% (only means were published)', (memoryMb, meanMs, usd) => {
-    expect(Math.abs(usdOf(memoryMb, meanMs) / usd - 1)).toBeLessThanOrEqual(0.015);
+  test.each(PRIMES)('%i MB: within 1.5 %% (only means were published)', (memoryMb, meanMs, usd) => {
+    expect(Math.abs(primesUsd(memoryMb, meanMs) / usd - 1)).toBeLessThanOrEqual(0.015);
   });
 
   test('cheapest 128, fastest and balanced 1024', () => {
-    const sizes = rows.map(([memoryMb, meanMs, usd]) => ({
+    const sizes = PRIMES.map(([memoryMb, meanMs, usd]) => ({
       memoryMb,
       averageDurationMs: meanMs,
       averagePrice: usd / 1000,

@@ -1,14 +1,13 @@
 /** Right-sizing on functions whose true curve is known, and on published curves with a size held out. */
 import { describe, expect, test } from 'vitest';
+import { intervalCoverage } from '../../bench/accuracy/published-data.ts';
 import { Random } from '../../ingest/random.ts';
-import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
-import { fitDuration } from '../../server/analytics/memory/duration-model.ts';
 import { floorOf } from '../../server/analytics/memory/floor.ts';
 import { leakOf as leakOfPoints } from '../../server/analytics/memory/leak.ts';
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
-import { costPerMillion, fittedInterval, rightSize } from '../../server/analytics/memory/right-size.ts';
+import { costPerMillion, rightSize } from '../../server/analytics/memory/right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
-import { sharedJson } from '../support/shared-data.ts';
+import { published } from '../support/shared-data.ts';
 
 const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 
@@ -168,22 +167,7 @@ describe('planted functions', () => {
 
 describe('published curves', () => {
   test('where a curve is shown, its 90 % interval covers nine of ten sizes held out', () => {
-    const curves =
-      sharedJson<readonly { readonly stats: readonly { power: number; duration: number }[] }[]>(
-        'power_tuning_curves.json',
-      );
-    let [covered, shown] = [0, 0];
-    for (const { stats } of curves) {
-      const points = stats.map((stat): SizePoint => ({ memoryMb: stat.power, durationMs: stat.duration }));
-      if (points.length < 6) continue;
-      for (const held of points.slice(1, -1)) {
-        const model = fitDuration(points.filter((point) => point !== held));
-        if (model === null || (model.looError ?? 1) > 0.2) continue;
-        const { low, high } = fittedInterval(model, held.memoryMb, points.at(-1)?.memoryMb ?? 0);
-        shown += 1;
-        if (low <= held.durationMs && held.durationMs <= high) covered += 1;
-      }
-    }
+    const { covered, shown } = intervalCoverage(published.curves());
     expect(shown).toBeGreaterThan(60);
     expect(covered / shown).toBeGreaterThanOrEqual(0.9);
   });

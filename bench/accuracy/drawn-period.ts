@@ -1,0 +1,30 @@
+/** A period of invocations as the verdicts see it, drawn from known distributions. */
+import type { Random } from '../../ingest/random.ts';
+import type { Period } from '../../server/analytics/compare/verdict.ts';
+import { Sketch } from '../../server/analytics/sketch.ts';
+
+/** Invocations come in environments that are each a little faster or slower than the others. */
+export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0.01): Period {
+  const durationMs = new Sketch();
+  const initMs = new Sketch();
+  let [errors, coldStarts, billed] = [0, 0, 0];
+  for (let at = 0, level = 1; at < n; at += 1) {
+    if (at % 40 === 0) {
+      level = random.logNormal(1, 0.05);
+      coldStarts += 1;
+      initMs.add(random.logNormal(300, 0.2));
+    }
+    const ms = random.logNormal(80, 0.5) * level * factor;
+    durationMs.add(ms);
+    billed += Math.ceil(ms);
+    if (random.next() < errorRate) errors += 1;
+  }
+  return {
+    n,
+    errors,
+    coldStarts,
+    durationMs: durationMs.histogram(),
+    initMs: initMs.histogram(),
+    costPer1kUsd: (billed / n) * 1e-5,
+  };
+}

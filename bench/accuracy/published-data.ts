@@ -1,0 +1,201 @@
+/** What others measured and published, as the accuracy run and the tests both read it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
+import type { Random } from '../../ingest/random.ts';
+import { billedMs, computeUsd } from '../../server/analytics/cost.ts';
+import type { IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
+import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
+import { fitDuration, innerErrors } from '../../server/analytics/memory/duration-model.ts';
+import { fittedInterval } from '../../server/analytics/memory/right-size.ts';
+
+const MINUTE = 60_000;
+
+export interface Curve {
+  readonly name: string;
+  readonly stats: readonly { readonly power: number; readonly duration: number; readonly cost: number }[];
+  readonly cheapest: number;
+  readonly fastest: number;
+  readonly balanced_0_5: number;
+}
+
+/** Its parts, in ms. */
+export interface TracedColdStart {
+  readonly name: string;
+  readonly atMs: number;
+  readonly setupMs: number;
+  readonly initMs: number;
+  readonly runMs: number;
+}
+
+/** Scatter plots of idling, and the minutes between which half survive. */
+export const KEEP_ALIVE_SETS = [
+  // The policy of March to June 2019: half survive 44, 44, 46 and 37 minutes.
+  ['aws-lambda-10-minutes_old_scatter', 'early 2019', 37, 46],
+  // August 2019: 10, and 11 for the last tenth.
+  ['aws-lambda-10-minutes_new_scatter', 'August 2019', 10, 11],
+  // January 2021: P(cold) 0.3 % at five minutes, 40.6 % at six, all at seven.
+  ['coldstart_aws_scatter', 'January 2021', 5, 7],
+] as const;
+
+/** Memory in MB, cold starts above two seconds, all of them: ruby2.5 in a VPC, March 2019. */
+export const ABOVE_TWO_SECONDS = [
+  [128, 44, 620],
+  [256, 81, 619],
+  [512, 268, 619],
+  [1024, 400, 620],
+  [2048, 501, 619],
+  [3008, 607, 620],
+] as const;
+
+/** Runs of the VPC article, by file. */
+export const VPC_LOAD_TESTS = [
+  'hey/2019-05-29-vpc-c50-n500.txt',
+  'hey/2019-10-20-vpc-c50-n500.txt',
+  'hey/2019-10-20-vpc-sleep2s-c500-n10000.txt',
+] as const;
+
+/** The primes up to a million: memory in MB, mean in ms, and what AWS said a thousand runs cost in 2017. */
+export const PRIMES = [
+  [128, 11_722.965, 0.024628],
+  [256, 6678.945, 0.028035],
+  [512, 3194.954, 0.02683],
+  [1024, 1465.984, 0.024638],
+] as const;
+
+/** A thousand runs at 2017's price and step of billing. USD. */
+export function primesUsd(memoryMb: number, meanMs: number): number {
+  return 1000 * computeUsd(memoryMb, billedMs(meanMs, Date.UTC(2017, 0, 1)), 0.00001667);
+}
+
+/** Errors of each inner size left out, relative, over curves of functions that do nothing but compute. */
+export function cpuBoundErrors(): readonly number[] {
+  const sizes = [128, 256, 512, 1024, 1769, 2048];
+  const curves = [
+    // Prime numbers, December 2025: warm means at 1,000 runs, on two architectures.
+    { sizes, durations: [21390, 10760, 5472, 2716, 1584, 1359] },
+    { sizes, durations: [5409, 2661, 1341, 628, 386, 377] },
+    // Fibonacci numbers, 2018.
+    {
+      sizes: [128, 192, 256, 512, 768, 1024, 1536, 2048, 2560, 3008],
+      durations: [376.05, 250.24, 198.56, 98.36, 65.48, 45.31, 30.53, 25.21, 25.36, 25.15],
+    },
+  ];
+  return curves.flatMap((curve) =>
+    innerErrors(curve.durations.map((durationMs, at): SizePoint => ({ memoryMb: curve.sizes[at] ?? 0, durationMs }))),
+  );
+}
+
+/** Errors of each inner size left out, relative, over the curves of five sizes and more. */
+export function curveErrors(curves: readonly Curve[]): readonly number[] {
+  return curves.filter((curve) => curve.stats.length >= 5).flatMap((curve) => innerErrors(pointsOf(curve)));
+}
+
+/** How often the shown interval holds a size that was left out, where the model fits well enough to be shown. */
+export function intervalCoverage(curves: readonly Curve[]): { readonly covered: number; readonly shown: number } {
+  let [covered, shown] = [0, 0];
+  for (const points of curves.map(pointsOf).filter((one) => one.length >= 6)) {
+    for (const held of points.slice(1, -1)) {
+      const model = fitDuration(points.filter((point) => point !== held));
+      if (model === null || (model.looError ?? 1) > 0.2) continue;
+      const { low, high } = fittedInterval(model, held.memoryMb, points.at(-1)?.memoryMb ?? 0);
+      shown += 1;
+      if (low <= held.durationMs && held.durationMs <= high) covered += 1;
+    }
+  }
+  return { covered, shown };
+}
+
+function pointsOf(curve: Curve): readonly SizePoint[] {
+  return curve.stats.map((stat) => ({ memoryMb: stat.power, durationMs: stat.duration }));
+}
+
+export class PublishedData {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  text(name: string): string {
+    return readFileSync(join(this.#folder, name), 'utf8');
+  }
+
+  json<T>(name: string): T {
+    return JSON.parse(this.text(name)) as T;
+  }
+
+  /** Minutes of idling, then a request that found the environment warm (red) or gone (blue). */
+  idlePeriods(name: string): readonly IdlePeriod[] {
+    const { points } = this.json<{ points: [number, number, string][] }>(`keep-alive/${name}.json`);
+    return points.map(([minutes, , colour]) =>
+      colour.includes('blue')
+        ? { afterMs: 0, untilMs: minutes * MINUTE }
+        : { afterMs: minutes * MINUTE, untilMs: Number.POSITIVE_INFINITY },
+    );
+  }
+
+  curves(): readonly Curve[] {
+    return this.json('power_tuning_curves.json');
+  }
+
+  /** Cold starts of March 2019 whose parts are known: of those of nodejs6 only the total is. */
+  tracedColdStarts(): readonly TracedColdStart[] {
+    return gunzipSync(readFileSync(join(this.#folder, 'xray_coldstart_vpc_2019-03.csv.gz')))
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .filter(([name]) => name?.includes('ruby25'))
+      .map(([name = '', at = '', , setup, init, run]) => ({
+        name,
+        atMs: Date.parse(at),
+        setupMs: Number(setup),
+        initMs: Number(init),
+        runMs: Number(run),
+      }));
+  }
+}
+
+const ACCOUNT = '123456789012';
+
+export function tracedId(name: string): string {
+  return `${ACCOUNT}:${SIMULATED_REGION}:${name}`;
+}
+
+/** What inventory said of the functions that were traced. */
+export function tracedInventory(starts: readonly TracedColdStart[]) {
+  return [...new Set(starts.map((start) => start.name))].map((name) => ({
+    id: tracedId(name),
+    memoryMb: Number(/memory-(\d+)$/.exec(name)?.[1]),
+    runtime: 'ruby2.5',
+    subnetIds: name.includes('vpc') ? ['subnet-1'] : [],
+  }));
+}
+
+/** The service's segment and the function's, the init before it, as X-Ray wrote them: one JSON document each. */
+export function xrayDocuments(random: Random, start: TracedColdStart): readonly string[] {
+  const { name, atMs, setupMs, initMs, runMs } = start;
+  const trace_id = `1-${Math.floor(atMs / 1000).toString(16)}-${random.hex(24)}`;
+  const resource_arn = `arn:aws:lambda:${SIMULATED_REGION}:${ACCOUNT}:function:${name}`;
+  const request_id = random.uuid();
+  const at = (ms: number): number => (atMs + ms) / 1000;
+  const id = random.hex(16);
+  const end_time = at(setupMs + initMs + runMs);
+  const common = { trace_id, name, end_time, resource_arn };
+  const init = { id: random.hex(16), name: 'Initialization', start_time: at(setupMs), end_time: at(setupMs + initMs) };
+  return [
+    { ...common, id, origin: 'AWS::Lambda', start_time: at(0), aws: { request_id } },
+    {
+      ...common,
+      id: random.hex(16),
+      parent_id: id,
+      origin: 'AWS::Lambda::Function',
+      start_time: at(setupMs + initMs),
+      aws: { function_arn: resource_arn, request_id },
+      subsegments: [init],
+    },
+  ].map((document) => JSON.stringify(document));
+}
