@@ -26,9 +26,11 @@ import type {
   FeedEntry,
   InitEvent,
   InitEventKind,
+  LogVolume,
   PendingStart,
   RawChunk,
   Reject,
+  RuntimeDone,
   StreamHeader,
 } from './sink.ts';
 
@@ -39,7 +41,9 @@ export class BatchAssembler {
   readonly #inits: InitEvent[] = [];
   readonly #faults: FaultEvent[] = [];
   readonly #extensions: ExtensionEvent[] = [];
+  readonly #runtimeDone: RuntimeDone[] = [];
   readonly #raw: RawChunk[] = [];
+  readonly #volumes: LogVolume[] = [];
   readonly #feeds: FeedEntry[] = [];
   readonly #rejects: Reject[] = [];
   readonly #feedOptions: FeedOptions;
@@ -110,6 +114,10 @@ export class BatchAssembler {
     this.#raw.push(chunk);
   }
 
+  addVolume(volume: LogVolume): void {
+    this.#volumes.push(volume);
+  }
+
   addReject(reject: Reject): void {
     this.#rejects.push(reject);
   }
@@ -132,7 +140,9 @@ export class BatchAssembler {
       inits: this.#inits,
       faults: this.#faults,
       extensions: this.#extensions,
+      runtimeDone: this.#runtimeDone,
       raw: this.#raw,
+      volumes: this.#volumes,
       feeds: this.#feeds,
       rejects: this.#rejects,
       unknownKeys: [...this.#unknownKeys],
@@ -277,8 +287,13 @@ export class BatchAssembler {
       case 'logs-subscription':
         this.#extension(stream, 'logs', atMs, line.name, line.state, line.types);
         return;
+      case 'runtime-done': {
+        const { requestId, durationMs } = line;
+        if (requestId === null || durationMs === null) this.#ignored += 1;
+        else this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
+        return;
+      }
       case 'end':
-      case 'runtime-done':
       case 'lambda-warning':
       case 'logs-dropped':
       case 'other-platform':

@@ -19,7 +19,7 @@ import type { AccessLogNames } from './feeds/access-log.ts';
 import type { FeedOptions } from './feeds/feed.ts';
 import { feedOptions } from './feeds/feed.ts';
 import { parsePlatformLine } from './lines/platform-line.ts';
-import { exact, rawChunk, scannedChunk } from './raw-chunk.ts';
+import { exact, rawChunk, scannedChunk, scannedVolume, volumeOf } from './raw-chunk.ts';
 import type { LogEvent, StreamIdentity } from './records.ts';
 import type { Batch, PullCheckpoint } from './sink.ts';
 
@@ -213,12 +213,14 @@ class RecordDecoder {
   addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
     if (this.#isOurs(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events);
+    if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
     this.#keepRaw(stream, events, platform, original);
   }
 
   #addScanned(events: ScannedEvents, original: Buffer): void {
     if (this.#isOurs(events.identity, events.n)) return;
     const { stream, platform } = this.#assembler.addScanned(events);
+    if (events.n > 0) this.#assembler.addVolume(scannedVolume(events));
     if (this.#context.raw === 'off' || stream === -1) return;
     const chunk = isGzip(original) && platform.every((is) => is) ? scannedChunk(stream, events, original) : null;
     if (chunk !== null) this.#assembler.addRaw(chunk);

@@ -2,8 +2,25 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ScannedEvents } from './envelope/events.ts';
-import type { LogEvent } from './records.ts';
-import type { RawChunk } from './sink.ts';
+import type { LogEvent, StreamIdentity } from './records.ts';
+import type { LogVolume, RawChunk } from './sink.ts';
+
+/** How much a message holds, and what it is known by. */
+export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]): LogVolume {
+  const { account, region, logGroup } = identity;
+  const bytes = events.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0);
+  const atMs = events[0]?.timestampMs ?? 0;
+  return { account, region, logGroup, atMs, events: events.length, bytes, digest: digestOf(events) };
+}
+
+/** {@link volumeOf} of a whole message that was read in place. */
+export function scannedVolume(events: ScannedEvents): LogVolume {
+  const { n, identity } = events;
+  const digest = digestOfEnds(n, events.id(0), events.id(n - 1));
+  if (digest === null) return volumeOf(identity, events.all());
+  const { account, region, logGroup } = identity;
+  return { account, region, logGroup, atMs: events.timestamp(0), events: n, bytes: events.textBytes(), digest };
+}
 
 /** A chunk of `events`. `original` is the gzip they came in, when it holds these and nothing else. */
 export function rawChunk(stream: number, events: readonly LogEvent[], original: Buffer | null): RawChunk {

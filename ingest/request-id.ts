@@ -60,3 +60,9 @@ export function traceText(bytes: Uint8Array): string {
 export function requestIdText(requestId: Uint8Array | string): string {
   return typeof requestId === 'string' ? requestId : readUuid(requestId);
 }
+
+/** A request id as it is stored: 16 bytes where it is a UUID, else its text. */
+export function requestIdBytes(requestId: string): Uint8Array | string {
+  const bytes = new Uint8Array(16);
+  return writeUuid(requestId, bytes, 0) ? bytes : requestId;
+}

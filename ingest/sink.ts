@@ -112,6 +112,28 @@ export interface RawChunk {
   readonly gzip: Uint8Array;
 }
 
+/** How much one message of a log group held, whatever its lines say. */
+export interface LogVolume {
+  readonly account: string;
+  readonly region: string;
+  readonly logGroup: string;
+  /** Of its first event. */
+  readonly atMs: number;
+  readonly events: number;
+  /** Of the texts, UTF-8. */
+  readonly bytes: number;
+  /** As in {@link RawChunk}, of all events: the same message delivered twice counts once. */
+  readonly digest: Uint8Array;
+}
+
+/** The runtime answered; what REPORT counts beyond `runtimeMs` is the time of extensions. */
+export interface RuntimeDone {
+  readonly stream: number;
+  readonly requestId: string;
+  readonly atMs: number;
+  readonly runtimeMs: number;
+}
+
 /** What another document than a platform line said, with what its surroundings know of it. */
 export interface FeedEntry {
   readonly record: FeedRecord;
@@ -150,7 +172,9 @@ export interface Batch {
   readonly inits: readonly InitEvent[];
   readonly faults: readonly FaultEvent[];
   readonly extensions: readonly ExtensionEvent[];
+  readonly runtimeDone: readonly RuntimeDone[];
   readonly raw: readonly RawChunk[];
+  readonly volumes: readonly LogVolume[];
   readonly feeds: readonly FeedEntry[];
   readonly rejects: readonly Reject[];
   readonly unknownKeys: readonly (readonly [key: string, n: number])[];

@@ -14,6 +14,10 @@ import type { Random } from '../random.ts';
 import type { LogEvent } from '../records.ts';
 import type { FunctionPlan } from './plan.ts';
 
+/** Between the runtime's answer and the end of the invocation. */
+const BARE_AFTER_MS = 0.4;
+const EXTENSION_AFTER_MS = 3.1;
+
 export type Failure = 'timeout' | 'oom' | 'exit';
 
 export interface SimulatedStream {
@@ -123,6 +127,11 @@ export class StreamWriter {
 
   #jsonRun(run: RunLines): void {
     this.#record(run.startMs, 'start', { requestId: run.requestId, version: this.#version });
+    if (run.failure === null) {
+      const after = Math.min(run.ranMs * 0.2, this.#plan.extension === null ? BARE_AFTER_MS : EXTENSION_AFTER_MS);
+      const durationMs = Number((run.durationMs - after).toFixed(3));
+      this.#record(run.endMs, 'runtimeDone', { requestId: run.requestId, status: 'success', metrics: { durationMs } });
+    }
     this.#record(run.endMs, 'report', {
       requestId: run.requestId,
       status: run.failure === null ? 'success' : run.failure === 'timeout' ? 'timeout' : 'error',

@@ -10,6 +10,7 @@ import {
   isDigit,
   PLAIN_FIELDS,
   REPORT_ID,
+  reportEscapes,
   reportLine,
   START_ID,
   sameBytes,
@@ -87,6 +88,21 @@ export class ScannedEvents {
       this.others.get(at) ??
       (JSON.parse(text(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0)) as string);
     return { id: this.id(at), timestampMs: this.timestamp(at), message };
+  }
+
+  /** Of all messages, UTF-8. What was read in place is ASCII, and holds as many escapes as its kind has. */
+  textBytes(): number {
+    let bytes = 0;
+    for (let at = 0; at < this.n; at += 1) {
+      const other = this.others.get(at);
+      const chars = (this.spans[3 * at + 2] ?? 0) - (this.spans[3 * at + 1] ?? 0) - 2;
+      const kind = this.kinds[at];
+      if (other !== undefined) bytes += Buffer.byteLength(other);
+      else if (kind === KIND.report) bytes += chars - reportEscapes(this.numbers, PLAIN_FIELDS * at);
+      else if (kind === KIND.start || kind === KIND.end) bytes += chars - 1;
+      else bytes += Buffer.byteLength(this.event(at).message);
+    }
+    return bytes;
   }
 
   all(): LogEvent[] {

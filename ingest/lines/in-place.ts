@@ -75,6 +75,11 @@ export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array,
   return cursor.failed ? -1 : cursor.at;
 }
 
+/** How many tabs and line feeds a REPORT line that was read by {@link reportLine} holds. */
+export function reportEscapes(numbers: Float64Array, from: number): number {
+  return Number.isNaN(numbers[from + PLAIN.initMs] ?? Number.NaN) ? 6 : 7;
+}
+
 /** The offset behind any string that opens at `at`, or -1 when none opens there or it never closes. */
 export function stringEnd(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== QUOTE) return -1;

@@ -2,9 +2,11 @@
 import type { ProvisionedPrice } from './prices.ts';
 import {
   EPHEMERAL_PER_GBS,
+  LOGS_PER_GB,
   PROVISIONED_PRICES,
   REGION_PRICES,
   STANDARD_EPHEMERAL_PER_GBS,
+  STANDARD_LOGS_PER_GB,
   STANDARD_PRICE,
   STANDARD_PROVISIONED,
 } from './prices.ts';
@@ -100,6 +102,12 @@ const FREE_EPHEMERAL_MB = 512;
 export function ephemeralUsd(region: string, storageMb: number, billedMs: number): number {
   const price = EPHEMERAL_PER_GBS[region] ?? STANDARD_EPHEMERAL_PER_GBS;
   return (Math.max(0, storageMb - FREE_EPHEMERAL_MB) / 1024) * (billedMs / 1000) * price;
+}
+
+/** Dollars of taking in so many bytes of log text, first tier. */
+export function logsCostOf(region: string, bytes: number): { readonly usd: number; readonly assumed: boolean } {
+  const listed = LOGS_PER_GB[region];
+  return { usd: (bytes / 2 ** 30) * (listed ?? STANDARD_LOGS_PER_GB), assumed: listed === undefined };
 }
 
 /** What of the usage was paid for failed attempts. */

@@ -125,3 +125,7 @@ export const EPHEMERAL_PER_GBS: Readonly<Record<string, number>> = {
   'us-west-1': 3.7e-8,
   'us-west-2': 3.09e-8,
 };
+
+/** CloudWatch Logs: taking in a GB of Lambda's lines, standard class, first tier. Dollars. */
+export const STANDARD_LOGS_PER_GB = 0.5;
+export const LOGS_PER_GB: Readonly<Record<string, number>> = { 'us-east-1': 0.5 };

@@ -1,7 +1,7 @@
 /** Where the money of a function goes, at list price. */
-import { computeUsd, ephemeralUsd, priceOf, provisionedPriceOf } from '../analytics/cost.ts';
+import { computeUsd, ephemeralUsd, logsCostOf, priceOf, provisionedPriceOf } from '../analytics/cost.ts';
 import type { InventoryEntry } from '../storage/feed-views.ts';
-import type { ColdStartAggregate, FunctionAggregate } from '../storage/store.ts';
+import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../storage/store.ts';
 import { wasteOfUsage } from './present.ts';
 
 export interface Money {
@@ -11,6 +11,7 @@ export interface Money {
   readonly failedUsd: number | null;
   readonly ephemeralStorageUsd: number | null;
   readonly provisionedUsd: number | null;
+  readonly logs: (LogVolumeSum & { readonly usd: number; readonly assumed: boolean }) | null;
 }
 
 /** `facts` are the newest that inventory has; `spanMs` the length of the range. */
@@ -19,6 +20,7 @@ export function moneyOf(
   inits: ColdStartAggregate['derived']['billedInits'],
   facts: InventoryEntry['facts'] | null,
   spanMs: number,
+  logs: LogVolumeSum | null,
 ): Money {
   const { region, memoryMb } = identity;
   const priced = usage.filter((slice) => slice.memoryMb !== null);
@@ -41,5 +43,6 @@ export function moneyOf(
       kept === null || memoryMb === null
         ? null
         : kept * computeUsd(memoryMb, spanMs, provisionedPriceOf(region, identity.architecture).keptPerGbS),
+    logs: logs === null ? null : { ...logs, ...logsCostOf(region, logs.bytes) },
   };
 }

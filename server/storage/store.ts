@@ -30,6 +30,7 @@ import type {
   InvocationDetail,
   InvocationKey,
   InvocationQuery,
+  LogVolumeSum,
   Page,
   SeriesPoint,
   StoredInvocation,
@@ -63,6 +64,8 @@ export interface Reader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
+  /** Lines of the function's own log group, in whole hours that begin in the range. */
+  logVolume(query: TimeRange & { readonly functionId: number }): Promise<LogVolumeSum | null>;
   changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
   functionNetwork(
     query: TimeRange & { readonly functionId: number; readonly mostRequests: number },

@@ -118,6 +118,13 @@ export interface ColdStartAggregate {
   readonly derived: DerivedColdStarts;
 }
 
+/** Log text as it was delivered. */
+export interface LogVolumeSum {
+  readonly events: number;
+  /** UTF-8. */
+  readonly bytes: number;
+}
+
 /** What is derived of the cold starts of a range. */
 export interface DerivedColdStarts {
   readonly byCause: readonly { readonly cause: Cause; readonly n: number }[];
@@ -135,6 +142,8 @@ export interface DerivedColdStarts {
     readonly extensions: readonly string[];
     readonly n: number;
     readonly initMedianMs: number | null;
+    /** Duration less the runtime's own; JSON logs only. */
+    readonly afterRuntimeMs: { readonly n: number; readonly median: number | null };
   }[];
   /** Environments initialised three times in a row or more, each time inside an invocation. */
   readonly doomLoops: readonly {

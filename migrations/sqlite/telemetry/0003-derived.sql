@@ -92,3 +92,27 @@ UPDATE rollup_1d SET failed_billed_ms = (
   WHERE invocation.function_id = rollup_1d.function_id AND end_ms >= bucket AND end_ms < bucket + 86400000
     AND invocation.series_id = rollup_1d.series_id AND status <> 0
 ) WHERE timeouts + errors + ooms + exits > 0;
+
+-- How much a log group wrote, as it was delivered. A message that comes again is known by its digest.
+CREATE TABLE log_volume (
+  log_group_id INTEGER NOT NULL,
+  hour_ms INTEGER NOT NULL,        -- of the message's first event
+  events INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,          -- of the messages' texts, UTF-8
+  PRIMARY KEY (log_group_id, hour_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE log_message (
+  hour_ms INTEGER NOT NULL,
+  log_group_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,            -- 8 bytes
+  PRIMARY KEY (hour_ms, log_group_id, digest)
+) STRICT, WITHOUT ROWID;
+
+-- platform.runtimeDone: what REPORT counts beyond it is the time of extensions. JSON logs only.
+CREATE TABLE runtime_done (
+  environment_id INTEGER NOT NULL,
+  request_id ANY NOT NULL,         -- as in invocation
+  at_ms INTEGER NOT NULL,
+  runtime_us INTEGER NOT NULL,
+  PRIMARY KEY (environment_id, request_id, at_ms)
+) STRICT, WITHOUT ROWID;

@@ -84,8 +84,19 @@ export const functionAnswer = functionSummary.extend({
       provisionedUsd: usd.describe(
         'Declared provisioned concurrency, kept over the whole range; null where none is declared',
       ),
+      logs: z
+        .object({
+          events: z.number().int(),
+          bytes: z.number().int(),
+          usd: z.number(),
+          assumed: z.boolean().describe('The price is that of us-east-1'),
+        })
+        .nullable()
+        .describe(
+          'Lines as they were delivered here, whole hours: what a filter held back is not in it, what came by two ways is in it twice. Null where the log group is not the function’s own',
+        ),
     })
-    .describe('List prices over the range. The log volume is not known: lines that say nothing of Lambda are not kept'),
+    .describe('List prices over the range'),
   versions: z.array(
     z.object({
       version: z.string().nullable(),
@@ -163,8 +174,17 @@ export const coldStartsAnswer = z.object({
     .nullable()
     .describe('What callers waited for cold starts: init and restore time, and the first-connection excess; per day'),
   byExtensions: z
-    .array(z.object({ extensions: z.array(z.string()), n: z.number().int(), initMedianMs: z.number().nullable() }))
-    .describe('On-demand inits by the set of extensions: what an extension adds to init'),
+    .array(
+      z.object({
+        extensions: z.array(z.string()),
+        n: z.number().int(),
+        initMedianMs: z.number().nullable(),
+        afterRuntimeMs: z
+          .object({ n: z.number().int(), median: z.number().nullable() })
+          .describe('Between the runtime’s answer and the end of warm invocations: extensions at work. JSON logs only'),
+      }),
+    )
+    .describe('On-demand inits by the set of extensions: what an extension adds to init, and to each invocation'),
   taxUsd: z
     .number()
     .nullable()

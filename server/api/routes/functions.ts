@@ -94,14 +94,15 @@ export const functionRoutes = [
         throw new ProblemError('not-found', `${identity.name} ${seen}`);
       }
       const { functionId } = identity;
-      const [configurations, cold, [facts]] = await Promise.all([
+      const [configurations, cold, [facts], logs] = await Promise.all([
         context.store.read.configurations({ functionId }),
         context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
         context.store.read.inventory({ functionId, limit: 1 }),
+        context.store.read.logVolume({ ...range, functionId }),
       ]);
       return {
         ...summaryOf(item),
-        money: moneyOf(item, cold.derived.billedInits, facts?.facts ?? null, range.toMs - range.fromMs),
+        money: moneyOf(item, cold.derived.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
         versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
           ...usage,

@@ -8,7 +8,8 @@ import type { DerivedColdStarts, FunctionFilter, TimeRange } from '../../store.t
 import type { Databases } from './databases.ts';
 import type { WindowRow } from './derive.ts';
 import { WINDOW, windowOf } from './derive.ts';
-import { narrows, quantiles } from './shared.ts';
+import { byExtensions } from './extensions.ts';
+import { medianUs, narrows, quantiles } from './shared.ts';
 import type { InvocationTable } from './tables.ts';
 
 /** As many suppressed inits in a row are a loop. */
@@ -81,34 +82,11 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
     })),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts.map((row) => row.us)) },
     platformMs: quantiles(platform),
-    byExtensions: byExtensions(db, bounds, inRange),
+    byExtensions: byExtensions(db, query, bounds, inRange),
     doomLoops: loopsOf(db, bounds, inRange),
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
-}
-
-/** Kind 0 is on-demand. */
-function byExtensions(db: Databases, bounds: object, inRange: string): DerivedColdStarts['byExtensions'] {
-  const rows = db.raw
-    .prepare<[object], { names: string | null; us: number }>(
-      `SELECT (SELECT group_concat(name, char(10)) FROM (
-         SELECT DISTINCT name FROM extension WHERE extension.environment_id = starts.environment_id AND kind = 'extension'
-         ORDER BY name
-       )) AS names, us FROM (SELECT environment_id, init_us AS us ${inRange} AND kind = 0 AND init_us IS NOT NULL) AS starts`,
-    )
-    .all(bounds);
-  const groups = new Map<string, number[]>();
-  for (const { names, us } of rows) {
-    const values = groups.get(names ?? '') ?? [];
-    groups.set(names ?? '', values);
-    values.push(us);
-  }
-  return [...groups].map(([names, values]) => ({
-    extensions: names === '' ? [] : names.split('\n'),
-    n: values.length,
-    initMedianMs: medianUs(values),
-  }));
 }
 
 function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdStarts['doomLoops'] {
@@ -119,10 +97,4 @@ function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdSta
        ) AS loops JOIN environment ON environment.id = loops.environment_id ORDER BY lastMs DESC LIMIT ${MOST_LOOPS}`,
     )
     .all(bounds);
-}
-
-function medianUs(values: readonly number[]): number | null {
-  const inOrder = Float64Array.from(values).toSorted();
-  const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];
-  return middle === undefined ? null : middle / 1000;
 }

@@ -1,6 +1,6 @@
 /** Raw rows: newest first, in pages. */
 import type { SelectQueryBuilder } from 'kysely';
-import { requestIdText, traceBytes, traceText, writeUuid } from '../../../../ingest/request-id.ts';
+import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/sink.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
 import { CAUSES } from '../../../analytics/causes/cause.ts';
@@ -123,7 +123,7 @@ function narrowed<O>(
 
 /** All attempts of a request id, oldest first. */
 export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
-  const rows = await attemptsOf(db, storedId(requestId));
+  const rows = await attemptsOf(db, requestIdBytes(requestId));
   return present(db, rows);
 }
 
@@ -136,11 +136,6 @@ export async function invocationsByKey(
   );
   const rows = query.keys.flatMap((key) => find.get(key.functionId, key.endMs, key.requestId, key.environmentId) ?? []);
   return present(db, rows);
-}
-
-function storedId(requestId: string): Buffer | string {
-  const bytes = Buffer.alloc(16);
-  return writeUuid(requestId, bytes, 0) ? bytes : requestId;
 }
 
 async function present(db: Databases, rows: readonly InvocationTable[]): Promise<readonly StoredInvocation[]> {

@@ -19,6 +19,7 @@ import { invocation } from './invocation.ts';
 import { invocations, invocationsByKey } from './invocations.ts';
 import { keepAlive } from './keep-alive.ts';
 import { loadTests } from './load-tests.ts';
+import { logVolume } from './log-volume.ts';
 import { memory } from './memory.ts';
 import { fleetNetwork, functionNetwork } from './network.ts';
 import { preInits } from './pre-init.ts';
@@ -46,6 +47,7 @@ export const queries: Queries = {
   failures,
   keepAlive,
   loadTests,
+  logVolume,
   memory,
   preInits,
   provisioned,

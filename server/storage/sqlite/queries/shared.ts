@@ -129,3 +129,10 @@ export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: S
   const totalEnd = initEnd + (((cold[3] ?? 0) << 8) | (cold[4] ?? 0));
   into.mergeEncoded(which === 'init' ? cold.subarray(5, initEnd) : cold.subarray(initEnd, totalEnd));
 }
+
+/** The middle one, ms; null of none. */
+export function medianUs(values: readonly number[]): number | null {
+  const inOrder = Float64Array.from(values).toSorted();
+  const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];
+  return middle === undefined ? null : middle / 1000;
+}

@@ -1,7 +1,7 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
 import { earliestStart, mayBeOneAttempt } from '../../../../ingest/attempt.ts';
-import { requestIdText, writeUuid } from '../../../../ingest/request-id.ts';
+import { requestIdBytes, requestIdText } from '../../../../ingest/request-id.ts';
 import type {
   Batch,
   BatchSource,
@@ -23,6 +23,7 @@ import { Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
 import { Ledger, QUARANTINE_BYTES } from './ledger.ts';
+import { LogLines } from './log-lines.ts';
 import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
@@ -39,6 +40,7 @@ export class BatchWriter {
   readonly #ledger: Ledger;
   readonly #feeds: Feeds;
   readonly #checkpoints: Checkpoints;
+  readonly #lines: LogLines;
   readonly requests: RequestIndex;
   readonly #sql;
   readonly news = new News();
@@ -55,6 +57,7 @@ export class BatchWriter {
     this.#ledger = new Ledger(db, quarantineBytes);
     this.#feeds = new Feeds(db, this.#identities);
     this.#checkpoints = new Checkpoints(db);
+    this.#lines = new LogLines(db, this.#identities);
     this.requests = new RequestIndex(db);
     this.#sql = prepare(db);
   }
@@ -79,10 +82,9 @@ export class BatchWriter {
       this.#count(changes, 1);
       if (changes > 0) this.#changedAsAWhole(environment);
     }
-    for (const chunk of batch.raw) {
-      const environment = environmentOf(environments, chunk.stream);
-      this.#sql.raw.run(environment.id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
-    }
+    const done = this.#lines.write(batch, environments, nowMs);
+    this.#accepted += done;
+    this.#duplicates += batch.runtimeDone.length - done;
     for (const entry of batch.feeds) this.#count(this.#feeds.write(entry, source, nowMs), 1);
     const outcome = {
       accepted: this.#accepted,
@@ -99,6 +101,7 @@ export class BatchWriter {
     this.#identities.flush();
     this.#rollups.flush();
     this.#dirty.flush(nowMs);
+    this.#lines.flush();
     this.requests.flush();
     this.#ledger.flush();
   }
@@ -108,6 +111,7 @@ export class BatchWriter {
     this.#identities.reset();
     this.#rollups.reset();
     this.#dirty.reset();
+    this.#lines.reset();
     this.requests.reload();
     this.news.take();
     this.#ledger.reset();
@@ -346,8 +350,7 @@ export class BatchWriter {
   }
 
   #attempts(environment: EnvironmentState, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
-    const bytes = new Uint8Array(16);
-    const id = writeUuid(requestId, bytes, 0) ? bytes : requestId;
+    const id = requestIdBytes(requestId);
     const rows: InvocationRow[] = [];
     for (const found of this.requests.find(requestHash(id), fromMs, toMs)) {
       if (found.environmentId !== environment.id) continue;
@@ -372,9 +375,6 @@ function prepare(db: Database.Database) {
     ),
     extension: db.prepare(
       'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    raw: db.prepare(
-      'INSERT OR IGNORE INTO raw_chunk (environment_id, received_ms, first_ms, last_ms, events, digest, gzip) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     addStart: db.prepare(
       'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',

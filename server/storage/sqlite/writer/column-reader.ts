@@ -115,7 +115,9 @@ export function firstSeenMs(batch: Batch, stream: number): number {
   for (let row = 0; row < n; row += 1) {
     if (numbers[row * COLUMNS + COLUMN.stream] === stream) return numbers[row * COLUMNS + COLUMN.endMs] ?? 0;
   }
-  const events = [...batch.inits, ...batch.faults, ...batch.extensions].filter((event) => event.stream === stream);
+  const events = [...batch.inits, ...batch.faults, ...batch.extensions, ...batch.runtimeDone].filter(
+    (event) => event.stream === stream,
+  );
   const start = batch.starts.find((entry) => entry.stream === stream);
   return events[0]?.atMs ?? start?.startMs ?? batch.raw.find((chunk) => chunk.stream === stream)?.firstMs ?? 0;
 }

@@ -11,7 +11,7 @@ import type {
   TraceSegment,
   TuningRun,
 } from '../../../../ingest/feed-records.ts';
-import { traceBytes, writeUuid } from '../../../../ingest/request-id.ts';
+import { requestIdBytes, traceBytes } from '../../../../ingest/request-id.ts';
 import type { BatchSource, FeedEntry } from '../../../../ingest/sink.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 import type { Identities } from './identities.ts';
@@ -77,7 +77,7 @@ export class Feeds {
       segment.origin,
       segment.startNs,
       segment.endNs,
-      idBytes(segment.requestId),
+      segment.requestId === null ? null : requestIdBytes(segment.requestId),
       segment.httpStatus,
       segment.outcome,
       detail,
@@ -111,7 +111,7 @@ export class Feeds {
       this.#identities.logGroup(entry),
       request.atMs ?? entry.atMs ?? nowMs,
       request.requestId,
-      idBytes(request.lambdaRequestId),
+      request.lambdaRequestId === null ? null : requestIdBytes(request.lambdaRequestId),
       request.route,
       whole(request.status),
       micros(request.integrationLatencyMs),
@@ -124,7 +124,7 @@ export class Feeds {
     return this.#sql.resourceUse.run(
       functionId,
       use.atMs ?? entry.atMs ?? nowMs,
-      idBytes(use.requestId),
+      use.requestId === null ? null : requestIdBytes(use.requestId),
       use.version,
       use.traceId,
       use.coldStart === null ? null : Number(use.coldStart),
@@ -178,13 +178,6 @@ export class Feeds {
 
 function placed(record: Extract<FeedRecord, { kind: 'function-facts' }>, entry: FeedEntry) {
   return { account: record.account || entry.account, region: record.region || entry.region, name: record.name };
-}
-
-/** As invocations store theirs: 16 bytes where it is a UUID. */
-function idBytes(id: string | null): Uint8Array | string | null {
-  if (id === null) return null;
-  const bytes = new Uint8Array(16);
-  return writeUuid(id, bytes, 0) ? bytes : id;
 }
 
 function textOf(value: bigint | null): string | null {

@@ -3,6 +3,9 @@ import type Database from 'better-sqlite3';
 import type { Contribution, RollupTable } from '../../cell.ts';
 import { Cell, COUNT_COLUMNS, LEVELS } from '../../cell.ts';
 
+/** By series and bucket. */
+type Level = Map<number, Touched>;
+
 interface Touched {
   readonly functionId: number;
   readonly seriesId: number;
@@ -10,8 +13,11 @@ interface Touched {
   readonly cell: Cell;
 }
 
+/** More buckets than there are until the year 2200. */
+const BUCKETS = 2 ** 25;
+
 export class Rollups {
-  readonly #touched = new Map<string, Touched>();
+  readonly #touched: Level = new Map();
   /** The cell of the newest row: rows of one environment come together. */
   #newest: Touched | null = null;
   readonly #sql;
@@ -37,28 +43,31 @@ export class Rollups {
   /** Writes the finest level and what it adds up to. Part of the commit. */
   flush(): void {
     // All widths first: writing a cell takes in what is stored, which the wider ones must not see.
-    const levels = LEVELS.map(({ table, widthMs }) => ({ table, cells: widen(this.#touched, widthMs) }));
-    for (const { table, cells } of levels) {
-      const sql = this.#sql.get(table);
-      if (sql !== undefined) for (const entry of cells.values()) writeCell(sql, entry);
+    let cells = this.#touched;
+    const levels = LEVELS.map(({ table, widthMs }, at) => {
+      if (at > 0) cells = widen(cells, widthMs);
+      return { sql: this.#sql.get(table), cells };
+    });
+    for (const level of levels) {
+      if (level.sql !== undefined) for (const entry of level.cells.values()) writeCell(level.sql, entry);
     }
     this.#touched.clear();
     this.#newest = null;
   }
 }
 
-function touch(map: Map<string, Touched>, functionId: number, seriesId: number, bucket: number): Touched {
-  const key = `${seriesId}\n${bucket}`;
-  let entry = map.get(key);
+function touch(level: Level, functionId: number, seriesId: number, bucket: number): Touched {
+  const key = seriesId * BUCKETS + bucket / LEVELS[0].widthMs;
+  let entry = level.get(key);
   if (entry === undefined) {
     entry = { functionId, seriesId, bucket, cell: new Cell() };
-    map.set(key, entry);
+    level.set(key, entry);
   }
   return entry;
 }
 
-function widen(level: ReadonlyMap<string, Touched>, widthMs: number): Map<string, Touched> {
-  const wide = new Map<string, Touched>();
+function widen(level: Level, widthMs: number): Level {
+  const wide: Level = new Map();
   for (const { functionId, seriesId, bucket, cell } of level.values()) {
     touch(wide, functionId, seriesId, Math.floor(bucket / widthMs) * widthMs).cell.merge(cell);
   }

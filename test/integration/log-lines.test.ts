@@ -1,0 +1,99 @@
+/** What lines tell beside their words: how much a function logs and what that costs, and what extensions add to each run. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderExtension } from '../../ingest/lines/render.ts';
+import type { ColdStartsAnswer, FunctionAnswer } from '../../server/api/contract/functions.ts';
+import { message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const AT = Date.UTC(2026, 10, 20, 10);
+const RANGE = `from=${AT - 3_600_000}&to=${AT + 3_600_000}`;
+let product: TestProduct;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => AT + 7_200_000 });
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+const id = (n: number): string => `c0ffee00-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const json = (atMs: number, type: string, body: object) =>
+  JSON.stringify({ time: new Date(atMs).toISOString(), type: `platform.${type}`, record: body });
+const put = (texts: readonly (readonly [atMs: number, text: string])[], place: Record<string, unknown>) =>
+  send(product, [
+    record(
+      message(
+        texts.map(([timestamp, text], at) => ({ id: `${timestamp}${at}`, timestamp, message: text })),
+        place,
+      ),
+    ),
+  ]);
+
+/** Duration, and what of it was the runtime's. */
+const run = (n: number, atMs: number, durationMs: number, runtimeMs: number) =>
+  [
+    [atMs, json(atMs, 'start', { requestId: id(n), version: '1' })],
+    [
+      atMs + durationMs,
+      json(atMs + durationMs, 'runtimeDone', {
+        requestId: id(n),
+        status: 'success',
+        metrics: { durationMs: runtimeMs },
+      }),
+    ],
+    [
+      atMs + durationMs,
+      json(atMs + durationMs, 'report', {
+        requestId: id(n),
+        status: 'success',
+        metrics: { durationMs, billedDurationMs: durationMs, memorySizeMB: 512, maxMemoryUsedMB: 90 },
+      }),
+    ],
+  ] as const;
+
+test('bytes of all lines, own ones too, once however often a message comes', async () => {
+  const place = { logGroup: '/aws/lambda/chatty', logStream: '2026/11/20/[1]a' };
+  const lines = [...run(1, AT, 100, 90), [AT + 20, 'naïve debug output: ✓'] as const];
+  const own = [[AT + 30, 'only words'] as const, [AT + 31, 'more\twords'] as const];
+  for (let time = 0; time < 3; time += 1) {
+    await put(lines, place);
+    await put(own, place);
+  }
+  const bytes = [...lines, ...own].reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+  const { money } = await product.json<FunctionAnswer>(`/api/v1/functions/chatty?${RANGE}`);
+  expect(money.logs).toMatchObject({ events: lines.length + own.length, bytes, assumed: true });
+  expect(money.logs?.usd).toBeCloseTo((bytes / 2 ** 30) * 0.5, 15);
+});
+
+test('a group that others may share tells nothing of one function', async () => {
+  await put(run(2, AT, 100, 90), {
+    logGroup: 'shared',
+    logStream: '2026/11/20/quiet[1]0123456789abcdef0123456789abcdef',
+  });
+  const { money } = await product.json<FunctionAnswer>(`/api/v1/functions/quiet?${RANGE}`);
+  expect(money.logs).toBeNull();
+});
+
+test('what REPORT counts beyond runtimeDone, by extensions, in any order of delivery', async () => {
+  const place = (stream: string) => ({ logGroup: '/aws/lambda/extended', logStream: `2026/11/20/[1]${stream}` });
+  const runs = (from: number, afterMs: number) =>
+    Array.from({ length: 9 }, (_, at) => run(from + at, AT + at * 1000, 100 + at, 100 + at - afterMs));
+  // The runtime's line a message before or behind REPORT, and now and then twice.
+  for (const [start, done, report] of runs(100, 0.5)) {
+    await put([start, report], place('bare'));
+    await put([done], place('bare'));
+  }
+  const extension = renderExtension({ name: 'agent', state: 'Ready', events: ['INVOKE'], errorType: null });
+  await put([[AT - 10, extension]], place('agent'));
+  for (const [start, done, report] of runs(200, 12)) {
+    await put([start, done], place('agent'));
+    await put([report, done], place('agent'));
+  }
+  const { byExtensions } = await product.json<ColdStartsAnswer>(`/api/v1/functions/extended/cold-starts?${RANGE}`);
+  expect(byExtensions.toSorted((a, b) => a.extensions.length - b.extensions.length)).toEqual([
+    { extensions: [], n: 0, initMedianMs: null, afterRuntimeMs: { n: 9, median: 0.5 } },
+    { extensions: ['agent'], n: 0, initMedianMs: null, afterRuntimeMs: { n: 9, median: 12 } },
+  ]);
+});
