@@ -18,7 +18,14 @@ function environments(
   functionName: string,
   memorySizeMb: number,
   meanMs: number,
-  options: { readonly fromMs: number; readonly usedMb?: (run: number) => number; readonly versions?: number },
+  options: {
+    readonly fromMs: number;
+    readonly usedMb?: (run: number) => number;
+    readonly versions?: number;
+    /** Of each run, in a traced call to another service. */
+    readonly remoteMs?: number;
+    readonly documents?: string[];
+  },
 ) {
   return Array.from({ length: 30 }, (_, environment) => {
     const level = meanMs * random.logNormal(1, 0.03);
@@ -29,8 +36,15 @@ function environments(
       const requestId = random.uuid();
       const failed = environment < 2 && run === 20;
       const durationMs =
+        (options.remoteMs ?? 0) +
         Math.round((run === 0 ? 5 : 1) * (failed ? 900 : 1) * level * random.logNormal(0.97, 0.25) * 100) / 100;
       const startMs = at;
+      const traceId =
+        options.documents === undefined ? null : `1-${Math.floor(at / 1000).toString(16)}-${random.hex(24)}`;
+      if (traceId !== null)
+        options.documents?.push(
+          tracedCall(random, functionName, requestId, traceId, startMs, durationMs, options.remoteMs ?? 0),
+        );
       at += Math.ceil(durationMs) + 60_000;
       const report = renderReport({
         requestId,
@@ -43,7 +57,7 @@ function environments(
         billedRestoreDurationMs: null,
         status: failed ? 'error' : null,
         errorType: failed ? 'Runtime.ExitError' : null,
-        trace: null,
+        trace: traceId === null ? null : { traceId, segmentId: random.hex(16), sampled: true },
       });
       return [
         { id: '', timestamp: startMs, message: renderStart(requestId, version) },
@@ -52,6 +66,38 @@ function environments(
     }).flat();
     const logGroup = `/aws/lambda/${functionName}`;
     return record(message(events, { logGroup, logStream: `2026/11/19/[${version}]${random.hex(32)}` }));
+  });
+}
+
+/** The function's segment as X-Ray has it, and the call in it. */
+function tracedCall(
+  random: Random,
+  name: string,
+  request_id: string,
+  trace_id: string,
+  startMs: number,
+  durationMs: number,
+  remoteMs: number,
+): string {
+  const start_time = startMs / 1000;
+  const resource_arn = `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
+  const call = {
+    id: random.hex(16),
+    name: 'DynamoDB',
+    namespace: 'aws',
+    start_time,
+    end_time: start_time + remoteMs / 1000,
+  };
+  return JSON.stringify({
+    trace_id,
+    id: random.hex(16),
+    name,
+    origin: 'AWS::Lambda::Function',
+    start_time,
+    end_time: start_time + durationMs / 1000,
+    resource_arn,
+    aws: { function_arn: resource_arn, request_id },
+    subsegments: [call],
   });
 }
 
@@ -69,6 +115,21 @@ beforeAll(async () => {
     const meanMs = 120 + 40 / Math.min(memoryMb / 1769, 1);
     await send(product, environments(random, 'waits', memoryMb, meanMs, at(days)));
   }
+  // The other service was slow while 256 MB was in use.
+  const documents: string[] = [];
+  for (const [days, memoryMb, remoteMs] of [
+    [13, 2048, 40],
+    [10, 512, 40],
+    [7, 256, 400],
+    [4, 1024, 60],
+  ] as const) {
+    const meanMs = 20 + 100 / Math.min(memoryMb / 1769, 1);
+    await send(product, environments(random, 'calls', memoryMb, meanMs, { ...at(days), remoteMs, documents }));
+  }
+  for (let from = 0; from < documents.length; from += 1000) {
+    const body = documents.slice(from, from + 1000).join('\n');
+    expect((await product.ask('/ingest/logs', { method: 'POST', body })).status).toBe(200);
+  }
   await send(product, environments(random, 'one-size', 1024, 80, at(5)));
   await send(product, environments(random, 'two-versions', 1024, 80, { ...at(5), versions: 2 }));
   await send(product, environments(random, 'leaks', 1024, 80, { ...at(5), usedMb: (run) => 100 + run * 6 }));
@@ -83,6 +144,13 @@ const ask = (name: string, query = ''): Promise<Answer> =>
   product.json<Answer>(`/api/v1/functions/${name}/memory?${query}`);
 
 describe('GET /api/v1/functions/:id/memory', () => {
+  test('the curve is that of what the function computes itself, where traces tell', async () => {
+    const { model } = await ask('calls');
+    expect(Math.abs((model?.remoteMs ?? 0) / 135 - 1)).toBeLessThan(0.02);
+    expect(Math.abs((model?.cpuMs ?? 0) / 100 - 1)).toBeLessThan(0.1);
+    expect((await ask('waits')).model?.remoteMs).toBeNull();
+  });
+
   test('four sizes: a curve, and the size that costs least', async () => {
     const answer = await ask('waits');
     expect(answer).toMatchObject({ currentMb: 1024, finding: 'over-provisioned' });

@@ -35,7 +35,7 @@ const answer: z.infer<typeof memoryAnswer> = {
       sampled: false,
     },
   ],
-  model: { kind: 'capped', fixedMs: 119.5, cpuMs: 40.2, looError: 0.021 },
+  model: { kind: 'capped', fixedMs: 119.5, cpuMs: 40.2, looError: 0.021, remoteMs: null },
   floorMb: 128,
   floorReason: 'At most 84 MB were used.',
   candidates: [

@@ -42,7 +42,7 @@ function evidence(
       hourOfWeek: (at * 7) % 168,
     };
   });
-  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, ...options };
+  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, remote: null, ...options };
 }
 
 function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number, usedMb: number): RightSize {

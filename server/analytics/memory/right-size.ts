@@ -9,11 +9,15 @@ import { normalDraw } from '../statistics/normal.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
 import { confounders } from './confounders.ts';
 import type { FittedModel } from './duration-model.ts';
-import { fitDuration, predict } from './duration-model.ts';
+import { predict } from './duration-model.ts';
 import type { Floor, MemoryUse } from './floor.ts';
 import { floorOf, SIZE_STEPS } from './floor.ts';
+import type { PairedMeans } from './pairing.ts';
+import { pairedMeans, pairedResamples } from './pairing.ts';
 import type { SizeEvidence } from './samples.ts';
 import { countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs, resampledMeans } from './samples.ts';
+import type { TracedModel } from './self-time.ts';
+import { fitTraced } from './self-time.ts';
 
 /** Compute Optimizer's words, and past its limit of 1,792 MB. */
 export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | 'insufficient-data' | 'inconclusive';
@@ -75,7 +79,7 @@ export interface RightSize {
   readonly finding: Finding;
   readonly reasons: readonly string[];
   readonly observed: readonly ObservedSize[];
-  readonly model: FittedModel | null;
+  readonly model: TracedModel | null;
   readonly floor: Floor | null;
   readonly candidates: readonly Candidate[];
   readonly recommendation: Recommendation | null;
@@ -132,9 +136,13 @@ export function rightSize(question: Question, dice: Dice): RightSize {
       candidates: envelope(current, cost),
     });
   }
-  const points = usable.map((size) => ({ memoryMb: size.memoryMb, durationMs: meanBilledMs(size.environments) }));
+  const points = usable.map((size) => ({
+    memoryMb: size.memoryMb,
+    durationMs: meanBilledMs(size.environments),
+    remote: size.remote,
+  }));
   const span = (points.at(-1)?.memoryMb ?? 0) / (points[0]?.memoryMb ?? 1);
-  const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitDuration(points) : null;
+  const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitTraced(points) : null;
   const model = fitted !== null && (fitted.looError ?? LEAST_ERROR) <= MOST_LOO_ERROR ? fitted : null;
   const reasons: string[] = [];
   if (fitted !== null && model === null) {
@@ -273,20 +281,18 @@ function conclude(
       recommendation: null,
     };
   }
-  const meansNow = resamples.get(now.memoryMb) ?? [];
-  const costsNow = meansNow.map((mean) => costPerMillion(now.memoryMb, mean, prices));
-  const durations = drawnDurations(best, resamples, meansNow.length, prices, dice);
-  const savings = durations.map(
-    (duration, at) =>
-      (((costsNow[at] ?? 0) - costPerMillion(best.memoryMb, duration, prices)) / 1e6) * invocationsPerMonth,
-  );
-  const changes = durations.map((duration, at) => duration / (meansNow[at] ?? 1) - 1);
+  const { point, pairs } = comparedDurations(question, current, now, best, resamples, dice);
+  const savingOf = ({ one, other }: PairedMeans): number =>
+    ((costPerMillion(now.memoryMb, one, prices) - costPerMillion(best.memoryMb, other, prices)) / 1e6) *
+    invocationsPerMonth;
+  const savings = pairs.map(savingOf);
+  const changes = pairs.map(({ one, other }) => other / one - 1);
   const saving = percentileInterval(ascending(savings));
   const change = percentileInterval(ascending(changes));
   if (saving === null || change === null) return { finding: 'inconclusive', reasons, recommendation: null };
-  const value = ((now.costPerMillionUsd - best.costPerMillionUsd) / 1e6) * invocationsPerMonth;
+  const value = savingOf(point);
   const pSaving = savings.filter((one) => one > 0).length / savings.length;
-  const latency = best.durationMs / now.durationMs - 1;
+  const latency = point.other / point.one - 1;
   const gained =
     goal === 'cheapest'
       ? saving.low > 0 && value >= LEAST_SAVING * ((now.costPerMillionUsd / 1e6) * invocationsPerMonth)
@@ -310,6 +316,29 @@ function conclude(
       monthlySavingUsd: { value, ...saving },
       latencyChange: { value: latency, ...change },
     },
+  };
+}
+
+/** Durations now and at the better size: at the same hours of the week, where both were seen and share enough of them. */
+function comparedDurations(
+  { sizes, prices }: Question,
+  current: SizeEvidence,
+  now: Candidate,
+  best: Candidate,
+  resamples: ReadonlyMap<number, readonly number[]>,
+  dice: Dice,
+): { readonly point: PairedMeans; readonly pairs: readonly PairedMeans[] } {
+  const other = best.basis === 'observed' ? sizes.find((size) => size.memoryMb === best.memoryMb) : undefined;
+  const paired = other === undefined ? null : pairedMeans(current.environments, other.environments);
+  if (paired !== null && other !== undefined) {
+    const pairs = pairedResamples(current, other, dice, RESAMPLES);
+    if (pairs.length > RESAMPLES / 2) return { point: paired, pairs };
+  }
+  const meansNow = resamples.get(now.memoryMb) ?? [];
+  const durations = drawnDurations(best, resamples, meansNow.length, prices, dice);
+  return {
+    point: { one: now.durationMs, other: best.durationMs },
+    pairs: durations.map((duration, at) => ({ one: meansNow[at] ?? Number.NaN, other: duration })),
   };
 }
 

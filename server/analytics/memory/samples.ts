@@ -1,6 +1,7 @@
 /** What was seen of one memory size: invocations that were warm, succeeded and were not the first of their environment. */
 import type { Dice } from '../statistics/bootstrap.ts';
 import { draw } from '../statistics/bootstrap.ts';
+import type { RemoteTime } from './self-time.ts';
 
 /** Invocations of one environment: alike, and so drawn together. */
 export interface EnvironmentSample {
@@ -19,6 +20,8 @@ export interface SizeEvidence {
   readonly failures: number;
   readonly versions: readonly string[];
   readonly environments: readonly EnvironmentSample[];
+  /** From traces; null where none of these invocations was traced. */
+  readonly remote: RemoteTime | null;
 }
 
 /** As Compute Optimizer asks for: fifty in fourteen days; and of five environments, since one may sit on a bad host. */

@@ -39,6 +39,10 @@ export const memoryAnswer = z.object({
       fixedMs: z.number(),
       cpuMs: z.number(),
       looError: z.number().nullable(),
+      remoteMs: z
+        .number()
+        .nullable()
+        .describe('Calls to others, from traces, in fixedMs: the curve was fitted to the rest. Null where it was not'),
     })
     .nullable()
     .describe('duration = fixedMs + cpuMs / (memory / 1769), the share capped at 1 for work of one thread'),

@@ -79,7 +79,13 @@ export const memoryRoutes: readonly Route[] = [
         model:
           model === null
             ? null
-            : { kind: model.kind, fixedMs: model.fixedMs, cpuMs: model.cpuMs, looError: model.looError },
+            : {
+                kind: model.kind,
+                fixedMs: model.fixedMs,
+                cpuMs: model.cpuMs,
+                looError: model.looError,
+                remoteMs: model.remoteMs,
+              },
         floorMb: floor?.floorMb ?? null,
         floorReason: floor?.reason ?? null,
         candidates: [...answer.candidates],

@@ -7,6 +7,8 @@ import type { Point } from '../../../analytics/statistics/trend.ts';
 import type { MemoryEvidence, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { align } from './range.ts';
+import type { TracedRow } from './remote-time.ts';
+import { remoteTime } from './remote-time.ts';
 import { seriesIn } from './shared.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
@@ -60,7 +62,9 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
       const sample = await sampleOf(db, query.functionId, counts, first);
       const versions = [...new Set(counts.series.values())].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
-      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments: sample.environments };
+      const { environments } = sample;
+      const remote = remoteTime(db, query.functionId, sample.traced);
+      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
       const followed = sample.sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
       return { evidence, maxUsedMb, followed, sampled: sample.sampled };
     }),
@@ -82,15 +86,18 @@ async function sampleOf(
   readonly environments: readonly EnvironmentSample[];
   readonly followed: readonly (readonly Point[])[];
   readonly sampled: boolean;
+  /** Of the invocations of `environments`. */
+  readonly traced: readonly TracedRow[];
 }> {
   const sampled = counts.invocations > ROWS_PER_SIZE;
   const hours = evenly([...counts.hours], sampled ? HOURS_PER_SIZE : counts.hours.size);
   const limit = sampled ? Math.ceil(ROWS_PER_SIZE / hours.length) : counts.invocations + 1;
   const environments = new Map<number, { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }>();
+  const traced: TracedRow[] = [];
   for (const bucket of hours) {
     const rows = await db.telemetry
       .selectFrom('invocation')
-      .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb'])
+      .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb', 'trace_id', 'request_id'])
       .where('function_id', '=', functionId)
       .where('end_ms', '>=', bucket)
       .where('end_ms', '<', bucket + HOUR_MS)
@@ -111,12 +118,14 @@ async function sampleOf(
       environments.set(row.environment_id, environment);
       environment.durationsMs.push(row.duration_us / 1000);
       environment.billedMs += row.billed_ms;
+      if (row.trace_id !== null) traced.push({ traceId: row.trace_id, requestId: row.request_id });
       if (row.max_memory_mb !== null) environment.used.push(row.max_memory_mb);
     }
   }
   const all = [...environments.values()];
   return {
     sampled,
+    traced,
     environments: all.map(({ firstMs, durationsMs, billedMs, used }) => ({
       n: durationsMs.length,
       billedMs,
