@@ -8,6 +8,7 @@ import { mayBeOneAttempt } from './attempt.ts';
 import { InvocationTable } from './columns.ts';
 import type { ScannedEvents } from './envelope/events.ts';
 import { KIND } from './envelope/events.ts';
+import { initEvent, timeoutMessage } from './events.ts';
 import { feedDigest } from './feed-digest.ts';
 import type { FeedRecord } from './feed-records.ts';
 import type { FeedOptions } from './feeds/feed.ts';
@@ -25,7 +26,6 @@ import type {
   FaultEvent,
   FeedEntry,
   InitEvent,
-  InitEventKind,
   LogVolume,
   PendingStart,
   RawChunk,
@@ -386,28 +386,4 @@ export class BatchAssembler {
       else state.starts.set(requestId, open);
     }
   }
-}
-
-function timeoutMessage(seconds: number | null): string | null {
-  return seconds === null ? null : `Task timed out after ${seconds.toFixed(2)} seconds`;
-}
-
-function initEvent(
-  stream: number,
-  kind: InitEventKind,
-  atMs: number,
-  line: Partial<Omit<InitEvent, 'stream' | 'kind' | 'atMs'>>,
-): InitEvent {
-  return {
-    stream,
-    kind,
-    atMs,
-    durationMs: line.durationMs ?? null,
-    phase: line.phase ?? null,
-    status: line.status ?? null,
-    errorType: line.errorType ?? null,
-    initializationType: line.initializationType ?? null,
-    runtimeVersion: line.runtimeVersion ?? null,
-    runtimeVersionArn: line.runtimeVersionArn ?? null,
-  };
 }

@@ -16,10 +16,10 @@ export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]):
 /** {@link volumeOf} of a whole message that was read in place. */
 export function scannedVolume(events: ScannedEvents): LogVolume {
   const { n, identity } = events;
-  const digest = digestOfEnds(n, events.id(0), events.id(n - 1));
-  if (digest === null) return volumeOf(identity, events.all());
+  const ends = digestOfEnds(n, events.id(0), events.id(n - 1));
+  if (ends === null) return volumeOf(identity, events.all());
   const { account, region, logGroup } = identity;
-  return { account, region, logGroup, atMs: events.timestamp(0), events: n, bytes: events.textBytes(), digest };
+  return { account, region, logGroup, atMs: events.timestamp(0), events: n, bytes: events.textBytes(), digest: ends };
 }
 
 /** A chunk of `events`. `original` is the gzip they came in, when it holds these and nothing else. */

@@ -48,6 +48,7 @@ describe('cold starts', () => {
     initStartMs: null,
     previousFailed: false,
     reinitialised: false,
+    proactiveGapMs: 1000,
   };
   test.each<[string, Partial<ColdStartEvidence>, ReturnType<typeof classifyColdStart>]>([
     ['a warm run', {}, null],
@@ -57,6 +58,11 @@ describe('cold starts', () => {
       'an init long before START: nobody waited',
       { initMs: 200, startMs: 60_000, endMs: 60_100, initStartMs: 790 },
       { kind: 'on-demand', userFelt: false },
+    ],
+    [
+      'the same, where the function hands over slowly',
+      { initMs: 200, startMs: 60_000, endMs: 60_100, initStartMs: 790, proactiveGapMs: 60_000 },
+      { kind: 'on-demand', userFelt: true },
     ],
     ['a restore', { restoreMs: 300 }, { kind: 'snap-start', userFelt: true }],
     [

@@ -30,9 +30,11 @@ export interface ColdStartEvidence {
   readonly previousFailed: boolean;
   /** A failed or invoke-phase INIT_REPORT stands between the previous invocation and this one's end. */
   readonly reinitialised: boolean;
+  /** An init that ended longer than this before START was made ahead, ms: the function's own (causes/proactive-gap.ts). */
+  readonly proactiveGapMs: number;
 }
 
-/** An init that ended this long before START was not waited for. Clock noise between the two lines is far below. */
+/** The least that {@link ColdStartEvidence.proactiveGapMs} can be. Clock noise between the two lines is far below. */
 export const PROACTIVE_GAP_MS = 1000;
 /** Duration exceeding END − START by more than this contains an init the service did not report. */
 const HIDDEN_INIT_MS = 5;
@@ -62,7 +64,7 @@ function reportedInit(evidence: ColdStartEvidence, initMs: number): ColdStart {
 
 function isProactive(evidence: ColdStartEvidence, initMs: number): boolean {
   if (evidence.startMs === null || evidence.initStartMs === null) return false;
-  return evidence.startMs - (evidence.initStartMs + initMs) > PROACTIVE_GAP_MS;
+  return evidence.startMs - (evidence.initStartMs + initMs) > evidence.proactiveGapMs;
 }
 
 /** A suppressed init runs before START is written, but is counted in Duration. */

@@ -3,6 +3,7 @@
  * judged again where the idle window moved. It remembers nothing itself: what is pending stands beside the rows.
  */
 import { addIdleTimes, idleWindowOf } from '../analytics/causes/idle-window.ts';
+import { proactiveGapOf } from '../analytics/causes/proactive-gap.ts';
 import type { FunctionIdleTimes, JudgedWindow, PendingSlot, Store } from '../storage/store.ts';
 import { isDue } from './due.ts';
 
@@ -45,6 +46,7 @@ export class Derivation {
   async #round(all: boolean): Promise<Round> {
     let slots = 0;
     let coldStarts = 0;
+    const touched = new Set<number>();
     for (;;) {
       const nowMs = this.#now();
       const settledMs = nowMs - SETTLE_MS;
@@ -59,15 +61,29 @@ export class Derivation {
           mostRuns: RUNS_AT_ONCE,
         });
         await this.#store.derived.save(functionId, found);
+        if (found.slots.length > 0) touched.add(functionId);
         done += found.slots.filter((slot) => slot.unsettled < slot.changesSeen).length;
         slots += found.slots.length;
         coldStarts += found.slots.reduce((sum, slot) => sum + slot.coldStarts.length, 0);
       }
+      if (done > 0) continue;
       // Nothing got any further: what is left has not settled.
-      if (done === 0) break;
+      if (!(await this.#moveGaps(touched))) break;
+      touched.clear();
     }
     if (slots > 0) await this.#judge();
     return { slots, coldStarts };
+  }
+
+  /** True where a limit moved: hours that were derived are pending again. */
+  async #moveGaps(functionIds: ReadonlySet<number>): Promise<boolean> {
+    const found = await this.#store.read.initGaps({ functionIds: [...functionIds] });
+    const moved = found.flatMap(({ functionId, gapsMs, limitMs }) => {
+      const next = proactiveGapOf(gapsMs);
+      return next === limitMs ? [] : [{ functionId, limitMs: next }];
+    });
+    if (moved.length > 0) await this.#store.derived.moveGaps(moved);
+    return moved.length > 0;
   }
 
   /** A function with too few dead environments of its own is judged by those of all functions. */

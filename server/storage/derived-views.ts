@@ -29,6 +29,7 @@ export interface ColdStartRow {
   readonly initBilled: boolean;
   readonly durationMs: number;
   readonly failed: boolean;
+  /** From the end of init to START; negative where clocks disagree. */
   readonly platformMs: number | null;
   readonly loop: number;
   readonly evidence: CauseEvidence;
@@ -66,9 +67,18 @@ export interface JudgedWindow {
   readonly source: 'own' | 'fleet';
 }
 
+/** How long before START the on-demand inits of a function ended, ms, and the limit that proactive ones are told by now. */
+export interface FunctionInitGaps {
+  readonly functionId: number;
+  readonly gapsMs: readonly number[];
+  readonly limitMs: number;
+}
+
 /** Writes of derivation. Each is one transaction. */
 export interface Derived {
   save(functionId: number, slots: DerivedSlots): Promise<void>;
   /** The causes of each function's cold starts are judged again by its window. */
   judge(windows: readonly (JudgedWindow & { readonly functionId: number })[]): Promise<void>;
+  /** Inits between the old limit and the new one are classified again, and their hours are to be derived again. */
+  moveGaps(limits: readonly { readonly functionId: number; readonly limitMs: number }[]): Promise<void>;
 }

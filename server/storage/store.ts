@@ -5,7 +5,7 @@ import type { ServiceMap } from '../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
 import type { ChangesQuery, StoredChange } from './change-views.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
-import type { Derived, DerivedSlots, FunctionIdleTimes, PendingSlot } from './derived-views.ts';
+import type { Derived, DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot } from './derived-views.ts';
 import type {
   FailureEvidence,
   KeepAlive,
@@ -145,6 +145,7 @@ export interface Reader {
     readonly mostRuns: number;
   }): Promise<DerivedSlots>;
   idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;
+  initGaps(query: { readonly functionIds: readonly number[] }): Promise<readonly FunctionInitGaps[]>;
 }
 
 /** Writes of the control plane. Each is durable when it resolves. */

@@ -34,7 +34,7 @@ CREATE TABLE cold_start (
   init_billed INTEGER NOT NULL,    -- 1: the billed duration holds the init
   duration_us INTEGER NOT NULL,
   failed INTEGER NOT NULL,
-  platform_ms INTEGER,
+  platform_ms INTEGER,             -- START less the end of init; negative where clocks disagree
   loop INTEGER NOT NULL,
   evidence TEXT NOT NULL,          -- JSON
   PRIMARY KEY (function_id, slot_ms, end_ms, request_id, environment_id)
@@ -60,6 +60,9 @@ CREATE TABLE idle_window (
   estimated INTEGER NOT NULL,      -- 0: the longest idle time that was survived
   source TEXT NOT NULL             -- own, fleet
 ) STRICT;
+
+-- An init that ended longer than this before START was made ahead; NULL: a second.
+ALTER TABLE function ADD COLUMN proactive_gap_ms INTEGER;
 
 -- From inventory, as architecture, runtime and VPC are.
 ALTER TABLE function ADD COLUMN package_type TEXT;

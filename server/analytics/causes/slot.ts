@@ -85,7 +85,7 @@ export interface DerivedColdStart {
   /** When the environment was asked for. */
   readonly atMs: number;
   readonly evidence: CauseEvidence;
-  /** From INIT_START plus init to START, where somebody waited: what the platform added. */
+  /** From the end of init to START; negative where clocks disagree. Null where they are not known to belong together. */
   readonly platformMs: number | null;
   /** Suppressed inits in a row in this environment or in this function, this one included. */
   readonly loop: number;
@@ -202,10 +202,9 @@ class Hour {
       ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),
       firstOnRecord: own === undefined && this.#newest === null,
     };
-    const platformMs = cold.userFelt && sinceInitMs !== null ? Math.max(0, sinceInitMs) : null;
     // In this environment, or one invocation of the function after another, wherever they ran.
     const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
-    this.#coldStarts.push({ run, cold, atMs, evidence, platformMs, loop: inARow });
+    this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = kindOf(life);
     this.#live.set(run.environmentId, {

@@ -71,6 +71,7 @@ export class ReaderPool {
       pendingSlots: ask('pendingSlots'),
       deriveSlots: ask('deriveSlots'),
       idleTimes: ask('idleTimes'),
+      initGaps: ask('initGaps'),
     };
   }
 

@@ -199,5 +199,5 @@ function derivedOver(writer: Writer, now: () => number): Derived {
     async (...args: Parameters<Derived[K]>): Promise<void> => {
       await writer.send({ op: 'derived', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
     };
-  return { save: call('save'), judge: call('judge') };
+  return { save: call('save'), judge: call('judge'), moveGaps: call('moveGaps') };
 }

@@ -69,7 +69,7 @@ const control = openWriter(controlPath);
 migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
 const writer = new BatchWriter(telemetry, quarantineBytes);
-const derived = new DerivedTables(telemetry);
+const derived = new DerivedTables(telemetry, writer);
 const retention = new RawRetention(telemetry);
 
 let idle: NodeJS.Timeout | undefined;

@@ -66,7 +66,8 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
   );
   const firsts = all<{ us: number }>('duration_us AS us', 'AND user_felt = 1 AND failed = 0 AND kind <> 3');
   const platform = new Sketch();
-  for (const { ms } of all<{ ms: number }>('platform_ms AS ms', 'AND platform_ms IS NOT NULL')) platform.add(ms);
+  for (const { ms } of all<{ ms: number }>('platform_ms AS ms', 'AND platform_ms IS NOT NULL AND user_felt = 1'))
+    platform.add(Math.max(0, ms));
   const window = db.raw.prepare<[number], WindowRow>(WINDOW).get(query.functionId);
   return {
     byCause: all<{ cause: number; n: number }>('cause, count(*) AS n', 'GROUP BY cause ORDER BY n DESC, cause').flatMap(

@@ -3,9 +3,16 @@ import { causeOf } from '../../../analytics/causes/cause.ts';
 import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
 import type { DerivedColdStart, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
 import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
-import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-start.ts';
 import { isInitBilled } from '../../../analytics/cost.ts';
-import type { ColdStartRow, DerivedSlots, FunctionIdleTimes, PendingSlot, SlotResult } from '../../store.ts';
+import type {
+  ColdStartRow,
+  DerivedSlots,
+  FunctionIdleTimes,
+  FunctionInitGaps,
+  PendingSlot,
+  SlotResult,
+} from '../../store.ts';
 import type { Databases } from './databases.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
@@ -115,6 +122,27 @@ export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTim
       window: judged === undefined ? null : { window: windowOf(judged), source: judged.source },
     };
   });
+}
+
+/** Newest inits that the limit between handovers and inits made ahead is read from. */
+const MOST_GAPS = 5000;
+
+export async function initGaps(
+  db: Databases,
+  query: { readonly functionIds: readonly number[] },
+): Promise<readonly FunctionInitGaps[]> {
+  const gaps = db.raw
+    .prepare<[number], number>(
+      `SELECT platform_ms FROM cold_start WHERE function_id = ? AND kind = 0 AND platform_ms IS NOT NULL
+       ORDER BY slot_ms DESC, end_ms DESC, request_id, environment_id LIMIT ${MOST_GAPS}`,
+    )
+    .pluck();
+  const limit = db.raw.prepare<[number], number | null>('SELECT proactive_gap_ms FROM function WHERE id = ?').pluck();
+  return query.functionIds.map((functionId) => ({
+    functionId,
+    gapsMs: gaps.all(functionId),
+    limitMs: limit.get(functionId) ?? PROACTIVE_GAP_MS,
+  }));
 }
 
 /** Environments that may be at work, idle or remembered in the hours between; an environment is known from its first line. */

@@ -7,7 +7,7 @@ import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
 import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
-import { deriveSlots, idleTimes, pendingSlots } from './derive.ts';
+import { deriveSlots, idleTimes, initGaps, pendingSlots } from './derive.ts';
 import { distribution } from './distribution.ts';
 import { environments } from './environments.ts';
 import { failures } from './failures.ts';
@@ -69,4 +69,5 @@ export const queries: Queries = {
   pendingSlots,
   deriveSlots,
   idleTimes,
+  initGaps,
 };

@@ -19,7 +19,7 @@ import { DirtySlots } from './dirty-slots.ts';
 import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';
 import { Feeds } from './feeds.ts';
 import type { EnvironmentState } from './identities.ts';
-import { Identities } from './identities.ts';
+import { environmentOf, Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
 import { Ledger, QUARANTINE_BYTES } from './ledger.ts';
@@ -30,7 +30,6 @@ import { Rollups } from './rollups.ts';
 
 /** Longest an attempt can run, with room. */
 const LONGEST_RUN_MS = 3_600_000;
-const LONGEST_INT = Number.MAX_SAFE_INTEGER;
 
 export class BatchWriter {
   readonly #identities: Identities;
@@ -97,6 +96,12 @@ export class BatchWriter {
     return outcome;
   }
 
+  /** The function's proactive inits are told by another limit. The caller commits after {@link flush}. */
+  moveGap(functionId: number, limitMs: number): void {
+    const moved = this.#invocations.moveGap(functionId, limitMs);
+    for (const id of moved) this.#invocations.reclassifyInit(this.#identities.environmentById(id));
+  }
+
   flush(nowMs: number): void {
     this.#identities.flush();
     this.#rollups.flush();
@@ -109,6 +114,7 @@ export class BatchWriter {
   reset(): void {
     this.#waiting = [];
     this.#identities.reset();
+    this.#invocations.reset();
     this.#rollups.reset();
     this.#dirty.reset();
     this.#lines.reset();
@@ -331,7 +337,7 @@ export class BatchWriter {
     environment.runtimeVersionArn ??= init.runtimeVersionArn;
     const learnt = init.initializationType !== null && environment.initializationType === null;
     if (learnt) environment.initializationType = init.initializationType;
-    const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? LONGEST_INT);
+    const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? Number.MAX_SAFE_INTEGER);
     if (earlier) environment.initStartMs = init.atMs;
     if (learnt || earlier) this.#invocations.reclassifyInit(environment);
     const failed = init.status !== null && init.status !== 'success';
@@ -359,12 +365,6 @@ export class BatchWriter {
     }
     return rows;
   }
-}
-
-function environmentOf(environments: readonly EnvironmentState[], stream: number): EnvironmentState {
-  const environment = environments[stream];
-  if (environment === undefined) throw new RangeError(`stream ${stream} of ${environments.length}`);
-  return environment;
 }
 
 function prepare(db: Database.Database) {

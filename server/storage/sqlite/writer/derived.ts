@@ -4,6 +4,7 @@ import type { CauseEvidence } from '../../../analytics/causes/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { ColdStartRow, Derived, DerivedSlots, SlotResult } from '../../store.ts';
+import type { BatchWriter } from './batch-writer.ts';
 import { MARK } from './dirty-slots.ts';
 
 type Arguments<K extends keyof Derived> = Parameters<Derived[K]>;
@@ -11,10 +12,12 @@ export type DerivedCall = { [K in keyof Derived]: { readonly name: K; readonly a
 
 export class DerivedTables {
   readonly #db: Database.Database;
+  readonly #rows: Rows;
   readonly #sql;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
+    this.#rows = rows;
     this.#sql = prepare(db);
   }
 
@@ -26,6 +29,9 @@ export class DerivedTables {
           return;
         case 'judge':
           this.#judge(...call.args);
+          return;
+        case 'moveGaps':
+          this.#moveGaps(...call.args, nowMs);
       }
     })();
   }
@@ -74,6 +80,16 @@ export class DerivedTables {
     );
   }
 
+  #moveGaps(limits: Arguments<'moveGaps'>[0], nowMs: number): void {
+    try {
+      for (const { functionId, limitMs } of limits) this.#rows.moveGap(functionId, limitMs);
+      this.#rows.flush(nowMs);
+    } catch (error) {
+      this.#rows.reset();
+      throw error;
+    }
+  }
+
   #judge(windows: Arguments<'judge'>[0]): void {
     for (const { functionId, window, source } of windows) {
       this.#sql.saveWindow.run(
@@ -91,6 +107,9 @@ export class DerivedTables {
     }
   }
 }
+
+/** What writes the rows themselves: a limit that moves changes some of them. */
+type Rows = Pick<BatchWriter, 'moveGap' | 'flush' | 'reset'>;
 
 interface ColdStartKey {
   readonly slotMs: number;

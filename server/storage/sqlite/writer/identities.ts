@@ -97,6 +97,12 @@ export class Identities {
     return state;
   }
 
+  /** A stored environment. */
+  environmentById(id: number): EnvironmentState {
+    const header = this.#sql.headerOf.get(id) as Pick<StreamHeader, 'account' | 'region' | 'logGroup' | 'logStream'>;
+    return this.environment({ ...header, functionName: '', labelled: false, version: null }, 0);
+  }
+
   #load(groupId: number, header: StreamHeader, seenMs: number): EnvironmentState {
     const row = this.#sql.findEnvironment.get(groupId, header.logStream) as EnvironmentRow | undefined;
     if (row !== undefined)
@@ -320,6 +326,13 @@ function agrees(known: string, wanted: string): boolean {
   return known === wanted || known === '' || wanted === '';
 }
 
+/** The environment of a stream of a batch. */
+export function environmentOf(environments: readonly EnvironmentState[], stream: number): EnvironmentState {
+  const environment = environments[stream];
+  if (environment === undefined) throw new RangeError(`stream ${stream} of ${environments.length}`);
+  return environment;
+}
+
 type EnvironmentRow = Omit<EnvironmentState, 'odd' | 'reinitialised' | 'faulty' | 'series' | 'dirty'> & {
   readonly odd: number;
 };
@@ -356,6 +369,10 @@ function prepare(db: Database.Database) {
        last_end_ms AS lastEndMs, last_status AS lastStatus, invocations, failures, max_memory_mb AS maxMemoryMb, odd,
        pending_starts AS pendingStarts, attributes
        FROM environment WHERE log_group_id = ? AND log_stream = ?`,
+    ),
+    headerOf: db.prepare(
+      `SELECT account, region, log_group.name AS logGroup, log_stream AS logStream
+       FROM environment JOIN log_group ON log_group.id = log_group_id WHERE environment.id = ?`,
     ),
     addEnvironment: db.prepare(
       `INSERT INTO environment (function_id, log_group_id, log_stream, version, first_seen_ms, last_seen_ms)

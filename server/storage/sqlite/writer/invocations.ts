@@ -1,6 +1,6 @@
 /** Invocation rows: inserted once by natural key, completed by what arrives later, classified in the order of their environment. */
 import type Database from 'better-sqlite3';
-import { COLD_START_KINDS, classifyColdStart } from '../../../analytics/cold-start.ts';
+import { COLD_START_KINDS, classifyColdStart, PROACTIVE_GAP_MS } from '../../../analytics/cold-start.ts';
 import type { Contribution } from '../../cell.ts';
 import type { DirtySlots } from './dirty-slots.ts';
 import type { EnvironmentState } from './identities.ts';
@@ -46,6 +46,8 @@ export class Invocations {
   readonly #sql;
   readonly #rollups: Rollups;
   readonly #dirty: DirtySlots;
+  /** By function: how long before START an init made ahead ended, at least. */
+  readonly #gaps = new Map<number, number>();
   readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
   constructor(db: Database.Database, rollups: Rollups, dirty: DirtySlots) {
@@ -169,6 +171,28 @@ export class Invocations {
     if (row !== undefined) this.#replace(row, this.#classified(environment, row));
   }
 
+  /** Answers the environments whose init lies between the old limit and the new one. */
+  moveGap(functionId: number, limitMs: number): readonly number[] {
+    const before = this.#gapOf(functionId);
+    this.#gaps.set(functionId, limitMs);
+    this.#sql.saveGap.run(limitMs, functionId);
+    return this.#sql.between.all(functionId, Math.min(before, limitMs), Math.max(before, limitMs)) as readonly number[];
+  }
+
+  /** After a rollback what is in mind may never have been. */
+  reset(): void {
+    this.#gaps.clear();
+  }
+
+  #gapOf(functionId: number): number {
+    let gap = this.#gaps.get(functionId);
+    if (gap === undefined) {
+      gap = (this.#sql.gap.get(functionId) as number | null | undefined) ?? PROACTIVE_GAP_MS;
+      this.#gaps.set(functionId, gap);
+    }
+    return gap;
+  }
+
   #classified(environment: EnvironmentState, row: InvocationRow): InvocationRow {
     if (isCalm(environment, row, environment.lastEndMs)) return row;
     const before = environment.odd ? this.#before(environment, row.endMs) : CALM;
@@ -180,6 +204,7 @@ export class Invocations {
       restoreMs: row.restoreUs === null ? null : row.restoreUs / 1000,
       initializationType: environment.initializationType,
       initStartMs: environment.initStartMs,
+      proactiveGapMs: this.#gapOf(environment.functionId),
       ...before,
     });
     const kind = cold === null ? null : COLD_START_KINDS.indexOf(cold.kind);
@@ -310,6 +335,16 @@ function prepare(db: Database.Database) {
       `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms BETWEEN ? AND ? AND environment_id = ?
        AND init_us IS NOT NULL ORDER BY end_ms LIMIT 1`,
     ),
+    gap: db.prepare('SELECT proactive_gap_ms FROM function WHERE id = ?').pluck(),
+    saveGap: db.prepare('UPDATE function SET proactive_gap_ms = ? WHERE id = ?'),
+    between: db
+      .prepare(
+        `SELECT environment.id FROM environment JOIN invocation ON invocation.function_id = environment.function_id
+           AND invocation.end_ms = environment.first_end_ms AND invocation.environment_id = environment.id
+         WHERE environment.function_id = ? AND init_start_ms IS NOT NULL
+         AND end_ms - run_ms - init_start_ms - invocation.init_us / 1000.0 BETWEEN ? - 1 AND ? + 1`,
+      )
+      .pluck(),
     reinit: db.prepare(
       `SELECT 1 FROM init_event WHERE environment_id = ? AND at_ms > ? AND at_ms <= ? AND kind = 'init-report'
        AND (phase = 'invoke' OR ifnull(status, 'success') <> 'success') LIMIT 1`,

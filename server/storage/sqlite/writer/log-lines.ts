@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { requestIdBytes } from '../../../../ingest/request-id.ts';
 import type { Batch, LogVolume } from '../../../../ingest/sink.ts';
 import type { EnvironmentState, Identities } from './identities.ts';
+import { environmentOf } from './identities.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -27,15 +28,13 @@ export class LogLines {
   write(batch: Batch, environments: readonly EnvironmentState[], nowMs: number): number {
     let fresh = 0;
     for (const chunk of batch.raw) {
-      const environment = environments[chunk.stream];
-      if (environment === undefined) continue;
-      this.#sql.raw.run(environment.id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
+      const { id } = environmentOf(environments, chunk.stream);
+      this.#sql.raw.run(id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
     }
     for (const { stream, requestId, atMs, runtimeMs } of batch.runtimeDone) {
-      const environment = environments[stream];
-      if (environment === undefined) continue;
-      const id = requestIdBytes(requestId);
-      fresh += this.#sql.runtimeDone.run(environment.id, id, atMs, Math.round(runtimeMs * 1000)).changes;
+      const { id } = environmentOf(environments, stream);
+      const us = Math.round(runtimeMs * 1000);
+      fresh += this.#sql.runtimeDone.run(id, requestIdBytes(requestId), atMs, us).changes;
     }
     for (const volume of batch.volumes) this.#volume(volume);
     return fresh;
