@@ -34,6 +34,8 @@ forbid(
 );
 // Types alone send nothing.
 forbid(product, /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https?)'/, 'one guarded door out', [
+  // The door itself.
+  'server/alerts/guarded-fetch.ts',
   // Speaks to the server on this machine's own data folder, at the address that server wrote down.
   'server/cli/target.ts',
   // Listens; sends nothing.

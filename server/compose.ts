@@ -4,12 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../ingest/decoder.ts';
+import { AlertEngine } from './alerts/engine.ts';
+import { GuardedFetch } from './alerts/guarded-fetch.ts';
+import { Signals } from './alerts/signals.ts';
 import { Admission } from './api/admission.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
+import { metricSource } from './api/metric-source.ts';
 import { createMetrics } from './api/metrics.ts';
 import { Quota } from './api/quota.ts';
 import { RequestIds } from './api/request-ids.ts';
@@ -36,6 +40,7 @@ export interface Product {
   readonly store: Store;
   readonly auth: Authenticator;
   readonly derivation: Derivation;
+  readonly alerts: AlertEngine;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
   /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
@@ -84,9 +89,26 @@ export async function compose({
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log);
   const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
+  const door = new GuardedFetch({ policy: config.outbound });
+  const alerts = new AlertEngine({
+    read: store.read,
+    write: store.alerting,
+    signals: new Signals(store.read, metricSource(store.read)),
+    door,
+    now,
+    random: Math.random,
+    randomHex: (digits) =>
+      randomBytes(Math.ceil(digits / 2))
+        .toString('hex')
+        .slice(0, digits),
+    publicUrl: config.publicUrl,
+    onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
+  });
+  await alerts.start();
   const app = createApp({
     config,
     store,
+    alerts,
     decoder,
     auth,
     budget: new Budget(config.ingestBudgetBytes),
@@ -108,11 +130,13 @@ export async function compose({
   const close = async (): Promise<void> => {
     clearInterval(flush);
     await auth.flushUses().catch(() => undefined);
+    await alerts.idle();
+    await door.close();
     await decoder.close();
     await store.close();
   };
   const derivation = new Derivation({ store, now });
-  return { app, store, auth, derivation, localToken, firstToken, endStreams: () => live.close(), close };
+  return { app, store, auth, derivation, alerts, localToken, firstToken, endStreams: () => live.close(), close };
 }
 
 /** The first start makes an admin token; a configured one is stored as its hash. */

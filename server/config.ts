@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AccessLogShape } from '../ingest/pipeline.ts';
+import { parseNetworks } from './alerts/outbound-address.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -11,6 +12,13 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const networks = list.superRefine((all, issue) => {
+  try {
+    parseNetworks(all);
+  } catch (error) {
+    issue.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
 const onOff = z.enum(['on', 'off']);
 const names = z.array(z.string().min(1)).optional();
 const accessLogFields = z
@@ -122,6 +130,10 @@ export const variables = {
     .max(65_536)
     .default(256)
     .describe('What the quarantine keeps at most; the oldest goes first, counted'),
+  THERMOCLINE_OUTBOUND_ALLOW: networks
+    .default([])
+    .describe('Private networks that webhooks may reach, as addresses or CIDR; public ones always may'),
+  THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('Webhooks may use http: as well'),
   THERMOCLINE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
@@ -157,6 +169,7 @@ export interface Config {
   /** 0: no limit. */
   readonly keyBytesPerSecond: number;
   readonly quarantineBytes: number;
+  readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
   readonly logLevel: string;
 }
 
@@ -203,6 +216,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }),
     keyBytesPerSecond: set.THERMOCLINE_INGEST_KEY_MB_PER_SECOND * 1_048_576,
     quarantineBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
+    outbound: Object.freeze({
+      allow: Object.freeze(set.THERMOCLINE_OUTBOUND_ALLOW),
+      http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
+    }),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
   });
 }

@@ -1,6 +1,7 @@
 /** What the routes work with; the composition root fills it. */
 import type { Logger } from 'pino';
 import type { Decoder } from '../../ingest/decoder.ts';
+import type { AlertEngine } from '../alerts/engine.ts';
 import type { Config } from '../config.ts';
 import type { KitPlaces } from '../connect.ts';
 import type { Store } from '../storage/store.ts';
@@ -15,6 +16,7 @@ import type { RequestIds } from './request-ids.ts';
 export interface Context {
   readonly config: Config;
   readonly store: Store;
+  readonly alerts: AlertEngine;
   readonly decoder: Decoder;
   readonly auth: Authenticator;
   readonly budget: Budget;

@@ -8,6 +8,7 @@ export type ProblemKind =
   | 'forbidden'
   | 'not-found'
   | 'ambiguous'
+  | 'conflict'
   | 'method-not-allowed'
   | 'payload-too-large'
   | 'unsupported-media-type'
@@ -22,6 +23,7 @@ const TABLE: Readonly<Record<ProblemKind, { readonly status: number; readonly ti
   forbidden: { status: 403, title: 'This token may not do that' },
   'not-found': { status: 404, title: 'Not found' },
   ambiguous: { status: 409, title: 'More than one function has this name' },
+  conflict: { status: 409, title: 'Something else stands in the way' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },

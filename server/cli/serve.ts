@@ -30,6 +30,8 @@ const DRAIN_MS = 10_000;
 /** Pause between two rounds of derivation; and before the first, since a start has other things to do. */
 const DERIVE_MS = 30_000;
 const FIRST_DERIVE_MS = 10_000;
+/** Between two looks at what is due of alerts. */
+const ALERT_MS = 1000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
 const FEW_CORES = 4;
 
@@ -68,7 +70,8 @@ export async function serve(config: Config): Promise<number> {
   const card = join(config.dataFolder, 'server.json');
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
   const collectors = await collect(config, product, log);
-  const endDerivation = derive(product, log);
+  const endDerivation = repeat(() => product.derivation.round(), 'derivation', FIRST_DERIVE_MS, DERIVE_MS, log);
+  const endAlerts = repeat(() => product.alerts.round(), 'alerts', ALERT_MS, ALERT_MS, log);
   return new Promise((resolve) => {
     let stopping = false;
     const stop = (signal: string): void => {
@@ -81,6 +84,7 @@ export async function serve(config: Config): Promise<number> {
       const idle = setInterval(() => server.closeIdleConnections(), 50);
       product.endStreams();
       endDerivation();
+      endAlerts();
       const collected = collectors?.stop() ?? Promise.resolve();
       server.close(() => {
         clearTimeout(cut);
@@ -105,20 +109,25 @@ export async function serve(config: Config): Promise<number> {
 }
 
 /** Round after round, until the returned function is called. A round that fails is tried again. */
-function derive(product: Product, log: Logger): () => void {
+function repeat(
+  round: () => Promise<unknown>,
+  what: string,
+  firstMs: number,
+  pauseMs: number,
+  log: Logger,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const next = (): void => {
-    product.derivation
-      .round()
+    round()
       .catch((error: unknown) => {
-        if (!ended) log.warn({ err: error }, 'derivation failed, and is tried again');
+        if (!ended) log.warn({ err: error }, `${what} failed, and is tried again`);
       })
       .finally(() => {
-        if (!ended) timer = setTimeout(next, DERIVE_MS);
+        if (!ended) timer = setTimeout(next, pauseMs);
       });
   };
-  timer = setTimeout(next, FIRST_DERIVE_MS);
+  timer = setTimeout(next, firstMs);
   return () => {
     ended = true;
     clearTimeout(timer);

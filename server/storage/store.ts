@@ -3,6 +3,7 @@ import type { PullCheckpoint, Sink } from '../../ingest/sink.ts';
 import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { ServiceMap } from '../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
+import type { Alerting, AlertReader } from './alert-views.ts';
 import type { ChangesQuery, StoredChange } from './change-views.ts';
 import type { Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot } from './derived-views.ts';
@@ -26,6 +27,7 @@ import type {
   FunctionAggregate,
   FunctionFilter,
   FunctionIdentity,
+  FunctionLoop,
   IngestStatus,
   InvocationDetail,
   InvocationKey,
@@ -39,6 +41,7 @@ import type {
 } from './views.ts';
 
 export type * from './aggregate-views.ts';
+export type * from './alert-views.ts';
 export type * from './change-views.ts';
 export type { Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
@@ -47,7 +50,7 @@ export type * from './network-views.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
-export interface Reader {
+export interface Reader extends AlertReader {
   fleet(query: TimeRange & FunctionFilter & { readonly widthMs: number | null }): Promise<FleetAggregate>;
   functions(
     query: TimeRange & FunctionFilter,
@@ -64,6 +67,7 @@ export interface Reader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
+  loops(query: TimeRange): Promise<readonly FunctionLoop[]>;
   /** Lines of the function's own log group, in whole hours that begin in the range. */
   logVolume(query: TimeRange & { readonly functionId: number }): Promise<LogVolumeSum | null>;
   changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
@@ -169,6 +173,7 @@ export interface Store extends Sink {
   readonly read: Reader;
   readonly control: Control;
   readonly derived: Derived;
+  readonly alerting: Alerting;
   /** Calls back after each commit that brought invocations, until the returned function is called. */
   watch(listener: (news: CommitNews) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */

@@ -118,6 +118,15 @@ export interface ColdStartAggregate {
   readonly derived: DerivedColdStarts;
 }
 
+/** The longest row of inits inside invocations, and how many there were. */
+export interface FunctionLoop {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly longest: number;
+  readonly n: number;
+}
+
 /** Log text as it was delivered. */
 export interface LogVolumeSum {
   readonly events: number;

@@ -42,6 +42,12 @@ export const aggregation = z.string().regex(/^(?:sum|perSecond|value|max|count|p
   error: 'expected sum, perSecond, value, max, count or a quantile such as p50, p95 or p99.9',
 });
 
+export const queryFilter = z.strictObject({
+  field: dimension,
+  op: z.enum(['=', '!=', 'in', 'not-in']).default('='),
+  value: z.union([value, z.array(value).min(1).max(500)]),
+});
+
 export const structuredQuery = z.strictObject({
   ...rangeQuery,
   metric: z.enum(METRICS),
@@ -53,16 +59,7 @@ export const structuredQuery = z.strictObject({
     .describe(
       'Counts and dollars: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Left out: the usual',
     ),
-  filters: z
-    .array(
-      z.strictObject({
-        field: dimension,
-        op: z.enum(['=', '!=', 'in', 'not-in']).default('='),
-        value: z.union([value, z.array(value).min(1).max(500)]),
-      }),
-    )
-    .max(20)
-    .default([]),
+  filters: z.array(queryFilter).max(20).default([]),
   groupBy: z.array(dimension).max(4).default([]),
   interval: z
     .union([z.literal('none'), interval.removeDefault()])

@@ -1,5 +1,6 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
 import type { Route } from '../route.ts';
+import { alertRoutes } from './alerts.ts';
 import { changeRoutes } from './changes.ts';
 import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
@@ -17,6 +18,7 @@ import { networkRoutes } from './network.ts';
 import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
 import { queryRoutes } from './query.ts';
+import { receiverRoutes } from './receivers.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -38,6 +40,8 @@ export const routeTable: readonly Route[] = [
   ...liveRoutes,
   ...traceRoutes,
   ...inventoryRoutes,
+  ...alertRoutes,
+  ...receiverRoutes,
   ...connectRoutes,
   ...tokenRoutes,
 ];

@@ -72,6 +72,11 @@ export class ReaderPool {
       deriveSlots: ask('deriveSlots'),
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
+      loops: ask('loops'),
+      alertSnapshot: ask('alertSnapshot'),
+      alertEvents: ask('alertEvents'),
+      dueDeliveries: ask('dueDeliveries'),
+      alertDeliveries: ask('alertDeliveries'),
     };
   }
 

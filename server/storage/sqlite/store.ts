@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
 import { batchTransferList } from '../../../ingest/transfer.ts';
+import type { Alerting } from '../alert-views.ts';
 import type { CommitNews, Control, Derived, Reader, Store, StoreErrorCode } from '../store.ts';
 import { StoreError } from '../store.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
@@ -37,6 +38,7 @@ class SqliteStore implements Store {
   readonly read: Reader;
   readonly control: Control;
   readonly derived: Derived;
+  readonly alerting: Alerting;
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -48,6 +50,7 @@ class SqliteStore implements Store {
     this.read = readers.port();
     this.control = controlOver(writer);
     this.derived = derivedOver(writer, options.now);
+    this.alerting = alertingOver(writer);
   }
 
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -190,6 +193,25 @@ function controlOver(writer: Writer): Control {
     endSession: call('endSession'),
     markReplayed: call('markReplayed'),
     noteTraceAttempts: call('noteTraceAttempts'),
+  };
+}
+
+function alertingOver(writer: Writer): Alerting {
+  const call =
+    <K extends keyof Alerting>(name: K) =>
+    (...args: Parameters<Alerting[K]>): ReturnType<Alerting[K]> =>
+      writer.send({ op: 'alerting', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<Alerting[K]>;
+  return {
+    saveRule: call('saveRule'),
+    evaluated: call('evaluated'),
+    dispatched: call('dispatched'),
+    attempted: call('attempted'),
+    redeliver: call('redeliver'),
+    saveReceiver: call('saveReceiver'),
+    removeReceiver: call('removeReceiver'),
+    saveSilence: call('saveSilence'),
+    saveRouting: call('saveRouting'),
+    forget: call('forget'),
   };
 }
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
 import type { CommitNews } from '../store.ts';
+import type { AlertingCall } from './alerting.ts';
+import { applyAlerting } from './alerting.ts';
 import { BUSY_MS, openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
 import { applyControl } from './control.ts';
@@ -34,6 +36,7 @@ export type WriterJob =
       readonly checkpoint: PullCheckpoint | null;
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
+  | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
@@ -127,6 +130,9 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
       case 'derived':
         derived.apply(job.call, job.nowMs);
         answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'alerting':
+        answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
         return;
       case 'probe':
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');

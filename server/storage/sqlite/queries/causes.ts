@@ -4,7 +4,7 @@ import type { Cause, CauseEvidence } from '../../../analytics/causes/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/causes/cause.ts';
 import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { Sketch } from '../../../analytics/sketch.ts';
-import type { DerivedColdStarts, FunctionFilter, TimeRange } from '../../store.ts';
+import type { DerivedColdStarts, FunctionFilter, FunctionLoop, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import type { WindowRow } from './derive.ts';
 import { WINDOW, windowOf } from './derive.ts';
@@ -88,6 +88,18 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
+}
+
+/** Functions with inits in a row inside invocations. */
+export async function loops(db: Databases, query: TimeRange): Promise<readonly FunctionLoop[]> {
+  return db.raw
+    .prepare<[number, number, number], FunctionLoop>(
+      `SELECT account, region, name, longest, n FROM (
+         SELECT function_id, max(loop) AS longest, count(*) AS n FROM cold_start
+         WHERE slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND loop > 0 GROUP BY function_id
+       ) AS found JOIN function ON function.id = found.function_id`,
+    )
+    .all(Math.floor(query.fromMs / SLOT_MS) * SLOT_MS - SLOT_MS, query.fromMs, query.toMs);
 }
 
 function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdStarts['doomLoops'] {

@@ -1,6 +1,9 @@
 /** The reader's table of questions: one entry for each method of the port. */
+
 import type { Reader } from '../../store.ts';
 import { aggregate } from './aggregate.ts';
+import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from './alerts.ts';
+import { loops } from './causes.ts';
 import { changes } from './changes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
@@ -48,6 +51,7 @@ export const queries: Queries = {
   keepAlive,
   loadTests,
   logVolume,
+  loops,
   memory,
   preInits,
   provisioned,
@@ -68,6 +72,10 @@ export const queries: Queries = {
   credentials,
   pendingSlots,
   deriveSlots,
+  alertSnapshot,
+  alertEvents,
+  dueDeliveries,
+  alertDeliveries,
   idleTimes,
   initGaps,
 };

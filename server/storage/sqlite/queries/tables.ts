@@ -1,4 +1,5 @@
 /** The tables as Kysely sees them; migrations/sqlite is the truth. */
+import type { DeliveryState } from '../../alert-views.ts';
 import type { RollupTable } from '../../cell.ts';
 
 export interface RollupRow {
@@ -201,4 +202,50 @@ export interface ControlTables {
     revoked_ms: number | null;
   };
   session: { sha256: Uint8Array; token_id: string; created_ms: number; expires_ms: number };
+  setting: { key: string; value: string };
+  alert_rule: { id: string; rule: string; updated_ms: number };
+  alert_watch: {
+    rule_id: string;
+    until_ms: number;
+    error: string | null;
+    errors: number;
+    late: number;
+    skipped: number;
+    took_ms: number;
+  };
+  alert_instance: { rule_id: string; series: string; state: string; alert: string };
+  alert_event: {
+    seq: number;
+    alert_id: string;
+    rule_id: string;
+    status: 'firing' | 'resolved';
+    at_ms: number;
+    alert: string;
+  };
+  alert_group: { id: string; receiver_id: string; state: string };
+  alert_receiver: { id: string; receiver: string; secrets: string };
+  alert_silence: { id: string; silence: string; ends_ms: number };
+  alert_delivery: {
+    seq: number;
+    id: string;
+    receiver_id: string;
+    group_id: string;
+    type: string;
+    body: string;
+    state: DeliveryState;
+    attempts: number;
+    created_ms: number;
+    first_ms: number | null;
+    next_ms: number;
+    ended_ms: number | null;
+  };
+  alert_attempt: {
+    delivery_id: string;
+    attempt: number;
+    at_ms: number;
+    took_ms: number;
+    status: number | null;
+    error: string | null;
+    answer: string | null;
+  };
 }

@@ -1,0 +1,138 @@
+/** From transitions to what is sent: into groups, and out of those whose time has come. Pure, given ids. */
+import type { Alert } from './alert.ts';
+import type { Told } from './bodies.ts';
+import type { Group, Member } from './grouping.ts';
+import { arrive, flush } from './grouping.ts';
+import type { Inhibition, Route, Silence } from './routing.ts';
+import { groupKeyOf, isInhibited, isMuteTime, isSilenced, routesOf } from './routing.ts';
+import type { Labels } from './rule.ts';
+
+/** What the group remembers of a member beside its state: labels to mute it by, and how it ended. */
+export interface Keeping {
+  readonly labels: Labels;
+  /** Null while it fires: the instance itself says more. */
+  readonly ended: Alert | null;
+}
+
+export interface OpenGroup {
+  readonly id: string;
+  readonly receiverId: string;
+  readonly routeKey: string;
+  readonly groupKey: string;
+  readonly group: Group;
+  readonly keeping: ReadonlyMap<string, Keeping>;
+}
+
+export interface Arrival {
+  /** Rule and series. */
+  readonly key: string;
+  readonly status: 'firing' | 'resolved';
+  readonly alert: Alert;
+}
+
+export interface ReceiverState {
+  readonly sendResolved: boolean;
+  readonly enabled: boolean;
+}
+
+export interface World {
+  readonly routes: readonly Route[];
+  readonly inhibitions: readonly Inhibition[];
+  readonly silences: readonly Silence[];
+  readonly receivers: ReadonlyMap<string, ReceiverState>;
+  /** Alerts that fire, by rule and series. */
+  readonly firing: ReadonlyMap<string, Alert>;
+}
+
+/** Alerts in one notice, at most; the others are counted. */
+const MOST_TOLD = 100;
+
+export function routeKeyOf({ matchers, groupBy }: Route): string {
+  return JSON.stringify([matchers, groupBy]);
+}
+
+/** Files an arrival into the groups of its routes. `groups` is changed; answers the ids that were touched. */
+export function file(groups: Map<string, OpenGroup>, arrival: Arrival, world: World, nowMs: number): readonly string[] {
+  const { key, status, alert } = arrival;
+  const touched: string[] = [];
+  for (const route of routesOf(alert.labels, world.routes)) {
+    const routeKey = routeKeyOf(route);
+    const groupKey = groupKeyOf(alert.labels, route.groupBy);
+    const id = JSON.stringify([route.receiverId, routeKey, groupKey]);
+    const known = groups.get(id);
+    const group = arrive(known?.group ?? null, key, status, alert.id, nowMs, route.timing);
+    if (group === null) continue;
+    touched.push(id);
+    if (group.members.size === 0) {
+      groups.delete(id);
+      continue;
+    }
+    const keeping = new Map(known?.keeping);
+    if (group.members.has(key)) keeping.set(key, { labels: alert.labels, ended: status === 'resolved' ? alert : null });
+    else keeping.delete(key);
+    groups.set(id, { id, receiverId: route.receiverId, routeKey, groupKey, group, keeping });
+  }
+  return touched;
+}
+
+export interface Flushed {
+  /** Null where nothing is left of it. */
+  readonly group: OpenGroup | null;
+  /** Empty where nothing is to be told. */
+  readonly told: readonly Told[];
+  readonly total: number;
+}
+
+/** Looks at a group whose time has come. */
+export function look(open: OpenGroup, world: World, nowMs: number): Flushed {
+  const route = world.routes.find((one) => one.receiverId === open.receiverId && routeKeyOf(one) === open.routeKey);
+  const receiver = world.receivers.get(open.receiverId);
+  // Nobody is told by a route or a receiver that is gone.
+  if (route === undefined || receiver === undefined) return { group: null, told: [], total: 0 };
+  if (!receiver.enabled || route.muteTimes.some((time) => isMuteTime(time, nowMs))) {
+    const later = { ...open.group, flushMs: nowMs + route.timing.groupIntervalMs };
+    return { group: { ...open, group: later }, told: [], total: 0 };
+  }
+  const firing = [...world.firing.values()].map((alert) => alert.labels);
+  const isMuted = (key: string): boolean => {
+    const labels = open.keeping.get(key)?.labels ?? {};
+    return isSilenced(labels, world.silences, nowMs) || isInhibited(labels, world.inhibitions, firing);
+  };
+  const { tell, group } = flush(open.group, nowMs, route.timing, receiver.sendResolved, isMuted);
+  const told = tell.slice(0, MOST_TOLD).flatMap((key) => toldOf(key, open.group.members.get(key), open, world));
+  return { group: group === null ? null : { ...open, group, keeping: kept(open, group) }, told, total: tell.length };
+}
+
+function toldOf(key: string, member: Member | undefined, open: OpenGroup, world: World): readonly Told[] {
+  const alert = member?.status === 'firing' ? world.firing.get(key) : open.keeping.get(key)?.ended;
+  return member === undefined || alert === undefined || alert === null ? [] : [{ status: member.status, alert }];
+}
+
+function kept(open: OpenGroup, group: Group): ReadonlyMap<string, Keeping> {
+  return new Map([...open.keeping].filter(([key]) => group.members.has(key)));
+}
+
+/** As it is stored, and back. */
+export function groupToText({ routeKey, groupKey, group, keeping }: OpenGroup): string {
+  const { flushMs, toldMs, members } = group;
+  return JSON.stringify({ routeKey, groupKey, flushMs, toldMs, members: [...members], keeping: [...keeping] });
+}
+
+export function groupFromText(id: string, receiverId: string, text: string): OpenGroup {
+  const { routeKey, groupKey, flushMs, toldMs, members, keeping } = JSON.parse(text) as {
+    routeKey: string;
+    groupKey: string;
+    flushMs: number;
+    toldMs: number | null;
+    members: [string, Member][];
+    keeping: [string, Keeping][];
+  };
+  return {
+    id,
+    receiverId,
+    routeKey,
+    groupKey,
+    group: { flushMs, toldMs, members: new Map(members) },
+    keeping: new Map(keeping),
+  };
+}

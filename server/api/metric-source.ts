@@ -1,0 +1,43 @@
+/** The structured query as rules ask it: one metric over one range, group by group. */
+import type { AskMetric } from '../alerts/signals.ts';
+import type { Reader } from '../storage/store.ts';
+import type { QueryMetric } from './contract/query.ts';
+import { quantileOf, sketchOf, unitOf, valuesOf } from './metric-catalogue.ts';
+import { errorsOf } from './present.ts';
+
+export function metricSource(read: Pick<Reader, 'aggregate'>): AskMetric {
+  return async ({ metric: name, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
+    const metric = name as QueryMetric;
+    const { groups } = await read.aggregate({
+      fromMs,
+      toMs,
+      filters: filters.map(({ field, op, value }) => ({
+        field: field as 'function',
+        values: Array.isArray(value) ? value : [value as string],
+        not: op === '!=' || op === 'not-in',
+      })),
+      groupBy,
+      widthMs: null,
+      sketch: sketchOf(metric),
+      quantiles: [quantileOf(aggregation)].filter((q) => q !== null),
+    });
+    const series = groups.slice(0, limit).flatMap(({ group, points: [point] }) => {
+      if (point === undefined) return [];
+      const { n, values, interval } = valuesOf(metric, [aggregation], point, (toMs - fromMs) / 1000);
+      const labels = Object.fromEntries(groupBy.flatMap((field, at) => labelsOf(field, String(group[at] ?? ''))));
+      return [{ labels, value: values[aggregation] ?? null, n, interval, errors: errorsOf(point.counts) }];
+    });
+    return { unit: unitOf(metric), series, truncated: groups.length > limit };
+  };
+}
+
+/** A function is told by name, and by where it is. */
+function labelsOf(field: string, value: string): readonly (readonly [string, string])[] {
+  if (field !== 'function') return [[field, value]];
+  const [account = '', region = '', ...name] = value.split(':');
+  return [
+    ['account', account],
+    ['region', region],
+    ['function', name.join(':')],
+  ];
+}

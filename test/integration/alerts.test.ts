@@ -1,0 +1,339 @@
+/** From lines to a signed webhook: a rule fires, is grouped, told, silenced, resolved, and survives restarts. */
+
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { renderReport, renderStart } from '../../ingest/lines/render.ts';
+import { message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import type { Received, ReceiverDouble } from '../support/receiver.ts';
+import { startReceiver } from '../support/receiver.ts';
+
+const T0 = Date.UTC(2026, 10, 21, 12);
+const MINUTE = 60_000;
+const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
+
+let nowMs = T0;
+let folder = '';
+let product: TestProduct;
+let receiver: ReceiverDouble;
+let secret = '';
+let serial = 0;
+
+const start = (): Promise<TestProduct> => startProduct({ folder, now: () => nowMs, environment });
+
+beforeEach(async () => {
+  nowMs = T0;
+  folder = temporaryFolder();
+  receiver = await startReceiver();
+  product = await start();
+});
+afterEach(async () => {
+  await product.close();
+  await receiver.close();
+  removeFolder(folder);
+});
+
+async function put<T = Record<string, unknown>>(path: string, body: object, method = 'PUT'): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await product.ask(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
+  const answer = (await response.json()) as T;
+  expect([response.status, answer]).toEqual([200, answer]);
+  return answer;
+}
+
+const rule = {
+  id: 'errors',
+  name: 'Error rate',
+  severity: 'critical',
+  signal: { kind: 'metric', metric: 'errorRate', aggregation: 'value' },
+  threshold: 0.1,
+  groupBy: ['function'],
+  window: '5m',
+  settle: '0s',
+  evaluationInterval: '1m',
+  for: '2m',
+};
+const route = {
+  receiver: 'pager',
+  groupBy: ['alertname'],
+  groupWait: '30s',
+  groupInterval: '5m',
+  repeatInterval: '4h',
+};
+
+async function setUp(changes: { readonly rule?: object; readonly route?: object; readonly receiver?: object } = {}) {
+  const made = await put<{ secret: string }>('receivers/pager', {
+    id: 'pager',
+    name: 'Pager',
+    url: receiver.url,
+    ...changes.receiver,
+  });
+  secret = made.secret;
+  await put('rules/errors', { ...rule, ...changes.rule });
+  await put('routing', { routes: [{ ...route, ...changes.route }], inhibitions: [] });
+}
+
+/** Ten invocations that end now, so many of them failed. */
+async function invoke(functionName: string, failed: number): Promise<void> {
+  const events = Array.from({ length: 10 }, (_, at) => {
+    serial += 1;
+    const requestId = `a1e47500-0000-4000-8000-${String(serial).padStart(12, '0')}`;
+    const endMs = nowMs - 30_000 + at * 1000;
+    const report = renderReport({
+      requestId,
+      durationMs: 20,
+      billedDurationMs: 20,
+      memorySizeMb: 512,
+      maxMemoryUsedMb: 90,
+      initDurationMs: null,
+      restoreDurationMs: null,
+      billedRestoreDurationMs: null,
+      status: at < failed ? 'error' : null,
+      errorType: at < failed ? 'Runtime.ExitError' : null,
+      trace: null,
+    });
+    return [
+      { id: `${serial}0`, timestamp: endMs - 20, message: renderStart(requestId, '1') },
+      { id: `${serial}1`, timestamp: endMs, message: report },
+    ];
+  }).flat();
+  await send(product, [record(message(events, { logGroup: `/aws/lambda/${functionName}`, logStream: `s-${serial}` }))]);
+}
+
+/** Minute by minute, with what each brings. */
+async function pass(
+  minutes: number,
+  each: () => Promise<void> = async () => undefined,
+  stepMs = MINUTE,
+): Promise<void> {
+  for (let at = 0; at < minutes * MINUTE; at += stepMs) {
+    nowMs += stepMs;
+    await each();
+    await round();
+  }
+}
+
+async function round(): Promise<void> {
+  await product.alerts.round();
+  await product.alerts.idle();
+}
+
+async function restart(): Promise<void> {
+  await product.close();
+  product = await start();
+}
+
+interface Told {
+  readonly type: string;
+  readonly data: {
+    readonly status: string;
+    readonly id: string;
+    readonly sequence: number;
+    readonly labels: Record<string, string>;
+    readonly summary: string;
+    readonly value: number;
+    readonly n: number;
+    readonly interval: number[];
+    readonly reason: string | null;
+    readonly others: { status: string; labels: Record<string, string> }[];
+    readonly truncated: number;
+  };
+}
+/** As a receiver should: by the signature over the raw bytes. Its clock is that of the sender. */
+function verified({ headers, body }: Received): Told {
+  const real = Date.now;
+  Date.now = () => Number(headers['webhook-timestamp']) * 1000;
+  try {
+    return new Webhook(secret).verify(body, headers as Record<string, string>) as Told;
+  } finally {
+    Date.now = real;
+  }
+}
+const failing = () => invoke('checkout', 5);
+const healthy = () => invoke('checkout', 0);
+
+describe('a rule', () => {
+  test('fires after its time, is told once, signed, and told again when it ends', async () => {
+    await setUp();
+    await pass(2, failing);
+    expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({
+      state: 'pending',
+      pending: 1,
+      firing: 0,
+    });
+    await pass(1, failing);
+    expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({ state: 'firing', firing: 1 });
+    expect(receiver.received).toHaveLength(0);
+    await pass(3, failing);
+    expect(receiver.received).toHaveLength(1);
+    const told = verified(receiver.received[0] as Received);
+    expect(told).toMatchObject({
+      type: 'alert.firing',
+      data: { schema: 1, status: 'firing', sequence: 1, value: 0.5, unit: 'ratio', threshold: 0.1, endsAt: null },
+    });
+    expect(told.data.labels).toMatchObject({ alertname: 'Error rate', severity: 'critical', function: 'checkout' });
+    expect(told.data.summary).toMatch(/^checkout: Error rate: 50 % \(95 % CI .*, n = \d+\), threshold > 10 %$/);
+    expect(told.data.interval[0]).toBeGreaterThan(0.2);
+    expect(Buffer.byteLength(receiver.received[0]?.body ?? '')).toBeLessThan(20_000);
+    // Lines that say that it is well come; the window empties of failures.
+    await pass(12, healthy);
+    expect(receiver.received).toHaveLength(2);
+    const end = verified(receiver.received[1] as Received);
+    expect(end).toMatchObject({ type: 'alert.resolved', data: { status: 'resolved', sequence: 2, id: told.data.id } });
+    expect(await product.json('/api/v1/alerts/instances')).toEqual({ items: [], nextCursor: null });
+    const history = await product.json<{ items: { status: string }[] }>('/api/v1/alerts/history');
+    expect(history.items.map((item) => item.status)).toEqual(['resolved', 'firing']);
+  });
+
+  test('what ends before groupWait is over is told to nobody', async () => {
+    await setUp({ rule: { for: '0s' }, route: { groupWait: '20m' } });
+    await pass(1, failing);
+    await pass(10, healthy);
+    await pass(30);
+    expect(receiver.received).toHaveLength(0);
+  });
+
+  test('repeats after repeatInterval, rounded up to whole group intervals', async () => {
+    await setUp({ rule: { for: '0s' }, route: { repeatInterval: '12m' } });
+    await pass(1, failing);
+    await pass(30, failing);
+    // First at 2 m, then looked at every five minutes: twelve are over at 17 m, and again at 32 m.
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  test('edited into another question, or deleted, while it fires: resolved with the reason', async () => {
+    await setUp({ rule: { for: '0s' } });
+    await pass(3, failing);
+    expect(receiver.received).toHaveLength(1);
+    await put('rules/errors', { ...rule, for: '0s', name: 'Renamed' });
+    await pass(1, failing);
+    expect((await product.json<{ firing: number }>('/api/v1/alerts/rules/errors')).firing).toBe(1);
+    await put('rules/errors', { ...rule, threshold: 0.9 });
+    await pass(6, failing);
+    expect(verified(receiver.received[1] as Received)).toMatchObject({
+      type: 'alert.resolved',
+      data: { reason: 'rule-changed' },
+    });
+    await put('rules/errors', { ...rule, for: '0s' });
+    await pass(8, failing);
+    const deleted = await product.ask('/api/v1/alerts/rules/errors', { method: 'DELETE' });
+    expect(deleted.status).toBe(200);
+    await pass(6, failing);
+    expect(verified(receiver.received.at(-1) as Received).data.reason).toBe('rule-deleted');
+    expect((await product.json<{ items: unknown[] }>('/api/v1/alerts/instances')).items).toEqual([]);
+  });
+
+  test('each tick once, and what nobody was there for is counted', async () => {
+    await setUp();
+    await pass(2, failing, 10_000);
+    const { evaluatedUntil } = await product.json<{ evaluatedUntil: string }>('/api/v1/alerts/rules/errors');
+    expect(Date.parse(evaluatedUntil)).toBe(T0 + 2 * MINUTE);
+    nowMs += 10 * MINUTE;
+    await round();
+    expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({ skipped: 9 });
+  });
+});
+
+describe('restarts', () => {
+  test('in every state: nothing lost, nothing twice', async () => {
+    await setUp();
+    const everyMinute = async (): Promise<void> => {
+      await failing();
+      await restart();
+    };
+    await pass(2, everyMinute);
+    expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({ state: 'pending' });
+    await pass(12, everyMinute);
+    expect(receiver.received).toHaveLength(1);
+    await pass(12, async () => {
+      await healthy();
+      await restart();
+    });
+    expect(receiver.received.map((one) => (JSON.parse(one.body) as Told).type)).toEqual([
+      'alert.firing',
+      'alert.resolved',
+    ]);
+  });
+
+  test('between the transition and its delivery, and between attempts: the same webhook-id', async () => {
+    await setUp({ rule: { for: '0s' } });
+    receiver.answer = (response) => response.writeHead(503).end();
+    await pass(1, failing);
+    await restart();
+    await pass(2, failing);
+    await restart();
+    receiver.answer = (response) => response.writeHead(200).end();
+    await pass(3, failing);
+    expect(receiver.received.length).toBeGreaterThan(1);
+    expect(new Set(receiver.received.map((one) => one.headers['webhook-id'])).size).toBe(1);
+    const stamps = receiver.received.map((one) => one.headers['webhook-timestamp']);
+    expect(new Set(stamps).size).toBe(stamps.length);
+  });
+});
+
+describe('silences and inhibition', () => {
+  test('silenced while it fires: nothing; ended: told', async () => {
+    await setUp({ rule: { for: '0s' } });
+    const silence = await put<{ id: string; state: string }>(
+      'silences',
+      {
+        matchers: [{ name: 'function', value: 'check.*', isRegex: true }],
+        endsAt: new Date(T0 + 60 * MINUTE).toISOString(),
+        createdBy: 'me',
+        comment: 'deploy',
+      },
+      'POST',
+    );
+    expect(silence.state).toBe('active');
+    await pass(8, failing);
+    expect(receiver.received).toHaveLength(0);
+    const { items } = await product.json<{ items: { silenced: boolean }[] }>('/api/v1/alerts/instances');
+    expect(items).toMatchObject([{ silenced: true }]);
+    await restart();
+    await product.ask(`/api/v1/alerts/silences/${silence.id}`, { method: 'DELETE' });
+    await pass(6, failing);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('an alert that fires mutes another of the same function', async () => {
+    await setUp({ rule: { for: '0s' } });
+    await put('rules/any', { ...rule, id: 'any', name: 'Any error', threshold: 0, for: '0s' });
+    const matcher = (value: string) => [{ name: 'alertname', value }];
+    await put('routing', {
+      routes: [route],
+      inhibitions: [{ source: matcher('Error rate'), target: matcher('Any error'), equal: ['function'] }],
+    });
+    await pass(8, failing);
+    expect(new Set(receiver.received.map((one) => verified(one).data.labels['alertname']))).toEqual(
+      new Set(['Error rate']),
+    );
+  });
+
+  test('bad ones are refused by field', async () => {
+    await setUp();
+    const ask = async (path: string, body: object, method = 'PUT') => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await product.ask(`/api/v1/alerts/${path}`, { method, headers, body: JSON.stringify(body) });
+      return [
+        response.status,
+        ((await response.json()) as { errors?: { field: string }[] }).errors?.map((e) => e.field),
+      ];
+    };
+    const endsAt = new Date(T0 + MINUTE).toISOString();
+    const matchers = [{ name: 'function', value: '(', isRegex: true }];
+    expect(await ask('silences', { matchers, endsAt }, 'POST')).toEqual([400, ['matchers.0.value']]);
+    expect(await ask('routing', { routes: [{ receiver: 'nobody' }] })).toEqual([400, ['routes.0.receiver']]);
+    const muteTimes = [{ timeZone: 'Mars/Olympus', from: '00:00', to: '06:00' }];
+    expect(await ask('routing', { routes: [{ ...route, muteTimes }] })).toEqual([
+      400,
+      ['routes.0.muteTimes.0.timeZone'],
+    ]);
+    const sum = { kind: 'metric', metric: 'errorRate', aggregation: 'p99' };
+    expect(await ask('rules/errors', { ...rule, signal: sum })).toEqual([400, ['signal.aggregation']]);
+    expect(await ask('rules/errors', { ...rule, window: '5 minutes' })).toEqual([400, ['window']]);
+    expect(await ask('rules/other', rule)).toEqual([400, ['id']]);
+    const target = { id: 'x', name: 'x', url: 'http://169.254.169.254/' };
+    expect(await ask('receivers/x', target)).toEqual([400, ['url']]);
+  });
+});
