@@ -7,11 +7,21 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 function ensureChromium() {
   if (process.env.CHROMIUM_PATH !== undefined || chromium.some(existsSync)) return;
-  process.stderr.write('Installing Chromium for the browser tests …\n');
+  install('Chromium', 'the browser tests', 'CHROMIUM_PATH', ['chromium', 'fonts-dejavu-core']);
+}
+
+/** Prometheus's own rule tester, which the state machine of alerts is compared with. */
+function ensurePromtool() {
+  if (process.env.PROMTOOL_PATH !== undefined || existsSync('/usr/bin/promtool')) return;
+  install('promtool', 'the comparison of alerts', 'PROMTOOL_PATH', ['prometheus']);
+}
+
+function install(what, purpose, variable, packages) {
+  process.stderr.write(`Installing ${what} for ${purpose} …\n`);
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   for (const args of [
     ['apt-get', 'update', '-qq'],
-    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+    ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages],
   ]) {
     const [command, ...rest] = [...sudo, ...args];
     const { status } = spawnSync(command, rest, {
@@ -19,7 +29,7 @@ function ensureChromium() {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     if (status !== 0) {
-      process.stderr.write('Chromium could not be installed: install it by hand, or set CHROMIUM_PATH.\n');
+      process.stderr.write(`${what} could not be installed: install it by hand, or set ${variable}.\n`);
       process.exit(1);
     }
   }
@@ -39,6 +49,7 @@ const steps = [
 checkNode();
 ensureInstalled();
 ensureChromium();
+ensurePromtool();
 await ensureBuilt();
 let failed = 0;
 for (const [name, command, args] of steps) {

@@ -11,6 +11,7 @@ import { Admission } from './api/admission.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
+import { installBuiltinRules } from './api/builtin-rules.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
 import { metricSource } from './api/metric-source.ts';
@@ -105,6 +106,7 @@ export async function compose({
     onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
   });
   await alerts.start();
+  if (alerts.isNew) await installBuiltinRules(alerts, places.kits.deploy);
   const app = createApp({
     config,
     store,

@@ -60,6 +60,11 @@ export class AlertEngine {
     await this.#book.load(this.#options.read);
   }
 
+  /** Nobody has set up anything yet. */
+  get isNew(): boolean {
+    return this.#book.isNew;
+  }
+
   /** Work that must not run beside a step. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#turn.then(work);
@@ -82,7 +87,6 @@ export class AlertEngine {
     await this.#deliverer.round();
   }
 
-  /** Resolves when no request is under way. */
   idle(): Promise<void> {
     return this.#deliverer.idle();
   }
@@ -182,6 +186,7 @@ export class AlertEngine {
     return this.inTurn(async () => {
       await this.#options.write.saveRouting(JSON.stringify(routing));
       this.#book.routing = routing;
+      this.#book.isNew = false;
       const touched = new Set<string>();
       for (const [key, alert] of this.#book.world().firing) {
         for (const id of this.#file({ key, status: 'firing', alert })) touched.add(id);

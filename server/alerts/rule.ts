@@ -47,6 +47,15 @@ export type Signal =
   | { readonly kind: 'unparsed' }
   /** Inits in a row inside invocations: the longest loop of the window. */
   | { readonly kind: 'doomLoop' }
+  /** p95 of what the platform adds between init and START to cold starts of functions in a VPC, ms. */
+  | { readonly kind: 'platformLatency' }
+  /** Connections that the functions' concurrent environments hold together, as a share of what the database takes. */
+  | {
+      readonly kind: 'connectionUse';
+      readonly functions: readonly string[];
+      readonly maxConnections: number;
+      readonly connectionsPerEnvironment: number;
+    }
   /** Interface operations that failed, or refusals by the network in logs. */
   | { readonly kind: 'networkErrors' };
 

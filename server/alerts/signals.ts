@@ -33,7 +33,10 @@ export interface Measurement {
   readonly truncated: boolean;
 }
 
-export type SignalReader = Pick<Reader, 'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'loops'>;
+export type SignalReader = Pick<
+  Reader,
+  'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'loops' | 'platformLatency' | 'peakConcurrency'
+>;
 
 interface Sample {
   readonly atMs: number;
@@ -87,6 +90,15 @@ export class Signals {
           loops.map(({ longest, n, ...who }) => one(labelsOf(who), longest, n)),
         );
       }
+      case 'platformLatency': {
+        const latencies = await this.#read.platformLatency(window);
+        return plain(
+          'ms',
+          latencies.map(({ p95Ms, n, ...who }) => one(labelsOf(who), p95Ms, n)),
+        );
+      }
+      case 'connectionUse':
+        return plain('ratio', await this.#connectionUse(signal, window));
       case 'networkErrors': {
         const { events } = await this.#read.fleetNetwork(window);
         return plain('count', [networkErrors(events)]);
@@ -181,6 +193,18 @@ export class Signals {
       const share = timeoutMs === null || durationMs.p99 === null ? null : durationMs.p99 / timeoutMs;
       return one(labelsOf(identity), share, counts.n);
     });
+  }
+
+  /** The peaks of the functions may lie apart: their sum is the most it can have been. */
+  async #connectionUse(
+    { functions, maxConnections, connectionsPerEnvironment }: Extract<Rule['signal'], { kind: 'connectionUse' }>,
+    window: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<readonly Measured[]> {
+    if (functions.length === 0) return [];
+    const peaks = await this.#read.peakConcurrency({ ...window, names: functions });
+    const sum = peaks.reduce((total, { peak }) => total + peak, 0);
+    const n = peaks.reduce((total, { runs }) => total + runs, 0);
+    return [one({}, (sum * connectionsPerEnvironment) / maxConnections, n)];
   }
 
   async #silence(tickMs: number): Promise<readonly Measured[]> {

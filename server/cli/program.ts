@@ -14,6 +14,7 @@ import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
 import type { ReportOptions } from './report.ts';
 import { report } from './report.ts';
+import { checkRules, testRules } from './rules.ts';
 import { serve } from './serve.ts';
 import type { TailOptions } from './tail.ts';
 import { tail } from './tail.ts';
@@ -125,6 +126,18 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     )
     .action((kit: string | undefined, options: ConnectOptions) => act((config) => connect(config, kit, options))());
   addAwsCommands(program, act);
+  const rules = program.command('rules').description('check and test files of alert rules');
+  rules
+    .command('check')
+    .description('is every rule of the file one that the server takes?')
+    .argument('<file>', 'YAML or JSON')
+    .action((file: string) => act(async () => checkRules(file))());
+  rules
+    .command('test')
+    .description('run the unit tests of the file: when does which rule fire?')
+    .argument('<file>', 'YAML or JSON')
+    .addHelpText('after', examples('thermocline rules test deploy/rules/builtin.yaml'))
+    .action((file: string) => act(async () => testRules(file))());
   const token = program.command('token').description('create, list and revoke access tokens');
   token
     .command('create')

@@ -34,6 +34,7 @@ import type {
   InvocationQuery,
   LogVolumeSum,
   Page,
+  PlatformLatency,
   SeriesPoint,
   StoredInvocation,
   StoredReject,
@@ -68,6 +69,10 @@ export interface Reader extends AlertReader {
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
   loops(query: TimeRange): Promise<readonly FunctionLoop[]>;
+  platformLatency(query: TimeRange): Promise<readonly PlatformLatency[]>;
+  peakConcurrency(
+    query: TimeRange & { readonly names: readonly string[] },
+  ): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]>;
   /** Lines of the function's own log group, in whole hours that begin in the range. */
   logVolume(query: TimeRange & { readonly functionId: number }): Promise<LogVolumeSum | null>;
   changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;

@@ -127,6 +127,14 @@ export interface FunctionLoop {
   readonly n: number;
 }
 
+export interface PlatformLatency {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly p95Ms: number;
+  readonly n: number;
+}
+
 /** Log text as it was delivered. */
 export interface LogVolumeSum {
   readonly events: number;

@@ -35,6 +35,13 @@ const signal = z
     z.strictObject({ kind: z.literal('unparsed') }),
     z.strictObject({ kind: z.literal('doomLoop') }),
     z.strictObject({ kind: z.literal('networkErrors') }),
+    z.strictObject({ kind: z.literal('platformLatency') }),
+    z.strictObject({
+      kind: z.literal('connectionUse'),
+      functions: z.array(z.string().max(256)).max(50).describe('That share the database, by name or id'),
+      maxConnections: z.number().int().min(1).max(1_000_000),
+      connectionsPerEnvironment: z.number().int().min(1).max(1000).default(1),
+    }),
   ])
   .describe('What is looked at');
 

@@ -73,6 +73,8 @@ export class ReaderPool {
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
       loops: ask('loops'),
+      platformLatency: ask('platformLatency'),
+      peakConcurrency: ask('peakConcurrency'),
       alertSnapshot: ask('alertSnapshot'),
       alertEvents: ask('alertEvents'),
       dueDeliveries: ask('dueDeliveries'),

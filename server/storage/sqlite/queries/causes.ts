@@ -4,7 +4,7 @@ import type { Cause, CauseEvidence } from '../../../analytics/causes/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/causes/cause.ts';
 import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { Sketch } from '../../../analytics/sketch.ts';
-import type { DerivedColdStarts, FunctionFilter, FunctionLoop, TimeRange } from '../../store.ts';
+import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import type { WindowRow } from './derive.ts';
 import { WINDOW, windowOf } from './derive.ts';
@@ -100,6 +100,28 @@ export async function loops(db: Databases, query: TimeRange): Promise<readonly F
        ) AS found JOIN function ON function.id = found.function_id`,
     )
     .all(Math.floor(query.fromMs / SLOT_MS) * SLOT_MS - SLOT_MS, query.fromMs, query.toMs);
+}
+
+/** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
+export async function platformLatency(db: Databases, query: TimeRange): Promise<readonly PlatformLatency[]> {
+  const rows = db.raw
+    .prepare<[number, number, number], { account: string; region: string; name: string; ms: number }>(
+      `SELECT account, region, name, platform_ms AS ms FROM function JOIN cold_start ON function_id = function.id
+       WHERE vpc = 1 AND slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND user_felt = 1 AND platform_ms IS NOT NULL`,
+    )
+    .all(Math.floor(query.fromMs / SLOT_MS) * SLOT_MS - SLOT_MS, query.fromMs, query.toMs);
+  const groups = new Map<string, { account: string; region: string; name: string; sketch: Sketch }>();
+  for (const { ms, ...who } of rows) {
+    const key = JSON.stringify(who);
+    const group = groups.get(key) ?? { ...who, sketch: new Sketch() };
+    groups.set(key, group);
+    group.sketch.add(Math.max(0, ms));
+  }
+  return [...groups.values()].map(({ sketch, ...who }) => ({
+    ...who,
+    p95Ms: sketch.quantile(0.95) ?? 0,
+    n: sketch.count,
+  }));
 }
 
 function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdStarts['doomLoops'] {

@@ -133,3 +133,24 @@ export async function environmentFacts(
     ]),
   );
 }
+
+/** Exact peaks of the functions that are named, by name or id. */
+export async function peakConcurrency(
+  db: Databases,
+  query: TimeRange & { readonly names: readonly string[] },
+): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]> {
+  const find = db.raw.prepare<[string, string], { id: number; name: string }>(
+    "SELECT id, name FROM function WHERE name = ? OR account || ':' || region || ':' || name = ?",
+  );
+  const runs = db.raw.prepare<[number, number, number], { startMs: number; endMs: number }>(
+    `SELECT end_ms - ifnull(run_ms, duration_us / 1000) AS startMs, end_ms AS endMs FROM invocation
+     WHERE function_id = ? AND end_ms >= ? AND end_ms < ?`,
+  );
+  return query.names.flatMap((name) =>
+    find.all(name, name).map((found) => {
+      const intervals = runs.all(found.id, query.fromMs, query.toMs);
+      const { peak } = concurrency(intervals, query.fromMs, query.toMs, query.toMs - query.fromMs);
+      return { name: found.name, peak, runs: intervals.length };
+    }),
+  );
+}

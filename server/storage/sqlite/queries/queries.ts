@@ -3,7 +3,7 @@
 import type { Reader } from '../../store.ts';
 import { aggregate } from './aggregate.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from './alerts.ts';
-import { loops } from './causes.ts';
+import { loops, platformLatency } from './causes.ts';
 import { changes } from './changes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
@@ -12,7 +12,7 @@ import { credentials } from './credentials.ts';
 import type { Databases } from './databases.ts';
 import { deriveSlots, idleTimes, initGaps, pendingSlots } from './derive.ts';
 import { distribution } from './distribution.ts';
-import { environments } from './environments.ts';
+import { environments, peakConcurrency } from './environments.ts';
 import { failures } from './failures.ts';
 import { fleet } from './fleet.ts';
 import { configurations, functions, resolveFunction } from './functions.ts';
@@ -52,6 +52,8 @@ export const queries: Queries = {
   loadTests,
   logVolume,
   loops,
+  platformLatency,
+  peakConcurrency,
   memory,
   preInits,
   provisioned,
