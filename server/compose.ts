@@ -132,8 +132,9 @@ export async function compose({
   const close = async (): Promise<void> => {
     clearInterval(flush);
     await auth.flushUses().catch(() => undefined);
-    await alerts.idle();
+    // What is under way is cut off, noted as not delivered, and tried again by the next start.
     await door.close();
+    await alerts.idle();
     await decoder.close();
     await store.close();
   };

@@ -56,7 +56,7 @@ export class Deliverer {
     for (const delivery of due) {
       if (this.#busy.has(delivery.receiverId)) continue;
       begun += 1;
-      const work = this.#attempt(delivery).finally(() => this.#busy.delete(delivery.receiverId));
+      const work = this.#drain(delivery).finally(() => this.#busy.delete(delivery.receiverId));
       this.#busy.set(delivery.receiverId, work);
       work.catch(() => undefined);
     }
@@ -66,6 +66,15 @@ export class Deliverer {
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#busy.values());
+  }
+
+  /** One after another, for as long as the receiver takes them. */
+  async #drain(first: StoredDelivery): Promise<void> {
+    const { read, now } = this.#options;
+    for (let next: StoredDelivery | undefined = first; next !== undefined; ) {
+      await this.#attempt(next);
+      [next] = await read.dueDeliveries({ nowMs: now(), receiverId: first.receiverId });
+    }
   }
 
   async #attempt(delivery: StoredDelivery): Promise<void> {

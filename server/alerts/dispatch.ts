@@ -2,9 +2,9 @@
 import type { Alert } from './alert.ts';
 import type { Told } from './bodies.ts';
 import type { Group, Member } from './grouping.ts';
-import { arrive, flush } from './grouping.ts';
+import { admit, flush, openGroup } from './grouping.ts';
 import type { Inhibition, Route, Silence } from './routing.ts';
-import { groupKeyOf, isInhibited, isMuteTime, isSilenced, routesOf } from './routing.ts';
+import { groupKeyOf, inhibitor, isMuteTime, isSilenced, routesOf } from './routing.ts';
 import type { Labels } from './rule.ts';
 
 /** What the group remembers of a member beside its state: labels to mute it by, and how it ended. */
@@ -20,7 +20,9 @@ export interface OpenGroup {
   readonly routeKey: string;
   readonly groupKey: string;
   readonly group: Group;
-  readonly keeping: ReadonlyMap<string, Keeping>;
+  /** Those of the group, to be changed in place. */
+  readonly members: Map<string, Member>;
+  readonly keeping: Map<string, Keeping>;
 }
 
 export interface Arrival {
@@ -51,26 +53,30 @@ export function routeKeyOf({ matchers, groupBy }: Route): string {
   return JSON.stringify([matchers, groupBy]);
 }
 
-/** Files an arrival into the groups of its routes. `groups` is changed; answers the ids that were touched. */
-export function file(groups: Map<string, OpenGroup>, arrival: Arrival, world: World, nowMs: number): readonly string[] {
+/** Files an arrival into the groups of its routes. `groups` are changed in place; answers the ids that were touched. */
+export function file(
+  groups: Map<string, OpenGroup>,
+  arrival: Arrival,
+  routes: readonly Route[],
+  nowMs: number,
+): readonly string[] {
   const { key, status, alert } = arrival;
   const touched: string[] = [];
-  for (const route of routesOf(alert.labels, world.routes)) {
+  for (const route of routesOf(alert.labels, routes)) {
     const routeKey = routeKeyOf(route);
     const groupKey = groupKeyOf(alert.labels, route.groupBy);
     const id = JSON.stringify([route.receiverId, routeKey, groupKey]);
-    const known = groups.get(id);
-    const group = arrive(known?.group ?? null, key, status, alert.id, nowMs, route.timing);
-    if (group === null) continue;
+    const members = groups.get(id)?.members ?? new Map<string, Member>();
+    const keeping = groups.get(id)?.keeping ?? new Map<string, Keeping>();
+    if (!admit(members, key, status, alert.id)) continue;
     touched.push(id);
-    if (group.members.size === 0) {
-      groups.delete(id);
-      continue;
-    }
-    const keeping = new Map(known?.keeping);
-    if (group.members.has(key)) keeping.set(key, { labels: alert.labels, ended: status === 'resolved' ? alert : null });
+    if (members.has(key)) keeping.set(key, { labels: alert.labels, ended: status === 'resolved' ? alert : null });
     else keeping.delete(key);
-    groups.set(id, { id, receiverId: route.receiverId, routeKey, groupKey, group, keeping });
+    if (members.size === 0) groups.delete(id);
+    else if (!groups.has(id)) {
+      const group = openGroup(members, nowMs, route.timing);
+      groups.set(id, { id, receiverId: route.receiverId, routeKey, groupKey, group, members, keeping });
+    }
   }
   return touched;
 }
@@ -93,14 +99,17 @@ export function look(open: OpenGroup, world: World, nowMs: number): Flushed {
     const later = { ...open.group, flushMs: nowMs + route.timing.groupIntervalMs };
     return { group: { ...open, group: later }, told: [], total: 0 };
   }
-  const firing = [...world.firing.values()].map((alert) => alert.labels);
+  const isInhibited = inhibitor(
+    world.inhibitions,
+    [...world.firing.values()].map((alert) => alert.labels),
+  );
   const isMuted = (key: string): boolean => {
     const labels = open.keeping.get(key)?.labels ?? {};
-    return isSilenced(labels, world.silences, nowMs) || isInhibited(labels, world.inhibitions, firing);
+    return isSilenced(labels, world.silences, nowMs) || isInhibited(labels);
   };
   const { tell, group } = flush(open.group, nowMs, route.timing, receiver.sendResolved, isMuted);
   const told = tell.slice(0, MOST_TOLD).flatMap((key) => toldOf(key, open.group.members.get(key), open, world));
-  return { group: group === null ? null : { ...open, group, keeping: kept(open, group) }, told, total: tell.length };
+  return { group: group === null ? null : regrouped(open, group), told, total: tell.length };
 }
 
 function toldOf(key: string, member: Member | undefined, open: OpenGroup, world: World): readonly Told[] {
@@ -108,8 +117,10 @@ function toldOf(key: string, member: Member | undefined, open: OpenGroup, world:
   return member === undefined || alert === undefined || alert === null ? [] : [{ status: member.status, alert }];
 }
 
-function kept(open: OpenGroup, group: Group): ReadonlyMap<string, Keeping> {
-  return new Map([...open.keeping].filter(([key]) => group.members.has(key)));
+function regrouped(open: OpenGroup, group: Group): OpenGroup {
+  const members = new Map(group.members);
+  const keeping = new Map([...open.keeping].filter(([key]) => members.has(key)));
+  return { ...open, group: { ...group, members }, members, keeping };
 }
 
 /** As it is stored, and back. */
@@ -127,12 +138,14 @@ export function groupFromText(id: string, receiverId: string, text: string): Ope
     members: [string, Member][];
     keeping: [string, Keeping][];
   };
+  const own = new Map(members);
   return {
     id,
     receiverId,
     routeKey,
     groupKey,
-    group: { flushMs, toldMs, members: new Map(members) },
+    group: { flushMs, toldMs, members: own },
+    members: own,
     keeping: new Map(keeping),
   };
 }

@@ -305,7 +305,7 @@ export class AlertEngine {
   }
 
   #file(arrival: Arrival): readonly string[] {
-    return file(this.#book.groups, arrival, this.#book.world(), this.#options.now());
+    return file(this.#book.groups, arrival, this.#book.routing.routes, this.#options.now());
   }
 
   async #store(

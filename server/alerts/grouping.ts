@@ -48,15 +48,27 @@ export function arrive(
   nowMs: number,
   timing: GroupTiming,
 ): Group | null {
-  const known = group?.members.get(key) ?? null;
-  // Nobody was told that it fired, so nobody needs to be told that it ended.
-  if (status === 'resolved' && (known === null || known.told?.status !== 'firing')) {
-    if (group === null || known === null) return group;
-    return without(group, key);
-  }
   const members = new Map(group?.members);
+  if (!admit(members, key, status, alertId)) return group;
+  return group === null ? openGroup(members, nowMs, timing) : { ...group, members };
+}
+
+/** {@link arrive} into members that are changed in place: thousands may come at once. False where nothing changes. */
+export function admit(
+  members: Map<string, Member>,
+  key: string,
+  status: 'firing' | 'resolved',
+  alertId: string,
+): boolean {
+  const known = members.get(key);
+  // Nobody was told that it fired, so nobody needs to be told that it ended.
+  if (status === 'resolved' && known?.told?.status !== 'firing') return members.delete(key);
   members.set(key, { status, alertId, told: known?.told ?? null });
-  return group === null ? { flushMs: nowMs + timing.groupWaitMs, toldMs: null, members } : { ...group, members };
+  return true;
+}
+
+export function openGroup(members: ReadonlyMap<string, Member>, nowMs: number, timing: GroupTiming): Group {
+  return { flushMs: nowMs + timing.groupWaitMs, toldMs: null, members };
 }
 
 /** The look at a group whose time has come. `isMuted`: silenced, inhibited, or outside of its hours. */
@@ -80,10 +92,4 @@ export function flush(
   if (tells) for (const [key, member] of firing) members.set(key, { ...member, told: member });
   const next = { flushMs: nowMs + timing.groupIntervalMs, toldMs: tells ? nowMs : group.toldMs, members };
   return { tell: spoken.map(([key]) => key), group: members.size === 0 ? null : next };
-}
-
-function without(group: Group, key: string): Group {
-  const members = new Map(group.members);
-  members.delete(key);
-  return { ...group, members };
 }

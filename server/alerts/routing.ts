@@ -60,16 +60,19 @@ export function isSilenced(labels: Labels, silences: readonly Silence[], nowMs: 
   );
 }
 
-/** `firing` are the labels of all alerts that fire. An alert does not inhibit itself. */
-export function isInhibited(labels: Labels, inhibitions: readonly Inhibition[], firing: readonly Labels[]): boolean {
-  return inhibitions.some(
-    ({ source, target, equal }) =>
-      matches(target, labels) &&
-      !matches(source, labels) &&
-      firing.some(
-        (other) => matches(source, other) && equal.every((name) => (other[name] ?? '') === (labels[name] ?? '')),
-      ),
-  );
+/** Tells of each alert whether another one mutes it; `firing` are the labels of all that fire. None inhibits itself. */
+export function inhibitor(inhibitions: readonly Inhibition[], firing: readonly Labels[]): (labels: Labels) => boolean {
+  const commonOf = (labels: Labels, equal: readonly string[]): string =>
+    JSON.stringify(equal.map((name) => labels[name] ?? ''));
+  const active = inhibitions.map((inhibition) => {
+    const sources = firing.filter((labels) => matches(inhibition.source, labels));
+    return { ...inhibition, common: new Set(sources.map((labels) => commonOf(labels, inhibition.equal))) };
+  });
+  return (labels) =>
+    active.some(
+      ({ source, target, equal, common }) =>
+        common.has(commonOf(labels, equal)) && matches(target, labels) && !matches(source, labels),
+    );
 }
 
 export function isMuteTime({ timeZone, weekdays, from, to }: MuteTime, nowMs: number): boolean {

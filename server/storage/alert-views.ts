@@ -126,7 +126,7 @@ export interface AlertReader {
     readonly limit: number;
   }): Promise<readonly StoredAlertEvent[]>;
   /** The oldest pending delivery of each receiver, where its time has come. */
-  dueDeliveries(query: { readonly nowMs: number }): Promise<readonly StoredDelivery[]>;
+  dueDeliveries(query: { readonly nowMs: number; readonly receiverId?: string }): Promise<readonly StoredDelivery[]>;
   alertDeliveries(query: {
     readonly receiverId?: string;
     readonly state?: DeliveryState;

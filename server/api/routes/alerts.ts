@@ -3,7 +3,7 @@
 import type { Alert } from '../../alerts/alert.ts';
 import { dryRun } from '../../alerts/dry-run.ts';
 import { faultOf } from '../../alerts/matchers.ts';
-import { isInhibited, isSilenced } from '../../alerts/routing.ts';
+import { inhibitor, isSilenced } from '../../alerts/routing.ts';
 import type { Rule } from '../../alerts/rule.ts';
 import { Signals } from '../../alerts/signals.ts';
 import { documentOf, documentOfRouting, faultsOfRouting, faultsOfRule, routingOf, ruleOf } from '../alert-documents.ts';
@@ -135,14 +135,14 @@ export const alertRoutes: readonly Route[] = [
       const nowMs = context.now();
       const all = context.alerts.instances();
       const firing = all.filter(({ state }) => state.phase === 'firing').map(({ alert }) => alert.labels);
-      const { inhibitions } = context.alerts.routing();
+      const isInhibited = inhibitor(context.alerts.routing().inhibitions, firing);
       return {
         items: all.map(({ alert, state }) => ({
           ...alertView(alert),
           state: state.phase === 'firing' ? ('firing' as const) : ('pending' as const),
           failing: state.failing,
           silenced: isSilenced(alert.labels, context.alerts.silences(), nowMs),
-          inhibited: isInhibited(alert.labels, inhibitions, firing),
+          inhibited: isInhibited(alert.labels),
         })),
         nextCursor: null,
       };

@@ -55,12 +55,13 @@ const DELIVERY = [
 ] as const;
 
 export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>): Promise<readonly StoredDelivery[]> {
-  const first = await db.control
+  let oldest = db.control
     .selectFrom('alert_delivery')
     .select(({ fn }) => fn.min<number>('seq').as('seq'))
     .where('state', '=', 'pending')
-    .groupBy('receiver_id')
-    .execute();
+    .groupBy('receiver_id');
+  if (query.receiverId !== undefined) oldest = oldest.where('receiver_id', '=', query.receiverId);
+  const first = await oldest.execute();
   if (first.length === 0) return [];
   return db.control
     .selectFrom('alert_delivery')

@@ -1,0 +1,353 @@
+/** Deliveries: what a receiver's answer does, order, dead receivers, tests, secrets, floods and what the log shows. */
+
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../../server/alerts/alert.ts';
+import { testAlert } from '../../server/alerts/alert.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+import type { ReceiverDouble } from '../support/receiver.ts';
+import { startReceiver } from '../support/receiver.ts';
+
+const T0 = Date.UTC(2026, 10, 21, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
+
+let nowMs = T0;
+let folder = '';
+let product: TestProduct;
+let receiver: ReceiverDouble;
+
+beforeEach(async () => {
+  nowMs = T0;
+  folder = temporaryFolder();
+  receiver = await startReceiver();
+  product = await startProduct({ folder, now: () => nowMs, environment });
+  for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
+});
+afterEach(async () => {
+  await product.close();
+  await receiver.close();
+  removeFolder(folder);
+});
+
+async function call<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+  const response = await product.ask(`/api/v1/alerts/${path}`, init);
+  const answer = (await response.json()) as T;
+  expect([response.status, answer]).toEqual([200, answer]);
+  return answer;
+}
+
+const addReceiver = (id: string, url: string, more: object = {}) =>
+  call<{ secret: string }>('PUT', `receivers/${id}`, { id, name: id, url, ...more });
+/** Every alert to each of them, at once. */
+const routeTo = (...ids: string[]) =>
+  call('PUT', 'routing', {
+    routes: ids.map((one) => ({
+      receiver: one,
+      groupBy: ['...'],
+      groupWait: '0s',
+      groupInterval: '1m',
+      repeatInterval: '1w',
+      continue: true,
+    })),
+  });
+
+/** As if a rule had found it: written where transitions are. */
+async function raise(functionName: string, status: 'firing' | 'resolved' = 'firing'): Promise<void> {
+  const at = new Date(nowMs).toISOString();
+  const alert: Alert = {
+    ...testAlert(at),
+    id: `al_${functionName}`,
+    labels: { alertname: 'X', function: functionName },
+  };
+  await product.store.alerting.evaluated({
+    watch: null,
+    ruleId: 'x',
+    removeRule: false,
+    changed:
+      status === 'firing'
+        ? [
+            {
+              ruleId: 'x',
+              series: functionName,
+              alert: JSON.stringify(alert),
+              state: JSON.stringify({ phase: 'firing' }),
+            },
+          ]
+        : [],
+    removed: status === 'firing' ? [] : [functionName],
+    events: [{ alertId: alert.id, ruleId: 'x', status, atMs: nowMs, alert: JSON.stringify(alert) }],
+  });
+  await product.alerts.inTurn(() => product.alerts.start());
+}
+
+async function round(times = 1): Promise<void> {
+  for (let at = 0; at < times; at += 1) {
+    await product.alerts.round();
+    await product.alerts.idle();
+  }
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly receiver: string;
+  readonly state: string;
+  readonly nextAttemptAt: string | null;
+  readonly attempts: readonly { status: number | null; error: string | null; answer: string | null }[];
+}
+const deliveries = async (query = ''): Promise<readonly Delivery[]> =>
+  (await call<{ items: Delivery[] }>('GET', `deliveries?${query}`)).items;
+
+describe('W-04: what a receiver answers', () => {
+  test.each([200, 201, 204])('%i: delivered', async (status) => {
+    await addReceiver('pager', receiver.url);
+    await routeTo('pager');
+    receiver.answer = (response) => response.writeHead(status).end();
+    await raise('checkout');
+    await round();
+    expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: [{ status }] }]);
+  });
+
+  test.each([301, 307, 400, 401, 404, 429, 500, 503])('%i: tried again', async (status) => {
+    await addReceiver('pager', receiver.url);
+    await routeTo('pager');
+    receiver.answer = (response) =>
+      response.writeHead(status, { location: receiver.url, 'retry-after': '600' }).end('no');
+    await raise('checkout');
+    await round();
+    const [delivery] = await deliveries();
+    expect(delivery).toMatchObject({ state: 'pending', attempts: [{ status, answer: 'no' }] });
+    expect(Date.parse(delivery?.nextAttemptAt ?? '')).toBe(nowMs + 600_000);
+    expect(receiver.received).toHaveLength(1);
+    nowMs += 599_000;
+    await round();
+    expect(receiver.received).toHaveLength(1);
+    nowMs += 2000;
+    receiver.answer = (response) => response.writeHead(200).end();
+    await round();
+    expect(await deliveries()).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  test('410: it is disabled, and the others are told so; enabled again, that ends', async () => {
+    const others = await startReceiver();
+    await addReceiver('gone', receiver.url);
+    await addReceiver('others', others.url);
+    await routeTo('gone', 'others');
+    receiver.answer = (response) => response.writeHead(410).end();
+    await raise('checkout');
+    await round(3);
+    const { items } = await call<{ items: { id: string; disabled: string | null }[] }>('GET', 'receivers');
+    expect(items.find((one) => one.id === 'gone')?.disabled).toBe('gone');
+    const told = (): string => others.received.map((one) => one.body).join('\n');
+    expect(told()).toContain('Receiver gone is disabled: it answered 410 Gone');
+    expect(receiver.received).toHaveLength(1);
+    receiver.answer = (response) => response.writeHead(200).end();
+    await addReceiver('gone', receiver.url);
+    nowMs += 2 * MINUTE;
+    await round(3);
+    expect(others.received.filter((one) => one.body.includes('"alert.resolved"'))).toHaveLength(1);
+    await others.close();
+  });
+
+  test('reset, half-open, not TLS, nobody there: each is said, and tried again', async () => {
+    const reset = createServer((socket) => socket.resetAndDestroy());
+    await new Promise<void>((resolve) => reset.listen(0, '127.0.0.1', resolve));
+    const { port } = reset.address() as AddressInfo;
+    await addReceiver('reset', `http://127.0.0.1:${port}/`);
+    await addReceiver('tls', receiver.url.replace('http:', 'https:'));
+    await addReceiver('nobody', 'http://127.0.0.1:9/');
+    await routeTo('reset', 'tls', 'nobody');
+    await raise('checkout');
+    await round();
+    const found = await deliveries();
+    expect(found.map((one) => one.state)).toEqual(['pending', 'pending', 'pending']);
+    for (const one of found) expect(one.attempts[0]?.error).toMatch(/closed|TLS|refused/);
+    reset.close();
+  });
+});
+
+test('W-05: a day without an answer gives up, disables, and says so to the others', async () => {
+  const others = await startReceiver();
+  await addReceiver('dead', 'http://127.0.0.1:9/');
+  await addReceiver('others', others.url);
+  await routeTo('dead', 'others');
+  await raise('checkout');
+  for (let hour = 0; hour < 26 * 12; hour += 1) {
+    await round();
+    nowMs += 5 * MINUTE;
+  }
+  const [first] = (await deliveries('receiver=dead')).toReversed();
+  expect(first).toMatchObject({ state: 'exhausted' });
+  expect(first?.attempts.length).toBeGreaterThan(10);
+  expect(others.received.some((one) => one.body.includes('nothing could be delivered for a day'))).toBe(true);
+  // Enabled again, all that failed since is sent again, under the same ids.
+  await addReceiver('dead', receiver.url);
+  const { again } = await call<{ again: number }>('POST', 'deliveries/redeliver', {
+    failedSince: new Date(T0).toISOString(),
+  });
+  expect(again).toBeGreaterThan(0);
+  await round(again + 1);
+  expect(receiver.received[0]?.headers['webhook-id']).toBe(first?.id);
+  await others.close();
+});
+
+test('W-08: a dead receiver delays nobody; what is overtaken is superseded, what is newest arrives first and last', async () => {
+  const good = await startReceiver();
+  receiver.answer = () => undefined; // Never answers.
+  await addReceiver('dead', receiver.url);
+  await addReceiver('good', good.url);
+  await routeTo('dead', 'good');
+  for (let n = 0; n < 50; n += 1) await raise(`f${n}`);
+  await product.alerts.round();
+  for (let at = 0; at < 400 && good.received.length < 50; at += 1) {
+    await product.alerts.round();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(good.received).toHaveLength(50);
+  expect(receiver.received).toHaveLength(1);
+  await good.close();
+});
+
+test('a group that changed before it was delivered: the current state goes out, not the stale one', async () => {
+  await addReceiver('pager', receiver.url);
+  await routeTo('pager');
+  receiver.answer = (response) => response.writeHead(503).end();
+  await raise('checkout');
+  await round();
+  await raise('checkout', 'resolved');
+  nowMs += 2 * MINUTE;
+  receiver.answer = (response) => response.writeHead(200).end();
+  await round(2);
+  expect(await deliveries()).toMatchObject([{ state: 'delivered' }, { state: 'superseded' }]);
+  expect(JSON.parse(receiver.received.at(-1)?.body ?? '{}')).toMatchObject({ type: 'alert.resolved' });
+});
+
+test('W-23: ten thousand alerts at once are one notice within its limits', async () => {
+  await addReceiver('pager', receiver.url, { format: 'alertmanager' });
+  await call('PUT', 'routing', { routes: [{ receiver: 'pager', groupBy: ['alertname'], groupWait: '0s' }] });
+  const alerts = Array.from(
+    { length: 10_000 },
+    (_, n): Alert => ({
+      ...testAlert(new Date(nowMs).toISOString()),
+      id: `al_${n}`,
+      labels: { alertname: 'X', function: `f${n}` },
+    }),
+  );
+  await product.store.alerting.evaluated({
+    watch: null,
+    ruleId: 'x',
+    removeRule: false,
+    changed: alerts.map((alert, n) => ({
+      ruleId: 'x',
+      series: String(n),
+      alert: JSON.stringify(alert),
+      state: '{"phase":"firing"}',
+    })),
+    removed: [],
+    events: alerts.map((alert) => ({
+      alertId: alert.id,
+      ruleId: 'x',
+      status: 'firing',
+      atMs: nowMs,
+      alert: JSON.stringify(alert),
+    })),
+  });
+  await product.alerts.inTurn(() => product.alerts.start());
+  await round();
+  expect(receiver.received).toHaveLength(1);
+  const body = receiver.received[0]?.body ?? '';
+  expect(Buffer.byteLength(body)).toBeLessThan(1_048_576);
+  const { alerts: told, truncatedAlerts } = JSON.parse(body) as { alerts: unknown[]; truncatedAlerts: number };
+  expect(told.length + truncatedAlerts).toBe(10_000);
+});
+
+describe('secrets', () => {
+  test('W-02 and W-03: rotation signs with both for a day; too old or touched is refused', async () => {
+    const { secret: old } = await addReceiver('pager', receiver.url);
+    const { secret: fresh } = await call<{ secret: string }>('POST', 'receivers/pager/rotate-secret');
+    expect(fresh).not.toBe(old);
+    const verify = (secret: string, skewMs = 0, change = ''): boolean => {
+      const { headers, body } = receiver.received.at(-1) ?? { headers: {}, body: '' };
+      const real = Date.now;
+      Date.now = () => nowMs + skewMs;
+      try {
+        new Webhook(secret).verify(body + change, headers as Record<string, string>);
+        return true;
+      } catch {
+        return false;
+      } finally {
+        Date.now = real;
+      }
+    };
+    await call('POST', 'receivers/pager/test');
+    expect([verify(old), verify(fresh)]).toEqual([true, true]);
+    expect([verify(fresh, 301_000), verify(fresh, -301_000), verify(fresh, 0, ' ')]).toEqual([false, false, false]);
+    nowMs += 24 * HOUR + 1;
+    await call('POST', 'receivers/pager/test');
+    expect([verify(old), verify(fresh)]).toEqual([false, true]);
+  });
+
+  test('the test shows the exchange; headers, keys and secrets are shown nowhere', async () => {
+    const hidden = 'Bearer very-secret-value';
+    const { secret } = await addReceiver('pager', receiver.url, { headers: { authorization: hidden } });
+    await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: 'integration-key-0123456789' });
+    receiver.answer = (response, { headers, body }) =>
+      response.writeHead(200).end(`you sent ${JSON.stringify(headers)} ${body}`);
+    const exchange = await call<{ delivered: boolean; answer: string; body: string }>('POST', 'receivers/pager/test');
+    expect(exchange).toMatchObject({ delivered: true, status: 200, error: null });
+    expect(JSON.parse(exchange.body)).toMatchObject({ type: 'webhook.test' });
+    expect(receiver.received[0]?.headers['authorization']).toBe(hidden);
+    const duty = await call('POST', 'receivers/duty/test');
+    const shown = JSON.stringify([
+      exchange,
+      duty,
+      await call('GET', 'receivers'),
+      await call('GET', 'deliveries'),
+      await call('PUT', 'receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url }),
+    ]);
+    for (const text of [hidden, 'integration-key-0123456789', secret]) expect(shown).not.toContain(text);
+    // What is not shown cannot be sent back: left out, it stays.
+    await call('POST', 'receivers/pager/test');
+    expect(receiver.received.at(-1)?.headers['authorization']).toBe(hidden);
+  });
+
+  test('S-07: who may read may not touch receivers', async () => {
+    const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'reader', scope: 'read' }),
+    });
+    for (const [method, path] of [
+      ['GET', 'receivers'],
+      ['POST', 'receivers/x/test'],
+      ['GET', 'deliveries'],
+    ] as const) {
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await product.app.request(`/api/v1/alerts/${path}`, { method, headers })).status).toBe(403);
+    }
+  });
+});
+
+test('W-09: disabled, or deleted, with something to send: it is cancelled, and the log says so', async () => {
+  await addReceiver('pager', receiver.url);
+  await routeTo('pager');
+  receiver.answer = (response) => response.writeHead(503).end();
+  await raise('checkout');
+  await round();
+  await addReceiver('pager', receiver.url, { enabled: false });
+  nowMs += MINUTE;
+  await round();
+  expect(await deliveries()).toMatchObject([{ state: 'cancelled' }]);
+  expect(receiver.received).toHaveLength(1);
+  const refused = await product.ask('/api/v1/alerts/receivers/pager', { method: 'DELETE' });
+  expect(refused.status).toBe(409);
+  await call('PUT', 'routing', { routes: [] });
+  await call('DELETE', 'receivers/pager');
+  expect((await call<{ items: unknown[] }>('GET', 'receivers')).items).toEqual([]);
+});
