@@ -8,6 +8,7 @@ import { AlertEngine } from './alerts/engine.ts';
 import { GuardedFetch } from './alerts/guarded-fetch.ts';
 import { Signals } from './alerts/signals.ts';
 import { Admission } from './api/admission.ts';
+import { alertEvidence } from './api/alert-evidence.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
@@ -96,6 +97,7 @@ export async function compose({
     write: store.alerting,
     signals: new Signals(store.read, metricSource(store.read)),
     door,
+    evidence: alertEvidence(store.read),
     now,
     random: Math.random,
     randomHex: (digits) =>

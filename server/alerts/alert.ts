@@ -6,8 +6,8 @@ export interface Evidence {
   readonly requestId: string;
   readonly logStream: string;
   readonly timestamp: string;
+  readonly status: string;
   readonly cause: string | null;
-  readonly line: string;
 }
 
 /** Times as ISO 8601. */
@@ -27,6 +27,8 @@ export interface Alert {
   readonly unit: string;
   readonly n: number;
   readonly interval: readonly [number, number] | null;
+  /** Share of the invocations behind the value that were seen whole. */
+  readonly coverage: number | null;
   readonly window: { readonly from: string; readonly to: string };
   readonly startsAt: string;
   readonly endsAt: string | null;
@@ -83,6 +85,7 @@ export function testAlert(at: string): Alert {
     unit: 'ratio',
     n: 2310,
     interval: [0.059, 0.085],
+    coverage: 0.994,
     window: { from: at, to: at },
     startsAt: at,
     endsAt: null,

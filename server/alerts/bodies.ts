@@ -77,6 +77,7 @@ export function nativeData({ told: [first], told, total, groupKey, publicUrl }: 
     unit: alert.unit,
     n: alert.n,
     interval: alert.interval,
+    coverage: alert.coverage,
     window: alert.window,
     startsAt: alert.startsAt,
     endsAt: alert.endsAt,

@@ -34,6 +34,8 @@ export class AlertBook {
   readonly receivers = new Map<string, KnownReceiver>();
   readonly silences = new Map<string, NamedSilence>();
   routing: Routing = { routes: [], inhibitions: [] };
+  /** Rules whose newest evaluation met more series than it looks at. */
+  readonly truncated = new Set<string>();
   /** Before anybody set routes, nothing was set up yet. */
   isNew = true;
   /** Events up to here are in groups. */

@@ -2,7 +2,7 @@
  * Alerts as a whole: rules are evaluated at their ticks, transitions filed into groups, groups told to receivers. What is
  * in memory stands in the store as well: a step is written before it counts, so that a crash loses and repeats nothing.
  */
-import type { Alerting, AlertReader, NewDelivery, StoredInstance, StoredWatch } from '../storage/alert-views.ts';
+import type { AlertReader, NewDelivery, StoredWatch } from '../storage/alert-views.ts';
 import type { Alert, Instance } from './alert.ts';
 import { bodyOf } from './bodies.ts';
 import type { KnownReceiver, NamedSilence, Routing } from './book.ts';
@@ -11,25 +11,17 @@ import type { Door } from './deliverer.ts';
 import { Deliverer } from './deliverer.ts';
 import type { Arrival, OpenGroup } from './dispatch.ts';
 import { file, groupToText, look } from './dispatch.ts';
-import type { Evaluation } from './evaluate.ts';
-import { endAll, evaluate } from './evaluate.ts';
-import { OWN_RULE, receiverDisabled } from './own-alerts.ts';
+import { receiverDisabled } from './own-alerts.ts';
 import type { Receiver, ReceiverSecrets } from './receiver.ts';
 import type { Rule } from './rule.ts';
-import { tickOf } from './rule.ts';
-import type { Signals } from './signals.ts';
+import type { RuleRunnerOptions } from './rule-runner.ts';
+import { RuleRunner, TRUNCATED } from './rule-runner.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;
-  readonly write: Alerting;
-  readonly signals: Signals;
   readonly door: Door & { refusal(url: string): string | null };
-  readonly now: () => number;
   readonly random: () => number;
-  /** So many hex digits of randomness. */
-  readonly randomHex: (digits: number) => string;
   readonly publicUrl: string | null;
-  readonly onError: (error: unknown, what: string) => void;
 }
 
 /** Events filed in one go. */
@@ -39,11 +31,13 @@ export class AlertEngine {
   readonly #options: EngineOptions;
   readonly #deliverer: Deliverer;
   readonly #book = new AlertBook();
+  readonly #runner: RuleRunner;
   /** Steps follow one another: each reads what the one before wrote. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#runner = new RuleRunner(options, this.#book);
     this.#deliverer = new Deliverer({
       read: options.read,
       write: options.write,
@@ -74,7 +68,7 @@ export class AlertEngine {
 
   /** One round of everything that is due. */
   async round(): Promise<void> {
-    await this.inTurn(() => this.#evaluateDue());
+    await this.inTurn(() => this.#runner.evaluateDue());
     await this.inTurn(async () => {
       try {
         await this.#dispatch();
@@ -116,6 +110,11 @@ export class AlertEngine {
     return this.#book.watches.get(ruleId) ?? null;
   }
 
+  /** What people should know of a rule that works. */
+  warning(ruleId: string): string | null {
+    return this.#book.truncated.has(ruleId) ? TRUNCATED : null;
+  }
+
   instances(): readonly Instance[] {
     return [...this.#book.instances.values()].flatMap((known) => [...known.values()]);
   }
@@ -141,7 +140,7 @@ export class AlertEngine {
     return this.inTurn(async () => {
       const before = this.#book.rules.get(rule.id);
       const nowMs = this.#options.now();
-      if (before !== undefined && !isSameQuestion(before, rule)) await this.#end(rule.id, 'rule-changed', false);
+      if (before !== undefined && !isSameQuestion(before, rule)) await this.#runner.end(rule.id, 'rule-changed', false);
       await this.#options.write.saveRule(rule.id, JSON.stringify(rule), nowMs);
       this.#book.rules.set(rule.id, rule);
     });
@@ -149,7 +148,7 @@ export class AlertEngine {
 
   removeRule(id: string): Promise<void> {
     return this.inTurn(async () => {
-      await this.#end(id, 'rule-deleted', true);
+      await this.#runner.end(id, 'rule-deleted', true);
       this.#book.rules.delete(id);
       this.#book.watches.delete(id);
     });
@@ -160,7 +159,8 @@ export class AlertEngine {
       const before = this.#book.receivers.get(receiver.id)?.receiver.disabled ?? null;
       await this.#options.write.saveReceiver(receiver.id, JSON.stringify(receiver), JSON.stringify(secrets));
       this.#book.receivers.set(receiver.id, { receiver, secrets });
-      if (before !== null && before !== 'by-hand' && receiver.disabled === null) await this.#tellWorking(receiver.id);
+      if (before !== null && before !== 'by-hand' && receiver.disabled === null)
+        await this.#runner.settle(receiver.id, 'receiver-enabled');
     });
   }
 
@@ -170,7 +170,7 @@ export class AlertEngine {
       this.#book.receivers.delete(id);
       for (const group of [...this.#book.groups.values()])
         if (group.receiverId === id) this.#book.groups.delete(group.id);
-      await this.#tellWorking(id);
+      await this.#runner.settle(id, 'receiver-deleted');
     });
   }
 
@@ -193,91 +193,6 @@ export class AlertEngine {
       }
       await this.#store(touched, [], []);
     });
-  }
-
-  async #evaluateDue(): Promise<void> {
-    const { signals, onError } = this.#options;
-    signals.forget();
-    for (const rule of this.#book.rules.values()) {
-      if (!rule.enabled) continue;
-      const tickMs = tickOf(rule, this.#options.now());
-      const watch = this.#book.watches.get(rule.id);
-      if (watch !== undefined && watch.untilMs >= tickMs) continue;
-      try {
-        await this.#evaluate(rule, watch, tickMs);
-      } catch (error) {
-        onError(error, `rule ${rule.id}`);
-      }
-    }
-  }
-
-  async #evaluate(rule: Rule, watch: StoredWatch | undefined, tickMs: number): Promise<void> {
-    const { signals, now, randomHex } = this.#options;
-    const began = now();
-    const known = this.#book.of(rule.id);
-    const measurement = await signals.measure(rule, tickMs).then(
-      (value) => ({ value, error: null }),
-      (error: unknown) => ({ value: null, error: error instanceof Error ? error.message : String(error) }),
-    );
-    const result = evaluate({
-      rule,
-      unit: measurement.value?.unit ?? '',
-      measured: measurement.value?.measured ?? null,
-      known,
-      tickMs,
-      newId: () => `al_${randomHex(24)}`,
-    });
-    const missed = watch === undefined ? 0 : Math.max(0, (tickMs - watch.untilMs) / rule.evaluationIntervalMs - 1);
-    const next: StoredWatch = {
-      ruleId: rule.id,
-      untilMs: tickMs,
-      error: measurement.error,
-      errors: measurement.error === null ? 0 : (watch?.errors ?? 0) + 1,
-      late: watch?.late ?? 0,
-      skipped: (watch?.skipped ?? 0) + Math.round(missed),
-      tookMs: now() - began,
-    };
-    await this.#save(rule.id, result, next);
-    this.#book.watches.set(rule.id, next);
-    this.#book.instances.set(rule.id, new Map(result.instances));
-  }
-
-  #save(ruleId: string, { changed, removed, told }: Evaluation, watch: StoredWatch | null): Promise<void> {
-    const atMs = this.#options.now();
-    return this.#options.write.evaluated({
-      watch,
-      ruleId,
-      removeRule: false,
-      changed: changed.map((instance) => stored(ruleId, instance)),
-      removed,
-      events: told.map(({ status, alert }) => ({
-        alertId: alert.id,
-        ruleId,
-        status,
-        atMs,
-        alert: JSON.stringify(alert),
-      })),
-    });
-  }
-
-  async #end(ruleId: string, reason: string, removeRule: boolean): Promise<void> {
-    const atMs = this.#options.now();
-    const known = this.#book.of(ruleId);
-    await this.#options.write.evaluated({
-      watch: null,
-      ruleId,
-      removeRule,
-      changed: [],
-      removed: [...known.keys()],
-      events: endAll(known, atMs, reason).map(({ status, alert }) => ({
-        alertId: alert.id,
-        ruleId,
-        status,
-        atMs,
-        alert: JSON.stringify(alert),
-      })),
-    });
-    this.#book.instances.delete(ruleId);
   }
 
   async #dispatch(): Promise<void> {
@@ -356,23 +271,8 @@ export class AlertEngine {
     const receiver = { ...known.receiver, disabled: why };
     await this.#options.write.saveReceiver(id, JSON.stringify(receiver), JSON.stringify(known.secrets));
     this.#book.receivers.set(id, { ...known, receiver });
-    const nowMs = this.#options.now();
-    const instance = receiverDisabled(receiver, why, nowMs, `al_${this.#options.randomHex(24)}`);
-    const told = [{ status: 'firing' as const, alert: instance.alert }];
-    const instances = new Map(this.#book.of(OWN_RULE)).set(id, instance);
-    await this.#save(OWN_RULE, { instances, changed: [instance], removed: [], told }, null);
-    this.#book.instances.set(OWN_RULE, instances);
-  }
-
-  async #tellWorking(id: string): Promise<void> {
-    const known = this.#book.of(OWN_RULE);
-    const before = known.get(id);
-    if (before === undefined) return;
-    const told = endAll(new Map([[id, before]]), this.#options.now(), 'receiver-enabled');
-    const instances = new Map(known);
-    instances.delete(id);
-    await this.#save(OWN_RULE, { instances, changed: [], removed: [id], told }, null);
-    this.#book.instances.set(OWN_RULE, instances);
+    const { now, randomHex } = this.#options;
+    await this.#runner.raise(receiverDisabled(receiver, why, now(), `al_${randomHex(24)}`));
   }
 }
 
@@ -392,8 +292,4 @@ function isSameQuestion(a: Rule, b: Rule): boolean {
   }: Rule) =>
     JSON.stringify([signal, comparison, threshold, bound, groupBy, windowMs, settleMs, minSamples, noData, enabled]);
   return asked(a) === asked(b);
-}
-
-function stored(ruleId: string, { series, state, alert }: Instance): StoredInstance {
-  return { ruleId, series, state: JSON.stringify(state), alert: JSON.stringify(alert) };
 }

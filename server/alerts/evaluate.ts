@@ -32,16 +32,22 @@ export function windowOf(rule: Pick<Rule, 'windowMs' | 'settleMs'>, tickMs: numb
 
 export function evaluate(question: Question): Evaluation {
   const { rule, measured, known, tickMs } = question;
-  const bySeries = new Map((measured ?? []).map((one) => [seriesKey(one.labels), one]));
+  const seen = new Set<string>();
   const result = new Result(question);
-  for (const [series, one] of bySeries) {
+  for (const one of measured ?? []) {
+    const finding = findingOf(rule, one);
+    const calm = finding === 'false' || (finding === 'no-data' && rule.noData !== 'breaching');
+    // Nearly every series of nearly every rule is inactive, and stays so.
+    if (calm && known.size === 0) continue;
+    const series = one.series ?? seriesKey(one.labels);
+    seen.add(series);
     const before = known.get(series);
-    const next = step(before?.state ?? INACTIVE, findingOf(rule, one), tickMs, rule);
-    result.take(series, before, next, one);
+    if (calm && before === undefined) continue;
+    result.take(series, before, step(before?.state ?? INACTIVE, finding, tickMs, rule), one);
   }
   // Those that were not measured this time: there is no data of them, or the question failed.
   for (const [series, before] of known) {
-    if (bySeries.has(series)) continue;
+    if (seen.has(series)) continue;
     result.take(series, before, step(before.state, measured === null ? 'error' : 'no-data', tickMs, rule), null);
   }
   return result;
@@ -109,6 +115,7 @@ class Result implements Evaluation {
         unit: '',
         n: 0,
         interval: null,
+        coverage: null,
         window: { from: '', to: '' },
         startsAt: iso(tickMs),
         endsAt: null,
@@ -131,6 +138,7 @@ class Result implements Evaluation {
       unit,
       threshold: rule.threshold,
       interval: interval === null ? null : [interval.low, interval.high],
+      coverage: measured.coverage ?? null,
       window: { from: iso(fromMs), to: iso(toMs) },
     };
   }

@@ -1,15 +1,59 @@
 /** Alerts that the product raises of itself: they are told like any other. */
-import type { Alert, Instance } from './alert.ts';
+import type { Instance } from './alert.ts';
 import type { Receiver } from './receiver.ts';
+import type { Labels, Rule } from './rule.ts';
 
 /** They are instances of this rule. */
-export const OWN_RULE = 'thermocline:receivers';
+export const OWN_RULE = 'thermocline:self';
 
 /** A silent pager is worse than none: that it is silent is told to the others. */
 export function receiverDisabled(receiver: Receiver, why: 'gone' | 'failing', nowMs: number, id: string): Instance {
+  const reason = why === 'gone' ? 'it answered 410 Gone' : 'nothing could be delivered for a day';
+  return own(receiver.id, 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
+    summary: `Receiver ${receiver.name} is disabled: ${reason}. Alerts do not reach it.`,
+  });
+}
+
+/** A rule that cannot be evaluated watches over nothing. */
+export function ruleFails(rule: Rule, error: string, nowMs: number, id: string): Instance {
+  return own(rule.id, 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
+    summary: `Rule ${rule.name} cannot be evaluated: ${error.slice(0, 500)}. What it watches over is not known.`,
+  });
+}
+
+function own(
+  series: string,
+  name: string,
+  labels: Labels,
+  nowMs: number,
+  id: string,
+  { summary }: { readonly summary: string },
+): Instance {
+  const at = new Date(nowMs).toISOString();
   return {
-    series: receiver.id,
-    alert: ownAlert(receiver, why, nowMs, id),
+    series,
+    alert: {
+      id,
+      sequence: 1,
+      ruleId: OWN_RULE,
+      ruleName: name,
+      severity: 'critical',
+      runbookUrl: null,
+      labels: { alertname: name, severity: 'critical', ...labels },
+      annotations: {},
+      summary,
+      value: null,
+      threshold: 0,
+      unit: '',
+      n: 0,
+      interval: null,
+      coverage: null,
+      window: { from: at, to: at },
+      startsAt: at,
+      endsAt: null,
+      reason: null,
+      evidence: [],
+    },
     state: {
       phase: 'firing',
       activeSinceMs: nowMs,
@@ -19,31 +63,5 @@ export function receiverDisabled(receiver: Receiver, why: 'gone' | 'failing', no
       evaluatedMs: nowMs,
       failing: false,
     },
-  };
-}
-
-function ownAlert(receiver: Receiver, why: 'gone' | 'failing', nowMs: number, id: string): Alert {
-  const at = new Date(nowMs).toISOString();
-  const reason = why === 'gone' ? 'it answered 410 Gone' : 'nothing could be delivered for a day';
-  return {
-    id,
-    sequence: 1,
-    ruleId: OWN_RULE,
-    ruleName: 'Receiver disabled',
-    severity: 'critical',
-    runbookUrl: null,
-    labels: { alertname: 'Receiver disabled', receiver: receiver.name, severity: 'critical' },
-    annotations: {},
-    summary: `Receiver ${receiver.name} is disabled: ${reason}. Alerts do not reach it.`,
-    value: null,
-    threshold: 0,
-    unit: '',
-    n: 0,
-    interval: null,
-    window: { from: at, to: at },
-    startsAt: at,
-    endsAt: null,
-    reason: null,
-    evidence: [],
   };
 }

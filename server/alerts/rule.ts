@@ -73,6 +73,8 @@ export interface Rule {
   readonly windowMs: number;
   /** Lines of a moment arrive over so long; the window ends so long ago. */
   readonly settleMs: number;
+  /** A window is looked at once more this long after it closed; 0 for never. */
+  readonly allowedLatenessMs: number;
   readonly evaluationIntervalMs: number;
   readonly forMs: number;
   readonly keepFiringForMs: number;
@@ -87,9 +89,13 @@ export interface Rule {
 /** One series as it was measured. */
 export interface Measured {
   readonly labels: Labels;
+  /** {@link seriesKey} of the labels, where it is at hand. */
+  readonly series?: string;
   readonly value: number | null;
   readonly n: number;
   readonly interval: { readonly low: number; readonly high: number } | null;
+  /** Share of the invocations behind it that were seen whole; null where it is not of invocations. */
+  readonly coverage?: number | null;
 }
 
 export function holds(comparison: Comparison, value: number, threshold: number): boolean {

@@ -54,12 +54,13 @@ export function faultsOfRule(document: RuleDocument): readonly FieldFault[] {
 }
 
 export function ruleOf(document: RuleDocument): Rule {
-  const { window, settle, evaluationInterval, for: held, keepFiringFor, signal, ...rest } = document;
+  const { window, settle, allowedLateness, evaluationInterval, for: held, keepFiringFor, signal, ...rest } = document;
   return {
     ...rest,
     signal: signalOf(signal),
     windowMs: durationMs(window),
     settleMs: durationMs(settle),
+    allowedLatenessMs: durationMs(allowedLateness),
     evaluationIntervalMs: durationMs(evaluationInterval),
     forMs: durationMs(held),
     keepFiringForMs: durationMs(keepFiringFor),
@@ -73,7 +74,7 @@ function signalOf(signal: RuleDocument['signal']): Signal {
 }
 
 export function documentOf(rule: Rule): RuleDocument {
-  const { windowMs, settleMs, evaluationIntervalMs, forMs, keepFiringForMs, signal, ...rest } = rule;
+  const { windowMs, settleMs, allowedLatenessMs, evaluationIntervalMs, forMs, keepFiringForMs, signal, ...rest } = rule;
   return {
     ...rest,
     groupBy: [...rest.groupBy],
@@ -82,6 +83,7 @@ export function documentOf(rule: Rule): RuleDocument {
     signal: documentOfSignal(signal),
     window: durationText(windowMs),
     settle: durationText(settleMs),
+    allowedLateness: durationText(allowedLatenessMs),
     evaluationInterval: durationText(evaluationIntervalMs),
     for: durationText(forMs),
     keepFiringFor: durationText(keepFiringForMs),

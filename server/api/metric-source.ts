@@ -1,4 +1,5 @@
 /** The structured query as rules ask it: one metric over one range, group by group. */
+import { seriesKey } from '../alerts/rule.ts';
 import type { AskMetric } from '../alerts/signals.ts';
 import type { Reader } from '../storage/store.ts';
 import type { QueryMetric } from './contract/query.ts';
@@ -25,7 +26,12 @@ export function metricSource(read: Pick<Reader, 'aggregate'>): AskMetric {
       if (point === undefined) return [];
       const { n, values, interval } = valuesOf(metric, [aggregation], point, (toMs - fromMs) / 1000);
       const labels = Object.fromEntries(groupBy.flatMap((field, at) => labelsOf(field, String(group[at] ?? ''))));
-      return [{ labels, value: values[aggregation] ?? null, n, interval, errors: errorsOf(point.counts) }];
+      const { counts } = point;
+      const key = seriesKey(labels);
+      const coverage = counts.n === 0 ? null : counts.with_start / counts.n;
+      return [
+        { labels, series: key, value: values[aggregation] ?? null, n, interval, coverage, errors: errorsOf(counts) },
+      ];
     });
     return { unit: unitOf(metric), series, truncated: groups.length > limit };
   };

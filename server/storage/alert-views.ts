@@ -67,6 +67,16 @@ export interface StoredAttempt {
   readonly answer: string | null;
 }
 
+/** What came of a rule: its instances as they are now, and what happened to them. */
+export interface EvaluatedRule {
+  readonly watch: StoredWatch | null;
+  readonly ruleId: string;
+  readonly removeRule: boolean;
+  readonly changed: readonly StoredInstance[];
+  readonly removed: readonly string[];
+  readonly events: readonly NewAlertEvent[];
+}
+
 /** Everything but deliveries and events, as a process begins with it. */
 export interface AlertSnapshot {
   readonly rules: readonly { readonly id: string; readonly rule: string }[];
@@ -84,15 +94,7 @@ export interface AlertSnapshot {
 /** Writes of alerts. Each is one durable transaction. */
 export interface Alerting {
   saveRule(id: string, rule: string, nowMs: number): Promise<void>;
-  /** Instances that are gone from the list of a rule are forgotten; what happened is written beside it. */
-  evaluated(result: {
-    readonly watch: StoredWatch | null;
-    readonly ruleId: string;
-    readonly removeRule: boolean;
-    readonly changed: readonly StoredInstance[];
-    readonly removed: readonly string[];
-    readonly events: readonly NewAlertEvent[];
-  }): Promise<void>;
+  evaluated(results: readonly EvaluatedRule[]): Promise<void>;
   /** Groups as they are now, and what is to be sent. Pending deliveries of a group are superseded by its next. */
   dispatched(result: {
     readonly seq: number;

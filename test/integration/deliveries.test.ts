@@ -66,24 +66,26 @@ async function raise(functionName: string, status: 'firing' | 'resolved' = 'firi
     id: `al_${functionName}`,
     labels: { alertname: 'X', function: functionName },
   };
-  await product.store.alerting.evaluated({
-    watch: null,
-    ruleId: 'x',
-    removeRule: false,
-    changed:
-      status === 'firing'
-        ? [
-            {
-              ruleId: 'x',
-              series: functionName,
-              alert: JSON.stringify(alert),
-              state: JSON.stringify({ phase: 'firing' }),
-            },
-          ]
-        : [],
-    removed: status === 'firing' ? [] : [functionName],
-    events: [{ alertId: alert.id, ruleId: 'x', status, atMs: nowMs, alert: JSON.stringify(alert) }],
-  });
+  await product.store.alerting.evaluated([
+    {
+      watch: null,
+      ruleId: 'x',
+      removeRule: false,
+      changed:
+        status === 'firing'
+          ? [
+              {
+                ruleId: 'x',
+                series: functionName,
+                alert: JSON.stringify(alert),
+                state: JSON.stringify({ phase: 'firing' }),
+              },
+            ]
+          : [],
+      removed: status === 'firing' ? [] : [functionName],
+      events: [{ alertId: alert.id, ruleId: 'x', status, atMs: nowMs, alert: JSON.stringify(alert) }],
+    },
+  ]);
   await product.alerts.inTurn(() => product.alerts.start());
 }
 
@@ -239,25 +241,27 @@ test('W-23: ten thousand alerts at once are one notice within its limits', async
       labels: { alertname: 'X', function: `f${n}` },
     }),
   );
-  await product.store.alerting.evaluated({
-    watch: null,
-    ruleId: 'x',
-    removeRule: false,
-    changed: alerts.map((alert, n) => ({
+  await product.store.alerting.evaluated([
+    {
+      watch: null,
       ruleId: 'x',
-      series: String(n),
-      alert: JSON.stringify(alert),
-      state: '{"phase":"firing"}',
-    })),
-    removed: [],
-    events: alerts.map((alert) => ({
-      alertId: alert.id,
-      ruleId: 'x',
-      status: 'firing',
-      atMs: nowMs,
-      alert: JSON.stringify(alert),
-    })),
-  });
+      removeRule: false,
+      changed: alerts.map((alert, n) => ({
+        ruleId: 'x',
+        series: String(n),
+        alert: JSON.stringify(alert),
+        state: '{"phase":"firing"}',
+      })),
+      removed: [],
+      events: alerts.map((alert) => ({
+        alertId: alert.id,
+        ruleId: 'x',
+        status: 'firing',
+        atMs: nowMs,
+        alert: JSON.stringify(alert),
+      })),
+    },
+  ]);
   await product.alerts.inTurn(() => product.alerts.start());
   await round();
   expect(receiver.received).toHaveLength(1);

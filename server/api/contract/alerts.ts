@@ -60,6 +60,9 @@ export const ruleDocument = z.strictObject({
   groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
   window: duration.default('5m'),
   settle: duration.default('2m').describe('The window ends so long before the evaluation: lines arrive late'),
+  allowedLateness: duration
+    .default('0s')
+    .describe('A window is looked at once more this long after it closed, where lines came late; 0s for never'),
   evaluationInterval: duration.default('1m'),
   for: duration.default('0s'),
   keepFiringFor: duration.default('0s'),
@@ -83,6 +86,8 @@ export const ruleAnswer = ruleDocument.extend({
   evaluatedUntil: isoTime.nullable(),
   error: z.string().nullable().describe('Of the newest evaluation'),
   skipped: z.number().int().describe('Evaluations that nobody was there for'),
+  late: z.number().int().describe('Windows that got lines after they were looked at'),
+  warning: z.string().nullable(),
 });
 export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() });
 
@@ -101,10 +106,20 @@ const alert = z.object({
   unit: z.string(),
   n: z.number().int(),
   interval: z.array(z.number()).length(2).nullable(),
+  coverage: z.number().nullable(),
   window: z.object({ from: z.string(), to: z.string() }),
   startsAt: isoTime,
   endsAt: isoTime.nullable(),
   reason: z.string().nullable().describe('Why it ended, where it was not the condition'),
+  evidence: z.array(
+    z.object({
+      requestId: z.string(),
+      logStream: z.string(),
+      timestamp: isoTime,
+      status: z.string(),
+      cause: z.string().nullable(),
+    }),
+  ),
 });
 
 export const instancesAnswer = z.object({

@@ -295,15 +295,18 @@ function ruleView(rule: Rule, { alerts }: Context) {
     evaluatedUntil: isoOrNull(watch?.untilMs ?? null),
     error,
     skipped: watch?.skipped ?? 0,
+    late: watch?.late ?? 0,
+    warning: alerts.warning(rule.id),
   };
 }
 
-function alertView({ labels, annotations, interval, evidence: _, ...alert }: Alert) {
+function alertView({ labels, annotations, interval, evidence, ...alert }: Alert) {
   return {
     ...alert,
     labels: { ...labels },
     annotations: { ...annotations },
     interval: interval === null ? null : [...interval],
+    evidence: [...evidence],
   };
 }
 

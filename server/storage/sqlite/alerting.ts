@@ -1,6 +1,6 @@
 /** Writes of alerts. Runs in the writer's thread; each call is one transaction. */
 import type Database from 'better-sqlite3';
-import type { Alerting } from '../alert-views.ts';
+import type { Alerting, EvaluatedRule } from '../alert-views.ts';
 
 type Arguments<K extends keyof Alerting> = Parameters<Alerting[K]>;
 export type AlertingCall = { [K in keyof Alerting]: { readonly name: K; readonly args: Arguments<K> } }[keyof Alerting];
@@ -77,29 +77,31 @@ function run(db: Database.Database, call: AlertingCall): unknown {
   }
 }
 
-function evaluated(db: Database.Database, result: Arguments<'evaluated'>[0]): undefined {
-  const { watch, ruleId, removeRule, changed, removed, events } = result;
-  if (watch !== null) {
-    db.prepare(
+function evaluated(db: Database.Database, results: readonly EvaluatedRule[]): undefined {
+  const sql = {
+    watch: db.prepare(
       `INSERT INTO alert_watch (rule_id, until_ms, error, errors, late, skipped, took_ms)
        VALUES (@ruleId, @untilMs, @error, @errors, @late, @skipped, @tookMs)
        ON CONFLICT DO UPDATE SET until_ms = excluded.until_ms, error = excluded.error, errors = excluded.errors,
          late = excluded.late, skipped = excluded.skipped, took_ms = excluded.took_ms`,
-    ).run({ ...watch, tookMs: Math.round(watch.tookMs) });
-  }
-  const save = db.prepare(
-    `INSERT INTO alert_instance (rule_id, series, state, alert) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET state = excluded.state, alert = excluded.alert`,
-  );
-  for (const { series, state, alert } of changed) save.run(ruleId, series, state, alert);
-  const drop = db.prepare('DELETE FROM alert_instance WHERE rule_id = ? AND series = ?');
-  for (const series of removed) drop.run(ruleId, series);
-  const add = db.prepare('INSERT INTO alert_event (alert_id, rule_id, status, at_ms, alert) VALUES (?, ?, ?, ?, ?)');
-  for (const event of events) add.run(event.alertId, event.ruleId, event.status, event.atMs, event.alert);
-  if (removeRule) {
-    db.prepare('DELETE FROM alert_rule WHERE id = ?').run(ruleId);
-    db.prepare('DELETE FROM alert_watch WHERE rule_id = ?').run(ruleId);
-    db.prepare('DELETE FROM alert_instance WHERE rule_id = ?').run(ruleId);
+    ),
+    save: db.prepare(
+      `INSERT INTO alert_instance (rule_id, series, state, alert) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET state = excluded.state, alert = excluded.alert`,
+    ),
+    drop: db.prepare('DELETE FROM alert_instance WHERE rule_id = ? AND series = ?'),
+    event: db.prepare('INSERT INTO alert_event (alert_id, rule_id, status, at_ms, alert) VALUES (?, ?, ?, ?, ?)'),
+  };
+  for (const { watch, ruleId, removeRule, changed, removed, events } of results) {
+    if (watch !== null) sql.watch.run({ ...watch, tookMs: Math.round(watch.tookMs) });
+    for (const { series, state, alert } of changed) sql.save.run(ruleId, series, state, alert);
+    for (const series of removed) sql.drop.run(ruleId, series);
+    for (const event of events) sql.event.run(event.alertId, event.ruleId, event.status, event.atMs, event.alert);
+    if (removeRule) {
+      db.prepare('DELETE FROM alert_rule WHERE id = ?').run(ruleId);
+      db.prepare('DELETE FROM alert_watch WHERE rule_id = ?').run(ruleId);
+      db.prepare('DELETE FROM alert_instance WHERE rule_id = ?').run(ruleId);
+    }
   }
   return undefined;
 }

@@ -1,0 +1,146 @@
+/** What alerts cost: a thousand rules over five hundred functions; and how long an event takes to its webhook. */
+import { expect, test } from 'vitest';
+import { renderReport, renderStart } from '../../ingest/lines/render.ts';
+import { figure, pause, quantile } from '../support/drill.ts';
+import { message, record, send } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+import { startReceiver } from '../support/receiver.ts';
+
+const FUNCTIONS = 500;
+const RULES = 1000;
+/** Different questions among the rules: metric, aggregation and window. */
+const QUESTIONS = 40;
+
+function lines(requestId: string, endMs: number, failed: boolean) {
+  const report = renderReport({
+    requestId,
+    durationMs: 20,
+    billedDurationMs: 20,
+    memorySizeMb: 512,
+    maxMemoryUsedMb: 90,
+    initDurationMs: null,
+    restoreDurationMs: null,
+    billedRestoreDurationMs: null,
+    status: failed ? 'error' : null,
+    errorType: failed ? 'Runtime.ExitError' : null,
+    trace: null,
+  });
+  return [
+    { id: `${endMs}1`, timestamp: endMs - 20, message: renderStart(requestId, '1') },
+    { id: `${endMs}2`, timestamp: endMs, message: report },
+  ];
+}
+
+async function put(product: TestProduct, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await product.ask(`/api/v1/alerts/${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
+  if (response.status !== 200) throw new Error(await response.text());
+}
+
+test(`${RULES} rules over ${FUNCTIONS} functions in two seconds of CPU`, async () => {
+  let nowMs = Date.UTC(2026, 10, 21, 12);
+  const product = await startProduct({ now: () => nowMs });
+  for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
+  const records = Array.from({ length: FUNCTIONS }, (_, n) => {
+    const events = Array.from({ length: 20 }, (_run, at) =>
+      lines(crypto.randomUUID(), nowMs - 200_000 + at * 1000, at === 0),
+    );
+    return record(message(events.flat(), { logGroup: `/aws/lambda/f${n}`, logStream: 's' }));
+  });
+  await send(product, records);
+  const metrics = [
+    'errorRate',
+    'coldStartRate',
+    'errors',
+    'invocations',
+    'costUsd',
+    'timeouts',
+    'durationMs',
+    'billedMs',
+  ];
+  for (let n = 0; n < RULES; n += 1) {
+    const question = n % QUESTIONS;
+    const metric = metrics[question % metrics.length] ?? 'errors';
+    const aggregation = metric === 'durationMs' ? 'p95' : metric.endsWith('Rate') ? 'value' : 'sum';
+    await put(product, `rules/r${n}`, {
+      id: `r${n}`,
+      name: `Rule ${n}`,
+      signal: { kind: 'metric', metric, aggregation },
+      threshold: 1e9 + n,
+      groupBy: ['function'],
+      window: `${5 * (1 + Math.floor(question / metrics.length))}m`,
+      settle: '0s',
+    });
+  }
+  nowMs += 60_000;
+  const before = process.cpuUsage();
+  const began = performance.now();
+  await product.alerts.round();
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
+  figure(
+    'alert evaluation',
+    `${RULES} rules (${QUESTIONS} questions) over ${FUNCTIONS} functions: ${seconds.toFixed(2)} s of CPU, ${((performance.now() - began) / 1000).toFixed(2)} s by the clock`,
+  );
+  expect(product.alerts.watch('r999')?.untilMs).toBe(nowMs);
+  expect(seconds).toBeLessThanOrEqual(2);
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('from the event to the webhook', async () => {
+  const receiver = await startReceiver();
+  const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
+  const product = await startProduct({ environment });
+  for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
+  await put(product, 'receivers/log', { id: 'log', name: 'log', url: receiver.url });
+  await put(product, 'rules/errors', {
+    id: 'errors',
+    name: 'Errors',
+    signal: { kind: 'metric', metric: 'errors', aggregation: 'sum' },
+    threshold: 0,
+    groupBy: ['function'],
+    window: '1h',
+    settle: '0s',
+    evaluationInterval: '1s',
+  });
+  await put(product, 'routing', {
+    routes: [{ receiver: 'log', groupBy: ['...'], groupWait: '0s', groupInterval: '1s' }],
+  });
+  // As `serve` does: a look a second.
+  let ended = false;
+  const loop = (async () => {
+    while (!ended) {
+      await product.alerts.round();
+      await pause(1000);
+    }
+  })();
+  const sentAt = new Map<string, number>();
+  const took: number[] = [];
+  receiver.answer = (response, { body }) => {
+    const name = (JSON.parse(body) as { data: { labels: { function: string } } }).data.labels.function;
+    took.push(performance.now() - (sentAt.get(name) ?? Number.NaN));
+    response.writeHead(200).end();
+  };
+  for (let n = 0; n < 40; n += 1) {
+    const name = `f${n}`;
+    sentAt.set(name, performance.now());
+    const events = lines(crypto.randomUUID(), Date.now(), true);
+    await send(product, [record(message(events, { logGroup: `/aws/lambda/${name}`, logStream: 's' }))]);
+    await pause(237);
+  }
+  for (let waited = 0; waited < 50 && took.length < 40; waited += 1) await pause(100);
+  ended = true;
+  await loop;
+  const p99 = quantile(took, 0.99);
+  figure(
+    'event to webhook',
+    `${took.length} alerts, evaluation every second: p50 ${Math.round(quantile(took, 0.5))} ms, p99 ${Math.round(p99)} ms`,
+  );
+  expect(took).toHaveLength(40);
+  expect(p99).toBeLessThanOrEqual(1000 + 2000);
+  await product.close();
+  await receiver.close();
+  removeFolder(product.folder);
+});
