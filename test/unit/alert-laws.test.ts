@@ -1,0 +1,188 @@
+/**
+ * W-24 and A-04: whatever happens to alerts, receivers and the process, what a receiver was told last is how things are, soon
+ * after it can be reached again; and no alert is told under two ids.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AlertEngine } from '../../server/alerts/engine.ts';
+import { OutboundError } from '../../server/alerts/guarded-fetch.ts';
+import type { Measured } from '../../server/alerts/rule.ts';
+import type { Signals } from '../../server/alerts/signals.ts';
+import { routingOf, ruleOf } from '../../server/api/alert-documents.ts';
+import { routingDocument, ruleDocument } from '../../server/api/contract/alerts.ts';
+import type { Alerting } from '../../server/storage/alert-views.ts';
+import { MemoryAlertStore } from '../support/alert-store.ts';
+
+const MINUTE = 60_000;
+const SERIES = ['a', 'b', 'c'];
+
+interface Minute {
+  readonly high: readonly boolean[];
+  readonly receiver: 'up' | 'down' | 'broken' | 'takes it and dies';
+  /** The process dies before this write of the minute; null where it lives. */
+  readonly diesAtWrite: number | null;
+}
+const minute: fc.Arbitrary<Minute> = fc.record({
+  high: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+  receiver: fc.constantFrom('up', 'up', 'down', 'broken', 'takes it and dies'),
+  diesAtWrite: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
+  ),
+});
+// Stretches of alike minutes: states are entered, held and left.
+const story = fc
+  .array(fc.tuple(minute, fc.integer({ min: 1, max: 6 })), { minLength: 1, maxLength: 10 })
+  .map((parts) => parts.flatMap(([one, times]) => new Array<Minute>(times).fill(one)));
+
+class Stage {
+  readonly store = new MemoryAlertStore();
+  readonly received: { id: string; alertId: string; name: string; status: string; sequence: number }[] = [];
+  nowMs = 0;
+  now: Minute = { high: [false, false, false], receiver: 'up', diesAtWrite: null };
+  engine: AlertEngine;
+  #ids = 0;
+  /** Writes that the living process has left. */
+  #life = { writes: Number.POSITIVE_INFINITY };
+
+  constructor() {
+    this.engine = this.#make();
+  }
+
+  #make(): AlertEngine {
+    const measure = (): Measured[] =>
+      SERIES.map((name, at) => ({
+        labels: { name },
+        value: this.now.high[at] === true ? 2 : 0,
+        n: 100,
+        interval: null,
+      }));
+    return new AlertEngine({
+      read: this.store.reader(),
+      write: this.#mortal(),
+      signals: {
+        forget: () => undefined,
+        measure: async () => ({ unit: '', measured: measure(), truncated: false }),
+      } as unknown as Signals,
+      door: { refusal: () => null, post: ({ body, headers }) => this.#receive(body, headers) },
+      evidence: async () => [],
+      now: () => this.nowMs,
+      random: () => 0.5,
+      randomHex: () => {
+        this.#ids += 1;
+        return String(this.#ids);
+      },
+      publicUrl: null,
+      onError: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  /** The store, as a process that dies sees it: from some write on nothing of it is written. */
+  #mortal(): Alerting {
+    const life = { writes: Number.POSITIVE_INFINITY };
+    this.#life = life;
+    return new Proxy(this.store as unknown as Alerting, {
+      get:
+        (store, name: keyof Alerting) =>
+        (...args: unknown[]) => {
+          life.writes -= 1;
+          if (life.writes < 0) return Promise.reject(new Error('killed'));
+          return (store[name] as (...all: unknown[]) => Promise<unknown>).apply(store, args);
+        },
+    });
+  }
+
+  async #receive(body: string, headers: Readonly<Record<string, string>>) {
+    const answer = { headers: {}, body: '', tookMs: 1 };
+    if (this.now.receiver === 'down') throw new OutboundError('the connection was refused', false);
+    if (this.now.receiver === 'broken') return { ...answer, status: 500 };
+    const { data } = JSON.parse(body) as {
+      data: { id: string; status: string; sequence: number; labels: { name: string } };
+    };
+    const { id: alertId, status, sequence, labels } = data;
+    this.received.push({ id: headers['webhook-id'] ?? '', alertId, name: labels.name, status, sequence });
+    if (this.now.receiver === 'takes it and dies') throw new OutboundError('the connection was closed', false);
+    return { ...answer, status: 200 };
+  }
+
+  async begin(forMinutes: number, keepMinutes: number): Promise<void> {
+    await this.engine.start();
+    const document = { id: 'r', name: 'R', threshold: 1, signal: { kind: 'unparsed' }, groupBy: ['function'] };
+    const times = { for: `${forMinutes}m`, keepFiringFor: `${keepMinutes}m`, settle: '0s' };
+    await this.engine.saveRule(ruleOf(ruleDocument.parse({ ...document, ...times })));
+    await this.engine.saveReceiver(
+      {
+        id: 'p',
+        name: 'p',
+        url: 'https://p.example/',
+        format: 'native',
+        template: null,
+        headers: {},
+        sendResolved: true,
+        disabled: null,
+      },
+      { signing: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', untilMs: null }], routingKey: null },
+    );
+    const route = { receiver: 'p', groupBy: ['...'], groupWait: '0s', groupInterval: '1m' };
+    await this.engine.saveRouting(routingOf(routingDocument.parse({ routes: [route] })));
+  }
+
+  /** The process is gone, wherever it stood; another begins with what is stored. */
+  async restart(): Promise<void> {
+    this.engine = this.#make();
+    await this.engine.start();
+  }
+
+  async live(one: Minute): Promise<void> {
+    this.now = one;
+    this.nowMs += MINUTE;
+    if (one.diesAtWrite === null) {
+      await this.engine.round();
+      await this.engine.idle();
+      return;
+    }
+    this.#life.writes = one.diesAtWrite;
+    await this.engine.round().catch(() => undefined);
+    await this.engine.idle();
+    this.#life.writes = 0;
+    await this.restart();
+  }
+}
+
+test('the last that was told is how it is, one retry after the receiver can be reached', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      story,
+      fc.integer({ min: 0, max: 2 }),
+      fc.integer({ min: 0, max: 2 }),
+      async (minutes, held, keep) => {
+        const stage = new Stage();
+        await stage.begin(held, keep);
+        for (const one of minutes) await stage.live(one);
+        const { high } = stage.now;
+        // Time to decide, and the longest pause between two attempts within such a story.
+        for (let n = 0; n < held + keep + 45; n += 1) await stage.live({ high, receiver: 'up', diesAtWrite: null });
+        for (const [at, name] of SERIES.entries()) {
+          const told = stage.received.filter((one) => one.name === name);
+          const status = told.at(-1)?.status ?? 'resolved';
+          expect([name, status]).toEqual([name, high[at] === true ? 'firing' : 'resolved']);
+          // Of one alert, what is told under two ids is two different things.
+          const ids = new Map<string, string>();
+          for (const one of told) {
+            const key = `${one.alertId}/${one.sequence}`;
+            expect([key, ids.get(key) ?? one.id]).toEqual([key, one.id]);
+            ids.set(key, one.id);
+          }
+          // A firing is never told after its own end.
+          told.forEach((one, index) => {
+            const later = told.slice(index + 1).filter((other) => other.alertId === one.alertId);
+            for (const other of later) expect(other.sequence).toBeGreaterThanOrEqual(one.sequence);
+          });
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+}, 120_000);
