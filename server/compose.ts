@@ -15,6 +15,7 @@ import { Budget } from './api/body.ts';
 import { installBuiltinRules } from './api/builtin-rules.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
+import { LoginThrottle } from './api/login-throttle.ts';
 import { metricSource } from './api/metric-source.ts';
 import { createMetrics } from './api/metrics.ts';
 import { Quota } from './api/quota.ts';
@@ -115,8 +116,12 @@ export async function compose({
     alerts,
     decoder,
     auth,
+    throttle: new LoginThrottle(now),
     budget: new Budget(config.ingestBudgetBytes),
-    metrics: createMetrics(() => readCoverage(store, now())),
+    metrics: createMetrics(
+      () => readCoverage(store, now()),
+      () => alerts.standing(),
+    ),
     live,
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),

@@ -130,6 +130,9 @@ export const variables = {
     .max(65_536)
     .default(256)
     .describe('What the quarantine keeps at most; the oldest goes first, counted'),
+  THERMOCLINE_TRUST_PROXY: onOff
+    .default('off')
+    .describe('The last address of X-Forwarded-For is the client: only behind a proxy that sets it'),
   THERMOCLINE_OUTBOUND_ALLOW: networks
     .default([])
     .describe('Private networks that webhooks may reach, as addresses or CIDR; public ones always may'),
@@ -169,6 +172,7 @@ export interface Config {
   /** 0: no limit. */
   readonly keyBytesPerSecond: number;
   readonly quarantineBytes: number;
+  readonly trustProxy: boolean;
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
   readonly logLevel: string;
 }
@@ -181,7 +185,9 @@ export class ConfigError extends Error {
 /** @throws ConfigError naming each variable that is wrong and what was expected; unknown THERMOCLINE_ names among them. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
-  const result = schema.safeParse(environment);
+  // Compose and the like hand over what is not set as empty text.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
   const faults = unknown.map((key) => `${key}: no such setting`);
   if (!result.success)
     for (const issue of result.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
@@ -216,6 +222,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }),
     keyBytesPerSecond: set.THERMOCLINE_INGEST_KEY_MB_PER_SECOND * 1_048_576,
     quarantineBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
+    trustProxy: set.THERMOCLINE_TRUST_PROXY === 'on',
     outbound: Object.freeze({
       allow: Object.freeze(set.THERMOCLINE_OUTBOUND_ALLOW),
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',

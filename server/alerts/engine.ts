@@ -14,6 +14,7 @@ import { file, groupToText, look } from './dispatch.ts';
 import { receiverDisabled } from './own-alerts.ts';
 import type { Receiver, ReceiverSecrets } from './receiver.ts';
 import type { Rule } from './rule.ts';
+import { tickOf } from './rule.ts';
 import type { RuleRunnerOptions } from './rule-runner.ts';
 import { RuleRunner, TRUNCATED } from './rule-runner.ts';
 
@@ -24,6 +25,9 @@ export interface EngineOptions extends RuleRunnerOptions {
   readonly publicUrl: string | null;
 }
 
+/** What happened, and what became of deliveries, is kept for so long. */
+const KEPT_MS = 30 * 86_400_000;
+const FORGET_EVERY_MS = 3_600_000;
 /** Events filed in one go. */
 const EVENTS_AT_ONCE = 10_000;
 
@@ -34,6 +38,7 @@ export class AlertEngine {
   readonly #runner: RuleRunner;
   /** Steps follow one another: each reads what the one before wrote. */
   #turn: Promise<unknown> = Promise.resolve();
+  #forgotMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -79,6 +84,14 @@ export class AlertEngine {
       }
     });
     await this.#deliverer.round();
+    await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
+    const nowMs = this.#options.now();
+    if (nowMs - this.#forgotMs < FORGET_EVERY_MS) return;
+    this.#forgotMs = nowMs;
+    await this.#options.write.forget(nowMs - KEPT_MS);
   }
 
   idle(): Promise<void> {
@@ -96,6 +109,24 @@ export class AlertEngine {
 
   get deliverer(): Deliverer {
     return this.#deliverer;
+  }
+
+  /** How things stand, for our own metrics. */
+  standing() {
+    const { rules, watches, receivers } = this.#book;
+    const count = (phase: string): number => this.instances().filter(({ state }) => state.phase === phase).length;
+    const nowMs = this.#options.now();
+    const behind = [...rules.values()].flatMap((rule) => {
+      const watch = watches.get(rule.id);
+      return rule.enabled && watch !== undefined ? [tickOf(rule, nowMs) - watch.untilMs] : [];
+    });
+    return {
+      pending: count('pending'),
+      firing: count('firing'),
+      failingRules: [...watches.values()].filter((watch) => watch.errors > 0).length,
+      disabledReceivers: [...receivers.values()].filter(({ receiver }) => receiver.disabled !== null).length,
+      lagSeconds: Math.max(0, ...behind) / 1000,
+    };
   }
 
   rules(): readonly Rule[] {

@@ -35,9 +35,10 @@ function handlerOf(context: Context, route: Route): Handler {
   return async (c) => {
     const began = performance.now();
     let status = 200;
+    let principal: Principal | null = null;
+    const extra: [string, string][] = [];
     try {
-      const principal = authorise(context, route, c.req.raw);
-      const extra: [string, string][] = [];
+      principal = authorise(context, route, c.req.raw);
       const answer = await route.handle({
         context,
         principal,
@@ -47,6 +48,7 @@ function handlerOf(context: Context, route: Route): Handler {
           ? undefined
           : parse(route.body, await jsonBody(c, route.maxBodyBytes ?? MAX_API_BODY_BYTES), 'body')) as never,
         request: c.req.raw,
+        client: clientOf(c, context),
         setHeader: (name, value) => extra.push([name, value]),
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
@@ -54,13 +56,49 @@ function handlerOf(context: Context, route: Route): Handler {
       secure(c);
       return answer instanceof Response ? answer : c.json(answer as object);
     } catch (error) {
+      for (const [name, value] of extra) c.header(name, value, { append: true });
       const response = problem(context, c, error);
       status = response.status;
       return response;
     } finally {
+      await note(context, c, route, principal, status);
       context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
     }
   };
+}
+
+/** Changes of the control plane and sign-ins are written down, refused ones too. */
+async function note(
+  context: Context,
+  c: HonoContext,
+  route: Route,
+  principal: Principal | null,
+  status: number,
+): Promise<void> {
+  const isChange = route.method !== 'get' && (route.scope === 'admin' || route.path === '/api/v1/session');
+  // Strangers are not given a pen.
+  if (!isChange || (principal === null && route.path !== '/api/v1/session')) return;
+  const entry = {
+    atMs: context.now(),
+    tokenId: principal?.tokenId ?? null,
+    name: principal?.name ?? '',
+    client: clientOf(c, context),
+    method: route.method.toUpperCase(),
+    path: c.req.path.slice(0, 500),
+    status,
+  };
+  await context.store.control
+    .addAudit(entry)
+    .catch((error: unknown) => context.log.warn({ err: error }, 'a change could not be written down'));
+}
+
+/** The address of the socket; of the last proxy's client where the operator trusts one. */
+function clientOf(c: HonoContext, { config }: Context): string {
+  const forwarded = config.trustProxy ? (c.req.header('x-forwarded-for') ?? '') : '';
+  const last = forwarded.split(',').at(-1)?.trim() ?? '';
+  if (last !== '') return last.slice(0, 64);
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? 'local';
 }
 
 /** @throws ProblemError when the route's scope is not covered. */

@@ -11,7 +11,13 @@ export interface Principal {
 }
 
 export const SESSION_COOKIE = 'thermocline_session';
+/** What sessions opened by password belong to. */
+export const PASSWORD_TOKEN = 'password';
+/** A session ends after so long, however it is used; and after a day without use. */
 const SESSION_MS = 30 * 86_400_000;
+const IDLE_MS = 86_400_000;
+/** Use of a session is noted at most so often. */
+const TOUCH_MS = 300_000;
 const MAX_KEY_BYTES = 4096;
 const USE_NOTED_EVERY_MS = 60_000;
 
@@ -35,6 +41,8 @@ export class Authenticator {
   #credentials: Credentials = { tokens: [], sessions: [] };
   readonly #uses = new Map<string, number>();
   readonly #noted = new Map<string, number>();
+  /** Newest use of sessions, by the cookie's value. */
+  readonly #touched = new Map<string, number>();
   /** Known to this process and to the owner of the data folder only; never stored. */
   readonly #local: { readonly digest: Uint8Array; readonly principal: Principal } | null;
 
@@ -79,9 +87,16 @@ export class Authenticator {
   bySession(value: string): Principal | null {
     const digest = sha256(value);
     const session = this.#credentials.sessions.find((entry) => timingSafeEqual(entry.sha256, digest));
-    if (session === undefined || session.expiresMs <= this.#now()) return null;
+    const nowMs = this.#now();
+    if (session === undefined || session.expiresMs <= nowMs) return null;
+    const usedMs = Math.max(session.lastUsedMs, this.#touched.get(value) ?? 0);
+    if (nowMs - usedMs > IDLE_MS) return null;
     const token = this.#credentials.tokens.find((entry) => entry.id === session.tokenId);
     if (token === undefined || !this.#alive(token)) return null;
+    if (nowMs - usedMs > TOUCH_MS) {
+      this.#touched.set(value, nowMs);
+      this.#store.control.touchSession(digest, nowMs).catch(() => undefined);
+    }
     return { tokenId: token.id, name: token.name, scope: token.scope, viaCookie: true };
   }
 
@@ -100,6 +115,7 @@ export class Authenticator {
   }
 
   async closeSession(value: string): Promise<void> {
+    this.#touched.delete(value);
     await this.#store.control.endSession(sha256(value));
     await this.refresh();
   }

@@ -9,6 +9,7 @@ import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
 import type { LiveHub } from './live.ts';
+import type { LoginThrottle } from './login-throttle.ts';
 import type { Metrics } from './metrics.ts';
 import type { Quota } from './quota.ts';
 import type { RequestIds } from './request-ids.ts';
@@ -19,6 +20,7 @@ export interface Context {
   readonly alerts: AlertEngine;
   readonly decoder: Decoder;
   readonly auth: Authenticator;
+  readonly throttle: LoginThrottle;
   readonly budget: Budget;
   readonly metrics: Metrics;
   readonly requestIds: RequestIds;

@@ -12,10 +12,21 @@ export type ReadCoverage = () => Promise<Coverage>;
 const FRESH_MS = 15_000;
 const LAG_QUANTILES = ['p50', 'p95', 'p99'] as const;
 
-export function createMetrics(readCoverage: ReadCoverage) {
+/** How alerts stand, as they are in memory. */
+export type ReadAlerts = () => {
+  readonly pending: number;
+  readonly firing: number;
+  readonly failingRules: number;
+  readonly disabledReceivers: number;
+  /** Seconds that the rule which is furthest behind is behind its tick. */
+  readonly lagSeconds: number;
+};
+
+export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  addAlerts(registry, readAlerts);
   return {
     registry,
     /** Fills the gauges over the store; before each scrape. */
@@ -61,6 +72,32 @@ export function createMetrics(readCoverage: ReadCoverage) {
       registers,
     }),
   };
+}
+
+function addAlerts(registry: Registry, read: ReadAlerts): void {
+  const gauge = (name: string, help: string, of: (found: ReturnType<ReadAlerts>) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(of(read()));
+      },
+    });
+  };
+  gauge('thermocline_alerts_firing', 'Alerts that fire', (found) => found.firing);
+  gauge(
+    'thermocline_alerts_pending',
+    'Alerts whose condition holds, not yet for long enough',
+    (found) => found.pending,
+  );
+  gauge('thermocline_alert_rules_failing', 'Rules whose newest evaluation failed', (found) => found.failingRules);
+  gauge(
+    'thermocline_alert_receivers_disabled',
+    'Receivers that nothing is sent to',
+    (found) => found.disabledReceivers,
+  );
+  gauge('thermocline_alert_evaluation_lag_seconds', 'How far the last rule is behind', (found) => found.lagSeconds);
 }
 
 /** Gauges over what is stored, and what fills them. A store that does not answer leaves them as they were. */

@@ -36,6 +36,8 @@ export interface Call<Q, P, B> {
   readonly params: P;
   readonly body: B;
   readonly request: Request;
+  /** Address it came from. */
+  readonly client: string;
   /** Adds a header to the answer. */
   setHeader(name: string, value: string): void;
 }

@@ -12,6 +12,7 @@ import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
 import { importFiles } from './import.ts';
+import { forgetPassword, setPassword } from './password.ts';
 import type { ReportOptions } from './report.ts';
 import { report } from './report.ts';
 import { checkRules, testRules } from './rules.ts';
@@ -138,6 +139,14 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('thermocline rules test deploy/rules/builtin.yaml'))
     .action((file: string) => act(async () => testRules(file))());
+  program
+    .command('password')
+    .description('set the password that signs a browser in; it is asked for, or read from a pipe')
+    .option('--forget', 'browsers sign in with tokens only')
+    .addHelpText('after', examples('thermocline password', 'thermocline password --forget'))
+    .action((options: { forget?: true }) =>
+      act((config) => (options.forget === true ? forgetPassword(config) : setPassword(config)))(),
+    );
   const token = program.command('token').description('create, list and revoke access tokens');
   token
     .command('create')

@@ -15,5 +15,21 @@ export interface StoredToken {
 /** What a request is checked against, held in memory. */
 export interface Credentials {
   readonly tokens: readonly (StoredToken & { readonly sha256: Uint8Array })[];
-  readonly sessions: readonly { readonly sha256: Uint8Array; readonly tokenId: string; readonly expiresMs: number }[];
+  readonly sessions: readonly {
+    readonly sha256: Uint8Array;
+    readonly tokenId: string;
+    readonly lastUsedMs: number;
+    readonly expiresMs: number;
+  }[];
+}
+
+/** One change of the control plane, or a sign-in. */
+export interface AuditEntry {
+  readonly atMs: number;
+  readonly tokenId: string | null;
+  readonly name: string;
+  readonly client: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
 }

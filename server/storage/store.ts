@@ -5,7 +5,7 @@ import type { ServiceMap } from '../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
 import type { Alerting, AlertReader } from './alert-views.ts';
 import type { ChangesQuery, StoredChange } from './change-views.ts';
-import type { Credentials, StoredToken } from './credentials.ts';
+import type { AuditEntry, Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot } from './derived-views.ts';
 import type {
   FailureEvidence,
@@ -44,7 +44,7 @@ import type {
 export type * from './aggregate-views.ts';
 export type * from './alert-views.ts';
 export type * from './change-views.ts';
-export type { Credentials, Scope, StoredToken } from './credentials.ts';
+export type { AuditEntry, Credentials, Scope, StoredToken } from './credentials.ts';
 export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
 export type * from './network-views.ts';
@@ -68,6 +68,11 @@ export interface Reader extends AlertReader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
+  passwordHash(query: Record<string, never>): Promise<string | null>;
+  audit(query: {
+    readonly beforeSeq?: number;
+    readonly limit: number;
+  }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
   loops(query: TimeRange): Promise<readonly FunctionLoop[]>;
   platformLatency(query: TimeRange): Promise<readonly PlatformLatency[]>;
   peakConcurrency(
@@ -161,6 +166,20 @@ export interface Reader extends AlertReader {
 export interface Control {
   addToken(token: Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array }): Promise<void>;
   revokeToken(id: string, nowMs: number): Promise<boolean>;
+  /** The new one is stored and the old one's end moved, together. */
+  rotateToken(
+    token: Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array },
+    old: { readonly id: string; readonly expiresMs: number },
+  ): Promise<void>;
+  /** Sessions that were opened by the old password end. `owner` is what new ones belong to; null forgets the password. */
+  setPassword(
+    hash: string | null,
+    owner: (Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array }) | null,
+  ): Promise<void>;
+  /** The same password, hashed with today's parameters. */
+  rehashPassword(hash: string): Promise<void>;
+  touchSession(sha256: Uint8Array, nowMs: number): Promise<void>;
+  addAudit(entry: AuditEntry): Promise<void>;
   noteTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
   addSession(session: {
     readonly sha256: Uint8Array;

@@ -210,7 +210,7 @@ describe('serve', () => {
   });
 
   test('the first start prints the token once; SIGTERM ends cleanly', async () => {
-    const first = await startServer(data(), { THERMOCLINE_ADMIN_TOKEN: '' }).catch(() => null);
+    const first = await startServer(data(), { THERMOCLINE_ADMIN_TOKEN: 'too-short' }).catch(() => null);
     expect(first).toBeNull();
     const { spawn } = await import('node:child_process');
     const start = () =>

@@ -72,6 +72,10 @@ export class MemoryAlertStore
     one.nextMs = nextMs;
   }
 
+  async forget(): Promise<void> {
+    // Lives are shorter than what is kept.
+  }
+
   reader(): AlertReader {
     return {
       alertSnapshot: async () => ({

@@ -14,7 +14,12 @@ test('settings', () => {
 });
 
 test('metrics', async () => {
-  const names = (await createMetrics(() => Promise.reject(new Error('no store'))).registry.getMetricsAsJSON())
+  const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
+  const metrics = createMetrics(
+    () => Promise.reject(new Error('no store')),
+    () => standing,
+  );
+  const names = (await metrics.registry.getMetricsAsJSON())
     .map((metric) => metric.name)
     .filter((name) => name.startsWith('thermocline_'));
   const documented = [...doc('metrics.md').matchAll(/^\| `(thermocline_\w+)`/gm)].map((match) => match[1]);

@@ -1,11 +1,11 @@
-/** Sign in with a token: typed, or carried in the link that the first start prints. */
+/** Sign in with a token or the password: typed, or carried in the link that the first start prints. */
 import { useEffect, useState } from 'preact/hooks';
 import { signIn } from '../parts/shell.tsx';
 import { go, usePlace } from '../state/location.ts';
 
 export function SignIn() {
   const { query } = usePlace();
-  const [token, setToken] = useState('');
+  const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
   const enter = (text: string): void => {
     signIn(text).then(
@@ -31,18 +31,18 @@ export function SignIn() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            enter(token);
+            enter(secret);
           }}
         >
           <p>
             <label>
-              Token{' '}
+              Token or password{' '}
               <input
                 type="password"
-                name="token"
+                name="secret"
                 autocomplete="current-password"
-                value={token}
-                onInput={(event) => setToken(event.currentTarget.value)}
+                value={secret}
+                onInput={(event) => setSecret(event.currentTarget.value)}
               />
             </label>{' '}
             <button type="submit" class="primary">

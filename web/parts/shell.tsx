@@ -159,8 +159,8 @@ async function signOut(): Promise<void> {
 }
 
 /** Opens a session from a token. */
-export function signIn(token: string): Promise<unknown> {
-  return post('/api/v1/session', { token });
+export function signIn(secret: string): Promise<unknown> {
+  return post('/api/v1/session', { secret });
 }
 
 function useRefresh(): void {

@@ -22,6 +22,7 @@ export const newTokenAnswer = token.extend({ token: z.string().describe('Shown o
 export type NewTokenAnswer = z.infer<typeof newTokenAnswer>;
 export const tokenParams = z.object({ id: z.string().max(64) });
 
-export const newSession = z.object({ token: z.string().max(4096) });
-export const sessionAnswer = z.object({ scope, name: z.string() });
+export const rotateToken = z.strictObject({
+  graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
+});
 export const emptyAnswer = z.object({});

@@ -1,5 +1,6 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
 import type { Route } from '../route.ts';
+import { accessRoutes } from './access.ts';
 import { alertRoutes } from './alerts.ts';
 import { changeRoutes } from './changes.ts';
 import { compareRoutes } from './compare.ts';
@@ -44,4 +45,5 @@ export const routeTable: readonly Route[] = [
   ...receiverRoutes,
   ...connectRoutes,
   ...tokenRoutes,
+  ...accessRoutes,
 ];

@@ -1,23 +1,15 @@
-/** Tokens, and the browser's session. */
+/** Tokens: made, rotated, revoked. */
 import { randomBytes } from 'node:crypto';
 import type { StoredToken } from '../../storage/store.ts';
-import { newTokenText, SESSION_COOKIE, sha256 } from '../auth.ts';
+import { newTokenText, PASSWORD_TOKEN, sha256 } from '../auth.ts';
 import type { Token } from '../contract/tokens.ts';
-import {
-  emptyAnswer,
-  newSession,
-  newToken,
-  newTokenAnswer,
-  sessionAnswer,
-  tokenParams,
-  tokensAnswer,
-} from '../contract/tokens.ts';
-import { cookieOf } from '../cookies.ts';
+import { emptyAnswer, newToken, newTokenAnswer, rotateToken, tokenParams, tokensAnswer } from '../contract/tokens.ts';
 import { ProblemError } from '../problems.ts';
 import { route } from '../route.ts';
 import { iso, isoOrNull } from '../time.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 export const tokenRoutes = [
   route(
@@ -28,7 +20,10 @@ export const tokenRoutes = [
       summary: 'Tokens, without their secrets',
       answer: tokensAnswer,
     },
-    async ({ context }) => ({ items: context.auth.credentials.tokens.map(tokenOf), nextCursor: null }),
+    async ({ context }) => ({
+      items: context.auth.credentials.tokens.filter((one) => one.id !== PASSWORD_TOKEN).map(tokenOf),
+      nextCursor: null,
+    }),
   ),
   route(
     {
@@ -59,8 +54,10 @@ export const tokenRoutes = [
       answer: emptyAnswer,
     },
     async ({ context, params }) => {
-      const revoked = await context.store.control.revokeToken(params.id, context.now());
+      const revoked =
+        params.id !== PASSWORD_TOKEN && (await context.store.control.revokeToken(params.id, context.now()));
       await context.auth.refresh();
+      context.live.close();
       if (!revoked) throw new ProblemError('not-found', `No live token ${params.id}`);
       return {};
     },
@@ -68,37 +65,30 @@ export const tokenRoutes = [
   route(
     {
       method: 'post',
-      path: '/api/v1/session',
-      scope: 'public',
-      summary: 'Sign a browser in with a token',
-      body: newSession,
-      answer: sessionAnswer,
+      path: '/api/v1/tokens/:id/rotate',
+      scope: 'admin',
+      summary: 'A new text for a token, shown once; the old one works on for a while',
+      params: tokenParams,
+      body: rotateToken,
+      answer: newTokenAnswer,
     },
-    async ({ context, body, request, setHeader }) => {
-      const principal = context.auth.byToken(body.token.trim());
-      if (principal === null) throw new ProblemError('unauthenticated', 'This token is not known, or no longer valid');
-      if (principal.scope === 'ingest')
-        throw new ProblemError('forbidden', 'An ingest token cannot sign in: use a read or an admin token');
-      const session = await context.auth.openSession(principal);
-      const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
-      setHeader(
-        'Set-Cookie',
-        `${SESSION_COOKIE}=${session.value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${session.maxAgeSec}${secure}`,
+    async ({ context, params, body }) => {
+      const old = context.auth.credentials.tokens.find((one) => one.id === params.id && one.revokedMs === null);
+      if (old === undefined || old.id === PASSWORD_TOKEN)
+        throw new ProblemError('not-found', `No live token ${params.id}`);
+      const text = newTokenText(old.scope);
+      const createdMs = context.now();
+      const { name, scope, expiresMs } = old;
+      const stored = { id: randomBytes(6).toString('hex'), name, scope, createdMs, expiresMs };
+      await context.store.control.rotateToken(
+        { ...stored, sha256: sha256(text) },
+        {
+          id: old.id,
+          expiresMs: Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, createdMs + body.graceHours * HOUR_MS),
+        },
       );
-      return { scope: principal.scope, name: principal.name };
-    },
-  ),
-  route(
-    { method: 'get', path: '/api/v1/session', scope: 'read', summary: 'Who am I?', answer: sessionAnswer },
-    async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
-  ),
-  route(
-    { method: 'delete', path: '/api/v1/session', scope: 'public', summary: 'Sign out', answer: emptyAnswer },
-    async ({ context, request, setHeader }) => {
-      const value = cookieOf(request, SESSION_COOKIE);
-      if (value !== null) await context.auth.closeSession(value);
-      setHeader('Set-Cookie', `${SESSION_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0`);
-      return {};
+      await context.auth.refresh();
+      return { ...tokenOf({ ...stored, lastUsedMs: null, revokedMs: null }), token: text };
     },
   ),
 ];

@@ -13,10 +13,41 @@ export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly a
 export function applyControl(control: Database.Database, telemetry: Database.Database, call: ControlCall): unknown {
   switch (call.name) {
     case 'addToken': {
-      const [token] = call.args;
+      addToken(control, call.args[0]);
+      return undefined;
+    }
+    case 'rotateToken': {
+      const [token, old] = call.args;
+      return control.transaction(() => {
+        addToken(control, token);
+        control.prepare('UPDATE token SET expires_ms = ? WHERE id = ?').run(old.expiresMs, old.id);
+      })();
+    }
+    case 'setPassword': {
+      const [hash, owner] = call.args;
+      return control.transaction(() => {
+        control.prepare("DELETE FROM session WHERE token_id = 'password'").run();
+        control.prepare("DELETE FROM token WHERE id = 'password'").run();
+        control.prepare("DELETE FROM setting WHERE key = 'access.password'").run();
+        if (hash === null || owner === null) return;
+        addToken(control, owner);
+        control.prepare("INSERT INTO setting (key, value) VALUES ('access.password', ?)").run(hash);
+      })();
+    }
+    case 'rehashPassword':
+      control.prepare("UPDATE setting SET value = ? WHERE key = 'access.password'").run(call.args[0]);
+      return undefined;
+    case 'touchSession':
+      control.prepare('UPDATE session SET last_used_ms = ? WHERE sha256 = ?').run(call.args[1], call.args[0]);
+      return undefined;
+    case 'addAudit': {
+      const [entry] = call.args;
       control
-        .prepare('INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs);
+        .prepare(
+          `INSERT INTO audit (at_ms, token_id, name, client, method, path, status)
+           VALUES (@atMs, @tokenId, @name, @client, @method, @path, @status)`,
+        )
+        .run(entry);
       return undefined;
     }
     case 'revokeToken': {
@@ -65,4 +96,10 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;
     }
   }
+}
+
+function addToken(control: Database.Database, token: Arguments<'addToken'>[0]): void {
+  control
+    .prepare('INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs);
 }

@@ -72,6 +72,8 @@ export class ReaderPool {
       deriveSlots: ask('deriveSlots'),
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
+      passwordHash: ask('passwordHash'),
+      audit: ask('audit'),
       loops: ask('loops'),
       platformLatency: ask('platformLatency'),
       peakConcurrency: ask('peakConcurrency'),

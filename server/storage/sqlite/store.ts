@@ -188,6 +188,11 @@ function controlOver(writer: Writer): Control {
   return {
     addToken: call('addToken'),
     revokeToken: call('revokeToken'),
+    rotateToken: call('rotateToken'),
+    setPassword: call('setPassword'),
+    rehashPassword: call('rehashPassword'),
+    touchSession: call('touchSession'),
+    addAudit: call('addAudit'),
     noteTokenUse: call('noteTokenUse'),
     addSession: call('addSession'),
     endSession: call('endSession'),

@@ -1,5 +1,5 @@
 /** Live tokens and sessions, for the memory of the process that checks them. */
-import type { Credentials } from '../../store.ts';
+import type { AuditEntry, Credentials } from '../../store.ts';
 import type { Databases } from './databases.ts';
 
 export async function credentials(db: Databases): Promise<Credentials> {
@@ -19,7 +19,29 @@ export async function credentials(db: Databases): Promise<Credentials> {
     sessions: sessions.map((row) => ({
       sha256: Uint8Array.from(row.sha256),
       tokenId: row.token_id,
+      lastUsedMs: row.last_used_ms,
       expiresMs: row.expires_ms,
     })),
   };
+}
+
+/** The PHC string; null where no password was set. */
+export async function passwordHash(db: Databases): Promise<string | null> {
+  const row = await db.control
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', 'access.password')
+    .executeTakeFirst();
+  return row?.value ?? null;
+}
+
+export async function audit(
+  db: Databases,
+  query: { readonly beforeSeq?: number; readonly limit: number },
+): Promise<readonly (AuditEntry & { readonly seq: number })[]> {
+  let select = db.control
+    .selectFrom('audit')
+    .select(['seq', 'at_ms as atMs', 'token_id as tokenId', 'name', 'client', 'method', 'path', 'status']);
+  if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
+  return select.orderBy('seq', 'desc').limit(query.limit).execute();
 }

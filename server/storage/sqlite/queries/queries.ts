@@ -8,7 +8,7 @@ import { changes } from './changes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
-import { credentials } from './credentials.ts';
+import { audit, credentials, passwordHash } from './credentials.ts';
 import type { Databases } from './databases.ts';
 import { deriveSlots, idleTimes, initGaps, pendingSlots } from './derive.ts';
 import { distribution } from './distribution.ts';
@@ -51,6 +51,8 @@ export const queries: Queries = {
   keepAlive,
   loadTests,
   logVolume,
+  audit,
+  passwordHash,
   loops,
   platformLatency,
   peakConcurrency,

@@ -201,7 +201,23 @@ export interface ControlTables {
     last_used_ms: number | null;
     revoked_ms: number | null;
   };
-  session: { sha256: Uint8Array; token_id: string; created_ms: number; expires_ms: number };
+  session: {
+    sha256: Uint8Array;
+    token_id: string;
+    created_ms: number;
+    last_used_ms: number;
+    expires_ms: number;
+  };
+  audit: {
+    seq: number;
+    at_ms: number;
+    token_id: string | null;
+    name: string;
+    client: string;
+    method: string;
+    path: string;
+    status: number;
+  };
   setting: { key: string; value: string };
   alert_rule: { id: string; rule: string; updated_ms: number };
   alert_watch: {

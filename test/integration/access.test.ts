@@ -1,0 +1,231 @@
+/** Who may do what, and how it ends: passwords, sessions, rotation, throttles, spellings of paths, and the record of it all. */
+
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SESSION_COOKIE } from '../../server/api/auth.ts';
+import type { TestProduct } from '../support/product.ts';
+import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
+
+const HOUR = 3_600_000;
+const PASSWORD = 'correct horse battery';
+let nowMs = Date.UTC(2026, 10, 21, 12);
+let folder = '';
+let product: TestProduct;
+
+beforeEach(async () => {
+  nowMs = Date.UTC(2026, 10, 21, 12);
+  folder = temporaryFolder();
+  product = await startProduct({ folder, now: () => nowMs });
+});
+afterEach(async () => {
+  await product.close();
+  removeFolder(folder);
+});
+
+const json = { 'content-type': 'application/json' };
+const put = (path: string, body: object, method = 'PUT'): Promise<Response> =>
+  product.ask(path, { method, headers: json, body: JSON.stringify(body) });
+const signIn = (body: object, headers: Record<string, string> = {}): Promise<Response> =>
+  Promise.resolve(
+    product.app.request('/api/v1/session', {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: JSON.stringify(body),
+    }),
+  );
+const cookieIn = (response: Response): string => response.headers.get('set-cookie')?.split(';')[0] ?? '';
+const me = async (cookie: string): Promise<number> =>
+  (await product.app.request('/api/v1/session', { headers: { cookie } })).status;
+
+describe('S-12 and S-13: the password and its sessions', () => {
+  test('argon2id, with its parameters; nothing of it is stored in clear', async () => {
+    expect((await put('/api/v1/password', { password: 'short' })).status).toBe(400);
+    expect((await put('/api/v1/password', { password: PASSWORD })).status).toBe(200);
+    const db = new Database(`${folder}/control.db`, { readonly: true });
+    const stored = db.prepare("SELECT value FROM setting WHERE key = 'access.password'").pluck().get() as string;
+    expect(stored).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+    const dump = JSON.stringify([db.prepare('SELECT * FROM setting').all(), db.prepare('SELECT * FROM audit').all()]);
+    expect(dump).not.toContain(PASSWORD);
+    db.close();
+    expect((await signIn({ password: 'wrong horse battery' })).status).toBe(401);
+    const signed = await signIn({ password: PASSWORD });
+    expect(signed.status).toBe(200);
+    expect(signed.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax; Path=\//);
+    expect(await me(cookieIn(signed))).toBe(200);
+    // The page has one field for both.
+    for (const secret of [PASSWORD, ADMIN]) expect((await signIn({ secret })).status).toBe(200);
+    expect((await signIn({ secret: 'x' })).status).toBe(401);
+    // The row that sessions belong to is no token.
+    const { items } = await product.json<{ items: { id: string }[] }>('/api/v1/tokens');
+    expect(items.map((item) => item.id)).not.toContain('password');
+  });
+
+  test('another password, none, or signing out ends sessions at once, live streams with them', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    const cookie = cookieIn(await signIn({ password: PASSWORD }));
+    const stream = await product.app.request('/api/v1/live', { headers: { cookie } });
+    expect(stream.status).toBe(200);
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    await put('/api/v1/password', { password: `${PASSWORD} staple` });
+    expect(await me(cookie)).toBe(401);
+    expect((await reader?.read())?.done).toBe(true);
+    expect((await signIn({ password: PASSWORD })).status).toBe(401);
+    const fresh = cookieIn(await signIn({ password: `${PASSWORD} staple` }));
+    expect(await me(fresh)).toBe(200);
+    await product.app.request('/api/v1/session', { method: 'DELETE', headers: { cookie: fresh } });
+    expect(await me(fresh)).toBe(401);
+    const last = cookieIn(await signIn({ password: `${PASSWORD} staple` }));
+    expect((await product.ask('/api/v1/password', { method: 'DELETE' })).status).toBe(200);
+    expect(await me(last)).toBe(401);
+    expect((await signIn({ password: `${PASSWORD} staple` })).status).toBe(401);
+  });
+
+  test('a day without use, or thirty days with it, end a session; signing in anew ends the one before', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    const idle = cookieIn(await signIn({ password: PASSWORD }));
+    const used = cookieIn(await signIn({ password: PASSWORD }));
+    for (let hours = 0; hours < 25; hours += 5) {
+      nowMs += 5 * HOUR;
+      expect(await me(used)).toBe(200);
+    }
+    expect(await me(idle)).toBe(401);
+    for (let days = 1; days < 29; days += 1) {
+      nowMs += 23 * HOUR;
+      expect(await me(used)).toBe(200);
+    }
+    nowMs += 3 * 24 * HOUR;
+    expect(await me(used)).toBe(401);
+    const one = cookieIn(await signIn({ password: PASSWORD }));
+    const two = cookieIn(await signIn({ password: PASSWORD }, { cookie: one }));
+    expect([await me(one), await me(two)]).toEqual([401, 200]);
+  });
+
+  test('the use of a session survives a restart', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    const cookie = cookieIn(await signIn({ password: PASSWORD }));
+    nowMs += 20 * HOUR;
+    expect(await me(cookie)).toBe(200);
+    await product.close();
+    product = await startProduct({ folder, now: () => nowMs });
+    nowMs += 20 * HOUR;
+    expect(await me(cookie)).toBe(200);
+  });
+});
+
+describe('S-15 and S-17: sign-ins that fail', () => {
+  test('ten, then wait; a header does not help; the wait ends', async () => {
+    await put('/api/v1/password', { password: PASSWORD });
+    for (let n = 0; n < 10; n += 1) expect((await signIn({ token: `tc_admin_${n}` })).status).toBe(401);
+    const refused = await signIn({ password: PASSWORD }, { 'x-forwarded-for': '203.0.113.7' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(800);
+    nowMs += HOUR / 4 + 1000;
+    expect((await signIn({ password: PASSWORD })).status).toBe(200);
+  });
+
+  test('behind a proxy that is trusted, each client has tries of its own; all together have an end as well', async () => {
+    await product.close();
+    product = await startProduct({ folder, now: () => nowMs, environment: { THERMOCLINE_TRUST_PROXY: 'on' } });
+    const from = (client: string) => signIn({ token: 'x' }, { 'x-forwarded-for': `198.51.100.1, ${client}` });
+    for (let n = 0; n < 10; n += 1) await from('203.0.113.7');
+    expect((await from('203.0.113.7')).status).toBe(429);
+    expect((await from('203.0.113.8')).status).toBe(401);
+    for (let n = 0; n < 100; n += 1) await from(`203.0.113.${100 + n}`);
+    expect((await from('203.0.113.250')).status).toBe(429);
+  });
+
+  test('no password set takes as long as a wrong one', async () => {
+    const timed = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let n = 0; n < 7; n += 1) {
+        const began = performance.now();
+        await signIn({ password: 'wrong horse battery' });
+        times.push(performance.now() - began);
+        nowMs += HOUR;
+      }
+      return times.toSorted((a, b) => a - b)[3] ?? 0;
+    };
+    await timed();
+    const unset = await timed();
+    await put('/api/v1/password', { password: PASSWORD });
+    const wrong = await timed();
+    expect(unset / wrong).toBeGreaterThan(0.5);
+    expect(unset / wrong).toBeLessThan(2);
+  });
+});
+
+test('a token is rotated: both texts work for a while, then the new one alone', async () => {
+  const made = await (await put('/api/v1/tokens', { name: 'firehose', scope: 'ingest' }, 'POST')).json();
+  const { id, token: old } = made as { id: string; token: string };
+  const rotated = await put(`/api/v1/tokens/${id}/rotate`, { graceHours: 2 }, 'POST');
+  const { token: fresh, name, scope } = (await rotated.json()) as { token: string; name: string; scope: string };
+  expect([name, scope]).toEqual(['firehose', 'ingest']);
+  const works = async (token: string): Promise<boolean> =>
+    (
+      await product.app.request('/ingest/logs?logGroup=/aws/lambda/x&logStream=s', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: '',
+      })
+    ).status !== 401;
+  expect([await works(old), await works(fresh)]).toEqual([true, true]);
+  nowMs += 2 * HOUR + 1;
+  expect([await works(old), await works(fresh)]).toEqual([false, true]);
+  expect((await put('/api/v1/tokens/nobody/rotate', {}, 'POST')).status).toBe(404);
+});
+
+test('who changed what is written down: who, from where, what, and how it ended; no bodies, no reads', async () => {
+  await put('/api/v1/password', { password: PASSWORD });
+  await product.ask('/api/v1/tokens');
+  await put('/api/v1/tokens', { name: 'x', scope: 'nothing' }, 'POST');
+  await signIn({ token: 'wrong' });
+  await product.app.request('/api/v1/tokens', { method: 'POST', headers: json, body: '{}' });
+  const { items } = await product.json<{ items: Record<string, unknown>[] }>('/api/v1/audit');
+  expect(items).toMatchObject([
+    { method: 'POST', path: '/api/v1/session', status: 401, tokenId: null },
+    { method: 'POST', path: '/api/v1/tokens', status: 400, name: 'configured admin' },
+    { method: 'PUT', path: '/api/v1/password', status: 200, name: 'configured admin', client: 'local' },
+  ]);
+  expect(JSON.stringify(items)).not.toMatch(/correct horse|test-admin-token|wrong/);
+});
+
+describe('S-26: other spellings of a path open nothing', () => {
+  test.each([
+    '//api/v1/tokens',
+    '/api//v1/tokens',
+    '/api/v1//tokens',
+    '/api/v1/tokens/',
+    '/api/v1/tokens;x',
+    '/api/v1/tokens.',
+    '/api/v1/%74okens',
+    '/api%2fv1%2ftokens',
+    '/api/v1/x/../tokens',
+    '/api/v1/x/%2e%2e/tokens',
+    '/api/v1/tokens%00',
+    '/API/v1/tokens',
+    '\\api\\v1\\tokens',
+    '/docs/../api/v1/tokens',
+    '/healthz/../api/v1/tokens',
+  ])('%s', async (path) => {
+    const response = await product.app.request(path);
+    expect([401, 404, 405]).toContain(response.status);
+    expect(await response.text()).not.toContain('configured admin');
+  });
+});
+
+test('S-14: a signed-in browser writes from this site only, and in JSON', async () => {
+  const cookie = cookieIn(await signIn({ token: ADMIN }));
+  const ask = (headers: Record<string, string>) =>
+    product.app.request('/api/v1/tokens', {
+      method: 'POST',
+      headers: { cookie, ...headers },
+      body: JSON.stringify({ name: 'x', scope: 'read' }),
+    });
+  expect((await ask({ ...json, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  expect((await ask({ ...json, origin: 'https://evil.example' })).status).toBe(403);
+  expect((await ask(json)).status).toBe(403);
+  expect((await ask({ 'content-type': 'text/plain', 'sec-fetch-site': 'same-origin' })).status).toBe(415);
+  expect((await ask({ ...json, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  expect(SESSION_COOKIE).toBe('thermocline_session');
+});

@@ -1,0 +1,97 @@
+/** Containers and services, as far as reading goes: what is copied is there, what runs may do little. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig, variables } from '../../server/config.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+describe('Dockerfile', () => {
+  const [, build = '', run = ''] = read('Dockerfile').split(/^FROM /m);
+
+  test('what it copies is there, and what the server reads is copied', () => {
+    const copied = [...run.matchAll(/^COPY --from=build ((?:\/app\/\S+ )+)/gm)].flatMap((match) =>
+      (match[1] ?? '').trim().split(' '),
+    );
+    for (const path of copied) {
+      const name = path.replace('/app/', '');
+      if (name !== 'dist' && name !== 'node_modules')
+        expect([name, existsSync(join(root, name))]).toEqual([name, true]);
+    }
+    expect(copied).toEqual(
+      expect.arrayContaining(['/app/dist', '/app/migrations', '/app/deploy', '/app/node_modules']),
+    );
+    expect(build).toContain('npm prune --omit=dev');
+    for (const name of ['package.json', 'package-lock.json', '.npmrc']) expect(existsSync(join(root, name))).toBe(true);
+  });
+
+  test('it runs as nobody special, knows whether it is ready, and gets its signals', () => {
+    expect(run).toMatch(/^USER node$/m);
+    expect(run).toMatch(/^HEALTHCHECK[\s\S]*\/readyz/m);
+    expect(run).toMatch(/^ENTRYPOINT \["node", "dist\/main\.js"\]$/m);
+    expect(run).not.toMatch(/apt-get|npm install|TOKEN|PASSWORD/);
+    const bases = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
+    expect(new Set(bases).size).toBe(1);
+    expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', 'node_modules', 'data', 'dist']));
+  });
+});
+
+describe('docker-compose.yml', () => {
+  interface Service {
+    readonly environment?: Record<string, string>;
+    readonly ports: readonly string[];
+    readonly volumes: readonly string[];
+    readonly read_only: boolean;
+    readonly cap_drop: readonly string[];
+    readonly security_opt: readonly string[];
+    readonly profiles?: readonly string[];
+  }
+  const compose = parse(read('docker-compose.yml')) as {
+    readonly services: Readonly<Record<'thermocline' | 'proxy', Service>>;
+    readonly volumes: object;
+  };
+
+  test('least privilege, a volume for the data, reachable from this machine only', () => {
+    for (const service of Object.values(compose.services)) {
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    }
+    const { thermocline, proxy } = compose.services;
+    expect(thermocline.volumes).toEqual(['data:/data']);
+    expect(Object.keys(compose.volumes)).toEqual(['data', 'certificates']);
+    for (const port of thermocline.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    expect(thermocline.profiles).toBeUndefined();
+    expect(proxy.profiles).toEqual(['tls']);
+    for (const volume of proxy.volumes.filter((one) => one.startsWith('./'))) {
+      expect(existsSync(join(root, volume.split(':')[0] ?? ''))).toBe(true);
+    }
+  });
+
+  test('its settings are those of the server, and what nobody set may be empty', () => {
+    const { environment = {} } = compose.services.thermocline;
+    for (const name of Object.keys(environment)) expect(name in variables).toBe(true);
+    const unset = Object.entries(environment).map(([name, value]) => [name, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')]);
+    expect(readConfig(Object.fromEntries(unset) as Record<string, string>)).toMatchObject({
+      adminToken: null,
+      trustProxy: false,
+    });
+  });
+});
+
+test('the service of systemd names settings that exist, and is shut in', () => {
+  const unit = read('deploy/systemd/thermocline.service');
+  for (const [, name = ''] of unit.matchAll(/\b(THERMOCLINE_[A-Z_]+)=/g))
+    expect(name in variables || name === 'THERMOCLINE_').toBe(true);
+  for (const line of [
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'CapabilityBoundingSet=',
+    'StateDirectory=thermocline',
+    'UMask=0077',
+  ]) {
+    expect(unit.split('\n')).toContain(line);
+  }
+  const sections = [...unit.matchAll(/^\[(\w+)\]$/gm)].map((match) => match[1]);
+  expect(sections).toEqual(['Unit', 'Service', 'Install']);
+});
