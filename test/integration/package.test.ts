@@ -1,0 +1,42 @@
+/** The npm package: what is in it, and whether it keeps the rules of packages. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+test('the files that run are in it, and no others', () => {
+  const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+  const [{ files, unpackedSize }] = JSON.parse(text) as [{ files: { path: string }[]; unpackedSize: number }];
+  const paths = files.map((file) => file.path);
+  for (const needed of [
+    'dist/main.js',
+    'dist/workers/writer.js',
+    'dist/workers/reader.js',
+    'dist/workers/decode.js',
+    'dist/web/index.html',
+    'dist/forwarder/index.cjs',
+    'deploy/rules/builtin.yaml',
+    'migrations/sqlite/telemetry/0001-telemetry.sql',
+    'migrations/sqlite/control/0001-control.sql',
+    'README.md',
+    'LICENSE',
+    'SECURITY.md',
+  ]) {
+    expect(paths).toContain(needed);
+  }
+  expect(
+    paths.filter((path) => /^(?:test|bench|data|node_modules|dist\/bench)\/|\.(?:db|log)$|\.test\.|^\.env/.test(path)),
+  ).toEqual([]);
+  expect(unpackedSize).toBeLessThan(8 * 1_048_576);
+});
+
+test('publint finds nothing', async () => {
+  const { messages } = await publint({ pkgDir: root, strict: true });
+  expect(messages).toEqual([]);
+});
