@@ -312,6 +312,22 @@ describe('silences and inhibition', () => {
     );
   });
 
+  test('routes that are set leave the inhibitions alone that every installation begins with', async () => {
+    const routing = () => product.json<{ routes: unknown[]; inhibitions: unknown[] }>('/api/v1/alerts/routing');
+    expect((await product.json<{ items: unknown[] }>('/api/v1/alerts/rules')).items.length).toBeGreaterThanOrEqual(16);
+    const { inhibitions } = await routing();
+    expect(inhibitions).toHaveLength(2);
+    await put('receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url });
+    await put('routing', { routes: [route] });
+    expect(await routing()).toMatchObject({ inhibitions, routes: [{ receiver: 'pager' }] });
+    await put('routing', { inhibitions: [] });
+    expect(await routing()).toMatchObject({ inhibitions: [], routes: [{ receiver: 'pager' }] });
+    // What nobody wants does not come back.
+    for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
+    await restart();
+    expect(product.alerts.rules()).toEqual([]);
+  });
+
   test('bad ones are refused by field', async () => {
     await setUp();
     const ask = async (path: string, body: object, method = 'PUT') => {

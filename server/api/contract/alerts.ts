@@ -218,6 +218,11 @@ export const routingDocument = z.strictObject({
     .default([]),
 });
 export type RoutingDocument = z.infer<typeof routingDocument>;
+/** What is left out stays as it is. */
+export const routingChange = z.strictObject({
+  routes: routingDocument.shape.routes.unwrap().optional(),
+  inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
+});
 
 export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
 const receiverFields = {

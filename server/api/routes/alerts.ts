@@ -17,6 +17,7 @@ import {
   instancesAnswer,
   newSilence,
   nothing,
+  routingChange,
   routingDocument,
   ruleAnswer,
   ruleDocument,
@@ -250,13 +251,16 @@ export const alertRoutes: readonly Route[] = [
       method: 'put',
       path: '/api/v1/alerts/routing',
       scope: 'admin',
-      summary: 'Replace routes and inhibitions',
-      body: routingDocument,
+      summary: 'Replace routes, inhibitions or both; what is left out stays',
+      body: routingChange,
       answer: routingDocument,
     },
     async ({ context, body }) => {
-      refuse(faultsOfRouting(body, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
-      await context.alerts.saveRouting(routingOf(body));
+      const before = documentOfRouting(context.alerts.routing());
+      const { routes = before.routes, inhibitions = before.inhibitions } = body;
+      const next = { routes, inhibitions };
+      refuse(faultsOfRouting(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
+      await context.alerts.saveRouting(routingOf(next));
       return documentOfRouting(context.alerts.routing());
     },
   ),
