@@ -19,6 +19,13 @@ const MAX_API_BODY_BYTES = 1_048_576;
 export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
+  // Where the server is reached by https, it is not to be reached without; a proxy may say so as well.
+  if (context.config.publicUrl?.startsWith('https:') === true) {
+    app.use(async (c, next) => {
+      await next();
+      c.header('Strict-Transport-Security', 'max-age=31536000');
+    });
+  }
   mountIngest(app, context);
   mountOperations(app, context);
   for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));

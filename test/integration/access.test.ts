@@ -229,3 +229,13 @@ test('S-14: a signed-in browser writes from this site only, and in JSON', async 
   expect((await ask({ ...json, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   expect(SESSION_COOKIE).toBe('thermocline_session');
 });
+
+test('where the server is reached by https, browsers are told to stay with it', async () => {
+  const header = async (): Promise<string | null> =>
+    (await product.app.request('/api/v1/session')).headers.get('strict-transport-security');
+  expect(await header()).toBeNull();
+  await product.close();
+  const environment = { THERMOCLINE_PUBLIC_URL: 'https://thermocline.example.com' };
+  product = await startProduct({ folder, now: () => nowMs, environment });
+  expect(await header()).toBe('max-age=31536000');
+});
