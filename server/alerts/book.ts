@@ -5,6 +5,7 @@ import type { OpenGroup, ReceiverState, World } from './dispatch.ts';
 import { groupFromText } from './dispatch.ts';
 import type { Receiver, ReceiverSecrets } from './receiver.ts';
 import type { Inhibition, Route, Silence } from './routing.ts';
+import { inhibitor } from './routing.ts';
 import type { Rule } from './rule.ts';
 import type { AlertState } from './transition.ts';
 
@@ -78,7 +79,12 @@ export class AlertBook {
     for (const [id, { receiver }] of this.receivers) {
       receivers.set(id, { sendResolved: receiver.sendResolved, enabled: receiver.disabled === null });
     }
-    return { ...this.routing, silences: [...this.silences.values()], receivers, firing };
+    const { routes, inhibitions } = this.routing;
+    const isInhibited = inhibitor(
+      inhibitions,
+      [...firing.values()].map((alert) => alert.labels),
+    );
+    return { routes, isInhibited, silences: [...this.silences.values()], receivers, firing };
   }
 }
 

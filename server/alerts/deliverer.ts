@@ -132,10 +132,9 @@ export class Deliverer {
         },
       };
     } catch (error) {
-      const blocked = error instanceof OutboundError && error.blocked;
       const message = error instanceof OutboundError ? error.message : 'the request failed';
       return {
-        outcome: { kind: 'failed', blocked },
+        outcome: { kind: 'failed' },
         exchange: { requestHeaders: shown, status: null, error: message, answer: null, tookMs: now() - began },
       };
     }

@@ -3,8 +3,8 @@ import type { Alert } from './alert.ts';
 import type { Told } from './bodies.ts';
 import type { Group, Member } from './grouping.ts';
 import { admit, flush, openGroup } from './grouping.ts';
-import type { Inhibition, Route, Silence } from './routing.ts';
-import { groupKeyOf, inhibitor, isMuteTime, isSilenced, routesOf } from './routing.ts';
+import type { Route, Silence } from './routing.ts';
+import { groupKeyOf, isMuteTime, isSilenced, routesOf } from './routing.ts';
 import type { Labels } from './rule.ts';
 
 /** What the group remembers of a member beside its state: labels to mute it by, and how it ended. */
@@ -39,7 +39,8 @@ export interface ReceiverState {
 
 export interface World {
   readonly routes: readonly Route[];
-  readonly inhibitions: readonly Inhibition[];
+  /** Whether another alert that fires mutes one with these labels. */
+  readonly isInhibited: (labels: Labels) => boolean;
   readonly silences: readonly Silence[];
   readonly receivers: ReadonlyMap<string, ReceiverState>;
   /** Alerts that fire, by rule and series. */
@@ -99,13 +100,9 @@ export function look(open: OpenGroup, world: World, nowMs: number): Flushed {
     const later = { ...open.group, flushMs: nowMs + route.timing.groupIntervalMs };
     return { group: { ...open, group: later }, told: [], total: 0 };
   }
-  const isInhibited = inhibitor(
-    world.inhibitions,
-    [...world.firing.values()].map((alert) => alert.labels),
-  );
   const isMuted = (key: string): boolean => {
     const labels = open.keeping.get(key)?.labels ?? {};
-    return isSilenced(labels, world.silences, nowMs) || isInhibited(labels);
+    return isSilenced(labels, world.silences, nowMs) || world.isInhibited(labels);
   };
   const { tell, group } = flush(open.group, nowMs, route.timing, receiver.sendResolved, isMuted);
   const told = tell.slice(0, MOST_TOLD).flatMap((key) => toldOf(key, open.group.members.get(key), open, world));

@@ -11,7 +11,7 @@ import type { Door } from './deliverer.ts';
 import { Deliverer } from './deliverer.ts';
 import type { Arrival, OpenGroup } from './dispatch.ts';
 import { file, groupToText, look } from './dispatch.ts';
-import { receiverDisabled } from './own-alerts.ts';
+import { receiverDisabled, receiverSeries } from './own-alerts.ts';
 import type { Receiver, ReceiverSecrets } from './receiver.ts';
 import type { Rule } from './rule.ts';
 import { tickOf } from './rule.ts';
@@ -38,6 +38,7 @@ export class AlertEngine {
   readonly #runner: RuleRunner;
   /** Steps follow one another: each reads what the one before wrote. */
   #turn: Promise<unknown> = Promise.resolve();
+  #isStale = false;
   #forgotMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
@@ -57,6 +58,7 @@ export class AlertEngine {
   /** Reads what is stored. Before anything else. */
   async start(): Promise<void> {
     await this.#book.load(this.#options.read);
+    this.#isStale = false;
   }
 
   /** Nobody has set up anything yet. */
@@ -64,9 +66,15 @@ export class AlertEngine {
     return this.#book.isNew;
   }
 
-  /** Work that must not run beside a step. */
+  /** Work that must not run beside a step. After one that failed, memory and disk may differ: the disk counts. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#turn.then(work);
+    const next = this.#turn.then(async () => {
+      if (this.#isStale) await this.start();
+      this.#isStale = true;
+      const result = await work();
+      this.#isStale = false;
+      return result;
+    });
     this.#turn = next.catch(() => undefined);
     return next;
   }
@@ -74,15 +82,7 @@ export class AlertEngine {
   /** One round of everything that is due. */
   async round(): Promise<void> {
     await this.inTurn(() => this.#runner.evaluateDue());
-    await this.inTurn(async () => {
-      try {
-        await this.#dispatch();
-      } catch (error) {
-        // What is in memory may be ahead of the disk: the disk counts.
-        await this.start();
-        throw error;
-      }
-    });
+    await this.inTurn(() => this.#dispatch());
     await this.#deliverer.round();
     await this.#forget();
   }
@@ -191,7 +191,7 @@ export class AlertEngine {
       await this.#options.write.saveReceiver(receiver.id, JSON.stringify(receiver), JSON.stringify(secrets));
       this.#book.receivers.set(receiver.id, { receiver, secrets });
       if (before !== null && before !== 'by-hand' && receiver.disabled === null)
-        await this.#runner.settle(receiver.id, 'receiver-enabled');
+        await this.#runner.settle(receiverSeries(receiver.id), 'receiver-enabled');
     });
   }
 
@@ -201,7 +201,7 @@ export class AlertEngine {
       this.#book.receivers.delete(id);
       for (const group of [...this.#book.groups.values()])
         if (group.receiverId === id) this.#book.groups.delete(group.id);
-      await this.#runner.settle(id, 'receiver-deleted');
+      await this.#runner.settle(receiverSeries(id), 'receiver-deleted');
     });
   }
 
@@ -222,7 +222,7 @@ export class AlertEngine {
       for (const [key, alert] of this.#book.world().firing) {
         for (const id of this.#file({ key, status: 'firing', alert })) touched.add(id);
       }
-      await this.#store(touched, [], []);
+      await this.#store(touched, []);
     });
   }
 
@@ -236,10 +236,11 @@ export class AlertEngine {
       this.#book.dispatchedSeq = seq;
     }
     const nowMs = now();
+    const due = [...this.#book.groups.values()].filter((open) => open.group.flushMs <= nowMs);
+    if (due.length === 0 && events.length === 0) return;
     const world = this.#book.world();
     const deliveries: NewDelivery[] = [];
-    for (const open of [...this.#book.groups.values()]) {
-      if (open.group.flushMs > nowMs) continue;
+    for (const open of due) {
       touched.add(open.id);
       const { group, told, total } = look(open, world, nowMs);
       if (group === null) this.#book.groups.delete(open.id);
@@ -247,20 +248,16 @@ export class AlertEngine {
       const known = this.#book.receivers.get(open.receiverId);
       if (told.length > 0 && known !== undefined) deliveries.push(this.#delivery(open, known, told, total, nowMs));
     }
-    if (touched.size > 0 || events.length > 0) await this.#store(touched, deliveries, []);
+    await this.#store(touched, deliveries);
   }
 
   #file(arrival: Arrival): readonly string[] {
     return file(this.#book.groups, arrival, this.#book.routing.routes, this.#options.now());
   }
 
-  async #store(
-    touched: ReadonlySet<string>,
-    deliveries: readonly NewDelivery[],
-    gone: readonly string[],
-  ): Promise<void> {
+  async #store(touched: ReadonlySet<string>, deliveries: readonly NewDelivery[]): Promise<void> {
     const changed: OpenGroup[] = [];
-    const removed = [...gone];
+    const removed: string[] = [];
     for (const id of touched) {
       const open = this.#book.groups.get(id);
       if (open === undefined) removed.push(id);

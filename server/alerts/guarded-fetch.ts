@@ -123,7 +123,8 @@ export class GuardedFetch {
       return 'this machine itself has to be allowed by the operator (THERMOCLINE_OUTBOUND_ALLOW)';
     }
     const high = Number(port) >= HIGH_PORTS.from && Number(port) <= HIGH_PORTS.to;
-    const listed = literal ? isListed(hostname, this.#networks) : this.#networks.length > 0;
+    // What a name will resolve to is not known yet: only addresses that the operator lists take any port.
+    const listed = literal && isListed(hostname, this.#networks);
     if (!PORTS.has(port) && !high && !listed) return `port ${port} is not allowed: 80, 443 and 8000 to 9999 are`;
     return null;
   }

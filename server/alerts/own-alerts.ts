@@ -6,17 +6,26 @@ import type { Labels, Rule } from './rule.ts';
 /** They are instances of this rule. */
 export const OWN_RULE = 'thermocline:self';
 
+/** Receivers and rules may bear the same id. */
+export function receiverSeries(id: string): string {
+  return `receiver:${id}`;
+}
+
+export function ruleSeries(id: string): string {
+  return `rule:${id}`;
+}
+
 /** A silent pager is worse than none: that it is silent is told to the others. */
 export function receiverDisabled(receiver: Receiver, why: 'gone' | 'failing', nowMs: number, id: string): Instance {
   const reason = why === 'gone' ? 'it answered 410 Gone' : 'nothing could be delivered for a day';
-  return own(receiver.id, 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
+  return own(receiverSeries(receiver.id), 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
     summary: `Receiver ${receiver.name} is disabled: ${reason}. Alerts do not reach it.`,
   });
 }
 
 /** A rule that cannot be evaluated watches over nothing. */
 export function ruleFails(rule: Rule, error: string, nowMs: number, id: string): Instance {
-  return own(rule.id, 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
+  return own(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
     summary: `Rule ${rule.name} cannot be evaluated: ${error.slice(0, 500)}. What it watches over is not known.`,
   });
 }

@@ -13,7 +13,8 @@ const LONGEST_RETRY_AFTER_MS = HOUR;
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null }
-  | { readonly kind: 'failed'; readonly blocked: boolean };
+  /** No answer, or the request was not made: a name may resolve to another address tomorrow. */
+  | { readonly kind: 'failed' };
 
 export type Verdict =
   | { readonly kind: 'delivered' }

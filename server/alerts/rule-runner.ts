@@ -5,7 +5,7 @@ import type { AlertBook } from './book.ts';
 import type { Evaluation } from './evaluate.ts';
 import { endAll, evaluate, windowOf } from './evaluate.ts';
 import { LateWindows } from './late-windows.ts';
-import { OWN_RULE, ruleFails } from './own-alerts.ts';
+import { OWN_RULE, ruleFails, ruleSeries } from './own-alerts.ts';
 import type { Rule } from './rule.ts';
 import { findingOf, seriesKey, tickOf } from './rule.ts';
 import type { Measurement, Signals } from './signals.ts';
@@ -70,7 +70,7 @@ export class RuleRunner {
     const told = endAll(known, this.#options.now(), reason);
     await this.#write(ruleId, { changed: [], removed: [...known.keys()], told }, removeRule);
     this.#book.instances.delete(ruleId);
-    await this.settle(ruleId, reason);
+    await this.settle(ruleSeries(ruleId), reason);
   }
 
   /** An alert of the product's own begins. */
@@ -137,7 +137,7 @@ export class RuleRunner {
     else this.#book.truncated.delete(rule.id);
     if (watch.errors >= FAILURES_UNTIL_TOLD) {
       await this.raise(ruleFails(rule, watch.error ?? '', now(), `al_${randomHex(24)}`));
-    } else if (watch.errors === 0) await this.settle(rule.id, 'rule-works-again');
+    } else if (watch.errors === 0) await this.settle(ruleSeries(rule.id), 'rule-works-again');
   }
 
   /**

@@ -74,6 +74,9 @@ function handlerOf(context: Context, route: Route): Handler {
   };
 }
 
+/** Signed in, refused, or not somebody who may. */
+const SIGN_IN_ENDS: ReadonlySet<number> = new Set([200, 401, 403]);
+
 /** Changes of the control plane and sign-ins are written down, refused ones too. */
 async function note(
   context: Context,
@@ -82,9 +85,10 @@ async function note(
   principal: Principal | null,
   status: number,
 ): Promise<void> {
-  const isChange = route.method !== 'get' && (route.scope === 'admin' || route.path === '/api/v1/session');
-  // Strangers are not given a pen.
-  if (!isChange || (principal === null && route.path !== '/api/v1/session')) return;
+  const isChange = route.method !== 'get' && route.scope === 'admin' && principal !== null;
+  // Strangers are not given a pen: sign-ins that were looked at are few, since those that fail are throttled.
+  const isSignIn = route.method === 'post' && route.path === '/api/v1/session' && SIGN_IN_ENDS.has(status);
+  if (!isChange && !isSignIn) return;
   const entry = {
     atMs: context.now(),
     tokenId: principal?.tokenId ?? null,

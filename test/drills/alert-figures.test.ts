@@ -1,36 +1,16 @@
 /** What alerts cost: a thousand rules over five hundred functions; and how long an event takes to its webhook. */
 import { expect, test } from 'vitest';
-import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { figure, pause, quantile } from '../support/drill.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { runLines } from '../support/run-lines.ts';
 
 const FUNCTIONS = 500;
 const RULES = 1000;
 /** Different questions among the rules: metric, aggregation and window. */
 const QUESTIONS = 40;
-
-function lines(requestId: string, endMs: number, failed: boolean) {
-  const report = renderReport({
-    requestId,
-    durationMs: 20,
-    billedDurationMs: 20,
-    memorySizeMb: 512,
-    maxMemoryUsedMb: 90,
-    initDurationMs: null,
-    restoreDurationMs: null,
-    billedRestoreDurationMs: null,
-    status: failed ? 'error' : null,
-    errorType: failed ? 'Runtime.ExitError' : null,
-    trace: null,
-  });
-  return [
-    { id: `${endMs}1`, timestamp: endMs - 20, message: renderStart(requestId, '1') },
-    { id: `${endMs}2`, timestamp: endMs, message: report },
-  ];
-}
 
 async function put(product: TestProduct, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
@@ -44,7 +24,7 @@ test(`${RULES} rules over ${FUNCTIONS} functions in two seconds of CPU`, async (
   for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
   const records = Array.from({ length: FUNCTIONS }, (_, n) => {
     const events = Array.from({ length: 20 }, (_run, at) =>
-      lines(crypto.randomUUID(), nowMs - 200_000 + at * 1000, at === 0),
+      runLines(crypto.randomUUID(), nowMs - 200_000 + at * 1000, at === 0),
     );
     return record(message(events.flat(), { logGroup: `/aws/lambda/f${n}`, logStream: 's' }));
   });
@@ -126,7 +106,7 @@ test('from the event to the webhook', async () => {
   for (let n = 0; n < 40; n += 1) {
     const name = `f${n}`;
     sentAt.set(name, performance.now());
-    const events = lines(crypto.randomUUID(), Date.now(), true);
+    const events = runLines(crypto.randomUUID(), Date.now(), true);
     await send(product, [record(message(events, { logGroup: `/aws/lambda/${name}`, logStream: 's' }))]);
     await pause(237);
   }

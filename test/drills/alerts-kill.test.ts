@@ -1,11 +1,11 @@
 /** W-06 and A-04: kill -9 while alerts fire and are delivered, 25 times. None is lost; what comes twice has the same id. */
 import { expect, test } from 'vitest';
-import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { figure, pause } from '../support/drill.ts';
 import { message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { runLines } from '../support/run-lines.ts';
 
 const CYCLES = Number(process.env['DRILL_CYCLES'] ?? 25);
 const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
@@ -25,23 +25,7 @@ async function ask(server: RunningServer, method: string, path: string, body?: o
 async function fail(server: RunningServer, functionName: string): Promise<void> {
   const requestId = crypto.randomUUID();
   const endMs = Date.now();
-  const report = renderReport({
-    requestId,
-    durationMs: 20,
-    billedDurationMs: 20,
-    memorySizeMb: 512,
-    maxMemoryUsedMb: 90,
-    initDurationMs: null,
-    restoreDurationMs: null,
-    billedRestoreDurationMs: null,
-    status: 'error',
-    errorType: 'Runtime.ExitError',
-    trace: null,
-  });
-  const events = [
-    { id: '1', timestamp: endMs - 20, message: renderStart(requestId, '1') },
-    { id: '2', timestamp: endMs, message: report },
-  ];
+  const events = runLines(requestId, endMs, true);
   const data = record(message(events, { logGroup: `/aws/lambda/${functionName}`, logStream: 's' }));
   const response = await fetch(`${server.url}/ingest/firehose`, {
     method: 'POST',

@@ -181,6 +181,9 @@ test('who changed what is written down: who, from where, what, and how it ended;
   await put('/api/v1/tokens', { name: 'x', scope: 'nothing' }, 'POST');
   await signIn({ token: 'wrong' });
   await product.app.request('/api/v1/tokens', { method: 'POST', headers: json, body: '{}' });
+  // Nor may strangers fill it.
+  await product.app.request('/api/v1/session', { method: 'POST', headers: json, body: '{}' });
+  await product.app.request('/api/v1/session', { method: 'DELETE' });
   const { items } = await product.json<{ items: Record<string, unknown>[] }>('/api/v1/audit');
   expect(items).toMatchObject([
     { method: 'POST', path: '/api/v1/session', status: 401, tokenId: null },

@@ -2,12 +2,12 @@
 
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
 import type { Received, ReceiverDouble } from '../support/receiver.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { runLines } from '../support/run-lines.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
@@ -81,24 +81,7 @@ async function invoke(functionName: string, failed: number): Promise<void> {
   const events = Array.from({ length: 10 }, (_, at) => {
     serial += 1;
     const requestId = `a1e47500-0000-4000-8000-${String(serial).padStart(12, '0')}`;
-    const endMs = nowMs - 30_000 + at * 1000;
-    const report = renderReport({
-      requestId,
-      durationMs: 20,
-      billedDurationMs: 20,
-      memorySizeMb: 512,
-      maxMemoryUsedMb: 90,
-      initDurationMs: null,
-      restoreDurationMs: null,
-      billedRestoreDurationMs: null,
-      status: at < failed ? 'error' : null,
-      errorType: at < failed ? 'Runtime.ExitError' : null,
-      trace: null,
-    });
-    return [
-      { id: `${serial}0`, timestamp: endMs - 20, message: renderStart(requestId, '1') },
-      { id: `${serial}1`, timestamp: endMs, message: report },
-    ];
+    return runLines(requestId, nowMs - 30_000 + at * 1000, at < failed);
   }).flat();
   await send(product, [record(message(events, { logGroup: `/aws/lambda/${functionName}`, logStream: `s-${serial}` }))]);
 }

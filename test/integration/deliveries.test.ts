@@ -149,6 +149,13 @@ describe('W-04: what a receiver answers', () => {
     const told = (): string => others.received.map((one) => one.body).join('\n');
     expect(told()).toContain('Receiver gone is disabled: it answered 410 Gone');
     expect(receiver.received).toHaveLength(1);
+    // A rule of the same id that works is another matter.
+    await call('PUT', 'rules/gone', { id: 'gone', name: 'Gone', threshold: 1, signal: { kind: 'memoryUse' } });
+    nowMs += MINUTE;
+    await round(2);
+    expect(product.alerts.watch('gone')?.untilMs).toBe(nowMs);
+    const firing = product.alerts.instances().map(({ alert }) => alert.ruleName);
+    expect(firing).toContain('Receiver disabled');
     receiver.answer = (response) => response.writeHead(200).end();
     await addReceiver('gone', receiver.url);
     nowMs += 2 * MINUTE;

@@ -106,6 +106,14 @@ describe('S-01: addresses in every spelling', () => {
     }
   });
 
+  test('a private network that is allowed opens no other ports of names', () => {
+    const lan = new GuardedFetch({ policy: { allow: ['10.0.0.0/8'], http: true } });
+    expect(lan.refusal('http://10.1.2.3:3000/')).toBeNull();
+    for (const url of ['https://example.com:25/', 'http://smtp.internal:25/', 'http://127.0.0.1:3000/']) {
+      expect(lan.refusal(url)).not.toBeNull();
+    }
+  });
+
   test('http: only where the operator wants it', () => {
     const strict = new GuardedFetch({ policy: { allow: [], http: false } });
     expect(strict.refusal('http://example.com/')).toContain('THERMOCLINE_OUTBOUND_HTTP');

@@ -51,7 +51,7 @@ describe('W-04 and W-05: what an answer means, and when it is tried again', () =
   });
   test('410 is gone; no answer is tried again', () => {
     expect(verdictOf(answered(410), 1, 0, 0, 0.5)).toEqual({ kind: 'gone' });
-    expect(verdictOf({ kind: 'failed', blocked: false }, 1, 0, 0, 0.5)).toEqual({ kind: 'retry', atMs: 5000 });
+    expect(verdictOf({ kind: 'failed' }, 1, 0, 0, 0.5)).toEqual({ kind: 'retry', atMs: 5000 });
   });
 
   test('the whole schedule, with and without jitter, up to 24 hours', () => {
