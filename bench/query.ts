@@ -15,6 +15,7 @@ import { startServer, TOKEN } from './server.ts';
 const SIZES = [1_000_000, 5_000_000];
 const FUNCTIONS = 200;
 const DAYS = 30;
+const FOREVER_MS = 3650 * 86_400_000;
 const DAY_MS = 86_400_000;
 const ROUNDS = 200;
 const LIMITS = { p95Ms: 60, derivedP95Ms: 100, growth: 1.5, deriveSecondsPer100k: 1 };
@@ -127,7 +128,7 @@ async function fill(data: string, size: number): Promise<number> {
     migrations: join(here, '../../migrations/sqlite'),
     workers: new URL('../workers/', import.meta.url),
     quarantineBytes: 268_435_456,
-    rawRetentionMs: 86_400_000,
+    retention: { rawMs: 86_400_000, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
     readers: 1,
     readDeadlineMs: 30_000,
     now: Date.now,

@@ -79,7 +79,7 @@ export async function compose({
     folder: config.dataFolder,
     migrations: fileURLToPath(places.migrations),
     workers: places.workers,
-    rawRetentionMs: config.rawRetentionDays * 86_400_000,
+    retention: config.retention,
     quarantineBytes: config.quarantineBytes,
     readers: frugal ? 1 : config.readers,
     frugal,

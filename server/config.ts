@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { AccessLogShape } from '../ingest/pipeline.ts';
 import { parseNetworks } from './alerts/outbound-address.ts';
+import type { RetentionPolicy } from './storage/retention.ts';
+
+const DAY_MS = 86_400_000;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -12,6 +15,7 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const days = z.coerce.number().min(1).max(3650);
 const networks = list.superRefine((all, issue) => {
   try {
     parseNetworks(all);
@@ -65,6 +69,13 @@ export const variables = {
     .max(3650)
     .default(7)
     .describe('Days that raw log lines are kept after they were received'),
+  THERMOCLINE_DETAIL_RETENTION_DAYS: days
+    .default(35)
+    .describe('Days that invocations and other single events are kept, from the event or its receipt'),
+  THERMOCLINE_HISTORY_RETENTION_DAYS: days
+    .default(400)
+    .describe('Days that rollups, causes of cold starts and environments are kept'),
+  THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Days that the quarantine keeps what came'),
   THERMOCLINE_SELF_LOG_GROUPS: list.default([]).describe('Log groups of your delivery chain, never to be stored'),
   THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that inflate and parse'),
   THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that answer queries'),
@@ -143,7 +154,16 @@ export const variables = {
     .describe('Log level'),
 } as const;
 
-const schema = z.object(variables);
+const schema = z.object(variables).superRefine((set, issue) => {
+  const { THERMOCLINE_RAW_RETENTION_DAYS: raw, THERMOCLINE_HISTORY_RETENTION_DAYS: history } = set;
+  if (Math.max(raw, set.THERMOCLINE_DETAIL_RETENTION_DAYS) > history) {
+    issue.addIssue({
+      code: 'custom',
+      path: ['THERMOCLINE_HISTORY_RETENTION_DAYS'],
+      message: 'expected no less than the other two: what events add up to is kept at least as long as they are',
+    });
+  }
+});
 
 export interface Config {
   readonly dataFolder: string;
@@ -152,7 +172,7 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly adminToken: string | null;
   readonly rawLines: 'off' | 'platform' | 'all';
-  readonly rawRetentionDays: number;
+  readonly retention: RetentionPolicy;
   readonly selfLogGroups: readonly string[];
   readonly decoders: number;
   readonly readers: number;
@@ -200,7 +220,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: set.THERMOCLINE_PUBLIC_URL ?? null,
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
-    rawRetentionDays: set.THERMOCLINE_RAW_RETENTION_DAYS,
+    retention: Object.freeze({
+      rawMs: set.THERMOCLINE_RAW_RETENTION_DAYS * DAY_MS,
+      detailMs: set.THERMOCLINE_DETAIL_RETENTION_DAYS * DAY_MS,
+      historyMs: set.THERMOCLINE_HISTORY_RETENTION_DAYS * DAY_MS,
+      quarantineMs: set.THERMOCLINE_QUARANTINE_RETENTION_DAYS * DAY_MS,
+    }),
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     decoders: set.THERMOCLINE_DECODERS,
     readers: set.THERMOCLINE_READERS,

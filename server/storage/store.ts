@@ -17,6 +17,7 @@ import type {
 } from './evidence-views.ts';
 import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
 import type { FleetNetwork, FunctionNetwork } from './network-views.ts';
+import type { RetentionPolicy, StoredRetention } from './retention.ts';
 import type {
   Answered,
   ColdStartAggregate,
@@ -48,6 +49,7 @@ export type { AuditEntry, Credentials, Scope, StoredToken } from './credentials.
 export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
 export type * from './network-views.ts';
+export type * from './retention.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
@@ -68,6 +70,7 @@ export interface Reader extends AlertReader {
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;
   aggregate(query: AggregateQuery): Promise<Aggregate>;
+  retention(query: Record<string, never>): Promise<StoredRetention>;
   passwordHash(query: Record<string, never>): Promise<string | null>;
   audit(query: {
     readonly beforeSeq?: number;
@@ -188,6 +191,8 @@ export interface Control {
     readonly expiresMs: number;
   }): Promise<void>;
   endSession(sha256: Uint8Array): Promise<void>;
+  /** From now on; null goes back to what the process was started with. */
+  setRetention(policy: RetentionPolicy | null): Promise<void>;
   markReplayed(rejectId: number, nowMs: number): Promise<boolean>;
   /** Traces that were asked for and are not there yet. */
   noteTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;

@@ -14,10 +14,12 @@ import { requestHash } from '../../server/storage/request-hash.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
-import { RawRetention } from '../../server/storage/sqlite/writer/retention.ts';
+import { Retention } from '../../server/storage/sqlite/writer/retention.ts';
 import { invocation, requestId } from '../support/firehose.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 
+const LONG_MS = 400 * 86_400_000;
+const KEEP_LINES_SHORTLY = { rawMs: 1, detailMs: LONG_MS, historyMs: LONG_MS, quarantineMs: LONG_MS };
 const T0 = Date.UTC(2026, 10, 20);
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const root = temporaryFolder();
@@ -60,7 +62,8 @@ class Subject {
 
   rest(): void {
     while (this.writer.requests.mergeSlice());
-    while (new RawRetention(this.db).dropSlice(T0 + 1));
+    const retention = new Retention(this.db, KEEP_LINES_SHORTLY, () => this.writer.forget());
+    while (retention.step(T0 + 2));
     this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 

@@ -1,10 +1,13 @@
 /** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
 import type Database from 'better-sqlite3';
 import { traceBytes } from '../../../ingest/request-id.ts';
+import type { RetentionPolicy } from '../retention.ts';
 import type { Control } from '../store.ts';
 
 /** X-Ray keeps traces for thirty days. */
 const TRACE_RETENTION_MS = 31 * 86_400_000;
+/** Thirteen months: a year can be looked back on. */
+const AUDIT_RETENTION_MS = 400 * 86_400_000;
 
 type Arguments<K extends keyof Control> = Parameters<Control[K]>;
 export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly args: Arguments<K> } }[keyof Control];
@@ -91,11 +94,41 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
       })();
       return undefined;
     }
+    case 'setRetention': {
+      const [policy] = call.args;
+      if (policy === null) control.prepare("DELETE FROM setting WHERE key = 'retention'").run();
+      else {
+        control
+          .prepare("INSERT INTO setting VALUES ('retention', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+          .run(JSON.stringify(policy));
+      }
+      return undefined;
+    }
     case 'markReplayed': {
       const [id, nowMs] = call.args;
       return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;
     }
   }
+}
+
+/** What was set while running, or null. */
+export function storedRetention(control: Database.Database): RetentionPolicy | null {
+  const text = control.prepare("SELECT value FROM setting WHERE key = 'retention'").pluck().get();
+  return typeof text === 'string' ? (JSON.parse(text) as RetentionPolicy) : null;
+}
+
+/** Ended sessions, tokens that nobody can use any more, and old entries of the audit log. */
+export function forgetControl(control: Database.Database, nowMs: number): void {
+  control.transaction(() => {
+    control.prepare('DELETE FROM session WHERE expires_ms < ?').run(nowMs);
+    control.prepare('DELETE FROM audit WHERE at_ms < ?').run(nowMs - AUDIT_RETENTION_MS);
+    control
+      .prepare(
+        `DELETE FROM token WHERE min(ifnull(revoked_ms, 9e15), ifnull(expires_ms, 9e15)) < ?
+         AND NOT EXISTS (SELECT 1 FROM session WHERE token_id = token.id)`,
+      )
+      .run(nowMs - AUDIT_RETENTION_MS);
+  })();
 }
 
 function addToken(control: Database.Database, token: Arguments<'addToken'>[0]): void {

@@ -1,11 +1,13 @@
 /** How a SQLite store is opened. */
+import type { RetentionPolicy } from '../retention.ts';
+
 export interface SqliteOptions {
   readonly folder: string;
   readonly migrations: string;
   /** Where the compiled workers stand. */
   readonly workers: URL;
-  /** Raw lines are kept this long after they were received. */
-  readonly rawRetentionMs: number;
+  /** Where the stored settings do not say otherwise. */
+  readonly retention: RetentionPolicy;
   /** A command that ends soon keeps its caches and young heaps small. */
   readonly frugal?: boolean;
   /** What the quarantine keeps at most. */

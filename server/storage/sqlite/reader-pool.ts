@@ -72,6 +72,7 @@ export class ReaderPool {
       deriveSlots: ask('deriveSlots'),
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
+      retention: ask('retention'),
       passwordHash: ask('passwordHash'),
       audit: ask('audit'),
       loops: ask('loops'),

@@ -9,7 +9,7 @@ import { StoreError } from '../store.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './reader-pool.ts';
-import type { WriterJob, WriterReply } from './writer-worker.ts';
+import type { WriterData, WriterJob, WriterReply } from './writer-worker.ts';
 
 /** Young heap of a thread that need not be fast. */
 const FRUGAL_YOUNG_MB = 8;
@@ -92,10 +92,10 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, rawRetentionMs, quarantineBytes, frugal = false } = this.#options;
+    const { folder, migrations, workers, retention, quarantineBytes, frugal = false } = this.#options;
     const cacheMb = frugal ? FRUGAL_CACHE_MB : SERVER_CACHE_MB;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations, rawRetentionMs, quarantineBytes, cacheMb },
+      workerData: { folder, migrations, retention, quarantineBytes, cacheMb } satisfies WriterData,
       resourceLimits: { maxYoungGenerationSizeMb: frugal ? FRUGAL_YOUNG_MB : 32 },
     });
     this.#worker = worker;
@@ -197,6 +197,10 @@ function controlOver(writer: Writer): Control {
     addSession: call('addSession'),
     endSession: call('endSession'),
     markReplayed: call('markReplayed'),
+    setRetention: async (policy) => {
+      await call('setRetention')(policy);
+      await writer.send({ op: 'retention' });
+    },
     noteTraceAttempts: call('noteTraceAttempts'),
   };
 }

@@ -5,23 +5,25 @@
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
+import type { RetentionPolicy } from '../retention.ts';
 import type { CommitNews } from '../store.ts';
 import type { AlertingCall } from './alerting.ts';
 import { applyAlerting } from './alerting.ts';
 import { BUSY_MS, openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
-import { applyControl } from './control.ts';
+import { applyControl, forgetControl, storedRetention } from './control.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { BatchWriter } from './writer/batch-writer.ts';
 import type { DerivedCall } from './writer/derived.ts';
 import { DerivedTables } from './writer/derived.ts';
-import { RawRetention } from './writer/retention.ts';
+import { Retention } from './writer/retention.ts';
 
 export interface WriterData {
   readonly folder: string;
   readonly migrations: string;
-  readonly rawRetentionMs: number;
+  /** Where the stored settings do not say otherwise. */
+  readonly retention: RetentionPolicy;
   readonly quarantineBytes: number;
   readonly cacheMb: number;
 }
@@ -38,6 +40,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
   | { readonly id: number; readonly op: 'close' };
@@ -58,12 +61,15 @@ type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 const ROWS_PER_COMMIT = 16_000;
 /** Request ids are indexed when nothing has come for this long. */
 const IDLE_MS = 1500;
-const CHORES_MS = 60_000;
+const CHORES_MS = 1000;
+/** What a server that is never idle spends on forgetting, of each second. */
+const FORGET_MS = 40;
+const CONTROL_CHORES_MS = 3_600_000;
 
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
-const { folder, migrations, rawRetentionMs, quarantineBytes, cacheMb } = workerData as WriterData;
+const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
 const lock = lockFolder(folder);
 const telemetryPath = join(folder, 'telemetry.db');
 const controlPath = join(folder, 'control.db');
@@ -73,11 +79,12 @@ migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
 migrate(control, controlPath, join(migrations, 'control'));
 const writer = new BatchWriter(telemetry, quarantineBytes);
 const derived = new DerivedTables(telemetry, writer);
-const retention = new RawRetention(telemetry);
+const retention = new Retention(telemetry, storedRetention(control) ?? given.retention, () => writer.forget());
 
 let idle: NodeJS.Timeout | undefined;
 /** A server that is never idle still forgets. */
-const chores = setInterval(rest, CHORES_MS);
+const chores = setInterval(forget, CHORES_MS);
+let controlForgotMs = 0;
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
@@ -134,6 +141,10 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
       case 'alerting':
         answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
         return;
+      case 'retention':
+        retention.policy = storedRetention(control) ?? given.retention;
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
       case 'probe':
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
         answer({ id: job.id, ok: true, value: undefined });
@@ -165,11 +176,26 @@ function close(): void {
 /** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
 function rest(): void {
   try {
-    const busy = writer.requests.mergeSlice() || retention.dropSlice(Date.now() - rawRetentionMs);
+    const busy = writer.requests.mergeSlice() || retention.step(Date.now());
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
   } catch {
     // Disk full or damaged: the next write says so to somebody who waits for the answer.
+  }
+}
+
+/** Forgets for a moment, and lets go of the thread. */
+function forget(): void {
+  const until = performance.now() + FORGET_MS;
+  const nowMs = Date.now();
+  try {
+    while (performance.now() < until && retention.step(nowMs));
+    if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
+    controlForgotMs = nowMs;
+    writer.requests.mergeSlice();
+    forgetControl(control, nowMs);
+  } catch {
+    // As above.
   }
 }
 

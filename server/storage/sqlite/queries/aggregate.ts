@@ -33,7 +33,10 @@ interface Building {
 }
 
 export async function aggregate(db: Databases, query: AggregateQuery): Promise<Aggregate> {
-  const range = align(query, query.widthMs === null ? finestWidth(query) : Math.max(query.widthMs, finestWidth(query)));
+  const range = align(
+    query,
+    query.widthMs === null ? finestWidth(db, query) : Math.max(query.widthMs, finestWidth(db, query)),
+  );
   const series = await wantedSeries(db, query);
   const groups = new Map<string, Group>();
   const places = new Map([...series].map(([id, one]) => [id, placeOf(groups, one, query.groupBy)]));
@@ -44,7 +47,7 @@ export async function aggregate(db: Databases, query: AggregateQuery): Promise<A
     points?.set(at, found);
     return points === undefined ? undefined : found;
   };
-  for (const segment of cover({ ...range, widthMs: finestWidth(query) }, query.widthMs ?? undefined)) {
+  for (const segment of cover({ ...range, widthMs: finestWidth(db, query) }, query.widthMs ?? undefined)) {
     const within = withinOf(segment, series, widthMs);
     for (const row of countsIn(db, within)) {
       const one = series.get(row.series_id);

@@ -12,8 +12,8 @@ import { countsOf, summed } from './timeseries.ts';
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
 
 export async function coldStarts(db: Databases, query: Query): Promise<ColdStartAggregate> {
-  const range = align(query, finestWidth(query));
-  const chartMs = chartWidth(query);
+  const range = align(query, finestWidth(db, query));
+  const chartMs = chartWidth(db, query);
   const series = await seriesIn(db, [query.functionId], query);
   const { total, usage, buckets } = await summed(db, query, range, chartMs, series);
   return {

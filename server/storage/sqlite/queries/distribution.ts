@@ -1,8 +1,8 @@
 /** Everything the rollups know of one function over one period, summed: for comparing periods. */
-import { Cell, LEVELS } from '../../cell.ts';
+import { Cell } from '../../cell.ts';
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
-import { cover } from './range.ts';
+import { cover, keptWidth } from './range.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { addUsage, seriesIn } from './shared.ts';
 import { countsOf, mergeRow } from './timeseries.ts';
@@ -10,7 +10,7 @@ import { countsOf, mergeRow } from './timeseries.ts';
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
 export async function distribution(db: Databases, query: Query): Promise<Distribution> {
-  const range = nearest(query, LEVELS[0].widthMs);
+  const range = nearest(query, keptWidth(db, query));
   const series = await seriesIn(db, [query.functionId], query);
   const total = new Cell();
   const usage: UsageSlice[] = [];

@@ -53,7 +53,7 @@ export async function environments(db: Databases, query: Query): Promise<Environ
   }));
   const truncated = rows.length > query.maxRuns || total > query.limit;
   const fromMs = rows.length > query.maxRuns ? Math.min(...runs.map((run) => run.startMs)) : query.fromMs;
-  const widthMs = chartWidth(query);
+  const widthMs = chartWidth(db, query);
   const byEnvironment = group(runs);
   const answer = concurrency(
     runs.map((run) => ({ startMs: run.startMs - (run.felt ? (run.initMs ?? 0) : 0), endMs: run.endMs })),

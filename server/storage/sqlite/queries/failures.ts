@@ -28,8 +28,8 @@ interface FailedRow extends InvocationKey {
 }
 
 export async function failures(db: Databases, query: Query): Promise<FailureEvidence> {
-  const range = align(query, finestWidth(query));
-  const chartMs = chartWidth(query);
+  const range = align(query, finestWidth(db, query));
+  const chartMs = chartWidth(db, query);
   const series = await seriesIn(db, [query.functionId], query);
   const { total, usage, buckets } = await summed(db, query, range, chartMs, series);
   const { rows, truncated } = failedRows(db, query);

@@ -32,8 +32,8 @@ export async function fleet(
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
 ): Promise<FleetAggregate> {
   const functions = await functionsIn(db, query);
-  const finest = finestWidth(query);
-  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(query));
+  const finest = finestWidth(db, query);
+  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(db, query));
   const range = align(query, finest);
   const functionIds = functions.map((entry) => entry.functionId);
   const series = await seriesIn(db, functionIds, query);
@@ -108,11 +108,11 @@ function within(db: Databases, segment: Segment, scope: Scope) {
 }
 
 /** At most about ninety points, at widths people expect, never finer than the range is answered. */
-export function chartWidth(range: TimeRange): number {
+export function chartWidth(db: Databases, range: TimeRange): number {
   const minutes = [5, 15, 30, 60, 180, 360, 1440, 10_080];
   const span = range.toMs - range.fromMs;
   const wanted = minutes.find((width) => span / (width * 60_000) <= 90) ?? 10_080;
-  return Math.max(wanted * 60_000, finestWidth(range));
+  return Math.max(wanted * 60_000, finestWidth(db, range));
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -44,7 +44,7 @@ export async function functions(
   db: Databases,
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: Answered; items: readonly FunctionAggregate[] }> {
-  const range = align(query, finestWidth(query));
+  const range = align(query, finestWidth(db, query));
   const found = await functionsIn(db, query);
   const building = new Map(found.map((entry) => [entry.functionId, start(entry)]));
   const series = await seriesIn(db, [...building.keys()], query);

@@ -30,7 +30,7 @@ export async function functionNetwork(db: Databases, query: Query): Promise<Func
 }
 
 export async function fleetNetwork(db: Databases, query: TimeRange): Promise<FleetNetwork> {
-  const widthMs = chartWidth(query);
+  const widthMs = chartWidth(db, query);
   const series = db.raw
     .prepare<[number, number, number, number], FleetNetwork['series'][number]>(
       `SELECT at_ms / ? * ? AS fromMs, sum(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created,

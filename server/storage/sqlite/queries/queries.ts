@@ -28,6 +28,7 @@ import { fleetNetwork, functionNetwork } from './network.ts';
 import { preInits } from './pre-init.ts';
 import { provisioned } from './provisioned.ts';
 import { rejectPayload, rejects } from './rejects.ts';
+import { retention } from './retention.ts';
 import { timeseries } from './timeseries.ts';
 import { serviceMap, trace } from './traces.ts';
 
@@ -52,6 +53,7 @@ export const queries: Queries = {
   loadTests,
   logVolume,
   audit,
+  retention,
   passwordHash,
   loops,
   platformLatency,

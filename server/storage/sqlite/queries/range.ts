@@ -2,6 +2,7 @@
 import type { RollupTable } from '../../cell.ts';
 import { LEVELS } from '../../cell.ts';
 import type { Answered, TimeRange } from '../../store.ts';
+import type { Databases } from './databases.ts';
 
 export interface Segment {
   readonly table: RollupTable;
@@ -11,10 +12,20 @@ export interface Segment {
 
 const HOUR = 3_600_000;
 
+const DAY = 24 * HOUR;
+
+/** Where the details of a day are gone, so are its five-minute cells: it is answered to the hour. */
+export function keptWidth(db: Databases, range: TimeRange): number {
+  const dropped = db.raw
+    .prepare("SELECT 1 FROM kept_day WHERE dropped = 1 AND day BETWEEN ? AND ? AND kind = 'function' LIMIT 1")
+    .get(Math.floor(range.fromMs / DAY), Math.floor(range.toMs / DAY));
+  return dropped === undefined ? LEVELS[0].widthMs : LEVELS[1].widthMs;
+}
+
 /** Ranges are answered to five minutes up to half a day, to the hour up to two weeks, to the day beyond. */
-export function finestWidth(range: TimeRange): number {
+export function finestWidth(db: Databases, range: TimeRange): number {
   const span = range.toMs - range.fromMs;
-  if (span <= 12 * HOUR) return LEVELS[0].widthMs;
+  if (span <= 12 * HOUR) return keptWidth(db, range);
   return span <= 14 * 24 * HOUR ? LEVELS[1].widthMs : LEVELS[2].widthMs;
 }
 

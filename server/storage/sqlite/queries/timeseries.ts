@@ -2,7 +2,7 @@
 import { Cell, COUNT_COLUMNS } from '../../cell.ts';
 import type { Answered, Counts, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../store.ts';
 import type { Databases } from './databases.ts';
-import { align, cover } from './range.ts';
+import { align, cover, keptWidth } from './range.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { addUsage, functionsIn, quantiles, seriesIn } from './shared.ts';
 import type { RollupRow } from './tables.ts';
@@ -14,15 +14,17 @@ export async function timeseries(
   db: Databases,
   query: Query,
 ): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
-  const range = align(query, query.widthMs);
+  const kept = keptWidth(db, query);
+  const widthMs = Math.max(query.widthMs, kept);
+  const range = align(query, widthMs);
   const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
   const series = await seriesIn(db, ids, query);
   const points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
-  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, 300_000) }, query.widthMs);
+  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
   for await (const row of rollupRows(db, query, ids, series, segments)) {
     const slice = series.get(row.series_id);
     if (slice === undefined) continue;
-    const fromMs = Math.floor(row.bucket / query.widthMs) * query.widthMs;
+    const fromMs = Math.floor(row.bucket / widthMs) * widthMs;
     const group = query.groupBy === 'none' ? '' : String(slice[query.groupBy] ?? 'unknown');
     const key = `${fromMs}\n${group}`;
     const point = points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };

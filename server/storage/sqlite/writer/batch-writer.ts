@@ -1,35 +1,33 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
 import { earliestStart, mayBeOneAttempt } from '../../../../ingest/attempt.ts';
-import { requestIdBytes, requestIdText } from '../../../../ingest/request-id.ts';
+import { requestIdText } from '../../../../ingest/request-id.ts';
 import type {
   Batch,
   BatchSource,
-  FaultEvent,
   InitEvent,
   PendingStart,
   PullCheckpoint,
   WriteOutcome,
 } from '../../../../ingest/sink.ts';
 import { requestHash } from '../../request-hash.ts';
+import { Attempts, LONGEST_RUN_MS } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
 import { DirtySlots } from './dirty-slots.ts';
-import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';
+import { Faults } from './faults.ts';
 import { Feeds } from './feeds.ts';
 import type { EnvironmentState } from './identities.ts';
 import { environmentOf, Identities } from './identities.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
+import { KeptDays } from './kept-days.ts';
 import { Ledger, QUARANTINE_BYTES } from './ledger.ts';
 import { LogLines } from './log-lines.ts';
 import { News } from './news.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
-
-/** Longest an attempt can run, with room. */
-const LONGEST_RUN_MS = 3_600_000;
 
 export class BatchWriter {
   readonly #identities: Identities;
@@ -40,11 +38,16 @@ export class BatchWriter {
   readonly #feeds: Feeds;
   readonly #checkpoints: Checkpoints;
   readonly #lines: LogLines;
+  readonly #attempts: Attempts;
+  readonly #faults: Faults;
+  readonly #days: KeptDays;
   readonly requests: RequestIndex;
   readonly #sql;
   readonly news = new News();
   #accepted = 0;
   #duplicates = 0;
+  /** Events of days whose events are gone. */
+  #expired = 0;
   #grouped: EnvironmentState | null = null;
   #waiting: ReadRow[] = [];
 
@@ -54,10 +57,13 @@ export class BatchWriter {
     this.#dirty = new DirtySlots(db);
     this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
     this.#ledger = new Ledger(db, quarantineBytes);
-    this.#feeds = new Feeds(db, this.#identities);
+    this.#days = new KeptDays(db);
+    this.#feeds = new Feeds(db, this.#identities, this.#days);
     this.#checkpoints = new Checkpoints(db);
-    this.#lines = new LogLines(db, this.#identities);
+    this.#lines = new LogLines(db, this.#identities, this.#days);
     this.requests = new RequestIndex(db);
+    this.#attempts = new Attempts(this.requests, this.#invocations);
+    this.#faults = new Faults(db, this.#identities, this.#invocations, this.#attempts);
     this.#sql = prepare(db);
   }
 
@@ -65,6 +71,8 @@ export class BatchWriter {
   apply(batch: Batch, source: BatchSource, nowMs: number, checkpoint: PullCheckpoint | null = null): WriteOutcome {
     this.#accepted = 0;
     this.#duplicates = 0;
+    this.#expired = 0;
+    this.#days.begin(nowMs);
     const environments = batch.streams.map((header, stream) =>
       this.#identities.environment(header, firstSeenMs(batch, stream)),
     );
@@ -72,9 +80,13 @@ export class BatchWriter {
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
     this.#rows(batch, environments);
     for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
-    for (const fault of batch.faults) this.#fault(environmentOf(environments, fault.stream), fault);
+    for (const fault of batch.faults) {
+      const environment = environmentOf(environments, fault.stream);
+      if (this.#takes(environment, fault.atMs)) this.#count(this.#faults.add(environment, fault), 1);
+    }
     for (const extension of batch.extensions) {
       const environment = environmentOf(environments, extension.stream);
+      if (!this.#takes(environment, extension.atMs)) continue;
       this.#identities.touch(environment, extension.atMs);
       const { kind, name, state, detail, atMs } = extension;
       const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
@@ -82,16 +94,21 @@ export class BatchWriter {
       if (changes > 0) this.#changedAsAWhole(environment);
     }
     const done = this.#lines.write(batch, environments, nowMs);
-    this.#accepted += done;
-    this.#duplicates += batch.runtimeDone.length - done;
-    for (const entry of batch.feeds) this.#count(this.#feeds.write(entry, source, nowMs), 1);
+    this.#accepted += done.fresh;
+    this.#duplicates += done.known;
+    this.#expired += done.expired;
+    for (const entry of batch.feeds) {
+      const changes = this.#feeds.write(entry, source, nowMs);
+      if (changes === null) this.#expired += 1;
+      else this.#count(changes, 1);
+    }
     const outcome = {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
-      ignored: batch.counts.ignored,
+      ignored: batch.counts.ignored + this.#expired,
       rejected: batch.rejects.length,
     };
-    this.#ledger.record(batch, source, outcome, nowMs);
+    this.#ledger.record(batch, source, outcome, this.#expired, nowMs);
     if (checkpoint !== null) this.#checkpoints.save(checkpoint);
     return outcome;
   }
@@ -106,6 +123,7 @@ export class BatchWriter {
     this.#identities.flush();
     this.#rollups.flush();
     this.#dirty.flush(nowMs);
+    this.#days.flush();
     this.#lines.flush();
     this.requests.flush();
     this.#ledger.flush();
@@ -117,10 +135,25 @@ export class BatchWriter {
     this.#invocations.reset();
     this.#rollups.reset();
     this.#dirty.reset();
+    this.#days.reset();
     this.#lines.reset();
     this.requests.reload();
     this.news.take();
     this.#ledger.reset();
+  }
+
+  /** Between two commits: what is in mind of the tables may no longer be so. */
+  forget(): void {
+    this.#days.reset();
+    this.#identities.forgetEnvironments();
+    this.#ledger.reset();
+  }
+
+  /** An event of a day whose events are gone may be one of them: it is counted as such, and not stored. */
+  #takes(environment: EnvironmentState, atMs: number, events = 1): boolean {
+    if (this.#days.takes('function', environment.functionId, atMs)) return true;
+    this.#expired += events;
+    return false;
   }
 
   #count(changes: number, events: number): void {
@@ -133,6 +166,7 @@ export class BatchWriter {
     for (let row = 0; row < columns.n; row += 1) {
       columns.row = row;
       const environment = environmentOf(environments, columns.stream);
+      if (!this.#takes(environment, columns.endMs, columns.events)) continue;
       const { requestId, version, memoryMb, startMs } = columns;
       environment.version ??= version;
       environment.memoryMb ??= memoryMb;
@@ -202,7 +236,7 @@ export class BatchWriter {
 
   #row(environment: EnvironmentState, { row: given, events, startIsNew }: ReadRow): void {
     this.#seen(environment, given);
-    const known = environment.faulty ? this.#withFaults(environment, given) : given;
+    const known = environment.faulty ? this.#faults.told(environment, given) : given;
     const stored = this.#invocations.insert(environment, known);
     if (stored !== null) {
       this.#stored(stored, events);
@@ -239,11 +273,12 @@ export class BatchWriter {
   }
 
   #start(environment: EnvironmentState, start: PendingStart): void {
+    if (!this.#takes(environment, start.startMs)) return;
     this.#identities.touch(environment, start.startMs);
     environment.version ??= start.version;
-    const attempts = this.#attempts(environment, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS).filter(
-      (row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000),
-    );
+    const attempts = this.#attempts
+      .of(environment.id, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS)
+      .filter((row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000));
     if (attempts.some((row) => row.runMs !== null && row.endMs - row.runMs === start.startMs)) {
       this.#duplicates += 1;
       return;
@@ -265,57 +300,8 @@ export class BatchWriter {
     this.#count(changes, 1);
   }
 
-  #fault(environment: EnvironmentState, fault: FaultEvent): void {
-    this.#identities.touch(environment, fault.atMs);
-    const { changes } = this.#sql.fault.run(
-      environment.id,
-      fault.atMs,
-      fault.kind,
-      fault.requestId ?? '',
-      fault.errorType,
-      fault.message?.slice(0, 2048) ?? null,
-    );
-    this.#count(changes, 1);
-    environment.odd = true;
-    environment.faulty = true;
-    if (changes === 0 || fault.requestId === null) return;
-    const attempts = this.#attempts(
-      environment,
-      fault.requestId,
-      fault.atMs - FAULT_AFTER_END_MS,
-      fault.atMs + LONGEST_RUN_MS,
-    );
-    for (const row of attempts) if (belongs(fault.atMs, row)) this.#blame(environment, row, fault);
-  }
-
-  #blame(environment: EnvironmentState, row: InvocationRow, fault: Pick<FaultEvent, 'kind' | 'errorType'>): void {
-    const status = worse(row.status, fault.kind);
-    if (status === row.status) return;
-    this.#invocations.change(environment, row, {
-      status,
-      errorTypeId: row.errorTypeId ?? this.#identities.label(fault.errorType),
-    });
-  }
-
-  /** Faults that came before their REPORT. */
-  #withFaults(environment: EnvironmentState, row: InvocationRow): InvocationRow {
-    const faults = this.#sql.faultsOf.all(environment.id, requestIdText(row.requestId)) as {
-      atMs: number;
-      kind: FaultEvent['kind'];
-      errorType: string | null;
-    }[];
-    let known = row;
-    for (const fault of faults) {
-      if (!belongs(fault.atMs, row)) continue;
-      const status = worse(known.status, fault.kind);
-      if (status !== known.status) {
-        known = { ...known, status, errorTypeId: known.errorTypeId ?? this.#identities.label(fault.errorType) };
-      }
-    }
-    return known;
-  }
-
   #init(environment: EnvironmentState, init: InitEvent): void {
+    if (!this.#takes(environment, init.atMs)) return;
     this.#identities.touch(environment, init.atMs);
     const { changes } = this.#sql.init.run(
       environment.id,
@@ -354,17 +340,6 @@ export class BatchWriter {
       this.#dirty.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
     }
   }
-
-  #attempts(environment: EnvironmentState, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
-    const id = requestIdBytes(requestId);
-    const rows: InvocationRow[] = [];
-    for (const found of this.requests.find(requestHash(id), fromMs, toMs)) {
-      if (found.environmentId !== environment.id) continue;
-      const row = this.#invocations.find(found.functionId, found.endMs, id, environment.id);
-      if (row !== null) rows.push(row);
-    }
-    return rows;
-  }
 }
 
 function prepare(db: Database.Database) {
@@ -385,11 +360,5 @@ function prepare(db: Database.Database) {
       )
       .pluck(),
     dropStart: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
-    fault: db.prepare(
-      'INSERT OR IGNORE INTO fault (environment_id, at_ms, kind, request_id, error_type, message) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    faultsOf: db.prepare(
-      'SELECT at_ms AS atMs, kind, error_type AS errorType FROM fault WHERE environment_id = ? AND request_id = ?',
-    ),
   };
 }

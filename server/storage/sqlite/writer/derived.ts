@@ -5,7 +5,7 @@ import { CAUSES, causeOf } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { ColdStartRow, Derived, DerivedSlots, SlotResult } from '../../store.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { MARK } from './dirty-slots.ts';
+import { SlotMark } from './dirty-slots.ts';
 
 type Arguments<K extends keyof Derived> = Parameters<Derived[K]>;
 export type DerivedCall = { [K in keyof Derived]: { readonly name: K; readonly args: Arguments<K> } }[keyof Derived];
@@ -13,11 +13,13 @@ export type DerivedCall = { [K in keyof Derived]: { readonly name: K; readonly a
 export class DerivedTables {
   readonly #db: Database.Database;
   readonly #rows: Rows;
+  readonly #mark: SlotMark;
   readonly #sql;
 
   constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
     this.#rows = rows;
+    this.#mark = new SlotMark(db);
     this.#sql = prepare(db);
   }
 
@@ -48,14 +50,14 @@ export class DerivedTables {
       else this.#sql.saveSlot.run(functionId, slot.slotMs, slot.runs, slot.idleTimes, slot.closing);
       this.#settle(functionId, slot, nowMs);
     }
-    if (nextSlotMs !== null) this.#sql.mark.run(functionId, nextSlotMs, 1, nowMs);
+    if (nextSlotMs !== null) this.#mark.set(functionId, nextSlotMs, 1, nowMs);
   }
 
   /** What was read is no longer pending; what came meanwhile, and what has not settled, is. */
   #settle(functionId: number, { slotMs, changesSeen, unsettled }: SlotResult, nowMs: number): void {
     this.#sql.seen.run(changesSeen, functionId, slotMs);
     this.#sql.dropSeen.run(functionId, slotMs);
-    if (unsettled > 0) this.#sql.mark.run(functionId, slotMs, unsettled, nowMs);
+    if (unsettled > 0) this.#mark.set(functionId, slotMs, unsettled, nowMs);
   }
 
   #addColdStart(functionId: number, slotMs: number, row: ColdStartRow): void {
@@ -136,7 +138,6 @@ function prepare(db: Database.Database) {
     ),
     seen: db.prepare('UPDATE dirty_slot SET changes = changes - ? WHERE function_id = ? AND slot_ms = ?'),
     dropSeen: db.prepare('DELETE FROM dirty_slot WHERE function_id = ? AND slot_ms = ? AND changes <= 0'),
-    mark: db.prepare(MARK),
     saveWindow: db.prepare(
       'INSERT OR REPLACE INTO idle_window (function_id, window_ms, surely_ms, estimated, source) VALUES (?, ?, ?, ?, ?)',
     ),

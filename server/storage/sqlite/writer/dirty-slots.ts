@@ -1,12 +1,10 @@
 /** Which hours of which functions must be derived again: noted row by row, stored with the rows that made them so. */
 import type Database from 'better-sqlite3';
 import { SLOT_MS } from '../../../analytics/causes/slot.ts';
+import { DAY_MS } from './kept-days.ts';
 
 /** No environment idles for so long; a line with a wrong time may say so, and must not cost a century of hours. */
 const LONGEST_SPAN_MS = 31 * 24 * SLOT_MS;
-
-export const MARK = `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms) VALUES (?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`;
 
 interface Mark {
   readonly functionId: number;
@@ -14,15 +12,31 @@ interface Mark {
   changes: number;
 }
 
+/** Marks an hour as to be derived again. Hours whose events are gone stay as they were derived. */
+export class SlotMark {
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#sql = db.prepare(
+      `INSERT INTO dirty_slot (function_id, slot_ms, changes, since_ms)
+       SELECT ?, ?, ?, ? WHERE NOT EXISTS (
+         SELECT 1 FROM kept_day WHERE kind = 'function' AND scope = ? AND day = ? AND dropped = 1)
+       ON CONFLICT DO UPDATE SET changes = changes + excluded.changes`,
+    );
+  }
+
+  set(functionId: number, slotMs: number, changes: number, sinceMs: number): void {
+    this.#sql.run(functionId, slotMs, changes, sinceMs, functionId, Math.floor(slotMs / DAY_MS));
+  }
+}
+
 export class DirtySlots {
   readonly #marks = new Map<string, Mark>();
-  readonly #sql;
+  readonly #stored: SlotMark;
   #last: Mark | null = null;
 
   constructor(db: Database.Database) {
-    this.#sql = {
-      mark: db.prepare(MARK),
-    };
+    this.#stored = new SlotMark(db);
   }
 
   /**
@@ -57,7 +71,7 @@ export class DirtySlots {
   /** Writes the marks. Part of the commit. */
   flush(nowMs: number): void {
     for (const { functionId, slotMs, changes } of this.#marks.values()) {
-      this.#sql.mark.run(functionId, slotMs, changes, nowMs);
+      this.#stored.set(functionId, slotMs, changes, nowMs);
     }
     this.reset();
   }

@@ -15,20 +15,23 @@ import { requestIdBytes, traceBytes } from '../../../../ingest/request-id.ts';
 import type { BatchSource, FeedEntry } from '../../../../ingest/sink.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 import type { Identities } from './identities.ts';
+import type { KeptDays } from './kept-days.ts';
 
 export class Feeds {
   readonly #identities: Identities;
   readonly #facts: FunctionFactsWriter;
+  readonly #days: KeptDays;
   readonly #sql;
 
-  constructor(db: Database.Database, identities: Identities) {
+  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
     this.#identities = identities;
+    this.#days = days;
     this.#facts = new FunctionFactsWriter(db);
     this.#sql = prepare(db);
   }
 
-  /** Rows changed: 0 when all of it was known. */
-  write(entry: FeedEntry, source: BatchSource, nowMs: number): number {
+  /** Rows changed: 0 when all of it was known; null where the events of its day are gone. */
+  write(entry: FeedEntry, source: BatchSource, nowMs: number): number | null {
     const { record } = entry;
     switch (record.kind) {
       case 'trace-segment':
@@ -66,6 +69,7 @@ export class Feeds {
       annotations,
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
     });
+    this.#days.takes('traces', 0, Number(segment.startNs / 1_000_000n));
     const traceId = traceBytes(segment.traceId) ?? segment.traceId;
     this.#sql.found.run(traceId);
     return this.#sql.segment.run(
@@ -91,9 +95,11 @@ export class Feeds {
       event.functionName === null
         ? null
         : this.#identities.functionNamed({ account, region, name: event.functionName });
+    const atMs = event.atMs ?? entry.atMs ?? nowMs;
+    this.#days.takes('network', 0, atMs);
     return this.#sql.network.run(
       event.id === '' ? entry.digest : event.id,
-      event.atMs ?? entry.atMs ?? nowMs,
+      atMs,
       account,
       region,
       event.name,
@@ -107,9 +113,12 @@ export class Feeds {
   }
 
   #gateway(request: GatewayRequest, entry: FeedEntry, nowMs: number): number {
+    const groupId = this.#identities.logGroup(entry);
+    const atMs = request.atMs ?? entry.atMs ?? nowMs;
+    this.#days.takes('gateway', groupId, atMs);
     return this.#sql.gateway.run(
-      this.#identities.logGroup(entry),
-      request.atMs ?? entry.atMs ?? nowMs,
+      groupId,
+      atMs,
       request.requestId,
       request.lambdaRequestId === null ? null : requestIdBytes(request.lambdaRequestId),
       request.route,
@@ -119,11 +128,13 @@ export class Feeds {
     ).changes;
   }
 
-  #resourceUse(use: ResourceUse, entry: FeedEntry, nowMs: number): number {
+  #resourceUse(use: ResourceUse, entry: FeedEntry, nowMs: number): number | null {
     const functionId = this.#identities.functionNamed({ ...entry, name: use.functionName });
+    const atMs = use.atMs ?? entry.atMs ?? nowMs;
+    if (!this.#days.takes('function', functionId, atMs)) return null;
     return this.#sql.resourceUse.run(
       functionId,
-      use.atMs ?? entry.atMs ?? nowMs,
+      atMs,
       use.requestId === null ? null : requestIdBytes(use.requestId),
       use.version,
       use.traceId,
@@ -148,6 +159,7 @@ export class Feeds {
   }
 
   #flow(flow: FlowRecord): number {
+    this.#days.takes('flow', 0, flow.fromMs);
     return this.#sql.flow.run(
       flow.account,
       flow.eniId,

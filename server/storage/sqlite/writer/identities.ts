@@ -86,6 +86,11 @@ export class Identities {
     this.#labels.clear();
   }
 
+  /** Some of them may be gone. */
+  forgetEnvironments(): void {
+    this.#environments.clear();
+  }
+
   environment(header: StreamHeader, seenMs: number): EnvironmentState {
     const groupId = this.#logGroup(header);
     const key = `${groupId}\n${header.logStream}`;

@@ -32,11 +32,12 @@ export class Ledger {
     this.#quarantined = this.#sql.quarantined.get() as number;
   }
 
-  record(batch: Batch, source: BatchSource, outcome: WriteOutcome, nowMs: number): void {
+  record(batch: Batch, source: BatchSource, outcome: WriteOutcome, expired: number, nowMs: number): void {
     this.#add('accepted', outcome.accepted);
     this.#add('duplicates', outcome.duplicates);
     this.#add('ignored', outcome.ignored);
     this.#add('rejected', outcome.rejected);
+    this.#add('expired', expired);
     this.#add('requests', 1);
     this.#add('control_messages', batch.counts.controlMessages);
     this.#add('clamped_timestamps', batch.counts.clampedTimestamps);

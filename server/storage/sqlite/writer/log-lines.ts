@@ -4,6 +4,7 @@ import { requestIdBytes } from '../../../../ingest/request-id.ts';
 import type { Batch, LogVolume } from '../../../../ingest/sink.ts';
 import type { EnvironmentState, Identities } from './identities.ts';
 import { environmentOf } from './identities.ts';
+import type { KeptDays } from './kept-days.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,30 +15,44 @@ interface Volume {
   bytes: number;
 }
 
+/** What became of `runtimeDone`. */
+export interface Done {
+  readonly fresh: number;
+  readonly known: number;
+  readonly expired: number;
+}
+
 export class LogLines {
   readonly #volumes = new Map<string, Volume>();
   readonly #identities: Identities;
+  readonly #days: KeptDays;
   readonly #sql;
 
-  constructor(db: Database.Database, identities: Identities) {
+  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
     this.#identities = identities;
+    this.#days = days;
     this.#sql = prepare(db);
   }
 
-  /** Answers how many of the batch's `runtimeDone` are new. */
-  write(batch: Batch, environments: readonly EnvironmentState[], nowMs: number): number {
+  write(batch: Batch, environments: readonly EnvironmentState[], nowMs: number): Done {
     let fresh = 0;
+    let expired = 0;
     for (const chunk of batch.raw) {
-      const { id } = environmentOf(environments, chunk.stream);
+      const { id, functionId } = environmentOf(environments, chunk.stream);
+      if (!this.#days.takes('function', functionId, chunk.lastMs)) continue;
       this.#sql.raw.run(id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
     }
     for (const { stream, requestId, atMs, runtimeMs } of batch.runtimeDone) {
-      const { id } = environmentOf(environments, stream);
+      const { id, functionId } = environmentOf(environments, stream);
+      if (!this.#days.takes('function', functionId, atMs)) {
+        expired += 1;
+        continue;
+      }
       const us = Math.round(runtimeMs * 1000);
       fresh += this.#sql.runtimeDone.run(id, requestIdBytes(requestId), atMs, us).changes;
     }
     for (const volume of batch.volumes) this.#volume(volume);
-    return fresh;
+    return { fresh, expired, known: batch.runtimeDone.length - fresh - expired };
   }
 
   /** Part of the commit. */
@@ -55,6 +70,7 @@ export class LogLines {
   #volume(volume: LogVolume): void {
     const groupId = this.#identities.logGroup(volume);
     const hourMs = Math.floor(volume.atMs / HOUR_MS) * HOUR_MS;
+    if (!this.#days.takes('log-group', groupId, hourMs)) return;
     if (this.#sql.message.run(hourMs, groupId, volume.digest).changes === 0) return;
     const key = `${groupId}/${hourMs}`;
     const sum = this.#volumes.get(key) ?? { groupId, hourMs, events: 0, bytes: 0 };
