@@ -5,6 +5,7 @@ import { RefusedError } from '../../ingest/collectors/send.ts';
 import type { Config } from '../config.ts';
 import { ConfigError, configFromProcess } from '../config.ts';
 import { version } from '../places.ts';
+import { settingsTable } from '../settings.ts';
 import { StoreError } from '../storage/store.ts';
 import { durationText, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
@@ -147,6 +148,12 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .action((options: { forget?: true }) =>
       act((config) => (options.forget === true ? forgetPassword(config) : setPassword(config)))(),
     );
+  program
+    .command('settings')
+    .description('list every setting with its default and meaning, as a table in Markdown')
+    .action(() => {
+      process.stdout.write(`${settingsTable()}\n`);
+    });
   const token = program.command('token').description('create, list and revoke access tokens');
   token
     .command('create')
