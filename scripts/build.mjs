@@ -21,6 +21,7 @@ export async function buildServer() {
     entryPoints: {
       main: 'server/main.ts',
       'workers/writer': 'server/storage/sqlite/writer-worker.ts',
+      'workers/upkeep': 'server/storage/sqlite/upkeep/upkeep-process.ts',
       'workers/reader': 'server/storage/sqlite/reader-worker.ts',
       'workers/decode': 'ingest/workers/decode-worker.ts',
     },

@@ -1,5 +1,6 @@
 /** The one composition root: picks store, decoder and clock, and hands them to the app. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -24,7 +25,12 @@ import type { Config } from './config.ts';
 import type { KitPlaces } from './connect.ts';
 import { Derivation } from './derivation/derive.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
+import { listBackups } from './storage/sqlite/upkeep/manifest.ts';
 import type { Store } from './storage/store.ts';
+import { StoreError } from './storage/store.ts';
+import { Backups } from './upkeep/backups.ts';
+import type { OnTrouble } from './upkeep/storage-watch.ts';
+import { damageSentence, isBroken, releaseBallast, StorageWatch } from './upkeep/storage-watch.ts';
 
 /** Where the built parts stand. */
 export interface Places {
@@ -41,6 +47,8 @@ export interface Places {
 export interface Product {
   readonly app: Hono;
   readonly store: Store;
+  readonly storage: StorageWatch;
+  readonly backups: Backups;
   readonly auth: Authenticator;
   readonly derivation: Derivation;
   readonly alerts: AlertEngine;
@@ -64,6 +72,8 @@ export interface ComposeOptions {
   readonly now?: () => number;
   /** For a command that ends soon: one reader, small caches, small heaps. */
   readonly frugal?: boolean;
+  /** The files are read as a whole before anything is stored; what takes longer than this goes on beside it. */
+  readonly checkMs?: number;
 }
 
 /** Opens everything. @throws StoreError when the folder cannot be used. */
@@ -74,7 +84,9 @@ export async function compose({
   version,
   now = Date.now,
   frugal = false,
+  checkMs = 0,
 }: ComposeOptions): Promise<Product> {
+  if (existsSync(config.dataFolder)) await releaseBallast(config.dataFolder, config.minFreeBytes);
   const store = await openSqliteStore({
     folder: config.dataFolder,
     migrations: fileURLToPath(places.migrations),
@@ -110,9 +122,34 @@ export async function compose({
   });
   await alerts.start();
   if (alerts.isNew) await installBuiltinRules(alerts, places.kits.deploy);
+  const onTrouble: OnTrouble = (trouble, sentence) => {
+    if (sentence !== null) log.warn({ trouble }, sentence);
+    alerts.storageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
+  };
+  const storage = new StorageWatch({
+    folder: config.dataFolder,
+    minFreeBytes: config.minFreeBytes,
+    upkeep: store.upkeep,
+    now,
+    log,
+    onTrouble,
+  });
+  const backups = new Backups({
+    ...config.backups,
+    version,
+    spareBytes: config.minFreeBytes,
+    upkeep: store.upkeep,
+    list: listBackups,
+    now,
+    onTrouble,
+  });
+  await storage.look();
+  if (checkMs > 0) await checkBeforeStart(storage, store, checkMs);
   const app = createApp({
     config,
     store,
+    storage,
+    backups,
     alerts,
     decoder,
     auth,
@@ -121,6 +158,7 @@ export async function compose({
     metrics: createMetrics(
       () => readCoverage(store, now()),
       () => alerts.standing(),
+      () => ({ ...storage.state(), backupMs: backups.newestMs() }),
     ),
     live,
     requestIds: new RequestIds(),
@@ -146,7 +184,31 @@ export async function compose({
     await store.close();
   };
   const derivation = new Derivation({ store, now });
-  return { app, store, auth, derivation, alerts, localToken, firstToken, endStreams: () => live.close(), close };
+  return {
+    app,
+    store,
+    storage,
+    backups,
+    auth,
+    derivation,
+    alerts,
+    localToken,
+    firstToken,
+    endStreams: () => live.close(),
+    close,
+  };
+}
+
+/** @throws StoreError when what was found within the time is damage. */
+async function checkBeforeStart(storage: StorageWatch, store: Store, checkMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));
+  await Promise.race([storage.check(), timeUp]);
+  clearTimeout(timer);
+  const { damage } = storage.state();
+  if (!isBroken(damage)) return;
+  await store.close();
+  throw new StoreError('damaged', damageSentence(damage));
 }
 
 /** The first start makes an admin token; a configured one is stored as its hash. */

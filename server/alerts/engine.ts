@@ -11,7 +11,7 @@ import type { Door } from './deliverer.ts';
 import { Deliverer } from './deliverer.ts';
 import type { Arrival, OpenGroup } from './dispatch.ts';
 import { file, groupToText, look } from './dispatch.ts';
-import { receiverDisabled, receiverSeries } from './own-alerts.ts';
+import { receiverDisabled, receiverSeries, storageSeries, storageTrouble } from './own-alerts.ts';
 import type { Receiver, ReceiverSecrets } from './receiver.ts';
 import type { Rule } from './rule.ts';
 import { tickOf } from './rule.ts';
@@ -223,6 +223,15 @@ export class AlertEngine {
         for (const id of this.#file({ key, status: 'firing', alert })) touched.add(id);
       }
       await this.#store(touched, []);
+    });
+  }
+
+  /** Something is wrong with where things are stored; or, with null, is so no longer. */
+  storageTrouble(trouble: string, sentence: string | null): Promise<void> {
+    return this.inTurn(async () => {
+      const { now, randomHex } = this.#options;
+      if (sentence === null) await this.#runner.settle(storageSeries(trouble), 'recovered');
+      else await this.#runner.raise(storageTrouble(trouble, sentence, now(), `al_${randomHex(24)}`));
     });
   }
 

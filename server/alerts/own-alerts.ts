@@ -15,6 +15,22 @@ export function ruleSeries(id: string): string {
   return `rule:${id}`;
 }
 
+/** Trouble with where things are stored: `disk`, `damage`, `backup`. */
+export function storageSeries(trouble: string): string {
+  return `storage:${trouble}`;
+}
+
+const STORAGE_TROUBLES: Readonly<Record<string, string>> = {
+  disk: 'Disk nearly full',
+  damage: 'Database damaged',
+  backup: 'Backup failed',
+};
+
+export function storageTrouble(trouble: string, sentence: string, nowMs: number, id: string): Instance {
+  const name = STORAGE_TROUBLES[trouble] ?? 'Storage';
+  return own(storageSeries(trouble), name, { trouble }, nowMs, id, { summary: sentence });
+}
+
 /** A silent pager is worse than none: that it is silent is told to the others. */
 export function receiverDisabled(receiver: Receiver, why: 'gone' | 'failing', nowMs: number, id: string): Instance {
   const reason = why === 'gone' ? 'it answered 410 Gone' : 'nothing could be delivered for a day';

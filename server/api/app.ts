@@ -194,7 +194,10 @@ function mountOperations(app: Hono, context: Context): void {
   app.get('/readyz', async (c) => {
     try {
       await context.store.probe();
-      return c.json({ status: 'ready' });
+      const reason = context.storage.refusal();
+      if (reason === null) return c.json({ status: 'ready' });
+      c.header('Retry-After', '5');
+      return c.json({ status: 'not ready', reason }, 503);
     } catch (error) {
       context.log.warn({ err: error }, 'not ready');
       c.header('Retry-After', '5');

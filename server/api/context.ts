@@ -5,6 +5,8 @@ import type { AlertEngine } from '../alerts/engine.ts';
 import type { Config } from '../config.ts';
 import type { KitPlaces } from '../connect.ts';
 import type { Store } from '../storage/store.ts';
+import type { Backups } from '../upkeep/backups.ts';
+import type { StorageWatch } from '../upkeep/storage-watch.ts';
 import type { Admission } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import type { Budget } from './body.ts';
@@ -17,6 +19,8 @@ import type { RequestIds } from './request-ids.ts';
 export interface Context {
   readonly config: Config;
   readonly store: Store;
+  readonly storage: StorageWatch;
+  readonly backups: Backups;
   readonly alerts: AlertEngine;
   readonly decoder: Decoder;
   readonly auth: Authenticator;

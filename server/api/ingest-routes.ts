@@ -74,7 +74,7 @@ export function mountIngest(app: Hono, context: Context): void {
 function authorise(
   context: Context,
   c: HonoContext,
-): { readonly status: 401 | 403 | 429; readonly message: string } | null {
+): { readonly status: 401 | 403 | 429 | 503; readonly message: string } | null {
   const { headers } = c.req.raw;
   const bearer = /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1];
   const key = headers.get('x-amz-firehose-access-key') ?? bearer ?? '';
@@ -91,6 +91,8 @@ function authorise(
   if (!context.quota.admits(principal.tokenId)) {
     return { status: 429, message: 'This key sends more than its quota: send again a little later' };
   }
+  const paused = context.storage.refusal();
+  if (paused !== null) return { status: 503, message: paused };
   c.set('tokenId', principal.tokenId);
   return null;
 }

@@ -22,11 +22,23 @@ export type ReadAlerts = () => {
   readonly lagSeconds: number;
 };
 
-export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts) {
+/** Where things are stored. */
+export type ReadStorage = () => {
+  readonly freeBytes: number | null;
+  readonly databaseBytes: number;
+  readonly reusableBytes: number;
+  readonly paused: string | null;
+  readonly damage: readonly unknown[];
+  /** When the newest backup was made. */
+  readonly backupMs: number | null;
+};
+
+export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts, readStorage: ReadStorage) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  addAlerts(registry, readAlerts);
+  addGauges(registry, readAlerts, ALERT_GAUGES);
+  addGauges(registry, readStorage, STORAGE_GAUGES);
   return {
     registry,
     /** Fills the gauges over the store; before each scrape. */
@@ -74,30 +86,47 @@ export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts
   };
 }
 
-function addAlerts(registry: Registry, read: ReadAlerts): void {
-  const gauge = (name: string, help: string, of: (found: ReturnType<ReadAlerts>) => number): void => {
+type GaugeOf<T> = readonly [name: string, help: string, value: (found: T) => number | null];
+
+const ALERT_GAUGES: readonly GaugeOf<ReturnType<ReadAlerts>>[] = [
+  ['thermocline_alerts_firing', 'Alerts that fire', (found) => found.firing],
+  ['thermocline_alerts_pending', 'Alerts whose condition holds, not yet for long enough', (found) => found.pending],
+  ['thermocline_alert_rules_failing', 'Rules whose newest evaluation failed', (found) => found.failingRules],
+  ['thermocline_alert_receivers_disabled', 'Receivers that nothing is sent to', (found) => found.disabledReceivers],
+  ['thermocline_alert_evaluation_lag_seconds', 'How far the last rule is behind', (found) => found.lagSeconds],
+];
+
+const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
+  ['thermocline_disk_free_bytes', 'Free on the disk of the data folder', (found) => found.freeBytes],
+  ['thermocline_database_bytes', 'Size of the database files', (found) => found.databaseBytes],
+  ['thermocline_database_reusable_bytes', 'Within the files, left by what was deleted', (found) => found.reusableBytes],
+  ['thermocline_storage_paused', '1 while nothing is stored', (found) => (found.paused === null ? 0 : 1)],
+  [
+    'thermocline_database_damaged',
+    '1 where the newest check found damage',
+    (found) => Math.min(1, found.damage.length),
+  ],
+  [
+    'thermocline_newest_backup_timestamp_seconds',
+    'When the newest backup was made, Unix time',
+    (found) => (found.backupMs === null ? null : found.backupMs / 1000),
+  ],
+];
+
+/** Read when they are scraped; absent where there is nothing to say. */
+function addGauges<T>(registry: Registry, read: () => T, gauges: readonly GaugeOf<T>[]): void {
+  for (const [name, help, of] of gauges) {
     new Gauge({
       name,
       help,
       registers: [registry],
       collect() {
-        this.set(of(read()));
+        const value = of(read());
+        if (value === null) this.remove();
+        else this.set(value);
       },
     });
-  };
-  gauge('thermocline_alerts_firing', 'Alerts that fire', (found) => found.firing);
-  gauge(
-    'thermocline_alerts_pending',
-    'Alerts whose condition holds, not yet for long enough',
-    (found) => found.pending,
-  );
-  gauge('thermocline_alert_rules_failing', 'Rules whose newest evaluation failed', (found) => found.failingRules);
-  gauge(
-    'thermocline_alert_receivers_disabled',
-    'Receivers that nothing is sent to',
-    (found) => found.disabledReceivers,
-  );
-  gauge('thermocline_alert_evaluation_lag_seconds', 'How far the last rule is behind', (found) => found.lagSeconds);
+  }
 }
 
 /** Gauges over what is stored, and what fills them. A store that does not answer leaves them as they were. */

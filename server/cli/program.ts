@@ -9,6 +9,7 @@ import { settingsTable } from '../settings.ts';
 import { StoreError } from '../storage/store.ts';
 import { durationText, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
+import { addBackupCommands } from './backup-program.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
@@ -148,6 +149,7 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .action((options: { forget?: true }) =>
       act((config) => (options.forget === true ? forgetPassword(config) : setPassword(config)))(),
     );
+  addBackupCommands(program, act);
   program
     .command('settings')
     .description('list every setting with its default and meaning, as a table in Markdown')

@@ -1,7 +1,6 @@
 /** `thermocline serve`: listens, says where, and ends without losing what it took. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -13,8 +12,10 @@ import type { Product } from '../compose.ts';
 import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
+import { StoreError } from '../storage/store.ts';
+import { listen } from './listen.ts';
+import { outOfOrder } from './out-of-order.ts';
 import { leaveUnread } from './unread-body.ts';
-import { UserError } from './user-error.ts';
 
 /** Firehose's common attributes alone can be 64 KB of headers. */
 const MAX_HEADER_BYTES = 131_072;
@@ -34,6 +35,11 @@ const FIRST_DERIVE_MS = 10_000;
 const ALERT_MS = 1000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
 const FEW_CORES = 4;
+/** Between two looks at the disk; and at whether a backup is due. */
+const STORAGE_MS = 1000;
+const BACKUPS_MS = 60_000;
+/** A start waits this long for the files to be read as a whole; the rest of it goes on beside the work. */
+const CHECK_MS = 5000;
 
 export async function serve(config: Config): Promise<number> {
   const log = pino(
@@ -47,7 +53,11 @@ export async function serve(config: Config): Promise<number> {
   );
   const began = performance.now();
   if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
-  const product = await compose({ config, places, log, version });
+  const product = await compose({ config, places, log, version, checkMs: CHECK_MS }).catch((error: unknown) => {
+    if (error instanceof StoreError && error.code === 'damaged') return error.message;
+    throw error;
+  });
+  if (typeof product === 'string') return outOfOrder(config, product, log);
   const listener = getRequestListener(product.app.fetch);
   const server = createServer(
     {
@@ -71,6 +81,8 @@ export async function serve(config: Config): Promise<number> {
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
   const collectors = await collect(config, product, log);
   const endDerivation = repeat(() => product.derivation.round(), 'derivation', FIRST_DERIVE_MS, DERIVE_MS, log);
+  const endStorage = repeat(() => product.storage.round(), 'looking at the disk', STORAGE_MS, STORAGE_MS, log);
+  const endBackups = repeat(() => product.backups.round(), 'a backup', BACKUPS_MS, BACKUPS_MS, log);
   const endAlerts = repeat(() => product.alerts.round(), 'alerts', ALERT_MS, ALERT_MS, log);
   return new Promise((resolve) => {
     let stopping = false;
@@ -85,6 +97,8 @@ export async function serve(config: Config): Promise<number> {
       product.endStreams();
       endDerivation();
       endAlerts();
+      endStorage();
+      endBackups();
       const collected = collectors?.stop() ?? Promise.resolve();
       server.close(() => {
         clearTimeout(cut);
@@ -144,23 +158,6 @@ async function collect(config: Config, product: Product, log: Logger): Promise<C
     return product.app.request(path, { ...init, headers });
   };
   return startCollectors({ config, send, log, now: Date.now });
-}
-
-function listen(server: ReturnType<typeof createServer>, config: Config): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? 'is taken: set THERMOCLINE_PORT to another one'
-          : `cannot be used: ${error.message}`;
-      reject(new UserError(`Port ${config.port} on ${config.host} ${reason}`));
-    });
-    server.listen(config.port, config.host, () => {
-      const { port } = server.address() as AddressInfo;
-      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-      resolve(`http://${host}:${port}`);
-    });
-  });
 }
 
 function greet(config: Config, url: string, firstToken: string | null, ms: number): void {

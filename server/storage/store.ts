@@ -18,6 +18,7 @@ import type {
 import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './feed-views.ts';
 import type { FleetNetwork, FunctionNetwork } from './network-views.ts';
 import type { RetentionPolicy, StoredRetention } from './retention.ts';
+import type { Upkeep } from './upkeep.ts';
 import type {
   Answered,
   ColdStartAggregate,
@@ -50,6 +51,7 @@ export type * from './derived-views.ts';
 export type * from './evidence-views.ts';
 export type * from './network-views.ts';
 export type * from './retention.ts';
+export type * from './upkeep.ts';
 export type * from './views.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
@@ -203,6 +205,7 @@ export interface Store extends Sink {
   readonly control: Control;
   readonly derived: Derived;
   readonly alerting: Alerting;
+  readonly upkeep: Upkeep;
   /** Calls back after each commit that brought invocations, until the returned function is called. */
   watch(listener: (news: CommitNews) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */
@@ -211,7 +214,7 @@ export interface Store extends Sink {
   close(): Promise<void>;
 }
 
-export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe';
+export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe' | 'damaged';
 
 /** The short list of ways a store fails. `unavailable` and `deadline` may pass; the others need a person. */
 export class StoreError extends Error {

@@ -294,8 +294,9 @@ describe('sessions', () => {
 
   test('the store holds no token in clear', async () => {
     const { readFileSync } = await import('node:fs');
-    for (const file of readdirSync(product.folder)) {
-      const bytes = readFileSync(`${product.folder}/${file}`);
+    const entries = readdirSync(product.folder, { recursive: true, withFileTypes: true });
+    for (const file of entries.filter((entry) => entry.isFile())) {
+      const bytes = readFileSync(`${file.parentPath}/${file.name}`);
       for (const token of [...Object.values(tokens), ADMIN]) expect(bytes.includes(token)).toBe(false);
     }
   });

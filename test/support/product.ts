@@ -79,7 +79,13 @@ export interface RunningServer {
 export async function startServer(
   folder: string,
   environment: Record<string, string> = {},
-  options: { readonly wrapper?: readonly string[]; readonly node?: readonly string[]; readonly dist?: string } = {},
+  options: {
+    readonly wrapper?: readonly string[];
+    readonly node?: readonly string[];
+    readonly dist?: string;
+    /** What it says when it can be asked; the URL first. */
+    readonly ready?: RegExp;
+  } = {},
 ): Promise<RunningServer> {
   const main = options.dist === undefined ? new URL('main.js', dist).pathname : join(options.dist, 'main.js');
   const [command = process.execPath, ...args] = [
@@ -104,7 +110,7 @@ export async function startServer(
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      const found = /ready at (http\S+)/.exec(text)?.[1];
+      const found = (options.ready ?? /ready at (http\S+)/).exec(text)?.[1];
       if (found !== undefined) resolve(found);
     };
     child.stdout.on('data', read);

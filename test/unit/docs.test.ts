@@ -6,6 +6,8 @@ import { createMetrics } from '../../server/api/metrics.ts';
 import { routeTable } from '../../server/api/routes/table.ts';
 import { settingsTable } from '../../server/settings.ts';
 
+const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
+const storage = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
 const doc = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 
 test('settings: `thermocline settings` prints the table', () => {
@@ -13,10 +15,10 @@ test('settings: `thermocline settings` prints the table', () => {
 });
 
 test('metrics', async () => {
-  const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
   const metrics = createMetrics(
     () => Promise.reject(new Error('no store')),
     () => standing,
+    () => storage,
   );
   const names = (await metrics.registry.getMetricsAsJSON())
     .map((metric) => metric.name)
@@ -32,4 +34,32 @@ test('routes, with their scopes', () => {
   expect(new Set(documented)).toEqual(
     new Set(routeTable.map((route) => `${route.method.toUpperCase()} ${route.path} ${route.scope}`)),
   );
+});
+
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+test('the dashboard asks for metrics that there are, and its panels do not overlap', async () => {
+  const file = join(import.meta.dirname, '../../deploy/grafana/thermocline.json');
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: Panel[] };
+  const metrics = createMetrics(
+    () => Promise.reject(new Error('no store')),
+    () => standing,
+    () => storage,
+  );
+  const known = new Set((await metrics.registry.getMetricsAsJSON()).map((metric) => metric.name));
+  const asked = panels.flatMap(({ targets }) =>
+    targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:thermocline|process|nodejs)_\w+/g)].map(([name]) => name)),
+  );
+  expect(asked.length).toBeGreaterThan(panels.length);
+  for (const name of asked) expect(known, name).toContain(name.replace(/_(?:bucket|sum|count)$/, ''));
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, at) => `${x + (at % w)},${y + Math.floor(at / w)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
 });

@@ -16,6 +16,7 @@ import { liveRoutes } from './live.ts';
 import { loadTestRoutes } from './load-tests.ts';
 import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
+import { operationRoutes } from './operations.ts';
 import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
 import { queryRoutes } from './query.ts';
@@ -46,4 +47,5 @@ export const routeTable: readonly Route[] = [
   ...connectRoutes,
   ...tokenRoutes,
   ...accessRoutes,
+  ...operationRoutes,
 ];

@@ -1,4 +1,5 @@
 /** Opens SQLite files the only two ways we allow: one durable writer, and readers that cannot write. */
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /** The WAL-reset corruption bug is fixed from here on. */
@@ -21,6 +22,8 @@ export class UnsafeStorageError extends Error {
  */
 export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
+  // What SQLite keeps beside it is made with the same mode.
+  chmodSync(path, 0o600);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');

@@ -1,7 +1,9 @@
 /** Brings a file to the newest schema: forward only, one transaction, after a backup. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
+import BetterSqlite from 'better-sqlite3';
+import { sync } from './upkeep/sync.ts';
 
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
@@ -25,10 +27,10 @@ function readMigrations(folder: string): readonly Migration[] {
 }
 
 /**
- * Applies what is missing. A file that already holds data is copied beside itself first
- * (`<file>.before-<version>`), and the copy of an older migration is removed.
+ * Applies what is missing. A file that already holds data is copied beside itself first (`<file>.before-<version>`), and
+ * the copy is looked through before the file is touched.
  * @returns the versions applied.
- * @throws MigrationError when the file is newer than this code.
+ * @throws MigrationError when the file is newer than this code, or there is no room for the copy and the change.
  */
 export function migrate(db: Database.Database, path: string, folder: string): readonly number[] {
   const migrations = readMigrations(folder);
@@ -41,7 +43,10 @@ export function migrate(db: Database.Database, path: string, folder: string): re
   }
   const missing = migrations.filter((migration) => migration.version > current);
   if (missing.length === 0) return [];
-  if (current > 0) backup(db, `${path}.before-${newest}`);
+  if (current > 0) {
+    assertRoom(path);
+    backup(db, `${path}.before-${newest}`);
+  }
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const migration of missing) db.exec(migration.sql);
@@ -54,7 +59,31 @@ export function migrate(db: Database.Database, path: string, folder: string): re
   return missing.map((migration) => migration.version);
 }
 
+/** A copy, and in the worst case every page written once more to the write-ahead log. */
+function assertRoom(path: string): void {
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const needed = 2 * statSync(path).size;
+  if (bavail * bsize >= needed) return;
+  const whole = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
+  throw new MigrationError(
+    `${path} is to be brought to the newest schema, which wants ${whole(needed)} of free space; ${whole(bavail * bsize)} are free. Nothing was changed`,
+  );
+}
+
+/** Under its name once it is whole. */
 function backup(db: Database.Database, target: string): void {
-  if (existsSync(target)) rmSync(target);
-  db.prepare('VACUUM INTO ?').run(target);
+  const partial = `${target}.partial`;
+  for (const path of [partial, target]) rmSync(path, { force: true });
+  db.prepare('VACUUM INTO ?').run(partial);
+  const copy = new BetterSqlite(partial);
+  try {
+    const found = copy.pragma('integrity_check(1)', { simple: true });
+    if (found !== 'ok')
+      throw new MigrationError(`the copy of ${target} is not whole: ${String(found)}. Nothing was changed`);
+  } finally {
+    copy.close();
+  }
+  chmodSync(partial, 0o600);
+  sync(partial);
+  renameSync(partial, target);
 }

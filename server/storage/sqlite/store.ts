@@ -9,6 +9,7 @@ import { StoreError } from '../store.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './reader-pool.ts';
+import { SqliteUpkeep } from './upkeep/upkeep.ts';
 import type { WriterData, WriterJob, WriterReply } from './writer-worker.ts';
 
 /** Young heap of a thread that need not be fast. */
@@ -23,6 +24,7 @@ const CODES: Readonly<Record<string, StoreErrorCode>> = {
   FolderInUseError: 'in-use',
   MigrationError: 'newer-schema',
   UnsafeStorageError: 'unsafe',
+  DamagedFileError: 'damaged',
 };
 
 /** Opens the folder: takes its lock, migrates, starts the threads. Rejects with {@link StoreError}. */
@@ -39,6 +41,7 @@ class SqliteStore implements Store {
   readonly control: Control;
   readonly derived: Derived;
   readonly alerting: Alerting;
+  readonly upkeep: SqliteUpkeep;
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -51,6 +54,7 @@ class SqliteStore implements Store {
     this.control = controlOver(writer);
     this.derived = derivedOver(writer, options.now);
     this.alerting = alertingOver(writer);
+    this.upkeep = new SqliteUpkeep(options, async () => (await writer.send({ op: 'space' })) as number);
   }
 
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -69,6 +73,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.upkeep.close();
     await this.#readers.close();
     await this.#writer.stop();
   }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/sink.ts';
 import type { RetentionPolicy } from '../retention.ts';
 import type { CommitNews } from '../store.ts';
@@ -14,6 +15,8 @@ import type { ControlCall } from './control.ts';
 import { applyControl, forgetControl, storedRetention } from './control.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { isFatal, opening } from './sqlite-errors.ts';
+import { finishRestore } from './upkeep/restore.ts';
 import { BatchWriter } from './writer/batch-writer.ts';
 import type { DerivedCall } from './writer/derived.ts';
 import { DerivedTables } from './writer/derived.ts';
@@ -41,6 +44,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'retention' }
+  | { readonly id: number; readonly op: 'space' }
   | { readonly id: number; readonly op: 'probe' }
   | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
   | { readonly id: number; readonly op: 'close' };
@@ -70,16 +74,20 @@ const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
 const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
-const lock = lockFolder(folder);
-const telemetryPath = join(folder, 'telemetry.db');
-const controlPath = join(folder, 'control.db');
-const telemetry = openWriter(telemetryPath, cacheMb);
-const control = openWriter(controlPath);
-migrate(telemetry, telemetryPath, join(migrations, 'telemetry'));
-migrate(control, controlPath, join(migrations, 'control'));
-const writer = new BatchWriter(telemetry, quarantineBytes);
-const derived = new DerivedTables(telemetry, writer);
-const retention = new Retention(telemetry, storedRetention(control) ?? given.retention, () => writer.forget());
+const { lock, telemetry, control, writer, derived, retention } = opening(folder, () => {
+  const held = lockFolder(folder);
+  finishRestore(folder);
+  const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
+  const rows = new BatchWriter(telemetryFile, quarantineBytes);
+  return {
+    lock: held,
+    telemetry: telemetryFile,
+    control: controlFile,
+    writer: rows,
+    derived: new DerivedTables(telemetryFile, rows),
+    retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
+  };
+});
 
 let idle: NodeJS.Timeout | undefined;
 /** A server that is never idle still forgets. */
@@ -105,6 +113,13 @@ port.on('message', (first: WriterJob) => {
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
 });
+
+function openFile(name: 'telemetry' | 'control', withCacheMb?: number): Database.Database {
+  const path = join(folder, `${name}.db`);
+  const db = openWriter(path, withCacheMb);
+  migrate(db, path, join(migrations, name));
+  return db;
+}
 
 function nextJob(): WriterJob | undefined {
   return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
@@ -145,6 +160,11 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
         retention.policy = storedRetention(control) ?? given.retention;
         answer({ id: job.id, ok: true, value: undefined });
         return;
+      case 'space': {
+        const free = Number(telemetry.pragma('freelist_count', { simple: true }));
+        answer({ id: job.id, ok: true, value: free * Number(telemetry.pragma('page_size', { simple: true })) });
+        return;
+      }
       case 'probe':
         telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
         answer({ id: job.id, ok: true, value: undefined });
@@ -213,12 +233,6 @@ function answer(reply: WriterReply): void {
 function refuse(id: number, error: unknown): void {
   const known = error instanceof Error ? error : new Error(String(error));
   answer({ id, ok: false, fatal: isFatal(error), error: { name: known.name, message: known.message } });
-}
-
-/** After a failed fsync nobody knows what is on the disk: only a new connection may say. */
-function isFatal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CORRUPT';
 }
 
 answer({ id: 0, ok: true, value: 'ready' });

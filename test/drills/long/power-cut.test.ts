@@ -12,6 +12,7 @@ import { Senders, WHOLE } from '../../support/senders.ts';
 
 const CUTS = Number(process.env['DRILL_CUTS'] ?? 10);
 const CONTROL_CUTS = 10;
+const SMALL_DISK = { THERMOCLINE_MIN_FREE_MB: '8' };
 const root = join(import.meta.dirname, '../../..');
 
 function mountRefused(): string | null {
@@ -45,7 +46,7 @@ async function cut(nth: number, dist?: string): Promise<Verdict> {
   run('mount', '-o', 'loop', image, live);
   const options = dist === undefined ? {} : { dist };
   const senders = new Senders(20);
-  const server = await startServer(join(live, 'data'), {}, options);
+  const server = await startServer(join(live, 'data'), SMALL_DISK, options);
   const sending = senders.run(server.url, 4);
   await pause(400 + ((nth * 397) % 1100));
   process.kill(server.process.pid ?? 0, 'SIGSTOP');
@@ -58,7 +59,7 @@ async function cut(nth: number, dist?: string): Promise<Verdict> {
   run('umount', live);
   run('mount', '-o', 'loop', copy, after);
   try {
-    const again = await startServer(join(after, 'data'), {}, options);
+    const again = await startServer(join(after, 'data'), SMALL_DISK, options);
     await again.stop();
     return senders.check(join(after, 'data'), promised);
   } finally {

@@ -23,6 +23,6 @@ export async function retention(db: Databases): Promise<StoredRetention> {
     policy: stored === undefined ? null : JSON.parse(stored.value),
     rawSinceMs: (chunk as number | undefined) ?? null,
     detailSinceMs,
-    historySinceMs: day(1) ?? detailSinceMs,
+    historySinceMs: [day(1), detailSinceMs].filter((ms) => ms !== null).toSorted((a, b) => a - b)[0] ?? null,
   };
 }

@@ -1,0 +1,40 @@
+/** When storing is paused for want of room, and what becomes of the ballast. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ballastBytes, decideDisk } from '../../server/upkeep/disk.ts';
+
+const MB = 1_048_576;
+const MIN = 256 * MB;
+const facts = { freeBytes: 0, reusableBytes: 0, minFreeBytes: MIN, hasBallast: true, wasPaused: false };
+
+test.each([
+  ['plenty', { freeBytes: 10 * MIN }, { paused: false, ballast: 'keep' }],
+  ['just enough', { freeBytes: MIN }, { paused: false, ballast: 'keep' }],
+  ['a byte too little', { freeBytes: MIN - 1 }, { paused: true, ballast: 'keep' }],
+  ['once paused, a little more is wanted', { freeBytes: MIN, wasPaused: true }, { paused: true, ballast: 'keep' }],
+  ['and then it goes on', { freeBytes: 1.1 * MIN, wasPaused: true }, { paused: false, ballast: 'keep' }],
+  ['full', { freeBytes: 0 }, { paused: true, ballast: 'release' }],
+  [
+    'full within, and no room to write',
+    { freeBytes: MB, reusableBytes: 9 * MIN },
+    { paused: true, ballast: 'release' },
+  ],
+  ['room within the files', { freeBytes: MIN / 2, reusableBytes: 9 * MIN }, { paused: false, ballast: 'keep' }],
+  ['room for a new ballast', { freeBytes: 2 * MIN, hasBallast: false }, { paused: false, ballast: 'lay' }],
+  ['no room for one', { freeBytes: MIN, hasBallast: false }, { paused: false, ballast: 'keep' }],
+] as const)('%s', (_name, given, expected) => {
+  expect(decideDisk({ ...facts, ...given })).toEqual(expected);
+});
+
+test('laying a ballast never pauses storing, and none is released that was just laid', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4096 }), fc.integer({ min: 0, max: 10_000 }), (minMb, freeMb) => {
+      const given = { ...facts, minFreeBytes: minMb * MB, freeBytes: freeMb * MB, hasBallast: false };
+      const before = decideDisk(given);
+      if (before.ballast !== 'lay') return;
+      const freeBytes = given.freeBytes - ballastBytes(given.minFreeBytes);
+      expect(before.paused).toBe(false);
+      expect(decideDisk({ ...given, freeBytes, hasBallast: true })).toEqual({ paused: false, ballast: 'keep' });
+    }),
+  );
+});
