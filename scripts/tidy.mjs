@@ -40,6 +40,7 @@ forbid(product, /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https
   'server/cli/target.ts',
   // Listens; sends nothing.
   'server/cli/serve.ts',
+  'server/cli/out-of-order.ts',
   // The browser, to its own origin.
   'web/state/api.ts',
 ]);

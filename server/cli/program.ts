@@ -13,6 +13,8 @@ import { addBackupCommands } from './backup-program.ts';
 import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
+import type { DoctorOptions } from './doctor.ts';
+import { doctor } from './doctor.ts';
 import { importFiles } from './import.ts';
 import { forgetPassword, setPassword } from './password.ts';
 import type { ReportOptions } from './report.ts';
@@ -29,7 +31,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const act = (work: (config: Config) => Promise<number>) => async (): Promise<void> => {
     code = await work(configFromProcess());
   };
-  const program = build(act);
+  const program = build(act, (result) => {
+    code = result;
+  });
   try {
     await program.parseAsync([...argv]);
     return code;
@@ -38,7 +42,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function build(act: (work: (config: Config) => Promise<number>) => () => Promise<void>): Command {
+function build(
+  act: (work: (config: Config) => Promise<number>) => () => Promise<void>,
+  ended: (code: number) => void,
+): Command {
   const program = new Command('thermocline')
     .description('Observability for AWS Lambda from the log lines it already writes.')
     .version(version)
@@ -149,6 +156,18 @@ function build(act: (work: (config: Config) => Promise<number>) => () => Promise
     .action((options: { forget?: true }) =>
       act((config) => (options.forget === true ? forgetPassword(config) : setPassword(config)))(),
     );
+  program
+    .command('doctor')
+    .description(
+      'look at configuration, disk, database, backups, clock, AWS permissions and reachability; changes nothing',
+    )
+    .option('--aws', 'ask AWS even where nothing is configured to be collected')
+    .option('--region <name>', 'AWS region')
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--json', 'findings as JSON')
+    .action(async (options: DoctorOptions) => {
+      ended(await doctor(options));
+    });
   addBackupCommands(program, act);
   program
     .command('settings')

@@ -42,7 +42,8 @@ export async function openTarget(config: Config): Promise<Target> {
   throw new UserError(`${config.dataFolder} is in use by a process that does not answer`);
 }
 
-async function findServer(config: Config): Promise<Target | null> {
+/** The server that runs on this data folder, or null. */
+export async function findServer(config: Config): Promise<Target | null> {
   const card = readCard(config);
   if (card === null) return null;
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>

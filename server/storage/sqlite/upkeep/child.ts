@@ -21,7 +21,7 @@ export class UpkeepProcesses {
     this.#running.add(child);
     return new Promise((resolve, reject) => {
       child.on('message', (reply: UpkeepReply) => {
-        if (reply.kind === 'progress') onProgress(reply);
+        if (reply.kind === 'progress') onProgress({ what: reply.what, done: reply.done, total: reply.total });
         else if (reply.kind === 'done') resolve(reply.value);
         else reject(new StoreError('unavailable', reply.message));
       });

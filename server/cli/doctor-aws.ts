@@ -1,0 +1,29 @@
+/** The part of the doctor that asks AWS; loaded when it is wanted. */
+import type { AwsWants } from '../../ingest/collectors/aws-probe.ts';
+import { probeAws } from '../../ingest/collectors/aws-probe.ts';
+import type { Config } from '../config.ts';
+import type { PlaceOptions } from './aws-options.ts';
+import type { Finding } from './doctor-checks.ts';
+
+export async function checkAws(
+  options: PlaceOptions,
+  config: Config,
+  wants: AwsWants,
+): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
+  const regions = options.region === undefined ? config.pull.regions : [options.region];
+  const findings: Finding[] = [];
+  let skewMs: number | null = null;
+  for (const region of regions.length === 0 ? [undefined] : regions) {
+    const { probes, serverMs } = await probeAws({ region, profile: options.profile }, wants, Date.now());
+    if (serverMs !== null) skewMs = Date.now() - serverMs;
+    const where = region === undefined ? '' : ` in ${region}`;
+    for (const { action, problem } of probes) {
+      findings.push(
+        problem === null
+          ? { area: 'AWS', verdict: 'ok', sentence: `${action} is allowed${where}.` }
+          : { area: 'AWS', verdict: 'problem', sentence: `${problem}${where}` },
+      );
+    }
+  }
+  return { findings, skewMs };
+}
