@@ -28,6 +28,8 @@ export interface EngineOptions extends RuleRunnerOptions {
 /** What happened, and what became of deliveries, is kept for so long. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
+/** Clocks are corrected by less than this all the time. */
+const SET_BACK_MS = 60_000;
 /** Events filed in one go. */
 const EVENTS_AT_ONCE = 10_000;
 
@@ -39,6 +41,7 @@ export class AlertEngine {
   /** Steps follow one another: each reads what the one before wrote. */
   #turn: Promise<unknown> = Promise.resolve();
   #isStale = false;
+  #lastMs = Number.NEGATIVE_INFINITY;
   #forgotMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
@@ -81,10 +84,29 @@ export class AlertEngine {
 
   /** One round of everything that is due. */
   async round(): Promise<void> {
+    await this.#followClock();
     await this.inTurn(() => this.#runner.evaluateDue());
     await this.inTurn(() => this.#dispatch());
     await this.#deliverer.round();
     await this.#forget();
+  }
+
+  /** A clock that was set back would leave waiting what waits: it waits as long as it did before the jump. */
+  async #followClock(): Promise<void> {
+    const nowMs = this.#options.now();
+    const backMs = this.#lastMs - nowMs;
+    this.#lastMs = nowMs;
+    if (backMs < SET_BACK_MS) return;
+    await this.inTurn(async () => {
+      await this.#options.write.setBack(backMs);
+      const { groups } = this.#book;
+      for (const open of [...groups.values()]) {
+        const { flushMs, toldMs } = open.group;
+        const group = { ...open.group, flushMs: flushMs - backMs, toldMs: toldMs === null ? null : toldMs - backMs };
+        groups.set(open.id, { ...open, group });
+      }
+      await this.#store(new Set(groups.keys()), []);
+    });
   }
 
   async #forget(): Promise<void> {

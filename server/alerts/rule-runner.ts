@@ -32,6 +32,9 @@ const FAILURES_UNTIL_TOLD = 3;
 /** Alerts of one evaluation that evidence is looked up for: a flood is not made worse. */
 const MOST_WITH_EVIDENCE = 20;
 
+/** A clock that was further ahead than this begins anew from the time it is now. */
+const MOST_BLIND_MS = 600_000;
+
 export class RuleRunner {
   readonly #options: RuleRunnerOptions;
   readonly #book: AlertBook;
@@ -47,8 +50,10 @@ export class RuleRunner {
     signals.forget();
     const due = [...this.#book.rules.values()].filter((rule) => {
       const watch = this.#book.watches.get(rule.id);
-      // Each window once; a clock that was set back waits until it has caught up.
-      return rule.enabled && (watch === undefined || watch.untilMs < tickOf(rule, now()));
+      if (!rule.enabled || watch === undefined) return rule.enabled;
+      const tickMs = tickOf(rule, now());
+      // Each window once: a clock that was set back waits until it has caught up, unless that takes too long to be blind.
+      return watch.untilMs < tickMs || watch.untilMs - tickMs > Math.max(MOST_BLIND_MS, 2 * rule.evaluationIntervalMs);
     });
     for (let from = 0; from < due.length; from += RULES_AT_ONCE) {
       const done: Done[] = [];

@@ -115,6 +115,8 @@ export interface Alerting {
   saveSilence(id: string, silence: string, endsMs: number): Promise<void>;
   saveRouting(routing: string): Promise<void>;
   /** Forgets events and ended deliveries of before. */
+  /** The clock was set back by so much: what waits to be sent waits as long as before. */
+  setBack(byMs: number): Promise<void>;
   forget(beforeMs: number): Promise<void>;
 }
 

@@ -2,6 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../server/alerts/alert.ts';
@@ -342,6 +344,55 @@ describe('secrets', () => {
       const headers = { authorization: `Bearer ${token}` };
       expect((await product.app.request(`/api/v1/alerts/${path}`, { method, headers })).status).toBe(403);
     }
+  });
+});
+
+test('W-10: what was delivered is shown for thirty days, then forgotten', async () => {
+  await addReceiver('pager', receiver.url);
+  await routeTo('pager');
+  await raise('checkout');
+  await round(2);
+  await raise('checkout', 'resolved');
+  nowMs += 2 * MINUTE;
+  await round(2);
+  expect(await deliveries()).toHaveLength(2);
+  nowMs += 29 * 24 * HOUR;
+  await round();
+  expect(await deliveries()).toHaveLength(2);
+  nowMs += 2 * 24 * HOUR;
+  await round();
+  expect(await deliveries()).toEqual([]);
+  const db = new Database(join(folder, 'control.db'), { readonly: true });
+  expect(db.prepare('SELECT count(*) FROM alert_attempt').pluck().get()).toBe(0);
+  db.close();
+});
+
+describe('W-07: the clock jumps', () => {
+  test('two hours back: what waits is not told two hours late', async () => {
+    await addReceiver('pager', receiver.url);
+    await routeTo('pager');
+    receiver.answer = (response) => response.writeHead(503).end();
+    await raise('checkout');
+    await round(2);
+    expect(receiver.received).toHaveLength(1);
+    nowMs -= 2 * HOUR;
+    receiver.answer = (response) => response.writeHead(200).end();
+    await round();
+    await raise('cart');
+    nowMs += 10_000;
+    await round(2);
+    expect(receiver.received.map((one) => one.body.includes('cart'))).toEqual([false, false, true]);
+  });
+
+  test('two hours ahead: one retry, not a burst', async () => {
+    await addReceiver('pager', receiver.url);
+    await routeTo('pager');
+    receiver.answer = (response) => response.writeHead(503).end();
+    await raise('checkout');
+    await round(2);
+    nowMs += 2 * HOUR;
+    await round(3);
+    expect(receiver.received).toHaveLength(2);
   });
 });
 

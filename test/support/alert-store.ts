@@ -72,6 +72,10 @@ export class MemoryAlertStore
     one.nextMs = nextMs;
   }
 
+  async setBack(): Promise<void> {
+    // Its clock only goes ahead.
+  }
+
   async forget(): Promise<void> {
     // Lives are shorter than what is kept.
   }

@@ -182,6 +182,17 @@ describe('bodies', () => {
     }
   });
 
+  test.each(FORMATS.flatMap((format) => (['firing', 'resolved'] as const).map((status) => [format, status] as const)))(
+    'W-11: %s, %s, as receivers have come to expect it',
+    async (format, status) => {
+      const told: Notice['told'] = [{ status, alert: status === 'firing' ? alert : { ...alert, endsAt: at } }];
+      const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
+      const { type, body } = bodyOf(format, notice(told), { template, routingKey: 'k' });
+      const golden = JSON.stringify({ type, body: JSON.parse(body) as unknown }, null, 2);
+      await expect(`${golden}\n`).toMatchFileSnapshot(`../fixtures/bodies/${format}-${status}.json`);
+    },
+  );
+
   test('templates replace fields, and nothing within them', () => {
     const template = '{"text":"{{summary}}","n":{{n}},"rule":"{{rule.name}}","none":{{__proto__.x}}}';
     const { body } = bodyOf('template', notice(firing(1)), { template, routingKey: null });

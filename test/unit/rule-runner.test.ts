@@ -93,6 +93,17 @@ test('A-05 and A-07: a clock that is set back skips and repeats no window; what 
   expect(book.watches.get('r')?.skipped).toBe(7);
 });
 
+test('W-07: a clock that was hours ahead begins anew when it is set right; one that jumps ahead catches up once', async () => {
+  const ticks: number[] = [];
+  const { at, book } = world({}, (tickMs) => {
+    ticks.push(tickMs / MINUTE);
+    return found(0);
+  });
+  for (const minute of [600, 601, 481, 482, 602, 603]) await at(minute);
+  expect(ticks).toEqual([600, 601, 481, 482, 602, 603]);
+  expect(book.watches.get('r')?.skipped).toBe(119);
+});
+
 test('A-14: more series than are looked at is said', async () => {
   const { at, book } = world({}, () => found(0, 10, true));
   await at(1);

@@ -63,6 +63,9 @@ function run(db: Database.Database, call: AlertingCall): unknown {
     case 'saveRouting':
       setting(db, 'alerts.routing', call.args[0]);
       return undefined;
+    case 'setBack':
+      db.prepare("UPDATE alert_delivery SET next_ms = next_ms - ? WHERE state = 'pending'").run(call.args[0]);
+      return undefined;
     case 'forget': {
       const [beforeMs] = call.args;
       const dispatched = db.prepare("SELECT value FROM setting WHERE key = 'alerts.dispatched'").pluck().get();

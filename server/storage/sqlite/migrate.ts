@@ -32,7 +32,12 @@ function readMigrations(folder: string): readonly Migration[] {
  * @returns the versions applied.
  * @throws MigrationError when the file is newer than this code, or there is no room for the copy and the change.
  */
-export function migrate(db: Database.Database, path: string, folder: string): readonly number[] {
+export function migrate(
+  db: Database.Database,
+  path: string,
+  folder: string,
+  freeBytes: (folder: string) => number = freeOn,
+): readonly number[] {
   const migrations = readMigrations(folder);
   const current = Number(db.pragma('user_version', { simple: true }));
   const newest = migrations.at(-1)?.version ?? 0;
@@ -44,7 +49,7 @@ export function migrate(db: Database.Database, path: string, folder: string): re
   const missing = migrations.filter((migration) => migration.version > current);
   if (missing.length === 0) return [];
   if (current > 0) {
-    assertRoom(path);
+    assertRoom(path, freeBytes(dirname(path)));
     backup(db, `${path}.before-${newest}`);
   }
   db.exec('BEGIN IMMEDIATE');
@@ -59,14 +64,18 @@ export function migrate(db: Database.Database, path: string, folder: string): re
   return missing.map((migration) => migration.version);
 }
 
+function freeOn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
 /** A copy, and in the worst case every page written once more to the write-ahead log. */
-function assertRoom(path: string): void {
-  const { bavail, bsize } = statfsSync(dirname(path));
+function assertRoom(path: string, free: number): void {
   const needed = 2 * statSync(path).size;
-  if (bavail * bsize >= needed) return;
+  if (free >= needed) return;
   const whole = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
   throw new MigrationError(
-    `${path} is to be brought to the newest schema, which wants ${whole(needed)} of free space; ${whole(bavail * bsize)} are free. Nothing was changed`,
+    `${path} is to be brought to the newest schema, which wants ${whole(needed)} of free space; ${whole(free)} are free. Nothing was changed`,
   );
 }
 

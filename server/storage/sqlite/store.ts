@@ -225,6 +225,7 @@ function alertingOver(writer: Writer): Alerting {
     removeReceiver: call('removeReceiver'),
     saveSilence: call('saveSilence'),
     saveRouting: call('saveRouting'),
+    setBack: call('setBack'),
     forget: call('forget'),
   };
 }

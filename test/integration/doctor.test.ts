@@ -1,0 +1,93 @@
+/** What the doctor says of a healthy server, and of what an operator may get wrong. */
+import { chmodSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { AwsDouble } from '../support/aws.ts';
+import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+const folders: string[] = [];
+afterAll(() => folders.forEach(removeFolder));
+const newFolder = (): string => {
+  folders.push(temporaryFolder());
+  return folders.at(-1) ?? '';
+};
+
+interface Finding {
+  readonly area: string;
+  readonly verdict: 'ok' | 'note' | 'problem';
+  readonly sentence: string;
+}
+
+async function examine(folder: string, environment: Record<string, string> = {}, args: string[] = []) {
+  const { code, stdout } = await runCli(folder, ['doctor', '--json', ...args], { environment });
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  const of = (area: string, verdict: Finding['verdict']): string =>
+    findings
+      .filter((finding) => finding.area === area && finding.verdict === verdict)
+      .map((finding) => finding.sentence)
+      .join('\n');
+  return { code, of, problems: findings.filter((finding) => finding.verdict === 'problem') };
+}
+
+test('a healthy server with AWS at hand', async () => {
+  const aws = await AwsDouble.start();
+  aws.group('/aws/lambda/f');
+  aws.script = ({ target }) => (target.includes('TraceSummaries') ? { answer: { TraceSummaries: [] } } : undefined);
+  const folder = newFolder();
+  const server = await startServer(folder);
+  const { code, of, problems } = await examine(folder, { ...aws.environment, THERMOCLINE_PUBLIC_URL: server.url }, [
+    '--aws',
+  ]);
+  await server.stop();
+  await aws.stop();
+  expect(problems).toEqual([]);
+  expect(code).toBe(0);
+  expect(of('server', 'ok')).toContain('is ready');
+  expect(of('database', 'ok')).toContain('is whole');
+  expect(of('AWS', 'ok')).toContain('logs:FilterLogEvents is allowed');
+  expect(of('AWS', 'ok')).toContain('lambda:ListFunctions is allowed');
+  expect(of('AWS', 'ok')).toContain('xray:GetTraceSummaries is allowed');
+  expect(of('reachability', 'ok')).toContain('asks for a key');
+  expect(of('clock', 'ok')).toContain('agrees');
+  expect(of('alerts', 'note')).toContain('no receiver');
+});
+
+test('what is wrong is said: permissions, address, disk, settings, damage; and nothing is changed', async () => {
+  const aws = await AwsDouble.start();
+  aws.script = ({ target }) =>
+    target === 'DescribeLogGroups' ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
+  const folder = newFolder();
+  const server = await startServer(folder);
+  await server.stop();
+  chmodSync(folder, 0o755);
+  const file = openSync(join(folder, 'control.db'), 'r+');
+  writeSync(file, Buffer.alloc(64, 0xa7), 0, 64, 0);
+  const environment = {
+    ...aws.environment,
+    THERMOCLINE_PULL_LOG_GROUPS: '/aws/lambda/*',
+    THERMOCLINE_PUBLIC_URL: 'http://127.0.0.1:9',
+    THERMOCLINE_MIN_FREE_MB: '1048576',
+    THERMOCLINE_HOST: '0.0.0.0',
+  };
+  const { code, of } = await examine(folder, environment);
+  await aws.stop();
+  expect(code).toBe(1);
+  expect(of('AWS', 'problem')).toContain('The credentials may not do this: allow logs:DescribeLogGroups');
+  expect(of('reachability', 'problem')).toContain('cannot be reached');
+  expect(of('disk', 'problem')).toContain('nothing is stored until there is more');
+  expect(of('disk', 'note')).toContain('chmod 700');
+  expect(of('configuration', 'note')).toContain('tokens must not travel in clear');
+  expect(of('database', 'problem')).toMatch(/control\.db is damaged.*thermocline restore/s);
+  const wrong = await examine(folder, { THERMOCLINE_PORT: 'x', THERMOCLINE_NOPE: '1' });
+  expect(wrong.problems.map((finding) => finding.sentence).toSorted()).toEqual([
+    'THERMOCLINE_NOPE: no such setting',
+    expect.stringContaining('THERMOCLINE_PORT'),
+  ]);
+});
+
+test('before the first start there is nothing to find, and nothing is made', async () => {
+  const folder = join(newFolder(), 'not-yet');
+  const { code, of } = await examine(folder);
+  expect(code).toBe(0);
+  expect(of('disk', 'note')).toContain('the first start makes it');
+});
