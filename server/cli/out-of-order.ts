@@ -1,35 +1,41 @@
 /**
- * What `serve` does when its files are damaged: it stays up and says so to everybody, so that senders keep what they have
- * and come again, and nothing restarts it in a loop. Nothing is stored and nothing is read.
+ * What `serve` does when its files cannot be used: it stays up and says so to everybody, so that senders keep what they
+ * have and come again, and nothing restarts it in a loop. Nothing is stored and nothing is read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { HOW_TO_MEND } from '../upkeep/storage-watch.ts';
 import { listen } from './listen.ts';
 
 /** Exit code for whoever watches over the process: starting it again does not help. */
-const EXIT_DAMAGED = 3;
+const EXIT_OUT_OF_ORDER = 3;
 
-/** Resolves when the process is told to end. */
-export async function outOfOrder(config: Config, sentence: string, log: Logger): Promise<number> {
-  const told = `${sentence}. ${HOW_TO_MEND}`;
-  log.fatal({ reason: told }, 'the database is damaged: nothing is stored until it is restored');
-  process.stderr.write(`${told}\n`);
+export interface OutOfOrder {
+  /** Resolves with the exit code when the process is told to end. */
+  readonly ended: Promise<number>;
+  /** It is mended: the port is free again. */
+  close(): Promise<void>;
+}
+
+/** Answers in the server's place. `sentence` is for the operator. */
+export async function outOfOrder(config: Config, sentence: string, log: Logger): Promise<OutOfOrder> {
+  log.fatal({ reason: sentence }, 'out of order: nothing is stored until this is mended');
+  process.stderr.write(`${sentence}\n`);
   const server = createServer((request, response) => send(response, answerOf(request)));
   const url = await listen(server, config);
-  process.stdout.write(
-    `Thermocline is up at ${url}, and out of order: it answers 503 until this is mended and it is started again\n`,
-  );
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      server.close(() => resolve(EXIT_DAMAGED));
-      server.closeAllConnections();
-    };
+  process.stdout.write(`Thermocline is up at ${url}, and out of order: it answers 503 until this is mended\n`);
+  const close = (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    return closed;
+  };
+  const ended = new Promise<number>((resolve) => {
+    const stop = (): void => void close().then(() => resolve(EXIT_OUT_OF_ORDER));
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   });
+  return { ended, close };
 }
 
 interface Answer {
@@ -51,12 +57,13 @@ function answerOf(request: IncomingMessage): Answer {
     const errorMessage = 'The server is out of order: send again later';
     return json(503, { requestId: typeof id === 'string' ? id : '', timestamp: Date.now(), errorMessage });
   }
-  if (path === '/readyz') return json(503, { status: 'not ready', reason: 'the database is damaged' });
+  if (path === '/readyz')
+    return json(503, { status: 'not ready', reason: 'the database cannot be used: the log says why' });
   if (request.headers.accept?.includes('text/html') === true) {
-    const body = 'Thermocline is out of order: its database is damaged. Its log says what to do.\n';
+    const body = 'Thermocline is out of order: its database cannot be used. Its log says why.\n';
     return { status: 503, type: 'text/plain; charset=utf-8', body };
   }
-  const problem = { type: 'about:blank', title: 'Out of order', status: 503, detail: 'The database is damaged' };
+  const problem = { type: 'about:blank', title: 'Out of order', status: 503, detail: 'The database cannot be used' };
   return json(503, problem, 'application/problem+json');
 }
 

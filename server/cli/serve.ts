@@ -13,7 +13,9 @@ import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
+import { HOW_TO_MEND } from '../upkeep/storage-watch.ts';
 import { listen } from './listen.ts';
+import type { OutOfOrder } from './out-of-order.ts';
 import { outOfOrder } from './out-of-order.ts';
 import { leaveUnread } from './unread-body.ts';
 
@@ -40,6 +42,8 @@ const STORAGE_MS = 1000;
 const BACKUPS_MS = 60_000;
 /** A start waits this long for the files to be read as a whole; the rest of it goes on beside the work. */
 const CHECK_MS = 5000;
+/** Between two tries to open files that cannot be used now. */
+const TRY_AGAIN_MS = 5000;
 
 export async function serve(config: Config): Promise<number> {
   const log = pino(
@@ -53,11 +57,8 @@ export async function serve(config: Config): Promise<number> {
   );
   const began = performance.now();
   if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
-  const product = await compose({ config, places, log, version, checkMs: CHECK_MS }).catch((error: unknown) => {
-    if (error instanceof StoreError && error.code === 'damaged') return error.message;
-    throw error;
-  });
-  if (typeof product === 'string') return outOfOrder(config, product, log);
+  const product = await open(config, log);
+  if (typeof product === 'number') return product;
   const listener = getRequestListener(product.app.fetch);
   const server = createServer(
     {
@@ -120,6 +121,27 @@ export async function serve(config: Config): Promise<number> {
     // Last: whoever reads this may send a signal at once.
     greet(config, url, product.firstToken, performance.now() - began);
   });
+}
+
+/** The product; or an exit code, where its files cannot be used and the process was told to end before they could. */
+async function open(config: Config, log: Logger): Promise<Product | number> {
+  let standIn: OutOfOrder | null = null;
+  for (;;) {
+    try {
+      const product = await compose({ config, places, log, version, checkMs: CHECK_MS });
+      await standIn?.close();
+      return product;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (error.code === 'damaged') return (await outOfOrder(config, `${error.message}. ${HOW_TO_MEND}`, log)).ended;
+      if (error.code !== 'unavailable') throw error;
+      // A disk that is full now may not be later.
+      standIn ??= await outOfOrder(config, `${error.message}. It is tried again every ${TRY_AGAIN_MS / 1000} s`, log);
+      const again = new Promise<null>((resolve) => setTimeout(() => resolve(null), TRY_AGAIN_MS));
+      const code = await Promise.race([standIn.ended, again]);
+      if (code !== null) return code;
+    }
+  }
 }
 
 /** Round after round, until the returned function is called. A round that fails is tried again. */

@@ -25,6 +25,8 @@ export interface StorageWatchOptions {
 const BALLAST = 'ballast';
 const CHECK_EVERY_MS = 86_400_000;
 const CHUNK_BYTES = 1_048_576;
+/** Senders fill a disk by a few megabytes in this time. */
+const STALE_MS = 100;
 
 export interface StorageState {
   readonly freeBytes: number | null;
@@ -40,6 +42,7 @@ export interface StorageState {
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   #free: number | null = null;
+  #lookedMs = Number.NEGATIVE_INFINITY;
   #reusable = 0;
   /** null before the first look. */
   #paused: boolean | null = null;
@@ -51,8 +54,9 @@ export class StorageWatch {
     this.#options = options;
   }
 
-  /** Why nothing may be stored now, in a sentence for whoever sends; null where it may. */
+  /** Why nothing may be stored now, in a sentence for whoever sends; null where it may. Asked often, it looks often. */
   refusal(): string | null {
+    if (performance.now() - this.#lookedMs > STALE_MS) void this.look().catch(() => undefined);
     // No names of files: strangers read this.
     if (isBroken(this.#damage)) return 'Storing is paused: the database is damaged. Send again later';
     if (this.#paused !== true) return null;
@@ -84,6 +88,7 @@ export class StorageWatch {
   /** Looks at the disk; answers what is to be done about the ballast. */
   async look(): Promise<DiskDecision['ballast']> {
     const { folder, minFreeBytes, upkeep, onTrouble } = this.#options;
+    this.#lookedMs = performance.now();
     this.#free = await freeBytes(folder);
     if (this.#free < minFreeBytes * 2) this.#reusable = await upkeep.reusableBytes().catch(() => this.#reusable);
     const { paused, ballast } = decideDisk({

@@ -15,10 +15,13 @@ export class Senders {
   readonly acked: Sending[] = [];
   readonly #retry: Sending[] = [];
   readonly #perRequest: number;
+  readonly #fromMs: number;
   #count = 0;
 
-  constructor(perRequest: number) {
+  /** What they send happened from `fromMs` on. */
+  constructor(perRequest: number, fromMs = Date.UTC(2026, 10, 20)) {
     this.#perRequest = perRequest;
+    this.#fromMs = fromMs;
   }
 
   next(): Sending {
@@ -33,7 +36,7 @@ export class Senders {
       timestamp: 1,
       records: numbers.map((n) =>
         record(
-          message(invocation(n, Date.UTC(2026, 10, 20) + n * 60), {
+          message(invocation(n, this.#fromMs + n * 60), {
             logStream: `2026/11/20/[$LATEST]${String(Math.floor(n / 100)).padStart(32, '0')}`,
           }),
         ),

@@ -17,10 +17,12 @@ export interface FolderLock {
 export function lockFolder(folder: string): FolderLock {
   const db = new Database(join(folder, 'lock.db'), { timeout: 200 });
   try {
-    db.pragma('journal_mode = DELETE');
+    // Nothing is ever written to it: on a full disk it can be locked as well.
+    db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
-  } catch {
+  } catch (error) {
     db.close();
+    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
     throw new FolderInUseError(`${folder} is in use by another Thermocline process`);
   }
   return {

@@ -96,6 +96,7 @@ let controlForgotMs = 0;
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
+  let wrote = false;
   while (job !== undefined) {
     const group: BatchJob[] = [];
     let rows = 0;
@@ -104,12 +105,15 @@ port.on('message', (first: WriterJob) => {
       rows += job.batch.invocations.n;
       job = nextJob();
     }
+    wrote ||= group.length > 0;
     if (group.length > 0) commit(group);
     else if (job !== undefined && job.op !== 'batch') {
       single(job);
       job = nextJob();
     }
   }
+  // Whoever only asks how it is does not keep it from its rest.
+  if (!wrote && idle !== undefined) return;
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
 });
@@ -195,12 +199,14 @@ function close(): void {
 
 /** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
 function rest(): void {
+  idle = undefined;
   try {
     const busy = writer.requests.mergeSlice() || retention.step(Date.now());
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
   } catch {
     // Disk full or damaged: the next write says so to somebody who waits for the answer.
+    giveBack();
   }
 }
 
@@ -215,7 +221,16 @@ function forget(): void {
     writer.requests.mergeSlice();
     forgetControl(control, nowMs);
   } catch {
-    // As above.
+    giveBack();
+  }
+}
+
+/** Room for the next slice, where the log has taken what there was. */
+function giveBack(): void {
+  try {
+    truncateWal();
+  } catch {
+    // Not now.
   }
 }
 

@@ -1,0 +1,150 @@
+/** D-20…D-23: a disk that fills up while senders send. The data folder is a small tmpfs; a real server, and nobody to help it. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { figure, pause, refusal, run } from '../support/drill.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { Senders, WHOLE } from '../support/senders.ts';
+
+const refused = refusal('full disks', [['unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt']]]);
+const environment = { THERMOCLINE_MIN_FREE_MB: '16', THERMOCLINE_RAW_LINES: 'off' };
+
+test.skipIf(refused !== null)(
+  'full, it asks senders to come again, answers everybody else, and resumes by itself',
+  async () => {
+    const work = temporaryFolder();
+    const disk = join(work, 'disk');
+    mkdirSync(disk);
+    run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+    const data = join(disk, 'data');
+    const senders = new Senders(500);
+    try {
+      let server = await startServer(data, environment);
+      const rssMb = (): number =>
+        Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))?.[1]) / 1024;
+      await untilPaused(senders, server.url);
+      const beforeMb = rssMb();
+      const answer = await fetch(`${server.url}/ingest/firehose`, {
+        method: 'POST',
+        headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' },
+        body: '{"requestId":"r","records":[]}',
+      });
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).not.toBeNull();
+      expect(Object.keys((await answer.json()) as object)).toEqual(['requestId', 'timestamp', 'errorMessage']);
+      // D-20: reading, sign-in, alerts.
+      const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+        fetch(`${server.url}${path}`, {
+          ...init,
+          headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+        });
+      expect((await ask('/api/v1/overview?from=2026-11-19T00:00:00Z&to=2026-11-25T00:00:00Z')).status).toBe(200);
+      expect((await ask('/api/v1/session', { method: 'POST', body: JSON.stringify({ token: ADMIN }) })).status).toBe(
+        200,
+      );
+      expect((await ask('/readyz')).status).toBe(503);
+      const { items } = (await (await ask('/api/v1/alerts/instances')).json()) as { items: { summary: string }[] };
+      expect(items.map((item) => item.summary).join()).toContain('are to stay free');
+      expect(rssMb()).toBeLessThan(beforeMb + 40);
+
+      // D-23: somebody else takes the rest of the disk; killed and started again, it is up, and says why it does not store.
+      const rest = join(disk, 'rest');
+      fill(rest);
+      await server.stop('SIGKILL');
+      server = await startServer(data, environment);
+      await pause(1500);
+      expect((await ask('/readyz')).status).toBe(503);
+      expect((await ask('/api/v1/functions')).status).toBe(200);
+      expect(await senders.send(server.url)).toBe(503);
+
+      // D-22: space comes back from outside.
+      rmSync(rest);
+      run('mount', '-o', 'remount,size=160m', disk);
+      const freed = performance.now();
+      while ((await senders.send(server.url)) !== 200) await pause(100);
+      const resumedMs = performance.now() - freed;
+      expect(resumedMs).toBeLessThan(10_000);
+      await server.stop();
+      const verdict = senders.check(data);
+      expect(verdict).toMatchObject(WHOLE);
+      figure(
+        'full disk',
+        `paused at 16 MB free, RSS flat, reading and alerts went on; started on a full disk; storing again ${(resumedMs / 1000).toFixed(1)} s after there was room; ${verdict.acknowledged} invocations acknowledged, ${verdict.lost} lost, integrity ${verdict.integrity}`,
+      );
+    } finally {
+      run('umount', '-l', disk);
+      removeFolder(work);
+    }
+  },
+);
+
+test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes room within the files', async () => {
+  const work = temporaryFolder();
+  const disk = join(work, 'disk');
+  mkdirSync(disk);
+  run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+  const data = join(disk, 'data');
+  const old = new Senders(500, Date.UTC(2026, 7, 1));
+  const forLong = { THERMOCLINE_DETAIL_RETENTION_DAYS: '3000', THERMOCLINE_HISTORY_RETENTION_DAYS: '3000' };
+  try {
+    const filling = await startServer(data, { ...environment, ...forLong });
+    await untilPaused(old, filling.url);
+    await filling.stop();
+    // As if it had been received long ago.
+    const db = new Database(join(data, 'telemetry.db'));
+    db.exec('UPDATE kept_day SET received_ms = 0');
+    db.close();
+    const server = await startServer(data, { ...environment, ...forLong });
+    fill(join(disk, 'rest'));
+    await pause(2500);
+    const fresh = new Senders(50);
+    expect(await fresh.send(server.url)).toBe(503);
+    const retention = { rawDays: 0, detailDays: 35, historyDays: 400, quarantineDays: 1 };
+    const answer = await fetch(`${server.url}/api/v1/settings`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ retention }),
+    });
+    expect(answer.status).toBe(200);
+    const asked = performance.now();
+    while ((await fresh.send(server.url)) !== 200) {
+      expect(performance.now() - asked).toBeLessThan(60_000);
+      await pause(200);
+    }
+    const seconds = (performance.now() - asked) / 1000;
+    await server.stop();
+    const after = new Database(join(data, 'telemetry.db'), { readonly: true });
+    expect(after.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(after.prepare('SELECT count(*) FROM invocation').pluck().get()).toBe(fresh.acked.length * 50);
+    after.close();
+    figure(
+      'full disk, retention',
+      `not a byte free: ballast given up, ${old.acked.length * 500} old invocations deleted, storing again after ${seconds.toFixed(1)} s without a restart`,
+    );
+  } finally {
+    run('umount', '-l', disk);
+    removeFolder(work);
+  }
+});
+
+/** Until it stays paused: what the log of changes takes comes back when it rests. */
+async function untilPaused(senders: Senders, url: string): Promise<void> {
+  let refusals = 0;
+  while (refusals < 4) {
+    const status = await senders.send(url);
+    expect([200, 503]).toContain(status);
+    refusals = status === 503 ? refusals + 1 : 0;
+    if (status === 503) await pause(2500);
+  }
+}
+
+/** All that is left. */
+function fill(path: string): void {
+  const chunk = Buffer.alloc(262_144, 1);
+  try {
+    for (;;) writeFileSync(path, chunk, { flag: 'a' });
+  } catch {
+    // Full.
+  }
+}
