@@ -19,13 +19,15 @@ export interface DiskDecision {
 }
 
 /** Deleting needs room for the write-ahead log; so does writing into space that was freed. */
-const WORKING_SHARE = 4;
+const WORKING_SHARE = 8;
+/** The ballast, of what is to stay free: given up, it is enough to work with. */
+const BALLAST_SHARE = 4;
 /** Once paused, a little more than the limit is wanted, so that it does not flutter. */
 const RESUME_SHARE = 1.1;
 const MAX_BALLAST_BYTES = 16 * 1_048_576;
 
 export function ballastBytes(minFreeBytes: number): number {
-  return Math.min(MAX_BALLAST_BYTES, Math.floor(minFreeBytes / WORKING_SHARE));
+  return Math.min(MAX_BALLAST_BYTES, Math.floor(minFreeBytes / BALLAST_SHARE));
 }
 
 export function decideDisk({ freeBytes, reusableBytes, minFreeBytes, hasBallast, wasPaused }: DiskFacts): DiskDecision {

@@ -16,6 +16,7 @@ import { applyControl, forgetControl, storedRetention } from './control.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { isFatal, opening } from './sqlite-errors.ts';
+import { assertPresent, notePresent } from './upkeep/presence.ts';
 import { finishRestore } from './upkeep/restore.ts';
 import { BatchWriter } from './writer/batch-writer.ts';
 import type { DerivedCall } from './writer/derived.ts';
@@ -77,7 +78,9 @@ const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as
 const { lock, telemetry, control, writer, derived, retention } = opening(folder, () => {
   const held = lockFolder(folder);
   finishRestore(folder);
+  assertPresent(folder);
   const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
+  notePresent(folder);
   const rows = new BatchWriter(telemetryFile, quarantineBytes);
   return {
     lock: held,

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Backup } from '../../upkeep.ts';
+import { wantAnew } from './presence.ts';
 import { sync } from './sync.ts';
 
 const STAGING = '.restoring';
@@ -81,6 +82,7 @@ export function setAside(folder: string, name: string, nowMs: number): string {
     if (statSync(old, { throwIfNoEntry: false }) !== undefined)
       renameSync(old, join(folder, `${name}.${label}${companion}`));
   }
+  wantAnew(folder, name);
   sync(folder);
   return join(folder, `${name}.${label}`);
 }

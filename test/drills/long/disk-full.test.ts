@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { figure, pause, refusal, run } from '../support/drill.ts';
-import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
-import { Senders, WHOLE } from '../support/senders.ts';
+import { figure, pause, refusal, run } from '../../support/drill.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support/product.ts';
+import { Senders, WHOLE } from '../../support/senders.ts';
 
 const refused = refusal('full disks', [['unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/mnt']]]);
-const environment = { THERMOCLINE_MIN_FREE_MB: '16', THERMOCLINE_RAW_LINES: 'off' };
+const environment = { THERMOCLINE_MIN_FREE_MB: '8', THERMOCLINE_RAW_LINES: 'off' };
 
 test.skipIf(refused !== null)(
   'full, it asks senders to come again, answers everybody else, and resumes by itself',
@@ -16,9 +16,9 @@ test.skipIf(refused !== null)(
     const work = temporaryFolder();
     const disk = join(work, 'disk');
     mkdirSync(disk);
-    run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+    run('mount', '-t', 'tmpfs', '-o', 'size=30m', 'tmpfs', disk);
     const data = join(disk, 'data');
-    const senders = new Senders(500);
+    const senders = new Senders(200);
     try {
       let server = await startServer(data, environment);
       const rssMb = (): number =>
@@ -60,7 +60,7 @@ test.skipIf(refused !== null)(
 
       // D-22: space comes back from outside.
       rmSync(rest);
-      run('mount', '-o', 'remount,size=160m', disk);
+      run('mount', '-o', 'remount,size=80m', disk);
       const freed = performance.now();
       while ((await senders.send(server.url)) !== 200) await pause(100);
       const resumedMs = performance.now() - freed;
@@ -70,7 +70,7 @@ test.skipIf(refused !== null)(
       expect(verdict).toMatchObject(WHOLE);
       figure(
         'full disk',
-        `paused at 16 MB free, RSS flat, reading and alerts went on; started on a full disk; storing again ${(resumedMs / 1000).toFixed(1)} s after there was room; ${verdict.acknowledged} invocations acknowledged, ${verdict.lost} lost, integrity ${verdict.integrity}`,
+        `paused at 8 MB free, RSS flat, reading and alerts went on; started on a full disk; storing again ${(resumedMs / 1000).toFixed(1)} s after there was room; ${verdict.acknowledged} invocations acknowledged, ${verdict.lost} lost, integrity ${verdict.integrity}`,
       );
     } finally {
       run('umount', '-l', disk);
@@ -83,9 +83,9 @@ test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes roo
   const work = temporaryFolder();
   const disk = join(work, 'disk');
   mkdirSync(disk);
-  run('mount', '-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk);
+  run('mount', '-t', 'tmpfs', '-o', 'size=30m', 'tmpfs', disk);
   const data = join(disk, 'data');
-  const old = new Senders(500, Date.UTC(2026, 7, 1));
+  const old = new Senders(200, Date.UTC(2026, 7, 1));
   const forLong = { THERMOCLINE_DETAIL_RETENTION_DAYS: '3000', THERMOCLINE_HISTORY_RETENTION_DAYS: '3000' };
   try {
     const filling = await startServer(data, { ...environment, ...forLong });
@@ -97,7 +97,7 @@ test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes roo
     db.close();
     const server = await startServer(data, { ...environment, ...forLong });
     fill(join(disk, 'rest'));
-    await pause(2500);
+    await pause(1800);
     const fresh = new Senders(50);
     expect(await fresh.send(server.url)).toBe(503);
     const retention = { rawDays: 0, detailDays: 35, historyDays: 400, quarantineDays: 1 };
@@ -120,7 +120,7 @@ test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes roo
     after.close();
     figure(
       'full disk, retention',
-      `not a byte free: ballast given up, ${old.acked.length * 500} old invocations deleted, storing again after ${seconds.toFixed(1)} s without a restart`,
+      `not a byte free: ballast given up, ${old.acked.length * 200} old invocations deleted, storing again after ${seconds.toFixed(1)} s without a restart`,
     );
   } finally {
     run('umount', '-l', disk);
@@ -131,11 +131,11 @@ test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes roo
 /** Until it stays paused: what the log of changes takes comes back when it rests. */
 async function untilPaused(senders: Senders, url: string): Promise<void> {
   let refusals = 0;
-  while (refusals < 4) {
+  while (refusals < 3) {
     const status = await senders.send(url);
     expect([200, 503]).toContain(status);
     refusals = status === 503 ? refusals + 1 : 0;
-    if (status === 503) await pause(2500);
+    if (status === 503) await pause(1800);
   }
 }
 

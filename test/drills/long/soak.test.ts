@@ -1,0 +1,93 @@
+/** I-33: twenty minutes at half load, with questions and alerts beside it. Memory and descriptors must not grow. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { figure, pause, quantile } from '../../support/drill.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support/product.ts';
+import { Senders, WHOLE } from '../../support/senders.ts';
+
+const MINUTES = Number(process.env['DRILL_MINUTES'] ?? 20);
+/** Caches and heaps take their size in it. */
+const WARM_UP = 0.35;
+const MOST_MB_PER_10_MIN = 1;
+const RATE_SECONDS = 5;
+const SAMPLE_MS = 5000;
+
+interface Sample {
+  readonly minute: number;
+  readonly rssMb: number;
+  readonly descriptors: number;
+}
+
+/** Slope of a line through medians of thirds (Theil–Sen is robust against single collections of garbage). */
+function slopePerMinute(samples: readonly Sample[], of: (sample: Sample) => number): number {
+  const slopes: number[] = [];
+  for (const [at, a] of samples.entries()) {
+    for (const b of samples.slice(at + 1))
+      if (b.minute > a.minute) slopes.push((of(b) - of(a)) / (b.minute - a.minute));
+  }
+  return quantile(slopes, 0.5);
+}
+
+test(`${MINUTES} minutes at half load: memory and descriptors are flat`, async () => {
+  const folder = temporaryFolder();
+  const server = await startServer(folder);
+  const { pid } = server.process;
+  const senders = new Senders(100);
+  const ask = (path: string): Promise<Response> =>
+    fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } });
+  // What it can take, measured here and now; half of it from then on.
+  const began = performance.now();
+  await senders.run(server.url, 4, () => performance.now() - began > RATE_SECONDS * 1000);
+  const pauseMs = (RATE_SECONDS * 1000 * 2) / senders.acked.length;
+  const samples: Sample[] = [];
+  const start = performance.now();
+  const minute = (): number => (performance.now() - start) / 60_000;
+  const sending = (async () => {
+    while (minute() < MINUTES) {
+      const due = performance.now() + pauseMs;
+      await senders.send(server.url);
+      await pause(Math.max(0, due - performance.now()));
+    }
+  })();
+  const asking = (async () => {
+    const range = 'from=2026-11-20T00:00:00Z&to=2026-11-27T00:00:00Z';
+    const paths = [
+      'overview',
+      'functions',
+      'functions/edge/cold-starts',
+      'functions/edge/memory',
+      'invocations',
+      'ingest/status',
+    ];
+    for (let n = 0; minute() < MINUTES; n += 1) {
+      await (await ask(`/api/v1/${paths[n % paths.length]}?${range}`)).arrayBuffer();
+      if (n % 10 === 0) await (await ask('/metrics')).arrayBuffer();
+      await pause(250);
+    }
+  })();
+  while (minute() < MINUTES) {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    samples.push({
+      minute: minute(),
+      rssMb: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024,
+      descriptors: readdirSync(`/proc/${pid}/fd`).length,
+    });
+    await pause(SAMPLE_MS);
+  }
+  await Promise.all([sending, asking]);
+  const bytes = statSync(join(folder, 'telemetry.db')).size;
+  await server.stop();
+  const warm = samples.filter((sample) => sample.minute > MINUTES * WARM_UP);
+  const rss = slopePerMinute(warm, (sample) => sample.rssMb) * 10;
+  const descriptors = slopePerMinute(warm, (sample) => sample.descriptors) * 10;
+  const verdict = senders.check(folder);
+  figure(
+    'soak',
+    `${MINUTES} min, ${verdict.acknowledged} invocations at half load, ${(bytes / verdict.acknowledged).toFixed(0)} bytes each: RSS ${Math.round(warm[0]?.rssMb ?? 0)} → ${Math.round(warm.at(-1)?.rssMb ?? 0)} MB after warm-up, ${rss.toFixed(2)} MB per 10 min; descriptors ${warm[0]?.descriptors} → ${warm.at(-1)?.descriptors}; ${verdict.lost} lost`,
+  );
+  expect(verdict).toMatchObject(WHOLE);
+  expect(rss).toBeLessThan(MOST_MB_PER_10_MIN);
+  expect(descriptors).toBeLessThan(1);
+  removeFolder(folder);
+});
