@@ -42,6 +42,7 @@ export const ingestStatusAnswer = z.object({
   accepted: z.number().int(),
   duplicates: z.number().int(),
   ignored: z.number().int(),
+  expired: z.number().int().describe('Of those ignored: events of days whose events are gone'),
   rejected: z.number().int(),
   controlMessages: z.number().int(),
   clampedTimestamps: z.number().int(),

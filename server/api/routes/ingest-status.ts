@@ -25,6 +25,7 @@ export const ingestStatusRoutes = [
         accepted: counter('accepted'),
         duplicates: counter('duplicates'),
         ignored: counter('ignored'),
+        expired: counter('expired'),
         rejected: counter('rejected'),
         controlMessages: counter('control_messages'),
         clampedTimestamps: counter('clamped_timestamps'),
