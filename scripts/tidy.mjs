@@ -33,17 +33,22 @@ forbid(
   'pure code takes time and randomness as arguments',
 );
 // Types alone send nothing.
-forbid(product, /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https?)'/, 'one guarded door out', [
-  // The door itself.
-  'server/alerts/guarded-fetch.ts',
-  // Speaks to the server on this machine's own data folder, at the address that server wrote down.
-  'server/cli/target.ts',
-  // Listens; sends nothing.
-  'server/cli/serve.ts',
-  'server/cli/out-of-order.ts',
-  // The browser, to its own origin.
-  'web/state/api.ts',
-]);
+forbid(
+  product,
+  /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https?)'|import\('(?:undici|node:https?)'\)/,
+  'one guarded door out',
+  [
+    // The door itself.
+    'server/alerts/guarded-fetch.ts',
+    // Speaks to the server on this machine's own data folder, at the address that server wrote down.
+    'server/cli/target.ts',
+    // Listens; sends nothing.
+    'server/cli/serve.ts',
+    'server/cli/out-of-order.ts',
+    // The browser, to its own origin.
+    'web/state/api.ts',
+  ],
+);
 forbid(
   product,
   /innerHTML|dangerouslySetInnerHTML|document\.write|insertAdjacentHTML/,

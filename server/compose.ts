@@ -13,7 +13,6 @@ import { alertEvidence } from './api/alert-evidence.ts';
 import { createApp } from './api/app.ts';
 import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
-import { installBuiltinRules } from './api/builtin-rules.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
 import { LoginThrottle } from './api/login-throttle.ts';
@@ -121,7 +120,7 @@ export async function compose({
     onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
   });
   await alerts.start();
-  if (alerts.isNew) await installBuiltinRules(alerts, places.kits.deploy);
+  if (alerts.isNew) await (await import('./api/builtin-rules.ts')).installBuiltinRules(alerts, places.kits.deploy);
   const onTrouble: OnTrouble = (trouble, sentence) => {
     if (sentence !== null) log.warn({ trouble }, sentence);
     alerts.storageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));

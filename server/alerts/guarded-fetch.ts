@@ -5,7 +5,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { isListed, parseNetworks, refusalOf } from './outbound-address.ts';
 
 export interface OutboundPolicy {
@@ -62,7 +62,8 @@ export interface GuardedFetchOptions {
 export class GuardedFetch {
   readonly #policy: OutboundPolicy;
   readonly #networks;
-  readonly #agent: Agent;
+  readonly #connect: Agent.Options;
+  #agent: Promise<Agent> | null = null;
   readonly #timeoutMs: number;
   readonly #now: () => number;
 
@@ -92,7 +93,7 @@ export class GuardedFetch {
         return done(null, first.address, first.family);
       });
     };
-    this.#agent = new Agent({
+    this.#connect = {
       // A kept connection would not be looked up again.
       pipelining: 0,
       keepAliveTimeout: 1,
@@ -101,7 +102,7 @@ export class GuardedFetch {
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       connect: { lookup, timeout: timeoutMs },
-    });
+    };
   }
 
   /** Why requests to this URL are refused before anything is looked up; null where they are not. */
@@ -136,11 +137,14 @@ export class GuardedFetch {
     const began = this.#now();
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     try {
-      const response = await request(url, {
+      // Loaded when something is sent: a server that tells nobody does without.
+      const undici = await import('undici');
+      this.#agent ??= Promise.resolve(new undici.Agent(this.#connect));
+      const response = await undici.request(url, {
         method: 'POST',
         body,
         headers: { ...headers, connection: 'close' },
-        dispatcher: this.#agent,
+        dispatcher: await this.#agent,
         signal: deadline,
       });
       const text = await beginning(response.body);
@@ -161,8 +165,8 @@ export class GuardedFetch {
     }
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await (await this.#agent)?.destroy();
   }
 }
 

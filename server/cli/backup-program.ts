@@ -4,24 +4,26 @@ import { Argument, Option } from 'commander';
 import type { Config } from '../config.ts';
 import { examples } from './arguments.ts';
 import type { RestoreOptions } from './backup.ts';
-import { makeBackup, restoreBackup, setFileAside, showBackups, verify } from './backup.ts';
 
 type Act = (work: (config: Config) => Promise<number>) => () => Promise<void>;
+
+/** Loaded when one of them runs. */
+const backups = () => import('./backup.ts');
 
 export function addBackupCommands(program: Command, act: Act): void {
   program
     .command('backup')
     .description('copy the store while it is in use, and verify the copy')
-    .action(act((config) => makeBackup(config)));
+    .action(act(async (config) => (await backups()).makeBackup(config)));
   program
     .command('backups')
     .description('list backups, newest first')
-    .action(act((config) => showBackups(config)));
+    .action(act(async (config) => (await backups()).showBackups(config)));
   program
     .command('verify')
     .description('is this backup whole? Checksums, every page, rows of every table')
     .argument('<backup>', 'folder of a backup')
-    .action((path: string) => act(() => verify(path))());
+    .action((path: string) => act(async () => (await backups()).verify(path))());
   program
     .command('restore')
     .description('put a backup in the place of the store; what was there is kept. The server must be stopped')
@@ -30,7 +32,7 @@ export function addBackupCommands(program: Command, act: Act): void {
     .option('--yes', 'do not ask')
     .addHelpText('after', examples('thermocline restore', 'thermocline restore --only control --yes'))
     .action((path: string | undefined, options: RestoreOptions) =>
-      act((config) => restoreBackup(config, path, options))(),
+      act(async (config) => (await backups()).restoreBackup(config, path, options))(),
     );
   program
     .command('set-aside')
@@ -38,6 +40,6 @@ export function addBackupCommands(program: Command, act: Act): void {
     .addArgument(new Argument('<file>').choices(['telemetry', 'control']))
     .option('--yes', 'do not ask')
     .action((which: 'telemetry' | 'control', options: { yes?: true }) =>
-      act((config) => setFileAside(config, which, options.yes === true))(),
+      act(async (config) => (await backups()).setFileAside(config, which, options.yes === true))(),
     );
 }

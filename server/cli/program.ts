@@ -1,4 +1,4 @@
-/** The command line: one file a subcommand. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/** The command line: one file a subcommand; what `serve` has no use for is loaded when it is asked for. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 
 import { Command, CommanderError, Option } from 'commander';
 import { RefusedError } from '../../ingest/collectors/send.ts';
@@ -14,12 +14,10 @@ import type { ConnectOptions } from './connect.ts';
 import { connect } from './connect.ts';
 import { demo } from './demo.ts';
 import type { DoctorOptions } from './doctor.ts';
-import { doctor } from './doctor.ts';
 import { importFiles } from './import.ts';
 import { forgetPassword, setPassword } from './password.ts';
 import type { ReportOptions } from './report.ts';
 import { report } from './report.ts';
-import { checkRules, testRules } from './rules.ts';
 import { serve } from './serve.ts';
 import type { TailOptions } from './tail.ts';
 import { tail } from './tail.ts';
@@ -141,13 +139,13 @@ function build(
     .command('check')
     .description('is every rule of the file one that the server takes?')
     .argument('<file>', 'YAML or JSON')
-    .action((file: string) => act(async () => checkRules(file))());
+    .action((file: string) => act(async () => (await import('./rules.ts')).checkRules(file))());
   rules
     .command('test')
     .description('run the unit tests of the file: when does which rule fire?')
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('thermocline rules test deploy/rules/builtin.yaml'))
-    .action((file: string) => act(async () => testRules(file))());
+    .action((file: string) => act(async () => (await import('./rules.ts')).testRules(file))());
   program
     .command('password')
     .description('set the password that signs a browser in; it is asked for, or read from a pipe')
@@ -166,7 +164,7 @@ function build(
     .option('--profile <name>', 'profile of the AWS configuration')
     .option('--json', 'findings as JSON')
     .action(async (options: DoctorOptions) => {
-      ended(await doctor(options));
+      ended(await (await import('./doctor.ts')).doctor(options));
     });
   addBackupCommands(program, act);
   program
