@@ -39,9 +39,17 @@ export interface ChartSeries {
   readonly colour: Colour;
   /** A dash pattern or a stack tells series apart without colour. */
   readonly dashed?: boolean;
+  /** Points alone: nothing is claimed about what lies between them. */
+  readonly dotsOnly?: boolean;
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
   /** Bounds drawn as a band around the line. */
   readonly band?: readonly { readonly x: number; readonly low: number | null; readonly high: number | null }[];
+}
+
+/** Something that happened, drawn as a dashed line across a time chart. */
+export interface ChartMarker {
+  readonly x: number;
+  readonly label: string;
 }
 
 export interface ChartProps {
@@ -58,6 +66,7 @@ export interface ChartProps {
   readonly formatX: (value: number) => string;
   /** Called with the range somebody dragged over. */
   readonly onZoom?: (fromMs: number, toMs: number) => void;
+  readonly markers?: readonly ChartMarker[];
 }
 
 export function Chart(props: ChartProps) {
@@ -80,7 +89,7 @@ export function Chart(props: ChartProps) {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [props.series, props.kind, props.stacked, props.label]);
+  }, [props.series, props.kind, props.stacked, props.label, props.markers]);
   return (
     <div class="chart">
       <canvas ref={canvas} role="img" aria-label={props.label} data-chart={props.label} />
@@ -102,6 +111,7 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
   return {
     type: props.kind,
     data: { datasets: props.series.flatMap((series) => datasets(series, props, token)) as never },
+    plugins: [markerPlugin(props.markers ?? [], token)],
     options: {
       animation: false,
       parsing: false,
@@ -167,6 +177,39 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
   };
 }
 
+const MARKER_FONT = '11px system-ui, sans-serif';
+
+/** Lines where something happened; their words where there is room, each as text on a canvas. */
+function markerPlugin(markers: readonly ChartMarker[], token: (name: string) => string) {
+  return {
+    id: 'markers',
+    afterDatasetsDraw: (chart: ChartJs): void => {
+      const x = chart.scales['x'];
+      if (x === undefined || markers.length === 0) return;
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.strokeStyle = token('ink-soft');
+      ctx.fillStyle = token('ink');
+      ctx.font = MARKER_FONT;
+      ctx.setLineDash([4, 3]);
+      let freeFrom = chartArea.left;
+      for (const marker of markers.toSorted((a, b) => a.x - b.x)) {
+        const at = x.getPixelForValue(marker.x);
+        if (at < chartArea.left || at > chartArea.right) continue;
+        ctx.beginPath();
+        ctx.moveTo(at, chartArea.top);
+        ctx.lineTo(at, chartArea.bottom);
+        ctx.stroke();
+        const width = ctx.measureText(marker.label).width;
+        if (at < freeFrom || at + width + 6 > chartArea.right) continue;
+        ctx.fillText(marker.label, at + 4, chartArea.top + 10);
+        freeFrom = at + width + 12;
+      }
+      ctx.restore();
+    },
+  };
+}
+
 function datasets(series: ChartSeries, props: ChartProps, token: (name: string) => string): object[] {
   const colour = token(series.colour);
   const line = {
@@ -176,7 +219,8 @@ function datasets(series: ChartSeries, props: ChartProps, token: (name: string) 
     backgroundColor: props.kind === 'bar' ? colour : `${colour}22`,
     borderWidth: props.kind === 'bar' ? 0 : 2,
     borderDash: series.dashed ? [5, 4] : [],
-    pointRadius: series.points.length > 60 ? 0 : 2,
+    showLine: series.dotsOnly !== true,
+    pointRadius: series.dotsOnly === true ? 5 : series.points.length > 60 ? 0 : 2,
     spanGaps: false,
     // Bars and bands fill; a line alone does not pretend to an area.
     fill: false,

@@ -8,11 +8,12 @@ import { Empty, Failing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { useApi } from '../state/api.ts';
 import { useView, zoomTo } from '../state/view.ts';
+import { useMarkers } from './function-changes.tsx';
 
 /** Below this many invocations a rate says little. */
 const ENOUGH = 50;
 
-export function ColdStarts({ path }: { readonly path: string }) {
+export function ColdStarts({ path, id }: { readonly path: string; readonly id: string }) {
   const view = useView();
   const source = `${path}/cold-starts?${view.rangeQuery}`;
   const answer = useApi<ColdStartsAnswer>(source);
@@ -45,7 +46,7 @@ export function ColdStarts({ path }: { readonly path: string }) {
         </Empty>
       ) : (
         <div class="two">
-          <RateChart data={data} source={source} />
+          <RateChart data={data} source={source} id={id} />
           <InitChart data={data} source={source} />
         </div>
       )}
@@ -67,13 +68,22 @@ export function ColdStarts({ path }: { readonly path: string }) {
   );
 }
 
-function RateChart({ data, source }: { readonly data: ColdStartsAnswer; readonly source: string }) {
+function RateChart({
+  data,
+  source,
+  id,
+}: {
+  readonly data: ColdStartsAnswer;
+  readonly source: string;
+  readonly id: string;
+}) {
   const { zone } = useView();
+  const markers = useMarkers(id);
   const label = 'Cold-start rate over time';
   return (
     <ChartPanel
       title={label}
-      words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
+      words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket, dashed lines are changes of the function.`}
       table={{
         columns: ['at', 'invocations', 'coldStarts', 'userFelt', 'rate', 'low', 'high'],
         rows: data.series.map((point) => [
@@ -98,6 +108,7 @@ function RateChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         formatY={percent}
         formatX={(x) => time(x, zone).slice(5, 16)}
         onZoom={zoomTo}
+        markers={markers}
         series={[
           {
             label: 'cold-start rate',

@@ -7,13 +7,21 @@ import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
+import { Changes } from './function-changes.tsx';
 import { ColdStarts } from './function-cold-starts.tsx';
 import { Environments } from './function-environments.tsx';
+import { Failures } from './function-failures.tsx';
 import { Invocations } from './function-invocations.tsx';
+import { Memory } from './function-memory.tsx';
+import { NetworkTab } from './function-network.tsx';
 
 const TABS = [
   ['cold-starts', 'Cold starts'],
   ['environments', 'Environments'],
+  ['memory', 'Memory'],
+  ['network', 'Network'],
+  ['failures', 'Failures'],
+  ['changes', 'Versions & changes'],
   ['invocations', 'Invocations'],
 ] as const;
 
@@ -53,8 +61,12 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 ))}
               </nav>
               {tab === 'environments' && <Environments path={path} />}
+              {tab === 'memory' && <Memory path={path} />}
+              {tab === 'network' && <NetworkTab path={path} />}
+              {tab === 'failures' && <Failures path={path} id={id} />}
+              {tab === 'changes' && <Changes id={id} facts={answer.data} />}
               {tab === 'invocations' && <Invocations id={id} />}
-              {tab === 'cold-starts' && <ColdStarts path={path} />}
+              {tab === 'cold-starts' && <ColdStarts path={path} id={id} />}
             </>
           )}
         </>
@@ -101,37 +113,6 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
           {time(data.firstSeenAt, zone)} to {time(data.lastSeenAt, zone)}
         </dd>
       </dl>
-      {data.configurations.length > 1 && (
-        <details>
-          <summary>{data.configurations.length} configurations seen</summary>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Version</th>
-                  <th>Memory</th>
-                  <th>Runtime</th>
-                  <th class="number">Environments</th>
-                  <th>First seen</th>
-                  <th>Last seen</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.configurations.map((row) => (
-                  <tr>
-                    <td>{row.version ?? '–'}</td>
-                    <td>{mb(row.memoryMb)}</td>
-                    <td>{row.runtimeVersion ?? '–'}</td>
-                    <td class="number">{row.environments}</td>
-                    <td>{time(row.firstSeenAt, zone)}</td>
-                    <td>{time(row.lastSeenAt, zone)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </details>
-      )}
     </section>
   );
 }

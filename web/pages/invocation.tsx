@@ -85,7 +85,8 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
           <>
             <dt>Trace</dt>
             <dd class="mono">
-              {attempt.traceId} {attempt.sampled === false ? '(not sampled)' : ''}
+              <a href={hrefTo(`/traces/${encodeURIComponent(attempt.traceId)}`)}>{attempt.traceId}</a>{' '}
+              {attempt.sampled === false ? '(not sampled)' : ''}
             </dd>
           </>
         )}

@@ -8,8 +8,12 @@ import { labelOf, PRESETS, rangeOf, shifted } from '../state/range.ts';
 const PAGES = [
   ['/', 'Overview'],
   ['/functions', 'Functions'],
+  ['/network', 'Network'],
+  ['/compare', 'Compare'],
+  ['/alerts', 'Alerts'],
   ['/ingest', 'Ingest'],
   ['/connect', 'Connect'],
+  ['/settings', 'Settings'],
 ] as const;
 
 const REFRESH: readonly (readonly [value: string, label: string, ms: number])[] = [
@@ -114,7 +118,8 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
         {zone === 'utc' ? 'UTC' : 'Local'}
       </button>
       <label class="small soft">
-        Refresh{' '}
+        <span class="visually-hidden">Refresh</span>
+        <span aria-hidden="true">⟳</span>{' '}
         <select
           value={query.get('refresh') ?? ''}
           disabled={!range.relative}
@@ -180,8 +185,11 @@ const KEYS = [
   ['/', 'search'],
   ['g o', 'overview'],
   ['g f', 'functions'],
+  ['g n', 'network'],
+  ['g a', 'alerts'],
   ['g i', 'ingest'],
-  ['g c', 'connect'],
+  ['g s', 'settings'],
+  ['c', 'compare'],
   ['t', 'time range'],
   ['r', 'refresh'],
   ['[  ]', 'earlier, later'],
@@ -206,8 +214,11 @@ function useKeys(showHelp: () => void): void {
         '?': showHelp,
         go: () => go(hrefTo('/')),
         gf: () => go(hrefTo('/functions')),
+        gn: () => go(hrefTo('/network')),
+        ga: () => go(hrefTo('/alerts')),
         gi: () => go(hrefTo('/ingest')),
-        gc: () => go(hrefTo('/connect')),
+        gs: () => go(hrefTo('/settings')),
+        c: () => go(hrefTo('/compare', functionHere())),
       };
       const action = actions[keys] ?? actions[event.key];
       if (action === undefined || keys === 'g') return;
@@ -217,6 +228,12 @@ function useKeys(showHelp: () => void): void {
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, []);
+}
+
+/** Compared from the page of a function, it is that one. */
+function functionHere(): Record<string, string> {
+  const id = /^\/functions\/([^/]+)$/.exec(window.location.pathname)?.[1];
+  return id === undefined ? {} : { function: decodeURIComponent(id) };
 }
 
 function focus(selector: string): boolean {

@@ -59,6 +59,10 @@ export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
       `${timedOutMs.length} attempts waited ${timeoutMs} ms to time out; 99 % of all are done within ${Math.round(p99Ms)} ms`,
     );
   }
+  if (p999Ms >= timeoutMs) {
+    const said = `${timedOutMs.length} of ${invocations} attempts ran into ${timeoutMs} ms, 99 % of all are done within ${Math.round(p99Ms)} ms`;
+    return say('fits', `${said}: nothing says that more time would have helped`);
+  }
   return say('fits', `99.9 % are done within ${Math.round(p999Ms)} ms, of ${timeoutMs} ms allowed`);
 }
 

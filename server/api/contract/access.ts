@@ -33,3 +33,5 @@ export const auditAnswer = z.object({
   ),
   nextCursor: z.string().nullable(),
 });
+export type AuditAnswer = z.infer<typeof auditAnswer>;
+export type SessionAnswer = z.infer<typeof sessionAnswer>;

@@ -321,3 +321,13 @@ export const dryRunAnswer = z.object({
     }),
   ),
 });
+
+export type RulesAnswer = z.infer<typeof rulesAnswer>;
+export type InstancesAnswer = z.infer<typeof instancesAnswer>;
+export type HistoryAnswer = z.infer<typeof historyAnswer>;
+export type SilencesAnswer = z.infer<typeof silencesAnswer>;
+export type ReceiversAnswer = z.infer<typeof receiversAnswer>;
+export type ReceiverAnswer = z.infer<typeof receiverAnswer>;
+export type TestAnswer = z.infer<typeof testAnswer>;
+export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;
+export type DryRunAnswer = z.infer<typeof dryRunAnswer>;

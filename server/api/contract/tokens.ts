@@ -26,3 +26,4 @@ export const rotateToken = z.strictObject({
   graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
 });
 export const emptyAnswer = z.object({});
+export type TokensAnswer = z.infer<typeof tokensAnswer>;

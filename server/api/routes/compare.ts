@@ -101,7 +101,9 @@ function warningsOf(before: Distribution, after: Distribution): string[] {
   }
   const ratio = perDay(after) / perDay(before);
   if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
-    warnings.push(`The traffic per day is ${ratio.toPrecision(2)} times what it was: other callers, perhaps.`);
+    warnings.push(
+      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times what it was: other callers, perhaps.`,
+    );
   }
   return warnings;
 }

@@ -16,6 +16,8 @@ const SAMPLE_MS = 5000;
 interface Sample {
   readonly minute: number;
   readonly rssMb: number;
+  /** Without the pages of files that readers have mapped: those belong to the disk cache, and go when others want them. */
+  readonly ownMb: number;
   readonly descriptors: number;
 }
 
@@ -71,6 +73,7 @@ test(`${MINUTES} minutes at half load: memory and descriptors are flat`, async (
     samples.push({
       minute: minute(),
       rssMb: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024,
+      ownMb: Number(/RssAnon:\s+(\d+) kB/.exec(status)?.[1]) / 1024,
       descriptors: readdirSync(`/proc/${pid}/fd`).length,
     });
     await pause(SAMPLE_MS);
@@ -79,15 +82,15 @@ test(`${MINUTES} minutes at half load: memory and descriptors are flat`, async (
   const bytes = statSync(join(folder, 'telemetry.db')).size;
   await server.stop();
   const warm = samples.filter((sample) => sample.minute > MINUTES * WARM_UP);
-  const rss = slopePerMinute(warm, (sample) => sample.rssMb) * 10;
+  const own = slopePerMinute(warm, (sample) => sample.ownMb) * 10;
   const descriptors = slopePerMinute(warm, (sample) => sample.descriptors) * 10;
   const verdict = senders.check(folder);
   figure(
     'soak',
-    `${MINUTES} min, ${verdict.acknowledged} invocations at half load, ${(bytes / verdict.acknowledged).toFixed(0)} bytes each: RSS ${Math.round(warm[0]?.rssMb ?? 0)} → ${Math.round(warm.at(-1)?.rssMb ?? 0)} MB after warm-up, ${rss.toFixed(2)} MB per 10 min; descriptors ${warm[0]?.descriptors} → ${warm.at(-1)?.descriptors}; ${verdict.lost} lost`,
+    `${MINUTES} min, ${verdict.acknowledged} invocations at half load, ${(bytes / verdict.acknowledged).toFixed(0)} bytes each: memory of its own ${Math.round(warm[0]?.ownMb ?? 0)} → ${Math.round(warm.at(-1)?.ownMb ?? 0)} MB after warm-up, ${own.toFixed(2)} MB per 10 min; with mapped pages of a file of ${Math.round(bytes / 1_048_576)} MB ${Math.round(warm.at(-1)?.rssMb ?? 0)} MB; descriptors ${warm[0]?.descriptors} → ${warm.at(-1)?.descriptors}; ${verdict.lost} lost`,
   );
   expect(verdict).toMatchObject(WHOLE);
-  expect(rss).toBeLessThan(MOST_MB_PER_10_MIN);
+  expect(own).toBeLessThan(MOST_MB_PER_10_MIN);
   expect(descriptors).toBeLessThan(1);
   removeFolder(folder);
 });

@@ -33,7 +33,7 @@ export async function fleetNetwork(db: Databases, query: TimeRange): Promise<Fle
   const widthMs = chartWidth(db, query);
   const series = db.raw
     .prepare<[number, number, number, number], FleetNetwork['series'][number]>(
-      `SELECT at_ms / ? * ? AS fromMs, sum(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created,
+      `SELECT CAST(at_ms / ? AS INTEGER) * ? AS fromMs, sum(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created,
          sum(name = 'DeleteNetworkInterface' AND error_code IS NULL) AS deleted, sum(error_code IS NOT NULL) AS failed
        FROM network_event WHERE at_ms >= ? AND at_ms < ? GROUP BY 1 ORDER BY 1`,
     )

@@ -1,0 +1,165 @@
+/** Receivers: who is told, a test with the exchange shown, and a form for another. */
+import { useState } from 'preact/hooks';
+import type { ReceiverAnswer, ReceiversAnswer, TestAnswer } from '../../server/api/contract/alerts.ts';
+import { ms, visible } from '../format.ts';
+import { PlainTable } from '../parts/plain-table.tsx';
+import { Said } from '../parts/said.tsx';
+import { Section } from '../parts/section.tsx';
+import { Empty, Failing } from '../parts/states.tsx';
+import { useAction } from '../state/action.ts';
+import { call, post, useApi } from '../state/api.ts';
+
+type Receiver = ReceiversAnswer['items'][number];
+
+const DISABLED = {
+  'by-hand': 'disabled by hand',
+  gone: 'disabled: it answered 410 Gone',
+  failing: 'disabled: nothing could be delivered for a day',
+} as const;
+const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty'] as const;
+
+export function Receivers() {
+  const answer = useApi<ReceiversAnswer>('/api/v1/alerts/receivers');
+  const items = answer.data?.items ?? [];
+  return (
+    <>
+      <Failing answer={answer} what="Receivers" />
+      {answer.data !== null && items.length === 0 && (
+        <Empty title="Nobody is told">
+          <p>Alerts are shown here and nowhere else. A receiver is an address that gets signed webhooks.</p>
+        </Empty>
+      )}
+      {items.map((one) => (
+        <ReceiverPanel one={one} reload={answer.reload} />
+      ))}
+      <NewReceiver reload={answer.reload} />
+    </>
+  );
+}
+
+function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reload: () => void }) {
+  const action = useAction();
+  const [exchange, setExchange] = useState<TestAnswer | null>(null);
+  const path = `/api/v1/alerts/receivers/${encodeURIComponent(one.id)}`;
+  const test = (): void =>
+    action.run(async () => {
+      setExchange(null);
+      const found = await post<TestAnswer>(`${path}/test`, {});
+      setExchange(found);
+      return found.delivered
+        ? `Delivered in ${ms(found.tookMs)} (${found.status}).`
+        : `Not delivered: ${found.error ?? `it answered ${found.status}`}.`;
+    });
+  const remove = (): void =>
+    action.run(async () => {
+      await call(path, { method: 'DELETE' });
+      reload();
+      return 'It is gone.';
+    });
+  return (
+    <Section
+      title={visible(one.name)}
+      aside={
+        <>
+          {one.disabled !== null && <span class="badge bad">{DISABLED[one.disabled]}</span>}
+          <span class="badge">{one.format}</span>
+          <button type="button" disabled={action.busy} onClick={test}>
+            Test
+          </button>
+          <button type="button" class="plain" disabled={action.busy} onClick={remove}>
+            Remove
+          </button>
+        </>
+      }
+    >
+      <p class="mono">{visible(one.url)}</p>
+      <p class="soft small">
+        {one.sendResolved ? 'Told when alerts begin and end.' : 'Told when alerts begin, not when they end.'}
+        {one.headers.length > 0 && ` Sent along: ${visible(one.headers.join(', '))}.`}
+      </p>
+      <Said action={action} />
+      {exchange !== null && <Exchange exchange={exchange} />}
+    </Section>
+  );
+}
+
+function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
+  return (
+    <details open>
+      <summary>What was sent, and what came back</summary>
+      <PlainTable
+        label="Headers of the request"
+        columns={[{ title: 'Header' }, { title: 'Value' }]}
+        rows={Object.entries(exchange.requestHeaders).map(([name, value]) => [
+          name,
+          <span class="mono">{visible(value)}</span>,
+        ])}
+      />
+      <pre class="code">{visible(exchange.body)}</pre>
+      <p class="soft small">The answer: {exchange.status ?? 'none'}</p>
+      {exchange.answer !== null && exchange.answer !== '' && <pre class="code">{visible(exchange.answer)}</pre>}
+    </details>
+  );
+}
+
+function NewReceiver({ reload }: { readonly reload: () => void }) {
+  const action = useAction();
+  const [id, setId] = useState('');
+  const [url, setUrl] = useState('');
+  const [format, setFormat] = useState<string>('native');
+  const [secret, setSecret] = useState<string | null>(null);
+  const add = (): void =>
+    action.run(async () => {
+      const made = await call<ReceiverAnswer>(`/api/v1/alerts/receivers/${encodeURIComponent(id)}`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ id, name: id, url, format }),
+      });
+      setSecret(made.secret);
+      reload();
+      return 'Added. Alerts reach it where a route names it.';
+    });
+  return (
+    <Section title="Add a receiver">
+      <form
+        class="controls"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add();
+        }}
+      >
+        <label class="small">
+          name{' '}
+          <input required value={id} placeholder="team-pager" onInput={(event) => setId(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          address{' '}
+          <input
+            required
+            type="url"
+            value={url}
+            placeholder="https://example.com/hook"
+            onInput={(event) => setUrl(event.currentTarget.value)}
+          />
+        </label>
+        <label class="small">
+          format{' '}
+          <select value={format} onChange={(event) => setFormat(event.currentTarget.value)}>
+            {FORMATS.map((one) => (
+              <option value={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" class="primary" disabled={action.busy}>
+          Add
+        </button>
+      </form>
+      <Said action={action} />
+      {secret !== null && (
+        <p>
+          Signing secret, shown this once: <code class="mono">{secret}</code>
+        </p>
+      )}
+    </Section>
+  );
+}

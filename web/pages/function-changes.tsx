@@ -1,0 +1,136 @@
+/** The tab of versions and changes: what changed when, and what came of it. */
+import { useMemo } from 'preact/hooks';
+import type { ChangesAnswer } from '../../server/api/contract/changes.ts';
+import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
+import type { ChartMarker } from '../charts/chart.tsx';
+import { count, mb, plural, time, visible } from '../format.ts';
+import { PlainTable } from '../parts/plain-table.tsx';
+import { Section } from '../parts/section.tsx';
+import { Empty, Failing } from '../parts/states.tsx';
+import { Differences, VerdictBadge } from '../parts/verdict.tsx';
+import { useApi } from '../state/api.ts';
+import { useView } from '../state/view.ts';
+
+const sourceOf = (id: string, rangeQuery: string): string =>
+  `/api/v1/changes?function=${encodeURIComponent(id)}&${rangeQuery}`;
+
+/** Changes of a function as marks on a time chart. */
+export function useMarkers(id: string): readonly ChartMarker[] {
+  const view = useView();
+  const { data } = useApi<ChangesAnswer>(sourceOf(id, view.rangeQuery));
+  return useMemo(
+    () =>
+      (data?.items ?? [])
+        .filter((item) => item.source !== 'level')
+        .map((item) => ({ x: Date.parse(item.at), label: item.kinds.join(', ') })),
+    [data],
+  );
+}
+
+export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
+  const view = useView();
+  const answer = useApi<ChangesAnswer>(sourceOf(id, view.rangeQuery));
+  const data = answer.data;
+  return (
+    <>
+      <Failing answer={answer} what="Changes" />
+      {data !== null && data.items.length === 0 && (
+        <Empty title="Nothing changed in this time range">
+          <p>
+            No version, memory size, extension set, runtime or configuration changed, and no figure moved by itself.
+          </p>
+        </Empty>
+      )}
+      {data?.items.map((item) => (
+        <Change item={item} />
+      ))}
+      {data?.truncated === true && <p class="soft small">Only the newest of {count(data.total)} changes are shown.</p>}
+      <Configurations facts={facts} />
+    </>
+  );
+}
+
+const SOURCES = {
+  logs: 'seen in the logs',
+  inventory: 'told by the inventory',
+  level: 'a figure moved, and nothing says why',
+};
+
+export function Change({
+  item,
+  named = false,
+}: {
+  readonly item: ChangesAnswer['items'][number];
+  readonly named?: boolean;
+}) {
+  const { zone } = useView();
+  return (
+    <Section
+      title={`${named ? `${item.function.name}: ` : ''}${item.kinds.join(', ')}`}
+      aside={<VerdictBadge verdict={item.verdict} />}
+    >
+      <p>
+        {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'run')} before, {count(item.n.after)}{' '}
+        after
+      </p>
+      <Sides before={item.before} after={item.after} />
+      {item.differences.length > 0 && (
+        <details>
+          <summary>What came of it</summary>
+          <Differences rows={item.differences} />
+        </details>
+      )}
+    </Section>
+  );
+}
+
+function Sides({
+  before,
+  after,
+}: {
+  readonly before: Record<string, unknown>;
+  readonly after: Record<string, unknown>;
+}) {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  if (keys.length === 0) return null;
+  const text = (value: unknown): string =>
+    value === undefined || value === null
+      ? '–'
+      : visible(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
+  return (
+    <PlainTable
+      label="Before and after"
+      columns={[{ title: 'What' }, { title: 'Before' }, { title: 'After' }]}
+      rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
+    />
+  );
+}
+
+function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
+  const { zone } = useView();
+  return (
+    <Section title="Configurations seen">
+      <PlainTable
+        label="Configurations"
+        columns={[
+          { title: 'Version' },
+          { title: 'Memory', number: true },
+          { title: 'Runtime' },
+          { title: 'Environments', number: true },
+          { title: 'First seen' },
+          { title: 'Last seen' },
+        ]}
+        rows={facts.configurations.map((row) => [
+          row.version ?? '–',
+          mb(row.memoryMb),
+          row.runtimeVersion ?? '–',
+          count(row.environments),
+          time(row.firstSeenAt, zone),
+          time(row.lastSeenAt, zone),
+        ])}
+      />
+    </Section>
+  );
+}

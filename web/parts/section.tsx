@@ -1,0 +1,23 @@
+/** A panel with its heading; what stands beside the heading is for acting on it. */
+import type { ComponentChildren } from 'preact';
+
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <section class="panel" aria-label={title}>
+      <div class="head">
+        <h2>{title}</h2>
+        {aside !== undefined && <div class="grow" />}
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
