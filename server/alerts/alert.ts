@@ -8,6 +8,8 @@ export interface Evidence {
   readonly timestamp: string;
   readonly status: string;
   readonly cause: string | null;
+  /** Its REPORT line as it came, where lines are kept. Absent in what was stored before lines were told. */
+  readonly line?: string | null;
 }
 
 /** Times as ISO 8601. */
@@ -17,6 +19,8 @@ export interface Alert {
   readonly sequence: number;
   readonly ruleId: string;
   readonly ruleName: string;
+  /** Kind of signal of the rule. Absent for tests and alerts of the product's own. */
+  readonly signal?: string;
   readonly severity: string;
   readonly runbookUrl: string | null;
   readonly labels: Labels;

@@ -40,7 +40,7 @@ export function bodyOf(
   const type = `alert.${status}`;
   switch (format) {
     case 'native':
-      return { type, body: native(notice, type) };
+      return { type: nativeType(notice, type), body: native(notice, nativeType(notice, type)) };
     case 'alertmanager':
       return { type, body: JSON.stringify(alertmanager(notice, status)) };
     case 'slack':
@@ -55,6 +55,13 @@ export function bodyOf(
     case 'template':
       return { type, body: filled(options.template ?? '{}', notice, status) };
   }
+}
+
+/** Verdicts on changes, and sources that fall silent, have types of their own: they are news, not thresholds. */
+const NATIVE_TYPES: Readonly<Record<string, string>> = { change: 'change.verdict', ingestSilence: 'ingest.gap' };
+
+function nativeType({ told: [first] }: Notice, type: string): string {
+  return first?.status === 'firing' ? (NATIVE_TYPES[first.alert.signal ?? ''] ?? type) : type;
 }
 
 /** One alert as the native form tells it; the others of its group stand beside it, briefly. */

@@ -105,6 +105,7 @@ class Result implements Evaluation {
         sequence: 0,
         ruleId: rule.id,
         ruleName: rule.name,
+        signal: rule.signal.kind,
         severity: rule.severity,
         runbookUrl: rule.runbookUrl,
         labels: { ...rule.labels, ...(measured ?? empty).labels, alertname: rule.name, severity: rule.severity },

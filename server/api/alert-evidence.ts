@@ -6,50 +6,69 @@ import type { Reader } from '../storage/store.ts';
 import { iso } from './time.ts';
 
 const MOST = 3;
+const MOST_CHARACTERS = 500;
 
-export function alertEvidence(read: Pick<Reader, 'resolveFunction' | 'invocations'>): RuleRunnerOptions['evidence'] {
+export function alertEvidence(
+  read: Pick<Reader, 'resolveFunction' | 'invocations' | 'invocation'>,
+): RuleRunnerOptions['evidence'] {
   return async (rule, { labels }, { fromMs, toMs }) => {
     const { account, region, function: name } = labels;
-    if (name === undefined || account === undefined || region === undefined) return [];
-    const [found] = await read.resolveFunction({ account, region, name });
-    if (found === undefined) return [];
-    const { items } = await read.invocations({
-      fromMs,
-      toMs,
-      functionId: found.functionId,
-      limit: MOST,
-      ...aboutOf(rule),
-    });
-    return items.map((item) => ({
+    if (name === undefined) return [];
+    const where = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
+    const [found, another] = await read.resolveFunction({ ...where, name });
+    // Of two by the same name nobody knows which one it is.
+    if (found === undefined || another !== undefined) return [];
+    const pages = await Promise.all(
+      aboutOf(rule).map((about) =>
+        read.invocations({ fromMs, toMs, functionId: found.functionId, limit: MOST, ...about }),
+      ),
+    );
+    const items = pages
+      .flatMap((page) => page.items)
+      .toSorted((a, b) => b.endMs - a.endMs)
+      .slice(0, MOST);
+    const lines = await Promise.all(items.map((item) => reportLine(read, item.requestId, item.endMs)));
+    return items.map((item, at) => ({
       requestId: item.requestId,
       logStream: item.logStream,
       timestamp: iso(item.endMs),
       status: item.status,
       cause: item.coldStart?.cause ?? null,
+      line: lines[at] ?? null,
     }));
   };
 }
 
-/** Which invocations a signal is about. */
-function aboutOf({ signal }: Rule): { readonly cold?: true; readonly status?: 'timeout' | 'oom' | 'exit' | 'error' } {
+/** Of the attempt that ended then; null where lines are not kept. */
+async function reportLine(read: Pick<Reader, 'invocation'>, requestId: string, endMs: number): Promise<string | null> {
+  const found = await read.invocation({ requestId });
+  const attempt = found?.attempts.find((one) => one.invocation.endMs === endMs);
+  const line = attempt?.lines.find(({ platform, message }) => platform && /^REPORT |platform\.report/.test(message));
+  return line === undefined ? null : line.message.trim().slice(0, MOST_CHARACTERS);
+}
+
+type About = { readonly cold?: true; readonly status?: 'timeout' | 'oom' | 'exit' | 'error' };
+
+/** Which invocations a signal is about: those that fit one of these. */
+function aboutOf({ signal }: Rule): readonly About[] {
   const metric = 'metric' in signal ? signal.metric : signal.kind;
   switch (metric) {
     case 'timeouts':
-      return { status: 'timeout' };
+      return [{ status: 'timeout' }];
     case 'outOfMemory':
-      return { status: 'oom' };
+      return [{ status: 'oom' }];
     case 'exits':
-      return { status: 'exit' };
+      return [{ status: 'exit' }];
     case 'errors':
     case 'errorRate':
     case 'burnRate':
-      return { status: 'error' };
+      return [{ status: 'error' }, { status: 'exit' }, { status: 'oom' }, { status: 'timeout' }];
     case 'initMs':
     case 'coldStartMs':
     case 'doomLoop':
     case 'platformLatency':
-      return { cold: true };
+      return [{ cold: true }];
     default:
-      return metric.toLowerCase().includes('coldstart') ? { cold: true } : {};
+      return metric.toLowerCase().includes('coldstart') ? [{ cold: true }] : [{}];
   }
 }

@@ -120,6 +120,7 @@ interface Told {
     readonly value: number;
     readonly n: number;
     readonly interval: number[];
+    readonly evidence: readonly { requestId: string; status: string; line: string | null }[];
     readonly reason: string | null;
     readonly others: { status: string; labels: Record<string, string> }[];
     readonly truncated: number;
@@ -159,6 +160,12 @@ describe('a rule', () => {
     });
     expect(told.data.labels).toMatchObject({ alertname: 'Error rate', severity: 'critical', function: 'checkout' });
     expect(told.data.summary).toMatch(/^checkout: Error rate: 50 % \(95 % CI .*, n = \d+\), threshold > 10 %$/);
+    // The line that shows it, as it came.
+    expect(told.data.evidence.length).toBeGreaterThan(0);
+    for (const { requestId, status, line } of told.data.evidence) {
+      expect(status).toBe('exit');
+      expect(line).toMatch(new RegExp(`^REPORT RequestId: ${requestId}\\b.*Status: error`));
+    }
     expect(told.data.interval[0]).toBeGreaterThan(0.2);
     expect(Buffer.byteLength(receiver.received[0]?.body ?? '')).toBeLessThan(20_000);
     // Lines that say that it is well come; the window empties of failures.

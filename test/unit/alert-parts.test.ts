@@ -199,6 +199,19 @@ describe('bodies', () => {
     expect(JSON.parse(body)).toEqual({ text: hostile, n: 2310, rule: 'Test', none: null });
   });
 
+  test.each([
+    ['change', 'firing', 'change.verdict'],
+    ['ingestSilence', 'firing', 'ingest.gap'],
+    ['change', 'resolved', 'alert.resolved'],
+    ['metric', 'firing', 'alert.firing'],
+  ] as const)('a %s that is %s is of type %s', (signal, status, type) => {
+    const made = bodyOf('native', notice([{ status, alert: { ...alert, signal } }]), {
+      template: null,
+      routingKey: null,
+    });
+    expect([made.type, (JSON.parse(made.body) as { type: string }).type]).toEqual([type, type]);
+  });
+
   test('the number left out is told', () => {
     const { body } = bodyOf('native', notice(firing(100), 10_000), { template: null, routingKey: null });
     const { data } = JSON.parse(body) as { data: { others: unknown[]; truncated: number } };

@@ -111,7 +111,10 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
             </a>,
             <When at={one.timestamp} />,
             one.status,
-            one.cause ?? '–',
+            <>
+              {one.cause ?? '–'}
+              {one.line !== undefined && one.line !== null && <span class="interval mono">{visible(one.line)}</span>}
+            </>,
           ])}
         />
       )}

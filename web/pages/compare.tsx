@@ -135,7 +135,8 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
         ))}
         <Differences rows={data.differences} />
         <p class="soft small">
-          p-values are adjusted for the number of figures; a change is called one where its interval excludes none.
+          p-values are adjusted for the number of figures compared: one interval alone may leave no room for none, and
+          still not be called a change.
         </p>
       </Section>
       <Histograms data={data} source={source} />

@@ -31,8 +31,13 @@ const METRICS: Readonly<Record<Difference['metric'], string>> = {
 const shown = (value: number | null, unit: Difference['unit']): string =>
   unit === 'ms' ? ms(value) : unit === 'USD' ? usd(value) : percent(value);
 
-const signed = (value: number | null): string =>
-  value === null ? '–' : `${value > 0 ? '+' : value < 0 ? '−' : ''}${percent(Math.abs(value))}`;
+/** Shares change in percentage points. */
+function changed(value: number | null, unit: Difference['unit']): string {
+  if (value === null) return '–';
+  const sign = value > 0 ? '+' : value < 0 ? '−' : '';
+  const size = percent(Math.abs(value));
+  return `${sign}${unit === 'ratio' ? size.replace('%', 'points') : size}`;
+}
 
 /** The change with its 95 % interval: relative for times and money, in points for shares. */
 export function Differences({ rows }: { readonly rows: readonly Difference[] }) {
@@ -51,9 +56,10 @@ export function Differences({ rows }: { readonly rows: readonly Difference[] }) 
         shown(row.before, row.unit),
         shown(row.after, row.unit),
         <>
-          {signed(row.change)}
-          {row.unit === 'ratio' && row.change !== null && ' points'}
-          <span class="interval">{row.low === null ? 'no interval' : `${signed(row.low)} to ${signed(row.high)}`}</span>
+          {changed(row.change, row.unit)}
+          <span class="interval">
+            {row.low === null ? 'no interval' : `${changed(row.low, row.unit)} to ${changed(row.high, row.unit)}`}
+          </span>
         </>,
         <VerdictBadge verdict={row.verdict} />,
       ])}

@@ -96,6 +96,7 @@ const alert = z.object({
   sequence: z.number().int(),
   ruleId: z.string(),
   ruleName: z.string(),
+  signal: z.string().optional().describe('Kind of signal of the rule'),
   severity: z.string(),
   runbookUrl: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
@@ -118,6 +119,7 @@ const alert = z.object({
       timestamp: isoTime,
       status: z.string(),
       cause: z.string().nullable(),
+      line: z.string().nullable().optional().describe('Its REPORT line as it came, where lines are kept'),
     }),
   ),
 });
