@@ -1,7 +1,7 @@
 /** One request id: every attempt with its REPORT facts and its lines. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { InvocationAnswer } from '../../server/api/contract/invocations.ts';
-import { mb, ms, time, usd, visible } from '../format.ts';
+import { count, mb, ms, time, usd, visible } from '../format.ts';
 import { ColdBadge, StatusBadge } from '../parts/badges.tsx';
 import { Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
@@ -100,11 +100,29 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         <div class="lines">
           {attempt.lines.map((line) => (
             <div class={line.platform ? 'platform' : ''}>
-              <span class="soft">{time(line.timestamp, zone, true).slice(11)}</span> {visible(line.message.trimEnd())}
+              <span class="soft">{time(line.timestamp, zone, true).slice(11)}</span>{' '}
+              <Line text={line.message.trimEnd()} />
             </div>
           ))}
         </div>
       )}
     </section>
+  );
+}
+
+/** Laying out a megabyte of text holds up the page: the rest is shown on demand, a part at a time. */
+const AT_ONCE = 20_000;
+
+function Line({ text }: { readonly text: string }) {
+  const [shown, setShown] = useState(AT_ONCE);
+  return (
+    <>
+      {visible(text.slice(0, shown))}
+      {text.length > shown && (
+        <button type="button" class="plain small" onClick={() => setShown(shown + AT_ONCE)}>
+          … {count(text.length - shown)} more characters
+        </button>
+      )}
+    </>
   );
 }

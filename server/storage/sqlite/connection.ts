@@ -42,7 +42,7 @@ export function openReader(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   db.pragma('query_only = ON');
   db.pragma('trusted_schema = OFF');
-  db.pragma('cache_size = -65536');
+  db.pragma('cache_size = -16384');
   db.pragma('mmap_size = 1073741824');
   return db;
 }
