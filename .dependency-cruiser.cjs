@@ -48,7 +48,7 @@ module.exports = {
       name: 'through-the-port',
       comment: 'API, alerts and derivation speak to server/storage/store.ts.',
       severity: 'error',
-      from: { path: '^server/(api|alerts|derivation)/' },
+      from: { path: '^server/(api|alerts|derivation|upkeep)/' },
       to: { path: '^server/storage/(sqlite|clickhouse)/' },
     },
     {

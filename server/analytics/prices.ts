@@ -10,6 +10,9 @@ export interface RegionPrice {
   readonly perRequest: number;
 }
 
+/** When the list was read. */
+export const PRICES_AS_OF = 'October 2025 to September 2026';
+
 export const STANDARD_PRICE: RegionPrice = {
   currency: 'USD',
   x86PerGbS: 1.66667e-5,

@@ -254,6 +254,12 @@ describe('what people do on the pages', () => {
   test('a receiver is added, its secret shown once, and tested with the exchange in sight; private addresses are refused', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/alerts?tab=receivers`, 'Add a receiver');
+    await page.getByLabel('format').selectOption('template');
+    await page.getByLabel(/^Template/).fill('{"text": "{{summary}}"');
+    await page.getByText('This is no JSON').waitFor();
+    await page.getByLabel(/^Template/).fill('{"say": "{{rule.name}}"}');
+    await page.getByText('{"say": "Test"}').waitFor();
+    await page.getByLabel('format').selectOption('native');
     await page.getByLabel('name').fill('pager');
     await page.getByLabel('address').fill('https://169.254.169.254/latest');
     await page.getByRole('button', { name: 'Add' }).click();

@@ -10,67 +10,95 @@ interface TimelineProps {
 
 const ROW = 9;
 const GAP = 3;
+const PITCH = ROW + GAP;
 const AXIS = 22;
-const MAX_ROWS = 400;
+/** Of the canvas at most: further rows come into it by scrolling. */
+const MOST_HEIGHT = 640;
+/** What scrolls has to be reached by keyboard, or its rows are for pointers only. */
+const REACHABLE = { tabIndex: 0 } as const;
 
 export function Timeline({ answer, formatX, onZoom }: TimelineProps) {
+  const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pressed = useRef<number | null>(null);
   const fromMs = Date.parse(answer.range.from);
   const toMs = Date.parse(answer.range.to);
-  const rows = answer.items.slice(-MAX_ROWS);
-  const height = AXIS + rows.length * (ROW + GAP) + 4;
+  const rows = answer.items;
+  const total = AXIS + rows.length * PITCH + 4;
+  const height = Math.min(total, MOST_HEIGHT);
   useEffect(() => {
+    const [frame, view] = [canvas.current, box.current];
+    if (frame === null || view === null) return;
+    let waiting = 0;
     const draw = (): void => {
-      if (canvas.current !== null) paint(canvas.current, rows, fromMs, toMs, height, formatX);
+      waiting = 0;
+      paint(frame, { rows, fromMs, toMs, height, scrolled: view.scrollTop, formatX });
+    };
+    const soon = (): void => {
+      if (waiting === 0) waiting = requestAnimationFrame(draw);
     };
     draw();
-    const observer = new ResizeObserver(draw);
-    if (canvas.current !== null) observer.observe(canvas.current);
+    const observer = new ResizeObserver(soon);
+    observer.observe(frame);
     const media = window.matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', draw);
-    window.addEventListener('thermocline:theme', draw);
+    media.addEventListener('change', soon);
+    window.addEventListener('thermocline:theme', soon);
+    view.addEventListener('scroll', soon, { passive: true });
     return () => {
+      cancelAnimationFrame(waiting);
       observer.disconnect();
-      media.removeEventListener('change', draw);
-      window.removeEventListener('thermocline:theme', draw);
+      media.removeEventListener('change', soon);
+      window.removeEventListener('thermocline:theme', soon);
+      view.removeEventListener('scroll', soon);
     };
   }, [answer]);
   const timeAt = (event: PointerEvent): number => {
-    const box = canvas.current?.getBoundingClientRect();
-    if (box === undefined) return fromMs;
-    return fromMs + ((event.clientX - box.left) / box.width) * (toMs - fromMs);
+    const place = canvas.current?.getBoundingClientRect();
+    if (place === undefined) return fromMs;
+    return fromMs + ((event.clientX - place.left) / place.width) * (toMs - fromMs);
   };
   return (
-    <canvas
-      ref={canvas}
+    <section
+      ref={box}
       class="timeline"
-      style={{ height: `${height}px` }}
-      role="img"
-      aria-label={`Timeline of ${rows.length} environments`}
-      data-chart="Environment timeline"
-      onPointerDown={(event) => {
-        pressed.current = timeAt(event);
-      }}
-      onPointerUp={(event) => {
-        const start = pressed.current;
-        pressed.current = null;
-        if (start === null) return;
-        const end = timeAt(event);
-        if (Math.abs(end - start) > (toMs - fromMs) / 200) onZoom(Math.min(start, end), Math.max(start, end));
-      }}
-    />
+      style={{ maxHeight: `${MOST_HEIGHT}px` }}
+      {...REACHABLE}
+      aria-label="Environments, one a row"
+    >
+      <div style={{ height: `${total}px` }}>
+        <canvas
+          ref={canvas}
+          style={{ height: `${height}px` }}
+          role="img"
+          aria-label={`Timeline of ${rows.length} environments`}
+          data-chart="Environment timeline"
+          onPointerDown={(event) => {
+            pressed.current = timeAt(event);
+          }}
+          onPointerUp={(event) => {
+            const start = pressed.current;
+            pressed.current = null;
+            if (start === null) return;
+            const end = timeAt(event);
+            if (Math.abs(end - start) > (toMs - fromMs) / 200) onZoom(Math.min(start, end), Math.max(start, end));
+          }}
+        />
+      </div>
+    </section>
   );
 }
 
-function paint(
-  canvas: HTMLCanvasElement,
-  rows: EnvironmentsAnswer['items'],
-  fromMs: number,
-  toMs: number,
-  height: number,
-  formatX: (ms: number) => string,
-): void {
+interface Picture {
+  readonly rows: EnvironmentsAnswer['items'];
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly height: number;
+  readonly scrolled: number;
+  readonly formatX: (ms: number) => string;
+}
+
+/** Draws the rows that are in sight, and the axis above them. */
+function paint(canvas: HTMLCanvasElement, { rows, fromMs, toMs, height, scrolled, formatX }: Picture): void {
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
@@ -96,8 +124,13 @@ function paint(
     pen.fillText(formatX(ms), x(ms) + 2, 13);
   }
   const colours = { idle: token('line'), run: token('chart-1'), init: token('chart-2'), failure: token('chart-bad') };
-  for (const [at, row] of rows.entries()) {
-    const y = AXIS + at * (ROW + GAP);
+  const first = Math.max(0, Math.floor(scrolled / PITCH));
+  const last = Math.ceil((scrolled + height - AXIS) / PITCH);
+  pen.beginPath();
+  pen.rect(0, AXIS - 2, width, height - AXIS + 2);
+  pen.clip();
+  for (const [at, row] of rows.slice(first, last + 1).entries()) {
+    const y = AXIS + (first + at) * PITCH - scrolled;
     bar(colours.idle, Date.parse(row.firstSeenAt), Date.parse(row.lastSeenAt), y + ROW / 2 - 1, 2);
     for (const run of row.runs) {
       if (run.initMs !== null) bar(colours.init, run.startMs - run.initMs, run.startMs, y, ROW);

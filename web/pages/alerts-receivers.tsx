@@ -1,6 +1,6 @@
 /** Receivers: who is told, a test with the exchange shown, and a form for another. */
-import { useState } from 'preact/hooks';
-import type { ReceiverAnswer, ReceiversAnswer, TestAnswer } from '../../server/api/contract/alerts.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { PreviewAnswer, ReceiverAnswer, ReceiversAnswer, TestAnswer } from '../../server/api/contract/alerts.ts';
 import { ms, visible } from '../format.ts';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Said } from '../parts/said.tsx';
@@ -16,7 +16,10 @@ const DISABLED = {
   gone: 'disabled: it answered 410 Gone',
   failing: 'disabled: nothing could be delivered for a day',
 } as const;
-const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty'] as const;
+const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
+const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
+/** A pause in typing, after which what would be sent is shown. */
+const TYPING_MS = 300;
 
 export function Receivers() {
   const answer = useApi<ReceiversAnswer>('/api/v1/alerts/receivers');
@@ -107,13 +110,22 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
   const [id, setId] = useState('');
   const [url, setUrl] = useState('');
   const [format, setFormat] = useState<string>('native');
+  const [template, setTemplate] = useState(TEMPLATE);
+  const [routingKey, setRoutingKey] = useState('');
   const [secret, setSecret] = useState<string | null>(null);
   const add = (): void =>
     action.run(async () => {
       const made = await call<ReceiverAnswer>(`/api/v1/alerts/receivers/${encodeURIComponent(id)}`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ id, name: id, url, format }),
+        body: JSON.stringify({
+          id,
+          name: id,
+          url,
+          format,
+          ...(format === 'template' ? { template } : {}),
+          ...(format === 'pagerduty' ? { routingKey } : {}),
+        }),
       });
       setSecret(made.secret);
       reload();
@@ -150,10 +162,32 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
             ))}
           </select>
         </label>
+        {format === 'pagerduty' && (
+          <label class="small">
+            integration key{' '}
+            <input required value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
+          </label>
+        )}
         <button type="submit" class="primary" disabled={action.busy}>
           Add
         </button>
       </form>
+      {format === 'template' && (
+        <>
+          <label class="small" for="template">
+            Template: JSON in which {'{{fields}}'} are replaced by text, and nothing else happens
+          </label>
+          <textarea
+            id="template"
+            class="code"
+            rows={5}
+            spellcheck={false}
+            value={template}
+            onInput={(event) => setTemplate(event.currentTarget.value)}
+          />
+        </>
+      )}
+      <Preview format={format} template={format === 'template' ? template : null} />
       <Said action={action} />
       {secret !== null && (
         <p>
@@ -161,5 +195,37 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         </p>
       )}
     </Section>
+  );
+}
+
+/** What a test alert would look like, as one types. */
+function Preview({ format, template }: { readonly format: string; readonly template: string | null }) {
+  const [shown, setShown] = useState<PreviewAnswer | null>(null);
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => {
+      post<PreviewAnswer>('/api/v1/alerts/preview', { format, template }).then(
+        (found) => {
+          if (current) setShown(found);
+        },
+        () => undefined,
+      );
+    }, TYPING_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [format, template]);
+  if (shown === null) return null;
+  return (
+    <details open={template !== null}>
+      <summary>What it would get ({shown.type})</summary>
+      {shown.problem !== null && (
+        <p role="alert">
+          <strong>This is no JSON: {visible(shown.problem)}</strong>
+        </p>
+      )}
+      <pre class="code">{visible(shown.body)}</pre>
+    </details>
   );
 }

@@ -10,7 +10,7 @@ import { useView, zoomTo } from '../state/view.ts';
 
 export function Environments({ path }: { readonly path: string }) {
   const view = useView();
-  const source = `${path}/environments?${view.rangeQuery}`;
+  const source = `${path}/environments?${view.rangeQuery}&limit=5000`;
   const answer = useApi<EnvironmentsAnswer>(source);
   const data = answer.data;
   if (data === null) return <Failing answer={answer} what="Environments" />;

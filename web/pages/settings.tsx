@@ -12,6 +12,7 @@ import { Tile } from '../parts/tile.tsx';
 import { useAction } from '../state/action.ts';
 import { call, post, useApi } from '../state/api.ts';
 import { useView } from '../state/view.ts';
+import { DeclaredFacts } from './settings-facts.tsx';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 const POLL_MS = 1000;
@@ -31,6 +32,8 @@ export function Settings() {
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
       {answer.data !== null && <Backups settings={answer.data} />}
+      <DeclaredFacts />
+      {answer.data !== null && <Prices data={answer.data} />}
       <Tokens />
       <Password />
       <Audit />
@@ -343,6 +346,37 @@ function Audit() {
           ])}
         />
       )}
+    </Section>
+  );
+}
+
+function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
+  return (
+    <Section title="Prices">
+      <p class="soft small">
+        List prices of the first tier, as AWS published them from {prices.asOf}. No discount, saving plan or free tier
+        is taken off.
+      </p>
+      <details>
+        <summary>{prices.regions.length} regions</summary>
+        <PlainTable
+          label="Prices"
+          columns={[
+            { title: 'Region' },
+            { title: 'x86, GB-s', number: true },
+            { title: 'arm64, GB-s', number: true },
+            { title: 'a million requests', number: true },
+            { title: 'Currency' },
+          ]}
+          rows={prices.regions.map((one) => [
+            one.region,
+            one.x86PerGbS,
+            one.arm64PerGbS,
+            (one.perRequest * 1e6).toFixed(2),
+            one.currency,
+          ])}
+        />
+      </details>
     </Section>
   );
 }

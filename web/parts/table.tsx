@@ -1,5 +1,6 @@
 /** A table that sorts by a click on its head; the order lives in the URL. */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery, usePlace } from '../state/location.ts';
 
 export interface Column<T> {
@@ -24,6 +25,7 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
   const descending = sort.startsWith('-');
   const column = columns.find((entry) => entry.key === sort.replace('-', ''));
   const by = column?.sort;
+  const { shown, sentinel } = useRows(rows.length, sort);
   const sorted = by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1));
   const click = (entry: Column<T>): void => {
     const next =
@@ -59,7 +61,7 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => (
+          {sorted.slice(0, shown).map((row) => (
             <tr>
               {columns.map((entry) => (
                 <td class={entry.number ? 'number' : ''}>{entry.cell(row)}</td>
@@ -68,8 +70,33 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
           ))}
         </tbody>
       </table>
+      <div ref={sentinel} class="soft small">
+        {rows.length > shown && `${shown} of ${rows.length}: more come as you scroll`}
+      </div>
     </div>
   );
+}
+
+/** Rows drawn at once: a thousand of them, with their sparklines, would hold up the page. */
+const ROWS_AT_ONCE = 100;
+
+/** Grows when the end of what is drawn comes into sight; begins anew when the order changes. */
+function useRows(total: number, order: string) {
+  const sentinel = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState(ROWS_AT_ONCE);
+  useEffect(() => setShown(ROWS_AT_ONCE), [order]);
+  useEffect(() => {
+    if (sentinel.current === null || shown >= total) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setShown((old) => old + ROWS_AT_ONCE);
+      },
+      { rootMargin: '600px' },
+    );
+    observer.observe(sentinel.current);
+    return () => observer.disconnect();
+  }, [shown, total]);
+  return { shown, sentinel };
 }
 
 /** Absent values sort last in either direction's sense of small. */

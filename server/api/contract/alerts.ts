@@ -274,6 +274,16 @@ export const testAnswer = z.object({
   tookMs: z.number(),
 });
 
+export const previewBody = z.strictObject({
+  format: z.enum(FORMATS),
+  template: z.string().max(16_384).nullable().default(null),
+});
+export const previewAnswer = z.object({
+  type: z.string(),
+  body: z.string().describe('What a receiver would get of a test alert'),
+  problem: z.string().nullable().describe('Why it is no JSON'),
+});
+
 export const deliveriesQuery = z.object({
   receiver: z.string().max(64).optional(),
   state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']).optional(),
@@ -332,4 +342,5 @@ export type ReceiversAnswer = z.infer<typeof receiversAnswer>;
 export type ReceiverAnswer = z.infer<typeof receiverAnswer>;
 export type TestAnswer = z.infer<typeof testAnswer>;
 export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;
+export type PreviewAnswer = z.infer<typeof previewAnswer>;
 export type DryRunAnswer = z.infer<typeof dryRunAnswer>;

@@ -44,6 +44,18 @@ export const settingsAnswer = z.object({
       z.object({ file: z.string(), kind: z.enum(['structure', 'values']), findings: z.array(z.string()) }),
     ),
   }),
+  prices: z.object({
+    asOf: z.string(),
+    regions: z.array(
+      z.object({
+        region: z.string(),
+        currency: z.string(),
+        x86PerGbS: z.number(),
+        arm64PerGbS: z.number(),
+        perRequest: z.number(),
+      }),
+    ),
+  }),
   backups: z.object({ folder: z.string(), everyHours: z.number().nullable(), keep: z.number().int() }),
 });
 export type SettingsAnswer = z.infer<typeof settingsAnswer>;

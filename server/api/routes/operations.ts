@@ -1,4 +1,5 @@
 /** How the server is kept: retention, its files and disk, backups. */
+import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/prices.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/store.ts';
 import type { Context } from '../context.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../contract/operations.ts';
@@ -91,6 +92,10 @@ async function settingsOf(context: Context): Promise<SettingsAnswer> {
       paused,
       checkedAt: isoOrNull(checkedMs),
       damage: damage.map(({ file, kind, findings }) => ({ file, kind, findings: [...findings] })),
+    },
+    prices: {
+      asOf: PRICES_AS_OF,
+      regions: Object.entries(REGION_PRICES).map(([region, price]) => ({ region, ...price })),
     },
     backups: {
       folder: config.backups.folder,

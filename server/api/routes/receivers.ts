@@ -11,6 +11,8 @@ import {
   deliveriesAnswer,
   deliveriesQuery,
   nothing,
+  previewAnswer,
+  previewBody,
   receiverAnswer,
   receiverDocument,
   receiversAnswer,
@@ -110,9 +112,8 @@ export const receiverRoutes: readonly Route[] = [
     },
     async ({ context, params }) => {
       const { receiver, secrets } = known(params.id, context);
-      const timestamp = iso(context.now());
-      const told = [{ status: 'firing' as const, alert: testAlert(timestamp) }];
-      const notice = { groupKey: '[]', receiver: receiver.name, told, total: 1, timestamp, publicUrl: null };
+      const notice = testNotice(receiver.name, context);
+      const { timestamp } = notice;
       const { template } = receiver;
       const { body } =
         receiver.format === 'native'
@@ -127,6 +128,20 @@ export const receiverRoutes: readonly Route[] = [
         body: secrets.routingKey === null ? body : body.replaceAll(secrets.routingKey, '(hidden)'),
         answer: exchange.answer?.slice(0, 1024) ?? null,
       };
+    },
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/api/v1/alerts/preview',
+      scope: 'admin',
+      summary: 'What a receiver of this format would get; nothing is sent',
+      body: previewBody,
+      answer: previewAnswer,
+    },
+    async ({ context, body: { format, template } }) => {
+      const { type, body } = bodyOf(format, testNotice('preview', context), { template, routingKey: null });
+      return { type, body, problem: faultOfJson(body) };
     },
   ),
   route(
@@ -236,4 +251,19 @@ function hide(body: string, routingKey: string | null): string {
 
 function receiverView({ headers, disabled, ...receiver }: Receiver) {
   return { ...receiver, headers: Object.keys(headers), enabled: disabled === null, disabled };
+}
+
+function testNotice(receiver: string, context: Context) {
+  const timestamp = iso(context.now());
+  const told = [{ status: 'firing' as const, alert: testAlert(timestamp) }];
+  return { groupKey: '[]', receiver, told, total: 1, timestamp, publicUrl: context.config.publicUrl };
+}
+
+function faultOfJson(text: string): string | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

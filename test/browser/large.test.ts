@@ -1,0 +1,124 @@
+/** Large answers: five thousand environments with fifty thousand runs, a thousand functions. No task holds the page up. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/api/contract/functions.ts';
+import { launch, shoot, signedIn } from '../support/browser.ts';
+import { figure } from '../support/drill.ts';
+import type { RunningServer } from '../support/product.ts';
+import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+
+const LONGEST_TASK_MS = 200;
+const ENVIRONMENTS = 5000;
+const RUNS_EACH = 10;
+const FUNCTIONS = 1000;
+const FUNCTION = '000000000000:eu-west-1:webhook-fanout';
+const wide = { theme: 'light', width: 1440 } as const;
+
+let browser: Browser;
+let server: RunningServer;
+const folder = temporaryFolder();
+beforeAll(async () => {
+  browser = await launch();
+  server = await startServer(folder);
+  expect((await runCli(folder, ['demo'])).code).toBe(0);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+async function watched(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(
+    'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',
+  );
+  return async () => Number(await page.evaluate('Math.max(0, ...window.long)'));
+}
+
+/** The answer that the server gave, made large. */
+async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): Promise<void> {
+  await page.route(path, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change((await response.json()) as T) });
+  });
+}
+
+test('the timeline draws what is in sight, and scrolls', async () => {
+  const { context, page } = await signedIn(browser, server.url, wide);
+  const longest = await watched(page);
+  await enlarged<EnvironmentsAnswer>(page, '**/environments?**', (answer) => {
+    const [fromMs, toMs] = [Date.parse(answer.range.from), Date.parse(answer.range.to)];
+    const [one] = answer.items;
+    if (one === undefined) throw new Error('no environment');
+    const items = Array.from({ length: ENVIRONMENTS }, (_, at) => {
+      const beginMs = fromMs + ((toMs - fromMs) * at) / ENVIRONMENTS;
+      const runs = Array.from({ length: RUNS_EACH }, (__, n) => ({
+        ...one.runs[0],
+        startMs: beginMs + n * 60_000,
+        endMs: beginMs + n * 60_000 + 20_000,
+        initMs: n === 0 ? 900 : null,
+        status: n === RUNS_EACH - 1 && at % 7 === 0 ? ('timeout' as const) : ('success' as const),
+      }));
+      return {
+        ...one,
+        logStream: `s${at}`,
+        firstSeenAt: new Date(beginMs).toISOString(),
+        lastSeenAt: new Date(beginMs + RUNS_EACH * 60_000).toISOString(),
+        runs,
+      };
+    });
+    return { ...answer, total: ENVIRONMENTS, items: items as EnvironmentsAnswer['items'] };
+  });
+  await page.goto(`${server.url}/functions/${encodeURIComponent(FUNCTION)}?tab=environments`);
+  await page.getByText('5,000 environments').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  const drawn = await longest();
+  const box = page.getByLabel('Environments, one a row');
+  for (let step = 1; step <= 20; step += 1) {
+    await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
+    await page.waitForTimeout(30);
+  }
+  await shoot(page, 'environments-large', wide);
+  const scrolled = await longest();
+  figure(
+    'timeline',
+    `${ENVIRONMENTS} environments, ${ENVIRONMENTS * RUNS_EACH} runs: longest task ${drawn} ms until drawn, ${scrolled} ms with scrolling`,
+  );
+  expect(scrolled).toBeLessThanOrEqual(LONGEST_TASK_MS);
+  await context.close();
+});
+
+test('a thousand functions: rows come as they are scrolled to, and all can be found', async () => {
+  const { context, page } = await signedIn(browser, server.url, wide);
+  const longest = await watched(page);
+  await enlarged<FunctionsAnswer>(page, '**/api/v1/functions?**', (answer) => {
+    const [one] = answer.items;
+    if (one === undefined) throw new Error('no function');
+    return {
+      ...answer,
+      items: Array.from({ length: FUNCTIONS }, (_, at) => ({
+        ...one,
+        id: `1:eu-west-1:f${at}`,
+        name: `function-${at}`,
+        invocations: at,
+      })),
+    };
+  });
+  await page.goto(`${server.url}/functions`);
+  await page.getByText('function-999').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  const rows = page.locator('table[aria-label="Functions"] tbody tr');
+  expect(await rows.count()).toBeLessThan(FUNCTIONS);
+  for (let step = 0; step < 40 && (await rows.count()) < FUNCTIONS; step += 1) {
+    await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
+    await page.waitForTimeout(60);
+  }
+  expect(await rows.count()).toBe(FUNCTIONS);
+  const slowest = await longest();
+  figure('functions', `${FUNCTIONS} rows: longest task ${slowest} ms`);
+  expect(slowest).toBeLessThanOrEqual(LONGEST_TASK_MS);
+  await page.getByLabel('Search functions').fill('function-37');
+  await page.waitForURL(/q=function-37/);
+  expect(await rows.count()).toBe(11);
+  await context.close();
+});
