@@ -314,6 +314,37 @@ describe('what people do on the pages', () => {
     await context.close();
   });
 
+  test('by keyboard alone: from the overview to the lines of an invocation that failed', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    const tabTo = async (selector: string): Promise<void> => {
+      for (let presses = 0; presses < 150; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+      }
+      throw new Error(`${selector} is not reached by Tab`);
+    };
+    await settled(page, `${server.url}/`, 'What to look at first');
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByText('webhook-fanout').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('webhook');
+    await page.waitForURL(/q=webhook/);
+    await tabTo('table[aria-label="Functions"] tbody a');
+    // Where the focus is can be seen.
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).not.toBe('none');
+    await page.keyboard.press('Enter');
+    await page.getByText('Cold-start rate').first().waitFor();
+    await tabTo('a[href*="tab=failures"]');
+    await page.keyboard.press('Enter');
+    await page.getByText('Latest failures').waitFor();
+    await tabTo('section[aria-label="Latest failures"] a');
+    await page.keyboard.press('Enter');
+    await page.getByText('Attempt 1').first().waitFor();
+    await context.close();
+  });
+
   test('c on the page of a function compares it', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');

@@ -97,10 +97,10 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, retention, quarantineBytes, frugal = false } = this.#options;
+    const { folder, migrations, workers, retention, quarantineBytes, now, frugal = false } = this.#options;
     const cacheMb = frugal ? FRUGAL_CACHE_MB : SERVER_CACHE_MB;
     const worker = new Worker(new URL('writer.js', workers), {
-      workerData: { folder, migrations, retention, quarantineBytes, cacheMb } satisfies WriterData,
+      workerData: { folder, migrations, retention, quarantineBytes, cacheMb, nowMs: now() } satisfies WriterData,
       resourceLimits: { maxYoungGenerationSizeMb: frugal ? FRUGAL_YOUNG_MB : 32 },
     });
     this.#worker = worker;

@@ -28,6 +28,8 @@ export interface WriterData {
   readonly migrations: string;
   /** Where the stored settings do not say otherwise. */
   readonly retention: RetentionPolicy;
+  /** When the thread is started, by the clock that receipt is noted by. */
+  readonly nowMs: number;
   readonly quarantineBytes: number;
   readonly cacheMb: number;
 }
@@ -96,6 +98,9 @@ let idle: NodeJS.Timeout | undefined;
 /** A server that is never idle still forgets. */
 const chores = setInterval(forget, CHORES_MS);
 let controlForgotMs = 0;
+/** Of the clock of whoever writes, which is the one that receipt is noted by. */
+let clockAheadMs = given.nowMs - Date.now();
+const clock = (): number => Date.now() + clockAheadMs;
 
 port.on('message', (first: WriterJob) => {
   let job: WriterJob | undefined = first;
@@ -137,8 +142,10 @@ function commit(group: readonly BatchJob[]): void {
   try {
     telemetry.exec('BEGIN IMMEDIATE');
     const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs, job.checkpoint));
-    writer.flush(group[0]?.nowMs ?? 0);
+    const nowMs = group[0]?.nowMs ?? 0;
+    writer.flush(nowMs);
     telemetry.exec('COMMIT');
+    clockAheadMs = nowMs - Date.now();
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
     const news = writer.news.take();
     if (news !== null) answer({ id: 'news', news });
@@ -204,7 +211,7 @@ function close(): void {
 function rest(): void {
   idle = undefined;
   try {
-    const busy = writer.requests.mergeSlice() || retention.step(Date.now());
+    const busy = writer.requests.mergeSlice() || retention.step(clock());
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
   } catch {
@@ -216,7 +223,7 @@ function rest(): void {
 /** Forgets for a moment, and lets go of the thread. */
 function forget(): void {
   const until = performance.now() + FORGET_MS;
-  const nowMs = Date.now();
+  const nowMs = clock();
   try {
     while (performance.now() < until && retention.step(nowMs));
     if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
