@@ -1,6 +1,7 @@
 /** A table that sorts by a click on its head; the order lives in the URL. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { Component } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { setQuery, usePlace } from '../state/location.ts';
 
 export interface Column<T> {
@@ -26,7 +27,10 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
   const column = columns.find((entry) => entry.key === sort.replace('-', ''));
   const by = column?.sort;
   const { shown, sentinel } = useRows(rows.length, sort);
-  const sorted = by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1));
+  const sorted = useMemo(
+    () => (by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1))),
+    [rows, sort],
+  );
   const click = (entry: Column<T>): void => {
     const next =
       entry.key === column?.key
@@ -61,12 +65,8 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
           </tr>
         </thead>
         <tbody>
-          {sorted.slice(0, shown).map((row) => (
-            <tr>
-              {columns.map((entry) => (
-                <td class={entry.number ? 'number' : ''}>{entry.cell(row)}</td>
-              ))}
-            </tr>
+          {chunksOf(sorted, shown).map((chunk) => (
+            <Chunk rows={chunk} columns={columns as readonly Column<never>[]} place={query.toString()} />
           ))}
         </tbody>
       </table>
@@ -77,8 +77,41 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
   );
 }
 
+interface ChunkProps {
+  readonly rows: readonly unknown[];
+  readonly columns: readonly Column<never>[];
+  /** Links carry the range and the zone. */
+  readonly place: string;
+}
+
+/** Rows that stand already are not drawn again when more of them come. */
+class Chunk extends Component<ChunkProps> {
+  override shouldComponentUpdate({ rows, columns, place }: ChunkProps): boolean {
+    const { props } = this;
+    return place !== props.place || columns !== props.columns || rows.some((row, at) => row !== props.rows[at]);
+  }
+
+  override render({ rows, columns }: ChunkProps) {
+    return rows.map((row) => (
+      <tr>
+        {columns.map((entry) => (
+          <td class={entry.number ? 'number' : ''}>{entry.cell(row as never)}</td>
+        ))}
+      </tr>
+    ));
+  }
+}
+
+function chunksOf<T>(rows: readonly T[], shown: number): readonly (readonly T[])[] {
+  const chunks: (readonly T[])[] = [];
+  for (let from = 0; from < Math.min(shown, rows.length); from += ROWS_AT_ONCE) {
+    chunks.push(rows.slice(from, Math.min(shown, from + ROWS_AT_ONCE)));
+  }
+  return chunks;
+}
+
 /** Rows drawn at once: a thousand of them, with their sparklines, would hold up the page. */
-const ROWS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 50;
 
 /** Grows when the end of what is drawn comes into sight; begins anew when the order changes. */
 function useRows(total: number, order: string) {
