@@ -81,7 +81,8 @@ test('0 requests fail while it is made, what it holds is what was acknowledged b
   await ready.stop();
   const verdict = senders.check(restored, before);
   expect(verdict).toMatchObject({ integrity: 'ok', lost: 0, repeated: 0, rolledUp: true });
-  expect(rtoSeconds / (megabytes / 1024)).toBeLessThan(60);
+  // A minute a gigabyte; processes have to start for less than that as well.
+  expect(rtoSeconds).toBeLessThan(60 * Math.max(1, megabytes / 1024));
   expect(readdirSync(restored).some((name) => name.startsWith('.restoring'))).toBe(false);
   figure(
     'backup',
