@@ -72,6 +72,8 @@ const CHORES_MS = 1000;
 /** What a server that is never idle spends on forgetting, of each second. */
 const FORGET_MS = 40;
 const CONTROL_CHORES_MS = 3_600_000;
+/** Nor does its index wait until it is full, where there is no rest to merge it in. */
+const MERGE_MS = 10_000;
 
 const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
@@ -98,6 +100,7 @@ let idle: NodeJS.Timeout | undefined;
 /** A server that is never idle still forgets. */
 const chores = setInterval(forget, CHORES_MS);
 let controlForgotMs = 0;
+let mergedMs = performance.now();
 /** Of the clock of whoever writes, which is the one that receipt is noted by. */
 let clockAheadMs = given.nowMs - Date.now();
 const clock = (): number => Date.now() + clockAheadMs;
@@ -226,9 +229,12 @@ function forget(): void {
   const nowMs = clock();
   try {
     while (performance.now() < until && retention.step(nowMs));
+    if (performance.now() - mergedMs >= MERGE_MS) {
+      mergedMs = performance.now();
+      writer.requests.mergeSlice();
+    }
     if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
     controlForgotMs = nowMs;
-    writer.requests.mergeSlice();
     forgetControl(control, nowMs);
   } catch {
     giveBack();
