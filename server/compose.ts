@@ -75,17 +75,10 @@ export interface ComposeOptions {
   readonly checkMs?: number;
 }
 
-/** Opens everything. @throws StoreError when the folder cannot be used. */
-export async function compose({
-  config,
-  places,
-  log,
-  version,
-  now = Date.now,
-  frugal = false,
-  checkMs = 0,
-}: ComposeOptions): Promise<Product> {
-  if (existsSync(config.dataFolder)) await releaseBallast(config.dataFolder, config.minFreeBytes);
+/** Opens everything. @throws StoreError when the folder cannot be used; nothing is left open then. */
+export async function compose(options: ComposeOptions): Promise<Product> {
+  const { config, places, now = Date.now, frugal = false } = options;
+  if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
   const store = await openSqliteStore({
     folder: config.dataFolder,
     migrations: fileURLToPath(places.migrations),
@@ -97,12 +90,23 @@ export async function compose({
     readDeadlineMs: config.readDeadlineMs,
     now,
   });
+  try {
+    return await assemble(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  store: Store,
+  { config, places, log, version, now = Date.now, frugal = false, checkMs = 0 }: ComposeOptions,
+): Promise<Product> {
   const localToken = `tc_local_${randomBytes(32).toString('base64url')}`;
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log);
-  const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
   const door = new GuardedFetch({ policy: config.outbound });
   const alerts = new AlertEngine({
     read: store.read,
@@ -143,7 +147,8 @@ export async function compose({
     onTrouble,
   });
   await storage.look();
-  if (checkMs > 0) await checkBeforeStart(storage, store, checkMs);
+  if (checkMs > 0) await checkBeforeStart(storage, checkMs);
+  const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
   const app = createApp({
     config,
     store,
@@ -199,15 +204,13 @@ export async function compose({
 }
 
 /** @throws StoreError when what was found within the time is damage. */
-async function checkBeforeStart(storage: StorageWatch, store: Store, checkMs: number): Promise<void> {
+async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));
   await Promise.race([storage.check(), timeUp]);
   clearTimeout(timer);
   const { damage } = storage.state();
-  if (!isBroken(damage)) return;
-  await store.close();
-  throw new StoreError('damaged', damageSentence(damage));
+  if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }
 
 /** The first start makes an admin token; a configured one is stored as its hash. */

@@ -1,18 +1,18 @@
 /** `thermocline backup`, `backups`, `verify`, `restore` and `set-aside`: copies of the store, and what is done with them. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
 import { answerOf } from '../../ingest/collectors/send.ts';
 import type { BackupsAnswer } from '../api/contract/operations.ts';
 import type { Config } from '../config.ts';
 import { places } from '../places.ts';
+import { megabytes } from '../storage/free-space.ts';
 import { lockFolder } from '../storage/sqlite/lock.ts';
 import { UpkeepProcesses } from '../storage/sqlite/upkeep/child.ts';
 import { listBackups } from '../storage/sqlite/upkeep/manifest.ts';
 import { finishRestore, restore, setAside } from '../storage/sqlite/upkeep/restore.ts';
 import type { Backup } from '../storage/upkeep.ts';
-import { megabytes } from '../upkeep/storage-watch.ts';
+import { knownSchema } from './known-schema.ts';
 import { ShareProgress } from './progress.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
@@ -23,17 +23,20 @@ const POLL_MS = 200;
 /** Through the running server, or on the folder itself. @throws UserError with why none could be made. */
 export async function makeBackup(config: Config): Promise<number> {
   const target = await openTarget(config);
-  const progress = new ShareProgress('%');
+  const progress = new ShareProgress('pages');
   try {
     const ask = async (init?: RequestInit): Promise<BackupsAnswer> =>
       answerOf<BackupsAnswer>(await target.request('/api/v1/backups', init));
     const headers = { 'content-type': 'application/json' };
     const known = new Set((await ask()).items.map((item) => item.id));
     let state = await ask({ method: 'POST', body: '{}', headers });
+    let [copying, copied] = ['', 0];
     while (state.running !== null) {
       const { what, done, total } = state.running;
-      progress.add(0, done / Math.max(1, total), what);
-      await new Promise((done) => setTimeout(done, POLL_MS));
+      // Each file counts from nothing.
+      progress.add(what === copying ? done - copied : done, done / Math.max(1, total), what);
+      [copying, copied] = [what, done];
+      await new Promise((over) => setTimeout(over, POLL_MS));
       state = await ask();
     }
     progress.finish();
@@ -142,8 +145,7 @@ async function verified(path: string): Promise<Backup> {
 
 function assertKnown(backup: Backup): void {
   for (const { name, schema } of backup.manifest.files) {
-    const folder = fileURLToPath(new URL(`${name.replace(/\.db$/, '')}/`, places.migrations));
-    const known = readdirSync(folder).filter((file) => file.endsWith('.sql')).length;
+    const known = knownSchema(name);
     if (schema > known) {
       throw new UserError(
         `Nothing was changed: ${name} has schema ${schema}, this version knows up to ${known}. Version ${backup.manifest.version} made it`,

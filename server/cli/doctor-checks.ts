@@ -1,14 +1,15 @@
 /** What the doctor looks at, one function an area. None of them changes anything or opens the store for writing. */
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { GuardedFetch } from '../alerts/guarded-fetch.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
+import { freeBytes, megabytes } from '../storage/free-space.ts';
 import { UpkeepProcesses } from '../storage/sqlite/upkeep/child.ts';
 import { listBackups } from '../storage/sqlite/upkeep/manifest.ts';
 import type { Damage } from '../storage/upkeep.ts';
-import { damageSentence, freeBytes, HOW_TO_MEND, megabytes } from '../upkeep/storage-watch.ts';
+import { damageSentence, HOW_TO_MEND } from '../upkeep/storage-watch.ts';
+import { knownSchema } from './known-schema.ts';
 import type { Target } from './target.ts';
 import { findServer } from './target.ts';
 
@@ -84,7 +85,7 @@ export async function checkDisk(config: Config): Promise<readonly Finding[]> {
     findings.push(
       problem('disk', `${dataFolder} is on ${network}, where 200 would not mean stored: use a local disk.`),
     );
-  const free = await freeBytes(dataFolder);
+  const free = freeBytes(dataFolder);
   const wanted = `${megabytes(minFreeBytes)} are to stay free (THERMOCLINE_MIN_FREE_MB)`;
   if (free < minFreeBytes)
     findings.push(problem('disk', `${megabytes(free)} are free, ${wanted}: nothing is stored until there is more.`));
@@ -128,7 +129,7 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
     const damage = (await processes.run({ op: 'check', folder: config.dataFolder })) as readonly Damage[];
     if (damage.length > 0) return [problem('database', `${damageSentence(damage)}. ${HOW_TO_MEND}`)];
     const names = files.map((name) => `${name}.db`).join(' and ');
-    const migrations = files.map((name) => `${name} ${newest(name)}`).join(', ');
+    const migrations = files.map((name) => `${name} ${knownSchema(name)}`).join(', ');
     return [ok('database', `Every page of ${names} is whole. This version (${version}) knows schema ${migrations}.`)];
   } catch {
     return [note('database', `It took longer than ${CHECK_MS / 1000} s to read every page, and was not waited for.`)];
@@ -136,11 +137,6 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
     clearTimeout(timer);
     processes.close();
   }
-}
-
-function newest(name: string): number {
-  return readdirSync(fileURLToPath(new URL(`${name}/`, places.migrations))).filter((file) => file.endsWith('.sql'))
-    .length;
 }
 
 export function checkBackups(config: Config, nowMs: number): readonly Finding[] {

@@ -133,7 +133,8 @@ async function open(config: Config, log: Logger): Promise<Product | number> {
       return product;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (error.code === 'damaged') return (await outOfOrder(config, `${error.message}. ${HOW_TO_MEND}`, log)).ended;
+      if (error.code === 'damaged')
+        return (await outOfOrder(config, `${error.message}. ${HOW_TO_MEND}. Then start the server again`, log)).ended;
       if (error.code !== 'unavailable') throw error;
       // A disk that is full now may not be later.
       standIn ??= await outOfOrder(config, `${error.message}. It is tried again every ${TRY_AGAIN_MS / 1000} s`, log);

@@ -37,10 +37,6 @@ export class Backups {
     this.#options = options;
   }
 
-  get folder(): string {
-    return this.#options.folder;
-  }
-
   state(): BackupsState {
     return { running: this.#running, error: this.#error, items: this.#options.list(this.#options.folder) };
   }

@@ -1,8 +1,8 @@
 /** Watches over the disk and the files: says why nothing may be stored now, and raises an alert about it. */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { freeBytes, megabytes } from '../storage/free-space.ts';
 import type { Damage, Upkeep } from '../storage/upkeep.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
@@ -89,7 +89,7 @@ export class StorageWatch {
   async look(): Promise<DiskDecision['ballast']> {
     const { folder, minFreeBytes, upkeep, onTrouble } = this.#options;
     this.#lookedMs = performance.now();
-    this.#free = await freeBytes(folder);
+    this.#free = freeBytes(folder);
     if (this.#free < minFreeBytes * 2) this.#reusable = await upkeep.reusableBytes().catch(() => this.#reusable);
     const { paused, ballast } = decideDisk({
       freeBytes: this.#free,
@@ -131,9 +131,9 @@ export class StorageWatch {
 }
 
 /** Room is made for opening the files, where there is none left. */
-export async function releaseBallast(folder: string, minFreeBytes: number): Promise<void> {
+export function releaseBallast(folder: string, minFreeBytes: number): void {
   const path = join(folder, BALLAST);
-  if (existsSync(path) && (await freeBytes(folder)) < ballastBytes(minFreeBytes)) rmSync(path, { force: true });
+  if (existsSync(path) && freeBytes(folder) < ballastBytes(minFreeBytes)) rmSync(path, { force: true });
 }
 
 /** A file whose structure is damaged is not written to. */
@@ -150,16 +150,6 @@ export function damageSentence(damage: readonly Damage[]): string {
   const more = damage.reduce((sum, { findings }) => sum + findings.length, 0) - 1;
   const finding = (first?.findings[0] ?? '').replaceAll(/\s+/g, ' ').slice(0, 300);
   return `${first?.file ?? 'a file'} is damaged: ${finding}${more > 0 ? ` (and ${more} more)` : ''}`;
-}
-
-/** Free for whoever runs the server, not what is kept back for root. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-export function megabytes(bytes: number): string {
-  return bytes < 10 * 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.round(bytes / 1_048_576)} MB`;
 }
 
 /** Written out, not merely measured out: a hole in a file frees nothing. */

@@ -2,12 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PreviewAnswer, ReceiverAnswer, ReceiversAnswer, TestAnswer } from '../../server/api/contract/alerts.ts';
 import { ms, visible } from '../format.ts';
+import { ActionForm } from '../parts/action-form.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Said } from '../parts/said.tsx';
 import { Section } from '../parts/section.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
 import { useAction } from '../state/action.ts';
-import { call, post, useApi } from '../state/api.ts';
+import { call, post, put, useApi } from '../state/api.ts';
 
 type Receiver = ReceiversAnswer['items'][number];
 
@@ -115,17 +116,13 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   const add = (): void =>
     action.run(async () => {
-      const made = await call<ReceiverAnswer>(`/api/v1/alerts/receivers/${encodeURIComponent(id)}`, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          id,
-          name: id,
-          url,
-          format,
-          ...(format === 'template' ? { template } : {}),
-          ...(format === 'pagerduty' ? { routingKey } : {}),
-        }),
+      const made = await put<ReceiverAnswer>(`/api/v1/alerts/receivers/${encodeURIComponent(id)}`, {
+        id,
+        name: id,
+        url,
+        format,
+        ...(format === 'template' ? { template } : {}),
+        ...(format === 'pagerduty' ? { routingKey } : {}),
       });
       setSecret(made.secret);
       reload();
@@ -133,13 +130,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
     });
   return (
     <Section title="Add a receiver">
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
+      <ActionForm action={action} submit="Add" onSubmit={add}>
         <label class="small">
           name{' '}
           <input required value={id} placeholder="team-pager" onInput={(event) => setId(event.currentTarget.value)} />
@@ -168,10 +159,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
             <input required value={routingKey} onInput={(event) => setRoutingKey(event.currentTarget.value)} />
           </label>
         )}
-        <button type="submit" class="primary" disabled={action.busy}>
-          Add
-        </button>
-      </form>
+      </ActionForm>
       {format === 'template' && (
         <>
           <label class="small" for="template">
@@ -188,7 +176,6 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         </>
       )}
       <Preview format={format} template={format === 'template' ? template : null} />
-      <Said action={action} />
       {secret !== null && (
         <p>
           Signing secret, shown this once: <code class="mono">{secret}</code>

@@ -7,7 +7,7 @@ import { Said } from '../parts/said.tsx';
 import { Section } from '../parts/section.tsx';
 import { Failing } from '../parts/states.tsx';
 import { useAction } from '../state/action.ts';
-import { call, post, useApi } from '../state/api.ts';
+import { post, put, useApi } from '../state/api.ts';
 import { useView } from '../state/view.ts';
 
 type Rule = RulesAnswer['items'][number];
@@ -90,9 +90,9 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
   );
   const [text, setText] = useState(JSON.stringify(document, null, 2));
   const path = `/api/v1/alerts/rules/${encodeURIComponent(rule.id)}`;
-  const store = (body: string, said: string): void =>
+  const store = (wanted: () => unknown, said: string): void =>
     action.run(async () => {
-      await call(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+      await put(path, wanted());
       reload();
       return said;
     });
@@ -113,7 +113,7 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           disabled={action.busy}
           onClick={() =>
             store(
-              JSON.stringify({ ...document, enabled: !rule.enabled }),
+              () => ({ ...document, enabled: !rule.enabled }),
               rule.enabled ? 'It watches no more.' : 'It watches again.',
             )
           }
@@ -141,7 +141,12 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
         <button type="button" disabled={action.busy} onClick={dryRun}>
           Dry run over {DRY_RUN_DAYS} days
         </button>
-        <button type="button" class="primary" disabled={action.busy} onClick={() => store(text, 'Saved.')}>
+        <button
+          type="button"
+          class="primary"
+          disabled={action.busy}
+          onClick={() => store(() => JSON.parse(text), 'Saved.')}
+        >
           Save
         </button>
       </p>

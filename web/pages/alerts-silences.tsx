@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { SilencesAnswer } from '../../server/api/contract/alerts.ts';
 import { time, visible } from '../format.ts';
+import { ActionForm } from '../parts/action-form.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Said } from '../parts/said.tsx';
 import { Section } from '../parts/section.tsx';
@@ -85,13 +86,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
     });
   return (
     <Section title="Silence alerts">
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
+      <ActionForm action={action} submit="Silence" onSubmit={add}>
         <label class="small">
           where{' '}
           <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
@@ -119,11 +114,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
         <label class="small">
           because <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="primary" disabled={action.busy}>
-          Silence
-        </button>
-      </form>
-      <Said action={action} />
+      </ActionForm>
     </Section>
   );
 }

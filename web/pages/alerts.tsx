@@ -1,6 +1,6 @@
 /** Alerts: what fires, the rules, silences, who is told, and what became of each delivery. */
-import { useEffect } from 'preact/hooks';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 import { Deliveries } from './alerts-deliveries.tsx';
 import { Firing } from './alerts-firing.tsx';
@@ -19,9 +19,7 @@ const TABS = [
 export function Alerts() {
   const { query } = useView();
   const tab = query.get('tab') ?? 'firing';
-  useEffect(() => {
-    document.title = 'Alerts · Thermocline';
-  }, []);
+  useTitle('Alerts');
   return (
     <>
       <div class="title">

@@ -1,5 +1,4 @@
 /** Two periods of a function side by side: overlaid histograms, every figure with its interval, a verdict in a sentence. */
-import { useEffect } from 'preact/hooks';
 import type { CompareAnswer } from '../../server/api/contract/compare.ts';
 import type { FunctionsAnswer } from '../../server/api/contract/functions.ts';
 import { Chart } from '../charts/chart.tsx';
@@ -11,6 +10,7 @@ import { Differences, VerdictBadge } from '../parts/verdict.tsx';
 import { useApi } from '../state/api.ts';
 import { setQuery } from '../state/location.ts';
 import { rangeOf, toMs } from '../state/range.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 
 const SENTENCES: Readonly<Record<CompareAnswer['verdict'], string>> = {
@@ -26,9 +26,7 @@ const BINS_TOGETHER = 10;
 export function Compare() {
   const view = useView();
   const functions = useApi<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
-  useEffect(() => {
-    document.title = 'Compare · Thermocline';
-  }, []);
+  useTitle('Compare');
   const chosen = view.query.get('function') ?? '';
   const { before, after } = periods(view.query);
   const query = new URLSearchParams({ function: chosen, before, after });

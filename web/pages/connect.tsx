@@ -1,10 +1,11 @@
 /** Every way to connect an account, filled in with this server's address and, on request, a fresh ingest key. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../server/api/contract/connect.ts';
 import type { NewTokenAnswer } from '../../server/api/contract/tokens.ts';
 import { Failing } from '../parts/states.tsx';
 import { post, useApi } from '../state/api.ts';
 import { setQuery, usePlace } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 
 type Kit = ConnectAnswer['kits'][number];
 
@@ -13,9 +14,7 @@ export function Connect() {
   const { query } = usePlace();
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    document.title = 'Connect · Thermocline';
-  }, []);
+  useTitle('Connect');
   const { data } = answer;
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
   const create = (): void => {

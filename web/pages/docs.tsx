@@ -1,7 +1,7 @@
 /** The API reference, read from the document the server generates. */
-import { useEffect } from 'preact/hooks';
 import { Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
+import { useTitle } from '../state/title.ts';
 
 interface Parameter {
   readonly name: string;
@@ -27,9 +27,7 @@ interface OpenApi {
 
 export function Docs() {
   const answer = useApi<OpenApi>('/openapi.json');
-  useEffect(() => {
-    document.title = 'API · Thermocline';
-  }, []);
+  useTitle('API');
   const document_ = answer.data;
   return (
     <>

@@ -1,11 +1,11 @@
 /** One function: what it is, and its tabs. */
-import { useEffect } from 'preact/hooks';
 import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
 import { count, interval, mb, ms, percent, time, usd } from '../format.ts';
 import { SimulatedBadge, WarningBadges } from '../parts/badges.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 import { Changes } from './function-changes.tsx';
 import { ColdStarts } from './function-cold-starts.tsx';
@@ -30,9 +30,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
   const path = `/api/v1/functions/${encodeURIComponent(id)}`;
   const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
   const tab = view.query.get('tab') ?? 'cold-starts';
-  useEffect(() => {
-    document.title = `${answer.data?.name ?? id} · Thermocline`;
-  }, [id, answer.data?.name]);
+  useTitle(answer.data?.name ?? id);
   const gone = answer.data === null && answer.error?.includes('nothing in this time range');
   return (
     <>

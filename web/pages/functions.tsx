@@ -1,5 +1,4 @@
 /** The fleet as a table: n beside every rate, intervals under it. */
-import { useEffect } from 'preact/hooks';
 import type { Rate } from '../../server/api/contract/common.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../../server/api/contract/functions.ts';
 import { count, interval, mb, ms, percent, seconds, usd } from '../format.ts';
@@ -10,6 +9,7 @@ import type { Column } from '../parts/table.tsx';
 import { SortedTable } from '../parts/table.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo, setQuery } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 
 const COLUMNS: readonly Column<FunctionSummary>[] = [
@@ -113,9 +113,7 @@ export function Functions() {
   const view = useView();
   const answer = useApi<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
   const search = view.query.get('q') ?? '';
-  useEffect(() => {
-    document.title = 'Functions · Thermocline';
-  }, []);
+  useTitle('Functions');
   const rows =
     answer.data?.items.filter((row) =>
       `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),

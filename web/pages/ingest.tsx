@@ -1,18 +1,17 @@
 /** What comes in, how late, what could not be read, and how to connect. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../server/api/contract/ingest.ts';
 import { ago, bytes, count, ms, percent, time, visible } from '../format.ts';
 import { Failing, Freshness } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { post, useApi } from '../state/api.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 
 export function Ingest() {
   const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
   const rejects = useApi<RejectsAnswer>('/api/v1/rejects?limit=50');
-  useEffect(() => {
-    document.title = 'Ingest · Thermocline';
-  }, []);
+  useTitle('Ingest');
   return (
     <>
       <div class="title">

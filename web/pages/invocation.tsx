@@ -1,20 +1,19 @@
 /** One request id: every attempt with its REPORT facts and its lines. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { InvocationAnswer } from '../../server/api/contract/invocations.ts';
 import { count, mb, ms, time, usd, visible } from '../format.ts';
 import { ColdBadge, StatusBadge } from '../parts/badges.tsx';
 import { Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 
 type Attempt = InvocationAnswer['attempts'][number];
 
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
   const answer = useApi<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
-  useEffect(() => {
-    document.title = `${requestId.slice(0, 8)} · Thermocline`;
-  }, [requestId]);
+  useTitle(requestId.slice(0, 8));
   return (
     <>
       <div class="title">

@@ -1,5 +1,4 @@
 /** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
-import { useEffect } from 'preact/hooks';
 import type { FleetNetworkAnswer } from '../../server/api/contract/network.ts';
 import { Chart } from '../charts/chart.tsx';
 import { count, interval, ms, percent, plural, time, visible } from '../format.ts';
@@ -10,15 +9,14 @@ import { Section } from '../parts/section.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView, zoomTo } from '../state/view.ts';
 
 export function Network() {
   const view = useView();
   const source = `/api/v1/network?${view.rangeQuery}`;
   const answer = useApi<FleetNetworkAnswer>(source);
-  useEffect(() => {
-    document.title = 'Network · Thermocline';
-  }, []);
+  useTitle('Network');
   const data = answer.data;
   const nothing = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
   return (

@@ -1,5 +1,4 @@
 /** Fleet health in one look, and what to look at first. */
-import { useEffect } from 'preact/hooks';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
 import { Chart } from '../charts/chart.tsx';
 import { count, interval, percent, plural, seconds, time, usd } from '../format.ts';
@@ -9,15 +8,14 @@ import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView, zoomTo } from '../state/view.ts';
 
 export function Overview() {
   const view = useView();
   const source = `/api/v1/overview?${view.rangeQuery}`;
   const answer = useApi<OverviewAnswer>(source);
-  useEffect(() => {
-    document.title = 'Overview · Thermocline';
-  }, []);
+  useTitle('Overview');
   const data = answer.data;
   return (
     <>

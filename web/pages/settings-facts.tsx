@@ -2,12 +2,12 @@
 import { useState } from 'preact/hooks';
 import type { InventoryAnswer } from '../../server/api/contract/inventory.ts';
 import { mb, ms, time, visible } from '../format.ts';
+import { ActionForm } from '../parts/action-form.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
-import { Said } from '../parts/said.tsx';
 import { Section } from '../parts/section.tsx';
 import { Failing } from '../parts/states.tsx';
 import { useAction } from '../state/action.ts';
-import { call, useApi } from '../state/api.ts';
+import { put, useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 
@@ -29,11 +29,7 @@ export function DeclaredFacts() {
         ...(timeout === '' ? {} : { timeoutSeconds: Number(timeout) }),
         ...(subnets === '' ? {} : { subnetIds: idsOf(subnets) }),
       };
-      await call('/api/v1/inventory', {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ functions: [given] }),
-      });
+      await put('/api/v1/inventory', { functions: [given] });
       answer.reload();
       return `Declared of ${id}. It stands over what is known otherwise, from now on.`;
     });
@@ -43,13 +39,7 @@ export function DeclaredFacts() {
         Lines do not say the architecture, the timeout or the VPC. The inventory does (`thermocline inventory`); so can
         you.
       </p>
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          declare();
-        }}
-      >
+      <ActionForm action={action} submit="Declare" onSubmit={declare}>
         <label class="small">
           function <input required value={id} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
@@ -80,11 +70,7 @@ export function DeclaredFacts() {
             onInput={(event) => setSubnets(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="primary" disabled={action.busy}>
-          Declare
-        </button>
-      </form>
-      <Said action={action} />
+      </ActionForm>
       <Failing answer={answer} what="The inventory" />
       {answer.data !== null && answer.data.items.length > 0 && (
         <PlainTable

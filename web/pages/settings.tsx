@@ -4,23 +4,22 @@ import type { AuditAnswer } from '../../server/api/contract/access.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../../server/api/contract/operations.ts';
 import type { NewTokenAnswer, TokensAnswer } from '../../server/api/contract/tokens.ts';
 import { bytes, time, visible } from '../format.ts';
+import { ActionForm } from '../parts/action-form.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Said } from '../parts/said.tsx';
 import { Section } from '../parts/section.tsx';
 import { Failing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { useAction } from '../state/action.ts';
-import { call, post, useApi } from '../state/api.ts';
+import { call, post, put, useApi } from '../state/api.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 import { DeclaredFacts } from './settings-facts.tsx';
 
-const JSON_BODY = { 'content-type': 'application/json' };
 const POLL_MS = 1000;
 
 export function Settings() {
-  useEffect(() => {
-    document.title = 'Settings · Thermocline';
-  }, []);
+  useTitle('Settings');
   const answer = useApi<SettingsAnswer>('/api/v1/settings');
   return (
     <>
@@ -89,7 +88,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
   const [days, setDays] = useState<Readonly<Record<string, string>>>({});
   const store = (body: unknown, said: string): void =>
     action.run(async () => {
-      await call('/api/v1/settings', { method: 'PUT', headers: JSON_BODY, body: JSON.stringify({ retention: body }) });
+      await put('/api/v1/settings', { retention: body });
       setDays({});
       reload();
       return said;
@@ -229,13 +228,7 @@ function Tokens() {
     });
   return (
     <Section title="Tokens">
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
+      <ActionForm action={action} submit="Make a token" onSubmit={add}>
         <label class="small">
           what for{' '}
           <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
@@ -248,11 +241,7 @@ function Tokens() {
             <option value="admin">do everything</option>
           </select>
         </label>
-        <button type="submit" class="primary" disabled={action.busy}>
-          Make a token
-        </button>
-      </form>
-      <Said action={action} />
+      </ActionForm>
       {made !== null && (
         <p>
           <code class="mono">{made.token}</code>
@@ -287,12 +276,12 @@ function Password() {
   const [password, setPassword] = useState('');
   return (
     <Section title="Password for browsers">
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
+      <ActionForm
+        action={action}
+        submit="Set it"
+        onSubmit={() => {
           action.run(async () => {
-            await call('/api/v1/password', { method: 'PUT', headers: JSON_BODY, body: JSON.stringify({ password }) });
+            await put('/api/v1/password', { password });
             setPassword('');
             return 'Set. Whoever signed in by the old one is signed out.';
           });
@@ -310,11 +299,7 @@ function Password() {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" disabled={action.busy}>
-          Set it
-        </button>
-      </form>
-      <Said action={action} />
+      </ActionForm>
     </Section>
   );
 }

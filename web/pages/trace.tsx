@@ -1,5 +1,4 @@
 /** A trace as a waterfall, with the phases of each Lambda attempt. */
-import { useEffect } from 'preact/hooks';
 import type { TraceAnswer } from '../../server/api/contract/traces.ts';
 import { ms, plural, time, visible } from '../format.ts';
 import { PlainTable } from '../parts/plain-table.tsx';
@@ -7,6 +6,7 @@ import { Section } from '../parts/section.tsx';
 import { Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
 
 interface Bar {
@@ -21,9 +21,7 @@ interface Bar {
 export function TracePage({ traceId }: { readonly traceId: string }) {
   const { zone } = useView();
   const answer = useApi<TraceAnswer>(`/api/v1/traces/${encodeURIComponent(traceId)}`);
-  useEffect(() => {
-    document.title = `${traceId.slice(0, 12)} · Thermocline`;
-  }, [traceId]);
+  useTitle(traceId.slice(0, 12));
   const { data } = answer;
   return (
     <>

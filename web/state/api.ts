@@ -27,7 +27,15 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
 }
 
 export function post<T>(path: string, body: unknown): Promise<T> {
-  return call<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return send<T>('POST', path, body);
+}
+
+export function put<T>(path: string, body: unknown): Promise<T> {
+  return send<T>('PUT', path, body);
+}
+
+function send<T>(method: string, path: string, body: unknown): Promise<T> {
+  return call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }
 
 export interface Answer<T> {

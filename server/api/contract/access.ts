@@ -34,4 +34,3 @@ export const auditAnswer = z.object({
   nextCursor: z.string().nullable(),
 });
 export type AuditAnswer = z.infer<typeof auditAnswer>;
-export type SessionAnswer = z.infer<typeof sessionAnswer>;

@@ -1,8 +1,9 @@
 /** Brings a file to the newest schema: forward only, one transaction, after a backup. */
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import BetterSqlite from 'better-sqlite3';
+import { freeBytes, megabytes } from '../free-space.ts';
 import { sync } from './upkeep/sync.ts';
 
 export class MigrationError extends Error {
@@ -36,7 +37,7 @@ export function migrate(
   db: Database.Database,
   path: string,
   folder: string,
-  freeBytes: (folder: string) => number = freeOn,
+  free: (folder: string) => number = freeBytes,
 ): readonly number[] {
   const migrations = readMigrations(folder);
   const current = Number(db.pragma('user_version', { simple: true }));
@@ -49,7 +50,7 @@ export function migrate(
   const missing = migrations.filter((migration) => migration.version > current);
   if (missing.length === 0) return [];
   if (current > 0) {
-    assertRoom(path, freeBytes(dirname(path)));
+    assertRoom(path, free(dirname(path)));
     backup(db, `${path}.before-${newest}`);
   }
   db.exec('BEGIN IMMEDIATE');
@@ -64,18 +65,12 @@ export function migrate(
   return missing.map((migration) => migration.version);
 }
 
-function freeOn(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}
-
 /** A copy, and in the worst case every page written once more to the write-ahead log. */
 function assertRoom(path: string, free: number): void {
   const needed = 2 * statSync(path).size;
   if (free >= needed) return;
-  const whole = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
   throw new MigrationError(
-    `${path} is to be brought to the newest schema, which wants ${whole(needed)} of free space; ${whole(free)} are free. Nothing was changed`,
+    `${path} is to be brought to the newest schema, which wants ${megabytes(needed)} of free space; ${megabytes(free)} are free. Nothing was changed`,
   );
 }
 

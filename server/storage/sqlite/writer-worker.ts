@@ -13,6 +13,7 @@ import { applyAlerting } from './alerting.ts';
 import { BUSY_MS, openWriter } from './connection.ts';
 import type { ControlCall } from './control.ts';
 import { applyControl, forgetControl, storedRetention } from './control.ts';
+import type { FolderLock } from './lock.ts';
 import { lockFolder } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { isFatal, opening } from './sqlite-errors.ts';
@@ -81,6 +82,16 @@ if (port === null) throw new Error('writer-worker runs as a worker thread');
 const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
 const { lock, telemetry, control, writer, derived, retention } = opening(folder, () => {
   const held = lockFolder(folder);
+  try {
+    return openHeld(held);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+});
+
+/** With the folder's lock in hand. */
+function openHeld(held: FolderLock) {
   finishRestore(folder);
   assertPresent(folder);
   const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
@@ -94,7 +105,7 @@ const { lock, telemetry, control, writer, derived, retention } = opening(folder,
     derived: new DerivedTables(telemetryFile, rows),
     retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
   };
-});
+}
 
 let idle: NodeJS.Timeout | undefined;
 /** A server that is never idle still forgets. */
@@ -253,8 +264,11 @@ function giveBack(): void {
 /** Gives the log's space back when nobody reads it; a reader in its way is not waited for. */
 function truncateWal(): void {
   telemetry.pragma('busy_timeout = 0');
-  telemetry.pragma('wal_checkpoint(TRUNCATE)');
-  telemetry.pragma(`busy_timeout = ${BUSY_MS}`);
+  try {
+    telemetry.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    telemetry.pragma(`busy_timeout = ${BUSY_MS}`);
+  }
 }
 
 function answer(reply: WriterReply): void {

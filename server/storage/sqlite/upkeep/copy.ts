@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../upkeep.ts';
 import { checkFile } from './check.ts';
-import { MANIFEST, readManifest, STORE_FILES, sizeOf } from './manifest.ts';
+import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
 import { sync } from './sync.ts';
 
 /** Pages copied between two reports of progress. */
@@ -36,7 +36,7 @@ export interface BackupRequest {
 export async function makeBackup(request: BackupRequest, onProgress: OnProgress): Promise<Backup> {
   const { folder, into, by, version, nowMs } = request;
   const createdAt = new Date(nowMs).toISOString();
-  const id = `backup-${createdAt.replaceAll(':', '-')}`;
+  const id = `backup-${stamp(nowMs)}`;
   mkdirSync(into, { recursive: true, mode: 0o700 });
   removePartial(into);
   const partial = join(into, `${PARTIAL}${id}`);

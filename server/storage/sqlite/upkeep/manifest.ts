@@ -7,6 +7,11 @@ import type { Backup, BackupManifest } from '../../upkeep.ts';
 export const STORE_FILES = ['telemetry.db', 'control.db'] as const;
 export const MANIFEST = 'manifest.json';
 
+/** A time as it may stand in the name of a file on any system. */
+export function stamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().replaceAll(':', '-');
+}
+
 /** @throws Error when there is no manifest, or it is not one. */
 export function readManifest(path: string): BackupManifest {
   let text: string;

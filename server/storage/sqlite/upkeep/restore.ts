@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Backup } from '../../upkeep.ts';
+import { stamp } from './manifest.ts';
 import { wantAnew } from './presence.ts';
 import { sync } from './sync.ts';
 
@@ -40,7 +41,7 @@ export function restore(folder: string, backup: Backup, files: readonly string[]
     copyFileSync(join(backup.path, name), join(staging, name));
     sync(join(staging, name));
   }
-  const replaced = `replaced-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  const replaced = `replaced-${stamp(nowMs)}`;
   const ready: Ready = { files, replaced };
   writeFileSync(join(staging, `${READY}.new`), JSON.stringify(ready));
   sync(join(staging, `${READY}.new`));
@@ -76,7 +77,7 @@ function replace(folder: string, staging: string, name: string, replaced: string
 
 /** What is there, set aside under a name that says why; nothing is deleted. */
 export function setAside(folder: string, name: string, nowMs: number): string {
-  const label = `corrupt-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  const label = `corrupt-${stamp(nowMs)}`;
   for (const companion of COMPANIONS) {
     const old = join(folder, `${name}${companion}`);
     if (statSync(old, { throwIfNoEntry: false }) !== undefined)

@@ -1,14 +1,12 @@
 /** Upkeep of a SQLite store: what reads whole files does so in a process of its own. */
 import { mkdirSync, statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freeBytes, megabytes } from '../../free-space.ts';
 import { StoreError } from '../../store.ts';
 import type { Backup, Damage, Upkeep } from '../../upkeep.ts';
 import type { SqliteOptions } from '../options.ts';
 import { UpkeepProcesses } from './child.ts';
 import { STORE_FILES } from './manifest.ts';
-
-const whole = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
 
 export class SqliteUpkeep implements Upkeep {
   readonly #options: Pick<SqliteOptions, 'folder' | 'now'>;
@@ -28,12 +26,12 @@ export class SqliteUpkeep implements Upkeep {
   async backup({ into, by, version, spareBytes, onProgress }: Parameters<Upkeep['backup']>[0]): Promise<Backup> {
     const { folder, now } = this.#options;
     mkdirSync(into, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(into);
+    const free = freeBytes(into);
     const needed = this.bytes() + spareBytes;
-    if (bavail * bsize < needed)
+    if (free < needed)
       throw new StoreError(
         'unavailable',
-        `it wants ${whole(needed)} free in ${into}, ${whole(bavail * bsize)} are: files and what is to stay free`,
+        `it wants ${megabytes(needed)} free in ${into}, ${megabytes(free)} are: files and what is to stay free`,
       );
     const job = { op: 'backup', folder, into, by, version, nowMs: now() } as const;
     return (await this.#processes.run(job, onProgress)) as Backup;

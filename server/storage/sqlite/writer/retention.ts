@@ -15,7 +15,10 @@ const FEW = 200;
 const DUE = 100;
 /** How long nothing that was not due becomes due. */
 const LOOK_AGAIN_MS = 600_000;
+/** And how long nothing that goes by receipt. */
+const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
+const HOUR_MS = 3_600_000;
 
 /** One day of one scope that is to lose its events, or what they add up to. */
 interface Due {
@@ -38,6 +41,7 @@ export class Retention {
   #policy: RetentionPolicy;
   #due: Due[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
+  #receiptMs = Number.NEGATIVE_INFINITY;
   /** Environments of the day under way up to here have lost their lines. */
   #environmentsUpTo = 0;
 
@@ -56,7 +60,7 @@ export class Retention {
         events('dirty_slot', 'function_id', 'slot_ms'),
         (scope, fromMs, toMs) => this.#linesOfEnvironments(scope, fromMs, toMs),
       ],
-      'log-group': [events('log_message', 'log_group_id', 'hour_ms')],
+      'log-group': [(scope, fromMs, toMs) => this.#messages(scope, fromMs, toMs)],
       gateway: [events('gateway_request', 'log_group_id', 'at_ms')],
       traces: [(_scope, fromMs, toMs) => this.#sql.segments.run(ns(fromMs), ns(toMs), SLICE).changes > 0],
       network: [(_scope, fromMs, toMs) => this.#sql.networkEvents.run(fromMs, toMs, SLICE).changes > 0],
@@ -77,15 +81,21 @@ export class Retention {
   set policy(policy: RetentionPolicy) {
     this.#policy = policy;
     this.#lookedMs = Number.NEGATIVE_INFINITY;
+    this.#receiptMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Deletes one slice of what is too old; false when nothing is. */
   step(nowMs: number): boolean {
-    return this.#db.transaction(() => this.#step(nowMs))();
+    // Asked every second, it mostly has nothing to do: then it reads nothing either.
+    const quiet = nowMs - this.#receiptMs < RECEIPT_AGAIN_MS && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
+    return (!quiet || this.#due.length > 0) && this.#db.transaction(() => this.#step(nowMs))();
   }
 
   #step(nowMs: number): boolean {
-    if (this.#dropByReceipt(nowMs)) return true;
+    if (nowMs - this.#receiptMs >= RECEIPT_AGAIN_MS) {
+      if (this.#dropByReceipt(nowMs)) return true;
+      this.#receiptMs = nowMs;
+    }
     const due = this.#next(nowMs);
     if (due === undefined) return false;
     const fromMs = due.day * DAY_MS;
@@ -139,6 +149,14 @@ export class Retention {
     return found;
   }
 
+  /** The table is ordered by hour first: each is asked for by itself, or every group's messages would be read for each. */
+  #messages(groupId: number, fromMs: number, toMs: number): boolean {
+    for (let hourMs = fromMs; hourMs < toMs; hourMs += HOUR_MS) {
+      if (this.#sql.messages.run(hourMs, groupId).changes > 0) return true;
+    }
+    return false;
+  }
+
   #linesOfEnvironments(functionId: number, fromMs: number, toMs: number): boolean {
     const ids = this.#sql.environments.all(functionId, fromMs, toMs, this.#environmentsUpTo, FEW) as number[];
     const last = ids.at(-1);
@@ -179,6 +197,7 @@ function prepare(db: Database.Database) {
     dropRejects: db.prepare(
       'DELETE FROM reject WHERE id IN (SELECT id FROM reject WHERE received_ms < ? ORDER BY id LIMIT ?)',
     ),
+    messages: db.prepare('DELETE FROM log_message WHERE hour_ms = ? AND log_group_id = ?'),
     segments: db.prepare(
       `DELETE FROM trace_segment WHERE (trace_id, id) IN (
          SELECT trace_id, id FROM trace_segment WHERE start_ns >= ? AND start_ns < ? ORDER BY start_ns LIMIT ?)`,

@@ -1,0 +1,10 @@
+/** The newest schema of a file that this version knows. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { places } from '../places.ts';
+
+/** `file` is `telemetry.db` or `control.db`. */
+export function knownSchema(file: string): number {
+  const folder = fileURLToPath(new URL(`${file.replace(/\.db$/, '')}/`, places.migrations));
+  return readdirSync(folder).filter((name) => name.endsWith('.sql')).length;
+}

@@ -1,0 +1,12 @@
+/** Room on a disk, and sizes as people read them. */
+import { statfsSync } from 'node:fs';
+
+/** Free for whoever runs the process, not what is kept back for root. Bytes. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+export function megabytes(bytes: number): string {
+  return bytes < 10 * 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.round(bytes / 1_048_576)} MB`;
+}
