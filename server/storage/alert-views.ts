@@ -126,6 +126,9 @@ export interface AlertReader {
     readonly afterSeq?: number;
     readonly beforeSeq?: number;
     readonly ruleId?: string;
+    /** Of the transition, epoch ms: from (included) and to (not). */
+    readonly fromMs?: number;
+    readonly toMs?: number;
     readonly newestFirst?: boolean;
     readonly limit: number;
   }): Promise<readonly StoredAlertEvent[]>;

@@ -4,7 +4,7 @@ import type { FunctionCoverage } from '../analytics/coverage.ts';
 import type { ServiceMap } from '../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from './aggregate-views.ts';
 import type { Alerting, AlertReader } from './alert-views.ts';
-import type { ChangesQuery, StoredChange } from './change-views.ts';
+import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from './change-views.ts';
 import type { AuditEntry, Credentials, StoredToken } from './credentials.ts';
 import type { Derived, DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot } from './derived-views.ts';
 import type {
@@ -86,6 +86,7 @@ export interface Reader extends AlertReader {
   /** Lines of the function's own log group, in whole hours that begin in the range. */
   logVolume(query: TimeRange & { readonly functionId: number }): Promise<LogVolumeSum | null>;
   changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
+  changeMarks(query: ChangeMarksQuery): Promise<{ readonly items: readonly ChangeMark[]; readonly total: number }>;
   functionNetwork(
     query: TimeRange & { readonly functionId: number; readonly mostRequests: number },
   ): Promise<FunctionNetwork>;

@@ -7,6 +7,7 @@ import { playPlans } from '../../ingest/demo/fleets.ts';
 import { planOf } from '../../ingest/demo/plan.ts';
 import { Random } from '../../ingest/random.ts';
 import type { ChangesAnswer } from '../../server/api/contract/changes.ts';
+import type { MarkersAnswer } from '../../server/api/contract/markers.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
@@ -114,6 +115,40 @@ test('what inventory says of a VPC and a timeout', async () => {
     },
   ]);
   expect(Date.parse(answer.items[0]?.at ?? '')).toBe(TO - 5 * HOUR);
+});
+
+test('marks for the charts: changes, alerts and silent sources, of the fleet or of a function', async () => {
+  const marks = async (query: string): Promise<MarkersAnswer['items']> =>
+    (await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO + 4 * HOUR}&${query}`)).items;
+  const put = async (id: string, signal: object, threshold: number): Promise<void> => {
+    const rule = { id, name: `Rule ${id}`, signal, threshold, window: '5m', settle: '0s', evaluationInterval: '10s' };
+    const response = await product.ask(`/api/v1/alerts/rules/${id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(rule),
+    });
+    expect(response.status).toBe(200);
+  };
+  await put('silent', { kind: 'ingestSilence' }, 60);
+  const asked = nowMs;
+  nowMs = TO + 3 * HOUR;
+  await product.alerts.round();
+  const all = await marks('');
+  expect(all.map((one) => one.kind)).toEqual(expect.arrayContaining(['memory', 'runtime-patch', 'configuration']));
+  const memory = all.find((one) => one.kind === 'memory');
+  expect(memory).toMatchObject({ label: 'memory 1024 → 512 MB', until: null, function: { name: 'deployed' } });
+  expect(Math.abs(Date.parse(memory?.at ?? '') - AT)).toBeLessThan(10 * 60_000);
+  const gap = all.find((one) => one.label === 'Rule silent');
+  expect(gap).toMatchObject({ kind: 'ingest-gap', until: null, at: new Date(nowMs).toISOString() });
+  // What ended tells when; a function's charts show its own marks and those of the fleet.
+  await product.alerts.removeRule('silent');
+  const own = await marks(`function=${idOf('deployed')}`);
+  expect(own.filter((one) => !['ingest-gap', 'alert'].includes(one.kind)).map((one) => one.label)).toEqual([
+    'memory 1024 → 512 MB',
+  ]);
+  expect((await marks('')).find((one) => one.label === 'Rule silent')?.until).toBe(new Date(nowMs).toISOString());
+  expect((await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO}&limit=1`)).truncated).toBe(true);
+  nowMs = asked;
 });
 
 test('bad input is named', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/random.ts';
-import type { memoryAnswer } from '../../server/api/contract/memory.ts';
+import type { memoryAnswer, RecommendationsAnswer } from '../../server/api/contract/memory.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
@@ -115,6 +115,13 @@ beforeAll(async () => {
     const meanMs = 120 + 40 / Math.min(memoryMb / 1769, 1);
     await send(product, environments(random, 'waits', memoryMb, meanMs, at(days)));
   }
+  // It waits and hardly computes: half the memory costs half, and nobody notices.
+  for (const [days, memoryMb] of [
+    [13, 2048],
+    [10, 512],
+    [4, 1024],
+  ] as const)
+    await send(product, environments(random, 'idles', memoryMb, 150 + 2 / Math.min(memoryMb / 1769, 1), at(days)));
   // The other service was slow while 256 MB was in use.
   const documents: string[] = [];
   for (const [days, memoryMb, remoteMs] of [
@@ -175,6 +182,22 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(answer.powerTuningUrl).toMatch(/^https:\/\/lambda-power-tuning\.show\/#/);
     expect(answer.candidates.find((one) => one.memoryMb === 768)?.basis).toBe('fitted');
     expect(answer.candidates.every((one) => one.memoryMb >= 256)).toBe(true);
+  });
+
+  test('recommendations: what is surely cheaper and not slower, in sentences', async () => {
+    const answer = await product.json<RecommendationsAnswer>('/api/v1/recommendations');
+    expect(answer.looked).toBe(6);
+    expect(answer.items.map((item) => item.function.name)).toEqual(['idles']);
+    const [item] = answer.items;
+    expect(item?.sentence).toMatch(
+      /^idles: 512 MB instead of 1024 would be \d\d % cheaper \(95 % CI \d\d %–\d\d %\) and (as fast|[\d.]+ % (slower|faster))$/,
+    );
+    expect(item?.costChange.high).toBeLessThan(-0.3);
+    expect(item?.latencyChange.value).toBeLessThan(0.1);
+    // Two of them were seen at one size only, or in two versions.
+    expect(answer.undecided).toBeGreaterThanOrEqual(2);
+    expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
+    expect((await product.ask('/api/v1/recommendations?limit=21')).status).toBe(400);
   });
 
   test('fastest, balanced, and a bound on the duration', async () => {

@@ -4,7 +4,8 @@ import type { ChangePoint } from '../../analytics/compare/change-points.ts';
 import { changePoints } from '../../analytics/compare/change-points.ts';
 import type { Difference, Verdict } from '../../analytics/compare/verdict.ts';
 import { differencesOf } from '../../analytics/compare/verdict.ts';
-import type { EnvironmentKind, FunctionIdentity, Store, StoredChange, TimeRange } from '../../storage/store.ts';
+import type { FunctionIdentity, Store, StoredChange, TimeRange } from '../../storage/store.ts';
+import { isPatch, kindsOf } from '../change-kinds.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
 import { changesAnswer, changesQuery } from '../contract/changes.ts';
 import { measured } from '../measured-period.ts';
@@ -83,7 +84,7 @@ function unjudged(change: StoredChange): Unjudged {
   const { identity, atMs, before, after } = change;
   const { region } = identity;
   const [was, is] = [measured(before, region), measured(after, region)];
-  const what = change.source === 'logs' ? fromLogs(change.from, change.to) : fromInventory(change.facts);
+  const what = kindsOf(change);
   return {
     item: {
       function: { id: functionIdOf(identity), name: identity.name },
@@ -93,34 +94,7 @@ function unjudged(change: StoredChange): Unjudged {
       n: { before: was.n, after: is.n },
     },
     differences: differencesOf(was, is),
-    patch: change.source === 'logs' && what.kinds.join() === 'runtime-patch' ? change.to.runtimeVersionArn : null,
-  };
-}
-
-function fromLogs(from: EnvironmentKind, to: EnvironmentKind): Pick<Item, 'kinds' | 'before' | 'after'> {
-  const kinds: string[] = [];
-  if (from.version !== to.version) kinds.push('version');
-  if (from.memoryMb !== to.memoryMb) kinds.push('memory');
-  if (from.extensions.join('\n') !== to.extensions.join('\n')) kinds.push('extensions');
-  if (from.runtimeVersionArn !== to.runtimeVersionArn) kinds.push('runtime-patch');
-  return { kinds, before: { ...from }, after: { ...to } };
-}
-
-/** As people call what inventory calls otherwise. */
-const FACT_KINDS: Readonly<Record<string, string>> = {
-  subnetIds: 'vpc',
-  securityGroupIds: 'vpc',
-  timeoutMs: 'timeout',
-  ephemeralStorageMb: 'ephemeral-storage',
-};
-
-function fromInventory(
-  facts: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[],
-): Pick<Item, 'kinds' | 'before' | 'after'> {
-  return {
-    kinds: [...new Set(facts.map(({ name }) => FACT_KINDS[name] ?? name))],
-    before: Object.fromEntries(facts.map(({ name, from }) => [name, from])),
-    after: Object.fromEntries(facts.map(({ name, to }) => [name, to])),
+    patch: change.source === 'logs' && isPatch(what) ? change.to.runtimeVersionArn : null,
   };
 }
 

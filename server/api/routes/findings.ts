@@ -3,6 +3,7 @@ import { wilson } from '../../analytics/rate.ts';
 import type { Counts } from '../../storage/store.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { errorsOf, secondsOf } from '../present.ts';
+import { number, percent, plural } from '../words.ts';
 
 type Finding = OverviewAnswer['findings'][number];
 
@@ -65,18 +66,4 @@ function coldStarting({ id, name, counts }: Subject): Weighted {
 function interval(hits: number, n: number): string {
   const { low, high } = wilson(hits, n);
   return `95 % CI ${percent(low)}–${percent(high)}, n=${number(n)}`;
-}
-
-function percent(value: number | null): string {
-  if (value === null) return '–';
-  const scaled = value * 100;
-  return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
-}
-
-function plural(n: number, noun: string): string {
-  return `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function number(n: number): string {
-  return n >= 100 || Number.isInteger(n) ? Math.round(n).toLocaleString('en-US') : n.toPrecision(2);
 }

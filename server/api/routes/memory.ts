@@ -1,12 +1,15 @@
 /** GET /api/v1/functions/:id/memory: is this memory size right? */
+import type { z } from 'zod';
 import { Random } from '../../../ingest/random.ts';
 import { priceOf } from '../../analytics/cost.ts';
 import { leakOf } from '../../analytics/memory/leak.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { rightSize } from '../../analytics/memory/right-size.ts';
-import type { FunctionIdentity, MemoryEvidence } from '../../storage/store.ts';
+import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/store.ts';
+import type { Context } from '../context.ts';
 import { functionParams } from '../contract/functions.ts';
+import type { MemoryAnswer } from '../contract/memory.ts';
 import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
@@ -28,77 +31,83 @@ export const memoryRoutes: readonly Route[] = [
       query: memoryQuery,
       answer: memoryAnswer,
     },
-    async ({ context, params, query }) => {
-      const identity = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const { functionId } = identity;
-      const [found, cold] = await Promise.all([
-        context.store.read.memory({
-          ...range,
-          functionId,
-          outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
-        }),
-        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
-      ]);
-      const billedInitMs =
-        cold.derived.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
-      const architecture = query.architecture ?? identity.architecture;
-      const price = priceOf(identity.region, architecture);
-      const currentMb = identity.memoryMb;
-      const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
-      const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
-      const days = (range.toMs - range.fromMs) / DAY_MS;
-      const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
-      const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
-      const random = new Random(identity.functionId);
-      const answer = rightSize(
-        {
-          sizes: found.sizes.map((size) => size.evidence),
-          use: {
-            maxUsedMb: maxUsedOf(found),
-            outOfMemoryAtMb: found.outOfMemoryAtMb,
-            runtime: identity.runtime ?? identity.runtimeVersion,
-            leaking: leak?.leaking ?? false,
-            currentMb: currentMb ?? 0,
-          },
-          prices: { ...price, billedInitMs },
-          invocationsPerMonth,
-          goal: query.strategy,
-          weight: query.weight,
-          maxDurationMs: query.maxDurationMs ?? null,
-        },
-        () => random.next(),
-      );
-      const { floor, model, recommendation } = answer;
-      return {
-        range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
-        currentMb,
-        finding: answer.finding,
-        reasons: [...answer.reasons],
-        observed: observedOf(answer, found),
-        model:
-          model === null
-            ? null
-            : {
-                kind: model.kind,
-                fixedMs: model.fixedMs,
-                cpuMs: model.cpuMs,
-                looError: model.looError,
-                remoteMs: model.remoteMs,
-              },
-        floorMb: floor?.floorMb ?? null,
-        floorReason: floor?.reason ?? null,
-        candidates: [...answer.candidates],
-        recommendation,
-        leak,
-        invocationsPerMonth,
-        billedInitMs,
-        priceAssumed: price.assumed,
-        ...experimentOf(identity, answer, currentMb),
-      };
-    },
+    async ({ context, params, query }) =>
+      memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
   ),
 ];
+
+/** Right-sizing of one function over a range. */
+export async function memoryOf(
+  context: Context,
+  identity: FunctionIdentity,
+  range: TimeRange,
+  query: Omit<z.infer<typeof memoryQuery>, 'from' | 'to'>,
+): Promise<MemoryAnswer> {
+  const { functionId } = identity;
+  const [found, cold] = await Promise.all([
+    context.store.read.memory({
+      ...range,
+      functionId,
+      outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
+    }),
+    context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+  ]);
+  const billedInitMs = cold.derived.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
+  const architecture = query.architecture ?? identity.architecture;
+  const price = priceOf(identity.region, architecture);
+  const currentMb = identity.memoryMb;
+  const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
+  const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
+  const days = (range.toMs - range.fromMs) / DAY_MS;
+  const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
+  const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
+  const random = new Random(identity.functionId);
+  const answer = rightSize(
+    {
+      sizes: found.sizes.map((size) => size.evidence),
+      use: {
+        maxUsedMb: maxUsedOf(found),
+        outOfMemoryAtMb: found.outOfMemoryAtMb,
+        runtime: identity.runtime ?? identity.runtimeVersion,
+        leaking: leak?.leaking ?? false,
+        currentMb: currentMb ?? 0,
+      },
+      prices: { ...price, billedInitMs },
+      invocationsPerMonth,
+      goal: query.strategy,
+      weight: query.weight,
+      maxDurationMs: query.maxDurationMs ?? null,
+    },
+    () => random.next(),
+  );
+  const { floor, model, recommendation } = answer;
+  return {
+    range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+    currentMb,
+    finding: answer.finding,
+    reasons: [...answer.reasons],
+    observed: observedOf(answer, found),
+    model:
+      model === null
+        ? null
+        : {
+            kind: model.kind,
+            fixedMs: model.fixedMs,
+            cpuMs: model.cpuMs,
+            looError: model.looError,
+            remoteMs: model.remoteMs,
+          },
+    floorMb: floor?.floorMb ?? null,
+    floorReason: floor?.reason ?? null,
+    candidates: [...answer.candidates],
+    recommendation,
+    leak,
+    invocationsPerMonth,
+    billedInitMs,
+    priceAssumed: price.assumed,
+    ...experimentOf(identity, answer, currentMb),
+  };
+}
 
 /** A high-water mark of an environment says nothing of other sizes; the largest of any is the safest. */
 function maxUsedOf(found: MemoryEvidence): number | null {

@@ -14,6 +14,7 @@ import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
 import { liveRoutes } from './live.ts';
 import { loadTestRoutes } from './load-tests.ts';
+import { markerRoutes } from './markers.ts';
 import { memoryRoutes } from './memory.ts';
 import { networkRoutes } from './network.ts';
 import { operationRoutes } from './operations.ts';
@@ -21,6 +22,7 @@ import { overviewRoutes } from './overview.ts';
 import { provisionedRoutes } from './provisioned.ts';
 import { queryRoutes } from './query.ts';
 import { receiverRoutes } from './receivers.ts';
+import { recommendationRoutes } from './recommendations.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -30,11 +32,13 @@ export const routeTable: readonly Route[] = [
   ...failureRoutes,
   ...keepAliveRoutes,
   ...memoryRoutes,
+  ...recommendationRoutes,
   ...networkRoutes,
   ...provisionedRoutes,
   ...loadTestRoutes,
   ...compareRoutes,
   ...changeRoutes,
+  ...markerRoutes,
   ...queryRoutes,
   ...exportRoutes,
   ...invocationRoutes,

@@ -37,6 +37,7 @@ export class ReaderPool {
     return {
       aggregate: ask('aggregate'),
       changes: ask('changes'),
+      changeMarks: ask('changeMarks'),
       logVolume: ask('logVolume'),
       functionNetwork: ask('functionNetwork'),
       fleetNetwork: ask('fleetNetwork'),

@@ -33,6 +33,8 @@ export async function alertEvents(db: Databases, query: Query<'alertEvents'>): P
   if (query.afterSeq !== undefined) select = select.where('seq', '>', query.afterSeq);
   if (query.beforeSeq !== undefined) select = select.where('seq', '<', query.beforeSeq);
   if (query.ruleId !== undefined) select = select.where('rule_id', '=', query.ruleId);
+  if (query.fromMs !== undefined) select = select.where('at_ms', '>=', query.fromMs);
+  if (query.toMs !== undefined) select = select.where('at_ms', '<', query.toMs);
   return select
     .orderBy('seq', query.newestFirst === true ? 'desc' : 'asc')
     .limit(query.limit)

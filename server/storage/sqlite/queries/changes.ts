@@ -1,6 +1,14 @@
 /** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
 import type { Kind } from '../../../analytics/causes/slot.ts';
-import type { ChangesQuery, EnvironmentKind, FunctionIdentity, StoredChange } from '../../store.ts';
+import type {
+  ChangeMark,
+  ChangeMarksQuery,
+  ChangesQuery,
+  EnvironmentKind,
+  FunctionIdentity,
+  StoredChange,
+  WhatChanged,
+} from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { distribution } from './distribution.ts';
 import { identities, identity } from './shared.ts';
@@ -20,16 +28,33 @@ const SHORTEST_MS = 300_000;
 interface Found {
   readonly functionId: number;
   readonly atMs: number;
-  readonly what:
-    | Pick<Extract<StoredChange, { source: 'logs' }>, 'source' | 'from' | 'to'>
-    | Pick<Extract<StoredChange, { source: 'inventory' }>, 'source' | 'facts'>;
+  readonly what: WhatChanged;
+}
+
+export async function changeMarks(
+  db: Databases,
+  query: ChangeMarksQuery,
+): Promise<{ items: readonly ChangeMark[]; total: number }> {
+  const all = found(db, query);
+  const newest = all.slice(0, query.limit);
+  const functions = await functionsOf(db, new Set(newest.map((one) => one.functionId)));
+  const items = newest.flatMap(({ functionId, atMs, what }) => {
+    const owner = functions.get(functionId);
+    return owner === undefined ? [] : [{ identity: owner, atMs, what }];
+  });
+  return { items, total: all.length };
+}
+
+/** Newest first. */
+function found(db: Databases, query: ChangeMarksQuery): readonly Found[] {
+  return [...fromLogs(db, query), ...fromInventory(db, query)].toSorted((a, b) => b.atMs - a.atMs);
 }
 
 export async function changes(
   db: Databases,
   query: ChangesQuery,
 ): Promise<{ items: readonly StoredChange[]; total: number }> {
-  const all = [...fromLogs(db, query), ...fromInventory(db, query)].toSorted((a, b) => b.atMs - a.atMs);
+  const all = found(db, query);
   const functions = await functionsOf(db, new Set(all.slice(0, query.limit).map((one) => one.functionId)));
   const items: StoredChange[] = [];
   for (const one of all.slice(0, query.limit)) {
@@ -53,7 +78,7 @@ export async function changes(
   return { items, total: all.length };
 }
 
-function fromLogs(db: Databases, query: ChangesQuery): Found[] {
+function fromLogs(db: Databases, query: ChangeMarksQuery): Found[] {
   const rows = db.raw
     .prepare<unknown[], { functionId: number; atMs: number; before: string; after: string }>(
       `SELECT function_id AS functionId, at_ms AS atMs, before, after FROM change
@@ -79,7 +104,7 @@ function kindOf(text: string): EnvironmentKind {
 }
 
 /** Each row of facts against the one before it. What was not known before has not changed. */
-function fromInventory(db: Databases, query: ChangesQuery): Found[] {
+function fromInventory(db: Databases, query: ChangeMarksQuery): Found[] {
   const rows = db.raw
     .prepare<unknown[], { functionId: number; atMs: number; facts: string; earlier: string }>(
       `SELECT function_id AS functionId, from_ms AS atMs, facts,

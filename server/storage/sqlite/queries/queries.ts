@@ -4,7 +4,7 @@ import type { Reader } from '../../store.ts';
 import { aggregate } from './aggregate.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from './alerts.ts';
 import { loops, platformLatency } from './causes.ts';
-import { changes } from './changes.ts';
+import { changeMarks, changes } from './changes.ts';
 import { coldStarts } from './cold-starts.ts';
 import { pullCheckpoint, pullCheckpoints, tracesWanted } from './collectors.ts';
 import { coverage } from './coverage.ts';
@@ -39,6 +39,7 @@ type Queries = {
 export const queries: Queries = {
   aggregate,
   changes,
+  changeMarks,
   functionNetwork,
   fleetNetwork,
   fleet,

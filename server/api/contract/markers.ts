@@ -1,0 +1,29 @@
+/** What happened, for the time charts: changes, alerts, gaps. */
+import { z } from 'zod';
+import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+
+export const MARKER_KINDS = ['deploy', 'memory', 'runtime-patch', 'configuration', 'alert', 'ingest-gap'] as const;
+
+export const markersQuery = z.object({
+  ...rangeQuery,
+  function: filterQuery.function,
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+
+export const markersAnswer = z.object({
+  range,
+  items: z
+    .array(
+      z.object({
+        at: isoTime,
+        until: isoTime.nullable().describe('When an alert or a gap ended; null for what is a moment, or goes on'),
+        kind: z.enum(MARKER_KINDS).describe('ingest-gap: a source fell silent, as a rule on ingest silence found'),
+        label: z.string().describe('In a few words'),
+        function: z.object({ id: z.string(), name: z.string() }).nullable().describe('null: of the fleet, or of many'),
+      }),
+    )
+    .describe('Oldest first'),
+  nextCursor: z.null(),
+  truncated: z.boolean().describe('Only the newest changes or alerts of the range are told'),
+});
+export type MarkersAnswer = z.infer<typeof markersAnswer>;
