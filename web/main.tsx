@@ -8,6 +8,7 @@ import { FunctionPage } from './pages/function.tsx';
 import { Functions } from './pages/functions.tsx';
 import { Ingest } from './pages/ingest.tsx';
 import { InvocationPage } from './pages/invocation.tsx';
+import { ServiceMapPage } from './pages/map.tsx';
 import { Network } from './pages/network.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Settings } from './pages/settings.tsx';
@@ -31,6 +32,7 @@ function pageOf(path: string) {
   if (first === 'invocations' && second !== undefined) return <InvocationPage requestId={decodeURIComponent(second)} />;
   if (first === 'traces' && second !== undefined) return <TracePage traceId={decodeURIComponent(second)} />;
   if (first === 'network') return <Network />;
+  if (first === 'map') return <ServiceMapPage />;
   if (first === 'compare') return <Compare />;
   if (first === 'alerts') return <Alerts />;
   if (first === 'settings') return <Settings />;

@@ -26,6 +26,12 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
         { atMs: before(4), version: '43' },
       ],
       tracedShare: 0.05,
+      caller: 'storefront-api',
+      calls: [
+        { name: 'DynamoDB', namespace: 'aws', ms: 9 },
+        { name: 'payments.example.com', namespace: 'remote', ms: 22 },
+        { name: 'EventBridge', namespace: 'aws', ms: 6 },
+      ],
       vpc: true,
       networkMs: 45,
     }),
@@ -38,9 +44,14 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
       usedMb: 148,
       initMs: 690,
       tracedShare: 0.1,
+      caller: 'storefront-api',
+      calls: [
+        { name: 'OpenSearch', namespace: 'aws', ms: 30 },
+        { name: 'DynamoDB', namespace: 'aws', ms: 8 },
+      ],
       deploys: [20, 16, 12, 8, 4].map((hours, at) => ({
         atMs: before(hours),
-        memoryMb: [1024, 256, 2048, 3008, 512][at] ?? 512,
+        memoryMb: [1024, 256, 1536, 3008, 2048][at] ?? 512,
       })),
     }),
     planOf({

@@ -2,6 +2,14 @@
 
 export type ArrivalKind = 'steady' | 'diurnal' | 'bursty' | 'rare';
 
+/** A call to another service; its time is within the run, whatever the memory. */
+export interface PlannedCall {
+  readonly name: string;
+  /** As X-Ray names them: an AWS service, or any other. */
+  readonly namespace: 'aws' | 'remote';
+  readonly ms: number;
+}
+
 export interface FunctionPlan {
   readonly name: string;
   readonly runtime: string;
@@ -53,6 +61,9 @@ export interface FunctionPlan {
   readonly patches: readonly { readonly atMs: number }[];
   /** Share of requests that X-Ray samples. */
   readonly tracedShare: number;
+  /** What its traces show of others: who calls it, and whom it calls during a run. */
+  readonly caller: string | null;
+  readonly calls: readonly PlannedCall[];
   /** Environments that are made and never used, to one that is. */
   readonly unusedShare: number;
 }
@@ -83,6 +94,8 @@ const PLAIN: Omit<FunctionPlan, 'name'> = {
   deploys: [],
   patches: [],
   tracedShare: 0,
+  caller: null,
+  calls: [],
   unusedShare: 0,
 };
 

@@ -274,6 +274,8 @@ class Simulation {
                 : { startMs: given.init.startMs, endMs: given.init.startMs + given.init.tookMs },
             startMs,
             endMs,
+            caller: plan.caller,
+            calls: plan.calls,
           })
         : null;
     if (trace !== null) this.#documents.push(...trace.documents);

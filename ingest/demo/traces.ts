@@ -1,5 +1,6 @@
 /** X-Ray's account of one simulated request: the service's segment and the function's, with the init before it. */
 import type { Random } from '../random.ts';
+import type { PlannedCall } from './plan.ts';
 
 export interface TracedRun {
   readonly name: string;
@@ -11,7 +12,12 @@ export interface TracedRun {
   readonly init: { readonly startMs: number; readonly endMs: number } | null;
   readonly startMs: number;
   readonly endMs: number;
+  readonly caller: string | null;
+  readonly calls: readonly PlannedCall[];
 }
+
+/** What an API spends itself, before and after the function. */
+const CALLER_MS = 4;
 
 export interface TraceDocuments {
   readonly traceId: string;
@@ -25,21 +31,14 @@ export function traceOf(random: Random, run: TracedRun): TraceDocuments {
   const arn = `arn:aws:lambda:${run.region}:${run.account}:function:${run.name}`;
   const service = random.hex(16);
   const segmentId = random.hex(16);
-  const subsegments =
-    run.init === null
-      ? []
-      : [
-          {
-            id: random.hex(16),
-            name: 'Initialization',
-            start_time: run.init.startMs / 1000,
-            end_time: run.init.endMs / 1000,
-          },
-        ];
+  const subsegments = [...initOf(random, run), ...callsOf(random, run)];
+  const calling = run.caller === null ? null : callOf(random, run.caller, run);
   const documents = [
+    ...(calling === null ? [] : [{ trace_id: traceId, ...calling.segment }]),
     {
       trace_id: traceId,
       id: service,
+      ...(calling === null ? {} : { parent_id: calling.subsegmentId }),
       name: run.name,
       origin: 'AWS::Lambda',
       start_time: run.arrivalMs / 1000,
@@ -62,4 +61,43 @@ export function traceOf(random: Random, run: TracedRun): TraceDocuments {
     },
   ];
   return { traceId, segmentId, documents: documents.map((document) => JSON.stringify(document)) };
+}
+
+function initOf(random: Random, { init }: TracedRun): readonly object[] {
+  if (init === null) return [];
+  return [
+    {
+      id: random.hex(16),
+      name: 'Initialization',
+      start_time: init.startMs / 1000,
+      end_time: init.endMs / 1000,
+    },
+  ];
+}
+
+/** One after the other from the start of the run, cut where it ends. */
+function callsOf(random: Random, { calls, startMs, endMs }: TracedRun): readonly object[] {
+  let atMs = startMs;
+  return calls.flatMap(({ name, namespace, ms }) => {
+    const fromMs = atMs;
+    atMs = Math.min(endMs, atMs + random.logNormal(ms, 0.3));
+    if (atMs <= fromMs) return [];
+    return [{ id: random.hex(16), name, namespace, start_time: fromMs / 1000, end_time: atMs / 1000 }];
+  });
+}
+
+/** The API in front of the function: its segment, and in it the call that the function's service answers. */
+function callOf(random: Random, name: string, { arrivalMs, endMs }: TracedRun) {
+  const subsegmentId = random.hex(16);
+  const [start_time, end_time] = [(arrivalMs - CALLER_MS) / 1000, (endMs + CALLER_MS) / 1000];
+  const segment = {
+    id: random.hex(16),
+    name,
+    origin: 'AWS::ApiGateway::Stage',
+    start_time,
+    end_time,
+    http: { response: { status: 200 } },
+    subsegments: [{ id: subsegmentId, name: 'Lambda', namespace: 'aws', start_time, end_time }],
+  };
+  return { subsegmentId, segment };
 }

@@ -35,6 +35,7 @@ const PAGES = [
   /^\/invocations\/[^/]+$/,
   /^\/traces\/[^/]+$/,
   /^\/network$/,
+  /^\/map$/,
   /^\/compare$/,
   /^\/alerts$/,
   /^\/settings$/,

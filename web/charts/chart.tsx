@@ -16,6 +16,8 @@ import {
 import 'chartjs-adapter-date-fns';
 import zoom from 'chartjs-plugin-zoom';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ChartMarker } from './markers.ts';
+import { markerPlugin } from './markers.ts';
 
 ChartJs.register(
   BarController,
@@ -44,12 +46,6 @@ export interface ChartSeries {
   readonly points: readonly { readonly x: number; readonly y: number | null }[];
   /** Bounds drawn as a band around the line. */
   readonly band?: readonly { readonly x: number; readonly low: number | null; readonly high: number | null }[];
-}
-
-/** Something that happened, drawn as a dashed line across a time chart. */
-export interface ChartMarker {
-  readonly x: number;
-  readonly label: string;
 }
 
 export interface ChartProps {
@@ -95,12 +91,6 @@ export function Chart(props: ChartProps) {
       <canvas ref={canvas} role="img" aria-label={props.label} data-chart={props.label} />
     </div>
   );
-}
-
-/** The PNG of a chart drawn on this page, by its label. */
-export function chartPng(label: string): string | null {
-  const element = document.querySelector<HTMLCanvasElement>(`canvas[data-chart="${CSS.escape(label)}"]`);
-  return element === null ? null : element.toDataURL('image/png');
 }
 
 function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>[1] {
@@ -173,39 +163,6 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
           },
         },
       },
-    },
-  };
-}
-
-const MARKER_FONT = '11px system-ui, sans-serif';
-
-/** Lines where something happened; their words where there is room, each as text on a canvas. */
-function markerPlugin(markers: readonly ChartMarker[], token: (name: string) => string) {
-  return {
-    id: 'markers',
-    afterDatasetsDraw: (chart: ChartJs): void => {
-      const x = chart.scales['x'];
-      if (x === undefined || markers.length === 0) return;
-      const { ctx, chartArea } = chart;
-      ctx.save();
-      ctx.strokeStyle = token('ink-soft');
-      ctx.fillStyle = token('ink');
-      ctx.font = MARKER_FONT;
-      ctx.setLineDash([4, 3]);
-      let freeFrom = chartArea.left;
-      for (const marker of markers.toSorted((a, b) => a.x - b.x)) {
-        const at = x.getPixelForValue(marker.x);
-        if (at < chartArea.left || at > chartArea.right) continue;
-        ctx.beginPath();
-        ctx.moveTo(at, chartArea.top);
-        ctx.lineTo(at, chartArea.bottom);
-        ctx.stroke();
-        const width = ctx.measureText(marker.label).width;
-        if (at < freeFrom || at + width + 6 > chartArea.right) continue;
-        ctx.fillText(marker.label, at + 4, chartArea.top + 10);
-        freeFrom = at + width + 12;
-      }
-      ctx.restore();
     },
   };
 }

@@ -1,11 +1,13 @@
 /** Environments as rows of a canvas: init, runs, idle, failures. Drawn by hand because no chart library draws thousands of these. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
+import type { ChartMarker } from './markers.ts';
 
 interface TimelineProps {
   readonly answer: EnvironmentsAnswer;
   readonly formatX: (ms: number) => string;
   readonly onZoom: (fromMs: number, toMs: number) => void;
+  readonly markers: readonly ChartMarker[];
 }
 
 const ROW = 9;
@@ -17,7 +19,7 @@ const MOST_HEIGHT = 640;
 /** What scrolls has to be reached by keyboard, or its rows are for pointers only. */
 const REACHABLE = { tabIndex: 0 } as const;
 
-export function Timeline({ answer, formatX, onZoom }: TimelineProps) {
+export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pressed = useRef<number | null>(null);
@@ -32,7 +34,7 @@ export function Timeline({ answer, formatX, onZoom }: TimelineProps) {
     let waiting = 0;
     const draw = (): void => {
       waiting = 0;
-      paint(frame, { rows, fromMs, toMs, height, scrolled: view.scrollTop, formatX });
+      paint(frame, { rows, fromMs, toMs, height, scrolled: view.scrollTop, formatX, markers });
     };
     const soon = (): void => {
       if (waiting === 0) waiting = requestAnimationFrame(draw);
@@ -51,7 +53,7 @@ export function Timeline({ answer, formatX, onZoom }: TimelineProps) {
       window.removeEventListener('thermocline:theme', soon);
       view.removeEventListener('scroll', soon);
     };
-  }, [answer]);
+  }, [answer, markers]);
   const timeAt = (event: PointerEvent): number => {
     const place = canvas.current?.getBoundingClientRect();
     if (place === undefined) return fromMs;
@@ -95,10 +97,12 @@ interface Picture {
   readonly height: number;
   readonly scrolled: number;
   readonly formatX: (ms: number) => string;
+  readonly markers: readonly ChartMarker[];
 }
 
 /** Draws the rows that are in sight, and the axis above them. */
-function paint(canvas: HTMLCanvasElement, { rows, fromMs, toMs, height, scrolled, formatX }: Picture): void {
+function paint(canvas: HTMLCanvasElement, picture: Picture): void {
+  const { rows, fromMs, toMs, height, scrolled, formatX, markers } = picture;
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
@@ -138,5 +142,13 @@ function paint(canvas: HTMLCanvasElement, { rows, fromMs, toMs, height, scrolled
       if (run.status === 'success') bar(colours.run, run.startMs, run.endMs, y + 1, ROW - 2);
       else bar(colours.failure, run.startMs, run.endMs, y - 1, ROW + 2);
     }
+  }
+  pen.strokeStyle = token('ink-soft');
+  pen.setLineDash([4, 3]);
+  for (const marker of markers) {
+    pen.beginPath();
+    pen.moveTo(x(marker.x), AXIS);
+    pen.lineTo(x(marker.x), height);
+    pen.stroke();
   }
 }

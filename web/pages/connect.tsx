@@ -2,8 +2,10 @@
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../server/api/contract/connect.ts';
 import type { NewTokenAnswer } from '../../server/api/contract/tokens.ts';
+import { FirstRecord } from '../parts/first-record.tsx';
 import { Failing } from '../parts/states.tsx';
 import { post, useApi } from '../state/api.ts';
+import { useCopy } from '../state/clipboard.ts';
 import { setQuery, usePlace } from '../state/location.ts';
 import { useTitle } from '../state/title.ts';
 
@@ -54,6 +56,7 @@ export function Connect() {
             ))}
           </div>
           <KitView kit={kit} data={data} keyText={key} />
+          <FirstRecord />
         </>
       )}
     </>
@@ -103,21 +106,15 @@ function KitView({
 }
 
 function Code({ text }: { readonly text: string }) {
-  const [said, setSaid] = useState('Copy');
-  const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
-      () => setSaid('Copied'),
-      () => setSaid('Select and copy by hand'),
-    );
-  };
+  const { words, copy } = useCopy('Copy');
   return (
     <div class="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre class="code" tabIndex={0}>
         {text}
       </pre>
-      <button type="button" class="plain small" onClick={copy}>
-        {said}
+      <button type="button" class="plain small" onClick={() => copy(text)}>
+        {words}
       </button>
     </div>
   );

@@ -1,8 +1,6 @@
 /** The tab of versions and changes: what changed when, and what came of it. */
-import { useMemo } from 'preact/hooks';
 import type { ChangesAnswer } from '../../server/api/contract/changes.ts';
 import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
-import type { ChartMarker } from '../charts/chart.tsx';
 import { count, mb, plural, time, visible } from '../format.ts';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Section } from '../parts/section.tsx';
@@ -13,19 +11,6 @@ import { useView } from '../state/view.ts';
 
 const sourceOf = (id: string, rangeQuery: string): string =>
   `/api/v1/changes?function=${encodeURIComponent(id)}&${rangeQuery}`;
-
-/** Changes of a function as marks on a time chart. */
-export function useMarkers(id: string): readonly ChartMarker[] {
-  const view = useView();
-  const { data } = useApi<ChangesAnswer>(sourceOf(id, view.rangeQuery));
-  return useMemo(
-    () =>
-      (data?.items ?? [])
-        .filter((item) => item.source !== 'level')
-        .map((item) => ({ x: Date.parse(item.at), label: item.kinds.join(', ') })),
-    [data],
-  );
-}
 
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
   const view = useView();

@@ -1,14 +1,16 @@
 /** The cold-start tab: how often, of which kind, who waited, how long. */
+
 import type { ColdStartsAnswer } from '../../server/api/contract/functions.ts';
 import { Chart } from '../charts/chart.tsx';
-import { count, interval, ms, percent, plural, time } from '../format.ts';
+import { count, interval, ms, percent, plural } from '../format.ts';
 import { InvocationTable } from '../parts/invocation-table.tsx';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
+import { TimePanel } from '../parts/time-panel.tsx';
 import { useApi } from '../state/api.ts';
-import { useView, zoomTo } from '../state/view.ts';
-import { useMarkers } from './function-changes.tsx';
+import { useMarkers } from '../state/markers.ts';
+import { useView } from '../state/view.ts';
 
 /** Below this many invocations a rate says little. */
 const ENOUGH = 50;
@@ -77,13 +79,11 @@ function RateChart({
   readonly source: string;
   readonly id: string;
 }) {
-  const { zone } = useView();
   const markers = useMarkers(id);
-  const label = 'Cold-start rate over time';
   return (
-    <ChartPanel
-      title={label}
-      words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket, dashed lines are changes of the function.`}
+    <TimePanel
+      title="Cold-start rate over time"
+      words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
       table={{
         columns: ['at', 'invocations', 'coldStarts', 'userFelt', 'rate', 'low', 'high'],
         rows: data.series.map((point) => [
@@ -97,28 +97,20 @@ function RateChart({
         ]),
       }}
       source={source}
-      chartLabel={label}
-    >
-      <Chart
-        label={label}
-        kind="line"
-        axis="time"
-        span={data.range}
-        yTitle="share of invocations"
-        formatY={percent}
-        formatX={(x) => time(x, zone).slice(5, 16)}
-        onZoom={zoomTo}
-        markers={markers}
-        series={[
-          {
-            label: 'cold-start rate',
-            colour: 'chart-2',
-            points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.rate.value })),
-            band: data.series.map((point) => ({ x: Date.parse(point.at), low: point.rate.low, high: point.rate.high })),
-          },
-        ]}
-      />
-    </ChartPanel>
+      markers={markers}
+      kind="line"
+      span={data.range}
+      yTitle="share of invocations"
+      formatY={percent}
+      series={[
+        {
+          label: 'cold-start rate',
+          colour: 'chart-2',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.rate.value })),
+          band: data.series.map((point) => ({ x: Date.parse(point.at), low: point.rate.low, high: point.rate.high })),
+        },
+      ]}
+    />
   );
 }
 

@@ -1,15 +1,18 @@
 /** The environments tab: each environment as a row in time, and the exact concurrency above them. */
+
 import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
-import { Chart } from '../charts/chart.tsx';
 import { Timeline } from '../charts/timeline.tsx';
 import { count, plural, time } from '../format.ts';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
+import { shortTime, TimePanel } from '../parts/time-panel.tsx';
 import { useApi } from '../state/api.ts';
+import { useMarkers } from '../state/markers.ts';
 import { useView, zoomTo } from '../state/view.ts';
 
-export function Environments({ path }: { readonly path: string }) {
+export function Environments({ path, id }: { readonly path: string; readonly id: string }) {
   const view = useView();
+  const markers = useMarkers(id);
   const source = `${path}/environments?${view.rangeQuery}&limit=5000`;
   const answer = useApi<EnvironmentsAnswer>(source);
   const data = answer.data;
@@ -22,45 +25,37 @@ export function Environments({ path }: { readonly path: string }) {
     );
   }
   const { concurrency } = data;
-  const label = 'Concurrency';
-  const short = (x: number): string => time(x, view.zone).slice(5, 16);
+  const short = (x: number): string => shortTime(x, view.zone);
   return (
     <>
       <Failing answer={answer} what="Environments" />
-      <ChartPanel
-        title={label}
+      <TimePanel
+        title="Concurrency"
         words={`At most ${count(concurrency.peak)} at once${concurrency.peakAt === null ? '' : `, reached at ${time(concurrency.peakAt, view.zone)}`}: swept over the exact intervals, init included.`}
         table={{
           columns: ['at', 'max', 'mean'],
           rows: concurrency.series.map((point) => [point.at, point.max, point.mean]),
         }}
         source={source}
-        chartLabel={label}
-      >
-        <Chart
-          label={label}
-          kind="line"
-          axis="time"
-          span={data.range}
-          yTitle="environments busy"
-          formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
-          formatX={short}
-          onZoom={zoomTo}
-          series={[
-            {
-              label: 'max',
-              colour: 'chart-1',
-              points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
-            },
-            {
-              label: 'mean',
-              colour: 'chart-2',
-              dashed: true,
-              points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),
-            },
-          ]}
-        />
-      </ChartPanel>
+        markers={markers}
+        kind="line"
+        span={data.range}
+        yTitle="environments busy"
+        formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
+        series={[
+          {
+            label: 'max',
+            colour: 'chart-1',
+            points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
+          },
+          {
+            label: 'mean',
+            colour: 'chart-2',
+            dashed: true,
+            points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),
+          },
+        ]}
+      />
       <ChartPanel
         title="Environment timeline"
         words={`${plural(data.total, 'environment')}. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
@@ -78,8 +73,9 @@ export function Environments({ path }: { readonly path: string }) {
         }}
         source={source}
         chartLabel="Environment timeline"
+        markers={markers}
       >
-        <Timeline answer={data} formatX={short} onZoom={zoomTo} />
+        <Timeline answer={data} markers={markers} formatX={short} onZoom={zoomTo} />
       </ChartPanel>
     </>
   );

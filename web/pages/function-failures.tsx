@@ -1,18 +1,18 @@
 /** The failures tab: what fails, what became of it, what it costs, and whether the timeout fits. */
+
 import type { FailuresAnswer } from '../../server/api/contract/failures.ts';
-import { Chart } from '../charts/chart.tsx';
 import { count, interval, ms, percent, plural, time, usd, visible } from '../format.ts';
 import { StatusBadge } from '../parts/badges.tsx';
 import { InvocationTable } from '../parts/invocation-table.tsx';
-import { ChartPanel } from '../parts/panel.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Section } from '../parts/section.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
+import { TimePanel } from '../parts/time-panel.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
-import { useView, zoomTo } from '../state/view.ts';
-import { useMarkers } from './function-changes.tsx';
+import { useMarkers } from '../state/markers.ts';
+import { useView } from '../state/view.ts';
 
 const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = {
   'too-tight': 'bad',
@@ -97,41 +97,31 @@ function FailureChart({
   readonly source: string;
   readonly id: string;
 }) {
-  const { zone } = useView();
   const markers = useMarkers(id);
-  const label = 'Failures over time';
   const points = (of: (row: FailuresAnswer['series'][number]) => number) =>
     data.series.map((row) => ({ x: Date.parse(row.at), y: of(row) }));
   return (
-    <ChartPanel
-      title={label}
-      words={`${plural(data.failures, 'failure')} of ${count(data.invocations)} invocations. Dashed lines are changes of the function.`}
+    <TimePanel
+      title="Failures over time"
+      words={`${plural(data.failures, 'failure')} of ${count(data.invocations)} invocations.`}
       table={{
         columns: ['at', 'invocations', 'timeouts', 'outOfMemory', 'errors', 'exits'],
         rows: data.series.map((row) => [row.at, row.invocations, row.timeouts, row.outOfMemory, row.errors, row.exits]),
       }}
       source={source}
-      chartLabel={label}
-    >
-      <Chart
-        label={label}
-        kind="bar"
-        axis="time"
-        span={data.range}
-        stacked
-        yTitle="failed invocations"
-        formatY={count}
-        formatX={(x) => time(x, zone).slice(5, 16)}
-        onZoom={zoomTo}
-        markers={markers}
-        series={[
-          { label: 'timeouts', colour: 'chart-bad', points: points((row) => row.timeouts) },
-          { label: 'out of memory', colour: 'chart-3', points: points((row) => row.outOfMemory) },
-          { label: 'errors', colour: 'chart-2', points: points((row) => row.errors) },
-          { label: 'exits', colour: 'grey', points: points((row) => row.exits) },
-        ]}
-      />
-    </ChartPanel>
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      stacked
+      yTitle="failed invocations"
+      formatY={count}
+      series={[
+        { label: 'timeouts', colour: 'chart-bad', points: points((row) => row.timeouts) },
+        { label: 'out of memory', colour: 'chart-3', points: points((row) => row.outOfMemory) },
+        { label: 'errors', colour: 'chart-2', points: points((row) => row.errors) },
+        { label: 'exits', colour: 'grey', points: points((row) => row.exits) },
+      ]}
+    />
   );
 }
 

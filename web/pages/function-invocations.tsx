@@ -1,8 +1,10 @@
-/** The invocations tab: newest first, filtered, in pages. */
+/** The invocations tab: newest first, filtered, in pages; or live, as they are stored. */
 import type { InvocationsAnswer } from '../../server/api/contract/invocations.ts';
 import { InvocationTable } from '../parts/invocation-table.tsx';
+import { LiveTail } from '../parts/live-tail.tsx';
 import { Empty, Failing } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
+import type { LiveFilter } from '../state/live.ts';
 import { setQuery } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 
@@ -10,14 +12,7 @@ const STATUSES = ['', 'success', 'timeout', 'error', 'oom', 'exit'] as const;
 
 export function Invocations({ id }: { readonly id: string }) {
   const view = useView();
-  const query = new URLSearchParams(view.rangeQuery);
-  query.set('function', id);
-  for (const key of ['status', 'cold', 'minDurationMs', 'cursor']) {
-    const value = view.query.get(key);
-    if (value !== null) query.set(key, value);
-  }
-  const answer = useApi<InvocationsAnswer>(`/api/v1/invocations?${query}`);
-  const data = answer.data;
+  const live = view.query.get('live') === '1';
   return (
     <section class="panel" aria-label="Invocations">
       <div class="head">
@@ -51,7 +46,40 @@ export function Invocations({ id }: { readonly id: string }) {
           />{' '}
           ms
         </label>
+        <div class="grow" />
+        <button type="button" aria-pressed={live} onClick={() => setQuery({ live: live ? null : '1', cursor: null })}>
+          Live
+        </button>
       </div>
+      {live ? <LiveTail path={liveSource(id, view.query)} filter={liveFilter(view.query)} /> : <Stored id={id} />}
+    </section>
+  );
+}
+
+function liveSource(id: string, chosen: URLSearchParams): string {
+  const query = new URLSearchParams({ function: id });
+  if (chosen.get('cold') === 'true') query.set('cold', 'true');
+  if (!['', 'success'].includes(chosen.get('status') ?? '')) query.set('failed', 'true');
+  return `/api/v1/live?${query}`;
+}
+
+/** The stream tells failed from not; which status, and how long, is looked at here. */
+function liveFilter(chosen: URLSearchParams): LiveFilter {
+  return { status: chosen.get('status') ?? '', minDurationMs: Number(chosen.get('minDurationMs') ?? 0) || 0 };
+}
+
+function Stored({ id }: { readonly id: string }) {
+  const view = useView();
+  const query = new URLSearchParams(view.rangeQuery);
+  query.set('function', id);
+  for (const key of ['status', 'cold', 'minDurationMs', 'cursor']) {
+    const value = view.query.get(key);
+    if (value !== null) query.set(key, value);
+  }
+  const answer = useApi<InvocationsAnswer>(`/api/v1/invocations?${query}`);
+  const data = answer.data;
+  return (
+    <>
       <Failing answer={answer} what="Invocations" />
       {data !== null && data.items.length === 0 && (
         <Empty title="No invocation matches">
@@ -79,6 +107,6 @@ export function Invocations({ id }: { readonly id: string }) {
           )}
         </p>
       )}
-    </section>
+    </>
   );
 }

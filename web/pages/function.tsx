@@ -58,7 +58,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
                   </a>
                 ))}
               </nav>
-              {tab === 'environments' && <Environments path={path} />}
+              {tab === 'environments' && <Environments path={path} id={id} />}
               {tab === 'memory' && <Memory path={path} />}
               {tab === 'network' && <NetworkTab path={path} />}
               {tab === 'failures' && <Failures path={path} id={id} />}

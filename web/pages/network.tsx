@@ -1,16 +1,17 @@
 /** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
+
 import type { FleetNetworkAnswer } from '../../server/api/contract/network.ts';
-import { Chart } from '../charts/chart.tsx';
 import { count, interval, ms, percent, plural, time, visible } from '../format.ts';
 import { EniEvents } from '../parts/eni-events.tsx';
-import { ChartPanel } from '../parts/panel.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Section } from '../parts/section.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
+import { TimePanel } from '../parts/time-panel.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import { useMarkers } from '../state/markers.ts';
 import { useTitle } from '../state/title.ts';
-import { useView, zoomTo } from '../state/view.ts';
+import { useView } from '../state/view.ts';
 
 export function Network() {
   const view = useView();
@@ -82,38 +83,30 @@ function Sides({ data }: { readonly data: FleetNetworkAnswer }) {
 }
 
 function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly source: string }) {
-  const { zone } = useView();
-  const label = 'Network interfaces over time';
+  const markers = useMarkers(null);
   const points = (key: 'created' | 'deleted' | 'failed') =>
     data.series.map((row) => ({ x: Date.parse(row.at), y: row[key] }));
   const failed = data.series.reduce((sum, row) => sum + row.failed, 0);
   return (
-    <ChartPanel
-      title={label}
+    <TimePanel
+      title="Network interfaces over time"
       words={`Made and removed by Lambda, as CloudTrail tells; ${plural(failed, 'request')} refused.`}
       table={{
         columns: ['at', 'created', 'deleted', 'failed'],
         rows: data.series.map((row) => [row.at, row.created, row.deleted, row.failed]),
       }}
       source={source}
-      chartLabel={label}
-    >
-      <Chart
-        label={label}
-        kind="bar"
-        axis="time"
-        span={data.range}
-        yTitle="events"
-        formatY={count}
-        formatX={(x) => time(x, zone).slice(5, 16)}
-        onZoom={zoomTo}
-        series={[
-          { label: 'made', colour: 'chart-1', points: points('created') },
-          { label: 'removed', colour: 'grey', points: points('deleted') },
-          { label: 'refused', colour: 'chart-bad', points: points('failed') },
-        ]}
-      />
-    </ChartPanel>
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      yTitle="events"
+      formatY={count}
+      series={[
+        { label: 'made', colour: 'chart-1', points: points('created') },
+        { label: 'removed', colour: 'grey', points: points('deleted') },
+        { label: 'refused', colour: 'chart-bad', points: points('failed') },
+      ]}
+    />
   );
 }
 

@@ -1,15 +1,17 @@
 /** Fleet health in one look, and what to look at first. */
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
-import { Chart } from '../charts/chart.tsx';
-import { count, interval, percent, plural, seconds, time, usd } from '../format.ts';
+import { count, interval, percent, plural, seconds, usd } from '../format.ts';
 import { SimulatedBadge } from '../parts/badges.tsx';
-import { ChartPanel } from '../parts/panel.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
+import { TimePanel } from '../parts/time-panel.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
+import type { Marker } from '../state/markers.ts';
+import { useMarkers } from '../state/markers.ts';
 import { useTitle } from '../state/title.ts';
-import { useView, zoomTo } from '../state/view.ts';
+import { useView } from '../state/view.ts';
+import { Findings } from './overview-findings.tsx';
 
 export function Overview() {
   const view = useView();
@@ -32,6 +34,7 @@ export function Overview() {
 }
 
 function Filled({ data, source }: { readonly data: OverviewAnswer; readonly source: string }) {
+  const markers = useMarkers(null);
   return (
     <>
       <div class="tiles">
@@ -47,17 +50,13 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
           value={seconds(data.coldStartSeconds)}
           note="init and restore time, all callers"
         />
-        <Tile
-          label="Cost"
-          value={usd(data.costUsd)}
-          note={data.costAssumed ? 'list price; x86 or region assumed' : 'list price'}
-        />
+        <Tile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
         <Tile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
       </div>
       <Findings data={data} />
       <div class="two">
-        <InvocationsChart data={data} source={source} />
-        <ColdChart data={data} source={source} />
+        <InvocationsChart data={data} source={source} markers={markers} />
+        <ColdChart data={data} source={source} markers={markers} />
       </div>
       <div class="two">
         <Top title="Most waiting for cold starts" rows={data.top.coldStartSeconds} format={seconds} />
@@ -67,84 +66,48 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
   );
 }
 
-const SEVERITY = { high: ['bad', 'now'], medium: ['warm', 'soon'], low: ['', 'look'] } as const;
-
-function Findings({ data }: { readonly data: OverviewAnswer }) {
-  return (
-    <section class="panel" aria-label="What to look at first">
-      <div class="head">
-        <h2>What to look at first</h2>
-      </div>
-      {data.findings.length === 0 ? (
-        <p class="soft">Nothing stands out: no timeouts, no memory kills, no rate that is surely above 1 %.</p>
-      ) : (
-        <ol class="findings">
-          {data.findings.map((finding) => (
-            <li>
-              <span class={`badge ${SEVERITY[finding.severity][0]}`}>{SEVERITY[finding.severity][1]}</span>
-              <a
-                href={hrefTo(
-                  `/functions/${encodeURIComponent(finding.functionId)}`,
-                  finding.kind === 'cold-starts' ? {} : { tab: 'invocations' },
-                )}
-              >
-                {finding.sentence}
-              </a>
-            </li>
-          ))}
-        </ol>
-      )}
-    </section>
-  );
+interface FleetChartProps {
+  readonly data: OverviewAnswer;
+  readonly source: string;
+  readonly markers: readonly Marker[];
 }
 
-function InvocationsChart({ data, source }: { readonly data: OverviewAnswer; readonly source: string }) {
-  const { zone } = useView();
-  const label = 'Invocations and errors';
+function InvocationsChart({ data, source, markers }: FleetChartProps) {
   return (
-    <ChartPanel
-      title={label}
+    <TimePanel
+      title="Invocations and errors"
       words={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
       table={{
         columns: ['at', 'invocations', 'errors'],
         rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
       }}
       source={source}
-      chartLabel={label}
-    >
-      <Chart
-        label={label}
-        kind="bar"
-        axis="time"
-        span={data.range}
-        stacked
-        yTitle="invocations"
-        formatY={count}
-        formatX={(x) => time(x, zone).slice(5, 16)}
-        onZoom={zoomTo}
-        series={[
-          {
-            label: 'succeeded',
-            colour: 'chart-1',
-            points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.invocations - point.errors })),
-          },
-          {
-            label: 'failed',
-            colour: 'chart-bad',
-            points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.errors })),
-          },
-        ]}
-      />
-    </ChartPanel>
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      stacked
+      yTitle="invocations"
+      formatY={count}
+      series={[
+        {
+          label: 'succeeded',
+          colour: 'chart-1',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.invocations - point.errors })),
+        },
+        {
+          label: 'failed',
+          colour: 'chart-bad',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.errors })),
+        },
+      ]}
+    />
   );
 }
 
-function ColdChart({ data, source }: { readonly data: OverviewAnswer; readonly source: string }) {
-  const { zone } = useView();
-  const label = 'Cold starts';
+function ColdChart({ data, source, markers }: FleetChartProps) {
   return (
-    <ChartPanel
-      title={label}
+    <TimePanel
+      title="Cold starts"
       words={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
       table={{
         columns: ['at', 'coldStarts', 'userFelt', 'coldStartSeconds'],
@@ -156,36 +119,35 @@ function ColdChart({ data, source }: { readonly data: OverviewAnswer; readonly s
         ]),
       }}
       source={source}
-      chartLabel={label}
-    >
-      <Chart
-        label={label}
-        kind="bar"
-        axis="time"
-        span={data.range}
-        stacked
-        yTitle="cold starts"
-        formatY={count}
-        formatX={(x) => time(x, zone).slice(5, 16)}
-        onZoom={zoomTo}
-        series={[
-          {
-            label: 'felt by a caller',
-            colour: 'chart-2',
-            points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.userFeltColdStarts })),
-          },
-          {
-            label: 'nobody waited',
-            colour: 'grey',
-            points: data.series.map((point) => ({
-              x: Date.parse(point.at),
-              y: point.coldStarts - point.userFeltColdStarts,
-            })),
-          },
-        ]}
-      />
-    </ChartPanel>
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      stacked
+      yTitle="cold starts"
+      formatY={count}
+      series={[
+        {
+          label: 'felt by a caller',
+          colour: 'chart-2',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.userFeltColdStarts })),
+        },
+        {
+          label: 'nobody waited',
+          colour: 'grey',
+          points: data.series.map((point) => ({
+            x: Date.parse(point.at),
+            y: point.coldStarts - point.userFeltColdStarts,
+          })),
+        },
+      ]}
+    />
   );
+}
+
+/** What of it bought nothing, and what the price rests on. */
+function costNote({ wastedUsd, costAssumed }: OverviewAnswer): string {
+  const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
+  return wastedUsd === null ? basis : `${usd(wastedUsd)} of it on failed attempts; ${basis}`;
 }
 
 function Top({

@@ -1,6 +1,7 @@
 /** A trace as a waterfall, with the phases of each Lambda attempt. */
 import type { TraceAnswer } from '../../server/api/contract/traces.ts';
 import { ms, plural, time, visible } from '../format.ts';
+import { MapPanel } from '../parts/map-panel.tsx';
 import { PlainTable } from '../parts/plain-table.tsx';
 import { Section } from '../parts/section.tsx';
 import { Failing } from '../parts/states.tsx';
@@ -20,7 +21,8 @@ interface Bar {
 
 export function TracePage({ traceId }: { readonly traceId: string }) {
   const { zone } = useView();
-  const answer = useApi<TraceAnswer>(`/api/v1/traces/${encodeURIComponent(traceId)}`);
+  const source = `/api/v1/traces/${encodeURIComponent(traceId)}`;
+  const answer = useApi<TraceAnswer>(source);
   useTitle(traceId.slice(0, 12));
   const { data } = answer;
   return (
@@ -36,7 +38,15 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
             <Waterfall data={data} />
           </Section>
           <Phases data={data} />
-          <ServiceMap data={data} />
+          {data.map.edges.length > 0 && (
+            <MapPanel
+              title="Who called whom"
+              nodes={data.map.nodes}
+              edges={data.map.edges}
+              source={source}
+              basis="in this trace"
+            />
+          )}
         </>
       )}
     </>
@@ -130,19 +140,6 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         Before init: placement, code download, network attach. Negative: the init came before the request. A dash: its
         documents do not say.
       </p>
-    </Section>
-  );
-}
-
-function ServiceMap({ data: { map } }: { readonly data: TraceAnswer }) {
-  if (map.edges.length === 0) return null;
-  return (
-    <Section title="Who called whom">
-      <PlainTable
-        label="Who called whom"
-        columns={[{ title: 'From' }, { title: 'To' }, { title: 'Calls', number: true }]}
-        rows={map.edges.map((edge) => [visible(edge.from), visible(edge.to), edge.n])}
-      />
     </Section>
   );
 }

@@ -1,7 +1,10 @@
 /** A chart with what it owes: words, a table behind it, exports, the request as curl. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { chartPng } from '../charts/chart.tsx';
+import { chartPng } from '../charts/png.ts';
+import { useCopy } from '../state/clipboard.ts';
+import type { Marker } from '../state/markers.ts';
+import { MarkerList } from './marker-list.tsx';
 
 export interface TableData {
   readonly columns: readonly string[];
@@ -17,19 +20,15 @@ interface PanelProps {
   readonly source: string;
   /** Label of the chart inside, for the PNG. */
   readonly chartLabel: string;
+  /** Of a time chart: what happened in its range. */
+  readonly markers?: readonly Marker[];
   readonly children: ComponentChildren;
 }
 
-export function ChartPanel({ title, words, table, source, chartLabel, children }: PanelProps) {
+export function ChartPanel({ title, words, table, source, chartLabel, markers, children }: PanelProps) {
   const [shown, setShown] = useState(false);
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
-    const url = new URL(source, window.location.origin);
-    navigator.clipboard.writeText(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${url.href}'`).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
+  const curl = useCopy('Copy as curl');
+  const { href } = new URL(source, window.location.origin);
   return (
     <section class="panel" aria-label={title}>
       <div class="head">
@@ -51,12 +50,17 @@ export function ChartPanel({ title, words, table, source, chartLabel, children }
         <button type="button" class="plain small" onClick={() => savePng(title, chartLabel)} disabled={shown}>
           PNG
         </button>
-        <button type="button" class="plain small" onClick={copy}>
-          {copied ? 'Copied' : 'Copy as curl'}
+        <button
+          type="button"
+          class="plain small"
+          onClick={() => curl.copy(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${href}'`)}
+        >
+          {curl.words}
         </button>
       </div>
       <p class="soft small">{words}</p>
       {shown ? <DataTable table={table} /> : children}
+      {markers !== undefined && <MarkerList markers={markers} />}
     </section>
   );
 }
@@ -107,8 +111,8 @@ function save(name: string, type: string, text: string): void {
   URL.revokeObjectURL(url);
 }
 
-function savePng(title: string, chartLabel: string): void {
-  const url = chartPng(chartLabel);
+async function savePng(title: string, chartLabel: string): Promise<void> {
+  const url = await chartPng(chartLabel);
   if (url !== null) download(`${title}.png`, url);
 }
 

@@ -2,13 +2,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, post, reloadAll } from '../state/api.ts';
+import { useCopy } from '../state/clipboard.ts';
 import { go, hrefTo, setQuery, usePlace } from '../state/location.ts';
-import { labelOf, PRESETS, rangeOf, shifted } from '../state/range.ts';
+import { labelOf, PRESETS, rangeOf, shifted, toMs } from '../state/range.ts';
 
 const PAGES = [
   ['/', 'Overview'],
   ['/functions', 'Functions'],
   ['/network', 'Network'],
+  ['/map', 'Map'],
   ['/compare', 'Compare'],
   ['/alerts', 'Alerts'],
   ['/ingest', 'Ingest'],
@@ -47,6 +49,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         </nav>
         <div class="grow" />
         <RangeControls query={query} />
+        <CopyLink query={query} />
         <button type="button" class="plain" onClick={() => help.current?.showModal()} aria-label="Keyboard help">
           ?
         </button>
@@ -135,6 +138,31 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
   );
 }
 
+/** A colleague sees what is seen here: the range is fixed, and nothing refreshes away. */
+function CopyLink({ query }: { readonly query: URLSearchParams }) {
+  const { words, copy } = useCopy('Copy link');
+  return (
+    <button
+      type="button"
+      class="plain"
+      title="Copy this page's address, with its time range fixed"
+      onClick={() => copy(fixedAddress(query))}
+    >
+      {words}
+    </button>
+  );
+}
+
+function fixedAddress(query: URLSearchParams): string {
+  const { from, to } = rangeOf(query);
+  const nowMs = Date.now();
+  const fixed = new URL(window.location.href);
+  fixed.searchParams.set('from', new Date(toMs(from, nowMs)).toISOString());
+  fixed.searchParams.set('to', new Date(toMs(to, nowMs)).toISOString());
+  fixed.searchParams.delete('refresh');
+  return fixed.href;
+}
+
 function ThemeButton() {
   const [theme, setTheme] = useState(document.documentElement.dataset['theme'] ?? '');
   const next =
@@ -186,6 +214,7 @@ const KEYS = [
   ['g o', 'overview'],
   ['g f', 'functions'],
   ['g n', 'network'],
+  ['g m', 'service map'],
   ['g a', 'alerts'],
   ['g i', 'ingest'],
   ['g s', 'settings'],
@@ -215,6 +244,7 @@ function useKeys(showHelp: () => void): void {
         go: () => go(hrefTo('/')),
         gf: () => go(hrefTo('/functions')),
         gn: () => go(hrefTo('/network')),
+        gm: () => go(hrefTo('/map')),
         ga: () => go(hrefTo('/alerts')),
         gi: () => go(hrefTo('/ingest')),
         gs: () => go(hrefTo('/settings')),

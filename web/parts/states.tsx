@@ -4,6 +4,7 @@ import type { IngestStatusAnswer } from '../../server/api/contract/ingest.ts';
 import { ago } from '../format.ts';
 import type { Answer } from '../state/api.ts';
 import { useApi } from '../state/api.ts';
+import { useNow } from '../state/clock.ts';
 import { setQuery } from '../state/location.ts';
 
 export function Failing({ answer, what }: { readonly answer: Answer<unknown>; readonly what: string }) {
@@ -19,10 +20,12 @@ export function Failing({ answer, what }: { readonly answer: Answer<unknown>; re
   );
 }
 
+/** How old what is on screen is; it counts on by itself. */
 export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
+  const nowMs = useNow();
   return (
     <span class="soft small" aria-live="off">
-      {answer.loading ? 'loading …' : answer.updatedMs === null ? '' : `updated ${ago(answer.updatedMs, Date.now())}`}
+      {answer.loading ? 'loading …' : answer.updatedMs === null ? '' : `updated ${ago(answer.updatedMs, nowMs)}`}
     </span>
   );
 }

@@ -139,7 +139,7 @@ export class ReaderPool {
     const worker = new Worker(new URL('reader.js', this.#options.workers), {
       workerData: { folder: this.#options.folder },
       // Lists make many short-lived objects: fewer, larger collections keep the tail short.
-      resourceLimits: { maxYoungGenerationSizeMb: this.#options.frugal === true ? 8 : 48 },
+      resourceLimits: { maxYoungGenerationSizeMb: this.#options.frugal === true ? 8 : 24 },
     });
     worker.on('message', (reply: ReaderReply) => {
       const waiting = seat.waiting.get(reply.id);

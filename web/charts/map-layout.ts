@@ -1,0 +1,60 @@
+/** Where services stand on a map: callers left, what they call to the right (layered, after Sugiyama; dagre does it). */
+import { Graph, layout } from '@dagrejs/dagre';
+
+export interface MapNode {
+  readonly name: string;
+  readonly kind: string | null;
+  readonly n: number;
+  readonly failed: number;
+}
+
+export interface MapEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly n: number;
+}
+
+export interface Placed<T> {
+  readonly item: T;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface MapPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Their middles. */
+  readonly nodes: readonly Placed<MapNode>[];
+  readonly edges: readonly { readonly item: MapEdge; readonly points: readonly { x: number; y: number }[] }[];
+}
+
+export const NODE_WIDTH = 190;
+export const NODE_HEIGHT = 52;
+const MARGIN = 12;
+
+export function placed(nodes: readonly MapNode[], edges: readonly MapEdge[]): MapPicture {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, marginx: MARGIN, marginy: MARGIN });
+  graph.setDefaultEdgeLabel(() => ({}));
+  // Names come from logs: only indices become keys of the graph.
+  const at = new Map(nodes.map((node, index) => [node.name, String(index)]));
+  for (const key of at.values()) graph.setNode(key, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  const known = edges.filter((edge) => at.has(edge.from) && at.has(edge.to));
+  for (const edge of known) graph.setEdge(at.get(edge.from) ?? '', at.get(edge.to) ?? '', { weight: edge.n });
+  layout(graph);
+  const size = graph.graph() as { readonly width?: number; readonly height?: number };
+  return {
+    width: Math.ceil(size.width ?? NODE_WIDTH + 2 * MARGIN),
+    height: Math.ceil(size.height ?? NODE_HEIGHT + 2 * MARGIN),
+    nodes: nodes.map((item) => {
+      const { x = 0, y = 0 } = graph.node(at.get(item.name) ?? '') as { readonly x?: number; readonly y?: number };
+      return { item, x, y };
+    }),
+    edges: known.map((item) => {
+      const line = graph.edge(at.get(item.from) ?? '', at.get(item.to) ?? '') as {
+        readonly points?: readonly { x: number; y: number }[];
+      };
+      return { item, points: line.points ?? [] };
+    }),
+  };
+}

@@ -1,0 +1,31 @@
+/** What happened in the page's range, for its time charts. */
+import { useMemo } from 'preact/hooks';
+import type { MarkersAnswer } from '../../server/api/contract/markers.ts';
+import type { ChartMarker } from '../charts/markers.ts';
+import { visible } from '../format.ts';
+import { useApi } from './api.ts';
+import { useView } from './view.ts';
+
+export interface Marker extends ChartMarker {
+  readonly function: { readonly id: string; readonly name: string } | null;
+}
+
+/** Of one function, or of the fleet: there the labels say which function. Empty while they load, and when they cannot be. */
+export function useMarkers(functionId: string | null): readonly Marker[] {
+  const { rangeQuery } = useView();
+  const only = functionId === null ? '' : `&function=${encodeURIComponent(functionId)}`;
+  const { data } = useApi<MarkersAnswer>(`/api/v1/markers?${rangeQuery}${only}`);
+  return useMemo(
+    () =>
+      (data?.items ?? []).map((item) => ({
+        x: Date.parse(item.at),
+        until: item.until === null ? null : Date.parse(item.until),
+        kind: item.kind,
+        label: visible(
+          functionId === null && item.function !== null ? `${item.function.name}: ${item.label}` : item.label,
+        ),
+        function: item.function,
+      })),
+    [data, functionId],
+  );
+}
