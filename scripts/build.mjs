@@ -35,6 +35,7 @@ export async function buildServer() {
     entryPoints: {
       'bench/ingest': 'bench/ingest.ts',
       'bench/query': 'bench/query.ts',
+      'bench/page': 'bench/page.ts',
       'bench/sender': 'bench/sender.ts',
       'bench/floor': 'bench/floor.ts',
       'bench/backfill': 'bench/backfill.ts',

@@ -7,6 +7,8 @@ import { simulateFunction } from './simulate.ts';
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+const TRIAL_MB = [512, 1024, 1536, 2048] as const;
+const TRIAL_SLOTS = 24;
 
 /** Plans for a day that ends at `toMs`: every page has something to show, and every cause of a cold start happens. */
 export function demoPlans(toMs: number): readonly FunctionPlan[] {
@@ -49,9 +51,10 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
         { name: 'OpenSearch', namespace: 'aws', ms: 30 },
         { name: 'DynamoDB', namespace: 'aws', ms: 8 },
       ],
-      deploys: [20, 16, 12, 8, 4].map((hours, at) => ({
-        atMs: before(hours),
-        memoryMb: [1024, 256, 1536, 3008, 2048][at] ?? 512,
+      // A trial of four sizes, each at every time of the day: what differs between them is their memory.
+      deploys: Array.from({ length: TRIAL_SLOTS - 1 }, (_, at) => ({
+        atMs: before(24 - (24 / TRIAL_SLOTS) * (at + 1)),
+        memoryMb: TRIAL_MB[(at + 1) % TRIAL_MB.length] ?? 512,
       })),
     }),
     planOf({

@@ -60,6 +60,8 @@ export async function serve(config: Config): Promise<number> {
   const began = performance.now();
   if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
   setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
+  // What is kept in mind comes and goes one by one: without this its holes would be kept for hours, and look like a leak.
+  setFlagsFromString('--compact-on-every-full-gc');
   const product = await open(config, log);
   if (typeof product === 'number') return product;
   const listener = getRequestListener(product.app.fetch);

@@ -1,24 +1,21 @@
 /** Every page with data, empty and failing, in both themes and widths, in a real browser. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, shoot, signedIn, views } from '../support/browser.ts';
-import { pause } from '../support/drill.ts';
+import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
+import { DEMO_FUNCTION as FUNCTION, startDemo } from '../support/demo-server.ts';
 import type { RunningServer } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
 let browser: Browser;
 let server: RunningServer;
 let empty: RunningServer;
 const folder = temporaryFolder();
 const emptyFolder = temporaryFolder();
-const FUNCTION = '000000000000:eu-west-1:webhook-fanout';
 
 beforeAll(async () => {
   browser = await launch();
-  server = await startServer(folder);
+  server = await startDemo(folder);
   empty = await startServer(emptyFolder);
-  expect((await runCli(folder, ['demo'])).code).toBe(0);
-  await somethingFires();
 }, 120_000);
 
 afterAll(async () => {
@@ -40,6 +37,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['failures', `/functions/${encodeURIComponent(FUNCTION)}?tab=failures`, 'Does the timeout fit?'],
   ['changes', `/functions/${encodeURIComponent(FUNCTION)}?tab=changes`, 'Configurations seen'],
   ['network', '/network', 'In a VPC, beside the others'],
+  ['map', '/map', 'Who calls whom'],
   ['compare', `/compare?function=${encodeURIComponent(FUNCTION)}`, 'Durations, before and after'],
   ['alerts', '/alerts', 'Silence 2 h'],
   ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
@@ -52,39 +50,6 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['connect-forwarder', '/connect?kit=forwarder', 'Lambda forwarder'],
   ['docs', '/docs', '/api/v1/overview'],
 ];
-
-/** A rule that holds of the demo, seen to fire. */
-async function somethingFires(): Promise<void> {
-  const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
-  const rule = {
-    id: 'anything',
-    name: 'Invocations at all',
-    severity: 'critical',
-    signal: { kind: 'metric', metric: 'invocations', aggregation: 'sum' },
-    threshold: 0,
-    groupBy: ['function'],
-    window: '1w',
-    settle: '0s',
-    evaluationInterval: '10s',
-  };
-  const made = await fetch(`${server.url}/api/v1/alerts/rules/anything`, {
-    method: 'PUT',
-    headers,
-    body: JSON.stringify(rule),
-  });
-  expect(made.status, await made.text()).toBe(200);
-  const firing = async (): Promise<number> => {
-    const answer = await fetch(`${server.url}/api/v1/alerts/instances`, { headers });
-    return ((await answer.json()) as { items: unknown[] }).items.length;
-  };
-  while ((await firing()) === 0) await pause(250);
-}
-
-async function settled(page: Page, url: string, shows: string): Promise<void> {
-  await page.goto(url);
-  await page.getByText(shows).first().waitFor();
-  await page.waitForLoadState('networkidle');
-}
 
 describe.each(views)('$theme $width', (view) => {
   test.each(pages)('%s with data', async (name, path, shows) => {
@@ -111,7 +76,7 @@ describe.each(views)('$theme $width', (view) => {
     await context.close();
   });
 
-  test.each(pages.filter(([name]) => ['overview', 'functions', 'network', 'ingest'].includes(name)))(
+  test.each(pages.filter(([name]) => ['overview', 'functions', 'network', 'map', 'ingest'].includes(name)))(
     '%s empty',
     async (name, path) => {
       const { context, page } = await signedIn(browser, empty.url, view);
@@ -218,139 +183,6 @@ describe('the URL is the state', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
-    await context.close();
-  });
-});
-
-describe('what people do on the pages', () => {
-  test('a rule is tried on the past, switched off and on; what the server refuses is said by field', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts?tab=rules`, 'Error rate above 1 %');
-    await page.getByRole('button', { name: 'Look at Error rate above 1 %' }).click();
-    await page.getByRole('button', { name: 'Dry run over 7 days' }).click();
-    await page.getByText(/it would have fired \d+ times/).waitFor();
-    await page.getByRole('button', { name: 'Disable' }).click();
-    await page.getByRole('button', { name: 'Enable' }).click();
-    await page.getByText('It watches again.').waitFor();
-    const text = page.getByLabel('The rule, as JSON');
-    await text.fill((await text.inputValue()).replace('"window": "15m"', '"window": "soon"'));
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/window: expected a duration/).waitFor();
-    await context.close();
-  });
-
-  test('an alert is silenced from where it is read, and heard again', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts`, 'Silence 2 h');
-    const before = await page.getByText('silenced', { exact: true }).count();
-    await page.getByRole('button', { name: 'Silence 2 h' }).first().click();
-    await page.getByText('silenced', { exact: true }).nth(before).waitFor();
-    await settled(page, `${server.url}/alerts?tab=silences`, 'From the page');
-    await page.getByRole('button', { name: 'End it' }).first().click();
-    await page.getByText('expired').first().waitFor();
-    await context.close();
-  });
-
-  test('a receiver is added, its secret shown once, and tested with the exchange in sight; private addresses are refused', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts?tab=receivers`, 'Add a receiver');
-    await page.getByLabel('format').selectOption('template');
-    await page.getByLabel(/^Template/).fill('{"text": "{{summary}}"');
-    await page.getByText('This is no JSON').waitFor();
-    await page.getByLabel(/^Template/).fill('{"say": "{{rule.name}}"}');
-    await page.getByText('{"say": "Test"}').waitFor();
-    await page.getByLabel('format').selectOption('native');
-    await page.getByLabel('name').fill('pager');
-    await page.getByLabel('address').fill('https://169.254.169.254/latest');
-    await page.getByRole('button', { name: 'Add' }).click();
-    await page.getByText(/never allowed/).waitFor();
-    await page.getByLabel('address').fill('https://receiver.invalid/hook');
-    await page.getByRole('button', { name: 'Add' }).click();
-    await page.getByText(/whsec_/).waitFor();
-    await page.getByRole('button', { name: 'Test' }).click();
-    await page.getByText(/Not delivered/).waitFor();
-    await page.getByText('webhook-signature').waitFor();
-    await page.getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('Nobody is told').waitFor();
-    await context.close();
-  });
-
-  test('settings: a token is made and revoked, retention changed and put back, a backup made', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/settings`, 'How long what is kept');
-    await page.getByLabel('what for').fill('dashboard');
-    await page.getByRole('button', { name: 'Make a token' }).click();
-    await page.getByText(/tc_read_/).waitFor();
-    await page.getByRole('button', { name: 'Revoke dashboard' }).click();
-    await page.getByText('Revoked, and its sessions ended.').waitFor();
-    await page.getByLabel('Rollups, causes, environments').fill('10');
-    await page.getByRole('button', { name: 'Keep it so' }).click();
-    await page.getByText(/expected no less than/).waitFor();
-    await page.getByLabel('Rollups, causes, environments').fill('500');
-    await page.getByRole('button', { name: 'Keep it so' }).click();
-    await page.getByText('Kept so from now on').waitFor();
-    await page.getByRole('button', { name: 'As configured' }).click();
-    await page.getByText('As the server was started with.').waitFor();
-    await page.getByRole('button', { name: 'Back up now' }).click();
-    await page.locator('table[aria-label="Backups"]').waitFor();
-    await context.close();
-  });
-
-  test('from an invocation to its trace and back', async () => {
-    const { context, page, complaints } = await signedIn(browser, server.url, wide);
-    const { items } = (await (
-      await page.request.get(`${server.url}/api/v1/invocations?from=now-3d&limit=500`)
-    ).json()) as { items: { requestId: string; traceId: string | null; sampled: boolean | null }[] };
-    const traced = items.find((one) => one.traceId !== null && one.sampled === true);
-    if (traced === undefined) throw new Error('the demo has no traced invocation');
-    await settled(page, `${server.url}/invocations/${traced.requestId}`, 'Attempt 1');
-    await page
-      .getByRole('link', { name: traced.traceId ?? '' })
-      .first()
-      .click();
-    await page.getByText('Who called whom').or(page.getByText('What each Lambda attempt')).first().waitFor();
-    await shoot(page, 'trace-data', wide);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  test('by keyboard alone: from the overview to the lines of an invocation that failed', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    const tabTo = async (selector: string): Promise<void> => {
-      for (let presses = 0; presses < 150; presses += 1) {
-        await page.keyboard.press('Tab');
-        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
-      }
-      throw new Error(`${selector} is not reached by Tab`);
-    };
-    await settled(page, `${server.url}/`, 'What to look at first');
-    await page.keyboard.press('g');
-    await page.keyboard.press('f');
-    await page.getByText('webhook-fanout').first().waitFor();
-    await page.keyboard.press('/');
-    await page.keyboard.type('webhook');
-    await page.waitForURL(/q=webhook/);
-    await tabTo('table[aria-label="Functions"] tbody a');
-    // Where the focus is can be seen.
-    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
-    expect(outline).not.toBe('none');
-    await page.keyboard.press('Enter');
-    await page.getByText('Cold-start rate').first().waitFor();
-    await tabTo('a[href*="tab=failures"]');
-    await page.keyboard.press('Enter');
-    await page.getByText('Latest failures').waitFor();
-    await tabTo('section[aria-label="Latest failures"] a');
-    await page.keyboard.press('Enter');
-    await page.getByText('Attempt 1').first().waitFor();
-    await context.close();
-  });
-
-  test('c on the page of a function compares it', async () => {
-    const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');
-    await page.keyboard.press('c');
-    await page.waitForURL(/\/compare\?.*webhook-fanout/);
-    await page.getByText('Durations, before and after').first().waitFor();
     await context.close();
   });
 });

@@ -65,3 +65,10 @@ export async function signedIn(
 export async function shoot(page: Page, name: string, view: View): Promise<void> {
   await page.screenshot({ path: join(screenshots, `${name}-${view.theme}-${view.width}.png`), fullPage: true });
 }
+
+/** Goes there, and waits until it shows that and asks nothing more. */
+export async function settled(page: Page, url: string, shows: string): Promise<void> {
+  await page.goto(url);
+  await page.getByText(shows).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}

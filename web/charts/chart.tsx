@@ -17,7 +17,7 @@ import 'chartjs-adapter-date-fns';
 import zoom from 'chartjs-plugin-zoom';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ChartMarker } from './markers.ts';
-import { markerPlugin } from './markers.ts';
+import { MARKER_ROOM_PX, markerPlugin } from './markers.ts';
 
 ChartJs.register(
   BarController,
@@ -108,6 +108,7 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
       normalized: true,
       responsive: true,
       maintainAspectRatio: false,
+      layout: { padding: { top: props.axis === 'time' ? MARKER_ROOM_PX : 0 } },
       interaction: { mode: 'index', intersect: false },
       scales: {
         x: {

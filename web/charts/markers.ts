@@ -23,8 +23,10 @@ type Token = (name: string) => string;
 
 const FONT = '11px system-ui, sans-serif';
 /** Lines closer than this would be a grey wall: they are one, with their number. */
-const APART_PX = 22;
+const APART_PX = 44;
 const LABEL_ROOM_PX = 6;
+/** Kept free above the plot for the words. */
+export const MARKER_ROOM_PX = 14;
 
 /** A plugin for one chart. Words are drawn as text on a canvas: nothing in them can be markup. */
 export function markerPlugin(markers: readonly ChartMarker[], token: Token) {
@@ -64,14 +66,14 @@ function drawLines(chart: ChartJs, markers: readonly ChartMarker[], token: Token
   let freeFrom = chartArea.left;
   for (const { at, text } of clusters(chart, markers)) {
     ctx.beginPath();
-    ctx.moveTo(at, chartArea.top);
+    ctx.moveTo(at, chartArea.top - MARKER_ROOM_PX);
     ctx.lineTo(at, chartArea.bottom);
     ctx.stroke();
     const { width } = ctx.measureText(text);
     const fits = at + width + LABEL_ROOM_PX <= chartArea.right;
     const left = fits ? at + 4 : at - width - 4;
     if (left < freeFrom) continue;
-    ctx.fillText(text, left, chartArea.top + 10);
+    ctx.fillText(text, left, chartArea.top - 5);
     freeFrom = left + width + LABEL_ROOM_PX;
   }
   ctx.restore();

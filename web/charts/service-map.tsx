@@ -40,7 +40,16 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
       >
         <title>{label}</title>
         <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="10"
+            markerHeight="10"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
             <path class="head" d="M0 0L8 4L0 8z" />
           </marker>
         </defs>

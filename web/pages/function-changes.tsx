@@ -30,7 +30,7 @@ export function Changes({ id, facts }: { readonly id: string; readonly facts: Fu
         <Change item={item} />
       ))}
       {data?.truncated === true && <p class="soft small">Only the newest of {count(data.total)} changes are shown.</p>}
-      <Configurations facts={facts} />
+      {(data !== null || answer.error !== null) && <Configurations facts={facts} />}
     </>
   );
 }

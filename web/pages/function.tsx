@@ -35,7 +35,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
   return (
     <>
       <div class="title">
-        <h1>{answer.data?.name ?? id}</h1>
+        <h1>{answer.data?.name ?? nameIn(id)}</h1>
         {answer.data !== null && <WarningBadges warnings={answer.data.warnings} />}
         {answer.data?.account === '000000000000' && <SimulatedBadge />}
         <Freshness answer={answer} />
@@ -71,6 +71,12 @@ export function FunctionPage({ id }: { readonly id: string }) {
       )}
     </>
   );
+}
+
+/** Of `account:region:name`, or a plain name. */
+function nameIn(id: string): string {
+  const [, , ...name] = id.split(':');
+  return name.length === 0 ? id : name.join(':');
 }
 
 function Facts({ data }: { readonly data: FunctionAnswer }) {

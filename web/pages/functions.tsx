@@ -131,7 +131,7 @@ export function Functions() {
           onInput={(event) => setQuery({ q: event.currentTarget.value }, true)}
           onKeyDown={(event) => event.key === 'Escape' && setQuery({ q: null }, true)}
         />
-        {answer.data !== null && <span class="soft small">{`${rows.length} of ${answer.data.items.length}`}</span>}
+        <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
         <Freshness answer={answer} />
       </div>
       <Failing answer={answer} what="The functions" />

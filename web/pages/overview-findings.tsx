@@ -2,6 +2,7 @@
 import type { RecommendationsAnswer } from '../../server/api/contract/memory.ts';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
 import { plural, usd } from '../format.ts';
+import type { Answer } from '../state/api.ts';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import { rangeOf, toMs } from '../state/range.ts';
@@ -19,15 +20,22 @@ interface Line {
   readonly sentence: string;
 }
 
-export function Findings({ data }: { readonly data: OverviewAnswer }) {
+/** Asked beside the overview itself, so that the list is drawn once. */
+export function useAdvice(): Answer<RecommendationsAnswer> {
   const { query } = useView();
   const range = rangeOf(query);
-  const nowMs = Date.now();
   // A relative range stays one: the address of the question does not change with each second.
-  const from = range.from === 'now-14d' || range.to === 'now' ? 'now-14d' : String(toMs(range.to, nowMs) - MEMORY_MS);
-  const advice = useApi<RecommendationsAnswer>(
-    `/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`,
-  );
+  const from = range.to === 'now' ? 'now-14d' : String(toMs(range.to, Date.now()) - MEMORY_MS);
+  return useApi<RecommendationsAnswer>(`/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`);
+}
+
+export function Findings({
+  data,
+  advice,
+}: {
+  readonly data: OverviewAnswer;
+  readonly advice: Answer<RecommendationsAnswer>;
+}) {
   const lines: readonly Line[] = [...data.findings, ...(advice.data?.items ?? []).map(lineOf)].toSorted(
     (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
   );

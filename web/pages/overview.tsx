@@ -1,17 +1,19 @@
 /** Fleet health in one look, and what to look at first. */
+import type { RecommendationsAnswer } from '../../server/api/contract/memory.ts';
 import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
 import { count, interval, percent, plural, seconds, usd } from '../format.ts';
 import { SimulatedBadge } from '../parts/badges.tsx';
 import { Failing, Freshness, Nothing } from '../parts/states.tsx';
 import { Tile } from '../parts/tile.tsx';
 import { TimePanel } from '../parts/time-panel.tsx';
+import type { Answer } from '../state/api.ts';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import type { Marker } from '../state/markers.ts';
 import { useMarkers } from '../state/markers.ts';
 import { useTitle } from '../state/title.ts';
 import { useView } from '../state/view.ts';
-import { Findings } from './overview-findings.tsx';
+import { Findings, useAdvice } from './overview-findings.tsx';
 
 export function Overview() {
   const view = useView();
@@ -19,6 +21,7 @@ export function Overview() {
   const answer = useApi<OverviewAnswer>(source);
   useTitle('Overview');
   const data = answer.data;
+  const advice = useAdvice();
   return (
     <>
       <div class="title">
@@ -27,13 +30,21 @@ export function Overview() {
         <Freshness answer={answer} />
       </div>
       <Failing answer={answer} what="The overview" />
-      {data !== null &&
-        (data.invocations === 0 ? <Nothing what="invocations" /> : <Filled data={data} source={source} />)}
+      {data !== null && data.invocations === 0 && <Nothing what="invocations" />}
+      {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={source} />}
     </>
   );
 }
 
-function Filled({ data, source }: { readonly data: OverviewAnswer; readonly source: string }) {
+function Filled({
+  data,
+  advice,
+  source,
+}: {
+  readonly data: OverviewAnswer;
+  readonly advice: Answer<RecommendationsAnswer>;
+  readonly source: string;
+}) {
   const markers = useMarkers(null);
   return (
     <>
@@ -53,7 +64,7 @@ function Filled({ data, source }: { readonly data: OverviewAnswer; readonly sour
         <Tile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
         <Tile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
       </div>
-      <Findings data={data} />
+      <Findings data={data} advice={advice} />
       <div class="two">
         <InvocationsChart data={data} source={source} markers={markers} />
         <ColdChart data={data} source={source} markers={markers} />

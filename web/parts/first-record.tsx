@@ -39,7 +39,10 @@ export function FirstRecord() {
 }
 
 function wordsOf({ sources, accepted }: IngestStatusAnswer, nowMs: number): string {
-  const newest = sources.toSorted((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))[0];
+  // What was declared is no sign that lines come.
+  const newest = sources
+    .filter((source) => source.kind !== 'inventory')
+    .toSorted((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))[0];
   if (newest === undefined) return 'Waiting for the first record …';
   const heard = `${newest.kind} ${visible(newest.name)} was heard ${ago(Date.parse(newest.lastSeenAt), nowMs)}`;
   return accepted === 0

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, post, reloadAll } from '../state/api.ts';
+import { useArrived } from '../state/arrived.ts';
 import { useCopy } from '../state/clipboard.ts';
 import { go, hrefTo, setQuery, usePlace } from '../state/location.ts';
 import { labelOf, PRESETS, rangeOf, shifted, toMs } from '../state/range.ts';
@@ -30,6 +31,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
   const help = useRef<HTMLDialogElement>(null);
   useKeys(() => help.current?.showModal());
   useRefresh();
+  const arrived = useArrived(path);
   return (
     <>
       <a class="skip" href="#content">
@@ -58,7 +60,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           Sign out
         </button>
       </header>
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} class={arrived ? '' : 'arriving'} aria-busy={!arrived}>
         {children}
       </main>
       <dialog ref={help} aria-label="Keyboard">

@@ -24,7 +24,7 @@ export function Failing({ answer, what }: { readonly answer: Answer<unknown>; re
 export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
   const nowMs = useNow();
   return (
-    <span class="soft small" aria-live="off">
+    <span class="soft small fresh" aria-live="off">
       {answer.loading ? 'loading …' : answer.updatedMs === null ? '' : `updated ${ago(answer.updatedMs, nowMs)}`}
     </span>
   );

@@ -1,6 +1,7 @@
 /** The typed client: fetches, keeps old answers on screen while new ones load, and says how old they are. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../server/api/contract/common.ts';
+import { asking } from './arrived.ts';
 import { go } from './location.ts';
 
 export class ApiError extends Error {
@@ -72,6 +73,7 @@ export function useApi<T>(path: string | null): Answer<T> {
     if (path === null) return;
     asked.current += 1;
     const turn = asked.current;
+    const answered = asking();
     setState((old) => ({ ...old, loading: true }));
     call<T>(path)
       .then((data) => {
@@ -80,7 +82,8 @@ export function useApi<T>(path: string | null): Answer<T> {
       .catch((error: unknown) => {
         const message = error instanceof ApiError ? error.message : 'The server cannot be reached';
         if (turn === asked.current) setState((old) => ({ ...old, error: message, loading: false }));
-      });
+      })
+      .finally(answered);
   }, [path]);
   useEffect(() => {
     load();

@@ -58,7 +58,8 @@ export async function memoryOf(
   const currentMb = identity.memoryMb;
   const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
   const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
-  const days = (range.toMs - range.fromMs) / DAY_MS;
+  // A function that is younger than the range ran for no longer than it is old; less than a day says nothing of a month.
+  const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
   const random = new Random(identity.functionId);

@@ -1,10 +1,12 @@
 /** GET /api/v1/recommendations: which of the most expensive functions would surely be better off with another memory size. */
+import type { z } from 'zod';
 import type { FunctionIdentity, TimeRange } from '../../storage/store.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer, RecommendationsAnswer } from '../contract/memory.ts';
 import { recommendationsAnswer, recommendationsQuery } from '../contract/memory.ts';
 import { costOfUsage, functionIdOf } from '../present.ts';
 import { rangeOf } from '../query.ts';
+import { Remembered } from '../remembered.ts';
 import { route } from '../route.ts';
 import { iso } from '../time.ts';
 import { percent } from '../words.ts';
@@ -29,26 +31,40 @@ export const recommendationRoutes = [
       query: recommendationsQuery,
       answer: recommendationsAnswer,
     },
-    async ({ context, query }) => {
-      const range = rangeOf(query, context.now());
-      const expensive = await mostExpensive(context, range, query.limit);
-      const answers = await Promise.all(
-        expensive.map(async (identity) => ({ identity, answer: await notSlower(context, identity, range) })),
-      );
-      const items = answers.flatMap(({ identity, answer }) => {
-        const item = itemOf(functionIdOf(identity), identity.name, answer);
-        return item === null ? [] : [item];
-      });
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-        items: items.toSorted((a, b) => b.monthlySavingUsd.value - a.monthlySavingUsd.value),
-        nextCursor: null,
-        looked: expensive.length,
-        undecided: answers.filter(({ answer }) => UNDECIDED.has(answer.finding)).length,
-      };
-    },
+    ({ context, query }) =>
+      remembered(context).ask(JSON.stringify(query), context.now(), () => answerOf(context, query)),
   ),
 ];
+
+/** Sizes are judged by days: within a minute nothing changes, and the work is worth sparing. */
+const KEPT_MS = 60_000;
+const KEPT_QUESTIONS = 20;
+const answers = new WeakMap<Context, Remembered<RecommendationsAnswer>>();
+
+function remembered(context: Context): Remembered<RecommendationsAnswer> {
+  const known = answers.get(context) ?? new Remembered(KEPT_MS, KEPT_QUESTIONS);
+  answers.set(context, known);
+  return known;
+}
+
+async function answerOf(context: Context, query: z.infer<typeof recommendationsQuery>): Promise<RecommendationsAnswer> {
+  const range = rangeOf(query, context.now());
+  const expensive = await mostExpensive(context, range, query.limit);
+  const looked = await Promise.all(
+    expensive.map(async (identity) => ({ identity, answer: await notSlower(context, identity, range) })),
+  );
+  const items = looked.flatMap(({ identity, answer }) => {
+    const item = itemOf(functionIdOf(identity), identity.name, answer);
+    return item === null ? [] : [item];
+  });
+  return {
+    range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+    items: items.toSorted((a, b) => b.monthlySavingUsd.value - a.monthlySavingUsd.value),
+    nextCursor: null,
+    looked: expensive.length,
+    undecided: looked.filter(({ answer }) => UNDECIDED.has(answer.finding)).length,
+  };
+}
 
 /** The cheapest size that makes nobody wait noticeably longer: advice that nobody asked for must not trade that away. */
 async function notSlower(context: Context, identity: FunctionIdentity, range: TimeRange): Promise<MemoryAnswer> {

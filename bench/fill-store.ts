@@ -1,0 +1,104 @@
+/** A store with as many invocations as wanted, for the benches that ask it questions. */
+import { join } from 'node:path';
+import { Random } from '../ingest/random.ts';
+import type { Batch, StreamHeader } from '../ingest/sink.ts';
+import { COLUMN, COLUMNS } from '../ingest/sink.ts';
+import { Derivation } from '../server/derivation/derive.ts';
+import { openSqliteStore } from '../server/storage/sqlite/store.ts';
+
+const DAY_MS = 86_400_000;
+const FOREVER_MS = 3650 * DAY_MS;
+
+export interface Load {
+  /** Invocations, in all. */
+  readonly size: number;
+  readonly functions: number;
+  readonly days: number;
+  /** Where the days end. */
+  readonly toMs: number;
+}
+
+/** Fills a new store through its own writer. @returns CPU seconds that derivation took for each 100,000 invocations. */
+export async function fillStore(data: string, load: Load): Promise<number> {
+  const { size } = load;
+  const store = await openSqliteStore({
+    folder: data,
+    migrations: join(import.meta.dirname, '../../migrations/sqlite'),
+    workers: new URL('../workers/', import.meta.url),
+    quarantineBytes: 268_435_456,
+    retention: { rawMs: 86_400_000, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
+    readers: 1,
+    readDeadlineMs: 30_000,
+    now: Date.now,
+  });
+  const random = new Random(7);
+  const perBatch = 10_000;
+  for (let done = 0; done < size; done += perBatch)
+    await store.write(batch(random, perBatch, load), { kind: 'logs', name: 'bench' });
+  const before = process.cpuUsage();
+  await new Derivation({ store, now: Date.now }).round(true);
+  const { user, system } = process.cpuUsage(before);
+  await store.close();
+  return ((user + system) / 1e6) * (100_000 / size);
+}
+
+/** Environments of 100 invocations each, anywhere in the days. */
+function batch(random: Random, n: number, { functions, days, toMs }: Load): Batch {
+  const fromMs = toMs - days * DAY_MS;
+  const streams: StreamHeader[] = [];
+  const numbers = new Float64Array(n * COLUMNS).fill(Number.NaN);
+  const requestIds = new Uint8Array(n * 16);
+  for (let at = 0; at < requestIds.length; at += 1) requestIds[at] = random.next() * 256;
+  let atMs = 0;
+  let fn = 0;
+  for (let row = 0; row < n; row += 1) {
+    const cold = row % 100 === 0;
+    if (cold) {
+      fn = Math.floor(random.next() ** 2 * functions);
+      atMs = fromMs + random.next() * (toMs - fromMs - 3_600_000);
+      const name = `service-${String(fn).padStart(3, '0')}`;
+      streams.push({
+        account: '123456789012',
+        region: 'eu-west-1',
+        logGroup: `/aws/lambda/${name}`,
+        logStream: `2026/11/01/[$LATEST]${random.hex(32)}`,
+        functionName: name,
+        labelled: false,
+        version: '$LATEST',
+      });
+    }
+    const durationMs = random.logNormal(5 + (fn % 37) * 12, 0.6);
+    const initMs = cold ? random.logNormal(300, 0.3) : Number.NaN;
+    const endMs = Math.ceil(atMs + durationMs);
+    const set = (column: number, value: number): void => {
+      numbers[row * COLUMNS + column] = value;
+    };
+    set(COLUMN.stream, streams.length - 1);
+    set(COLUMN.startMs, Math.floor(atMs));
+    set(COLUMN.endMs, endMs);
+    set(COLUMN.durationMs, durationMs);
+    set(COLUMN.billedMs, Math.ceil(durationMs + (cold ? initMs : 0)));
+    set(COLUMN.memoryMb, [128, 256, 512, 1024, 2048][fn % 5] ?? 128);
+    set(COLUMN.maxMemoryMb, 60 + (fn % 7) * 10);
+    set(COLUMN.initMs, initMs);
+    set(COLUMN.status, random.next() < 0.005 ? 4 : 0);
+    set(COLUMN.events, 3);
+    atMs = endMs + random.exponential(8000);
+  }
+  return {
+    streams,
+    invocations: { n, numbers, requestIds, otherRequestIds: new Map(), traces: new Map(), strings: [] },
+    starts: [],
+    inits: [],
+    faults: [],
+    extensions: [],
+    runtimeDone: [],
+    raw: [],
+    volumes: [],
+    feeds: [],
+    rejects: [],
+    unknownKeys: [],
+    attributes: null,
+    counts: { events: n * 3, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+  };
+}

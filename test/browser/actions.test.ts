@@ -1,0 +1,272 @@
+/** What people do on the pages: alerts and settings changed, lines followed, the map read, invocations watched as they come. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch, settled, shoot, signedIn } from '../support/browser.ts';
+import { DEMO_FUNCTION as FUNCTION, startDemo } from '../support/demo-server.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+import { runLines } from '../support/run-lines.ts';
+
+/** One warm run that ended now, as text. */
+function runText(): string {
+  return runLines(crypto.randomUUID(), Date.now(), false)
+    .map(({ timestamp, message }) => `${new Date(timestamp).toISOString()} ${message.trimEnd()}\n`)
+    .join('');
+}
+
+const wide = { theme: 'light', width: 1440 } as const;
+let browser: Browser;
+let server: RunningServer;
+const folder = temporaryFolder();
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await startDemo(folder);
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+describe('what people do on the pages', () => {
+  test('a rule is tried on the past, switched off and on; what the server refuses is said by field', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/alerts?tab=rules`, 'Error rate above 1 %');
+    await page.getByRole('button', { name: 'Look at Error rate above 1 %' }).click();
+    await page.getByRole('button', { name: 'Dry run over 7 days' }).click();
+    await page.getByText(/it would have fired \d+ times/).waitFor();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('button', { name: 'Enable' }).click();
+    await page.getByText('It watches again.').waitFor();
+    const text = page.getByLabel('The rule, as JSON');
+    await text.fill((await text.inputValue()).replace('"window": "15m"', '"window": "soon"'));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/window: expected a duration/).waitFor();
+    await context.close();
+  });
+
+  test('an alert is silenced from where it is read, and heard again', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/alerts`, 'Silence 2 h');
+    const before = await page.getByText('silenced', { exact: true }).count();
+    await page.getByRole('button', { name: 'Silence 2 h' }).first().click();
+    await page.getByText('silenced', { exact: true }).nth(before).waitFor();
+    await settled(page, `${server.url}/alerts?tab=silences`, 'From the page');
+    await page.getByRole('button', { name: 'End it' }).first().click();
+    await page.getByText('expired').first().waitFor();
+    await context.close();
+  });
+
+  test('a receiver is added, its secret shown once, and tested with the exchange in sight; private addresses are refused', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/alerts?tab=receivers`, 'Add a receiver');
+    await page.getByLabel('format').selectOption('template');
+    await page.getByLabel(/^Template/).fill('{"text": "{{summary}}"');
+    await page.getByText('This is no JSON').waitFor();
+    await page.getByLabel(/^Template/).fill('{"say": "{{rule.name}}"}');
+    await page.getByText('{"say": "Test"}').waitFor();
+    await page.getByLabel('format').selectOption('native');
+    await page.getByLabel('name').fill('pager');
+    await page.getByLabel('address').fill('https://169.254.169.254/latest');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByText(/never allowed/).waitFor();
+    await page.getByLabel('address').fill('https://receiver.invalid/hook');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByText(/whsec_/).waitFor();
+    await page.getByRole('button', { name: 'Test' }).click();
+    await page.getByText(/Not delivered/).waitFor();
+    await page.getByText('webhook-signature').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nobody is told').waitFor();
+    await context.close();
+  });
+
+  test('settings: a token is made and revoked, retention changed and put back, a backup made', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/settings`, 'How long what is kept');
+    await page.getByLabel('what for').fill('dashboard');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByText(/tc_read_/).waitFor();
+    await page.getByRole('button', { name: 'Revoke dashboard' }).click();
+    await page.getByText('Revoked, and its sessions ended.').waitFor();
+    await page.getByLabel('Rollups, causes, environments').fill('10');
+    await page.getByRole('button', { name: 'Keep it so' }).click();
+    await page.getByText(/expected no less than/).waitFor();
+    await page.getByLabel('Rollups, causes, environments').fill('500');
+    await page.getByRole('button', { name: 'Keep it so' }).click();
+    await page.getByText('Kept so from now on').waitFor();
+    await page.getByRole('button', { name: 'As configured' }).click();
+    await page.getByText('As the server was started with.').waitFor();
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    await page.locator('table[aria-label="Backups"]').waitFor();
+    await context.close();
+  });
+
+  test('from an invocation to its trace and back', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, wide);
+    const { items } = (await (
+      await page.request.get(`${server.url}/api/v1/invocations?from=now-3d&limit=500`)
+    ).json()) as { items: { requestId: string; traceId: string | null; sampled: boolean | null }[] };
+    const traced = items.find((one) => one.traceId !== null && one.sampled === true);
+    if (traced === undefined) throw new Error('the demo has no traced invocation');
+    await settled(page, `${server.url}/invocations/${traced.requestId}`, 'Attempt 1');
+    await page
+      .getByRole('link', { name: traced.traceId ?? '' })
+      .first()
+      .click();
+    await page.getByText('Who called whom').or(page.getByText('What each Lambda attempt')).first().waitFor();
+    await shoot(page, 'trace-data', wide);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('by keyboard alone: from the overview to the lines of an invocation that failed', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    const tabTo = async (selector: string): Promise<void> => {
+      for (let presses = 0; presses < 150; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+      }
+      throw new Error(`${selector} is not reached by Tab`);
+    };
+    await settled(page, `${server.url}/`, 'What to look at first');
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.getByText('webhook-fanout').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('webhook');
+    await page.waitForURL(/q=webhook/);
+    await tabTo('table[aria-label="Functions"] tbody a');
+    // Where the focus is can be seen.
+    const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+    expect(outline).not.toBe('none');
+    await page.keyboard.press('Enter');
+    await page.getByText('Cold-start rate').first().waitFor();
+    await tabTo('a[href*="tab=failures"]');
+    await page.keyboard.press('Enter');
+    await page.getByText('Latest failures').waitFor();
+    await tabTo('section[aria-label="Latest failures"] a');
+    await page.keyboard.press('Enter');
+    await page.getByText('Attempt 1').first().waitFor();
+    await context.close();
+  });
+
+  test('c on the page of a function compares it', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');
+    await page.keyboard.press('c');
+    await page.waitForURL(/\/compare\?.*webhook-fanout/);
+    await page.getByText('Durations, before and after').first().waitFor();
+    await context.close();
+  });
+});
+
+describe('what is looked at', () => {
+  test('the service map: a picture whose boxes lead on, its table and its PNG', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/map`, 'Who calls whom');
+    const boxes = page.locator('svg[data-chart="Who calls whom"] .box');
+    await boxes.first().waitFor();
+    expect(await boxes.count()).toBe(7);
+    expect(await page.locator('svg[data-chart="Who calls whom"] .edge').count()).toBe(7);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('Who calls whom.png');
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('cell', { name: 'payments.example.com' }).waitFor();
+    await page.getByRole('button', { name: 'Chart' }).click();
+    await page.locator('svg a', { hasText: 'checkout' }).click();
+    await page.getByText('Cold-start rate').first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('marks of what happened stand under each time chart, and lead to it', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    // Deploys are derived from the lines, within a minute.
+    await expect
+      .poll(
+        async () =>
+          (await (await page.request.get(`${server.url}/api/v1/markers?from=now-2d`)).text()).includes('runtime-patch'),
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    await settled(page, `${server.url}/`, 'What to look at first');
+    const marks = page.locator('section[aria-label="Cold starts"] details.marks');
+    await marks.locator('summary').click();
+    await marks.getByText('checkout: version 43').click();
+    await page.getByText('Configurations seen').waitFor();
+    await settled(
+      page,
+      `${server.url}/functions/${encodeURIComponent('000000000000:eu-west-1:auth')}`,
+      '1 runtime patch',
+    );
+    await context.close();
+  });
+
+  test('invocations as they come: the first are shown, later ones wait until they are asked for', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    const send = async (n: number): Promise<void> => {
+      const answer = await fetch(`${server.url}/ingest/logs?function=tail`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ADMIN}` },
+        body: Array.from({ length: n }, runText).join(''),
+      });
+      expect(answer.status, await answer.text()).toBe(200);
+    };
+    await send(1);
+    await settled(page, `${server.url}/functions/tail?tab=invocations&live=1`, 'listening');
+    const rows = page.locator('table[aria-label="Invocations"] tbody tr');
+    await send(2);
+    await rows.nth(1).waitFor();
+    const first = await rows.first().textContent();
+    await send(3);
+    await page.getByRole('button', { name: '3 new ↑' }).waitFor();
+    expect(await rows.count()).toBe(2);
+    expect(await rows.first().textContent()).toBe(first);
+    await page.getByRole('button', { name: '3 new ↑' }).click();
+    await rows.nth(4).waitFor();
+    await shoot(page, 'live', wide);
+    await context.close();
+  });
+
+  test('a copied link has its range fixed; a colleague sees the same', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await settled(page, `${server.url}/functions?from=now-7d&refresh=30s&q=web`, 'webhook-fanout');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = new URL(String(await page.evaluate('navigator.clipboard.readText()')));
+    expect(copied.searchParams.get('from')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(Date.parse(copied.searchParams.get('to') ?? '') - Date.parse(copied.searchParams.get('from') ?? '')).toBe(
+      7 * 86_400_000,
+    );
+    expect([copied.searchParams.get('refresh'), copied.searchParams.get('q')]).toEqual([null, 'web']);
+    await settled(page, copied.href, 'webhook-fanout');
+    await context.close();
+  });
+
+  test('connect: waiting, then what came and how long ago', async () => {
+    const own = temporaryFolder();
+    const one = await startServer(own);
+    const { context, page } = await signedIn(browser, one.url, wide);
+    await settled(page, `${one.url}/connect`, 'Waiting for the first record');
+    const send = (data: string) =>
+      page.request.post(`${one.url}/ingest/logs?function=first`, {
+        headers: { authorization: `Bearer ${ADMIN}` },
+        data,
+      });
+    expect((await send('no line of Lambda\n')).status()).toBe(200);
+    await page.getByText(/Connected: .* was heard \d+ s ago/).waitFor();
+    expect((await send(runText())).status()).toBe(200);
+    await page.getByText(/It works: .* was heard \d+ s ago/).waitFor();
+    await page.getByRole('link', { name: 'See the overview' }).click();
+    await page.getByText('What to look at first').waitFor();
+    await context.close();
+    await one.stop();
+    removeFolder(own);
+  });
+});
