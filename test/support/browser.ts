@@ -43,12 +43,14 @@ export const views: readonly View[] = [
   { theme: 'dark', width: 390 },
 ];
 
+export interface SignedIn {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
 /** A context that is signed in; collects everything the page complains about. */
-export async function signedIn(
-  browser: Browser,
-  url: string,
-  view: View,
-): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+export async function signedIn(browser: Browser, url: string, view: View): Promise<SignedIn> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
   context.setDefaultTimeout(8000);
   const page = await context.newPage();
@@ -66,9 +68,11 @@ export async function shoot(page: Page, name: string, view: View): Promise<void>
   await page.screenshot({ path: join(screenshots, `${name}-${view.theme}-${view.width}.png`), fullPage: true });
 }
 
-/** Goes there, and waits until it shows that and asks nothing more. */
+/** Goes there, and waits until it shows that and stands as it stays. */
 export async function settled(page: Page, url: string, shows: string): Promise<void> {
   await page.goto(url);
   await page.getByText(shows).first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.locator('main:not([aria-busy="true"])').waitFor();
+  // One frame more: charts are drawn in the one after their data came.
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
 }

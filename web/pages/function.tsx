@@ -2,7 +2,7 @@
 import type { FunctionAnswer } from '../../server/api/contract/functions.ts';
 import { count, interval, mb, ms, percent, time, usd } from '../format.ts';
 import { SimulatedBadge, WarningBadges } from '../parts/badges.tsx';
-import { Failing, Freshness, Nothing } from '../parts/states.tsx';
+import { Empty, Failing, Freshness, Nothing, NothingOr } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { hrefTo } from '../state/location.ts';
 import { useTitle } from '../state/title.ts';
@@ -31,7 +31,8 @@ export function FunctionPage({ id }: { readonly id: string }) {
   const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
   const tab = view.query.get('tab') ?? 'cold-starts';
   useTitle(answer.data?.name ?? id);
-  const gone = answer.data === null && answer.error?.includes('nothing in this time range');
+  const gone = answer.data === null && answer.error?.includes('nothing in this time range') === true;
+  const unknown = answer.data === null && answer.missing && !gone;
   return (
     <>
       <div class="title">
@@ -40,9 +41,17 @@ export function FunctionPage({ id }: { readonly id: string }) {
         {answer.data?.account === '000000000000' && <SimulatedBadge />}
         <Freshness answer={answer} />
       </div>
-      {gone ? (
-        <Nothing what="invocations of this function" />
-      ) : (
+      {gone && <Nothing what="invocations of this function" />}
+      {unknown && (
+        <NothingOr what="functions">
+          <Empty title={answer.error ?? ''}>
+            <p>
+              <a href={hrefTo('/functions')}>All functions that were seen</a>
+            </p>
+          </Empty>
+        </NothingOr>
+      )}
+      {!gone && !unknown && (
         <>
           <Failing answer={answer} what="This function" />
           {answer.data !== null && <Facts data={answer.data} />}

@@ -1,9 +1,8 @@
 /** The fleet's services: who calls whom, from the newest traces. */
-import type { IngestStatusAnswer } from '../../server/api/contract/ingest.ts';
 import type { ServiceMapAnswer } from '../../server/api/contract/traces.ts';
 import { plural } from '../format.ts';
 import { MapPanel } from '../parts/map-panel.tsx';
-import { Empty, Failing, Freshness, Nothing } from '../parts/states.tsx';
+import { Empty, Failing, Freshness, NothingOr } from '../parts/states.tsx';
 import { useApi } from '../state/api.ts';
 import { setQuery } from '../state/location.ts';
 import { useTitle } from '../state/title.ts';
@@ -29,7 +28,17 @@ export function ServiceMapPage() {
         <Freshness answer={answer} />
       </div>
       <Failing answer={answer} what="The service map" />
-      {data?.traces === 0 && <NoTraces reason={data.reason} />}
+      {data?.traces === 0 && (
+        <NothingOr what="traces">
+          <Empty title="Traces draw this map">
+            <p>{data.reason}</p>
+            <p>
+              Log lines alone do not say who called whom. Turn on active tracing for a function, and let{' '}
+              <code>thermocline traces</code> fetch what X-Ray sampled.
+            </p>
+          </Empty>
+        </NothingOr>
+      )}
       {data !== null && data.traces > 0 && (
         <MapPanel
           title="Who calls whom"
@@ -40,21 +49,5 @@ export function ServiceMapPage() {
         />
       )}
     </>
-  );
-}
-
-/** Nothing at all is one thing; lines without traces are another. */
-function NoTraces({ reason }: { readonly reason: string | null }) {
-  const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
-  if (status.data === null) return <Failing answer={status} what="Ingest status" />;
-  if (status.data.lastEventAt === null) return <Nothing what="traces" />;
-  return (
-    <Empty title="Traces draw this map">
-      <p>{reason}</p>
-      <p>
-        Log lines alone do not say who called whom. Turn on active tracing for a function, and let{' '}
-        <code>thermocline traces</code> fetch what X-Ray sampled.
-      </p>
-    </Empty>
   );
 }

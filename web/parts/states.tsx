@@ -30,6 +30,13 @@ export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
   );
 }
 
+/** Nothing at all is one thing; something else, without this, is another: then the children say what. */
+export function NothingOr({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
+  const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
+  if (status.data === null) return <Failing answer={status} what="Ingest status" />;
+  return status.data.lastEventAt === null ? <Nothing what={what} /> : <>{children}</>;
+}
+
 /** Tells apart why there is nothing, by what ingest has seen. */
 export function Nothing({ what }: { readonly what: string }) {
   const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');

@@ -43,6 +43,8 @@ export interface Answer<T> {
   /** The newest answer; stays while the next one loads, unless the question itself changed its subject. */
   readonly data: T | null;
   readonly error: string | null;
+  /** There is no such thing, as far as the server knows. */
+  readonly missing: boolean;
   readonly loading: boolean;
   readonly updatedMs: number | null;
   reload(): void;
@@ -60,11 +62,13 @@ export function useApi<T>(path: string | null): Answer<T> {
   const [state, setState] = useState<{
     data: T | null;
     error: string | null;
+    missing: boolean;
     loading: boolean;
     updatedMs: number | null;
   }>({
     data: null,
     error: null,
+    missing: false,
     loading: path !== null,
     updatedMs: null,
   });
@@ -77,11 +81,13 @@ export function useApi<T>(path: string | null): Answer<T> {
     setState((old) => ({ ...old, loading: true }));
     call<T>(path)
       .then((data) => {
-        if (turn === asked.current) setState({ data, error: null, loading: false, updatedMs: Date.now() });
+        if (turn === asked.current)
+          setState({ data, error: null, missing: false, loading: false, updatedMs: Date.now() });
       })
       .catch((error: unknown) => {
         const message = error instanceof ApiError ? error.message : 'The server cannot be reached';
-        if (turn === asked.current) setState((old) => ({ ...old, error: message, loading: false }));
+        const missing = error instanceof ApiError && error.problem.status === 404;
+        if (turn === asked.current) setState((old) => ({ ...old, error: message, missing, loading: false }));
       })
       .finally(answered);
   }, [path]);
