@@ -77,7 +77,6 @@ const nothing: Readonly<Record<string, string>> = {
   settings: 'How long what is kept',
   connect: 'Has it arrived?',
   'connect-forwarder': 'Has it arrived?',
-  compare: 'function',
   docs: '/api/v1/overview',
 };
 

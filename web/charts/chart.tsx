@@ -108,7 +108,6 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
       normalized: true,
       responsive: true,
       maintainAspectRatio: false,
-      layout: { padding: { top: props.axis === 'time' ? MARKER_ROOM_PX : 0 } },
       interaction: { mode: 'index', intersect: false },
       scales: {
         x: {
@@ -122,6 +121,7 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
             ? {}
             : { title: { display: true, text: props.xTitle, color: token('ink-soft') } }),
         },
+        ...(props.axis === 'time' ? { room: ROOM_FOR_MARKERS } : {}),
         y: {
           beginAtZero: true,
           stacked: props.stacked ?? false,
@@ -167,6 +167,19 @@ function configuration(props: ChartProps): ConstructorParameters<typeof ChartJs>
     },
   };
 }
+
+/** An axis that shows nothing: between the legend and the plot it keeps the words of marks apart from both. */
+const ROOM_FOR_MARKERS = {
+  axis: 'x',
+  type: 'linear',
+  position: 'top',
+  grid: { display: false },
+  border: { display: false },
+  ticks: { display: false },
+  afterFit: (scale: { height: number }): void => {
+    scale.height = MARKER_ROOM_PX;
+  },
+} as const;
 
 function datasets(series: ChartSeries, props: ChartProps, token: (name: string) => string): object[] {
   const colour = token(series.colour);

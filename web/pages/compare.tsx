@@ -5,7 +5,7 @@ import { Chart } from '../charts/chart.tsx';
 import { count, ms, percent, time } from '../format.ts';
 import { ChartPanel } from '../parts/panel.tsx';
 import { Section } from '../parts/section.tsx';
-import { Empty, Failing, Freshness } from '../parts/states.tsx';
+import { Empty, Failing, Freshness, NothingOr } from '../parts/states.tsx';
 import { Differences, VerdictBadge } from '../parts/verdict.tsx';
 import { useApi } from '../state/api.ts';
 import { setQuery } from '../state/location.ts';
@@ -67,7 +67,15 @@ export function Compare() {
         </Empty>
       ) : (
         <>
-          <Failing answer={answer} what="The comparison" />
+          {answer.missing ? (
+            <NothingOr what="functions">
+              <Empty title={answer.error ?? ''}>
+                <p>Choose one above.</p>
+              </Empty>
+            </NothingOr>
+          ) : (
+            <Failing answer={answer} what="The comparison" />
+          )}
           {answer.data !== null && <Result data={answer.data} source={source} />}
         </>
       )}

@@ -40,7 +40,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <header class="bar">
         <a class="brand" href={hrefTo('/')}>
           <img src="/icon.svg" alt="" width="24" height="24" />
-          Thermocline
+          <span>Thermocline</span>
         </a>
         <nav class="main" aria-label="Pages">
           {PAGES.map(([href, label]) => (
