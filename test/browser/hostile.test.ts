@@ -70,6 +70,12 @@ beforeAll(async () => {
       }),
     });
     expect(sent.status).toBe(200);
+    const traced = await fetch(`${server.url}/ingest/logs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN}` },
+      body: `${JSON.stringify(documentOf(payload, at))}\n`,
+    });
+    expect(traced.status).toBe(200);
     await put('tokens', { name: payload.slice(0, 90), scope: 'read' }, 'POST');
     await put(`alerts/rules/h${at}`, {
       id: `h${at}`,
@@ -106,6 +112,25 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
+const traceIdOf = (at: number): string => `1-${Math.floor(nowMs / 1000).toString(16)}-${String(at).padStart(24, '0')}`;
+
+/** A trace whose every name is the payload. */
+function documentOf(payload: string, at: number): object {
+  const name = payload.slice(0, 200);
+  const [start_time, end_time] = [nowMs / 1000 - 60, nowMs / 1000 - 59];
+  return {
+    trace_id: traceIdOf(at),
+    id: String(at).padStart(16, '0'),
+    name,
+    origin: payload.slice(0, 60),
+    start_time,
+    end_time,
+    subsegments: [
+      { id: String(at).padStart(16, 'a'), name: `${name} called`, namespace: 'remote', start_time, end_time },
+    ],
+  };
+}
+
 test('on every page nothing runs and nothing leaves', async () => {
   const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
   const left: string[] = [];
@@ -125,6 +150,8 @@ test('on every page nothing runs and nothing leaves', async () => {
     '/',
     '/functions',
     '/network',
+    '/map',
+    ...PAYLOADS.slice(0, 6).map((_, at) => `/traces/${traceIdOf(at)}`),
     '/ingest',
     '/connect',
     '/settings',

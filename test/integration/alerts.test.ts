@@ -2,6 +2,7 @@
 
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OUTBOUND } from '../support/alert-routes.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
@@ -11,7 +12,6 @@ import { runLines } from '../support/run-lines.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
-const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
 
 let nowMs = T0;
 let folder = '';
@@ -20,7 +20,7 @@ let receiver: ReceiverDouble;
 let secret = '';
 let serial = 0;
 
-const start = (): Promise<TestProduct> => startProduct({ folder, now: () => nowMs, environment });
+const start = (): Promise<TestProduct> => startProduct({ folder, now: () => nowMs, environment: OUTBOUND });
 
 beforeEach(async () => {
   nowMs = T0;

@@ -1,13 +1,13 @@
-/** Deliveries: what a receiver's answer does, order, dead receivers, tests, secrets, floods and what the log shows. */
+/** Deliveries: what a receiver's answer does, order, dead receivers, floods and what the log shows. */
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../server/alerts/alert.ts';
 import { testAlert } from '../../server/alerts/alert.ts';
+import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
 import type { ReceiverDouble } from '../support/receiver.ts';
@@ -16,7 +16,6 @@ import { startReceiver } from '../support/receiver.ts';
 const T0 = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const environment = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
 
 let nowMs = T0;
 let folder = '';
@@ -27,7 +26,7 @@ beforeEach(async () => {
   nowMs = T0;
   folder = temporaryFolder();
   receiver = await startReceiver();
-  product = await startProduct({ folder, now: () => nowMs, environment });
+  product = await startProduct({ folder, now: () => nowMs, environment: OUTBOUND });
   for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
 });
 afterEach(async () => {
@@ -36,17 +35,9 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-async function call<T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-  const response = await product.ask(`/api/v1/alerts/${path}`, init);
-  const answer = (await response.json()) as T;
-  expect([response.status, answer]).toEqual([200, answer]);
-  return answer;
-}
-
-const addReceiver = (id: string, url: string, more: object = {}) =>
-  call<{ secret: string }>('PUT', `receivers/${id}`, { id, name: id, url, ...more });
+const call = <T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> =>
+  callAlerts<T>(product, method, path, body);
+const addReceiver = (id: string, url: string, more: object = {}) => putReceiver(product, id, url, more);
 /** Every alert to each of them, at once. */
 const routeTo = (...ids: string[]) =>
   call('PUT', 'routing', {
@@ -278,73 +269,6 @@ test('W-23: ten thousand alerts at once are one notice within its limits', async
   expect(Buffer.byteLength(body)).toBeLessThan(1_048_576);
   const { alerts: told, truncatedAlerts } = JSON.parse(body) as { alerts: unknown[]; truncatedAlerts: number };
   expect(told.length + truncatedAlerts).toBe(10_000);
-});
-
-describe('secrets', () => {
-  test('W-02 and W-03: rotation signs with both for a day; too old or touched is refused', async () => {
-    const { secret: old } = await addReceiver('pager', receiver.url);
-    const { secret: fresh } = await call<{ secret: string }>('POST', 'receivers/pager/rotate-secret');
-    expect(fresh).not.toBe(old);
-    const verify = (secret: string, skewMs = 0, change = ''): boolean => {
-      const { headers, body } = receiver.received.at(-1) ?? { headers: {}, body: '' };
-      const real = Date.now;
-      Date.now = () => nowMs + skewMs;
-      try {
-        new Webhook(secret).verify(body + change, headers as Record<string, string>);
-        return true;
-      } catch {
-        return false;
-      } finally {
-        Date.now = real;
-      }
-    };
-    await call('POST', 'receivers/pager/test');
-    expect([verify(old), verify(fresh)]).toEqual([true, true]);
-    expect([verify(fresh, 301_000), verify(fresh, -301_000), verify(fresh, 0, ' ')]).toEqual([false, false, false]);
-    nowMs += 24 * HOUR + 1;
-    await call('POST', 'receivers/pager/test');
-    expect([verify(old), verify(fresh)]).toEqual([false, true]);
-  });
-
-  test('the test shows the exchange; headers, keys and secrets are shown nowhere', async () => {
-    const hidden = 'Bearer very-secret-value';
-    const { secret } = await addReceiver('pager', receiver.url, { headers: { authorization: hidden } });
-    await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: 'integration-key-0123456789' });
-    receiver.answer = (response, { headers, body }) =>
-      response.writeHead(200).end(`you sent ${JSON.stringify(headers)} ${body}`);
-    const exchange = await call<{ delivered: boolean; answer: string; body: string }>('POST', 'receivers/pager/test');
-    expect(exchange).toMatchObject({ delivered: true, status: 200, error: null });
-    expect(JSON.parse(exchange.body)).toMatchObject({ type: 'webhook.test' });
-    expect(receiver.received[0]?.headers['authorization']).toBe(hidden);
-    const duty = await call('POST', 'receivers/duty/test');
-    const shown = JSON.stringify([
-      exchange,
-      duty,
-      await call('GET', 'receivers'),
-      await call('GET', 'deliveries'),
-      await call('PUT', 'receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url }),
-    ]);
-    for (const text of [hidden, 'integration-key-0123456789', secret]) expect(shown).not.toContain(text);
-    // What is not shown cannot be sent back: left out, it stays.
-    await call('POST', 'receivers/pager/test');
-    expect(receiver.received.at(-1)?.headers['authorization']).toBe(hidden);
-  });
-
-  test('S-07: who may read may not touch receivers', async () => {
-    const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'reader', scope: 'read' }),
-    });
-    for (const [method, path] of [
-      ['GET', 'receivers'],
-      ['POST', 'receivers/x/test'],
-      ['GET', 'deliveries'],
-    ] as const) {
-      const headers = { authorization: `Bearer ${token}` };
-      expect((await product.app.request(`/api/v1/alerts/${path}`, { method, headers })).status).toBe(403);
-    }
-  });
 });
 
 test('W-10: what was delivered is shown for thirty days, then forgotten', async () => {
