@@ -1,4 +1,6 @@
 /** Large answers: five thousand environments with fifty thousand runs, a thousand functions. No task holds the page up. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/api/contract/functions.ts';
@@ -8,6 +10,7 @@ import type { RunningServer } from '../support/product.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
 const LONGEST_TASK_MS = 200;
+const MOST_SCRIPT_BYTES = 150_000;
 /** A machine that does other things as well holds a page up now and then: the best of a few loads is the page's own. */
 const LOADS = 3;
 const ENVIRONMENTS = 5000;
@@ -44,6 +47,14 @@ async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): 
     await route.fulfill({ response, json: change((await response.json()) as T) });
   });
 }
+
+test('the client is small: all of its JavaScript, gzipped', () => {
+  const assets = new URL('../../dist/web/assets/', import.meta.url);
+  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
+  const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, assets))).length, 0);
+  figure('client', `${scripts.length} scripts, ${(bytes / 1000).toFixed(0)} kB gzipped`);
+  expect(bytes).toBeLessThanOrEqual(MOST_SCRIPT_BYTES);
+});
 
 test('the timeline draws what is in sight, and scrolls', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);

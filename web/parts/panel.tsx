@@ -1,6 +1,7 @@
 /** A chart with what it owes: words, a table behind it, exports, the request as curl. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { csvCell } from '../../server/api/contract/csv.ts';
 import { chartPng } from '../charts/png.ts';
 import { useCopy } from '../state/clipboard.ts';
 import type { Marker } from '../state/markers.ts';
@@ -94,15 +95,8 @@ function records(table: TableData): Record<string, unknown>[] {
   return table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column, row[at] ?? null])));
 }
 
-/** RFC 4180; a cell that a spreadsheet would run is made text. */
-export function csv(table: TableData): string {
-  const cell = (value: string | number | null): string => {
-    if (value === null) return '';
-    if (typeof value === 'number') return String(value);
-    const safe = /^[=+\-@\t\r\u0000]/.test(value) ? `'${value}` : value;
-    return /[",\r\n;]/.test(safe) || safe !== value ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return [table.columns, ...table.rows].map((row) => row.map((value) => cell(value)).join(',')).join('\r\n');
+function csv(table: TableData): string {
+  return [table.columns, ...table.rows].map((row) => row.map((value) => csvCell(value)).join(',')).join('\r\n');
 }
 
 function save(name: string, type: string, text: string): void {
