@@ -34,7 +34,7 @@ export function Freshness({ answer }: { readonly answer: Answer<unknown> }) {
 export function NothingOr({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
   const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
   if (status.data === null) return <Failing answer={status} what="Ingest status" />;
-  return status.data.lastEventAt === null ? <Nothing what={what} /> : <>{children}</>;
+  return status.data.lastEventAt === null ? <Nothing what={what} /> : children;
 }
 
 /** Tells apart why there is nothing, by what ingest has seen. */
