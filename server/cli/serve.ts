@@ -37,8 +37,6 @@ const FIRST_DERIVE_MS = 10_000;
 const ALERT_MS = 1000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
 const FEW_CORES = 4;
-/** MB of a young generation's half, up to each thread's own limit: from the start, so that memory does not come and go by bursts. */
-const SEMI_SPACE_MB = 16;
 /** Between two looks at the disk; and at whether a backup is due. */
 const STORAGE_MS = 1000;
 const BACKUPS_MS = 60_000;
@@ -59,7 +57,6 @@ export async function serve(config: Config): Promise<number> {
   );
   const began = performance.now();
   if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
-  setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MB}`);
   // What is kept in mind comes and goes one by one: without this its holes would be kept for hours, and look like a leak.
   setFlagsFromString('--compact-on-every-full-gc');
   const product = await open(config, log);

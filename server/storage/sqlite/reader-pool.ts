@@ -138,8 +138,8 @@ export class ReaderPool {
   #worker(seat: Seat): Worker {
     const worker = new Worker(new URL('reader.js', this.#options.workers), {
       workerData: { folder: this.#options.folder },
-      // Lists make many short-lived objects: fewer, larger collections keep the tail short.
-      resourceLimits: { maxYoungGenerationSizeMb: this.#options.frugal === true ? 8 : 24 },
+      // Lists make many short-lived objects; but a large young generation comes and goes with each burst of questions.
+      resourceLimits: { maxYoungGenerationSizeMb: this.#options.frugal === true ? 8 : 12 },
     });
     worker.on('message', (reply: ReaderReply) => {
       const waiting = seat.waiting.get(reply.id);
