@@ -8,6 +8,15 @@ export default defineConfig({
       { test: { name: 'unit', include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
       { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
       { test: { ...product, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      // The engine is half a gigabyte: these run by `npm run test:clickhouse`.
+      {
+        test: {
+          name: 'clickhouse',
+          include: ['test/clickhouse/**/*.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           ...product,

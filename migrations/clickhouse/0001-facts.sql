@@ -1,0 +1,111 @@
+-- Facts: what log lines say, nothing judged. The key is the natural one of SQLite's schema; every other column merges by max, so that
+-- the same fact twice, in parts, in any order and from any process is one row (docs/decisions/0012). Times are epoch milliseconds,
+-- durations whole microseconds. NULL: no line says.
+
+CREATE TABLE {table stream_fact by function_id} (
+  function_id UInt64,                -- of account, region and name
+  stream_id UInt64,                  -- of account, region, log group and log stream
+  account LowCardinality(String),
+  region LowCardinality(String),
+  function_name LowCardinality(String),
+  log_group LowCardinality(String),
+  log_stream String,
+  named SimpleAggregateFunction(max, UInt8),           -- 0 while only a custom log group labels the function
+  version SimpleAggregateFunction(max, Nullable(String)),
+  attributes SimpleAggregateFunction(max, Nullable(String)),
+  first_ms SimpleAggregateFunction(min, Int64),        -- of its events
+  last_ms SimpleAggregateFunction(max, Int64),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+ORDER BY (function_id, stream_id, account, region, function_name, log_group, log_stream);
+
+CREATE TABLE {table invocation_fact by function_id} (
+  function_id UInt64,
+  end_ms Int64 CODEC(Delta, ZSTD),
+  request_id String,
+  stream_id UInt64,
+  start_ms SimpleAggregateFunction(max, Nullable(Int64)) CODEC(ZSTD),
+  duration_us SimpleAggregateFunction(max, UInt64) CODEC(ZSTD),
+  billed_ms SimpleAggregateFunction(max, Nullable(UInt32)) CODEC(ZSTD),
+  memory_mb SimpleAggregateFunction(max, Nullable(UInt32)) CODEC(ZSTD),
+  max_memory_mb SimpleAggregateFunction(max, Nullable(UInt32)) CODEC(ZSTD),
+  init_us SimpleAggregateFunction(max, Nullable(UInt64)) CODEC(ZSTD),
+  restore_us SimpleAggregateFunction(max, Nullable(UInt64)) CODEC(ZSTD),
+  billed_restore_ms SimpleAggregateFunction(max, Nullable(UInt32)) CODEC(ZSTD),
+  status SimpleAggregateFunction(max, UInt8) CODEC(ZSTD),
+  error_type SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
+  sampled SimpleAggregateFunction(max, Nullable(UInt8)) CODEC(ZSTD),
+  trace_id SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
+  segment_id SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
+  tenant SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
+  version SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
+  received_ms SimpleAggregateFunction(max, Int64) CODEC(Delta, ZSTD)
+) {engine AggregatingMergeTree}
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(end_ms))
+ORDER BY (function_id, end_ms, request_id, stream_id);
+
+CREATE TABLE {table start_fact by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  request_id String,
+  start_ms Int64,
+  version SimpleAggregateFunction(max, Nullable(String)),
+  tenant SimpleAggregateFunction(max, Nullable(String)),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(start_ms))
+ORDER BY (function_id, stream_id, request_id, start_ms);
+
+CREATE TABLE {table init_fact by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  at_ms Int64,
+  kind LowCardinality(String),
+  duration_us SimpleAggregateFunction(max, Nullable(UInt64)),
+  phase SimpleAggregateFunction(max, Nullable(String)),
+  status SimpleAggregateFunction(max, Nullable(String)),
+  error_type SimpleAggregateFunction(max, Nullable(String)),
+  initialization_type SimpleAggregateFunction(max, Nullable(String)),
+  runtime_version SimpleAggregateFunction(max, Nullable(String)),
+  runtime_version_arn SimpleAggregateFunction(max, Nullable(String)),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
+ORDER BY (function_id, stream_id, at_ms, kind);
+
+CREATE TABLE {table fault_fact by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  at_ms Int64,
+  kind LowCardinality(String),
+  request_id String,                 -- '' where the line carries none
+  error_type SimpleAggregateFunction(max, Nullable(String)),
+  message SimpleAggregateFunction(max, Nullable(String)),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
+ORDER BY (function_id, stream_id, at_ms, kind, request_id);
+
+CREATE TABLE {table extension_fact by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  kind LowCardinality(String),
+  name String,
+  state LowCardinality(String),
+  detail SimpleAggregateFunction(max, String),
+  at_ms SimpleAggregateFunction(max, Int64),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+ORDER BY (function_id, stream_id, kind, name, state);
+
+-- The runtime answered; what REPORT counts beyond it is the time of extensions.
+CREATE TABLE {table runtime_fact by function_id} (
+  function_id UInt64,
+  stream_id UInt64,
+  request_id String,
+  at_ms Int64,
+  runtime_us SimpleAggregateFunction(max, UInt64),
+  received_ms SimpleAggregateFunction(max, Int64)
+) {engine AggregatingMergeTree}
+PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
+ORDER BY (function_id, stream_id, request_id, at_ms);

@@ -1,0 +1,92 @@
+/** How the product speaks to ClickHouse: its genuine client over HTTP, and its errors in sentences. */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { StoreError } from '../store.ts';
+
+export interface ClickHouseOptions {
+  /** `http://host:8123` or `https://…`. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** Name of the cluster, as its configuration has it; null for one node. */
+  readonly cluster: string | null;
+  readonly requestTimeoutMs: number;
+}
+
+/** Older ones lack what the schema uses. */
+export const OLDEST_VERSION = '24.8';
+const CONNECTIONS = 16;
+
+export function connect(options: ClickHouseOptions): ClickHouseClient {
+  return createClient({
+    url: options.url,
+    username: options.user,
+    password: options.password,
+    database: options.database,
+    application: 'thermocline',
+    request_timeout: options.requestTimeoutMs,
+    max_open_connections: CONNECTIONS,
+    // What goes wrong is told by whoever asked.
+    log: { level: ClickHouseLogLevel.OFF },
+    compression: { request: true, response: true },
+    clickhouse_settings: {
+      // What was inserted is there when the insert returns, whatever the server's defaults are.
+      async_insert: 0,
+      wait_for_async_insert: 1,
+      insert_deduplicate: 1,
+      // A Distributed table passes a batch on before it answers, not some time after.
+      distributed_foreground_insert: 1,
+      wait_end_of_query: 1,
+      date_time_output_format: 'iso',
+    },
+  });
+}
+
+/** What it says to whoever runs it, by ClickHouse's error codes. */
+const SENTENCES: Readonly<Record<string, (options: ClickHouseOptions, message: string) => string>> = {
+  '60': ({ database }) =>
+    `ClickHouse's database ${database} lacks a table: start the server once with a user that may create it`,
+  '81': ({ database }) =>
+    `ClickHouse has no database ${database}: create it (CREATE DATABASE ${database}), or set THERMOCLINE_CLICKHOUSE_DATABASE`,
+  '241': () => 'ClickHouse ran out of the memory it may use: the batch is not stored, and is to be sent again',
+  '243': () => 'The disk of ClickHouse is full: nothing is stored until there is room',
+  '252': () => 'ClickHouse merges more slowly than data comes: the batch is not stored, and is to be sent again later',
+  '497': ({ user }, message) => `ClickHouse's user ${user} lacks a grant: ${grantIn(message)}`,
+  '516': ({ user }) => `ClickHouse does not accept the password of user ${user}, or has no such user`,
+  '701': ({ cluster }) =>
+    `ClickHouse knows no cluster ${cluster ?? ''}: see system.clusters, and set THERMOCLINE_CLICKHOUSE_CLUSTER`,
+};
+const TOO_SLOW = new Set(['159', '209']);
+
+/** An error of the client as one of the port's; the password is in none of them. */
+export function storeErrorOf(error: unknown, options: ClickHouseOptions): StoreError {
+  if (error instanceof StoreError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ClickHouseError) {
+    const sentence =
+      SENTENCES[error.code]?.(options, message) ?? `ClickHouse: ${firstLine(message)} (code ${error.code})`;
+    return new StoreError(TOO_SLOW.has(error.code) ? 'deadline' : 'unavailable', sentence);
+  }
+  if (/timeout/i.test(message)) {
+    return new StoreError(
+      'deadline',
+      `ClickHouse at ${place(options)} did not answer within ${options.requestTimeoutMs} ms`,
+    );
+  }
+  return new StoreError('unavailable', `ClickHouse at ${place(options)} cannot be reached: ${firstLine(message)}`);
+}
+
+function place({ url }: ClickHouseOptions): string {
+  return new URL(url).host;
+}
+
+/** ClickHouse names the grant that is missing: `it's necessary to have the grant INSERT(a, b) ON db.t`. */
+function grantIn(message: string): string {
+  const grant = /necessary to have the grant (.+?)(?:\. \(|$)/s.exec(message)?.[1];
+  return grant === undefined ? firstLine(message) : `GRANT ${grant}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 300) ?? '';
+}

@@ -1,0 +1,303 @@
+/** A batch as facts, and their way into ClickHouse: every insert has returned before the batch is acknowledged. */
+import { createHash } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { requestIdText } from '../../../ingest/request-id.ts';
+import type { Batch } from '../../../ingest/sink.ts';
+import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
+import type { ClickHouseOptions } from './connection.ts';
+import { storeErrorOf } from './connection.ts';
+import type { StreamIds } from './identity.ts';
+import { idsOf } from './identity.ts';
+
+type Value = string | number | null;
+
+export interface FactTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
+export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
+  const ids = batch.streams.map(idsOf);
+  const tables: readonly FactTable[] = [
+    streamFacts(batch, ids, receivedMs),
+    invocationFacts(batch, ids, receivedMs),
+    {
+      table: 'start_fact',
+      columns: ['function_id', 'stream_id', 'request_id', 'start_ms', 'version', 'tenant', 'received_ms'],
+      rows: batch.starts.map(({ stream, requestId, startMs, version, tenant }) => [
+        ...keyOf(ids, stream),
+        requestId,
+        startMs,
+        version,
+        tenant,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'init_fact',
+      columns: [
+        'function_id',
+        'stream_id',
+        'at_ms',
+        'kind',
+        'duration_us',
+        'phase',
+        'status',
+        'error_type',
+        'initialization_type',
+        'runtime_version',
+        'runtime_version_arn',
+        'received_ms',
+      ],
+      rows: batch.inits.map((init) => [
+        ...keyOf(ids, init.stream),
+        init.atMs,
+        init.kind,
+        micros(init.durationMs),
+        init.phase,
+        init.status,
+        init.errorType,
+        init.initializationType,
+        init.runtimeVersion,
+        init.runtimeVersionArn,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'fault_fact',
+      columns: ['function_id', 'stream_id', 'at_ms', 'kind', 'request_id', 'error_type', 'message', 'received_ms'],
+      rows: batch.faults.map(({ stream, atMs, kind, requestId, errorType, message }) => [
+        ...keyOf(ids, stream),
+        atMs,
+        kind,
+        requestId ?? '',
+        errorType,
+        message,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'extension_fact',
+      columns: ['function_id', 'stream_id', 'kind', 'name', 'state', 'detail', 'at_ms', 'received_ms'],
+      rows: batch.extensions.map(({ stream, kind, name, state, detail, atMs }) => [
+        ...keyOf(ids, stream),
+        kind,
+        name,
+        state,
+        detail,
+        atMs,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'runtime_fact',
+      columns: ['function_id', 'stream_id', 'request_id', 'at_ms', 'runtime_us', 'received_ms'],
+      rows: batch.runtimeDone.map(({ stream, requestId, atMs, runtimeMs }) => [
+        ...keyOf(ids, stream),
+        requestId,
+        atMs,
+        micros(runtimeMs),
+        receivedMs,
+      ]),
+    },
+  ];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+export class FactWriter {
+  readonly #client: ClickHouseClient;
+  readonly #options: ClickHouseOptions;
+
+  constructor(client: ClickHouseClient, options: ClickHouseOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when all of it is stored. Rejected, some of it may be: sent again, it is stored once.
+   * @throws StoreError with a sentence for whoever runs ClickHouse.
+   */
+  async write(facts: readonly FactTable[]): Promise<void> {
+    try {
+      // Invocations last: what they are judged by is there before them.
+      const [last, others] = split(facts);
+      await Promise.all(others.map((one) => this.#insert(one)));
+      if (last !== undefined) await this.#insert(last);
+    } catch (error) {
+      throw storeErrorOf(error, this.#options);
+    }
+  }
+
+  async #insert({ table, columns, rows }: FactTable): Promise<void> {
+    const [first, ...more] = columns;
+    if (first === undefined) return;
+    await this.#client.insert({
+      table,
+      columns: [first, ...more],
+      values: rows,
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: { insert_deduplication_token: tokenOf(table, columns, rows) },
+    });
+  }
+}
+
+function split(facts: readonly FactTable[]): readonly [FactTable | undefined, readonly FactTable[]] {
+  const last = facts.find(({ table }) => table === 'invocation_fact');
+  return [last, facts.filter((one) => one !== last)];
+}
+
+/** The same rows have the same token, whenever they came: the time of receipt is no part of it. */
+function tokenOf(table: string, columns: readonly string[], rows: FactTable['rows']): string {
+  const received = columns.indexOf('received_ms');
+  const hash = createHash('sha256').update(table);
+  for (const row of rows) hash.update(JSON.stringify(row.filter((_, at) => at !== received)));
+  return hash.digest('hex');
+}
+
+function streamFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): FactTable {
+  const spans = spansOf(batch);
+  return {
+    table: 'stream_fact',
+    columns: [
+      'function_id',
+      'stream_id',
+      'account',
+      'region',
+      'function_name',
+      'log_group',
+      'log_stream',
+      'named',
+      'version',
+      'attributes',
+      'first_ms',
+      'last_ms',
+      'received_ms',
+    ],
+    rows: batch.streams.flatMap((stream, at) => {
+      const span = spans[at];
+      // A stream of which only application lines came has no environment.
+      if (span === undefined) return [];
+      return [
+        [
+          ...keyOf(ids, at),
+          stream.account,
+          stream.region,
+          stream.functionName,
+          stream.logGroup,
+          stream.logStream,
+          stream.labelled ? 0 : 1,
+          stream.version,
+          batch.attributes,
+          span.firstMs,
+          span.lastMs,
+          receivedMs,
+        ],
+      ];
+    }),
+  };
+}
+
+/** First and last event of each stream; undefined where none came. */
+function spansOf(batch: Batch): readonly ({ readonly firstMs: number; readonly lastMs: number } | undefined)[] {
+  const spans: ({ firstMs: number; lastMs: number } | undefined)[] = batch.streams.map(() => undefined);
+  const see = (stream: number, atMs: number): void => {
+    const span = spans[stream];
+    if (span === undefined) spans[stream] = { firstMs: atMs, lastMs: atMs };
+    else {
+      span.firstMs = Math.min(span.firstMs, atMs);
+      span.lastMs = Math.max(span.lastMs, atMs);
+    }
+  };
+  const { n, numbers } = batch.invocations;
+  for (let row = 0; row < n; row += 1) {
+    const stream = numbers[row * COLUMNS + COLUMN.stream] ?? 0;
+    const startMs = numbers[row * COLUMNS + COLUMN.startMs] ?? Number.NaN;
+    if (!Number.isNaN(startMs)) see(stream, startMs);
+    see(stream, numbers[row * COLUMNS + COLUMN.endMs] ?? 0);
+  }
+  for (const { stream, startMs } of batch.starts) see(stream, startMs);
+  for (const { stream, atMs } of [...batch.inits, ...batch.faults, ...batch.extensions]) see(stream, atMs);
+  return spans;
+}
+
+function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): FactTable {
+  const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
+  const rows: Value[][] = [];
+  for (let row = 0; row < n; row += 1) {
+    const field = (column: number): number | null => {
+      const value = numbers[row * COLUMNS + column] ?? Number.NaN;
+      return Number.isNaN(value) ? null : value;
+    };
+    const text = (column: number): string | null => {
+      const at = field(column);
+      return at === null ? null : (strings[at] ?? null);
+    };
+    const [functionId, streamId] = keyOf(ids, field(COLUMN.stream) ?? Number.NaN);
+    const [traceId = null, segmentId = null] = traces.get(row) ?? [];
+    rows.push([
+      functionId,
+      whole(field(COLUMN.endMs)),
+      otherRequestIds.get(row) ?? requestIdText(requestIds.subarray(row * 16, row * 16 + 16)),
+      streamId,
+      whole(field(COLUMN.startMs)),
+      micros(field(COLUMN.durationMs)),
+      whole(field(COLUMN.billedMs)),
+      whole(field(COLUMN.memoryMb)),
+      whole(field(COLUMN.maxMemoryMb)),
+      micros(field(COLUMN.initMs)),
+      micros(field(COLUMN.restoreMs)),
+      whole(field(COLUMN.billedRestoreMs)),
+      field(COLUMN.status),
+      text(COLUMN.errorType),
+      field(COLUMN.sampled),
+      traceId,
+      segmentId,
+      text(COLUMN.tenant),
+      text(COLUMN.version),
+      receivedMs,
+    ]);
+  }
+  return {
+    table: 'invocation_fact',
+    columns: [
+      'function_id',
+      'end_ms',
+      'request_id',
+      'stream_id',
+      'start_ms',
+      'duration_us',
+      'billed_ms',
+      'memory_mb',
+      'max_memory_mb',
+      'init_us',
+      'restore_us',
+      'billed_restore_ms',
+      'status',
+      'error_type',
+      'sampled',
+      'trace_id',
+      'segment_id',
+      'tenant',
+      'version',
+      'received_ms',
+    ],
+    rows,
+  };
+}
+
+function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId: string, streamId: string] {
+  const found = ids[stream];
+  if (found === undefined) throw new RangeError(`the batch has no stream ${stream}`);
+  return [found.functionId, found.streamId];
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+/** Lambda prints at most three decimals of a millisecond. */
+function micros(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000);
+}

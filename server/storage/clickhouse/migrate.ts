@@ -1,0 +1,118 @@
+/** Brings a ClickHouse database to the newest schema: forward only, each statement safe to repeat. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { StoreError } from '../store.ts';
+import type { ClickHouseOptions } from './connection.ts';
+import { OLDEST_VERSION, storeErrorOf } from './connection.ts';
+
+/** Deduplication tokens that one node remembers for a table; with Keeper, tables have a window of their own. */
+const TOKENS = 10_000;
+/** An insert that returned is on the disk. */
+const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1';
+
+/**
+ * Applies what is missing. ClickHouse has no transactions for tables: a start that dies in the middle repeats what it did.
+ * @returns the versions applied.
+ * @throws StoreError `newer-schema` when the database was written by a newer version, `unavailable` when ClickHouse is too
+ * old, cannot be reached or lacks a grant.
+ */
+export async function migrate(
+  client: ClickHouseClient,
+  options: ClickHouseOptions,
+  folder: string,
+  nowMs: number,
+): Promise<readonly number[]> {
+  try {
+    await assertVersion(client);
+    for (const statement of statementsOf(BOOKKEEPING, options)) await client.command({ query: statement });
+    const current = await currentVersion(client);
+    const files = readdirSync(folder)
+      .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+      .toSorted();
+    const newest = Number(files.at(-1)?.slice(0, 4) ?? 0);
+    if (current > newest) {
+      throw new StoreError(
+        'newer-schema',
+        `The database ${options.database} has schema ${current}, this version knows up to ${newest}: start the newer version again`,
+      );
+    }
+    const missing = files.filter((name) => Number(name.slice(0, 4)) > current);
+    for (const name of missing) {
+      for (const statement of statementsOf(readFileSync(join(folder, name), 'utf8'), options)) {
+        await client.command({ query: statement });
+      }
+      await client.insert({
+        table: 'schema_migration',
+        values: [{ version: Number(name.slice(0, 4)), name, applied_ms: nowMs }],
+        format: 'JSONEachRow',
+      });
+    }
+    return missing.map((name) => Number(name.slice(0, 4)));
+  } catch (error) {
+    throw storeErrorOf(error, options);
+  }
+}
+
+const BOOKKEEPING = `CREATE TABLE {table schema_migration by version} (
+  version UInt32,
+  name String,
+  applied_ms Int64
+) {engine ReplacingMergeTree} ORDER BY version;`;
+
+async function assertVersion(client: ClickHouseClient): Promise<void> {
+  const answer = await client.query({ query: 'SELECT version() AS version', format: 'JSONEachRow' });
+  const [row] = await answer.json<{ readonly version: string }>();
+  const [major = 0, minor = 0] = (row?.version ?? '').split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = OLDEST_VERSION.split('.').map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  throw new StoreError(
+    'unavailable',
+    `ClickHouse ${row?.version ?? '?'} is too old: ${OLDEST_VERSION} or newer is needed`,
+  );
+}
+
+async function currentVersion(client: ClickHouseClient): Promise<number> {
+  const answer = await client.query({
+    query: 'SELECT max(version) AS version FROM schema_migration',
+    format: 'JSONEachRow',
+  });
+  const [row] = await answer.json<{ readonly version: number }>();
+  return row?.version ?? 0;
+}
+
+/**
+ * The statements of a migration for this installation. `{table NAME by COLUMN}` is the table itself on one node; on a cluster
+ * it is `NAME_local` on every node, followed by a Distributed table `NAME` sharded by the column.
+ */
+export function statementsOf(
+  text: string,
+  { cluster, database }: Pick<ClickHouseOptions, 'cluster' | 'database'>,
+): readonly string[] {
+  const statements = text
+    .replaceAll(/--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return statements.flatMap((statement) => {
+    const table = /\{table (\w+) by (\w+)\}/.exec(statement);
+    if (table === null) return [statement];
+    const [macro, name = '', column = ''] = table;
+    if (cluster === null) {
+      const own = statement.replace(macro, `IF NOT EXISTS ${name}`).replace(/\{engine (\w+)\}/, 'ENGINE = $1');
+      return [`${own} SETTINGS non_replicated_deduplication_window = ${TOKENS}, ${DURABLE}`];
+    }
+    const everywhere = `ON CLUSTER ${quoted(cluster)}`;
+    const local = statement
+      .replace(macro, `IF NOT EXISTS ${name}_local ${everywhere}`)
+      .replace(/\{engine (\w+)\}/, (_, kind: string) => `ENGINE = Replicated${kind}`);
+    return [
+      `${local} SETTINGS replicated_deduplication_window = ${TOKENS}, ${DURABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${name} ${everywhere} AS ${name}_local ENGINE = Distributed(${quoted(cluster)}, ${quoted(database)}, ${name}_local, ${column})`,
+    ];
+  });
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll(/['\\]/g, '\\$&')}'`;
+}

@@ -1,0 +1,73 @@
+/**
+ * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. One query at a
+ * time. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
+ */
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const [home, data, user, password, port = '0'] = process.argv.slice(2);
+const { Session } = createRequire(join(home, 'x.js'))('chdb');
+const session = new Session(data);
+/** Parameters of the address that are no settings. */
+const OWN = new Set([
+  'query',
+  'query_id',
+  'database',
+  'session_id',
+  'default_format',
+  'role',
+  'enable_http_compression',
+  'wait_end_of_query',
+]);
+
+function run(sql) {
+  return session.query(sql, 'TabSeparated');
+}
+
+function answer(query) {
+  const settings = [...query.parameters].filter(([key]) => !OWN.has(key) && !key.startsWith('param_'));
+  const parameters = [...query.parameters].filter(([key]) => key.startsWith('param_'));
+  run(`USE ${query.parameters.get('database') ?? 'default'}`);
+  const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
+  for (const [key, value] of [...settings, ...parameters]) run(`SET ${key} = ${text(value)}`);
+  try {
+    return run(query.sql);
+  } finally {
+    for (const [key] of settings) run(`SET ${key} = DEFAULT`);
+  }
+}
+
+const server = createServer((request, response) => {
+  const url = new URL(request.url ?? '/', 'http://shim');
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => {
+    const refuse = (status, message) => {
+      const code = /Code: (\d+)/.exec(message)?.[1] ?? '0';
+      response.writeHead(status, { 'x-clickhouse-exception-code': code, 'content-type': 'text/plain' }).end(message);
+    };
+    if (url.pathname === '/ping') return response.end('Ok.\n');
+    const given = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
+    if (given !== `${user}:${password}`) {
+      return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
+    }
+    const bytes = Buffer.concat(chunks);
+    const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+    const query = url.searchParams.get('query');
+    try {
+      const sql = query === null ? body : `${query}\n${body}`;
+      const text = answer({ sql, parameters: url.searchParams });
+      response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(text);
+    } catch (error) {
+      refuse(500, String(error.message).replace(/^Query failed: /, ''));
+    }
+  });
+});
+server.listen(Number(port), '127.0.0.1', () => process.stdout.write(`listening ${server.address().port}\n`));
+process.on('SIGTERM', () => {
+  server.close();
+  session.cleanup?.();
+  process.exit(0);
+});
