@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvCell } from './csv.ts';
+import { csvCell } from './contract/csv.ts';
 
 test.each([
   ['=1+2', '"\'=1+2"'],
