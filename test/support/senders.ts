@@ -16,12 +16,14 @@ export class Senders {
   readonly #retry: Sending[] = [];
   readonly #perRequest: number;
   readonly #fromMs: number;
+  readonly #perEnvironment: number;
   #count = 0;
 
-  /** What they send happened from `fromMs` on. */
-  constructor(perRequest: number, fromMs = Date.UTC(2026, 10, 20)) {
+  /** What they send happened from `fromMs` on, so many runs in each environment. */
+  constructor(perRequest: number, { fromMs = Date.UTC(2026, 10, 20), perEnvironment = 100 } = {}) {
     this.#perRequest = perRequest;
     this.#fromMs = fromMs;
+    this.#perEnvironment = perEnvironment;
   }
 
   next(): Sending {
@@ -37,7 +39,7 @@ export class Senders {
       records: numbers.map((n) =>
         record(
           message(invocation(n, this.#fromMs + n * 60), {
-            logStream: `2026/11/20/[$LATEST]${String(Math.floor(n / 100)).padStart(32, '0')}`,
+            logStream: `2026/11/20/[$LATEST]${String(Math.floor(n / this.#perEnvironment)).padStart(32, '0')}`,
           }),
         ),
       ),

@@ -85,7 +85,7 @@ test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes roo
   mkdirSync(disk);
   run('mount', '-t', 'tmpfs', '-o', 'size=30m', 'tmpfs', disk);
   const data = join(disk, 'data');
-  const old = new Senders(200, Date.UTC(2026, 7, 1));
+  const old = new Senders(200, { fromMs: Date.UTC(2026, 7, 1) });
   const forLong = { THERMOCLINE_DETAIL_RETENTION_DAYS: '3000', THERMOCLINE_HISTORY_RETENTION_DAYS: '3000' };
   try {
     const filling = await startServer(data, { ...environment, ...forLong });

@@ -7,12 +7,13 @@ import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support
 import { Senders, WHOLE } from '../../support/senders.ts';
 
 const MINUTES = Number(process.env['DRILL_MINUTES'] ?? 20);
-/** Caches take their size in it: the writer keeps twenty thousand environments in mind, and a new one comes with each request. */
+/** Caches take their size in it: the writer keeps twenty thousand environments in mind, and four new ones come with each request. */
 const WARM_UP = 0.4;
 /** Between two collections of garbage memory rises; what counts is where it falls back to. */
 const FLOOR_SAMPLES = 12;
-/** Of one environment each: few, so that there are soon more environments than are kept in mind. */
-const PER_REQUEST = 25;
+const PER_REQUEST = 100;
+/** Few, so that there are soon more environments than are kept in mind. */
+const PER_ENVIRONMENT = 25;
 const MOST_MB_PER_10_MIN = 1;
 const RATE_SECONDS = 5;
 const SAMPLE_MS = 5000;
@@ -49,7 +50,7 @@ test(`${MINUTES} minutes at half load: memory and descriptors are flat`, async (
   const folder = temporaryFolder();
   const server = await startServer(folder);
   const { pid } = server.process;
-  const senders = new Senders(PER_REQUEST);
+  const senders = new Senders(PER_REQUEST, { perEnvironment: PER_ENVIRONMENT });
   const ask = (path: string): Promise<Response> =>
     fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } });
   // What it can take, measured here and now; half of it from then on.
