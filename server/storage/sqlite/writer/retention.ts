@@ -15,7 +15,7 @@ const FEW = 200;
 const DUE = 100;
 /** How long nothing that was not due becomes due. */
 const LOOK_AGAIN_MS = 600_000;
-/** And how long nothing that goes by receipt. */
+/** And how long nothing that goes by receipt, where it is kept for longer than that. */
 const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
 const HOUR_MS = 3_600_000;
@@ -87,12 +87,16 @@ export class Retention {
   /** Deletes one slice of what is too old; false when nothing is. */
   step(nowMs: number): boolean {
     // Asked every second, it mostly has nothing to do: then it reads nothing either.
-    const quiet = nowMs - this.#receiptMs < RECEIPT_AGAIN_MS && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
+    const quiet = nowMs - this.#receiptMs < this.#receiptAgainMs && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
     return (!quiet || this.#due.length > 0) && this.#db.transaction(() => this.#step(nowMs))();
   }
 
+  get #receiptAgainMs(): number {
+    return Math.min(RECEIPT_AGAIN_MS, this.#policy.rawMs, this.#policy.quarantineMs);
+  }
+
   #step(nowMs: number): boolean {
-    if (nowMs - this.#receiptMs >= RECEIPT_AGAIN_MS) {
+    if (nowMs - this.#receiptMs >= this.#receiptAgainMs) {
       if (this.#dropByReceipt(nowMs)) return true;
       this.#receiptMs = nowMs;
     }
