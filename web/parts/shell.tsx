@@ -224,6 +224,7 @@ const KEYS = [
   ['t', 'time range'],
   ['r', 'refresh'],
   ['[  ]', 'earlier, later'],
+  ['Esc', 'close, or clear the search'],
   ['?', 'this help'],
 ] as const;
 
