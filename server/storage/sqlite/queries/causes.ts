@@ -64,9 +64,12 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
     'series_id AS seriesId, sum(init_us) AS us',
     'AND init_billed = 1 GROUP BY series_id',
   );
-  const firsts = all<{ us: number }>('duration_us AS us', 'AND user_felt = 1 AND failed = 0 AND kind <> 3');
+  // Figures of many rows: bare numbers, never objects.
+  const numbers = (column: string, rest: string) =>
+    db.raw.prepare<[object], number>(`SELECT ${column} ${inRange} ${rest}`).pluck().iterate(bounds);
+  const firsts = [...numbers('duration_us', 'AND user_felt = 1 AND failed = 0 AND kind <> 3')];
   const platform = new Sketch();
-  for (const { ms } of all<{ ms: number }>('platform_ms AS ms', 'AND platform_ms IS NOT NULL AND user_felt = 1'))
+  for (const ms of numbers('platform_ms', 'AND platform_ms IS NOT NULL AND user_felt = 1'))
     platform.add(Math.max(0, ms));
   const window = db.raw.prepare<[number], WindowRow>(WINDOW).get(query.functionId);
   return {
@@ -81,7 +84,7 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
       architecture: series.get(seriesId)?.architecture ?? null,
       ms: us / 1000,
     })),
-    firstDurationMs: { n: firsts.length, median: medianUs(firsts.map((row) => row.us)) },
+    firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
     byExtensions: byExtensions(db, query, bounds, inRange),
     doomLoops: loopsOf(db, bounds, inRange),

@@ -25,18 +25,20 @@ export function byExtensions(
 ): DerivedColdStarts['byExtensions'] {
   const groups = new Map<string, Group>();
   const names = namesOf(db);
-  const groupOf = (environmentId: number): Group => {
-    const key = names(environmentId);
+  const groupOf = (key: string): Group => {
     const group = groups.get(key) ?? { inits: [], after: [] };
     groups.set(key, group);
     return group;
   };
   const inits = db.raw
-    .prepare<[object], { environmentId: number; us: number }>(
-      `SELECT environment_id AS environmentId, init_us AS us ${inRange} AND kind = 0 AND init_us IS NOT NULL`,
+    .prepare<[object], { us: number; names: string | null }>(
+      `SELECT init_us AS us, (SELECT group_concat(name, char(10)) FROM (
+         SELECT DISTINCT name FROM extension WHERE environment_id = cold_start.environment_id AND kind = 'extension'
+         ORDER BY name)) AS names ${inRange} AND kind = 0 AND init_us IS NOT NULL`,
     )
-    .all(bounds);
-  for (const { environmentId, us } of inits) groupOf(environmentId).inits.push(us);
+    .iterate(bounds);
+  // There may be hundreds of thousands: one at a time, and only the figure of each is kept.
+  for (const one of inits) groupOf(one.names ?? '').inits.push(one.us);
   const runs = db.raw
     .prepare<[number, number, number], { environmentId: number; us: number }>(
       `SELECT runs.environment_id AS environmentId, duration_us - runtime_us AS us FROM (
@@ -48,7 +50,7 @@ export function byExtensions(
          AND done.at_ms BETWEEN end_ms - duration_us / 1000 - ${CLOCK_MS} AND end_ms + ${CLOCK_MS}`,
     )
     .all(query.functionId, query.fromMs, query.toMs);
-  for (const { environmentId, us } of runs) groupOf(environmentId).after.push(Math.max(0, us));
+  for (const { environmentId, us } of runs) groupOf(names(environmentId)).after.push(Math.max(0, us));
   return [...groups].map(([key, { inits: initsUs, after }]) => ({
     extensions: key === '' ? [] : key.split('\n'),
     n: initsUs.length,

@@ -25,6 +25,8 @@ const FOLLOWED = 40;
 const PROBED = 10;
 const PROBES = 32;
 
+type IsFirst = (environmentId: number, endMs: number) => boolean;
+
 interface SizeCounts {
   invocations: number;
   failures: number;
@@ -56,10 +58,10 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     size.series.set(row.series_id, of.version);
     size.hours.add(row.bucket);
   }
-  const first = await firstRuns(db, query.functionId, range);
+  const isFirst = firstRuns(db);
   const found = await Promise.all(
     [...sizes].map(async ([memoryMb, counts]) => {
-      const sample = await sampleOf(db, query.functionId, counts, first);
+      const sample = await sampleOf(db, query.functionId, counts, isFirst);
       const versions = [...new Set(counts.series.values())].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
       const { environments } = sample;
@@ -81,7 +83,7 @@ async function sampleOf(
   db: Databases,
   functionId: number,
   counts: SizeCounts,
-  first: ReadonlyMap<number, number>,
+  isFirst: IsFirst,
 ): Promise<{
   readonly environments: readonly EnvironmentSample[];
   readonly followed: readonly (readonly Point[])[];
@@ -108,7 +110,7 @@ async function sampleOf(
       .limit(limit)
       .execute();
     for (const row of rows) {
-      if (row.billed_ms === null || first.get(row.environment_id) === row.end_ms) continue;
+      if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       const environment = environments.get(row.environment_id) ?? {
         firstMs: row.end_ms,
         durationsMs: [],
@@ -178,16 +180,18 @@ function evenly(hours: readonly number[], most: number): readonly number[] {
   return inOrder.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step)).slice(0, most);
 }
 
-/** End of the first invocation of each environment: still slow after its init. */
-async function firstRuns(db: Databases, functionId: number, range: TimeRange): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.telemetry
-    .selectFrom('environment')
-    .select(['id', 'first_end_ms'])
-    .where('function_id', '=', functionId)
-    .where('last_seen_ms', '>=', range.fromMs)
-    .where('first_end_ms', '>=', range.fromMs)
-    .execute();
-  return new Map(rows.map((row) => [row.id, row.first_end_ms ?? 0]));
+/** Whether a run is the first of its environment, and so still slow after its init. Asked of the rows that were read only. */
+function firstRuns(db: Databases): IsFirst {
+  const firstEnd = db.raw.prepare<[number], number | null>('SELECT first_end_ms FROM environment WHERE id = ?').pluck();
+  const known = new Map<number, number | null>();
+  return (environmentId, endMs) => {
+    let first = known.get(environmentId);
+    if (first === undefined) {
+      first = firstEnd.get(environmentId) ?? null;
+      known.set(environmentId, first);
+    }
+    return first === endMs;
+  };
 }
 
 async function outOfMemory(
