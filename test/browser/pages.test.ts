@@ -196,6 +196,12 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
+  test('a range that cannot be read is named, with what was expected', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    await settled(page, `${server.url}/?from=yesterday`, 'from: expected epoch milliseconds, ISO 8601, or now-24h');
+    await context.close();
+  });
+
   test('refresh is off on a fixed range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(

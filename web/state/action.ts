@@ -1,6 +1,6 @@
 /** Something a person does that changes things: runs once at a time, and says what came of it. */
 import { useState } from 'preact/hooks';
-import { ApiError } from './api.ts';
+import { ApiError, wordsOf } from './api.ts';
 
 export interface Action {
   readonly busy: boolean;
@@ -19,15 +19,13 @@ export function useAction(): Action {
       setState({ busy: true, said: null, failed: false });
       work().then(
         (said) => setState({ busy: false, said, failed: false }),
-        (error: unknown) => setState({ busy: false, said: wordsOf(error), failed: true }),
+        (error: unknown) => setState({ busy: false, said: reasonOf(error), failed: true }),
       );
     },
   };
 }
 
-/** The server names the field that is wrong and what was expected. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : 'It did not work';
-  const fields = (error.problem.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
-  return [error.message, ...fields].join(' — ');
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiError) return wordsOf(error);
+  return error instanceof Error ? error.message : 'It did not work';
 }

@@ -14,6 +14,12 @@ export class ApiError extends Error {
   }
 }
 
+/** What the server refused, with each field that is wrong and what was expected of it. */
+export function wordsOf({ message, problem }: ApiError): string {
+  const fields = (problem.errors ?? []).map((one) => `${one.field}: ${one.message}`);
+  return [message, ...fields].join(' — ');
+}
+
 /** The JSON of an answer. A missing session leads to the sign-in page. @throws ApiError with the server's problem document. */
 export async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
@@ -85,7 +91,7 @@ export function useApi<T>(path: string | null): Answer<T> {
           setState({ data, error: null, missing: false, loading: false, updatedMs: Date.now() });
       })
       .catch((error: unknown) => {
-        const message = error instanceof ApiError ? error.message : 'The server cannot be reached';
+        const message = error instanceof ApiError ? wordsOf(error) : 'The server cannot be reached';
         const missing = error instanceof ApiError && error.problem.status === 404;
         if (turn === asked.current) setState((old) => ({ ...old, error: message, missing, loading: false }));
       })
