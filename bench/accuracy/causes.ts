@@ -1,6 +1,7 @@
 /** Planted causes of cold starts against those that were derived: precision and recall by cause. */
+
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
 import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
 import type { Cause } from '../../server/analytics/causes/cause.ts';
 import { CAUSES } from '../../server/analytics/causes/cause.ts';
 import type { Invocation } from '../../server/api/contract/invocations.ts';

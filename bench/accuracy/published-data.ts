@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
+import { SIMULATED_REGION } from '../../ingest/demo/place.ts';
 import type { Random } from '../../ingest/random.ts';
 import { billedMs, computeUsd } from '../../server/analytics/cost.ts';
 import type { IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';

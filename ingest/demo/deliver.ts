@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { Random } from '../random.ts';
 import type { LogEvent } from '../records.ts';
 import type { SimulatedStream } from './lines.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './simulate.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './place.ts';
 
 export interface Disorder {
   /** Share of parts that come late, and by how much on average. */

@@ -1,8 +1,8 @@
 /** What else tells of a fleet's network: access logs of an API in front of it, and CloudTrail's account of its interfaces. */
 import type { Random } from '../random.ts';
 import type { SimulatedStream } from './lines.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './place.ts';
 import type { SimulatedRequest } from './simulate.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './simulate.ts';
 
 /** What API Gateway adds to every request. */
 const GATEWAY_MS = 7;

@@ -7,12 +7,10 @@ import { Random } from '../random.ts';
 import { arrivals } from './arrivals.ts';
 import type { Failure, SimulatedStream } from './lines.ts';
 import { StreamWriter } from './lines.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from './place.ts';
 import type { FunctionPlan } from './plan.ts';
 import { traceOf } from './traces.ts';
 import type { FunctionTruth, PlantedCause, PlantedColdStart } from './truth.ts';
-
-export const SIMULATED_ACCOUNT = '000000000000';
-export const SIMULATED_REGION = 'eu-west-1';
 
 /** From the end of init to START. */
 const HANDOVER_MS = 4;

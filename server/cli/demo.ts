@@ -5,9 +5,9 @@ import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/demo/de
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
 import type { SimulatedStream } from '../../ingest/demo/lines.ts';
 import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
 import type { FunctionPlan } from '../../ingest/demo/plan.ts';
 import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
 import type { FleetTruth, FunctionTruth } from '../../ingest/demo/truth.ts';
 import { Random } from '../../ingest/random.ts';
 import type { Config } from '../config.ts';

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { playPlans } from '../../ingest/demo/fleets.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
 import { planOf } from '../../ingest/demo/plan.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/simulate.ts';
 import { decodeStreams } from '../../ingest/pipeline.ts';
 import { Random } from '../../ingest/random.ts';
 import type { LogEvent, StreamIdentity } from '../../ingest/records.ts';

@@ -97,3 +97,35 @@ test('what REPORT counts beyond runtimeDone, by extensions, in any order of deli
     { extensions: ['agent'], n: 0, initMedianMs: null, afterRuntimeMs: { n: 9, median: 12 } },
   ]);
 });
+
+test("nobody's own log is part of a demo, whichever came first", async () => {
+  const line = (n: number): string =>
+    `REPORT RequestId: ${id(n)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
+  const own = async (name: string, n: number): Promise<void> => {
+    const body = `${new Date(AT).toISOString()} ${line(n)}`;
+    const answer = await product.ask(`/ingest/logs?function=${name}`, { method: 'POST', body });
+    expect(answer.status).toBe(200);
+  };
+  const simulated = (name: string, n: number) =>
+    put([[AT, line(n)]], {
+      owner: '000000000000',
+      logGroup: `/aws/lambda/${name}`,
+      logStream: `2026/11/20/[1]${'d'.repeat(32)}`,
+    });
+  await own('own-first', 901);
+  await simulated('own-first', 902);
+  await simulated('demo-first', 903);
+  await own('demo-first', 904);
+  const { items } = await product.json<{ items: { account: string; name: string; invocations: number }[] }>(
+    `/api/v1/functions?${RANGE}`,
+  );
+  const found = items
+    .filter((item) => item.name.endsWith('-first'))
+    .map((one) => [one.name, one.account, one.invocations]);
+  expect(found.toSorted()).toEqual([
+    ['demo-first', '', 1],
+    ['demo-first', '000000000000', 1],
+    ['own-first', '', 1],
+    ['own-first', '000000000000', 1],
+  ]);
+});

@@ -1,5 +1,6 @@
 /** Functions, log groups, environments, series and labels: found, created, and remembered between batches. */
 import type Database from 'better-sqlite3';
+import { SIMULATED_ACCOUNT } from '../../../../ingest/demo/place.ts';
 import type { StreamHeader } from '../../../../ingest/sink.ts';
 import { LRUCache } from './lru.ts';
 
@@ -308,7 +309,8 @@ export class Identities {
 
 /**
  * Some paths know neither account nor region (a pasted log). What they bring belongs to the one known place of the
- * same name; and a place that was unknown takes the account and region of the first path that names them.
+ * same name; and a place that was unknown takes the account and region of the first path that names them. What is
+ * simulated stays by itself: nobody's own log is part of a demo.
  */
 function adopt(
   candidates: readonly Place[],
@@ -316,7 +318,10 @@ function adopt(
   save: (place: Place) => void,
 ): number | null {
   const compatible = candidates.filter(
-    (place) => agrees(place.account, wanted.account) && agrees(place.region, wanted.region),
+    (place) =>
+      agrees(place.account, wanted.account) &&
+      agrees(place.region, wanted.region) &&
+      (place.account === SIMULATED_ACCOUNT) === (wanted.account === SIMULATED_ACCOUNT),
   );
   const exact = compatible.find((place) => place.account === wanted.account && place.region === wanted.region);
   const place = exact ?? (compatible.length === 1 ? compatible[0] : undefined);
