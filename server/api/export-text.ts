@@ -1,5 +1,4 @@
 /** Rows as CSV (RFC 4180) or NDJSON. Text from logs is hostile: a spreadsheet must not take a cell for a formula. */
-
 import type { Cell } from './contract/csv.ts';
 import { csvCell } from './contract/csv.ts';
 

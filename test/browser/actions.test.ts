@@ -1,4 +1,5 @@
 /** What people do on the pages: alerts and settings changed, lines followed, the map read, invocations watched as they come. */
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch, settled, shoot, signedIn } from '../support/browser.ts';
@@ -175,6 +176,22 @@ describe('what is looked at', () => {
       page.getByRole('button', { name: 'PNG' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('Who calls whom.png');
+    const png = readFileSync(await download.path()).toString('base64');
+    const colours = await page.evaluate(async (base64) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${base64}`;
+      await image.decode();
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [image.width, image.height];
+      const pen = canvas.getContext('2d');
+      pen?.drawImage(image, 0, 0);
+      const pixels = new Uint32Array(pen?.getImageData(0, 0, image.width, image.height).data.buffer ?? []);
+      return new Set(pixels).size;
+    }, png);
+    // Boxes, words and arrows, not an empty sheet.
+    expect(colours).toBeGreaterThan(20);
+    const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+    expect(readFileSync(await csv.path(), 'utf8').split('\r\n')[0]).toBe('from,to,calls,toKind,toSeen,toFailed');
     await page.getByRole('button', { name: 'Table' }).click();
     await page.getByRole('cell', { name: 'payments.example.com' }).waitFor();
     await page.getByRole('button', { name: 'Chart' }).click();

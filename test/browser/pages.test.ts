@@ -196,6 +196,20 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
+  test('what a page asks, it asks once, whatever the range', async () => {
+    const { context, page } = await signedIn(browser, server.url, wide);
+    for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await page.goto(`${server.url}/?${range}`);
+      await page.waitForTimeout(1500);
+      page.removeAllListeners('request');
+      const advice = asked.filter((url) => url.includes('/recommendations'));
+      expect(advice.length, range).toBe(1);
+    }
+    await context.close();
+  });
+
   test('a range that cannot be read is named, with what was expected', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=yesterday`, 'from: expected epoch milliseconds, ISO 8601, or now-24h');

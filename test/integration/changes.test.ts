@@ -147,6 +147,19 @@ test('marks for the charts: changes, alerts and silent sources, of the fleet or 
     'memory 1024 → 512 MB',
   ]);
   expect((await marks('')).find((one) => one.label === 'Rule silent')?.until).toBe(new Date(nowMs).toISOString());
+  // It fired for all of the hour that is looked at, and before and after it.
+  await put('silent', { kind: 'ingestSilence' }, 60);
+  await product.alerts.round();
+  const firedMs = nowMs;
+  nowMs = firedMs + 5 * HOUR;
+  await product.alerts.removeRule('silent');
+  const between = await product.json<MarkersAnswer>(
+    `/api/v1/markers?from=${firedMs + 2 * HOUR}&to=${firedMs + 3 * HOUR}`,
+  );
+  expect(between.items.find((one) => one.label === 'Rule silent')).toMatchObject({
+    at: new Date(firedMs).toISOString(),
+    until: new Date(nowMs).toISOString(),
+  });
   expect((await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO}&limit=1`)).truncated).toBe(true);
   nowMs = asked;
 });

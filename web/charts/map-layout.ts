@@ -28,24 +28,27 @@ export interface MapPicture {
   readonly edges: readonly { readonly item: MapEdge; readonly points: readonly { x: number; y: number }[] }[];
 }
 
-export const NODE_WIDTH = 190;
-export const NODE_HEIGHT = 52;
 const MARGIN = 12;
 
-export function placed(nodes: readonly MapNode[], edges: readonly MapEdge[]): MapPicture {
+/** `box`: how large each node is drawn, in px. */
+export function placed(
+  nodes: readonly MapNode[],
+  edges: readonly MapEdge[],
+  box: { readonly width: number; readonly height: number },
+): MapPicture {
   const graph = new Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
   // Names come from logs: only indices become keys of the graph.
   const at = new Map(nodes.map((node, index) => [node.name, String(index)]));
-  for (const key of at.values()) graph.setNode(key, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const key of at.values()) graph.setNode(key, { ...box });
   const known = edges.filter((edge) => at.has(edge.from) && at.has(edge.to));
   for (const edge of known) graph.setEdge(at.get(edge.from) ?? '', at.get(edge.to) ?? '', { weight: edge.n });
   layout(graph);
   const size = graph.graph() as { readonly width?: number; readonly height?: number };
   return {
-    width: Math.ceil(size.width ?? NODE_WIDTH + 2 * MARGIN),
-    height: Math.ceil(size.height ?? NODE_HEIGHT + 2 * MARGIN),
+    width: Math.ceil(size.width ?? box.width + 2 * MARGIN),
+    height: Math.ceil(size.height ?? box.height + 2 * MARGIN),
     nodes: nodes.map((item) => {
       const { x = 0, y = 0 } = graph.node(at.get(item.name) ?? '') as { readonly x?: number; readonly y?: number };
       return { item, x, y };

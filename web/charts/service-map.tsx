@@ -22,7 +22,7 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
     // The layout is of use on this page only, and is fetched when it is.
     void import('./map-layout.ts').then(({ placed }) => {
       const busiest = nodes.toSorted((a, b) => b.n - a.n).slice(0, MOST_NODES);
-      if (wanted) setPicture(placed(busiest, edges));
+      if (wanted) setPicture(placed(busiest, edges, NODE));
     });
     return () => {
       wanted = false;

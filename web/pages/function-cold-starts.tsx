@@ -1,5 +1,4 @@
 /** The cold-start tab: how often, of which kind, who waited, how long. */
-
 import type { ColdStartsAnswer } from '../../server/api/contract/functions.ts';
 import { Chart } from '../charts/chart.tsx';
 import { count, interval, ms, percent, plural } from '../format.ts';

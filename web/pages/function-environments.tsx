@@ -1,5 +1,4 @@
 /** The environments tab: each environment as a row in time, and the exact concurrency above them. */
-
 import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
 import { Timeline } from '../charts/timeline.tsx';
 import { count, plural, time } from '../format.ts';

@@ -1,5 +1,4 @@
 /** The failures tab: what fails, what became of it, what it costs, and whether the timeout fits. */
-
 import type { FailuresAnswer } from '../../server/api/contract/failures.ts';
 import { count, interval, ms, percent, plural, time, usd, visible } from '../format.ts';
 import { StatusBadge } from '../parts/badges.tsx';

@@ -30,13 +30,14 @@ export function FunctionPage({ id }: { readonly id: string }) {
   const path = `/api/v1/functions/${encodeURIComponent(id)}`;
   const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
   const tab = view.query.get('tab') ?? 'cold-starts';
-  useTitle(answer.data?.name ?? id);
+  const name = answer.data?.name ?? nameIn(id);
+  useTitle(name);
   const gone = answer.data === null && answer.error?.includes('nothing in this time range') === true;
   const unknown = answer.data === null && answer.missing && !gone;
   return (
     <>
       <div class="title">
-        <h1>{answer.data?.name ?? nameIn(id)}</h1>
+        <h1>{name}</h1>
         {answer.data !== null && <WarningBadges warnings={answer.data.warnings} />}
         {answer.data?.account === '000000000000' && <SimulatedBadge />}
         <Freshness answer={answer} />

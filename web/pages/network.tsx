@@ -1,5 +1,4 @@
 /** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
-
 import type { FleetNetworkAnswer } from '../../server/api/contract/network.ts';
 import { count, interval, ms, percent, plural, time, visible } from '../format.ts';
 import { EniEvents } from '../parts/eni-events.tsx';

@@ -12,6 +12,7 @@ const SEVERITY = { high: ['bad', 'now'], medium: ['warm', 'soon'], low: ['', 'lo
 const TABS: Readonly<Record<string, string>> = { 'cold-starts': 'cold-starts', memory: 'memory' };
 /** Sizes are judged by days, not hours. */
 const MEMORY_MS = 14 * 86_400_000;
+const HOUR_MS = 3_600_000;
 
 interface Line {
   readonly functionId: string;
@@ -24,8 +25,9 @@ interface Line {
 export function useAdvice(): Answer<RecommendationsAnswer> {
   const { query } = useView();
   const range = rangeOf(query);
-  // A relative range stays one: the address of the question does not change with each second.
-  const from = range.to === 'now' ? 'now-14d' : String(toMs(range.to, Date.now()) - MEMORY_MS);
+  // To the hour: the address of the question must not change with each drawing, or it would be asked without end.
+  const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
+  const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_MS);
   return useApi<RecommendationsAnswer>(`/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`);
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 
-export const MARKER_KINDS = ['deploy', 'memory', 'runtime-patch', 'configuration', 'alert', 'ingest-gap'] as const;
+const MARKER_KINDS = ['deploy', 'memory', 'runtime-patch', 'configuration', 'alert', 'ingest-gap'] as const;
 
 export const markersQuery = z.object({
   ...rangeQuery,

@@ -26,11 +26,15 @@ export const markerRoutes: readonly Route[] = [
     async ({ context, query }) => {
       const range = rangeOf(query, context.now());
       const only = query.function === undefined ? null : await functionOf(query.function, context.store);
-      const [changes, events] = await Promise.all([
+      const [changes, events, later] = await Promise.all([
         context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
         context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
+        // What began before the range and ended after it says so only by its end.
+        context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
       ]);
-      const told = events.map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }));
+      const told = [...events, ...later]
+        .map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }))
+        .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
       const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
       return {
         range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },

@@ -1,5 +1,4 @@
 /** Where alerts are sent to, and what became of each delivery. */
-
 import { testAlert } from '../../alerts/alert.ts';
 import { bodyOf, nativeData } from '../../alerts/bodies.ts';
 import type { Receiver } from '../../alerts/receiver.ts';

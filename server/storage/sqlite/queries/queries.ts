@@ -1,5 +1,4 @@
 /** The reader's table of questions: one entry for each method of the port. */
-
 import type { Reader } from '../../store.ts';
 import { aggregate } from './aggregate.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from './alerts.ts';
