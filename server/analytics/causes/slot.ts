@@ -122,17 +122,25 @@ interface Live {
   readonly seenUntilMs: number;
 }
 
-/** `runs` begin within the hour, ascending by start. Every environment of `runs` and of `opening` is in `lives`. */
+/** Environments by id. */
+export type Lives = Pick<ReadonlyMap<number, EnvironmentLife>, 'get'>;
+
+/** An invocation that was a cold start. */
+export type ColdStartRun = Run & { readonly cold: ColdRun };
+
+/**
+ * `runs` begin within the hour, ascending by start, and are gone through once: a busy hour has millions. `cold` are those
+ * of them that were cold starts, in any order. Every environment of `runs` is in `lives`.
+ */
 export function deriveSlot(
   slotMs: number,
-  runs: readonly Run[],
-  lives: ReadonlyMap<number, EnvironmentLife>,
+  { cold, runs }: { readonly cold: readonly ColdStartRun[]; readonly runs: Iterable<Run> },
+  lives: Lives,
   opening: Snapshot,
 ): DerivedSlot {
   const hour = new Hour(slotMs, lives, opening);
-  const births = runs
-    .filter((run) => run.cold !== null)
-    .map((run) => ({ run, cold: run.cold as ColdRun, atMs: hour.demandOf(run, run.cold as ColdRun) }))
+  const births = cold
+    .map((run) => ({ run, cold: run.cold, atMs: hour.demandOf(run, run.cold) }))
     .toSorted((a, b) => a.atMs - b.atMs || a.run.endMs - b.run.endMs || (a.cold.order < b.cold.order ? -1 : 1));
   let born = 0;
   for (const run of runs) {
@@ -148,7 +156,7 @@ export function deriveSlot(
 
 class Hour {
   readonly #slotMs: number;
-  readonly #lives: ReadonlyMap<number, EnvironmentLife>;
+  readonly #lives: Lives;
   readonly #live = new Map<number, Live>();
   readonly #since: Map<string, number>;
   readonly #coldStarts: DerivedColdStart[] = [];
@@ -158,7 +166,7 @@ class Hour {
   readonly #times = new Map<number, [number, number]>();
   #newest: Snapshot['newest'];
 
-  constructor(slotMs: number, lives: ReadonlyMap<number, EnvironmentLife>, opening: Snapshot) {
+  constructor(slotMs: number, lives: Lives, opening: Snapshot) {
     this.#slotMs = slotMs;
     this.#lives = lives;
     this.#newest = opening.newest;

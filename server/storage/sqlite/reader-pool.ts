@@ -1,4 +1,7 @@
-/** A few reader threads; each question goes to the least busy one and has a deadline. */
+/**
+ * A few reader threads; each question goes to the least busy one and has a deadline. Derivation, whose questions read whole
+ * hours, has a thread of its own, so that nobody who asks waits behind it.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Reader } from '../store.ts';
 import { StoreError } from '../store.ts';
@@ -18,8 +21,13 @@ interface Seat {
 /** More waiting questions than this per thread are refused: somebody else's turn will come sooner elsewhere. */
 const QUEUE_PER_READER = 64;
 
+/** What derivation asks. */
+const BACKGROUND: ReadonlySet<keyof Reader> = new Set(['pendingSlots', 'deriveSlots', 'idleTimes', 'initGaps']);
+
 export class ReaderPool {
   readonly #options: SqliteOptions;
+  /** From the first question of derivation on. */
+  #background: Seat | undefined;
   readonly #seats: Seat[];
   #nextId = 1;
   #closing = false;
@@ -88,16 +96,17 @@ export class ReaderPool {
 
   async close(): Promise<void> {
     this.#closing = true;
-    for (const seat of this.#seats) {
+    const seats = this.#background === undefined ? this.#seats : [...this.#seats, this.#background];
+    for (const seat of seats) {
       for (const waiting of [...seat.waiting.values()])
         waiting.reject(new StoreError('unavailable', 'the store closes'));
     }
-    await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
+    await Promise.all(seats.map((seat) => seat.worker.terminate()));
   }
 
   #ask(method: keyof Reader, query: unknown): Promise<unknown> {
     if (this.#closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
-    const seat = this.#seats.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
+    const seat = this.#seatFor(method);
     if (seat === undefined || seat.waiting.size >= QUEUE_PER_READER) {
       return Promise.reject(new StoreError('unavailable', 'too many queries are waiting'));
     }
@@ -115,6 +124,14 @@ export class ReaderPool {
       seat.waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
       seat.worker.postMessage({ id, method, query });
     });
+  }
+
+  #seatFor(method: keyof Reader): Seat | undefined {
+    if (!BACKGROUND.has(method) || this.#options.frugal === true) {
+      return this.#seats.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
+    }
+    this.#background ??= this.#seat();
+    return this.#background;
   }
 
   /** A statement cannot be interrupted: the thread is replaced, and ends when its statement does. */

@@ -1,8 +1,15 @@
 /** Derivation's reads: which hours are due, and what comes of them. The playing itself is analytics/causes. */
 import { causeOf } from '../../../analytics/causes/cause.ts';
 import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
-import type { DerivedColdStart, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
-import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
+import type {
+  ColdStartRun,
+  DerivedColdStart,
+  EnvironmentLife,
+  Lives,
+  Run,
+  Snapshot,
+} from '../../../analytics/causes/slot.ts';
+import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-start.ts';
 import { isInitBilled } from '../../../analytics/cost.ts';
 import type {
@@ -19,8 +26,6 @@ import type { Databases } from './databases.ts';
 const LONGEST_RUN_MS = 20 * 60_000;
 /** Hours that the estimate of the idle window looks back from a function's newest. */
 const WINDOW_SLOTS = 14 * 24;
-/** Hours whose environments are read at once. */
-const LIVES_SLOTS = 48;
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
 
@@ -53,39 +58,37 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
   const sql = prepare(db);
   const window = windowOf(sql.window.get(query.functionId));
   const wanted = [...query.slots];
-  let lives: ReadonlyMap<number, EnvironmentLife> = new Map();
-  let livesUntilMs = 0;
+  const lives = new LivesRead(sql);
   const results: SlotResult[] = [];
   let carried = closingBefore(sql, query.functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
   while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
     const slotMs = wanted.shift() as number;
-    if (slotMs >= livesUntilMs) {
-      livesUntilMs = slotMs + LIVES_SLOTS * SLOT_MS;
-      lives = livesOf(sql, query.functionId, slotMs, livesUntilMs);
-    }
     const stored = sql.slot.get(query.functionId, slotMs);
     const wholeMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const runs = readRuns(sql, query.functionId, slotMs, until);
-    read += runs.length;
-    const derived = deriveSlot(slotMs, runs, lives, carried);
+    const bounds: RunBounds = [query.functionId, slotMs, until, slotMs, slotMs + SLOT_MS];
+    const runs = new RunsRead(sql, bounds);
+    const cold = sql.cold.all(...bounds).flatMap((row) => coldRunOf(row) ?? []);
+    const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
+    read += runs.count;
+    lives.forget();
     const closing = JSON.stringify(derived.closing);
     results.push({
       slotMs,
       changesSeen: sql.changes.get(query.functionId, slotMs)?.changes ?? 0,
       unsettled: until === wholeMs ? 0 : unsettledOf(sql, query.functionId, slotMs, until),
-      runs: runs.length,
+      runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       closing,
       coldStarts: derived.coldStarts.map((cold) => rowOf(cold, window)),
       changes: derived.changes,
     });
-    if (runs.length > 0) carried = derived.closing;
+    if (runs.count > 0) carried = derived.closing;
     const next = sql.next.get(query.functionId, slotMs)?.slotMs;
     // An hour without runs hands on what it was given.
-    moved = runs.length > 0 ? stored?.closing !== closing : moved || stored !== undefined;
+    moved = runs.count > 0 ? stored?.closing !== closing : moved || stored !== undefined;
     if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
     const following = wanted[0];
     // Hours between, which did not change, stand between this one's end and the next one's beginning.
@@ -145,10 +148,50 @@ export async function initGaps(
   }));
 }
 
-/** Environments that may be at work, idle or remembered in the hours between; an environment is known from its first line. */
-function livesOf(sql: Sql, functionId: number, fromMs: number, toMs: number): ReadonlyMap<number, EnvironmentLife> {
-  const bounds = { functionId, sinceMs: fromMs - FORGET_MS - LONGEST_RUN_MS, untilMs: toMs + LONGEST_RUN_MS };
-  return new Map(sql.lives.all(bounds).map((life) => [life.id, lifeOf(life)]));
+/** Environments as they are asked for; what neither this hour nor the one before it asked for is let go. */
+class LivesRead implements Lives {
+  readonly #sql: Sql;
+  #now = new Map<number, EnvironmentLife>();
+  #before = new Map<number, EnvironmentLife>();
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  get(id: number): EnvironmentLife | undefined {
+    const known = this.#now.get(id);
+    if (known !== undefined) return known;
+    const before = this.#before.get(id);
+    const row = before === undefined ? this.#sql.life.get(id) : undefined;
+    const life = before ?? (row && lifeOf(row));
+    if (life !== undefined) this.#now.set(id, life);
+    return life;
+  }
+
+  /** An hour is over. */
+  forget(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+}
+
+/** Runs of an hour, one in memory at a time. */
+class RunsRead implements Iterable<Run> {
+  readonly #sql: Sql;
+  readonly #bounds: RunBounds;
+  count = 0;
+
+  constructor(sql: Sql, bounds: RunBounds) {
+    this.#sql = sql;
+    this.#bounds = bounds;
+  }
+
+  *[Symbol.iterator](): Iterator<Run> {
+    for (const row of this.#sql.runs.iterate(...this.#bounds)) {
+      this.count += 1;
+      yield coldRunOf(row) ?? runOf(row);
+    }
+  }
 }
 
 /** Invocations of the hour that ended after `fromMs`. */
@@ -162,46 +205,27 @@ function closingBefore(sql: Sql, functionId: number, slotMs: number): Snapshot {
   return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
 }
 
-function readRuns(sql: Sql, functionId: number, slotMs: number, untilMs: number): Run[] {
-  const runs: Run[] = [];
-  for (const row of sql.runs.iterate(functionId, slotMs, untilMs, slotMs, slotMs + SLOT_MS)) {
-    const [
-      environmentId,
-      endMs,
-      startMs,
-      status,
-      cold,
+function runOf([environmentId, endMs, startMs, status]: RunRow): Run & { readonly cold: null } {
+  return { environmentId, startMs, endMs, failed: status !== 0, cold: null };
+}
+
+function coldRunOf(row: RunRow): ColdStartRun | null {
+  const [, , , , coldKind, requestId, order, felt, seriesId, initUs, restoreUs, durationUs, billedMs] = row;
+  const kind = coldKind === null ? undefined : COLD_START_KINDS[coldKind];
+  if (kind === undefined || requestId === null || order === null) return null;
+  return {
+    ...runOf(row),
+    cold: {
       requestId,
       order,
-      felt,
+      kind,
+      userFelt: felt === 1,
       seriesId,
-      initUs,
-      restoreUs,
-      durationUs,
+      initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
+      durationMs: durationUs / 1000,
       billedMs,
-    ] = row;
-    const kind = cold === null ? undefined : COLD_START_KINDS[cold];
-    runs.push({
-      environmentId,
-      startMs,
-      endMs,
-      failed: status !== 0,
-      cold:
-        kind === undefined || requestId === null || order === null
-          ? null
-          : {
-              requestId,
-              order,
-              kind,
-              userFelt: felt === 1,
-              seriesId,
-              initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
-              durationMs: durationUs / 1000,
-              billedMs,
-            },
-    });
-  }
-  return runs.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+    },
+  };
 }
 
 function rowOf(
@@ -228,7 +252,6 @@ function rowOf(
 }
 
 interface LifeRow {
-  readonly id: number;
   readonly version: string | null;
   readonly memoryMb: number | null;
   readonly extensions: string | null;
@@ -278,17 +301,23 @@ type RunRow = [
   billedMs: number | null,
 ];
 
+/** Function, ends from and before, starts from and before. */
+type RunBounds = [functionId: number, endFromMs: number, endToMs: number, startFromMs: number, startToMs: number];
+
+const RUNS = `SELECT environment_id, end_ms, ${START}, status, cold, CASE WHEN cold IS NOT NULL THEN request_id END,
+  CASE WHEN cold IS NOT NULL THEN hex(request_id) END, user_felt, series_id, init_us, restore_us, duration_us, billed_ms
+  FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND ${START} >= ? AND ${START} < ?`;
+
 type Sql = ReturnType<typeof prepare>;
 
 function prepare({ raw }: Databases) {
   return {
     window: raw.prepare<[number], WindowRow>(WINDOW),
-    lives: raw.prepare<[{ functionId: number; sinceMs: number; untilMs: number }], LifeRow>(
-      `SELECT id, version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
+    life: raw.prepare<[number], LifeRow>(
+      `SELECT version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
        last_end_ms AS lastEndMs, (SELECT group_concat(name, char(10)) FROM (
          SELECT DISTINCT name FROM extension WHERE environment_id = environment.id AND kind = 'extension' ORDER BY name
-       )) AS extensions
-       FROM environment WHERE function_id = @functionId AND last_seen_ms >= @sinceMs AND first_seen_ms < @untilMs`,
+       )) AS extensions FROM environment WHERE id = ?`,
     ),
     before: raw.prepare<[number, number], { closing: string }>(
       'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms < ? ORDER BY slot_ms DESC LIMIT 1',
@@ -306,12 +335,7 @@ function prepare({ raw }: Databases) {
       `SELECT count(*) AS n FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ?
        AND ${START} >= ? AND ${START} < ?`,
     ),
-    runs: raw
-      .prepare<[number, number, number, number, number], RunRow>(
-        `SELECT environment_id, end_ms, ${START}, status, cold, CASE WHEN cold IS NOT NULL THEN request_id END,
-         CASE WHEN cold IS NOT NULL THEN hex(request_id) END, user_felt, series_id, init_us, restore_us, duration_us,
-         billed_ms FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND ${START} >= ? AND ${START} < ?`,
-      )
-      .raw(true),
+    cold: raw.prepare<RunBounds, RunRow>(`${RUNS} AND cold IS NOT NULL`).raw(true),
+    runs: raw.prepare<RunBounds, RunRow>(`${RUNS} ORDER BY 3, 2, request_id, environment_id`).raw(true),
   };
 }
