@@ -3,8 +3,8 @@
 -- durations whole microseconds. NULL: no line says.
 
 CREATE TABLE {table stream_fact by function_id} (
-  function_id UInt64,                -- of account, region and name
-  stream_id UInt64,                  -- of account, region, log group and log stream
+  function_id UInt64,                -- of account, region and name; 53 bits, as all ids: JavaScript counts with them
+  stream_id UInt64,                  -- of account, region, log group and log stream; unique within a function
   account LowCardinality(String),
   region LowCardinality(String),
   function_name LowCardinality(String),
@@ -22,8 +22,8 @@ ORDER BY (function_id, stream_id, account, region, function_name, log_group, log
 CREATE TABLE {table invocation_fact by function_id} (
   function_id UInt64,
   end_ms Int64 CODEC(Delta, ZSTD),
-  request_id String,
-  stream_id UInt64,
+  request_id String CODEC(ZSTD),
+  stream_id UInt64 CODEC(ZSTD),
   start_ms SimpleAggregateFunction(max, Nullable(Int64)) CODEC(ZSTD),
   duration_us SimpleAggregateFunction(max, UInt64) CODEC(ZSTD),
   billed_ms SimpleAggregateFunction(max, Nullable(UInt32)) CODEC(ZSTD),
@@ -38,8 +38,11 @@ CREATE TABLE {table invocation_fact by function_id} (
   trace_id SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
   segment_id SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
   tenant SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
-  version SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
-  received_ms SimpleAggregateFunction(max, Int64) CODEC(Delta, ZSTD)
+  version SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),  -- of its lines, or of its log stream's name
+  received_ms SimpleAggregateFunction(max, Int64) CODEC(Delta, ZSTD),
+  -- What the other lines of its environment make of it, where that is not what this row says by itself: eight hexadecimal
+  -- digits that count the facts known to whoever judged, and JSON. Who knew more comes later in the order of text.
+  verdict SimpleAggregateFunction(max, String) CODEC(ZSTD)
 ) {engine AggregatingMergeTree}
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(end_ms))
 ORDER BY (function_id, end_ms, request_id, stream_id);
@@ -109,3 +112,29 @@ CREATE TABLE {table runtime_fact by function_id} (
 ) {engine AggregatingMergeTree}
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
 ORDER BY (function_id, stream_id, request_id, at_ms);
+
+-- What has to be looked at again, and what was: a mark that is not settled is work. Marks are hashes of what brought them.
+CREATE TABLE {table pending by function_id} (
+  queue LowCardinality(String),      -- environment, slot
+  at DateTime64(3) DEFAULT now64(3),
+  function_id UInt64,
+  item Int64,                        -- stream_id, or the start of an hour
+  mark UInt64,
+  from_ms Int64,                     -- of the events that it is about
+  to_ms Int64,
+  n UInt32                           -- how many
+) {engine ReplacingMergeTree}
+PARTITION BY toDate(at)
+ORDER BY (queue, toStartOfTenMinutes(at), function_id, item, mark)
+TTL toDateTime(at) + INTERVAL 30 DAY;
+
+CREATE TABLE {table settled by function_id} (
+  queue LowCardinality(String),
+  at DateTime64(3),                  -- of the mark
+  function_id UInt64,
+  item Int64,
+  mark UInt64
+) {engine ReplacingMergeTree}
+PARTITION BY toDate(at)
+ORDER BY (queue, toStartOfTenMinutes(at), function_id, item, mark)
+TTL toDateTime(at) + INTERVAL 30 DAY;

@@ -8,6 +8,8 @@ export const RELATIVE_ERROR = 0.01;
 
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
+/** The bin that stands for zeros where bins are kept one by one. */
+export const ZERO_BIN = -32_768;
 /** Values at or below this (a picosecond, in ms) are counted as zero. */
 const SMALLEST = 1e-9;
 const GROW = 128;
@@ -65,6 +67,12 @@ export class Sketch {
         this.#addBin(bin, unzigzag(readVarint(reader)));
       }
     }
+  }
+
+  /** Counts `times` values of a bin, as {@link histogram} has them by their bounds; the bin of {@link ZERO_BIN} is that of zeros. */
+  addBin(bin: number, times: number): void {
+    if (bin === ZERO_BIN) this.#zeros += times;
+    else this.#addBin(bin, times);
   }
 
   /** Values counted. */

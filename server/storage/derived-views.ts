@@ -35,11 +35,21 @@ export interface ColdStartRow {
   readonly evidence: CauseEvidence;
 }
 
+/** One note that an hour has to be derived. */
+export interface SeenMark {
+  readonly at: string;
+  readonly item: number;
+  readonly mark: number;
+  readonly n: number;
+}
+
 /** One hour, derived. */
 export interface SlotResult {
   readonly slotMs: number;
   /** Changes that were known when it was read; those that came since remain to be derived. */
   readonly changesSeen: number;
+  /** How the store tells what was seen, where a number does not; it is given back as it is. */
+  readonly seen?: readonly SeenMark[];
   /** Invocations that have not settled yet. */
   readonly unsettled: number;
   readonly runs: number;

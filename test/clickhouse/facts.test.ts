@@ -1,24 +1,20 @@
 /** Facts in the real engine: whatever comes when, in parts, twice, through faults and restarts, is stored once. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { playPlans } from '../../ingest/demo/fleets.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import { decodeStreams } from '../../ingest/pipeline.ts';
-import { Random } from '../../ingest/random.ts';
-import type { LogEvent, StreamIdentity } from '../../ingest/records.ts';
 import type { ClickHouseOptions } from '../../server/storage/clickhouse/connection.ts';
 import { connect } from '../../server/storage/clickhouse/connection.ts';
-import type { FactTable } from '../../server/storage/clickhouse/facts.ts';
 import { FactWriter, factsOf } from '../../server/storage/clickhouse/facts.ts';
 import { migrate, statementsOf } from '../../server/storage/clickhouse/migrate.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
+import { batchOf, deliveries, streams } from '../support/fleet-streams.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/clickhouse');
 const TO = Date.UTC(2026, 10, 20);
-const FACTS = ['stream', 'invocation', 'start', 'init', 'fault', 'extension', 'runtime'].map((name) => `${name}_fact`);
+const FACTS: readonly string[] = ['stream', 'invocation', 'start', 'init', 'fault', 'extension', 'runtime'].map(
+  (name) => `${name}_fact`,
+);
 let engine: TestClickHouse;
 
 beforeAll(async () => {
@@ -28,44 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine.close();
 });
-
-/** A fleet of four kinds, as streams of events. */
-function streams(seed: number): readonly Part[] {
-  const plans = [
-    planOf({ name: `plain-${seed}`, arrivals: { kind: 'steady', meanGapMs: 60_000, burst: 1 } }),
-    planOf({ name: `json-${seed}`, format: 'json', arrivals: { kind: 'bursty', meanGapMs: 300_000, burst: 4 } }),
-    planOf({
-      name: `fails-${seed}`,
-      failures: {
-        timeoutShare: 0.1,
-        outOfMemoryShare: 0.1,
-        exitShare: 0.1,
-        timeoutMs: 3000,
-        againShare: 0.4,
-        fatalShare: 0.3,
-      },
-      arrivals: { kind: 'steady', meanGapMs: 120_000, burst: 1 },
-    }),
-    planOf({ name: `snap-${seed}`, runtime: 'java:21.v38', snapStart: true, extension: 'agent' }),
-  ];
-  return playPlans(plans, seed, TO - 2 * 3_600_000, TO).flatMap((one) =>
-    one.streams.map(({ logGroup, logStream, events }) => ({
-      identity: { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION, logGroup, logStream },
-      events: events.map((event, at) => ({ ...event, id: `${event.timestampMs}${at}` })),
-    })),
-  );
-}
-
-interface Part {
-  readonly identity: StreamIdentity;
-  readonly events: readonly LogEvent[];
-}
-
-function batchOf(given: readonly Part[]) {
-  return decodeStreams({ streams: given, unreadable: [], feeds: [], ignored: 0 }, { account: '', region: '' }, CONTEXT);
-}
-
-const CONTEXT = { raw: 'off', region: '', selfLogGroups: [] } as const;
 
 /** Every fact as it merges, but for when it was received. */
 async function stored(): Promise<Record<string, unknown[]>> {
@@ -91,7 +49,7 @@ async function empty(): Promise<void> {
 const writer = (options: ClickHouseOptions = engine.options): FactWriter => new FactWriter(connect(options), options);
 
 test('whatever comes when: in parts, twice, in any order, from two processes, the facts are the same', async () => {
-  const all = streams(1);
+  const all = streams(1, TO);
   const whole = factsOf(batchOf(all), TO);
   await writer().write(whole);
   const expected = await stored();
@@ -100,24 +58,8 @@ test('whatever comes when: in parts, twice, in any order, from two processes, th
     expect(expected[table]?.length, table).toBeGreaterThan(0);
   for (const seed of [1, 2, 3]) {
     await empty();
-    const random = new Random(seed);
-    const parts = all.flatMap(({ identity, events }) => {
-      const cuts: Part[] = [];
-      for (let at = 0; at < events.length; ) {
-        const size = 1 + Math.floor(random.next() * 40);
-        cuts.push({ identity, events: events.slice(at, at + size) });
-        at += size;
-      }
-      return cuts;
-    });
-    const shuffled = parts.map((part) => [random.next(), part] as const).toSorted((a, b) => a[0] - b[0]);
     const writers = [writer(), writer()];
-    const batches: (readonly FactTable[])[] = [];
-    for (let at = 0; at < shuffled.length; at += 12) {
-      const batch = factsOf(batchOf(shuffled.slice(at, at + 12).map(([, part]) => part)), TO + at);
-      batches.push(batch);
-      if (random.next() < 0.3) batches.push(batch);
-    }
+    const batches = deliveries(all, seed).map((batch, at) => factsOf(batch, TO + at));
     await Promise.all(
       writers.map(async (one, mine) => {
         for (const [at, batch] of batches.entries()) if (at % 2 === mine) await one.write(batch);
@@ -133,10 +75,10 @@ test('whatever comes when: in parts, twice, in any order, from two processes, th
 
 test('a batch that is sent again adds no row, and what was half stored becomes whole', async () => {
   await empty();
-  const facts = factsOf(batchOf(streams(2)), TO);
+  const facts = factsOf(batchOf(streams(2, TO)), TO);
   await writer().write(facts.slice(0, 2));
   await writer().write(facts);
-  await writer().write(factsOf(batchOf(streams(2)), TO + 60_000));
+  await writer().write(factsOf(batchOf(streams(2, TO)), TO + 60_000));
   for (const { table, rows } of facts) {
     const [count] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`);
     expect(Number(count?.n), table).toBe(rows.length);
@@ -148,7 +90,7 @@ describe('faults', () => {
     await empty();
     const proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
     const behind = { ...engine.options, url: `http://127.0.0.1:${proxy.port}`, requestTimeoutMs: 3000 };
-    const facts = factsOf(batchOf(streams(3)), TO);
+    const facts = factsOf(batchOf(streams(3, TO)), TO);
     for (const fault of ['reset', 'answer-lost', 'unavailable'] as const) {
       proxy.fault = fault;
       await expect(writer(behind).write(facts)).rejects.toMatchObject({ name: 'StoreError' });
@@ -164,7 +106,7 @@ describe('faults', () => {
 
   test('killed after it acknowledged: what was acknowledged is there', async () => {
     await empty();
-    const facts = factsOf(batchOf(streams(4)), TO);
+    const facts = factsOf(batchOf(streams(4, TO)), TO);
     await writer().write(facts);
     const before = await stored();
     await engine.restart();

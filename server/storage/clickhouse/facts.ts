@@ -7,7 +7,7 @@ import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 import type { StreamIds } from './identity.ts';
-import { idsOf } from './identity.ts';
+import { hashOf, idsOf } from './identity.ts';
 
 type Value = string | number | null;
 
@@ -15,13 +15,18 @@ export interface FactTable {
   readonly table: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];
+  /** The same for the same rows, whenever they came. */
+  readonly token: string;
 }
+
+type Untold = Omit<FactTable, 'token'>;
 
 /** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
 export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
-  const tables: readonly FactTable[] = [
-    streamFacts(batch, ids, receivedMs),
+  const spans = spansOf(batch);
+  const tables: readonly Untold[] = [
+    streamFacts(batch, ids, spans, receivedMs),
     invocationFacts(batch, ids, receivedMs),
     {
       table: 'start_fact',
@@ -103,7 +108,28 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
       ]),
     },
   ];
-  return tables.filter(({ rows }) => rows.length > 0);
+  const facts = tables.filter(({ rows }) => rows.length > 0).map(told);
+  return facts.length === 0 ? [] : [...facts, told(pendingOf(facts, ids, spans))];
+}
+
+/** Which environments are to be looked at again: a mark for each, the same whenever the same batch comes. */
+function pendingOf(
+  facts: readonly FactTable[],
+  ids: readonly StreamIds[],
+  spans: readonly (Span | undefined)[],
+): Untold {
+  const batch = facts.map(({ token }) => token).join();
+  return {
+    table: 'pending',
+    columns: ['queue', 'function_id', 'item', 'mark', 'from_ms', 'to_ms', 'n'],
+    rows: spans.flatMap((span, stream) => {
+      if (span === undefined) return [];
+      const [functionId, streamId] = keyOf(ids, stream);
+      // A batch may bring a stream in several pieces.
+      const mark = hashOf(batch, String(stream));
+      return [['environment', functionId, streamId, mark, span.firstMs, span.lastMs, span.n]];
+    }),
+  };
 }
 
 export class FactWriter {
@@ -121,7 +147,7 @@ export class FactWriter {
    */
   async write(facts: readonly FactTable[]): Promise<void> {
     try {
-      // Invocations last: what they are judged by is there before them.
+      // The marks last: whoever finds one finds all it stands for.
       const [last, others] = split(facts);
       await Promise.all(others.map((one) => this.#insert(one)));
       if (last !== undefined) await this.#insert(last);
@@ -130,7 +156,7 @@ export class FactWriter {
     }
   }
 
-  async #insert({ table, columns, rows }: FactTable): Promise<void> {
+  async #insert({ table, columns, rows, token }: FactTable): Promise<void> {
     const [first, ...more] = columns;
     if (first === undefined) return;
     await this.#client.insert({
@@ -138,26 +164,31 @@ export class FactWriter {
       columns: [first, ...more],
       values: rows,
       format: 'JSONCompactEachRow',
-      clickhouse_settings: { insert_deduplication_token: tokenOf(table, columns, rows) },
+      clickhouse_settings: { insert_deduplication_token: token },
     });
   }
 }
 
 function split(facts: readonly FactTable[]): readonly [FactTable | undefined, readonly FactTable[]] {
-  const last = facts.find(({ table }) => table === 'invocation_fact');
+  const last = facts.find(({ table }) => table === 'pending');
   return [last, facts.filter((one) => one !== last)];
 }
 
-/** The same rows have the same token, whenever they came: the time of receipt is no part of it. */
-function tokenOf(table: string, columns: readonly string[], rows: FactTable['rows']): string {
+/** The time of receipt is no part of the token. */
+function told(untold: Untold): FactTable {
+  const { table, columns, rows } = untold;
   const received = columns.indexOf('received_ms');
   const hash = createHash('sha256').update(table);
   for (const row of rows) hash.update(JSON.stringify(row.filter((_, at) => at !== received)));
-  return hash.digest('hex');
+  return { ...untold, token: hash.digest('hex') };
 }
 
-function streamFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): FactTable {
-  const spans = spansOf(batch);
+function streamFacts(
+  batch: Batch,
+  ids: readonly StreamIds[],
+  spans: readonly (Span | undefined)[],
+  receivedMs: number,
+): Untold {
   return {
     table: 'stream_fact',
     columns: [
@@ -199,13 +230,21 @@ function streamFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number
   };
 }
 
-/** First and last event of each stream; undefined where none came. */
-function spansOf(batch: Batch): readonly ({ readonly firstMs: number; readonly lastMs: number } | undefined)[] {
-  const spans: ({ firstMs: number; lastMs: number } | undefined)[] = batch.streams.map(() => undefined);
+/** First and last event of a stream, and how many came. */
+interface Span {
+  firstMs: number;
+  lastMs: number;
+  n: number;
+}
+
+/** Of each stream; undefined where no event came. */
+function spansOf(batch: Batch): readonly (Span | undefined)[] {
+  const spans: (Span | undefined)[] = batch.streams.map(() => undefined);
   const see = (stream: number, atMs: number): void => {
     const span = spans[stream];
-    if (span === undefined) spans[stream] = { firstMs: atMs, lastMs: atMs };
+    if (span === undefined) spans[stream] = { firstMs: atMs, lastMs: atMs, n: 1 };
     else {
+      span.n += 1;
       span.firstMs = Math.min(span.firstMs, atMs);
       span.lastMs = Math.max(span.lastMs, atMs);
     }
@@ -219,10 +258,11 @@ function spansOf(batch: Batch): readonly ({ readonly firstMs: number; readonly l
   }
   for (const { stream, startMs } of batch.starts) see(stream, startMs);
   for (const { stream, atMs } of [...batch.inits, ...batch.faults, ...batch.extensions]) see(stream, atMs);
+  for (const { stream, atMs } of batch.runtimeDone) see(stream, atMs);
   return spans;
 }
 
-function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): FactTable {
+function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): Untold {
   const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
   const rows: Value[][] = [];
   for (let row = 0; row < n; row += 1) {
@@ -234,7 +274,8 @@ function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: nu
       const at = field(column);
       return at === null ? null : (strings[at] ?? null);
     };
-    const [functionId, streamId] = keyOf(ids, field(COLUMN.stream) ?? Number.NaN);
+    const stream = field(COLUMN.stream) ?? Number.NaN;
+    const [functionId, streamId] = keyOf(ids, stream);
     const [traceId = null, segmentId = null] = traces.get(row) ?? [];
     rows.push([
       functionId,
@@ -255,7 +296,7 @@ function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: nu
       traceId,
       segmentId,
       text(COLUMN.tenant),
-      text(COLUMN.version),
+      text(COLUMN.version) ?? batch.streams[stream]?.version ?? null,
       receivedMs,
     ]);
   }
@@ -287,7 +328,7 @@ function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: nu
   };
 }
 
-function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId: string, streamId: string] {
+function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId: number, streamId: number] {
   const found = ids[stream];
   if (found === undefined) throw new RangeError(`the batch has no stream ${stream}`);
   return [found.functionId, found.streamId];

@@ -2,28 +2,34 @@
 import { createHash } from 'node:crypto';
 import type { StreamHeader } from '../../../ingest/sink.ts';
 
-/** As decimal text: more than a JavaScript number holds. */
 export interface StreamIds {
-  readonly functionId: string;
-  readonly streamId: string;
+  readonly functionId: number;
+  /** Unique within the function. */
+  readonly streamId: number;
 }
 
 /**
- * Ids of a stream and of the function it belongs to. Of functions 53 bits are kept, since the port counts them as numbers: of
- * a hundred thousand functions two share an id once in a million installations. Of streams 64.
+ * Ids of a stream and of the function it belongs to: 53 bits each, since the port counts them as numbers. Of a hundred
+ * thousand functions two share an id once in a million installations, of a million streams of one function once in twenty
+ * thousand.
  */
 export function idsOf({ account, region, functionName, logGroup, logStream }: StreamHeader): StreamIds {
   return {
-    functionId: String(hashOf(account, region, functionName) & FUNCTION_BITS),
-    streamId: String(hashOf(account, region, logGroup, logStream)),
+    functionId: hashOf(account, region, functionName),
+    streamId: hashOf(account, region, logGroup, logStream),
   };
 }
 
-const FUNCTION_BITS = 2n ** 53n - 1n;
+/** The series of a function's invocations of one version and memory size. */
+export function seriesIdOf(functionId: number, version: string | null, memoryMb: number | null): number {
+  return hashOf(String(functionId), version ?? '', String(memoryMb ?? -1));
+}
 
-/** 64 bits of SHA-256, each part with its length before it: no two lists of parts read alike. */
-function hashOf(...parts: readonly string[]): bigint {
+const BITS = 53n;
+
+/** 53 bits of SHA-256, each part with its length before it: no two lists of parts read alike. */
+export function hashOf(...parts: readonly string[]): number {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:${part}`);
-  return hash.digest().readBigUInt64BE();
+  return Number(BigInt.asUintN(Number(BITS), hash.digest().readBigUInt64BE()));
 }

@@ -99,13 +99,13 @@ export function statementsOf(
     if (table === null) return [statement];
     const [macro, name = '', column = ''] = table;
     if (cluster === null) {
-      const own = statement.replace(macro, `IF NOT EXISTS ${name}`).replace(/\{engine (\w+)\}/, 'ENGINE = $1');
+      const own = statement.replace(macro, `IF NOT EXISTS ${name}`).replace(/\{engine ([\w()]+)\}/, 'ENGINE = $1');
       return [`${own} SETTINGS non_replicated_deduplication_window = ${TOKENS}, ${DURABLE}`];
     }
     const everywhere = `ON CLUSTER ${quoted(cluster)}`;
     const local = statement
       .replace(macro, `IF NOT EXISTS ${name}_local ${everywhere}`)
-      .replace(/\{engine (\w+)\}/, (_, kind: string) => `ENGINE = Replicated${kind}`);
+      .replace(/\{engine ([\w()]+)\}/, (_, kind: string) => `ENGINE = Replicated${kind}`);
     return [
       `${local} SETTINGS replicated_deduplication_window = ${TOKENS}, ${DURABLE}`,
       `CREATE TABLE IF NOT EXISTS ${name} ${everywhere} AS ${name}_local ENGINE = Distributed(${quoted(cluster)}, ${quoted(database)}, ${name}_local, ${column})`,

@@ -1,0 +1,60 @@
+/** Questions and statements with bound parameters; failures as the port's. */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseOptions } from './connection.ts';
+import { storeErrorOf } from './connection.ts';
+
+/** What `{name:Type}` in a query is bound to. */
+export type Bound = Readonly<Record<string, unknown>>;
+
+export class Asking {
+  readonly client: ClickHouseClient;
+  readonly #options: ClickHouseOptions;
+
+  constructor(client: ClickHouseClient, options: ClickHouseOptions) {
+    this.client = client;
+    this.#options = options;
+  }
+
+  /** @throws StoreError */
+  async all<T>(query: string, bound: Bound = {}): Promise<T[]> {
+    try {
+      const answer = await this.client.query({
+        query,
+        query_params: { ...bound },
+        format: 'JSONEachRow',
+        // Ids and times stay within 53 bits.
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      });
+      return await answer.json<T>();
+    } catch (error) {
+      throw storeErrorOf(error, this.#options);
+    }
+  }
+
+  /** @throws StoreError */
+  async one<T>(query: string, bound: Bound = {}): Promise<T | undefined> {
+    return (await this.all<T>(query, bound))[0];
+  }
+
+  /** @throws StoreError */
+  async run(query: string, bound: Bound = {}): Promise<void> {
+    try {
+      await this.client.command({ query, query_params: { ...bound } });
+    } catch (error) {
+      throw storeErrorOf(error, this.#options);
+    }
+  }
+
+  /** Rows as objects, columns by name. @throws StoreError */
+  async insert(table: string, rows: readonly object[]): Promise<void> {
+    if (rows.length === 0) return;
+    try {
+      await this.client.insert({ table, values: [...rows], format: 'JSONEachRow' });
+    } catch (error) {
+      throw storeErrorOf(error, this.#options);
+    }
+  }
+}
+
+/** Epoch ms by the clock of ClickHouse: what is replaced is ordered by one clock only. */
+export const NOW_MS = 'toUnixTimestamp64Milli(now64(3))';

@@ -1,0 +1,217 @@
+/**
+ * Environments that something new is known of: read whole, judged, and what follows is written. What it writes depends on the
+ * facts alone, and who knows more facts wins: two workers at the same environment do the same work twice, and no harm.
+ */
+import { STATUSES } from '../../../../ingest/sink.ts';
+import { SLOT_MS } from '../../../analytics/causes/slot.ts';
+import type { Judged, JudgedEnvironment } from '../../../analytics/environment/judge.ts';
+import { judgeEnvironment } from '../../../analytics/environment/judge.ts';
+import { LEVELS } from '../../cell.ts';
+import type { Asking } from '../ask.ts';
+import { hashOf } from '../identity.ts';
+import { writeCells } from './cells.ts';
+import type { Mark, Share } from './pending.ts';
+import { pendingMarks, settle } from './pending.ts';
+import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
+import { gapOf, readEnvironments, stamped } from './read-facts.ts';
+import { contentIn, contentOf, writeVerdict } from './verdict.ts';
+
+/** Marks looked at in one go, and environments read at once. */
+const MARKS_AT_ONCE = 20_000;
+const ENVIRONMENTS_AT_ONCE = 100;
+/** Moves of the limit between handovers and inits made ahead that are told apart. */
+const MOVES = 4096;
+const FIVE_MINUTES_MS = LEVELS[0].widthMs;
+
+/** What came of a round. */
+export interface Judging {
+  readonly environments: number;
+  readonly verdicts: number;
+}
+
+/** Judges everything of this share that is pending. */
+export async function judgePending(ask: Asking, share: Share): Promise<Judging> {
+  let environments = 0;
+  let verdicts = 0;
+  for (;;) {
+    const pending = await pendingMarks(ask, 'environment', share, MARKS_AT_ONCE);
+    if (pending.size === 0) return { environments, verdicts };
+    for (const [functionId, marks] of pending) {
+      const gap = await gapOf(ask, functionId);
+      const ids = [...new Set(marks.map((mark) => mark.item))];
+      for (let at = 0; at < ids.length; at += ENVIRONMENTS_AT_ONCE) {
+        const some = new Set(ids.slice(at, at + ENVIRONMENTS_AT_ONCE));
+        const mine = marks.filter((mark) => some.has(mark.item));
+        verdicts += await judgeSome(ask, functionId, mine, gap);
+        environments += some.size;
+      }
+    }
+  }
+}
+
+/** Some environments of one function: verdicts first, then what adds up over them, then what they leave to derive. */
+async function judgeSome(ask: Asking, functionId: number, marks: readonly Mark[], gap: Gap): Promise<number> {
+  const ids = [...new Set(marks.map((mark) => mark.item))];
+  const read = await readEnvironments(ask, functionId, ids, gap);
+  const buckets = new Set<number>();
+  const slots = new Set<number>();
+  const changes: object[] = [];
+  const environments: object[] = [];
+  for (const one of read) {
+    const judged = judgeEnvironment(one.facts);
+    const known = one.known * MOVES + (gap.moved % MOVES);
+    const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
+    changes.push(...changed.map(({ row }) => row));
+    environments.push(rowOf(functionId, one, judged, known));
+    const mine = marks.filter((mark) => mark.item === one.stream.streamId);
+    touched(judged, one, mine, new Set(changed.map(({ run }) => run)), buckets, slots);
+  }
+  await ask.insert('invocation_fact', changes);
+  await ask.insert('environment', environments);
+  await ask.insert(
+    'lambda_function',
+    read.map((one, at) => functionRowOf(functionId, one, environments[at] as EnvironmentRow)),
+  );
+  await writeCells(ask, functionId, [...buckets]);
+  const cause = marks.map((mark) => mark.mark).join();
+  await ask.insert(
+    'pending',
+    [...slots].map((slotMs) => ({
+      queue: 'slot',
+      function_id: functionId,
+      item: slotMs,
+      mark: hashOf(cause, String(slotMs)),
+      from_ms: slotMs,
+      to_ms: slotMs + SLOT_MS,
+      n: marks.reduce((sum, mark) => sum + mark.n, 0),
+    })),
+  );
+  await settle(ask, 'environment', functionId, marks);
+  return changes.length;
+}
+
+/** What of the row has to be written; null where it stands as it should. */
+function changeOf(
+  functionId: number,
+  { stream }: ReadEnvironment,
+  run: Judged<StoredReport>,
+  known: number,
+): { readonly run: Judged<StoredReport>; readonly row: object } | null {
+  const { report, startMs, status, errorType, cold, version } = run;
+  const verdict = {
+    status,
+    cold,
+    version: version === report.version ? null : version,
+    errorType: errorType === report.errorType ? null : errorType,
+  };
+  const byItself = contentOf({ status: report.status, cold: null, version: null, errorType: null });
+  const next = contentOf(verdict);
+  const stands = report.verdict === '' ? byItself : contentIn(report.verdict);
+  const hasNews = next !== stands;
+  if (!hasNews && startMs === report.startMs) return null;
+  return {
+    run,
+    row: {
+      function_id: functionId,
+      end_ms: report.endMs,
+      request_id: report.requestId,
+      stream_id: stream.streamId,
+      start_ms: startMs,
+      ...(hasNews ? { verdict: writeVerdict(known, verdict) } : {}),
+    },
+  };
+}
+
+/** Which five minutes and which hours are no longer what they were. */
+function touched(
+  { invocations }: JudgedEnvironment<StoredReport>,
+  { toldMs }: ReadEnvironment,
+  marks: readonly Mark[],
+  changed: ReadonlySet<Judged<StoredReport>>,
+  buckets: Set<number>,
+  slots: Set<number>,
+): void {
+  const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
+  // What its inits and extensions say is said of every hour it was there.
+  const isWhole = toldMs.some(within);
+  let previousEndMs: number | null = null;
+  for (const run of invocations) {
+    const { endMs, durationUs } = run.report;
+    const startMs = run.startMs ?? endMs - Math.ceil(durationUs / 1000);
+    const isNew = within(endMs) || changed.has(run);
+    if (isNew) buckets.add(floorTo(endMs, FIVE_MINUTES_MS));
+    if (isNew || isWhole) {
+      const fromMs = Math.max(previousEndMs ?? startMs, startMs - LONGEST_IDLE_MS);
+      for (let slotMs = floorTo(Math.min(fromMs, startMs), SLOT_MS); slotMs <= endMs; slotMs += SLOT_MS)
+        slots.add(slotMs);
+    }
+    previousEndMs = endMs;
+  }
+}
+
+/** No environment idles for so long; a line with a wrong time may say so. */
+const LONGEST_IDLE_MS = 31 * 24 * SLOT_MS;
+
+function floorTo(ms: number, widthMs: number): number {
+  return Math.floor(ms / widthMs) * widthMs;
+}
+
+interface EnvironmentRow {
+  readonly first_seen_ms: number;
+  readonly last_seen_ms: number;
+  readonly last_end_ms: number | null;
+  readonly memory_mb: number | null;
+  readonly version: string | null;
+}
+
+function rowOf(
+  functionId: number,
+  { stream, extensions }: ReadEnvironment,
+  judged: JudgedEnvironment<StoredReport>,
+  known: number,
+): EnvironmentRow {
+  const { invocations, lastStatus } = judged;
+  return {
+    function_id: functionId,
+    environment_id: stream.streamId,
+    account: stream.account,
+    region: stream.region,
+    function_name: stream.functionName,
+    log_group: stream.logGroup,
+    log_stream: stream.logStream,
+    version: judged.version,
+    memory_mb: judged.memoryMb,
+    runtime_version: judged.runtimeVersion,
+    runtime_version_arn: judged.runtimeVersionArn,
+    initialization_type: judged.initializationType,
+    init_start_ms: judged.initStartMs,
+    init_us: judged.initUs,
+    first_seen_ms: stream.firstMs,
+    last_seen_ms: stream.lastMs,
+    first_end_ms: invocations[0]?.report.endMs ?? null,
+    last_end_ms: invocations.at(-1)?.report.endMs ?? null,
+    last_status: lastStatus === null ? null : STATUSES.indexOf(lastStatus),
+    invocations: invocations.length,
+    failures: judged.failures,
+    max_memory_mb: judged.maxMemoryMb,
+    extensions,
+    pending_starts: judged.pendingStarts,
+    attributes: stream.attributes,
+    known,
+  } as EnvironmentRow;
+}
+
+function functionRowOf(functionId: number, { stream, facts }: ReadEnvironment, row: EnvironmentRow): object {
+  const newestInit = facts.inits.filter((init) => init.runtimeVersion !== null).toSorted((a, b) => b.atMs - a.atMs)[0];
+  return {
+    function_id: functionId,
+    account: stream.account,
+    region: stream.region,
+    name: stream.functionName,
+    named: stream.named,
+    first_seen_ms: row.first_seen_ms,
+    last_seen_ms: row.last_seen_ms,
+    latest: row.last_end_ms === null ? '' : stamped(row.last_end_ms, [row.memory_mb, row.version]),
+    runtime: newestInit === undefined ? '' : stamped(newestInit.atMs, newestInit.runtimeVersion),
+  };
+}

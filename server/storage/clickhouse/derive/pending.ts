@@ -1,0 +1,56 @@
+/** Work is a mark that is not settled. Doing it twice does no harm, so nobody has to agree on who does it. */
+import type { Asking } from '../ask.ts';
+
+export type Queue = 'environment' | 'slot';
+
+export interface Mark {
+  readonly at: string;
+  readonly item: number;
+  readonly mark: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly n: number;
+}
+
+/** Which functions are this worker's: those whose id leaves one of the remainders. */
+export interface Share {
+  readonly of: number;
+  readonly remainders: readonly number[];
+}
+
+export const EVERYTHING: Share = { of: 1, remainders: [0] };
+
+/** Marks of some functions, those with the oldest first, about `limit` in all; each function's come together. */
+export async function pendingMarks(
+  ask: Asking,
+  queue: Queue,
+  share: Share,
+  limit: number,
+): Promise<ReadonlyMap<number, readonly Mark[]>> {
+  const rows = await ask.all<Mark & { readonly functionId: number }>(
+    `SELECT function_id AS functionId, toString(at) AS at, item, mark, from_ms AS fromMs, to_ms AS toMs, n FROM pending
+     WHERE queue = {queue:String} AND function_id % {of:UInt32} IN {remainders:Array(UInt32)}
+       AND (function_id, item, mark) NOT IN (SELECT function_id, item, mark FROM settled WHERE queue = {queue:String})
+     ORDER BY at, function_id, item, mark LIMIT 1 BY function_id, item, mark LIMIT {limit:UInt32}`,
+    { queue, of: share.of, remainders: share.remainders, limit },
+  );
+  const found = new Map<number, Mark[]>();
+  for (const { functionId, ...mark } of rows) {
+    const mine = found.get(functionId) ?? [];
+    found.set(functionId, mine);
+    mine.push(mark);
+  }
+  return found;
+}
+
+export async function settle(
+  ask: Asking,
+  queue: Queue,
+  functionId: number,
+  marks: readonly Pick<Mark, 'at' | 'item' | 'mark'>[],
+): Promise<void> {
+  await ask.insert(
+    'settled',
+    marks.map(({ at, item, mark }) => ({ queue, at, function_id: functionId, item, mark })),
+  );
+}

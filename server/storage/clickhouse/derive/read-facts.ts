@@ -1,0 +1,163 @@
+/** The facts of some environments of one function, merged and put together. */
+import type { FaultKind } from '../../../../ingest/records.ts';
+import { STATUSES } from '../../../../ingest/sink.ts';
+import { PROACTIVE_GAP_MS } from '../../../analytics/cold-start.ts';
+import type {
+  EnvironmentFacts,
+  FaultFact,
+  InitFact,
+  ReportFact,
+  StartFact,
+} from '../../../analytics/environment/judge.ts';
+import type { Asking } from '../ask.ts';
+import { mergedFacts } from '../invocation-rows.ts';
+
+/** What names an environment, and when it was heard of. */
+export interface Stream {
+  readonly streamId: number;
+  readonly account: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly named: number;
+  readonly version: string | null;
+  readonly attributes: string | null;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+export interface StoredReport extends ReportFact {
+  /** As it stands; empty where nobody judged it. */
+  readonly verdict: string;
+}
+
+export interface ReadEnvironment {
+  readonly stream: Stream;
+  readonly facts: EnvironmentFacts<StoredReport>;
+  readonly extensions: readonly string[];
+  /** Of inits and extensions: what they say is of the environment as a whole. */
+  readonly toldMs: readonly number[];
+  /** How many facts there are: who has read more knows more. */
+  readonly known: number;
+}
+
+/** How long before START an init made ahead ends, and how often that was moved. */
+export interface Gap {
+  readonly limitMs: number;
+  readonly moved: number;
+}
+
+interface Of {
+  readonly streamId: number;
+}
+
+export async function gapOf(ask: Asking, functionId: number): Promise<Gap> {
+  const row = await ask.one<{ gap: string }>(
+    'SELECT max(gap) AS gap FROM lambda_function WHERE function_id = {functionId:UInt64}',
+    { functionId },
+  );
+  const text = row?.gap ?? '';
+  return text === '' ? { limitMs: PROACTIVE_GAP_MS, moved: 0 } : (JSON.parse(text.slice(STAMP_DIGITS)) as Gap);
+}
+
+/** Digits of epoch ms before what is stamped. */
+export const STAMP_DIGITS = 13;
+
+export function stamped(ms: number, value: unknown): string {
+  return String(Math.max(0, Math.floor(ms))).padStart(STAMP_DIGITS, '0') + JSON.stringify(value);
+}
+
+export async function readEnvironments(
+  ask: Asking,
+  functionId: number,
+  streamIds: readonly number[],
+  gap: Gap,
+): Promise<readonly ReadEnvironment[]> {
+  const where = 'function_id = {functionId:UInt64} AND stream_id IN {streamIds:Array(UInt64)}';
+  const bound = { functionId, streamIds };
+  const streams = await ask.all<Stream>(
+    `SELECT stream_id AS streamId, any(account) AS account, any(region) AS region, any(function_name) AS functionName,
+       any(log_group) AS logGroup, any(log_stream) AS logStream, max(named) AS named, max(version) AS version,
+       max(attributes) AS attributes, min(first_ms) AS firstMs, max(last_ms) AS lastMs
+     FROM stream_fact WHERE ${where} GROUP BY stream_id`,
+    bound,
+  );
+  const fromMs = streams.reduce((least, one) => Math.min(least, one.firstMs), Number.MAX_SAFE_INTEGER);
+  const toMs = streams.reduce((most, one) => Math.max(most, one.lastMs), 0);
+  const [reports, starts, inits, faults, extensions] = await Promise.all([
+    ask.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
+      `SELECT stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
+         memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
+         error_type AS errorType, version, verdict
+       FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
+      { ...bound, fromMs, toMs },
+    ),
+    ask.all<Of & StartFact>(
+      `SELECT stream_id AS streamId, request_id AS requestId, start_ms AS startMs, max(version) AS version
+       FROM start_fact WHERE ${where} GROUP BY stream_id, request_id, start_ms`,
+      bound,
+    ),
+    ask.all<Of & InitFact>(
+      `SELECT stream_id AS streamId, at_ms AS atMs, kind, max(f.phase) AS phase, max(f.status) AS status,
+         max(initialization_type) AS initializationType, max(runtime_version) AS runtimeVersion,
+         max(runtime_version_arn) AS runtimeVersionArn
+       FROM init_fact AS f WHERE ${where} GROUP BY stream_id, at_ms, kind`,
+      bound,
+    ),
+    ask.all<Of & Omit<FaultFact, 'kind'> & { readonly kind: string }>(
+      `SELECT stream_id AS streamId, at_ms AS atMs, kind, request_id AS requestId, max(error_type) AS errorType
+       FROM fault_fact WHERE ${where} GROUP BY stream_id, at_ms, kind, request_id`,
+      bound,
+    ),
+    ask.all<Of & { readonly kind: string; readonly name: string; readonly atMs: number }>(
+      `SELECT stream_id AS streamId, kind, name, max(at_ms) AS atMs
+       FROM extension_fact WHERE ${where} GROUP BY stream_id, kind, name, state`,
+      bound,
+    ),
+  ]);
+  const of = {
+    reports: byStream(reports),
+    starts: byStream(starts),
+    inits: byStream(inits),
+    faults: byStream(faults),
+    extensions: byStream(extensions),
+  };
+  return streams.map((stream) => {
+    const mine = <T>(all: ReadonlyMap<number, readonly T[]>): readonly T[] => all.get(stream.streamId) ?? [];
+    const [own, others] = [mine(of.reports), [mine(of.starts), mine(of.inits), mine(of.faults), mine(of.extensions)]];
+    return {
+      stream,
+      facts: {
+        version: stream.version,
+        reports: own.map(({ status, ...report }) => ({ ...report, status: STATUSES[status] ?? 'error' })),
+        starts: mine(of.starts),
+        inits: mine(of.inits),
+        faults: mine(of.faults).map((fault) => ({ ...fault, kind: fault.kind as FaultKind })),
+        proactiveGapMs: gap.limitMs,
+      },
+      extensions: [
+        ...new Set(
+          mine(of.extensions)
+            .filter((one) => one.kind === 'extension')
+            .map((one) => one.name),
+        ),
+      ].toSorted(),
+      toldMs: [...mine(of.inits), ...mine(of.extensions)].map((one) => one.atMs),
+      known: others.reduce(
+        (sum, all) => sum + all.length,
+        own.length + own.filter((one) => one.startMs !== null).length,
+      ),
+    };
+  });
+}
+
+function byStream<T extends Of>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  const found = new Map<number, T[]>();
+  for (const row of rows) {
+    const mine = found.get(row.streamId) ?? [];
+    found.set(row.streamId, mine);
+    mine.push(row);
+  }
+  return found;
+}
