@@ -1,7 +1,10 @@
 /** The structured question: rollup rows filtered by what their function and series are, merged into groups and buckets. */
+
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { CountColumn } from '../../cell.ts';
 import { COUNT_COLUMNS } from '../../cell.ts';
+import type { Segment } from '../../range.ts';
+import { align, cover } from '../../range.ts';
 import type {
   Aggregate,
   AggregatePoint,
@@ -12,10 +15,11 @@ import type {
   FunctionIdentity,
   UsageSlice,
 } from '../../store.ts';
+import { addCounts, addUsage, noCounts } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import type { Segment } from './range.ts';
-import { align, cover, finestWidth } from './range.ts';
-import { addCounts, addUsage, functionsIn, mergeOnDemand, noCounts, seriesIn } from './shared.ts';
+
+import { finestWidth } from './range.ts';
+import { functionsIn, mergeOnDemand, seriesIn } from './shared.ts';
 
 interface Series {
   readonly owner: FunctionIdentity;

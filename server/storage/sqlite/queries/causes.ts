@@ -1,15 +1,17 @@
 /** What was derived of cold starts: the cause of one, and the account of many. */
+
 import { sql } from 'kysely';
 import type { Cause, CauseEvidence } from '../../../analytics/causes/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/causes/cause.ts';
 import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../store.ts';
+import { medianUs, narrows, quantiles } from '../../sums.ts';
 import type { Databases } from './databases.ts';
 import type { WindowRow } from './derive.ts';
 import { WINDOW, windowOf } from './derive.ts';
 import { byExtensions } from './extensions.ts';
-import { medianUs, narrows, quantiles } from './shared.ts';
+
 import type { InvocationTable } from './tables.ts';
 
 /** As many suppressed inits in a row are a loop. */

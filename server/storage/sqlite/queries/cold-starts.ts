@@ -1,12 +1,15 @@
 /** Cold starts of one function: by kind, over time, with examples. */
+
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import { align } from '../../range.ts';
 import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../store.ts';
+import { quantiles } from '../../sums.ts';
 import { derivedColdStarts } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
 import { latestInvocations } from './invocations.ts';
-import { align, finestWidth } from './range.ts';
-import { quantiles, seriesIn } from './shared.ts';
+import { finestWidth } from './range.ts';
+import { seriesIn } from './shared.ts';
 import { countsOf, summed } from './timeseries.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };

@@ -1,10 +1,13 @@
 /** Everything the rollups know of one function over one period, summed: for comparing periods. */
+
 import { Cell } from '../../cell.ts';
+import { cover, nearest } from '../../range.ts';
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
+import { addUsage } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import { cover, keptWidth } from './range.ts';
+import { keptWidth } from './range.ts';
 import { rollupRows } from './rollup-rows.ts';
-import { addUsage, seriesIn } from './shared.ts';
+import { seriesIn } from './shared.ts';
 import { countsOf, mergeRow } from './timeseries.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
@@ -25,14 +28,5 @@ export async function distribution(db: Databases, query: Query): Promise<Distrib
     usage,
     durationMs: total.duration.histogram(),
     initMs: total.coldOf('on-demand').init.histogram(),
-  };
-}
-
-/** To the nearest multiples of the width, so that periods that touch do not share a cell. */
-function nearest(range: TimeRange, widthMs: number) {
-  return {
-    fromMs: Math.round(range.fromMs / widthMs) * widthMs,
-    toMs: Math.round(range.toMs / widthMs) * widthMs,
-    widthMs,
   };
 }

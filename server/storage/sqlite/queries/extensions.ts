@@ -1,7 +1,8 @@
 /** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
+
 import type { DerivedColdStarts, TimeRange } from '../../store.ts';
+import { medianUs } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import { medianUs } from './shared.ts';
 
 /** Newest warm invocations looked at. */
 const MOST_RUNS = 2000;

@@ -1,14 +1,17 @@
 /** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
+
 import { requestIdText } from '../../../../ingest/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { align } from '../../range.ts';
 import type { FailureEvidence, FunctionFilter, InvocationKey, TimeRange } from '../../store.ts';
+import { quantiles } from '../../sums.ts';
 import { derivedColdStarts } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
 import { invocationsByKey, statusName } from './invocations.ts';
-import { align, finestWidth } from './range.ts';
+import { finestWidth } from './range.ts';
 import { attemptsOfRows } from './request-index.ts';
-import { quantiles, seriesIn } from './shared.ts';
+import { seriesIn } from './shared.ts';
 import { countsOf, summed } from './timeseries.ts';
 
 type Query = TimeRange &

@@ -1,12 +1,16 @@
 /** Totals and series over all functions: counts only, summed where they lie, because each row that crosses into JavaScript costs more than its sum. */
+
 import { sql } from 'kysely';
 import type { CountColumn } from '../../cell.ts';
 import { COUNT_COLUMNS } from '../../cell.ts';
+import type { Segment } from '../../range.ts';
+import { align, chartWidthOf, cover } from '../../range.ts';
 import type { BucketCounts, Counts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
+import { addCounts, addUsage, narrows, noCounts } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import type { Segment } from './range.ts';
-import { align, cover, finestWidth } from './range.ts';
-import { addCounts, addUsage, architecture, functionsIn, narrows, noCounts, seriesIn } from './shared.ts';
+
+import { finestWidth } from './range.ts';
+import { architecture, functionsIn, seriesIn } from './shared.ts';
 
 interface Totals {
   readonly counts: Record<CountColumn, number>;
@@ -107,12 +111,8 @@ function within(db: Databases, segment: Segment, scope: Scope) {
   return scope.only === null ? select : select.where('cell.series_id', 'in', scope.only);
 }
 
-/** At most about ninety points, at widths people expect, never finer than the range is answered. */
 export function chartWidth(db: Databases, range: TimeRange): number {
-  const minutes = [5, 15, 30, 60, 180, 360, 1440, 10_080];
-  const span = range.toMs - range.fromMs;
-  const wanted = minutes.find((width) => span / (width * 60_000) <= 90) ?? 10_080;
-  return Math.max(wanted * 60_000, finestWidth(db, range));
+  return chartWidthOf(range, finestWidth(db, range));
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, create: () => V): V {

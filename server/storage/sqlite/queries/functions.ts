@@ -1,8 +1,11 @@
 /** One row a function: counts, quantiles, a sparkline. */
+
 import { sql } from 'kysely';
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { CountColumn } from '../../cell.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../cell.ts';
+import type { Segment } from '../../range.ts';
+import { align, cover } from '../../range.ts';
 import type {
   Answered,
   Counts,
@@ -12,21 +15,11 @@ import type {
   TimeRange,
   UsageSlice,
 } from '../../store.ts';
+import { addCounts, addUsage, narrows, noCounts, quantiles } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import type { Segment } from './range.ts';
-import { align, cover, finestWidth } from './range.ts';
-import {
-  addCounts,
-  addUsage,
-  functionsIn,
-  identities,
-  identity,
-  mergeOnDemand,
-  narrows,
-  noCounts,
-  quantiles,
-  seriesIn,
-} from './shared.ts';
+
+import { finestWidth } from './range.ts';
+import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from './shared.ts';
 
 const SPARK_PARTS = 24;
 

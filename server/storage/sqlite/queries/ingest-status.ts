@@ -1,9 +1,10 @@
 /** What came in, from where, how late, and how much of it adds up. */
+
 import { statSync } from 'node:fs';
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { IngestStatus } from '../../store.ts';
+import { quantiles } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import { quantiles } from './shared.ts';
 
 export async function ingestStatus(db: Databases): Promise<IngestStatus> {
   const counters = await db.telemetry.selectFrom('counter').selectAll().execute();

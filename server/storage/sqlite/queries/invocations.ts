@@ -1,4 +1,5 @@
 /** Raw rows: newest first, in pages. */
+
 import type { SelectQueryBuilder } from 'kysely';
 import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/sink.ts';
@@ -6,11 +7,12 @@ import { STATUSES } from '../../../../ingest/sink.ts';
 import { CAUSES } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../store.ts';
+import { narrows } from '../../sums.ts';
 import type { JudgedCause } from './causes.ts';
 import { causesOf, START_SLOT } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
-import { architecture, functionsIn, narrows } from './shared.ts';
+import { architecture, functionsIn } from './shared.ts';
 import type { InvocationTable, TelemetryTables } from './tables.ts';
 
 interface Cursor {

@@ -2,11 +2,13 @@
  * What was seen of each memory size of a function. Counts are of everything; durations come from a sample of whole hours,
  * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
  */
+
 import type { EnvironmentSample, SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
+import { align } from '../../range.ts';
 import type { MemoryEvidence, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
-import { align } from './range.ts';
+
 import type { TracedRow } from './remote-time.ts';
 import { remoteTime } from './remote-time.ts';
 import { seriesIn } from './shared.ts';

@@ -1,7 +1,9 @@
 /** The newest invocations of a function, for questions that play them again. */
+
 import type { FunctionFilter, TimeRange } from '../../store.ts';
+import { narrows } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import { narrows, seriesIn } from './shared.ts';
+import { seriesIn } from './shared.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 

@@ -1,8 +1,10 @@
 /** The rollup rows of some functions over segments of time, of those series that the filter names. */
+
+import type { Segment } from '../../range.ts';
 import type { FunctionFilter } from '../../store.ts';
+import { narrows } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import type { Segment } from './range.ts';
-import { narrows } from './shared.ts';
+
 import type { RollupRow } from './tables.ts';
 
 /** One segment after the other, so that no more than one is held at once. */

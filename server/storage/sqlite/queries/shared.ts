@@ -3,23 +3,8 @@ import { sql } from 'kysely';
 import type { ColdStartKind } from '../../../analytics/cold-start.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { Sketch } from '../../../analytics/sketch.ts';
-import type { CountColumn } from '../../cell.ts';
-import { COUNT_COLUMNS } from '../../cell.ts';
-import type { Counts, FunctionFilter, FunctionIdentity, Quantiles, TimeRange, UsageSlice } from '../../store.ts';
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
-
-export function quantiles(sketch: Sketch): Quantiles {
-  const [p50 = null, p95 = null, p99 = null] = sketch.quantiles([0.5, 0.95, 0.99]);
-  return { p50, p95, p99, n: sketch.count };
-}
-
-export function noCounts(): Record<CountColumn, number> {
-  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, 0])) as Record<CountColumn, number>;
-}
-
-export function addCounts(into: Record<CountColumn, number>, from: Counts): void {
-  for (const name of COUNT_COLUMNS) into[name] += from[name];
-}
 
 /** Functions that match the filter and were seen since the range began. */
 export async function functionsIn(
@@ -94,33 +79,6 @@ export async function seriesIn(
   return new Map((await select.execute()).map(({ id, ...series }) => [id, series]));
 }
 
-export function narrows(filter: FunctionFilter): boolean {
-  return filter.version !== undefined || filter.memoryMb !== undefined || filter.architecture !== undefined;
-}
-
-/** Adds to the slice of the same version, memory and architecture. */
-export function addUsage(
-  slices: UsageSlice[],
-  series: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
-  counts: Counts,
-): void {
-  const at = slices.findIndex(
-    (slice) =>
-      slice.version === series.version &&
-      slice.memoryMb === series.memoryMb &&
-      slice.architecture === series.architecture,
-  );
-  const old = slices[at];
-  const { version, memoryMb, architecture } = series;
-  const invocations = (old?.invocations ?? 0) + counts.n;
-  const billedMs = (old?.billedMs ?? 0) + counts.billed_ms;
-  const failed = (old?.failed ?? 0) + counts.timeouts + counts.errors + counts.ooms + counts.exits;
-  const failedBilledMs = (old?.failedBilledMs ?? 0) + counts.failed_billed_ms;
-  const next = { version, memoryMb, architecture, invocations, billedMs, failed, failedBilledMs };
-  if (old === undefined) slices.push(next);
-  else slices[at] = next;
-}
-
 /** One of the two on-demand sketches inside an encoded `cold` column, without decoding the rest. */
 export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: Sketch): void {
   const onDemand: ColdStartKind = 'on-demand';
@@ -128,11 +86,4 @@ export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: S
   const initEnd = 5 + (((cold[1] ?? 0) << 8) | (cold[2] ?? 0));
   const totalEnd = initEnd + (((cold[3] ?? 0) << 8) | (cold[4] ?? 0));
   into.mergeEncoded(which === 'init' ? cold.subarray(5, initEnd) : cold.subarray(initEnd, totalEnd));
-}
-
-/** The middle one, ms; null of none. */
-export function medianUs(values: readonly number[]): number | null {
-  const inOrder = Float64Array.from(values).toSorted();
-  const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];
-  return middle === undefined ? null : middle / 1000;
 }

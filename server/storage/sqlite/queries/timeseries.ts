@@ -1,10 +1,13 @@
 /** One function over time, with quantiles, by version or memory size if asked. */
+
 import { Cell, COUNT_COLUMNS } from '../../cell.ts';
+import { align, cover } from '../../range.ts';
 import type { Answered, Counts, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../store.ts';
+import { addUsage, quantiles } from '../../sums.ts';
 import type { Databases } from './databases.ts';
-import { align, cover, keptWidth } from './range.ts';
+import { keptWidth } from './range.ts';
 import { rollupRows } from './rollup-rows.ts';
-import { addUsage, functionsIn, quantiles, seriesIn } from './shared.ts';
+import { functionsIn, seriesIn } from './shared.ts';
 import type { RollupRow } from './tables.ts';
 
 type Query = TimeRange &
