@@ -1,40 +1,13 @@
 /** The structured question: rollup rows filtered by what their function and series are, merged into groups and buckets. */
-
-import { Sketch } from '../../../analytics/sketch.ts';
-import type { CountColumn } from '../../cell.ts';
+import type { Slice } from '../../aggregate-groups.ts';
+import { Groups, passes, WHOLE_MS } from '../../aggregate-groups.ts';
 import { COUNT_COLUMNS } from '../../cell.ts';
 import type { Segment } from '../../range.ts';
 import { align, cover } from '../../range.ts';
-import type {
-  Aggregate,
-  AggregatePoint,
-  AggregateQuery,
-  Counts,
-  Dimension,
-  DimensionValue,
-  FunctionIdentity,
-  UsageSlice,
-} from '../../store.ts';
-import { addCounts, addUsage, noCounts } from '../../sums.ts';
+import type { Aggregate, AggregateQuery, Counts } from '../../store.ts';
 import type { Databases } from './databases.ts';
-
 import { finestWidth } from './range.ts';
 import { functionsIn, mergeOnDemand, seriesIn } from './shared.ts';
-
-interface Series {
-  readonly owner: FunctionIdentity;
-  readonly version: string | null;
-  readonly memoryMb: number | null;
-  readonly architecture: string | null;
-}
-
-interface Building {
-  readonly fromMs: number | null;
-  readonly counts: Record<CountColumn, number>;
-  readonly usage: Map<string, UsageSlice[]>;
-  readonly sketch: Sketch;
-  maxMemoryMb: number | null;
-}
 
 export async function aggregate(db: Databases, query: AggregateQuery): Promise<Aggregate> {
   const range = align(
@@ -42,61 +15,30 @@ export async function aggregate(db: Databases, query: AggregateQuery): Promise<A
     query.widthMs === null ? finestWidth(db, query) : Math.max(query.widthMs, finestWidth(db, query)),
   );
   const series = await wantedSeries(db, query);
-  const groups = new Map<string, Group>();
-  const places = new Map([...series].map(([id, one]) => [id, placeOf(groups, one, query.groupBy)]));
+  const groups = new Groups(query);
   const widthMs = query.widthMs ?? WHOLE_MS;
-  const pointAt = (seriesId: number, at: number): Building | undefined => {
-    const points = places.get(seriesId)?.points;
-    const found = points?.get(at) ?? emptyPoint(query.widthMs === null ? null : at);
-    points?.set(at, found);
-    return points === undefined ? undefined : found;
-  };
   for (const segment of cover({ ...range, widthMs: finestWidth(db, query) }, query.widthMs ?? undefined)) {
     const within = withinOf(segment, series, widthMs);
     for (const row of countsIn(db, within)) {
       const one = series.get(row.series_id);
-      const point = pointAt(row.series_id, row.at);
-      if (one !== undefined && point !== undefined) add(point, row, one);
+      if (one !== undefined) groups.pointAt(one, row.at).add(row, row.max_memory_mb, one);
     }
     if (query.sketch === null) continue;
     for (const [seriesId, at, bytes] of sketchesIn(db, within, query.sketch)) {
-      const sketch = pointAt(seriesId, at)?.sketch;
-      if (sketch === undefined) continue;
+      const one = series.get(seriesId);
+      if (one === undefined) continue;
+      const { sketch } = groups.pointAt(one, at);
       if (query.sketch === 'duration') sketch.mergeEncoded(bytes);
       else mergeOnDemand(bytes, query.sketch === 'init' ? 'init' : 'total', sketch);
     }
   }
-  return {
-    range,
-    groups: [...groups.values()]
-      .filter(({ points }) => points.size > 0)
-      .map(({ group, points }) => ({
-        group,
-        points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => pointOf(one, query.quantiles)),
-      })),
-  };
-}
-
-/** Wider than any range: all its buckets are one. */
-const WHOLE_MS = 1e15;
-
-interface Group {
-  readonly group: readonly DimensionValue[];
-  readonly points: Map<number, Building>;
-}
-
-function placeOf(groups: Map<string, Group>, one: Series, groupBy: readonly Dimension[]): Group {
-  const group = groupBy.map((field) => dimensionOf(one, field));
-  const key = JSON.stringify(group);
-  const found = groups.get(key) ?? { group, points: new Map<number, Building>() };
-  groups.set(key, found);
-  return found;
+  return groups.answer(range);
 }
 
 /** Series of functions that pass every filter. */
-async function wantedSeries(db: Databases, query: AggregateQuery): Promise<ReadonlyMap<number, Series>> {
+async function wantedSeries(db: Databases, query: AggregateQuery): Promise<ReadonlyMap<number, Slice>> {
   const functions = await functionsIn(db, query);
-  const wanted = new Map<number, Series>();
+  const wanted = new Map<number, Slice>();
   const owners = new Map(functions.map((one) => [one.functionId, one]));
   if (owners.size === 0) return wanted;
   const all = await seriesIn(db, [...owners.keys()], {});
@@ -104,42 +46,9 @@ async function wantedSeries(db: Databases, query: AggregateQuery): Promise<Reado
     const owner = owners.get(one.functionId);
     if (owner === undefined) continue;
     const series = { owner, version: one.version, memoryMb: one.memoryMb, architecture: one.architecture };
-    const passes = query.filters.every(
-      ({ field, values, not }) => values.some((value) => isSame(dimensionOf(series, field), value)) !== not,
-    );
-    if (passes) wanted.set(id, series);
+    if (passes(series, query)) wanted.set(id, series);
   }
   return wanted;
-}
-
-function dimensionOf({ owner, version, memoryMb, architecture }: Series, field: Dimension): DimensionValue {
-  switch (field) {
-    case 'function':
-      return `${owner.account}:${owner.region}:${owner.name}`;
-    case 'account':
-      return owner.account;
-    case 'region':
-      return owner.region;
-    case 'version':
-      return version;
-    case 'memoryMb':
-      return memoryMb;
-    case 'architecture':
-      return architecture;
-    case 'runtime':
-      return owner.runtime ?? owner.runtimeVersion;
-    case 'vpc':
-      return owner.vpc;
-    case 'packageType':
-      return owner.packageType;
-  }
-}
-
-/** A number may be given as text. A function may be given by its plain name. */
-function isSame(own: DimensionValue, wanted: DimensionValue): boolean {
-  if (own === wanted) return true;
-  if (own === null || wanted === null) return false;
-  return String(own) === String(wanted) || (typeof own === 'string' && own.endsWith(`:${String(wanted)}`));
 }
 
 /** Part of a statement, and what it binds. */
@@ -148,7 +57,7 @@ interface Within {
   readonly bounds: object;
 }
 
-function withinOf(segment: Segment, series: ReadonlyMap<number, Series>, widthMs: number): Within {
+function withinOf(segment: Segment, series: ReadonlyMap<number, Slice>, widthMs: number): Within {
   return {
     text: `FROM ${segment.table} WHERE function_id IN (SELECT value FROM json_each(@functions)) AND bucket >= @fromMs
       AND bucket < @toMs AND series_id IN (SELECT value FROM json_each(@series))`,
@@ -189,26 +98,4 @@ function sketchesIn(
     )
     .raw()
     .all(bounds) as SketchRow[];
-}
-
-function emptyPoint(fromMs: number | null): Building {
-  return { fromMs, counts: noCounts(), usage: new Map(), sketch: new Sketch(), maxMemoryMb: null };
-}
-
-function add(point: Building, row: CountRow, one: Series): void {
-  addCounts(point.counts, row);
-  const { region } = one.owner;
-  const usage = point.usage.get(region) ?? [];
-  point.usage.set(region, usage);
-  addUsage(usage, one, row);
-  if (row.max_memory_mb !== null) point.maxMemoryMb = Math.max(point.maxMemoryMb ?? 0, row.max_memory_mb);
-}
-
-function pointOf({ sketch, usage, ...point }: Building, quantiles: readonly number[]): AggregatePoint {
-  return {
-    ...point,
-    usage: [...usage].flatMap(([region, slices]) => slices.map((slice) => ({ ...slice, region }))),
-    quantiles: sketch.quantiles(quantiles),
-    n: sketch.count,
-  };
 }

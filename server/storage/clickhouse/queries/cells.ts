@@ -1,0 +1,117 @@
+/** Rollup cells as questions want them: added up inside ClickHouse, sketches as counts by bin. */
+import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import type { Sketch } from '../../../analytics/sketch.ts';
+import { ZERO_BIN } from '../../../analytics/sketch.ts';
+import type { Cell } from '../../cell.ts';
+import { COUNT_COLUMNS } from '../../cell.ts';
+import type { Segment } from '../../range.ts';
+import type { Counts, FunctionFilter, FunctionIdentity } from '../../store.ts';
+import { narrows } from '../../sums.ts';
+import { KIND_STEP } from '../derive/cells.ts';
+import type { Source } from './source.ts';
+
+/** Counts by bin, as ClickHouse writes a map. */
+type Bins = Readonly<Record<string, number>>;
+
+export interface CellRow extends Counts {
+  readonly functionId: number;
+  /** Start of the bucket it was added to. */
+  readonly at: number;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly maxMemoryMb: number | null;
+  /** Empty where no sketches were asked for. */
+  readonly duration: Bins;
+  readonly coldInit: Bins;
+  readonly coldTotal: Bins;
+}
+
+/** What the cells are told apart by; what is not named is added up. */
+export interface Apart {
+  readonly function?: boolean;
+  readonly series?: boolean;
+  /** Width of the buckets, ms; null: the range as a whole. */
+  readonly widthMs?: number | null;
+}
+
+export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
+
+interface Asked extends Apart {
+  readonly functions: readonly FunctionIdentity[];
+  readonly filter: FunctionFilter;
+  readonly segments: readonly Segment[];
+  readonly sketches: Sketches;
+}
+
+/** `series`: version and memory size; an architecture is that of the function. */
+export async function cellsIn(source: Source, asked: Asked): Promise<readonly CellRow[]> {
+  const { filter } = asked;
+  const wanted = asked.functions.filter(
+    (one) => filter.architecture === undefined || one.architecture === filter.architecture,
+  );
+  if (wanted.length === 0) return [];
+  const { version, memoryMb } = filter;
+  const narrowed = narrows(filter);
+  const answers = await Promise.all(
+    asked.segments.map(({ table, fromMs, toMs }) =>
+      source.ask.all<CellRow>(
+        `SELECT ${asked.function === true ? 'function_id' : '0'} AS functionId, ${bucketOf(asked)} AS at,
+           ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
+           ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
+           ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
+           ${sketchesOf(asked.sketches)}
+         FROM ${table} AS cell FINAL
+         WHERE cell.function_id IN {ids:Array(UInt64)} AND cell.bucket >= {fromMs:Int64} AND cell.bucket < {toMs:Int64}
+           ${narrowed && version !== undefined ? 'AND cell.version = {version:String}' : ''}
+           ${narrowed && memoryMb !== undefined ? 'AND cell.memory_mb = {memoryMb:Int32}' : ''}
+         GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
+        { ids: wanted.map((one) => one.functionId), fromMs, toMs, version, memoryMb },
+      ),
+    ),
+  );
+  return answers.flat();
+}
+
+function bucketOf({ widthMs = null }: Apart): string {
+  return widthMs === null ? '0' : `intDiv(cell.bucket, ${widthMs}) * ${widthMs}`;
+}
+
+const NOTHING = 'map()';
+
+function sketchesOf(sketches: Sketches): string {
+  const onDemand = `mapFilter((bin, times) -> bin < ${KIND_STEP}, sumMap(cell.cold_init))`;
+  const duration = sketches === 'none' ? NOTHING : 'sumMap(cell.duration)';
+  const init = sketches === 'all' ? 'sumMap(cell.cold_init)' : sketches === 'on-demand' ? onDemand : NOTHING;
+  const total = sketches === 'all' ? 'sumMap(cell.cold_total)' : NOTHING;
+  return `${duration} AS duration, ${init} AS coldInit, ${total} AS coldTotal`;
+}
+
+export function mergeBins(into: Sketch, bins: Bins): void {
+  for (const [bin, times] of Object.entries(bins)) into.addBin(Number(bin), times);
+}
+
+/** The bins of on-demand cold starts alone. */
+export function mergeOnDemand(into: Sketch, bins: Bins): void {
+  for (const [key, times] of Object.entries(bins))
+    if (Number(key) < KIND_STEP) into.addBin(Number(key) + ZERO_BIN, times);
+}
+
+/** Adds a row to a cell, sketches included. */
+export function mergeRow(cell: Cell, row: CellRow): void {
+  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  mergeBins(cell.duration, row.duration);
+  mergeCold(cell, 'init', row.coldInit);
+  mergeCold(cell, 'total', row.coldTotal);
+  if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
+}
+
+function mergeCold(cell: Cell, which: 'init' | 'total', bins: Bins): void {
+  for (const [key, times] of Object.entries(bins)) {
+    const kind = COLD_START_KINDS[Math.floor(Number(key) / KIND_STEP)];
+    if (kind !== undefined) cell.coldOf(kind)[which].addBin((Number(key) % KIND_STEP) + ZERO_BIN, times);
+  }
+}
+
+export function countsOf(cell: Cell): Counts {
+  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
+}

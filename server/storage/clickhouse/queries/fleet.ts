@@ -1,0 +1,64 @@
+/** Totals and series over all functions. */
+import type { CountColumn } from '../../cell.ts';
+import { align, cover } from '../../range.ts';
+import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
+import { addCounts, addUsage, noCounts } from '../../sums.ts';
+import { cellsIn } from './cells.ts';
+import { functionsIn } from './identities.ts';
+import type { Source } from './source.ts';
+import { chartWidth, finestWidth } from './source.ts';
+
+/** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
+export async function fleet(
+  source: Source,
+  query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
+): Promise<FleetAggregate> {
+  const finest = finestWidth(source, query);
+  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(source, query));
+  const range = align(query, finest);
+  const functions = await functionsIn(source, query);
+  const owners = new Map(functions.map((one) => [one.functionId, one]));
+  const asked = { functions, filter: query, function: true, series: true, sketches: 'none' } as const;
+  const [whole, parts] = await Promise.all([
+    cellsIn(source, { ...asked, segments: cover(range) }),
+    cellsIn(source, { ...asked, segments: cover(range, chartMs), widthMs: chartMs }),
+  ]);
+  const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
+  for (const row of whole) {
+    const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [] };
+    totals.set(row.functionId, total);
+    addCounts(total.counts, row);
+    const architecture = owners.get(row.functionId)?.architecture ?? null;
+    addUsage(total.usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+  }
+  const buckets = new Map<number, Bucket>();
+  for (const row of parts) {
+    const owner = owners.get(row.functionId);
+    if (owner === undefined) continue;
+    const bucket = buckets.get(row.at) ?? { counts: noCounts(), usage: new Map() };
+    buckets.set(row.at, bucket);
+    addCounts(bucket.counts, row);
+    const { architecture, region } = owner;
+    const slices = bucket.usage.get(region) ?? [];
+    bucket.usage.set(region, slices);
+    addUsage(slices, { version: null, memoryMb: row.memoryMb, architecture }, row);
+  }
+  return {
+    range: { ...range, widthMs: chartMs },
+    functions: functions.flatMap((identity) => {
+      const total = totals.get(identity.functionId);
+      return total === undefined ? [] : [{ identity, ...total }];
+    }),
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...told(bucket) })),
+  };
+}
+
+/** Added up by what things are priced by, so that a bucket can be priced without its functions. */
+interface Bucket {
+  readonly counts: Record<CountColumn, number>;
+  readonly usage: Map<string, UsageSlice[]>;
+}
+
+function told({ counts, usage }: Bucket): Omit<BucketCounts, 'fromMs'> {
+  return { counts, usage: [...usage].flatMap(([region, slices]) => slices.map((slice) => ({ ...slice, region }))) };
+}

@@ -1,0 +1,124 @@
+/** Functions, by what is known of them. */
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../store.ts';
+import type { Bound } from '../ask.ts';
+import { STAMP_DIGITS } from '../derive/read-facts.ts';
+import type { Source } from './source.ts';
+
+interface Row {
+  readonly functionId: number;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly named: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly latest: string;
+  readonly runtime: string;
+  readonly inventory: string;
+}
+
+/** First and last seen of a function that was only ever named by something else than its log. */
+export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
+
+/** What inventory says, as it is stamped. */
+export interface StampedInventory {
+  readonly architecture: string | null;
+  readonly runtime: string | null;
+  readonly vpc: boolean | null;
+  readonly packageType: string | null;
+}
+
+/** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
+async function identitiesWhere(
+  source: Source,
+  where: string,
+  having: string,
+  bound: Bound,
+): Promise<readonly FunctionIdentity[]> {
+  const rows = await source.ask.all<Row>(
+    `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
+       max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.inventory) AS inventory
+     FROM lambda_function AS f WHERE ${where} GROUP BY function_id, account, region, name HAVING ${having}
+     ORDER BY firstSeenMs, functionId`,
+    bound,
+  );
+  return rows.map(({ named, latest, runtime, inventory, ...row }) => {
+    const [memoryMb, version] = unstamped<[number | null, string | null]>(latest) ?? [null, null];
+    const told = unstamped<StampedInventory>(inventory);
+    return {
+      ...row,
+      labelled: named === 0,
+      memoryMb,
+      version,
+      runtimeVersion: unstamped<string>(runtime),
+      architecture: told?.architecture ?? null,
+      runtime: told?.runtime ?? null,
+      vpc: told?.vpc ?? null,
+      packageType: told?.packageType ?? null,
+    };
+  });
+}
+
+function unstamped<T>(text: string): T | null {
+  return text === '' ? null : (JSON.parse(text.slice(STAMP_DIGITS)) as T);
+}
+
+/** Functions that match the filter and were seen since the range began. */
+export async function functionsIn(
+  source: Source,
+  query: FunctionFilter & TimeRange,
+): Promise<readonly FunctionIdentity[]> {
+  const { functionId, account, region, fromMs, toMs } = query;
+  const where = [
+    ...(functionId === undefined ? [] : ['function_id = {functionId:UInt64}']),
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  return identitiesWhere(
+    source,
+    where.join(' AND ') || '1',
+    'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}',
+    { functionId, account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+}
+
+/** All functions of that name, or the one that account and region pick out. */
+export async function resolveFunction(
+  source: Source,
+  id: { readonly account?: string; readonly region?: string; readonly name: string },
+): Promise<readonly FunctionIdentity[]> {
+  const { account, region, name } = id;
+  const where = [
+    'name = {name:String}',
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  return identitiesWhere(source, where.join(' AND '), '1', { account, region, name });
+}
+
+export async function identitiesOf(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, FunctionIdentity>> {
+  if (ids.length === 0) return new Map();
+  const rows = await identitiesWhere(source, 'function_id IN {ids:Array(UInt64)}', '1', { ids });
+  return new Map(rows.map((row) => [row.functionId, row]));
+}
+
+export async function configurations(source: Source, query: { readonly functionId: number }) {
+  return source.ask.all<{
+    version: string | null;
+    memoryMb: number | null;
+    runtimeVersion: string | null;
+    runtimeVersionArn: string | null;
+    firstSeenMs: number;
+    lastSeenMs: number;
+    environments: number;
+  }>(
+    `SELECT version, memory_mb AS memoryMb, runtime_version AS runtimeVersion, runtime_version_arn AS runtimeVersionArn,
+       min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs, count() AS environments
+     FROM environment FINAL WHERE function_id = {functionId:UInt64}
+     GROUP BY version, memory_mb, runtime_version, runtime_version_arn ORDER BY firstSeenMs DESC LIMIT 200`,
+    query,
+  );
+}
