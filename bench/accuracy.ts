@@ -35,7 +35,7 @@ async function withProduct(nowMs: number, use: (subject: Subject) => Promise<voi
     config: readConfig({ THERMOCLINE_DATA: folder, THERMOCLINE_ADMIN_TOKEN: TOKEN, THERMOCLINE_LOG_LEVEL: 'warn' }),
     places: {
       workers: new URL('workers/', dist),
-      migrations: new URL('../migrations/sqlite/', dist),
+      migrations: new URL('../migrations/', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },
       web: null,
     },

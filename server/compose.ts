@@ -23,6 +23,7 @@ import { RequestIds } from './api/request-ids.ts';
 import type { Config } from './config.ts';
 import type { KitPlaces } from './connect.ts';
 import { Derivation } from './derivation/derive.ts';
+import type { ClickHouseOptions } from './storage/clickhouse/connection.ts';
 import { openSqliteStore } from './storage/sqlite/store.ts';
 import { listBackups } from './storage/sqlite/upkeep/manifest.ts';
 import type { Store } from './storage/store.ts';
@@ -35,7 +36,7 @@ import { damageSentence, isBroken, releaseBallast, StorageWatch } from './upkeep
 export interface Places {
   /** Folder URL of writer.js, reader.js and decode.js. */
   readonly workers: URL;
-  /** Folder URL of migrations/sqlite. */
+  /** Folder URL of migrations, one folder a store. */
   readonly migrations: URL;
   /** Where the templates that connect an account stand. */
   readonly kits: KitPlaces;
@@ -79,9 +80,9 @@ export interface ComposeOptions {
 export async function compose(options: ComposeOptions): Promise<Product> {
   const { config, places, now = Date.now, frugal = false } = options;
   if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
-  const store = await openSqliteStore({
+  const local = await openSqliteStore({
     folder: config.dataFolder,
-    migrations: fileURLToPath(places.migrations),
+    migrations: fileURLToPath(new URL('sqlite/', places.migrations)),
     workers: places.workers,
     retention: config.retention,
     quarantineBytes: config.quarantineBytes,
@@ -90,12 +91,25 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     readDeadlineMs: config.readDeadlineMs,
     now,
   });
+  let store: Store = local;
   try {
+    if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, options);
     return await assemble(store, options);
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** Telemetry in ClickHouse, everything else in the data folder. */
+async function overClickHouse(
+  clickhouse: ClickHouseOptions,
+  local: Store,
+  { config, places, now = Date.now }: ComposeOptions,
+): Promise<Store> {
+  const { openClickHouseStore } = await import('./storage/clickhouse/store.ts');
+  const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
+  return openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
 }
 
 async function assemble(

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { AccessLogShape } from '../ingest/pipeline.ts';
 import { settings, variables } from './settings.ts';
+import type { ClickHouseOptions } from './storage/clickhouse/connection.ts';
 import type { RetentionPolicy } from './storage/retention.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +15,8 @@ export interface Config {
   readonly adminToken: string | null;
   readonly rawLines: 'off' | 'platform' | 'all';
   readonly retention: RetentionPolicy;
+  /** Where telemetry is; null: in the data folder. */
+  readonly clickhouse: ClickHouseOptions | null;
   readonly selfLogGroups: readonly string[];
   readonly decoders: number;
   readonly readers: number;
@@ -75,6 +78,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       historyMs: set.THERMOCLINE_HISTORY_RETENTION_DAYS * DAY_MS,
       quarantineMs: set.THERMOCLINE_QUARANTINE_RETENTION_DAYS * DAY_MS,
     }),
+    clickhouse: clickhouseOf(set),
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     decoders: set.THERMOCLINE_DECODERS,
     readers: set.THERMOCLINE_READERS,
@@ -108,6 +112,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
     }),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
+  });
+}
+
+type Settings = ReturnType<typeof settings.parse>;
+
+function clickhouseOf(set: Settings): ClickHouseOptions | null {
+  if (set.THERMOCLINE_STORE === 'sqlite' || set.THERMOCLINE_CLICKHOUSE_URL === undefined) return null;
+  return Object.freeze({
+    url: set.THERMOCLINE_CLICKHOUSE_URL,
+    user: set.THERMOCLINE_CLICKHOUSE_USER,
+    password: set.THERMOCLINE_CLICKHOUSE_PASSWORD ?? '',
+    database: set.THERMOCLINE_CLICKHOUSE_DATABASE,
+    cluster: set.THERMOCLINE_CLICKHOUSE_CLUSTER ?? null,
+    caFile: set.THERMOCLINE_CLICKHOUSE_CA ?? null,
+    requestTimeoutMs: set.THERMOCLINE_READ_DEADLINE_MS,
   });
 }
 

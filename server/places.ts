@@ -6,7 +6,7 @@ const here = import.meta.url;
 
 export const places: Places = {
   workers: new URL('./workers/', here),
-  migrations: new URL('../migrations/sqlite/', here),
+  migrations: new URL('../migrations/', here),
   kits: { deploy: new URL('../deploy/', here), forwarder: new URL('./forwarder/index.cjs', here) },
   web: existsSync(new URL('./web/index.html', here)) ? new URL('./web/', here) : null,
 };

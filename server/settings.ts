@@ -49,6 +49,33 @@ export const variables = {
     .min(1)
     .default('./data')
     .describe('Data folder. One process owns it at a time; use a local disk'),
+  THERMOCLINE_STORE: z
+    .enum(['sqlite', 'clickhouse'])
+    .default('sqlite')
+    .describe(
+      'Where telemetry is kept: `sqlite`, in the data folder, or `clickhouse`. Tokens, rules and alerts are in the data folder either way',
+    ),
+  THERMOCLINE_CLICKHOUSE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('ClickHouse over HTTP, such as `https://clickhouse.internal:8443`'),
+  THERMOCLINE_CLICKHOUSE_USER: z.string().min(1).default('default').describe('User of ClickHouse'),
+  THERMOCLINE_CLICKHOUSE_PASSWORD: z.string().max(4096).optional().describe("That user's password"),
+  THERMOCLINE_CLICKHOUSE_DATABASE: z
+    .string()
+    .min(1)
+    .default('thermocline')
+    .describe('Database of its own; it has to be there'),
+  THERMOCLINE_CLICKHOUSE_CLUSTER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of the cluster, as `system.clusters` has it; none for a single node'),
+  THERMOCLINE_CLICKHOUSE_CA: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file of the authority that signed its certificate, where the system does not trust it'),
   THERMOCLINE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 picks a free one'),
   THERMOCLINE_PUBLIC_URL: z.url().optional().describe('How others reach this server, for copyable snippets'),
@@ -197,6 +224,13 @@ export const variables = {
 } as const;
 
 export const settings = z.object(variables).superRefine((set, issue) => {
+  if (set.THERMOCLINE_STORE === 'clickhouse' && set.THERMOCLINE_CLICKHOUSE_URL === undefined) {
+    issue.addIssue({
+      code: 'custom',
+      path: ['THERMOCLINE_CLICKHOUSE_URL'],
+      message: 'expected an address such as https://clickhouse.internal:8443, since THERMOCLINE_STORE is clickhouse',
+    });
+  }
   const { THERMOCLINE_RAW_RETENTION_DAYS: raw, THERMOCLINE_HISTORY_RETENTION_DAYS: history } = set;
   if (Math.max(raw, set.THERMOCLINE_DETAIL_RETENTION_DAYS) > history) {
     issue.addIssue({

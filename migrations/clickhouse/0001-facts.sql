@@ -42,7 +42,8 @@ CREATE TABLE {table invocation_fact by function_id} (
   received_ms SimpleAggregateFunction(max, Int64) CODEC(Delta, ZSTD),
   -- What the other lines of its environment make of it, where that is not what this row says by itself: eight hexadecimal
   -- digits that count the facts known to whoever judged, and JSON. Who knew more comes later in the order of text.
-  verdict SimpleAggregateFunction(max, String) CODEC(ZSTD)
+  verdict SimpleAggregateFunction(max, String) CODEC(ZSTD),
+  INDEX by_request request_id TYPE bloom_filter(0.01) GRANULARITY 4
 ) {engine AggregatingMergeTree}
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(end_ms))
 ORDER BY (function_id, end_ms, request_id, stream_id);

@@ -43,7 +43,10 @@ CREATE TABLE {table lambda_function by function_id} (
   last_seen_ms SimpleAggregateFunction(max, Int64),
   latest SimpleAggregateFunction(max, String),    -- memory size and version of its newest invocation
   runtime SimpleAggregateFunction(max, String),   -- runtime version of its newest INIT_START
-  inventory SimpleAggregateFunction(max, String), -- architecture, runtime, VPC and package type as last told
+  architecture SimpleAggregateFunction(max, String), -- from here on as inventory told it last
+  runtime_name SimpleAggregateFunction(max, String),
+  vpc SimpleAggregateFunction(max, String),
+  package_type SimpleAggregateFunction(max, String),
   gap SimpleAggregateFunction(max, String)        -- how long before START an init made ahead ends, at least
 ) {engine AggregatingMergeTree}
 ORDER BY (function_id, account, region, name);

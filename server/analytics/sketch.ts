@@ -115,6 +115,14 @@ export class Sketch {
     return bins;
   }
 
+  /** `[bin, count]` of each bin that holds something, the zeros as {@link ZERO_BIN}: what {@link addBin} takes. */
+  bins(): readonly (readonly [bin: number, n: number])[] {
+    this.#settle();
+    const bins: [number, number][] = this.#zeros === 0 ? [] : [[ZERO_BIN, this.#zeros]];
+    for (const [at, n] of this.#bins.entries()) if (n !== 0) bins.push([this.#first + at, n]);
+    return bins;
+  }
+
   /** Varints: zero count, then (distance to the previous bin, count) pairs. About three bytes a bin. */
   encode(): Uint8Array {
     if (this.#bins.length > 0) this.#settle();

@@ -47,6 +47,7 @@ export class Derivation {
     let slots = 0;
     let coldStarts = 0;
     const touched = new Set<number>();
+    await this.#store.derived.judgeArrived();
     for (;;) {
       const nowMs = this.#now();
       const settledMs = nowMs - SETTLE_MS;
@@ -69,6 +70,7 @@ export class Derivation {
       if (done > 0) continue;
       // Nothing got any further: what is left has not settled.
       if (!(await this.#moveGaps(touched))) break;
+      await this.#store.derived.judgeArrived();
       touched.clear();
     }
     if (slots > 0) await this.#judge();

@@ -86,6 +86,8 @@ export interface FunctionInitGaps {
 
 /** Writes of derivation. Each is one transaction. */
 export interface Derived {
+  /** Judges what has arrived, where that is not done as it is written; what was judged may be pending to derive then. */
+  judgeArrived(): Promise<void>;
   save(functionId: number, slots: DerivedSlots): Promise<void>;
   /** The causes of each function's cold starts are judged again by its window. */
   judge(windows: readonly (JudgedWindow & { readonly functionId: number })[]): Promise<void>;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClickHouseOptions } from '../../server/storage/clickhouse/connection.ts';
 import { connect } from '../../server/storage/clickhouse/connection.ts';
-import { FactWriter, factsOf } from '../../server/storage/clickhouse/facts.ts';
+import { FactWriter } from '../../server/storage/clickhouse/fact-writer.ts';
+import { factsOf } from '../../server/storage/clickhouse/facts.ts';
 import { migrate, statementsOf } from '../../server/storage/clickhouse/migrate.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
@@ -46,12 +47,13 @@ async function empty(): Promise<void> {
   for (const table of FACTS) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
 }
 
-const writer = (options: ClickHouseOptions = engine.options): FactWriter => new FactWriter(connect(options), options);
+const writer = (options: ClickHouseOptions = engine.options): FactWriter =>
+  new FactWriter(connect(options), options, () => TO);
 
 test('whatever comes when: in parts, twice, in any order, from two processes, the facts are the same', async () => {
   const all = streams(1, TO);
   const whole = factsOf(batchOf(all), TO);
-  await writer().write(whole);
+  await writer().store(whole);
   const expected = await stored();
   expect(expected['invocation_fact']?.length).toBeGreaterThan(200);
   for (const table of FACTS.filter((name) => name !== 'start_fact' && name !== 'runtime_fact'))
@@ -62,7 +64,7 @@ test('whatever comes when: in parts, twice, in any order, from two processes, th
     const batches = deliveries(all, seed).map((batch, at) => factsOf(batch, TO + at));
     await Promise.all(
       writers.map(async (one, mine) => {
-        for (const [at, batch] of batches.entries()) if (at % 2 === mine) await one.write(batch);
+        for (const [at, batch] of batches.entries()) if (at % 2 === mine) await one.store(batch);
       }),
     );
     const found = await stored();
@@ -76,9 +78,9 @@ test('whatever comes when: in parts, twice, in any order, from two processes, th
 test('a batch that is sent again adds no row, and what was half stored becomes whole', async () => {
   await empty();
   const facts = factsOf(batchOf(streams(2, TO)), TO);
-  await writer().write(facts.slice(0, 2));
-  await writer().write(facts);
-  await writer().write(factsOf(batchOf(streams(2, TO)), TO + 60_000));
+  await writer().store(facts.slice(0, 2));
+  await writer().store(facts);
+  await writer().store(factsOf(batchOf(streams(2, TO)), TO + 60_000));
   for (const { table, rows } of facts) {
     const [count] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`);
     expect(Number(count?.n), table).toBe(rows.length);
@@ -93,10 +95,10 @@ describe('faults', () => {
     const facts = factsOf(batchOf(streams(3, TO)), TO);
     for (const fault of ['reset', 'answer-lost', 'unavailable'] as const) {
       proxy.fault = fault;
-      await expect(writer(behind).write(facts)).rejects.toMatchObject({ name: 'StoreError' });
+      await expect(writer(behind).store(facts)).rejects.toMatchObject({ name: 'StoreError' });
     }
     proxy.fault = 'none';
-    await writer(behind).write(facts);
+    await writer(behind).store(facts);
     for (const { table, rows } of facts) {
       const [count] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`);
       expect(Number(count?.n), table).toBe(rows.length);
@@ -107,7 +109,7 @@ describe('faults', () => {
   test('killed after it acknowledged: what was acknowledged is there', async () => {
     await empty();
     const facts = factsOf(batchOf(streams(4, TO)), TO);
-    await writer().write(facts);
+    await writer().store(facts);
     const before = await stored();
     await engine.restart();
     expect(await stored()).toEqual(before);

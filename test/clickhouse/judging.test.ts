@@ -10,7 +10,8 @@ import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/cell.ts';
 import { Asking } from '../../server/storage/clickhouse/ask.ts';
 import { judgePending } from '../../server/storage/clickhouse/derive/judging.ts';
 import { EVERYTHING } from '../../server/storage/clickhouse/derive/pending.ts';
-import { FactWriter, factsOf } from '../../server/storage/clickhouse/facts.ts';
+import { FactWriter } from '../../server/storage/clickhouse/fact-writer.ts';
+import { factsOf } from '../../server/storage/clickhouse/facts.ts';
 import { invocationRows } from '../../server/storage/clickhouse/invocation-rows.ts';
 import { migrate } from '../../server/storage/clickhouse/migrate.ts';
 import { migrate as migrateSqlite } from '../../server/storage/sqlite/migrate.ts';
@@ -176,9 +177,9 @@ test.each([1, 2, 3])(
     ])
       await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
     const batches = deliveries(streams(seed, TO), seed);
-    const writer = new FactWriter(engine.client, engine.options);
+    const writer = new FactWriter(engine.client, engine.options, () => TO);
     for (const [at, batch] of batches.entries()) {
-      await writer.write(factsOf(batch, TO + at));
+      await writer.store(factsOf(batch, TO + at));
       // Workers look whenever they do.
       if (at % 7 === seed) await judgePending(ask, EVERYTHING);
     }

@@ -43,7 +43,7 @@ const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://shim');
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', () => {
+  request.on('end', async () => {
     const refuse = (status, message) => {
       const code = /Code: (\d+)/.exec(message)?.[1] ?? '0';
       response.writeHead(status, { 'x-clickhouse-exception-code': code, 'content-type': 'text/plain' }).end(message);
@@ -54,7 +54,14 @@ const server = createServer((request, response) => {
       return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
     }
     const bytes = Buffer.concat(chunks);
-    const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+    let body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+    const type = request.headers['content-type'] ?? '';
+    if (type.startsWith('multipart/')) {
+      // Long parameters come beside the query.
+      const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+      body = form.get('query');
+      for (const [key, value] of form) if (key !== 'query') url.searchParams.set(key, value);
+    }
     const query = url.searchParams.get('query');
     try {
       const sql = query === null ? body : `${query}\n${body}`;

@@ -43,7 +43,7 @@ export async function startProduct(
     config,
     places: {
       workers: new URL('workers/', dist),
-      migrations: new URL('../migrations/sqlite/', dist),
+      migrations: new URL('../migrations/', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },
       web: null,
     },

@@ -20,7 +20,7 @@ export class Asking {
     try {
       const answer = await this.client.query({
         query,
-        query_params: { ...bound },
+        query_params: givenOf(bound),
         format: 'JSONEachRow',
         // Ids and times stay within 53 bits.
         clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
@@ -39,7 +39,7 @@ export class Asking {
   /** @throws StoreError */
   async run(query: string, bound: Bound = {}): Promise<void> {
     try {
-      await this.client.command({ query, query_params: { ...bound } });
+      await this.client.command({ query, query_params: givenOf(bound) });
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }
@@ -54,6 +54,11 @@ export class Asking {
       throw storeErrorOf(error, this.#options);
     }
   }
+}
+
+/** What is not given binds nothing. */
+function givenOf(bound: Bound): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(bound).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Epoch ms by the clock of ClickHouse: what is replaced is ordered by one clock only. */

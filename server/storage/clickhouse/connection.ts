@@ -1,4 +1,5 @@
 /** How the product speaks to ClickHouse: its genuine client over HTTP, and its errors in sentences. */
+import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { StoreError } from '../store.ts';
@@ -11,6 +12,8 @@ export interface ClickHouseOptions {
   readonly database: string;
   /** Name of the cluster, as its configuration has it; null for one node. */
   readonly cluster: string | null;
+  /** PEM file of the authority that signed its certificate; null: those the system trusts. */
+  readonly caFile?: string | null;
   readonly requestTimeoutMs: number;
 }
 
@@ -19,6 +22,7 @@ export const OLDEST_VERSION = '24.8';
 const CONNECTIONS = 16;
 
 export function connect(options: ClickHouseOptions): ClickHouseClient {
+  const { caFile = null } = options;
   return createClient({
     url: options.url,
     username: options.user,
@@ -27,6 +31,9 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
     application: 'thermocline',
     request_timeout: options.requestTimeoutMs,
     max_open_connections: CONNECTIONS,
+    // Long lists go in the body: an address of many kilobytes is refused on the way.
+    use_multipart_params_auto: true,
+    ...(caFile === null ? {} : { tls: { ca_cert: readFileSync(caFile) } }),
     // What goes wrong is told by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },
     compression: { request: true, response: true },

@@ -1,25 +1,11 @@
-/** A batch as facts, and their way into ClickHouse: every insert has returned before the batch is acknowledged. */
-import { createHash } from 'node:crypto';
-import type { ClickHouseClient } from '@clickhouse/client';
+/** What log lines of a batch say, as facts. */
 import { requestIdText } from '../../../ingest/request-id.ts';
 import type { Batch } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
-import type { ClickHouseOptions } from './connection.ts';
-import { storeErrorOf } from './connection.ts';
+import type { FactTable, Untold, Value } from './fact-table.ts';
+import { micros, told, whole } from './fact-table.ts';
 import type { StreamIds } from './identity.ts';
 import { hashOf, idsOf } from './identity.ts';
-
-type Value = string | number | null;
-
-export interface FactTable {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Value[])[];
-  /** The same for the same rows, whenever they came. */
-  readonly token: string;
-}
-
-type Untold = Omit<FactTable, 'token'>;
 
 /** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
 export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
@@ -130,57 +116,6 @@ function pendingOf(
       return [['environment', functionId, streamId, mark, span.firstMs, span.lastMs, span.n]];
     }),
   };
-}
-
-export class FactWriter {
-  readonly #client: ClickHouseClient;
-  readonly #options: ClickHouseOptions;
-
-  constructor(client: ClickHouseClient, options: ClickHouseOptions) {
-    this.#client = client;
-    this.#options = options;
-  }
-
-  /**
-   * Resolves when all of it is stored. Rejected, some of it may be: sent again, it is stored once.
-   * @throws StoreError with a sentence for whoever runs ClickHouse.
-   */
-  async write(facts: readonly FactTable[]): Promise<void> {
-    try {
-      // The marks last: whoever finds one finds all it stands for.
-      const [last, others] = split(facts);
-      await Promise.all(others.map((one) => this.#insert(one)));
-      if (last !== undefined) await this.#insert(last);
-    } catch (error) {
-      throw storeErrorOf(error, this.#options);
-    }
-  }
-
-  async #insert({ table, columns, rows, token }: FactTable): Promise<void> {
-    const [first, ...more] = columns;
-    if (first === undefined) return;
-    await this.#client.insert({
-      table,
-      columns: [first, ...more],
-      values: rows,
-      format: 'JSONCompactEachRow',
-      clickhouse_settings: { insert_deduplication_token: token },
-    });
-  }
-}
-
-function split(facts: readonly FactTable[]): readonly [FactTable | undefined, readonly FactTable[]] {
-  const last = facts.find(({ table }) => table === 'pending');
-  return [last, facts.filter((one) => one !== last)];
-}
-
-/** The time of receipt is no part of the token. */
-function told(untold: Untold): FactTable {
-  const { table, columns, rows } = untold;
-  const received = columns.indexOf('received_ms');
-  const hash = createHash('sha256').update(table);
-  for (const row of rows) hash.update(JSON.stringify(row.filter((_, at) => at !== received)));
-  return { ...untold, token: hash.digest('hex') };
 }
 
 function streamFacts(
@@ -332,13 +267,4 @@ function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId:
   const found = ids[stream];
   if (found === undefined) throw new RangeError(`the batch has no stream ${stream}`);
   return [found.functionId, found.streamId];
-}
-
-function whole(value: number | null): number | null {
-  return value === null ? null : Math.round(value);
-}
-
-/** Lambda prints at most three decimals of a millisecond. */
-function micros(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms * 1000);
 }

@@ -33,3 +33,6 @@ export function hashOf(...parts: readonly string[]): number {
   for (const part of parts) hash.update(`${part.length}:${part}`);
   return Number(BigInt.asUintN(Number(BITS), hash.digest().readBigUInt64BE()));
 }
+
+/** First seen of a function that only something else than its log names: any event is earlier. */
+export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);

@@ -37,13 +37,20 @@ export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Da
   return db;
 }
 
+/**
+ * Pages a reader keeps beside those that it maps. The first gigabyte of a file is mapped and costs no memory of its own; what
+ * lies beyond is in the system's cache, and a large one here would only fill up, thread by thread, as the file grows.
+ */
+const READER_CACHE_MB = 4;
+const MAPPED_BYTES = 1_073_741_824;
+
 /** A connection that cannot write, for queries. */
 export function openReader(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   db.pragma('query_only = ON');
   db.pragma('trusted_schema = OFF');
-  db.pragma('cache_size = -16384');
-  db.pragma('mmap_size = 1073741824');
+  db.pragma(`cache_size = -${READER_CACHE_MB * 1024}`);
+  db.pragma(`mmap_size = ${MAPPED_BYTES}`);
   return db;
 }
 

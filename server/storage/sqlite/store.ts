@@ -236,5 +236,6 @@ function derivedOver(writer: Writer, now: () => number): Derived {
     async (...args: Parameters<Derived[K]>): Promise<void> => {
       await writer.send({ op: 'derived', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
     };
-  return { save: call('save'), judge: call('judge'), moveGaps: call('moveGaps') };
+  // The writer judges what it writes.
+  return { judgeArrived: async () => undefined, save: call('save'), judge: call('judge'), moveGaps: call('moveGaps') };
 }

@@ -7,13 +7,15 @@ import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 import type { Judged, JudgedEnvironment } from '../../../analytics/environment/judge.ts';
 import { judgeEnvironment } from '../../../analytics/environment/judge.ts';
 import { LEVELS } from '../../cell.ts';
+import type { InvocationKey } from '../../store.ts';
 import type { Asking } from '../ask.ts';
 import { hashOf } from '../identity.ts';
+import { stamped } from '../stamp.ts';
 import { writeCells } from './cells.ts';
 import type { Mark, Share } from './pending.ts';
 import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
-import { gapOf, readEnvironments, stamped } from './read-facts.ts';
+import { gapOf, readEnvironments } from './read-facts.ts';
 import { contentIn, contentOf, writeVerdict } from './verdict.ts';
 
 /** Marks looked at in one go, and environments read at once. */
@@ -29,8 +31,11 @@ export interface Judging {
   readonly verdicts: number;
 }
 
+/** Hears of invocations that are new. */
+export type Tell = (keys: readonly InvocationKey[]) => void;
+
 /** Judges everything of this share that is pending. */
-export async function judgePending(ask: Asking, share: Share): Promise<Judging> {
+export async function judgePending(ask: Asking, share: Share, tell?: Tell): Promise<Judging> {
   let environments = 0;
   let verdicts = 0;
   for (;;) {
@@ -42,7 +47,7 @@ export async function judgePending(ask: Asking, share: Share): Promise<Judging> 
       for (let at = 0; at < ids.length; at += ENVIRONMENTS_AT_ONCE) {
         const some = new Set(ids.slice(at, at + ENVIRONMENTS_AT_ONCE));
         const mine = marks.filter((mark) => some.has(mark.item));
-        verdicts += await judgeSome(ask, functionId, mine, gap);
+        verdicts += await judgeSome(ask, functionId, mine, gap, tell);
         environments += some.size;
       }
     }
@@ -50,7 +55,13 @@ export async function judgePending(ask: Asking, share: Share): Promise<Judging> 
 }
 
 /** Some environments of one function: verdicts first, then what adds up over them, then what they leave to derive. */
-async function judgeSome(ask: Asking, functionId: number, marks: readonly Mark[], gap: Gap): Promise<number> {
+async function judgeSome(
+  ask: Asking,
+  functionId: number,
+  marks: readonly Mark[],
+  gap: Gap,
+  tell?: Tell,
+): Promise<number> {
   const ids = [...new Set(marks.map((mark) => mark.item))];
   const read = await readEnvironments(ask, functionId, ids, gap);
   const buckets = new Set<number>();
@@ -87,7 +98,20 @@ async function judgeSome(ask: Asking, functionId: number, marks: readonly Mark[]
     })),
   );
   await settle(ask, 'environment', functionId, marks);
+  if (tell !== undefined) tell(read.flatMap((one) => newIn(functionId, one, marks)));
   return changes.length;
+}
+
+/** What the marks are about, by name. */
+function newIn(
+  functionId: number,
+  { stream, facts }: ReadEnvironment,
+  marks: readonly Mark[],
+): readonly InvocationKey[] {
+  const mine = marks.filter((mark) => mark.item === stream.streamId);
+  return facts.reports
+    .filter(({ endMs }) => mine.some((mark) => endMs >= mark.fromMs && endMs <= mark.toMs))
+    .map(({ endMs, requestId }) => ({ functionId, endMs, requestId, environmentId: stream.streamId }));
 }
 
 /** What of the row has to be written; null where it stands as it should. */

@@ -11,6 +11,7 @@ import type {
 } from '../../../analytics/environment/judge.ts';
 import type { Asking } from '../ask.ts';
 import { mergedFacts } from '../invocation-rows.ts';
+import { unstamped } from '../stamp.ts';
 
 /** What names an environment, and when it was heard of. */
 export interface Stream {
@@ -57,15 +58,7 @@ export async function gapOf(ask: Asking, functionId: number): Promise<Gap> {
     'SELECT max(gap) AS gap FROM lambda_function WHERE function_id = {functionId:UInt64}',
     { functionId },
   );
-  const text = row?.gap ?? '';
-  return text === '' ? { limitMs: PROACTIVE_GAP_MS, moved: 0 } : (JSON.parse(text.slice(STAMP_DIGITS)) as Gap);
-}
-
-/** Digits of epoch ms before what is stamped. */
-export const STAMP_DIGITS = 13;
-
-export function stamped(ms: number, value: unknown): string {
-  return String(Math.max(0, Math.floor(ms))).padStart(STAMP_DIGITS, '0') + JSON.stringify(value);
+  return unstamped<Gap>(row?.gap ?? '') ?? { limitMs: PROACTIVE_GAP_MS, moved: 0 };
 }
 
 export async function readEnvironments(

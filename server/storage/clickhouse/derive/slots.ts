@@ -21,11 +21,7 @@ const LONGEST_RUN_MS = 20 * 60_000;
 export const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
 /** A cold start as an hour keeps it. What caused it is told by the idle window of the day, when somebody asks. */
-export type KeptColdStart = Omit<ColdStartRow, 'cause' | 'requestId' | 'seriesId'> & {
-  readonly requestId: string;
-  readonly version: string | null;
-  readonly memoryMb: number | null;
-};
+export type KeptColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
 
 export async function pendingSlots(
   ask: Asking,
@@ -174,8 +170,8 @@ export async function saveSlots(ask: Asking, functionId: number, { slots, nextSl
   await settle(ask, 'slot', functionId, seen);
 }
 
-function keptOf({ cause: _cause, requestId, seriesId: _series, ...row }: ColdStartRow): object {
-  return { ...row, requestId };
+function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
+  return row;
 }
 
 async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly SeenMark[]>> {
@@ -294,8 +290,6 @@ async function runsOf(ask: Asking, functionId: number, slotMs: number, untilMs: 
               initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
               durationMs: durationUs / 1000,
               billedMs,
-              version,
-              memoryMb,
             },
     };
   });

@@ -1,7 +1,7 @@
 /** Functions, by what is known of them. */
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../../store.ts';
 import type { Bound } from '../ask.ts';
-import { STAMP_DIGITS } from '../derive/read-facts.ts';
+import { unstamped } from '../stamp.ts';
 import type { Source } from './source.ts';
 
 interface Row {
@@ -14,18 +14,10 @@ interface Row {
   readonly lastSeenMs: number;
   readonly latest: string;
   readonly runtime: string;
-  readonly inventory: string;
-}
-
-/** First and last seen of a function that was only ever named by something else than its log. */
-export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);
-
-/** What inventory says, as it is stamped. */
-export interface StampedInventory {
-  readonly architecture: string | null;
-  readonly runtime: string | null;
-  readonly vpc: boolean | null;
-  readonly packageType: string | null;
+  readonly architecture: string;
+  readonly runtimeName: string;
+  readonly vpc: string;
+  readonly packageType: string;
 }
 
 /** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
@@ -37,30 +29,26 @@ async function identitiesWhere(
 ): Promise<readonly FunctionIdentity[]> {
   const rows = await source.ask.all<Row>(
     `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
-       max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.inventory) AS inventory
+       max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.architecture) AS architecture,
+       max(f.runtime_name) AS runtimeName, max(f.vpc) AS vpc, max(f.package_type) AS packageType
      FROM lambda_function AS f WHERE ${where} GROUP BY function_id, account, region, name HAVING ${having}
      ORDER BY firstSeenMs, functionId`,
     bound,
   );
-  return rows.map(({ named, latest, runtime, inventory, ...row }) => {
+  return rows.map(({ named, latest, runtime, architecture, runtimeName, vpc, packageType, ...row }) => {
     const [memoryMb, version] = unstamped<[number | null, string | null]>(latest) ?? [null, null];
-    const told = unstamped<StampedInventory>(inventory);
     return {
       ...row,
       labelled: named === 0,
       memoryMb,
       version,
       runtimeVersion: unstamped<string>(runtime),
-      architecture: told?.architecture ?? null,
-      runtime: told?.runtime ?? null,
-      vpc: told?.vpc ?? null,
-      packageType: told?.packageType ?? null,
+      architecture: unstamped<string>(architecture),
+      runtime: unstamped<string>(runtimeName),
+      vpc: unstamped<boolean>(vpc),
+      packageType: unstamped<string>(packageType),
     };
   });
-}
-
-function unstamped<T>(text: string): T | null {
-  return text === '' ? null : (JSON.parse(text.slice(STAMP_DIGITS)) as T);
 }
 
 /** Functions that match the filter and were seen since the range began. */

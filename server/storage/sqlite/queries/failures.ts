@@ -2,13 +2,21 @@
 
 import { requestIdText } from '../../../../ingest/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { FailedRow } from '../../answers/failed-requests.ts';
+import {
+  errorTypesOf,
+  failedRequest,
+  MOST_REQUESTS,
+  newestOfRequests,
+  timeoutsOf,
+} from '../../answers/failed-requests.ts';
 import { align } from '../../range.ts';
-import type { FailureEvidence, FunctionFilter, InvocationKey, TimeRange } from '../../store.ts';
+import type { FailureEvidence, FunctionFilter, TimeRange } from '../../store.ts';
 import { quantiles } from '../../sums.ts';
 import { derivedColdStarts } from './causes.ts';
 import type { Databases } from './databases.ts';
 import { chartWidth } from './fleet.ts';
-import { invocationsByKey, statusName } from './invocations.ts';
+import { invocationsByKey } from './invocations.ts';
 import { finestWidth } from './range.ts';
 import { attemptsOfRows } from './request-index.ts';
 import { seriesIn } from './shared.ts';
@@ -19,16 +27,8 @@ type Query = TimeRange &
 
 const HOUR_MS = 3_600_000;
 const EXAMPLES = 20;
-/** Failed requests whose other attempts are looked up. */
-const MOST_REQUESTS = 500;
 /** An environment that nobody used may still be used for a while. */
 const UNUSED_AFTER_MS = 2 * HOUR_MS;
-
-interface FailedRow extends InvocationKey {
-  readonly status: number;
-  readonly errorType: string | null;
-  readonly durationUs: number;
-}
 
 export async function failures(db: Databases, query: Query): Promise<FailureEvidence> {
   const range = align(query, finestWidth(db, query));
@@ -44,7 +44,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     durationMs: { ...quantiles(total.duration), p999 },
     buckets,
     errorTypes: errorTypesOf(rows),
-    timedOutMs: rows.filter((row) => statusName(row.status) === 'timeout').map((row) => row.durationUs / 1000),
+    timedOutMs: timeoutsOf(rows),
     requests: requestsOf(db, rows),
     truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
     initFailures: initFailures(db, query),
@@ -78,34 +78,11 @@ function failedRows(db: Databases, query: Query): { readonly rows: readonly Fail
   return { rows: rows.slice(0, query.mostFailed), truncated: rows.length > query.mostFailed };
 }
 
-function errorTypesOf(rows: readonly FailedRow[]): FailureEvidence['errorTypes'] {
-  const found = new Map<string, FailureEvidence['errorTypes'][number]>();
-  for (const { status, errorType } of rows) {
-    const key = `${status}/${errorType}`;
-    found.set(key, { status: statusName(status), errorType, n: (found.get(key)?.n ?? 0) + 1 });
-  }
-  return [...found.values()].toSorted((a, b) => b.n - a.n);
-}
-
 /** What each failed request did in all, by its id. */
 function requestsOf(db: Databases, rows: readonly FailedRow[]): readonly FailedRequest[] {
-  const newest = new Map<string, FailedRow>();
-  for (const row of rows) {
-    const id = requestIdText(row.requestId);
-    if (!newest.has(id) && newest.size < MOST_REQUESTS) newest.set(id, row);
-  }
-  const failed = [...newest.values()];
+  const failed = newestOfRequests(rows);
   const attempts = attemptsOfRows(db, failed);
-  return failed.map((row, at) => {
-    const mine = attempts[at] ?? [];
-    return {
-      requestId: requestIdText(row.requestId),
-      lastMs: mine.at(-1)?.endMs ?? row.endMs,
-      attempts: mine.length,
-      failed: mine.filter((attempt) => attempt.status !== 0).length,
-      errorType: row.errorType,
-    };
-  });
+  return failed.map((row, at) => failedRequest(row, attempts[at] ?? []));
 }
 
 function initFailures(db: Databases, query: Query): FailureEvidence['initFailures'] {

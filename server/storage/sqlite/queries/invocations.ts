@@ -6,6 +6,8 @@ import type { InvocationStatus } from '../../../../ingest/sink.ts';
 import { STATUSES } from '../../../../ingest/sink.ts';
 import { CAUSES } from '../../../analytics/causes/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
+import type { InvocationCursor } from '../../invocation-cursor.ts';
+import { readCursor, writeCursor } from '../../invocation-cursor.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../store.ts';
 import { narrows } from '../../sums.ts';
 import type { JudgedCause } from './causes.ts';
@@ -14,12 +16,6 @@ import type { Databases } from './databases.ts';
 import { attemptNumbers, attemptsOf } from './request-index.ts';
 import { architecture, functionsIn } from './shared.ts';
 import type { InvocationTable, TelemetryTables } from './tables.ts';
-
-interface Cursor {
-  readonly endMs: number;
-  readonly functionId: number;
-  readonly environmentId: number;
-}
 
 /** A page in descending order of (end, function, environment). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
@@ -32,7 +28,7 @@ export async function invocations(db: Databases, query: InvocationQuery): Promis
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { items: await present(db, page), nextCursor: more ? writeCursor(last) : null };
+  return { items: await present(db, page), nextCursor: more ? writeCursor(cursorOf(last)) : null };
 }
 
 /** The newest rows that match, without paging. */
@@ -44,7 +40,7 @@ export async function latestInvocations(db: Databases, query: InvocationQuery): 
 async function newestRows(
   db: Databases,
   query: InvocationQuery,
-  after: Cursor | null,
+  after: InvocationCursor | null,
   limit: number,
 ): Promise<InvocationTable[]> {
   const candidates = await functionsIn(db, query);
@@ -216,20 +212,10 @@ function coldStartOf(
   return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causes(row) };
 }
 
-function writeCursor(row: InvocationTable): string {
-  return Buffer.from(JSON.stringify([row.end_ms, row.function_id, row.environment_id])).toString('base64url');
-}
-
-/** @throws RangeError for a cursor this server did not write. */
-export function readCursor(text: string): Cursor {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && value.length === 3 && value.every((part) => Number.isSafeInteger(part))) {
-      const [endMs, functionId, environmentId] = value as [number, number, number];
-      return { endMs, functionId, environmentId };
-    }
-  } catch {
-    // Falls through: told below.
-  }
-  throw new RangeError('cursor: not a cursor of this server');
+function cursorOf({
+  end_ms: endMs,
+  function_id: functionId,
+  environment_id: environmentId,
+}: InvocationTable): InvocationCursor {
+  return { endMs, functionId, environmentId };
 }

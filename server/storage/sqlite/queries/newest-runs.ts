@@ -1,5 +1,6 @@
 /** The newest invocations of a function, for questions that play them again. */
 
+import type { NewestRuns } from '../../answers/newest-runs.ts';
 import type { FunctionFilter, TimeRange } from '../../store.ts';
 import { narrows } from '../../sums.ts';
 import type { Databases } from './databases.ts';
@@ -7,23 +8,8 @@ import { seriesIn } from './shared.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
-export interface NewestRun {
-  readonly environmentId: number;
-  readonly seriesId: number;
-  /** START; the end less Duration where START did not arrive. */
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly billedMs: number;
-  readonly status: number;
-  /** Init or restore time somebody waited for; 0 when warm. */
-  readonly waitedMs: number;
-}
-
 /** Newest first. */
-export async function newestRuns(
-  db: Databases,
-  query: Query,
-): Promise<{ readonly runs: readonly NewestRun[]; readonly truncated: boolean }> {
+export async function newestRuns(db: Databases, query: Query): Promise<NewestRuns> {
   const series = await seriesIn(db, [query.functionId], query);
   let select = db.telemetry
     .selectFrom('invocation')

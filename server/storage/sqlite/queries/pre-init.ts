@@ -1,22 +1,11 @@
 /** Pre-init of traced cold starts: of one function, and of functions like it outside of a VPC. */
 import { sql } from 'kysely';
-import type { LambdaSegment } from '../../../analytics/network/pre-init.ts';
-import { preInitOf } from '../../../analytics/network/pre-init.ts';
+import type { SegmentRow } from '../../answers/pre-inits.ts';
+import { preInitsOf } from '../../answers/pre-inits.ts';
 import type { PreInitSamples, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostSegments: number };
-
-interface Row {
-  readonly functionId: number;
-  readonly traceId: string;
-  readonly requestId: string | null;
-  readonly name: string;
-  readonly origin: string;
-  readonly startNs: string;
-  readonly endNs: string | null;
-  readonly detail: string;
-}
 
 export async function preInits(db: Databases, query: Query): Promise<PreInitSamples> {
   const cohort = await cohortOf(db, query.functionId);
@@ -52,37 +41,12 @@ async function samplesOf(
   query: Query,
 ): Promise<{ readonly values: readonly number[]; readonly truncated: boolean }> {
   const nanos = (ms: number) => sql`${Math.floor(ms)} * 1000000`;
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<SegmentRow>`
     SELECT function_id AS functionId, hex(trace_id) AS traceId, hex(request_id) AS requestId, name, origin,
       CAST(start_ns AS TEXT) AS startNs, CAST(end_ns AS TEXT) AS endNs, detail
     FROM trace_segment
     WHERE function_id IN (${sql.join(functionIds)}) AND start_ns >= ${nanos(query.fromMs)} AND start_ns < ${nanos(query.toMs)}
       AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function')
     ORDER BY start_ns DESC LIMIT ${query.mostSegments + 1}`.execute(db.telemetry);
-  const attempts = new Map<string, LambdaSegment[]>();
-  for (const row of rows.slice(0, query.mostSegments)) {
-    const key = `${row.functionId}/${row.traceId}/${row.requestId ?? ''}`;
-    const segments = attempts.get(key) ?? [];
-    attempts.set(key, segments);
-    segments.push(segmentOf(row));
-  }
-  const found = [...attempts.values()].map(preInitOf).filter((one) => one !== null);
-  return { values: found.map((one) => one.preInitMs), truncated: rows.length > query.mostSegments };
-}
-
-function segmentOf({ name, origin, startNs, endNs, detail }: Row): LambdaSegment {
-  const { subsegments } = JSON.parse(detail) as {
-    subsegments: readonly { name: string; startNs: string; endNs: string | null }[];
-  };
-  return {
-    name,
-    origin,
-    startNs: BigInt(startNs),
-    endNs: endNs === null ? null : BigInt(endNs),
-    subsegments: subsegments.map((part) => ({
-      name: part.name,
-      startNs: BigInt(part.startNs),
-      endNs: part.endNs === null ? null : BigInt(part.endNs),
-    })),
-  };
+  return { values: preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
 }

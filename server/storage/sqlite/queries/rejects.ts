@@ -1,11 +1,7 @@
 /** Quarantine: newest first, with the beginning of what could not be read. */
-import { gunzipSync } from 'node:zlib';
-import { isGzip } from '../../../../ingest/envelope/inflate.ts';
+import { preview } from '../../answers/reject-preview.ts';
 import type { Page, StoredReject } from '../../store.ts';
 import type { Databases } from './databases.ts';
-
-const PREVIEW_BYTES = 400;
-const PREVIEW_INFLATED_BYTES = 4 * 1_048_576;
 
 export async function rejects(
   db: Databases,
@@ -39,23 +35,6 @@ export async function rejects(
     })),
     nextCursor: rows.length > query.limit ? String(page.at(-1)?.id) : null,
   };
-}
-
-/** A record that was kept as it came is inflated for the eye; bombs stay shut. */
-function readable(payload: Uint8Array): Uint8Array {
-  if (!isGzip(payload)) return payload;
-  try {
-    return gunzipSync(payload, { maxOutputLength: PREVIEW_INFLATED_BYTES });
-  } catch {
-    return payload;
-  }
-}
-
-/** Text where it is text, hex where it is not. */
-function preview(payload: Uint8Array): string {
-  const head = Buffer.from(readable(payload).subarray(0, PREVIEW_BYTES));
-  const binary = head.some((byte) => byte < 9 || (byte > 13 && byte < 32));
-  return binary ? head.subarray(0, 64).toString('hex') : head.toString('utf8');
 }
 
 export async function rejectPayload(db: Databases, query: { readonly id: number }) {

@@ -8,7 +8,9 @@ import type { BatchWriter } from './batch-writer.ts';
 import { SlotMark } from './dirty-slots.ts';
 
 type Arguments<K extends keyof Derived> = Parameters<Derived[K]>;
-export type DerivedCall = { [K in keyof Derived]: { readonly name: K; readonly args: Arguments<K> } }[keyof Derived];
+/** Everything but what the writer does anyway. */
+type Name = Exclude<keyof Derived, 'judgeArrived'>;
+export type DerivedCall = { [K in Name]: { readonly name: K; readonly args: Arguments<K> } }[Name];
 
 export class DerivedTables {
   readonly #db: Database.Database;

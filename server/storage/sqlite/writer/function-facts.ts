@@ -1,8 +1,8 @@
 /** The configuration of functions: a new row when a source says something else than the newest row does. */
 import type Database from 'better-sqlite3';
 import type { FunctionFacts } from '../../../../ingest/feed-records.ts';
-
-export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
+import type { StoredFacts } from '../../answers/inventory-facts.ts';
+import { mergeFacts } from '../../answers/inventory-facts.ts';
 
 export class FunctionFactsWriter {
   readonly #sql;
@@ -26,7 +26,7 @@ export class FunctionFactsWriter {
     const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
     const newest = this.#sql.newest.get(functionId) as { fromMs: number; facts: string } | undefined;
     const known = newest === undefined ? null : (JSON.parse(newest.facts) as StoredFacts);
-    const merged = merge(known, given.subnetIds?.length === 0 ? { ...given, vpcId: '' } : given);
+    const merged = mergeFacts(known, given);
     const text = JSON.stringify(merged);
     if (newest !== undefined && text === newest.facts) {
       this.#sql.confirm.run(nowMs, functionId, newest.fromMs);
@@ -37,31 +37,4 @@ export class FunctionFactsWriter {
     this.#sql.current.run(merged.architecture, merged.runtime, vpc, merged.packageType, functionId);
     return 1;
   }
-}
-
-const NOTHING: StoredFacts = {
-  memoryMb: null,
-  timeoutMs: null,
-  runtime: null,
-  architecture: null,
-  vpcId: null,
-  subnetIds: null,
-  securityGroupIds: null,
-  layers: null,
-  packageType: null,
-  codeSizeBytes: null,
-  ephemeralStorageMb: null,
-  provisionedConcurrency: null,
-  snapStart: null,
-  state: null,
-  logGroup: null,
-  lastModifiedMs: null,
-};
-
-function merge(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
-  const entries = Object.keys(NOTHING).map((key) => {
-    const field = key as keyof StoredFacts;
-    return [field, given[field] ?? known?.[field] ?? null];
-  });
-  return Object.fromEntries(entries) as unknown as StoredFacts;
 }

@@ -1,0 +1,70 @@
+/** Cold starts as hours keep them, and what caused each by the idle window of its function. */
+import type { Cause } from '../../../analytics/causes/cause.ts';
+import { causeOf, explainCause } from '../../../analytics/causes/cause.ts';
+import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
+import { SLOT_MS } from '../../../analytics/causes/slot.ts';
+import type { TimeRange } from '../../store.ts';
+import type { KeptColdStart } from '../derive/slots.ts';
+import type { WindowRow } from '../derive/windows.ts';
+import { WINDOW_COLUMNS, windowIn } from '../derive/windows.ts';
+import type { Source } from './source.ts';
+
+/** Longest run, with room: a cold start is kept with the hour of its START, and asked for by its end. */
+const LONGEST_RUN_MS = SLOT_MS;
+
+/** A cold start with what caused it, by the window its function is judged by now. */
+export interface CausedColdStart extends KeptColdStart {
+  readonly functionId: number;
+  readonly cause: Cause;
+}
+
+/** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
+export async function coldStartsIn(
+  source: Source,
+  functionIds: readonly number[] | null,
+  { fromMs, toMs }: TimeRange,
+): Promise<{
+  readonly coldStarts: readonly CausedColdStart[];
+  readonly windows: ReadonlyMap<number, WindowRow>;
+}> {
+  const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
+  const [slots, windows] = await Promise.all([
+    source.ask.all<{ functionId: number; coldStarts: string }>(
+      `SELECT function_id AS functionId, cold_starts AS coldStarts FROM derived_slot FINAL
+       WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
+       ORDER BY function_id, slot_ms`,
+      { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - SLOT_MS, toMs: Math.ceil(toMs) },
+    ),
+    source.ask.all<WindowRow & { functionId: number }>(
+      `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${where}`,
+      { functionIds },
+    ),
+  ]);
+  const judgedBy = new Map(windows.map((row) => [row.functionId, row]));
+  const coldStarts = slots.flatMap(({ functionId, coldStarts: text }) => {
+    const window = windowIn(judgedBy.get(functionId));
+    return (JSON.parse(text) as KeptColdStart[])
+      .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
+      .map((one) => ({ ...one, functionId, cause: causeOf(one.evidence, window) }));
+  });
+  return { coldStarts, windows: judgedBy };
+}
+
+/** What names an invocation within its function. */
+export function nameOf(one: {
+  readonly endMs: number;
+  readonly requestId: string;
+  readonly environmentId: number;
+}): string {
+  return `${one.endMs}/${one.requestId}/${one.environmentId}`;
+}
+
+/** Why, in words. */
+export function evidenceOf({ evidence, cause }: CausedColdStart, window: IdleWindow | null): string {
+  return explainCause(evidence, cause, window);
+}
+
+/** As the rows of SQLite keep them. */
+export function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
+}
