@@ -97,7 +97,8 @@ export interface Reader extends AlertReader {
   ): Promise<FailureEvidence>;
   distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
   keepAlive(
-    query: TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number },
+    query: TimeRange &
+      FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number },
   ): Promise<KeepAlive>;
   memory(
     query: TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number },

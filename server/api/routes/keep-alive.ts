@@ -6,6 +6,7 @@ import { keepAliveAnswer, keepAliveQuery } from '../contract/keep-alive.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { seedOf } from '../seed.ts';
 
 /** Newest invocations looked at: the policy is the same for all, and this many show it. */
 const MAX_RUNS = 30_000;
@@ -22,10 +23,18 @@ export const keepAliveRoutes: readonly Route[] = [
       answer: keepAliveAnswer,
     },
     async ({ context, params, query }) => {
-      const { functionId } = await functionOf(params.id, context.store);
+      const identity = await functionOf(params.id, context.store);
+      const { functionId } = identity;
       const range = rangeOf(query, context.now());
       const { version, memoryMb } = query;
-      const found = await context.store.read.keepAlive({ ...range, functionId, version, memoryMb, maxRuns: MAX_RUNS });
+      const found = await context.store.read.keepAlive({
+        ...range,
+        functionId,
+        version,
+        memoryMb,
+        maxRuns: MAX_RUNS,
+        seed: seedOf(identity),
+      });
       const { survival, invocations, environments, truncated, youngOnly } = found;
       return {
         n: found.n,

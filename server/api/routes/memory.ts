@@ -14,6 +14,7 @@ import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { seedOf } from '../seed.ts';
 import { iso } from '../time.ts';
 
 const DAY_MS = 86_400_000;
@@ -62,7 +63,7 @@ export async function memoryOf(
   const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
-  const random = new Random(identity.functionId);
+  const random = new Random(seedOf(identity));
   const answer = rightSize(
     {
       sizes: found.sizes.map((size) => size.evidence),

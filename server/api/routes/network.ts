@@ -21,6 +21,7 @@ import { coldStartsOf, functionIdOf } from '../present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
+import { seedOf } from '../seed.ts';
 import { iso, isoOrNull } from '../time.ts';
 
 /** Newest segments looked at, of the function and of its cohort; two make a cold start. */
@@ -56,7 +57,7 @@ export const networkRoutes: readonly Route[] = [
         functionId,
         mostSegments: MOST_SEGMENTS,
       });
-      const random = new Random(functionId);
+      const random = new Random(seedOf(identity));
       const summary = summarize(own);
       const era = vpc === true ? eraOf(own, cohort) : null;
       const shift = vpc === true ? eniLatency(own, cohort, () => random.next()) : null;

@@ -57,7 +57,7 @@ async function newestRuns(source: Source, query: Query): Promise<NewestRuns> {
   };
 }
 
-export async function keepAlive(source: Source, query: Query): Promise<KeepAlive> {
+export async function keepAlive(source: Source, query: Query & { readonly seed: number }): Promise<KeepAlive> {
   const [newest, born] = await Promise.all([
     newestRuns(source, query),
     source.ask.all<{ id: number; bornMs: number }>(
@@ -66,7 +66,7 @@ export async function keepAlive(source: Source, query: Query): Promise<KeepAlive
       { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
     ),
   ]);
-  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.functionId);
+  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.seed);
 }
 
 export async function provisioned(

@@ -4,10 +4,11 @@ import type { FunctionFilter, KeepAlive, TimeRange } from '../../store.ts';
 import type { Databases } from './databases.ts';
 import { newestRuns } from './newest-runs.ts';
 
-type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
+type Query = TimeRange &
+  FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
 
 export async function keepAlive(db: Databases, query: Query): Promise<KeepAlive> {
-  return keepAliveOf(await newestRuns(db, query), await bornOf(db, query), query.functionId);
+  return keepAliveOf(await newestRuns(db, query), await bornOf(db, query), query.seed);
 }
 
 async function bornOf(db: Databases, query: Query): Promise<ReadonlyMap<number, number>> {

@@ -1,0 +1,160 @@
+/** Documents of every other kind about invocations that are there: traces, interfaces, an API in front, inventory, imports. */
+import type { FeedRecord, TraceSegment } from '../../ingest/feed-records.ts';
+import type { Batch } from '../../ingest/sink.ts';
+import { batchOf } from './fleet-streams.ts';
+
+/** An invocation, as the API tells it. */
+export interface Told {
+  readonly requestId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string;
+  readonly durationMs: number;
+}
+
+const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
+
+export function documentsAbout(told: readonly Told[]): readonly FeedRecord[] {
+  return told.flatMap((one, at) => {
+    const endMs = Date.parse(one.endedAt);
+    const startMs = one.startedAt === null ? endMs - one.durationMs : Date.parse(one.startedAt);
+    const { account, region, functionName: name } = one;
+    const segment: TraceSegment = {
+      kind: 'trace-segment',
+      traceId: `1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`,
+      id: `a${at.toString(16).padStart(15, '0')}`,
+      parentId: null,
+      name,
+      origin: 'AWS::Lambda',
+      startNs: ns(startMs - 700),
+      endNs: ns(endMs + 1),
+      requestId: one.requestId,
+      resourceArn: `arn:aws:lambda:${region}:${account}:function:${name}`,
+      httpStatus: 200,
+      outcome: at % 5 === 0 ? 'fault' : 'ok',
+      annotations: { at },
+      subsegments: [],
+    };
+    const call = { id: `c${at}`, parentId: `b${at}`, name: 'DynamoDB', namespace: 'aws' };
+    return [
+      segment,
+      {
+        ...segment,
+        id: `b${at.toString(16).padStart(15, '0')}`,
+        parentId: segment.id,
+        origin: 'AWS::Lambda::Function',
+        startNs: ns(startMs),
+        endNs: ns(endMs),
+        subsegments: [
+          {
+            id: `i${at}`,
+            parentId: segment.id,
+            name: 'Initialization',
+            namespace: null,
+            startNs: ns(startMs - 300),
+            endNs: ns(startMs),
+          },
+          { ...call, startNs: ns(startMs + 1), endNs: ns(startMs + 1 + one.durationMs / 3) },
+        ],
+      },
+      {
+        kind: 'network-event',
+        id: `event-${at}`,
+        atMs: startMs,
+        account,
+        region,
+        name: at % 3 === 0 ? 'DeleteNetworkInterface' : 'CreateNetworkInterface',
+        errorCode: at % 4 === 0 ? 'Client.RequestLimitExceeded' : null,
+        subnetId: `subnet-${at % 2}`,
+        securityGroupIds: ['sg-1'],
+        eniId: `eni-${at}`,
+        addresses: 3,
+        functionName: at % 2 === 0 ? name : null,
+      },
+      {
+        kind: 'gateway-request',
+        requestId: `gateway-${at}`,
+        atMs: startMs,
+        route: at % 2 === 0 ? 'GET /' : null,
+        status: 200,
+        lambdaRequestId: one.requestId,
+        integrationLatencyMs: one.durationMs + 20 + at,
+        responseLatencyMs: one.durationMs + 30,
+      },
+    ];
+  });
+}
+
+export function inventoryOf(
+  place: { readonly account: string; readonly region: string; readonly name: string },
+  given: {
+    readonly subnetIds: readonly string[] | null;
+    readonly timeoutMs: number | null;
+    readonly architecture: 'arm64' | null;
+  },
+): FeedRecord {
+  return {
+    kind: 'function-facts',
+    ...place,
+    ...given,
+    memoryMb: 512,
+    runtime: 'nodejs22.x',
+    vpcId: null,
+    securityGroupIds: null,
+    layers: null,
+    packageType: 'Zip',
+    codeSizeBytes: null,
+    ephemeralStorageMb: null,
+    provisionedConcurrency: null,
+    snapStart: null,
+    state: 'Active',
+    logGroup: null,
+    lastModifiedMs: null,
+  };
+}
+
+export function loadTestOf(name: string, functionName: string, scale: number): FeedRecord {
+  return {
+    kind: 'load-test',
+    tool: 'hey',
+    functionName,
+    atMs: null,
+    name,
+    requests: 100,
+    failures: 2,
+    totalMs: 1000 * scale,
+    fastestMs: 10 * scale,
+    slowestMs: 100 * scale,
+    averageMs: 40 * scale,
+    requestsPerSecond: 100 / scale,
+    histogram: [
+      { upToMs: 50 * scale, n: 60 },
+      { upToMs: 100 * scale, n: 40 },
+    ],
+    quantiles: [
+      { q: 0.5, ms: 40 * scale },
+      { q: 0.99, ms: 99 * scale },
+    ],
+    statuses: [{ status: 200, n: 98 }],
+  };
+}
+
+/** Documents as they come in one request. */
+export function batchOfRecords(
+  records: readonly FeedRecord[],
+  place: { readonly account: string; readonly region: string },
+): Batch {
+  return {
+    ...batchOf([]),
+    feeds: records.map((record, at) => ({
+      record,
+      account: place.account,
+      region: place.region,
+      logGroup: 'API-Gateway-Execution-Logs',
+      atMs: null,
+      digest: `${record.kind}-${at}`,
+    })),
+  };
+}
