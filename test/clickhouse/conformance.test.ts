@@ -49,7 +49,8 @@ beforeAll(async () => {
     await product.derivation.round(true);
   }
   const told = (await sqlite.json<{ items: Told[] }>(`/api/v1/invocations?${RANGE}&limit=200`)).items;
-  const place = { account: told[0]?.account ?? '', region: told[0]?.region ?? '' };
+  const { account = '', region = '' } = told[0]?.function ?? {};
+  const place = { account, region };
   const inventory = (timeoutMs: number) =>
     FUNCTIONS.map((name, at) =>
       inventoryOf(
@@ -108,9 +109,7 @@ const paths = routeTable
   .filter((path) => !path.includes(':'));
 /** Beside the range, or instead of it. */
 const asked: Record<string, readonly string[]> = {
-  '/api/v1/compare': [
-    `function=plain-${SEED}&from=${TO - HOUR}&to=${TO}&beforeFrom=${TO - 3 * HOUR}&beforeTo=${TO - HOUR}`,
-  ],
+  '/api/v1/compare': [`function=plain-${SEED}&before=${TO - 3 * HOUR}/${TO - HOUR}&after=${TO - HOUR}/${TO}`],
   '/api/v1/overview': [RANGE, LONG],
   '/api/v1/functions': [RANGE, LONG, `${RANGE}&region=eu-west-1`],
   '/api/v1/invocations': [
@@ -172,9 +171,11 @@ describe('every question', () => {
 
   test.each([
     { metric: 'invocations', groupBy: ['function', 'memoryMb'] },
-    { metric: 'durationP95Ms', groupBy: ['function'], bucketMinutes: 60 },
-    { metric: 'initP95Ms', groupBy: [] },
-    { metric: 'coldStartRate', groupBy: ['vpc', 'architecture'] },
+    { metric: 'durationMs', groupBy: ['function'], aggregations: ['p50', 'p99'] },
+    { metric: 'initMs', groupBy: [] },
+    { metric: 'coldStartMs', groupBy: ['version'] },
+    { metric: 'costUsd', groupBy: ['architecture', 'vpc'], filters: [{ field: 'memoryMb', op: '!=', value: 128 }] },
+    { metric: 'maxMemoryUsedMb', groupBy: ['function'] },
   ])('structured: %j', async (query) => {
     const body = JSON.stringify({
       from: new Date(TO - 3 * HOUR).toISOString(),

@@ -44,7 +44,7 @@ async function stored(): Promise<Record<string, unknown[]>> {
 }
 
 async function empty(): Promise<void> {
-  for (const table of FACTS) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
+  for (const table of [...FACTS, 'pending']) await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
 }
 
 const writer = (options: ClickHouseOptions = engine.options): FactWriter =>

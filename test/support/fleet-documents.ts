@@ -1,4 +1,5 @@
 /** Documents of every other kind about invocations that are there: traces, interfaces, an API in front, inventory, imports. */
+import { createHash } from 'node:crypto';
 import type { FeedRecord, TraceSegment } from '../../ingest/feed-records.ts';
 import type { Batch } from '../../ingest/sink.ts';
 import { batchOf } from './fleet-streams.ts';
@@ -6,9 +7,7 @@ import { batchOf } from './fleet-streams.ts';
 /** An invocation, as the API tells it. */
 export interface Told {
   readonly requestId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly functionName: string;
+  readonly function: { readonly account: string; readonly region: string; readonly name: string };
   readonly startedAt: string | null;
   readonly endedAt: string;
   readonly durationMs: number;
@@ -20,7 +19,7 @@ export function documentsAbout(told: readonly Told[]): readonly FeedRecord[] {
   return told.flatMap((one, at) => {
     const endMs = Date.parse(one.endedAt);
     const startMs = one.startedAt === null ? endMs - one.durationMs : Date.parse(one.startedAt);
-    const { account, region, functionName: name } = one;
+    const { account, region, name } = one.function;
     const segment: TraceSegment = {
       kind: 'trace-segment',
       traceId: `1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`,
@@ -154,7 +153,7 @@ export function batchOfRecords(
       region: place.region,
       logGroup: 'API-Gateway-Execution-Logs',
       atMs: null,
-      digest: `${record.kind}-${at}`,
+      digest: createHash('sha256').update(`${record.kind}-${at}`).digest('hex').slice(0, 32),
     })),
   };
 }

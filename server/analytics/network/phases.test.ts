@@ -87,9 +87,9 @@ describe('who called whom', () => {
   test('two segments of a function are one node; calls without a segment of their own are nodes', () => {
     const { nodes, edges } = serviceMap(cold);
     expect(nodes.map((node) => [node.name, node.kind, node.n])).toEqual([
+      ['DynamoDB', 'aws', 2],
       ['api', 'AWS::ApiGateway::Stage', 1],
       ['checkout', 'AWS::Lambda', 1],
-      ['DynamoDB', 'aws', 2],
     ]);
     expect(edges).toEqual([
       { from: 'api', to: 'checkout', n: 1 },

@@ -92,7 +92,11 @@ export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
       link(segment.name, part.name);
     }
   }
-  return { nodes: [...nodes.values()], edges: [...edges.values()] };
+  // By name, whichever order the traces were read in.
+  return {
+    nodes: [...nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    edges: [...edges.values()].toSorted((a, b) => (`${a.from}\n${a.to}` < `${b.from}\n${b.to}` ? -1 : 1)),
+  };
 }
 
 function startOf({
