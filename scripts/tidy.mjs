@@ -43,7 +43,7 @@ forbid(
     // Speaks to the server on this machine's own data folder, at the address that server wrote down.
     'server/cli/target.ts',
     // Listens; sends nothing.
-    'server/cli/serve.ts',
+    'server/cli/http-server.ts',
     'server/cli/out-of-order.ts',
     // The browser, to its own origin.
     'web/state/api.ts',

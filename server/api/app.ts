@@ -7,6 +7,7 @@ import type { Principal } from './auth.ts';
 import { covers, SESSION_COOKIE } from './auth.ts';
 import type { Context } from './context.ts';
 import { cookieOf } from './cookies.ts';
+import { mountHealth } from './health.ts';
 import { mountIngest } from './ingest-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProblemError, problemOf } from './problems.ts';
@@ -190,25 +191,7 @@ function secure(c: HonoContext): void {
 function mountOperations(app: Hono, context: Context): void {
   const document = openApiDocument(routeTable, context.version);
   app.get('/openapi.json', (c) => c.json(document));
-  app.get('/healthz', (c) => c.json({ status: 'ok' }));
-  app.get('/readyz', async (c) => {
-    try {
-      await context.store.probe();
-      const reason = context.storage.refusal();
-      if (reason === null) return c.json({ status: 'ready' });
-      c.header('Retry-After', '5');
-      return c.json({ status: 'not ready', reason }, 503);
-    } catch (error) {
-      context.log.warn({ err: error }, 'not ready');
-      c.header('Retry-After', '5');
-      return c.json({ status: 'not ready', reason: 'the store cannot write or read now' }, 503);
-    }
-  });
-  app.get('/metrics', async (c) => {
-    const { registry } = context.metrics;
-    await context.metrics.refresh();
-    return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
-  });
+  mountHealth(app, context);
 }
 
 function matches(pattern: string, path: string): boolean {

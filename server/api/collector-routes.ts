@@ -1,7 +1,7 @@
 /** What the collectors use: pages with their position, and traces that are still wanted. Mounted behind the ingest keys. */
 import type { Context as HonoContext } from 'hono';
 import { readBody } from './body.ts';
-import type { Context } from './context.ts';
+import type { IngestContext } from './context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from './contract/ingest.ts';
 import { decodeContext } from './decode-context.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './ingest-answer.ts';
@@ -10,7 +10,7 @@ import { ingest } from './ingest-body.ts';
 const MAX_MISSED_BYTES = 65_536;
 
 /** Events and the position that they move, in one transaction. */
-export async function pull(context: Context, c: HonoContext): Promise<Response> {
+export async function pull(context: IngestContext, c: HonoContext): Promise<Response> {
   return ingest(
     context,
     c,
@@ -20,7 +20,7 @@ export async function pull(context: Context, c: HonoContext): Promise<Response> 
   );
 }
 
-export async function checkpoint(context: Context, c: HonoContext): Promise<Response> {
+export async function checkpoint(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = checkpointQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0]);
   return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
@@ -29,7 +29,7 @@ export async function checkpoint(context: Context, c: HonoContext): Promise<Resp
 const TRACE_RETRY_MS = 10 * 60_000;
 const TRACE_TRIES = 5;
 
-export async function tracesWanted(context: Context, c: HonoContext): Promise<Response> {
+export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = tracesWantedQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0]);
   const items = await context.store.read.tracesWanted({
@@ -41,7 +41,7 @@ export async function tracesWanted(context: Context, c: HonoContext): Promise<Re
   return jsonResponse(JSON.stringify({ items }), 200);
 }
 
-export async function tracesMissed(context: Context, c: HonoContext): Promise<Response> {
+export async function tracesMissed(context: IngestContext, c: HonoContext): Promise<Response> {
   const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
   if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
   try {

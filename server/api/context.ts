@@ -38,3 +38,12 @@ export interface Context {
   readonly webRoot: string | null;
   readonly version: string;
 }
+
+/** What taking in needs of it. */
+export type IngestContext = Pick<
+  Context,
+  'config' | 'store' | 'decoder' | 'auth' | 'budget' | 'metrics' | 'requestIds' | 'quota' | 'admission' | 'log' | 'now'
+> & {
+  /** Why nothing is taken now; null when it is. */
+  readonly storage: { refusal(): string | null };
+};

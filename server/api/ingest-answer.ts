@@ -1,11 +1,11 @@
 /** Answers of the ingest prefix: Firehose's strict shape, or plain JSON; always with a length, never compressed. */
 import type { z } from 'zod';
-import type { Context } from './context.ts';
+import type { IngestContext } from './context.ts';
 
 export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
 
 /** Firehose's answer: exactly these fields, uncompressed, with a length. */
-export function firehoseAnswer(context: Context, requestId: string, status: Status, message?: string): Response {
+export function firehoseAnswer(context: IngestContext, requestId: string, status: Status, message?: string): Response {
   const body = JSON.stringify({
     requestId,
     timestamp: Math.trunc(context.now()),
@@ -31,7 +31,7 @@ export function closing(response: Response): Response {
 }
 
 /** Names the field that is wrong. */
-export function badQuery(context: Context, issue: z.core.$ZodIssue | undefined, requestId = ''): Response {
+export function badQuery(context: IngestContext, issue: z.core.$ZodIssue | undefined, requestId = ''): Response {
   return firehoseAnswer(
     context,
     requestId,

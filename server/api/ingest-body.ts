@@ -5,7 +5,7 @@ import { limits } from '../../ingest/envelope/limits.ts';
 import type { Decoded } from '../../ingest/pipeline.ts';
 import type { BatchSource, WriteOutcome } from '../../ingest/sink.ts';
 import { readBody } from './body.ts';
-import type { Context } from './context.ts';
+import type { IngestContext } from './context.ts';
 import { closing, firehoseAnswer } from './ingest-answer.ts';
 
 /** Firehose's own id of a delivery, the same over its retries. */
@@ -15,7 +15,7 @@ export function requestIdOf(c: HonoContext): string {
 
 /** Body → decoder → store, with the refusals that every ingest route shares. */
 export async function ingest(
-  context: Context,
+  context: IngestContext,
   c: HonoContext,
   source: BatchSource,
   request: (body: Uint8Array) => DecodeRequest,
@@ -56,7 +56,7 @@ export async function ingest(
 
 const BUSY = 'Too much is being stored at once: send it again';
 
-function count(context: Context, outcome: WriteOutcome): void {
+function count(context: IngestContext, outcome: WriteOutcome): void {
   context.metrics.ingestEvents.inc({ outcome: 'accepted' }, outcome.accepted);
   context.metrics.ingestEvents.inc({ outcome: 'duplicate' }, outcome.duplicates);
   context.metrics.ingestEvents.inc({ outcome: 'ignored' }, outcome.ignored);

@@ -8,7 +8,7 @@ import { readCommonAttributes } from '../../ingest/envelope/attributes.ts';
 import type { BatchSource } from '../../ingest/sink.ts';
 import { covers } from './auth.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
-import type { Context } from './context.ts';
+import type { IngestContext } from './context.ts';
 import { loadTestQuery, rawLogsQuery } from './contract/ingest.ts';
 import { decodeContext } from './decode-context.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './ingest-answer.ts';
@@ -16,7 +16,7 @@ import { ingest, requestIdOf } from './ingest-body.ts';
 
 const ROUTES = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs', '/ingest/load-test', '/ingest/pull'];
 
-export function mountIngest(app: Hono, context: Context): void {
+export function mountIngest(app: Hono, context: IngestContext): void {
   const guarded = (name: string, handle: (c: HonoContext) => Promise<Response>) => async (c: HonoContext) => {
     const stop = context.metrics.ingestSeconds.startTimer();
     const refused = authorise(context, c);
@@ -72,7 +72,7 @@ export function mountIngest(app: Hono, context: Context): void {
 
 /** Null when the key may ingest. Runs before a byte of the body is asked for. */
 function authorise(
-  context: Context,
+  context: IngestContext,
   c: HonoContext,
 ): { readonly status: 401 | 403 | 429 | 503; readonly message: string } | null {
   const { headers } = c.req.raw;
@@ -97,12 +97,12 @@ function authorise(
   return null;
 }
 
-function failed(context: Context, requestId: string, error: unknown): Response {
+function failed(context: IngestContext, requestId: string, error: unknown): Response {
   context.log.error({ err: error }, 'ingest failed; nothing of the request was stored');
   return firehoseAnswer(context, requestId, 503, 'The request was not stored: send it again');
 }
 
-async function firehose(context: Context, c: HonoContext): Promise<Response> {
+async function firehose(context: IngestContext, c: HonoContext): Promise<Response> {
   const version = c.req.header('x-amz-firehose-protocol-version');
   const id = requestIdOf(c);
   if (version !== undefined && version !== '1.0') {
@@ -146,7 +146,7 @@ function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSour
   return declared === 'demo' || declared === 'import' || declared === 'traces' ? declared : otherwise;
 }
 
-async function lambda(context: Context, c: HonoContext): Promise<Response> {
+async function lambda(context: IngestContext, c: HonoContext): Promise<Response> {
   const region = (c.req.header('x-thermocline-region') ?? '').slice(0, 64);
   const decode = decodeContext(context, region);
   return ingest(
@@ -158,7 +158,7 @@ async function lambda(context: Context, c: HonoContext): Promise<Response> {
   );
 }
 
-async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
+async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = rawLogsQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0], requestIdOf(c));
   const { function: name, logGroup, ...rest } = query.data;
@@ -178,7 +178,7 @@ async function rawLogs(context: Context, c: HonoContext): Promise<Response> {
   );
 }
 
-async function loadTest(context: Context, c: HonoContext): Promise<Response> {
+async function loadTest(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = loadTestQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0]);
   const { function: functionName = null, tool } = query.data;

@@ -58,6 +58,16 @@ function build(
     )
     .action(act((config) => serve(config)));
   program
+    .command('ingest')
+    .description('take in and do nothing else: one of many beside the server, where telemetry is in ClickHouse')
+    .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse THERMOCLINE_PORT=8021 thermocline ingest'))
+    .action(act(async (config) => (await import('./roles.ts')).ingestRole(config)));
+  program
+    .command('derive')
+    .description('judge and derive a share of the functions, beside the server, where telemetry is in ClickHouse')
+    .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse thermocline derive'))
+    .action(act(async (config) => (await import('./roles.ts')).deriveRole(config)));
+  program
     .command('import')
     .description('read log files: console copy, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 export .gz')
     .argument('<files...>', 'files or folders, or - for standard input')

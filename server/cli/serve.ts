@@ -1,10 +1,8 @@
 /** `thermocline serve`: listens, says where, and ends without losing what it took. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import type { Collectors } from '../collectors.ts';
@@ -14,25 +12,18 @@ import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
 import { HOW_TO_MEND } from '../upkeep/storage-watch.ts';
+import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { OutOfOrder } from './out-of-order.ts';
 import { outOfOrder } from './out-of-order.ts';
-import { leaveUnread } from './unread-body.ts';
+import { repeat } from './repeat.ts';
 
-/** Firehose's common attributes alone can be 64 KB of headers. */
-const MAX_HEADER_BYTES = 131_072;
-const HEADERS_TIMEOUT_MS = 15_000;
-/** Firehose gives up after three minutes. */
-const REQUEST_TIMEOUT_MS = 180_000;
-/** Above what load balancers keep idle connections for. */
-const KEEP_ALIVE_MS = 75_000;
-/** Time limits hold to within this; Node looks every half minute otherwise. */
-const CHECK_CONNECTIONS_MS = 5000;
-const MAX_CONNECTIONS = 4096;
 const DRAIN_MS = 10_000;
 /** Pause between two rounds of derivation; and before the first, since a start has other things to do. */
 const DERIVE_MS = 30_000;
 const FIRST_DERIVE_MS = 10_000;
+/** Between two looks at what ClickHouse was given. */
+const JUDGE_MS = 1000;
 /** Between two looks at what is due of alerts. */
 const ALERT_MS = 1000;
 /** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
@@ -61,21 +52,7 @@ export async function serve(config: Config): Promise<number> {
   setFlagsFromString('--compact-on-every-full-gc');
   const product = await open(config, log);
   if (typeof product === 'number') return product;
-  const listener = getRequestListener(product.app.fetch);
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-    },
-    (incoming, outgoing) => {
-      leaveUnread(incoming, outgoing);
-      void listener(incoming, outgoing);
-    },
-  );
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = httpServer(product.app.fetch);
   const url = await listen(server, config).catch(async (error: unknown) => {
     await product.close();
     throw error;
@@ -84,6 +61,10 @@ export async function serve(config: Config): Promise<number> {
   writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
   const collectors = await collect(config, product, log);
   const endDerivation = repeat(() => product.derivation.round(), 'derivation', FIRST_DERIVE_MS, DERIVE_MS, log);
+  const endJudging =
+    config.clickhouse === null
+      ? () => undefined
+      : repeat(() => product.store.derived.judgeArrived(), 'judging', JUDGE_MS, JUDGE_MS, log);
   const endStorage = repeat(() => product.storage.round(), 'looking at the disk', STORAGE_MS, STORAGE_MS, log);
   const endBackups = repeat(() => product.backups.round(), 'a backup', BACKUPS_MS, BACKUPS_MS, log);
   const endAlerts = repeat(() => product.alerts.round(), 'alerts', ALERT_MS, ALERT_MS, log);
@@ -99,6 +80,7 @@ export async function serve(config: Config): Promise<number> {
       const idle = setInterval(() => server.closeIdleConnections(), 50);
       product.endStreams();
       endDerivation();
+      endJudging();
       endAlerts();
       endStorage();
       endBackups();
@@ -145,32 +127,6 @@ async function open(config: Config, log: Logger): Promise<Product | number> {
       if (code !== null) return code;
     }
   }
-}
-
-/** Round after round, until the returned function is called. A round that fails is tried again. */
-function repeat(
-  round: () => Promise<unknown>,
-  what: string,
-  firstMs: number,
-  pauseMs: number,
-  log: Logger,
-): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let ended = false;
-  const next = (): void => {
-    round()
-      .catch((error: unknown) => {
-        if (!ended) log.warn({ err: error }, `${what} failed, and is tried again`);
-      })
-      .finally(() => {
-        if (!ended) timer = setTimeout(next, pauseMs);
-      });
-  };
-  timer = setTimeout(next, firstMs);
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-  };
 }
 
 /** The AWS clients are loaded only where something is to be collected. */

@@ -83,6 +83,8 @@ export async function startServer(
     readonly wrapper?: readonly string[];
     readonly node?: readonly string[];
     readonly dist?: string;
+    /** Another subcommand than `serve`. */
+    readonly command?: 'ingest' | 'derive';
     /** What it says when it can be asked; the URL first. */
     readonly ready?: RegExp;
   } = {},
@@ -93,7 +95,7 @@ export async function startServer(
     process.execPath,
     ...(options.node ?? []),
     main,
-    'serve',
+    options.command ?? 'serve',
   ];
   const child = spawn(command, args, {
     env: {

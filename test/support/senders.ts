@@ -17,10 +17,12 @@ export class Senders {
   readonly #perRequest: number;
   readonly #fromMs: number;
   readonly #perEnvironment: number;
+  readonly #key: string;
   #count = 0;
 
   /** What they send happened from `fromMs` on, so many runs in each environment. */
-  constructor(perRequest: number, { fromMs = Date.UTC(2026, 10, 20), perEnvironment = 100 } = {}) {
+  constructor(perRequest: number, { fromMs = Date.UTC(2026, 10, 20), perEnvironment = 100, key = ADMIN } = {}) {
+    this.#key = key;
     this.#perRequest = perRequest;
     this.#fromMs = fromMs;
     this.#perEnvironment = perEnvironment;
@@ -51,7 +53,7 @@ export class Senders {
     try {
       const response = await fetch(`${url}/ingest/firehose`, {
         method: 'POST',
-        headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': sending.id },
+        headers: { 'x-amz-firehose-access-key': this.#key, 'x-amz-firehose-request-id': sending.id },
         body: this.body(sending),
       });
       await response.arrayBuffer();
@@ -62,6 +64,11 @@ export class Senders {
       this.#retry.push(sending);
       return null;
     }
+  }
+
+  /** Of an invocation by its number. */
+  requestIdOf(n: number): string {
+    return requestId(n);
   }
 
   /** `n` senders at once until nobody answers, or until `isOver`. */

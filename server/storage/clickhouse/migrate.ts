@@ -27,9 +27,7 @@ export async function migrate(
     await assertVersion(client);
     for (const statement of statementsOf(BOOKKEEPING, options)) await client.command({ query: statement });
     const current = await currentVersion(client);
-    const files = readdirSync(folder)
-      .filter((name) => /^\d{4}-.+\.sql$/.test(name))
-      .toSorted();
+    const files = migrationsIn(folder);
     const newest = Number(files.at(-1)?.slice(0, 4) ?? 0);
     if (current > newest) {
       throw new StoreError(
@@ -52,6 +50,32 @@ export async function migrate(
   } catch (error) {
     throw storeErrorOf(error, options);
   }
+}
+
+/** For a process that changes no schema. @throws StoreError unless the schema is the one this version knows. */
+export async function assertSchema(
+  client: ClickHouseClient,
+  options: ClickHouseOptions,
+  folder: string,
+): Promise<void> {
+  try {
+    const known = Math.max(0, ...migrationsIn(folder).map((name) => Number(name.slice(0, 4))));
+    const current = await currentVersion(client);
+    if (current !== known) {
+      throw new StoreError(
+        current > known ? 'newer-schema' : 'unavailable',
+        `The database ${options.database} has schema ${current}, this version needs ${known}: start the server of the same version first`,
+      );
+    }
+  } catch (error) {
+    throw storeErrorOf(error, options);
+  }
+}
+
+function migrationsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}-.+\.sql$/.test(name))
+    .toSorted();
 }
 
 const BOOKKEEPING = `CREATE TABLE {table schema_migration by version} (

@@ -2,6 +2,8 @@
  * The ClickHouse store: telemetry there, the control plane in the store that is given, on this server's disk. Whatever is asked
  * of telemetry is answered by ClickHouse; tokens, rules, alerts and settings by the other.
  */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
 import type { RetentionPolicy } from '../retention.ts';
 import type { CommitNews, Control, Derived, InvocationKey, Reader, Store } from '../store.ts';
@@ -11,12 +13,13 @@ import { connect } from './connection.ts';
 import { moveGaps } from './derive/gaps.ts';
 import { judgePending } from './derive/judging.ts';
 import type { Share } from './derive/pending.ts';
-import { EVERYTHING } from './derive/pending.ts';
 import { saveSlots } from './derive/slots.ts';
 import { saveWindows } from './derive/windows.ts';
+import { shareOf } from './derive/workers.ts';
 import { FactWriter } from './fact-writer.ts';
 import { hashOf } from './identity.ts';
-import { migrate } from './migrate.ts';
+import { assertSchema, migrate } from './migrate.ts';
+import { publishCredentials, withoutControlPlane } from './published.ts';
 import { telemetry } from './queries/queries.ts';
 import { reach } from './queries/retention.ts';
 import type { Source } from './queries/source.ts';
@@ -29,20 +32,41 @@ export interface ClickHouseStoreOptions {
   /** Where the stored settings do not say otherwise. */
   readonly retention: RetentionPolicy;
   readonly now: () => number;
-  readonly share?: Share;
 }
 
-/** Connects, brings the schema up to date. @throws StoreError with a sentence for whoever runs ClickHouse. */
+const HEARTBEAT_MS = 5000;
+
+/** Connects, brings the schema up to date, shares in deriving. @throws StoreError with a sentence for whoever runs ClickHouse. */
 export async function openClickHouseStore(options: ClickHouseStoreOptions, control: Store): Promise<Store> {
-  const { clickhouse, migrations, now, retention, share = EVERYTHING } = options;
+  const { clickhouse, migrations, now, retention } = options;
   const client = connect(clickhouse);
   try {
     await migrate(client, clickhouse, migrations, now());
     const ask = new Asking(client, clickhouse);
-    const stored = await control.read.retention({});
-    const policy = stored.policy ?? retention;
+    const policy = (await control.read.retention({})).policy ?? retention;
     await applyRetention(ask, clickhouse, policy);
-    return new ClickHouseStore(ask, options, control, { ask, share, now, detailMs: policy.detailMs });
+    const store = new ClickHouseStore(ask, options, control, policy.detailMs);
+    await store.begin(true);
+    return store;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/**
+ * For a process beside the server: `ingest` takes in, `derive` shares in deriving. It changes no schema and has no control
+ * plane. @throws StoreError
+ */
+export async function openClickHouseWorker(options: ClickHouseStoreOptions, role: 'ingest' | 'derive'): Promise<Store> {
+  const { clickhouse, migrations, retention } = options;
+  const client = connect(clickhouse);
+  try {
+    await assertSchema(client, clickhouse, migrations);
+    const ask = new Asking(client, clickhouse);
+    const store = new ClickHouseStore(ask, options, withoutControlPlane(ask), retention.detailMs);
+    if (role === 'derive') await store.begin(false);
+    return store;
   } catch (error) {
     await client.close();
     throw error;
@@ -59,8 +83,17 @@ class ClickHouseStore implements Store {
   readonly #other: Store;
   readonly #writer: FactWriter;
   readonly #watchers = new Set<(news: CommitNews) => void>();
+  readonly #name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  /** Until it is one of those that derive, nothing is its. */
+  #share: Share = { of: 1, remainders: [] };
+  #heartbeat: NodeJS.Timeout | undefined;
+  #published: string | null = null;
+  /** The judging that is under way. */
+  #judging: Promise<unknown> | null = null;
 
-  constructor(ask: Asking, { clickhouse, now }: ClickHouseStoreOptions, other: Store, source: Source) {
+  constructor(ask: Asking, options: ClickHouseStoreOptions, other: Store, detailMs: number) {
+    const { clickhouse, now } = options;
+    const source: Source = { ask, share: () => this.#share, now, detailMs };
     this.#ask = ask;
     this.#other = other;
     this.#writer = new FactWriter(ask.client, clickhouse, now);
@@ -68,9 +101,7 @@ class ClickHouseStore implements Store {
     this.upkeep = other.upkeep;
     this.control = controlOver(ask, clickhouse, other.control, now);
     this.derived = {
-      judgeArrived: async () => {
-        await judgePending(ask, source.share, this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined);
-      },
+      judgeArrived: () => this.#judge(),
       save: (functionId, slots) => saveSlots(ask, functionId, slots),
       judge: (windows) => saveWindows(ask, windows),
       moveGaps: (limits) => moveGaps(ask, limits, now()),
@@ -101,7 +132,32 @@ class ClickHouseStore implements Store {
     await Promise.all([this.#ask.one('SELECT 1 FROM schema_migration LIMIT 1'), this.#other.probe()]);
   }
 
+  /** Is one of those that derive from now on; `isServer`: tells the others what they need of the control plane. */
+  async begin(isServer: boolean): Promise<void> {
+    const beat = async (): Promise<void> => {
+      this.#share = await shareOf(this.#ask, this.#name);
+      if (!isServer) return;
+      const credentials = await this.#other.read.credentials({});
+      this.#published = await publishCredentials(this.#ask, credentials, this.#published);
+    };
+    await beat();
+    // What fails is tried again; whoever asks or writes is told why.
+    this.#heartbeat = setInterval(() => beat().catch(() => undefined), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  async #judge(): Promise<void> {
+    this.#judging ??= judgePending(
+      this.#ask,
+      this.#share,
+      this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
+    ).finally(() => (this.#judging = null));
+    await this.#judging;
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#judging?.catch(() => undefined);
     await this.#ask.client.close();
     await this.#other.close();
   }

@@ -4,7 +4,6 @@ import { SLOT_MS } from '../../../analytics/causes/slot.ts';
 import type { FunctionIdleTimes, JudgedWindow } from '../../store.ts';
 import type { Asking } from '../ask.ts';
 import { NOW_MS } from '../ask.ts';
-import type { Share } from './pending.ts';
 
 /** Hours that the estimate of the idle window looks back from a function's newest. */
 const WINDOW_SLOTS = 14 * 24;
@@ -28,17 +27,16 @@ export async function saveWindows(
   );
 }
 
-export async function idleTimes(ask: Asking, share: Share): Promise<readonly FunctionIdleTimes[]> {
-  const mine = 'function_id % {of:UInt32} IN {remainders:Array(UInt32)}';
+/** Of all functions: those with too few dead environments of their own are judged by all. */
+export async function idleTimes(ask: Asking): Promise<readonly FunctionIdleTimes[]> {
   const rows = await ask.all<{ functionId: number; idleTimes: string }>(
     `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
      JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
-     WHERE ${mine} AND runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
-    { ...share, lookBackMs: WINDOW_SLOTS * SLOT_MS },
+     WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
+    { lookBackMs: WINDOW_SLOTS * SLOT_MS },
   );
   const windows = await ask.all<WindowRow & { functionId: number }>(
-    `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${mine}`,
-    { ...share },
+    `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,
   );
   const judged = new Map(windows.map((row) => [row.functionId, row]));
   const found = new Map<number, Map<number, [number, number]>>();

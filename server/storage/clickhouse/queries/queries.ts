@@ -78,9 +78,9 @@ export function telemetry(source: Source): Omit<Reader, OfControl> {
     inventory: over(inventory),
     coverage: over(coverage),
     invocationsByKey: over(invocationsByKey),
-    pendingSlots: (query) => pendingSlots(source.ask, source.share, query),
+    pendingSlots: (query) => pendingSlots(source.ask, source.share(), query),
     deriveSlots: (query) => deriveSlots(source.ask, query),
-    idleTimes: () => idleTimes(source.ask, source.share),
+    idleTimes: () => idleTimes(source.ask),
     initGaps: (query) => initGaps(source.ask, query),
   };
 }

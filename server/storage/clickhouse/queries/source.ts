@@ -7,8 +7,8 @@ import type { Share } from '../derive/pending.ts';
 
 export interface Source {
   readonly ask: Asking;
-  /** Of the functions, those that derivation here is about. */
-  readonly share: Share;
+  /** Of the functions, those that derivation here is about, now. */
+  readonly share: () => Share;
   readonly now: () => number;
   /** How long single events are kept, and with them cells of five minutes, ms. */
   readonly detailMs: number;
