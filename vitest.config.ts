@@ -11,12 +11,13 @@ export default defineConfig({
       // The engine is half a gigabyte: these run by `npm run test:clickhouse`.
       {
         test: {
+          ...product,
           name: 'clickhouse',
           include: ['test/clickhouse/**/*.test.ts'],
-          testTimeout: 60_000,
           fileParallelism: false,
         },
       },
+      { test: { ...product, name: 'scale', include: ['bench/scale.ts'], fileParallelism: false } },
       {
         test: {
           ...product,

@@ -1,5 +1,6 @@
 /** A sender process: prepares its bodies, waits for the word, posts them, reports acknowledgement times. */
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { LoadShape } from './load.ts';
 import { firehoseBody, payload } from './load.ts';
 
@@ -12,6 +13,9 @@ interface Order {
   readonly url: string;
   readonly token: string;
 }
+
+/** Pause before a body is sent again. */
+const AGAIN_MS = 20;
 
 let order: Order;
 let bodies: Buffer[] = [];
@@ -37,7 +41,8 @@ async function send(): Promise<void> {
   const worker = async (): Promise<void> => {
     for (const [at, body] of queue) {
       const began = performance.now();
-      await post(agent, body, `bench-${order.from + at * order.perRequest}`);
+      // As Firehose does: what was not taken is sent again.
+      while (!(await post(agent, body, `bench-${order.from + at * order.perRequest}`))) await setTimeout(AGAIN_MS);
       acks.push(performance.now() - began);
     }
   };
@@ -47,7 +52,8 @@ async function send(): Promise<void> {
   process.disconnect();
 }
 
-function post(agent: Agent, body: Buffer, requestId: string): Promise<void> {
+/** False where it is to be sent again. */
+function post(agent: Agent, body: Buffer, requestId: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       `${order.url}/ingest/firehose`,
@@ -65,7 +71,9 @@ function post(agent: Agent, body: Buffer, requestId: string): Promise<void> {
       (response) => {
         response.resume();
         response.on('end', () =>
-          response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode}`)),
+          response.statusCode === 200 || response.statusCode === 503
+            ? resolve(response.statusCode === 200)
+            : reject(new Error(`status ${response.statusCode}`)),
         );
       },
     );

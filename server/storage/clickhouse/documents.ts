@@ -4,7 +4,7 @@ import type { FeedRecord } from '../../../ingest/feed-records.ts';
 import type { Batch, BatchSource, FeedEntry, PullCheckpoint } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
 import { Sketch } from '../../analytics/sketch.ts';
-import type { Untold, Value } from './fact-table.ts';
+import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
 import type { StreamIds } from './identity.ts';
 import { hashOf, NEVER_FIRST_MS } from './identity.ts';
@@ -22,7 +22,7 @@ export function documentsOf(
   ids: readonly StreamIds[],
   source: BatchSource,
   receivedMs: number,
-): readonly Untold[] {
+): readonly Rows[] {
   const rows = new Map<string, Row[]>();
   const add = (table: string, row: Row): void => {
     const mine = rows.get(table) ?? [];
@@ -222,7 +222,7 @@ function segmentRow(segment: Extract<FeedRecord, { kind: 'trace-segment' }>, fun
 }
 
 /** What came, from where, how late, and what was refused: added up, so that every delivery counts. */
-export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Untold[] {
+export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Rows[] {
   const counters: Readonly<Record<string, number>> = {
     accepted,
     duplicates: 0,
@@ -287,7 +287,7 @@ function lagOf(batch: Batch, source: BatchSource, nowMs: number): Readonly<Recor
 }
 
 /** How far pull has read a log group: written after the events it speaks of. */
-export function checkpointOf(checkpoint: PullCheckpoint): Untold {
+export function checkpointOf(checkpoint: PullCheckpoint): Rows {
   const { account, region, logGroup, mode, updatedMs } = checkpoint;
   return tableOf('pull_checkpoint', [
     {

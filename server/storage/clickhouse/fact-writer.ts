@@ -1,5 +1,6 @@
-/** The way of a batch into ClickHouse: every insert has returned before it is acknowledged. */
+/** The way of batches into ClickHouse: every insert has returned before any of them is acknowledged. */
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Batch, BatchSource, PullCheckpoint, Sink, WriteOutcome } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
@@ -7,14 +8,28 @@ import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 import { accountOf, checkpointOf, documentsOf } from './documents.ts';
 import type { FactTable } from './fact-table.ts';
-import { told } from './fact-table.ts';
+import { together, told } from './fact-table.ts';
 import { factsOf } from './facts.ts';
 import { idsOf } from './identity.ts';
+
+/** Rows of one round, about. */
+const ROWS_AT_ONCE = 100_000;
+
+interface Waiting {
+  readonly facts: readonly FactTable[];
+  /** Written when the facts are stored; each time it comes counts. */
+  readonly after: readonly FactTable[];
+  readonly rows: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
 
 export class FactWriter implements Sink {
   readonly #client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
+  readonly #waiting: Waiting[] = [];
+  #busy = false;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
     this.#client = client;
@@ -31,38 +46,75 @@ export class FactWriter implements Sink {
     const receivedMs = this.#now();
     const accepted = eventsIn(batch);
     const documents = documentsOf(batch, batch.streams.map(idsOf), source, receivedMs);
-    await this.store([...documents.map(told), ...factsOf(batch, receivedMs)]);
+    const facts = [...documents.map(told), ...factsOf(batch, receivedMs)];
     const account = accountOf(batch, source, accepted, receivedMs);
     const after = checkpoint === undefined ? account : [...account, checkpointOf(checkpoint)];
-    await this.#all(after.map((one) => ({ ...one, token: null })));
+    await this.#store(facts, after.map(told));
     const { ignored } = batch.counts;
     return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
   }
 
-  /** The marks last: whoever finds one finds all it stands for. @throws StoreError */
+  /** Resolves when the facts are stored. @throws StoreError */
   async store(facts: readonly FactTable[]): Promise<void> {
-    await this.#all(facts.filter(({ table }) => table !== 'pending'));
-    await this.#all(facts.filter(({ table }) => table === 'pending'));
+    await this.#store(facts, []);
+  }
+
+  /** What comes while something is being stored is stored together: an insert costs as much as many rows. */
+  #store(facts: readonly FactTable[], after: readonly FactTable[]): Promise<void> {
+    const rows = facts.reduce((sum, one) => sum + one.lines.length, 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ facts, after, rows, resolve, reject });
+      if (!this.#busy) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#next();
+      try {
+        const facts = together(group.flatMap((one) => one.facts));
+        await this.#all(facts.filter(({ table }) => table !== 'pending'));
+        // The marks after what they stand for: whoever finds one finds all of it.
+        await this.#all([
+          ...facts.filter(({ table }) => table === 'pending'),
+          // Without a token of its own an account that reads like another would be taken for a retry.
+          ...together(group.flatMap((one) => one.after)).map((one) => ({ ...one, token: randomUUID() })),
+        ]);
+        for (const one of group) one.resolve();
+      } catch (error) {
+        const reason = storeErrorOf(error, this.#options);
+        for (const one of group) one.reject(reason);
+      }
+    }
+    this.#busy = false;
+  }
+
+  #next(): readonly Waiting[] {
+    let rows = 0;
+    let n = 0;
+    while (n < this.#waiting.length && (n === 0 || rows < ROWS_AT_ONCE)) {
+      rows += this.#waiting[n]?.rows ?? 0;
+      n += 1;
+    }
+    return this.#waiting.splice(0, n);
   }
 
   async #all(tables: readonly FactTable[]): Promise<void> {
-    try {
-      await Promise.all(tables.map((one) => this.#insert(one)));
-    } catch (error) {
-      throw storeErrorOf(error, this.#options);
-    }
+    // One that fails leaves none behind that is still on its way.
+    const results = await Promise.allSettled(tables.map((one) => this.#insert(one)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #insert({ table, columns, rows, token }: FactTable): Promise<void> {
+  async #insert({ table, columns, lines, token }: FactTable): Promise<void> {
     const [first, ...more] = columns;
-    if (first === undefined) return;
+    if (first === undefined || lines.length === 0) return;
     await this.#client.insert({
       table,
       columns: [first, ...more],
-      values: rows,
-      format: 'JSONCompactEachRow',
-      // Without a token of ours, equal rows would be taken for a retry.
-      clickhouse_settings: { insert_deduplication_token: token ?? randomUUID() },
+      values: Readable.from([`${lines.join('\n')}\n`], { objectMode: false }),
+      format: 'TabSeparated',
+      clickhouse_settings: { insert_deduplication_token: token },
     });
   }
 }

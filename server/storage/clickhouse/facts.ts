@@ -1,19 +1,18 @@
 /** What log lines of a batch say, as facts. */
-import { requestIdText } from '../../../ingest/request-id.ts';
 import type { Batch } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
-import type { FactTable, Untold, Value } from './fact-table.ts';
-import { micros, told, whole } from './fact-table.ts';
+import type { FactTable, Rows } from './fact-table.ts';
+import { micros, told } from './fact-table.ts';
 import type { StreamIds } from './identity.ts';
 import { hashOf, idsOf } from './identity.ts';
+import { invocationFacts } from './invocation-facts.ts';
 
 /** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
 export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
   const spans = spansOf(batch);
-  const tables: readonly Untold[] = [
+  const tables: readonly Rows[] = [
     streamFacts(batch, ids, spans, receivedMs),
-    invocationFacts(batch, ids, receivedMs),
     {
       table: 'start_fact',
       columns: ['function_id', 'stream_id', 'request_id', 'start_ms', 'version', 'tenant', 'received_ms'],
@@ -94,16 +93,12 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
       ]),
     },
   ];
-  const facts = tables.filter(({ rows }) => rows.length > 0).map(told);
+  const facts = [...tables.filter(({ rows }) => rows.length > 0).map(told), ...invocationFacts(batch, ids, receivedMs)];
   return facts.length === 0 ? [] : [...facts, told(pendingOf(facts, ids, spans))];
 }
 
 /** Which environments are to be looked at again: a mark for each, the same whenever the same batch comes. */
-function pendingOf(
-  facts: readonly FactTable[],
-  ids: readonly StreamIds[],
-  spans: readonly (Span | undefined)[],
-): Untold {
+function pendingOf(facts: readonly FactTable[], ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
   const batch = facts.map(({ token }) => token).join();
   return {
     table: 'pending',
@@ -123,7 +118,7 @@ function streamFacts(
   ids: readonly StreamIds[],
   spans: readonly (Span | undefined)[],
   receivedMs: number,
-): Untold {
+): Rows {
   return {
     table: 'stream_fact',
     columns: [
@@ -195,72 +190,6 @@ function spansOf(batch: Batch): readonly (Span | undefined)[] {
   for (const { stream, atMs } of [...batch.inits, ...batch.faults, ...batch.extensions]) see(stream, atMs);
   for (const { stream, atMs } of batch.runtimeDone) see(stream, atMs);
   return spans;
-}
-
-function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): Untold {
-  const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
-  const rows: Value[][] = [];
-  for (let row = 0; row < n; row += 1) {
-    const field = (column: number): number | null => {
-      const value = numbers[row * COLUMNS + column] ?? Number.NaN;
-      return Number.isNaN(value) ? null : value;
-    };
-    const text = (column: number): string | null => {
-      const at = field(column);
-      return at === null ? null : (strings[at] ?? null);
-    };
-    const stream = field(COLUMN.stream) ?? Number.NaN;
-    const [functionId, streamId] = keyOf(ids, stream);
-    const [traceId = null, segmentId = null] = traces.get(row) ?? [];
-    rows.push([
-      functionId,
-      whole(field(COLUMN.endMs)),
-      otherRequestIds.get(row) ?? requestIdText(requestIds.subarray(row * 16, row * 16 + 16)),
-      streamId,
-      whole(field(COLUMN.startMs)),
-      micros(field(COLUMN.durationMs)),
-      whole(field(COLUMN.billedMs)),
-      whole(field(COLUMN.memoryMb)),
-      whole(field(COLUMN.maxMemoryMb)),
-      micros(field(COLUMN.initMs)),
-      micros(field(COLUMN.restoreMs)),
-      whole(field(COLUMN.billedRestoreMs)),
-      field(COLUMN.status),
-      text(COLUMN.errorType),
-      field(COLUMN.sampled),
-      traceId,
-      segmentId,
-      text(COLUMN.tenant),
-      text(COLUMN.version) ?? batch.streams[stream]?.version ?? null,
-      receivedMs,
-    ]);
-  }
-  return {
-    table: 'invocation_fact',
-    columns: [
-      'function_id',
-      'end_ms',
-      'request_id',
-      'stream_id',
-      'start_ms',
-      'duration_us',
-      'billed_ms',
-      'memory_mb',
-      'max_memory_mb',
-      'init_us',
-      'restore_us',
-      'billed_restore_ms',
-      'status',
-      'error_type',
-      'sampled',
-      'trace_id',
-      'segment_id',
-      'tenant',
-      'version',
-      'received_ms',
-    ],
-    rows,
-  };
 }
 
 function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId: number, streamId: number] {

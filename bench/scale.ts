@@ -1,0 +1,222 @@
+/**
+ * npm run bench:scale — telemetry in ClickHouse (its own engine, npm `chdb`, behind a socket): the load of bench:ingest against
+ * the SQLite store of the same run, and questions over many invocations that were made inside the engine. Prints figures and
+ * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many.
+ */
+import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Asking } from '../server/storage/clickhouse/ask.ts';
+import { writeCells } from '../server/storage/clickhouse/derive/cells.ts';
+import { hashOf } from '../server/storage/clickhouse/identity.ts';
+import { stamped } from '../server/storage/clickhouse/stamp.ts';
+import type { TestClickHouse } from '../test/support/clickhouse.ts';
+import { startClickHouse } from '../test/support/clickhouse.ts';
+import type { RunningServer } from '../test/support/product.ts';
+import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../test/support/product.ts';
+import { INVOCATIONS_PER_PAYLOAD } from './load.ts';
+
+const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
+const LOAD = Number(process.env['LOAD'] ?? 500_000);
+const FUNCTIONS = 500;
+const DAYS = 7;
+const DAY = 86_400_000;
+const TO = Date.UTC(2026, 10, 20);
+const LIMITS = { wallOverSqlite: 1.2, p95Ms: 150, bytes: 60 };
+const dist = join(import.meta.dirname, '../dist');
+const figures: Record<string, number | string> = {
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
+};
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function judged(name: string, value: number, limit: number): void {
+  figures[name] = Number(value.toPrecision(4));
+  say(`${value <= limit ? 'met' : 'NOT MET'}: ${name} ${Number(value.toPrecision(4))} (limit ${limit})`);
+}
+
+function settingsOf({ options }: TestClickHouse): Record<string, string> {
+  return {
+    THERMOCLINE_STORE: 'clickhouse',
+    THERMOCLINE_CLICKHOUSE_URL: options.url,
+    THERMOCLINE_CLICKHOUSE_USER: options.user,
+    THERMOCLINE_CLICKHOUSE_PASSWORD: options.password,
+    THERMOCLINE_CLICKHOUSE_DATABASE: options.database,
+  };
+}
+
+/** Sends the load; seconds until everything was acknowledged, and CPU seconds of the process. */
+async function load(server: RunningServer, key: string): Promise<{ readonly wall: number; readonly cpu: number }> {
+  const payloads = Math.ceil(LOAD / INVOCATIONS_PER_PAYLOAD);
+  const shape = { seed: 1, functions: 200, fromMs: TO - DAY, toMs: TO };
+  const share = Math.ceil(payloads / 2);
+  const senders = [0, 1].map(() => fork(join(dist, 'bench/sender.js')));
+  const next = (at: number): Promise<unknown> => new Promise((resolve) => senders[at]?.once('message', resolve));
+  await Promise.all(
+    senders.map((sender, at) => {
+      const ready = next(at);
+      const [from, to] = [at * share, Math.min(payloads, (at + 1) * share)];
+      sender.send({ prepare: { shape, from, to, perRequest: 40, connections: 4, url: server.url, token: key } });
+      return ready;
+    }),
+  );
+  const cpuBefore = cpuOf(server.process.pid);
+  const began = performance.now();
+  const done = senders.map((_, at) => next(at));
+  for (const sender of senders) sender.send({ go: true });
+  await Promise.all(done);
+  return { wall: (performance.now() - began) / 1000, cpu: cpuOf(server.process.pid) - cpuBefore };
+}
+
+function cpuOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+test('taking in', async () => {
+  const folder = temporaryFolder();
+  const plain = await startServer(folder);
+  const sqlite = await load(plain, ADMIN);
+  await plain.stop();
+  removeFolder(folder);
+  const engine = await startClickHouse();
+  const data = temporaryFolder();
+  const server = await startServer(data, { ...settingsOf(engine), THERMOCLINE_DECODERS: '1' });
+  const answer = await fetch(`${server.url}/api/v1/tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'bench', scope: 'ingest' }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  // What derives waits: taking in is measured by itself.
+  const ingester = await startServer(temporaryFolder(), settingsOf(engine), {
+    command: 'ingest',
+    ready: /takes in at (http:\S+)/,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 12_000));
+  await server.stop();
+  const clickhouse = await load(ingester, token);
+  await ingester.stop();
+  const [stored] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact');
+  say(
+    `stored: ${stored?.n} of ${LOAD}; SQLite ${sqlite.wall.toFixed(2)} s wall, ${sqlite.cpu.toFixed(1)} s CPU; ClickHouse ${clickhouse.wall.toFixed(2)} s wall, ingester ${clickhouse.cpu.toFixed(1)} s CPU`,
+  );
+  figures['ingesterCpuMicrosecondsPerInvocation'] = Number(((clickhouse.cpu / LOAD) * 1e6).toPrecision(3));
+  judged('wallOverSqlite', clickhouse.wall / sqlite.wall, LIMITS.wallOverSqlite);
+  const again = await startServer(data, settingsOf(engine));
+  const began = performance.now();
+  const cpuBefore = cpuOf(again.process.pid);
+  await expect
+    .poll(async () => Number((await engine.rows<{ n: string }>('SELECT sum(n) AS n FROM rollup_1d FINAL'))[0]?.n), {
+      timeout: 500_000,
+      interval: 1000,
+    })
+    .toBe(LOAD);
+  say(`judged and added up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  figures['judgingCpuMicrosecondsPerInvocation'] = Number(
+    (((cpuOf(again.process.pid) - cpuBefore) / LOAD) * 1e6).toPrecision(3),
+  );
+  await again.stop();
+  await engine.close();
+}, 1_200_000);
+
+/** Invocations of a week of five hundred functions, with all that derives from them, made by the engine. */
+async function fill(engine: TestClickHouse): Promise<void> {
+  const ask = new Asking(engine.client, { ...engine.options, requestTimeoutMs: 600_000 });
+  const from = TO - DAYS * DAY;
+  const ids = Array.from({ length: FUNCTIONS }, (_, at) => hashOf('123456789012', 'eu-west-1', `function-${at}`));
+  const each = Math.ceil(INVOCATIONS / FUNCTIONS);
+  const gapMs = (DAYS * DAY) / each;
+  await ask.insert(
+    'lambda_function',
+    ids.map((id, at) => ({
+      function_id: id,
+      account: '123456789012',
+      region: 'eu-west-1',
+      name: `function-${at}`,
+      named: 1,
+      first_seen_ms: from,
+      last_seen_ms: TO,
+      latest: stamped(TO, [512, '$LATEST']),
+    })),
+  );
+  for (let at = 0; at < FUNCTIONS; at += 25) {
+    const some = ids.slice(at, at + 25);
+    // One in a hundred is a cold start; an environment runs two hundred.
+    await ask.run(
+      `INSERT INTO invocation_fact (function_id, end_ms, request_id, stream_id, start_ms, duration_us, billed_ms, memory_mb,
+         max_memory_mb, init_us, status, version, received_ms, verdict)
+       SELECT id, toInt64(${from} + n * ${gapMs} + rand(n) % 40) AS end, toString(generateUUIDv4(n, id)), intDiv(n, 200) + 1,
+         end - 5 - us / 1000, toUInt64(3000 + exp(randNormal(9.5, 0.8)) + cold * 100000) AS us, intDiv(us, 1000) + 1, 512,
+         90 + rand(n + 1) % 40, if(cold, toUInt64(200000 + rand(n + 2) % 300000), NULL), if(rand(n + 3) % 500 = 0, 2, 0),
+         '$LATEST', end + 5000, if(cold, '000000000001001', '')
+       FROM (SELECT arrayJoin([${some.join(',')}]) AS id, number AS n, number % 100 = 0 AS cold FROM numbers(${each}))
+       SETTINGS max_insert_threads = 2`,
+    );
+    for (const id of some) {
+      const buckets = Array.from({ length: (DAYS * DAY) / 300_000 }, (_, bucket) => from + bucket * 300_000);
+      await writeCells(ask, id, buckets);
+    }
+    say(`  ${at + 25} of ${FUNCTIONS} functions`);
+  }
+  await ask.run(
+    `INSERT INTO environment (function_id, environment_id, account, region, function_name, log_group, log_stream, version,
+       memory_mb, init_start_ms, init_us, first_seen_ms, last_seen_ms, first_end_ms, last_end_ms, last_status, invocations, known)
+     SELECT function_id, stream_id, '123456789012', 'eu-west-1', 'f', '/aws/lambda/f', toString(stream_id), '$LATEST', 512,
+       min(end_ms) - 600, max(f.init_us), min(end_ms), max(end_ms), min(end_ms), max(end_ms), 0, count(), 200
+     FROM invocation_fact AS f GROUP BY function_id, stream_id`,
+  );
+  await ask.run(
+    `INSERT INTO derived_slot (function_id, slot_ms, runs, idle_times, closing, cold_starts, changes, written)
+     SELECT function_id, intDiv(end_ms, 3600000) * 3600000 AS slot, count(), '[]', '{}',
+       concat('[', arrayStringConcat(groupArrayIf(format('{{"endMs":{},"requestId":"{}","environmentId":{},"seriesId":1,"atMs":{},"kind":"on-demand","userFelt":true,"initMs":{},"initBilled":false,"durationMs":{},"failed":false,"platformMs":50,"loop":0,"evidence":{{"kind":"on-demand","change":null,"firstOfChange":false,"replacedIdleMs":null,"previousFailed":false,"proactiveGapMs":null,"busy":2,"idle":0,"goneIdleMs":null,"goneFailed":false,"firstOnRecord":false}}}}',
+         toString(end_ms), request_id, toString(stream_id), toString(end_ms - 500), toString(init_us / 1000), toString(duration_us / 1000)), init_us IS NOT NULL), ','), ']'), '[]', 1
+     FROM invocation_fact GROUP BY function_id, slot`,
+  );
+}
+
+test('questions over many', async () => {
+  const engine = await startClickHouse();
+  // Nothing but the schema.
+  const product = await startProduct({ now: () => TO, environment: settingsOf(engine) });
+  const began = performance.now();
+  await fill(engine);
+  const [count] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact');
+  say(`${count?.n} invocations made in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  const parts = await engine.rows<{ table: string; bytes: string }>(
+    'SELECT table, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active GROUP BY table ORDER BY sum(bytes_on_disk) DESC',
+  );
+  const each = (bytes: string | number): number => Number(bytes) / Number(count?.n);
+  for (const { table, bytes } of parts.slice(0, 6)) say(`  ${table}: ${each(bytes).toFixed(2)} bytes per invocation`);
+  judged('bytesPerInvocation', each(parts.reduce((sum, row) => sum + Number(row.bytes), 0)), LIMITS.bytes);
+  for (const [name, path] of [
+    ['overview', '/api/v1/overview'],
+    ['functions', '/api/v1/functions'],
+    ['coldStarts', '/api/v1/functions/function-7/cold-starts'],
+  ] as const) {
+    for (const days of [1, 7]) {
+      const times: number[] = [];
+      for (let n = 0; n < 20; n += 1) {
+        // Another range each time: nothing is remembered.
+        const range = `from=${TO - days * DAY - n * 300_000}&to=${TO - n * 300_000}`;
+        const start = performance.now();
+        expect((await product.ask(`${path}?${range}`)).status).toBe(200);
+        times.push(performance.now() - start);
+      }
+      judged(`${name}${days}dP95Ms`, times.toSorted((a, b) => a - b)[18] ?? Number.NaN, LIMITS.p95Ms);
+    }
+  }
+  await product.close();
+  removeFolder(product.folder);
+  await engine.close();
+  if (process.env['BASELINE'] !== undefined) {
+    writeFileSync(
+      join(import.meta.dirname, 'baseline-scale.json'),
+      `${JSON.stringify({ invocations: Number(count?.n), load: LOAD, ...figures }, null, 2)}\n`,
+    );
+  }
+}, 3_600_000);
