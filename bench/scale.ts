@@ -150,7 +150,7 @@ async function fill(engine: TestClickHouse): Promise<void> {
     await ask.run(
       `INSERT INTO invocation_fact (function_id, end_ms, request_id, stream_id, start_ms, duration_us, billed_ms, memory_mb,
          max_memory_mb, init_us, status, version, received_ms, verdict)
-       SELECT id, toInt64(${from} + n * ${gapMs} + rand(n) % 40) AS end, toString(generateUUIDv4(n, id)), intDiv(n, 200) + 1,
+       SELECT id, toInt64(${from} + n * ${gapMs} + rand(n) % 40) AS end, toString(generateUUIDv4(n)), intDiv(n, 200) + 1,
          end - 5 - us / 1000, toUInt64(3000 + exp(randNormal(9.5, 0.8)) + cold * 100000) AS us, intDiv(us, 1000) + 1, 512,
          90 + rand(n + 1) % 40, if(cold, toUInt64(200000 + rand(n + 2) % 300000), NULL), if(rand(n + 3) % 500 = 0, 2, 0),
          '$LATEST', end + 5000, if(cold, '000000000001001', '')
@@ -159,7 +159,10 @@ async function fill(engine: TestClickHouse): Promise<void> {
     );
     for (const id of some) {
       const buckets = Array.from({ length: (DAYS * DAY) / 300_000 }, (_, bucket) => from + bucket * 300_000);
-      await writeCells(ask, id, buckets);
+      await writeCells(
+        ask,
+        buckets.map((bucket) => [id, bucket] as const),
+      );
     }
     say(`  ${at + 25} of ${FUNCTIONS} functions`);
   }

@@ -3,6 +3,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 
+/** Bytes: statements name the cells they are about. */
+const LONGEST_STATEMENT = '4194304';
+
 /** What `{name:Type}` in a query is bound to. */
 export type Bound = Readonly<Record<string, unknown>>;
 
@@ -39,7 +42,11 @@ export class Asking {
   /** @throws StoreError */
   async run(query: string, bound: Bound = {}): Promise<void> {
     try {
-      await this.client.command({ query, query_params: givenOf(bound) });
+      await this.client.command({
+        query,
+        query_params: givenOf(bound),
+        clickhouse_settings: { max_query_size: LONGEST_STATEMENT },
+      });
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }

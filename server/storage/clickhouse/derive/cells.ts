@@ -10,26 +10,48 @@ import { invocationRows } from '../invocation-rows.ts';
 export const KIND_STEP = 65_536;
 
 const LOG_GAMMA = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
-/** Buckets of one statement. */
-const BUCKETS_AT_ONCE = 300;
+/** Cells of one statement. */
+const KEYS_AT_ONCE = 4000;
 
-/** The cells of these five minutes, and the hours and days they lie in. `buckets`: starts, epoch ms. */
-export async function writeCells(ask: Asking, functionId: number, buckets: readonly number[]): Promise<void> {
+/** Five minutes of a function: its id, and when they begin, epoch ms. */
+export type CellKey = readonly [functionId: number, bucket: number];
+
+/** The cells of these five minutes, and the hours and days they lie in. */
+export async function writeCells(ask: Asking, keys: readonly CellKey[]): Promise<void> {
   const [fine, ...wider] = LEVELS;
-  await inParts(buckets, (part) => writeFinest(ask, functionId, part, fine));
+  await inParts(keys, (part) => writeFinest(ask, part, fine));
   let below: Level = fine;
-  let touched = buckets;
+  let touched = keys;
   for (const level of wider) {
-    touched = [...new Set(touched.map((ms) => Math.floor(ms / level.widthMs) * level.widthMs))];
+    touched = widened(touched, level.widthMs);
     const from = below;
-    await inParts(touched, (part) => writeWider(ask, functionId, part, from, level));
+    await inParts(touched, (part) => writeWider(ask, part, from, level));
     below = level;
   }
 }
 
-async function inParts(buckets: readonly number[], write: (part: readonly number[]) => Promise<void>): Promise<void> {
-  const inOrder = buckets.toSorted((a, b) => a - b);
-  for (let at = 0; at < inOrder.length; at += BUCKETS_AT_ONCE) await write(inOrder.slice(at, at + BUCKETS_AT_ONCE));
+function widened(keys: readonly CellKey[], widthMs: number): readonly CellKey[] {
+  const found = new Map<string, CellKey>();
+  for (const [functionId, ms] of keys) {
+    const bucket = Math.floor(ms / widthMs) * widthMs;
+    found.set(`${functionId}/${bucket}`, [functionId, bucket]);
+  }
+  return [...found.values()];
+}
+
+async function inParts(keys: readonly CellKey[], write: (part: readonly CellKey[]) => Promise<void>): Promise<void> {
+  const inOrder = keys.toSorted(([a, from], [b, to]) => a - b || from - to);
+  for (let at = 0; at < inOrder.length; at += KEYS_AT_ONCE) await write(inOrder.slice(at, at + KEYS_AT_ONCE));
+}
+
+/** Part of a statement: rows whose `start` (SQL) falls into one of the keys' buckets. Numbers only: nothing to bind. */
+function within(keys: readonly CellKey[], widthMs: number, column: string): string {
+  const starts = keys.map(([, bucket]) => bucket);
+  const ids = [...new Set(keys.map(([functionId]) => functionId))];
+  const first = starts.reduce((least, ms) => Math.min(least, ms));
+  const last = starts.reduce((most, ms) => Math.max(most, ms));
+  return `function_id IN (${ids.join(',')}) AND ${column} >= ${first} AND ${column} < ${last + widthMs}
+    AND (function_id, intDiv(${column}, ${widthMs}) * ${widthMs}) IN (${keys.map((key) => `(${key.join(',')})`).join(',')})`;
 }
 
 type Level = (typeof LEVELS)[number];
@@ -40,18 +62,17 @@ const COLUMNS = `${KEY}, ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join
 const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max_memory_mb), ${MAPS.map((name) => `sumMap(${name})`).join(', ')}, ${NOW_MS}`;
 
 /** A key that no invocation belongs to any more stays, with nothing in it. */
-function kept(table: RollupTable): string {
+function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
   return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
     ${MAPS.map(() => NO_BINS).join(', ')} FROM ${table}
-    WHERE function_id = {functionId:UInt64} AND bucket IN {buckets:Array(Int64)} GROUP BY ${KEY}`;
+    WHERE ${within(keys, widthMs, 'bucket')} GROUP BY ${KEY}`;
 }
 
 const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
 
-async function writeFinest(ask: Asking, functionId: number, buckets: readonly number[], level: Level): Promise<void> {
+async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level): Promise<void> {
   const { table, widthMs } = level;
-  const where = `function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}
-    AND intDiv(end_ms, ${widthMs}) * ${widthMs} IN {buckets:Array(Int64)}`;
+  const where = within(keys, widthMs, 'end_ms');
   await ask.run(
     `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
        SELECT function_id, intDiv(end_ms, ${widthMs}) * ${widthMs} AS bucket, ifNull(series_version, '') AS version,
@@ -61,29 +82,20 @@ async function writeFinest(ask: Asking, functionId: number, buckets: readonly nu
          if(cold IS NULL OR wait_us = 0, ${NO_BINS}, map(${coldBinOf('wait_us')}, toUInt64(1))) AS cold_init,
          if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('wait_us + duration_us')}, toUInt64(1))) AS cold_total
        FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
-       UNION ALL ${kept(table)}
+       UNION ALL ${kept(table, keys, widthMs)}
      ) GROUP BY ${KEY}`,
-    { functionId, buckets, fromMs: buckets[0], toMs: (buckets.at(-1) ?? 0) + widthMs },
   );
 }
 
-async function writeWider(
-  ask: Asking,
-  functionId: number,
-  buckets: readonly number[],
-  from: Level,
-  level: Level,
-): Promise<void> {
+async function writeWider(ask: Asking, keys: readonly CellKey[], from: Level, level: Level): Promise<void> {
   const { table, widthMs } = level;
   await ask.run(
     `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
        SELECT function_id, intDiv(cell.bucket, ${widthMs}) * ${widthMs} AS bucket, version, memory_mb,
          ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}
-       FROM ${from.table} AS cell FINAL WHERE function_id = {functionId:UInt64} AND cell.bucket >= {fromMs:Int64}
-         AND cell.bucket < {toMs:Int64} AND intDiv(cell.bucket, ${widthMs}) * ${widthMs} IN {buckets:Array(Int64)}
-       UNION ALL ${kept(table)}
+       FROM ${from.table} AS cell FINAL WHERE ${within(keys, widthMs, 'cell.bucket')}
+       UNION ALL ${kept(table, keys, widthMs)}
      ) GROUP BY ${KEY}`,
-    { functionId, buckets, fromMs: buckets[0], toMs: (buckets.at(-1) ?? 0) + widthMs },
   );
 }
 

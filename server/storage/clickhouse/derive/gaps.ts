@@ -4,7 +4,7 @@ import type { FunctionInitGaps } from '../../store.ts';
 import type { Asking } from '../ask.ts';
 import { hashOf, NEVER_FIRST_MS } from '../identity.ts';
 import { stamped } from '../stamp.ts';
-import { gapOf } from './read-facts.ts';
+import { gapsOf } from './read-facts.ts';
 import type { KeptColdStart } from './slots.ts';
 
 /** Newest inits that the limit between handovers and inits made ahead is read from. */
@@ -15,11 +15,13 @@ export async function initGaps(
   ask: Asking,
   query: { readonly functionIds: readonly number[] },
 ): Promise<readonly FunctionInitGaps[]> {
+  if (query.functionIds.length === 0) return [];
+  const gapOf = await gapsOf(ask, query.functionIds);
   return Promise.all(
     query.functionIds.map(async (functionId) => ({
       functionId,
       gapsMs: await newestGaps(ask, functionId),
-      limitMs: (await gapOf(ask, functionId)).limitMs,
+      limitMs: gapOf(functionId).limitMs,
     })),
   );
 }
@@ -48,7 +50,7 @@ export async function moveGaps(
   nowMs: number,
 ): Promise<void> {
   for (const { functionId, limitMs } of limits) {
-    const { moved } = await gapOf(ask, functionId);
+    const { moved } = (await gapsOf(ask, [functionId]))(functionId);
     const names = await ask.one<{ account: string; region: string; name: string }>(
       'SELECT account, region, name FROM lambda_function WHERE function_id = {functionId:UInt64} LIMIT 1',
       { functionId },

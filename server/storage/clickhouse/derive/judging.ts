@@ -11,16 +11,19 @@ import type { InvocationKey } from '../../store.ts';
 import type { Asking } from '../ask.ts';
 import { hashOf } from '../identity.ts';
 import { stamped } from '../stamp.ts';
+import type { CellKey } from './cells.ts';
 import { writeCells } from './cells.ts';
 import type { Mark, Share } from './pending.ts';
 import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
-import { gapOf, readEnvironments } from './read-facts.ts';
+import { gapsOf, readEnvironments } from './read-facts.ts';
 import { contentIn, contentOf, writeVerdict } from './verdict.ts';
 
 /** Marks looked at in one go, and environments read at once. */
 const MARKS_AT_ONCE = 20_000;
-const ENVIRONMENTS_AT_ONCE = 100;
+const ENVIRONMENTS_AT_ONCE = 2000;
+/** Events that came, of one statement, about. */
+const EVENTS_AT_ONCE = 200_000;
 /** Moves of the limit between handovers and inits made ahead that are told apart. */
 const MOVES = 4096;
 const FIVE_MINUTES_MS = LEVELS[0].widthMs;
@@ -40,77 +43,109 @@ export async function judgePending(ask: Asking, share: Share, tell?: Tell): Prom
   let verdicts = 0;
   for (;;) {
     const pending = await pendingMarks(ask, 'environment', share, MARKS_AT_ONCE);
-    if (pending.size === 0) return { environments, verdicts };
-    for (const [functionId, marks] of pending) {
-      const gap = await gapOf(ask, functionId);
-      const ids = [...new Set(marks.map((mark) => mark.item))];
-      for (let at = 0; at < ids.length; at += ENVIRONMENTS_AT_ONCE) {
-        const some = new Set(ids.slice(at, at + ENVIRONMENTS_AT_ONCE));
-        const mine = marks.filter((mark) => some.has(mark.item));
-        verdicts += await judgeSome(ask, functionId, mine, gap, tell);
-        environments += some.size;
-      }
+    if (pending.length === 0) return { environments, verdicts };
+    const gapOf = await gapsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
+    for (const some of inParts(pending)) {
+      verdicts += await judgeSome(ask, some, gapOf, tell);
+      environments += some.size;
     }
   }
 }
 
-/** Some environments of one function: verdicts first, then what adds up over them, then what they leave to derive. */
-async function judgeSome(
-  ask: Asking,
-  functionId: number,
-  marks: readonly Mark[],
-  gap: Gap,
-  tell?: Tell,
-): Promise<number> {
-  const ids = [...new Set(marks.map((mark) => mark.item))];
-  const read = await readEnvironments(ask, functionId, ids, gap);
-  const buckets = new Set<number>();
-  const slots = new Set<number>();
+/** Marks by the environment they are of. */
+type Marks = ReadonlyMap<string, readonly Mark[]>;
+
+function nameOf(functionId: number, streamId: number): string {
+  return `${functionId}/${streamId}`;
+}
+
+/** All marks of an environment come together. */
+function* inParts(pending: readonly Mark[]): Generator<Marks> {
+  const all = new Map<string, Mark[]>();
+  for (const mark of pending) {
+    const name = nameOf(mark.functionId, mark.item);
+    const mine = all.get(name) ?? [];
+    all.set(name, mine);
+    mine.push(mark);
+  }
+  let part = new Map<string, Mark[]>();
+  let events = 0;
+  for (const [name, marks] of all) {
+    part.set(name, marks);
+    events += marks.reduce((sum, mark) => sum + mark.n, 0);
+    if (part.size < ENVIRONMENTS_AT_ONCE && events < EVENTS_AT_ONCE) continue;
+    yield part;
+    part = new Map();
+    events = 0;
+  }
+  if (part.size > 0) yield part;
+}
+
+/** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
+async function judgeSome(ask: Asking, some: Marks, gapOf: (functionId: number) => Gap, tell?: Tell): Promise<number> {
+  const marks = [...some.values()].flat();
+  const read = await readEnvironments(
+    ask,
+    [...some.values()].flatMap(([first]) =>
+      first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
+    ),
+    gapOf,
+  );
+  const buckets = new Map<string, CellKey>();
+  const slots = new Map<string, { readonly key: CellKey; n: number }>();
   const changes: object[] = [];
-  const environments: object[] = [];
+  const environments: EnvironmentRow[] = [];
   for (const one of read) {
+    const { functionId } = one;
     const judged = judgeEnvironment(one.facts);
-    const known = one.known * MOVES + (gap.moved % MOVES);
+    const known = one.known * MOVES + (gapOf(functionId).moved % MOVES);
     const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
     changes.push(...changed.map(({ row }) => row));
     environments.push(rowOf(functionId, one, judged, known));
-    const mine = marks.filter((mark) => mark.item === one.stream.streamId);
-    touched(judged, one, mine, new Set(changed.map(({ run }) => run)), buckets, slots);
+    const mine = some.get(nameOf(functionId, one.stream.streamId)) ?? [];
+    const found = touched(judged, one, mine, new Set(changed.map(({ run }) => run)));
+    for (const bucket of found.buckets) buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
+    const n = mine.reduce((sum, mark) => sum + mark.n, 0);
+    for (const slotMs of found.slots) {
+      const slot = slots.get(nameOf(functionId, slotMs)) ?? { key: [functionId, slotMs], n: 0 };
+      slots.set(nameOf(functionId, slotMs), slot);
+      slot.n += n;
+    }
   }
   await ask.insert('invocation_fact', changes);
   await ask.insert('environment', environments);
   await ask.insert(
     'lambda_function',
-    read.map((one, at) => functionRowOf(functionId, one, environments[at] as EnvironmentRow)),
+    read.flatMap((one, at) => {
+      const row = environments[at];
+      return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
+    }),
   );
-  await writeCells(ask, functionId, [...buckets]);
+  await writeCells(ask, [...buckets.values()]);
   const cause = marks.map((mark) => mark.mark).join();
   await ask.insert(
     'pending',
-    [...slots].map((slotMs) => ({
+    [...slots.values()].map(({ key: [functionId, slotMs], n }) => ({
       queue: 'slot',
       function_id: functionId,
       item: slotMs,
       mark: hashOf(cause, String(slotMs)),
       from_ms: slotMs,
       to_ms: slotMs + SLOT_MS,
-      n: marks.reduce((sum, mark) => sum + mark.n, 0),
+      n,
     })),
   );
-  await settle(ask, 'environment', functionId, marks);
-  if (tell !== undefined) tell(read.flatMap((one) => newIn(functionId, one, marks)));
+  await settle(ask, 'environment', marks);
+  if (tell !== undefined) {
+    tell(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
+  }
   return changes.length;
 }
 
 /** What the marks are about, by name. */
-function newIn(
-  functionId: number,
-  { stream, facts }: ReadEnvironment,
-  marks: readonly Mark[],
-): readonly InvocationKey[] {
-  const mine = marks.filter((mark) => mark.item === stream.streamId);
+function newIn({ functionId, stream, facts }: ReadEnvironment, marks: readonly Mark[]): readonly InvocationKey[] {
   return facts.reports
-    .filter(({ endMs }) => mine.some((mark) => endMs >= mark.fromMs && endMs <= mark.toMs))
+    .filter(({ endMs }) => marks.some((mark) => endMs >= mark.fromMs && endMs <= mark.toMs))
     .map(({ endMs, requestId }) => ({ functionId, endMs, requestId, environmentId: stream.streamId }));
 }
 
@@ -152,9 +187,9 @@ function touched(
   { toldMs }: ReadEnvironment,
   marks: readonly Mark[],
   changed: ReadonlySet<Judged<StoredReport>>,
-  buckets: Set<number>,
-  slots: Set<number>,
-): void {
+): { readonly buckets: ReadonlySet<number>; readonly slots: ReadonlySet<number> } {
+  const buckets = new Set<number>();
+  const slots = new Set<number>();
   const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
   // What its inits and extensions say is said of every hour it was there.
   const isWhole = toldMs.some(within);
@@ -171,6 +206,7 @@ function touched(
     }
     previousEndMs = endMs;
   }
+  return { buckets, slots };
 }
 
 /** No environment idles for so long; a line with a wrong time may say so. */

@@ -4,6 +4,7 @@ import type { Asking } from '../ask.ts';
 export type Queue = 'environment' | 'slot';
 
 export interface Mark {
+  readonly functionId: number;
   readonly at: string;
   readonly item: number;
   readonly mark: number;
@@ -20,37 +21,24 @@ export interface Share {
 
 export const EVERYTHING: Share = { of: 1, remainders: [0] };
 
-/** Marks of some functions, those with the oldest first, about `limit` in all; each function's come together. */
-export async function pendingMarks(
-  ask: Asking,
-  queue: Queue,
-  share: Share,
-  limit: number,
-): Promise<ReadonlyMap<number, readonly Mark[]>> {
-  const rows = await ask.all<Mark & { readonly functionId: number }>(
+/** The oldest marks of this share, `limit` at most. */
+export async function pendingMarks(ask: Asking, queue: Queue, share: Share, limit: number): Promise<readonly Mark[]> {
+  return ask.all<Mark>(
     `SELECT function_id AS functionId, toString(at) AS at, item, mark, from_ms AS fromMs, to_ms AS toMs, n FROM pending
      WHERE queue = {queue:String} AND function_id % {of:UInt32} IN {remainders:Array(UInt32)}
        AND (function_id, item, mark) NOT IN (SELECT function_id, item, mark FROM settled WHERE queue = {queue:String})
      ORDER BY at, function_id, item, mark LIMIT 1 BY function_id, item, mark LIMIT {limit:UInt32}`,
     { queue, of: share.of, remainders: share.remainders, limit },
   );
-  const found = new Map<number, Mark[]>();
-  for (const { functionId, ...mark } of rows) {
-    const mine = found.get(functionId) ?? [];
-    found.set(functionId, mine);
-    mine.push(mark);
-  }
-  return found;
 }
 
 export async function settle(
   ask: Asking,
   queue: Queue,
-  functionId: number,
-  marks: readonly Pick<Mark, 'at' | 'item' | 'mark'>[],
+  marks: readonly Pick<Mark, 'functionId' | 'at' | 'item' | 'mark'>[],
 ): Promise<void> {
   await ask.insert(
     'settled',
-    marks.map(({ at, item, mark }) => ({ queue, at, function_id: functionId, item, mark })),
+    marks.map(({ functionId, at, item, mark }) => ({ queue, at, function_id: functionId, item, mark })),
   );
 }

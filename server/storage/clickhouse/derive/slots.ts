@@ -28,41 +28,39 @@ export async function pendingSlots(
   share: Share,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly PendingSlot[]> {
-  const marks = await pendingMarks(ask, 'slot', share, query.limit);
-  const derived = await ask.all<{ functionId: number; slotMs: number; runs: number; written: number }>(
-    `SELECT function_id AS functionId, slot_ms AS slotMs, runs, written FROM derived_slot FINAL
+  const marks = (await pendingMarks(ask, 'slot', share, query.limit)).filter((mark) => mark.item < query.beforeMs);
+  const hours = new Map<string, Mark[]>();
+  for (const mark of marks) {
+    const key = `${mark.functionId}/${mark.item}`;
+    const mine = hours.get(key) ?? [];
+    hours.set(key, mine);
+    mine.push(mark);
+  }
+  const derived = await ask.all<{ functionId: number; slotMs: number; runs: number }>(
+    `SELECT function_id AS functionId, slot_ms AS slotMs, runs FROM derived_slot FINAL
      WHERE (function_id, slot_ms) IN ({keys:Array(Tuple(UInt64, Int64))})`,
-    { keys: keysOf(marks) },
+    { keys: `[${[...hours.keys()].map((key) => `(${key.replace('/', ',')})`).join(',')}]` },
   );
-  const stored = new Map(derived.map((row) => [`${row.functionId}/${row.slotMs}`, row]));
-  return [...marks]
-    .toSorted(([a], [b]) => a - b)
-    .flatMap(([functionId, mine]) =>
-      [...bySlot(mine)]
-        .toSorted(([a], [b]) => a - b)
-        .filter(([slotMs]) => slotMs < query.beforeMs)
-        .map(([slotMs, some]) => {
-          const known = stored.get(`${functionId}/${slotMs}`);
-          return {
-            functionId,
-            slotMs,
-            changes: some.reduce((sum, mark) => sum + mark.n, 0),
-            sinceMs: Math.min(...some.map((mark) => Date.parse(`${mark.at.replace(' ', 'T')}Z`))),
-            runs: known?.runs ?? null,
-          };
-        }),
-    );
+  const runs = new Map(derived.map((row) => [`${row.functionId}/${row.slotMs}`, row.runs]));
+  return [...hours]
+    .flatMap(([key, mine]) => {
+      const [first] = mine;
+      if (first === undefined) return [];
+      return [
+        {
+          functionId: first.functionId,
+          slotMs: first.item,
+          changes: mine.reduce((sum, mark) => sum + mark.n, 0),
+          sinceMs: Math.min(...mine.map((mark) => Date.parse(`${mark.at.replace(' ', 'T')}Z`))),
+          runs: runs.get(key) ?? null,
+        },
+      ];
+    })
+    .toSorted((a, b) => a.functionId - b.functionId || a.slotMs - b.slotMs);
 }
 
-function keysOf(marks: ReadonlyMap<number, readonly Mark[]>): string {
-  const keys = [...marks].flatMap(([functionId, mine]) =>
-    [...bySlot(mine).keys()].map((slotMs) => `(${functionId},${slotMs})`),
-  );
-  return `[${keys.join(',')}]`;
-}
-
-function bySlot(marks: readonly Mark[]): ReadonlyMap<number, readonly Mark[]> {
-  const found = new Map<number, Mark[]>();
+function bySlot(marks: readonly SeenMark[]): ReadonlyMap<number, readonly SeenMark[]> {
+  const found = new Map<number, SeenMark[]>();
   for (const mark of marks) {
     const mine = found.get(mark.item) ?? [];
     found.set(mark.item, mine);
@@ -167,7 +165,11 @@ export async function saveSlots(ask: Asking, functionId: number, { slots, nextSl
       n,
     })),
   );
-  await settle(ask, 'slot', functionId, seen);
+  await settle(
+    ask,
+    'slot',
+    seen.map((mark) => ({ ...mark, functionId })),
+  );
 }
 
 function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
@@ -175,7 +177,7 @@ function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
 }
 
 async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly SeenMark[]>> {
-  const rows = await ask.all<Mark>(
+  const rows = await ask.all<SeenMark>(
     `SELECT toString(at) AS at, item, mark, n FROM pending
      WHERE queue = 'slot' AND function_id = {functionId:UInt64} AND (item, mark) NOT IN (
        SELECT item, mark FROM settled WHERE queue = 'slot' AND function_id = {functionId:UInt64})
