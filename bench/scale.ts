@@ -162,6 +162,7 @@ async function fill(engine: TestClickHouse): Promise<void> {
       await writeCells(
         ask,
         buckets.map((bucket) => [id, bucket] as const),
+        0,
       );
     }
     say(`  ${at + 25} of ${FUNCTIONS} functions`);

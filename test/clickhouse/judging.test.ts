@@ -18,7 +18,7 @@ import { migrate as migrateSqlite } from '../../server/storage/sqlite/migrate.ts
 import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
-import { deliveries, streams } from '../support/fleet-streams.ts';
+import { batchOf, deliveries, streams } from '../support/fleet-streams.ts';
 
 const root = join(import.meta.dirname, '../..');
 const TO = Date.UTC(2026, 10, 20);
@@ -181,16 +181,31 @@ test.each([1, 2, 3])(
     for (const [at, batch] of batches.entries()) {
       await writer.store(factsOf(batch, TO + at));
       // Workers look whenever they do.
-      if (at % 7 === seed) await judgePending(ask, EVERYTHING);
+      if (at % 7 === seed) await judgePending(ask, EVERYTHING, 0);
     }
-    await judgePending(ask, EVERYTHING);
+    await judgePending(ask, EVERYTHING, 0);
     const db = inSqlite(batches);
     const expected = sqliteRows(db);
     expect(expected.length).toBeGreaterThan(200);
     expect(new Set(expected.map((row) => row.cold)).size).toBeGreaterThan(2);
     expect(await clickhouseRows()).toEqual(expected);
     for (const { table } of LEVELS) expect(await clickhouseCells(table), table).toEqual(sqliteCells(db, table));
-    expect(await judgePending(ask, EVERYTHING)).toEqual({ environments: 0, verdicts: 0 });
+    expect(await judgePending(ask, EVERYTHING, 0)).toEqual({ environments: 0, verdicts: 0 });
   },
   180_000,
 );
+
+test('a late line of a time whose events are gone takes nothing from what they added up to', async () => {
+  const total = async (table: string): Promise<number> =>
+    (await ask.one<{ n: number }>(`SELECT sum(n) AS n FROM ${table} FINAL`))?.n ?? 0;
+  const before = await Promise.all(LEVELS.map(({ table }) => total(table)));
+  expect(before[0]).toBeGreaterThan(200);
+  // As their TTL leaves it.
+  await engine.client.command({ query: 'TRUNCATE TABLE invocation_fact' });
+  const [late] = streams(3, TO);
+  if (late === undefined) throw new Error('no stream');
+  const writer = new FactWriter(engine.client, engine.options, () => TO);
+  await writer.store(factsOf(batchOf([{ ...late, events: late.events.slice(0, 7) }]), TO));
+  expect((await judgePending(ask, EVERYTHING, TO + 1)).environments).toBe(1);
+  expect(await Promise.all(LEVELS.map(({ table }) => total(table)))).toEqual(before);
+}, 60_000);

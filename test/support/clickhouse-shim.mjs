@@ -26,17 +26,25 @@ function run(sql) {
   return session.query(sql, 'TabSeparated');
 }
 
+/** What the session is set to now: of two requests in a row nearly all is the same. */
+const applied = new Map();
+let database = 'default';
+
 function answer(query) {
-  const settings = [...query.parameters].filter(([key]) => !OWN.has(key) && !key.startsWith('param_'));
-  const parameters = [...query.parameters].filter(([key]) => key.startsWith('param_'));
-  run(`USE ${query.parameters.get('database') ?? 'default'}`);
+  const wanted = query.parameters.get('database') ?? 'default';
+  if (wanted !== database) run(`USE ${wanted}`);
+  database = wanted;
   const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
-  for (const [key, value] of [...settings, ...parameters]) run(`SET ${key} = ${text(value)}`);
-  try {
-    return run(query.sql);
-  } finally {
-    for (const [key] of settings) run(`SET ${key} = DEFAULT`);
+  const given = [...query.parameters].filter(([key]) => !OWN.has(key));
+  const changed = given.filter(([key, value]) => key.startsWith('param_') || applied.get(key) !== value);
+  const gone = [...applied.keys()].filter((key) => !given.some(([other]) => other === key));
+  for (const key of gone) {
+    run(`SET ${key} = DEFAULT`);
+    applied.delete(key);
   }
+  if (changed.length > 0) run(`SET ${changed.map(([key, value]) => `${key} = ${text(value)}`).join(', ')}`);
+  for (const [key, value] of changed) if (!key.startsWith('param_')) applied.set(key, value);
+  return run(query.sql);
 }
 
 const server = createServer((request, response) => {

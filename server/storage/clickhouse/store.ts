@@ -82,6 +82,7 @@ class ClickHouseStore implements Store {
   readonly #ask: Asking;
   readonly #other: Store;
   readonly #writer: FactWriter;
+  readonly #source: Source;
   readonly #watchers = new Set<(news: CommitNews) => void>();
   readonly #name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
   /** Until it is one of those that derive, nothing is its. */
@@ -95,6 +96,7 @@ class ClickHouseStore implements Store {
     const { clickhouse, now } = options;
     const source: Source = { ask, share: () => this.#share, now, detailMs };
     this.#ask = ask;
+    this.#source = source;
     this.#other = other;
     this.#writer = new FactWriter(ask.client, clickhouse, now);
     this.alerting = other.alerting;
@@ -150,6 +152,7 @@ class ClickHouseStore implements Store {
     this.#judging ??= judgePending(
       this.#ask,
       this.#share,
+      this.#source.now() - this.#source.detailMs,
       this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
     ).finally(() => (this.#judging = null));
     await this.#judging;

@@ -16,16 +16,19 @@ const KEYS_AT_ONCE = 4000;
 /** Five minutes of a function: its id, and when they begin, epoch ms. */
 export type CellKey = readonly [functionId: number, bucket: number];
 
-/** The cells of these five minutes, and the hours and days they lie in. */
-export async function writeCells(ask: Asking, keys: readonly CellKey[]): Promise<void> {
+/**
+ * The cells of these five minutes, and the hours and days they lie in. What lies before `goneMs` may have been forgotten
+ * below: a cell of it that would hold less than it does stays as it is.
+ */
+export async function writeCells(ask: Asking, keys: readonly CellKey[], goneMs: number): Promise<void> {
   const [fine, ...wider] = LEVELS;
-  await inParts(keys, (part) => writeFinest(ask, part, fine));
+  await inParts(keys, (part) => writeFinest(ask, part, fine, goneMs));
   let below: Level = fine;
   let touched = keys;
   for (const level of wider) {
     touched = widened(touched, level.widthMs);
     const from = below;
-    await inParts(touched, (part) => writeWider(ask, part, from, level));
+    await inParts(touched, (part) => writeWider(ask, part, from, level, goneMs));
     below = level;
   }
 }
@@ -64,13 +67,13 @@ const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max
 /** A key that no invocation belongs to any more stays, with nothing in it. */
 function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
   return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
-    ${MAPS.map(() => NO_BINS).join(', ')} FROM ${table}
+    ${MAPS.map(() => NO_BINS).join(', ')}, max(n) AS had FROM ${table}
     WHERE ${within(keys, widthMs, 'bucket')} GROUP BY ${KEY}`;
 }
 
 const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
 
-async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level): Promise<void> {
+async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level, goneMs: number): Promise<void> {
   const { table, widthMs } = level;
   const where = within(keys, widthMs, 'end_ms');
   await ask.run(
@@ -80,22 +83,28 @@ async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level):
          ${COUNT_COLUMNS.map((name) => `${CONTRIBUTIONS[name]} AS ${name}`).join(', ')}, row.max_memory_mb AS max_memory_mb,
          map(${binOf('duration_us')}, toUInt64(1)) AS duration,
          if(cold IS NULL OR wait_us = 0, ${NO_BINS}, map(${coldBinOf('wait_us')}, toUInt64(1))) AS cold_init,
-         if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('wait_us + duration_us')}, toUInt64(1))) AS cold_total
+         if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('wait_us + duration_us')}, toUInt64(1))) AS cold_total, toUInt64(0) AS had
        FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
        UNION ALL ${kept(table, keys, widthMs)}
-     ) GROUP BY ${KEY}`,
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
   );
 }
 
-async function writeWider(ask: Asking, keys: readonly CellKey[], from: Level, level: Level): Promise<void> {
+async function writeWider(
+  ask: Asking,
+  keys: readonly CellKey[],
+  from: Level,
+  level: Level,
+  goneMs: number,
+): Promise<void> {
   const { table, widthMs } = level;
   await ask.run(
     `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
        SELECT function_id, intDiv(cell.bucket, ${widthMs}) * ${widthMs} AS bucket, version, memory_mb,
-         ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}
+         ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, toUInt64(0) AS had
        FROM ${from.table} AS cell FINAL WHERE ${within(keys, widthMs, 'cell.bucket')}
        UNION ALL ${kept(table, keys, widthMs)}
-     ) GROUP BY ${KEY}`,
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
   );
 }
 

@@ -37,8 +37,8 @@ export interface Judging {
 /** Hears of invocations that are new. */
 export type Tell = (keys: readonly InvocationKey[]) => void;
 
-/** Judges everything of this share that is pending. */
-export async function judgePending(ask: Asking, share: Share, tell?: Tell): Promise<Judging> {
+/** Judges everything of this share that is pending. `goneMs`: of events before it, not all may be there any more. */
+export async function judgePending(ask: Asking, share: Share, goneMs: number, tell?: Tell): Promise<Judging> {
   let environments = 0;
   let verdicts = 0;
   for (;;) {
@@ -46,7 +46,7 @@ export async function judgePending(ask: Asking, share: Share, tell?: Tell): Prom
     if (pending.length === 0) return { environments, verdicts };
     const gapOf = await gapsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
     for (const some of inParts(pending)) {
-      verdicts += await judgeSome(ask, some, gapOf, tell);
+      verdicts += await judgeSome(ask, some, gapOf, goneMs, tell);
       environments += some.size;
     }
   }
@@ -82,7 +82,13 @@ function* inParts(pending: readonly Mark[]): Generator<Marks> {
 }
 
 /** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
-async function judgeSome(ask: Asking, some: Marks, gapOf: (functionId: number) => Gap, tell?: Tell): Promise<number> {
+async function judgeSome(
+  ask: Asking,
+  some: Marks,
+  gapOf: (functionId: number) => Gap,
+  goneMs: number,
+  tell?: Tell,
+): Promise<number> {
   const marks = [...some.values()].flat();
   const read = await readEnvironments(
     ask,
@@ -121,7 +127,7 @@ async function judgeSome(ask: Asking, some: Marks, gapOf: (functionId: number) =
       return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
     }),
   );
-  await writeCells(ask, [...buckets.values()]);
+  await writeCells(ask, [...buckets.values()], goneMs);
   const cause = marks.map((mark) => mark.mark).join();
   await ask.insert(
     'pending',

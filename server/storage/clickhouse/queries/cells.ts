@@ -30,6 +30,8 @@ export interface CellRow extends Counts {
 export interface Apart {
   readonly function?: boolean;
   readonly series?: boolean;
+  /** Instead of functions, groups of them: a number for each of `functions`, which rows then have as `functionId`. */
+  readonly groups?: readonly number[];
   /** Width of the buckets, ms; null: the range as a whole. */
   readonly widthMs?: number | null;
 }
@@ -50,12 +52,14 @@ export async function cellsIn(source: Source, asked: Asked): Promise<readonly Ce
     (one) => filter.architecture === undefined || one.architecture === filter.architecture,
   );
   if (wanted.length === 0) return [];
+  if (asked.groups !== undefined && wanted.length !== asked.functions.length)
+    throw new RangeError('groups are of all functions: filter them first');
   const { version, memoryMb } = filter;
   const narrowed = narrows(filter);
   const answers = await Promise.all(
     asked.segments.map(({ table, fromMs, toMs }) =>
       source.ask.all<CellRow>(
-        `SELECT ${asked.function === true ? 'function_id' : '0'} AS functionId, ${bucketOf(asked)} AS at,
+        `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
            ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
            ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
            ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
@@ -65,11 +69,17 @@ export async function cellsIn(source: Source, asked: Asked): Promise<readonly Ce
            ${narrowed && version !== undefined ? 'AND cell.version = {version:String}' : ''}
            ${narrowed && memoryMb !== undefined ? 'AND cell.memory_mb = {memoryMb:Int32}' : ''}
          GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
-        { ids: wanted.map((one) => one.functionId), fromMs, toMs, version, memoryMb },
+        { ids: wanted.map((one) => one.functionId), groups: asked.groups, fromMs, toMs, version, memoryMb },
       ),
     ),
   );
   return answers.flat();
+}
+
+function functionOf({ groups, function: apart }: Apart): string {
+  if (groups !== undefined)
+    return 'transform(cell.function_id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))';
+  return apart === true ? 'cell.function_id' : '0';
 }
 
 function bucketOf({ widthMs = null }: Apart): string {
@@ -84,6 +94,47 @@ function sketchesOf(sketches: Sketches): string {
   const init = sketches === 'all' ? 'sumMap(cell.cold_init)' : sketches === 'on-demand' ? onDemand : NOTHING;
   const total = sketches === 'all' ? 'sumMap(cell.cold_total)' : NOTHING;
   return `${duration} AS duration, ${init} AS coldInit, ${total} AS coldTotal`;
+}
+
+/** How many invocations each function had in each of `parts` equal parts of the range. */
+export async function sparks(
+  source: Source,
+  asked: Pick<Asked, 'functions' | 'filter' | 'segments'>,
+  range: { readonly fromMs: number; readonly toMs: number },
+  parts: number,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { version, memoryMb } = asked.filter;
+  const partMs = (range.toMs - range.fromMs) / parts;
+  const answers = await Promise.all(
+    asked.segments.map(({ table, fromMs, toMs }) =>
+      source.ask.all<{ functionId: number; parts: readonly number[]; counts: readonly number[] }>(
+        `SELECT functionId, groupArray(part) AS parts, groupArray(total) AS counts FROM (
+           SELECT cell.function_id AS functionId,
+             least(${parts - 1}, toInt64(floor((cell.bucket - {rangeFromMs:Int64}) / ${partMs}))) AS part, sum(cell.n) AS total
+           FROM ${table} AS cell FINAL
+           WHERE cell.function_id IN {ids:Array(UInt64)} AND cell.bucket >= {fromMs:Int64} AND cell.bucket < {toMs:Int64}
+             ${version === undefined ? '' : 'AND cell.version = {version:String}'}
+             ${memoryMb === undefined ? '' : 'AND cell.memory_mb = {memoryMb:Int32}'}
+           GROUP BY functionId, part
+         ) GROUP BY functionId`,
+        {
+          ids: asked.functions.map((one) => one.functionId),
+          rangeFromMs: range.fromMs,
+          fromMs,
+          toMs,
+          version,
+          memoryMb,
+        },
+      ),
+    ),
+  );
+  const found = new Map<number, number[]>();
+  for (const row of answers.flat()) {
+    const spark = found.get(row.functionId) ?? new Array<number>(parts).fill(0);
+    found.set(row.functionId, spark);
+    for (const [at, part] of row.parts.entries()) spark[part] = (spark[part] ?? 0) + (row.counts[at] ?? 0);
+  }
+  return found;
 }
 
 export function mergeBins(into: Sketch, bins: Bins): void {

@@ -1,7 +1,14 @@
 /** Totals and series over all functions. */
 import type { CountColumn } from '../../cell.ts';
 import { align, cover } from '../../range.ts';
-import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
+import type {
+  BucketCounts,
+  FleetAggregate,
+  FunctionFilter,
+  FunctionIdentity,
+  TimeRange,
+  UsageSlice,
+} from '../../store.ts';
 import { addCounts, addUsage, noCounts } from '../../sums.ts';
 import { cellsIn } from './cells.ts';
 import { functionsIn } from './identities.ts';
@@ -16,12 +23,15 @@ export async function fleet(
   const finest = finestWidth(source, query);
   const chartMs = Math.max(finest, query.widthMs ?? chartWidth(source, query));
   const range = align(query, finest);
-  const functions = await functionsIn(source, query);
+  const functions = (await functionsIn(source, query)).filter(
+    (one) => query.architecture === undefined || one.architecture === query.architecture,
+  );
   const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const asked = { functions, filter: query, function: true, series: true, sketches: 'none' } as const;
+  const kinds = priceKinds(functions);
+  const asked = { functions, filter: query, series: true, sketches: 'none' } as const;
   const [whole, parts] = await Promise.all([
-    cellsIn(source, { ...asked, segments: cover(range) }),
-    cellsIn(source, { ...asked, segments: cover(range, chartMs), widthMs: chartMs }),
+    cellsIn(source, { ...asked, function: true, segments: cover(range) }),
+    cellsIn(source, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
   ]);
   const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
   for (const row of whole) {
@@ -33,12 +43,12 @@ export async function fleet(
   }
   const buckets = new Map<number, Bucket>();
   for (const row of parts) {
-    const owner = owners.get(row.functionId);
-    if (owner === undefined) continue;
+    const kind = kinds.all[row.functionId];
+    if (kind === undefined) continue;
     const bucket = buckets.get(row.at) ?? { counts: noCounts(), usage: new Map() };
     buckets.set(row.at, bucket);
     addCounts(bucket.counts, row);
-    const { architecture, region } = owner;
+    const { architecture, region } = kind;
     const slices = bucket.usage.get(region) ?? [];
     bucket.usage.set(region, slices);
     addUsage(slices, { version: null, memoryMb: row.memoryMb, architecture }, row);
@@ -51,6 +61,24 @@ export async function fleet(
     }),
     buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...told(bucket) })),
   };
+}
+
+type PriceKind = Pick<FunctionIdentity, 'region' | 'architecture'>;
+
+/** What functions are priced by, and which of those each is of. */
+function priceKinds(functions: readonly FunctionIdentity[]): {
+  readonly all: readonly PriceKind[];
+  readonly of: readonly number[];
+} {
+  const all: PriceKind[] = [];
+  const known = new Map<string, number>();
+  const of = functions.map(({ region, architecture }) => {
+    const key = JSON.stringify([region, architecture]);
+    const at = known.get(key) ?? all.push({ region, architecture }) - 1;
+    known.set(key, at);
+    return at;
+  });
+  return { all, of };
 }
 
 /** Added up by what things are priced by, so that a bucket can be priced without its functions. */

@@ -1,7 +1,6 @@
 /** One row a function: counts, quantiles, a sparkline. */
 import { Sketch } from '../../../analytics/sketch.ts';
 import type { CountColumn } from '../../cell.ts';
-import { LEVELS } from '../../cell.ts';
 import { align, cover } from '../../range.ts';
 import type {
   Answered,
@@ -12,7 +11,7 @@ import type {
   UsageSlice,
 } from '../../store.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../sums.ts';
-import { cellsIn, mergeBins, mergeOnDemand } from './cells.ts';
+import { cellsIn, mergeBins, mergeOnDemand, sparks } from './cells.ts';
 import { functionsIn } from './identities.ts';
 import type { Source } from './source.ts';
 import { finestWidth } from './source.ts';
@@ -25,7 +24,6 @@ interface Building {
   readonly usage: UsageSlice[];
   readonly duration: Sketch;
   readonly init: Sketch;
-  readonly spark: number[];
   maxMemoryUsedMb: number | null;
 }
 
@@ -37,19 +35,11 @@ export async function functions(
   const found = await functionsIn(source, query);
   const building = new Map(found.map((entry) => [entry.functionId, start(entry)]));
   const segments = cover(range);
-  const asked = { functions: found, filter: query, segments, function: true } as const;
-  // Sketches once a function, counts once a cell: what crosses the network is what is shown.
-  const [sketches, counts] = await Promise.all([
-    cellsIn(source, { ...asked, series: true, sketches: 'on-demand' }),
-    cellsIn(source, { ...asked, widthMs: LEVELS[0].widthMs, sketches: 'none' }),
+  const asked = { functions: found, filter: query, segments };
+  const [sketches, spark] = await Promise.all([
+    cellsIn(source, { ...asked, function: true, series: true, sketches: 'on-demand' }),
+    sparks(source, asked, range, SPARK_PARTS),
   ]);
-  const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
-  for (const row of counts) {
-    const entry = building.get(row.functionId);
-    if (entry === undefined) continue;
-    const part = Math.min(SPARK_PARTS - 1, Math.floor((row.at - range.fromMs) / partMs));
-    entry.spark[part] = (entry.spark[part] ?? 0) + row.n;
-  }
   for (const row of sketches) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
@@ -62,7 +52,12 @@ export async function functions(
   }
   const items = [...building.values()]
     .filter((entry) => entry.counts.n > 0)
-    .map(({ duration, init, ...entry }) => ({ ...entry, durationMs: quantiles(duration), initMs: quantiles(init) }));
+    .map(({ duration, init, ...entry }) => ({
+      ...entry,
+      spark: spark.get(entry.identity.functionId) ?? new Array<number>(SPARK_PARTS).fill(0),
+      durationMs: quantiles(duration),
+      initMs: quantiles(init),
+    }));
   return { range, items };
 }
 
@@ -73,7 +68,6 @@ function start(entry: FunctionIdentity): Building {
     usage: [],
     duration: new Sketch(),
     init: new Sketch(),
-    spark: new Array<number>(SPARK_PARTS).fill(0),
     maxMemoryUsedMb: null,
   };
 }
