@@ -52,6 +52,12 @@ async function examine(
   tell(await checkDatabase(config));
   tell(checkBackups(config, Date.now()));
   const clocks: number[] = [];
+  if (config.clickhouse !== null) {
+    const { checkClickHouse } = await import('./doctor-clickhouse.ts');
+    const { findings, skewMs } = await checkClickHouse(config.clickhouse);
+    tell(findings);
+    if (skewMs !== null) clocks.push(skewMs);
+  }
   const wants = {
     logs: config.pull.logGroups.length > 0 || options.aws === true,
     traces: config.traces || options.aws === true,

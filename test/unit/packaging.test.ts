@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { readConfig } from '../../server/config.ts';
 import { variables } from '../../server/settings.ts';
 
@@ -49,35 +49,83 @@ describe('docker-compose.yml', () => {
     readonly security_opt: readonly string[];
     readonly profiles?: readonly string[];
   }
-  const compose = parse(read('docker-compose.yml')) as {
-    readonly services: Readonly<Record<'thermocline' | 'proxy', Service>>;
+  const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+    readonly services: Readonly<Record<'thermocline' | 'proxy' | 'clickhouse' | 'derive', Service>>;
     readonly volumes: object;
   };
 
   test('least privilege, a volume for the data, reachable from this machine only', () => {
-    for (const service of Object.values(compose.services)) {
+    for (const [name, service] of Object.entries(compose.services)) {
+      // ClickHouse writes beside its volume.
+      if (name === 'clickhouse') continue;
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     }
     const { thermocline, proxy } = compose.services;
     expect(thermocline.volumes).toEqual(['data:/data']);
-    expect(Object.keys(compose.volumes)).toEqual(['data', 'certificates']);
+    expect(Object.keys(compose.volumes)).toEqual(['data', 'certificates', 'clickhouse']);
     for (const port of thermocline.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     expect(thermocline.profiles).toBeUndefined();
     expect(proxy.profiles).toEqual(['tls']);
+    expect(compose.services.clickhouse.ports).toBeUndefined();
     for (const volume of proxy.volumes.filter((one) => one.startsWith('./'))) {
       expect(existsSync(join(root, volume.split(':')[0] ?? ''))).toBe(true);
     }
   });
 
   test('its settings are those of the server, and what nobody set may be empty', () => {
+    for (const [name, service] of Object.entries(compose.services)) {
+      if (name === 'proxy' || name === 'balancer' || name === 'clickhouse') continue;
+      for (const setting of Object.keys(service.environment ?? {})) expect(setting in variables, setting).toBe(true);
+    }
     const { environment = {} } = compose.services.thermocline;
-    for (const name of Object.keys(environment)) expect(name in variables).toBe(true);
     const unset = Object.entries(environment).map(([name, value]) => [name, value.replace(/^\$\{\w+:-(.*)\}$/, '$1')]);
     expect(readConfig(Object.fromEntries(unset) as Record<string, string>)).toMatchObject({
       adminToken: null,
       trustProxy: false,
     });
   });
+});
+
+test('profile scale: whoever runs beside the server is one of its roles, and what balances is there', () => {
+  const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+    readonly services: Readonly<
+      Record<
+        string,
+        {
+          readonly profiles?: readonly string[];
+          readonly command?: readonly string[];
+          readonly volumes?: readonly string[];
+        }
+      >
+    >;
+  };
+  const scale = Object.entries(services).filter(([, service]) => service.profiles?.includes('scale'));
+  expect(scale.map(([name]) => name)).toEqual(['clickhouse', 'ingest-1', 'ingest-2', 'derive', 'balancer']);
+  for (const [, { command }] of scale) if (command !== undefined) expect(['ingest', 'derive']).toContain(command[0]);
+  const balanced = read('deploy/compose/Caddyfile.scale');
+  for (const name of ['ingest-1:8020', 'ingest-2:8020', 'thermocline:8020']) expect(balanced).toContain(name);
+});
+
+test('the example for Kubernetes is whole, and its settings are those of the server', () => {
+  const documents = parseAllDocuments(read('deploy/kubernetes/thermocline.yaml'));
+  expect(documents.flatMap((one) => one.errors)).toEqual([]);
+  type Workload = {
+    readonly kind: string;
+    readonly data?: Record<string, string>;
+    readonly spec?: {
+      readonly template?: {
+        readonly spec: {
+          readonly containers: readonly { readonly args: readonly string[]; readonly securityContext: object }[];
+        };
+      };
+    };
+  };
+  const all = documents.map((one) => one.toJS() as Workload);
+  for (const { data = {} } of all) for (const name of Object.keys(data)) expect(name in variables, name).toBe(true);
+  const containers = all.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  expect(containers.map(({ args }) => args[0])).toEqual(['serve', 'ingest', 'derive']);
+  for (const { securityContext } of containers)
+    expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
 });
 
 test('the service of systemd names settings that exist, and is shut in', () => {

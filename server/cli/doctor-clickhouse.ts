@@ -1,0 +1,45 @@
+/** What the doctor says of ClickHouse. */
+import type { Config } from '../config.ts';
+import { examine, grantsFor } from '../storage/clickhouse/grants.ts';
+import { StoreError } from '../storage/store.ts';
+import type { Finding } from './doctor-checks.ts';
+
+const AREA = 'ClickHouse';
+
+/** Null skew where it could not be asked. */
+export async function checkClickHouse(
+  clickhouse: NonNullable<Config['clickhouse']>,
+): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
+  try {
+    const { version, skewMs, schema, manyParts } = await examine(clickhouse);
+    const place = `database ${clickhouse.database} at ${new URL(clickhouse.url).host}`;
+    const findings: Finding[] = [
+      {
+        area: AREA,
+        verdict: 'ok',
+        sentence: `ClickHouse ${version}, ${place}: ${schema === 0 ? 'the first start makes its tables' : `schema ${schema}`}.`,
+      },
+      {
+        area: AREA,
+        verdict: 'note',
+        sentence: `Users that may do no more than they have to: ${grantsFor(clickhouse).join(' ')}`,
+      },
+    ];
+    if (clickhouse.url.startsWith('http:') && !/^http:\/\/(?:localhost|127\.|\[::1\])/.test(clickhouse.url)) {
+      const sentence = 'It is reached by http: its password travels in clear. Use https, or a network of its own.';
+      findings.push({ area: AREA, verdict: 'note', sentence });
+    }
+    for (const { table, parts } of manyParts) {
+      const sentence = `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged.`;
+      findings.push({ area: AREA, verdict: 'problem', sentence });
+    }
+    return { findings, skewMs };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const grants = grantsFor(clickhouse).join(' ');
+    return {
+      findings: [{ area: AREA, verdict: 'problem', sentence: `${error.message}. What its users need: ${grants}` }],
+      skewMs: null,
+    };
+  }
+}
