@@ -27,6 +27,8 @@ export interface TestClickHouse {
   readonly options: ClickHouseOptions;
   readonly client: ClickHouseClient;
   rows<T = Record<string, unknown>>(query: string): Promise<T[]>;
+  /** Dies as by kill -9, and stays dead until it is restarted. */
+  kill(): Promise<void>;
   /** Dies as by kill -9, and comes back on the same port and data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
     options,
     client,
     rows: async <T>(query: string) => (await client.query({ query, format: 'JSONEachRow' })).json<T>(),
+    kill: () => ended(engine.process, 'SIGKILL'),
     restart: async () => {
       await ended(engine.process, 'SIGKILL');
       engine = await start(folder, engine.port);

@@ -1,0 +1,107 @@
+/** A ClickHouse that is there, not there, or not to be used: one clear sentence each, and nothing acknowledged is lost. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Asking } from '../../server/storage/clickhouse/ask.ts';
+import { applyRetention } from '../../server/storage/clickhouse/retention.ts';
+import type { TestClickHouse } from '../support/clickhouse.ts';
+import { startClickHouse } from '../support/clickhouse.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { Senders } from '../support/senders.ts';
+
+const DAY = 86_400_000;
+let engine: TestClickHouse;
+let server: RunningServer;
+const folder = temporaryFolder();
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  engine = await startClickHouse();
+  const { url, user, password, database } = engine.options;
+  environment = {
+    THERMOCLINE_STORE: 'clickhouse',
+    THERMOCLINE_CLICKHOUSE_URL: url,
+    THERMOCLINE_CLICKHOUSE_USER: user,
+    THERMOCLINE_CLICKHOUSE_PASSWORD: password,
+    THERMOCLINE_CLICKHOUSE_DATABASE: database,
+  };
+  server = await startServer(folder, environment);
+}, 180_000);
+afterAll(async () => {
+  await server.stop();
+  removeFolder(folder);
+  await engine.close();
+});
+
+test('the doctor says what is there, and which grants its users need', async () => {
+  const { stdout } = await runCli(folder, ['doctor'], { environment });
+  expect(stdout).toMatch(
+    /\[ ok \] ClickHouse: ClickHouse \d+\.\d+.*database thermocline at 127\.0\.0\.1:\d+: schema \d+/,
+  );
+  expect(stdout).toContain('GRANT SELECT, INSERT, CREATE TABLE, ALTER TABLE ON thermocline.* TO thermocline;');
+});
+
+test('a wrong password: the doctor, a role and a server each say it in a sentence, without the password', async () => {
+  const wrong = { ...environment, THERMOCLINE_CLICKHOUSE_PASSWORD: 'not the password' };
+  const sentence = 'ClickHouse does not accept the password of user thermocline';
+  const doctor = await runCli(folder, ['doctor'], { environment: wrong });
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout).toContain(`[FAIL] ClickHouse: ${sentence}`);
+  const role = await runCli(temporaryFolder(), ['ingest'], { environment: wrong });
+  expect(role.code).toBe(1);
+  expect(role.stderr).toContain(sentence);
+  expect(`${doctor.stdout}${role.stderr}`).not.toContain('not the password');
+  // A server waits for it to be mended, and says why.
+  const waiting = await startServer(temporaryFolder(), wrong, { ready: /(http:\/\/\S+\d)/ });
+  expect((await fetch(`${waiting.url}/readyz`)).status).toBe(503);
+  expect(waiting.output()).toContain(sentence);
+  await waiting.stop();
+}, 60_000);
+
+test('an ingester of a database that no server has made says so', async () => {
+  await engine.client.command({ query: 'CREATE DATABASE IF NOT EXISTS bare' });
+  const role = await runCli(temporaryFolder(), ['ingest'], {
+    environment: { ...environment, THERMOCLINE_CLICKHOUSE_DATABASE: 'bare' },
+  });
+  expect(role.code).toBe(1);
+  expect(role.stderr).toMatch(/database bare lacks a table: start the server once/);
+});
+
+test('killed under load: 503 while it is gone, nothing acknowledged is lost, and it goes on by itself', async () => {
+  const senders = new Senders(20);
+  expect(await senders.send(server.url)).toBe(200);
+  const dead = engine.kill();
+  await dead;
+  expect(await senders.send(server.url)).toBe(503);
+  const ready = await fetch(`${server.url}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toMatch(/ClickHouse at 127\.0\.0\.1:\d+ cannot be reached/);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  await engine.restart();
+  await expect.poll(() => senders.send(server.url), { timeout: 20_000 }).toBe(200);
+  const range = `from=${Date.UTC(2026, 10, 19)}&to=${Date.UTC(2026, 10, 22)}`;
+  const counted = async (): Promise<number> => {
+    const answer = await fetch(`${server.url}/api/v1/functions?${range}`, {
+      headers: { authorization: `Bearer ${ADMIN}` },
+    });
+    const { items } = (await answer.json()) as { items: readonly { invocations: number }[] };
+    return items.reduce((sum, item) => sum + item.invocations, 0);
+  };
+  await expect.poll(counted, { timeout: 60_000, interval: 500 }).toBe(senders.acked.length * 20);
+}, 120_000);
+
+test('retention is a TTL of each table, set once and moved when it is changed', async () => {
+  const ask = new Asking(engine.client, engine.options);
+  const ttlOf = async (table: string): Promise<string> => {
+    const row = await ask.one<{ query: string }>(
+      'SELECT create_table_query AS query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}',
+      { table },
+    );
+    return /TTL (.+?) SETTINGS/.exec(row?.query ?? '')?.[1] ?? '';
+  };
+  expect(await ttlOf('invocation_fact')).toBe(
+    `toDateTime(intDiv(greatest(end_ms, received_ms), 1000)) + toIntervalSecond(${35 * 86_400})`,
+  );
+  await applyRetention(ask, engine.options, { rawMs: DAY, detailMs: 2 * DAY, historyMs: 90 * DAY, quarantineMs: DAY });
+  expect(await ttlOf('invocation_fact')).toContain(`toIntervalSecond(${2 * 86_400})`);
+  expect(await ttlOf('rollup_1h')).toContain(`toIntervalSecond(${90 * 86_400})`);
+});
