@@ -129,3 +129,22 @@ test("nobody's own log is part of a demo, whichever came first", async () => {
     ['own-first', '000000000000', 1],
   ]);
 });
+
+test('a function was last seen at the end of a new environment, not at its INIT_START', async () => {
+  const place = (n: number) => ({
+    logGroup: '/aws/lambda/seen',
+    logStream: `2026/11/20/[1]${String(n).padStart(32, 'd')}`,
+  });
+  for (const [n, atMs] of [AT, AT + 600_000].entries()) {
+    const init = [
+      atMs - 300,
+      json(atMs - 300, 'initStart', { initializationType: 'on-demand', phase: 'init' }),
+    ] as const;
+    await put([init, ...run(70 + n, atMs, 245, 200)], place(n));
+  }
+  const { items } = await product.json<{ items: readonly { name: string; lastSeenAt: string }[] }>(
+    `/api/v1/functions?${RANGE}`,
+  );
+  const seen = items.find((item) => item.name === 'seen');
+  expect(seen?.lastSeenAt).toBe(new Date(AT + 600_245).toISOString());
+});

@@ -67,7 +67,9 @@ export const queryRoutes: readonly Route[] = [
       });
       const sign = body.orderBy?.direction === 'asc' ? 1 : -1;
       const rank = (one: (typeof groups)[number]) => (by in one.values ? one.values[by] : one.group[by]) ?? null;
-      const inOrder = groups.toSorted((a, b) => sign * compare(rank(a), rank(b)));
+      const nameOf = (one: (typeof groups)[number]) => JSON.stringify(Object.values(one.group));
+      // Equals by their names: in the same order each time, whichever store answers.
+      const inOrder = groups.toSorted((a, b) => sign * compare(rank(a), rank(b)) || (nameOf(a) < nameOf(b) ? -1 : 1));
       return {
         range: { from: iso(whole.range.fromMs), to: iso(whole.range.toMs), bucketMs: widthMs ?? whole.range.widthMs },
         metric,

@@ -167,7 +167,7 @@ interface Span {
   n: number;
 }
 
-/** Of each stream; undefined where no event came. */
+/** Of each stream; undefined where no event came. `platform.runtimeDone` alone is not heard of an environment. */
 function spansOf(batch: Batch): readonly (Span | undefined)[] {
   const spans: (Span | undefined)[] = batch.streams.map(() => undefined);
   const see = (stream: number, atMs: number): void => {
@@ -188,7 +188,6 @@ function spansOf(batch: Batch): readonly (Span | undefined)[] {
   }
   for (const { stream, startMs } of batch.starts) see(stream, startMs);
   for (const { stream, atMs } of [...batch.inits, ...batch.faults, ...batch.extensions]) see(stream, atMs);
-  for (const { stream, atMs } of batch.runtimeDone) see(stream, atMs);
   return spans;
 }
 

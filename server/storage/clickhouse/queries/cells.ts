@@ -6,7 +6,6 @@ import type { Cell } from '../../cell.ts';
 import { COUNT_COLUMNS } from '../../cell.ts';
 import type { Segment } from '../../range.ts';
 import type { Counts, FunctionFilter, FunctionIdentity } from '../../store.ts';
-import { narrows } from '../../sums.ts';
 import { KIND_STEP } from '../derive/cells.ts';
 import type { Source } from './source.ts';
 
@@ -55,25 +54,43 @@ export async function cellsIn(source: Source, asked: Asked): Promise<readonly Ce
   if (asked.groups !== undefined && wanted.length !== asked.functions.length)
     throw new RangeError('groups are of all functions: filter them first');
   const { version, memoryMb } = filter;
-  const narrowed = narrows(filter);
-  const answers = await Promise.all(
-    asked.segments.map(({ table, fromMs, toMs }) =>
-      source.ask.all<CellRow>(
-        `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
-           ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
-           ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
-           ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
-           ${sketchesOf(asked.sketches)}
-         FROM ${table} AS cell FINAL
-         WHERE cell.function_id IN {ids:Array(UInt64)} AND cell.bucket >= {fromMs:Int64} AND cell.bucket < {toMs:Int64}
-           ${narrowed && version !== undefined ? 'AND cell.version = {version:String}' : ''}
-           ${narrowed && memoryMb !== undefined ? 'AND cell.memory_mb = {memoryMb:Int32}' : ''}
-         GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
-        { ids: wanted.map((one) => one.functionId), groups: asked.groups, fromMs, toMs, version, memoryMb },
-      ),
-    ),
+  if (asked.segments.length === 0) return [];
+  return source.ask.all<CellRow>(
+    `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
+       ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
+       ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
+       ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
+       ${sketchesOf(asked.sketches)}
+     FROM (${unionOf(asked.segments, asked.filter, COLUMNS[asked.sketches])}) AS cell
+     GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
+    { ids: wanted.map((one) => one.functionId), groups: asked.groups, version, memoryMb },
   );
-  return answers.flat();
+}
+
+const KEY = ['function_id', 'bucket', 'version', 'memory_mb'];
+const COUNTED = [...KEY, ...COUNT_COLUMNS, 'max_memory_mb'];
+/** What is read of each cell. */
+const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
+  none: COUNTED,
+  duration: [...COUNTED, 'duration'],
+  'on-demand': [...COUNTED, 'duration', 'cold_init'],
+  all: [...COUNTED, 'duration', 'cold_init', 'cold_total'],
+};
+
+/** The cells of all segments, of functions bound as `ids`, in one question. */
+function unionOf(
+  segments: readonly Segment[],
+  { version, memoryMb }: FunctionFilter,
+  columns: readonly string[],
+): string {
+  return segments
+    .map(
+      ({ table, fromMs, toMs }) => `SELECT ${columns.join(', ')} FROM ${table} FINAL
+        WHERE function_id IN {ids:Array(UInt64)} AND bucket >= ${fromMs} AND bucket < ${toMs}
+          ${version === undefined ? '' : 'AND version = {version:String}'}
+          ${memoryMb === undefined ? '' : 'AND memory_mb = {memoryMb:Int32}'}`,
+    )
+    .join(' UNION ALL ');
 }
 
 function functionOf({ groups, function: apart }: Apart): string {
@@ -105,31 +122,17 @@ export async function sparks(
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const { version, memoryMb } = asked.filter;
   const partMs = (range.toMs - range.fromMs) / parts;
-  const answers = await Promise.all(
-    asked.segments.map(({ table, fromMs, toMs }) =>
-      source.ask.all<{ functionId: number; parts: readonly number[]; counts: readonly number[] }>(
-        `SELECT functionId, groupArray(part) AS parts, groupArray(total) AS counts FROM (
-           SELECT cell.function_id AS functionId,
-             least(${parts - 1}, toInt64(floor((cell.bucket - {rangeFromMs:Int64}) / ${partMs}))) AS part, sum(cell.n) AS total
-           FROM ${table} AS cell FINAL
-           WHERE cell.function_id IN {ids:Array(UInt64)} AND cell.bucket >= {fromMs:Int64} AND cell.bucket < {toMs:Int64}
-             ${version === undefined ? '' : 'AND cell.version = {version:String}'}
-             ${memoryMb === undefined ? '' : 'AND cell.memory_mb = {memoryMb:Int32}'}
-           GROUP BY functionId, part
-         ) GROUP BY functionId`,
-        {
-          ids: asked.functions.map((one) => one.functionId),
-          rangeFromMs: range.fromMs,
-          fromMs,
-          toMs,
-          version,
-          memoryMb,
-        },
-      ),
-    ),
+  if (asked.segments.length === 0) return new Map();
+  const rows = await source.ask.all<{ functionId: number; parts: readonly number[]; counts: readonly number[] }>(
+    `SELECT functionId, groupArray(part) AS parts, groupArray(total) AS counts FROM (
+       SELECT cell.function_id AS functionId,
+         least(${parts - 1}, toInt64(floor((cell.bucket - ${range.fromMs}) / ${partMs}))) AS part, sum(cell.n) AS total
+       FROM (${unionOf(asked.segments, asked.filter, [...KEY, 'n'])}) AS cell GROUP BY functionId, part
+     ) GROUP BY functionId`,
+    { ids: asked.functions.map((one) => one.functionId), version, memoryMb },
   );
   const found = new Map<number, number[]>();
-  for (const row of answers.flat()) {
+  for (const row of rows) {
     const spark = found.get(row.functionId) ?? new Array<number>(parts).fill(0);
     found.set(row.functionId, spark);
     for (const [at, part] of row.parts.entries()) spark[part] = (spark[part] ?? 0) + (row.counts[at] ?? 0);

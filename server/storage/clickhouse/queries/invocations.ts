@@ -52,8 +52,9 @@ const COLUMNS = `function_id AS functionId, end_ms AS endMs, request_id AS reque
   segment_id AS segmentId, tenant`;
 
 const MINUTE_MS = 60_000;
-/** How far back is looked first; each look goes six times as far. */
+/** How far back is looked first, and how many times as far each time after. */
 const FIRST_LOOK_MS = 5 * MINUTE_MS;
+const FURTHER = 36;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
@@ -90,7 +91,7 @@ async function newestRows(
   let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
   const fromMs = Math.floor(query.fromMs);
   const rows: InvocationRow[] = [];
-  for (let lookMs = FIRST_LOOK_MS; untilMs > fromMs && rows.length < limit; lookMs *= 6) {
+  for (let lookMs = FIRST_LOOK_MS; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
     rows.push(...(await rowsWithin(source, candidates, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
     untilMs = sinceMs;

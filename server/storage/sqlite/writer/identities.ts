@@ -162,12 +162,12 @@ export class Identities {
       this.#dirty.add(state);
     }
     const facts = this.#facts(state.functionId);
-    if (atMs < facts.firstMs) {
-      facts.firstMs = atMs;
+    if (state.firstSeenMs < facts.firstMs) {
+      facts.firstMs = state.firstSeenMs;
       facts.dirty = true;
     }
-    if (atMs > facts.lastMs) {
-      facts.lastMs = atMs;
+    if (state.lastSeenMs > facts.lastMs) {
+      facts.lastMs = state.lastSeenMs;
       facts.dirty = true;
     }
   }
