@@ -5,6 +5,6 @@ import { places } from '../places.ts';
 
 /** `file` is `telemetry.db` or `control.db`. */
 export function knownSchema(file: string): number {
-  const folder = fileURLToPath(new URL(`${file.replace(/\.db$/, '')}/`, places.migrations));
+  const folder = fileURLToPath(new URL(`sqlite/${file.replace(/\.db$/, '')}/`, places.migrations));
   return readdirSync(folder).filter((name) => name.endsWith('.sql')).length;
 }
