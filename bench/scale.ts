@@ -36,17 +36,9 @@ function say(line: string): void {
 
 function judged(name: string, value: number, limit: number): void {
   figures[name] = Number(value.toPrecision(4));
+  // As the other benches: a limit that is not met is told by the exit code.
+  if (!(value <= limit)) process.exitCode = 1;
   say(`${value <= limit ? 'met' : 'NOT MET'}: ${name} ${Number(value.toPrecision(4))} (limit ${limit})`);
-}
-
-function settingsOf({ options }: TestClickHouse): Record<string, string> {
-  return {
-    THERMOCLINE_STORE: 'clickhouse',
-    THERMOCLINE_CLICKHOUSE_URL: options.url,
-    THERMOCLINE_CLICKHOUSE_USER: options.user,
-    THERMOCLINE_CLICKHOUSE_PASSWORD: options.password,
-    THERMOCLINE_CLICKHOUSE_DATABASE: options.database,
-  };
 }
 
 /** Sends the load; seconds until everything was acknowledged, and CPU seconds of the process. */
@@ -85,7 +77,7 @@ test('taking in', async () => {
   removeFolder(folder);
   const engine = await startClickHouse();
   const data = temporaryFolder();
-  const server = await startServer(data, { ...settingsOf(engine), THERMOCLINE_DECODERS: '1' });
+  const server = await startServer(data, { ...engine.settings, THERMOCLINE_DECODERS: '1' });
   const answer = await fetch(`${server.url}/api/v1/tokens`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
@@ -93,7 +85,7 @@ test('taking in', async () => {
   });
   const { token } = (await answer.json()) as { token: string };
   // What derives waits: taking in is measured by itself.
-  const ingester = await startServer(temporaryFolder(), settingsOf(engine), {
+  const ingester = await startServer(temporaryFolder(), engine.settings, {
     command: 'ingest',
     ready: /takes in at (http:\S+)/,
   });
@@ -107,7 +99,7 @@ test('taking in', async () => {
   );
   figures['ingesterCpuMicrosecondsPerInvocation'] = Number(((clickhouse.cpu / LOAD) * 1e6).toPrecision(3));
   judged('wallOverSqlite', clickhouse.wall / sqlite.wall, LIMITS.wallOverSqlite);
-  const again = await startServer(data, settingsOf(engine));
+  const again = await startServer(data, engine.settings);
   const began = performance.now();
   const cpuBefore = cpuOf(again.process.pid);
   await expect
@@ -186,7 +178,7 @@ async function fill(engine: TestClickHouse): Promise<void> {
 test('questions over many', async () => {
   const engine = await startClickHouse();
   // Nothing but the schema.
-  const product = await startProduct({ now: () => TO, environment: settingsOf(engine) });
+  const product = await startProduct({ now: () => TO, environment: engine.settings });
   const began = performance.now();
   await fill(engine);
   const [count] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact');

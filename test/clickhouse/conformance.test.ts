@@ -30,17 +30,10 @@ let clickhouse: TestProduct;
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  const { url, user, password, database } = engine.options;
   sqlite = await startProduct({ now: () => nowMs });
   clickhouse = await startProduct({
     now: () => nowMs,
-    environment: {
-      THERMOCLINE_STORE: 'clickhouse',
-      THERMOCLINE_CLICKHOUSE_URL: url,
-      THERMOCLINE_CLICKHOUSE_USER: user,
-      THERMOCLINE_CLICKHOUSE_PASSWORD: password,
-      THERMOCLINE_CLICKHOUSE_DATABASE: database,
-    },
+    environment: engine.settings,
   });
   for (const product of [sqlite, clickhouse]) {
     for (const [at, batch] of deliveries(streams(SEED, TO), SEED).entries()) {

@@ -17,14 +17,7 @@ let token = '';
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  const { url, user, password, database } = engine.options;
-  environment = {
-    THERMOCLINE_STORE: 'clickhouse',
-    THERMOCLINE_CLICKHOUSE_URL: url,
-    THERMOCLINE_CLICKHOUSE_USER: user,
-    THERMOCLINE_CLICKHOUSE_PASSWORD: password,
-    THERMOCLINE_CLICKHOUSE_DATABASE: database,
-  };
+  environment = { ...engine.settings };
   server = await startServer(folder, environment);
   const created = await fetch(`${server.url}/api/v1/tokens`, {
     method: 'POST',

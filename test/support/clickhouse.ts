@@ -26,6 +26,8 @@ function install(): void {
 export interface TestClickHouse {
   readonly options: ClickHouseOptions;
   readonly client: ClickHouseClient;
+  /** Settings of a product that uses it. */
+  readonly settings: Readonly<Record<string, string>>;
   rows<T = Record<string, unknown>>(query: string): Promise<T[]>;
   /** Dies as by kill -9, and stays dead until it is restarted. */
   kill(): Promise<void>;
@@ -53,6 +55,13 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   return {
     options,
     client,
+    settings: {
+      THERMOCLINE_STORE: 'clickhouse',
+      THERMOCLINE_CLICKHOUSE_URL: options.url,
+      THERMOCLINE_CLICKHOUSE_USER: options.user,
+      THERMOCLINE_CLICKHOUSE_PASSWORD: options.password,
+      THERMOCLINE_CLICKHOUSE_DATABASE: options.database,
+    },
     rows: async <T>(query: string) => (await client.query({ query, format: 'JSONEachRow' })).json<T>(),
     kill: () => ended(engine.process, 'SIGKILL'),
     restart: async () => {

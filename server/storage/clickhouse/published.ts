@@ -1,32 +1,58 @@
-/** What the server tells processes that have no control plane of their own: which ingest tokens are good. */
-import type { Credentials, Store, StoredToken } from '../store.ts';
+/** What the server tells processes that have no control plane of their own: which ingest tokens are good, and how long what is kept. */
+import type { Credentials, RetentionPolicy, Store, StoredToken } from '../store.ts';
 import { StoreError } from '../store.ts';
 import type { Asking } from './ask.ts';
 import { NOW_MS } from './ask.ts';
 import { hashOf } from './identity.ts';
 
 const CREDENTIALS = 'credentials';
+const RETENTION = 'retention';
 
 type PublishedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
 
-/** Digests of ingest tokens, revoked ones too; of no others. Returns what was published, to tell whether it changed. */
-export async function publishCredentials(ask: Asking, { tokens }: Credentials, last: string | null): Promise<string> {
-  const told: PublishedToken[] = tokens
-    .filter((token) => token.scope === 'ingest')
-    .map(({ lastUsedMs: _used, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
-  const value = JSON.stringify(told);
-  if (value === last) return value;
-  const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
-  await ask.insert('published', [{ name_key: hashOf(CREDENTIALS), name: CREDENTIALS, value, written: now?.ms ?? 0 }]);
-  return value;
+/** Tells what changed since it was told last. */
+export class Published {
+  readonly #ask: Asking;
+  readonly #told = new Map<string, string>();
+
+  constructor(ask: Asking) {
+    this.#ask = ask;
+  }
+
+  /** Digests of ingest tokens, revoked ones too, of no others; and how long what is kept. */
+  async tell({ tokens }: Credentials, policy: RetentionPolicy): Promise<void> {
+    const ingest: PublishedToken[] = tokens
+      .filter((token) => token.scope === 'ingest')
+      .map(({ lastUsedMs: _used, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
+    await this.#put(CREDENTIALS, JSON.stringify(ingest));
+    await this.#put(RETENTION, JSON.stringify(policy));
+  }
+
+  async #put(name: string, value: string): Promise<void> {
+    if (this.#told.get(name) === value) return;
+    const now = await this.#ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    await this.#ask.insert('published', [{ name_key: hashOf(name), name, value, written: now?.ms ?? 0 }]);
+    this.#told.set(name, value);
+  }
 }
 
-export async function publishedCredentials(ask: Asking): Promise<Credentials> {
+async function publishedAs(ask: Asking, name: string): Promise<string | null> {
   const row = await ask.one<{ value: string }>(
     'SELECT value FROM published FINAL WHERE name_key = {key:UInt64} AND name = {name:String}',
-    { key: hashOf(CREDENTIALS), name: CREDENTIALS },
+    { key: hashOf(name), name },
   );
-  const told = row === undefined ? [] : (JSON.parse(row.value) as PublishedToken[]);
+  return row?.value ?? null;
+}
+
+/** Null before a server told it. */
+export async function publishedPolicy(ask: Asking): Promise<RetentionPolicy | null> {
+  const value = await publishedAs(ask, RETENTION);
+  return value === null ? null : (JSON.parse(value) as RetentionPolicy);
+}
+
+async function publishedCredentials(ask: Asking): Promise<Credentials> {
+  const value = await publishedAs(ask, CREDENTIALS);
+  const told = value === null ? [] : (JSON.parse(value) as PublishedToken[]);
   return {
     tokens: told.map(({ sha256, ...token }) => ({
       ...token,

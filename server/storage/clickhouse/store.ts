@@ -10,6 +10,7 @@ import type { CommitNews, Control, Derived, InvocationKey, Reader, Store } from 
 import { Asking } from './ask.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
+import { controlOver } from './control.ts';
 import { moveGaps } from './derive/gaps.ts';
 import { judgePending } from './derive/judging.ts';
 import type { Share } from './derive/pending.ts';
@@ -17,9 +18,8 @@ import { saveSlots } from './derive/slots.ts';
 import { saveWindows } from './derive/windows.ts';
 import { shareOf } from './derive/workers.ts';
 import { FactWriter } from './fact-writer.ts';
-import { hashOf } from './identity.ts';
 import { assertSchema, migrate } from './migrate.ts';
-import { publishCredentials, withoutControlPlane } from './published.ts';
+import { Published, publishedPolicy, withoutControlPlane } from './published.ts';
 import { telemetry } from './queries/queries.ts';
 import { reach } from './queries/retention.ts';
 import type { Source } from './queries/source.ts';
@@ -35,6 +35,7 @@ export interface ClickHouseStoreOptions {
 }
 
 const HEARTBEAT_MS = 5000;
+const SWEEP_MS = 5 * 60_000;
 
 /** Connects, brings the schema up to date, shares in deriving. @throws StoreError with a sentence for whoever runs ClickHouse. */
 export async function openClickHouseStore(options: ClickHouseStoreOptions, control: Store): Promise<Store> {
@@ -45,7 +46,7 @@ export async function openClickHouseStore(options: ClickHouseStoreOptions, contr
     const ask = new Asking(client, clickhouse);
     const policy = (await control.read.retention({})).policy ?? retention;
     await applyRetention(ask, clickhouse, policy);
-    const store = new ClickHouseStore(ask, options, control, policy.detailMs);
+    const store = new ClickHouseStore(ask, options, control, policy);
     await store.begin(true);
     return store;
   } catch (error) {
@@ -64,7 +65,8 @@ export async function openClickHouseWorker(options: ClickHouseStoreOptions, role
   try {
     await assertSchema(client, clickhouse, migrations);
     const ask = new Asking(client, clickhouse);
-    const store = new ClickHouseStore(ask, options, withoutControlPlane(ask), retention.detailMs);
+    const policy = (await publishedPolicy(ask)) ?? retention;
+    const store = new ClickHouseStore(ask, options, withoutControlPlane(ask), policy);
     if (role === 'derive') await store.begin(false);
     return store;
   } catch (error) {
@@ -88,20 +90,28 @@ class ClickHouseStore implements Store {
   /** Until it is one of those that derive, nothing is its. */
   #share: Share = { of: 1, remainders: [] };
   #heartbeat: NodeJS.Timeout | undefined;
-  #published: string | null = null;
+  readonly #published: Published;
+  #policy: RetentionPolicy;
+  #sweptMs = Number.NEGATIVE_INFINITY;
   /** The judging that is under way. */
   #judging: Promise<unknown> | null = null;
 
-  constructor(ask: Asking, options: ClickHouseStoreOptions, other: Store, detailMs: number) {
-    const { clickhouse, now } = options;
-    const source: Source = { ask, share: () => this.#share, now, detailMs };
+  constructor(ask: Asking, options: ClickHouseStoreOptions, other: Store, policy: RetentionPolicy) {
+    const { clickhouse, now, retention } = options;
+    const source: Source = { ask, share: () => this.#share, now, detailMs: () => this.#policy.detailMs };
+    this.#policy = policy;
+    this.#published = new Published(ask);
     this.#ask = ask;
     this.#source = source;
     this.#other = other;
     this.#writer = new FactWriter(ask.client, clickhouse, now);
     this.alerting = other.alerting;
     this.upkeep = other.upkeep;
-    this.control = controlOver(ask, clickhouse, other.control, now);
+    const keep = async (told: RetentionPolicy | null): Promise<void> => {
+      this.#policy = told ?? retention;
+      await applyRetention(ask, clickhouse, this.#policy);
+    };
+    this.control = controlOver({ ask, now, keep }, other.control);
     this.derived = {
       judgeArrived: () => this.#judge(),
       save: (functionId, slots) => saveSlots(ask, functionId, slots),
@@ -138,9 +148,8 @@ class ClickHouseStore implements Store {
   async begin(isServer: boolean): Promise<void> {
     const beat = async (): Promise<void> => {
       this.#share = await shareOf(this.#ask, this.#name);
-      if (!isServer) return;
-      const credentials = await this.#other.read.credentials({});
-      this.#published = await publishCredentials(this.#ask, credentials, this.#published);
+      if (isServer) await this.#published.tell(await this.#other.read.credentials({}), this.#policy);
+      else this.#policy = (await publishedPolicy(this.#ask)) ?? this.#policy;
     };
     await beat();
     // What fails is tried again; whoever asks or writes is told why.
@@ -149,13 +158,21 @@ class ClickHouseStore implements Store {
   }
 
   async #judge(): Promise<void> {
-    this.#judging ??= judgePending(
-      this.#ask,
-      this.#share,
-      this.#source.now() - this.#source.detailMs,
-      this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
-    ).finally(() => (this.#judging = null));
+    this.#judging ??= this.#judgePending().finally(() => (this.#judging = null));
     await this.#judging;
+  }
+
+  async #judgePending(): Promise<void> {
+    const nowMs = this.#source.now();
+    // Marks that stood for longer, since nobody was there to judge, are found by looking at all of them now and then.
+    const isSweep = Math.abs(nowMs - this.#sweptMs) >= SWEEP_MS;
+    await judgePending(this.#ask, {
+      share: this.#share,
+      reach: isSweep ? 'ever' : 'lately',
+      goneMs: nowMs - this.#policy.detailMs,
+      tell: this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
+    });
+    if (isSweep) this.#sweptMs = nowMs;
   }
 
   async close(): Promise<void> {
@@ -173,30 +190,3 @@ class ClickHouseStore implements Store {
 
 /** Invocations named to those who watch, at once. */
 const MOST_NEWS = 200;
-
-function controlOver(ask: Asking, clickhouse: ClickHouseOptions, other: Control, now: () => number): Control {
-  const bound = Object.fromEntries(
-    (Object.keys(other) as (keyof Control)[]).map((name) => [name, other[name]]),
-  ) as unknown as Control;
-  return {
-    ...bound,
-    setRetention: async (policy) => {
-      await other.setRetention(policy);
-      if (policy !== null) await applyRetention(ask, clickhouse, policy);
-    },
-    markReplayed: async (id, nowMs) => {
-      const row = await ask.one<object>(
-        `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,
-        { id },
-      );
-      if (row === undefined) return false;
-      await ask.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
-      return true;
-    },
-    noteTraceAttempts: (traceIds) =>
-      ask.insert(
-        'trace_attempt',
-        traceIds.map((traceId) => ({ trace_key: hashOf(traceId), trace_id: traceId, tries: 1, last_ms: now() })),
-      ),
-  };
-}

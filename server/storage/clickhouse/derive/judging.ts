@@ -13,7 +13,7 @@ import { hashOf } from '../identity.ts';
 import { stamped } from '../stamp.ts';
 import type { CellKey } from './cells.ts';
 import { writeCells } from './cells.ts';
-import type { Mark, Share } from './pending.ts';
+import type { Mark, Reach, Share } from './pending.ts';
 import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
 import { gapsOf, readEnvironments } from './read-facts.ts';
@@ -37,12 +37,21 @@ export interface Judging {
 /** Hears of invocations that are new. */
 export type Tell = (keys: readonly InvocationKey[]) => void;
 
-/** Judges everything of this share that is pending. `goneMs`: of events before it, not all may be there any more. */
-export async function judgePending(ask: Asking, share: Share, goneMs: number, tell?: Tell): Promise<Judging> {
+export interface JudgingOptions {
+  readonly share: Share;
+  readonly reach: Reach;
+  /** Of events before it, not all may be there any more. Epoch ms. */
+  readonly goneMs: number;
+  readonly tell?: Tell | undefined;
+}
+
+/** Judges everything of the share that is pending. @throws StoreError */
+export async function judgePending(ask: Asking, options: JudgingOptions): Promise<Judging> {
+  const { share, reach, goneMs, tell } = options;
   let environments = 0;
   let verdicts = 0;
   for (;;) {
-    const pending = await pendingMarks(ask, 'environment', share, MARKS_AT_ONCE);
+    const pending = await pendingMarks(ask, 'environment', { share, reach, limit: MARKS_AT_ONCE });
     if (pending.length === 0) return { environments, verdicts };
     const gapOf = await gapsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
     for (const some of inParts(pending)) {

@@ -1,24 +1,22 @@
 /** Derivation's reads and writes: which hours are due, and what comes of them. The playing itself is analytics/causes. */
 
-import { causeOf } from '../../../analytics/causes/cause.ts';
-import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
-import type { ColdStartRun, DerivedColdStart, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
+import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/causes/slot.ts';
 import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
-import { isInitBilled } from '../../../analytics/cost.ts';
+import { coldStartRow } from '../../answers/cold-start-row.ts';
 import type { ColdStartRow, DerivedSlots, PendingSlot, SeenMark, SlotResult } from '../../store.ts';
 import type { Asking } from '../ask.ts';
 import { NOW_MS } from '../ask.ts';
 import { hashOf, seriesIdOf } from '../identity.ts';
 import { invocationRows } from '../invocation-rows.ts';
-import type { Mark, Share } from './pending.ts';
-import { pendingMarks, settle } from './pending.ts';
+import type { Share } from './pending.ts';
+import { boundBy, pendingRows, settle } from './pending.ts';
 import { windowOf } from './windows.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
 const LONGEST_RUN_MS = 20 * 60_000;
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
-export const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
+const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
 /** A cold start as an hour keeps it. What caused it is told by the idle window of the day, when somebody asks. */
 export type KeptColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
@@ -28,34 +26,21 @@ export async function pendingSlots(
   share: Share,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly PendingSlot[]> {
-  const marks = (await pendingMarks(ask, 'slot', share, query.limit)).filter((mark) => mark.item < query.beforeMs);
-  const hours = new Map<string, Mark[]>();
-  for (const mark of marks) {
-    const key = `${mark.functionId}/${mark.item}`;
-    const mine = hours.get(key) ?? [];
-    hours.set(key, mine);
-    mine.push(mark);
-  }
+  const hours = await ask.all<{ functionId: number; slotMs: number; changes: number; sinceMs: number }>(
+    `SELECT function_id AS functionId, item AS slotMs, sum(times) AS changes, min(since) AS sinceMs FROM (
+       SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('ever')}
+         AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
+     GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
+    { ...boundBy('slot', share), ...query },
+  );
   const derived = await ask.all<{ functionId: number; slotMs: number; runs: number }>(
     `SELECT function_id AS functionId, slot_ms AS slotMs, runs FROM derived_slot FINAL
      WHERE (function_id, slot_ms) IN ({keys:Array(Tuple(UInt64, Int64))})`,
-    { keys: `[${[...hours.keys()].map((key) => `(${key.replace('/', ',')})`).join(',')}]` },
+    { keys: `[${hours.map((hour) => `(${hour.functionId},${hour.slotMs})`).join(',')}]` },
   );
   const runs = new Map(derived.map((row) => [`${row.functionId}/${row.slotMs}`, row.runs]));
-  return [...hours]
-    .flatMap(([key, mine]) => {
-      const [first] = mine;
-      if (first === undefined) return [];
-      return [
-        {
-          functionId: first.functionId,
-          slotMs: first.item,
-          changes: mine.reduce((sum, mark) => sum + mark.n, 0),
-          sinceMs: Math.min(...mine.map((mark) => Date.parse(`${mark.at.replace(' ', 'T')}Z`))),
-          runs: runs.get(key) ?? null,
-        },
-      ];
-    })
+  return hours
+    .map((hour) => ({ ...hour, runs: runs.get(`${hour.functionId}/${hour.slotMs}`) ?? null }))
     .toSorted((a, b) => a.functionId - b.functionId || a.slotMs - b.slotMs);
 }
 
@@ -112,7 +97,7 @@ export async function deriveSlots(ask: Asking, query: Query): Promise<DerivedSlo
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       closing,
-      coldStarts: derived.coldStarts.map((one) => rowOf(one, window)),
+      coldStarts: derived.coldStarts.map((one) => coldStartRow(one, window)),
       changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;
@@ -295,27 +280,4 @@ async function runsOf(ask: Asking, functionId: number, slotMs: number, untilMs: 
             },
     };
   });
-}
-
-function rowOf(
-  { run, cold, atMs, evidence, platformMs, loop }: DerivedColdStart,
-  window: IdleWindow | null,
-): ColdStartRow {
-  return {
-    endMs: run.endMs,
-    requestId: cold.requestId,
-    environmentId: run.environmentId,
-    seriesId: cold.seriesId,
-    atMs,
-    kind: cold.kind,
-    userFelt: cold.userFelt,
-    cause: causeOf(evidence, window),
-    initMs: cold.initMs,
-    initBilled: isInitBilled(cold),
-    durationMs: cold.durationMs,
-    failed: run.failed,
-    platformMs,
-    loop,
-    evidence,
-  };
 }

@@ -165,7 +165,3 @@ function mergeCold(cell: Cell, which: 'init' | 'total', bins: Bins): void {
     if (kind !== undefined) cell.coldOf(kind)[which].addBin((Number(key) % KIND_STEP) + ZERO_BIN, times);
   }
 }
-
-export function countsOf(cell: Cell): Counts {
-  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
-}

@@ -1,6 +1,7 @@
 /** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
 import { requestIdText } from '../../../../ingest/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { countsOf } from '../../answers/cell-answers.ts';
 import type { FailedRow } from '../../answers/failed-requests.ts';
 import {
   errorTypesOf,
@@ -14,7 +15,6 @@ import type { FailureEvidence, FunctionFilter, TimeRange } from '../../store.ts'
 import { quantiles } from '../../sums.ts';
 import { invocationRows } from '../invocation-rows.ts';
 import { derivedColdStarts } from './causes.ts';
-import { countsOf } from './cells.ts';
 import { invocationsByKey } from './invocations.ts';
 import type { Source } from './source.ts';
 import { chartWidth, finestWidth } from './source.ts';

@@ -6,17 +6,7 @@ import { quantiles } from '../../sums.ts';
 import { mergeBins } from './cells.ts';
 import type { Source } from './source.ts';
 
-interface SourceRow {
-  readonly kind: string;
-  readonly name: string;
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-  readonly lastDataMs: number | null;
-  readonly requests: number;
-  readonly events: number;
-  readonly rejected: number;
-  readonly lag: Readonly<Record<string, number>>;
-}
+type SourceRow = Omit<IngestStatus['sources'][number], 'lagMs'> & { readonly lag: Readonly<Record<string, number>> };
 
 export async function ingestStatus(source: Source): Promise<IngestStatus> {
   const { ask } = source;

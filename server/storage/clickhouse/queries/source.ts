@@ -11,12 +11,12 @@ export interface Source {
   readonly share: () => Share;
   readonly now: () => number;
   /** How long single events are kept, and with them cells of five minutes, ms. */
-  readonly detailMs: number;
+  readonly detailMs: () => number;
 }
 
 /** Where five-minute cells may be gone, ranges are answered to the hour. */
 export function keptWidth({ now, detailMs }: Source, range: TimeRange): number {
-  return range.fromMs < now() - detailMs ? LEVELS[1].widthMs : LEVELS[0].widthMs;
+  return range.fromMs < now() - detailMs() ? LEVELS[1].widthMs : LEVELS[0].widthMs;
 }
 
 export function finestWidth(source: Source, range: TimeRange): number {

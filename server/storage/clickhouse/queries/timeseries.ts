@@ -1,23 +1,16 @@
 /** One function over time, with quantiles, by version or memory size if asked; and one over a period as a whole. */
+import type { SeriesGroup, Summed } from '../../answers/cell-answers.ts';
+import { countsOf, distributionOf, Points } from '../../answers/cell-answers.ts';
 import { Cell } from '../../cell.ts';
 import { align, cover, nearest } from '../../range.ts';
-import type {
-  Answered,
-  Counts,
-  Distribution,
-  FunctionFilter,
-  SeriesPoint,
-  TimeRange,
-  UsageSlice,
-} from '../../store.ts';
-import { addUsage, quantiles } from '../../sums.ts';
-import { cellsIn, countsOf, mergeRow } from './cells.ts';
+import type { Answered, Distribution, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../store.ts';
+import { addUsage } from '../../sums.ts';
+import { cellsIn, mergeRow } from './cells.ts';
 import { functionsIn, identitiesOf } from './identities.ts';
 import type { Source } from './source.ts';
 import { keptWidth } from './source.ts';
 
-type Query = TimeRange &
-  FunctionFilter & { readonly widthMs: number; readonly groupBy: 'none' | 'version' | 'memoryMb' };
+type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
 
 export async function timeseries(
   source: Source,
@@ -38,35 +31,13 @@ export async function timeseries(
     widthMs,
     sketches: 'all',
   });
-  const points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
+  const points = new Points(query.groupBy);
   for (const row of rows) {
-    const group = query.groupBy === 'none' ? '' : String(row[query.groupBy] ?? 'unknown');
-    const key = `${row.at}\n${group}`;
-    const point = points.get(key) ?? { fromMs: row.at, group, cell: new Cell(), usage: [] };
-    points.set(key, point);
-    mergeRow(point.cell, row);
     const architecture = owners.get(row.functionId)?.architecture ?? null;
-    addUsage(point.usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+    const slice = { version: row.version, memoryMb: row.memoryMb, architecture };
+    points.add(row.at, slice, row, (cell) => mergeRow(cell, row));
   }
-  const inOrder = [...points.values()].toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group));
-  return {
-    range,
-    points: inOrder.map(({ fromMs, group, cell, usage }) => ({
-      fromMs,
-      group,
-      counts: countsOf(cell),
-      usage,
-      maxMemoryMb: cell.maxMemoryMb,
-      durationMs: quantiles(cell.duration),
-      initMs: quantiles(cell.coldOf('on-demand').init),
-    })),
-  };
-}
-
-export interface Summed {
-  readonly total: Cell;
-  readonly usage: readonly UsageSlice[];
-  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+  return { range, points: points.told() };
 }
 
 /** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs` (null: none). */
@@ -106,11 +77,5 @@ export async function distribution(
 ): Promise<Distribution> {
   const range = nearest(query, keptWidth(source, query));
   const { total, usage } = await summed(source, query, range, null);
-  return {
-    range,
-    counts: countsOf(total),
-    usage,
-    durationMs: total.duration.histogram(),
-    initMs: total.coldOf('on-demand').init.histogram(),
-  };
+  return distributionOf({ total, usage }, range);
 }

@@ -1,25 +1,10 @@
 /** Derivation's reads: which hours are due, and what comes of them. The playing itself is analytics/causes. */
-import { causeOf } from '../../../analytics/causes/cause.ts';
 import type { IdleWindow } from '../../../analytics/causes/idle-window.ts';
-import type {
-  ColdStartRun,
-  DerivedColdStart,
-  EnvironmentLife,
-  Lives,
-  Run,
-  Snapshot,
-} from '../../../analytics/causes/slot.ts';
+import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/causes/slot.ts';
 import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/causes/slot.ts';
 import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-start.ts';
-import { isInitBilled } from '../../../analytics/cost.ts';
-import type {
-  ColdStartRow,
-  DerivedSlots,
-  FunctionIdleTimes,
-  FunctionInitGaps,
-  PendingSlot,
-  SlotResult,
-} from '../../store.ts';
+import { coldStartRow } from '../../answers/cold-start-row.ts';
+import type { DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot, SlotResult } from '../../store.ts';
 import type { Databases } from './databases.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
@@ -82,7 +67,7 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       closing,
-      coldStarts: derived.coldStarts.map((cold) => rowOf(cold, window)),
+      coldStarts: derived.coldStarts.map((cold) => coldStartRow(cold, window)),
       changes: derived.changes,
     });
     if (runs.count > 0) carried = derived.closing;
@@ -225,29 +210,6 @@ function coldRunOf(row: RunRow): ColdStartRun | null {
       durationMs: durationUs / 1000,
       billedMs,
     },
-  };
-}
-
-function rowOf(
-  { run, cold, atMs, evidence, platformMs, loop }: DerivedColdStart,
-  window: IdleWindow | null,
-): ColdStartRow {
-  return {
-    endMs: run.endMs,
-    requestId: cold.requestId,
-    environmentId: run.environmentId,
-    seriesId: cold.seriesId,
-    atMs,
-    kind: cold.kind,
-    userFelt: cold.userFelt,
-    cause: causeOf(evidence, window),
-    initMs: cold.initMs,
-    initBilled: isInitBilled(cold),
-    durationMs: cold.durationMs,
-    failed: run.failed,
-    platformMs,
-    loop,
-    evidence,
   };
 }
 

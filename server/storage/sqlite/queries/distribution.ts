@@ -1,5 +1,6 @@
 /** Everything the rollups know of one function over one period, summed: for comparing periods. */
 
+import { distributionOf } from '../../answers/cell-answers.ts';
 import { Cell } from '../../cell.ts';
 import { cover, nearest } from '../../range.ts';
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../store.ts';
@@ -8,7 +9,7 @@ import type { Databases } from './databases.ts';
 import { keptWidth } from './range.ts';
 import { rollupRows } from './rollup-rows.ts';
 import { seriesIn } from './shared.ts';
-import { countsOf, mergeRow } from './timeseries.ts';
+import { mergeRow } from './timeseries.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
@@ -22,11 +23,5 @@ export async function distribution(db: Databases, query: Query): Promise<Distrib
     const slice = series.get(row.series_id);
     if (slice !== undefined) addUsage(usage, slice, row);
   }
-  return {
-    range,
-    counts: countsOf(total),
-    usage,
-    durationMs: total.duration.histogram(),
-    initMs: total.coldOf('on-demand').init.histogram(),
-  };
+  return distributionOf({ total, usage }, range);
 }

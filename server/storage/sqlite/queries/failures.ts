@@ -2,6 +2,7 @@
 
 import { requestIdText } from '../../../../ingest/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { countsOf } from '../../answers/cell-answers.ts';
 import type { FailedRow } from '../../answers/failed-requests.ts';
 import {
   errorTypesOf,
@@ -20,7 +21,7 @@ import { invocationsByKey } from './invocations.ts';
 import { finestWidth } from './range.ts';
 import { attemptsOfRows } from './request-index.ts';
 import { seriesIn } from './shared.ts';
-import { countsOf, summed } from './timeseries.ts';
+import { summed } from './timeseries.ts';
 
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };

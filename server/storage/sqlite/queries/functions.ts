@@ -1,37 +1,16 @@
 /** One row a function: counts, quantiles, a sparkline. */
 
 import { sql } from 'kysely';
-import { Sketch } from '../../../analytics/sketch.ts';
-import type { CountColumn } from '../../cell.ts';
+import { FunctionRow, SPARK_PARTS } from '../../answers/function-rows.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../cell.ts';
 import type { Segment } from '../../range.ts';
 import { align, cover } from '../../range.ts';
-import type {
-  Answered,
-  Counts,
-  FunctionAggregate,
-  FunctionFilter,
-  FunctionIdentity,
-  TimeRange,
-  UsageSlice,
-} from '../../store.ts';
-import { addCounts, addUsage, narrows, noCounts, quantiles } from '../../sums.ts';
+import type { Answered, Counts, FunctionAggregate, FunctionFilter, FunctionIdentity, TimeRange } from '../../store.ts';
+import { narrows } from '../../sums.ts';
 import type { Databases } from './databases.ts';
 
 import { finestWidth } from './range.ts';
 import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from './shared.ts';
-
-const SPARK_PARTS = 24;
-
-interface Building {
-  readonly identity: FunctionIdentity;
-  readonly counts: Record<CountColumn, number>;
-  readonly usage: UsageSlice[];
-  readonly duration: Sketch;
-  readonly init: Sketch;
-  readonly spark: number[];
-  maxMemoryUsedMb: number | null;
-}
 
 export async function functions(
   db: Databases,
@@ -39,35 +18,20 @@ export async function functions(
 ): Promise<{ range: Answered; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(db, query));
   const found = await functionsIn(db, query);
-  const building = new Map(found.map((entry) => [entry.functionId, start(entry)]));
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionRow(entry)]));
   const series = await seriesIn(db, [...building.keys()], query);
   const only = narrows(query) ? [...series.keys()] : null;
   for (const segment of cover(range)) {
     await addTotals(db, segment, building, series, only);
     addSketches(db, segment, range, building, only);
   }
-  const items = [...building.values()]
-    .filter((entry) => entry.counts.n > 0)
-    .map(({ duration, init, ...entry }) => ({ ...entry, durationMs: quantiles(duration), initMs: quantiles(init) }));
-  return { range, items };
-}
-
-function start(entry: FunctionIdentity): Building {
-  return {
-    identity: entry,
-    counts: noCounts(),
-    usage: [],
-    duration: new Sketch(),
-    init: new Sketch(),
-    spark: new Array<number>(SPARK_PARTS).fill(0),
-    maxMemoryUsedMb: null,
-  };
+  return { range, items: [...building.values()].flatMap((row) => row.told() ?? []) };
 }
 
 async function addTotals(
   db: Databases,
   segment: Segment,
-  building: ReadonlyMap<number, Building>,
+  building: ReadonlyMap<number, FunctionRow>,
   series: Awaited<ReturnType<typeof seriesIn>>,
   only: readonly number[] | null,
 ): Promise<void> {
@@ -88,9 +52,7 @@ async function addTotals(
     const entry = building.get(row.functionId);
     const slice = series.get(row.seriesId);
     if (entry === undefined || slice === undefined) continue;
-    addCounts(entry.counts, row);
-    addUsage(entry.usage, slice, row);
-    if (row.maxMemoryMb !== null) entry.maxMemoryUsedMb = Math.max(entry.maxMemoryUsedMb ?? 0, row.maxMemoryMb);
+    entry.add(slice, row, row.maxMemoryMb);
   }
 }
 
@@ -102,7 +64,7 @@ function addSketches(
   db: Databases,
   segment: Segment,
   range: Answered,
-  building: ReadonlyMap<number, Building>,
+  building: ReadonlyMap<number, FunctionRow>,
   only: readonly number[] | null,
 ): void {
   const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
@@ -129,7 +91,7 @@ function addSketches(
 
 const FINEST_MS = LEVELS[0].widthMs;
 
-function addCells(entry: Building, cells: Buffer, segmentFromMs: number, range: Answered): void {
+function addCells(entry: FunctionRow, cells: Buffer, segmentFromMs: number, range: Answered): void {
   const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
   let at = 0;
   while (at < cells.length) {

@@ -1,0 +1,39 @@
+/** The control plane of another store, with what of it concerns telemetry in ClickHouse. */
+import type { RetentionPolicy } from '../retention.ts';
+import type { Control } from '../store.ts';
+import type { Asking } from './ask.ts';
+import { hashOf } from './identity.ts';
+
+interface Concerned {
+  readonly ask: Asking;
+  readonly now: () => number;
+  /** Hears of what is kept from now on; null: as the process was started. */
+  readonly keep: (policy: RetentionPolicy | null) => Promise<void>;
+}
+
+export function controlOver({ ask, now, keep }: Concerned, other: Control): Control {
+  const own: Pick<Control, 'setRetention' | 'markReplayed' | 'noteTraceAttempts'> = {
+    setRetention: async (policy) => {
+      await other.setRetention(policy);
+      await keep(policy);
+    },
+    markReplayed: async (id, nowMs) => {
+      const row = await ask.one<object>(
+        `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,
+        { id },
+      );
+      if (row === undefined) return false;
+      await ask.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
+      return true;
+    },
+    noteTraceAttempts: (traceIds) =>
+      ask.insert(
+        'trace_attempt',
+        traceIds.map((traceId) => ({ trace_key: hashOf(traceId), trace_id: traceId, tries: 1, last_ms: now() })),
+      ),
+  };
+  // Everything else is the other's, refusals too.
+  return new Proxy(own as Control, {
+    get: (target, name): unknown => Reflect.get(target, name) ?? Reflect.get(other, name),
+  });
+}
