@@ -46,9 +46,9 @@ module.exports = {
     },
     {
       name: 'through-the-port',
-      comment: 'API, alerts and derivation speak to server/storage/store.ts.',
+      comment: 'API, alerts, derivation and the move speak to ports: server/storage/store.ts and history.ts.',
       severity: 'error',
-      from: { path: '^server/(api|alerts|derivation|upkeep)/' },
+      from: { path: '^server/(api|alerts|derivation|move|upkeep)/' },
       to: { path: '^server/storage/(sqlite|clickhouse)/' },
     },
     {

@@ -2,7 +2,7 @@
 import { PLAIN } from './lines/in-place.ts';
 import type { ReportLine, StartLine } from './records.ts';
 import { copyUuid, writeUuid } from './request-id.ts';
-import type { InvocationColumns } from './sink.ts';
+import type { InvocationColumns, InvocationStatus } from './sink.ts';
 import { COLUMN, COLUMNS } from './sink.ts';
 import { isFailure, statusCode, statusOf } from './status.ts';
 
@@ -23,6 +23,28 @@ export interface PlainInvocation {
   /** {@link PLAIN} fields from `at` on. */
   readonly numbers: Float64Array;
   readonly at: number;
+}
+
+/** An invocation as it was stored. Times in epoch ms, durations in ms; null where no line said. */
+export interface KnownInvocation {
+  readonly stream: number;
+  readonly requestId: string;
+  readonly endMs: number;
+  readonly startMs: number | null;
+  readonly durationMs: number;
+  readonly billedMs: number | null;
+  readonly memoryMb: number | null;
+  readonly maxMemoryMb: number | null;
+  readonly initMs: number | null;
+  readonly restoreMs: number | null;
+  readonly billedRestoreMs: number | null;
+  readonly status: InvocationStatus;
+  readonly errorType: string | null;
+  readonly sampled: boolean | null;
+  readonly traceId: string | null;
+  readonly segmentId: string | null;
+  readonly tenant: string | null;
+  readonly version: string | null;
 }
 
 const FIRST_ROWS = 256;
@@ -98,6 +120,31 @@ export class InvocationTable {
     numbers[at + COLUMN.status] = SUCCESS;
     numbers[at + COLUMN.version] = this.#index(invocation.version);
     numbers[at + COLUMN.events] = 2;
+  }
+
+  /** Appends what is known already. */
+  put(known: KnownInvocation): void {
+    const row = this.#append();
+    if (!writeUuid(known.requestId, this.#requestIds, row * 16)) this.#otherRequestIds.set(row, known.requestId);
+    if (known.traceId !== null) this.#traces.set(row, [known.traceId, known.segmentId]);
+    const numbers = this.#numbers;
+    const at = row * COLUMNS;
+    numbers[at + COLUMN.stream] = known.stream;
+    numbers[at + COLUMN.endMs] = known.endMs;
+    numbers[at + COLUMN.startMs] = known.startMs ?? Number.NaN;
+    numbers[at + COLUMN.durationMs] = known.durationMs;
+    numbers[at + COLUMN.billedMs] = known.billedMs ?? Number.NaN;
+    numbers[at + COLUMN.memoryMb] = known.memoryMb ?? Number.NaN;
+    numbers[at + COLUMN.maxMemoryMb] = known.maxMemoryMb ?? Number.NaN;
+    numbers[at + COLUMN.initMs] = known.initMs ?? Number.NaN;
+    numbers[at + COLUMN.restoreMs] = known.restoreMs ?? Number.NaN;
+    numbers[at + COLUMN.billedRestoreMs] = known.billedRestoreMs ?? Number.NaN;
+    numbers[at + COLUMN.status] = statusCode(known.status);
+    numbers[at + COLUMN.errorType] = this.#index(known.errorType);
+    numbers[at + COLUMN.sampled] = known.sampled === null ? Number.NaN : Number(known.sampled);
+    numbers[at + COLUMN.tenant] = this.#index(known.tenant);
+    numbers[at + COLUMN.version] = this.#index(known.version);
+    numbers[at + COLUMN.events] = known.startMs === null ? 1 : 2;
   }
 
   finish(): InvocationColumns {

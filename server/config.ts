@@ -17,6 +17,8 @@ export interface Config {
   readonly retention: RetentionPolicy;
   /** Where telemetry is; null: in the data folder. */
   readonly clickhouse: ClickHouseOptions | null;
+  /** The same where only an address is given: what telemetry could be moved to. */
+  readonly moveTarget: ClickHouseOptions | null;
   readonly selfLogGroups: readonly string[];
   readonly decoders: number;
   readonly readers: number;
@@ -78,7 +80,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       historyMs: set.THERMOCLINE_HISTORY_RETENTION_DAYS * DAY_MS,
       quarantineMs: set.THERMOCLINE_QUARANTINE_RETENTION_DAYS * DAY_MS,
     }),
-    clickhouse: clickhouseOf(set),
+    clickhouse: set.THERMOCLINE_STORE === 'clickhouse' ? clickhouseOf(set) : null,
+    moveTarget: clickhouseOf(set),
     selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
     decoders: set.THERMOCLINE_DECODERS,
     readers: set.THERMOCLINE_READERS,
@@ -118,7 +121,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 type Settings = ReturnType<typeof settings.parse>;
 
 function clickhouseOf(set: Settings): ClickHouseOptions | null {
-  if (set.THERMOCLINE_STORE === 'sqlite' || set.THERMOCLINE_CLICKHOUSE_URL === undefined) return null;
+  if (set.THERMOCLINE_CLICKHOUSE_URL === undefined) return null;
   return Object.freeze({
     url: set.THERMOCLINE_CLICKHOUSE_URL,
     user: set.THERMOCLINE_CLICKHOUSE_USER,

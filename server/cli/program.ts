@@ -68,6 +68,15 @@ function build(
     .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse thermocline derive'))
     .action(act(async (config) => (await import('./roles.ts')).deriveRole(config)));
   program
+    .command('move')
+    .description('copy history from the data folder into ClickHouse; interrupted, it goes on where it was')
+    .addOption(new Option('--to <store>', 'where to').choices(['clickhouse']).makeOptionMandatory())
+    .addHelpText(
+      'after',
+      examples('THERMOCLINE_CLICKHOUSE_URL=https://clickhouse.internal:8443 thermocline move --to clickhouse'),
+    )
+    .action(act(async (config) => (await import('./move.ts')).moveTo(config)));
+  program
     .command('import')
     .description('read log files: console copy, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 export .gz')
     .argument('<files...>', 'files or folders, or - for standard input')

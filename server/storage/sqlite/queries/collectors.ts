@@ -31,7 +31,7 @@ export async function pullCheckpoints(db: Databases): Promise<readonly PullCheck
   return rows.map(checkpointOf);
 }
 
-function checkpointOf(row: TelemetryTables['pull_checkpoint']): PullCheckpoint {
+export function checkpointOf(row: TelemetryTables['pull_checkpoint']): PullCheckpoint {
   return {
     account: row.account,
     region: row.region,

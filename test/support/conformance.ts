@@ -1,0 +1,211 @@
+/**
+ * Every question of the API to both stores: the same lines, however they came, are answered the same. How ClickHouse came by them is
+ * the test's.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routeTable } from '../../server/api/routes/table.ts';
+import type { Told } from './fleet-documents.ts';
+import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
+import { deliveries, streams } from './fleet-streams.ts';
+import type { TestProduct } from './product.ts';
+import { removeFolder, startProduct } from './product.ts';
+
+export const TO = Date.UTC(2026, 10, 20);
+const HOUR = 3_600_000;
+/** Everything has settled. */
+const NOW = TO + 6 * HOUR;
+/** Another fleet, another order: `SEED=11 npm run test:clickhouse`. */
+const SEED = Number(process.env['SEED'] ?? 7);
+const SOURCE = { kind: 'logs', name: 'test' } as const;
+const RANGE = `from=${TO - 3 * HOUR}&to=${TO}`;
+/** So long that it is answered to the hour. */
+const LONG = `from=${TO - 72 * HOUR}&to=${TO}`;
+
+const FUNCTIONS = ['plain', 'json', 'fails', 'snap'].map((name) => `${name}-${SEED}`);
+
+/** Of both. */
+let nowMs = NOW;
+let sqlite: TestProduct;
+let clickhouse: TestProduct;
+const started: TestProduct[] = [];
+
+interface Conformance {
+  readonly now: () => number;
+  /** Has taken in everything, and derived it. */
+  readonly sqlite: TestProduct;
+  /** Takes in and derives as the other did. */
+  readonly feed: (product: TestProduct) => Promise<void>;
+}
+
+/** Documents come later than the lines, and twice; what is configured changes. */
+async function feedDocuments(product: TestProduct, told: readonly Told[]): Promise<void> {
+  const { account = '', region = '' } = told[0]?.function ?? {};
+  const place = { account, region };
+  const inventory = (timeoutMs: number) =>
+    FUNCTIONS.map((name, at) =>
+      inventoryOf(
+        { ...place, name },
+        { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs, architecture: at === 0 ? 'arm64' : null },
+      ),
+    );
+  const documents = documentsAbout(told);
+  const loads = [loadTestOf('before', FUNCTIONS[0] ?? '', 1), loadTestOf('after', FUNCTIONS[0] ?? '', 2)];
+  await product.store.write(batchOfRecords(documents, place), SOURCE);
+  await product.store.write(batchOfRecords([...loads, ...documents.slice(0, 9)], place), SOURCE);
+  for (const [at, timeoutMs] of [3000, 3000, 9000].entries()) {
+    nowMs = NOW - HOUR * (3 - at);
+    await product.store.write(batchOfRecords(inventory(timeoutMs), place), { kind: 'inventory', name: 'lambda-api' });
+  }
+  nowMs = NOW;
+  await product.derivation.round(true);
+}
+
+async function feed(product: TestProduct, told: readonly Told[] | null): Promise<void> {
+  for (const [at, batch] of deliveries(streams(SEED, TO), SEED).entries()) {
+    await product.store.write(batch, SOURCE);
+    if (at % 9 === 4) await product.derivation.round();
+  }
+  await product.derivation.round(true);
+  await feedDocuments(product, told ?? (await newest(product)));
+}
+
+async function newest(product: TestProduct): Promise<readonly Told[]> {
+  return (await product.json<{ items: Told[] }>(`/api/v1/invocations?${RANGE}&limit=200`)).items;
+}
+
+/** What a store hands out by itself, and the order of equals, say nothing. */
+const OWN = new Set(['environmentId', 'functionId', 'id', 'nextCursor', 'databaseBytes', 'walBytes']);
+
+/** Paged by the store's own ids: in another order, and the same entries. */
+const BY_ID = /^\/api\/v1\/inventory/;
+
+function inOrder(address: string, value: unknown): unknown {
+  if (!BY_ID.test(address)) return value;
+  const { items } = value as { items: readonly { id: string }[] };
+  return { ...(value as object), items: items.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+function withoutIds(value: unknown): unknown {
+  // Sums of prices in another order differ in the last of sixteen digits.
+  if (typeof value === 'number') return Number(value.toPrecision(13));
+  if (Array.isArray(value)) return value.map(withoutIds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, inner]) => !(OWN.has(key) && (typeof inner === 'number' || key === 'nextCursor')))
+      .map(([key, inner]) => [key, withoutIds(inner)]),
+  );
+}
+
+/** Answers that are about this process, or the control plane, which is the same store in both. */
+const ELSEWHERE =
+  /tokens|audit|alerts|settings|session|\/live$|healthz|readyz|metrics|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events/;
+const paths = routeTable
+  .filter((route) => route.method === 'get' && route.path.startsWith('/api/v1') && !ELSEWHERE.test(route.path))
+  .flatMap(({ path }) => (path.includes(':id') ? FUNCTIONS.map((name) => path.replace(':id', name)) : [path]))
+  .filter((path) => !path.includes(':'));
+/** Beside the range, or instead of it. */
+const asked: Record<string, readonly string[]> = {
+  '/api/v1/compare': [`function=plain-${SEED}&before=${TO - 3 * HOUR}/${TO - HOUR}&after=${TO - HOUR}/${TO}`],
+  '/api/v1/overview': [RANGE, LONG],
+  '/api/v1/functions': [RANGE, LONG, `${RANGE}&region=eu-west-1`],
+  '/api/v1/invocations': [
+    RANGE,
+    `${RANGE}&limit=7`,
+    `${RANGE}&cold=true`,
+    `${RANGE}&cold=false&limit=30`,
+    `${RANGE}&status=timeout`,
+    `${RANGE}&status=oom`,
+    `${RANGE}&minDurationMs=500`,
+    `${RANGE}&cause=scale-out`,
+    `${RANGE}&memoryMb=1024`,
+    `${RANGE}&version=$LATEST`,
+    `${RANGE}&function=fails-${SEED}`,
+  ],
+};
+const single: string[] = [];
+
+async function compared(address: string): Promise<void> {
+  const [left, right] = await Promise.all([sqlite.ask(address), clickhouse.ask(address)]);
+  const [expected, found] = [await left.json(), await right.json()];
+  expect(left.status, `${address}: ${JSON.stringify(expected).slice(0, 300)}`).toBe(200);
+  expect(right.status, `${address}: ${JSON.stringify(found).slice(0, 500)}`).toBe(200);
+  expect(withoutIds(inOrder(address, found)), address).toEqual(withoutIds(inOrder(address, expected)));
+}
+
+/** `prepare`: a product on ClickHouse that holds what SQLite does. */
+export function describeConformance(prepare: (given: Conformance) => Promise<TestProduct>): void {
+  beforeAll(async () => {
+    const now = () => nowMs;
+    sqlite = await startProduct({ now });
+    started.push(sqlite);
+    await feed(sqlite, null);
+    const told = await newest(sqlite);
+    clickhouse = await prepare({ now, sqlite, feed: (product) => feed(product, told) });
+    started.push(clickhouse);
+    const [run, other] = (await sqlite.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
+    asked['/api/v1/load-tests/compare'] = [`before=${run?.id}&after=${other?.id}`];
+    const requests = told.slice(0, 5).map((one) => one.requestId);
+    for (const id of requests) expect((await sqlite.ask(`/api/v1/invocations/${id}`)).status).toBe(200);
+    single.push(...requests.map((id) => `/api/v1/invocations/${id}`));
+  }, 300_000);
+  afterAll(async () => {
+    for (const product of started) {
+      await product.close();
+      removeFolder(product.folder);
+    }
+  });
+
+  describe('every question', () => {
+    test.each(paths)('%s', async (path) => {
+      const queries = asked[path] ?? [RANGE, ...(path.includes('/functions/') ? [LONG, `${RANGE}&memoryMb=1024`] : [])];
+      for (const query of queries) await compared(`${path}?${query}`);
+    });
+
+    test('single invocations and traces', async () => {
+      expect(single).toHaveLength(5);
+      for (const path of single) await compared(path);
+      for (const at of [0, 7, 31]) {
+        await compared(`/api/v1/traces/1-${(0x65000000 + at).toString(16)}-${at.toString(16).padStart(24, '0')}`);
+      }
+    });
+
+    test('page after page of invocations', async () => {
+      const pages = async (product: TestProduct): Promise<readonly string[]> => {
+        const seen: string[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+          const page: { items: { requestId: string; endedAt: string }[]; nextCursor: string | null } =
+            await product.json(`/api/v1/invocations?${RANGE}&limit=37${after}`);
+          seen.push(...page.items.map((one) => `${one.endedAt} ${one.requestId}`));
+          cursor = page.nextCursor;
+        }
+        return seen.toSorted();
+      };
+      const [expected, found] = [await pages(sqlite), await pages(clickhouse)];
+      expect(expected.length).toBeGreaterThan(200);
+      expect(found).toEqual(expected);
+    });
+
+    test.each([
+      { metric: 'invocations', groupBy: ['function', 'memoryMb'] },
+      { metric: 'durationMs', groupBy: ['function'], aggregations: ['p50', 'p99'] },
+      { metric: 'initMs', groupBy: [] },
+      { metric: 'coldStartMs', groupBy: ['version'] },
+      { metric: 'costUsd', groupBy: ['architecture', 'vpc'], filters: [{ field: 'memoryMb', op: '!=', value: 128 }] },
+      { metric: 'maxMemoryUsedMb', groupBy: ['function'] },
+    ])('structured: %j', async (query) => {
+      const body = JSON.stringify({
+        from: new Date(TO - 3 * HOUR).toISOString(),
+        to: new Date(TO).toISOString(),
+        ...query,
+      });
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+      const [left, right] = [await sqlite.ask('/api/v1/query', post), await clickhouse.ask('/api/v1/query', post)];
+      const [expected, found] = [await left.json(), await right.json()];
+      expect(left.status, JSON.stringify(expected)).toBe(200);
+      expect(withoutIds(found)).toEqual(withoutIds(expected));
+    });
+  });
+}
