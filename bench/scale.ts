@@ -20,6 +20,7 @@ import { INVOCATIONS_PER_PAYLOAD } from './load.ts';
 
 const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
 const LOAD = Number(process.env['LOAD'] ?? 500_000);
+const ROUNDS = 3;
 const FUNCTIONS = 500;
 const DAYS = 7;
 const DAY = 86_400_000;
@@ -42,9 +43,13 @@ function judged(name: string, value: number, limit: number): void {
 }
 
 /** Sends the load; seconds until everything was acknowledged, and CPU seconds of the process. */
-async function load(server: RunningServer, key: string): Promise<{ readonly wall: number; readonly cpu: number }> {
+async function load(
+  server: RunningServer,
+  key: string,
+  seed: number,
+): Promise<{ readonly wall: number; readonly cpu: number }> {
   const payloads = Math.ceil(LOAD / INVOCATIONS_PER_PAYLOAD);
-  const shape = { seed: 1, functions: 200, fromMs: TO - DAY, toMs: TO };
+  const shape = { seed, functions: 200, fromMs: TO - DAY, toMs: TO };
   const share = Math.ceil(payloads / 2);
   const senders = [0, 1].map(() => fork(join(dist, 'bench/sender.js')));
   const next = (at: number): Promise<unknown> => new Promise((resolve) => senders[at]?.once('message', resolve));
@@ -69,12 +74,11 @@ function cpuOf(pid: number | undefined): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
 test('taking in', async () => {
-  const folder = temporaryFolder();
-  const plain = await startServer(folder);
-  const sqlite = await load(plain, ADMIN);
-  await plain.stop();
-  removeFolder(folder);
   const engine = await startClickHouse();
   const data = temporaryFolder();
   const server = await startServer(data, { ...engine.settings, THERMOCLINE_DECODERS: '1' });
@@ -89,16 +93,28 @@ test('taking in', async () => {
     command: 'ingest',
     ready: /takes in at (http:\S+)/,
   });
-  await new Promise((resolve) => setTimeout(resolve, 12_000));
   await server.stop();
-  const clickhouse = await load(ingester, token);
+  const ratios: number[] = [];
+  let cpu = 0;
+  // In turns, since the machine is not always as fast; each time with other invocations, since what is known costs little.
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const folder = temporaryFolder();
+    const plain = await startServer(folder);
+    const sqlite = await load(plain, ADMIN, round);
+    await plain.stop();
+    removeFolder(folder);
+    const clickhouse = await load(ingester, token, round);
+    say(
+      `round ${round}: SQLite ${sqlite.wall.toFixed(2)} s wall, ${sqlite.cpu.toFixed(1)} s CPU; ClickHouse ${clickhouse.wall.toFixed(2)} s wall, ingester ${clickhouse.cpu.toFixed(1)} s CPU`,
+    );
+    ratios.push(clickhouse.wall / sqlite.wall);
+    cpu += clickhouse.cpu;
+  }
   await ingester.stop();
-  const [stored] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact');
-  say(
-    `stored: ${stored?.n} of ${LOAD}; SQLite ${sqlite.wall.toFixed(2)} s wall, ${sqlite.cpu.toFixed(1)} s CPU; ClickHouse ${clickhouse.wall.toFixed(2)} s wall, ingester ${clickhouse.cpu.toFixed(1)} s CPU`,
-  );
-  figures['ingesterCpuMicrosecondsPerInvocation'] = Number(((clickhouse.cpu / LOAD) * 1e6).toPrecision(3));
-  judged('wallOverSqlite', clickhouse.wall / sqlite.wall, LIMITS.wallOverSqlite);
+  const [stored] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact FINAL');
+  expect(Number(stored?.n)).toBe(LOAD * ROUNDS);
+  figures['ingesterCpuMicrosecondsPerInvocation'] = Number(((cpu / LOAD / ROUNDS) * 1e6).toPrecision(3));
+  judged('wallOverSqlite', median(ratios), LIMITS.wallOverSqlite);
   const again = await startServer(data, engine.settings);
   const began = performance.now();
   const cpuBefore = cpuOf(again.process.pid);
@@ -107,10 +123,10 @@ test('taking in', async () => {
       timeout: 500_000,
       interval: 1000,
     })
-    .toBe(LOAD);
+    .toBe(LOAD * ROUNDS);
   say(`judged and added up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   figures['judgingCpuMicrosecondsPerInvocation'] = Number(
-    (((cpuOf(again.process.pid) - cpuBefore) / LOAD) * 1e6).toPrecision(3),
+    (((cpuOf(again.process.pid) - cpuBefore) / LOAD / ROUNDS) * 1e6).toPrecision(3),
   );
   await again.stop();
   await engine.close();

@@ -8,7 +8,7 @@ CREATE TABLE {table raw_fact by function_id} (
   last_ms Int64,
   events UInt32,
   digest String,
-  gzip String CODEC(NONE),           -- base64
+  gzip String CODEC(NONE),           -- of a document or an array of events
   received_ms Int64
 ) {engine ReplacingMergeTree}
 PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(received_ms))

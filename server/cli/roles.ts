@@ -6,6 +6,7 @@ import { places, version } from '../places.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import { repeat } from './repeat.ts';
+import { tuneHeap } from './tune-heap.ts';
 
 const DRAIN_MS = 10_000;
 const JUDGE_MS = 1000;
@@ -20,6 +21,7 @@ function logOf(config: Config) {
 /** Takes in until it is told to end. What it answered 200 for is in ClickHouse; it keeps nothing itself. */
 export async function ingestRole(config: Config): Promise<number> {
   const log = logOf(config);
+  tuneHeap({ remembers: false });
   const ingester = await composeIngest({ config, places, log, now: Date.now });
   const server = httpServer(ingester.app.fetch);
   const url = await listen(server, config).catch(async (error: unknown) => {
@@ -49,6 +51,7 @@ export async function ingestRole(config: Config): Promise<number> {
 /** Judges and derives its share until it is told to end. */
 export async function deriveRole(config: Config): Promise<number> {
   const log = logOf(config);
+  tuneHeap({ remembers: true });
   const { store, derivation } = await composeDerive({ config, places, log, now: Date.now });
   const endJudging = repeat(() => store.derived.judgeArrived(), 'judging', 0, JUDGE_MS, log);
   const endDerivation = repeat(() => derivation.round(), 'derivation', DERIVE_MS, DERIVE_MS, log);

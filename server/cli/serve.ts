@@ -1,8 +1,6 @@
 /** `thermocline serve`: listens, says where, and ends without losing what it took. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import type { Collectors } from '../collectors.ts';
@@ -17,6 +15,7 @@ import { listen } from './listen.ts';
 import type { OutOfOrder } from './out-of-order.ts';
 import { outOfOrder } from './out-of-order.ts';
 import { repeat } from './repeat.ts';
+import { tuneHeap } from './tune-heap.ts';
 
 const DRAIN_MS = 10_000;
 /** Pause between two rounds of derivation; and before the first, since a start has other things to do. */
@@ -26,8 +25,6 @@ const FIRST_DERIVE_MS = 10_000;
 const JUDGE_MS = 1000;
 /** Between two looks at what is due of alerts. */
 const ALERT_MS = 1000;
-/** With so few cores, helpers that collect garbage take them from the threads that work, each with a heap of its own. */
-const FEW_CORES = 4;
 /** Between two looks at the disk; and at whether a backup is due. */
 const STORAGE_MS = 1000;
 const BACKUPS_MS = 60_000;
@@ -47,9 +44,7 @@ export async function serve(config: Config): Promise<number> {
     pino.destination(2),
   );
   const began = performance.now();
-  if (availableParallelism() <= FEW_CORES) setFlagsFromString('--no-parallel-scavenge');
-  // What is kept in mind comes and goes one by one: without this its holes would be kept for hours, and look like a leak.
-  setFlagsFromString('--compact-on-every-full-gc');
+  tuneHeap({ remembers: true });
   const product = await open(config, log);
   if (typeof product === 'number') return product;
   const server = httpServer(product.app.fetch);

@@ -81,9 +81,9 @@ test('a batch that is sent again adds no row, and what was half stored becomes w
   await writer().store(facts.slice(0, 2));
   await writer().store(facts);
   await writer().store(factsOf(batchOf(streams(2, TO)), TO + 60_000));
-  for (const { table, lines } of facts) {
+  for (const { table, rows } of facts) {
     const [count] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`);
-    expect(Number(count?.n), table).toBe(lines.length);
+    expect(Number(count?.n), table).toBe(rows);
   }
 });
 
@@ -99,9 +99,9 @@ describe('faults', () => {
     }
     proxy.fault = 'none';
     await writer(behind).store(facts);
-    for (const { table, lines } of facts) {
+    for (const { table, rows } of facts) {
       const [count] = await engine.rows<{ n: string }>(`SELECT count() AS n FROM ${table}`);
-      expect(Number(count?.n), table).toBe(lines.length);
+      expect(Number(count?.n), table).toBe(rows);
     }
     await proxy.close();
   });

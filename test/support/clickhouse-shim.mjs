@@ -2,6 +2,7 @@
  * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. One query at a
  * time. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
  */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -47,6 +48,13 @@ function answer(query) {
   return run(query.sql);
 }
 
+/** Statements are text: rows that are none come by a file. */
+function fromFile(query, bytes) {
+  const path = `${data}.rows`;
+  writeFileSync(path, bytes);
+  return query.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${path}' FORMAT RowBinary`);
+}
+
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://shim');
   const chunks = [];
@@ -62,7 +70,10 @@ const server = createServer((request, response) => {
       return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
     }
     const bytes = Buffer.concat(chunks);
-    let body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8');
+    const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+    const query = url.searchParams.get('query');
+    const isBinary = query?.endsWith('FORMAT RowBinary') === true;
+    let body = isBinary ? '' : plain.toString('utf8');
     const type = request.headers['content-type'] ?? '';
     if (type.startsWith('multipart/')) {
       // Long parameters come beside the query.
@@ -70,9 +81,8 @@ const server = createServer((request, response) => {
       body = form.get('query');
       for (const [key, value] of form) if (key !== 'query') url.searchParams.set(key, value);
     }
-    const query = url.searchParams.get('query');
     try {
-      const sql = query === null ? body : `${query}\n${body}`;
+      const sql = isBinary ? fromFile(query, plain) : query === null ? body : `${query}\n${body}`;
       const text = answer({ sql, parameters: url.searchParams });
       response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(text);
     } catch (error) {

@@ -1,12 +1,9 @@
-/** What else a batch brings than platform lines: the lines themselves, other documents, and the account of ingest. */
+/** What else a batch brings than platform lines: other documents, and volumes of log groups. */
 import { functionOfArn } from '../../../ingest/arn.ts';
 import type { FeedRecord } from '../../../ingest/feed-records.ts';
-import type { Batch, BatchSource, FeedEntry, PullCheckpoint } from '../../../ingest/sink.ts';
-import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
-import { Sketch } from '../../analytics/sketch.ts';
+import type { Batch, BatchSource, FeedEntry } from '../../../ingest/sink.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
-import type { StreamIds } from './identity.ts';
 import { hashOf, NEVER_FIRST_MS } from './identity.ts';
 import { stamped } from './stamp.ts';
 
@@ -16,33 +13,14 @@ const LATEST_MS = Date.UTC(2200, 0, 1);
 
 type Row = Readonly<Record<string, Value>>;
 
-/** Lines and documents: told once, however often they come. */
-export function documentsOf(
-  batch: Batch,
-  ids: readonly StreamIds[],
-  source: BatchSource,
-  receivedMs: number,
-): readonly Rows[] {
+/** Told once, however often they come. */
+export function documentsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   const rows = new Map<string, Row[]>();
   const add = (table: string, row: Row): void => {
     const mine = rows.get(table) ?? [];
     rows.set(table, mine);
     mine.push(row);
   };
-  for (const { stream, firstMs, lastMs, events, digest, gzip } of batch.raw) {
-    const id = ids[stream];
-    if (id === undefined) continue;
-    add('raw_fact', {
-      function_id: id.functionId,
-      stream_id: id.streamId,
-      first_ms: firstMs,
-      last_ms: lastMs,
-      events,
-      digest: Buffer.from(digest).toString('hex'),
-      gzip: Buffer.from(gzip).toString('base64'),
-      received_ms: receivedMs,
-    });
-  }
   for (const { account, region, logGroup, atMs, events, bytes, digest } of batch.volumes) {
     add('volume_fact', {
       log_group_id: hashOf(account, region, logGroup),
@@ -219,85 +197,4 @@ function segmentRow(segment: Extract<FeedRecord, { kind: 'trace-segment' }>, fun
     }),
     ended: String(segment.endNs ?? 0),
   };
-}
-
-/** What came, from where, how late, and what was refused: added up, so that every delivery counts. */
-export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Rows[] {
-  const counters: Readonly<Record<string, number>> = {
-    accepted,
-    duplicates: 0,
-    ignored: batch.counts.ignored,
-    rejected: batch.rejects.length,
-    expired: 0,
-    requests: 1,
-    control_messages: batch.counts.controlMessages,
-    clamped_timestamps: batch.counts.clampedTimestamps,
-  };
-  const counted = [
-    ...Object.entries(counters).map(([name, n]) => ['counter', name, n] as const),
-    ...batch.unknownKeys.map(([key, n]) => ['unknown-field', key.slice(0, 256), n] as const),
-  ].filter(([, , n]) => n !== 0);
-  return [
-    tableOf(
-      'ingest_counter',
-      counted.map(([kind, name, n]) => ({ name_key: hashOf(kind, name), kind, name, n })),
-    ),
-    tableOf('source_account', [
-      {
-        name_key: hashOf(source.kind, source.name),
-        kind: source.kind,
-        name: source.name,
-        first_seen_ms: receivedMs,
-        last_seen_ms: receivedMs,
-        last_data_ms: batch.counts.events > 0 ? receivedMs : null,
-        requests: 1,
-        events: batch.counts.events,
-        rejected: batch.rejects.length,
-        lag: lagOf(batch, source, receivedMs),
-      },
-    ]),
-    tableOf(
-      'reject',
-      batch.rejects.map((reject) => {
-        const payload = Buffer.from(reject.payload).toString('base64');
-        return {
-          reject_id: hashOf(reject.reason, payload),
-          received_ms: receivedMs,
-          source_kind: source.kind,
-          source_name: source.name,
-          reason: reject.reason,
-          detail: reject.detail,
-          log_group: reject.logGroup,
-          seen: 1,
-          size: reject.payload.length,
-          payload,
-        };
-      }),
-    ),
-  ].filter(({ rows }) => rows.length > 0);
-}
-
-/** Files and demos bring history: how old it is says nothing about delivery. */
-function lagOf(batch: Batch, source: BatchSource, nowMs: number): Readonly<Record<string, number>> {
-  if (source.kind !== 'firehose' && source.kind !== 'lambda') return {};
-  const { n, numbers } = batch.invocations;
-  const lag = new Sketch();
-  for (let row = 0; row < n; row += 1) lag.add(Math.max(0, nowMs - (numbers[row * COLUMNS + COLUMN.endMs] ?? nowMs)));
-  return Object.fromEntries(lag.bins());
-}
-
-/** How far pull has read a log group: written after the events it speaks of. */
-export function checkpointOf(checkpoint: PullCheckpoint): Rows {
-  const { account, region, logGroup, mode, updatedMs } = checkpoint;
-  return tableOf('pull_checkpoint', [
-    {
-      name_key: hashOf(account, region, logGroup, mode),
-      account,
-      region,
-      log_group: logGroup,
-      mode,
-      checkpoint: JSON.stringify(checkpoint),
-      updated_ms: updatedMs,
-    },
-  ]);
 }

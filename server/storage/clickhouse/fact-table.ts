@@ -1,4 +1,4 @@
-/** Rows on their way into one table, as lines of tab-separated text: what ClickHouse reads fastest of what can be read. */
+/** Rows on their way into one table: tab-separated text, or RowBinary where there are many. */
 import { createHash } from 'node:crypto';
 
 export type Value = string | number | null | Readonly<Record<string, number>>;
@@ -6,8 +6,10 @@ export type Value = string | number | null | Readonly<Record<string, number>>;
 export interface FactTable {
   readonly table: string;
   readonly columns: readonly string[];
-  /** One a row, without its end. */
-  readonly lines: readonly string[];
+  readonly format: 'TabSeparated' | 'RowBinary';
+  /** How many. */
+  readonly rows: number;
+  readonly body: readonly (string | Buffer)[];
   /** The same for the same rows, whenever they came. */
   readonly token: string;
 }
@@ -30,7 +32,8 @@ export function told({ table, columns, rows }: Rows): FactTable {
     hash.update(texts.filter((_, at) => !timed[at]).join('\t')).update('\n');
     return texts.join('\t');
   });
-  return { table, columns, lines, token: hash.digest('hex') };
+  const body = [`${lines.join('\n')}\n`];
+  return { table, columns, format: 'TabSeparated', rows: rows.length, body, token: hash.digest('hex') };
 }
 
 /** Rows of objects of one shape. */
@@ -67,7 +70,7 @@ export const NULL = '\\N';
 export function together(tables: readonly FactTable[]): readonly FactTable[] {
   const groups = new Map<string, FactTable[]>();
   for (const one of tables) {
-    const key = `${one.table} ${one.columns.join()}`;
+    const key = `${one.table} ${one.format} ${one.columns.join()}`;
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(one);
@@ -78,7 +81,8 @@ export function together(tables: readonly FactTable[]): readonly FactTable[] {
     const token = createHash('sha256')
       .update(group.map((one) => one.token).join())
       .digest('hex');
-    return [{ ...first, lines: group.flatMap((one) => one.lines), token }];
+    const rows = group.reduce((sum, one) => sum + one.rows, 0);
+    return [{ ...first, rows, body: group.flatMap((one) => one.body), token }];
   });
 }
 

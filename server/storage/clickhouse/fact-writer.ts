@@ -1,17 +1,22 @@
 /** The way of batches into ClickHouse: every insert has returned before any of them is acknowledged. */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Batch, BatchSource, PullCheckpoint, Sink, WriteOutcome } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
-import { accountOf, checkpointOf, documentsOf } from './documents.ts';
-import type { FactTable } from './fact-table.ts';
+import { documentsOf } from './documents.ts';
+import type { FactTable, Rows } from './fact-table.ts';
 import { together, told } from './fact-table.ts';
 import { factsOf } from './facts.ts';
 import { idsOf } from './identity.ts';
+import { accountOf, checkpointOf, rejectsOf } from './ingest-account.ts';
+import { rawFacts } from './raw-facts.ts';
 
+/** Between two writes of what is counted. */
+const ACCOUNT_MS = 1000;
 /** Rows of one round, about. */
 const ROWS_AT_ONCE = 100_000;
 
@@ -29,6 +34,10 @@ export class FactWriter implements Sink {
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
   readonly #waiting: Waiting[] = [];
+  /** What came since it was written last. */
+  readonly #account: Rows[] = [];
+  #untold: readonly FactTable[] = [];
+  #telling: NodeJS.Timeout | undefined;
   #busy = false;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
@@ -45,13 +54,38 @@ export class FactWriter implements Sink {
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
     const accepted = eventsIn(batch);
-    const documents = documentsOf(batch, batch.streams.map(idsOf), source, receivedMs);
-    const facts = [...documents.map(told), ...factsOf(batch, receivedMs)];
-    const account = accountOf(batch, source, accepted, receivedMs);
-    const after = checkpoint === undefined ? account : [...account, checkpointOf(checkpoint)];
-    await this.#store(facts, after.map(told));
+    const after = [
+      ...rejectsOf(batch, source, receivedMs),
+      ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
+    ];
+    await this.#store(tablesOf(batch, source, receivedMs), after.map(told));
+    this.#account.push(...accountOf(batch, source, accepted, receivedMs));
+    this.#telling ??= setTimeout(() => void this.#tell(), ACCOUNT_MS);
     const { ignored } = batch.counts;
     return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
+  }
+
+  /** What is counted of ingest is written now and then: a process that is killed loses a second of counting, and no event. */
+  async #tell(): Promise<void> {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    // What is written again because its answer was lost keeps its token.
+    const tables = [
+      ...this.#untold,
+      ...together(
+        this.#account
+          .splice(0)
+          .filter(({ rows }) => rows.length > 0)
+          .map(told),
+      ).map(named),
+    ];
+    this.#untold = [];
+    const results = await Promise.allSettled(tables.map((table) => this.#insert(table)));
+    this.#untold = tables.filter((_, at) => results[at]?.status === 'rejected');
+  }
+
+  async close(): Promise<void> {
+    if (this.#account.length > 0 || this.#untold.length > 0) await this.#tell();
   }
 
   /** Resolves when the facts are stored. @throws StoreError */
@@ -61,7 +95,7 @@ export class FactWriter implements Sink {
 
   /** What comes while something is being stored is stored together: an insert costs as much as many rows. */
   #store(facts: readonly FactTable[], after: readonly FactTable[]): Promise<void> {
-    const rows = facts.reduce((sum, one) => sum + one.lines.length, 0);
+    const rows = facts.reduce((sum, one) => sum + one.rows, 0);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ facts, after, rows, resolve, reject });
       if (!this.#busy) void this.#work();
@@ -79,7 +113,7 @@ export class FactWriter implements Sink {
         await this.#all([
           ...facts.filter(({ table }) => table === 'pending'),
           // Without a token of its own an account that reads like another would be taken for a retry.
-          ...together(group.flatMap((one) => one.after)).map((one) => ({ ...one, token: randomUUID() })),
+          ...together(group.flatMap((one) => one.after)).map(named),
         ]);
         for (const one of group) one.resolve();
       } catch (error) {
@@ -106,16 +140,16 @@ export class FactWriter implements Sink {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #insert({ table, columns, lines, token }: FactTable): Promise<void> {
-    const [first, ...more] = columns;
-    if (first === undefined || lines.length === 0) return;
-    await this.#client.insert({
-      table,
-      columns: [first, ...more],
-      values: Readable.from([`${lines.join('\n')}\n`], { objectMode: false }),
-      format: 'TabSeparated',
+  async #insert({ table, columns, format, rows, body, token }: FactTable): Promise<void> {
+    if (rows === 0) return;
+    const { stream } = await this.#client.exec({
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
+      values: Readable.from(body, { objectMode: false }),
       clickhouse_settings: { insert_deduplication_token: token },
     });
+    // What it answers is empty; until it was read, the connection is taken.
+    stream.resume();
+    await finished(stream);
   }
 }
 
@@ -126,4 +160,16 @@ function eventsIn(batch: Batch): number {
   for (let row = 0; row < n; row += 1) events += numbers[row * COLUMNS + COLUMN.events] ?? 0;
   const { starts, inits, faults, extensions, runtimeDone, feeds } = batch;
   return [starts, inits, faults, extensions, runtimeDone, feeds].reduce((sum, all) => sum + all.length, events);
+}
+
+/** What a batch says, table by table. `receivedMs`: epoch ms. */
+export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
+  const ids = batch.streams.map(idsOf);
+  const documents = documentsOf(batch, source, receivedMs).map(told);
+  return [...documents, ...rawFacts(batch, ids, receivedMs), ...factsOf(batch, receivedMs)];
+}
+
+/** An account that reads like an earlier one is another. */
+function named(table: FactTable): FactTable {
+  return { ...table, token: randomUUID() };
 }

@@ -23,10 +23,7 @@ import { Asking, NOW_MS } from './ask.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
 import { KIND_STEP } from './derive/cells.ts';
-import { documentsOf } from './documents.ts';
-import { told } from './fact-table.ts';
-import { FactWriter } from './fact-writer.ts';
-import { factsOf } from './facts.ts';
+import { FactWriter, tablesOf } from './fact-writer.ts';
 import { hashOf, idsOf, seriesIdOf } from './identity.ts';
 import { mergedFacts } from './invocation-rows.ts';
 import { migrate } from './migrate.ts';
@@ -84,8 +81,7 @@ class ClickHouseHistory implements HistoryTarget {
   }
 
   bring({ batch, source, receivedMs }: Piece): Promise<void> {
-    const documents = documentsOf(batch, batch.streams.map(idsOf), source, receivedMs).map(told);
-    return this.#writer.store([...documents, ...factsOf(batch, receivedMs)]);
+    return this.#writer.store(tablesOf(batch, source, receivedMs));
   }
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {

@@ -1,13 +1,14 @@
-/** Invocations of a batch as lines of text. The inner loop of taking in: no object a row. */
+/** Invocations of a batch as rows. The inner loop of taking in: no object and no text a row. */
 import { createHash } from 'node:crypto';
-import { readUuid } from '../../../ingest/request-id.ts';
 import type { Batch } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
 import type { FactTable } from './fact-table.ts';
-import { NULL, textOf } from './fact-table.ts';
 import type { StreamIds } from './identity.ts';
+import { RowBinary } from './row-binary.ts';
 
 const TABLE = 'invocation_fact';
+/** Of a usual row, with room. */
+const ROW_BYTES = 136;
 const NAMES = [
   'function_id',
   'end_ms',
@@ -35,48 +36,61 @@ const NAMES = [
 export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
   const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
   if (n === 0) return [];
-  const texts = strings.map(textOf);
-  const versions = batch.streams.map((stream) => textOf(stream.version));
-  const hash = createHash('sha256').update(TABLE);
-  const received = `\t${receivedMs}`;
-  const lines: string[] = new Array<string>(n);
-  const hasOther = otherRequestIds.size > 0;
-  const hasTraces = traces.size > 0;
+  const texts = strings.map((text) => Buffer.from(text));
+  const versions = batch.streams.map(({ version }) => (version === null ? null : Buffer.from(version)));
+  const word = (at: number): Buffer | null => (Number.isNaN(at) ? null : (texts[at] ?? null));
+  const rows = new RowBinary(n * ROW_BYTES);
   for (let row = 0; row < n; row += 1) {
-    const at = row * COLUMNS;
-    const stream = numbers[at + COLUMN.stream] ?? Number.NaN;
+    const from = row * COLUMNS;
+    const of = (column: number): number => numbers[from + column] ?? Number.NaN;
+    const stream = of(COLUMN.stream);
     const key = ids[stream];
     if (key === undefined) throw new RangeError(`the batch has no stream ${stream}`);
-    const other = hasOther ? otherRequestIds.get(row) : undefined;
-    const id = other === undefined ? readUuid(requestIds.subarray(row * 16, row * 16 + 16)) : textOf(other);
-    const trace = hasTraces ? traces.get(row) : undefined;
-    const version = numbers[at + COLUMN.version] ?? Number.NaN;
-    const line = `${key.functionId}\t${whole(numbers[at + COLUMN.endMs])}\t${id}\t${key.streamId}\t${whole(
-      numbers[at + COLUMN.startMs],
-    )}\t${micros(numbers[at + COLUMN.durationMs])}\t${whole(numbers[at + COLUMN.billedMs])}\t${whole(
-      numbers[at + COLUMN.memoryMb],
-    )}\t${whole(numbers[at + COLUMN.maxMemoryMb])}\t${micros(numbers[at + COLUMN.initMs])}\t${micros(
-      numbers[at + COLUMN.restoreMs],
-    )}\t${whole(numbers[at + COLUMN.billedRestoreMs])}\t${whole(numbers[at + COLUMN.status])}\t${word(
-      texts,
-      numbers[at + COLUMN.errorType],
-    )}\t${whole(numbers[at + COLUMN.sampled])}\t${trace === undefined ? NULL : textOf(trace[0])}\t${
-      trace === undefined ? NULL : textOf(trace[1])
-    }\t${word(texts, numbers[at + COLUMN.tenant])}\t${Number.isNaN(version) ? versions[stream] : word(texts, version)}`;
-    hash.update(line);
-    lines[row] = line + received;
+    const other = otherRequestIds.size > 0 ? otherRequestIds.get(row) : undefined;
+    const trace = traces.size > 0 ? traces.get(row) : undefined;
+    const version = of(COLUMN.version);
+    rows.int64(key.functionId);
+    rows.int64(Math.round(of(COLUMN.endMs)));
+    if (other === undefined) rows.uuid(requestIds, row * 16);
+    else rows.text(other);
+    rows.int64(key.streamId);
+    rows.nullableInt64(of(COLUMN.startMs));
+    rows.int64(Math.round(of(COLUMN.durationMs) * 1000));
+    rows.nullableUint32(of(COLUMN.billedMs));
+    rows.nullableUint32(of(COLUMN.memoryMb));
+    rows.nullableUint32(of(COLUMN.maxMemoryMb));
+    rows.nullableInt64(of(COLUMN.initMs) * 1000);
+    rows.nullableInt64(of(COLUMN.restoreMs) * 1000);
+    rows.nullableUint32(of(COLUMN.billedRestoreMs));
+    rows.byte(of(COLUMN.status));
+    rows.nullableBytes(word(of(COLUMN.errorType)));
+    rows.nullableByte(of(COLUMN.sampled));
+    rows.nullableBytes(trace === undefined ? null : Buffer.from(trace[0]));
+    rows.nullableBytes(trace?.[1] == null ? null : Buffer.from(trace[1]));
+    rows.nullableBytes(word(of(COLUMN.tenant)));
+    rows.nullableBytes(Number.isNaN(version) ? (versions[stream] ?? null) : word(version));
+    rows.int64(receivedMs);
   }
-  return [{ table: TABLE, columns: NAMES, lines, token: hash.digest('hex') }];
+  return [
+    {
+      table: TABLE,
+      columns: NAMES,
+      format: 'RowBinary',
+      rows: n,
+      body: [rows.finish()],
+      token: tokenOf(batch, ids),
+    },
+  ];
 }
 
-function whole(value: number | undefined): number | string {
-  return value === undefined || Number.isNaN(value) ? NULL : Math.round(value);
-}
-
-function micros(ms: number | undefined): number | string {
-  return ms === undefined || Number.isNaN(ms) ? NULL : Math.round(ms * 1000);
-}
-
-function word(texts: readonly string[], at: number | undefined): string {
-  return at === undefined || Number.isNaN(at) ? NULL : (texts[at] ?? NULL);
+/** Of everything that the rows are made of; when they came is not among it. */
+function tokenOf({ invocations, streams }: Batch, ids: readonly StreamIds[]): string {
+  const { numbers, requestIds, otherRequestIds, traces, strings } = invocations;
+  const beside = [ids, streams.map(({ version }) => version), [...otherRequestIds], [...traces], strings];
+  return createHash('sha256')
+    .update(TABLE)
+    .update(numbers)
+    .update(requestIds)
+    .update(JSON.stringify(beside))
+    .digest('hex');
 }

@@ -1,10 +1,10 @@
 /** The account of ingest of another store, added to the one that is here: sums, so that only what is new of them counts. */
 import { randomUUID } from 'node:crypto';
 import type { MovedAccount } from '../history.ts';
-import { checkpointOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { tableOf, told } from './fact-table.ts';
 import { hashOf } from './identity.ts';
+import { checkpointOf } from './ingest-account.ts';
 
 /** What each sum was when it was brought last, by name. */
 export type Brought = Readonly<Record<string, number>>;

@@ -178,6 +178,7 @@ class ClickHouseStore implements Store {
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#judging?.catch(() => undefined);
+    await this.#writer.close();
     await this.#ask.client.close();
     await this.#other.close();
   }

@@ -38,7 +38,7 @@ export async function invocation(
 async function linesOf(source: Source, attempt: StoredInvocation): Promise<readonly LogLine[]> {
   const { functionId, environmentId } = attempt;
   const rows = await source.ask.all<{ gzip: string }>(
-    `SELECT gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
+    `SELECT base64Encode(gzip) AS gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
        AND last_ms >= {lastFromMs:Int64} AND first_ms <= {firstToMs:Int64} ORDER BY first_ms, digest LIMIT ${MOST_CHUNKS}`,
     { functionId, environmentId, ...chunkBounds(attempt) },
   );
