@@ -42,6 +42,7 @@ export async function buildServer() {
       'bench/logs-double': 'bench/logs-double.ts',
       'bench/duckdb': 'bench/duckdb.ts',
       'bench/accuracy': 'bench/accuracy.ts',
+      'bench/simulate': 'bench/simulate.ts',
     },
   });
 }

@@ -10,6 +10,7 @@ import type { Send } from '../ingest/collectors/send.ts';
 import { HttpTraceSink } from '../ingest/collectors/trace-sink.ts';
 import { fetchTraces } from '../ingest/collectors/traces.ts';
 import type { Config } from './config.ts';
+import type { Collecting } from './storage/store.ts';
 
 const TRACES_EVERY_MS = 60_000;
 const TRACES_AT_ONCE = 200;
@@ -25,6 +26,7 @@ export interface CollectorOptions {
   readonly config: Config;
   /** To this product's own app, with a token of its own. */
   readonly send: Send;
+  readonly collecting: Collecting;
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -47,13 +49,14 @@ export function startCollectors(options: CollectorOptions): Collectors {
 }
 
 async function pollLoop(
-  { config, send, log, now }: CollectorOptions,
+  { config, send, collecting, log, now }: CollectorOptions,
   region: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const client = logsClient({ region }, config.pull);
   let poller: Poller | null = null;
   await repeat(config.pull.intervalMs, signal, log, 'logs:FilterLogEvents', async () => {
+    await collecting.join();
     poller ??= new Poller({
       client,
       region: await regionOf(client),
@@ -61,6 +64,7 @@ async function pollLoop(
       platformLinesOnly: config.rawLines !== 'all',
       timing: { ...DEFAULT_TIMING, overlapMs: config.pull.overlapMs },
       sink: new HttpPullSink(send),
+      isOurs: (group) => collecting.has(`${group.account} ${group.region} ${group.name}`),
       now,
       log,
     });

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../ingest/decoder.ts';
 import { Admission } from './api/admission.ts';
-import { Authenticator } from './api/auth.ts';
+import { Authenticator, newLocalToken } from './api/auth.ts';
 import { Budget } from './api/body.ts';
 import { readCoverage } from './api/coverage.ts';
 import { createIngestApp } from './api/ingest-app.ts';
@@ -37,6 +37,9 @@ async function open({ config, places, now }: WorkerOptions, role: 'ingest' | 'de
 
 export interface Ingester {
   readonly app: Hono;
+  readonly store: Store;
+  /** Access for what runs in this process; never stored. */
+  readonly localToken: string;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,8 @@ export interface Ingester {
 export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   const { config, places, log, now } = options;
   const store = await open(options, 'ingest');
-  const auth = new Authenticator(store, now, null);
+  const localToken = newLocalToken();
+  const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
   const refresh = setInterval(() => {
     auth
@@ -74,6 +78,8 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   });
   return {
     app,
+    store,
+    localToken,
     close: async () => {
       clearInterval(refresh);
       await decoder.close();

@@ -11,7 +11,7 @@ import { Signals } from './alerts/signals.ts';
 import { Admission } from './api/admission.ts';
 import { alertEvidence } from './api/alert-evidence.ts';
 import { createApp } from './api/app.ts';
-import { Authenticator, newTokenText, sha256 } from './api/auth.ts';
+import { Authenticator, newLocalToken, newTokenText, sha256 } from './api/auth.ts';
 import { Budget } from './api/body.ts';
 import { readCoverage } from './api/coverage.ts';
 import { LiveHub } from './api/live.ts';
@@ -116,7 +116,7 @@ async function assemble(
   store: Store,
   { config, places, log, version, now = Date.now, frugal = false, checkMs = 0 }: ComposeOptions,
 ): Promise<Product> {
-  const localToken = `tc_local_${randomBytes(32).toString('base64url')}`;
+  const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);

@@ -18,6 +18,8 @@ export interface PollerOptions {
   readonly platformLinesOnly: boolean;
   readonly timing: PullTiming;
   readonly sink: PullSink;
+  /** Of the log groups that are found, those that another process does not read. */
+  readonly isOurs: (group: Pick<FoundGroup, 'account' | 'region' | 'name'>) => boolean;
   readonly now: () => number;
   readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
 }
@@ -47,7 +49,8 @@ export class Poller {
     const pattern = await this.#filter();
     await this.#discover();
     const limit = pLimit(GROUPS_AT_ONCE);
-    const results = await Promise.all(this.#groups.map((group) => limit(() => this.#group(group, pattern, signal))));
+    const ours = this.#groups.filter(this.#options.isOurs);
+    const results = await Promise.all(ours.map((group) => limit(() => this.#group(group, pattern, signal))));
     return {
       groups: results.length,
       failed: results.filter((result) => !result.ok).length,

@@ -30,6 +30,11 @@ export function newTokenText(scope: Scope): string {
   return `tc_${scope}_${randomBytes(24).toString('base64url')}`;
 }
 
+/** Of a process that asks itself: known to it, and stored nowhere. */
+export function newLocalToken(): string {
+  return `tc_local_${randomBytes(32).toString('base64url')}`;
+}
+
 /** Whether a scope covers another: admin covers all, the others only themselves. */
 export function covers(held: Scope, needed: Scope): boolean {
   return held === 'admin' || held === needed;

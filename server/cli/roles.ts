@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { composeDerive, composeIngest } from '../compose-worker.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
+import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import { repeat } from './repeat.ts';
@@ -23,6 +24,8 @@ export async function ingestRole(config: Config): Promise<number> {
   const log = logOf(config);
   tuneHeap({ remembers: false });
   const ingester = await composeIngest({ config, places, log, now: Date.now });
+  // What looks at the whole fleet is the server's.
+  const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
   const server = httpServer(ingester.app.fetch);
   const url = await listen(server, config).catch(async (error: unknown) => {
     await ingester.close();
@@ -36,10 +39,12 @@ export async function ingestRole(config: Config): Promise<number> {
       server.close(() => {
         clearTimeout(cut);
         clearInterval(idle);
-        ingester.close().then(
-          () => resolve(0),
-          () => resolve(1),
-        );
+        (collectors?.stop() ?? Promise.resolve())
+          .then(() => ingester.close())
+          .then(
+            () => resolve(0),
+            () => resolve(1),
+          );
       });
     };
     process.once('SIGINT', () => stop('SIGINT'));

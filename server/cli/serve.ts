@@ -3,13 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
-import type { Collectors } from '../collectors.ts';
 import type { Product } from '../compose.ts';
 import { compose } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
 import { StoreError } from '../storage/store.ts';
 import { HOW_TO_MEND } from '../upkeep/storage-watch.ts';
+import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { OutOfOrder } from './out-of-order.ts';
@@ -122,18 +122,6 @@ async function open(config: Config, log: Logger): Promise<Product | number> {
       if (code !== null) return code;
     }
   }
-}
-
-/** The AWS clients are loaded only where something is to be collected. */
-async function collect(config: Config, product: Product, log: Logger): Promise<Collectors | null> {
-  if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
-  const { startCollectors } = await import('../collectors.ts');
-  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${product.localToken}`);
-    return product.app.request(path, { ...init, headers });
-  };
-  return startCollectors({ config, send, log, now: Date.now });
 }
 
 function greet(config: Config, url: string, firstToken: string | null, ms: number): void {

@@ -202,12 +202,21 @@ export interface Control {
   noteTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }
 
+/** Where several processes use one store, each reads a share of the log groups by pull. */
+export interface Collecting {
+  /** Takes a share from now on. @throws StoreError */
+  join(): Promise<void>;
+  /** Is what has this name this process's? False before it joined. */
+  has(key: string): boolean;
+}
+
 export interface Store extends Sink {
   readonly read: Reader;
   readonly control: Control;
   readonly derived: Derived;
   readonly alerting: Alerting;
   readonly upkeep: Upkeep;
+  readonly collecting: Collecting;
   /** Calls back after each commit that brought invocations, until the returned function is called. */
   watch(listener: (news: CommitNews) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */

@@ -194,6 +194,7 @@ describe('backfill', () => {
     const before = aws.of('FilterLogEvents').length;
     const quiet = { info: () => undefined, warn: () => undefined };
     await new Poller({
+      isOurs: () => true,
       client,
       region: REGION,
       selection: { include: ['*'], exclude: [] },

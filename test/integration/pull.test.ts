@@ -54,6 +54,7 @@ const sink = (): PullSink => new HttpPullSink(product.ask);
 
 function poller(using: PullSink = sink(), include = ['/aws/lambda/*'], clock = (): number => now): Poller {
   return new Poller({
+    isOurs: () => true,
     client,
     region: REGION,
     selection: { include, exclude: [] },

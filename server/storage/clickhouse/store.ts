@@ -13,11 +13,10 @@ import { connect } from './connection.ts';
 import { controlOver } from './control.ts';
 import { moveGaps } from './derive/gaps.ts';
 import { judgePending } from './derive/judging.ts';
-import type { Share } from './derive/pending.ts';
 import { saveSlots } from './derive/slots.ts';
 import { saveWindows } from './derive/windows.ts';
-import { shareOf } from './derive/workers.ts';
 import { FactWriter } from './fact-writer.ts';
+import { Membership } from './membership.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { Published, publishedPolicy, withoutControlPlane } from './published.ts';
 import { telemetry } from './queries/queries.ts';
@@ -34,7 +33,8 @@ export interface ClickHouseStoreOptions {
   readonly now: () => number;
 }
 
-const HEARTBEAT_MS = 5000;
+/** Between two looks at what processes tell one another. */
+const NEWS_MS = 5000;
 const SWEEP_MS = 5 * 60_000;
 
 /** Connects, brings the schema up to date, shares in deriving. @throws StoreError with a sentence for whoever runs ClickHouse. */
@@ -81,14 +81,13 @@ class ClickHouseStore implements Store {
   readonly derived: Derived;
   readonly alerting: Store['alerting'];
   readonly upkeep: Store['upkeep'];
+  readonly collecting: Membership;
   readonly #ask: Asking;
   readonly #other: Store;
   readonly #writer: FactWriter;
   readonly #source: Source;
   readonly #watchers = new Set<(news: CommitNews) => void>();
-  readonly #name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-  /** Until it is one of those that derive, nothing is its. */
-  #share: Share = { of: 1, remainders: [] };
+  readonly #deriving: Membership;
   #heartbeat: NodeJS.Timeout | undefined;
   readonly #published: Published;
   #policy: RetentionPolicy;
@@ -98,9 +97,12 @@ class ClickHouseStore implements Store {
 
   constructor(ask: Asking, options: ClickHouseStoreOptions, other: Store, policy: RetentionPolicy) {
     const { clickhouse, now, retention } = options;
-    const source: Source = { ask, share: () => this.#share, now, detailMs: () => this.#policy.detailMs };
+    const source: Source = { ask, share: () => this.#deriving.share, now, detailMs: () => this.#policy.detailMs };
     this.#policy = policy;
     this.#published = new Published(ask);
+    const name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+    this.#deriving = new Membership(ask, 'derive', name);
+    this.collecting = new Membership(ask, 'collect', name);
     this.#ask = ask;
     this.#source = source;
     this.#other = other;
@@ -147,13 +149,13 @@ class ClickHouseStore implements Store {
   /** Is one of those that derive from now on; `isServer`: tells the others what they need of the control plane. */
   async begin(isServer: boolean): Promise<void> {
     const beat = async (): Promise<void> => {
-      this.#share = await shareOf(this.#ask, this.#name);
       if (isServer) await this.#published.tell(await this.#other.read.credentials({}), this.#policy);
       else this.#policy = (await publishedPolicy(this.#ask)) ?? this.#policy;
     };
+    await this.#deriving.join();
     await beat();
     // What fails is tried again; whoever asks or writes is told why.
-    this.#heartbeat = setInterval(() => beat().catch(() => undefined), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => beat().catch(() => undefined), NEWS_MS);
     this.#heartbeat.unref();
   }
 
@@ -167,7 +169,7 @@ class ClickHouseStore implements Store {
     // Marks that stood for longer, since nobody was there to judge, are found by looking at all of them now and then.
     const isSweep = Math.abs(nowMs - this.#sweptMs) >= SWEEP_MS;
     await judgePending(this.#ask, {
-      share: this.#share,
+      share: this.#deriving.share,
       reach: isSweep ? 'ever' : 'lately',
       goneMs: nowMs - this.#policy.detailMs,
       tell: this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
@@ -177,6 +179,8 @@ class ClickHouseStore implements Store {
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#deriving.leave();
+    this.collecting.leave();
     await this.#judging?.catch(() => undefined);
     await this.#writer.close();
     await this.#ask.client.close();

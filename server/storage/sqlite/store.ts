@@ -42,6 +42,8 @@ class SqliteStore implements Store {
   readonly derived: Derived;
   readonly alerting: Alerting;
   readonly upkeep: SqliteUpkeep;
+  /** One process, and everything is its. */
+  readonly collecting = { join: () => Promise.resolve(), has: () => true };
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;

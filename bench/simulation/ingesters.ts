@@ -1,0 +1,262 @@
+/**
+ * N ingesters behind a load balancer, as queues: Firehose sends requests, each ingester parses one after the other and stores what
+ * has gathered, ClickHouse takes inserts one after the other on each shard. An ingester refuses by the rule of the product
+ * (server/api/admission.ts); who is refused, or gets no answer, comes again later. Time is simulated, service times are measured
+ * (`npm run bench:scale`).
+ */
+import type { Random } from '../../ingest/random.ts';
+import { Admission } from '../../server/api/admission.ts';
+
+export interface Plant {
+  readonly ingesters: number;
+  readonly shards: number;
+  /** Arriving requests, each of `perRequest` invocations, at this mean rate of invocations a second. */
+  readonly ratePerSecond: number;
+  readonly perRequest: number;
+  readonly bytesPerInvocation: number;
+  /** CPU of an ingester for an invocation, µs. */
+  readonly parseUs: number;
+  /** An insert of ClickHouse: for itself, ms, and for each invocation, µs. */
+  readonly insertMs: number;
+  readonly insertUs: number;
+  readonly seconds: number;
+  /** An ingester that is gone from then on for so long; what it held is answered by nobody. */
+  readonly loss?: { readonly atSecond: number; readonly forSeconds: number } | undefined;
+}
+
+export interface Outcome {
+  readonly requests: number;
+  readonly delivered: number;
+  /** Gave up after the retry duration of the stream. */
+  readonly lost: number;
+  readonly refusals: number;
+  /** Share of the time that an ingester parses, and a shard inserts. */
+  readonly ingesterBusy: number;
+  readonly shardBusy: number;
+  /** From the first try until it was acknowledged, ms. */
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly longestMs: number;
+  /** Requests that were under way at once, at most: what Firehose holds back. */
+  readonly mostUnderWay: number;
+}
+
+interface Request {
+  readonly arrivedMs: number;
+  tries: number;
+}
+
+interface Ingester {
+  readonly admission: Admission;
+  readonly waiting: Request[];
+  /** Parsed, waiting for the next group. */
+  readonly parsed: Request[];
+  parsing: boolean;
+  storing: boolean;
+  /** Counts up whenever it dies: what was begun before is nobody's. */
+  life: number;
+  isUp: boolean;
+  busyMs: number;
+}
+
+/** Firehose waits about so long before it sends again, and longer each time. */
+const RETRY_MS = 5000;
+const LONGEST_RETRY_MS = 120_000;
+/** Its retry duration, as it is by default in the kits of deploy/. */
+const GIVES_UP_MS = 7_200_000;
+/** Without an answer it takes a request for failed. */
+const NO_ANSWER_MS = 60_000;
+
+/** Runs until everything that arrived has been delivered or given up. */
+export function simulate(plant: Plant, random: Random): Outcome {
+  const clock = new Clock();
+  const ingesters = Array.from({ length: plant.ingesters }, (): Ingester => newIngester(clock));
+  const shards = Array.from({ length: plant.shards }, () => ({ freeMs: 0, busyMs: 0 }));
+  const times: number[] = [];
+  const count = { requests: 0, refusals: 0, lost: 0, underWay: 0, mostUnderWay: 0 };
+  const bytes = plant.perRequest * plant.bytesPerInvocation;
+  const parseMs = (plant.perRequest * plant.parseUs) / 1000;
+  let turn = 0;
+
+  const again = (request: Request, afterMs: number): void => {
+    request.tries += 1;
+    const waitMs = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (request.tries - 1)) * (0.5 + random.next());
+    const atMs = clock.nowMs + afterMs + waitMs;
+    if (atMs - request.arrivedMs <= GIVES_UP_MS) {
+      clock.at(atMs, () => send(request));
+    } else {
+      count.lost += 1;
+      count.underWay -= 1;
+    }
+  };
+  const send = (request: Request): void => {
+    // A balancer knows who is there, and nothing of who is busy.
+    const up = ingesters.filter((one) => one.isUp);
+    const ingester = up[turn % Math.max(1, up.length)];
+    turn += 1;
+    if (ingester === undefined) again(request, 0);
+    else if (ingester.admission.admits()) {
+      ingester.admission.enter(bytes);
+      ingester.waiting.push(request);
+      parse(ingester);
+    } else {
+      count.refusals += 1;
+      again(request, 0);
+    }
+  };
+  const parse = (ingester: Ingester): void => {
+    const request = ingester.waiting[0];
+    if (ingester.parsing || request === undefined) return;
+    ingester.parsing = true;
+    const { life } = ingester;
+    clock.after(parseMs, () => {
+      if (ingester.life !== life) return;
+      ingester.busyMs += parseMs;
+      ingester.waiting.shift();
+      ingester.parsing = false;
+      ingester.parsed.push(request);
+      store(ingester);
+      parse(ingester);
+    });
+  };
+  const store = (ingester: Ingester): void => {
+    if (ingester.storing || ingester.parsed.length === 0) return;
+    ingester.storing = true;
+    const group = ingester.parsed.splice(0);
+    const { life } = ingester;
+    const eachMs = plant.insertMs + (group.length * plant.perRequest * plant.insertUs) / 1000 / shards.length;
+    let doneMs = clock.nowMs;
+    // Functions are spread over all shards.
+    for (const shard of shards) {
+      shard.freeMs = Math.max(shard.freeMs, clock.nowMs) + eachMs;
+      shard.busyMs += eachMs;
+      doneMs = Math.max(doneMs, shard.freeMs);
+    }
+    clock.at(doneMs, () => {
+      if (ingester.life !== life) {
+        for (const request of group) again(request, NO_ANSWER_MS);
+        return;
+      }
+      ingester.storing = false;
+      for (const request of group) {
+        ingester.admission.leave(bytes);
+        times.push(clock.nowMs - request.arrivedMs);
+        count.underWay -= 1;
+      }
+      store(ingester);
+    });
+  };
+  const arrive = (): void => {
+    if (clock.nowMs > plant.seconds * 1000) return;
+    count.requests += 1;
+    count.underWay += 1;
+    count.mostUnderWay = Math.max(count.mostUnderWay, count.underWay);
+    send({ arrivedMs: clock.nowMs, tries: 0 });
+    clock.after(random.exponential((plant.perRequest / plant.ratePerSecond) * 1000), arrive);
+  };
+
+  const { loss } = plant;
+  const victim = ingesters[0];
+  if (loss !== undefined && victim !== undefined) {
+    clock.at(loss.atSecond * 1000, () => {
+      const held = [...victim.waiting.splice(0), ...victim.parsed.splice(0)];
+      Object.assign(victim, { isUp: false, life: victim.life + 1, parsing: false, storing: false });
+      for (const request of held) again(request, NO_ANSWER_MS);
+    });
+    clock.at((loss.atSecond + loss.forSeconds) * 1000, () =>
+      Object.assign(victim, { isUp: true, admission: new Admission(() => clock.nowMs) }),
+    );
+  }
+  arrive();
+  clock.run();
+  const inOrder = times.toSorted((a, b) => a - b);
+  const quantile = (q: number): number => inOrder[Math.min(inOrder.length - 1, Math.ceil(q * inOrder.length) - 1)] ?? 0;
+  const spanMs = Math.max(clock.nowMs, 1);
+  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  return {
+    requests: count.requests,
+    delivered: times.length,
+    lost: count.lost,
+    refusals: count.refusals,
+    ingesterBusy: mean(ingesters.map((one) => one.busyMs)) / spanMs,
+    shardBusy: mean(shards.map((one) => one.busyMs)) / spanMs,
+    meanMs: mean(times),
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    longestMs: inOrder.at(-1) ?? 0,
+    mostUnderWay: count.mostUnderWay,
+  };
+}
+
+function newIngester(clock: Clock): Ingester {
+  return {
+    admission: new Admission(() => clock.nowMs),
+    waiting: [],
+    parsed: [],
+    parsing: false,
+    storing: false,
+    life: 0,
+    isUp: true,
+    busyMs: 0,
+  };
+}
+
+/** Simulated time: what is to happen, in order. A binary heap; equal times in the order they were named. */
+class Clock {
+  nowMs = 0;
+  readonly #heap: { readonly ms: number; readonly seq: number; readonly act: () => void }[] = [];
+  #seq = 0;
+
+  after(ms: number, act: () => void): void {
+    this.at(this.nowMs + ms, act);
+  }
+
+  at(ms: number, act: () => void): void {
+    this.#seq += 1;
+    const heap = this.#heap;
+    let at = heap.push({ ms, seq: this.#seq, act }) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isBefore(at, parent)) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  run(): void {
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      this.nowMs = next.ms;
+      next.act();
+    }
+  }
+
+  #take() {
+    const heap = this.#heap;
+    if (heap.length === 0) return undefined;
+    this.#swap(0, heap.length - 1);
+    const first = heap.pop();
+    for (let at = 0; ; ) {
+      const [left, right] = [2 * at + 1, 2 * at + 2];
+      let least = at;
+      if (left < heap.length && this.#isBefore(left, least)) least = left;
+      if (right < heap.length && this.#isBefore(right, least)) least = right;
+      if (least === at) return first;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [one, other] = [this.#heap[a], this.#heap[b]];
+    if (one === undefined || other === undefined) return false;
+    return one.ms < other.ms || (one.ms === other.ms && one.seq < other.seq);
+  }
+
+  #swap(a: number, b: number): void {
+    const [one, other] = [this.#heap[a], this.#heap[b]];
+    if (one === undefined || other === undefined) return;
+    this.#heap[a] = other;
+    this.#heap[b] = one;
+  }
+}

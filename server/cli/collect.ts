@@ -1,0 +1,23 @@
+/** What a process collects by itself, sent to its own app. */
+import type { Logger } from 'pino';
+import type { Collectors } from '../collectors.ts';
+import type { Config } from '../config.ts';
+import type { Store } from '../storage/store.ts';
+
+interface Collecting {
+  readonly app: { request(path: string, init: RequestInit): Response | Promise<Response> };
+  readonly localToken: string;
+  readonly store: Pick<Store, 'collecting'>;
+}
+
+/** The AWS clients are loaded only where something is to be collected. */
+export async function collect(config: Config, own: Collecting, log: Logger): Promise<Collectors | null> {
+  if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
+  const { startCollectors } = await import('../collectors.ts');
+  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${own.localToken}`);
+    return own.app.request(path, { ...init, headers });
+  };
+  return startCollectors({ config, send, collecting: own.store.collecting, log, now: Date.now });
+}

@@ -1,0 +1,63 @@
+/** The simulation of many ingesters: what queueing theory says of the simple case, and what must hold in any. */
+import { describe, expect, test } from 'vitest';
+import type { Plant } from '../../bench/simulation/ingesters.ts';
+import { simulate } from '../../bench/simulation/ingesters.ts';
+import { Random } from '../../ingest/random.ts';
+
+const PLANT: Plant = {
+  ingesters: 1,
+  shards: 1,
+  ratePerSecond: 10_000,
+  perRequest: 100,
+  bytesPerInvocation: 1,
+  parseUs: 50,
+  insertMs: 0,
+  insertUs: 0,
+  seconds: 600,
+};
+
+describe('one queue with fixed service times', () => {
+  test.each([0.2, 0.5, 0.8])('at %f of its capacity waits as Pollaczek and Khinchine say', (load) => {
+    // 5 ms a request.
+    const outcome = simulate({ ...PLANT, ratePerSecond: (load * 100_000) / 5 }, new Random(1));
+    expect(outcome.ingesterBusy).toBeCloseTo(load, 1);
+    expect(outcome.delivered).toBe(outcome.requests);
+    // The mean of M/D/1: a service, and ρ/(2(1-ρ)) services of waiting.
+    expect(outcome.meanMs / (5 + (5 * load) / (2 * (1 - load)))).toBeCloseTo(1, 1);
+    expect(outcome.p50Ms).toBeLessThanOrEqual(outcome.meanMs);
+    expect(outcome.p99Ms).toBeGreaterThan(outcome.meanMs);
+  });
+});
+
+test('more than it can do is refused, waits at the sender, and is delivered once the burst is over', () => {
+  const burst = { ...PLANT, bytesPerInvocation: 600, ratePerSecond: 30_000, seconds: 60 };
+  const outcome = simulate(burst, new Random(2));
+  expect(outcome.refusals).toBeGreaterThan(100);
+  expect(outcome.delivered).toBe(outcome.requests);
+  expect(outcome.lost).toBe(0);
+  expect(outcome.mostUnderWay).toBeGreaterThan(1000);
+  const two = simulate({ ...burst, ingesters: 2 }, new Random(2));
+  expect(two.refusals).toBeLessThan(outcome.refusals / 10);
+  expect(two.p99Ms).toBeLessThan(outcome.p99Ms / 10);
+});
+
+test('an ingester that dies: what it held comes again, the others carry on, nothing is lost', () => {
+  const three = { ...PLANT, ingesters: 3, ratePerSecond: 24_000, bytesPerInvocation: 600, seconds: 120 };
+  const calm = simulate(three, new Random(3));
+  const outcome = simulate({ ...three, loss: { atSecond: 40, forSeconds: 30 } }, new Random(3));
+  expect(calm.longestMs).toBeLessThan(1000);
+  expect(outcome.delivered).toBe(outcome.requests);
+  // Firehose had to wait for the answer that never came.
+  expect(outcome.longestMs).toBeGreaterThan(60_000);
+  expect(outcome.p50Ms).toBeLessThan(calm.p50Ms * 3);
+});
+
+test('where ClickHouse is the bottleneck, more ingesters do not help and more shards do', () => {
+  const slow = { ...PLANT, ingesters: 2, ratePerSecond: 24_000, bytesPerInvocation: 600, insertUs: 50, seconds: 60 };
+  const one = simulate(slow, new Random(4));
+  const more = simulate({ ...slow, ingesters: 6 }, new Random(4));
+  const sharded = simulate({ ...slow, shards: 3 }, new Random(4));
+  expect(one.shardBusy).toBeGreaterThan(0.5);
+  expect(more.longestMs).toBeGreaterThan(5000);
+  expect(sharded.longestMs).toBeLessThan(2000);
+});
