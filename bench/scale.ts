@@ -7,11 +7,17 @@ import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import type { KnownInvocation } from '../ingest/columns.ts';
+import { InvocationTable } from '../ingest/columns.ts';
+import { Random } from '../ingest/random.ts';
 import { Asking } from '../server/storage/clickhouse/ask.ts';
 import { writeCells } from '../server/storage/clickhouse/derive/cells.ts';
+import { FactWriter } from '../server/storage/clickhouse/fact-writer.ts';
+import { factsOf } from '../server/storage/clickhouse/facts.ts';
 import { hashOf } from '../server/storage/clickhouse/identity.ts';
 import { stamped } from '../server/storage/clickhouse/stamp.ts';
+import { NO_BATCH } from '../server/storage/sqlite/history/batch.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
 import { startClickHouse } from '../test/support/clickhouse.ts';
 import type { RunningServer } from '../test/support/product.ts';
@@ -31,14 +37,15 @@ const figures: Record<string, number | string> = {
   machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
 };
 
+const unmet: string[] = [];
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 function judged(name: string, value: number, limit: number): void {
   figures[name] = Number(value.toPrecision(4));
-  // As the other benches: a limit that is not met is told by the exit code.
-  if (!(value <= limit)) process.exitCode = 1;
+  if (!(value <= limit)) unmet.push(name);
   say(`${value <= limit ? 'met' : 'NOT MET'}: ${name} ${Number(value.toPrecision(4))} (limit ${limit})`);
 }
 
@@ -121,6 +128,70 @@ async function round(seed: number): Promise<Round> {
   return { engine, data, ratio: clickhouse.wall / sqlite.wall, cpu: clickhouse.cpu };
 }
 
+/** What an insert of a group costs ClickHouse by itself, and for each row; one at a time, on a quiet machine. */
+async function insertTimes(engine: TestClickHouse): Promise<void> {
+  const writer = new FactWriter(engine.client, engine.options, Date.now);
+  let seed = 0;
+  const timed = async (n: number): Promise<number> => {
+    const table = new InvocationTable();
+    for (let row = 0; row < n; row += 1) {
+      seed += 1;
+      table.put(invocationOf(seed));
+    }
+    const facts = factsOf({ ...NO_BATCH, streams: [STREAM], invocations: table.finish() }, TO);
+    const began = performance.now();
+    await writer.store(facts);
+    return performance.now() - began;
+  };
+  const few: number[] = [];
+  const many: number[] = [];
+  for (let n = 0; n < 11; n += 1) few.push(await timed(1));
+  for (let n = 0; n < 5; n += 1) many.push(await timed(MANY));
+  figures['insertMilliseconds'] = Number(median(few).toPrecision(3));
+  figures['insertMicrosecondsPerInvocation'] = Number((((median(many) - median(few)) / MANY) * 1000).toPrecision(3));
+  say(
+    `a group: ${figures['insertMilliseconds']} ms, and ${figures['insertMicrosecondsPerInvocation']} µs an invocation`,
+  );
+}
+
+const MANY = 20_000;
+/** All that {@link insertTimes} stores. */
+const TIMED = 11 + 5 * MANY;
+const STREAM = {
+  account: '123456789012',
+  region: 'eu-west-1',
+  functionName: 'timed',
+  labelled: false,
+  logGroup: '/aws/lambda/timed',
+  logStream: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
+  version: '$LATEST',
+};
+
+function invocationOf(seed: number): KnownInvocation {
+  const random = new Random(seed);
+  const durationMs = Math.round(random.logNormal(50, 0.6) * 100) / 100;
+  return {
+    stream: 0,
+    requestId: random.uuid(),
+    endMs: TO - seed * 37,
+    startMs: TO - seed * 37 - Math.ceil(durationMs),
+    durationMs,
+    billedMs: Math.ceil(durationMs),
+    memoryMb: 512,
+    maxMemoryMb: 90 + (seed % 40),
+    initMs: null,
+    restoreMs: null,
+    billedRestoreMs: null,
+    status: 'success',
+    errorType: null,
+    sampled: null,
+    traceId: null,
+    segmentId: null,
+    tenant: null,
+    version: '$LATEST',
+  };
+}
+
 test('taking in', async () => {
   // In turns, since the machine is not always as fast.
   const rounds: Round[] = [];
@@ -134,6 +205,7 @@ test('taking in', async () => {
   judged('wallOverSqlite', median(rounds.map((one) => one.ratio)), LIMITS.wallOverSqlite);
   const last = rounds.at(-1);
   if (last === undefined) throw new Error('no round');
+  await insertTimes(last.engine);
   const again = await startServer(last.data, last.engine.settings);
   const began = performance.now();
   const cpuBefore = cpuOf(again.process.pid);
@@ -142,7 +214,7 @@ test('taking in', async () => {
       async () => Number((await last.engine.rows<{ n: string }>('SELECT sum(n) AS n FROM rollup_1d FINAL'))[0]?.n),
       { timeout: 500_000, interval: 1000 },
     )
-    .toBe(LOAD);
+    .toBe(LOAD + TIMED);
   say(`judged and added up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   figures['judgingCpuMicrosecondsPerInvocation'] = Number(
     (((cpuOf(again.process.pid) - cpuBefore) / LOAD) * 1e6).toPrecision(3),
@@ -177,11 +249,11 @@ async function fill(engine: TestClickHouse): Promise<void> {
     await ask.run(
       `INSERT INTO invocation_fact (function_id, end_ms, request_id, stream_id, start_ms, duration_us, billed_ms, memory_mb,
          max_memory_mb, init_us, status, version, received_ms, verdict)
-       SELECT id, toInt64(${from} + n * ${gapMs} + rand(n) % 40) AS end, toString(generateUUIDv4(n)), intDiv(n, 200) + 1,
+       SELECT id, toInt64(${from} + n * ${gapMs} + rand(n) % 40) AS end, concat(substring(hash, 1, 8), '-', substring(hash, 9, 4), '-4', substring(hash, 14, 3), '-a', substring(hash, 18, 3), '-', substring(hash, 21, 12)), intDiv(n, 200) + 1,
          end - 5 - us / 1000, toUInt64(3000 + exp(randNormal(9.5, 0.8)) + cold * 100000) AS us, intDiv(us, 1000) + 1, 512,
          90 + rand(n + 1) % 40, if(cold, toUInt64(200000 + rand(n + 2) % 300000), NULL), if(rand(n + 3) % 500 = 0, 2, 0),
          '$LATEST', end + 5000, if(cold, '000000000001001', '')
-       FROM (SELECT arrayJoin([${some.join(',')}]) AS id, number AS n, number % 100 = 0 AS cold FROM numbers(${each}))
+       FROM (SELECT arrayJoin([${some.join(',')}]) AS id, number AS n, number % 100 = 0 AS cold, lower(hex(sipHash128(id, n))) AS hash FROM numbers(${each}))
        SETTINGS max_insert_threads = 2`,
     );
     for (const id of some) {
@@ -244,10 +316,16 @@ test('questions over many', async () => {
   await product.close();
   removeFolder(product.folder);
   await engine.close();
+  figures['invocations'] = Number(count?.n);
+}, 3_600_000);
+
+// As the other benches: a limit that is not met is told by the exit code.
+afterAll(() => {
   if (process.env['BASELINE'] !== undefined) {
     writeFileSync(
       join(import.meta.dirname, 'baseline-scale.json'),
-      `${JSON.stringify({ invocations: Number(count?.n), load: LOAD, ...figures }, null, 2)}\n`,
+      `${JSON.stringify({ load: LOAD, ...figures }, null, 2)}\n`,
     );
   }
-}, 3_600_000);
+  expect(unmet, 'limits that are not met').toEqual([]);
+});

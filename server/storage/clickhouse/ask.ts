@@ -12,6 +12,7 @@ export type Bound = Readonly<Record<string, unknown>>;
 export class Asking {
   readonly client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
+  readonly #under = new Map<string, Promise<unknown>>();
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions) {
     this.client = client;
@@ -32,6 +33,16 @@ export class Asking {
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }
+  }
+
+  /** As {@link all}; parts of one answer that ask the same at the same time are asked once. @throws StoreError */
+  shared<T>(query: string, bound: Bound = {}): Promise<readonly T[]> {
+    const key = JSON.stringify([query, bound]);
+    const under = this.#under.get(key);
+    if (under !== undefined) return under as Promise<readonly T[]>;
+    const asked = this.all<T>(query, bound).finally(() => this.#under.delete(key));
+    this.#under.set(key, asked);
+    return asked;
   }
 
   /** @throws StoreError */

@@ -27,19 +27,8 @@ export async function byExtensions(
   coldStarts: readonly CausedColdStart[],
 ): Promise<DerivedColdStarts['byExtensions']> {
   const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
-  const { functionId, fromMs, toMs } = query;
-  const runs = await source.ask.all<{ environmentId: number; us: number }>(
-    `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
-       SELECT environment_id, request_id, end_ms, duration_us
-       FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
-       WHERE judged_status = 0 AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
-     ) AS runs JOIN (
-       SELECT stream_id AS environment_id, request_id, at_ms, max(f.runtime_us) AS runtime_us FROM runtime_fact AS f
-       WHERE function_id = {functionId:UInt64} GROUP BY stream_id, request_id, at_ms
-     ) AS done ON done.environment_id = runs.environment_id AND done.request_id = runs.request_id
-     WHERE done.at_ms BETWEEN runs.end_ms - intDiv(runs.duration_us, 1000) - ${CLOCK_MS} AND runs.end_ms + ${CLOCK_MS}`,
-    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
-  );
+  const { functionId } = query;
+  const runs = (await hasRuntimeDone(source, functionId)) ? await runsOf(source, query) : [];
   const names = await namesOf(
     source,
     functionId,
@@ -62,12 +51,41 @@ export async function byExtensions(
   }));
 }
 
+/** Only JSON logs print it, and going through invocations for nothing is dear. */
+async function hasRuntimeDone(source: Source, functionId: number): Promise<boolean> {
+  const found = await source.ask.one<object>(
+    'SELECT 1 AS found FROM runtime_fact WHERE function_id = {functionId:UInt64} LIMIT 1',
+    { functionId },
+  );
+  return found !== undefined;
+}
+
+/** The newest warm invocations with the time after the runtime, microseconds. */
+function runsOf(
+  source: Source,
+  { functionId, fromMs, toMs }: TimeRange & { readonly functionId: number },
+): Promise<readonly { readonly environmentId: number; readonly us: number }[]> {
+  return source.ask.all<{ environmentId: number; us: number }>(
+    `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
+       SELECT environment_id, request_id, end_ms, duration_us
+       FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
+       WHERE judged_status = 0 AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
+     ) AS runs JOIN (
+       SELECT stream_id AS environment_id, request_id, at_ms, max(f.runtime_us) AS runtime_us FROM runtime_fact AS f
+       WHERE function_id = {functionId:UInt64} GROUP BY stream_id, request_id, at_ms
+     ) AS done ON done.environment_id = runs.environment_id AND done.request_id = runs.request_id
+     WHERE done.at_ms BETWEEN runs.end_ms - intDiv(runs.duration_us, 1000) - ${CLOCK_MS} AND runs.end_ms + ${CLOCK_MS}`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+}
+
 /** The names of each environment's extensions, one a line, in order. */
 async function namesOf(
   source: Source,
   functionId: number,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await source.ask.all<{ id: number; names: readonly string[] }>(
     `SELECT environment_id AS id, extensions AS names FROM environment FINAL
      WHERE function_id = {functionId:UInt64} AND environment_id IN {ids:Array(UInt64)} AND notEmpty(extensions)`,

@@ -27,7 +27,7 @@ async function identitiesWhere(
   having: string,
   bound: Bound,
 ): Promise<readonly FunctionIdentity[]> {
-  const rows = await source.ask.all<Row>(
+  const rows = await source.ask.shared<Row>(
     `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
        max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.architecture) AS architecture,
        max(f.runtime_name) AS runtimeName, max(f.vpc) AS vpc, max(f.package_type) AS packageType

@@ -274,9 +274,10 @@ async function attemptNumbers(source: Source, rows: readonly InvocationRow[]): P
   const ends = rows.map((row) => row.endMs);
   const found = await source.ask.all<{ functionId: number; endMs: number; requestId: string; environmentId: number }>(
     `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM invocation_fact
-     WHERE request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}
+     WHERE function_id IN {functions:Array(UInt64)} AND request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}
      GROUP BY function_id, end_ms, request_id, stream_id ORDER BY end_ms, environmentId`,
     {
+      functions: [...new Set(rows.map((row) => row.functionId))],
       ids: [...new Set(rows.map((row) => row.requestId))],
       fromMs: Math.min(...ends) - RETRIES_MS,
       toMs: Math.max(...ends) + RETRIES_MS,

@@ -11,10 +11,11 @@ const SOURCE: Piece['source'] = { kind: 'import', name: 'move' };
 type Part = Partial<Omit<Batch, 'counts' | 'rejects' | 'unknownKeys'>>;
 
 export function pieceOf(part: Part, receivedMs: number, source = SOURCE): Piece {
-  return { batch: { ...NOTHING, ...part }, source, receivedMs };
+  return { batch: { ...NO_BATCH, ...part }, source, receivedMs };
 }
 
-const NOTHING: Batch = {
+/** A request that brings nothing. */
+export const NO_BATCH: Batch = {
   streams: [],
   invocations: {
     n: 0,

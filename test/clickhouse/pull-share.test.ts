@@ -1,0 +1,98 @@
+/** Log groups are read by one process each, and by another when that one is gone. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shareOf } from '../../server/storage/clickhouse/membership.ts';
+import { AwsDouble, pulledInvocation } from '../support/aws.ts';
+import type { TestClickHouse } from '../support/clickhouse.ts';
+import { startClickHouse } from '../support/clickhouse.ts';
+import type { RunningServer } from '../support/product.ts';
+import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+
+const GROUPS = 24;
+let engine: TestClickHouse;
+let server: RunningServer;
+const doubles: AwsDouble[] = [];
+const running: RunningServer[] = [];
+const folder = temporaryFolder();
+
+beforeAll(async () => {
+  engine = await startClickHouse();
+  server = await startServer(folder, engine.settings);
+}, 120_000);
+afterAll(async () => {
+  for (const one of [...running, server]) await one.stop('SIGKILL');
+  for (const aws of doubles) await aws.stop();
+  removeFolder(folder);
+  await engine.close();
+});
+
+/** An ingester with an AWS of its own, which sees what it asks for. */
+async function ingester(): Promise<AwsDouble> {
+  const aws = await AwsDouble.start();
+  for (let n = 0; n < GROUPS; n += 1) {
+    const atMs = Date.now() - 60_000;
+    aws.group(`/aws/lambda/function-${n}`, pulledInvocation(n, atMs));
+  }
+  doubles.push(aws);
+  const one = await startServer(
+    temporaryFolder(),
+    {
+      ...engine.settings,
+      ...aws.environment,
+      THERMOCLINE_PULL_LOG_GROUPS: '/aws/lambda/*',
+      THERMOCLINE_PULL_INTERVAL_SECONDS: '5',
+    },
+    { command: 'ingest', ready: /takes in at (http:\S+)/ },
+  );
+  running.push(one);
+  return aws;
+}
+
+/** Log groups that were asked for since `from` calls. */
+function asked(aws: AwsDouble, from: number): readonly string[] {
+  return [
+    ...new Set(
+      aws
+        .of('FilterLogEvents')
+        .slice(from)
+        .map((call) => String(call['logGroupName'])),
+    ),
+  ].toSorted();
+}
+
+test('each log group is read by one of two, and all by the one that is left', async () => {
+  const [one, other] = [await ingester(), await ingester()];
+  const count = async (): Promise<number> =>
+    Number((await engine.rows<{ n: string }>('SELECT uniq(function_id) AS n FROM invocation_fact'))[0]?.n);
+  await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(GROUPS);
+  // Both have heard of each other.
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+  const from = [one.of('FilterLogEvents').length, other.of('FilterLogEvents').length] as const;
+  await new Promise((resolve) => setTimeout(resolve, 12_000));
+  const [mine, its] = [asked(one, from[0]), asked(other, from[1])];
+  expect(mine.length).toBeGreaterThan(0);
+  expect(its.length).toBeGreaterThan(0);
+  expect([...mine, ...its].toSorted()).toEqual([...new Set([...mine, ...its])].toSorted());
+  expect(mine.length + its.length).toBe(GROUPS);
+  await running[0]?.stop('SIGKILL');
+  const since = other.of('FilterLogEvents').length;
+  await expect.poll(() => asked(other, since).length, { timeout: 60_000, interval: 1000 }).toBe(GROUPS);
+}, 240_000);
+
+test('every part of the work is exactly one process’s, and only those of one that is gone move', () => {
+  const names = ['collect a/1', 'collect b/2', 'collect c/3'];
+  const owners = (alive: readonly string[]): readonly (readonly string[])[] =>
+    Array.from({ length: 64 }, (_, part) =>
+      alive.filter((name) => {
+        const { of, remainders } = shareOf(name, alive);
+        return remainders.includes(part % of);
+      }),
+    );
+  const before = owners(names);
+  expect(before.every((mine) => mine.length === 1)).toBe(true);
+  const after = owners(names.slice(1));
+  for (const [part, [owner]] of before.entries()) {
+    if (owner !== names[0]) expect(after[part]).toEqual([owner]);
+    expect(after[part]).toHaveLength(1);
+  }
+  expect(shareOf('collect a/1', ['collect a/1'])).toEqual({ of: 1, remainders: [0] });
+});
