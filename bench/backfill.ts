@@ -2,13 +2,13 @@
  * npm run bench:backfill — a million events from a double of CloudWatch Logs by `thermocline backfill`: once through, and
  * once killed on the way and run again. Prints figures, checks that nothing is lost or repeated.
  */
-import type { ChildProcess } from 'node:child_process';
 import { fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
+import { peakMegabytes } from './process-figures.ts';
 
 const here = import.meta.dirname;
 const GROUPS = 10;
@@ -98,20 +98,11 @@ async function backfill(port: number, data: string, killAfterSeconds: number | n
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   let peakRssMb = 0;
-  const watch = setInterval(() => (peakRssMb = Math.max(peakRssMb, peakOf(child))), 50);
+  const watch = setInterval(() => (peakRssMb = Math.max(peakRssMb, peakMegabytes(child.pid) || 0)), 50);
   if (killAfterSeconds !== null) setTimeout(() => child.kill('SIGKILL'), killAfterSeconds * 1000);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearInterval(watch);
   return { seconds: (performance.now() - began) / 1000, peakRssMb, code, output };
-}
-
-/** High-water mark of resident memory; 0 when the process is gone. */
-function peakOf(child: ChildProcess): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
 }
 
 function stored(data: string): number {

@@ -4,12 +4,13 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { LoadShape } from './load.ts';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
+import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 import type { BenchServer } from './server.ts';
 import { startServer, TOKEN } from './server.ts';
 
@@ -149,17 +150,17 @@ async function load(server: BenchServer, data: string): Promise<Run> {
       return ready;
     }),
   );
-  const cpuBefore = cpuSecondsOf(server.process.pid);
+  const cpuBefore = cpuSeconds(server.process.pid);
   const began = performance.now();
   const done = senders.map((sender) => once<{ acks: number[] }>(sender));
   for (const sender of senders) sender.send({ go: true });
   const acks = (await Promise.all(done)).flatMap((message) => message.acks);
   const wallMs = performance.now() - began;
-  const cpuSeconds = cpuSecondsOf(server.process.pid) - cpuBefore;
-  const peakRssMb = peakRss(server.process.pid);
+  const serverCpu = cpuSeconds(server.process.pid) - cpuBefore;
+  const peakRssMb = peakMegabytes(server.process.pid);
   await new Promise((resolve) => setTimeout(resolve, 4000)); // Request ids are indexed behind ingest.
   await server.stop();
-  return { wallMs, acks, peakRssMb, cpuSeconds, ...sizes(join(data, 'telemetry.db')) };
+  return { wallMs, acks, peakRssMb, cpuSeconds: serverCpu, ...sizes(join(data, 'telemetry.db')) };
 }
 
 function sizes(file: string): Pick<Run, 'stored' | 'tableBytes' | 'rawBytes'> {
@@ -182,16 +183,6 @@ function once<T>(child: ChildProcess): Promise<T> {
     child.once('message', (message) => resolve(message as T));
     child.once('exit', (code) => (code === 0 ? undefined : reject(new Error(`sender ended with ${code}`))));
   });
-}
-
-function peakRss(pid: number | undefined): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
-}
-
-/** User and system time of a process, from clock ticks of 10 ms. */
-function cpuSecondsOf(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function quantile(values: readonly number[], q: number): number {

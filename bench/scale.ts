@@ -4,7 +4,7 @@
  * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many.
  */
 import { fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -23,6 +23,7 @@ import { startClickHouse } from '../test/support/clickhouse.ts';
 import type { RunningServer } from '../test/support/product.ts';
 import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../test/support/product.ts';
 import { INVOCATIONS_PER_PAYLOAD } from './load.ts';
+import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 
 const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
 const LOAD = Number(process.env['LOAD'] ?? 500_000);
@@ -68,17 +69,12 @@ async function load(
       return ready;
     }),
   );
-  const cpuBefore = cpuOf(server.process.pid);
+  const cpuBefore = cpuSeconds(server.process.pid);
   const began = performance.now();
   const done = senders.map((_, at) => next(at));
   for (const sender of senders) sender.send({ go: true });
   await Promise.all(done);
-  return { wall: (performance.now() - began) / 1000, cpu: cpuOf(server.process.pid) - cpuBefore };
-}
-
-function cpuOf(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return { wall: (performance.now() - began) / 1000, cpu: cpuSeconds(server.process.pid) - cpuBefore };
 }
 
 function median(values: readonly number[]): number {
@@ -90,7 +86,10 @@ interface Round {
   /** Data folder of the server, which is not running. */
   readonly data: string;
   readonly ratio: number;
+  /** Seconds of CPU, of the ingester and of ClickHouse. */
   readonly cpu: number;
+  readonly engineCpu: number;
+  readonly ingesterMb: number;
 }
 
 /** Both stores new, one after the other. */
@@ -118,14 +117,17 @@ async function round(seed: number): Promise<Round> {
     command: 'ingest',
     ready: /takes in at (http:\S+)/,
   });
+  const engineBefore = cpuSeconds(engine.pid());
   const clickhouse = await load(ingester, token, seed);
+  const engineCpu = cpuSeconds(engine.pid()) - engineBefore;
+  const ingesterMb = peakMegabytes(ingester.process.pid);
   await ingester.stop();
   const [stored] = await engine.rows<{ n: string }>('SELECT count() AS n FROM invocation_fact FINAL');
   expect(Number(stored?.n)).toBe(LOAD);
   say(
-    `SQLite ${sqlite.wall.toFixed(2)} s wall, ${sqlite.cpu.toFixed(1)} s CPU; ClickHouse ${clickhouse.wall.toFixed(2)} s wall, ingester ${clickhouse.cpu.toFixed(1)} s CPU`,
+    `SQLite ${sqlite.wall.toFixed(2)} s wall, ${sqlite.cpu.toFixed(1)} s CPU; ClickHouse ${clickhouse.wall.toFixed(2)} s wall, ingester ${clickhouse.cpu.toFixed(1)} s CPU, the engine ${engineCpu.toFixed(1)}`,
   );
-  return { engine, data, ratio: clickhouse.wall / sqlite.wall, cpu: clickhouse.cpu };
+  return { engine, data, ratio: clickhouse.wall / sqlite.wall, cpu: clickhouse.cpu, engineCpu, ingesterMb };
 }
 
 /** What an insert of a group costs ClickHouse by itself, and for each row; one at a time, on a quiet machine. */
@@ -200,15 +202,18 @@ test('taking in', async () => {
     await rounds.at(-1)?.engine.close();
     rounds.push(next);
   }
-  const cpu = rounds.reduce((sum, one) => sum + one.cpu, 0) / ROUNDS / LOAD;
-  figures['ingesterCpuMicrosecondsPerInvocation'] = Number((cpu * 1e6).toPrecision(3));
+  const each = (seconds: readonly number[]) => Number(((median(seconds) / LOAD) * 1e6).toPrecision(3));
+  figures['ingesterCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.cpu));
+  figures['engineTakingInCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.engineCpu));
+  figures['ingesterPeakMb'] = Math.round(Math.max(...rounds.map((one) => one.ingesterMb)));
   judged('wallOverSqlite', median(rounds.map((one) => one.ratio)), LIMITS.wallOverSqlite);
   const last = rounds.at(-1);
   if (last === undefined) throw new Error('no round');
   await insertTimes(last.engine);
   const again = await startServer(last.data, last.engine.settings);
   const began = performance.now();
-  const cpuBefore = cpuOf(again.process.pid);
+  const cpuBefore = cpuSeconds(again.process.pid);
+  const engineBefore = cpuSeconds(last.engine.pid());
   await expect
     .poll(
       async () => Number((await last.engine.rows<{ n: string }>('SELECT sum(n) AS n FROM rollup_1d FINAL'))[0]?.n),
@@ -216,9 +221,15 @@ test('taking in', async () => {
     )
     .toBe(LOAD + TIMED);
   say(`judged and added up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  figures['judgingCpuMicrosecondsPerInvocation'] = Number(
-    (((cpuOf(again.process.pid) - cpuBefore) / LOAD) * 1e6).toPrecision(3),
+  figures['judgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(again.process.pid) - cpuBefore]);
+  figures['engineJudgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(last.engine.pid()) - engineBefore]);
+  figures['judgingPeakMb'] = Math.round(peakMegabytes(again.process.pid));
+  figures['enginePeakMb'] = Math.round(peakMegabytes(last.engine.pid()));
+  const [lines] = await last.engine.rows<{ bytes: string }>(
+    "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND table = 'raw_fact'",
   );
+  figures['bytesOfLinesPerInvocation'] = Number((Number(lines?.bytes) / LOAD).toPrecision(3));
+  say(`by role: ${JSON.stringify(figures)}`);
   await again.stop();
   await last.engine.close();
 }, 1_200_000);

@@ -1,9 +1,10 @@
 /**
- * npm run simulate — how many ingesters and shards a load wants: queueing, back-pressure and the loss of a node, with service
- * times as bench:scale measured them (bench/baseline-scale.json, or those given by PARSE_US, INSERT_MS, INSERT_US).
+ * npm run simulate — what a load wants: a cost model, then queueing, back-pressure and the loss of a node, with what bench:scale
+ * measured (bench/baseline-scale.json, or what the environment gives: PARSE_US, INSERT_MS and the others).
  */
 import { readFileSync } from 'node:fs';
 import { Random } from '../ingest/random.ts';
+import { planOf } from './simulation/cost.ts';
 import { simulate } from './simulation/ingesters.ts';
 
 const baseline = JSON.parse(
@@ -19,18 +20,56 @@ const SERVICE = {
   insertMs: measured('INSERT_MS', 'insertMilliseconds'),
   insertUs: measured('INSERT_US', 'insertMicrosecondsPerInvocation'),
 };
-const DAY_SECONDS = 86_400;
-/** Of the mean rate of a day: what a busy hour brings. */
-const PEAK = 3;
+const MEASURED = {
+  ingesterUs: SERVICE.parseUs,
+  judgingUs: measured('JUDGE_US', 'judgingCpuMicrosecondsPerInvocation'),
+  engineTakingInUs: measured('ENGINE_US', 'engineTakingInCpuMicrosecondsPerInvocation'),
+  engineJudgingUs: measured('ENGINE_JUDGE_US', 'engineJudgingCpuMicrosecondsPerInvocation'),
+  bytes: measured('BYTES', 'bytesPerInvocation'),
+  lineBytes: measured('LINE_BYTES', 'bytesOfLinesPerInvocation'),
+};
+const ORDERS = [1e6, 1e7, 1e8, 1e9];
 const SHAPE = { perRequest: 2000, bytesPerInvocation: 80, seconds: 300 };
 
-process.stdout.write(`service times: ${JSON.stringify(SERVICE)}\n`);
-process.stdout.write(
-  '| invocations a day | peak a second | ingesters | shards | node lost | ingester busy | shard busy | p50 ms | p99 ms | longest s | refused | lost |\n',
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const row = (...cells: readonly (string | number)[]): void => say(`| ${cells.join(' | ')} |`);
+
+say(`measured: ${JSON.stringify({ ...SERVICE, ...MEASURED })}\n`);
+row('invocations a day', ...ORDERS.map((one) => one.toExponential(0)));
+row(...ORDERS.map(() => '---'), '---');
+const plans = ORDERS.map((one) => planOf(one, MEASURED));
+const told = (name: string, of: (plan: (typeof plans)[number]) => string): void => row(name, ...plans.map(of));
+const short = (value: number): string =>
+  Number(value.toPrecision(2)).toLocaleString('en-US', { maximumSignificantDigits: 2 });
+told('a second at the peak', (one) => short(one.peakPerSecond));
+told('cores of ingesters, derivers, ClickHouse at the peak', (one) =>
+  [one.ingesterCores, one.derivingCores, one.engineCores].map(short).join(', '),
 );
-process.stdout.write('|---|---|---|---|---|---|---|---|---|---|---|---|\n');
-for (const perDay of [1e6, 1e7, 1e8, 1e9]) {
-  const ratePerSecond = (PEAK * perDay) / DAY_SECONDS;
+told('ingesters, derivers, shards', (one) => [one.ingesters, one.derivers, one.shards].join(', '));
+told('rows and lines on disk, GB a copy', (one) => `${short(one.rowsGb)} + ${short(one.linesGb)}`);
+told('the same in SQLite, GB', (one) => short(one.sqliteGb));
+told('CloudWatch Logs a month', (one) => `$${short(one.cloudWatch)}`);
+told('Firehose a month', (one) => `$${short(one.firehose[0])} to $${short(one.firehose[1])}`);
+told('gives way first on SQLite', ({ onSqlite }) => `${onSqlite.of}, at ${short(onSqlite.share * 100)} %`);
+told('gives way first on ClickHouse', (one) => `${one.onClickHouse.of}, at ${short(one.onClickHouse.share * 100)} %`);
+say('');
+
+row(
+  'invocations a day',
+  'ingesters',
+  'shards',
+  'lost',
+  'ingester busy',
+  'shard busy',
+  'p50 ms',
+  'p99 ms',
+  'longest s',
+  'refused',
+  'given up',
+);
+row(...Array.from({ length: 11 }, () => '---'));
+for (const perDay of ORDERS) {
+  const ratePerSecond = planOf(perDay, MEASURED).peakPerSecond;
   for (const [ingesters, shards] of [
     [1, 1],
     [2, 1],
@@ -42,8 +81,18 @@ for (const perDay of [1e6, 1e7, 1e8, 1e9]) {
       const plant = { ...SHAPE, ...SERVICE, perRequest, ratePerSecond, ingesters, shards, loss };
       const one = simulate(plant, new Random(1));
       const percent = (share: number): string => `${(share * 100).toPrecision(2)} %`;
-      process.stdout.write(
-        `| ${perDay.toExponential(0)} | ${ratePerSecond.toFixed(0)} | ${ingesters} | ${shards} | ${loss === undefined ? '–' : 'one, a minute'} | ${percent(one.ingesterBusy)} | ${percent(one.shardBusy)} | ${one.p50Ms.toFixed(0)} | ${one.p99Ms.toFixed(0)} | ${(one.longestMs / 1000).toFixed(1)} | ${percent(one.refusals / one.requests)} | ${one.lost} |\n`,
+      row(
+        perDay.toExponential(0),
+        ingesters,
+        shards,
+        loss === undefined ? '–' : 'an ingester, a minute',
+        percent(one.ingesterBusy),
+        percent(one.shardBusy),
+        one.p50Ms.toFixed(0),
+        one.p99Ms.toFixed(0),
+        (one.longestMs / 1000).toFixed(1),
+        percent(one.refusals / one.requests),
+        one.lost,
       );
     }
   }

@@ -29,6 +29,8 @@ export interface TestClickHouse {
   /** Settings of a product that uses it. */
   readonly settings: Readonly<Record<string, string>>;
   rows<T = Record<string, unknown>>(query: string): Promise<T[]>;
+  /** Of the process that it runs in now. */
+  pid(): number | undefined;
   /** Dies as by kill -9, and stays dead until it is restarted. */
   kill(): Promise<void>;
   /** Dies as by kill -9, and comes back on the same port and data. */
@@ -63,6 +65,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
       THERMOCLINE_CLICKHOUSE_DATABASE: options.database,
     },
     rows: async <T>(query: string) => (await client.query({ query, format: 'JSONEachRow' })).json<T>(),
+    pid: () => engine.process.pid,
     kill: () => ended(engine.process, 'SIGKILL'),
     restart: async () => {
       await ended(engine.process, 'SIGKILL');

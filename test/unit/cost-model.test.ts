@@ -1,0 +1,58 @@
+/** The cost model against sums done by hand. */
+import { expect, test } from 'vitest';
+import { planOf } from '../../bench/simulation/cost.ts';
+
+const MEASURED = {
+  ingesterUs: 14,
+  judgingUs: 30,
+  engineTakingInUs: 10,
+  engineJudgingUs: 40,
+  bytes: 30,
+  lineBytes: 80,
+};
+
+test('a billion a day, by hand', () => {
+  const plan = planOf(1e9, MEASURED);
+  // 3 × 10⁹ / 86,400 s.
+  expect(plan.peakPerSecond).toBeCloseTo(34_722, 0);
+  expect(plan.ingesterCores).toBeCloseTo(0.486, 3);
+  expect(plan.derivingCores).toBeCloseTo(1.042, 3);
+  expect(plan.engineCores).toBeCloseTo(1.736, 3);
+  // 35 days of 30 GB, seven of 80.
+  expect(plan.rowsGb).toBe(1050);
+  expect(plan.linesGb).toBe(560);
+  // 30 × 345 GB at half a dollar.
+  expect(plan.cloudWatch).toBeCloseTo(5175, 6);
+  // 2.4 TB, and 153.6 TB where each invocation fills a record of its own.
+  expect(plan.firehose[0]).toBeCloseTo(69.6, 6);
+  expect(plan.firehose[1]).toBeCloseTo(4454.4, 6);
+  expect(plan).toMatchObject({ ingesters: 1, derivers: 3, shards: 1 });
+  expect(plan.onClickHouse).toMatchObject({ of: 'deriver' });
+  expect(plan.onSqlite).toMatchObject({ of: 'its one file' });
+  expect(plan.onSqlite.share).toBeGreaterThan(10);
+});
+
+test('everything grows with the load, and never below one of each', () => {
+  const [few, many] = [planOf(1e6, MEASURED), planOf(1e10, MEASURED)];
+  expect(few).toMatchObject({ ingesters: 1, derivers: 1, shards: 1 });
+  expect(few.onSqlite.share).toBeLessThan(0.1);
+  for (const name of [
+    'ingesterCores',
+    'derivingCores',
+    'engineCores',
+    'rowsGb',
+    'linesGb',
+    'sqliteGb',
+    'cloudWatch',
+  ] as const)
+    expect(many[name] / few[name]).toBeCloseTo(1e4, 3);
+  // 16.1 TB on disks of two.
+  expect(many.shards).toBe(9);
+});
+
+test('the disk decides on shards where rows are wide, the CPU where they are dear', () => {
+  expect(planOf(1e9, { ...MEASURED, bytes: 200 }).onClickHouse.of).toBe("a shard's disk");
+  const dear = planOf(1e9, { ...MEASURED, judgingUs: 1, engineJudgingUs: 400 });
+  expect(dear.onClickHouse.of).toBe("a shard's CPU");
+  expect(dear.shards).toBe(4);
+});
