@@ -1,7 +1,7 @@
 /**
  * npm run bench:scale — telemetry in ClickHouse (its own engine, npm `chdb`, behind a socket): the load of bench:ingest against
  * the SQLite store of the same run, and questions over many invocations that were made inside the engine. Prints figures and
- * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many.
+ * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many, ROUNDS how often what is taken in is compared.
  */
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 
 const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
 const LOAD = Number(process.env['LOAD'] ?? 500_000);
-const ROUNDS = 3;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 const FUNCTIONS = 500;
 const DAYS = 7;
 const DAY = 86_400_000;

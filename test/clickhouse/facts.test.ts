@@ -155,4 +155,14 @@ describe('migrations', () => {
       "CREATE TABLE IF NOT EXISTS thing ON CLUSTER 'it\\'s' AS thing_local ENGINE = Distributed('it\\'s', 'my-db', thing_local, function_id)",
     );
   });
+
+  test('what is altered is the table that holds the rows', () => {
+    const text = 'ALTER TABLE {own thing} MODIFY SETTING min_parts_to_merge_at_once = 16;';
+    expect(statementsOf(text, { cluster: null, database: 'd' })).toEqual([
+      'ALTER TABLE thing MODIFY SETTING min_parts_to_merge_at_once = 16',
+    ]);
+    expect(statementsOf(text, { cluster: "it's $1", database: 'd' })).toEqual([
+      "ALTER TABLE thing_local ON CLUSTER 'it\\'s $1' MODIFY SETTING min_parts_to_merge_at_once = 16",
+    ]);
+  });
 });

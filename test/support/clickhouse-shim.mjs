@@ -1,6 +1,5 @@
 /**
- * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. One query at a
- * time. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
+ * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
  */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +9,6 @@ import { gunzipSync } from 'node:zlib';
 
 const [home, data, user, password, port = '0'] = process.argv.slice(2);
 const { Session } = createRequire(join(home, 'x.js'))('chdb');
-const session = new Session(data);
 /** Parameters of the address that are no settings. */
 const OWN = new Set([
   'query',
@@ -23,37 +21,62 @@ const OWN = new Set([
   'wait_end_of_query',
 ]);
 
-function run(sql) {
-  return session.query(sql, 'TabSeparated');
-}
+/** Statements that run at once; each needs a thread of its own (UV_THREADPOOL_SIZE). */
+const AT_ONCE = 8;
 
-/** What the session is set to now: of two requests in a row nearly all is the same. */
-const applied = new Map();
-let database = 'default';
+const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
 
-function answer(query) {
-  const wanted = query.parameters.get('database') ?? 'default';
-  if (wanted !== database) run(`USE ${wanted}`);
-  database = wanted;
-  const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
-  const given = [...query.parameters].filter(([key]) => !OWN.has(key));
-  const changed = given.filter(([key, value]) => key.startsWith('param_') || applied.get(key) !== value);
-  const gone = [...applied.keys()].filter((key) => !given.some(([other]) => other === key));
-  for (const key of gone) {
-    run(`SET ${key} = DEFAULT`);
-    applied.delete(key);
+/** One statement at a time, with settings that no other knows of. */
+class Lane {
+  #session = new Session(data);
+  /** What the session is set to now: of two requests in a row nearly all is the same. */
+  #applied = new Map();
+  #database = 'default';
+  #rows;
+
+  constructor(at) {
+    // In memory: a server would read them off its socket.
+    this.#rows = `/dev/shm/thermocline-${process.pid}-${at}.rows`;
   }
-  if (changed.length > 0) run(`SET ${changed.map(([key, value]) => `${key} = ${text(value)}`).join(', ')}`);
-  for (const [key, value] of changed) if (!key.startsWith('param_')) applied.set(key, value);
-  return run(query.sql);
+
+  /** `rows`: what follows a statement in a format that is no text. */
+  async answer(sql, parameters, rows) {
+    const wanted = parameters.get('database') ?? 'default';
+    if (wanted !== this.#database) await this.#run(`USE ${wanted}`);
+    this.#database = wanted;
+    const given = [...parameters].filter(([key]) => !OWN.has(key));
+    const changed = given.filter(([key, value]) => key.startsWith('param_') || this.#applied.get(key) !== value);
+    const gone = [...this.#applied.keys()].filter((key) => !given.some(([other]) => other === key));
+    const sets = [
+      ...gone.map((key) => `${key} = DEFAULT`),
+      ...changed.map(([key, value]) => `${key} = ${text(value)}`),
+    ];
+    if (sets.length > 0) await this.#run(`SET ${sets.join(', ')}`);
+    for (const key of gone) this.#applied.delete(key);
+    for (const [key, value] of changed) if (!key.startsWith('param_')) this.#applied.set(key, value);
+    if (rows === undefined) return this.#run(sql);
+    writeFileSync(this.#rows, rows);
+    return this.#run(sql.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${this.#rows}' FORMAT RowBinary`));
+  }
+
+  async #run(sql) {
+    return Buffer.from((await this.#session.queryAsync(sql, { format: 'TabSeparated' })).bytes());
+  }
 }
 
-/** Statements are text: rows that are none come by a file. */
-function fromFile(query, bytes) {
-  // In memory: a server would read them off its socket.
-  const path = `/dev/shm/thermocline-${process.pid}.rows`;
-  writeFileSync(path, bytes);
-  return query.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${path}' FORMAT RowBinary`);
+const free = Array.from({ length: AT_ONCE }, (_, at) => new Lane(at));
+const waiting = [];
+
+async function answer(...asked) {
+  // The one that was used last: its settings are those of most.
+  const lane = free.pop() ?? (await new Promise((resolve) => waiting.push(resolve)));
+  try {
+    return await lane.answer(...asked);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free.push(lane);
+    else next(lane);
+  }
 }
 
 const server = createServer((request, response) => {
@@ -83,9 +106,9 @@ const server = createServer((request, response) => {
       for (const [key, value] of form) if (key !== 'query') url.searchParams.set(key, value);
     }
     try {
-      const sql = isBinary ? fromFile(query, plain) : query === null ? body : `${query}\n${body}`;
-      const text = answer({ sql, parameters: url.searchParams });
-      response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(text);
+      const sql = isBinary ? query : query === null ? body : `${query}\n${body}`;
+      const told = await answer(sql, url.searchParams, isBinary ? plain : undefined);
+      response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(told);
     } catch (error) {
       refuse(500, String(error.message).replace(/^Query failed: /, ''));
     }
@@ -94,6 +117,5 @@ const server = createServer((request, response) => {
 server.listen(Number(port), '127.0.0.1', () => process.stdout.write(`listening ${server.address().port}\n`));
 process.on('SIGTERM', () => {
   server.close();
-  session.cleanup?.();
   process.exit(0);
 });

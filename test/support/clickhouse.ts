@@ -83,6 +83,7 @@ async function start(folder: string, port = 0): Promise<{ readonly process: Chil
   const shim = join(import.meta.dirname, 'clickhouse-shim.mjs');
   const child = spawn(process.execPath, [shim, home, join(folder, 'data'), 'thermocline', 'a password', String(port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
   });
   const listening = await new Promise<number>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => resolve(Number(/listening (\d+)/.exec(chunk.toString())?.[1])));

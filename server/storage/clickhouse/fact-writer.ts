@@ -15,6 +15,8 @@ import { idsOf } from './identity.ts';
 import { accountOf, checkpointOf, rejectsOf } from './ingest-account.ts';
 import { rawFacts } from './raw-facts.ts';
 
+/** Merging, and the index that finds request ids, are made where parts are merged: whoever sends does not wait for them. */
+const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } as const;
 /** Between two writes of what is counted. */
 const ACCOUNT_MS = 1000;
 /** Rows of one round, about. */
@@ -145,7 +147,7 @@ export class FactWriter implements Sink {
     const { stream } = await this.#client.exec({
       query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(body, { objectMode: false }),
-      clickhouse_settings: { insert_deduplication_token: token },
+      clickhouse_settings: { ...PLAIN, insert_deduplication_token: token },
     });
     // What it answers is empty; until it was read, the connection is taken.
     stream.resume();

@@ -1,5 +1,5 @@
 /** Invocations as they are judged: facts merged by key, and what their environments make of them. */
-import { VERDICT_SQL } from './derive/verdict.ts';
+import { VERDICT_AT, VERDICT_SQL } from './derive/verdict.ts';
 
 /**
  * A subquery with one row an invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and what the port
@@ -21,4 +21,13 @@ export function mergedFacts(where: string): string {
     max(f.status) AS status, max(f.error_type) AS error_type, max(f.sampled) AS sampled, max(f.trace_id) AS trace_id,
     max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version, max(f.verdict) AS verdict
    FROM invocation_fact AS f WHERE ${where} GROUP BY function_id, end_ms, request_id, stream_id)`;
+}
+
+/**
+ * A condition for {@link invocationRows}: somebody judged it to be a cold start. Of a later verdict that says otherwise the row
+ * remains; of all others one column is read.
+ */
+export function onceJudgedCold(where: string): string {
+  return `(function_id, end_ms, request_id, stream_id) IN (SELECT function_id, end_ms, request_id, stream_id FROM invocation_fact
+    WHERE ${where} AND verdict <> '' AND substring(verdict, ${VERDICT_AT.cold}, 1) <> '-')`;
 }

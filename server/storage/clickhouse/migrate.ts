@@ -107,7 +107,8 @@ async function currentVersion(client: ClickHouseClient): Promise<number> {
 
 /**
  * The statements of a migration for this installation. `{table NAME by COLUMN}` is the table itself on one node; on a cluster
- * it is `NAME_local` on every node, followed by a Distributed table `NAME` sharded by the column.
+ * it is `NAME_local` on every node, followed by a Distributed table `NAME` sharded by the column. `{own NAME}` is the table
+ * that holds the rows, on every node.
  */
 export function statementsOf(
   text: string,
@@ -120,19 +121,22 @@ export function statementsOf(
     .filter((part) => part !== '');
   return statements.flatMap((statement) => {
     const table = /\{table (\w+) by (\w+)\}/.exec(statement);
-    if (table === null) return [statement];
+    const everywhere = cluster === null ? '' : ` ON CLUSTER ${quoted(cluster)}`;
+    if (table === null)
+      return [
+        statement.replace(/\{own (\w+)\}/, cluster === null ? '$1' : `$1_local${everywhere.replaceAll('$', '$$$$')}`),
+      ];
     const [macro, name = '', column = ''] = table;
     if (cluster === null) {
       const own = statement.replace(macro, `IF NOT EXISTS ${name}`).replace(/\{engine ([\w()]+)\}/, 'ENGINE = $1');
       return [`${own} SETTINGS non_replicated_deduplication_window = ${TOKENS}, ${DURABLE}`];
     }
-    const everywhere = `ON CLUSTER ${quoted(cluster)}`;
     const local = statement
-      .replace(macro, `IF NOT EXISTS ${name}_local ${everywhere}`)
+      .replace(macro, `IF NOT EXISTS ${name}_local${everywhere}`)
       .replace(/\{engine ([\w()]+)\}/, (_, kind: string) => `ENGINE = Replicated${kind}`);
     return [
       `${local} SETTINGS replicated_deduplication_window = ${TOKENS}, ${DURABLE}`,
-      `CREATE TABLE IF NOT EXISTS ${name} ${everywhere} AS ${name}_local ENGINE = Distributed(${quoted(cluster)}, ${quoted(database)}, ${name}_local, ${column})`,
+      `CREATE TABLE IF NOT EXISTS ${name}${everywhere} AS ${name}_local ENGINE = Distributed(${quoted(cluster)}, ${quoted(database)}, ${name}_local, ${column})`,
     ];
   });
 }

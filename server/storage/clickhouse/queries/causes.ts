@@ -5,9 +5,9 @@ import { Sketch } from '../../../analytics/sketch.ts';
 import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../store.ts';
 import { medianUs, narrows, quantiles } from '../../sums.ts';
 import { seriesIdOf } from '../identity.ts';
-import { byExtensions } from './extensions.ts';
+import { byExtensions, runtimeTimes } from './extensions.ts';
 import { identitiesOf } from './identities.ts';
-import type { CausedColdStart } from './kept-cold-starts.ts';
+import type { CausedColdStart, ColdStarts } from './kept-cold-starts.ts';
 import { coldStartsIn, microseconds } from './kept-cold-starts.ts';
 import type { Source } from './source.ts';
 
@@ -16,14 +16,23 @@ const LOOP = 3;
 const MOST_LOOPS = 100;
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
-/** The range's cold starts, of the series that are asked for. */
-export async function derivedColdStarts(source: Source, query: Query): Promise<DerivedColdStarts> {
+/** The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already. */
+export async function derivedColdStarts(
+  source: Source,
+  query: Query,
+  kept: Promise<ColdStarts> = coldStartsIn(source, [query.functionId], query),
+): Promise<DerivedColdStarts> {
   const { functionId } = query;
-  const [{ coldStarts: all, windows }, series, owner] = await Promise.all([
-    coldStartsIn(source, [functionId], query),
-    seriesOf(source, functionId),
+  const [{ coldStarts: all, windows }, owner, runtimes] = await Promise.all([
+    kept,
     identitiesOf(source, [functionId]),
+    runtimeTimes(source, query),
   ]);
+  // Rows of SQLite know their series; here it is looked up where something is told by it.
+  const series =
+    narrows(query) || all.some((one) => one.initBilled)
+      ? await seriesOf(source, functionId)
+      : new Map<number, Series>();
   const architecture = owner.get(functionId)?.architecture ?? null;
   const coldStarts = narrows(query)
     ? all.filter(({ seriesId }) => {
@@ -58,19 +67,21 @@ export async function derivedColdStarts(source: Source, query: Query): Promise<D
     })),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
-    byExtensions: await byExtensions(source, query, coldStarts),
+    byExtensions: await byExtensions(source, functionId, coldStarts, runtimes),
     doomLoops: await loopsOf(source, functionId, coldStarts),
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
 }
 
+interface Series {
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+}
+
 /** Versions and memory sizes of a function, by the id of the series. */
-async function seriesOf(
-  source: Source,
-  functionId: number,
-): Promise<ReadonlyMap<number, { readonly version: string | null; readonly memoryMb: number | null }>> {
-  const rows = await source.ask.all<{ version: string | null; memoryMb: number | null }>(
+async function seriesOf(source: Source, functionId: number): Promise<ReadonlyMap<number, Series>> {
+  const rows = await source.ask.all<Series>(
     `SELECT DISTINCT nullIf(cell.version, '') AS version, nullIf(cell.memory_mb, -1) AS memoryMb FROM rollup_1d AS cell
      WHERE function_id = {functionId:UInt64}`,
     { functionId },

@@ -17,18 +17,23 @@ interface Group {
   readonly after: number[];
 }
 
+interface RuntimeTime {
+  readonly environmentId: number;
+  /** From the runtime's answer to the end, microseconds. */
+  readonly us: number;
+}
+
 /**
  * By the set of extensions of the environment. The time after the runtime is Duration less that of `platform.runtimeDone`,
  * which JSON logs print.
  */
 export async function byExtensions(
   source: Source,
-  query: TimeRange & { readonly functionId: number },
+  functionId: number,
   coldStarts: readonly CausedColdStart[],
+  runs: readonly RuntimeTime[],
 ): Promise<DerivedColdStarts['byExtensions']> {
   const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
-  const { functionId } = query;
-  const runs = (await hasRuntimeDone(source, functionId)) ? await runsOf(source, query) : [];
   const names = await namesOf(
     source,
     functionId,
@@ -51,6 +56,14 @@ export async function byExtensions(
   }));
 }
 
+/** The newest warm invocations with the time after the runtime, as far as it is known of any. */
+export async function runtimeTimes(
+  source: Source,
+  query: TimeRange & { readonly functionId: number },
+): Promise<readonly RuntimeTime[]> {
+  return (await hasRuntimeDone(source, query.functionId)) ? runsOf(source, query) : [];
+}
+
 /** Only JSON logs print it, and going through invocations for nothing is dear. */
 async function hasRuntimeDone(source: Source, functionId: number): Promise<boolean> {
   const found = await source.ask.one<object>(
@@ -60,12 +73,11 @@ async function hasRuntimeDone(source: Source, functionId: number): Promise<boole
   return found !== undefined;
 }
 
-/** The newest warm invocations with the time after the runtime, microseconds. */
 function runsOf(
   source: Source,
   { functionId, fromMs, toMs }: TimeRange & { readonly functionId: number },
-): Promise<readonly { readonly environmentId: number; readonly us: number }[]> {
-  return source.ask.all<{ environmentId: number; us: number }>(
+): Promise<readonly RuntimeTime[]> {
+  return source.ask.all<RuntimeTime>(
     `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
        SELECT environment_id, request_id, end_ms, duration_us
        FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}

@@ -16,8 +16,9 @@ import type {
 } from '../../store.ts';
 import type { Bound } from '../ask.ts';
 import { windowIn } from '../derive/windows.ts';
-import { invocationRows } from '../invocation-rows.ts';
+import { invocationRows, onceJudgedCold } from '../invocation-rows.ts';
 import { functionsIn, identitiesOf } from './identities.ts';
+import type { ColdStarts } from './kept-cold-starts.ts';
 import { coldStartsIn, evidenceOf, nameOf } from './kept-cold-starts.ts';
 import type { Source } from './source.ts';
 
@@ -55,6 +56,8 @@ const MINUTE_MS = 60_000;
 /** How far back is looked first, and how many times as far each time after. */
 const FIRST_LOOK_MS = 5 * MINUTE_MS;
 const FURTHER = 36;
+/** Cold starts of one function are few, and found without reading the other rows. */
+const FIRST_COLD_LOOK_MS = 24 * 60 * MINUTE_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
@@ -72,9 +75,13 @@ export async function invocations(source: Source, query: InvocationQuery): Promi
   return { items: await present(source, page), nextCursor: more ? writeCursor(last) : null };
 }
 
-/** The newest rows that match, without paging. */
-export async function latestInvocations(source: Source, query: InvocationQuery): Promise<readonly StoredInvocation[]> {
-  return present(source, await newestRows(source, query, null, query.limit));
+/** The newest rows that match, without paging. `kept`: cold starts of the range, where they are asked for already. */
+export async function latestInvocations(
+  source: Source,
+  query: InvocationQuery,
+  kept?: Promise<ColdStarts>,
+): Promise<readonly StoredInvocation[]> {
+  return present(source, await newestRows(source, query, null, query.limit), kept);
 }
 
 /** Looks back further and further: the newest hour of a busy fleet holds more than a page. */
@@ -91,7 +98,8 @@ async function newestRows(
   let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
   const fromMs = Math.floor(query.fromMs);
   const rows: InvocationRow[] = [];
-  for (let lookMs = FIRST_LOOK_MS; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
+  const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
+  for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
     rows.push(...(await rowsWithin(source, candidates, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
     untilMs = sinceMs;
@@ -120,8 +128,10 @@ async function rowsWithin(
       wanted: wanted.map((one) => new TupleParam([one.functionId, one.endMs, one.requestId, one.environmentId])),
     });
   }
+  const where = 'function_id IN {ids:Array(UInt64)} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
+  const isCold = query.cold === true || query.cause !== undefined;
   return source.ask.all<InvocationRow>(
-    `SELECT ${COLUMNS} FROM ${invocationRows('function_id IN {ids:Array(UInt64)} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
+    `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${onceJudgedCold(where)}` : where)}
      WHERE ${conditions.join(' AND ') || '1'}
      ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
     { ...bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
@@ -187,7 +197,11 @@ interface Environment {
   readonly attributes: string | null;
 }
 
-async function present(source: Source, rows: readonly InvocationRow[]): Promise<readonly StoredInvocation[]> {
+async function present(
+  source: Source,
+  rows: readonly InvocationRow[],
+  kept?: Promise<ColdStarts>,
+): Promise<readonly StoredInvocation[]> {
   if (rows.length === 0) return [];
   const functionIds = [...new Set(rows.map((row) => row.functionId))];
   const cold = rows.filter((row) => row.cold !== null);
@@ -199,7 +213,7 @@ async function present(source: Source, rows: readonly InvocationRow[]): Promise<
       { functionIds, ids: [...new Set(rows.map((row) => row.environmentId))] },
     ),
     attemptNumbers(source, rows),
-    causesOf(source, cold),
+    causesOf(source, cold, kept),
   ]);
   const places = new Map(environments.map((one) => [`${one.functionId}/${one.id}`, one]));
   return rows.map((row) => {
@@ -252,11 +266,16 @@ export function statusName(code: number): InvocationStatus {
 
 type Judged = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
 
-async function causesOf(source: Source, rows: readonly InvocationRow[]): Promise<ReadonlyMap<string, Judged>> {
+async function causesOf(
+  source: Source,
+  rows: readonly InvocationRow[],
+  kept?: Promise<ColdStarts>,
+): Promise<ReadonlyMap<string, Judged>> {
   if (rows.length === 0) return new Map();
   const ends = rows.map((row) => row.endMs);
   const range = { fromMs: Math.min(...ends), toMs: Math.max(...ends) + 1 };
-  const { coldStarts, windows } = await coldStartsIn(source, [...new Set(rows.map((row) => row.functionId))], range);
+  const functions = [...new Set(rows.map((row) => row.functionId))];
+  const { coldStarts, windows } = await (kept ?? coldStartsIn(source, functions, range));
   const wanted = new Set(rows.map((row) => `${row.functionId}/${nameOf(row)}`));
   return new Map(
     coldStarts

@@ -18,15 +18,18 @@ export interface CausedColdStart extends KeptColdStart {
   readonly cause: Cause;
 }
 
+export interface ColdStarts {
+  readonly coldStarts: readonly CausedColdStart[];
+  /** By function. */
+  readonly windows: ReadonlyMap<number, WindowRow>;
+}
+
 /** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
 export async function coldStartsIn(
   source: Source,
   functionIds: readonly number[] | null,
   { fromMs, toMs }: TimeRange,
-): Promise<{
-  readonly coldStarts: readonly CausedColdStart[];
-  readonly windows: ReadonlyMap<number, WindowRow>;
-}> {
+): Promise<ColdStarts> {
   const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
   const [slots, windows] = await Promise.all([
     source.ask.all<{ functionId: number; coldStarts: string }>(
