@@ -5,3 +5,7 @@ ALTER TABLE {own invocation_fact} MODIFY SETTING min_parts_to_merge_at_once = 16
 ALTER TABLE {own raw_fact} MODIFY SETTING min_parts_to_merge_at_once = 16;
 
 ALTER TABLE {own volume_fact} MODIFY SETTING min_parts_to_merge_at_once = 16;
+
+ALTER TABLE {own stream_fact} MODIFY SETTING min_parts_to_merge_at_once = 16;
+
+ALTER TABLE {own pending} MODIFY SETTING min_parts_to_merge_at_once = 16;
