@@ -164,5 +164,13 @@ describe('migrations', () => {
     expect(statementsOf(text, { cluster: "it's $1", database: 'd' })).toEqual([
       "ALTER TABLE thing_local ON CLUSTER 'it\\'s $1' MODIFY SETTING min_parts_to_merge_at_once = 16",
     ]);
+    const column = 'ALTER TABLE {each thing} MODIFY COLUMN n UInt32;';
+    expect(statementsOf(column, { cluster: null, database: 'd' })).toEqual([
+      'ALTER TABLE thing MODIFY COLUMN n UInt32',
+    ]);
+    expect(statementsOf(column, { cluster: 'c', database: 'd' })).toEqual([
+      "ALTER TABLE thing_local ON CLUSTER 'c' MODIFY COLUMN n UInt32",
+      "ALTER TABLE thing ON CLUSTER 'c' MODIFY COLUMN n UInt32",
+    ]);
   });
 });

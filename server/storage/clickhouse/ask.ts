@@ -1,5 +1,5 @@
 /** Questions and statements with bound parameters; failures as the port's. */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 
@@ -19,15 +19,15 @@ export class Asking {
     this.#options = options;
   }
 
-  /** @throws StoreError */
-  async all<T>(query: string, bound: Bound = {}): Promise<T[]> {
+  /** `settings`: how ClickHouse is to go about it. @throws StoreError */
+  async all<T>(query: string, bound: Bound = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
     try {
       const answer = await this.client.query({
         query,
         query_params: givenOf(bound),
         format: 'JSONEachRow',
         // Ids and times stay within 53 bits.
-        clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+        clickhouse_settings: { ...settings, output_format_json_quote_64bit_integers: 0 },
       });
       return await answer.json<T>();
     } catch (error) {

@@ -108,7 +108,7 @@ async function currentVersion(client: ClickHouseClient): Promise<number> {
 /**
  * The statements of a migration for this installation. `{table NAME by COLUMN}` is the table itself on one node; on a cluster
  * it is `NAME_local` on every node, followed by a Distributed table `NAME` sharded by the column. `{own NAME}` is the table
- * that holds the rows, on every node.
+ * that holds the rows, on every node; `{each NAME}` stands for both.
  */
 export function statementsOf(
   text: string,
@@ -120,12 +120,15 @@ export function statementsOf(
     .map((part) => part.trim())
     .filter((part) => part !== '');
   return statements.flatMap((statement) => {
-    const table = /\{table (\w+) by (\w+)\}/.exec(statement);
     const everywhere = cluster === null ? '' : ` ON CLUSTER ${quoted(cluster)}`;
-    if (table === null)
-      return [
-        statement.replace(/\{own (\w+)\}/, cluster === null ? '$1' : `$1_local${everywhere.replaceAll('$', '$$$$')}`),
-      ];
+    const altered = /\{(own|each) (\w+)\}/.exec(statement);
+    if (altered !== null) {
+      const [macro, which, name = ''] = altered;
+      const names = cluster === null ? [name] : which === 'own' ? [`${name}_local`] : [`${name}_local`, name];
+      return names.map((one) => statement.replace(macro, () => `${one}${everywhere}`));
+    }
+    const table = /\{table (\w+) by (\w+)\}/.exec(statement);
+    if (table === null) return [statement];
     const [macro, name = '', column = ''] = table;
     if (cluster === null) {
       const own = statement.replace(macro, `IF NOT EXISTS ${name}`).replace(/\{engine ([\w()]+)\}/, 'ENGINE = $1');

@@ -9,8 +9,8 @@ import type { Counts, FunctionFilter, FunctionIdentity } from '../../store.ts';
 import { KIND_STEP } from '../derive/cells.ts';
 import type { Source } from './source.ts';
 
-/** Counts by bin, as ClickHouse writes a map. */
-type Bins = Readonly<Record<string, number>>;
+/** Bins, and how often each: two lists are read several times as fast as an object with a name for each bin. */
+export type Bins = readonly [bins: readonly number[], times: readonly number[]];
 
 export interface CellRow extends Counts {
   readonly functionId: number;
@@ -23,6 +23,15 @@ export interface CellRow extends Counts {
   readonly duration: Bins;
   readonly coldInit: Bins;
   readonly coldTotal: Bins;
+  /** How many invocations there were in each of the {@link Parts} that has any. */
+  readonly spark: readonly [parts: readonly number[], n: readonly number[]];
+}
+
+/** Equal parts of a range; what lies after the last is its. */
+export interface Parts {
+  readonly fromMs: number;
+  readonly partMs: number;
+  readonly n: number;
 }
 
 /** What the cells are told apart by; what is not named is added up. */
@@ -38,34 +47,43 @@ export interface Apart {
 export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
 
 interface Asked extends Apart {
-  readonly functions: readonly FunctionIdentity[];
+  /** Null: all there are, whatever is asked about them; an architecture is not filtered by then. */
+  readonly functions: readonly FunctionIdentity[] | null;
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
   readonly sketches: Sketches;
+  readonly spark?: Parts;
 }
 
 /** `series`: version and memory size; an architecture is that of the function. */
 export async function cellsIn(source: Source, asked: Asked): Promise<readonly CellRow[]> {
   const { filter } = asked;
-  const wanted = asked.functions.filter(
+  const wanted = asked.functions?.filter(
     (one) => filter.architecture === undefined || one.architecture === filter.architecture,
   );
-  if (wanted.length === 0) return [];
-  if (asked.groups !== undefined && wanted.length !== asked.functions.length)
+  if (wanted?.length === 0 || asked.segments.length === 0) return [];
+  if (asked.groups !== undefined && wanted?.length !== asked.functions?.length)
     throw new RangeError('groups are of all functions: filter them first');
   const { version, memoryMb } = filter;
-  if (asked.segments.length === 0) return [];
   return source.ask.all<CellRow>(
     `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
        ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
        ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
-       ${sketchesOf(asked.sketches)}
-     FROM (${unionOf(asked.segments, asked.filter, COLUMNS[asked.sketches])}) AS cell
+       ${sketchesOf(asked.sketches)}, ${sparkOf(asked.spark)} AS spark
+     FROM (${unionOf(asked, COLUMNS[asked.sketches])}) AS cell
      GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
-    { ids: wanted.map((one) => one.functionId), groups: asked.groups, version, memoryMb },
+    { ids: wanted?.map((one) => one.functionId), groups: asked.groups, version, memoryMb },
+    READING,
   );
 }
+
+/** A cell lies in one partition only; and sketches are long, so that few rows are worth a second thread. */
+const READING = {
+  do_not_merge_across_partitions_select_final: 1,
+  merge_tree_min_rows_for_concurrent_read: '2048',
+  merge_tree_min_bytes_for_concurrent_read: '1048576',
+} as const;
 
 const KEY = ['function_id', 'bucket', 'version', 'memory_mb'];
 const COUNTED = [...KEY, ...COUNT_COLUMNS, 'max_memory_mb'];
@@ -77,19 +95,23 @@ const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
   all: [...COUNTED, 'duration', 'cold_init', 'cold_total'],
 };
 
-/** The cells of all segments, of functions bound as `ids`, in one question. */
+/** The cells of all segments, of functions bound as `ids` or of all, in one question. */
 function unionOf(
-  segments: readonly Segment[],
-  { version, memoryMb }: FunctionFilter,
+  { segments, functions, filter: { version, memoryMb } }: Pick<Asked, 'segments' | 'functions' | 'filter'>,
   columns: readonly string[],
 ): string {
-  return segments
-    .map(
-      ({ table, fromMs, toMs }) => `SELECT ${columns.join(', ')} FROM ${table} FINAL
-        WHERE function_id IN {ids:Array(UInt64)} AND bucket >= ${fromMs} AND bucket < ${toMs}
+  // A table is read once: of what lies before and after it in a granule, both ends of a range read the same.
+  const tables = [...new Set(segments.map(({ table }) => table))];
+  return tables
+    .map((table) => {
+      const within = segments
+        .filter((one) => one.table === table)
+        .map(({ fromMs, toMs }) => `bucket >= ${fromMs} AND bucket < ${toMs}`);
+      return `SELECT ${columns.join(', ')} FROM ${table} FINAL
+        WHERE (${within.join(' OR ')}) ${functions === null ? '' : 'AND function_id IN {ids:Array(UInt64)}'}
           ${version === undefined ? '' : 'AND version = {version:String}'}
-          ${memoryMb === undefined ? '' : 'AND memory_mb = {memoryMb:Int32}'}`,
-    )
+          ${memoryMb === undefined ? '' : 'AND memory_mb = {memoryMb:Int32}'}`;
+    })
     .join(' UNION ALL ');
 }
 
@@ -103,51 +125,31 @@ function bucketOf({ widthMs = null }: Apart): string {
   return widthMs === null ? '0' : `intDiv(cell.bucket, ${widthMs}) * ${widthMs}`;
 }
 
-const NOTHING = 'map()';
+const NOTHING = '([], [])';
+
+function sparkOf(parts: Parts | undefined): string {
+  if (parts === undefined) return NOTHING;
+  const part = `least(${parts.n - 1}, toInt64(floor((cell.bucket - ${parts.fromMs}) / ${parts.partMs})))`;
+  return `sumMap([${part}], [cell.n])`;
+}
 
 function sketchesOf(sketches: Sketches): string {
+  const lists = (name: string, map: string): string => `(mapKeys(${map} AS ${name}), mapValues(${name}))`;
   const onDemand = `mapFilter((bin, times) -> bin < ${KIND_STEP}, sumMap(cell.cold_init))`;
-  const duration = sketches === 'none' ? NOTHING : 'sumMap(cell.duration)';
-  const init = sketches === 'all' ? 'sumMap(cell.cold_init)' : sketches === 'on-demand' ? onDemand : NOTHING;
-  const total = sketches === 'all' ? 'sumMap(cell.cold_total)' : NOTHING;
-  return `${duration} AS duration, ${init} AS coldInit, ${total} AS coldTotal`;
+  const init = sketches === 'all' ? 'sumMap(cell.cold_init)' : sketches === 'on-demand' ? onDemand : null;
+  const duration = sketches === 'none' ? NOTHING : lists('durations', 'sumMap(cell.duration)');
+  const coldInit = init === null ? NOTHING : lists('inits', init);
+  const coldTotal = sketches === 'all' ? lists('totals', 'sumMap(cell.cold_total)') : NOTHING;
+  return `${duration} AS duration, ${coldInit} AS coldInit, ${coldTotal} AS coldTotal`;
 }
 
-/** How many invocations each function had in each of `parts` equal parts of the range. */
-export async function sparks(
-  source: Source,
-  asked: Pick<Asked, 'functions' | 'filter' | 'segments'>,
-  range: { readonly fromMs: number; readonly toMs: number },
-  parts: number,
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const { version, memoryMb } = asked.filter;
-  const partMs = (range.toMs - range.fromMs) / parts;
-  if (asked.segments.length === 0) return new Map();
-  const rows = await source.ask.all<{ functionId: number; parts: readonly number[]; counts: readonly number[] }>(
-    `SELECT functionId, groupArray(part) AS parts, groupArray(total) AS counts FROM (
-       SELECT cell.function_id AS functionId,
-         least(${parts - 1}, toInt64(floor((cell.bucket - ${range.fromMs}) / ${partMs}))) AS part, sum(cell.n) AS total
-       FROM (${unionOf(asked.segments, asked.filter, [...KEY, 'n'])}) AS cell GROUP BY functionId, part
-     ) GROUP BY functionId`,
-    { ids: asked.functions.map((one) => one.functionId), version, memoryMb },
-  );
-  const found = new Map<number, number[]>();
-  for (const row of rows) {
-    const spark = found.get(row.functionId) ?? new Array<number>(parts).fill(0);
-    found.set(row.functionId, spark);
-    for (const [at, part] of row.parts.entries()) spark[part] = (spark[part] ?? 0) + (row.counts[at] ?? 0);
-  }
-  return found;
-}
-
-export function mergeBins(into: Sketch, bins: Bins): void {
-  for (const [bin, times] of Object.entries(bins)) into.addBin(Number(bin), times);
+export function mergeBins(into: Sketch, [bins, times]: Bins): void {
+  for (const [at, bin] of bins.entries()) into.addBin(bin, times[at] ?? 0);
 }
 
 /** The bins of on-demand cold starts alone. */
-export function mergeOnDemand(into: Sketch, bins: Bins): void {
-  for (const [key, times] of Object.entries(bins))
-    if (Number(key) < KIND_STEP) into.addBin(Number(key) + ZERO_BIN, times);
+export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
+  for (const [at, bin] of bins.entries()) if (bin < KIND_STEP) into.addBin(bin + ZERO_BIN, times[at] ?? 0);
 }
 
 /** Adds a row to a cell, sketches included. */
@@ -159,9 +161,9 @@ export function mergeRow(cell: Cell, row: CellRow): void {
   if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
 }
 
-function mergeCold(cell: Cell, which: 'init' | 'total', bins: Bins): void {
-  for (const [key, times] of Object.entries(bins)) {
-    const kind = COLD_START_KINDS[Math.floor(Number(key) / KIND_STEP)];
-    if (kind !== undefined) cell.coldOf(kind)[which].addBin((Number(key) % KIND_STEP) + ZERO_BIN, times);
+function mergeCold(cell: Cell, which: 'init' | 'total', [bins, times]: Bins): void {
+  for (const [at, bin] of bins.entries()) {
+    const kind = COLD_START_KINDS[Math.floor(bin / KIND_STEP)];
+    if (kind !== undefined) cell.coldOf(kind)[which].addBin((bin % KIND_STEP) + ZERO_BIN, times[at] ?? 0);
   }
 }

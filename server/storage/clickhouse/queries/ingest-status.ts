@@ -3,10 +3,11 @@ import { Sketch } from '../../../analytics/sketch.ts';
 import { preview } from '../../answers/reject-preview.ts';
 import type { IngestStatus, Page, StoredReject } from '../../store.ts';
 import { quantiles } from '../../sums.ts';
+import type { Bins } from './cells.ts';
 import { mergeBins } from './cells.ts';
 import type { Source } from './source.ts';
 
-type SourceRow = Omit<IngestStatus['sources'][number], 'lagMs'> & { readonly lag: Readonly<Record<string, number>> };
+type SourceRow = Omit<IngestStatus['sources'][number], 'lagMs'> & { readonly lag: Bins };
 
 export async function ingestStatus(source: Source): Promise<IngestStatus> {
   const { ask } = source;
@@ -17,7 +18,7 @@ export async function ingestStatus(source: Source): Promise<IngestStatus> {
     ask.all<SourceRow>(
       `SELECT kind, name, min(s.first_seen_ms) AS firstSeenMs, max(s.last_seen_ms) AS lastSeenMs,
          max(s.last_data_ms) AS lastDataMs, sum(s.requests) AS requests, sum(s.events) AS events,
-         sum(s.rejected) AS rejected, sumMap(s.lag) AS lag
+         sum(s.rejected) AS rejected, (mapKeys(sumMap(s.lag) AS lags), mapValues(lags)) AS lag
        FROM source_account AS s GROUP BY kind, name ORDER BY lastSeenMs DESC LIMIT 200`,
     ),
     ask.one<{ n: number; withStart: number }>('SELECT sum(n) AS n, sum(with_start) AS withStart FROM rollup_1d FINAL'),
