@@ -10,24 +10,29 @@ const LENGTH_BYTES = 5;
 
 export class RowBinary {
   #bytes: Buffer;
+  /** Of the same memory: numbers are written through it several times as fast. */
+  #view: DataView;
   #at = 0;
 
   /** `expected` bytes, about. */
   constructor(expected = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafe(expected);
+    this.#bytes = Buffer.allocUnsafeSlow(expected);
+    this.#view = viewOf(this.#bytes);
   }
 
   /** Whole numbers of up to 53 bits and a sign: UInt64, Int64. */
   int64(value: number): void {
     this.#room(8);
     const high = Math.floor(value / TWO_32);
-    this.#at = this.#bytes.writeUInt32LE(value - high * TWO_32, this.#at);
-    this.#at = this.#bytes.writeInt32LE(high, this.#at);
+    this.#view.setUint32(this.#at, value - high * TWO_32, true);
+    this.#view.setInt32(this.#at + 4, high, true);
+    this.#at += 8;
   }
 
   uint32(value: number): void {
     this.#room(4);
-    this.#at = this.#bytes.writeUInt32LE(value, this.#at);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
   }
 
   /** UInt8. */
@@ -77,17 +82,15 @@ export class RowBinary {
   uuid(source: Uint8Array, from: number): void {
     this.#length(36);
     this.#room(36);
-    const bytes = this.#bytes;
+    const view = this.#view;
     let at = this.#at;
     for (let index = 0; index < 16; index += 1) {
-      if (index === 4 || index === 6 || index === 8 || index === 10) {
-        bytes[at] = DASH;
+      view.setUint16(at, HEX_PAIRS[source[from + index] ?? 0] ?? 0);
+      at += 2;
+      if (index === 3 || index === 5 || index === 7 || index === 9) {
+        view.setUint8(at, DASH);
         at += 1;
       }
-      const value = source[from + index] ?? 0;
-      bytes[at] = HEX[value >> 4] ?? 0;
-      bytes[at + 1] = HEX[value & 15] ?? 0;
-      at += 2;
     }
     this.#at = at;
   }
@@ -115,11 +118,19 @@ export class RowBinary {
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
-    const more = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    const more = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
     this.#bytes.copy(more, 0, 0, this.#at);
     this.#bytes = more;
+    this.#view = viewOf(more);
   }
 }
 
-const HEX = Buffer.from('0123456789abcdef');
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** Of each byte, its two digits. */
+const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) =>
+  Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16BE(),
+);
 const DASH = 45;
