@@ -1,7 +1,7 @@
 /**
  * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
  */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writevSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -55,7 +55,9 @@ class Lane {
     for (const key of gone) this.#applied.delete(key);
     for (const [key, value] of changed) if (!key.startsWith('param_')) this.#applied.set(key, value);
     if (rows === undefined) return this.#run(sql);
-    writeFileSync(this.#rows, rows);
+    const file = openSync(this.#rows, 'w');
+    writevSync(file, rows);
+    closeSync(file);
     return this.#run(sql.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${this.#rows}' FORMAT RowBinary`));
   }
 
@@ -93,11 +95,11 @@ const server = createServer((request, response) => {
     if (given !== `${user}:${password}`) {
       return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
     }
-    const bytes = Buffer.concat(chunks);
-    const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
     const query = url.searchParams.get('query');
+    const isPacked = request.headers['content-encoding'] === 'gzip';
+    const whole = () => (isPacked ? gunzipSync(Buffer.concat(chunks)) : Buffer.concat(chunks));
     const isBinary = query?.endsWith('FORMAT RowBinary') === true;
-    let body = isBinary ? '' : plain.toString('utf8');
+    let body = isBinary ? '' : whole().toString('utf8');
     const type = request.headers['content-type'] ?? '';
     if (type.startsWith('multipart/')) {
       // Long parameters come beside the query.
@@ -107,7 +109,7 @@ const server = createServer((request, response) => {
     }
     try {
       const sql = isBinary ? query : query === null ? body : `${query}\n${body}`;
-      const told = await answer(sql, url.searchParams, isBinary ? plain : undefined);
+      const told = await answer(sql, url.searchParams, isBinary ? (isPacked ? [whole()] : chunks) : undefined);
       response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(told);
     } catch (error) {
       refuse(500, String(error.message).replace(/^Query failed: /, ''));

@@ -19,18 +19,20 @@ const NAMES = [
   'billed_ms',
   'memory_mb',
   'max_memory_mb',
+  'status',
+  'version',
+  'received_ms',
   'init_us',
   'restore_us',
   'billed_restore_ms',
-  'status',
   'error_type',
   'sampled',
+  'tenant',
   'trace_id',
   'segment_id',
-  'tenant',
-  'version',
-  'received_ms',
 ];
+/** The last columns: what most invocations have none of. */
+const RARE = [COLUMN.initMs, COLUMN.restoreMs, COLUMN.billedRestoreMs, COLUMN.errorType, COLUMN.sampled, COLUMN.tenant];
 
 /** One table, or none where there are no invocations. `ids`: of the batch's streams. */
 export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
@@ -59,17 +61,21 @@ export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receive
     rows.nullableUint32(of(COLUMN.billedMs));
     rows.nullableUint32(of(COLUMN.memoryMb));
     rows.nullableUint32(of(COLUMN.maxMemoryMb));
+    rows.byte(of(COLUMN.status));
+    rows.nullableBytes(Number.isNaN(version) ? (versions[stream] ?? null) : word(version));
+    rows.int64(receivedMs);
+    if (trace === undefined && RARE.every((column) => Number.isNaN(of(column)))) {
+      rows.nulls(RARE.length + 2);
+      continue;
+    }
     rows.nullableInt64(of(COLUMN.initMs) * 1000);
     rows.nullableInt64(of(COLUMN.restoreMs) * 1000);
     rows.nullableUint32(of(COLUMN.billedRestoreMs));
-    rows.byte(of(COLUMN.status));
     rows.nullableBytes(word(of(COLUMN.errorType)));
     rows.nullableByte(of(COLUMN.sampled));
+    rows.nullableBytes(word(of(COLUMN.tenant)));
     rows.nullableBytes(trace === undefined ? null : Buffer.from(trace[0]));
     rows.nullableBytes(trace?.[1] == null ? null : Buffer.from(trace[1]));
-    rows.nullableBytes(word(of(COLUMN.tenant)));
-    rows.nullableBytes(Number.isNaN(version) ? (versions[stream] ?? null) : word(version));
-    rows.int64(receivedMs);
   }
   return [
     {

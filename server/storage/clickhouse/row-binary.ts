@@ -95,6 +95,13 @@ export class RowBinary {
     this.#at = at;
   }
 
+  /** As many columns that are NULL, of any type. */
+  nulls(n: number): void {
+    this.#room(n);
+    this.#bytes.fill(1, this.#at, this.#at + n);
+    this.#at += n;
+  }
+
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#at);
   }
