@@ -68,7 +68,8 @@ row(
   'given up',
 );
 row(...Array.from({ length: 11 }, () => '---'));
-for (const perDay of ORDERS) {
+// The last is more than one ingester can do.
+for (const perDay of [...ORDERS, 4e9]) {
   const ratePerSecond = planOf(perDay, MEASURED).peakPerSecond;
   for (const [ingesters, shards] of [
     [1, 1],
@@ -80,7 +81,7 @@ for (const perDay of ORDERS) {
       const perRequest = Math.min(SHAPE.perRequest, Math.max(20, Math.round(ratePerSecond / 2)));
       const plant = { ...SHAPE, ...SERVICE, perRequest, ratePerSecond, ingesters, shards, loss };
       const one = simulate(plant, new Random(1));
-      const percent = (share: number): string => `${(share * 100).toPrecision(2)} %`;
+      const percent = (share: number): string => `${short(share * 100)} %`;
       row(
         perDay.toExponential(0),
         ingesters,
