@@ -4,6 +4,7 @@ import { Random } from '../ingest/random.ts';
 import type { Batch, StreamHeader } from '../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../ingest/sink.ts';
 import { Derivation } from '../server/derivation/derive.ts';
+import { NO_BATCH } from '../server/storage/sqlite/history/batch.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,19 +87,9 @@ function batch(random: Random, n: number, { functions, days, toMs }: Load): Batc
     atMs = endMs + random.exponential(8000);
   }
   return {
+    ...NO_BATCH,
     streams,
-    invocations: { n, numbers, requestIds, otherRequestIds: new Map(), traces: new Map(), strings: [] },
-    starts: [],
-    inits: [],
-    faults: [],
-    extensions: [],
-    runtimeDone: [],
-    raw: [],
-    volumes: [],
-    feeds: [],
-    rejects: [],
-    unknownKeys: [],
-    attributes: null,
+    invocations: { ...NO_BATCH.invocations, n, numbers, requestIds },
     counts: { events: n * 3, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
   };
 }

@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { Batch, BatchSource, PullCheckpoint, StreamHeader } from '../../ingest/sink.ts';
 import type { Cell, RollupTable } from './cell.ts';
 import type { ColdStartRow, SlotResult } from './derived-views.ts';
+import type { IngestStatus } from './views.ts';
 
 /** A function, with what no single event says of it any more. Times in epoch ms. */
 export interface MovedFunction {
@@ -121,18 +122,10 @@ export interface GoneDay {
 export interface MovedAccount {
   readonly counters: readonly { readonly name: string; readonly n: number }[];
   readonly unknownFields: readonly { readonly key: string; readonly n: number }[];
-  readonly sources: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly firstSeenMs: number;
-    readonly lastSeenMs: number;
-    readonly lastDataMs: number | null;
-    readonly requests: number;
-    readonly events: number;
-    readonly rejected: number;
+  readonly sources: readonly (Omit<IngestStatus['sources'][number], 'lagMs'> & {
     /** `[bin, count]` of received less event time, ms. */
     readonly lag: readonly (readonly [bin: number, n: number])[];
-  }[];
+  })[];
   readonly rejects: readonly {
     readonly receivedMs: number;
     readonly sourceKind: string;
