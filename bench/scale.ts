@@ -1,7 +1,8 @@
 /**
  * npm run bench:scale — telemetry in ClickHouse (its own engine, npm `chdb`, behind a socket): the load of bench:ingest against
  * the SQLite store of the same run, and questions over many invocations that were made inside the engine. Prints figures and
- * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many, ROUNDS how often what is taken in is compared.
+ * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many, ROUNDS how often what is
+ * taken in is compared.
  */
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 /**
- * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. Arguments: the folder chdb is installed in, the folder of the data, user, password, port (0: any).
+ * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. Arguments: the folder chdb is
+ * installed in, the folder of the data, user, password, port (0: any).
  */
 import { closeSync, openSync, writevSync } from 'node:fs';
 import { createServer } from 'node:http';

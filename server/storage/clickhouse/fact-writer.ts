@@ -40,6 +40,8 @@ export class FactWriter implements Sink {
   readonly #account: Rows[] = [];
   #untold: readonly FactTable[] = [];
   #telling: NodeJS.Timeout | undefined;
+  /** One after the other: what one could not write, the next writes again. */
+  #told = Promise.resolve();
   #busy = false;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
@@ -62,15 +64,20 @@ export class FactWriter implements Sink {
     ];
     await this.#store(tablesOf(batch, source, receivedMs), after.map(told));
     this.#account.push(...accountOf(batch, source, accepted, receivedMs));
-    this.#telling ??= setTimeout(() => void this.#tell(), ACCOUNT_MS);
+    this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
     const { ignored } = batch.counts;
     return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
   }
 
   /** What is counted of ingest is written now and then: a process that is killed loses a second of counting, and no event. */
-  async #tell(): Promise<void> {
+  #tellNext(): Promise<void> {
     clearTimeout(this.#telling);
     this.#telling = undefined;
+    this.#told = this.#told.then(() => this.#tell());
+    return this.#told;
+  }
+
+  async #tell(): Promise<void> {
     // What is written again because its answer was lost keeps its token.
     const tables = [
       ...this.#untold,
@@ -87,7 +94,7 @@ export class FactWriter implements Sink {
   }
 
   async close(): Promise<void> {
-    if (this.#account.length > 0 || this.#untold.length > 0) await this.#tell();
+    await this.#tellNext();
   }
 
   /** Resolves when the facts are stored. @throws StoreError */

@@ -3,7 +3,6 @@
  * What the fullest tables are written in: no text is made here, and none read there.
  */
 
-const FIRST_BYTES = 65_536;
 const TWO_32 = 2 ** 32;
 /** Longest varint of a length. */
 const LENGTH_BYTES = 5;
@@ -15,7 +14,7 @@ export class RowBinary {
   #at = 0;
 
   /** `expected` bytes, about. */
-  constructor(expected = FIRST_BYTES) {
+  constructor(expected: number) {
     this.#bytes = Buffer.allocUnsafeSlow(expected);
     this.#view = viewOf(this.#bytes);
   }
