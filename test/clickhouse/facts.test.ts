@@ -87,6 +87,23 @@ test('a batch that is sent again adds no row, and what was half stored becomes w
   }
 });
 
+test('those who send one batch after the other, several at once, are stored in groups; each hears of its own', async () => {
+  await empty();
+  const batches = deliveries(streams(5, TO), 1, { most: 10 }).map((batch) => factsOf(batch, TO));
+  const one = writer();
+  const queue = batches.values();
+  const sender = async (): Promise<void> => {
+    for (const batch of queue) await one.store(batch);
+  };
+  await Promise.all([sender(), sender(), sender(), sender()]);
+  const inserted = await engine.rows<{ n: string }>(
+    "SELECT count() AS n FROM system.parts WHERE table = 'stream_fact' AND level = 0 GROUP BY partition",
+  );
+  const withStreams = batches.filter((batch) => batch.some(({ table }) => table === 'stream_fact')).length;
+  expect(withStreams).toBeGreaterThan(20);
+  expect(Number(inserted[0]?.n)).toBeLessThan(withStreams / 2.5);
+}, 60_000);
+
 describe('faults', () => {
   test('resets, answers that are lost, 503: rejected with a sentence, and stored once when sent again', async () => {
     await empty();

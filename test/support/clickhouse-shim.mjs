@@ -22,6 +22,8 @@ const OWN = new Set([
   'wait_end_of_query',
 ]);
 
+const TOKEN = 'insert_deduplication_token';
+
 /** Statements that run at once; each needs a thread of its own (UV_THREADPOOL_SIZE). */
 const AT_ONCE = 8;
 
@@ -45,7 +47,9 @@ class Lane {
     const wanted = parameters.get('database') ?? 'default';
     if (wanted !== this.#database) await this.#run(`USE ${wanted}`);
     this.#database = wanted;
-    const given = [...parameters].filter(([key]) => !OWN.has(key));
+    // With the statement, since no two have the same.
+    const token = rows === undefined ? null : parameters.get(TOKEN);
+    const given = [...parameters].filter(([key]) => !OWN.has(key) && !(key === TOKEN && token !== null));
     const changed = given.filter(([key, value]) => key.startsWith('param_') || this.#applied.get(key) !== value);
     const gone = [...this.#applied.keys()].filter((key) => !given.some(([other]) => other === key));
     const sets = [
@@ -59,7 +63,8 @@ class Lane {
     const file = openSync(this.#rows, 'w');
     writevSync(file, rows);
     closeSync(file);
-    return this.#run(sql.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${this.#rows}' FORMAT RowBinary`));
+    const named = token === null ? '' : ` SETTINGS ${TOKEN} = ${text(token)}`;
+    return this.#run(sql.replace(/ FORMAT RowBinary$/, ` FROM INFILE '${this.#rows}'${named} FORMAT RowBinary`));
   }
 
   async #run(sql) {

@@ -19,8 +19,12 @@ import { rawFacts } from './raw-facts.ts';
 const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } as const;
 /** Between two writes of what is counted. */
 const ACCOUNT_MS = 1000;
-/** Rows of one round, about. */
+/** Rows of one group, about. */
 const ROWS_AT_ONCE = 100_000;
+/** So many rows go without waiting for more: what an insert costs by itself is small beside them. */
+const ROWS_WORTH_A_GROUP = 20_000;
+/** How long others are waited for: those whose batch was just stored are about to send their next. */
+const GATHER_MS = 40;
 
 interface Waiting {
   readonly facts: readonly FactTable[];
@@ -43,6 +47,8 @@ export class FactWriter implements Sink {
   /** One after the other: what one could not write, the next writes again. */
   #told = Promise.resolve();
   #busy = false;
+  /** Ends the wait for others. */
+  #enough: (() => void) | undefined;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
     this.#client = client;
@@ -108,7 +114,25 @@ export class FactWriter implements Sink {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ facts, after, rows, resolve, reject });
       if (!this.#busy) void this.#work();
+      if (this.#isWorthAGroup()) this.#enough?.();
     });
+  }
+
+  #isWorthAGroup(): boolean {
+    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= ROWS_WORTH_A_GROUP;
+  }
+
+  /** Who sends alone waits for nobody: `stored` is how many batches the last group had. */
+  async #gather(stored: number): Promise<void> {
+    if (stored + this.#waiting.length < 2 || this.#isWorthAGroup()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#enough = undefined;
   }
 
   async #work(): Promise<void> {
@@ -129,6 +153,7 @@ export class FactWriter implements Sink {
         const reason = storeErrorOf(error, this.#options);
         for (const one of group) one.reject(reason);
       }
+      await this.#gather(group.length);
     }
     this.#busy = false;
   }
