@@ -14,6 +14,7 @@ import { RequestIds } from './api/request-ids.ts';
 import type { Places } from './compose.ts';
 import type { Config } from './config.ts';
 import { Derivation } from './derivation/derive.ts';
+import { concerns } from './storage/clickhouse/examine.ts';
 import { openClickHouseWorker } from './storage/clickhouse/store.ts';
 import type { Store } from './storage/store.ts';
 import { StoreError } from './storage/store.ts';
@@ -28,11 +29,14 @@ interface WorkerOptions {
 /** Between two looks at which tokens are good: one that was revoked works for no longer than this. */
 const CREDENTIALS_MS = 5000;
 
-async function open({ config, places, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
+async function open({ config, places, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
   if (config.clickhouse === null)
     throw new StoreError('unsafe', `thermocline ${role} works on ClickHouse: set THERMOCLINE_STORE=clickhouse`);
   const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
-  return openClickHouseWorker({ clickhouse: config.clickhouse, migrations, retention: config.retention, now }, role);
+  const { clickhouse, retention } = config;
+  const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);
+  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  return store;
 }
 
 export interface Ingester {

@@ -105,11 +105,14 @@ export async function compose(options: ComposeOptions): Promise<Product> {
 async function overClickHouse(
   clickhouse: ClickHouseOptions,
   local: Store,
-  { config, places, now = Date.now }: ComposeOptions,
+  { config, places, log, now = Date.now }: ComposeOptions,
 ): Promise<Store> {
   const { openClickHouseStore } = await import('./storage/clickhouse/store.ts');
+  const { concerns } = await import('./storage/clickhouse/examine.ts');
   const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
-  return openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
+  const store = await openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
+  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  return store;
 }
 
 async function assemble(

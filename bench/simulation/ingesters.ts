@@ -1,11 +1,12 @@
 /**
  * N ingesters behind a load balancer, as queues: Firehose sends requests, each ingester parses one after the other and stores what
- * has gathered, ClickHouse takes inserts one after the other on each shard. An ingester refuses by the rule of the product
- * (server/api/admission.ts); who is refused, or gets no answer, comes again later. Time is simulated, service times are measured
- * (`npm run bench:scale`).
+ * has gathered, ClickHouse takes inserts one after the other on each shard. An ingester refuses and gathers by the rules of the
+ * product (server/api/admission.ts, server/storage/clickhouse/fact-writer.ts); who is refused, or gets no answer, comes again
+ * later. Time is simulated, service times are measured (`npm run bench:scale`).
  */
 import type { Random } from '../../ingest/random.ts';
 import { Admission } from '../../server/api/admission.ts';
+import { GATHER } from '../../server/storage/clickhouse/fact-writer.ts';
 
 export interface Plant {
   readonly ingesters: number;
@@ -54,6 +55,8 @@ interface Ingester {
   readonly parsed: Request[];
   parsing: boolean;
   storing: boolean;
+  /** It waits for others until then, epoch of the simulation, ms; null: for nobody. */
+  gatheringUntilMs: number | null;
   /** Counts up whenever it dies: what was begun before is nobody's. */
   life: number;
   isUp: boolean;
@@ -120,8 +123,21 @@ export function simulate(plant: Plant, random: Random): Outcome {
       parse(ingester);
     });
   };
+  const isWorthAGroup = ({ parsed }: Ingester): boolean => parsed.length * plant.perRequest >= GATHER.rows;
+  const gather = (ingester: Ingester, stored: number): void => {
+    if (stored + ingester.parsed.length < 2) return;
+    const untilMs = clock.nowMs + GATHER.ms;
+    ingester.gatheringUntilMs = untilMs;
+    clock.at(untilMs, () => {
+      if (ingester.gatheringUntilMs !== untilMs) return;
+      ingester.gatheringUntilMs = null;
+      store(ingester);
+    });
+  };
   const store = (ingester: Ingester): void => {
     if (ingester.storing || ingester.parsed.length === 0) return;
+    if (ingester.gatheringUntilMs !== null && !isWorthAGroup(ingester)) return;
+    ingester.gatheringUntilMs = null;
     ingester.storing = true;
     const group = ingester.parsed.splice(0);
     const { life } = ingester;
@@ -144,6 +160,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
         times.push(clock.nowMs - request.arrivedMs);
         count.underWay -= 1;
       }
+      gather(ingester, group.length);
       store(ingester);
     });
   };
@@ -161,7 +178,13 @@ export function simulate(plant: Plant, random: Random): Outcome {
   if (loss !== undefined && victim !== undefined) {
     clock.at(loss.atSecond * 1000, () => {
       const held = [...victim.waiting.splice(0), ...victim.parsed.splice(0)];
-      Object.assign(victim, { isUp: false, life: victim.life + 1, parsing: false, storing: false });
+      Object.assign(victim, {
+        isUp: false,
+        life: victim.life + 1,
+        parsing: false,
+        storing: false,
+        gatheringUntilMs: null,
+      });
       for (const request of held) again(request, NO_ANSWER_MS);
     });
     clock.at((loss.atSecond + loss.forSeconds) * 1000, () =>
@@ -196,6 +219,7 @@ function newIngester(clock: Clock): Ingester {
     parsed: [],
     parsing: false,
     storing: false,
+    gatheringUntilMs: null,
     life: 0,
     isUp: true,
     busyMs: 0,

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { GuardedFetch } from '../alerts/guarded-fetch.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
+import { MOST_SKEW_MS } from '../storage/clickhouse/examine.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
 import { UpkeepProcesses } from '../storage/sqlite/upkeep/child.ts';
 import { listBackups } from '../storage/sqlite/upkeep/manifest.ts';
@@ -31,8 +32,6 @@ const NETWORK_FILE_SYSTEMS: Readonly<Record<number, string>> = {
 const LOOPBACK = /^(?:localhost|127\.|::1$)/;
 const OLDEST_SUPPORTED_NODE = 22;
 const DAY_MS = 86_400_000;
-/** AWS refuses signatures that are five minutes off; ages and windows suffer long before. */
-const MOST_SKEW_MS = 5000;
 const CHECK_MS = 120_000;
 
 const ok = (area: string, sentence: string): Finding => ({ area, verdict: 'ok', sentence });

@@ -1,6 +1,6 @@
 /** What the doctor says of ClickHouse. */
 import type { Config } from '../config.ts';
-import { examine, grantsFor } from '../storage/clickhouse/grants.ts';
+import { examine, grantsFor, partsSentence } from '../storage/clickhouse/examine.ts';
 import { StoreError } from '../storage/store.ts';
 import type { Finding } from './doctor-checks.ts';
 
@@ -29,9 +29,8 @@ export async function checkClickHouse(
       const sentence = 'It is reached by http: its password travels in clear. Use https, or a network of its own.';
       findings.push({ area: AREA, verdict: 'note', sentence });
     }
-    for (const { table, parts } of manyParts) {
-      const sentence = `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged.`;
-      findings.push({ area: AREA, verdict: 'problem', sentence });
+    for (const table of manyParts) {
+      findings.push({ area: AREA, verdict: 'problem', sentence: `${partsSentence(table)}.` });
     }
     return { findings, skewMs };
   } catch (error) {

@@ -8,7 +8,7 @@ import { factsOf } from '../../server/storage/clickhouse/facts.ts';
 import { migrate, statementsOf } from '../../server/storage/clickhouse/migrate.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
+import { rowOf, startFaultProxy } from '../support/fault-proxy.ts';
 import { batchOf, deliveries, streams } from '../support/fleet-streams.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/clickhouse');
@@ -105,15 +105,23 @@ test('those who send one batch after the other, several at once, are stored in g
 }, 60_000);
 
 describe('faults', () => {
-  test('resets, answers that are lost, 503: rejected with a sentence, and stored once when sent again', async () => {
+  test('resets, lost answers, 503, half-open, delays: rejected with a sentence, and stored once when sent again', async () => {
     await empty();
     const proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
-    const behind = { ...engine.options, url: `http://127.0.0.1:${proxy.port}`, requestTimeoutMs: 3000 };
+    const behind = { ...engine.options, url: `http://127.0.0.1:${proxy.port}`, requestTimeoutMs: 2000 };
     const facts = factsOf(batchOf(streams(3, TO)), TO);
     for (const fault of ['reset', 'answer-lost', 'unavailable'] as const) {
       proxy.fault = fault;
-      await expect(writer(behind).store(facts)).rejects.toMatchObject({ name: 'StoreError' });
+      await expect(writer(behind).store(facts), fault).rejects.toMatchObject({ name: 'StoreError' });
     }
+    proxy.fault = 'half-open';
+    await expect(writer(behind).store(facts)).rejects.toMatchObject({
+      code: 'deadline',
+      message: `ClickHouse at 127.0.0.1:${proxy.port} did not answer within 2000 ms`,
+    });
+    // What is slow is not refused.
+    proxy.fault = 'delay';
+    await writer(behind).store(facts);
     proxy.fault = 'none';
     await writer(behind).store(facts);
     for (const { table, rows } of facts) {
@@ -157,6 +165,22 @@ describe('migrations', () => {
       code: 'newer-schema',
     });
     await engine.client.command({ query: 'DELETE FROM schema_migration WHERE version = 9000' });
+  });
+
+  test('one that is too old is refused before anything is made', async () => {
+    const proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
+    const asked: string[] = [];
+    proxy.instead = (request) => {
+      asked.push(request);
+      return /SELECT version\(\)/.test(request) ? rowOf({ version: '24.8.14.39' }) : null;
+    };
+    const old = { ...engine.options, url: `http://127.0.0.1:${proxy.port}` };
+    await expect(migrate(connect(old), old, MIGRATIONS, TO)).rejects.toMatchObject({
+      name: 'StoreError',
+      message: 'ClickHouse 24.8.14.39 is too old: 25.3 or newer is needed',
+    });
+    expect(asked.length).toBe(1);
+    await proxy.close();
   });
 
   test('on a cluster each table is local, replicated and distributed by function, whatever the names', () => {

@@ -1,9 +1,11 @@
 /** A ClickHouse that is there, not there, or not to be used: one clear sentence each, and nothing acknowledged is lost. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Asking } from '../../server/storage/clickhouse/ask.ts';
 import { applyRetention } from '../../server/storage/clickhouse/retention.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { refusalOf, rowOf, startFaultProxy } from '../support/fault-proxy.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 import { Senders } from '../support/senders.ts';
@@ -97,4 +99,92 @@ test('retention is a TTL of each table, set once and moved when it is changed', 
   await applyRetention(ask, engine.options, { rawMs: DAY, detailMs: 2 * DAY, historyMs: 90 * DAY, quarantineMs: DAY });
   expect(await ttlOf('invocation_fact')).toContain(`toIntervalSecond(${2 * 86_400})`);
   expect(await ttlOf('rollup_1h')).toContain(`toIntervalSecond(${90 * 86_400})`);
+});
+
+describe('as ClickHouse answers where it cannot', () => {
+  let proxy: FaultProxy;
+  let behind: Record<string, string>;
+  beforeAll(async () => {
+    proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
+    behind = { ...environment, THERMOCLINE_CLICKHOUSE_URL: `http://127.0.0.1:${proxy.port}` };
+  });
+  afterAll(() => proxy.close());
+
+  test.each([
+    [
+      'no space',
+      500,
+      243,
+      'Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)',
+      'The disk of ClickHouse is full',
+    ],
+    [
+      'too many parts',
+      500,
+      252,
+      'Too many parts (3000 with average size of 1.00 KiB) in table thermocline.invocation_fact. Merges are processing significantly slower than inserts. (TOO_MANY_PARTS)',
+      'ClickHouse merges more slowly than data comes',
+    ],
+    [
+      'no memory',
+      500,
+      241,
+      '(total) memory limit exceeded: would use 2.00 GiB. (MEMORY_LIMIT_EXCEEDED)',
+      'ClickHouse ran out of the memory',
+    ],
+    [
+      'a grant is missing',
+      403,
+      497,
+      "thermocline: Not enough privileges. To execute this query, it's necessary to have the grant INSERT(function_id) ON thermocline.invocation_fact. (ACCESS_DENIED)",
+      "ClickHouse's user thermocline lacks a grant: GRANT INSERT(function_id) ON thermocline.invocation_fact",
+    ],
+  ])(
+    '%s: 503 to who sends, /readyz says so, and it goes on by itself',
+    async (name, status, code, text, sentence) => {
+      const one = await startServer(temporaryFolder(), behind);
+      const senders = new Senders(20, { fromMs: Date.UTC(2026, 9, 20) + code * 3_600_000 });
+      const invocations = async (): Promise<number> => {
+        const [row] = await engine.rows<{ n: string }>(
+          'SELECT uniqExact(request_id, end_ms) AS n FROM invocation_fact',
+        );
+        return Number(row?.n);
+      };
+      const before = await invocations();
+      expect(await senders.send(one.url)).toBe(200);
+      proxy.instead = (request) =>
+        /query=INSERT[^&]+invocation_fact/.test(request) ? refusalOf(status, code, text) : null;
+      expect(await senders.send(one.url), name).toBe(503);
+      const ready = await fetch(`${one.url}/readyz`);
+      expect(ready.status).toBe(503);
+      expect(((await ready.json()) as { reason: string }).reason).toContain(sentence);
+      proxy.instead = () => null;
+      expect(await senders.send(one.url)).toBe(200);
+      expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
+      expect(senders.acked.length).toBe(2);
+      expect(await invocations()).toBe(before + 40);
+      await one.stop();
+    },
+    60_000,
+  );
+
+  test('clocks that differ, parts that are not merged: a sentence each at start, and from the doctor', async () => {
+    proxy.instead = (request) => {
+      if (/toUnixTimestamp64Milli\(now64\(3\)\) AS ms/.test(request))
+        return rowOf({ version: '25.8.1.1', ms: Date.now() + 90_000 });
+      return /FROM system\.parts WHERE active/.test(request) ? rowOf({ table: 'invocation_fact', parts: 412 }) : null;
+    };
+    const ingester = await startServer(temporaryFolder(), behind, {
+      command: 'ingest',
+      ready: /takes in at (http:\S+)/,
+    });
+    const parts = 'Table invocation_fact has 412 parts in one partition: merges do not keep up';
+    expect(ingester.output()).toMatch(/The clock of ClickHouse is (?:89|90) s ahead of this machine's: run NTP/);
+    expect(ingester.output()).toContain(parts);
+    await ingester.stop();
+    const doctor = await runCli(temporaryFolder(), ['doctor'], { environment: behind });
+    expect(doctor.stdout).toContain(`[FAIL] ClickHouse: ${parts}`);
+    expect(doctor.stdout).toMatch(/\[FAIL\] clock: It is (?:89|90) s behind others/);
+    proxy.instead = () => null;
+  }, 60_000);
 });

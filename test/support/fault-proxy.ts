@@ -2,23 +2,34 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** `reset`: cut when the first bytes come. `answer-lost`: everything reaches the other side, and no answer comes back. */
-export type Fault = 'none' | 'reset' | 'answer-lost' | 'unavailable';
+/**
+ * `reset`: cut when the first bytes come. `answer-lost`: everything reaches the other side, and no answer comes back. `delay`:
+ * everything comes {@link DELAY_MS} later. `half-open`: it is taken, and never answered.
+ */
+export type Fault = 'none' | 'reset' | 'answer-lost' | 'unavailable' | 'delay' | 'half-open';
 
 export interface FaultProxy {
   readonly port: number;
   fault: Fault;
+  /** What is answered in place of the other side to a request that reads so; null: it goes on. */
+  instead: (request: string) => string | null;
   close(): Promise<void>;
 }
 
+export const DELAY_MS = 300;
+
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
   const open = new Set<Socket>();
-  const proxy = { fault: 'none' as Fault };
+  const proxy: Pick<FaultProxy, 'fault' | 'instead'> = { fault: 'none', instead: () => null };
   const server = createServer((near) => {
     open.add(near);
     const { fault } = proxy;
     near.on('error', () => near.destroy());
     near.on('close', () => open.delete(near));
+    if (fault === 'half-open') {
+      near.resume();
+      return;
+    }
     if (fault === 'reset') {
       near.once('data', () => near.resetAndDestroy());
       return;
@@ -33,7 +44,20 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     far.on('error', () => near.destroy());
     far.on('close', () => near.destroy());
     near.on('close', () => far.destroy());
-    near.pipe(far);
+    let answer: string | null = null;
+    let request = '';
+    near.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      const begins = /^(?:GET|POST) /.test(text);
+      if (begins) answer = proxy.instead(text);
+      if (answer === null) {
+        if (fault === 'delay') setTimeout(() => far.write(chunk), DELAY_MS);
+        else far.write(chunk);
+        return;
+      }
+      request = begins ? text : request + text;
+      if (isWhole(request)) near.end(answer);
+    });
     if (fault === 'answer-lost') far.once('data', () => near.resetAndDestroy());
     else far.pipe(near);
   });
@@ -45,4 +69,22 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   });
+}
+
+function isWhole(request: string): boolean {
+  const [head = '', ...body] = request.split('\r\n\r\n');
+  if (/^transfer-encoding: chunked/im.test(head)) return request.endsWith('\r\n0\r\n\r\n');
+  return body.join('\r\n\r\n').length >= Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+}
+
+/** An answer as ClickHouse gives it where it refuses: the code of its exception, and a text that names it. */
+export function refusalOf(status: number, code: number, text: string): string {
+  const body = `Code: ${code}. DB::Exception: ${text} (version 25.8.1.5101 (official build))\n`;
+  return `HTTP/1.1 ${status} Refused\r\nX-ClickHouse-Exception-Code: ${code}\r\ncontent-type: text/plain; charset=UTF-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
+}
+
+/** An answer of one row. */
+export function rowOf(row: Readonly<Record<string, string | number>>): string {
+  const body = `${JSON.stringify(row)}\n`;
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
 }

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError } from '@clickhouse/client';
 import type { Batch, BatchSource, PullCheckpoint, Sink, WriteOutcome } from '../../../ingest/sink.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/sink.ts';
+import type { StoreError } from '../store.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 import { documentsOf } from './documents.ts';
@@ -21,10 +23,14 @@ const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } a
 const ACCOUNT_MS = 1000;
 /** Rows of one group, about. */
 const ROWS_AT_ONCE = 100_000;
-/** So many rows go without waiting for more: what an insert costs by itself is small beside them. */
-const ROWS_WORTH_A_GROUP = 20_000;
-/** How long others are waited for: those whose batch was just stored are about to send their next. */
-const GATHER_MS = 40;
+/**
+ * After a group, others are waited for so many milliseconds: those whose batch was just stored are about to send their next. So
+ * many rows go at once: what an insert costs by itself is small beside them.
+ */
+export const GATHER = { ms: 40, rows: 20_000 } as const;
+
+/** So long after ClickHouse refused a batch it is said that it does, unless it has taken one since. */
+const REFUSED_MS = 15_000;
 
 interface Waiting {
   readonly facts: readonly FactTable[];
@@ -47,6 +53,7 @@ export class FactWriter implements Sink {
   /** One after the other: what one could not write, the next writes again. */
   #told = Promise.resolve();
   #busy = false;
+  #refused: { readonly reason: StoreError; readonly atMs: number } | null = null;
   /** Ends the wait for others. */
   #enough: (() => void) | undefined;
 
@@ -73,6 +80,12 @@ export class FactWriter implements Sink {
     this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
     const { ignored } = batch.counts;
     return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
+  }
+
+  /** Why ClickHouse, which answers, takes nothing in now: no space, no grant, too many parts. */
+  refusal(): StoreError | null {
+    if (this.#refused === null || this.#now() - this.#refused.atMs > REFUSED_MS) return null;
+    return this.#refused.reason;
   }
 
   /** What is counted of ingest is written now and then: a process that is killed loses a second of counting, and no event. */
@@ -119,14 +132,14 @@ export class FactWriter implements Sink {
   }
 
   #isWorthAGroup(): boolean {
-    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= ROWS_WORTH_A_GROUP;
+    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= GATHER.rows;
   }
 
   /** Who sends alone waits for nobody: `stored` is how many batches the last group had. */
   async #gather(stored: number): Promise<void> {
     if (stored + this.#waiting.length < 2 || this.#isWorthAGroup()) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      const timer = setTimeout(resolve, GATHER.ms);
       this.#enough = () => {
         clearTimeout(timer);
         resolve();
@@ -148,9 +161,11 @@ export class FactWriter implements Sink {
           // Without a token of its own an account that reads like another would be taken for a retry.
           ...together(group.flatMap((one) => one.after)).map(named),
         ]);
+        this.#refused = null;
         for (const one of group) one.resolve();
       } catch (error) {
         const reason = storeErrorOf(error, this.#options);
+        if (error instanceof ClickHouseError) this.#refused = { reason, atMs: this.#now() };
         for (const one of group) one.reject(reason);
       }
       await this.#gather(group.length);

@@ -144,6 +144,8 @@ class ClickHouseStore implements Store {
 
   async probe(): Promise<void> {
     await Promise.all([this.#ask.one('SELECT 1 FROM schema_migration LIMIT 1'), this.#other.probe()]);
+    const refusal = this.#writer.refusal();
+    if (refusal !== null) throw refusal;
   }
 
   /** Is one of those that derive from now on; `isServer`: tells the others what they need of the control plane. */

@@ -1,5 +1,4 @@
-/** What the users of ClickHouse need, and whether this one has it. */
-
+/** Whether a ClickHouse can be used as it is, and what its users need. */
 import { Asking } from './ask.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
@@ -27,15 +26,37 @@ function quoted(name: string): string {
 
 export interface Examined {
   readonly version: string;
-  /** ClickHouse's clock less this machine's, ms. */
+  /** This machine's clock minus ClickHouse's, ms. */
   readonly skewMs: number;
   /** Of the schema; 0 before the first start. */
   readonly schema: number;
-  /** Rows that cannot be merged for now: tables with far more parts than usual. */
+  /** Tables with far more parts in one partition than usual: rows that are not merged for now. */
   readonly manyParts: readonly { readonly table: string; readonly parts: number }[];
 }
 
 const MANY_PARTS = 300;
+/** Clocks that differ by more than this are worth a word, ms. */
+export const MOST_SKEW_MS = 5000;
+
+/** What is wrong with one that can be used nevertheless, a sentence each; of one that cannot be asked, why. */
+export async function concerns(options: ClickHouseOptions): Promise<readonly string[]> {
+  try {
+    const { skewMs, manyParts } = await examine(options);
+    return [...(Math.abs(skewMs) > MOST_SKEW_MS ? [skewSentence(skewMs)] : []), ...manyParts.map(partsSentence)];
+  } catch (error) {
+    return [storeErrorOf(error, options).message];
+  }
+}
+
+function skewSentence(skewMs: number): string {
+  const seconds = (Math.abs(skewMs) / 1000).toFixed(0);
+  return `The clock of ClickHouse is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} this machine's: run NTP (chrony, systemd-timesyncd) on both`;
+}
+
+/** What is to be done about a table that is not merged. */
+export function partsSentence({ table, parts }: Examined['manyParts'][number]): string {
+  return `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged`;
+}
 
 /** Looks, and changes nothing. @throws StoreError with a sentence. */
 export async function examine(options: ClickHouseOptions): Promise<Examined> {
@@ -58,7 +79,7 @@ export async function examine(options: ClickHouseOptions): Promise<Examined> {
       `SELECT table, count() AS parts FROM system.parts WHERE active AND database = currentDatabase()
        GROUP BY table, partition HAVING parts > ${MANY_PARTS} ORDER BY parts DESC LIMIT 5`,
     );
-    return { version: told?.version ?? '?', skewMs: (told?.ms ?? middle) - middle, schema, manyParts };
+    return { version: told?.version ?? '?', skewMs: middle - (told?.ms ?? middle), schema, manyParts };
   } catch (error) {
     throw storeErrorOf(error, options);
   } finally {
