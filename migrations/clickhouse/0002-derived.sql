@@ -79,7 +79,7 @@ CREATE TABLE {table rollup_5m by function_id} (
   cold_total Map(Int32, UInt64) CODEC(ZSTD),
   written UInt64 CODEC(Delta, ZSTD)
 ) {engine ReplacingMergeTree(written)}
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(bucket))
+PARTITION BY toMonday(fromUnixTimestamp64Milli(bucket))
 ORDER BY (function_id, bucket, version, memory_mb);
 
 CREATE TABLE {table rollup_1h by function_id} (
@@ -108,7 +108,7 @@ CREATE TABLE {table rollup_1h by function_id} (
   cold_total Map(Int32, UInt64) CODEC(ZSTD),
   written UInt64 CODEC(Delta, ZSTD)
 ) {engine ReplacingMergeTree(written)}
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(bucket))
+PARTITION BY toMonday(fromUnixTimestamp64Milli(bucket))
 ORDER BY (function_id, bucket, version, memory_mb);
 
 CREATE TABLE {table rollup_1d by function_id} (

@@ -42,6 +42,20 @@ describe('laws', () => {
     );
   });
 
+  test('bins and their counts tell all of it, also on top of values that are there', () => {
+    fc.assert(
+      fc.property(values, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (a, b) => {
+        const bins = sketchOf(a).bins();
+        const sketch = sketchOf(b);
+        sketch.addBins(
+          bins.map(([bin]) => bin),
+          bins.map(([, n]) => n),
+        );
+        expect(sketch.histogram()).toEqual(sketchOf([...a, ...b]).histogram());
+      }),
+    );
+  });
+
   test('taking values out again leaves what was there', () => {
     fc.assert(
       fc.property(values, values, (a, b) => {

@@ -75,6 +75,18 @@ export class Sketch {
     else this.#addBin(bin, times);
   }
 
+  /** {@link addBin} of several, the lowest first. */
+  addBins(bins: readonly number[], times: readonly number[]): void {
+    const first = bins[0] === ZERO_BIN ? bins[1] : bins[0];
+    const last = bins.at(-1);
+    if (this.#bins.length === 0 && first !== undefined && last !== undefined && last > first) {
+      // Room for all of them at once.
+      this.#first = first;
+      this.#bins = new Float64Array(last - first + 1);
+    }
+    for (let at = 0; at < bins.length; at += 1) this.addBin(bins[at] ?? 0, times[at] ?? 0);
+  }
+
   /** Values counted. */
   get count(): number {
     let n = this.#zeros + this.#few.length;

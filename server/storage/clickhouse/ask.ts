@@ -13,10 +13,18 @@ export class Asking {
   readonly client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #under = new Map<string, Promise<unknown>>();
+  /** Of one answer: what it asks is asked there. */
+  readonly #parent: Asking | undefined;
 
-  constructor(client: ClickHouseClient, options: ClickHouseOptions) {
+  constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: Asking) {
     this.client = client;
     this.#options = options;
+    this.#parent = parent;
+  }
+
+  /** For one answer: its parts share what {@link shared} finds until it is told. */
+  forOneAnswer(): Asking {
+    return new Asking(this.client, this.#options, this);
   }
 
   /** `settings`: how ClickHouse is to go about it. @throws StoreError */
@@ -35,12 +43,13 @@ export class Asking {
     }
   }
 
-  /** As {@link all}; parts of one answer that ask the same at the same time are asked once. @throws StoreError */
+  /** As {@link all}; what is asked at the same time, or again within one answer, is asked once. @throws StoreError */
   shared<T>(query: string, bound: Bound = {}): Promise<readonly T[]> {
     const key = JSON.stringify([query, bound]);
     const under = this.#under.get(key);
     if (under !== undefined) return under as Promise<readonly T[]>;
-    const asked = this.all<T>(query, bound).finally(() => this.#under.delete(key));
+    const asked =
+      this.#parent?.shared<T>(query, bound) ?? this.all<T>(query, bound).finally(() => this.#under.delete(key));
     this.#under.set(key, asked);
     return asked;
   }

@@ -48,7 +48,7 @@ export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
 
 interface Asked extends Apart {
   /** Null: all there are, whatever is asked about them; an architecture is not filtered by then. */
-  readonly functions: readonly FunctionIdentity[] | null;
+  readonly functions: readonly Pick<FunctionIdentity, 'functionId' | 'architecture'>[] | null;
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
   readonly sketches: Sketches;
@@ -107,8 +107,9 @@ function unionOf(
       const within = segments
         .filter((one) => one.table === table)
         .map(({ fromMs, toMs }) => `bucket >= ${fromMs} AND bucket < ${toMs}`);
+      // All of it is about the key, which merging does not change: what is not wanted is not merged.
       return `SELECT ${columns.join(', ')} FROM ${table} FINAL
-        WHERE (${within.join(' OR ')}) ${functions === null ? '' : 'AND function_id IN {ids:Array(UInt64)}'}
+        PREWHERE (${within.join(' OR ')}) ${functions === null ? '' : 'AND function_id IN {ids:Array(UInt64)}'}
           ${version === undefined ? '' : 'AND version = {version:String}'}
           ${memoryMb === undefined ? '' : 'AND memory_mb = {memoryMb:Int32}'}`;
     })
@@ -144,7 +145,7 @@ function sketchesOf(sketches: Sketches): string {
 }
 
 export function mergeBins(into: Sketch, [bins, times]: Bins): void {
-  for (const [at, bin] of bins.entries()) into.addBin(bin, times[at] ?? 0);
+  into.addBins(bins, times);
 }
 
 /** The bins of on-demand cold starts alone. */

@@ -35,18 +35,23 @@ async function identitiesWhere(
      ORDER BY firstSeenMs, functionId`,
     bound,
   );
-  return rows.map(({ named, latest, runtime, architecture, runtimeName, vpc, packageType, ...row }) => {
-    const [memoryMb, version] = unstamped<[number | null, string | null]>(latest) ?? [null, null];
+  return rows.map((row) => {
+    const [memoryMb, version] = unstamped<[number | null, string | null]>(row.latest) ?? [null, null];
     return {
-      ...row,
-      labelled: named === 0,
+      functionId: row.functionId,
+      account: row.account,
+      region: row.region,
+      name: row.name,
+      firstSeenMs: row.firstSeenMs,
+      lastSeenMs: row.lastSeenMs,
+      labelled: row.named === 0,
       memoryMb,
       version,
-      runtimeVersion: unstamped<string>(runtime),
-      architecture: unstamped<string>(architecture),
-      runtime: unstamped<string>(runtimeName),
-      vpc: unstamped<boolean>(vpc),
-      packageType: unstamped<string>(packageType),
+      runtimeVersion: unstamped<string>(row.runtime),
+      architecture: unstamped<string>(row.architecture),
+      runtime: unstamped<string>(row.runtimeName),
+      vpc: unstamped<boolean>(row.vpc),
+      packageType: unstamped<string>(row.packageType),
     };
   });
 }

@@ -6,14 +6,7 @@ import { STATUSES } from '../../../../ingest/sink.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-start.ts';
 import type { InvocationCursor } from '../../invocation-cursor.ts';
 import { readCursor, writeCursor } from '../../invocation-cursor.ts';
-import type {
-  FunctionIdentity,
-  InvocationKey,
-  InvocationQuery,
-  Page,
-  StoredInvocation,
-  TimeRange,
-} from '../../store.ts';
+import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange } from '../../store.ts';
 import type { Bound } from '../ask.ts';
 import { windowIn } from '../derive/windows.ts';
 import { invocationRows, onceJudgedCold } from '../invocation-rows.ts';
@@ -91,31 +84,41 @@ async function newestRows(
   after: InvocationCursor | null,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
-  const candidates = (await functionsIn(source, query)).filter(
-    (one) => query.architecture === undefined || one.architecture === query.architecture,
-  );
-  if (candidates.length === 0 || limit <= 0) return [];
+  if (limit <= 0) return [];
+  const ids = await candidatesOf(source, query);
+  if (ids.length === 0) return [];
   let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
   const fromMs = Math.floor(query.fromMs);
   const rows: InvocationRow[] = [];
   const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
   for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
-    rows.push(...(await rowsWithin(source, candidates, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
+    rows.push(...(await rowsWithin(source, ids, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
     untilMs = sinceMs;
   }
   return rows.slice(0, limit);
 }
 
+/** The functions that the query may be about. */
+async function candidatesOf(source: Source, query: InvocationQuery): Promise<readonly number[]> {
+  const { functionId, account, region, architecture } = query;
+  // One that is named by itself need not be known first.
+  if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
+    return [functionId];
+  const found = await functionsIn(source, query);
+  return found
+    .filter((one) => architecture === undefined || one.architecture === architecture)
+    .map((one) => one.functionId);
+}
+
 async function rowsWithin(
   source: Source,
-  candidates: readonly FunctionIdentity[],
+  ids: readonly number[],
   query: InvocationQuery,
   after: InvocationCursor | null,
   range: TimeRange,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
-  const ids = candidates.map((one) => one.functionId);
   const { conditions, bound } = conditionsOf(query, after);
   if (query.cause !== undefined) {
     const { coldStarts } = await coldStartsIn(source, ids, range);

@@ -40,7 +40,7 @@ export function telemetry(source: Source): Omit<Reader, OfControl> {
   const over =
     <Query, Answer>(ask: (from: Source, query: Query) => Promise<Answer>) =>
     (query: Query): Promise<Answer> =>
-      ask(source, query);
+      ask({ ...source, ask: source.ask.forOneAnswer() }, query);
   return {
     aggregate: over(aggregate),
     changes: over(changes),

@@ -47,13 +47,19 @@ export async function summed(
   range: Answered,
   widthMs: number | null,
 ): Promise<Summed> {
-  const functions = [...(await identitiesOf(source, [query.functionId])).values()];
-  const architecture = functions[0]?.architecture ?? null;
+  const identity = identitiesOf(source, [query.functionId]);
+  // Cells know no architecture: only where one is asked for, it has to be known first.
+  const functions =
+    query.architecture === undefined
+      ? [{ functionId: query.functionId, architecture: null }]
+      : [...(await identity).values()];
   const asked = { functions, filter: query } as const;
-  const [whole, parts] = await Promise.all([
+  const [whole, parts, known] = await Promise.all([
     cellsIn(source, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
     widthMs === null ? [] : cellsIn(source, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
+    identity,
   ]);
+  const architecture = known.get(query.functionId)?.architecture ?? null;
   const total = new Cell();
   const usage: UsageSlice[] = [];
   for (const row of whole) {
