@@ -26,6 +26,9 @@ import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
 const LOAD = Number(process.env['LOAD'] ?? 500_000);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+/** Requests before those that count: the process has answered such questions before. */
+const WARM_UP = 5;
+const QUESTION_ROUNDS = 5;
 const FUNCTIONS = 500;
 const DAYS = 7;
 const DAY = 86_400_000;
@@ -250,22 +253,35 @@ test('questions over many', async () => {
   const each = (bytes: string | number): number => Number(bytes) / Number(count?.n);
   for (const { table, bytes } of parts.slice(0, 6)) say(`  ${table}: ${each(bytes).toFixed(2)} bytes per invocation`);
   judged('bytesPerInvocation', each(parts.reduce((sum, row) => sum + Number(row.bytes), 0)), LIMITS.bytes);
-  for (const [name, path] of [
-    ['overview', '/api/v1/overview'],
-    ['functions', '/api/v1/functions'],
-    ['coldStarts', '/api/v1/functions/function-7/cold-starts'],
-  ] as const) {
-    for (const days of [1, 7]) {
-      const times: number[] = [];
-      for (let n = 0; n < 20; n += 1) {
-        // Another range each time: nothing is remembered.
-        const range = `from=${TO - days * DAY - n * 300_000}&to=${TO - n * 300_000}`;
-        const start = performance.now();
-        expect((await product.ask(`${path}?${range}`)).status).toBe(200);
-        times.push(performance.now() - start);
+  // Weeks of data came within minutes: what that left to be merged is no part of the questions.
+  const merging = async (): Promise<number> =>
+    Number((await engine.rows<{ n: string }>('SELECT count() AS n FROM system.merges'))[0]?.n);
+  await expect.poll(merging, { timeout: 600_000, interval: 1000 }).toBe(0);
+  const p95s = new Map<string, number[]>();
+  // As with what is taken in: the machine is not always as fast.
+  for (let round = 0; round < QUESTION_ROUNDS; round += 1) {
+    for (const [name, path] of [
+      ['overview', '/api/v1/overview'],
+      ['functions', '/api/v1/functions'],
+      ['coldStarts', '/api/v1/functions/function-7/cold-starts'],
+    ] as const) {
+      for (const days of [1, 7]) {
+        const times: number[] = [];
+        for (let n = -WARM_UP; n < 20; n += 1) {
+          // Another range each time: nothing is remembered.
+          const toMs = TO - n * 300_000 - round * 60_000;
+          const start = performance.now();
+          expect((await product.ask(`${path}?from=${toMs - days * DAY}&to=${toMs}`)).status).toBe(200);
+          if (n >= 0) times.push(performance.now() - start);
+        }
+        const figure = `${name}${days}dP95Ms`;
+        p95s.set(figure, [...(p95s.get(figure) ?? []), times.toSorted((a, b) => a - b)[18] ?? Number.NaN]);
       }
-      judged(`${name}${days}dP95Ms`, times.toSorted((a, b) => a - b)[18] ?? Number.NaN, LIMITS.p95Ms);
     }
+  }
+  for (const [figure, each] of p95s) {
+    say(`${figure}: ${each.map((ms) => ms.toFixed(0)).join(', ')}`);
+    judged(figure, median(each), LIMITS.p95Ms);
   }
   await product.close();
   removeFolder(product.folder);

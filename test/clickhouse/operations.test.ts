@@ -1,4 +1,11 @@
 /** A ClickHouse that is there, not there, or not to be used: one clear sentence each, and nothing acknowledged is lost. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Server } from 'node:tls';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Asking } from '../../server/storage/clickhouse/ask.ts';
 import { applyRetention } from '../../server/storage/clickhouse/retention.ts';
@@ -99,6 +106,59 @@ test('retention is a TTL of each table, set once and moved when it is changed', 
   await applyRetention(ask, engine.options, { rawMs: DAY, detailMs: 2 * DAY, historyMs: 90 * DAY, quarantineMs: DAY });
   expect(await ttlOf('invocation_fact')).toContain(`toIntervalSecond(${2 * 86_400})`);
   expect(await ttlOf('rollup_1h')).toContain(`toIntervalSecond(${90 * 86_400})`);
+});
+
+describe('over TLS', () => {
+  const certificates = temporaryFolder();
+  const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(certificates, name)) as [string, string];
+  let secure: Record<string, string>;
+  let door: Server;
+  beforeAll(async () => {
+    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+    execFileSync('openssl', ['req', '-x509', ...curve, ...name, '-keyout', key, '-out', certificate], {
+      stdio: 'ignore',
+    });
+    const target = Number(new URL(engine.options.url).port);
+    door = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (near) => {
+      const far = connect(target, '127.0.0.1');
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const)
+        one.on('error', () => other.destroy()).pipe(other);
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const { port } = door.address() as AddressInfo;
+    secure = { ...environment, THERMOCLINE_CLICKHOUSE_URL: `https://localhost:${port}` };
+  });
+  afterAll(() => {
+    door.close();
+    removeFolder(certificates);
+  });
+
+  test('with the authority that signed its certificate it is as without TLS', async () => {
+    const one = await startServer(temporaryFolder(), { ...secure, THERMOCLINE_CLICKHOUSE_CA: certificate });
+    expect(await new Senders(5).send(one.url)).toBe(200);
+    expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
+    await one.stop();
+  }, 60_000);
+
+  test('a certificate that nobody vouches for, a file that is not there: a sentence that names the setting', async () => {
+    const unknown = await runCli(temporaryFolder(), ['doctor'], { environment: secure });
+    expect(unknown.code).toBe(1);
+    expect(unknown.stdout).toMatch(
+      /\[FAIL\] ClickHouse: The certificate of ClickHouse at localhost:\d+ is not trusted here \(self-signed certificate\): set THERMOCLINE_CLICKHOUSE_CA/,
+    );
+    const missing = { ...secure, THERMOCLINE_CLICKHOUSE_CA: join(certificates, 'nothing.pem') };
+    for (const command of ['doctor', 'ingest', 'serve']) {
+      const { code, stdout, stderr } = await runCli(temporaryFolder(), [command], { environment: missing });
+      expect(code, command).toBe(1);
+      expect(`${stdout}${stderr}`, command).toContain(
+        'THERMOCLINE_CLICKHOUSE_CA: expected a PEM file that can be read (ENOENT',
+      );
+    }
+  }, 60_000);
 });
 
 describe('as ClickHouse answers where it cannot', () => {

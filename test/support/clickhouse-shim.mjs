@@ -97,8 +97,10 @@ const server = createServer((request, response) => {
       response.writeHead(status, { 'x-clickhouse-exception-code': code, 'content-type': 'text/plain' }).end(message);
     };
     if (url.pathname === '/ping') return response.end('Ok.\n');
-    const given = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
-    if (given !== `${user}:${password}`) {
+    const basic = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
+    // Over TLS the client names them in headers of their own.
+    const { 'x-clickhouse-user': name, 'x-clickhouse-key': key } = request.headers;
+    if (basic !== `${user}:${password}` && !(name === user && key === password)) {
       return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
     }
     const query = url.searchParams.get('query');

@@ -21,6 +21,7 @@ export interface ClickHouseOptions {
 export const OLDEST_VERSION = '25.3';
 const CONNECTIONS = 16;
 
+/** Opens nothing by itself. @throws StoreError where the file of the authority cannot be read. */
 export function connect(options: ClickHouseOptions): ClickHouseClient {
   const { caFile = null } = options;
   return createClient({
@@ -33,7 +34,7 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
     max_open_connections: CONNECTIONS,
     // Long lists go in the body: an address of many kilobytes is refused on the way.
     use_multipart_params_auto: true,
-    ...(caFile === null ? {} : { tls: { ca_cert: readFileSync(caFile) } }),
+    ...(caFile === null ? {} : { tls: { ca_cert: authorityIn(caFile) } }),
     // What goes wrong is told by whoever asked.
     log: { level: ClickHouseLogLevel.OFF },
     // Time of both ends is dearer than the network between them.
@@ -53,6 +54,15 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
   });
 }
 
+function authorityIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const why = error instanceof Error ? firstLine(error.message) : String(error);
+    throw new StoreError('unsafe', `THERMOCLINE_CLICKHOUSE_CA: expected a PEM file that can be read (${why})`);
+  }
+}
+
 /** What it says to whoever runs it, by ClickHouse's error codes. */
 const SENTENCES: Readonly<Record<string, (options: ClickHouseOptions, message: string) => string>> = {
   '60': ({ database }) =>
@@ -68,6 +78,14 @@ const SENTENCES: Readonly<Record<string, (options: ClickHouseOptions, message: s
     `ClickHouse knows no cluster ${cluster ?? ''}: see system.clusters, and set THERMOCLINE_CLICKHOUSE_CLUSTER`,
 };
 const TOO_SLOW = new Set(['159', '209']);
+/** OpenSSL's names for a chain that ends at nobody we know. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 
 /** An error of the client as one of the port's; the password is in none of them. */
 export function storeErrorOf(error: unknown, options: ClickHouseOptions): StoreError {
@@ -77,6 +95,13 @@ export function storeErrorOf(error: unknown, options: ClickHouseOptions): StoreE
     const sentence =
       SENTENCES[error.code]?.(options, message) ?? `ClickHouse: ${firstLine(message)} (code ${error.code})`;
     return new StoreError(TOO_SLOW.has(error.code) ? 'deadline' : 'unavailable', sentence);
+  }
+  const { code } = Object(error) as { readonly code?: unknown };
+  if (typeof code === 'string' && UNTRUSTED.has(code)) {
+    return new StoreError(
+      'unavailable',
+      `The certificate of ClickHouse at ${place(options)} is not trusted here (${firstLine(message)}): set THERMOCLINE_CLICKHOUSE_CA to the PEM file of the authority that signed it`,
+    );
   }
   if (/timeout/i.test(message)) {
     return new StoreError(
