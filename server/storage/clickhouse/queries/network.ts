@@ -39,13 +39,18 @@ async function timedOut(source: Source, query: Query): Promise<readonly number[]
     .map((row) => row.us / 1000);
 }
 
+/** One row an event, however often it came: the same id tells the same. `where` is on columns of the table. */
+function eventsWhere(where: string): string {
+  return `(SELECT * FROM network_event WHERE ${where} LIMIT 1 BY at_ms, id)`;
+}
+
 const CREATED = "countIf(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created";
 const FAILED = 'countIf(error_code IS NOT NULL) AS failed';
 
 export async function fleetNetwork(source: Source, query: TimeRange): Promise<FleetNetwork> {
   const widthMs = chartWidth(source, query);
   const bound = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
-  const within = 'FROM network_event FINAL WHERE at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}';
+  const within = `FROM ${eventsWhere('at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}')}`;
   const [events, series, bySubnet] = await Promise.all([
     eventsOf(source, query, null),
     source.ask.all<FleetNetwork['series'][number]>(
@@ -55,7 +60,7 @@ export async function fleetNetwork(source: Source, query: TimeRange): Promise<Fl
       bound,
     ),
     source.ask.all<FleetNetwork['bySubnet'][number]>(
-      `SELECT subnet_id AS subnetId, ${CREATED}, ${FAILED}, max(at_ms) AS lastMs ${within} AND subnet_id IS NOT NULL
+      `SELECT subnet_id AS subnetId, ${CREATED}, ${FAILED}, max(at_ms) AS lastMs ${within} WHERE subnet_id IS NOT NULL
        GROUP BY subnet_id ORDER BY failed DESC, created DESC, subnet_id LIMIT ${MOST_SUBNETS}`,
       bound,
     ),
@@ -66,21 +71,22 @@ export async function fleetNetwork(source: Source, query: TimeRange): Promise<Fl
 /** Of one function, or of all. */
 async function eventsOf(source: Source, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
   const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
-  const within = `WHERE at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
+  const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
+  const told = eventsWhere(within);
   const bound = { fromMs: Math.floor(range.fromMs), toMs: Math.ceil(range.toMs), functionId };
   const [byName, failures, inLogs] = await Promise.all([
     source.ask.all<InterfaceEvents['byName'][number]>(
-      `SELECT name, count() AS n, ${FAILED} FROM network_event FINAL ${within} GROUP BY name ORDER BY n DESC, name`,
+      `SELECT name, count() AS n, ${FAILED} FROM ${told} GROUP BY name ORDER BY n DESC, name`,
       bound,
     ),
     source.ask.all<InterfaceEvents['failures'][number]>(
-      `SELECT error_code AS errorCode, count() AS n FROM network_event FINAL ${within} AND error_code IS NOT NULL
+      `SELECT error_code AS errorCode, count() AS n FROM ${told} WHERE error_code IS NOT NULL
        GROUP BY error_code ORDER BY n DESC, error_code LIMIT 50`,
       bound,
     ),
     source.ask.all<InterfaceEvents['inLogs'][number]>(
       `SELECT error AS errorType, count() AS n FROM (
-         SELECT max(f.error_type) AS error FROM fault_fact AS f ${within} AND kind = 'network'
+         SELECT max(f.error_type) AS error FROM fault_fact AS f WHERE ${within} AND kind = 'network'
          GROUP BY function_id, stream_id, at_ms, request_id
        ) WHERE error IS NOT NULL GROUP BY error ORDER BY n DESC, error LIMIT 50`,
       bound,
