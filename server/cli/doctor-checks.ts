@@ -2,9 +2,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { GuardedFetch } from '../alerts/guarded-fetch.ts';
+import { MOST_SKEW_MS } from '../clock-skew.ts';
 import type { Config } from '../config.ts';
 import { places, version } from '../places.ts';
-import { MOST_SKEW_MS } from '../storage/clickhouse/examine.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
 import { UpkeepProcesses } from '../storage/sqlite/upkeep/child.ts';
 import { listBackups } from '../storage/sqlite/upkeep/manifest.ts';

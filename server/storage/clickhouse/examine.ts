@@ -1,4 +1,5 @@
 /** Whether a ClickHouse can be used as it is, and what its users need. */
+import { MOST_SKEW_MS } from '../../clock-skew.ts';
 import { Asking } from './ask.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
@@ -35,8 +36,6 @@ export interface Examined {
 }
 
 const MANY_PARTS = 300;
-/** Clocks that differ by more than this are worth a word, ms. */
-export const MOST_SKEW_MS = 5000;
 
 /** What is wrong with one that can be used nevertheless, a sentence each; of one that cannot be asked, why. */
 export async function concerns(options: ClickHouseOptions): Promise<readonly string[]> {
