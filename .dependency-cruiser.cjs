@@ -1,7 +1,11 @@
-/** The arrows that must never be (ARCHITECTURE.md), checked on every run of `npm run check`. */
+/** The imports that are forbidden (ARCHITECTURE.md), checked by `npm run architecture`. */
+const { readFileSync } = require('node:fs');
+
 const tests = '\\.test\\.ts$';
-const pure =
-  '^(ingest/lines/|ingest/feeds/|ingest/records\\.ts$|ingest/feed-records\\.ts$|ingest/sink\\.ts$|ingest/status\\.ts$|ingest/arn\\.ts$|ingest/attempt\\.ts$|server/analytics/|server/alerts/transition\\.ts$)';
+/** THE list of pure folders and files is `include` of tsconfig.pure.json; tidy.mjs reads it as well. */
+const pure = `^(${JSON.parse(readFileSync(`${__dirname}/tsconfig.pure.json`, 'utf8'))
+  .include.map((path) => (path.endsWith('.ts') ? path.replaceAll('.', '\\.') : `${path}/`))
+  .join('|')})`;
 
 module.exports = {
   forbidden: [
@@ -35,40 +39,40 @@ module.exports = {
     {
       name: 'stores-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^server/storage/sqlite/' },
-      to: { path: '^server/storage/clickhouse/' },
+      from: { path: '^server/storage/(sqlite/|questions/[^/]+/sqlite\\.ts)' },
+      to: { path: '^server/storage/(clickhouse/|questions/[^/]+/clickhouse\\.ts)' },
     },
     {
       name: 'stores-do-not-know-each-other-either',
       severity: 'error',
-      from: { path: '^server/storage/clickhouse/' },
-      to: { path: '^server/storage/sqlite/' },
+      from: { path: '^server/storage/(clickhouse/|questions/[^/]+/clickhouse\\.ts)' },
+      to: { path: '^server/storage/(sqlite/|questions/[^/]+/sqlite\\.ts)' },
     },
     {
       name: 'through-the-port',
-      comment: 'API, alerts, derivation and the move speak to ports: server/storage/store.ts and history.ts.',
+      comment: 'API, alerts, derivation and the move speak to ports: server/storage/ports.ts and history.ts.',
       severity: 'error',
-      from: { path: '^server/(api|alerts|derivation|move|upkeep)/' },
-      to: { path: '^server/storage/(sqlite|clickhouse)/' },
+      from: { path: '^server/(http|alerts|jobs|storage/transfer)/' },
+      to: { path: '^server/storage/(sqlite/|clickhouse/|questions/[^/]+/(sqlite|clickhouse)\\.ts)' },
     },
     {
-      name: 'storage-does-not-know-the-api',
+      name: 'storage-does-not-know-its-callers',
       severity: 'error',
       from: { path: '^server/storage/' },
-      to: { path: '^server/(api|alerts|derivation|cli)/' },
+      to: { path: '^server/(http|alerts|jobs|roles|cli)/' },
     },
     {
-      name: 'aws-stays-in-the-collectors',
+      name: 'aws-stays-in-its-room',
       comment: 'One folder speaks to AWS; the rest of the product runs without it.',
       severity: 'error',
-      from: { pathNot: '^(ingest/collectors/|test/)' },
+      from: { pathNot: '^(ingest/aws/|test/)' },
       to: { path: '@aws-sdk' },
     },
     {
       name: 'drivers-stay-in-their-room',
       severity: 'error',
-      from: { pathNot: '^(server/storage/(sqlite|clickhouse)/|bench/|test/)' },
-      to: { path: '(better-sqlite3|@clickhouse/client)' },
+      from: { pathNot: '^(server/storage/|bench/|test/)' },
+      to: { path: '(better-sqlite3|kysely|@clickhouse/client)' },
     },
     {
       name: 'one-place-knows-the-chart-library',
@@ -81,13 +85,26 @@ module.exports = {
       comment: 'The web client imports the contract and nothing else of the server.',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^(server|ingest)/', pathNot: '^server/api/contract/' },
+      to: { path: '^(server|ingest)/', pathNot: '^server/http/contract/' },
     },
     {
       name: 'contract-stands-alone',
       severity: 'error',
-      from: { path: '^server/api/contract/' },
-      to: { pathNot: '^(server/api/contract/|node_modules/zod)' },
+      from: { path: '^server/http/contract/', pathNot: tests },
+      to: { pathNot: '^(server/http/contract/|node_modules/zod)' },
+    },
+    {
+      name: 'only-the-demo-uses-the-simulator',
+      comment: 'The simulator is a referee: product code must not share code with it. `thermocline demo` plays it.',
+      severity: 'error',
+      from: { path: '^(server|ingest|web)/', pathNot: '^(ingest/simulator/|server/cli/demo\\.ts)|\\.test\\.ts$' },
+      to: { path: '^ingest/simulator/' },
+    },
+    {
+      name: 'product-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^(server|ingest|web)/', pathNot: tests },
+      to: { path: '^(test|bench)/' },
     },
     {
       name: 'no-unresolvable',

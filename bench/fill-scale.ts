@@ -1,8 +1,9 @@
 /** A ClickHouse full of invocations that the engine makes itself, with everything that derives from them. */
-import { Asking } from '../server/storage/clickhouse/ask.ts';
-import { writeCells } from '../server/storage/clickhouse/derive/cells.ts';
-import { hashOf } from '../server/storage/clickhouse/identity.ts';
-import { stamped } from '../server/storage/clickhouse/stamp.ts';
+
+import { writeCells } from '../server/storage/clickhouse/classify/rollups.ts';
+import { hashOf } from '../server/storage/clickhouse/hash-ids.ts';
+import { Asking } from '../server/storage/clickhouse/query-client.ts';
+import { stamped } from '../server/storage/clickhouse/versioned-value.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
 
 const DAY = 86_400_000;

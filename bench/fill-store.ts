@@ -1,11 +1,11 @@
 /** A store with as many invocations as wanted, for the benches that ask it questions. */
 import { join } from 'node:path';
-import { Random } from '../ingest/random.ts';
-import type { Batch, StreamHeader } from '../ingest/sink.ts';
-import { COLUMN, COLUMNS } from '../ingest/sink.ts';
-import { Derivation } from '../server/derivation/derive.ts';
-import { NO_BATCH } from '../server/storage/sqlite/history/batch.ts';
+import { Random } from '../ingest/records/random.ts';
+import type { Batch, StreamHeader } from '../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../ingest/records/sink.ts';
+import { Derivation } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
+import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 
 const DAY_MS = 86_400_000;
 const FOREVER_MS = 3650 * DAY_MS;

@@ -1,7 +1,7 @@
 /** The load both benches use: seeded invocations in payloads of 300 events (100 invocations of one environment). */
 import { gzipSync } from 'node:zlib';
 import { renderEnd, renderReport, renderStart } from '../ingest/lines/render.ts';
-import { Random } from '../ingest/random.ts';
+import { Random } from '../ingest/records/random.ts';
 
 export interface LoadShape {
   readonly seed: number;

@@ -3,7 +3,7 @@
  * measured (bench/baseline-scale.json, or what the environment gives: PARSE_US, INSERT_MS and the others).
  */
 import { readFileSync } from 'node:fs';
-import { Random } from '../ingest/random.ts';
+import { Random } from '../ingest/records/random.ts';
 import { planOf } from './simulation/cost.ts';
 import { simulate } from './simulation/ingesters.ts';
 

@@ -20,10 +20,10 @@ export async function buildServer() {
     ...common,
     entryPoints: {
       main: 'server/main.ts',
-      'workers/writer': 'server/storage/sqlite/writer-worker.ts',
-      'workers/upkeep': 'server/storage/sqlite/upkeep/upkeep-process.ts',
-      'workers/reader': 'server/storage/sqlite/reader-worker.ts',
-      'workers/decode': 'ingest/workers/decode-worker.ts',
+      'workers/writer': 'server/storage/sqlite/threads/writer-worker.ts',
+      'workers/upkeep': 'server/storage/sqlite/maintenance/maintenance-process.ts',
+      'workers/reader': 'server/storage/sqlite/threads/reader-worker.ts',
+      'workers/decode': 'ingest/decode/decode-worker.ts',
     },
     // The AWS clients are loaded by the commands that need them. Chunks stand beside the entry point: places are found
     // from the file that asks.

@@ -1,5 +1,5 @@
 /** Numbers and times for people. Absent is a dash, never a zero. */
-import type { Rate } from '../server/api/contract/common.ts';
+import type { Rate } from '../server/http/contract/common.ts';
 
 const DASH = '–';
 

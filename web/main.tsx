@@ -1,21 +1,21 @@
 /** Starts the client: the address picks the page. */
 import { render } from 'preact';
-import { Alerts } from './pages/alerts.tsx';
-import { Compare } from './pages/compare.tsx';
-import { Connect } from './pages/connect.tsx';
-import { Docs } from './pages/docs.tsx';
-import { FunctionPage } from './pages/function.tsx';
-import { Functions } from './pages/functions.tsx';
-import { Ingest } from './pages/ingest.tsx';
-import { InvocationPage } from './pages/invocation.tsx';
-import { ServiceMapPage } from './pages/map.tsx';
-import { Network } from './pages/network.tsx';
-import { Overview } from './pages/overview.tsx';
-import { Settings } from './pages/settings.tsx';
-import { SignIn } from './pages/sign-in.tsx';
-import { TracePage } from './pages/trace.tsx';
-import { Shell } from './parts/shell.tsx';
-import { Empty } from './parts/states.tsx';
+import { Shell } from './components/shell.tsx';
+import { Empty } from './components/states.tsx';
+import { SignIn } from './pages/access/sign-in.tsx';
+import { Alerts } from './pages/alerts/alerts.tsx';
+import { Compare } from './pages/compare/compare.tsx';
+import { Docs } from './pages/docs/docs.tsx';
+import { FunctionPage } from './pages/function/function.tsx';
+import { Functions } from './pages/functions/functions.tsx';
+import { Connect } from './pages/ingest/connect.tsx';
+import { Ingest } from './pages/ingest/ingest.tsx';
+import { InvocationPage } from './pages/invocations/invocation.tsx';
+import { TracePage } from './pages/invocations/trace.tsx';
+import { ServiceMapPage } from './pages/network/map.tsx';
+import { Network } from './pages/network/network.tsx';
+import { Overview } from './pages/overview/overview.tsx';
+import { Settings } from './pages/settings/settings.tsx';
 import { interceptLinks, usePlace } from './state/location.ts';
 
 function App() {

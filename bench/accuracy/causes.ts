@@ -1,10 +1,10 @@
 /** Planted causes of cold starts against those that were derived: precision and recall by cause. */
 
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
-import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import type { Cause } from '../../server/analytics/causes/cause.ts';
-import { CAUSES } from '../../server/analytics/causes/cause.ts';
-import type { Invocation } from '../../server/api/contract/invocations.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
+import type { Cause } from '../../server/analytics/cold-starts/cause.ts';
+import { CAUSES } from '../../server/analytics/cold-starts/cause.ts';
+import type { Invocation } from '../../server/http/contract/invocations.ts';
 import type { Subject } from './subject.ts';
 import { askAll } from './subject.ts';
 

@@ -1,7 +1,7 @@
 /** A period of invocations as the verdicts see it, drawn from known distributions. */
-import type { Random } from '../../ingest/random.ts';
+import type { Random } from '../../ingest/records/random.ts';
 import type { Period } from '../../server/analytics/compare/verdict.ts';
-import { Sketch } from '../../server/analytics/sketch.ts';
+import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 
 /** Invocations come in environments that are each a little faster or slower than the others. */
 export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0.01): Period {

@@ -1,10 +1,11 @@
 /** Mixed fleets, seed by seed, through the real ingest path: late, doubled, disordered; then every answer against what was planted. */
-import { deliveries, UNRULY } from '../../ingest/demo/deliver.ts';
-import { mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import { Random } from '../../ingest/random.ts';
-import type { ColdStartsAnswer, EnvironmentsAnswer, FunctionsAnswer } from '../../server/api/contract/functions.ts';
+
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, UNRULY } from '../../ingest/simulator/deliver.ts';
+import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import { planOf } from '../../ingest/simulator/plan.ts';
+import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
+import type { ColdStartsAnswer, EnvironmentsAnswer, FunctionsAnswer } from '../../server/http/contract/functions.ts';
 import type { Confusion } from './causes.ts';
 import { confuse, idOf, scores } from './causes.ts';
 import type { Subject } from './subject.ts';

@@ -1,10 +1,11 @@
 /** Functions that ran at four sizes, by day and day about: is the size that is recommended the one that costs least? */
-import { deliveries, ORDERLY } from '../../ingest/demo/deliver.ts';
-import { playPlans } from '../../ingest/demo/fleets.ts';
-import type { FunctionPlan } from '../../ingest/demo/plan.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import { Random } from '../../ingest/random.ts';
-import type { MemoryAnswer } from '../../server/api/contract/memory.ts';
+
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
+import { playPlans } from '../../ingest/simulator/fleets.ts';
+import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
+import { planOf } from '../../ingest/simulator/plan.ts';
+import type { MemoryAnswer } from '../../server/http/contract/memory.ts';
 import { idOf } from './causes.ts';
 import type { Subject } from './subject.ts';
 import { ask, deliver } from './subject.ts';

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { SIMULATED_REGION } from '../../ingest/demo/place.ts';
-import type { Random } from '../../ingest/random.ts';
-import { billedMs, computeUsd } from '../../server/analytics/cost.ts';
+import { SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import type { Random } from '../../ingest/records/random.ts';
+import { billedMs, computeUsd } from '../../server/analytics/cost/cost.ts';
 import type { IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
 import { fitDuration, innerErrors } from '../../server/analytics/memory/duration-model.ts';

@@ -1,5 +1,5 @@
 /** What others measured and published, played through our estimators. */
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import { survivalOf } from '../../server/analytics/keep-alive/survival.ts';
 import type { Strategy } from '../../server/analytics/memory/power-tuning.ts';
 import { preferred } from '../../server/analytics/memory/power-tuning.ts';

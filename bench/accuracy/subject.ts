@@ -1,6 +1,6 @@
 /** The product as the accuracy runs and their tests see it: something to send to, to let derive, and to ask. */
-import type { Delivery } from '../../ingest/demo/deliver.ts';
-import { firehoseRequest, parts } from '../../ingest/demo/deliver.ts';
+import type { Delivery } from '../../ingest/simulator/deliver.ts';
+import { firehoseRequest, parts } from '../../ingest/simulator/deliver.ts';
 
 export interface Subject {
   request(path: string, init?: RequestInit): Promise<Response>;

@@ -1,5 +1,5 @@
 /** Periods drawn alike, and periods a fifth slower: how often is either called worse? */
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
 import { drawnPeriod } from './drawn-period.ts';
 import type { Line } from './table.ts';

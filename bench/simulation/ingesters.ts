@@ -1,12 +1,12 @@
 /**
  * N ingesters behind a load balancer, as queues: Firehose sends requests, each ingester parses one after the other and stores what
  * has gathered, ClickHouse takes inserts one after the other on each shard. An ingester refuses and gathers by the rules of the
- * product (server/api/admission.ts, server/storage/clickhouse/fact-writer.ts); who is refused, or gets no answer, comes again
+ * product (server/http/limits/admission.ts, server/storage/clickhouse/insert/fact-writer.ts); who is refused, or gets no answer, comes again
  * later. Time is simulated, service times are measured (`npm run bench:scale`).
  */
-import type { Random } from '../../ingest/random.ts';
-import { Admission } from '../../server/api/admission.ts';
-import { GATHER } from '../../server/storage/clickhouse/fact-writer.ts';
+import type { Random } from '../../ingest/records/random.ts';
+import { Admission } from '../../server/http/limits/admission.ts';
+import { GATHER } from '../../server/storage/clickhouse/insert/fact-writer.ts';
 
 export interface Plant {
   readonly ingesters: number;

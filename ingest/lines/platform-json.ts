@@ -1,5 +1,5 @@
 /** JSON platform records: `{"time", "type": "platform.X", "record"}`. Key order varies; unknown types are kept by name. */
-import type { LineResult, PlatformLine, Spans, TraceRef } from '../records.ts';
+import type { LineResult, PlatformLine, Spans, TraceRef } from '../records/records.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** Writes platform lines as Lambda prints them: for the demo fleet, the load generator and the round-trip law. */
-import type { ExtensionLine, InitReportLine, ReportLine, RestoreReportLine } from '../records.ts';
+import type { ExtensionLine, InitReportLine, ReportLine, RestoreReportLine } from '../records/records.ts';
 
 export function renderStart(requestId: string, version: string): string {
   return `START RequestId: ${requestId} Version: ${version}\n`;

@@ -2,21 +2,21 @@
  * Alerts as a whole: rules are evaluated at their ticks, transitions filed into groups, groups told to receivers. What is
  * in memory stands in the store as well: a step is written before it counts, so that a crash loses and repeats nothing.
  */
-import type { AlertReader, NewDelivery, StoredWatch } from '../storage/alert-views.ts';
-import type { Alert, Instance } from './alert.ts';
-import { bodyOf } from './bodies.ts';
-import type { KnownReceiver, NamedSilence, Routing } from './book.ts';
-import { AlertBook, keyOf } from './book.ts';
-import type { Door } from './deliverer.ts';
-import { Deliverer } from './deliverer.ts';
-import type { Arrival, OpenGroup } from './dispatch.ts';
-import { file, groupToText, look } from './dispatch.ts';
-import { receiverDisabled, receiverSeries, storageSeries, storageTrouble } from './own-alerts.ts';
-import type { Receiver, ReceiverSecrets } from './receiver.ts';
-import type { Rule } from './rule.ts';
-import { tickOf } from './rule.ts';
-import type { RuleRunnerOptions } from './rule-runner.ts';
-import { RuleRunner, TRUNCATED } from './rule-runner.ts';
+import type { AlertReader, NewDelivery, StoredWatch } from '../storage/questions/alerts/types.ts';
+import type { KnownReceiver, NamedSilence, Routing } from './alert-state.ts';
+import { AlertBook, keyOf } from './alert-state.ts';
+import type { Alert, Instance } from './evaluate/alert.ts';
+import type { RuleRunnerOptions } from './evaluate/rule-runner.ts';
+import { RuleRunner, TRUNCATED } from './evaluate/rule-runner.ts';
+import { receiverDisabled, receiverSeries, storageSeries, storageTrouble } from './meta-alerts.ts';
+import { bodyOf } from './notify/bodies.ts';
+import type { Door } from './notify/deliverer.ts';
+import { Deliverer } from './notify/deliverer.ts';
+import type { Arrival, OpenGroup } from './notify/dispatch.ts';
+import { file, groupToText, look } from './notify/dispatch.ts';
+import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
+import type { Rule } from './rules/rule.ts';
+import { tickOf } from './rules/rule.ts';
 
 export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ColdStartEvidence } from './cold-start.ts';
-import { classifyColdStart } from './cold-start.ts';
-import { concurrency, runsAtOnce } from './concurrency.ts';
-import { costOf, totalCost } from './cost.ts';
-import { wilson } from './rate.ts';
+import type { ColdStartEvidence } from './cold-starts/classify.ts';
+import { classifyColdStart } from './cold-starts/classify.ts';
+import { costOf, totalCost } from './cost/cost.ts';
+import { concurrency, runsAtOnce } from './metrics/concurrency.ts';
+import { wilson } from './statistics/rate.ts';
 
 describe('Wilson interval', () => {
   test.each([

@@ -1,7 +1,7 @@
 /** The commands that speak to AWS. Their clients are loaded when one of them runs, not before. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/environment.ts';
 import { examples, wholeNumber } from './arguments.ts';
 import { collect, timeArgument } from './aws-options.ts';
 import type { BackfillOptions } from './backfill.ts';

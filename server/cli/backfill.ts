@@ -1,13 +1,13 @@
 /** `thermocline backfill`: history of log groups by FilterLogEvents. Interrupted or killed, it goes on where it was. */
-import { logsClient, regionOf } from '../../ingest/collectors/aws-clients.ts';
-import { explainAws } from '../../ingest/collectors/aws-errors.ts';
-import type { GroupResult } from '../../ingest/collectors/backfill.ts';
-import { backfill } from '../../ingest/collectors/backfill.ts';
-import type { FoundGroup } from '../../ingest/collectors/log-groups.ts';
-import { findGroups } from '../../ingest/collectors/log-groups.ts';
-import { checkPlatformFilter } from '../../ingest/collectors/platform-filter.ts';
-import { HttpPullSink } from '../../ingest/collectors/pull-sink.ts';
-import type { Config } from '../config.ts';
+import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
+import { explainAws } from '../../ingest/aws/aws-errors.ts';
+import type { GroupResult } from '../../ingest/aws/backfill.ts';
+import { backfill } from '../../ingest/aws/backfill.ts';
+import type { FoundGroup } from '../../ingest/aws/log-groups.ts';
+import { findGroups } from '../../ingest/aws/log-groups.ts';
+import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
+import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
+import type { Config } from '../config/environment.ts';
 import type { GroupOptions, PlaceOptions } from './aws-options.ts';
 import { rangeOfArguments, selectionOf } from './aws-options.ts';
 import { ShareProgress } from './progress.ts';

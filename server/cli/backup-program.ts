@@ -1,7 +1,7 @@
 /** The commands around backups. */
 import type { Command } from 'commander';
 import { Argument, Option } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/environment.ts';
 import { examples } from './arguments.ts';
 import type { RestoreOptions } from './backup.ts';
 

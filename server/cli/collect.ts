@@ -1,8 +1,8 @@
 /** What a process collects by itself, sent to its own app. */
 import type { Logger } from 'pino';
-import type { Collectors } from '../collectors.ts';
-import type { Config } from '../config.ts';
-import type { Store } from '../storage/store.ts';
+import type { Config } from '../config/environment.ts';
+import type { Collectors } from '../jobs/collectors.ts';
+import type { Store } from '../storage/ports.ts';
 
 interface Collecting {
   readonly app: { request(path: string, init: RequestInit): Response | Promise<Response> };
@@ -13,7 +13,7 @@ interface Collecting {
 /** The AWS clients are loaded only where something is to be collected. */
 export async function collect(config: Config, own: Collecting, log: Logger): Promise<Collectors | null> {
   if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
-  const { startCollectors } = await import('../collectors.ts');
+  const { startCollectors } = await import('../jobs/collectors.ts');
   const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${own.localToken}`);

@@ -1,11 +1,11 @@
 /** `thermocline connect`: prints a kit filled in with the endpoint and a fresh ingest key. */
 
-import { answerOf } from '../../ingest/collectors/send.ts';
-import type { NewTokenAnswer } from '../api/contract/tokens.ts';
-import type { Config } from '../config.ts';
-import type { Kit } from '../connect.ts';
-import { endpointProblem, KEY_PLACEHOLDER, kits } from '../connect.ts';
-import { places } from '../places.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import type { Kit } from '../config/deploy-kits.ts';
+import { endpointProblem, KEY_PLACEHOLDER, kits } from '../config/deploy-kits.ts';
+import type { Config } from '../config/environment.ts';
+import { places } from '../config/paths.ts';
+import type { NewTokenAnswer } from '../http/contract/tokens.ts';
 import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
 

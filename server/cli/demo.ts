@@ -1,16 +1,16 @@
 /** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
 import { writeFileSync } from 'node:fs';
-import { answerOf } from '../../ingest/collectors/send.ts';
-import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/demo/deliver.ts';
-import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
-import type { SimulatedStream } from '../../ingest/demo/lines.ts';
-import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
-import type { FunctionPlan } from '../../ingest/demo/plan.ts';
-import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import type { FleetTruth, FunctionTruth } from '../../ingest/demo/truth.ts';
-import { Random } from '../../ingest/random.ts';
-import type { Config } from '../config.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/simulator/deliver.ts';
+import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import type { SimulatedStream } from '../../ingest/simulator/lines.ts';
+import { accessLog, networkEvents } from '../../ingest/simulator/network.ts';
+import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
+import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
+import type { FleetTruth, FunctionTruth } from '../../ingest/simulator/truth.ts';
+import type { Config } from '../config/environment.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';

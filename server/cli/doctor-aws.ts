@@ -1,7 +1,7 @@
 /** The part of the doctor that asks AWS; loaded when it is wanted. */
-import type { AwsWants } from '../../ingest/collectors/aws-probe.ts';
-import { probeAws } from '../../ingest/collectors/aws-probe.ts';
-import type { Config } from '../config.ts';
+import type { AwsWants } from '../../ingest/aws/aws-probe.ts';
+import { probeAws } from '../../ingest/aws/aws-probe.ts';
+import type { Config } from '../config/environment.ts';
 import type { PlaceOptions } from './aws-options.ts';
 import type { Finding } from './doctor-checks.ts';
 

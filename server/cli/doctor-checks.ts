@@ -1,15 +1,15 @@
 /** What the doctor looks at, one function an area. None of them changes anything or opens the store for writing. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { GuardedFetch } from '../alerts/guarded-fetch.ts';
-import { MOST_SKEW_MS } from '../clock-skew.ts';
-import type { Config } from '../config.ts';
-import { places, version } from '../places.ts';
+import { GuardedFetch } from '../alerts/egress/egress-client.ts';
+import { MOST_SKEW_MS } from '../config/clock-skew.ts';
+import type { Config } from '../config/environment.ts';
+import { places, version } from '../config/paths.ts';
+import { damageSentence, HOW_TO_MEND } from '../jobs/storage-watch.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
-import { UpkeepProcesses } from '../storage/sqlite/upkeep/child.ts';
-import { listBackups } from '../storage/sqlite/upkeep/manifest.ts';
-import type { Damage } from '../storage/upkeep.ts';
-import { damageSentence, HOW_TO_MEND } from '../upkeep/storage-watch.ts';
+import type { Damage } from '../storage/maintenance.ts';
+import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
+import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
 import { knownSchema } from './known-schema.ts';
 import type { Target } from './target.ts';
 import { findServer } from './target.ts';

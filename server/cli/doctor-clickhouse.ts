@@ -1,7 +1,7 @@
 /** What the doctor says of ClickHouse. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/environment.ts';
 import { examine, grantsFor, partsSentence } from '../storage/clickhouse/examine.ts';
-import { StoreError } from '../storage/store.ts';
+import { StoreError } from '../storage/ports.ts';
 import type { Finding } from './doctor-checks.ts';
 
 const AREA = 'ClickHouse';

@@ -1,6 +1,6 @@
 /** `thermocline doctor`: looks at everything an operator may have got wrong, and says what it finds in sentences. Changes nothing. */
-import type { Config } from '../config.ts';
-import { ConfigError, configFromProcess } from '../config.ts';
+import type { Config } from '../config/environment.ts';
+import { ConfigError, configFromProcess } from '../config/environment.ts';
 import type { Finding } from './doctor-checks.ts';
 import {
   checkBackups,

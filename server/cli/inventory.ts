@@ -1,11 +1,11 @@
 /** `thermocline inventory`: the configuration of functions, from Lambda or from a file of `aws lambda list-functions`. */
 import { readFileSync } from 'node:fs';
-import { lambdaClient } from '../../ingest/collectors/aws-clients.ts';
-import { explainAws } from '../../ingest/collectors/aws-errors.ts';
-import { readInventory } from '../../ingest/collectors/inventory.ts';
-import { answerOf, RefusedError } from '../../ingest/collectors/send.ts';
-import type { WriteOutcome } from '../api/contract/ingest.ts';
-import type { Config } from '../config.ts';
+import { answerOf, RefusedError } from '../../ingest/aws/api-client.ts';
+import { lambdaClient } from '../../ingest/aws/aws-clients.ts';
+import { explainAws } from '../../ingest/aws/aws-errors.ts';
+import { readInventory } from '../../ingest/aws/inventory.ts';
+import type { Config } from '../config/environment.ts';
+import type { WriteOutcome } from '../http/contract/ingest.ts';
 import type { PlaceOptions } from './aws-options.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';

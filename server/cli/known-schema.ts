@@ -1,7 +1,7 @@
 /** The newest schema of a file that this version knows. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { places } from '../places.ts';
+import { places } from '../config/paths.ts';
 
 /** `file` is `telemetry.db` or `control.db`. */
 export function knownSchema(file: string): number {

@@ -1,7 +1,7 @@
 /** Opens the port, or says why it cannot be opened. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/environment.ts';
 import { UserError } from './user-error.ts';
 
 /** Resolves with the URL that the server is reached by here. @throws UserError */

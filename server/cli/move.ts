@@ -1,11 +1,12 @@
 /** `thermocline move --to clickhouse`: history from the data folder into ClickHouse. Interrupted or killed, it goes on where it was. */
-import type { MoveParts } from '../compose-move.ts';
-import { composeMove } from '../compose-move.ts';
-import type { Config } from '../config.ts';
-import { compareAnswers } from '../move/compare.ts';
-import type { Difference, Moved } from '../move/move.ts';
-import { leftToMove, move } from '../move/move.ts';
-import { places } from '../places.ts';
+
+import type { Config } from '../config/environment.ts';
+import { places } from '../config/paths.ts';
+import type { MoveParts } from '../roles/transfer.ts';
+import { composeMove } from '../roles/transfer.ts';
+import { compareAnswers } from '../storage/transfer/compare.ts';
+import type { Difference, Moved } from '../storage/transfer/transfer.ts';
+import { leftToMove, move } from '../storage/transfer/transfer.ts';
 import { Progress } from './progress.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';

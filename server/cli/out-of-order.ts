@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/environment.ts';
 import { listen } from './listen.ts';
 
 /** Exit code for whoever watches over the process: starting it again does not help. */

@@ -1,8 +1,8 @@
 /** `thermocline password`: sets or forgets the password that signs a browser in. Read from a terminal without echo, or from a pipe. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { answerOf } from '../../ingest/collectors/send.ts';
-import type { Config } from '../config.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import type { Config } from '../config/environment.ts';
 import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
 

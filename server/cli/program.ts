@@ -1,12 +1,12 @@
 /** The command line: one file a subcommand; what `serve` has no use for is loaded when it is asked for. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { RefusedError } from '../../ingest/collectors/send.ts';
-import type { Config } from '../config.ts';
-import { ConfigError, configFromProcess } from '../config.ts';
-import { version } from '../places.ts';
-import { settingsTable } from '../settings.ts';
-import { StoreError } from '../storage/store.ts';
+import { RefusedError } from '../../ingest/aws/api-client.ts';
+import type { Config } from '../config/environment.ts';
+import { ConfigError, configFromProcess } from '../config/environment.ts';
+import { version } from '../config/paths.ts';
+import { settingsTable } from '../config/settings.ts';
+import { StoreError } from '../storage/ports.ts';
 import { durationText, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
 import { addBackupCommands } from './backup-program.ts';

@@ -1,8 +1,8 @@
 /** `thermocline report FUNCTION`: is its memory size right? A table, a small chart and the reasons. */
 import type { z } from 'zod';
-import { answerOf } from '../../ingest/collectors/send.ts';
-import type { memoryAnswer } from '../api/contract/memory.ts';
-import type { Config } from '../config.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import type { Config } from '../config/environment.ts';
+import type { memoryAnswer } from '../http/contract/memory.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 

@@ -1,8 +1,8 @@
 /** `thermocline ingest` and `thermocline derive`: what runs beside the server where telemetry is in ClickHouse. */
 import { pino } from 'pino';
-import { composeDerive, composeIngest } from '../compose-worker.ts';
-import type { Config } from '../config.ts';
-import { places, version } from '../places.ts';
+import type { Config } from '../config/environment.ts';
+import { places, version } from '../config/paths.ts';
+import { composeDerive, composeIngest } from '../roles/workers.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';

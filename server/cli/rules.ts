@@ -1,7 +1,7 @@
 /** `thermocline rules check FILE` and `rules test FILE`: rule files with their unit tests. */
 import { readFileSync } from 'node:fs';
-import type { RuleFile } from '../api/rule-files.ts';
-import { readRuleFile, runRuleTests } from '../api/rule-files.ts';
+import type { RuleFile } from '../alerts/rules/rule-files.ts';
+import { readRuleFile, runRuleTests } from '../alerts/rules/rule-files.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 

@@ -1,19 +1,13 @@
 /** `thermocline subscribe`: plan first, then (when told) apply or remove. Other people's filters are never touched. */
 import { createInterface } from 'node:readline/promises';
-import { logsClient, regionOf } from '../../ingest/collectors/aws-clients.ts';
-import { explainAws } from '../../ingest/collectors/aws-errors.ts';
-import { matcher } from '../../ingest/collectors/glob.ts';
-import type { FoundGroup } from '../../ingest/collectors/log-groups.ts';
-import { findGroups } from '../../ingest/collectors/log-groups.ts';
-import { checkPlatformFilter, filterFor } from '../../ingest/collectors/platform-filter.ts';
-import type { DesiredFilter, PlannedGroup } from '../../ingest/collectors/subscription-plan.ts';
-import {
-  iamPolicy,
-  ownGroups,
-  planAccount,
-  planGroup,
-  selectionCriteria,
-} from '../../ingest/collectors/subscription-plan.ts';
+import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
+import { explainAws } from '../../ingest/aws/aws-errors.ts';
+import { matcher } from '../../ingest/aws/glob.ts';
+import type { FoundGroup } from '../../ingest/aws/log-groups.ts';
+import { findGroups } from '../../ingest/aws/log-groups.ts';
+import { checkPlatformFilter, filterFor } from '../../ingest/aws/platform-filter.ts';
+import type { DesiredFilter, PlannedGroup } from '../../ingest/aws/subscription-plan.ts';
+import { iamPolicy, ownGroups, planAccount, planGroup, selectionCriteria } from '../../ingest/aws/subscription-plan.ts';
 import {
   deleteAccountPolicy,
   deleteFilter,
@@ -23,8 +17,8 @@ import {
   readAccountPolicies,
   readFilters,
   readGroup,
-} from '../../ingest/collectors/subscriptions.ts';
-import type { Config } from '../config.ts';
+} from '../../ingest/aws/subscriptions.ts';
+import type { Config } from '../config/environment.ts';
 import type { GroupOptions, PlaceOptions } from './aws-options.ts';
 import { selectionOf } from './aws-options.ts';
 import { plain } from './text.ts';

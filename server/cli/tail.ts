@@ -1,8 +1,8 @@
 /** `thermocline tail`: invocations as they arrive at the running server, coloured on a terminal, plain in a pipe. */
 import { styleText } from 'node:util';
-import { answerOf } from '../../ingest/collectors/send.ts';
-import type { Invocation } from '../api/contract/invocations.ts';
-import type { Config } from '../config.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import type { Config } from '../config/environment.ts';
+import type { Invocation } from '../http/contract/invocations.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { compose } from '../compose.ts';
-import type { Config } from '../config.ts';
-import { places, version } from '../places.ts';
-import { StoreError } from '../storage/store.ts';
+import type { Config } from '../config/environment.ts';
+import { places, version } from '../config/paths.ts';
+import { compose } from '../roles/serve.ts';
+import { StoreError } from '../storage/ports.ts';
 import { UserError } from './user-error.ts';
 
 export interface Target {

@@ -1,8 +1,8 @@
 /** `thermocline token`: on the running server if there is one, on the data folder otherwise. */
 
-import { answerOf } from '../../ingest/collectors/send.ts';
-import type { NewTokenAnswer, Token } from '../api/contract/tokens.ts';
-import type { Config } from '../config.ts';
+import { answerOf } from '../../ingest/aws/api-client.ts';
+import type { Config } from '../config/environment.ts';
+import type { NewTokenAnswer, Token } from '../http/contract/tokens.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';

@@ -1,8 +1,8 @@
 /** `thermocline traces`: fetches the X-Ray traces of stored invocations, cold ones first. */
-import { xrayClient } from '../../ingest/collectors/aws-clients.ts';
-import { HttpTraceSink } from '../../ingest/collectors/trace-sink.ts';
-import { fetchTraces } from '../../ingest/collectors/traces.ts';
-import type { Config } from '../config.ts';
+import { xrayClient } from '../../ingest/aws/aws-clients.ts';
+import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
+import { fetchTraces } from '../../ingest/aws/traces.ts';
+import type { Config } from '../config/environment.ts';
 import type { PlaceOptions } from './aws-options.ts';
 import { rangeOfArguments } from './aws-options.ts';
 import { Progress } from './progress.ts';

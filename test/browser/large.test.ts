@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/api/contract/functions.ts';
+import type { EnvironmentsAnswer, FunctionsAnswer } from '../../server/http/contract/functions.ts';
 import { launch, shoot, signedIn } from '../support/browser.ts';
 import { figure } from '../support/drill.ts';
 import type { RunningServer } from '../support/product.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Server } from 'node:tls';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Asking } from '../../server/storage/clickhouse/ask.ts';
+import { Asking } from '../../server/storage/clickhouse/query-client.ts';
 import { applyRetention } from '../../server/storage/clickhouse/retention.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';

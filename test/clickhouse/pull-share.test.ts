@@ -1,6 +1,6 @@
 /** Log groups are read by one process each, and by another when that one is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shareOf } from '../../server/storage/clickhouse/membership.ts';
+import { shareOf } from '../../server/storage/clickhouse/shard-assignment.ts';
 import { AwsDouble, pulledInvocation } from '../support/aws.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';

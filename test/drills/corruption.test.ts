@@ -17,8 +17,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Random } from '../../ingest/random.ts';
-import { checkStore } from '../../server/storage/sqlite/upkeep/check.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { checkStore } from '../../server/storage/sqlite/maintenance/check.ts';
 import { figure } from '../support/drill.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 import { Senders } from '../support/senders.ts';

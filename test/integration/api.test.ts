@@ -1,7 +1,7 @@
 /** The read and control routes: scopes from the table, validated input, problem documents, contract-shaped answers. */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routeTable } from '../../server/api/routes/table.ts';
+import { routeTable } from '../../server/http/routes/table.ts';
 import { assertDurable, openWriter } from '../../server/storage/sqlite/connection.ts';
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
-import { deliveries, ORDERLY } from '../../ingest/demo/deliver.ts';
-import { playPlans } from '../../ingest/demo/fleets.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import { Random } from '../../ingest/random.ts';
-import type { ChangesAnswer } from '../../server/api/contract/changes.ts';
-import type { MarkersAnswer } from '../../server/api/contract/markers.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
+import { playPlans } from '../../ingest/simulator/fleets.ts';
+import { planOf } from '../../ingest/simulator/plan.ts';
+import type { ChangesAnswer } from '../../server/http/contract/changes.ts';
+import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 

@@ -1,8 +1,8 @@
 /** Two periods side by side, through the front door. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
-import { Random } from '../../ingest/random.ts';
-import type { CompareAnswer } from '../../server/api/contract/compare.ts';
+import { Random } from '../../ingest/records/random.ts';
+import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

@@ -6,21 +6,21 @@ import type { Confusion } from '../../bench/accuracy/causes.ts';
 import { confuse, idOf, scores } from '../../bench/accuracy/causes.ts';
 import type { Subject } from '../../bench/accuracy/subject.ts';
 import { askAll, deliver } from '../../bench/accuracy/subject.ts';
-import { deliveries, ORDERLY, UNRULY } from '../../ingest/demo/deliver.ts';
-import { demoPlans, mixedPlans, playPlans } from '../../ingest/demo/fleets.ts';
-import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
 import { renderExit, renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
-import { Random } from '../../ingest/random.ts';
-import { CAUSES } from '../../server/analytics/causes/cause.ts';
-import type { FailuresAnswer } from '../../server/api/contract/failures.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, ORDERLY, UNRULY } from '../../ingest/simulator/deliver.ts';
+import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
+import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
+import { CAUSES } from '../../server/analytics/cold-starts/cause.ts';
+import type { FailuresAnswer } from '../../server/http/contract/failures.ts';
 import type {
   ColdStartsAnswer,
   EnvironmentsAnswer,
   FunctionAnswer,
   FunctionsAnswer,
-} from '../../server/api/contract/functions.ts';
-import type { Invocation, InvocationsAnswer } from '../../server/api/contract/invocations.ts';
-import type { OverviewAnswer } from '../../server/api/contract/overview.ts';
+} from '../../server/http/contract/functions.ts';
+import type { Invocation, InvocationsAnswer } from '../../server/http/contract/invocations.ts';
+import type { OverviewAnswer } from '../../server/http/contract/overview.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

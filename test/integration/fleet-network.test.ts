@@ -2,16 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
-import { deliveries, ORDERLY } from '../../ingest/demo/deliver.ts';
-import { playPlans } from '../../ingest/demo/fleets.ts';
-import { accessLog, networkEvents } from '../../ingest/demo/network.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import type { SimulatedFunction } from '../../ingest/demo/simulate.ts';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
+import { playPlans } from '../../ingest/simulator/fleets.ts';
+import { accessLog, networkEvents } from '../../ingest/simulator/network.ts';
+import { planOf } from '../../ingest/simulator/plan.ts';
+import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import { capacityOf } from '../../server/analytics/network/capacity.ts';
 import { missingRoute } from '../../server/analytics/network/missing-nat.ts';
-import type { FleetNetworkAnswer, NetworkAnswer } from '../../server/api/contract/network.ts';
-import type { ServiceMapAnswer } from '../../server/api/contract/traces.ts';
+import type { FleetNetworkAnswer, NetworkAnswer } from '../../server/http/contract/network.ts';
+import type { ServiceMapAnswer } from '../../server/http/contract/traces.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GuardedFetch, OutboundError } from '../../server/alerts/guarded-fetch.ts';
-import { refusalOf } from '../../server/alerts/outbound-address.ts';
+import { GuardedFetch, OutboundError } from '../../server/alerts/egress/egress-client.ts';
+import { refusalOf } from '../../server/alerts/egress/outbound-address.ts';
 
 let accepted = 0;
 let port = 0;

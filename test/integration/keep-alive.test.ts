@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
-import { Random } from '../../ingest/random.ts';
-import type { keepAliveAnswer } from '../../server/api/contract/keep-alive.ts';
-import type { provisionedAnswer } from '../../server/api/contract/provisioned.ts';
+import { Random } from '../../ingest/records/random.ts';
+import type { keepAliveAnswer } from '../../server/http/contract/keep-alive.ts';
+import type { provisionedAnswer } from '../../server/http/contract/provisioned.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { VPC_LOAD_TESTS } from '../../bench/accuracy/published-data.ts';
-import type { loadCompareAnswer, loadTestsAnswer } from '../../server/api/contract/load-tests.ts';
+import type { loadCompareAnswer, loadTestsAnswer } from '../../server/http/contract/load-tests.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 import { published } from '../support/shared-data.ts';

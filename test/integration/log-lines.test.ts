@@ -1,7 +1,7 @@
 /** What lines tell beside their words: how much a function logs and what that costs, and what extensions add to each run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderExtension } from '../../ingest/lines/render.ts';
-import type { ColdStartsAnswer, FunctionAnswer } from '../../server/api/contract/functions.ts';
+import type { ColdStartsAnswer, FunctionAnswer } from '../../server/http/contract/functions.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

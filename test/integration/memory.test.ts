@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
-import { Random } from '../../ingest/random.ts';
-import type { memoryAnswer, RecommendationsAnswer } from '../../server/api/contract/memory.ts';
+import { Random } from '../../ingest/records/random.ts';
+import type { memoryAnswer, RecommendationsAnswer } from '../../server/http/contract/memory.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

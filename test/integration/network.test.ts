@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { ABOVE_TWO_SECONDS, tracedId, tracedInventory, xrayDocuments } from '../../bench/accuracy/published-data.ts';
-import { Random } from '../../ingest/random.ts';
-import type { networkAnswer } from '../../server/api/contract/network.ts';
+import { Random } from '../../ingest/records/random.ts';
+import type { networkAnswer } from '../../server/http/contract/network.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 import { published } from '../support/shared-data.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
 import {
   renderExit,
   renderInitReport,
@@ -12,14 +13,13 @@ import {
   renderStart,
   renderTimeout,
 } from '../../ingest/lines/render.ts';
-import { decodeStreams } from '../../ingest/pipeline.ts';
-import type { LogEvent, StreamIdentity } from '../../ingest/records.ts';
-import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/cell.ts';
+import type { LogEvent, StreamIdentity } from '../../ingest/records/records.ts';
+import { mergeRow } from '../../server/storage/questions/timeseries/sqlite.ts';
+import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/rollup/bucket.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
-import type { RollupRow } from '../../server/storage/sqlite/queries/tables.ts';
-import { mergeRow } from '../../server/storage/sqlite/queries/timeseries.ts';
-import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
-import { ROWS_AT_ONCE } from '../../server/storage/sqlite/writer/invocations.ts';
+import type { RollupRow } from '../../server/storage/sqlite/schema.ts';
+import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
+import { ROWS_AT_ONCE } from '../../server/storage/sqlite/write/invocations.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const T0 = Date.UTC(2026, 10, 20, 23, 58);

@@ -1,7 +1,7 @@
 /** A function that hands over slowly: its own gaps tell which inits were made ahead, whatever came when. */
 import { expect, test } from 'vitest';
 import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
-import type { ColdStartsAnswer } from '../../server/api/contract/functions.ts';
+import type { ColdStartsAnswer } from '../../server/http/contract/functions.ts';
 import { message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AlertState } from '../../server/alerts/transition.ts';
-import { INACTIVE, step } from '../../server/alerts/transition.ts';
+import type { AlertState } from '../../server/alerts/evaluate/transition.ts';
+import { INACTIVE, step } from '../../server/alerts/evaluate/transition.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 
 const promtool = process.env['PROMTOOL_PATH'] ?? '/usr/bin/promtool';

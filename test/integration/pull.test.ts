@@ -1,13 +1,13 @@
 /** The table P1–P15 of the pull path, against a double that speaks the wire protocol; and D-36. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { logsClient } from '../../ingest/collectors/aws-clients.ts';
-import { Poller } from '../../ingest/collectors/poller.ts';
-import type { PullSink } from '../../ingest/collectors/pull.ts';
-import { HttpPullSink } from '../../ingest/collectors/pull-sink.ts';
-import { DEFAULT_TIMING } from '../../ingest/collectors/pull-window.ts';
-import type { PulledEvent } from '../../ingest/collectors/seen-events.ts';
-import type { PullCheckpoint } from '../../ingest/sink.ts';
+import { logsClient } from '../../ingest/aws/aws-clients.ts';
+import { Poller } from '../../ingest/aws/poller.ts';
+import type { PullSink } from '../../ingest/aws/pull.ts';
+import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
+import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
+import type { PulledEvent } from '../../ingest/aws/seen-events.ts';
+import type { PullCheckpoint } from '../../ingest/records/sink.ts';
 import { ACCOUNT, AwsDouble, pulledInvocation as events, REGION } from '../support/aws.ts';
 import { invocation, message, reasons, record, requestId, send, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';

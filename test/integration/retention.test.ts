@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { decodeStreams } from '../../ingest/pipeline.ts';
-import type { WriteOutcome } from '../../ingest/sink.ts';
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import type { WriteOutcome } from '../../ingest/records/sink.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
-import { BatchWriter } from '../../server/storage/sqlite/writer/batch-writer.ts';
-import { Retention } from '../../server/storage/sqlite/writer/retention.ts';
+import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
+import { Retention } from '../../server/storage/sqlite/write/retention.ts';
 import { invocation } from '../support/firehose.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 

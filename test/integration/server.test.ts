@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StoreError } from '../../server/storage/store.ts';
+import type { StoreError } from '../../server/storage/ports.ts';
 import { invocation, message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';

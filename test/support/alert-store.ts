@@ -1,4 +1,4 @@
-/** The store of alerts in memory, for tests that live through thousands of days: as server/storage/sqlite/alerting.ts has it. */
+/** The store of alerts in memory, for tests that live through thousands of days: as server/storage/sqlite/write/alerting.ts has it. */
 import type {
   Alerting,
   AlertReader,
@@ -7,7 +7,7 @@ import type {
   NewDelivery,
   StoredAlertEvent,
   StoredDelivery,
-} from '../../server/storage/alert-views.ts';
+} from '../../server/storage/questions/alerts/types.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

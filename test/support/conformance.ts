@@ -3,7 +3,7 @@
  * the test's.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routeTable } from '../../server/api/routes/table.ts';
+import { routeTable } from '../../server/http/routes/table.ts';
 import type { Told } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import { deliveries, streams } from './fleet-streams.ts';

@@ -1,7 +1,7 @@
 /** Documents of every other kind about invocations that are there: traces, interfaces, an API in front, inventory, imports. */
 import { createHash } from 'node:crypto';
-import type { FeedRecord, TraceSegment } from '../../ingest/feed-records.ts';
-import type { Batch } from '../../ingest/sink.ts';
+import type { Batch } from '../../ingest/records/sink.ts';
+import type { FeedRecord, TraceSegment } from '../../ingest/records/telemetry-records.ts';
 import { batchOf } from './fleet-streams.ts';
 
 /** An invocation, as the API tells it. */

@@ -1,11 +1,12 @@
 /** Fleets of several kinds as streams of events, cut and delivered in any order. */
-import { playPlans } from '../../ingest/demo/fleets.ts';
-import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/demo/place.ts';
-import { planOf } from '../../ingest/demo/plan.ts';
-import { decodeStreams } from '../../ingest/pipeline.ts';
-import { Random } from '../../ingest/random.ts';
-import type { LogEvent, StreamIdentity } from '../../ingest/records.ts';
-import type { Batch } from '../../ingest/sink.ts';
+
+import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import { Random } from '../../ingest/records/random.ts';
+import type { LogEvent, StreamIdentity } from '../../ingest/records/records.ts';
+import type { Batch } from '../../ingest/records/sink.ts';
+import { playPlans } from '../../ingest/simulator/fleets.ts';
+import { planOf } from '../../ingest/simulator/plan.ts';
 
 /** A fleet of four kinds, as streams of events. */
 export function streams(seed: number, toMs: number): readonly Part[] {

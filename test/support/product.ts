@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Product } from '../../server/compose.ts';
-import { compose } from '../../server/compose.ts';
-import { readConfig } from '../../server/config.ts';
+import { readConfig } from '../../server/config/environment.ts';
+import type { Product } from '../../server/roles/serve.ts';
+import { compose } from '../../server/roles/serve.ts';
 
 export const ADMIN = 'test-admin-token-0123456789abcdef';
 const dist = new URL('../../dist/', import.meta.url);

@@ -4,13 +4,13 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OutboundError } from '../../server/alerts/egress/egress-client.ts';
 import { AlertEngine } from '../../server/alerts/engine.ts';
-import { OutboundError } from '../../server/alerts/guarded-fetch.ts';
-import type { Measured } from '../../server/alerts/rule.ts';
-import type { Signals } from '../../server/alerts/signals.ts';
-import { routingOf, ruleOf } from '../../server/api/alert-documents.ts';
-import { routingDocument, ruleDocument } from '../../server/api/contract/alerts.ts';
-import type { Alerting } from '../../server/storage/alert-views.ts';
+import type { Signals } from '../../server/alerts/evaluate/signals.ts';
+import { routingOf, ruleOf } from '../../server/alerts/rules/documents.ts';
+import type { Measured } from '../../server/alerts/rules/rule.ts';
+import { routingDocument, ruleDocument } from '../../server/http/contract/alerts.ts';
+import type { Alerting } from '../../server/storage/questions/alerts/types.ts';
 import { MemoryAlertStore } from '../support/alert-store.ts';
 
 const MINUTE = 60_000;

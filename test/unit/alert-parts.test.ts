@@ -1,18 +1,18 @@
 /** The pure parts of alerts: groups, retries, signatures, bodies, matchers, budgets, customs. */
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../server/alerts/alert.ts';
-import { testAlert } from '../../server/alerts/alert.ts';
-import { deviation } from '../../server/alerts/anomaly.ts';
-import type { Format, Notice } from '../../server/alerts/bodies.ts';
-import { bodyOf, FORMATS } from '../../server/alerts/bodies.ts';
-import { BURN_RATES, burning, burnRate } from '../../server/alerts/burn-rate.ts';
-import type { Group } from '../../server/alerts/grouping.ts';
-import { arrive, flush, USUAL_TIMING } from '../../server/alerts/grouping.ts';
-import { faultOf, matches } from '../../server/alerts/matchers.ts';
-import { retryAfterMs, verdictOf } from '../../server/alerts/retry.ts';
-import { isMuteTime } from '../../server/alerts/routing.ts';
-import { findingOf } from '../../server/alerts/rule.ts';
-import { isSecret, newSecret, sign } from '../../server/alerts/signature.ts';
+import type { Alert } from '../../server/alerts/evaluate/alert.ts';
+import { testAlert } from '../../server/alerts/evaluate/alert.ts';
+import { deviation } from '../../server/alerts/evaluate/anomaly.ts';
+import { BURN_RATES, burning, burnRate } from '../../server/alerts/evaluate/burn-rate.ts';
+import type { Format, Notice } from '../../server/alerts/notify/bodies.ts';
+import { bodyOf, FORMATS } from '../../server/alerts/notify/bodies.ts';
+import type { Group } from '../../server/alerts/notify/grouping.ts';
+import { arrive, flush, USUAL_TIMING } from '../../server/alerts/notify/grouping.ts';
+import { retryAfterMs, verdictOf } from '../../server/alerts/notify/retry.ts';
+import { isMuteTime } from '../../server/alerts/notify/routing.ts';
+import { isSecret, newSecret, sign } from '../../server/alerts/notify/signature.ts';
+import { faultOf, matches } from '../../server/alerts/rules/matchers.ts';
+import { findingOf } from '../../server/alerts/rules/rule.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
 /** eight weeks of a service with its days and nights, growth, holidays and planted spikes. */
 import { expect, test } from 'vitest';
-import { Random } from '../../ingest/random.ts';
-import { deviation } from '../../server/alerts/anomaly.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { deviation } from '../../server/alerts/evaluate/anomaly.ts';
 
 const WEEK = 168;
 const WEEKS = 8;

@@ -1,8 +1,8 @@
 /** Levels that move, and noise that does not; verdicts over many changes at once. */
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { changePoints } from '../../server/analytics/changes/change-points.ts';
 import { verdictsAcross } from '../../server/analytics/compare/across.ts';
-import { changePoints } from '../../server/analytics/compare/change-points.ts';
 import type { Difference } from '../../server/analytics/compare/verdict.ts';
 
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 /** Verdicts on drawn periods: what did not change is left alone, what became a fifth slower is found. */
 import { describe, expect, test } from 'vitest';
 import { drawnPeriod } from '../../bench/accuracy/drawn-period.ts';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import { quantileEstimate } from '../../server/analytics/compare/histogram.ts';
 import type { Period, Verdict } from '../../server/analytics/compare/verdict.ts';
 import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
-import { Sketch } from '../../server/analytics/sketch.ts';
+import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 
 function share(
   rounds: number,

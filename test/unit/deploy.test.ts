@@ -5,7 +5,7 @@ import { parse as parseHcl } from '@cdktf/hcl2json';
 import { describe, expect, test } from 'vitest';
 import type { ScalarTag } from 'yaml';
 import { parse as parseYaml } from 'yaml';
-import { PLATFORM_FILTER } from '../../ingest/collectors/platform-filter.ts';
+import { PLATFORM_FILTER } from '../../ingest/aws/platform-filter.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../../deploy', path), 'utf8');
 

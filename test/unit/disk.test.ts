@@ -1,7 +1,7 @@
 /** When storing is paused for want of room, and what becomes of the ballast. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ballastBytes, decideDisk } from '../../server/upkeep/disk.ts';
+import { ballastBytes, decideDisk } from '../../server/jobs/disk.ts';
 
 const MB = 1_048_576;
 const MIN = 256 * MB;

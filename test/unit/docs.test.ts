@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../server/api/metrics.ts';
-import { routeTable } from '../../server/api/routes/table.ts';
-import { settingsTable } from '../../server/settings.ts';
+import { settingsTable } from '../../server/config/settings.ts';
+import { createMetrics } from '../../server/http/metrics.ts';
+import { routeTable } from '../../server/http/routes/table.ts';
 
 const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
 const storage = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plant } from '../../bench/simulation/ingesters.ts';
 import { simulate } from '../../bench/simulation/ingesters.ts';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 
 const PLANT: Plant = {
   ingesters: 1,

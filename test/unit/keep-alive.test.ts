@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KEEP_ALIVE_SETS } from '../../bench/accuracy/published-data.ts';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-periods.ts';
 import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';

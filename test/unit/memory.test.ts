@@ -1,8 +1,8 @@
 /** Right-sizing on everything that was published: AWS's table, Power Tuning's own cases, and the results people shared. */
 import { describe, expect, test } from 'vitest';
 import { cpuBoundErrors, curveErrors, PRIMES, primesUsd } from '../../bench/accuracy/published-data.ts';
-import { pointsOf } from '../../ingest/feeds/power-tuning.ts';
-import { billedMs } from '../../server/analytics/cost.ts';
+import { pointsOf } from '../../ingest/documents/power-tuning.ts';
+import { billedMs } from '../../server/analytics/cost/cost.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
 import { fitDuration, predict } from '../../server/analytics/memory/duration-model.ts';
 import type { Strategy, TunedSize } from '../../server/analytics/memory/power-tuning.ts';

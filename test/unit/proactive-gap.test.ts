@@ -1,7 +1,7 @@
 /** The limit between handovers and inits made ahead, from a function's own gaps. */
 import { expect, test } from 'vitest';
-import { Random } from '../../ingest/random.ts';
-import { proactiveGapOf } from '../../server/analytics/causes/proactive-gap.ts';
+import { Random } from '../../ingest/records/random.ts';
+import { proactiveGapOf } from '../../server/analytics/cold-starts/proactive-threshold.ts';
 
 const random = new Random(6);
 const many = (n: number, middleMs: number, spread = 0.5): number[] =>

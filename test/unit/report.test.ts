@@ -1,8 +1,8 @@
 /** What `thermocline report` prints: everything that matters, within 100 columns, and nothing a terminal obeys. */
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { memoryAnswer } from '../../server/api/contract/memory.ts';
 import { render } from '../../server/cli/report.ts';
+import type { memoryAnswer } from '../../server/http/contract/memory.ts';
 
 const answer: z.infer<typeof memoryAnswer> = {
   range: { from: '2026-11-06T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', bucketMs: 3_600_000 },

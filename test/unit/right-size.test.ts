@@ -1,7 +1,7 @@
 /** Right-sizing on functions whose true curve is known, and on published curves with a size held out. */
 import { describe, expect, test } from 'vitest';
 import { intervalCoverage } from '../../bench/accuracy/published-data.ts';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import { floorOf } from '../../server/analytics/memory/floor.ts';
 import { leakOf as leakOfPoints } from '../../server/analytics/memory/leak.ts';
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';

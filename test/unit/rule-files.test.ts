@@ -1,8 +1,8 @@
 /** Rule files: the shipped pack holds its tests, faults are named, and a test can fail. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { documentOf, durationMs, durationText, ruleOf } from '../../server/api/alert-documents.ts';
-import { readRuleFile, runRuleTests, valuesOf } from '../../server/api/rule-files.ts';
+import { documentOf, durationMs, durationText, ruleOf } from '../../server/alerts/rules/documents.ts';
+import { readRuleFile, runRuleTests, valuesOf } from '../../server/alerts/rules/rule-files.ts';
 
 const pack = readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
 

@@ -1,12 +1,12 @@
 /** Rules at their ticks: failures that are told, windows that got lines late, series without number. */
 import { expect, test } from 'vitest';
-import { AlertBook } from '../../server/alerts/book.ts';
-import type { Measured, Rule } from '../../server/alerts/rule.ts';
-import { RuleRunner } from '../../server/alerts/rule-runner.ts';
-import type { Measurement, Signals } from '../../server/alerts/signals.ts';
-import { ruleOf } from '../../server/api/alert-documents.ts';
-import { ruleDocument } from '../../server/api/contract/alerts.ts';
-import type { Alerting } from '../../server/storage/alert-views.ts';
+import { AlertBook } from '../../server/alerts/alert-state.ts';
+import { RuleRunner } from '../../server/alerts/evaluate/rule-runner.ts';
+import type { Measurement, Signals } from '../../server/alerts/evaluate/signals.ts';
+import { ruleOf } from '../../server/alerts/rules/documents.ts';
+import type { Measured, Rule } from '../../server/alerts/rules/rule.ts';
+import { ruleDocument } from '../../server/http/contract/alerts.ts';
+import type { Alerting } from '../../server/storage/questions/alerts/types.ts';
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 /** Sizes compared at the same hours of the week, and by what the function computes itself. */
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/random.ts';
+import { Random } from '../../ingest/records/random.ts';
 import { pairedMeans, pairedResamples } from '../../server/analytics/memory/pairing.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
 import { meanBilledMs } from '../../server/analytics/memory/samples.ts';

@@ -1,8 +1,8 @@
 /** The state machine of alerts at its boundaries, as promtool has them, and under missing data. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AlertState, Finding, NoDataPolicy, Timing, Transition } from '../../server/alerts/transition.ts';
-import { end, INACTIVE, OUTAGE_TOLERANCE_MS, step } from '../../server/alerts/transition.ts';
+import type { AlertState, Finding, NoDataPolicy, Timing, Transition } from '../../server/alerts/evaluate/transition.ts';
+import { end, INACTIVE, OUTAGE_TOLERANCE_MS, step } from '../../server/alerts/evaluate/transition.ts';
 
 const MINUTE = 60_000;
 const timing: Timing = { forMs: 2 * MINUTE, keepFiringForMs: 3 * MINUTE, noData: 'missing' };

@@ -1,6 +1,6 @@
 /** Environments as rows of a canvas: init, runs, idle, failures. Drawn by hand because no chart library draws thousands of these. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { EnvironmentsAnswer } from '../../server/api/contract/functions.ts';
+import type { EnvironmentsAnswer } from '../../server/http/contract/functions.ts';
 import type { ChartMarker } from './markers.ts';
 
 interface TimelineProps {

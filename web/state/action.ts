@@ -1,6 +1,6 @@
 /** Something a person does that changes things: runs once at a time, and says what came of it. */
 import { useState } from 'preact/hooks';
-import { ApiError, wordsOf } from './api.ts';
+import { ApiError, wordsOf } from '../api/client.ts';
 
 export interface Action {
   readonly busy: boolean;

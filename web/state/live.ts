@@ -1,6 +1,6 @@
 /** Invocations as they are stored, over server-sent events. What came waits until somebody wants to see it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Invocation } from '../../server/api/contract/invocations.ts';
+import type { Invocation } from '../../server/http/contract/invocations.ts';
 
 /** Shown at most; older ones are a page below. */
 const MOST_SHOWN = 200;

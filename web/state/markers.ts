@@ -1,9 +1,9 @@
 /** What happened in the page's range, for its time charts. */
 import { useMemo } from 'preact/hooks';
-import type { MarkersAnswer } from '../../server/api/contract/markers.ts';
+import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
+import { useApi } from '../api/client.ts';
 import type { ChartMarker } from '../charts/markers.ts';
 import { visible } from '../format.ts';
-import { useApi } from './api.ts';
 import { useView } from './view.ts';
 
 export interface Marker extends ChartMarker {

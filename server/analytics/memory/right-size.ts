@@ -2,7 +2,7 @@
  * Is this memory size right? From what was observed alone: one size gives bounds, two a verdict between them, three or more
  * that span a factor of four a curve. Everything else is refused, with what is missing.
  */
-import { computeUsd } from '../cost.ts';
+import { computeUsd } from '../cost/cost.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';

@@ -1,9 +1,10 @@
 /** What being in a VPC costs a cold start: pre-init of VPC functions against that of like functions outside of one. */
-import type { Rate } from '../rate.ts';
-import { wilson } from '../rate.ts';
+
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { bootstrap, draw, percentileInterval } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
+import type { Rate } from '../statistics/rate.ts';
+import { wilson } from '../statistics/rate.ts';
 import { hodgesLehmann } from '../statistics/two-samples.ts';
 
 /** Cold starts needed on each side. */

@@ -1,8 +1,8 @@
 /** Two runs of a load generator: what its clients waited before and after a change. Distributions only, no request matched. */
-import type { LoadTest } from '../../../ingest/feed-records.ts';
+import type { LoadTest } from '../../../ingest/records/telemetry-records.ts';
 import type { Verdict } from '../compare/verdict.ts';
-import type { Rate } from '../rate.ts';
-import { wilson } from '../rate.ts';
+import type { Rate } from '../statistics/rate.ts';
+import { wilson } from '../statistics/rate.ts';
 import { newcombe } from '../statistics/two-samples.ts';
 
 /** What a run says of itself. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../../ingest/random.ts';
+import { Random } from '../../../ingest/records/random.ts';
 import { bootstrap, percentileInterval, poisson } from './bootstrap.ts';
 import { normalCdf, twoSided } from './normal.ts';
 import { countUpTo, mean, median, quantileOf } from './order.ts';

@@ -1,7 +1,8 @@
 /** Is this sample larger than that one, and by how much? Nothing is assumed of either's shape. */
-import { wilson } from '../rate.ts';
+
 import { twoSided } from './normal.ts';
 import { ascending, countUpTo } from './order.ts';
+import { wilson } from './rate.ts';
 
 /** P(a value of b > a value of a) + ½ P(equal), with the two-sided p of "one half" (Mann and Whitney 1947, ties corrected). */
 export function mannWhitney(

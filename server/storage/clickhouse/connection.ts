@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../ports.ts';
 
 export interface ClickHouseOptions {
   /** `http://host:8123` or `https://…`. */

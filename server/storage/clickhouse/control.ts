@@ -1,8 +1,9 @@
 /** The control plane of another store, with what of it concerns telemetry in ClickHouse. */
-import type { RetentionPolicy } from '../retention.ts';
-import type { Control } from '../store.ts';
-import type { Asking } from './ask.ts';
-import { hashOf } from './identity.ts';
+
+import type { Control } from '../ports.ts';
+import type { RetentionPolicy } from '../questions/retention/types.ts';
+import { hashOf } from './hash-ids.ts';
+import type { Asking } from './query-client.ts';
 
 interface Concerned {
   readonly ask: Asking;

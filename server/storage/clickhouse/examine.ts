@@ -1,8 +1,8 @@
 /** Whether a ClickHouse can be used as it is, and what its users need. */
-import { MOST_SKEW_MS } from '../../clock-skew.ts';
-import { Asking } from './ask.ts';
+import { MOST_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
+import { Asking } from './query-client.ts';
 
 /** Statements that make least-privilege users: the server's, and that of processes that take in or derive. */
 export function grantsFor({ database, user }: Pick<ClickHouseOptions, 'database' | 'user'>): readonly string[] {

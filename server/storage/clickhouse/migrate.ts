@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { StoreError } from '../store.ts';
+import { StoreError } from '../ports.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { OLDEST_VERSION, storeErrorOf } from './connection.ts';
 

@@ -1,7 +1,7 @@
 /** How long what is kept, as ClickHouse's own TTLs: what is older goes by itself, part by part. */
-import type { RetentionPolicy } from '../retention.ts';
-import type { Asking } from './ask.ts';
+import type { RetentionPolicy } from '../questions/retention/types.ts';
 import type { ClickHouseOptions } from './connection.ts';
+import type { Asking } from './query-client.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -4,25 +4,25 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
-import type { RetentionPolicy } from '../retention.ts';
-import type { CommitNews, Control, Derived, InvocationKey, Reader, Store } from '../store.ts';
-import { Asking } from './ask.ts';
+import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { CommitNews, Control, Derived, InvocationKey, Reader, Store } from '../ports.ts';
+import { reach } from '../questions/retention/clickhouse.ts';
+import type { RetentionPolicy } from '../questions/retention/types.ts';
+import { judgePending } from './classify/classify.ts';
+import { saveSlots } from './classify/hours.ts';
+import { moveGaps } from './classify/proactive-thresholds.ts';
+import { saveWindows } from './classify/windows.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
 import { controlOver } from './control.ts';
-import { moveGaps } from './derive/gaps.ts';
-import { judgePending } from './derive/judging.ts';
-import { saveSlots } from './derive/slots.ts';
-import { saveWindows } from './derive/windows.ts';
-import { FactWriter } from './fact-writer.ts';
-import { Membership } from './membership.ts';
+import { FactWriter } from './insert/fact-writer.ts';
 import { assertSchema, migrate } from './migrate.ts';
-import { Published, publishedPolicy, withoutControlPlane } from './published.ts';
-import { telemetry } from './queries/queries.ts';
-import { reach } from './queries/retention.ts';
-import type { Source } from './queries/source.ts';
+import { Asking } from './query-client.ts';
+import type { Source } from './query-context.ts';
+import { telemetry } from './questions.ts';
 import { applyRetention } from './retention.ts';
+import { Membership } from './shard-assignment.ts';
+import { Published, publishedPolicy, withoutControlPlane } from './shared-config.ts';
 
 export interface ClickHouseStoreOptions {
   readonly clickhouse: ClickHouseOptions;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import BetterSqlite from 'better-sqlite3';
 import { freeBytes, megabytes } from '../free-space.ts';
-import { sync } from './upkeep/sync.ts';
+import { sync } from './maintenance/sync.ts';
 
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';

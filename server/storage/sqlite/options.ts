@@ -1,5 +1,5 @@
 /** How a SQLite store is opened. */
-import type { RetentionPolicy } from '../retention.ts';
+import type { RetentionPolicy } from '../questions/retention/types.ts';
 
 export interface SqliteOptions {
   readonly folder: string;

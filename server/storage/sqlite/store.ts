@@ -1,16 +1,16 @@
 /** The SQLite store: a writer thread, a few reader threads, and the port over them. */
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/sink.ts';
-import { batchTransferList } from '../../../ingest/transfer.ts';
-import type { Alerting } from '../alert-views.ts';
-import type { CommitNews, Control, Derived, Reader, Store, StoreErrorCode } from '../store.ts';
-import { StoreError } from '../store.ts';
+import { batchTransferList } from '../../../ingest/batch/transfer.ts';
+import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { CommitNews, Control, Derived, Reader, Store, StoreErrorCode } from '../ports.ts';
+import { StoreError } from '../ports.ts';
+import type { Alerting } from '../questions/alerts/types.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
+import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
-import { ReaderPool } from './reader-pool.ts';
-import { SqliteUpkeep } from './upkeep/upkeep.ts';
-import type { WriterData, WriterJob, WriterReply } from './writer-worker.ts';
+import { ReaderPool } from './threads/reader-pool.ts';
+import type { WriterData, WriterJob, WriterReply } from './threads/writer-worker.ts';
 
 /** Young heap of a thread that need not be fast. */
 const FRUGAL_YOUNG_MB = 8;

@@ -1,8 +1,8 @@
 /** S-10: whether a wrong key shares its beginning with a right one makes no difference in time. A figure, from a busy machine. */
 import { expect, test } from 'vitest';
-import { Random } from '../../../ingest/random.ts';
+import { Random } from '../../../ingest/records/random.ts';
 import { median } from '../../../server/analytics/statistics/order.ts';
-import { Authenticator, sha256 } from '../../../server/api/auth.ts';
+import { Authenticator, sha256 } from '../../../server/http/access/auth.ts';
 import { figure } from '../../support/drill.ts';
 
 const TOKEN = `tc_read_${'a'.repeat(32)}`;

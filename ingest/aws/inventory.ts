@@ -1,0 +1,66 @@
+/** Reads the configuration of every function of a region, provisioned concurrency included where it may be read. */
+import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
+import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
+import type { WriteOutcome } from '../records/sink.ts';
+import type { Send } from './api-client.ts';
+import { ask } from './api-client.ts';
+import { explainAws } from './aws-errors.ts';
+
+const FUNCTIONS_PER_REQUEST = 100;
+
+export interface InventoryResult {
+  readonly functions: number;
+  readonly changed: number;
+  /** What could not be read, in a sentence. */
+  readonly problem: string | null;
+}
+
+/** @throws what ListFunctions throws; reading provisioned concurrency may fail without ending it. */
+export async function readInventory(
+  client: LambdaClient,
+  send: Send,
+  onProgress?: (functions: number) => void,
+): Promise<InventoryResult> {
+  let functions = 0;
+  let changed = 0;
+  let problem: string | null = null;
+  let part: object[] = [];
+  const flush = async (): Promise<void> => {
+    if (part.length === 0) return;
+    const outcome = await ask<WriteOutcome>(send, '/api/v1/inventory', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'x-thermocline-source-name': 'lambda-api' },
+      body: JSON.stringify({ Functions: part }),
+    });
+    changed += outcome.accepted;
+    part = [];
+  };
+  for await (const page of paginateListFunctions({ client, pageSize: 50 }, {})) {
+    for (const configuration of page.Functions ?? []) {
+      let provisioned: number | null = null;
+      if (problem === null) {
+        try {
+          provisioned = await provisionedOf(client, configuration);
+        } catch (error) {
+          problem = explainAws(error, 'lambda:ListProvisionedConcurrencyConfigs');
+        }
+      }
+      part.push({ ...configuration, ...(provisioned === null ? {} : { ProvisionedConcurrency: provisioned }) });
+      functions += 1;
+      if (part.length >= FUNCTIONS_PER_REQUEST) await flush();
+    }
+    onProgress?.(functions);
+  }
+  await flush();
+  return { functions, changed, problem };
+}
+
+/** Environments asked for, over all versions and aliases. */
+async function provisionedOf(client: LambdaClient, { FunctionName }: FunctionConfiguration): Promise<number> {
+  let sum = 0;
+  for await (const page of paginateListProvisionedConcurrencyConfigs({ client }, { FunctionName })) {
+    for (const config of page.ProvisionedConcurrencyConfigs ?? [])
+      sum += config.RequestedProvisionedConcurrentExecutions ?? 0;
+  }
+  return sum;
+}

@@ -1,0 +1,105 @@
+/** The body of `POST /ingest/pull`: a page of FilterLogEvents and the position it moves to. */
+
+import type { Decoupled } from '../decode/pipeline.ts';
+import { jsonText } from '../documents/json.ts';
+import { readTimestamp } from '../formats/subscription.ts';
+import type { LogEvent, StreamIdentity } from '../records/records.ts';
+import type { PullCheckpoint, PullScan, PullState } from '../records/sink.ts';
+
+export type PulledPage =
+  | { readonly ok: true; readonly given: Decoupled; readonly checkpoint: PullCheckpoint }
+  | { readonly ok: false; readonly message: string };
+
+type Json = Readonly<Record<string, unknown>>;
+
+const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'credentials', 'error'];
+
+export function readPulledPage(body: Buffer): PulledPage {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { ok: false, message: 'body: not JSON' };
+  }
+  const record = objectOf(value);
+  const checkpoint = readCheckpoint(objectOf(record?.['checkpoint']));
+  if (typeof checkpoint === 'string') return { ok: false, message: checkpoint };
+  const events = record?.['events'];
+  if (!Array.isArray(events)) return { ok: false, message: 'events: expected an array' };
+  return { ok: true, checkpoint, given: readEvents(events, checkpoint) };
+}
+
+function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): Decoupled {
+  const streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
+  const unreadable: { reason: string; text: string }[] = [];
+  for (const raw of events) {
+    const event = objectOf(raw);
+    const message = event?.['message'];
+    const logStream = event?.['logStreamName'];
+    if (typeof message !== 'string' || typeof event?.['timestamp'] !== 'number' || typeof logStream !== 'string') {
+      unreadable.push({ reason: 'pulled-event-incomplete', text: jsonText(raw) });
+      continue;
+    }
+    const id = typeof event['eventId'] === 'string' ? event['eventId'] : '';
+    const { timestampMs } = readTimestamp(event['timestamp']);
+    let stream = streams.get(logStream);
+    if (stream === undefined) {
+      stream = { identity: { account, region, logGroup, logStream }, events: [] };
+      streams.set(logStream, stream);
+    }
+    stream.events.push({ id, timestampMs, message: message.toWellFormed() });
+  }
+  return { streams: [...streams.values()], unreadable, feeds: [], ignored: 0 };
+}
+
+/** The checkpoint, or which field is wrong. */
+function readCheckpoint(given: Json | null): PullCheckpoint | string {
+  if (given === null) return 'checkpoint: expected an object';
+  for (const field of ['account', 'region', 'logGroup'] as const) {
+    if (typeof given[field] !== 'string') return `checkpoint.${field}: expected a string`;
+  }
+  const { mode, state, message } = given;
+  if (mode !== 'poll' && mode !== 'backfill') return 'checkpoint.mode: expected poll or backfill';
+  if (!STATES.includes(state as PullState)) return `checkpoint.state: expected one of ${STATES.join(', ')}`;
+  for (const field of ['events', 'updatedMs'] as const) {
+    if (!Number.isFinite(given[field])) return `checkpoint.${field}: expected a number`;
+  }
+  const scan = readScan(given['scan']);
+  if (scan === undefined)
+    return 'checkpoint.scan: expected null, or fromMs, toMs, nextToken, newestMs, wide and filtered';
+  return {
+    account: String(given['account']),
+    region: String(given['region']),
+    logGroup: String(given['logGroup']),
+    mode,
+    watermarkMs: numberOrNull(given['watermarkMs']),
+    scan,
+    wideMs: numberOrNull(given['wideMs']),
+    state: state as PullState,
+    message: typeof message === 'string' ? message : null,
+    events: Number(given['events']),
+    updatedMs: Number(given['updatedMs']),
+  };
+}
+
+function readScan(value: unknown): PullScan | null | undefined {
+  if (value === null || value === undefined) return null;
+  const scan = objectOf(value);
+  if (scan === null || !Number.isFinite(scan['fromMs']) || !Number.isFinite(scan['toMs'])) return undefined;
+  return {
+    fromMs: Number(scan['fromMs']),
+    toMs: Number(scan['toMs']),
+    nextToken: typeof scan['nextToken'] === 'string' ? scan['nextToken'] : null,
+    newestMs: numberOrNull(scan['newestMs']),
+    wide: scan['wide'] === true,
+    filtered: scan['filtered'] === true,
+  };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function objectOf(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+}

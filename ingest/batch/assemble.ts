@@ -1,0 +1,389 @@
+/**
+ * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
+ * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
+ */
+
+import type { FeedOptions } from '../documents/document.ts';
+import { readFeedMessage } from '../documents/document.ts';
+import type { ScannedEvents } from '../formats/events.ts';
+import { KIND } from '../formats/events.ts';
+import { initEvent, timeoutMessage } from '../formats/log-events.ts';
+import { PLAIN, PLAIN_FIELDS } from '../lines/in-place.ts';
+import { parsePlatformLine } from '../lines/platform-line.ts';
+import { arnRegion } from '../records/arn.ts';
+import { mayBeOneAttempt } from '../records/attempt.ts';
+import type { FaultLine, LogEvent, PlatformLine, ReportLine, StreamIdentity } from '../records/records.ts';
+import type {
+  Batch,
+  ExtensionEvent,
+  FaultEvent,
+  FeedEntry,
+  InitEvent,
+  LogVolume,
+  PendingStart,
+  RawChunk,
+  Reject,
+  RuntimeDone,
+  StreamHeader,
+} from '../records/sink.ts';
+import type { FeedRecord } from '../records/telemetry-records.ts';
+import { InvocationTable } from './columns.ts';
+import { identify } from './identity.ts';
+import type { StreamState } from './open-stream.ts';
+import { fileStart, listOf, OpenStream } from './open-stream.ts';
+import { feedDigest } from './record-digest.ts';
+import { REFUSALS } from './rejects.ts';
+
+export class BatchAssembler {
+  readonly #streams: StreamHeader[] = [];
+  readonly #invocations = new InvocationTable();
+  readonly #starts: PendingStart[] = [];
+  readonly #inits: InitEvent[] = [];
+  readonly #faults: FaultEvent[] = [];
+  readonly #extensions: ExtensionEvent[] = [];
+  readonly #runtimeDone: RuntimeDone[] = [];
+  readonly #raw: RawChunk[] = [];
+  readonly #volumes: LogVolume[] = [];
+  readonly #feeds: FeedEntry[] = [];
+  readonly #rejects: Reject[] = [];
+  readonly #feedOptions: FeedOptions;
+  readonly #unknownKeys = new Map<string, number>();
+  #events = 0;
+  #ignored = 0;
+  #controlMessages = 0;
+  #clamped = 0;
+
+  constructor(feedOptions: FeedOptions) {
+    this.#feedOptions = feedOptions;
+  }
+
+  /**
+   * Reads the events of one stream. Returns its index and which events are platform lines, so that the caller
+   * can keep those; -1 when none is (the stream is then none of ours).
+   */
+  addStream(identity: StreamIdentity, events: readonly LogEvent[]): { stream: number; platform: readonly boolean[] } {
+    this.#events += events.length;
+    const platform: boolean[] = new Array<boolean>(events.length).fill(false);
+    const stream = new OpenStream(() => this.#open(identity));
+    for (const [at, event] of events.entries()) platform[at] = this.#event(stream, identity, event);
+    return { stream: this.#close(stream.opened), platform };
+  }
+
+  /** {@link addStream} for events that were read in place. */
+  addScanned(events: ScannedEvents): { stream: number; platform: readonly boolean[] } {
+    const { n, identity, kinds } = events;
+    this.#events += n;
+    const platform: boolean[] = new Array<boolean>(n).fill(true);
+    const stream = new OpenStream(() => this.#open(identity));
+    /** The newest START, when nothing but its END was read since. */
+    let newest = -1;
+    const settle = (): void => {
+      if (newest !== -1) this.#event(stream, identity, events.event(newest));
+      newest = -1;
+    };
+    for (let at = 0; at < n; at += 1) {
+      const kind = kinds[at];
+      if (kind === KIND.end) {
+        this.#end(stream);
+      } else if (kind === KIND.start) {
+        settle();
+        newest = at;
+      } else if (kind === KIND.report && newest !== -1 && this.#pair(stream.state, events, newest, at)) {
+        newest = -1;
+      } else {
+        settle();
+        platform[at] = this.#event(stream, identity, events.event(at));
+      }
+    }
+    settle();
+    return { stream: this.#close(stream.opened), platform };
+  }
+
+  /** A record that came outside any log stream: a file's. */
+  addFeed(record: FeedRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+    this.#events += 1;
+    this.#feed(record, { ...place, logGroup: '' }, null, text);
+  }
+
+  addIgnored(n: number): void {
+    this.#events += n;
+    this.#ignored += n;
+  }
+
+  addRaw(chunk: RawChunk): void {
+    this.#raw.push(chunk);
+  }
+
+  addVolume(volume: LogVolume): void {
+    this.#volumes.push(volume);
+  }
+
+  addReject(reject: Reject): void {
+    this.#rejects.push(reject);
+  }
+
+  addControlMessage(): void {
+    this.#controlMessages += 1;
+  }
+
+  addClampedTimestamp(): void {
+    this.#clamped += 1;
+  }
+
+  /** The columns. The assembler is spent afterwards. */
+  finish(attributes: string | null): Batch {
+    return {
+      attributes,
+      streams: this.#streams,
+      invocations: this.#invocations.finish(),
+      starts: this.#starts,
+      inits: this.#inits,
+      faults: this.#faults,
+      extensions: this.#extensions,
+      runtimeDone: this.#runtimeDone,
+      raw: this.#raw,
+      volumes: this.#volumes,
+      feeds: this.#feeds,
+      rejects: this.#rejects,
+      unknownKeys: [...this.#unknownKeys],
+      counts: {
+        events: this.#events,
+        ignored: this.#ignored,
+        controlMessages: this.#controlMessages,
+        clampedTimestamps: this.#clamped,
+      },
+    };
+  }
+
+  #open(identity: StreamIdentity): StreamState {
+    this.#streams.push(identify(identity));
+    return {
+      index: this.#streams.length - 1,
+      starts: new Map(),
+      reportsById: new Map(),
+      openRequestId: null,
+      newestStart: null,
+    };
+  }
+
+  /** Reads one event; is it a platform line? */
+  #event(stream: OpenStream, identity: StreamIdentity, event: LogEvent): boolean {
+    if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
+    const result = parsePlatformLine(event.message);
+    if (result.ok) this.#read(stream.state, event, result.line);
+    else if (result.reason === 'not-platform') this.#other(identity, event);
+    else this.#refuse(result.reason, identity, event);
+    return result.ok;
+  }
+
+  /** A third of all lines, and it says nothing that REPORT does not say. */
+  #end(stream: OpenStream): true {
+    stream.open();
+    this.#ignored += 1;
+    return true;
+  }
+
+  /** START and its REPORT, neighbours but for END, as they nearly always are; false where they do not belong together. */
+  #pair(state: StreamState, events: ScannedEvents, start: number, report: number): boolean {
+    const startMs = events.timestamp(start);
+    const endMs = events.timestamp(report);
+    const durationMs = events.numbers[report * PLAIN_FIELDS + PLAIN.durationMs] ?? Number.NaN;
+    if (!mayBeOneAttempt(startMs, endMs, durationMs) || !events.sameRequest(start, report)) return false;
+    fileStart(state);
+    state.openRequestId = null;
+    this.#invocations.addPlain({
+      stream: state.index,
+      startMs,
+      endMs,
+      version: events.version(start),
+      bytes: events.bytes,
+      requestIdAt: events.requestIdAt(report),
+      numbers: events.numbers,
+      at: report * PLAIN_FIELDS,
+    });
+    return true;
+  }
+
+  /** No platform line: a feed's document, or somebody's own line. */
+  #other(identity: StreamIdentity, event: LogEvent): void {
+    const result = readFeedMessage(identity.logGroup, event.message, this.#feedOptions);
+    if (result.ok) {
+      for (const record of result.records) this.#feed(record, identity, event.timestampMs, event.message);
+    } else if (result.reason === 'not-a-feed' || result.reason === 'not-ours') {
+      this.#ignored += 1;
+    } else {
+      this.#refuse(result.reason, identity, event);
+    }
+  }
+
+  #feed(
+    record: FeedRecord,
+    place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
+    atMs: number | null,
+    text: string,
+  ): void {
+    const { account, region, logGroup } = place;
+    this.#feeds.push({ record, account, region, logGroup, atMs, digest: feedDigest(record, text) });
+  }
+
+  #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
+    this.#rejects.push({
+      reason,
+      detail: `${REFUSALS[reason] ?? reason} Log stream ${identity.logStream}.`,
+      logGroup: identity.logGroup,
+      payload: new TextEncoder().encode(
+        JSON.stringify({
+          messageType: 'DATA_MESSAGE',
+          owner: identity.account,
+          logGroup: identity.logGroup,
+          logStream: identity.logStream,
+          subscriptionFilters: [],
+          logEvents: [event],
+        }),
+      ),
+    });
+  }
+
+  #read(state: StreamState, event: LogEvent, line: PlatformLine): void {
+    const atMs = event.timestampMs;
+    const stream = state.index;
+    switch (line.kind) {
+      case 'report':
+        this.#report(state, event, line);
+        return;
+      case 'start':
+        state.openRequestId = line.requestId;
+        fileStart(state);
+        state.newestStart = { line, startMs: atMs };
+        this.#hintRegion(stream, line.functionArn);
+        return;
+      case 'fault':
+        this.#fault(state, atMs, line);
+        return;
+      case 'init-start':
+        this.#hintRegion(stream, line.runtimeVersionArn);
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'restore-start':
+        this.#hintRegion(stream, line.runtimeVersionArn);
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'init-report':
+        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.initDurationMs }));
+        return;
+      case 'restore-report':
+        this.#inits.push(initEvent(stream, line.kind, atMs, { ...line, durationMs: line.restoreDurationMs }));
+        return;
+      case 'init-runtime-done':
+      case 'restore-runtime-done':
+        this.#inits.push(initEvent(stream, line.kind, atMs, line));
+        return;
+      case 'extension':
+        this.#extension(stream, 'extension', atMs, line.name, line.state, [...line.events, line.errorType ?? '']);
+        return;
+      case 'telemetry-subscription':
+        this.#extension(stream, 'telemetry', atMs, line.name, line.state, line.types);
+        return;
+      case 'logs-subscription':
+        this.#extension(stream, 'logs', atMs, line.name, line.state, line.types);
+        return;
+      case 'runtime-done': {
+        const { requestId, durationMs } = line;
+        if (requestId === null || durationMs === null) this.#ignored += 1;
+        else this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
+        return;
+      }
+      case 'end':
+      case 'lambda-warning':
+      case 'logs-dropped':
+      case 'other-platform':
+        // They say nothing that REPORT does not say; the raw line is kept.
+        this.#ignored += 1;
+        return;
+    }
+  }
+
+  #report(state: StreamState, event: LogEvent, line: ReportLine): void {
+    for (const key of line.unknownKeys) {
+      if (this.#unknownKeys.size < 1000) this.#unknownKeys.set(key, (this.#unknownKeys.get(key) ?? 0) + 1);
+    }
+    if (line.durationMs === null) {
+      const identity = this.#streams[state.index];
+      if (identity !== undefined) this.#refuse('report-without-duration', identity, event);
+      return;
+    }
+    const endMs = event.timestampMs;
+    const row = this.#invocations.add(state.index, endMs, line, this.#streams[state.index]?.version ?? null);
+    const newest = state.newestStart;
+    const { durationMs } = line;
+    if (newest?.line.requestId === line.requestId && mayBeOneAttempt(newest.startMs, endMs, durationMs)) {
+      this.#invocations.join(row, newest);
+      state.newestStart = null;
+    } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
+    if (state.openRequestId === line.requestId) state.openRequestId = null;
+  }
+
+  #fault(state: StreamState, atMs: number, line: FaultLine): void {
+    const requestId = line.requestId ?? (line.fault === 'network' ? null : state.openRequestId);
+    this.#faults.push({
+      stream: state.index,
+      kind: line.fault,
+      atMs,
+      requestId,
+      errorType: line.errorType,
+      message: line.errorMessage ?? timeoutMessage(line.timedOutAfterSec),
+    });
+  }
+
+  #extension(
+    stream: number,
+    kind: ExtensionEvent['kind'],
+    atMs: number,
+    name: string,
+    state: string,
+    detail: readonly string[],
+  ): void {
+    this.#extensions.push({ stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs });
+  }
+
+  /** Paths that carry no region learn it from the first ARN they meet. */
+  #hintRegion(stream: number, arn: string | null): void {
+    const header = this.#streams[stream];
+    const region = arnRegion(arn);
+    if (header === undefined || header.region !== '' || region === null) return;
+    this.#streams[stream] = { ...header, region };
+  }
+
+  /** The stream's index; -1 where nothing of it was ours. */
+  #close(state: StreamState | null): number {
+    if (state === null) return -1;
+    fileStart(state);
+    this.#joinStarts(state);
+    for (const [requestId, starts] of state.starts) {
+      for (const { line, startMs } of starts) {
+        this.#starts.push({ stream: state.index, requestId, startMs, version: line.version, tenant: line.tenantId });
+      }
+    }
+    return state.index;
+  }
+
+  /** Each START goes to the earliest REPORT of its request id that does not end before it. */
+  #joinStarts(state: StreamState): void {
+    for (const [requestId, reports] of state.reportsById) {
+      const starts = state.starts.get(requestId);
+      if (starts === undefined) continue;
+      const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
+      const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
+      for (const report of inOrder) {
+        // The latest START that fits: retries in one environment reuse the id.
+        const at = open.findLastIndex((start) => mayBeOneAttempt(start.startMs, report.endMs, report.durationMs));
+        const start = open[at];
+        if (start === undefined) continue;
+        this.#invocations.join(report.row, start);
+        open.splice(at, 1);
+      }
+      if (open.length === 0) state.starts.delete(requestId);
+      else state.starts.set(requestId, open);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+/** Assembled invocations in the columns that cross threads. */
+import { PLAIN } from '../lines/in-place.ts';
+import type { ReportLine, StartLine } from '../records/records.ts';
+import type { InvocationColumns, InvocationStatus } from '../records/sink.ts';
+import { COLUMN, COLUMNS } from '../records/sink.ts';
+import { copyUuid, writeUuid } from './request-id.ts';
+import { isFailure, statusCode, statusOf } from './status.ts';
+
+export interface OpenStart {
+  readonly line: StartLine;
+  readonly startMs: number;
+}
+
+/** An invocation whose REPORT and START were read in place. */
+export interface PlainInvocation {
+  readonly stream: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly version: string;
+  readonly bytes: Uint8Array;
+  /** Where the request id stands in `bytes`. */
+  readonly requestIdAt: number;
+  /** {@link PLAIN} fields from `at` on. */
+  readonly numbers: Float64Array;
+  readonly at: number;
+}
+
+/** An invocation as it was stored. Times in epoch ms, durations in ms; null where no line said. */
+export interface KnownInvocation {
+  readonly stream: number;
+  readonly requestId: string;
+  readonly endMs: number;
+  readonly startMs: number | null;
+  readonly durationMs: number;
+  readonly billedMs: number | null;
+  readonly memoryMb: number | null;
+  readonly maxMemoryMb: number | null;
+  readonly initMs: number | null;
+  readonly restoreMs: number | null;
+  readonly billedRestoreMs: number | null;
+  readonly status: InvocationStatus;
+  readonly errorType: string | null;
+  readonly sampled: boolean | null;
+  readonly traceId: string | null;
+  readonly segmentId: string | null;
+  readonly tenant: string | null;
+  readonly version: string | null;
+}
+
+const FIRST_ROWS = 256;
+
+export class InvocationTable {
+  #n = 0;
+  #numbers = new Float64Array(FIRST_ROWS * COLUMNS).fill(Number.NaN);
+  #requestIds = new Uint8Array(FIRST_ROWS * 16);
+  readonly #otherRequestIds = new Map<number, string>();
+  readonly #traces = new Map<number, readonly [string, string | null]>();
+  readonly #strings: string[] = [];
+  readonly #stringIndex = new Map<string, number>();
+
+  /** Appends what REPORT says; the row's index. `version` is what the stream's name says. */
+  add(stream: number, endMs: number, line: ReportLine, version: string | null): number {
+    const row = this.#append();
+    if (!writeUuid(line.requestId, this.#requestIds, row * 16)) this.#otherRequestIds.set(row, line.requestId);
+    const { trace } = line;
+    if (trace?.traceId != null) this.#traces.set(row, [trace.traceId, trace.segmentId]);
+    const status = statusOf(line);
+    const numbers = this.#numbers;
+    const at = row * COLUMNS;
+    numbers[at + COLUMN.stream] = stream;
+    numbers[at + COLUMN.endMs] = endMs;
+    numbers[at + COLUMN.durationMs] = line.durationMs ?? Number.NaN;
+    numbers[at + COLUMN.billedMs] = line.billedDurationMs ?? Number.NaN;
+    numbers[at + COLUMN.memoryMb] = line.memorySizeMb ?? Number.NaN;
+    numbers[at + COLUMN.maxMemoryMb] = line.maxMemoryUsedMb ?? Number.NaN;
+    numbers[at + COLUMN.initMs] = line.initDurationMs ?? Number.NaN;
+    numbers[at + COLUMN.restoreMs] = line.restoreDurationMs ?? Number.NaN;
+    numbers[at + COLUMN.billedRestoreMs] = line.billedRestoreDurationMs ?? Number.NaN;
+    numbers[at + COLUMN.status] = statusCode(status);
+    numbers[at + COLUMN.errorType] = isFailure(status) ? this.#index(line.errorType) : Number.NaN;
+    numbers[at + COLUMN.sampled] = trace?.sampled == null ? Number.NaN : Number(trace.sampled);
+    numbers[at + COLUMN.tenant] = this.#index(line.tenantId);
+    numbers[at + COLUMN.version] = this.#index(version);
+    numbers[at + COLUMN.events] = 1;
+    return row;
+  }
+
+  /** What START adds to a row. */
+  join(row: number, start: OpenStart): void {
+    const numbers = this.#numbers;
+    const at = row * COLUMNS;
+    const { line, startMs } = start;
+    numbers[at + COLUMN.startMs] = startMs;
+    numbers[at + COLUMN.events] = (numbers[at + COLUMN.events] ?? 0) + 1;
+    if (line.version !== null) numbers[at + COLUMN.version] = this.#index(line.version);
+    if (line.tenantId !== null && Number.isNaN(numbers[at + COLUMN.tenant])) {
+      numbers[at + COLUMN.tenant] = this.#index(line.tenantId);
+    }
+    const { trace } = line;
+    if (trace === null || this.#traces.has(row) || !Number.isNaN(numbers[at + COLUMN.sampled])) return;
+    if (trace.traceId !== null) this.#traces.set(row, [trace.traceId, trace.segmentId]);
+    numbers[at + COLUMN.sampled] = trace.sampled === null ? Number.NaN : Number(trace.sampled);
+  }
+
+  /** An invocation that succeeded, with its START. */
+  addPlain(invocation: PlainInvocation): void {
+    const row = this.#append();
+    copyUuid(invocation.bytes, invocation.requestIdAt, this.#requestIds, row * 16);
+    const numbers = this.#numbers;
+    const at = row * COLUMNS;
+    const field = (name: number): number => invocation.numbers[invocation.at + name] ?? Number.NaN;
+    numbers[at + COLUMN.stream] = invocation.stream;
+    numbers[at + COLUMN.endMs] = invocation.endMs;
+    numbers[at + COLUMN.startMs] = invocation.startMs;
+    numbers[at + COLUMN.durationMs] = field(PLAIN.durationMs);
+    numbers[at + COLUMN.billedMs] = field(PLAIN.billedMs);
+    numbers[at + COLUMN.memoryMb] = field(PLAIN.memoryMb);
+    numbers[at + COLUMN.maxMemoryMb] = field(PLAIN.maxMemoryMb);
+    numbers[at + COLUMN.initMs] = field(PLAIN.initMs);
+    numbers[at + COLUMN.status] = SUCCESS;
+    numbers[at + COLUMN.version] = this.#index(invocation.version);
+    numbers[at + COLUMN.events] = 2;
+  }
+
+  /** Appends what is known already. */
+  put(known: KnownInvocation): void {
+    const row = this.#append();
+    if (!writeUuid(known.requestId, this.#requestIds, row * 16)) this.#otherRequestIds.set(row, known.requestId);
+    if (known.traceId !== null) this.#traces.set(row, [known.traceId, known.segmentId]);
+    const numbers = this.#numbers;
+    const at = row * COLUMNS;
+    numbers[at + COLUMN.stream] = known.stream;
+    numbers[at + COLUMN.endMs] = known.endMs;
+    numbers[at + COLUMN.startMs] = known.startMs ?? Number.NaN;
+    numbers[at + COLUMN.durationMs] = known.durationMs;
+    numbers[at + COLUMN.billedMs] = known.billedMs ?? Number.NaN;
+    numbers[at + COLUMN.memoryMb] = known.memoryMb ?? Number.NaN;
+    numbers[at + COLUMN.maxMemoryMb] = known.maxMemoryMb ?? Number.NaN;
+    numbers[at + COLUMN.initMs] = known.initMs ?? Number.NaN;
+    numbers[at + COLUMN.restoreMs] = known.restoreMs ?? Number.NaN;
+    numbers[at + COLUMN.billedRestoreMs] = known.billedRestoreMs ?? Number.NaN;
+    numbers[at + COLUMN.status] = statusCode(known.status);
+    numbers[at + COLUMN.errorType] = this.#index(known.errorType);
+    numbers[at + COLUMN.sampled] = known.sampled === null ? Number.NaN : Number(known.sampled);
+    numbers[at + COLUMN.tenant] = this.#index(known.tenant);
+    numbers[at + COLUMN.version] = this.#index(known.version);
+    numbers[at + COLUMN.events] = known.startMs === null ? 1 : 2;
+  }
+
+  finish(): InvocationColumns {
+    const n = this.#n;
+    return {
+      n,
+      numbers: this.#numbers.slice(0, n * COLUMNS),
+      requestIds: this.#requestIds.slice(0, n * 16),
+      otherRequestIds: this.#otherRequestIds,
+      traces: this.#traces,
+      strings: this.#strings,
+    };
+  }
+
+  #append(): number {
+    const row = this.#n;
+    this.#n += 1;
+    if (row * 16 === this.#requestIds.length) {
+      const { length } = this.#numbers;
+      const numbers = new Float64Array(length * 2).fill(Number.NaN, length);
+      numbers.set(this.#numbers);
+      const requestIds = new Uint8Array(this.#requestIds.length * 2);
+      requestIds.set(this.#requestIds);
+      this.#numbers = numbers;
+      this.#requestIds = requestIds;
+    }
+    return row;
+  }
+
+  #index(text: string | null): number {
+    if (text === null) return Number.NaN;
+    const known = this.#stringIndex.get(text);
+    if (known !== undefined) return known;
+    this.#strings.push(text);
+    this.#stringIndex.set(text, this.#strings.length - 1);
+    return this.#strings.length - 1;
+  }
+}
+
+const SUCCESS = statusCode('success');

@@ -1,0 +1,22 @@
+/** Whose log stream is this? Names come from the stream where it carries one, from the group otherwise. */
+
+import type { StreamIdentity } from '../records/records.ts';
+import type { StreamHeader } from '../records/sink.ts';
+
+/** `2023/11/06/name[$LATEST]<32 hex>`; the name is absent in a function's own group. */
+const STREAM = /^\d{4}\/[01]\d\/[0-3]\d\/([0-9A-Za-z_.-]{0,140})\[(\$LATEST|[0-9A-Za-z_-]{1,129})\][0-9a-f]{32}$/;
+const GROUP = /^\/aws\/lambda\/([^/]{1,140})$/;
+
+/** Reads function name and version from the stream's and group's names. */
+export function identify(stream: StreamIdentity): StreamHeader {
+  const match = STREAM.exec(stream.logStream);
+  const inStream = match?.[1] ?? '';
+  const inGroup = GROUP.exec(stream.logGroup)?.[1];
+  const functionName = inStream !== '' ? inStream : (inGroup ?? stream.logGroup);
+  return {
+    ...stream,
+    functionName,
+    labelled: inStream === '' && inGroup === undefined,
+    version: match?.[2] ?? null,
+  };
+}

@@ -1,0 +1,21 @@
+/** Which buffers of a batch move to the other thread instead of being copied. */
+import type { Batch } from '../records/sink.ts';
+
+/** Buffers that only this batch refers to. Slices of pooled or shared buffers are left to be copied. */
+export function batchTransferList(batch: Batch): ArrayBuffer[] {
+  const views: Uint8Array[] = [
+    batch.invocations.requestIds,
+    ...batch.raw.map((chunk) => chunk.gzip),
+    ...batch.rejects.map((reject) => reject.payload),
+  ];
+  const buffers = new Set<ArrayBuffer>();
+  addWhole(buffers, batch.invocations.numbers);
+  for (const view of views) addWhole(buffers, view);
+  return [...buffers];
+}
+
+function addWhole(buffers: Set<ArrayBuffer>, view: Uint8Array | Float64Array): void {
+  if (view.buffer instanceof ArrayBuffer && view.byteOffset === 0 && view.byteLength === view.buffer.byteLength) {
+    if (view.byteLength > 0) buffers.add(view.buffer);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Which feed does a document belong to? Told by its log group where that is AWS's own, by its shape otherwise. A
+ * function's own log group is never a feed: applications print what they like.
+ */
+import type { FeedRecord, FeedRefusal, FeedResult } from '../records/telemetry-records.ts';
+import type { AccessLogNames, TextFormat } from './access-log.ts';
+import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
+import { ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
+import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
+import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
+import { readInsights } from './insights.ts';
+import type { Json } from './json.ts';
+import { isObject, jsonText, listAt, parseJson, parseJsonExact, textAt } from './json.ts';
+import { looksLikeTuning, readTuning } from './power-tuning.ts';
+import { readSpan } from './spans.ts';
+import { readSegment } from './xray.ts';
+
+const SPAN_GROUPS = ['aws/spans', '/aws/application-signals/data'];
+const INSIGHTS_GROUP = '/aws/lambda-insights';
+const NOT_A_FEED: FeedResult = { ok: false, reason: 'not-a-feed' };
+
+/** How the user's access logs look. */
+export interface FeedOptions {
+  readonly accessLog: AccessLogNames;
+  readonly accessLogFormats: readonly TextFormat[];
+}
+
+export const DEFAULT_FEED_OPTIONS: FeedOptions = feedOptions({}, null);
+
+/** Extra member names go before the usual ones; a format is tried before CLF. */
+export function feedOptions(names: Partial<AccessLogNames>, format: string | null): FeedOptions {
+  const accessLog = Object.fromEntries(
+    Object.entries(ACCESS_LOG_NAMES).map(([fact, usual]) => [
+      fact,
+      [...(names[fact as keyof AccessLogNames] ?? []), ...usual],
+    ]),
+  ) as unknown as AccessLogNames;
+  const formats = [format, CLF_FORMAT].flatMap((text) => {
+    const compiled = text === null ? null : compileFormat(text);
+    return compiled === null ? [] : [compiled];
+  });
+  return { accessLog, accessLogFormats: formats };
+}
+
+/** One log event's message. `not-a-feed` means: somebody's own line. */
+export function readFeedMessage(logGroup: string, message: string, options: FeedOptions): FeedResult {
+  if (logGroup.startsWith('/aws/lambda/')) return NOT_A_FEED;
+  if (SPAN_GROUPS.includes(logGroup)) return withJson(parseJsonExact(message), readSpan);
+  if (logGroup === INSIGHTS_GROUP) return withJson(parseJson(message), readInsights);
+  const first = message.trimStart()[0];
+  if (first === '{') return readShaped(message, options);
+  if (looksLikeFlowLog(message)) return readFlowLog(message);
+  return readTextAccessLog(message, options);
+}
+
+function withJson(record: Json | null, read: (record: Json) => FeedResult): FeedResult {
+  return record === null ? { ok: false, reason: 'feed-not-json' } : read(record);
+}
+
+/** Words that must stand in the text before it is worth parsing. */
+function readShaped(message: string, options: FeedOptions): FeedResult {
+  const has = (word: string): boolean => message.includes(`"${word}"`);
+  if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
+  if (has('traceId') && has('spanId')) return withJson(parseJsonExact(message), readSpan);
+  if (has('eventName') && ENI_EVENTS.some(has)) return withJson(parseJson(message), readCloudTrail);
+  const { accessLog } = options;
+  if (!accessLog.requestId.some(has) || !accessLog.status.some(has)) return NOT_A_FEED;
+  const record = parseJson(message);
+  return record !== null && looksLikeAccessLog(record, accessLog) ? readAccessLog(record, accessLog) : NOT_A_FEED;
+}
+
+const CLF_SHAPE = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
+
+function readTextAccessLog(message: string, options: FeedOptions): FeedResult {
+  if (message.length > 16_384 || !CLF_SHAPE.test(message)) return NOT_A_FEED;
+  for (const format of options.accessLogFormats) {
+    const record = format(message);
+    if (record !== null) return readAccessLog(record, options.accessLog);
+  }
+  return NOT_A_FEED;
+}
+
+/** What a file's document holds. */
+export interface FeedDocument {
+  readonly records: readonly FeedRecord[];
+  readonly refused: readonly { readonly reason: FeedRefusal; readonly text: string }[];
+  readonly ignored: number;
+}
+
+/**
+ * A JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for none of these.
+ * `text` gives the document as it stood; it is asked for only where it is needed.
+ */
+export function readFeedDocument(value: unknown, text: () => string): FeedDocument | null {
+  if (!isObject(value)) return null;
+  if (Array.isArray(value['Traces'])) return collect(listAt(value, 'Traces').flatMap(segmentsOfTrace));
+  if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return collect(segmentsOfTrace(value));
+  if (Array.isArray(value['Functions'])) return collect(listAt(value, 'Functions').map(functionOf));
+  if (Array.isArray(value['Records']) && listAt(value, 'Records').every(isCloudTrail)) {
+    return collect(listAt(value, 'Records').map(trailOf));
+  }
+  if (looksLikeTuning(value)) return collect([[readTuning(value), text()]]);
+  if (looksLikeFunctionFacts(value)) return collect([[readFunctionFacts(value), text()]]);
+  if (isCloudTrail(value)) return collect([trailOf(value)]);
+  if (value['trace_id'] !== undefined && value['start_time'] !== undefined)
+    return collect([[readSegment(value), text()]]);
+  if (value['traceId'] !== undefined && value['spanId'] !== undefined) {
+    return collect([[withJson(parseJsonExact(text()), readSpan), text()]]);
+  }
+  return null;
+}
+
+type Read = readonly [result: FeedResult, text: string];
+
+/** `Document` is a JSON text within the JSON. */
+function segmentsOfTrace(trace: unknown): readonly Read[] {
+  return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
+    const text = isObject(segment) ? segment['Document'] : null;
+    if (typeof text !== 'string') return [{ ok: false, reason: 'feed-not-json' }, jsonText(segment)];
+    return [withJson(parseJson(text), readSegment), text];
+  });
+}
+
+function functionOf(entry: unknown): Read {
+  const text = jsonText(entry);
+  return [isObject(entry) ? readFunctionFacts(entry) : { ok: false, reason: 'function-without-name' }, text];
+}
+
+function isCloudTrail(entry: unknown): boolean {
+  return isObject(entry) && textAt(entry, 'eventName') !== null && textAt(entry, 'eventSource') !== null;
+}
+
+function trailOf(entry: unknown): Read {
+  const text = jsonText(entry);
+  return [isObject(entry) ? readCloudTrail(entry) : { ok: false, reason: 'network-event-without-name' }, text];
+}
+
+function collect(reads: readonly Read[]): FeedDocument {
+  const records: FeedRecord[] = [];
+  const refused: { reason: FeedRefusal; text: string }[] = [];
+  let ignored = 0;
+  for (const [result, text] of reads) {
+    if (result.ok) records.push(...result.records);
+    else if (result.reason === 'not-ours') ignored += 1;
+    else refused.push({ reason: result.reason, text });
+  }
+  return { records, refused, ignored };
+}

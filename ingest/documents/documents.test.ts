@@ -1,0 +1,374 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type {
+  FeedRecord,
+  FlowRecord,
+  GatewayRequest,
+  NetworkEvent,
+  TraceSegment,
+  TuningRun,
+} from '../records/telemetry-records.ts';
+import { DEFAULT_FEED_OPTIONS, feedOptions, readFeedDocument, readFeedMessage } from './document.ts';
+import { parseJson } from './json.ts';
+import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';
+import { pointsOf } from './power-tuning.ts';
+
+const shared = join(import.meta.dirname, '../../../shared');
+const read = (group: string, message: string) => readFeedMessage(group, message, DEFAULT_FEED_OPTIONS);
+
+function one<T extends FeedRecord>(group: string, message: string): T {
+  const result = read(group, message);
+  if (!result.ok) throw new Error(result.reason);
+  return result.records[0] as T;
+}
+
+interface Case {
+  readonly kind: string;
+  readonly message: string;
+  readonly expect: Record<string, unknown>;
+}
+
+function corpus(file: string): Case[] {
+  const path = join(shared, 'corpus/lines', file);
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case);
+}
+
+const ms = (from: bigint, to: bigint | null): number => Number((to ?? from) - from) / 1e6;
+
+describe('trace documents', () => {
+  const cases = corpus('xray.jsonl');
+  test.skipIf(cases.length === 0).each(cases)('$kind', ({ kind, message, expect: wanted }) => {
+    const result = read(kind.startsWith('aws_spans') ? 'aws/spans' : 'traces', message);
+    if (kind.startsWith('aws_spans') && !message.includes('startTimeUnixNano')) {
+      // Abridged by its author: without a start it has no place in time.
+      expect(result).toEqual({ ok: false, reason: 'segment-without-time' });
+      return;
+    }
+    if (!result.ok) throw new Error(result.reason);
+    const segment = result.records[0] as TraceSegment;
+    if (kind.startsWith('aws_spans')) {
+      const traceId = String(wanted['traceId']);
+      expect(segment.traceId).toBe(`1-${traceId.slice(0, 8)}-${traceId.slice(8)}`);
+      expect(ms(segment.startNs, segment.endNs)).toBe(wanted['durationMs']);
+      expect(segment.startNs).toBe(1791300000000000000n);
+      return;
+    }
+    for (const key of ['id', 'traceId', 'name', 'origin', 'parentId', 'requestId', 'resourceArn', 'httpStatus']) {
+      if (wanted[key] !== undefined) expect(segment[key as keyof TraceSegment], key).toBe(wanted[key]);
+    }
+    expect(Number(segment.startNs) / 1e9).toBeCloseTo(Number(wanted['startTime']), 6);
+    for (const [name, length] of Object.entries((wanted['subsegmentsMs'] as Record<string, number>) ?? {})) {
+      const found = segment.subsegments.find((sub) => sub.name === name);
+      if (found === undefined) throw new Error(`${name} is missing`);
+      expect(ms(found.startNs, found.endNs)).toBeCloseTo(length, 1);
+    }
+    if (wanted['annotations'] !== undefined) expect(segment.annotations).toEqual(wanted['annotations']);
+  });
+
+  test('nanoseconds beyond 2^53 keep every digit, digits in strings are left alone', () => {
+    const segment = one<TraceSegment>(
+      'aws/spans',
+      '{"traceId":"6ac52cb76b730000000000000000beef","spanId":"00f067aa0ba902b7","name":"x 1234567890123456789 \\" 1234567890123456789","startTimeUnixNano":1791300000123456789,"endTimeUnixNano":1791300000123456791}',
+    );
+    expect(segment.startNs).toBe(1791300000123456789n);
+    expect((segment.endNs ?? 0n) - segment.startNs).toBe(2n);
+    expect(segment.name).toBe('x 1234567890123456789 " 1234567890123456789');
+  });
+
+  test('BatchGetTraces answers hold segments as text within text; what cannot be read is named', () => {
+    const document = {
+      id: '5f8d1a23aa89bd66',
+      trace_id: '1-643aca1d-02e095f7341508e00b9b6d2b',
+      start_time: 1.681574429596e9,
+      name: 'f',
+    };
+    const found = readFeedDocument(
+      {
+        Traces: [
+          {
+            Id: '1-643aca1d-02e095f7341508e00b9b6d2b',
+            Segments: [{ Document: JSON.stringify(document) }, { Document: '{' }, { Document: '{"id":"x"}' }, {}],
+          },
+        ],
+      },
+      () => '',
+    );
+    expect(found?.records).toHaveLength(1);
+    expect((found?.records[0] as TraceSegment | undefined)?.endNs).toBeNull();
+    expect(found?.refused.map((refusal) => refusal.reason)).toEqual([
+      'feed-not-json',
+      'segment-without-id',
+      'feed-not-json',
+    ]);
+  });
+});
+
+describe('related streams', () => {
+  const cases = corpus('related.jsonl').filter((entry) => entry.expect['format'] === undefined);
+  test.skipIf(cases.length === 0).each(cases)('$kind', ({ kind, message, expect: wanted }) => {
+    const result = read('related', message);
+    if (kind === 'apigw.http.access') {
+      expect(result.ok && (result.records[0] as GatewayRequest)).toMatchObject({ ...wanted, route: 'GET /items' });
+      expect(result.ok && (result.records[0] as GatewayRequest).atMs).toBe(Date.UTC(2024, 1, 9, 8, 42, 44));
+    } else if (wanted['isLambda'] === false) {
+      expect(result).toEqual({ ok: false, reason: 'not-ours' });
+    } else if (kind.startsWith('cloudtrail')) {
+      const event = (result.ok ? result.records[0] : null) as NetworkEvent | null;
+      expect(event?.name).toBe(wanted['eventName']);
+      expect(event?.errorCode).toBe(wanted['errorCode'] ?? null);
+      expect(event?.functionName).toBe(wanted['functionHint'] ?? null);
+    } else if (kind === 'vpc_flow.v2') {
+      if (wanted['action'] === 'ACCEPT') expect(result).toEqual({ ok: false, reason: 'not-ours' });
+      else
+        expect(result.ok && (result.records[0] as FlowRecord)).toMatchObject({
+          account: wanted['account'],
+          eniId: wanted['eni'],
+          fromMs: Number(wanted['start']) * 1000,
+          toMs: Number(wanted['end']) * 1000,
+          outcome: 'no-data',
+        });
+    } else {
+      expect(result).toEqual({ ok: false, reason: 'not-a-feed' });
+    }
+  });
+
+  test('a rejected connection keeps both ends', () => {
+    expect(
+      one<FlowRecord>(
+        'flow',
+        '2 123456789010 eni-1235b8ca 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK',
+      ),
+    ).toMatchObject({ outcome: 'rejected', sourceAddress: '172.31.9.69', targetPort: 3389, protocol: 6, packets: 20 });
+  });
+
+  test('access logs: CLF, a format of one’s own, names of one’s own', () => {
+    const clf = '203.0.113.7 - - [09/Feb/2024:08:42:44 +0000] "GET /items HTTP/1.1" 200 34 S0vJ2h5FoAMEPFg=';
+    expect(one<GatewayRequest>('api', clf)).toMatchObject({
+      requestId: 'S0vJ2h5FoAMEPFg=',
+      route: '/items',
+      status: 200,
+      lambdaRequestId: null,
+      atMs: Date.UTC(2024, 1, 9, 8, 42, 44),
+    });
+    const own = feedOptions(
+      { lambdaRequestId: ['fnRequest'] },
+      '[$context.requestTime] $context.requestId "$context.routeKey" $context.status $context.integration.requestId $context.integration.latency',
+    );
+    const line = '[09/Feb/2024:08:42:44 +0200] abc= "GET /items" 200 d661f7cf-9208-46b9-85b0-213b04a91065 33';
+    const text = readFeedMessage('api', line, own);
+    expect(text.ok && text.records[0]).toMatchObject({
+      requestId: 'abc=',
+      lambdaRequestId: 'd661f7cf-9208-46b9-85b0-213b04a91065',
+      integrationLatencyMs: 33,
+      atMs: Date.UTC(2024, 1, 9, 6, 42, 44),
+    });
+    const json = readFeedMessage('api', '{"requestId":"abc=","status":"502","fnRequest":"d6"}', own);
+    expect(json.ok && json.records[0]).toMatchObject({
+      lambdaRequestId: 'd6',
+      status: 502,
+      integrationLatencyMs: null,
+    });
+  });
+
+  test('Lambda Insights', () => {
+    const message = JSON.stringify({
+      _aws: { Timestamp: 1700000000000 },
+      function_name: 'f',
+      version: '3',
+      request_id: 'd661f7cf-9208-46b9-85b0-213b04a91065',
+      trace_id: '1-643aca1d-02e095f7341508e00b9b6d2b',
+      duration: 12,
+      cold_start: 1,
+      init_duration: 300,
+      used_memory_max: 70,
+      total_memory: 128,
+      rx_bytes: 9007199254740991,
+      timeout: 1,
+    });
+    expect(one('/aws/lambda-insights', message)).toMatchObject({
+      kind: 'resource-use',
+      coldStart: true,
+      initDurationMs: 300,
+      usedMemoryMaxMb: 70,
+      timedOut: true,
+      cpuUserMs: null,
+    });
+    expect(read('/aws/lambda-insights', '{"duration":1}')).toEqual({
+      ok: false,
+      reason: 'insights-without-request-id',
+    });
+  });
+
+  test('a function’s own group is never a feed, whatever it prints', () => {
+    const spoof = corpus('related.jsonl').find((entry) => entry.kind === 'apigw.http.access')?.message ?? '{"x":1}';
+    expect(read('/aws/lambda/f', spoof)).toEqual({ ok: false, reason: 'not-a-feed' });
+  });
+});
+
+describe('Power Tuning', () => {
+  const path = join(shared, 'data/power_tuning_curves.json');
+  test.skipIf(!existsSync(path))('every published visualization decodes to its published figures', () => {
+    const runs = JSON.parse(readFileSync(path, 'utf8')) as {
+      hash: string;
+      stats: { power: number; duration: number; cost: number }[];
+    }[];
+    for (const run of runs) {
+      const points = pointsOf(`https://lambda-power-tuning.show/#${run.hash}`);
+      expect(points.map((point) => point.memoryMb)).toEqual(run.stats.map((stat) => stat.power));
+      for (const [at, point] of points.entries()) {
+        expect(point.durationMs / (run.stats[at]?.duration ?? 0)).toBeCloseTo(1, 5);
+        expect(point.costUsd / (run.stats[at]?.cost ?? 0)).toBeCloseTo(1, 3);
+      }
+    }
+  });
+
+  test('stats first, then the address; neither is a reason', () => {
+    const output = {
+      power: 512,
+      cost: 2e-6,
+      duration: 12,
+      stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 }],
+    };
+    const found = readFeedDocument({ results: output }, () => '');
+    expect((found?.records[0] as TuningRun | undefined)?.points).toEqual([
+      { memoryMb: 512, durationMs: 12, costUsd: 2e-6 },
+    ]);
+    expect(readFeedDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.refused).toEqual([
+      { reason: 'tuning-without-points', text: 'x' },
+    ]);
+  });
+});
+
+describe('load tests', () => {
+  const folder = join(shared, 'data/hey');
+  test.skipIf(!existsSync(folder)).each([
+    ['2019-05-29-vpc-c50-n500.txt', 500, 13_046, 19.4, 37.1433, 50],
+    ['2019-10-20-vpc-c50-n500.txt', 500, 547, null, null, 0],
+    ['2019-10-20-vpc-sleep2s-c500-n10000.txt', 10_000, 3404.2, 2022.3, 458.4892, 0],
+  ] as const)('%s', (file, requests, slowestMs, fastestMs, rate, above10s) => {
+    const result = readHeySummary(readFileSync(join(folder, file), 'utf8'), 'f');
+    if (!result.ok || result.records[0]?.kind !== 'load-test') throw new Error('not read');
+    const [test] = result.records;
+    expect(test.requests).toBe(requests);
+    expect(test.slowestMs).toBe(slowestMs);
+    if (fastestMs !== null) expect(test.fastestMs).toBe(fastestMs);
+    if (rate !== null) expect(test.requestsPerSecond).toBe(rate);
+    const over = test.histogram.filter((bar) => bar.upToMs > 10_000).reduce((sum, bar) => sum + bar.n, 0);
+    expect(over).toBe(above10s);
+  });
+
+  test('hey -o csv', () => {
+    const header = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset';
+    const rows = [header, '0.5000,0,0,0,0,0,200,0.0', '1.5000,0,0,0,0,0,200,0.5', '0.1000,0,0,0,0,0,502,1.0'];
+    const result = readHeyCsv(
+      rows.map((row) => row.split(',')),
+      null,
+    );
+    expect(result.ok && result.records[0]).toMatchObject({
+      requests: 3,
+      slowestMs: 1500,
+      fastestMs: 100,
+      averageMs: 700,
+      totalMs: 2000,
+      statuses: [
+        { status: 200, n: 2 },
+        { status: 502, n: 1 },
+      ],
+    });
+  });
+
+  test('Locust statistics: one test a request name, without the aggregate', () => {
+    const header =
+      'Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,99%,100%';
+    const rows = [
+      'GET,/a,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
+      ',Aggregated,100,2,30,40.5,10,900,5,12.5,0.1,30,800,900',
+    ];
+    const result = readLocustCsv(
+      [header, ...rows].map((row) => row.split(',')),
+      'f',
+    );
+    expect(result.ok && result.records).toHaveLength(1);
+    expect(result.ok && result.records[0]).toMatchObject({
+      name: 'GET /a',
+      requests: 100,
+      failures: 2,
+      quantiles: [
+        { q: 0.5, ms: 30 },
+        { q: 0.99, ms: 800 },
+        { q: 1, ms: 900 },
+      ],
+    });
+  });
+
+  test('a summary without its histogram is refused', () => {
+    expect(readHeySummary('Summary:\n  Total: 1 secs\n', null)).toEqual({ ok: false, reason: 'load-test-unreadable' });
+  });
+});
+
+test('list-functions JSON', () => {
+  const found = readFeedDocument(
+    {
+      Functions: [
+        {
+          FunctionName: 'f',
+          FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f',
+          Runtime: 'nodejs22.x',
+          MemorySize: 512,
+          Timeout: 3,
+          Architectures: ['arm64'],
+          VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+          Layers: [{ Arn: 'arn:aws:lambda:eu-west-1:1:layer:x:1' }],
+          LastModified: '2026-01-02T03:04:05.000+0000',
+          SnapStart: { ApplyOn: 'None' },
+        },
+        { FunctionArn: 'x' },
+      ],
+    },
+    () => '',
+  );
+  expect(found?.records[0]).toMatchObject({
+    account: '123456789012',
+    region: 'eu-west-1',
+    timeoutMs: 3000,
+    architecture: 'arm64',
+    subnetIds: ['subnet-1'],
+    snapStart: false,
+    lastModifiedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+  });
+  expect(found?.refused).toHaveLength(1);
+});
+
+test('no text throws, hangs or pollutes a prototype', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.constantFrom('{}', ...[...corpus('xray.jsonl'), ...corpus('related.jsonl')].map((c) => c.message)),
+      ),
+      fc.nat(400),
+      fc.string({ maxLength: 4 }),
+      (text, at, splice) => {
+        const mutated = text.slice(0, at) + splice + text.slice(at + 2);
+        for (const group of ['aws/spans', '/aws/lambda-insights', 'other']) read(group, mutated);
+        readFeedDocument(parseJson(mutated), () => mutated);
+        readHeySummary(mutated, null);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  const hostile = `{"traceId":"${'a'.repeat(32)}","spanId":"${'\\"'.repeat(200_000)}","startTimeUnixNano":1791300000000000000,"name":"${'x'.repeat(500_000)}"}`;
+  const began = performance.now();
+  read('aws/spans', hostile);
+  read('other', `[09/Feb/2024:08:42:44 +0000] ${' '.repeat(16_000)}`);
+  read('other', `{"requestId":"${'['.repeat(200_000)}","status":1}`);
+  expect(performance.now() - began).toBeLessThan(500);
+});

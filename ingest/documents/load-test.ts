@@ -1,0 +1,179 @@
+/**
+ * What load generators print: `hey` (summary, and `-o csv`) and Locust (`--csv` statistics). Pure over text and
+ * over rows; whoever holds a CSV file splits it first.
+ */
+import type { FeedResult, LoadTest } from '../records/telemetry-records.ts';
+
+export type Rows = readonly (readonly string[])[];
+
+const NUMBER = String.raw`(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`;
+const HISTOGRAM = new RegExp(String.raw`^\s*${NUMBER} \[(\d+)\]\s`);
+const LATENCY = new RegExp(String.raw`^\s*(\d{1,2}(?:\.\d+)?)%+ in ${NUMBER} secs`);
+const STATUS = /^\s*\[(\d{3})\]\s+(\d+) responses/;
+const ERROR = /^\s*\[(\d+)\]\s+\S/;
+
+export function looksLikeHey(text: string): boolean {
+  return /^\s*Summary:\s*\n\s*Total:\s/.test(text.slice(0, 200));
+}
+
+/** `hey`'s printed summary. Seconds become ms; a summary without its histogram is refused. */
+export function readHeySummary(text: string, functionName: string | null): FeedResult {
+  const lines = text.slice(0, 262_144).split('\n');
+  const labelled = (label: string): number | null => {
+    const line = lines.find((candidate) => candidate.trimStart().startsWith(`${label}:`));
+    const match = line === undefined ? null : new RegExp(`:\\s*${NUMBER}`).exec(line);
+    return match === null ? null : Number(match[1]);
+  };
+  const histogram = matches(lines, HISTOGRAM).map(([bound, n]) => ({ upToMs: ms(bound), n: Number(n) }));
+  const answered = histogram.reduce((sum, bar) => sum + bar.n, 0);
+  const slowest = labelled('Slowest');
+  if (answered === 0 || slowest === null) return { ok: false, reason: 'load-test-unreadable' };
+  const errors = lines.slice(lines.findIndex((line) => line.startsWith('Error distribution')));
+  const failures = errors.length < lines.length ? matches(errors, ERROR).map(([n]) => Number(n)) : [];
+  const failed = failures.reduce((sum, n) => sum + n, 0);
+  return one({
+    tool: 'hey',
+    functionName,
+    name: 'hey',
+    requests: answered + failed,
+    failures: failed,
+    totalMs: msOrNull(labelled('Total')),
+    fastestMs: msOrNull(labelled('Fastest')),
+    slowestMs: ms(slowest),
+    averageMs: msOrNull(labelled('Average')),
+    requestsPerSecond: labelled('Requests/sec'),
+    histogram,
+    quantiles: matches(lines, LATENCY).map(([percent, bound]) => ({ q: Number(percent) / 100, ms: ms(bound) })),
+    statuses: matches(lines, STATUS).map(([status, n]) => ({ status: Number(status), n: Number(n) })),
+  });
+}
+
+export function looksLikeHeyCsv(header: readonly string[]): boolean {
+  return header[0] === 'response-time' && header.includes('status-code');
+}
+
+/** `hey -o csv`: one row a request, seconds. */
+export function readHeyCsv(rows: Rows, functionName: string | null): FeedResult {
+  const [header = [], ...body] = rows;
+  const time = header.indexOf('response-time');
+  const status = header.indexOf('status-code');
+  const offset = header.indexOf('offset');
+  const requests = body.flatMap((row) => {
+    const seconds = Number(row[time] || Number.NaN);
+    return Number.isFinite(seconds) && seconds >= 0
+      ? [{ ms: ms(seconds), status: Number(row[status]), doneMs: ms(Number(row[offset] ?? Number.NaN) + seconds) }]
+      : [];
+  });
+  if (time === -1 || requests.length === 0) return { ok: false, reason: 'load-test-unreadable' };
+  const times = requests.map((request) => request.ms).toSorted((a, b) => a - b);
+  const totalMs = Math.max(...requests.map((request) => request.doneMs));
+  const statuses = new Map<number, number>();
+  for (const request of requests) statuses.set(request.status, (statuses.get(request.status) ?? 0) + 1);
+  return one({
+    tool: 'hey',
+    functionName,
+    name: 'hey',
+    requests: requests.length,
+    failures: 0,
+    totalMs: Number.isFinite(totalMs) ? totalMs : null,
+    fastestMs: times[0] ?? null,
+    slowestMs: times.at(-1) ?? null,
+    averageMs: round(times.reduce((sum, value) => sum + value, 0) / times.length),
+    requestsPerSecond: totalMs > 0 ? requests.length / (totalMs / 1000) : null,
+    histogram: histogramOf(times),
+    quantiles: [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99].map((q) => ({ q, ms: nearestRank(times, q) })),
+    statuses: [...statuses].filter(([code]) => code > 0).map(([code, n]) => ({ status: code, n })),
+  });
+}
+
+export function looksLikeLocust(header: readonly string[]): boolean {
+  return header[0] === 'Type' && header[1] === 'Name' && header.includes('Request Count');
+}
+
+/** Locust's `_stats.csv`: one row a request name. The aggregate repeats them and is left out where names are there. */
+export function readLocustCsv(rows: Rows, functionName: string | null): FeedResult {
+  const [header = [], ...body] = rows;
+  const tests = body.flatMap((row) => {
+    const at = (name: string): number | null => {
+      const index = header.indexOf(name);
+      const text = index === -1 ? '' : (row[index] ?? '');
+      return text === '' || text === 'N/A' || !Number.isFinite(Number(text)) ? null : Number(text);
+    };
+    const requests = at('Request Count');
+    return requests === null || requests === 0 ? [] : [locustTest(header, row, requests, at, functionName)];
+  });
+  const named = tests.filter((test) => test.name !== 'Aggregated');
+  const records = named.length > 0 ? named : tests;
+  return records.length === 0 ? { ok: false, reason: 'load-test-unreadable' } : { ok: true, records };
+}
+
+function locustTest(
+  header: readonly string[],
+  row: readonly string[],
+  requests: number,
+  at: (name: string) => number | null,
+  functionName: string | null,
+): LoadTest {
+  const quantiles = header.flatMap((name) => {
+    const percent = /^(\d{2,3}(?:\.\d+)?)%$/.exec(name)?.[1];
+    const value = percent === undefined ? null : at(name);
+    return value === null ? [] : [{ q: Number(percent) / 100, ms: value }];
+  });
+  return {
+    kind: 'load-test',
+    tool: 'locust',
+    functionName,
+    atMs: null,
+    name: `${row[0] ?? ''} ${row[1] ?? ''}`.trim().slice(0, 512),
+    requests,
+    failures: at('Failure Count') ?? 0,
+    totalMs: null,
+    fastestMs: at('Min Response Time'),
+    slowestMs: at('Max Response Time'),
+    averageMs: at('Average Response Time'),
+    requestsPerSecond: at('Requests/s'),
+    histogram: [],
+    quantiles,
+    statuses: [],
+  };
+}
+
+function one(test: Omit<LoadTest, 'kind' | 'atMs'>): FeedResult {
+  return { ok: true, records: [{ kind: 'load-test', atMs: null, ...test }] };
+}
+
+function matches(lines: readonly string[], pattern: RegExp): readonly (readonly [string, string])[] {
+  return lines.flatMap((line) => {
+    const match = pattern.exec(line);
+    return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const];
+  });
+}
+
+/** Ten equal bars between the fastest and the slowest, as `hey` draws them. */
+function histogramOf(sorted: readonly number[]): LoadTest['histogram'] {
+  const low = sorted[0] ?? 0;
+  const high = sorted.at(-1) ?? 0;
+  const bounds = Array.from({ length: 11 }, (_, at) => (at === 10 ? high : low + ((high - low) * at) / 10));
+  return bounds.map((upToMs, at) => {
+    const below = at === 0 ? Number.NEGATIVE_INFINITY : (bounds[at - 1] ?? 0);
+    return { upToMs, n: sorted.filter((value) => value > below && value <= upToMs).length };
+  });
+}
+
+/** Smallest value with at least q of the values at or below it. */
+function nearestRank(sorted: readonly number[], q: number): number {
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
+}
+
+/** Seconds to ms, without the noise of binary fractions. */
+function ms(seconds: string | number): number {
+  return round(Number(seconds) * 1000);
+}
+
+function msOrNull(seconds: number | null): number | null {
+  return seconds === null ? null : ms(seconds);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

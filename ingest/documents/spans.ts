@@ -1,0 +1,53 @@
+/**
+ * Spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
+ * numbers beyond 2^53. Parse the text with {@link parseJsonExact}, or the last digits are gone before this looks.
+ */
+import type { FeedResult, TraceSegment } from '../records/telemetry-records.ts';
+import type { Json } from './json.ts';
+import { numberAt, objectAt, textAt } from './json.ts';
+import { xrayTraceId } from './trace-id.ts';
+import { flat } from './xray.ts';
+
+export function readSpan(document: Json): FeedResult {
+  const traceId = xrayTraceId(textAt(document, 'traceId'));
+  const id = textAt(document, 'spanId');
+  if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };
+  const startNs = nanoseconds(document['startTimeUnixNano']);
+  if (startNs === null) return { ok: false, reason: 'segment-without-time' };
+  const durationNs = nanoseconds(document['durationNano']);
+  const attributes = objectAt(document, 'attributes');
+  const resource = objectAt(objectAt(document, 'resource'), 'attributes');
+  const status = numberAt(attributes, 'http.response.status_code') ?? numberAt(attributes, 'http.status_code');
+  const segment: TraceSegment = {
+    kind: 'trace-segment',
+    traceId,
+    id,
+    parentId: textAt(document, 'parentSpanId'),
+    name: textAt(document, 'name') ?? '',
+    origin: textAt(attributes, 'aws.xray.origin') ?? textAt(attributes, 'origin'),
+    startNs,
+    endNs: nanoseconds(document['endTimeUnixNano']) ?? (durationNs === null ? null : startNs + durationNs),
+    requestId: textAt(attributes, 'faas.invocation_id') ?? textAt(attributes, 'aws.request_id'),
+    resourceArn:
+      textAt(attributes, 'aws.lambda.invoked_arn') ??
+      textAt(resource, 'cloud.resource_id') ??
+      textAt(resource, 'faas.id') ??
+      null,
+    httpStatus: status,
+    outcome: outcomeOf(textAt(objectAt(document, 'status'), 'code')),
+    annotations: { ...flat(resource), ...flat(attributes) },
+    subsegments: [],
+  };
+  return { ok: true, records: [segment] };
+}
+
+function outcomeOf(code: string | null): TraceSegment['outcome'] {
+  if (code === 'ERROR' || code === 'STATUS_CODE_ERROR') return 'fault';
+  return code === null ? null : 'ok';
+}
+
+/** Digits that {@link parseJsonExact} kept as text, or a number small enough to be exact. */
+function nanoseconds(value: unknown): bigint | null {
+  if (typeof value === 'string' && /^\d{1,19}$/.test(value)) return BigInt(value);
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null;
+}

@@ -1,0 +1,211 @@
+/**
+ * Subscription messages read in place, in the one form that CloudWatch Logs writes: fields in their order, no blanks.
+ * What is START, END or REPORT in its usual form never becomes text; other messages do. A document in any other form is
+ * left to JSON.parse.
+ */
+import {
+  ascii,
+  endLine,
+  has,
+  isDigit,
+  PLAIN_FIELDS,
+  REPORT_ID,
+  reportEscapes,
+  reportLine,
+  START_ID,
+  sameBytes,
+  startLine,
+  stringEnd,
+  versionOf,
+} from '../lines/in-place.ts';
+import type { LogEvent, StreamIdentity } from '../records/records.ts';
+import { eventMessage, isName, readTimestamp } from './subscription.ts';
+
+const HEAD =
+  /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
+/** Names are at most 512 characters, ten filters at most. */
+const HEAD_BYTES = 16_384;
+const EVENT = ascii('{"id":"');
+const TIMESTAMP = ascii('","timestamp":');
+const TIMESTAMP_CHARS = 13;
+const MESSAGE = ascii(',"message":');
+/** What JSON takes for blank. */
+const BLANK = /^[ \t\r\n]*$/;
+const LAST = ascii(']}');
+const COMMA = 0x2c;
+const CLOSE = 0x7d;
+const UUID_CHARS = 36;
+/** More events than any service sends in one message are left to the slower way, which frees what it used. */
+const MOST_EVENTS = 65_536;
+
+/** What an event is. Only `other` has a message of its own in memory. */
+export const KIND = { end: 0, start: 1, report: 2, other: 3 } as const;
+
+/** The events of one message; good until the next {@link scanMessage}. */
+export class ScannedEvents {
+  n = 0;
+  bytes: Uint8Array = new Uint8Array(0);
+  identity: StreamIdentity = { account: '', region: '', logGroup: '', logStream: '' };
+  kinds = new Uint8Array(1024);
+  timestamps = new Float64Array(1024);
+  /** Begin of each event's id, begin and end of its message's string, quotes included. */
+  spans = new Int32Array(3 * 1024);
+  /** {@link PLAIN_FIELDS} of each REPORT. */
+  numbers = new Float64Array(PLAIN_FIELDS * 1024);
+  readonly others = new Map<number, string>();
+  #version = '$LATEST';
+
+  /** Offset of the request id of a START or REPORT. */
+  requestIdAt(at: number): number {
+    return (this.spans[3 * at + 1] ?? 0) + (this.kinds[at] === KIND.start ? START_ID : REPORT_ID);
+  }
+
+  sameRequest(a: number, b: number): boolean {
+    return sameBytes(this.bytes, this.requestIdAt(a), this.requestIdAt(b), UUID_CHARS);
+  }
+
+  /** The version a START names; all of one stream name the same. */
+  version(at: number): string {
+    this.#version = versionOf(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0, this.#version);
+    return this.#version;
+  }
+
+  timestamp(at: number): number {
+    return this.timestamps[at] ?? Number.NaN;
+  }
+
+  /** The service's own id, "" where it has none. */
+  id(at: number): string {
+    const from = this.spans[3 * at] ?? 0;
+    let end = from;
+    while (isDigit(this.bytes[end] ?? 0)) end += 1;
+    return text(this.bytes, from, end);
+  }
+
+  /** The event as {@link readMessage} would have it. */
+  event(at: number): LogEvent {
+    const message =
+      this.others.get(at) ??
+      (JSON.parse(text(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0)) as string);
+    return { id: this.id(at), timestampMs: this.timestamp(at), message };
+  }
+
+  /** Of all messages, UTF-8. What was read in place is ASCII, and holds as many escapes as its kind has. */
+  textBytes(): number {
+    let bytes = 0;
+    for (let at = 0; at < this.n; at += 1) {
+      const other = this.others.get(at);
+      const chars = (this.spans[3 * at + 2] ?? 0) - (this.spans[3 * at + 1] ?? 0) - 2;
+      const kind = this.kinds[at];
+      if (other !== undefined) bytes += Buffer.byteLength(other);
+      else if (kind === KIND.report) bytes += chars - reportEscapes(this.numbers, PLAIN_FIELDS * at);
+      else if (kind === KIND.start || kind === KIND.end) bytes += chars - 1;
+      else bytes += Buffer.byteLength(this.event(at).message);
+    }
+    return bytes;
+  }
+
+  all(): LogEvent[] {
+    return Array.from({ length: this.n }, (_, at) => this.event(at));
+  }
+
+  grow(): void {
+    const { kinds, timestamps, spans, numbers } = this;
+    this.kinds = new Uint8Array(kinds.length * 2);
+    this.timestamps = new Float64Array(timestamps.length * 2);
+    this.spans = new Int32Array(spans.length * 2);
+    this.numbers = new Float64Array(numbers.length * 2);
+    this.kinds.set(kinds);
+    this.timestamps.set(timestamps);
+    this.spans.set(spans);
+    this.numbers.set(numbers);
+  }
+}
+
+const scanned = new ScannedEvents();
+
+/** The events, or null where the message stands in another form. Equal to what {@link readMessage} makes of the text. */
+export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null {
+  const head = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES));
+  if (head === null) return null;
+  const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));
+  if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
+  scanned.identity = { account, region, logGroup, logStream };
+  scanned.bytes = bytes;
+  scanned.n = 0;
+  scanned.others.clear();
+  let at = head[0].length;
+  for (;;) {
+    at = scanEvent(bytes, at);
+    if (at === -1) return null;
+    if (bytes[at] !== COMMA) break;
+    at += 1;
+  }
+  return has(bytes, at, LAST) && BLANK.test(text(bytes, at + LAST.length, bytes.length)) ? scanned : null;
+}
+
+/** Takes in the event that opens at `at`; the offset behind it, or -1. */
+function scanEvent(bytes: Uint8Array, at: number): number {
+  const event = scanned.n;
+  if (event === MOST_EVENTS || !has(bytes, at, EVENT)) return -1;
+  if (event === scanned.kinds.length) scanned.grow();
+  const idAt = at + EVENT.length;
+  let cursor = idAt;
+  while (isDigit(bytes[cursor] ?? 0)) cursor += 1;
+  if (!has(bytes, cursor, TIMESTAMP)) return -1;
+  cursor += TIMESTAMP.length;
+  let timestampMs = 0;
+  for (const end = cursor + TIMESTAMP_CHARS; cursor < end; cursor += 1) {
+    const byte = bytes[cursor] ?? 0;
+    if (!isDigit(byte)) return -1;
+    timestampMs = timestampMs * 10 + (byte - 0x30);
+  }
+  if (!has(bytes, cursor, MESSAGE) || readTimestamp(timestampMs).clamped) return -1;
+  cursor += MESSAGE.length;
+  const end = scanLine(bytes, cursor, event);
+  if (end === -1 || bytes[end] !== CLOSE) return -1;
+  scanned.timestamps[event] = timestampMs;
+  scanned.spans[3 * event] = idAt;
+  scanned.spans[3 * event + 1] = cursor;
+  scanned.spans[3 * event + 2] = end;
+  scanned.n += 1;
+  return end + 1;
+}
+
+/** Notes what the message at `at` is; the offset behind it, or -1 where it is no string. */
+function scanLine(bytes: Uint8Array, at: number, event: number): number {
+  scanned.kinds[event] = KIND.end;
+  let end = endLine(bytes, at);
+  if (end !== -1) return end;
+  scanned.kinds[event] = KIND.start;
+  end = startLine(bytes, at);
+  if (end !== -1) return end;
+  scanned.kinds[event] = KIND.report;
+  end = reportLine(bytes, at, scanned.numbers, PLAIN_FIELDS * event);
+  if (end !== -1) return end;
+  scanned.kinds[event] = KIND.other;
+  end = stringEnd(bytes, at);
+  const message = end === -1 ? undefined : parsed(text(bytes, at, end));
+  const whole = eventMessage(message);
+  if (whole === null) return -1;
+  scanned.others.set(event, whole);
+  return end;
+}
+
+/** The value of a piece of JSON, undefined where it is none. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes that were read one by one, as text. */
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
+
+function text(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to);
+}

@@ -1,0 +1,32 @@
+/** Load generators' output as files: which tool, and CSV split into rows. */
+import { parse } from 'csv-parse/sync';
+import type { Rows } from '../documents/load-test.ts';
+import {
+  looksLikeHey,
+  looksLikeHeyCsv,
+  looksLikeLocust,
+  readHeyCsv,
+  readHeySummary,
+  readLocustCsv,
+} from '../documents/load-test.ts';
+import type { FeedResult } from '../records/telemetry-records.ts';
+
+/** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
+export function readLoadTest(text: string, functionName: string | null): FeedResult | null {
+  if (looksLikeHey(text)) return readHeySummary(text, functionName);
+  const header = text.slice(0, Math.max(0, text.indexOf('\n'))).trim();
+  const names = header.split(',').map((name) => name.replaceAll('"', ''));
+  const hey = looksLikeHeyCsv(names);
+  if (!hey && !looksLikeLocust(names)) return null;
+  const rows = rowsOf(text);
+  if (rows === null) return { ok: false, reason: 'load-test-unreadable' };
+  return hey ? readHeyCsv(rows, functionName) : readLocustCsv(rows, functionName);
+}
+
+function rowsOf(text: string): Rows | null {
+  try {
+    return parse(text, { relaxColumnCount: true, skipEmptyLines: true, trim: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,300 @@
+/**
+ * Log text as people have it: a console copy, `aws logs tail`, `aws logs filter-log-events` or `get-log-events` JSON,
+ * NDJSON, S3 export lines, Firehose or Lambda payload files. Decides by shape, line by line where it must.
+ */
+
+import type { Decoupled } from '../decode/pipeline.ts';
+import { readFeedDocument } from '../documents/document.ts';
+import { jsonText } from '../documents/json.ts';
+import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
+import type { LogEvent, StreamIdentity } from '../records/records.ts';
+import type { FeedRecord } from '../records/telemetry-records.ts';
+import { decodeBase64 } from './base64.ts';
+import { inflate, isGzip } from './inflate.ts';
+import { parseDocuments } from './json-documents.ts';
+import { limits } from './limits.ts';
+import { readLoadTest } from './load-test-file.ts';
+import { readMessage, readTimestamp } from './subscription.ts';
+
+export interface RawLogsSource {
+  readonly account: string;
+  readonly region: string;
+  /** "" when neither the caller nor the text names it. */
+  readonly logGroup: string;
+  readonly logStream: string;
+}
+
+export type RawLogs = ({ readonly ok: true } & Decoupled) | { readonly ok: false; readonly message: string };
+
+/** Reads a whole body or file part. */
+export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
+  const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
+  if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
+  const text = inflated.bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], feeds: [], ignored: 0 };
+  const reader = new RawLogsReader(source);
+  const first = text.trimStart()[0];
+  if (first === '{' || first === '[') reader.readJson(text);
+  else if (!reader.readLoadTest(text)) reader.readLines(text);
+  return reader.finish();
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** `aws logs tail`: time, stream, message. `--format short` leaves the stream out. */
+const TAIL =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (\d{4}\/\d\d\/\d\d\/\S{1,512}) ([\s\S]*)$/;
+/** S3 export and `tail --format short`: time, message. */
+const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s([\s\S]*)$/;
+/** The console's copied table: epoch ms or time, TAB, message. */
+const CONSOLE = /^(\d{13})[\t,]\s?"?([\s\S]*?)"?$/;
+const CONTINUES_REPORT = /^XRAY TraceId:/;
+const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
+
+class RawLogsReader {
+  readonly #source: RawLogsSource;
+  readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
+  readonly #unreadable: { reason: string; text: string }[] = [];
+  readonly #feeds: { record: FeedRecord; text: string }[] = [];
+  #ignored = 0;
+
+  constructor(source: RawLogsSource) {
+    this.#source = source;
+  }
+
+  finish(): RawLogs {
+    const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
+    return { ok: true, streams, unreadable: this.#unreadable, feeds: this.#feeds, ignored: this.#ignored };
+  }
+
+  /** The output of a load generator; false when it is none. */
+  readLoadTest(text: string): boolean {
+    const result = readLoadTest(text, this.#functionName());
+    if (result === null) return false;
+    if (result.ok)
+      for (const record of result.records) this.#feeds.push({ record, text: `${text}\n${jsonText(record)}` });
+    else this.#unreadable.push({ reason: result.reason, text });
+    return true;
+  }
+
+  #functionName(): string | null {
+    return /^\/aws\/lambda\/([^/]+)$/.exec(this.#source.logGroup)?.[1] ?? null;
+  }
+
+  /** Traces, CloudTrail files, function lists, tuning results; false when it is none. */
+  #feedDocument(value: unknown, given: string | null): boolean {
+    const textOf = (): string => given ?? jsonText(value);
+    const found = readFeedDocument(value, textOf);
+    if (found === null) return false;
+    this.#ignored += found.ignored;
+    for (const refusal of found.refused) this.#unreadable.push(refusal);
+    for (const record of found.records) {
+      if (record.kind !== 'tuning-run') this.#feeds.push({ record, text: jsonText(identityOf(record)) });
+      else if (this.#functionName() === null)
+        this.#unreadable.push({ reason: 'tuning-without-function', text: textOf() });
+      else this.#feeds.push({ record: { ...record, functionName: this.#functionName() }, text: textOf() });
+    }
+    return true;
+  }
+
+  readJson(text: string): void {
+    if (text.trimStart().startsWith('[')) {
+      const value = parseWhole(text);
+      if (Array.isArray(value)) for (const item of value) this.#document(item, null);
+      else this.readLines(text);
+      return;
+    }
+    const { values, rubbish } = parseDocuments(text);
+    for (const { value, text: own } of values) this.#document(value, own);
+    for (const piece of rubbish) this.readLines(piece);
+  }
+
+  /** Text lines. A line without a time of its own belongs to the one before it, or has no place in time. */
+  readLines(text: string): void {
+    let pending: { timestampMs: number; stream: string; message: string } | null = null;
+    const flush = (): void => {
+      if (pending !== null)
+        this.#add(pending.stream, { id: '', timestampMs: pending.timestampMs, message: pending.message });
+      pending = null;
+    };
+    for (const line of text.split('\n')) {
+      if (line.trim() === '') continue;
+      const timed = readTimedLine(line);
+      if (timed !== null) {
+        flush();
+        pending = timed;
+      } else if (pending !== null) {
+        pending = {
+          ...(pending as { timestampMs: number; stream: string; message: string }),
+          message: `${(pending as { message: string }).message}\n${line}`,
+        };
+      } else {
+        this.#untimed(line);
+      }
+    }
+    flush();
+  }
+
+  /** Without a time there is no place for it; a JSON platform record carries its own. */
+  #untimed(line: string): void {
+    const glued = gluedRecordAt(line);
+    const message = glued > 0 ? line.slice(glued) : line;
+    const result = parsePlatformLine(message);
+    if (result.ok && result.time !== null && Number.isFinite(Date.parse(result.time))) {
+      this.#add('', { id: '', timestampMs: Date.parse(result.time), message });
+    } else if (result.ok) {
+      this.#unreadable.push({ reason: 'line-without-time', text: line });
+    } else if (message.trim() !== '') {
+      this.#add('', null, line);
+    }
+  }
+
+  /** `text` is the document as it stood, or null for a member of an array. */
+  #document(value: unknown, text: string | null): void {
+    if (typeof value !== 'object' || value === null) {
+      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
+      return;
+    }
+    const record = value as Json;
+    if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
+      this.#failedDelivery(record['rawData'], text ?? jsonText(value));
+      return;
+    }
+    if (this.#feedDocument(value, text)) return;
+    if (Array.isArray(record['events'])) {
+      // filter-log-events, get-log-events: the whole answer.
+      const group = record['logGroup'] ?? record['logGroupName'];
+      for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null);
+    } else if (record['messageType'] !== undefined) {
+      this.#subscription(value);
+    } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
+      this.#event(record, null);
+    } else {
+      this.#ownRecord(record, text ?? jsonText(record));
+    }
+  }
+
+  /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
+  #failedDelivery(rawData: string, text: string): void {
+    const bytes = decodeBase64(rawData);
+    const inflated = bytes === null ? null : inflate(bytes, limits.recordInflatedBytes);
+    if (inflated?.ok !== true) {
+      this.#unreadable.push({ reason: inflated === null ? 'record-not-base64' : inflated.reason, text });
+      return;
+    }
+    const { values, rubbish } = parseDocuments(inflated.bytes.toString('utf8'));
+    for (const document of values) this.#subscription(document.value);
+    for (const piece of rubbish) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
+  }
+
+  /** A line that is itself JSON: a platform record or an application's log. */
+  #ownRecord(record: Json, message: string): void {
+    const timestampMs = Date.parse(String(record['time'] ?? record['timestamp'] ?? ''));
+    if (Number.isFinite(timestampMs)) this.#add('', { id: '', timestampMs, message });
+    else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
+  }
+
+  #subscription(value: unknown): void {
+    const message = readMessage(value, { region: this.#source.region });
+    if (message.kind === 'refused') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
+    if (message.kind !== 'data') return;
+    for (const stream of message.streams) for (const event of stream.events) this.#addTo(stream.identity, event);
+  }
+
+  #event(value: unknown, group: string | null): void {
+    const record = (typeof value === 'object' && value !== null ? value : {}) as Json;
+    const message = record['message'];
+    if (typeof message !== 'string') {
+      this.#unreadable.push({ reason: 'log-event-without-message', text: jsonText(value) });
+      return;
+    }
+    const time = record['timestamp'] ?? record['eventTime'];
+    if (time === undefined) {
+      this.#unreadable.push({ reason: 'line-without-time', text: message });
+      return;
+    }
+    const id = record['eventId'] ?? record['id'];
+    const stream = record['logStreamName'] ?? record['logStream'];
+    const named = group ?? record['logGroup'] ?? record['logGroupName'];
+    const iso = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+    const { timestampMs } = readTimestamp(Number.isFinite(iso) ? iso : time);
+    const identity = this.#identity(typeof stream === 'string' ? stream : '', typeof named === 'string' ? named : null);
+    this.#addTo(identity, { id: typeof id === 'string' ? id : '', timestampMs, message: message.toWellFormed() });
+  }
+
+  #identity(stream: string, group: string | null): StreamIdentity {
+    const { account, region } = this.#source;
+    const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
+    const logStream = stream !== '' ? stream : this.#source.logStream !== '' ? this.#source.logStream : 'unknown';
+    return { account, region, logGroup: logGroup === '' ? 'unknown' : logGroup, logStream };
+  }
+
+  #add(stream: string, event: LogEvent | null, text = ''): void {
+    if (event === null) this.#unreadable.push({ reason: 'line-without-time', text });
+    else this.#addTo(this.#identity(stream, null), { ...event, message: event.message.toWellFormed() });
+  }
+
+  #addTo(identity: StreamIdentity, event: LogEvent): void {
+    const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = { identity, events: [] };
+      this.#streams.set(key, stream);
+    }
+    stream.events.push(event);
+  }
+}
+
+function readTimedLine(line: string): { timestampMs: number; stream: string; message: string } | null {
+  const tail = TAIL.exec(line);
+  if (tail !== null) return timed(tail[1], tail[2] ?? '', tail[3] ?? '');
+  const copied = CONSOLE.exec(line);
+  if (copied !== null)
+    return { timestampMs: readTimestamp(copied[1]).timestampMs, stream: '', message: copied[2] ?? '' };
+  // "<time> <id> Task timed out" is a platform line that carries a time, not a time before a line.
+  if (parsePlatformLine(line).ok) {
+    const time = parsePlatformLine(line);
+    return time.ok && time.time !== null ? timed(time.time, '', line) : null;
+  }
+  const plain = TIMED.exec(line);
+  if (plain === null) return null;
+  // Node's own prefix: time, TAB, request id. The line is its own message.
+  const own = line[plain[1]?.length ?? 0] === '\t' && !parsePlatformLine(plain[2] ?? '').ok;
+  return timed(plain[1], '', own ? line : (plain[2] ?? ''));
+}
+
+function timed(time: string | undefined, stream: string, message: string) {
+  const text = (time ?? '').replace(',', '.');
+  const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text);
+  const timestampMs = Date.parse(hasZone ? text : `${text}Z`);
+  return Number.isFinite(timestampMs) ? { timestampMs, stream, message } : null;
+}
+
+/** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
+function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
+  const joined: LogEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    const continues =
+      last !== undefined &&
+      event.id === '' &&
+      ((CONTINUES_REPORT.test(event.message) && last.message.startsWith('REPORT ')) ||
+        (CONTINUES_FAULT.test(event.message) && last.message.startsWith('RequestId: ')));
+    if (continues) joined[joined.length - 1] = { ...last, message: `${last.message.trimEnd()}\n${event.message}` };
+    else joined.push(event);
+  }
+  return joined;
+}
+
+/** What tells one record of a file from the next, for the kinds that carry no id. BigInt has no JSON. */
+function identityOf(record: FeedRecord): unknown {
+  return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
+}
+
+function parseWhole(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,122 @@
+/** The subscription message CloudWatch Logs sends: what is valid, what is a heartbeat, what is neither. */
+import type { LogEvent, StreamIdentity } from '../records/records.ts';
+
+export interface StreamEvents {
+  readonly identity: StreamIdentity;
+  readonly events: readonly LogEvent[];
+}
+
+export type Message =
+  | { readonly kind: 'control' }
+  | {
+      readonly kind: 'data';
+      readonly streams: readonly StreamEvents[];
+      readonly clamped: number;
+      readonly skipped: number;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Lambda opened in November 2014; nothing it logged is older. */
+const EARLIEST_MS = Date.UTC(2014, 10, 13);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Identity that the envelope around the message knows and the message does not. */
+export interface Surroundings {
+  readonly region: string;
+}
+
+/** Validates one decoded document. `extractedFields` override account and region event by event. */
+export function readMessage(document: unknown, around: Surroundings): Message {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return { kind: 'refused', reason: 'not-a-subscription-message' };
+  }
+  const message = document as Json;
+  const type = message['messageType'];
+  if (type === 'CONTROL_MESSAGE') return { kind: 'control' };
+  if (type === undefined) return { kind: 'refused', reason: 'not-a-subscription-message' };
+  if (type !== 'DATA_MESSAGE') return { kind: 'refused', reason: 'unknown-message-type' };
+  const owner = message['owner'];
+  const logGroup = message['logGroup'];
+  const logStream = message['logStream'];
+  if (!isName(owner)) return { kind: 'refused', reason: 'owner-missing' };
+  if (!isName(logGroup)) return { kind: 'refused', reason: 'log-group-missing' };
+  if (!isName(logStream)) return { kind: 'refused', reason: 'log-stream-missing' };
+  const events = message['logEvents'];
+  if (!Array.isArray(events)) return { kind: 'refused', reason: 'log-events-missing' };
+  return readEvents(events, { account: owner, region: around.region, logGroup, logStream });
+}
+
+function readEvents(events: readonly unknown[], identity: StreamIdentity): Message {
+  const streams: { identity: StreamIdentity; events: LogEvent[] }[] = [{ identity, events: [] }];
+  let clamped = 0;
+  let skipped = 0;
+  for (const raw of events) {
+    const event = readEvent(raw);
+    if (event === null) {
+      skipped += 1;
+      continue;
+    }
+    if (event.clamped) clamped += 1;
+    const own = ownIdentity(identity, (raw as Json)['extractedFields']);
+    let stream = streams.find(
+      (entry) => entry.identity.account === own.account && entry.identity.region === own.region,
+    );
+    if (stream === undefined) {
+      stream = { identity: own, events: [] };
+      streams.push(stream);
+    }
+    stream.events.push(event.event);
+  }
+  return { kind: 'data', streams: streams.filter((stream) => stream.events.length > 0), clamped, skipped };
+}
+
+function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdentity {
+  if (typeof extracted !== 'object' || extracted === null) return identity;
+  const account = (extracted as Json)['@aws.account'];
+  const region = (extracted as Json)['@aws.region'];
+  return {
+    ...identity,
+    account: isName(account) ? account : identity.account,
+    region: isName(region) ? region : identity.region,
+  };
+}
+
+/** One event, or null when it has no message at all. A message that is JSON instead of text is written out as text. */
+function readEvent(raw: unknown): { readonly event: LogEvent; readonly clamped: boolean } | null {
+  if (typeof raw !== 'object' || raw === null) return null;
+  const record = raw as Json;
+  const message = eventMessage(record['message']);
+  if (message === null) return null;
+  const id = typeof record['id'] === 'string' ? record['id'] : '';
+  const { timestampMs, clamped } = readTimestamp(record['timestamp']);
+  return { event: { id, timestampMs, message }, clamped };
+}
+
+/** Text as it is, JSON written out as text, or null. */
+export function eventMessage(value: unknown): string | null {
+  if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
+  if (typeof value !== 'object' || value === null) return null;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Epoch milliseconds, from a number or its text. Out-of-range times are moved to the nearest bound, and counted:
+ * the same input gives the same key on every delivery, which "now" would not.
+ */
+export function readTimestamp(value: unknown): { readonly timestampMs: number; readonly clamped: boolean } {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || Number.isNaN(number)) return { timestampMs: EARLIEST_MS, clamped: true };
+  const whole = Math.trunc(number);
+  const timestampMs = Math.min(LATEST_MS, Math.max(EARLIEST_MS, whole));
+  return { timestampMs, clamped: timestampMs !== number };
+}
+
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 1024;
+}

@@ -1,0 +1,192 @@
+/** Fleets to play: the one the demo shows, and mixed ones of any size whose every truth is known. */
+import { Random } from '../records/random.ts';
+import type { FunctionPlan } from './plan.ts';
+import { planOf } from './plan.ts';
+import type { SimulatedFunction } from './simulate.ts';
+import { simulateFunction } from './simulate.ts';
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const TRIAL_MB = [512, 1024, 1536, 2048] as const;
+const TRIAL_SLOTS = 24;
+
+/** Plans for a day that ends at `toMs`: every page has something to show, and every cause of a cold start happens. */
+export function demoPlans(toMs: number): readonly FunctionPlan[] {
+  const before = (hours: number): number => toMs - hours * HOUR;
+  const failures = planOf({ name: '' }).failures;
+  return [
+    planOf({
+      name: 'checkout',
+      arrivals: { kind: 'diurnal', meanGapMs: 9000, burst: 1 },
+      work: { fixedMs: 55, cpuMs: 17, sigma: 0.5 },
+      usedMb: 212,
+      initMs: 410,
+      extension: 'datadog-agent',
+      version: '41',
+      deploys: [
+        { atMs: before(9.5), version: '42' },
+        { atMs: before(4), version: '43' },
+      ],
+      tracedShare: 0.05,
+      caller: 'storefront-api',
+      calls: [
+        { name: 'DynamoDB', namespace: 'aws', ms: 9 },
+        { name: 'payments.example.com', namespace: 'remote', ms: 22 },
+        { name: 'EventBridge', namespace: 'aws', ms: 6 },
+      ],
+      vpc: true,
+      networkMs: 45,
+    }),
+    planOf({
+      name: 'search',
+      runtime: 'python:3.13.v60',
+      arrivals: { kind: 'bursty', meanGapMs: 30_000, burst: 6 },
+      memoryMb: 512,
+      work: { fixedMs: 70, cpuMs: 26, sigma: 0.4 },
+      usedMb: 148,
+      initMs: 690,
+      tracedShare: 0.1,
+      caller: 'storefront-api',
+      calls: [
+        { name: 'OpenSearch', namespace: 'aws', ms: 30 },
+        { name: 'DynamoDB', namespace: 'aws', ms: 8 },
+      ],
+      // A trial of four sizes, each at every time of the day: what differs between them is their memory.
+      deploys: Array.from({ length: TRIAL_SLOTS - 1 }, (_, at) => ({
+        atMs: before(24 - (24 / TRIAL_SLOTS) * (at + 1)),
+        memoryMb: TRIAL_MB[(at + 1) % TRIAL_MB.length] ?? 512,
+      })),
+    }),
+    planOf({
+      name: 'orders-api',
+      runtime: 'java:21.v38',
+      arrivals: { kind: 'diurnal', meanGapMs: 45_000, burst: 1 },
+      memoryMb: 2048,
+      work: { fixedMs: 30, cpuMs: 28, sigma: 0.6 },
+      usedMb: 390,
+      initMs: 240,
+      snapStart: true,
+    }),
+    planOf({
+      name: 'thumbnail',
+      runtime: 'python:3.12.v91',
+      arrivals: { kind: 'diurnal', meanGapMs: 40_000, burst: 1 },
+      memoryMb: 1536,
+      work: { fixedMs: 150, cpuMs: 1500, sigma: 0.5 },
+      usedMb: 1390,
+      initMs: 820,
+      failures: { ...failures, outOfMemoryShare: 0.012, fatalShare: 0.3 },
+      retries: true,
+    }),
+    planOf({
+      name: 'report-nightly',
+      runtime: 'provided:al2023.v97',
+      arrivals: { kind: 'rare', meanGapMs: 1_400_000, burst: 1 },
+      memoryMb: 3008,
+      work: { fixedMs: 2000, cpuMs: 40_000, sigma: 0.3 },
+      usedMb: 900,
+      initMs: 60,
+    }),
+    planOf({
+      name: 'webhook-fanout',
+      runtime: 'nodejs:20.v72',
+      arrivals: { kind: 'diurnal', meanGapMs: 15_000, burst: 1 },
+      memoryMb: 256,
+      work: { fixedMs: 260, cpuMs: 9, sigma: 0.9 },
+      usedMb: 96,
+      leakMb: 0.1,
+      initMs: 260,
+      failures: { ...failures, timeoutShare: 0.01, timeoutMs: 3000, againShare: 0.4 },
+      retries: true,
+      vpc: true,
+    }),
+    planOf({
+      name: 'auth',
+      runtime: 'provided:al2023.v97',
+      arrivals: { kind: 'steady', meanGapMs: 6000, burst: 1 },
+      memoryMb: 128,
+      work: { fixedMs: 4, cpuMs: 0.15, sigma: 0.4 },
+      usedMb: 38,
+      initMs: 34,
+      firstConnectionMs: 12,
+      patches: [{ atMs: before(6) }],
+      recycleMeanMs: 2 * HOUR,
+    }),
+    planOf({
+      name: 'pricing',
+      runtime: 'dotnet:8.v44',
+      arrivals: { kind: 'diurnal', meanGapMs: 330_000, burst: 1 },
+      work: { fixedMs: 100, cpuMs: 70, sigma: 0.5 },
+      usedMb: 170,
+      initMs: 780,
+      proactiveShare: 0.4,
+      unusedShare: 0.2,
+    }),
+    planOf({
+      name: 'quotes',
+      runtime: 'nodejs:22.v31',
+      format: 'json',
+      arrivals: { kind: 'bursty', meanGapMs: 60_000, burst: 4 },
+      version: '7',
+      work: { fixedMs: 90, cpuMs: 60, sigma: 0.4 },
+      usedMb: 130,
+      initMs: 520,
+      provisioned: 3,
+      deploys: [{ atMs: before(7), version: '8' }],
+    }),
+  ];
+}
+
+/** `first`: where the plans stand in their fleet, so that a fleet may be played part by part. */
+export function playPlans(
+  plans: readonly FunctionPlan[],
+  seed: number,
+  fromMs: number,
+  toMs: number,
+  first = 0,
+): readonly SimulatedFunction[] {
+  return plans.map((plan, at) => simulateFunction(plan, new Random(seed * 1000 + first + at), fromMs, toMs));
+}
+
+const RUNTIMES = ['nodejs:22.v31', 'python:3.13.v60', 'java:21.v38', 'provided:al2023.v97', 'dotnet:8.v44'] as const;
+
+/** `n` functions of every kind of traffic, with deploys, patches, failures and keep-alives of their own. */
+export function mixedPlans(n: number, seed: number, fromMs: number, toMs: number): readonly FunctionPlan[] {
+  const random = new Random(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)] as T;
+  const within = (): number => fromMs + (0.15 + 0.7 * random.next()) * (toMs - fromMs);
+  return Array.from({ length: n }, (_, at) => {
+    const kind = (['steady', 'diurnal', 'bursty', 'rare'] as const)[at % 4] ?? 'steady';
+    const gaps = { steady: 20_000, diurnal: 15_000, bursty: 100_000, rare: 300_000 };
+    const fails = random.next() < 0.4;
+    const isPatched = random.next() < 0.4;
+    return planOf({
+      name: `mixed-${at}-${kind}`,
+      runtime: pick(RUNTIMES),
+      format: random.next() < 0.2 ? 'json' : 'text',
+      arrivals: { kind, meanGapMs: random.logNormal(gaps[kind], 0.3), burst: 2 + Math.floor(random.next() * 8) },
+      memoryMb: pick([256, 512, 1024, 1769, 2048]),
+      work: { fixedMs: random.logNormal(80, 0.6), cpuMs: random.logNormal(60, 0.8), sigma: 0.3 + 0.3 * random.next() },
+      usedMb: 60 + Math.floor(random.next() * 120),
+      initMs: random.logNormal(400, 0.5),
+      firstConnectionMs: random.logNormal(80, 0.5),
+      keepAlive: { ms: random.logNormal(6 * MINUTE, 0.15), spread: 0.08 },
+      recycleMeanMs: random.next() < 0.5 ? 3 * HOUR : null,
+      failures: {
+        timeoutShare: fails ? 0.004 : 0,
+        outOfMemoryShare: fails ? 0.003 : 0,
+        exitShare: fails ? 0.004 : 0,
+        timeoutMs: 3000,
+        againShare: fails ? 0.3 : 0,
+        fatalShare: fails ? 0.3 : 0,
+      },
+      retries: random.next() < 0.3,
+      snapStart: random.next() < 0.06,
+      proactiveShare: random.next() < 0.2 ? 0.4 : 0,
+      extension: random.next() < 0.3 ? 'lambda-insights' : null,
+      deploys: random.next() < 0.6 ? [{ atMs: within(), memoryMb: pick([128, 384, 640, 1536]) }] : [],
+      patches: isPatched ? [{ atMs: within() }] : [],
+      tracedShare: 0,
+    });
+  });
+}

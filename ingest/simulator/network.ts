@@ -1,0 +1,77 @@
+/** What else tells of a fleet's network: access logs of an API in front of it, and CloudTrail's account of its interfaces. */
+
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
+import type { Random } from '../records/random.ts';
+import type { SimulatedStream } from './lines.ts';
+import type { SimulatedRequest } from './simulate.ts';
+
+/** What API Gateway adds to every request. */
+const GATEWAY_MS = 7;
+
+/** An access log of an API whose requests are those of one function. */
+export function accessLog(route: string, requests: readonly SimulatedRequest[], random: Random): SimulatedStream {
+  return {
+    logGroup: '/aws/apigateway/shop',
+    logStream: random.hex(32),
+    events: requests.map(({ requestId, arrivalMs, endMs }) => {
+      const latency = Math.round(endMs - arrivalMs + GATEWAY_MS + random.exponential(3));
+      const record = {
+        requestId: random.uuid(),
+        requestTimeEpoch: arrivalMs,
+        routeKey: route,
+        status: '200',
+        integrationRequestId: requestId,
+        integrationLatency: String(latency),
+        responseLatency: String(latency + 2),
+      };
+      return { id: '', timestampMs: endMs + 1, message: JSON.stringify(record) };
+    }),
+  };
+}
+
+/** Interfaces made, removed and refused on behalf of functions in a VPC, once an hour or so. */
+export function networkEvents(random: Random, fromMs: number, toMs: number): SimulatedStream {
+  const events: SimulatedStream['events'][number][] = [];
+  for (let atMs = fromMs; atMs < toMs; atMs += random.exponential(5_400_000)) {
+    const draw = random.next();
+    const eventName =
+      draw < 0.6
+        ? 'CreateNetworkInterface'
+        : draw < 0.8
+          ? 'DeleteNetworkInterface'
+          : 'CreateNetworkInterfacePermission';
+    const refused = eventName === 'CreateNetworkInterface' && random.next() < 0.2;
+    events.push({
+      id: '',
+      timestampMs: Math.round(atMs),
+      message: JSON.stringify(trailRecord(random, Math.round(atMs), eventName, refused)),
+    });
+  }
+  return { logGroup: 'aws-cloudtrail-logs', logStream: `${SIMULATED_ACCOUNT}_CloudTrail_${SIMULATED_REGION}`, events };
+}
+
+function trailRecord(random: Random, atMs: number, eventName: string, refused: boolean): object {
+  const eni = `eni-0${random.hex(16)}`;
+  return {
+    eventVersion: '1.08',
+    userIdentity: { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' },
+    eventTime: new Date(Math.floor(atMs / 1000) * 1000).toISOString().replace('.000', ''),
+    eventSource: 'ec2.amazonaws.com',
+    eventName,
+    awsRegion: SIMULATED_REGION,
+    sourceIPAddress: 'lambda.amazonaws.com',
+    ...(refused ? { errorCode: 'Client.RequestLimitExceeded', errorMessage: 'Request limit exceeded.' } : {}),
+    requestParameters:
+      eventName === 'CreateNetworkInterface'
+        ? {
+            subnetId: random.next() < 0.5 ? 'subnet-0aaa1111' : 'subnet-0bbb2222',
+            description: 'AWS Lambda VPC ENI-checkout-11111111-2222-3333-4444-555555555555',
+            groupSet: { items: [{ groupId: 'sg-0123456789abcdef0' }] },
+          }
+        : { networkInterfaceId: eni },
+    responseElements:
+      refused || eventName !== 'CreateNetworkInterface' ? null : { networkInterface: { networkInterfaceId: eni } },
+    eventID: random.uuid(),
+    recipientAccountId: SIMULATED_ACCOUNT,
+  };
+}

@@ -1,0 +1,394 @@
+/**
+ * One function, event by event: requests arrive, find an idle environment or get a new one; environments idle, expire, are
+ * taken away, fail, are replaced. Lambda's own choices are modelled as the analytics take them to be: the environment used
+ * last is used next. Seeded; the truth is kept beside the lines.
+ */
+
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
+import { Random } from '../records/random.ts';
+import { arrivals } from './arrivals.ts';
+import type { Failure, SimulatedStream } from './lines.ts';
+import { StreamWriter } from './lines.ts';
+import type { FunctionPlan } from './plan.ts';
+import { traceOf } from './traces.ts';
+import type { FunctionTruth, PlantedCause, PlantedColdStart } from './truth.ts';
+
+/** From the end of init to START. */
+const HANDOVER_MS = 4;
+const RETRY_AFTER_MS = [60_000, 120_000] as const;
+
+export interface SimulatedFunction {
+  readonly streams: readonly SimulatedStream[];
+  /** X-Ray segments, one JSON document each. */
+  readonly documents: readonly string[];
+  readonly requests: readonly SimulatedRequest[];
+  readonly truth: FunctionTruth;
+}
+
+/** One request as whoever sent it saw it. */
+export interface SimulatedRequest {
+  readonly requestId: string;
+  readonly arrivalMs: number;
+  readonly endMs: number;
+}
+
+interface Request {
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly attempt: number;
+}
+
+interface Environment {
+  readonly writer: StreamWriter;
+  readonly version: string;
+  readonly memoryMb: number;
+  readonly runtimeArn: string;
+  /** Idle from then on. */
+  freeMs: number;
+  expiresMs: number;
+  readonly takenMs: number;
+  /** Replaced by a deploy or a patch from then on. */
+  retiredBy: 'deploy' | 'runtime-patch' | null;
+  /** Why it is no more, where neither time nor the platform took it. */
+  died: boolean;
+  /** It accounted for a cold start already. */
+  missed: boolean;
+  failed: boolean;
+  usedMb: number;
+  runs: number;
+  readonly init: { readonly startMs: number; readonly tookMs: number };
+}
+
+export function simulateFunction(plan: FunctionPlan, random: Random, fromMs: number, toMs: number): SimulatedFunction {
+  return new Simulation(plan, random, fromMs).play(arrivals(plan, random, fromMs, toMs));
+}
+
+class Simulation {
+  readonly #plan: FunctionPlan;
+  readonly #random: Random;
+  readonly #fromMs: number;
+  readonly #environments: Environment[] = [];
+  /** Those that may still be used, or be missed. */
+  #live: Environment[] = [];
+  readonly #coldStarts: PlantedColdStart[] = [];
+  readonly #documents: string[] = [];
+  readonly #requests: SimulatedRequest[] = [];
+  readonly #busy: [number, 1 | -1][] = [];
+  #version: string;
+  #memoryMb: number;
+  #runtimeArn: string;
+  /** The next new environment is the first since. */
+  #news: 'deploy' | 'runtime-patch' | null = null;
+  #placedMs = 0;
+  #patches = 0;
+  #failures = 0;
+  #invocations = 0;
+  #unused = 0;
+
+  constructor(plan: FunctionPlan, random: Random, fromMs: number) {
+    this.#plan = plan;
+    this.#random = random;
+    this.#fromMs = fromMs;
+    this.#version = plan.version;
+    this.#memoryMb = plan.memoryMb;
+    this.#runtimeArn = this.#newArn();
+    for (let n = 0; n < plan.provisioned; n += 1) this.#provision();
+  }
+
+  play(times: readonly number[]): SimulatedFunction {
+    const queue: Request[] = times.map((atMs) => ({ atMs, requestId: this.#random.uuid(), attempt: 0 }));
+    const changes = [
+      ...this.#plan.deploys.map((deploy) => ({ ...deploy, patch: false })),
+      ...this.#plan.patches.map((patch) => ({ ...patch, patch: true })),
+    ].toSorted((a, b) => a.atMs - b.atMs);
+    for (let at = 0; at < queue.length; at += 1) {
+      const request = queue[at] as Request;
+      while (changes[0] !== undefined && changes[0].atMs <= request.atMs) {
+        const change = changes.shift() as { patch: boolean; version?: string; memoryMb?: number };
+        this.#change(change.patch ? 'runtime-patch' : 'deploy', change.version, change.memoryMb);
+      }
+      const { endMs, failed } = this.#serve(request);
+      this.#requests.push({ requestId: request.requestId, arrivalMs: request.atMs, endMs });
+      const retryMs = RETRY_AFTER_MS[request.attempt];
+      if (failed && this.#plan.retries && retryMs !== undefined) {
+        insert(queue, at + 1, { ...request, atMs: Math.round(endMs + retryMs), attempt: request.attempt + 1 });
+      }
+    }
+    return {
+      streams: this.#environments.map(({ writer }) => writer),
+      documents: this.#documents,
+      requests: this.#requests,
+      truth: this.#truth(),
+    };
+  }
+
+  #truth(): FunctionTruth {
+    const { name, keepAlive, work, placementMs, networkMs, vpc, leakMb } = this.#plan;
+    let now = 0;
+    let peak = 0;
+    for (const [, step] of this.#busy.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      now += step;
+      peak = Math.max(peak, now);
+    }
+    return {
+      name,
+      invocations: this.#invocations,
+      failures: this.#failures,
+      coldStarts: this.#coldStarts,
+      keepAliveMs: keepAlive.ms,
+      work: { fixedMs: work.fixedMs, cpuMs: work.cpuMs },
+      placementMs,
+      networkMs,
+      vpc,
+      leakMb,
+      unusedInits: this.#unused,
+      peakConcurrency: peak,
+    };
+  }
+
+  #change(kind: 'deploy' | 'runtime-patch', version: string | undefined, memoryMb: number | undefined): void {
+    this.#version = version ?? this.#version;
+    this.#memoryMb = memoryMb ?? this.#memoryMb;
+    if (kind === 'runtime-patch') this.#runtimeArn = this.#newArn();
+    for (const environment of this.#live) {
+      environment.retiredBy ??= kind;
+      // Those kept ready are made anew at once: no request misses them.
+      if (environment.expiresMs === Number.POSITIVE_INFINITY) environment.missed = true;
+    }
+    this.#news = kind;
+    for (let n = 0; n < this.#plan.provisioned; n += 1) this.#provision();
+  }
+
+  #serve({ atMs, requestId }: Request): { readonly endMs: number; readonly failed: boolean } {
+    this.#live = this.#live.filter((one) => one.expiresMs > atMs || one.freeMs > atMs);
+    const idle = this.#live.filter((one) => isUsable(one) && one.freeMs <= atMs && isKept(one, atMs));
+    let latest: Environment | undefined;
+    for (const one of idle) if (latest === undefined || one.freeMs > latest.freeMs) latest = one;
+    if (latest === undefined) return this.#cold(atMs, requestId);
+    const first = latest.runs === 0;
+    const hiddenMs = latest.failed ? round(this.#draw(this.#plan.initMs, 0.15)) : 0;
+    const startMs = atMs + 1;
+    const init = first ? latest.init : null;
+    const run = this.#run(latest, { requestId, arrivalMs: atMs, startMs, init, hiddenMs, first });
+    if (first) this.#plant(requestId, run.endMs, 'provisioned', false);
+    else if (hiddenMs > 0) this.#plant(requestId, run.endMs, 'crash', true);
+    return run;
+  }
+
+  #cold(atMs: number, requestId: string): { readonly endMs: number; readonly failed: boolean } {
+    const { plan, cause } = { plan: this.#plan, cause: this.#causeAt(atMs) };
+    const proactive = cause !== 'deploy' && cause !== 'runtime-patch' && this.#random.next() < plan.proactiveShare;
+    const tookMs = round(this.#draw(plan.initMs, 0.2));
+    const own = this.#random.next() < plan.ownInterface.share ? this.#draw(plan.ownInterface.ms, 0.15) : 0;
+    const placedMs =
+      this.#draw(plan.placementMs, 0.4) + (plan.networkMs === 0 ? 0 : this.#draw(plan.networkMs, 0.2)) + own;
+    // Places are found in the order in which requests ask for them.
+    const placed = own === 0 ? Math.max(atMs + placedMs, this.#placedMs + 1) : atMs + placedMs;
+    if (!proactive && own === 0) this.#placedMs = placed;
+    const beganMs = Math.round(proactive ? atMs - tookMs - 20_000 - this.#random.exponential(40_000) : placed);
+    const environment = this.#birth(beganMs, tookMs, 'on-demand');
+    const startMs = proactive ? atMs + 1 : Math.round(beganMs + tookMs + HANDOVER_MS);
+    const run = this.#run(environment, {
+      requestId,
+      arrivalMs: atMs,
+      startMs,
+      init: environment.init,
+      hiddenMs: 0,
+      first: true,
+    });
+    const named = plan.snapStart ? 'snap-start' : proactive ? 'proactive' : cause;
+    this.#plant(requestId, run.endMs, named, plan.snapStart || !proactive);
+    if (this.#random.next() < plan.unusedShare) {
+      this.#birth(Math.round(atMs + 30_000), tookMs, 'on-demand').died = true;
+      this.#unused += 1;
+    }
+    return run;
+  }
+
+  /** Which environment would have served the request, had it still been there; and if none, why not. */
+  #causeAt(atMs: number): PlantedCause {
+    const news = this.#news;
+    this.#news = null;
+    if (this.#environments.length === 0) return 'unknown';
+    if (news !== null) {
+      this.#missedOf(atMs, (one) => one.retiredBy !== null && isKept(one, atMs));
+      return news;
+    }
+    const retired = this.#missedOf(atMs, (one) => one.retiredBy !== null && !one.died && isKept(one, atMs));
+    if (retired !== null) return retired.retiredBy as PlantedCause;
+    if (this.#live.some((one) => isUsable(one) && one.freeMs > atMs)) return 'scale-out';
+    if (this.#missedOf(atMs, (one) => one.died && one.failed && isKept(one, atMs)) !== null) return 'crash';
+    const taken = this.#missedOf(atMs, (one) => isUsable(one) && one.takenMs <= atMs && one.expiresMs > atMs);
+    return taken === null ? 'idle-expiry' : 'recycle';
+  }
+
+  /** Marks the latest idle environment of the kind as missed: it explains one cold start, not two. */
+  #missedOf(atMs: number, isOne: (one: Environment) => boolean): Environment | null {
+    let latest: Environment | null = null;
+    for (const one of this.#live) {
+      if (one.missed || one.freeMs > atMs || !isOne(one)) continue;
+      if (latest === null || one.freeMs > latest.freeMs) latest = one;
+    }
+    if (latest !== null) latest.missed = true;
+    return latest;
+  }
+
+  #run(
+    environment: Environment,
+    given: {
+      readonly requestId: string;
+      readonly arrivalMs: number;
+      readonly startMs: number;
+      readonly init: { readonly startMs: number; readonly tookMs: number } | null;
+      readonly hiddenMs: number;
+      readonly first: boolean;
+    },
+  ): { readonly endMs: number; readonly failed: boolean } {
+    const plan = this.#plan;
+    const failure = this.#failure(environment);
+    const meanMs = plan.work.fixedMs + plan.work.cpuMs / Math.min(environment.memoryMb / 1769, 1);
+    const { sigma } = plan.work;
+    const workMs = meanMs * this.#random.logNormal(Math.exp((-sigma * sigma) / 2), sigma);
+    const ranMs =
+      failure === 'timeout'
+        ? plan.failures.timeoutMs
+        : round(workMs + (given.first ? this.#draw(plan.firstConnectionMs, 0.2) : 0));
+    // An init after a failure is counted in Duration and comes before START.
+    const startMs = Math.round(given.startMs + given.hiddenMs);
+    const endMs = Math.round(startMs + ranMs);
+    const durationMs = round(ranMs + given.hiddenMs);
+    const initMs = given.init === null || plan.snapStart ? null : given.init.tookMs;
+    environment.usedMb = failure === 'oom' ? environment.memoryMb : this.#grown(environment);
+    const trace =
+      this.#random.next() < plan.tracedShare
+        ? traceOf(this.#random, {
+            name: plan.name,
+            region: SIMULATED_REGION,
+            account: SIMULATED_ACCOUNT,
+            requestId: given.requestId,
+            arrivalMs: given.arrivalMs,
+            init:
+              given.init === null
+                ? null
+                : { startMs: given.init.startMs, endMs: given.init.startMs + given.init.tookMs },
+            startMs,
+            endMs,
+            caller: plan.caller,
+            calls: plan.calls,
+          })
+        : null;
+    if (trace !== null) this.#documents.push(...trace.documents);
+    environment.writer.run({
+      requestId: given.requestId,
+      startMs,
+      endMs,
+      durationMs,
+      billedMs: Math.ceil(durationMs + (initMs ?? 0)),
+      memoryMb: environment.memoryMb,
+      usedMb: Math.round(environment.usedMb),
+      initMs,
+      restoreMs: given.init !== null && plan.snapStart ? given.init.tookMs : null,
+      failure,
+      ranMs,
+      trace,
+    });
+    environment.failed = failure !== null;
+    environment.runs += 1;
+    environment.freeMs = endMs;
+    environment.expiresMs =
+      environment.expiresMs === Number.POSITIVE_INFINITY ? environment.expiresMs : endMs + this.#keep();
+    if (failure !== null) {
+      this.#failures += 1;
+      if (this.#random.next() < plan.failures.fatalShare) environment.died = true;
+    }
+    this.#invocations += 1;
+    const waited = given.init !== null && given.init.startMs >= given.arrivalMs;
+    this.#busy.push([waited ? startMs - given.init.tookMs : startMs - given.hiddenMs, 1], [endMs, -1]);
+    return { endMs, failed: failure !== null };
+  }
+
+  #failure(environment: Environment): Failure | null {
+    const { timeoutShare, outOfMemoryShare, exitShare, againShare } = this.#plan.failures;
+    if (environment.failed && this.#random.next() < againShare) return 'exit';
+    const draw = this.#random.next();
+    if (draw < timeoutShare) return 'timeout';
+    if (draw < timeoutShare + outOfMemoryShare) return 'oom';
+    return draw < timeoutShare + outOfMemoryShare + exitShare ? 'exit' : null;
+  }
+
+  #grown(environment: Environment): number {
+    if (this.#plan.leakMb > 0) return Math.min(environment.memoryMb, environment.usedMb + this.#plan.leakMb);
+    const ceiling = Math.min(environment.memoryMb, this.#plan.usedMb * 1.06);
+    return Math.min(ceiling, environment.usedMb + (this.#random.next() < 0.5 ? 1 : 0));
+  }
+
+  #birth(beganMs: number, tookMs: number, initializationType: string): Environment {
+    const writer = new StreamWriter(this.#plan, this.#version, this.#random, beganMs);
+    writer.init(beganMs, tookMs, this.#runtimeArn, initializationType);
+    const { recycleMeanMs, usedMb } = this.#plan;
+    const environment: Environment = {
+      writer,
+      version: this.#version,
+      memoryMb: this.#memoryMb,
+      runtimeArn: this.#runtimeArn,
+      freeMs: beganMs + tookMs,
+      expiresMs: beganMs + tookMs + this.#keep(),
+      takenMs: recycleMeanMs === null ? Number.POSITIVE_INFINITY : beganMs + this.#random.exponential(recycleMeanMs),
+      retiredBy: null,
+      died: false,
+      missed: false,
+      failed: false,
+      usedMb: Math.round(usedMb * (0.92 + 0.08 * this.#random.next())),
+      runs: 0,
+      init: { startMs: beganMs, tookMs },
+    };
+    this.#environments.push(environment);
+    this.#live.push(environment);
+    return environment;
+  }
+
+  #provision(): void {
+    const tookMs = round(this.#draw(this.#plan.initMs, 0.2));
+    this.#birth(this.#fromMs - 60_000, tookMs, 'provisioned-concurrency').expiresMs = Number.POSITIVE_INFINITY;
+  }
+
+  #plant(requestId: string, endMs: number, cause: PlantedCause, userFelt: boolean): void {
+    this.#coldStarts.push({ requestId, endMs, cause, userFelt });
+  }
+
+  #keep(): number {
+    const { ms, spread } = this.#plan.keepAlive;
+    return ms * (1 - spread + 2 * spread * this.#random.next());
+  }
+
+  #draw(median: number, sigma: number): number {
+    return median === 0 ? 0 : this.#random.logNormal(median, sigma);
+  }
+
+  /** Functions of one runtime have the same one, and get the same patches. */
+  #newArn(): string {
+    const name = `${this.#plan.runtime}/${this.#patches}`;
+    const seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 4_294_967_296, 7);
+    this.#patches += 1;
+    return `arn:aws:lambda:${SIMULATED_REGION}::runtime:${new Random(seed).hex(64)}`;
+  }
+}
+
+function isUsable(one: Environment): boolean {
+  return one.retiredBy === null && !one.died;
+}
+
+/** Neither expired nor taken away; what is at work is taken away when it falls idle. */
+function isKept(one: Environment, atMs: number): boolean {
+  return one.expiresMs > atMs && one.takenMs > atMs;
+}
+
+function insert(queue: Request[], from: number, request: Request): void {
+  let at = from;
+  while (at < queue.length && (queue[at] as Request).atMs <= request.atMs) at += 1;
+  queue.splice(at, 0, request);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

@@ -1,0 +1,255 @@
+/** What a rule looks at, measured through the store. Rules that ask the same at the same time share the answer. */
+import type { Reader } from '../../storage/ports.ts';
+import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
+import { seriesKey } from '../rules/rule.ts';
+import { deviation } from './anomaly.ts';
+import type { Spent } from './burn-rate.ts';
+import { burning } from './burn-rate.ts';
+import { windowOf } from './evaluate.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+/** Groups of one question, at most; what is beyond is said to be cut off. */
+export const MOST_SERIES = 10_000;
+
+export interface MetricAnswer {
+  readonly unit: string;
+  readonly series: readonly (Measured & { readonly errors: number })[];
+  readonly truncated: boolean;
+}
+
+export interface MetricQuestion extends MetricQuery {
+  readonly groupBy: readonly GroupField[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+/** Answers a metric over one range, group by group. */
+export type AskMetric = (question: MetricQuestion) => Promise<MetricAnswer>;
+
+export interface Measurement {
+  readonly unit: string;
+  readonly measured: readonly Measured[];
+  readonly truncated: boolean;
+}
+
+export type SignalReader = Pick<
+  Reader,
+  'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'loops' | 'platformLatency' | 'peakConcurrency'
+>;
+
+interface Sample {
+  readonly atMs: number;
+  readonly read: number;
+  readonly rejected: number;
+}
+
+export class Signals {
+  readonly #read: SignalReader;
+  readonly #ask: AskMetric;
+  /** Of the questions of this moment. */
+  readonly #answers = new Map<string, Promise<MetricAnswer>>();
+  readonly #counters: Sample[] = [];
+
+  constructor(read: SignalReader, ask: AskMetric) {
+    this.#read = read;
+    this.#ask = ask;
+  }
+
+  /** Another moment: what was answered for the one before is let go. */
+  forget(): void {
+    this.#answers.clear();
+  }
+
+  async measure(rule: Rule, tickMs: number): Promise<Measurement> {
+    const { signal } = rule;
+    const window = windowOf(rule, tickMs);
+    switch (signal.kind) {
+      case 'metric': {
+        const { unit, series, truncated } = await this.#metric(signal, rule.groupBy, window.fromMs, window.toMs);
+        return { unit, measured: series, truncated };
+      }
+      case 'burnRate':
+        return this.#burnRate(signal, rule, window);
+      case 'change':
+        return this.#change(signal, rule, window);
+      case 'anomaly':
+        return this.#anomaly(signal, rule, window);
+      case 'memoryUse':
+        return plain('ratio', await this.#memoryUse(window));
+      case 'timeoutUse':
+        return plain('ratio', await this.#timeoutUse(window));
+      case 'ingestSilence':
+        return plain('s', await this.#silence(tickMs));
+      case 'unparsed':
+        return plain('ratio', await this.#unparsed(window.fromMs, tickMs));
+      case 'doomLoop': {
+        const loops = await this.#read.loops(window);
+        return plain(
+          'count',
+          loops.map(({ longest, n, ...who }) => one(labelsOf(who), longest, n)),
+        );
+      }
+      case 'platformLatency': {
+        const latencies = await this.#read.platformLatency(window);
+        return plain(
+          'ms',
+          latencies.map(({ p95Ms, n, ...who }) => one(labelsOf(who), p95Ms, n)),
+        );
+      }
+      case 'connectionUse':
+        return plain('ratio', await this.#connectionUse(signal, window));
+      case 'networkErrors': {
+        const { events } = await this.#read.fleetNetwork(window);
+        return plain('count', [networkErrors(events)]);
+      }
+    }
+  }
+
+  #metric(query: MetricQuery, groupBy: readonly GroupField[], fromMs: number, toMs: number): Promise<MetricAnswer> {
+    const { metric, aggregation, filters } = query;
+    const question = { metric, aggregation, filters, groupBy, fromMs, toMs, limit: MOST_SERIES };
+    const key = JSON.stringify(question);
+    const known = this.#answers.get(key) ?? this.#ask(question);
+    this.#answers.set(key, known);
+    return known;
+  }
+
+  async #burnRate(
+    { objective, shortWindowMs, filters }: Extract<Rule['signal'], { kind: 'burnRate' }>,
+    { groupBy }: Rule,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<Measurement> {
+    const query = { metric: 'errorRate', aggregation: 'value', filters };
+    const long = await this.#metric(query, groupBy, fromMs, toMs);
+    const short = await this.#metric(query, groupBy, toMs - shortWindowMs, toMs);
+    const shortOf = new Map(short.series.map((series) => [seriesKey(series.labels), series as Spent]));
+    const nothing: Spent = { errors: 0, n: 0 };
+    const measured = long.series.map((series) => {
+      const rate = burning(series, shortOf.get(seriesKey(series.labels)) ?? nothing, objective);
+      return one(series.labels, rate, series.n);
+    });
+    return { unit: '×', measured, truncated: long.truncated || short.truncated };
+  }
+
+  async #change(
+    query: MetricQuery,
+    { groupBy, windowMs, minSamples }: Rule,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<Measurement> {
+    const now = await this.#metric(query, groupBy, fromMs, toMs);
+    const before = await this.#metric(query, groupBy, fromMs - windowMs, fromMs);
+    const beforeOf = new Map(before.series.map((series) => [seriesKey(series.labels), series]));
+    const measured = now.series.map((series) => {
+      const old = beforeOf.get(seriesKey(series.labels));
+      const isKnown = old !== undefined && old.n >= minSamples && old.value !== null && old.value > 0;
+      return one(
+        series.labels,
+        isKnown && series.value !== null ? series.value / (old.value ?? 1) - 1 : null,
+        series.n,
+      );
+    });
+    return { unit: 'ratio', measured, truncated: now.truncated || before.truncated };
+  }
+
+  async #anomaly(
+    signal: Extract<Rule['signal'], { kind: 'anomaly' }>,
+    { groupBy }: Rule,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<Measurement> {
+    const now = await this.#metric(signal, groupBy, fromMs, toMs);
+    const customary = new Map<string, number[]>();
+    for (let week = 1; week <= signal.weeks; week += 1) {
+      const past = await this.#metric(signal, groupBy, fromMs - week * WEEK_MS, toMs - week * WEEK_MS);
+      for (const { labels, value } of past.series) {
+        if (value === null) continue;
+        const key = seriesKey(labels);
+        customary.set(key, [...(customary.get(key) ?? []), value]);
+      }
+    }
+    const measured = now.series.map(({ labels, value, n }) =>
+      one(labels, value === null ? null : deviation(value, customary.get(seriesKey(labels)) ?? []), n),
+    );
+    return { unit: 'MAD', measured, truncated: now.truncated };
+  }
+
+  async #memoryUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
+    const { items } = await this.#read.functions(window);
+    return items.map(({ identity, maxMemoryUsedMb, counts }) => {
+      const { memoryMb } = identity;
+      const share = maxMemoryUsedMb === null || memoryMb === null ? null : maxMemoryUsedMb / memoryMb;
+      return one(labelsOf(identity), share, counts.n);
+    });
+  }
+
+  async #timeoutUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
+    const { items } = await this.#read.functions(window);
+    const timeouts = new Map<number, number>();
+    for (const { functionId, facts } of await this.#read.inventory({ limit: MOST_SERIES })) {
+      if (facts.timeoutMs !== null) timeouts.set(functionId, facts.timeoutMs);
+    }
+    return items.map(({ identity, durationMs, counts }) => {
+      const timeoutMs = timeouts.get(identity.functionId) ?? null;
+      const share = timeoutMs === null || durationMs.p99 === null ? null : durationMs.p99 / timeoutMs;
+      return one(labelsOf(identity), share, counts.n);
+    });
+  }
+
+  /** The peaks of the functions may lie apart: their sum is the most it can have been. */
+  async #connectionUse(
+    { functions, maxConnections, connectionsPerEnvironment }: Extract<Rule['signal'], { kind: 'connectionUse' }>,
+    window: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<readonly Measured[]> {
+    if (functions.length === 0) return [];
+    const peaks = await this.#read.peakConcurrency({ ...window, names: functions });
+    const sum = peaks.reduce((total, { peak }) => total + peak, 0);
+    const n = peaks.reduce((total, { runs }) => total + runs, 0);
+    return [one({}, (sum * connectionsPerEnvironment) / maxConnections, n)];
+  }
+
+  async #silence(tickMs: number): Promise<readonly Measured[]> {
+    const { sources } = await this.#read.ingestStatus({});
+    const newest = sources.reduce((ms, source) => Math.max(ms, source.lastDataMs ?? 0), 0);
+    // Before anything ever came there is nothing that could fall silent.
+    return newest === 0 ? [] : [one({}, Math.max(0, tickMs - newest) / 1000, sources.length)];
+  }
+
+  /** Counters have no time of their own: what they said a window ago is remembered. */
+  async #unparsed(fromMs: number, tickMs: number): Promise<readonly Measured[]> {
+    const { counters } = await this.#read.ingestStatus({});
+    const rejected = counters['rejected'] ?? 0;
+    const read = rejected + (counters['accepted'] ?? 0) + (counters['duplicates'] ?? 0) + (counters['ignored'] ?? 0);
+    this.#counters.push({ atMs: tickMs, read, rejected });
+    while ((this.#counters[1]?.atMs ?? Number.POSITIVE_INFINITY) <= fromMs) this.#counters.shift();
+    const [oldest] = this.#counters;
+    const n = read - (oldest?.read ?? read);
+    return [one({}, n === 0 ? null : (rejected - (oldest?.rejected ?? rejected)) / n, n)];
+  }
+}
+
+function plain(unit: string, measured: readonly Measured[]): Measurement {
+  return { unit, measured, truncated: false };
+}
+
+function one(labels: Labels, value: number | null, n: number): Measured {
+  return { labels, value, n, interval: null };
+}
+
+function labelsOf({
+  account,
+  region,
+  name,
+}: {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}): Labels {
+  return { account, region, function: name };
+}
+
+function networkErrors({ byName, inLogs }: Awaited<ReturnType<SignalReader['fleetNetwork']>>['events']): Measured {
+  const refused = inLogs.reduce((sum, { n }) => sum + n, 0);
+  const failed = byName.reduce((sum, event) => sum + event.failed, 0);
+  const all = byName.reduce((sum, event) => sum + event.n, 0);
+  return one({}, failed + refused, all + refused);
+}

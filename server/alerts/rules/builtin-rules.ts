@@ -1,0 +1,27 @@
+/** The rules that an installation begins with, and what mutes what among them. They are the user's from then on. */
+import { readFileSync } from 'node:fs';
+import { routingDocument } from '../../http/contract/alerts.ts';
+import type { AlertEngine } from '../engine.ts';
+import { routingOf, ruleOf } from './documents.ts';
+import { readRuleFile } from './rule-files.ts';
+
+const INHIBITIONS = [
+  // Where no lines arrive, rates say nothing.
+  {
+    source: [{ name: 'alertname', value: 'No lines arrive' }],
+    target: [{ name: 'alertname', value: 'Error rate.*|User-felt cold starts.*|Cost per day.*', isRegex: true }],
+  },
+  {
+    source: [{ name: 'alertname', value: 'Initialised again and again' }],
+    target: [{ name: 'alertname', value: 'Timeouts' }],
+    equal: ['account', 'region', 'function'],
+  },
+];
+
+/** `folder` is that of the deploy kits. @throws Error where the shipped file is damaged. */
+export async function installBuiltinRules(alerts: AlertEngine, folder: URL): Promise<void> {
+  const result = readRuleFile(readFileSync(new URL('rules/builtin.yaml', folder), 'utf8'));
+  if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.faults.join('; ')}`);
+  for (const rule of result.file.rules) await alerts.saveRule(ruleOf(rule));
+  await alerts.saveRouting(routingOf(routingDocument.parse({ routes: [], inhibitions: INHIBITIONS })));
+}

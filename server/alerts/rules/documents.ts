@@ -1,0 +1,174 @@
+/** Rules and routes as people write them, and as alerts take them: durations in words become milliseconds. */
+
+import type { RoutingDocument, RuleDocument } from '../../http/contract/alerts.ts';
+import type { QueryMetric } from '../../http/contract/query.ts';
+import type { Routing } from '../alert-state.ts';
+import { unfit, usualAggregations } from '../metrics/catalogue.ts';
+import { faultOf } from './matchers.ts';
+import type { Rule, Signal } from './rule.ts';
+
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const LONGEST_WINDOW_MS = 31 * 86_400_000;
+const SHORTEST_INTERVAL_MS = 1000;
+
+/** `1h30m` in ms. */
+export function durationMs(text: string): number {
+  let total = 0;
+  for (const [, n = '', unit = ''] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g)) total += Number(n) * (UNITS[unit] ?? 0);
+  return total;
+}
+
+/** What a schema cannot see; empty where the rule can be used. */
+export function faultsOfRule(document: RuleDocument): readonly FieldFault[] {
+  const faults: FieldFault[] = [];
+  const { signal } = document;
+  if ('metric' in signal) {
+    const wrong = unfit(signal.metric, [signal.aggregation]);
+    if (wrong !== null) {
+      const usual = usualAggregations(signal.metric as QueryMetric).join(', ');
+      faults.push({ field: 'signal.aggregation', message: `${signal.metric} has no ${wrong}: ask for ${usual}` });
+    }
+  }
+  const windowMs = durationMs(document.window);
+  if (windowMs < 60_000 || windowMs > LONGEST_WINDOW_MS) {
+    faults.push({ field: 'window', message: 'expected between 1m and 31d' });
+  }
+  if (signal.kind === 'burnRate' && durationMs(signal.shortWindow) >= windowMs) {
+    faults.push({ field: 'signal.shortWindow', message: 'expected to be shorter than window' });
+  }
+  if (durationMs(document.evaluationInterval) < SHORTEST_INTERVAL_MS) {
+    faults.push({ field: 'evaluationInterval', message: 'expected at least 1s' });
+  }
+  return faults;
+}
+
+export function ruleOf(document: RuleDocument): Rule {
+  const { window, settle, allowedLateness, evaluationInterval, for: held, keepFiringFor, signal, ...rest } = document;
+  return {
+    ...rest,
+    signal: signalOf(signal),
+    windowMs: durationMs(window),
+    settleMs: durationMs(settle),
+    allowedLatenessMs: durationMs(allowedLateness),
+    evaluationIntervalMs: durationMs(evaluationInterval),
+    forMs: durationMs(held),
+    keepFiringForMs: durationMs(keepFiringFor),
+  };
+}
+
+function signalOf(signal: RuleDocument['signal']): Signal {
+  if (signal.kind !== 'burnRate') return signal;
+  const { shortWindow, ...rest } = signal;
+  return { ...rest, shortWindowMs: durationMs(shortWindow) };
+}
+
+export function documentOf(rule: Rule): RuleDocument {
+  const { windowMs, settleMs, allowedLatenessMs, evaluationIntervalMs, forMs, keepFiringForMs, signal, ...rest } = rule;
+  return {
+    ...rest,
+    groupBy: [...rest.groupBy],
+    labels: { ...rest.labels },
+    annotations: { ...rest.annotations },
+    signal: documentOfSignal(signal),
+    window: durationText(windowMs),
+    settle: durationText(settleMs),
+    allowedLateness: durationText(allowedLatenessMs),
+    evaluationInterval: durationText(evaluationIntervalMs),
+    for: durationText(forMs),
+    keepFiringFor: durationText(keepFiringForMs),
+  };
+}
+
+function documentOfSignal(signal: Signal): RuleDocument['signal'] {
+  if (signal.kind !== 'burnRate') return signal as RuleDocument['signal'];
+  const { shortWindowMs, ...rest } = signal;
+  return { ...rest, shortWindow: durationText(shortWindowMs) } as RuleDocument['signal'];
+}
+
+/** The shortest way to write it. */
+export function durationText(ms: number): string {
+  let rest = ms;
+  let text = '';
+  for (const [unit, width] of Object.entries(UNITS).toReversed()) {
+    const n = Math.floor(rest / width);
+    if (n > 0) text += `${n}${unit}`;
+    rest -= n * width;
+  }
+  return text === '' ? '0s' : text;
+}
+
+/** What is wrong with routes; `receivers` are the ids there are. */
+export function faultsOfRouting(document: RoutingDocument, receivers: ReadonlySet<string>): readonly FieldFault[] {
+  const faults: FieldFault[] = [];
+  const matchers = (list: RoutingDocument['routes'][number]['matchers'], field: string): void => {
+    for (const [at, matcher] of list.entries()) {
+      const fault = faultOf(matcher);
+      if (fault !== null) faults.push({ field: `${field}.${at}.value`, message: fault });
+    }
+  };
+  for (const [at, route] of document.routes.entries()) {
+    const field = `routes.${at}`;
+    matchers(route.matchers, `${field}.matchers`);
+    if (!receivers.has(route.receiver)) {
+      faults.push({ field: `${field}.receiver`, message: `no receiver ${route.receiver}` });
+    }
+    for (const [index, { timeZone }] of route.muteTimes.entries()) {
+      if (!isTimeZone(timeZone)) {
+        faults.push({ field: `${field}.muteTimes.${index}.timeZone`, message: `no time zone ${timeZone}` });
+      }
+    }
+  }
+  for (const [at, inhibition] of document.inhibitions.entries()) {
+    matchers(inhibition.source, `inhibitions.${at}.source`);
+    matchers(inhibition.target, `inhibitions.${at}.target`);
+  }
+  return faults;
+}
+
+export function routingOf({ routes, inhibitions }: RoutingDocument): Routing {
+  return {
+    inhibitions,
+    routes: routes.map(({ receiver, groupWait, groupInterval, repeatInterval, ...route }) => ({
+      ...route,
+      receiverId: receiver,
+      timing: {
+        groupWaitMs: durationMs(groupWait),
+        groupIntervalMs: durationMs(groupInterval),
+        repeatIntervalMs: durationMs(repeatInterval),
+      },
+    })),
+  };
+}
+
+export function documentOfRouting({ routes, inhibitions }: Routing): RoutingDocument {
+  return {
+    inhibitions: structuredClone(inhibitions) as RoutingDocument['inhibitions'],
+    routes: routes.map(({ receiverId, timing, ...route }) => ({
+      ...(structuredClone(route) as Omit<RoutingDocument['routes'][number], 'receiver'>),
+      receiver: receiverId,
+      groupWait: durationText(timing.groupWaitMs),
+      groupInterval: durationText(timing.groupIntervalMs),
+      repeatInterval: durationText(timing.repeatIntervalMs),
+    })),
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}

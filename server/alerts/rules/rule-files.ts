@@ -1,0 +1,149 @@
+/** Files of alert rules with their tests: YAML or JSON. The tests run the product's own state machine. */
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type { RuleDocument } from '../../http/contract/alerts.ts';
+import { ruleDocument } from '../../http/contract/alerts.ts';
+import type { Instance } from '../evaluate/alert.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { durationMs, durationText, faultsOfRule, ruleOf } from './documents.ts';
+import type { Measured, Rule } from './rule.ts';
+
+const labels = z.record(z.string(), z.string());
+const fileSchema = z.strictObject({
+  rules: z.array(ruleDocument).min(1).max(1000),
+  tests: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        series: z
+          .array(
+            z.strictObject({
+              labels,
+              values: z.string().max(10_000),
+              n: z.number().int().min(0).default(1_000_000),
+            }),
+          )
+          .max(1000),
+        firing: z.record(
+          z.string().regex(/^(?:\d+(?:ms|s|m|h|d|w))+$/, { error: 'expected times such as 5m' }),
+          z.array(labels),
+        ),
+      }),
+    )
+    .default([]),
+});
+export type RuleFile = z.infer<typeof fileSchema>;
+
+export type RuleFileResult =
+  | { readonly ok: true; readonly file: RuleFile }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Every fault of the text, each naming the field and what was expected. */
+export function readRuleFile(text: string): RuleFileResult {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 0 });
+  } catch {
+    return { ok: false, faults: ['aliases (*name) are not read: write it out'] };
+  }
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) {
+    return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+  }
+  const { rules, tests } = parsed.data;
+  const faults = rules.flatMap((rule, at) =>
+    faultsOfRule(rule).map(({ field, message }) => `rules.${at}.${field}: ${message}`),
+  );
+  const ids = new Set<string>();
+  for (const [at, { id }] of rules.entries()) {
+    if (ids.has(id)) faults.push(`rules.${at}.id: ${id} is there twice`);
+    ids.add(id);
+  }
+  for (const [at, test] of tests.entries()) {
+    if (!ids.has(test.rule)) faults.push(`tests.${at}.rule: no rule ${test.rule} in this file`);
+    for (const [index, series] of test.series.entries()) {
+      const wrong = valuesOf(series.values).wrong;
+      if (wrong !== null)
+        faults.push(`tests.${at}.series.${index}.values: ${wrong} is no value; expected such as 0 1.5 _ 0x4 1+2x3`);
+    }
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, file: parsed.data };
+}
+
+export interface RuleTestFailure {
+  readonly rule: string;
+  readonly at: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Failures of the file's tests; empty where all hold. */
+export function runRuleTests({ rules, tests }: RuleFile): readonly RuleTestFailure[] {
+  return tests.flatMap((test) => {
+    const rule = rules.find((one) => one.id === test.rule);
+    return rule === undefined ? [] : failuresOf({ ...rule, enabled: true }, test);
+  });
+}
+
+function failuresOf(document: RuleDocument, { series, firing }: RuleFile['tests'][number]): readonly RuleTestFailure[] {
+  const rule = ruleOf(document);
+  const columns = series.map((one) => ({ ...one, values: valuesOf(one.values).values }));
+  const ticks = Math.max(0, ...columns.map(({ values }) => values.length));
+  const asked = new Map(Object.entries(firing).map(([at, list]) => [durationMs(at), list]));
+  const last = Math.max(ticks - 1, ...[...asked.keys()].map((ms) => Math.ceil(ms / rule.evaluationIntervalMs)));
+  const failures: RuleTestFailure[] = [];
+  let known: ReadonlyMap<string, Instance> = new Map();
+  for (let tick = 0; tick <= last; tick += 1) {
+    const tickMs = tick * rule.evaluationIntervalMs;
+    const measured = columns.flatMap((column): Measured[] => {
+      const value = column.values[tick] ?? null;
+      return value === null
+        ? []
+        : [{ labels: column.labels, value, n: column.n, interval: intervalOf(rule, value, column.n) }];
+    });
+    known = evaluate({ rule, unit: '', measured, known, tickMs, newId: () => String(tick) }).instances;
+    const wanted = asked.get(tickMs);
+    if (wanted === undefined) continue;
+    const found = named(
+      [...known.values()].filter(({ state }) => state.phase === 'firing').map(({ series: key }) => key),
+    );
+    const expected = named(wanted.map((one) => JSON.stringify(Object.entries(one).toSorted())));
+    if (found !== expected) failures.push({ rule: rule.id, at: durationText(tickMs), expected, found });
+  }
+  return failures;
+}
+
+/** As a rate of so many would have been measured with. */
+function intervalOf({ bound }: Rule, value: number, n: number): Measured['interval'] {
+  if (bound === 'value' || value < 0 || value > 1) return null;
+  const { low, high } = wilson(Math.round(value * n), n);
+  return low === null || high === null ? null : { low, high };
+}
+
+function named(keys: readonly string[]): string {
+  return keys.length === 0 ? 'nothing' : keys.toSorted().join(' ');
+}
+
+const TOKEN = /^(?:(_)|(-?\d+(?:\.\d+)?)(?:([+-])(\d+(?:\.\d+)?))?)(?:x(\d{1,5}))?$/;
+
+/** promtool's notation: `a`, `axn` (a and n times more), `a+bxn`, `_`, `_xn`. */
+export function valuesOf(text: string): { readonly values: readonly (number | null)[]; readonly wrong: string | null } {
+  const values: (number | null)[] = [];
+  for (const token of text.trim().split(/\s+/)) {
+    const match = TOKEN.exec(token);
+    if (match === null) return { values: [], wrong: token };
+    const [, gap, from, sign, by, times] = match;
+    const more = Number(times ?? 0);
+    if (gap !== undefined) {
+      // n gaps, not one and n more.
+      for (let at = 0; at < Math.max(1, more); at += 1) values.push(null);
+      continue;
+    }
+    const step = Number(by ?? 0) * (sign === '-' ? -1 : 1);
+    for (let at = 0; at <= more; at += 1) values.push(Number(from) + at * step);
+  }
+  return { values, wrong: null };
+}

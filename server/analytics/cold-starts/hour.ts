@@ -1,0 +1,399 @@
+/**
+ * One hour of a function, played in the order of time: who was at work, idle or gone whenever a new environment was asked
+ * for. It begins with what the hour before left behind and leaves the same for the next, so that hours can be derived one
+ * by one, again when late lines come, and always to the same answer.
+ */
+import type { CauseEvidence } from './cause.ts';
+import type { ColdStartKind } from './classify.ts';
+import type { IdleTimes } from './idle-window.ts';
+import { idleBin } from './idle-window.ts';
+
+export const SLOT_MS = 3_600_000;
+/** Environments idle for longer are forgotten; sooner where they are never seen again. */
+export const FORGET_MS = 24 * 3_600_000;
+const FORGET_GONE_MS = 2 * 3_600_000;
+/**
+ * The request came before INIT_START: a place was found and the code fetched first. The lines do not say how long that took;
+ * whoever was at work within this time before INIT_START counts as busy when the request came.
+ */
+const PLACEMENT_MS = 500;
+/** INIT_START and what is reckoned from START are one init when they are closer than this. */
+const SAME_INIT_MS = 60_000;
+
+/** An invocation. Times in whole epoch ms. */
+export interface Run {
+  readonly environmentId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+  readonly cold: ColdRun | null;
+}
+
+/** What makes a run a cold start, and names its row. */
+export interface ColdRun {
+  readonly requestId: Uint8Array | string;
+  /** Orders cold starts of the same moment. */
+  readonly order: string;
+  readonly kind: ColdStartKind;
+  readonly userFelt: boolean;
+  readonly seriesId: number;
+  /** Init or restore time, ms; null where it hides in the duration. */
+  readonly initMs: number | null;
+  readonly durationMs: number;
+  /** Null where the line does not say. */
+  readonly billedMs: number | null;
+}
+
+/** What the lines of an environment say of it as a whole. */
+export interface EnvironmentLife {
+  /** Version, memory size and set of extensions: what only a deploy changes. */
+  readonly configuration: string;
+  readonly runtime: string;
+  readonly initStartMs: number | null;
+  /** End of its last invocation on record, which may be in a later hour. */
+  readonly lastEndMs: number;
+}
+
+/** One environment at the end of an hour. */
+interface Standing {
+  readonly id: number;
+  readonly lastEndMs: number;
+  readonly failed: boolean;
+  /** It was counted among those that are gone. */
+  readonly counted: boolean;
+  /** Suppressed inits in a row. */
+  readonly loop: number;
+  readonly configuration: string;
+  readonly runtime: string;
+}
+
+/** What an hour leaves to the next. */
+export interface Snapshot {
+  readonly standing: readonly Standing[];
+  /** Suppressed inits in a row of the function, whichever environments they were in. */
+  readonly streak: number;
+  /** Configuration and runtime of the newest environment, and since when each configuration in use is there. */
+  readonly newest: Kind | null;
+  readonly since: Readonly<Record<string, number>>;
+}
+
+export const NOTHING_BEFORE: Snapshot = { standing: [], streak: 0, newest: null, since: {} };
+
+export interface DerivedColdStart {
+  readonly run: Run;
+  readonly cold: ColdRun;
+  /** When the environment was asked for. */
+  readonly atMs: number;
+  readonly evidence: CauseEvidence;
+  /** From the end of init to START; negative where clocks disagree. Null where they are not known to belong together. */
+  readonly platformMs: number | null;
+  /** Suppressed inits in a row in this environment or in this function, this one included. */
+  readonly loop: number;
+}
+
+/** From one configuration or runtime to another. */
+export interface DerivedChange {
+  readonly atMs: number;
+  readonly kind: 'deploy' | 'runtime-patch';
+  readonly before: Kind;
+  readonly after: Kind;
+}
+
+/** What an environment is: its configuration and its runtime. */
+export interface Kind {
+  readonly configuration: string;
+  readonly runtime: string;
+}
+
+export interface DerivedSlot {
+  readonly changes: readonly DerivedChange[];
+  readonly coldStarts: readonly DerivedColdStart[];
+  readonly idleTimes: IdleTimes;
+  readonly closing: Snapshot;
+}
+
+interface Live {
+  lastEndMs: number;
+  failed: boolean;
+  counted: boolean;
+  loop: number;
+  readonly configuration: string;
+  readonly runtime: string;
+  readonly seenUntilMs: number;
+}
+
+/** Environments by id. */
+export type Lives = Pick<ReadonlyMap<number, EnvironmentLife>, 'get'>;
+
+/** An invocation that was a cold start. */
+export type ColdStartRun = Run & { readonly cold: ColdRun };
+
+/**
+ * `runs` begin within the hour, ascending by start, and are gone through once: a busy hour has millions. `cold` are those
+ * of them that were cold starts, in any order. Every environment of `runs` is in `lives`.
+ */
+export function deriveSlot(
+  slotMs: number,
+  { cold, runs }: { readonly cold: readonly ColdStartRun[]; readonly runs: Iterable<Run> },
+  lives: Lives,
+  opening: Snapshot,
+): DerivedSlot {
+  const hour = new Hour(slotMs, lives, opening);
+  const births = cold
+    .map((run) => ({ run, cold: run.cold, atMs: hour.demandOf(run, run.cold) }))
+    .toSorted((a, b) => a.atMs - b.atMs || a.run.endMs - b.run.endMs || (a.cold.order < b.cold.order ? -1 : 1));
+  let born = 0;
+  for (const run of runs) {
+    for (let birth = births[born]; birth !== undefined && birth.atMs <= run.startMs; birth = births[born]) {
+      hour.birth(birth.run, birth.cold, birth.atMs);
+      born += 1;
+    }
+    hour.start(run);
+  }
+  for (const birth of births.slice(born)) hour.birth(birth.run, birth.cold, birth.atMs);
+  return hour.result();
+}
+
+class Hour {
+  readonly #slotMs: number;
+  readonly #lives: Lives;
+  readonly #live = new Map<number, Live>();
+  readonly #since: Map<string, number>;
+  readonly #coldStarts: DerivedColdStart[] = [];
+  readonly #changes: DerivedChange[] = [];
+  /** Suppressed inits in a row of the function. */
+  #streak: number;
+  readonly #times = new Map<number, [number, number]>();
+  #newest: Snapshot['newest'];
+
+  constructor(slotMs: number, lives: Lives, opening: Snapshot) {
+    this.#slotMs = slotMs;
+    this.#lives = lives;
+    this.#newest = opening.newest;
+    this.#streak = opening.streak;
+    this.#since = new Map(Object.entries(opening.since));
+    for (const { id, ...standing } of opening.standing) {
+      const seenUntilMs = lives.get(id)?.lastEndMs ?? standing.lastEndMs;
+      if (isForgotten(standing.lastEndMs, seenUntilMs, slotMs)) continue;
+      this.#live.set(id, { ...standing, seenUntilMs });
+    }
+  }
+
+  /** When the environment was asked for: its INIT_START, or as long before START as init took. */
+  demandOf(run: Run, cold: ColdRun): number {
+    const { initStartMs = null } = this.#lives.get(run.environmentId) ?? {};
+    const hidden = cold.initMs === null;
+    const reckoned = hidden ? run.endMs - Math.ceil(cold.durationMs) : run.startMs - Math.ceil(cold.initMs);
+    // The environment's first INIT_START says nothing of a later init of the same environment.
+    const isItsInit = initStartMs !== null && initStartMs <= run.startMs && reckoned - initStartMs < SAME_INIT_MS;
+    const atMs = !hidden && initStartMs !== null && (isItsInit || !cold.userFelt) ? initStartMs : reckoned;
+    return Math.max(this.#slotMs, Math.min(atMs, run.startMs));
+  }
+
+  birth(run: Run, cold: ColdRun, atMs: number): void {
+    const life = this.#lives.get(run.environmentId);
+    if (life === undefined) throw new RangeError(`environment ${run.environmentId} is not among the lives`);
+    const own = this.#live.get(run.environmentId);
+    const hidden = cold.kind === 'suppressed';
+    const change = own === undefined ? this.#change(life, atMs) : NO_CHANGE;
+    const loop = hidden ? (own?.loop ?? 0) + 1 : 0;
+    const sinceInitMs =
+      own !== undefined || cold.initMs === null || life.initStartMs === null || life.initStartMs > run.startMs
+        ? null
+        : run.startMs - (life.initStartMs + cold.initMs);
+    const proactive = cold.kind === 'on-demand' && !cold.userFelt;
+    const evidence: CauseEvidence = {
+      kind: cold.kind,
+      ...change,
+      previousFailed: own?.failed ?? false,
+      proactiveGapMs: proactive ? sinceInitMs : null,
+      ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),
+      firstOnRecord: own === undefined && this.#newest === null,
+    };
+    // In this environment, or one invocation of the function after another, wherever they ran.
+    const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
+    this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
+    const { configuration, runtime } = life;
+    if (own === undefined) this.#newest = kindOf(life);
+    this.#live.set(run.environmentId, {
+      // One that somebody waits for is at work from its birth; one made ahead idles as soon as it is ready.
+      lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
+      failed: run.failed,
+      counted: false,
+      loop,
+      configuration,
+      runtime,
+      seenUntilMs: life.lastEndMs,
+    });
+  }
+
+  start(run: Run): void {
+    this.#streak = run.cold?.kind === 'suppressed' ? this.#streak + 1 : 0;
+    const own = this.#live.get(run.environmentId);
+    const life = this.#lives.get(run.environmentId);
+    if (own === undefined) {
+      // Its first lines are not on record: it was there before.
+      this.#live.set(run.environmentId, {
+        lastEndMs: run.endMs,
+        failed: run.failed,
+        counted: false,
+        loop: 0,
+        configuration: life?.configuration ?? '',
+        runtime: life?.runtime ?? '',
+        seenUntilMs: life?.lastEndMs ?? run.endMs,
+      });
+      if (life !== undefined) this.#newest ??= kindOf(life);
+      return;
+    }
+    if (run.cold === null) {
+      const idleMs = run.startMs - own.lastEndMs;
+      if (idleMs > 0) this.#note(idleMs, 0);
+      own.loop = 0;
+    }
+    own.lastEndMs = Math.max(own.lastEndMs, run.endMs);
+    own.failed = run.failed;
+    own.counted = false;
+  }
+
+  result(): DerivedSlot {
+    const endMs = this.#slotMs + SLOT_MS;
+    const standing = [...this.#live]
+      .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
+      .map(([id, { seenUntilMs: _, ...live }]) => ({ id, ...live }))
+      .toSorted((a, b) => a.id - b.id);
+    const used = new Set(standing.flatMap((one) => [one.configuration, runtimeKey(one)]));
+    return {
+      changes: this.#changes,
+      coldStarts: this.#coldStarts,
+      idleTimes: this.#times,
+      closing: {
+        standing,
+        streak: this.#streak,
+        newest: this.#newest,
+        since: Object.fromEntries([...this.#since].filter(([key]) => used.has(key)).toSorted()),
+      },
+    };
+  }
+
+  #note(idleMs: number, gone: 0 | 1): void {
+    const bin = idleBin(idleMs);
+    const counts = this.#times.get(bin) ?? [0, 0];
+    counts[gone] += 1;
+    this.#times.set(bin, counts);
+  }
+
+  /** Whether the environment is new in kind, and whom it replaces. */
+  #change(life: EnvironmentLife, atMs: number): Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs'> {
+    const newest = this.#newest;
+    if (newest === null) return NO_CHANGE;
+    const { configuration } = life;
+    const full = runtimeKey(life);
+    const isNewConfiguration =
+      newest.configuration !== configuration && !this.#inUse((one) => one.configuration === configuration);
+    if (isNewConfiguration) {
+      this.#since.set(configuration, atMs).set(full, atMs);
+      this.#changes.push({ atMs, kind: 'deploy', before: newest, after: kindOf(life) });
+      return { change: 'deploy', firstOfChange: true, replacedIdleMs: null };
+    }
+    const isNewRuntime =
+      newest.runtime !== life.runtime && life.runtime !== '' && !this.#inUse((one) => runtimeKey(one) === full);
+    if (isNewRuntime) {
+      this.#since.set(full, atMs);
+      this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: kindOf(life) });
+      return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
+    }
+    const deployed = this.#replaced(
+      atMs,
+      (one) => one.configuration === configuration,
+      () => true,
+      this.#since.get(configuration),
+    );
+    const patched = this.#replaced(
+      atMs,
+      (one) => runtimeKey(one) === full,
+      (one) => one.configuration === configuration,
+      this.#since.get(full),
+    );
+    // Of two changes close together, the one whose environments were in use last.
+    if (patched !== null && (deployed === null || patched < deployed)) {
+      return { change: 'runtime-patch', firstOfChange: false, replacedIdleMs: patched };
+    }
+    return deployed === null ? NO_CHANGE : { change: 'deploy', firstOfChange: false, replacedIdleMs: deployed };
+  }
+
+  #inUse(matches: (one: Live) => boolean): boolean {
+    for (const one of this.#live.values()) if (matches(one)) return true;
+    return false;
+  }
+
+  /**
+   * Environments from before the change, in use until then and idle since, less those that new ones have replaced: the idle
+   * time of the latest that is left. Null where one of the old kind is still used: then nothing was replaced.
+   */
+  #replaced(
+    atMs: number,
+    isNew: (one: Live) => boolean,
+    isOld: (one: Live) => boolean,
+    sinceMs: number | undefined,
+  ): number | null {
+    if (sinceMs === undefined) return null;
+    const idle: number[] = [];
+    let replaced = 0;
+    for (const one of this.#live.values()) {
+      if (isNew(one)) replaced += 1;
+      else if (isOld(one)) {
+        if (one.seenUntilMs > Math.max(atMs, one.lastEndMs)) return null;
+        if (one.lastEndMs <= atMs) idle.push(atMs - one.lastEndMs);
+      }
+    }
+    return idle.toSorted((a, b) => a - b)[replaced] ?? null;
+  }
+
+  /** The other environments of the same configuration at that moment. `counts`: those that are gone are counted, once. */
+  #others(
+    ownId: number,
+    { configuration }: EnvironmentLife,
+    atMs: number,
+    counts: boolean,
+  ): Pick<CauseEvidence, 'busy' | 'idle' | 'goneIdleMs' | 'goneFailed'> {
+    let busy = 0;
+    let idle = 0;
+    let latest: Live | null = null;
+    const gone: Live[] = [];
+    for (const [id, one] of this.#live) {
+      if (id === ownId || one.configuration !== configuration) continue;
+      if (one.lastEndMs > atMs - PLACEMENT_MS) busy += 1;
+      else if (one.seenUntilMs > one.lastEndMs) idle += 1;
+      else {
+        gone.push(one);
+        if (latest === null || one.lastEndMs > latest.lastEndMs) latest = one;
+      }
+    }
+    if (counts && idle === 0) {
+      for (const one of gone) {
+        if (!one.counted && !one.failed) this.#note(atMs - one.lastEndMs, 1);
+        one.counted = true;
+      }
+    }
+    return {
+      busy,
+      idle,
+      goneIdleMs: latest === null ? null : atMs - latest.lastEndMs,
+      goneFailed: latest?.failed ?? false,
+    };
+  }
+}
+
+const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null } as const;
+
+function kindOf({ configuration, runtime }: Kind): Kind {
+  return { configuration, runtime };
+}
+
+function runtimeKey(one: Kind): string {
+  return `${one.configuration}\n${one.runtime}`;
+}
+
+function isForgotten(lastEndMs: number, seenUntilMs: number, atMs: number): boolean {
+  return lastEndMs < atMs - (seenUntilMs > lastEndMs ? FORGET_MS : FORGET_GONE_MS);
+}

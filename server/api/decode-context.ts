@@ -1,7 +1,0 @@
-/** What every decode is told of the configuration. */
-import type { DecodeContext } from '../../ingest/pipeline.ts';
-import type { IngestContext } from './context.ts';
-
-export function decodeContext({ config }: Pick<IngestContext, 'config'>, region: string): DecodeContext {
-  return { raw: config.rawLines, region, selfLogGroups: config.selfLogGroups, accessLogs: config.accessLogs };
-}

@@ -1,0 +1,143 @@
+/** The one reader of the environment. Every fault is reported at once; the result is frozen. */
+import { join, resolve } from 'node:path';
+import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
+import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
+import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
+import { settings, variables } from './settings.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Config {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly adminToken: string | null;
+  readonly rawLines: 'off' | 'platform' | 'all';
+  readonly retention: RetentionPolicy;
+  /** Where telemetry is; null: in the data folder. */
+  readonly clickhouse: ClickHouseOptions | null;
+  /** The same where only an address is given: what telemetry could be moved to. */
+  readonly moveTarget: ClickHouseOptions | null;
+  readonly selfLogGroups: readonly string[];
+  readonly decoders: number;
+  readonly readers: number;
+  readonly readDeadlineMs: number;
+  readonly ingestBudgetBytes: number;
+  readonly pull: {
+    readonly logGroups: readonly string[];
+    readonly exclude: readonly string[];
+    readonly regions: readonly string[];
+    readonly intervalMs: number;
+    readonly overlapMs: number;
+    readonly requestsPerSecond: number;
+  };
+  readonly traces: boolean;
+  readonly inventory: boolean;
+  readonly accessLogs: AccessLogShape;
+  /** 0: no limit. */
+  readonly keyBytesPerSecond: number;
+  readonly quarantineBytes: number;
+  /** Bytes that are to stay free on the disk. */
+  readonly minFreeBytes: number;
+  readonly backups: {
+    readonly folder: string;
+    /** null: none by itself. */
+    readonly everyMs: number | null;
+    readonly keep: number;
+  };
+  readonly trustProxy: boolean;
+  readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
+  readonly logLevel: string;
+}
+
+/** Every fault of the environment, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** @throws ConfigError naming each variable that is wrong and what was expected; unknown THERMOCLINE_ names among them. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
+  // Compose and the like hand over what is not set as empty text.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = settings.safeParse(given);
+  const faults = unknown.map((key) => `${key}: no such setting`);
+  if (!result.success)
+    for (const issue of result.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!result.success || faults.length > 0) throw new ConfigError(faults.join('\n'));
+  const set = result.data;
+  return Object.freeze({
+    dataFolder: resolve(set.THERMOCLINE_DATA),
+    host: set.THERMOCLINE_HOST,
+    port: set.THERMOCLINE_PORT,
+    publicUrl: set.THERMOCLINE_PUBLIC_URL ?? null,
+    adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
+    rawLines: set.THERMOCLINE_RAW_LINES,
+    retention: Object.freeze({
+      rawMs: set.THERMOCLINE_RAW_RETENTION_DAYS * DAY_MS,
+      detailMs: set.THERMOCLINE_DETAIL_RETENTION_DAYS * DAY_MS,
+      historyMs: set.THERMOCLINE_HISTORY_RETENTION_DAYS * DAY_MS,
+      quarantineMs: set.THERMOCLINE_QUARANTINE_RETENTION_DAYS * DAY_MS,
+    }),
+    clickhouse: set.THERMOCLINE_STORE === 'clickhouse' ? clickhouseOf(set) : null,
+    moveTarget: clickhouseOf(set),
+    selfLogGroups: Object.freeze(set.THERMOCLINE_SELF_LOG_GROUPS),
+    decoders: set.THERMOCLINE_DECODERS,
+    readers: set.THERMOCLINE_READERS,
+    readDeadlineMs: set.THERMOCLINE_READ_DEADLINE_MS,
+    ingestBudgetBytes: set.THERMOCLINE_INGEST_BUDGET_MB * 1_048_576,
+    pull: Object.freeze({
+      logGroups: Object.freeze(set.THERMOCLINE_PULL_LOG_GROUPS),
+      exclude: Object.freeze(set.THERMOCLINE_PULL_EXCLUDE),
+      regions: Object.freeze(set.THERMOCLINE_PULL_REGIONS),
+      intervalMs: set.THERMOCLINE_PULL_INTERVAL_SECONDS * 1000,
+      overlapMs: set.THERMOCLINE_PULL_OVERLAP_MINUTES * 60_000,
+      requestsPerSecond: set.THERMOCLINE_PULL_REQUESTS_PER_SECOND,
+    }),
+    traces: set.THERMOCLINE_TRACES === 'on',
+    inventory: set.THERMOCLINE_INVENTORY === 'on',
+    accessLogs: Object.freeze({
+      names: definedOnly(set.THERMOCLINE_ACCESS_LOG_FIELDS ?? {}),
+      format: set.THERMOCLINE_ACCESS_LOG_FORMAT ?? null,
+    }),
+    keyBytesPerSecond: set.THERMOCLINE_INGEST_KEY_MB_PER_SECOND * 1_048_576,
+    quarantineBytes: set.THERMOCLINE_QUARANTINE_MB * 1_048_576,
+    minFreeBytes: set.THERMOCLINE_MIN_FREE_MB * 1_048_576,
+    backups: Object.freeze({
+      folder: resolve(set.THERMOCLINE_BACKUP_FOLDER ?? join(set.THERMOCLINE_DATA, 'backups')),
+      everyMs: set.THERMOCLINE_BACKUP_HOURS === 0 ? null : set.THERMOCLINE_BACKUP_HOURS * 3_600_000,
+      keep: set.THERMOCLINE_BACKUP_KEEP,
+    }),
+    trustProxy: set.THERMOCLINE_TRUST_PROXY === 'on',
+    outbound: Object.freeze({
+      allow: Object.freeze(set.THERMOCLINE_OUTBOUND_ALLOW),
+      http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
+    }),
+    logLevel: set.THERMOCLINE_LOG_LEVEL,
+  });
+}
+
+type Settings = ReturnType<typeof settings.parse>;
+
+function clickhouseOf(set: Settings): ClickHouseOptions | null {
+  if (set.THERMOCLINE_CLICKHOUSE_URL === undefined) return null;
+  return Object.freeze({
+    url: set.THERMOCLINE_CLICKHOUSE_URL,
+    user: set.THERMOCLINE_CLICKHOUSE_USER,
+    password: set.THERMOCLINE_CLICKHOUSE_PASSWORD ?? '',
+    database: set.THERMOCLINE_CLICKHOUSE_DATABASE,
+    cluster: set.THERMOCLINE_CLICKHOUSE_CLUSTER ?? null,
+    caFile: set.THERMOCLINE_CLICKHOUSE_CA ?? null,
+    requestTimeoutMs: set.THERMOCLINE_READ_DEADLINE_MS,
+  });
+}
+
+function definedOnly(fields: Readonly<Record<string, readonly string[] | undefined>>): AccessLogShape['names'] {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** The process's own environment. */
+export function configFromProcess(): Config {
+  return readConfig(process.env);
+}

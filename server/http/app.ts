@@ -1,0 +1,201 @@
+/** The Hono app: ingest, the route table, operations, the web client. */
+
+import type { Handler, Context as HonoContext } from 'hono';
+import { Hono } from 'hono';
+import type { z } from 'zod';
+import type { Principal } from './access/auth.ts';
+import { covers, SESSION_COOKIE } from './access/auth.ts';
+import { cookieOf } from './access/cookies.ts';
+import type { Context } from './context.ts';
+import { mountHealth } from './health.ts';
+import { mountIngest } from './ingest/routes.ts';
+import { openApiDocument } from './openapi.ts';
+import { ProblemError, problemOf } from './problems.ts';
+import type { Route } from './route.ts';
+import { routeTable } from './routes/table.ts';
+import { mountWeb } from './static-files.ts';
+
+const MAX_API_BODY_BYTES = 1_048_576;
+
+export function createApp(context: Context): Hono {
+  const app = new Hono();
+  app.onError((error, c) => problem(context, c, error));
+  // Where the server is reached by https, it is not to be reached without; a proxy may say so as well.
+  if (context.config.publicUrl?.startsWith('https:') === true) {
+    app.use(async (c, next) => {
+      await next();
+      c.header('Strict-Transport-Security', 'max-age=31536000');
+    });
+  }
+  mountIngest(app, context);
+  mountOperations(app, context);
+  for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));
+  app.all('/api/*', (c) => {
+    const known = routeTable.some((route) => matches(route.path, c.req.path));
+    throw new ProblemError(known ? 'method-not-allowed' : 'not-found', `${c.req.method} ${c.req.path.slice(0, 200)}`);
+  });
+  mountWeb(app, context.webRoot);
+  app.notFound((c) => problem(context, c, new ProblemError('not-found')));
+  return app;
+}
+
+function handlerOf(context: Context, route: Route): Handler {
+  return async (c) => {
+    const began = performance.now();
+    let status = 200;
+    let principal: Principal | null = null;
+    const extra: [string, string][] = [];
+    try {
+      principal = authorise(context, route, c.req.raw);
+      const answer = await route.handle({
+        context,
+        principal,
+        query: parse(route.query, c.req.query(), 'query') as never,
+        params: parse(route.params, c.req.param(), 'path') as never,
+        body: (route.body === undefined
+          ? undefined
+          : parse(route.body, await jsonBody(c, route.maxBodyBytes ?? MAX_API_BODY_BYTES), 'body')) as never,
+        request: c.req.raw,
+        client: clientOf(c, context),
+        setHeader: (name, value) => extra.push([name, value]),
+      });
+      for (const [name, value] of extra) c.header(name, value, { append: true });
+      c.header('Cache-Control', 'no-store');
+      secure(c);
+      return answer instanceof Response ? answer : c.json(answer as object);
+    } catch (error) {
+      for (const [name, value] of extra) c.header(name, value, { append: true });
+      const response = problem(context, c, error);
+      status = response.status;
+      return response;
+    } finally {
+      await note(context, c, route, principal, status);
+      context.metrics.apiSeconds.observe({ route: route.path, status }, (performance.now() - began) / 1000);
+    }
+  };
+}
+
+/** Signed in, refused, or not somebody who may. */
+const SIGN_IN_ENDS: ReadonlySet<number> = new Set([200, 401, 403]);
+
+/** Changes of the control plane and sign-ins are written down, refused ones too. */
+async function note(
+  context: Context,
+  c: HonoContext,
+  route: Route,
+  principal: Principal | null,
+  status: number,
+): Promise<void> {
+  const isChange = route.method !== 'get' && route.scope === 'admin' && principal !== null;
+  // Strangers are not given a pen: sign-ins that were looked at are few, since those that fail are throttled.
+  const isSignIn = route.method === 'post' && route.path === '/api/v1/session' && SIGN_IN_ENDS.has(status);
+  if (!isChange && !isSignIn) return;
+  const entry = {
+    atMs: context.now(),
+    tokenId: principal?.tokenId ?? null,
+    name: principal?.name ?? '',
+    client: clientOf(c, context),
+    method: route.method.toUpperCase(),
+    path: c.req.path.slice(0, 500),
+    status,
+  };
+  await context.store.control
+    .addAudit(entry)
+    .catch((error: unknown) => context.log.warn({ err: error }, 'a change could not be written down'));
+}
+
+/** The address of the socket; of the last proxy's client where the operator trusts one. */
+function clientOf(c: HonoContext, { config }: Context): string {
+  const forwarded = config.trustProxy ? (c.req.header('x-forwarded-for') ?? '') : '';
+  const last = forwarded.split(',').at(-1)?.trim() ?? '';
+  if (last !== '') return last.slice(0, 64);
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? 'local';
+}
+
+/** @throws ProblemError when the route's scope is not covered. */
+function authorise(context: Context, route: Route, request: Request): Principal | null {
+  if (route.scope === 'public') return null;
+  const principal = principalOf(context, request);
+  if (principal === null) throw new ProblemError('unauthenticated');
+  if (!covers(principal.scope, route.scope))
+    throw new ProblemError('forbidden', `This needs scope ${route.scope}; the token has ${principal.scope}`);
+  if (principal.viaCookie && route.method !== 'get' && !sameOrigin(request)) {
+    throw new ProblemError('forbidden', 'A signed-in browser may only write from this site');
+  }
+  return principal;
+}
+
+function principalOf(context: Context, request: Request): Principal | null {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (bearer !== undefined) return context.auth.byToken(bearer);
+  const key = request.headers.get('x-amz-firehose-access-key');
+  if (key !== null) return context.auth.byToken(key);
+  const cookie = cookieOf(request, SESSION_COOKIE);
+  return cookie === null ? null : context.auth.bySession(cookie);
+}
+
+/** Browsers say where an unsafe request comes from; one that does not say is refused. */
+function sameOrigin(request: Request): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  const origin = request.headers.get('origin');
+  return origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.') || place, message: issue.message }));
+  throw new ProblemError('invalid-request', `The ${place} is not valid`, errors);
+}
+
+async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/json(?:;|$)/i.test(type))
+    throw new ProblemError('unsupported-media-type', 'Content-Type: expected application/json');
+  const reader = c.req.raw.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const part = await reader?.read();
+    if (part === undefined || part.done) break;
+    length += part.value.length;
+    if (length > maxBytes) throw new ProblemError('payload-too-large', `At most ${maxBytes} bytes`);
+    chunks.push(part.value);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new ProblemError('invalid-request', 'The body is not JSON', [{ field: 'body', message: 'expected JSON' }]);
+  }
+}
+
+function problem(context: Context, c: HonoContext, error: unknown): Response {
+  const { document, ours } = problemOf(error);
+  if (ours) context.log.error({ err: error, path: c.req.path }, document.title);
+  const body = JSON.stringify(document);
+  secure(c);
+  c.header('Cache-Control', 'no-store');
+  if (document.status === 401) c.header('WWW-Authenticate', 'Bearer');
+  if (document.status === 503) c.header('Retry-After', '5');
+  return c.body(body, document.status as 400, { 'Content-Type': 'application/problem+json' });
+}
+
+function secure(c: HonoContext): void {
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('Referrer-Policy', 'no-referrer');
+}
+
+function mountOperations(app: Hono, context: Context): void {
+  const document = openApiDocument(routeTable, context.version);
+  app.get('/openapi.json', (c) => c.json(document));
+  mountHealth(app, context);
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at]);
+}

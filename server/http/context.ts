@@ -1,0 +1,49 @@
+/** What the routes work with; the composition root fills it. */
+import type { Logger } from 'pino';
+import type { Decoder } from '../../ingest/decode/decoder.ts';
+import type { AlertEngine } from '../alerts/engine.ts';
+import type { KitPlaces } from '../config/deploy-kits.ts';
+import type { Config } from '../config/environment.ts';
+import type { Backups } from '../jobs/backups.ts';
+import type { StorageWatch } from '../jobs/storage-watch.ts';
+import type { Store } from '../storage/ports.ts';
+import type { Authenticator } from './access/auth.ts';
+import type { LoginThrottle } from './access/login-throttle.ts';
+import type { Admission } from './limits/admission.ts';
+import type { Budget } from './limits/body.ts';
+import type { Quota } from './limits/quota.ts';
+import type { LiveHub } from './live.ts';
+import type { Metrics } from './metrics.ts';
+import type { RequestIds } from './request-ids.ts';
+
+export interface Context {
+  readonly config: Config;
+  readonly store: Store;
+  readonly storage: StorageWatch;
+  readonly backups: Backups;
+  readonly alerts: AlertEngine;
+  readonly decoder: Decoder;
+  readonly auth: Authenticator;
+  readonly throttle: LoginThrottle;
+  readonly budget: Budget;
+  readonly metrics: Metrics;
+  readonly requestIds: RequestIds;
+  readonly quota: Quota;
+  readonly admission: Admission;
+  readonly live: LiveHub;
+  readonly kitPlaces: KitPlaces;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Built web assets, or null where there are none (tests). */
+  readonly webRoot: string | null;
+  readonly version: string;
+}
+
+/** What taking in needs of it. */
+export type IngestContext = Pick<
+  Context,
+  'config' | 'store' | 'decoder' | 'auth' | 'budget' | 'metrics' | 'requestIds' | 'quota' | 'admission' | 'log' | 'now'
+> & {
+  /** Why nothing is taken now; null when it is. */
+  readonly storage: { refusal(): string | null };
+};

@@ -1,0 +1,36 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { csvCell } from './csv.ts';
+
+test.each([
+  ['=1+2', '"\'=1+2"'],
+  ['+1', '"\'+1"'],
+  ['-1', '"\'-1"'],
+  ['@SUM(A1)', '"\'@SUM(A1)"'],
+  ['\tx', '"\'\tx"'],
+  ['\rx', '"\'\rx"'],
+  ['\u0000x', '"\'\u0000x"'],
+  ['fine\n=cmd|calc', '"\'fine\n=cmd|calc"'],
+  ['say "=1"', '"\'say ""=1"""'],
+  ['a;=1', '"a;=1"'],
+  ['a,b', '"a,b"'],
+  ['a=b', 'a=b'],
+])('S-24: %j becomes %j', (text, cell) => {
+  expect(csvCell(text)).toBe(cell);
+});
+
+test('numbers and nothing stay what they are', () => {
+  expect([csvCell(-1.5), csvCell(0), csvCell(true), csvCell(null)]).toEqual(['-1.5', '0', 'true', '']);
+});
+
+test('S-24: whatever is written is read back, with an apostrophe before what a spreadsheet would run', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 2, maxLength: 5 }), (cells) => {
+      const text = `${cells.map(csvCell).join(',')}\r\n`;
+      const [read = []] = parse(text, { record_delimiter: '\r\n' }) as string[][];
+      expect(read.map((cell, at) => (cell === `'${cells[at]}` ? cells[at] : cell))).toEqual(cells);
+      for (const cell of read) expect(/^[=+\-@\t\r\u0000]/.test(cell)).toBe(false);
+    }),
+  );
+});

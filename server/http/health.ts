@@ -1,0 +1,27 @@
+/** Whether the process lives, whether it can work, and what it counts. */
+import type { Hono } from 'hono';
+import { StoreError } from '../storage/ports.ts';
+import type { IngestContext } from './context.ts';
+
+export function mountHealth(app: Hono, context: IngestContext): void {
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    try {
+      await context.store.probe();
+      const reason = context.storage.refusal();
+      if (reason === null) return c.json({ status: 'ready' });
+      c.header('Retry-After', '5');
+      return c.json({ status: 'not ready', reason }, 503);
+    } catch (error) {
+      context.log.warn({ err: error }, 'not ready');
+      c.header('Retry-After', '5');
+      const reason = error instanceof StoreError ? error.message : 'the store cannot write or read now';
+      return c.json({ status: 'not ready', reason }, 503);
+    }
+  });
+  app.get('/metrics', async (c) => {
+    const { registry } = context.metrics;
+    await context.metrics.refresh();
+    return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
+  });
+}

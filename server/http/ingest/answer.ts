@@ -1,0 +1,41 @@
+/** Answers of the ingest prefix: Firehose's strict shape, or plain JSON; always with a length, never compressed. */
+import type { z } from 'zod';
+import type { IngestContext } from '../context.ts';
+
+export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
+
+/** Firehose's answer: exactly these fields, uncompressed, with a length. */
+export function firehoseAnswer(context: IngestContext, requestId: string, status: Status, message?: string): Response {
+  const body = JSON.stringify({
+    requestId,
+    timestamp: Math.trunc(context.now()),
+    ...(message === undefined ? {} : { errorMessage: message.slice(0, 4000) }),
+  });
+  return jsonResponse(body, status);
+}
+
+export function jsonResponse(body: string, status: Status): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  if (status === 503 || status === 429) headers['retry-after'] = '5';
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return new Response(body, { status, headers });
+}
+
+/** The rest of the body is not waited for. */
+export function closing(response: Response): Response {
+  response.headers.set('connection', 'close');
+  return response;
+}
+
+/** Names the field that is wrong. */
+export function badQuery(context: IngestContext, issue: z.core.$ZodIssue | undefined, requestId = ''): Response {
+  return firehoseAnswer(
+    context,
+    requestId,
+    400,
+    `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`,
+  );
+}

@@ -1,0 +1,15 @@
+/** The app of a process that takes in and does nothing else. */
+import { Hono } from 'hono';
+import type { IngestContext } from '../context.ts';
+import { mountHealth } from '../health.ts';
+import { mountIngest } from './routes.ts';
+
+export function createIngestApp(context: IngestContext): Hono {
+  const app = new Hono();
+  mountIngest(app, context);
+  mountHealth(app, context);
+  app.notFound((c) =>
+    c.json({ status: 404, title: "This process takes in: pages and questions are the server's" }, 404),
+  );
+  return app;
+}

@@ -1,0 +1,58 @@
+/** What the collectors use: pages with their position, and traces that are still wanted. Mounted behind the ingest keys. */
+import type { Context as HonoContext } from 'hono';
+import type { IngestContext } from '../context.ts';
+import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
+import { readBody } from '../limits/body.ts';
+import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
+import { decodeContext } from './decode-context.ts';
+import { ingest } from './upload.ts';
+
+const MAX_MISSED_BYTES = 65_536;
+
+/** Events and the position that they move, in one transaction. */
+export async function pull(context: IngestContext, c: HonoContext): Promise<Response> {
+  return ingest(
+    context,
+    c,
+    { kind: 'pull', name: 'CloudWatch Logs' },
+    (body) => ({ kind: 'pull', body, context: decodeContext(context, '') }),
+    (_decoded, outcome) => jsonResponse(JSON.stringify(outcome), 200),
+  );
+}
+
+export async function checkpoint(context: IngestContext, c: HonoContext): Promise<Response> {
+  const query = checkpointQuery.safeParse(c.req.query());
+  if (!query.success) return badQuery(context, query.error.issues[0]);
+  return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
+}
+
+const TRACE_RETRY_MS = 10 * 60_000;
+const TRACE_TRIES = 5;
+
+export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
+  const query = tracesWantedQuery.safeParse(c.req.query());
+  if (!query.success) return badQuery(context, query.error.issues[0]);
+  const items = await context.store.read.tracesWanted({
+    fromMs: query.data.since,
+    limit: query.data.limit,
+    askedBeforeMs: context.now() - TRACE_RETRY_MS,
+    maxTries: TRACE_TRIES,
+  });
+  return jsonResponse(JSON.stringify({ items }), 200);
+}
+
+export async function tracesMissed(context: IngestContext, c: HonoContext): Promise<Response> {
+  const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
+  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
+  try {
+    const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
+    if (!body.success) return badQuery(context, body.error.issues[0]);
+    await context.store.control.noteTraceAttempts(body.data.traceIds, context.now());
+    return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
+  } catch (error) {
+    if (error instanceof SyntaxError) return firehoseAnswer(context, '', 400, 'body: not JSON');
+    throw error;
+  } finally {
+    read.release();
+  }
+}

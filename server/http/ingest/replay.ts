@@ -1,0 +1,20 @@
+/** Runs quarantined bytes through the front of the pipeline once more. */
+import type { Batch } from '../../../ingest/records/sink.ts';
+import type { Context } from '../context.ts';
+import { ProblemError } from '../problems.ts';
+import { decodeContext } from './decode-context.ts';
+
+/** The payload is a record as it came (perhaps compressed), or the text of one document. */
+export async function decodeBytes(context: Context, payload: Uint8Array): Promise<Batch> {
+  const body = new TextEncoder().encode(
+    JSON.stringify({ requestId: 'replay', timestamp: 0, records: [{ data: Buffer.from(payload).toString('base64') }] }),
+  );
+  const decoded = await context.decoder.decode({
+    kind: 'firehose',
+    body,
+    headers: { requestId: 'replay', contentEncoding: '' },
+    context: decodeContext(context, ''),
+  });
+  if (!decoded.ok) throw new ProblemError('invalid-request', decoded.message);
+  return decoded.batch;
+}

@@ -1,0 +1,134 @@
+/** Passes what each commit brought on to those who watch. Reading it back from the store means: only what is durable. */
+import type { Logger } from 'pino';
+import type { CommitNews, Store, StoredInvocation } from '../storage/ports.ts';
+import { invocationOf } from './presentation/present.ts';
+
+/** Bytes waiting for a reader that does not read, before it misses some. */
+const BACKLOG_BYTES = 1_048_576;
+/** Proxies end connections that are silent. */
+const HEARTBEAT_MS = 15_000;
+/** Commits that wait to be read; older ones are counted only. */
+const WAITING_COMMITS = 20;
+export const MAX_WATCHERS = 100;
+
+export type LiveFilter = (row: StoredInvocation) => boolean;
+
+interface Watcher {
+  readonly filter: LiveFilter;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  missed: number;
+}
+
+const encoder = new TextEncoder();
+
+export class LiveHub {
+  readonly #store: Store;
+  readonly #log: Logger;
+  readonly #watchers = new Set<Watcher>();
+  #waiting: CommitNews[] = [];
+  #reading = false;
+  #unwatch: (() => void) | null = null;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(store: Store, log: Logger) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  /** A stream of server-sent events that ends with {@link close} or when its reader goes away. */
+  open(filter: LiveFilter): ReadableStream<Uint8Array> {
+    let watcher: Watcher | undefined;
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          watcher = { filter, controller, missed: 0 };
+          this.#watchers.add(watcher);
+          controller.enqueue(encoder.encode(': connected\n\n'));
+          this.#listen();
+        },
+        cancel: () => {
+          if (watcher !== undefined) this.#leave(watcher);
+        },
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: BACKLOG_BYTES }),
+    );
+  }
+
+  close(): void {
+    for (const watcher of [...this.#watchers]) {
+      this.#leave(watcher);
+      watcher.controller.close();
+    }
+  }
+
+  #listen(): void {
+    if (this.#unwatch !== null) return;
+    this.#unwatch = this.#store.watch((news) => this.#take(news));
+    this.#heartbeat = setInterval(() => this.#sendAll(': still here\n\n'), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  #leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size > 0) return;
+    this.#unwatch?.();
+    this.#unwatch = null;
+    clearInterval(this.#heartbeat);
+    this.#waiting = [];
+  }
+
+  #take(news: CommitNews): void {
+    const last = this.#waiting.at(-1);
+    if (this.#waiting.length < WAITING_COMMITS || last === undefined) this.#waiting.push(news);
+    else {
+      const more = last.more + news.invocations.length + news.more;
+      this.#waiting[this.#waiting.length - 1] = { ...last, more };
+    }
+    void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      for (let news = this.#waiting.shift(); news !== undefined; news = this.#waiting.shift()) {
+        const rows = await this.#store.read.invocationsByKey({ keys: news.invocations });
+        for (const watcher of [...this.#watchers]) this.#pass(watcher, rows, news.more);
+      }
+    } catch (error) {
+      this.#log.warn({ err: error }, 'live: a commit could not be read back');
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #pass(watcher: Watcher, rows: readonly StoredInvocation[], more: number): void {
+    const wanted = rows.filter(watcher.filter);
+    let sent = 0;
+    for (const row of wanted) {
+      if (this.#send(watcher, `event: invocation\ndata: ${JSON.stringify(invocationOf(row))}\n\n`)) sent += 1;
+    }
+    const counts = {
+      invocations: rows.length + more,
+      coldStarts: wanted.filter((row) => row.coldStart !== null).length,
+      errors: wanted.filter((row) => row.status !== 'success').length,
+      notSent: more + wanted.length - sent + watcher.missed,
+    };
+    watcher.missed = this.#send(watcher, `event: counts\ndata: ${JSON.stringify(counts)}\n\n`) ? 0 : counts.notSent;
+  }
+
+  /** False when the reader lags too far behind. */
+  #send(watcher: Watcher, text: string): boolean {
+    if ((watcher.controller.desiredSize ?? 0) <= 0) return false;
+    watcher.controller.enqueue(encoder.encode(text));
+    return true;
+  }
+
+  #sendAll(text: string): void {
+    for (const watcher of this.#watchers) this.#send(watcher, text);
+  }
+}

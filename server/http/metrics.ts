@@ -1,0 +1,166 @@
+/** Our own Prometheus metrics; docs/metrics.md is tested against this list. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Coverage } from './presentation/coverage.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What the gauges show of the store; read when they are scraped. */
+export type ReadCoverage = () => Promise<Coverage>;
+
+/** Scrapes closer together than this share one reading. */
+const FRESH_MS = 15_000;
+const LAG_QUANTILES = ['p50', 'p95', 'p99'] as const;
+
+/** How alerts stand, as they are in memory. */
+export type ReadAlerts = () => {
+  readonly pending: number;
+  readonly firing: number;
+  readonly failingRules: number;
+  readonly disabledReceivers: number;
+  /** Seconds that the rule which is furthest behind is behind its tick. */
+  readonly lagSeconds: number;
+};
+
+/** Where things are stored. */
+export type ReadStorage = () => {
+  readonly freeBytes: number | null;
+  readonly databaseBytes: number;
+  readonly reusableBytes: number;
+  readonly paused: string | null;
+  readonly damage: readonly unknown[];
+  /** When the newest backup was made. */
+  readonly backupMs: number | null;
+};
+
+export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts, readStorage: ReadStorage) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  addGauges(registry, readAlerts, ALERT_GAUGES);
+  addGauges(registry, readStorage, STORAGE_GAUGES);
+  return {
+    registry,
+    /** Fills the gauges over the store; before each scrape. */
+    refresh: addCoverage(registry, readCoverage),
+    ingestRequests: new Counter({
+      name: 'thermocline_ingest_requests_total',
+      help: 'Ingest requests by route and HTTP status',
+      labelNames: ['route', 'status'] as const,
+      registers,
+    }),
+    ingestEvents: new Counter({
+      name: 'thermocline_ingest_events_total',
+      help: 'Log events by outcome: accepted, duplicate, ignored, rejected',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    ingestSeconds: new Histogram({
+      name: 'thermocline_ingest_ack_seconds',
+      help: 'Seconds from the first byte of an ingest request to its acknowledgement',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    ingestHeldBytes: new Gauge({
+      name: 'thermocline_ingest_held_bytes',
+      help: 'Request bodies in memory',
+      registers,
+    }),
+    ignoredAttributes: new Counter({
+      name: 'thermocline_ignored_common_attributes_total',
+      help: 'Firehose requests whose common attributes could not be read and were ignored',
+      registers,
+    }),
+    requestIdReuse: new Counter({
+      name: 'thermocline_firehose_request_id_reuse_total',
+      help: 'Firehose request ids that came again with another body; both were stored',
+      registers,
+    }),
+    apiSeconds: new Histogram({
+      name: 'thermocline_api_seconds',
+      help: 'Seconds to answer an API request, by route',
+      labelNames: ['route', 'status'] as const,
+      buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+      registers,
+    }),
+  };
+}
+
+type GaugeOf<T> = readonly [name: string, help: string, value: (found: T) => number | null];
+
+const ALERT_GAUGES: readonly GaugeOf<ReturnType<ReadAlerts>>[] = [
+  ['thermocline_alerts_firing', 'Alerts that fire', (found) => found.firing],
+  ['thermocline_alerts_pending', 'Alerts whose condition holds, not yet for long enough', (found) => found.pending],
+  ['thermocline_alert_rules_failing', 'Rules whose newest evaluation failed', (found) => found.failingRules],
+  ['thermocline_alert_receivers_disabled', 'Receivers that nothing is sent to', (found) => found.disabledReceivers],
+  ['thermocline_alert_evaluation_lag_seconds', 'How far the last rule is behind', (found) => found.lagSeconds],
+];
+
+const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
+  ['thermocline_disk_free_bytes', 'Free on the disk of the data folder', (found) => found.freeBytes],
+  ['thermocline_database_bytes', 'Size of the database files', (found) => found.databaseBytes],
+  ['thermocline_database_reusable_bytes', 'Within the files, left by what was deleted', (found) => found.reusableBytes],
+  ['thermocline_storage_paused', '1 while nothing is stored', (found) => (found.paused === null ? 0 : 1)],
+  [
+    'thermocline_database_damaged',
+    '1 where the newest check found damage',
+    (found) => Math.min(1, found.damage.length),
+  ],
+  [
+    'thermocline_newest_backup_timestamp_seconds',
+    'When the newest backup was made, Unix time',
+    (found) => (found.backupMs === null ? null : found.backupMs / 1000),
+  ],
+];
+
+/** Read when they are scraped; absent where there is nothing to say. */
+function addGauges<T>(registry: Registry, read: () => T, gauges: readonly GaugeOf<T>[]): void {
+  for (const [name, help, of] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const value = of(read());
+        if (value === null) this.remove();
+        else this.set(value);
+      },
+    });
+  }
+}
+
+/** Gauges over what is stored, and what fills them. A store that does not answer leaves them as they were. */
+function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Promise<void> {
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: string[] = []): Gauge<string> =>
+    new Gauge({ name, help, labelNames, registers });
+  const wal = gauge('thermocline_wal_bytes', 'Size of the write-ahead log');
+  const coverage = gauge('thermocline_coverage_ratio', 'Attempts seen whole (START and REPORT), of all known of');
+  const reasons = gauge('thermocline_coverage_reasons', 'What stands in the way of full coverage', ['kind']);
+  const missing = gauge('thermocline_missing_reports', 'STARTs of the last seven days whose REPORT should have come');
+  const orphans = gauge('thermocline_orphan_starts', 'STARTs without a REPORT so far');
+  const quiet = gauge('thermocline_quiet_functions', 'Functions that logged regularly and have stopped');
+  const lag = gauge('thermocline_ingest_lag_seconds', 'Received minus event time of pushed events', ['quantile']);
+  const pulls = gauge('thermocline_pull_log_groups', 'Log groups that are pulled, by state', ['state']);
+  coverage.remove();
+  let readMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - readMs < FRESH_MS) return;
+    readMs = performance.now();
+    const found = await readCoverage().catch(() => null);
+    if (found === null) return;
+    if (found.value !== null) coverage.set(found.value);
+    wal.set(found.status.walBytes);
+    missing.set(found.missingReports);
+    orphans.set(found.status.orphanStarts);
+    quiet.set(found.reasons.find((reason) => reason.kind === 'gone-quiet')?.n ?? 0);
+    for (const q of LAG_QUANTILES) {
+      const ms = found.status.lagMs[q];
+      if (ms !== null) lag.set({ quantile: q }, ms / 1000);
+    }
+    pulls.reset();
+    for (const pull of found.pulls) pulls.inc({ state: pull.state });
+    reasons.reset();
+    for (const reason of found.reasons) reasons.set({ kind: reason.kind }, reason.n);
+  };
+}

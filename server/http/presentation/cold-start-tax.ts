@@ -1,0 +1,59 @@
+/** What cold starts cost: the time callers waited, and the dollars that are billed for it. Analytics spec §2. */
+import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
+import type { ColdStartAggregate } from '../../storage/ports.ts';
+import { coldStartsOf } from './present.ts';
+
+export interface ColdStartTax {
+  readonly taxMsPerDay: number | null;
+  readonly taxUsd: number | null;
+  readonly firstConnectionMs: {
+    readonly n: number;
+    readonly median: number | null;
+    readonly warmMedian: number | null;
+    readonly excess: number | null;
+  };
+}
+
+/** Above this share of cold invocations the median of all durations is not that of warm ones. */
+const MOSTLY_COLD = 0.3;
+
+/**
+ * Time: init and restore of user-felt cold starts, and for each of them by how much the typical first Duration of an
+ * environment exceeds the warm median. Dollars: inits that the lines bill, and that excess, at the price of their size.
+ */
+export function taxOf(
+  { counts, derived, durationMs, usage }: ColdStartAggregate,
+  days: number,
+  region: string,
+): ColdStartTax {
+  const warmMedian = coldStartsOf(counts) <= MOSTLY_COLD * counts.n ? durationMs.p50 : null;
+  const { n, median } = derived.firstDurationMs;
+  const excess = median === null || warmMedian === null ? null : Math.max(0, median - warmMedian);
+  const excessMs = n * (excess ?? 0);
+  const firstConnectionMs = { n, median, warmMedian, excess };
+  if (counts.n === 0) return { taxMsPerDay: null, taxUsd: null, firstConnectionMs };
+  return {
+    taxMsPerDay: (counts.felt_init_us / 1000 + excessMs) / days,
+    taxUsd: dollars(derived, usage, excessMs, region),
+    firstConnectionMs,
+  };
+}
+
+function dollars(
+  derived: ColdStartAggregate['derived'],
+  usage: ColdStartAggregate['usage'],
+  excessMs: number,
+  region: string,
+): number | null {
+  const priced = usage.filter((slice) => slice.memoryMb !== null);
+  const invocations = priced.reduce((sum, slice) => sum + slice.invocations, 0);
+  if (invocations === 0) return null;
+  const cost = (memoryMb: number | null, architecture: string | null, ms: number): number =>
+    memoryMb === null ? 0 : computeUsd(memoryMb, ms, priceOf(region, architecture).perGbSecond);
+  const inits = derived.billedInits.map((init) => cost(init.memoryMb, init.architecture, init.ms));
+  // The excess is spread over the sizes as the invocations are.
+  const excess = priced.map((slice) =>
+    cost(slice.memoryMb, slice.architecture, (excessMs * slice.invocations) / invocations),
+  );
+  return [...inits, ...excess].reduce((sum, usd) => sum + usd, 0);
+}

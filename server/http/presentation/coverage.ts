@@ -1,0 +1,43 @@
+/** Coverage as the status page, the metrics and the sentences have it. */
+
+import type { PullCheckpoint } from '../../../ingest/records/sink.ts';
+import type { CoverageReason, FunctionCoverage } from '../../analytics/metrics/coverage.ts';
+import { coverageReasons } from '../../analytics/metrics/coverage.ts';
+import type { IngestStatus, Store } from '../../storage/ports.ts';
+
+const LOOK_BACK_MS = 7 * 86_400_000;
+
+export interface Coverage {
+  readonly status: IngestStatus;
+  readonly pulls: readonly PullCheckpoint[];
+  readonly functions: readonly FunctionCoverage[];
+  /** Attempts seen whole, of all attempts known of; null before there is any. */
+  readonly value: number | null;
+  readonly missingReports: number;
+  readonly reasons: readonly CoverageReason[];
+}
+
+export async function readCoverage(store: Store, nowMs: number): Promise<Coverage> {
+  const [status, pulls, functions] = await Promise.all([
+    store.read.ingestStatus({}),
+    store.read.pullCheckpoints({}),
+    store.read.coverage({ fromMs: nowMs - LOOK_BACK_MS, nowMs }),
+  ]);
+  const missingReports = functions.reduce((sum, entry) => sum + entry.overdueStarts, 0);
+  const attempts = status.invocations + status.orphanStarts;
+  const { accepted = 0, duplicates = 0, ignored = 0, rejected = 0 } = status.counters;
+  return {
+    status,
+    pulls,
+    functions,
+    value: attempts === 0 ? null : status.withStart / attempts,
+    missingReports,
+    reasons: coverageReasons({
+      functions,
+      events: accepted + duplicates + ignored + rejected,
+      rejected,
+      lagP99Ms: status.lagMs.p99,
+      failingGroups: pulls.filter((pull) => pull.state !== 'ok').map((pull) => pull.logGroup),
+    }),
+  };
+}

@@ -1,0 +1,17 @@
+/** Rows as CSV (RFC 4180) or NDJSON. Text from logs is hostile: a spreadsheet must not take a cell for a formula. */
+import type { Cell } from '../contract/csv.ts';
+import { csvCell } from '../contract/csv.ts';
+
+export type Row = Readonly<Record<string, Cell>>;
+
+export function csvHead(columns: readonly string[]): string {
+  return `${columns.join(',')}\r\n`;
+}
+
+export function csvRow(columns: readonly string[], row: Row): string {
+  return `${columns.map((column) => csvCell(row[column] ?? null)).join(',')}\r\n`;
+}
+
+export function ndjsonRow(row: Row): string {
+  return `${JSON.stringify(row)}\n`;
+}

@@ -1,0 +1,17 @@
+/** A period as verdicts take it, from what the store counted. */
+import type { Period } from '../../analytics/compare/verdict.ts';
+import type { Distribution } from '../../storage/ports.ts';
+import { coldStartsOf, costOfUsage, errorsOf } from './present.ts';
+
+export function measured(found: Distribution, region: string): Period {
+  const { counts, durationMs, initMs } = found;
+  const cost = costOfUsage(region, found.usage)?.usd ?? null;
+  return {
+    n: counts.n,
+    errors: errorsOf(counts),
+    coldStarts: coldStartsOf(counts),
+    durationMs,
+    initMs,
+    costPer1kUsd: cost === null || counts.n === 0 ? null : (cost / counts.n) * 1000,
+  };
+}

@@ -1,0 +1,160 @@
+/** Store words into contract words: ISO times, rates with intervals, costs. */
+import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type {
+  Counts,
+  FunctionAggregate,
+  FunctionIdentity,
+  EnvironmentFacts as StoredEnvironment,
+  StoredInvocation,
+  UsageSlice,
+} from '../../storage/ports.ts';
+import type { FunctionSummary, Warning } from '../contract/functions.ts';
+import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
+import { iso, isoOrNull } from './time.ts';
+
+export function errorsOf(counts: Counts): number {
+  return counts.timeouts + counts.errors + counts.ooms + counts.exits;
+}
+
+export function coldStartsOf(counts: Counts): number {
+  return (
+    counts.cold_on_demand +
+    counts.cold_provisioned +
+    counts.cold_snap_start +
+    counts.cold_suppressed +
+    counts.cold_managed_instance
+  );
+}
+
+export function secondsOf(counts: Counts): number {
+  return counts.felt_init_us / 1e6;
+}
+
+export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
+  return `${identity.account}:${identity.region}:${identity.name}`;
+}
+
+type Priced = Pick<UsageSlice, 'memoryMb' | 'architecture' | 'invocations' | 'billedMs'>;
+
+export function costOfUsage(region: string, usage: readonly Priced[]) {
+  return totalCost(usage.map((slice) => ({ region, ...slice })));
+}
+
+/** What failed attempts cost: requests and billed time at list price. */
+export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
+  return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
+}
+
+/** Attempts seen whole; null before there is any. */
+export function coverageOf(counts: Pick<Counts, 'n' | 'with_start'>): number | null {
+  return counts.n === 0 ? null : counts.with_start / counts.n;
+}
+
+export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
+  const { identity, counts } = aggregate;
+  const cost = costOfUsage(identity.region, aggregate.usage);
+  const architectures = new Set(aggregate.usage.map((slice) => slice.architecture));
+  return {
+    id: functionIdOf(identity),
+    name: identity.name,
+    account: identity.account,
+    region: identity.region,
+    runtime: identity.runtime ?? identity.runtimeVersion,
+    architecture: architectures.size === 1 ? ([...architectures][0] ?? null) : identity.architecture,
+    memoryMb: identity.memoryMb,
+    version: identity.version,
+    invocations: counts.n,
+    errors: errorsOf(counts),
+    errorRate: wilson(errorsOf(counts), counts.n),
+    coldStartRate: wilson(coldStartsOf(counts), counts.n),
+    userFeltColdStartRate: wilson(counts.user_felt, counts.n),
+    coldStartSeconds: secondsOf(counts),
+    durationMs: aggregate.durationMs,
+    initMs: aggregate.initMs,
+    maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
+    costUsd: cost?.usd ?? null,
+    wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
+    vpc: identity.vpc,
+    initAgainstRuntime: null,
+    coverage: coverageOf(counts),
+    spark: [...aggregate.spark],
+    firstSeenAt: iso(identity.firstSeenMs),
+    lastSeenAt: iso(identity.lastSeenMs),
+    warnings: warningsOf(aggregate, cost?.assumed ?? false),
+  };
+}
+
+/** Near its limit: above 95 % of the size it has now. */
+const MEMORY_NEAR_LIMIT = 0.95;
+const COVERAGE_LOW = 0.99;
+
+function warningsOf({ identity, counts, maxMemoryUsedMb }: FunctionAggregate, assumed: boolean): Warning[] {
+  const warnings: Warning[] = [];
+  if (counts.ooms > 0) warnings.push('out-of-memory');
+  if (counts.timeouts > 0) warnings.push('timeouts');
+  if (identity.memoryMb !== null && (maxMemoryUsedMb ?? 0) >= MEMORY_NEAR_LIMIT * identity.memoryMb) {
+    warnings.push('memory-near-limit');
+  }
+  if (identity.labelled) warnings.push('function-name-unknown');
+  if (identity.region === '') warnings.push('region-unknown');
+  if (assumed) warnings.push('price-assumed');
+  if ((coverageOf(counts) ?? 1) < COVERAGE_LOW) warnings.push('starts-missing');
+  return warnings;
+}
+
+export function invocationOf(row: StoredInvocation): Invocation {
+  const usage = { memoryMb: row.memorySizeMb, architecture: row.architecture, invocations: 1 };
+  const cost =
+    row.billedDurationMs === null ? null : costOfUsage(row.region, [{ ...usage, billedMs: row.billedDurationMs }]);
+  return {
+    requestId: row.requestId,
+    attempt: row.attempt,
+    function: {
+      id: functionIdOf({ account: row.account, region: row.region, name: row.functionName }),
+      name: row.functionName,
+      account: row.account,
+      region: row.region,
+    },
+    version: row.version,
+    logGroup: row.logGroup,
+    logStream: row.logStream,
+    startedAt: isoOrNull(row.startMs),
+    endedAt: iso(row.endMs),
+    durationMs: row.durationMs,
+    billedDurationMs: row.billedDurationMs,
+    memorySizeMb: row.memorySizeMb,
+    maxMemoryUsedMb: row.maxMemoryUsedMb,
+    initDurationMs: row.initDurationMs,
+    restoreDurationMs: row.restoreDurationMs,
+    billedRestoreDurationMs: row.billedRestoreDurationMs,
+    status: row.status,
+    errorType: row.errorType,
+    coldStart: row.coldStart,
+    traceId: row.traceId,
+    segmentId: row.segmentId,
+    sampled: row.sampled,
+    tenantId: row.tenantId,
+    attributes: row.attributes === null ? {} : (JSON.parse(row.attributes) as Record<string, string>),
+    costUsd: cost?.usd ?? null,
+  };
+}
+
+export function environmentOf(facts: StoredEnvironment): EnvironmentFacts {
+  return {
+    id: facts.environmentId,
+    logGroup: facts.logGroup,
+    logStream: facts.logStream,
+    version: facts.version,
+    memorySizeMb: facts.memoryMb,
+    runtimeVersion: facts.runtimeVersion,
+    initializationType: facts.initializationType,
+    initStartedAt: isoOrNull(facts.initStartMs),
+    initDurationMs: facts.initMs,
+    firstSeenAt: iso(facts.firstSeenMs),
+    lastSeenAt: iso(facts.lastSeenMs),
+    invocations: facts.invocations,
+    failures: facts.failures,
+    maxMemoryUsedMb: facts.maxMemoryUsedMb,
+  };
+}

@@ -1,0 +1,90 @@
+/** From validated query strings to the store's words. */
+import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
+import { parseTime } from './presentation/time.ts';
+import { ProblemError } from './problems.ts';
+
+const MAX_RANGE_MS = 400 * 86_400_000;
+
+/** @throws ProblemError when the range is empty, backwards or longer than 400 days. */
+export function rangeOf(query: { readonly from: string; readonly to: string }, nowMs: number): TimeRange {
+  const fromMs = parseTime(query.from, nowMs);
+  const toMs = parseTime(query.to, nowMs);
+  const errors: { field: string; message: string }[] = [];
+  if (fromMs === null) errors.push({ field: 'from', message: 'expected epoch ms, ISO 8601 or now-24h' });
+  if (toMs === null) errors.push({ field: 'to', message: 'expected epoch ms, ISO 8601 or now' });
+  if (fromMs === null || toMs === null)
+    throw new ProblemError('invalid-request', 'The time range cannot be read', errors);
+  if (fromMs >= toMs) {
+    throw new ProblemError('invalid-request', 'The time range is empty', [
+      { field: 'from', message: 'must be before to' },
+    ]);
+  }
+  if (toMs - fromMs > MAX_RANGE_MS) {
+    throw new ProblemError('invalid-request', 'The time range is too long', [
+      { field: 'from', message: 'at most 400 days before to' },
+    ]);
+  }
+  return { fromMs, toMs };
+}
+
+interface FilterQuery {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly function?: string | undefined;
+  readonly version?: string | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly architecture?: string | undefined;
+}
+
+export async function filterOf(query: FilterQuery, store: Store): Promise<FunctionFilter> {
+  const { function: name, ...filter } = query;
+  if (name === undefined) return filter;
+  return { ...filter, functionId: (await functionOf(name, store)).functionId };
+}
+
+/** @throws ProblemError not-found or ambiguous. */
+export async function functionOf(id: string, store: Store): Promise<FunctionIdentity> {
+  const parts = id.split(':');
+  const [account = '', region = '', ...rest] = parts;
+  const found = await store.read.resolveFunction(
+    parts.length >= 3 ? { account, region, name: rest.join(':') } : { name: id },
+  );
+  const [only] = found;
+  if (only === undefined) throw new ProblemError('not-found', `No function ${id.slice(0, 200)} has been seen`);
+  if (found.length > 1) {
+    const ids = found.map((entry) => `${entry.account}:${entry.region}:${entry.name}`);
+    throw new ProblemError('ambiguous', `Use one of: ${ids.slice(0, 10).join(', ')}`);
+  }
+  return only;
+}
+
+const WIDTHS_MS: Readonly<Record<string, number>> = {
+  '5m': 300_000,
+  '15m': 900_000,
+  '30m': 1_800_000,
+  '1h': 3_600_000,
+  '3h': 10_800_000,
+  '6h': 21_600_000,
+  '12h': 43_200_000,
+  '1d': 86_400_000,
+  '1w': 604_800_000,
+};
+const MAX_BUCKETS = 1500;
+
+/** Width of `interval`, or null for auto. @throws ProblemError when the range would need too many buckets. */
+export function widthOf(interval: string, range: TimeRange): number | null {
+  const widthMs = WIDTHS_MS[interval] ?? null;
+  if (widthMs !== null && (range.toMs - range.fromMs) / widthMs > MAX_BUCKETS) {
+    throw new ProblemError('invalid-request', 'Too many buckets', [
+      { field: 'interval', message: `at most ${MAX_BUCKETS} buckets: choose a wider interval or a shorter range` },
+    ]);
+  }
+  return widthMs;
+}
+
+/** Buckets of an interval that nobody chose, at most; below that the widths are those people expect. */
+const USUAL_BUCKETS = 90;
+
+export function autoWidth({ fromMs, toMs }: TimeRange): number {
+  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? 604_800_000;
+}

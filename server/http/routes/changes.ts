@@ -1,0 +1,182 @@
+/** GET /api/v1/changes: deploys, runtime patches, configuration and levels, with what became better or worse. */
+
+import type { ChangePoint } from '../../analytics/changes/change-points.ts';
+import { changePoints } from '../../analytics/changes/change-points.ts';
+import { verdictsAcross } from '../../analytics/compare/across.ts';
+import type { Difference, Verdict } from '../../analytics/compare/verdict.ts';
+import { differencesOf } from '../../analytics/compare/verdict.ts';
+import type { FunctionIdentity, Store, StoredChange, TimeRange } from '../../storage/ports.ts';
+import type { ChangesAnswer } from '../contract/changes.ts';
+import { changesAnswer, changesQuery } from '../contract/changes.ts';
+import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
+import { measured } from '../presentation/measured-period.ts';
+import { functionIdOf } from '../presentation/present.ts';
+import { iso } from '../presentation/time.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+/** Compared before and after a change, at most. */
+const WINDOW_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Invocations an hour needs for its median to be a level. */
+const FEWEST_AN_HOUR = 20;
+/** A level that moved this close to a change that is known needs no line of its own. */
+const EXPLAINED_MS = 3 * HOUR_MS;
+
+type Item = ChangesAnswer['items'][number];
+interface Unjudged {
+  readonly item: Omit<Item, 'verdict' | 'differences'>;
+  readonly differences: readonly Difference[];
+  /** The runtime version that came without a deploy. */
+  readonly patch: string | null;
+}
+
+export const changeRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/changes',
+      scope: 'read',
+      summary: 'Deploys, runtime patches, configuration, levels: what changed, and what came of it',
+      query: changesQuery,
+      answer: changesAnswer,
+    },
+    async ({ context, query }) => {
+      const nowMs = context.now();
+      const range = rangeOf(query, nowMs);
+      const only = query.function === undefined ? null : await functionOf(query.function, context.store);
+      const found = await context.store.read.changes({
+        ...range,
+        functionId: only?.functionId,
+        limit: query.limit,
+        windowMs: WINDOW_MS,
+        nowMs,
+      });
+      const known = found.items.map(unjudged);
+      const levels =
+        only === null
+          ? []
+          : await levelsOf(
+              context.store,
+              only,
+              range,
+              found.items.map((one) => one.atMs),
+            );
+      const all = [...known, ...levels].toSorted((a, b) => b.item.at.localeCompare(a.item.at));
+      const verdicts = verdictsAcross(all.map((one) => one.differences));
+      const judged = all.map(({ item, differences, patch }, at) => ({
+        item: { ...item, verdict: verdicts[at] ?? 'no-evidence', differences: [...differences] },
+        patch,
+      }));
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+        items: judged.map(({ item }) => item),
+        nextCursor: null,
+        total: found.total + levels.length,
+        truncated: found.total > found.items.length,
+        runtimePatches: patchesOf(judged),
+      };
+    },
+  ),
+];
+
+function unjudged(change: StoredChange): Unjudged {
+  const { identity, atMs, before, after } = change;
+  const { region } = identity;
+  const [was, is] = [measured(before, region), measured(after, region)];
+  const what = kindsOf(change);
+  return {
+    item: {
+      function: { id: functionIdOf(identity), name: identity.name },
+      at: iso(atMs),
+      source: change.source,
+      ...what,
+      n: { before: was.n, after: is.n },
+    },
+    differences: differencesOf(was, is),
+    patch: change.source === 'logs' && isPatch(what) ? change.to.runtimeVersionArn : null,
+  };
+}
+
+/** Hours at which a figure of the function moved to another level, and no known change is near. */
+async function levelsOf(
+  store: Store,
+  owner: FunctionIdentity,
+  range: TimeRange,
+  knownMs: readonly number[],
+): Promise<readonly Unjudged[]> {
+  const id = functionIdOf(owner);
+  const series = async (sketch: 'duration' | 'init', quantile: number) => {
+    const { groups } = await store.read.aggregate({
+      ...range,
+      filters: [{ field: 'function', values: [id], not: false }],
+      groupBy: [],
+      widthMs: HOUR_MS,
+      sketch,
+      quantiles: [quantile],
+    });
+    return (groups[0]?.points ?? []).flatMap((point) => {
+      const [value] = point.quantiles;
+      return point.n < FEWEST_AN_HOUR || value == null || value <= 0 ? [] : [{ atMs: point.fromMs ?? 0, value }];
+    });
+  };
+  const moved: { readonly kind: string; readonly point: ChangePoint }[] = [];
+  for (const [kind, sketch, q] of [
+    ['p50', 'duration', 0.5],
+    ['p95', 'duration', 0.95],
+    ['init', 'init', 0.5],
+  ] as const) {
+    for (const point of changePoints(await series(sketch, q))) moved.push({ kind, point });
+  }
+  const unexplained = moved.filter(({ point }) => knownMs.every((ms) => Math.abs(ms - point.atMs) > EXPLAINED_MS));
+  const times = [...new Set(unexplained.map(({ point }) => point.atMs))];
+  return Promise.all(
+    times.map(async (atMs): Promise<Unjudged> => {
+      const here = unexplained.filter(({ point }) => point.atMs === atMs);
+      const side = async (fromMs: number, toMs: number) =>
+        measured(await store.read.distribution({ functionId: owner.functionId, fromMs, toMs }), owner.region);
+      const [was, is] = await Promise.all([side(atMs - WINDOW_MS, atMs), side(atMs, atMs + WINDOW_MS)]);
+      return {
+        item: {
+          function: { id, name: owner.name },
+          at: iso(atMs),
+          source: 'level',
+          kinds: here.map(({ kind }) => kind),
+          before: Object.fromEntries(here.map(({ kind, point }) => [kind, point.before])),
+          after: Object.fromEntries(here.map(({ kind, point }) => [kind, point.after])),
+          n: { before: was.n, after: is.n },
+        },
+        differences: differencesOf(was, is),
+        patch: null,
+      };
+    }),
+  );
+}
+
+/** The radar: one runtime version, everything it touched. */
+function patchesOf(
+  judged: readonly { readonly item: Item; readonly patch: string | null }[],
+): ChangesAnswer['runtimePatches'] {
+  const byArn = new Map<string, Item[]>();
+  for (const { item, patch } of judged) {
+    if (patch === null) continue;
+    const items = byArn.get(patch) ?? [];
+    byArn.set(patch, items);
+    items.push(item);
+  }
+  return [...byArn].map(([runtimeVersionArn, items]) => {
+    const count = (verdict: Verdict): number => items.filter((item) => item.verdict === verdict).length;
+    return {
+      runtimeVersionArn,
+      firstAt: items.map((item) => item.at).toSorted()[0] ?? '',
+      functions: items.map((item) => ({ ...item.function, verdict: item.verdict })),
+      verdicts: {
+        improved: count('improved'),
+        worse: count('worse'),
+        'no-evidence': count('no-evidence'),
+        'insufficient-data': count('insufficient-data'),
+      },
+    };
+  });
+}

@@ -1,0 +1,113 @@
+/** GET /api/v1/compare: did it become better or worse? */
+import { quantileEstimate } from '../../analytics/compare/histogram.ts';
+import { differencesOf, overall } from '../../analytics/compare/verdict.ts';
+import type { Distribution, TimeRange } from '../../storage/ports.ts';
+import type { CompareAnswer } from '../contract/compare.ts';
+import { compareAnswer, compareQuery } from '../contract/compare.ts';
+import { measured } from '../presentation/measured-period.ts';
+import { coverageOf } from '../presentation/present.ts';
+import { iso } from '../presentation/time.ts';
+import { ProblemError } from '../problems.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+export const compareRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/compare',
+      scope: 'read',
+      summary: 'Two periods of a function: histograms, quantiles, differences with intervals, verdict',
+      query: compareQuery,
+      answer: compareAnswer,
+    },
+    async ({ context, query }) => {
+      const { functionId, region } = await functionOf(query.function, context.store);
+      const { version, memoryMb } = query;
+      const periods = [
+        periodOf('before', query.before, context.now()),
+        periodOf('after', query.after, context.now()),
+      ] as const;
+      const ask = (range: TimeRange): Promise<Distribution> =>
+        context.store.read.distribution({ ...range, functionId, version, memoryMb });
+      const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
+      const differences = differencesOf(measured(before, region), measured(after, region));
+      return {
+        before: sideOf(before, region),
+        after: sideOf(after, region),
+        differences: [...differences],
+        verdict: overall(differences),
+        warnings: warningsOf(before, after),
+      };
+    },
+  ),
+];
+
+/** @throws ProblemError naming the period. */
+function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeRange {
+  const [from = '', to = ''] = text.split('/');
+  let range: TimeRange;
+  try {
+    range = rangeOf({ from, to }, nowMs);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const message = error.errors?.map((one) => `${one.field} ${one.message}`).join('; ') ?? error.message;
+    throw new ProblemError('invalid-request', `The period "${field}" cannot be read`, [{ field, message }]);
+  }
+  if (range.toMs - range.fromMs < SHORTEST_MS) {
+    throw new ProblemError('invalid-request', `The period "${field}" is too short`, [
+      { field, message: 'at least five minutes' },
+    ]);
+  }
+  return range;
+}
+
+const SHORTEST_MS = 300_000;
+/** Traffic that grew or shrank so many times may be other traffic. */
+const TRAFFIC_CHANGE = 3;
+const QUANTILES = [0.5, 0.95, 0.99] as const;
+
+function sideOf(found: Distribution, region: string): CompareAnswer['before'] {
+  const { n, errors, coldStarts, durationMs, costPer1kUsd } = measured(found, region);
+  const [p50 = null, p95 = null, p99 = null] = QUANTILES.map((q) => quantileEstimate(durationMs, q)?.value ?? null);
+  const { fromMs, toMs, widthMs } = found.range;
+  return {
+    range: { from: iso(fromMs), to: iso(toMs), bucketMs: widthMs },
+    n,
+    errors,
+    coldStarts,
+    quantiles: { p50, p95, p99, n },
+    histogram: durationMs.map(([ms, count]) => ({ ms, n: count })),
+    costPer1kUsd,
+    coverage: coverageOf(found.counts),
+  };
+}
+
+function warningsOf(before: Distribution, after: Distribution): string[] {
+  const warnings: string[] = [];
+  if (before.range.toMs > after.range.fromMs && after.range.toMs > before.range.fromMs) {
+    warnings.push('The periods overlap: what they share is on both sides.');
+  }
+  for (const [key, words] of [
+    ['memoryMb', 'memory sizes'],
+    ['version', 'versions'],
+  ] as const) {
+    const [a, b] = [before, after].map((side) => [...new Set(side.usage.map((slice) => slice[key] ?? 'unknown'))]);
+    const text = [a, b].map((values) => values?.toSorted().join(', ') ?? '');
+    if (text[0] !== text[1] && text[0] !== '' && text[1] !== '') {
+      warnings.push(`The ${words} differ: ${text[0]} before, ${text[1]} after.`);
+    }
+  }
+  const ratio = perDay(after) / perDay(before);
+  if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
+    warnings.push(
+      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times what it was: other callers, perhaps.`,
+    );
+  }
+  return warnings;
+}
+
+function perDay({ counts, range }: Distribution): number {
+  return counts.n / (range.toMs - range.fromMs);
+}

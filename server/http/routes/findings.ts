@@ -1,0 +1,69 @@
+/** Sentences for the overview: only what the counts prove, with n and interval, worst first. */
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type { Counts } from '../../storage/ports.ts';
+import type { OverviewAnswer } from '../contract/overview.ts';
+import { number, percent, plural } from '../presentation/numbers.ts';
+import { errorsOf, secondsOf } from '../presentation/present.ts';
+
+type Finding = OverviewAnswer['findings'][number];
+
+interface Subject {
+  readonly id: string;
+  readonly name: string;
+  readonly counts: Counts;
+}
+
+const MOST = 12;
+/** A rate is worth a sentence when even the low end of its interval is above this. */
+const ERROR_RATE_LOW = 0.01;
+const COLD_RATE_LOW = 0.01;
+
+export function findingsOf(subjects: readonly Subject[]): Finding[] {
+  const weighted = subjects.flatMap((subject) => [
+    outOfMemory(subject),
+    timeouts(subject),
+    failing(subject),
+    coldStarting(subject),
+  ]);
+  return weighted
+    .filter((entry) => entry !== null)
+    .toSorted((a, b) => b.weight - a.weight)
+    .slice(0, MOST)
+    .map(({ weight: _, ...finding }) => finding);
+}
+
+type Weighted = (Finding & { readonly weight: number }) | null;
+
+function outOfMemory({ id, name, counts }: Subject): Weighted {
+  if (counts.ooms === 0) return null;
+  const sentence = `${name}: ${plural(counts.ooms, 'invocation')} ran out of memory, of ${number(counts.n)}`;
+  return { functionId: id, kind: 'out-of-memory', severity: 'high', sentence, weight: 1e9 + counts.ooms };
+}
+
+function timeouts({ id, name, counts }: Subject): Weighted {
+  if (counts.timeouts === 0) return null;
+  const sentence = `${name}: ${plural(counts.timeouts, 'timeout')} in ${plural(counts.n, 'invocation')} (${interval(counts.timeouts, counts.n)})`;
+  return { functionId: id, kind: 'timeouts', severity: 'high', sentence, weight: 1e8 + counts.timeouts };
+}
+
+function failing({ id, name, counts }: Subject): Weighted {
+  const errors = errorsOf(counts);
+  const rate = wilson(errors, counts.n);
+  if ((rate.low ?? 0) < ERROR_RATE_LOW) return null;
+  const sentence = `${name}: ${percent(rate.value)} of invocations failed (${interval(errors, counts.n)})`;
+  const severity = (rate.low ?? 0) > 0.1 ? 'high' : 'medium';
+  return { functionId: id, kind: 'errors', severity, sentence, weight: 1e7 * (rate.low ?? 0) };
+}
+
+function coldStarting({ id, name, counts }: Subject): Weighted {
+  const rate = wilson(counts.user_felt, counts.n);
+  if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
+  const seconds = secondsOf(counts);
+  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, counts.n)}), ${number(seconds)} s of init in all`;
+  return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: seconds };
+}
+
+function interval(hits: number, n: number): string {
+  const { low, high } = wilson(hits, n);
+  return `95 % CI ${percent(low)}–${percent(high)}, n=${number(n)}`;
+}

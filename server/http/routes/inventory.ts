@@ -1,0 +1,146 @@
+/** What is configured: read with its history, and written from the Lambda API's JSON or by hand. */
+
+import type { z } from 'zod';
+import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
+import { readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
+import type { FunctionFacts } from '../../../ingest/records/telemetry-records.ts';
+import type { InventoryEntry } from '../../storage/questions/feed-views.ts';
+import { writeOutcome } from '../contract/ingest.ts';
+import type { declaredFacts } from '../contract/inventory.ts';
+import { inventoryAnswer, inventoryBody, inventoryQuery } from '../contract/inventory.ts';
+import { decodeContext } from '../ingest/decode-context.ts';
+import { functionIdOf } from '../presentation/present.ts';
+import { iso, isoOrNull } from '../presentation/time.ts';
+import { ProblemError } from '../problems.ts';
+import { functionOf } from '../query.ts';
+import { route } from '../route.ts';
+
+/** A list of some thousand functions. */
+const MAX_BODY_BYTES = 32 * 1_048_576;
+const SOURCE_HEADER = 'x-thermocline-source-name';
+
+export const inventoryRoutes = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/inventory',
+      scope: 'admin',
+      summary: 'Configuration of functions, from AWS or declared',
+      query: inventoryQuery,
+      answer: inventoryAnswer,
+    },
+    async ({ context, query }) => {
+      const functionId =
+        query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
+      const entries = await context.store.read.inventory({
+        functionId,
+        limit: query.limit + 1,
+        after: readCursor(query.cursor),
+      });
+      const page = entries.slice(0, query.limit);
+      const more = functionId === undefined && entries.length > query.limit;
+      return { items: page.map(present), nextCursor: more ? String(page.at(-1)?.functionId) : null };
+    },
+  ),
+  route(
+    {
+      method: 'put',
+      path: '/api/v1/inventory',
+      scope: 'admin',
+      summary: 'Declare facts, or send what aws lambda list-functions printed',
+      body: inventoryBody,
+      maxBodyBytes: MAX_BODY_BYTES,
+      answer: writeOutcome,
+    },
+    async ({ context, body, request }) => {
+      const declared = 'functions' in body;
+      const facts = declared
+        ? await Promise.all(
+            body.functions.map(async ({ id, ...given }) => declaredOf(await placeOf(id, context.store), given)),
+          )
+        : listed(body.Functions);
+      const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
+      const batch = decodeStreams(
+        { streams: [], unreadable: [], feeds: given, ignored: 0 },
+        { account: '', region: '' },
+        decodeContext(context, ''),
+      );
+      const fromApi = request.headers.get(SOURCE_HEADER) === 'lambda-api';
+      const name = declared ? 'declared' : fromApi ? 'lambda-api' : 'list-functions';
+      return { ...(await context.store.write(batch, { kind: 'inventory', name })) };
+    },
+  ),
+];
+
+function readCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new ProblemError('invalid-request', 'The cursor is not one of ours', [
+    { field: 'cursor', message: 'not a cursor of this server' },
+  ]);
+}
+
+function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly FunctionFacts[] {
+  return entries.map((entry, at) => {
+    const result = readFunctionFacts(entry);
+    const record = result.ok ? result.records[0] : undefined;
+    if (record?.kind === 'function-facts') return record;
+    throw new ProblemError('invalid-request', 'The body is not valid', [
+      { field: `Functions.${at}.FunctionName`, message: 'expected a string' },
+    ]);
+  });
+}
+
+type Place = Pick<FunctionFacts, 'account' | 'region' | 'name'>;
+
+/** A full id names a function that need not have been seen; a plain name must be known. */
+async function placeOf(id: string, store: Parameters<typeof functionOf>[1]): Promise<Place> {
+  const [account = '', region = '', ...rest] = id.split(':');
+  if (/^\d{12}$/.test(account) && rest.length === 1 && rest[0] !== '') return { account, region, name: rest[0] ?? '' };
+  return functionOf(id, store);
+}
+
+function declaredOf(place: Place, given: z.infer<typeof declaredFacts>): FunctionFacts {
+  return {
+    kind: 'function-facts',
+    account: place.account,
+    region: place.region,
+    name: place.name,
+    memoryMb: given.memoryMb ?? null,
+    timeoutMs: given.timeoutSeconds === undefined ? null : given.timeoutSeconds * 1000,
+    runtime: given.runtime ?? null,
+    architecture: given.architecture ?? null,
+    vpcId: given.vpcId ?? null,
+    subnetIds: given.subnetIds ?? null,
+    securityGroupIds: given.securityGroupIds ?? null,
+    layers: given.layers ?? null,
+    packageType: given.packageType ?? null,
+    codeSizeBytes: null,
+    ephemeralStorageMb: given.ephemeralStorageMb ?? null,
+    provisionedConcurrency: given.provisionedConcurrency ?? null,
+    snapStart: null,
+    state: null,
+    logGroup: null,
+    lastModifiedMs: null,
+  };
+}
+
+function present(entry: InventoryEntry) {
+  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, ...facts } = entry.facts;
+  return {
+    id: functionIdOf(entry),
+    since: iso(entry.fromMs),
+    confirmedAt: iso(entry.confirmedMs),
+    source: entry.source,
+    ...facts,
+    vpcId: vpcId === '' ? null : vpcId,
+    subnetIds: copied(subnetIds),
+    securityGroupIds: copied(securityGroupIds),
+    layers: copied(layers),
+    lastModifiedAt: isoOrNull(lastModifiedMs),
+  };
+}
+
+function copied(list: readonly string[] | null): string[] | null {
+  return list === null ? null : [...list];
+}

@@ -1,0 +1,110 @@
+/** GET /api/v1/markers: what happened when, to be drawn on time charts. */
+import type { Alert } from '../../alerts/evaluate/alert.ts';
+import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
+import type { MarkersAnswer } from '../contract/markers.ts';
+import { markersAnswer, markersQuery } from '../contract/markers.ts';
+import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
+import { functionIdOf } from '../presentation/present.ts';
+import { iso } from '../presentation/time.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+type Marker = MarkersAnswer['items'][number];
+
+export const markerRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/markers',
+      scope: 'read',
+      summary: 'What happened when: deploys, memory changes, runtime patches, alerts, gaps in ingest',
+      query: markersQuery,
+      answer: markersAnswer,
+    },
+    async ({ context, query }) => {
+      const range = rangeOf(query, context.now());
+      const only = query.function === undefined ? null : await functionOf(query.function, context.store);
+      const [changes, events, later] = await Promise.all([
+        context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
+        context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
+        // What began before the range and ended after it says so only by its end.
+        context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
+      ]);
+      const told = [...events, ...later]
+        .map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }))
+        .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
+      const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+        items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
+          a.at.localeCompare(b.at),
+        ),
+        nextCursor: null,
+        truncated:
+          changes.total > changes.items.length || alerts.length > query.limit || events.length === 2 * query.limit,
+      };
+    },
+  ),
+];
+
+/** Each alert once, newest first: as it ended where it did, else as it began; those that fire since before included. */
+function alertsOf(
+  { alerts }: Context,
+  events: readonly { readonly alertId: string; readonly alert: Alert }[],
+  toMs: number,
+): readonly Alert[] {
+  const byStart = new Map<string, Alert>();
+  for (const { alertId, alert } of events) {
+    const key = `${alertId} ${alert.startsAt}`;
+    if (!byStart.has(key)) byStart.set(key, alert);
+  }
+  for (const { alert, state } of alerts.instances()) {
+    const key = `${alert.id} ${alert.startsAt}`;
+    if (state.phase === 'firing' && Date.parse(alert.startsAt) < toMs && !byStart.has(key)) byStart.set(key, alert);
+  }
+  return [...byStart.values()];
+}
+
+/** An alert without a function is of the fleet, and of each of its functions. */
+function isOf({ labels }: Alert, { name, account, region }: FunctionIdentity): boolean {
+  const same = (label: string, value: string): boolean => labels[label] === undefined || labels[label] === value;
+  return same('function', name) && same('account', account) && same('region', region);
+}
+
+function alertMarker(alert: Alert): Marker {
+  const { account = '', region = '', function: name } = alert.labels;
+  return {
+    at: alert.startsAt,
+    until: alert.endsAt,
+    kind: alert.signal === 'ingestSilence' ? 'ingest-gap' : 'alert',
+    label: alert.ruleName,
+    function: name === undefined ? null : { id: `${account}:${region}:${name}`, name },
+  };
+}
+
+function changeMarker({ identity, atMs, what }: ChangeMark): Marker {
+  const found = kindsOf(what);
+  return {
+    at: iso(atMs),
+    until: null,
+    kind: kindOf(found.kinds, isPatch(found)),
+    label: found.kinds.map((kind) => inWords(kind, found)).join(', '),
+    function: { id: functionIdOf(identity), name: identity.name },
+  };
+}
+
+function kindOf(kinds: readonly string[], patch: boolean): Marker['kind'] {
+  if (patch) return 'runtime-patch';
+  if (kinds.includes('version')) return 'deploy';
+  return kinds.includes('memory') ? 'memory' : 'configuration';
+}
+
+function inWords(
+  kind: string,
+  { before, after }: { readonly before: Record<string, unknown>; readonly after: Record<string, unknown> },
+): string {
+  if (kind === 'memory') return `memory ${before['memoryMb'] ?? '?'} → ${after['memoryMb'] ?? '?'} MB`;
+  return kind === 'version' ? `version ${after['version'] ?? '?'}` : kind.replace('-', ' ');
+}

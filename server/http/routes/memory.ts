@@ -1,0 +1,155 @@
+/** GET /api/v1/functions/:id/memory: is this memory size right? */
+import type { z } from 'zod';
+import { Random } from '../../../ingest/records/random.ts';
+import { priceOf } from '../../analytics/cost/cost.ts';
+import { leakOf } from '../../analytics/memory/leak.ts';
+import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
+import type { RightSize } from '../../analytics/memory/right-size.ts';
+import { rightSize } from '../../analytics/memory/right-size.ts';
+import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
+import { functionParams } from '../contract/functions.ts';
+import type { MemoryAnswer } from '../contract/memory.ts';
+import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
+import { seedOf } from '../presentation/seed.ts';
+import { iso } from '../presentation/time.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+const DAY_MS = 86_400_000;
+const OUT_OF_MEMORY_DAYS = 30;
+const MONTH_DAYS = 30;
+
+export const memoryRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/memory',
+      scope: 'read',
+      summary: 'Right-sizing: observed sizes, curve or bounds, floor, candidates, recommendation with its reasons',
+      params: functionParams,
+      query: memoryQuery,
+      answer: memoryAnswer,
+    },
+    async ({ context, params, query }) =>
+      memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
+  ),
+];
+
+/** Right-sizing of one function over a range. */
+export async function memoryOf(
+  context: Context,
+  identity: FunctionIdentity,
+  range: TimeRange,
+  query: Omit<z.infer<typeof memoryQuery>, 'from' | 'to'>,
+): Promise<MemoryAnswer> {
+  const { functionId } = identity;
+  const [found, cold] = await Promise.all([
+    context.store.read.memory({
+      ...range,
+      functionId,
+      outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
+    }),
+    context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+  ]);
+  const billedInitMs = cold.derived.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
+  const architecture = query.architecture ?? identity.architecture;
+  const price = priceOf(identity.region, architecture);
+  const currentMb = identity.memoryMb;
+  const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
+  const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
+  // A function that is younger than the range ran for no longer than it is old; less than a day says nothing of a month.
+  const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
+  const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
+  const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
+  const random = new Random(seedOf(identity));
+  const answer = rightSize(
+    {
+      sizes: found.sizes.map((size) => size.evidence),
+      use: {
+        maxUsedMb: maxUsedOf(found),
+        outOfMemoryAtMb: found.outOfMemoryAtMb,
+        runtime: identity.runtime ?? identity.runtimeVersion,
+        leaking: leak?.leaking ?? false,
+        currentMb: currentMb ?? 0,
+      },
+      prices: { ...price, billedInitMs },
+      invocationsPerMonth,
+      goal: query.strategy,
+      weight: query.weight,
+      maxDurationMs: query.maxDurationMs ?? null,
+    },
+    () => random.next(),
+  );
+  const { floor, model, recommendation } = answer;
+  return {
+    range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+    currentMb,
+    finding: answer.finding,
+    reasons: [...answer.reasons],
+    observed: observedOf(answer, found),
+    model:
+      model === null
+        ? null
+        : {
+            kind: model.kind,
+            fixedMs: model.fixedMs,
+            cpuMs: model.cpuMs,
+            looError: model.looError,
+            remoteMs: model.remoteMs,
+          },
+    floorMb: floor?.floorMb ?? null,
+    floorReason: floor?.reason ?? null,
+    candidates: [...answer.candidates],
+    recommendation,
+    leak,
+    invocationsPerMonth,
+    billedInitMs,
+    priceAssumed: price.assumed,
+    ...experimentOf(identity, answer, currentMb),
+  };
+}
+
+/** A high-water mark of an environment says nothing of other sizes; the largest of any is the safest. */
+function maxUsedOf(found: MemoryEvidence): number | null {
+  const used = found.sizes.map((size) => size.maxUsedMb).filter((mb) => mb !== null);
+  return used.length === 0 ? null : Math.max(...used);
+}
+
+function observedOf(answer: RightSize, found: MemoryEvidence) {
+  return answer.observed.map(({ memoryMb, ...rest }) => {
+    const size = found.sizes.find((one) => one.evidence.memoryMb === memoryMb);
+    return {
+      memorySizeMb: memoryMb,
+      ...rest,
+      maxMemoryUsedMb: size?.maxUsedMb ?? null,
+      sampled: size?.sampled ?? false,
+    };
+  });
+}
+
+/** What would settle a question the logs cannot: a measurement of the sizes around this one. */
+function experimentOf(identity: FunctionIdentity, answer: RightSize, currentMb: number | null) {
+  const { account, region, name } = identity;
+  const enough = answer.observed.filter((size) => size.enough);
+  const open = answer.finding === 'insufficient-data' || answer.finding === 'inconclusive';
+  const sizes = [0.5, 1, 2, 4]
+    .map((factor) => Math.min(10_240, Math.max(128, Math.round((currentMb ?? 512) * factor))))
+    .filter((size, at, all) => all.indexOf(size) === at);
+  return {
+    powerTuningUrl:
+      enough.length < 2
+        ? null
+        : visualizationUrl(
+            enough.map((size) => ({
+              memoryMb: size.memoryMb,
+              averagePrice: size.costPerMillionUsd / 1e6,
+              averageDurationMs: size.meanBilledMs,
+            })),
+          ),
+    powerTuningInput: open
+      ? { ...tuningInput(`arn:aws:lambda:${region || '<region>'}:${account || '<account>'}:function:${name}`, sizes) }
+      : null,
+  };
+}

@@ -1,0 +1,221 @@
+/** GET /api/v1/functions/:id/network: what the network costs a cold start, where traces show it. */
+import { Random } from '../../../ingest/records/random.ts';
+import { capacityOf } from '../../analytics/network/capacity.ts';
+import { edgeLatency } from '../../analytics/network/edge.ts';
+import { eniLatency, eraOf, FEWEST_COLD, summarize } from '../../analytics/network/eni-latency.ts';
+import { missingRoute } from '../../analytics/network/missing-nat.ts';
+import { ascending, quantileOf } from '../../analytics/statistics/order.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type {
+  AggregateGroup,
+  FunctionIdentity,
+  FunctionNetwork,
+  InterfaceEvents,
+  Store,
+  TimeRange,
+} from '../../storage/ports.ts';
+import { functionParams } from '../contract/functions.ts';
+import { fleetNetworkAnswer, fleetNetworkQuery, networkAnswer, networkQuery } from '../contract/network.ts';
+import { taxOf } from '../presentation/cold-start-tax.ts';
+import { coldStartsOf, functionIdOf } from '../presentation/present.ts';
+import { seedOf } from '../presentation/seed.ts';
+import { iso, isoOrNull } from '../presentation/time.ts';
+import { functionOf, rangeOf } from '../query.ts';
+import type { Route } from '../route.ts';
+import { route } from '../route.ts';
+
+/** Newest segments looked at, of the function and of its cohort; two make a cold start. */
+const MOST_SEGMENTS = 8000;
+/** Newest requests of an API, and invocations they are joined with. */
+const MOST_REQUESTS = 20_000;
+/** Newest runs that the peak is found among. */
+const MOST_RUNS = 50_000;
+const MOST_FUNCTIONS = 5000;
+const DAY_MS = 86_400_000;
+
+export const networkRoutes: readonly Route[] = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/functions/:id/network',
+      scope: 'read',
+      summary: 'Time before init from traces, against like functions outside of a VPC',
+      params: functionParams,
+      query: networkQuery,
+      answer: networkAnswer,
+    },
+    async ({ context, params, query }) => {
+      const identity = await functionOf(params.id, context.store);
+      const { functionId, vpc } = identity;
+      const range = rangeOf(query, context.now());
+      const [cold, net] = await Promise.all([
+        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+        context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
+      ]);
+      const { own, cohort, cohortFunctions, truncated } = await context.store.read.preInits({
+        ...range,
+        functionId,
+        mostSegments: MOST_SEGMENTS,
+      });
+      const random = new Random(seedOf(identity));
+      const summary = summarize(own);
+      const era = vpc === true ? eraOf(own, cohort) : null;
+      const shift = vpc === true ? eniLatency(own, cohort, () => random.next()) : null;
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+        vpc,
+        era,
+        preInitMs: summary?.preInitMs ?? null,
+        over2s: summary?.over2s ?? null,
+        over10s: summary?.over10s ?? null,
+        proactive: own.filter((ms) => ms < 0).length,
+        eniLatencyMs: shift,
+        edge: edgeOf(net),
+        platformMs: cold.derived.platformMs,
+        firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
+        eniEvents: eventsOf(net.events),
+        capacity: await capacityFor(context.store, identity, era, range, query),
+        missingRoute: missingRoute(vpc, net.timedOutMs, coldStartsOf(cold.counts)),
+        cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
+        truncated,
+        method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
+        reason: reasonOf(vpc, own.length, cohort.length),
+      };
+    },
+  ),
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/network',
+      scope: 'read',
+      summary: 'The fleet: inside and outside of VPCs, interfaces made, removed and refused, subnets',
+      query: fleetNetworkQuery,
+      answer: fleetNetworkAnswer,
+    },
+    async ({ context, query }) => {
+      const range = rangeOf(query, context.now());
+      const { store } = context;
+      const ask = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
+      const [net, byVpc, functions, inventory] = await Promise.all([
+        store.read.fleetNetwork(range),
+        store.read.aggregate({ ...ask, groupBy: ['vpc'] }),
+        store.read.aggregate({ ...ask, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
+        store.read.inventory({ limit: MOST_FUNCTIONS }),
+      ]);
+      const side = (vpc: boolean | null) =>
+        sideOf(
+          byVpc.groups.find((one) => one.group[0] === vpc),
+          functions.groups.filter((one) => one.group[0] === vpc).length,
+        );
+      const users = new Map<string, string[]>();
+      for (const entry of inventory) {
+        for (const subnetId of entry.facts.subnetIds ?? []) {
+          users.set(subnetId, [...(users.get(subnetId) ?? []), functionIdOf(entry)]);
+        }
+      }
+      const subnetIds = [...new Set([...net.bySubnet.map((one) => one.subnetId), ...users.keys()])];
+      return {
+        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: net.widthMs },
+        vpc: side(true),
+        other: side(false),
+        unknown: side(null),
+        eniEvents: eventsOf(net.events),
+        series: net.series.map(({ fromMs, ...counts }) => ({ at: iso(fromMs), ...counts })),
+        subnets: subnetIds.map((subnetId) => {
+          const seen = net.bySubnet.find((one) => one.subnetId === subnetId);
+          return {
+            subnetId,
+            functions: (users.get(subnetId) ?? []).toSorted(),
+            interfacesCreated: seen?.created ?? 0,
+            failed: seen?.failed ?? 0,
+            lastEventAt: isoOrNull(seen?.lastMs ?? null),
+          };
+        }),
+        reason:
+          inventory.length === 0
+            ? 'Which functions are in a VPC is not known: import their configuration (thermocline inventory).'
+            : null,
+      };
+    },
+  ),
+];
+
+function sideOf(found: AggregateGroup | undefined, functions: number) {
+  const [point] = found?.points ?? [];
+  const [p50 = null, p95 = null, p99 = null] = point?.quantiles ?? [];
+  return {
+    functions,
+    invocations: point?.counts.n ?? 0,
+    coldStartRate: wilson(point === undefined ? 0 : coldStartsOf(point.counts), point?.counts.n ?? 0),
+    initMs: { p50, p95, p99, n: point?.n ?? 0 },
+  };
+}
+
+/** What an API in front of the function saw; null where none did. */
+function edgeOf({ edge, edgeTruncated }: FunctionNetwork) {
+  const found = edgeLatency(edge);
+  if (found.excessMs.length === 0) return null;
+  const sorted = ascending(found.excessMs);
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantileOf(sorted, q));
+  return {
+    excessMs: { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null, n: sorted.length },
+    cold: sorted.length,
+    warm: found.warm,
+    unmatched: found.unmatched,
+    truncated: edgeTruncated,
+  };
+}
+
+function eventsOf({ byName, failures, inLogs }: InterfaceEvents) {
+  return { byName: [...byName], failures: [...failures], inLogs: [...inLogs] };
+}
+
+async function capacityFor(
+  store: Store,
+  identity: FunctionIdentity,
+  era: 'per-environment' | 'shared' | null,
+  range: TimeRange,
+  declared: { readonly connectionsPerEnvironment?: number | undefined; readonly maxConnections?: number | undefined },
+) {
+  if (identity.vpc !== true && declared.maxConnections === undefined) return null;
+  const { functionId, memoryMb } = identity;
+  const [facts] = await store.read.inventory({ functionId, limit: 1 });
+  const { concurrency } = await store.read.environments({ ...range, functionId, limit: 1, maxRuns: MOST_RUNS });
+  const subnets = facts?.facts.subnetIds?.length ?? 0;
+  return {
+    subnets,
+    securityGroups: facts?.facts.securityGroupIds?.length ?? 0,
+    peakConcurrency: concurrency.peak,
+    ...capacityOf({
+      era,
+      subnets,
+      peakConcurrency: concurrency.peak,
+      memoryMb,
+      connectionsPerEnvironment: declared.connectionsPerEnvironment ?? null,
+      maxConnections: declared.maxConnections ?? null,
+      dailyPeaks: peaksByDay(concurrency.buckets),
+    }),
+  };
+}
+
+function peaksByDay(buckets: readonly { readonly fromMs: number; readonly max: number }[]): readonly number[] {
+  const peaks = new Map<number, number>();
+  for (const { fromMs, max } of buckets) {
+    const day = Math.floor(fromMs / DAY_MS);
+    peaks.set(day, Math.max(peaks.get(day) ?? 0, max));
+  }
+  return [...peaks].toSorted(([a], [b]) => a - b).map(([, peak]) => peak);
+}
+
+function reasonOf(vpc: boolean | null, own: number, cohort: number): string | null {
+  if (own === 0) {
+    return 'Not observable: REPORT begins after the network is attached. Active tracing (X-Ray) of cold starts shows it.';
+  }
+  if (vpc === null) return 'Whether it is in a VPC is not known: import its configuration (thermocline inventory).';
+  if (!vpc) return null;
+  if (own < FEWEST_COLD) return `Insufficient data: ${own} traced cold starts, ${FEWEST_COLD} are needed.`;
+  if (cohort < FEWEST_COLD) {
+    return `Insufficient data: ${cohort} traced cold starts of functions outside of a VPC with the same region, runtime and memory, ${FEWEST_COLD} are needed.`;
+  }
+  return null;
+}

@@ -1,0 +1,133 @@
+/** How the server is kept: retention, its files and disk, backups. */
+import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
+import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
+import type { BackupsAnswer, SettingsAnswer } from '../contract/operations.ts';
+import { backupsAnswer, newBackup, newSettings, settingsAnswer } from '../contract/operations.ts';
+import { iso, isoOrNull } from '../presentation/time.ts';
+import { route } from '../route.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export const operationRoutes = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/settings',
+      scope: 'admin',
+      summary: 'Retention, where things are stored, backups',
+      answer: settingsAnswer,
+    },
+    ({ context }) => settingsOf(context),
+  ),
+  route(
+    {
+      method: 'put',
+      path: '/api/v1/settings',
+      scope: 'admin',
+      summary: 'Change how long what is kept',
+      body: newSettings,
+      answer: settingsAnswer,
+    },
+    async ({ context, body: { retention } }) => {
+      await context.store.control.setRetention(
+        retention === null
+          ? null
+          : {
+              rawMs: retention.rawDays * DAY_MS,
+              detailMs: retention.detailDays * DAY_MS,
+              historyMs: retention.historyDays * DAY_MS,
+              quarantineMs: retention.quarantineDays * DAY_MS,
+            },
+      );
+      return settingsOf(context);
+    },
+  ),
+  route(
+    { method: 'get', path: '/api/v1/backups', scope: 'admin', summary: 'Backups, newest first', answer: backupsAnswer },
+    async ({ context }) => backupsOf(context),
+  ),
+  route(
+    {
+      method: 'post',
+      path: '/api/v1/backups',
+      scope: 'admin',
+      summary: 'Begin a backup; how far it is stands in the list',
+      body: newBackup,
+      answer: backupsAnswer,
+    },
+    async ({ context }) => {
+      context.backups
+        .make('request')
+        .catch((error: unknown) => context.log.warn({ err: error }, 'no backup could be made'));
+      return backupsOf(context);
+    },
+  ),
+];
+
+const UNREADABLE: StoredRetention = { policy: null, rawSinceMs: null, detailSinceMs: null, historySinceMs: null };
+
+async function settingsOf(context: Context): Promise<SettingsAnswer> {
+  const { config, store, storage, version } = context;
+  // Where files are damaged, this page still says so.
+  const known = await store.read.retention({}).catch(() => UNREADABLE);
+  const { policy, rawSinceMs, detailSinceMs, historySinceMs } = known;
+  const { freeBytes, reusableBytes, databaseBytes, paused, checkedMs, damage } = storage.state();
+  return {
+    version,
+    retention: {
+      ...inDays(policy ?? config.retention),
+      source: policy === null ? 'configuration' : 'stored',
+      rawSince: isoOrNull(rawSinceMs),
+      detailSince: isoOrNull(detailSinceMs),
+      historySince: isoOrNull(historySinceMs),
+    },
+    storage: {
+      folder: config.dataFolder,
+      databaseBytes,
+      reusableBytes,
+      freeBytes,
+      minFreeBytes: config.minFreeBytes,
+      paused,
+      checkedAt: isoOrNull(checkedMs),
+      damage: damage.map(({ file, kind, findings }) => ({ file, kind, findings: [...findings] })),
+    },
+    prices: {
+      asOf: PRICES_AS_OF,
+      regions: Object.entries(REGION_PRICES).map(([region, price]) => ({ region, ...price })),
+    },
+    backups: {
+      folder: config.backups.folder,
+      everyHours: config.backups.everyMs === null ? null : config.backups.everyMs / HOUR_MS,
+      keep: config.backups.keep,
+    },
+  };
+}
+
+function inDays({ rawMs, detailMs, historyMs, quarantineMs }: RetentionPolicy) {
+  return {
+    rawDays: rawMs / DAY_MS,
+    detailDays: detailMs / DAY_MS,
+    historyDays: historyMs / DAY_MS,
+    quarantineDays: quarantineMs / DAY_MS,
+  };
+}
+
+function backupsOf(context: Context): BackupsAnswer {
+  const { running, error, items } = context.backups.state();
+  return {
+    items: items.map(({ id, path, bytes, manifest }) => ({
+      id,
+      path,
+      bytes,
+      createdAt: iso(Date.parse(manifest.createdAt)),
+      by: manifest.by,
+      version: manifest.version,
+      files: manifest.files.map(({ name, bytes: size, sha256, schema }) => ({ name, bytes: size, sha256, schema })),
+    })),
+    nextCursor: null,
+    running,
+    error,
+  };
+}

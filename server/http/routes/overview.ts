@@ -1,0 +1,110 @@
+/** GET /api/v1/overview: the fleet in one answer, with sentences for what to look at first. */
+
+import { totalCost } from '../../analytics/cost/cost.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type { FleetAggregate } from '../../storage/ports.ts';
+import type { OverviewAnswer } from '../contract/overview.ts';
+import { overviewAnswer, overviewQuery } from '../contract/overview.ts';
+import {
+  coldStartsOf,
+  costOfUsage,
+  coverageOf,
+  errorsOf,
+  functionIdOf,
+  secondsOf,
+  wasteOfUsage,
+} from '../presentation/present.ts';
+import { iso } from '../presentation/time.ts';
+import { filterOf, rangeOf, widthOf } from '../query.ts';
+import { route } from '../route.ts';
+import { findingsOf } from './findings.ts';
+
+const TOP = 10;
+
+export const overviewRoutes = [
+  route(
+    {
+      method: 'get',
+      path: '/api/v1/overview',
+      scope: 'read',
+      summary: 'Fleet totals, series and rankings',
+      query: overviewQuery,
+      answer: overviewAnswer,
+    },
+    async ({ context, query }) => {
+      const range = rangeOf(query, context.now());
+      const filter = await filterOf(query, context.store);
+      const fleet = await context.store.read.fleet({ ...range, ...filter, widthMs: widthOf(query.interval, range) });
+      return overviewOf(fleet);
+    },
+  ),
+];
+
+function overviewOf(fleet: FleetAggregate): OverviewAnswer {
+  const rows = fleet.functions.map((entry) => ({
+    id: functionIdOf(entry.identity),
+    name: entry.identity.name,
+    counts: entry.counts,
+    n: entry.counts.n,
+    errors: errorsOf(entry.counts),
+    coldStartSeconds: secondsOf(entry.counts),
+    cost: costOfUsage(entry.identity.region, entry.usage),
+    waste: wasteOfUsage(entry.identity.region, entry.usage),
+  }));
+  const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const invocations = sum((row) => row.n);
+  const errors = sum((row) => row.errors);
+  const coldStarts = sum((row) => coldStartsOf(row.counts));
+  const userFelt = sum((row) => row.counts.user_felt);
+  const priced = rows.filter((row) => row.cost !== null);
+  const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
+  const top = (of: (row: (typeof rows)[number]) => number | null) =>
+    rows
+      .map((row) => ({ id: row.id, name: row.name, value: of(row) ?? 0, n: row.n }))
+      .filter((row) => row.value > 0)
+      .toSorted((a, b) => b.value - a.value)
+      .slice(0, TOP);
+  return {
+    range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
+    functions: rows.length,
+    invocations,
+    errors,
+    errorRate: wilson(errors, invocations),
+    coldStarts,
+    coldStartRate: wilson(coldStarts, invocations),
+    userFeltColdStarts: userFelt,
+    userFeltColdStartRate: wilson(userFelt, invocations),
+    coldStartSeconds: sum((row) => row.coldStartSeconds),
+    costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
+    costAssumed: priced.some((row) => row.cost?.assumed),
+    wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
+    coverage,
+    coverageReason:
+      coverage === null || coverage >= 0.99
+        ? null
+        : 'START lines are missing: check that the subscription filter lets START and INIT_START through',
+    series: fleet.buckets.map((bucket) => ({
+      at: iso(bucket.fromMs),
+      invocations: bucket.counts.n,
+      errors: errorsOf(bucket.counts),
+      coldStarts: coldStartsOf(bucket.counts),
+      userFeltColdStarts: bucket.counts.user_felt,
+      coldStartSeconds: secondsOf(bucket.counts),
+      costUsd: totalCost(bucket.usage)?.usd ?? null,
+    })),
+    top: {
+      invocations: top((row) => row.n),
+      errors: top((row) => row.errors),
+      coldStartSeconds: top((row) => row.coldStartSeconds),
+      costUsd: top((row) => row.cost?.usd ?? null),
+      wastedUsd: top((row) => row.waste?.usd ?? null),
+    },
+    findings: findingsOf(
+      fleet.functions.map((entry) => ({
+        id: functionIdOf(entry.identity),
+        name: entry.identity.name,
+        counts: entry.counts,
+      })),
+    ),
+  };
+}

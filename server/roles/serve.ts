@@ -1,0 +1,254 @@
+/** The one composition root: picks store, decoder and clock, and hands them to the app. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { Decoder } from '../../ingest/decode/decoder.ts';
+import { GuardedFetch } from '../alerts/egress/egress-client.ts';
+import { AlertEngine } from '../alerts/engine.ts';
+import { alertEvidence } from '../alerts/evaluate/evidence.ts';
+import { Signals } from '../alerts/evaluate/signals.ts';
+import { metricSource } from '../alerts/metrics/source.ts';
+import type { KitPlaces } from '../config/deploy-kits.ts';
+import type { Config } from '../config/environment.ts';
+import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
+import { LoginThrottle } from '../http/access/login-throttle.ts';
+import { createApp } from '../http/app.ts';
+import { Admission } from '../http/limits/admission.ts';
+import { Budget } from '../http/limits/body.ts';
+import { Quota } from '../http/limits/quota.ts';
+import { LiveHub } from '../http/live.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { readCoverage } from '../http/presentation/coverage.ts';
+import { RequestIds } from '../http/request-ids.ts';
+import { Derivation } from '../jobs/attribution/attribution.ts';
+import { Backups } from '../jobs/backups.ts';
+import type { OnTrouble } from '../jobs/storage-watch.ts';
+import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
+import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
+import type { Store } from '../storage/ports.ts';
+import { StoreError } from '../storage/ports.ts';
+import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
+import { openSqliteStore } from '../storage/sqlite/store.ts';
+
+/** Where the built parts stand. */
+export interface Places {
+  /** Folder URL of writer.js, reader.js and decode.js. */
+  readonly workers: URL;
+  /** Folder URL of migrations, one folder a store. */
+  readonly migrations: URL;
+  /** Where the templates that connect an account stand. */
+  readonly kits: KitPlaces;
+  /** Folder URL of the built web client, or null to serve none. */
+  readonly web: URL | null;
+}
+
+export interface Product {
+  readonly app: Hono;
+  readonly store: Store;
+  readonly storage: StorageWatch;
+  readonly backups: Backups;
+  readonly auth: Authenticator;
+  readonly derivation: Derivation;
+  readonly alerts: AlertEngine;
+  /** Admin access for the owner of the data folder while this process runs; never stored. */
+  readonly localToken: string;
+  /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
+  readonly firstToken: string | null;
+  /** Ends the answers that would never end by themselves. */
+  endStreams(): void;
+  close(): Promise<void>;
+}
+
+const FRUGAL_YOUNG_MB = 8;
+const USE_FLUSH_MS = 30_000;
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly places: Places;
+  readonly log: Logger;
+  readonly version: string;
+  readonly now?: () => number;
+  /** For a command that ends soon: one reader, small caches, small heaps. */
+  readonly frugal?: boolean;
+  /** The files are read as a whole before anything is stored; what takes longer than this goes on beside it. */
+  readonly checkMs?: number;
+}
+
+/** Opens everything. @throws StoreError when the folder cannot be used; nothing is left open then. */
+export async function compose(options: ComposeOptions): Promise<Product> {
+  const { config, places, now = Date.now, frugal = false } = options;
+  if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
+  const local = await openSqliteStore({
+    folder: config.dataFolder,
+    migrations: fileURLToPath(new URL('sqlite/', places.migrations)),
+    workers: places.workers,
+    retention: config.retention,
+    quarantineBytes: config.quarantineBytes,
+    readers: frugal ? 1 : config.readers,
+    frugal,
+    readDeadlineMs: config.readDeadlineMs,
+    now,
+  });
+  let store: Store = local;
+  try {
+    if (config.clickhouse !== null) store = await overClickHouse(config.clickhouse, local, options);
+    return await assemble(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Telemetry in ClickHouse, everything else in the data folder. */
+async function overClickHouse(
+  clickhouse: ClickHouseOptions,
+  local: Store,
+  { config, places, log, now = Date.now }: ComposeOptions,
+): Promise<Store> {
+  const { openClickHouseStore } = await import('../storage/clickhouse/store.ts');
+  const { concerns } = await import('../storage/clickhouse/examine.ts');
+  const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
+  const store = await openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
+  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  return store;
+}
+
+async function assemble(
+  store: Store,
+  { config, places, log, version, now = Date.now, frugal = false, checkMs = 0 }: ComposeOptions,
+): Promise<Product> {
+  const localToken = newLocalToken();
+  const auth = new Authenticator(store, now, localToken);
+  await auth.refresh();
+  const firstToken = await ensureAdmin(store, auth, config, now);
+  const live = new LiveHub(store, log);
+  const door = new GuardedFetch({ policy: config.outbound });
+  const alerts = new AlertEngine({
+    read: store.read,
+    write: store.alerting,
+    signals: new Signals(store.read, metricSource(store.read)),
+    door,
+    evidence: alertEvidence(store.read),
+    now,
+    random: Math.random,
+    randomHex: (digits) =>
+      randomBytes(Math.ceil(digits / 2))
+        .toString('hex')
+        .slice(0, digits),
+    publicUrl: config.publicUrl,
+    onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
+  });
+  await alerts.start();
+  if (alerts.isNew)
+    await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, places.kits.deploy);
+  const onTrouble: OnTrouble = (trouble, sentence) => {
+    if (sentence !== null) log.warn({ trouble }, sentence);
+    alerts.storageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
+  };
+  const storage = new StorageWatch({
+    folder: config.dataFolder,
+    minFreeBytes: config.minFreeBytes,
+    upkeep: store.upkeep,
+    now,
+    log,
+    onTrouble,
+  });
+  const backups = new Backups({
+    ...config.backups,
+    version,
+    spareBytes: config.minFreeBytes,
+    upkeep: store.upkeep,
+    list: listBackups,
+    now,
+    onTrouble,
+  });
+  await storage.look();
+  if (checkMs > 0) await checkBeforeStart(storage, checkMs);
+  const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
+  const app = createApp({
+    config,
+    store,
+    storage,
+    backups,
+    alerts,
+    decoder,
+    auth,
+    throttle: new LoginThrottle(now),
+    budget: new Budget(config.ingestBudgetBytes),
+    metrics: createMetrics(
+      () => readCoverage(store, now()),
+      () => alerts.standing(),
+      () => ({ ...storage.state(), backupMs: backups.newestMs() }),
+    ),
+    live,
+    requestIds: new RequestIds(),
+    admission: new Admission(() => performance.now()),
+    quota: new Quota(config.keyBytesPerSecond, now),
+    kitPlaces: places.kits,
+    log,
+    now,
+    webRoot: places.web === null ? null : fileURLToPath(places.web),
+    version,
+  });
+  const flush = setInterval(() => {
+    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'last use of tokens could not be noted'));
+  }, USE_FLUSH_MS);
+  flush.unref();
+  const close = async (): Promise<void> => {
+    clearInterval(flush);
+    await auth.flushUses().catch(() => undefined);
+    // What is under way is cut off, noted as not delivered, and tried again by the next start.
+    await door.close();
+    await alerts.idle();
+    await decoder.close();
+    await store.close();
+  };
+  const derivation = new Derivation({ store, now });
+  return {
+    app,
+    store,
+    storage,
+    backups,
+    auth,
+    derivation,
+    alerts,
+    localToken,
+    firstToken,
+    endStreams: () => live.close(),
+    close,
+  };
+}
+
+/** @throws StoreError when what was found within the time is damage. */
+async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));
+  await Promise.race([storage.check(), timeUp]);
+  clearTimeout(timer);
+  const { damage } = storage.state();
+  if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
+}
+
+/** The first start makes an admin token; a configured one is stored as its hash. */
+async function ensureAdmin(
+  store: Store,
+  auth: Authenticator,
+  config: Config,
+  now: () => number,
+): Promise<string | null> {
+  const add = async (name: string, text: string): Promise<void> => {
+    const id = randomBytes(6).toString('hex');
+    await store.control.addToken({ id, name, scope: 'admin', createdMs: now(), expiresMs: null, sha256: sha256(text) });
+    await auth.refresh();
+  };
+  if (config.adminToken !== null) {
+    if (auth.byToken(config.adminToken)?.scope !== 'admin') await add('configured admin', config.adminToken);
+    return null;
+  }
+  if (auth.credentials.tokens.some((token) => token.scope === 'admin' && token.revokedMs === null)) return null;
+  const text = newTokenText('admin');
+  await add('first admin', text);
+  return text;
+}

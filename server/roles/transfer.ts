@@ -1,0 +1,85 @@
+/** Composes the move of telemetry from the data folder into ClickHouse. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/environment.ts';
+import { Derivation } from '../jobs/attribution/attribution.ts';
+import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
+import { openClickHouseHistory } from '../storage/clickhouse/transfer/history.ts';
+import type { Store } from '../storage/ports.ts';
+import { StoreError } from '../storage/ports.ts';
+import { openSqliteStore } from '../storage/sqlite/store.ts';
+import { openSqliteHistory } from '../storage/sqlite/transfer/source.ts';
+import type { HistorySource, HistoryTarget } from '../storage/transfer/history.ts';
+import type { Places } from './serve.ts';
+
+export interface MoveParts {
+  readonly source: HistorySource;
+  readonly target: HistoryTarget;
+  /** The store that is left; null while a server uses it. */
+  readonly before: Store | null;
+  /** The store it goes to, as one of those that derive. */
+  readonly after: Store;
+  readonly derivation: Derivation;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError */
+export async function composeMove(config: Config, places: Places, now: () => number): Promise<MoveParts> {
+  if (config.moveTarget === null)
+    throw new StoreError('unsafe', 'Set THERMOCLINE_CLICKHOUSE_URL, and user, password and database where they differ');
+  const clickhouse = config.moveTarget;
+  const migrations = fileURLToPath(new URL('sqlite/', places.migrations));
+  const opened: { close(): Promise<void> | void }[] = [];
+  const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
+    opened.unshift(one);
+    return one;
+  };
+  const close = async (): Promise<void> => {
+    for (const one of opened) await one.close();
+  };
+  try {
+    const schema = readdirSync(`${migrations}/telemetry`).filter((name) => name.endsWith('.sql')).length;
+    const before = await unlessInUse(openLocal(config, places, migrations, now));
+    if (before !== null) keep(before);
+    const source = keep(openSqliteHistory(config.dataFolder, schema));
+    const retention = (before === null ? null : (await before.read.retention({})).policy) ?? config.retention;
+    const options = {
+      clickhouse,
+      migrations: fileURLToPath(new URL('clickhouse/', places.migrations)),
+      retention,
+      now,
+    };
+    const target = keep(await openClickHouseHistory(options));
+    const after = keep(await openClickHouseWorker(options, 'derive'));
+    return { source, target, before, after, derivation: new Derivation({ store: after, now }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openLocal(config: Config, places: Places, migrations: string, now: () => number): Promise<Store> {
+  const { dataFolder: folder, retention, quarantineBytes, readDeadlineMs } = config;
+  const { workers } = places;
+  return openSqliteStore({
+    folder,
+    migrations,
+    workers,
+    retention,
+    quarantineBytes,
+    readers: 1,
+    frugal: true,
+    // Nobody waits for an answer over all there is.
+    readDeadlineMs: Math.max(readDeadlineMs, 600_000),
+    now,
+  });
+}
+
+async function unlessInUse(opening: Promise<Store>): Promise<Store | null> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'in-use') return null;
+    throw error;
+  }
+}

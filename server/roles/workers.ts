@@ -1,0 +1,108 @@
+/** Composes what runs beside the server, on ClickHouse: processes that take in, and processes that derive. */
+import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { Decoder } from '../../ingest/decode/decoder.ts';
+import type { Config } from '../config/environment.ts';
+import { Authenticator, newLocalToken } from '../http/access/auth.ts';
+import { createIngestApp } from '../http/ingest/app.ts';
+import { Admission } from '../http/limits/admission.ts';
+import { Budget } from '../http/limits/body.ts';
+import { Quota } from '../http/limits/quota.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { readCoverage } from '../http/presentation/coverage.ts';
+import { RequestIds } from '../http/request-ids.ts';
+import { Derivation } from '../jobs/attribution/attribution.ts';
+import { concerns } from '../storage/clickhouse/examine.ts';
+import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
+import type { Store } from '../storage/ports.ts';
+import { StoreError } from '../storage/ports.ts';
+import type { Places } from './serve.ts';
+
+interface WorkerOptions {
+  readonly config: Config;
+  readonly places: Places;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** Between two looks at which tokens are good: one that was revoked works for no longer than this. */
+const CREDENTIALS_MS = 5000;
+
+async function open({ config, places, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
+  if (config.clickhouse === null)
+    throw new StoreError('unsafe', `thermocline ${role} works on ClickHouse: set THERMOCLINE_STORE=clickhouse`);
+  const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
+  const { clickhouse, retention } = config;
+  const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);
+  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  return store;
+}
+
+export interface Ingester {
+  readonly app: Hono;
+  readonly store: Store;
+  /** Access for what runs in this process; never stored. */
+  readonly localToken: string;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError where ClickHouse cannot be used. */
+export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
+  const { config, places, log, now } = options;
+  const store = await open(options, 'ingest');
+  const localToken = newLocalToken();
+  const auth = new Authenticator(store, now, localToken);
+  await auth.refresh();
+  const refresh = setInterval(() => {
+    auth
+      .refresh()
+      .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: the known ones stand'));
+  }, CREDENTIALS_MS);
+  refresh.unref();
+  const decoder = new Decoder(places.workers, config.decoders);
+  const app = createIngestApp({
+    config,
+    store,
+    // No disk of its own that could fill up.
+    storage: { refusal: () => null },
+    decoder,
+    auth,
+    budget: new Budget(config.ingestBudgetBytes),
+    metrics: createMetrics(
+      () => readCoverage(store, now()),
+      () => NO_ALERTS,
+      () => NO_FILES,
+    ),
+    requestIds: new RequestIds(),
+    admission: new Admission(() => performance.now()),
+    quota: new Quota(config.keyBytesPerSecond, now),
+    log,
+    now,
+  });
+  return {
+    app,
+    store,
+    localToken,
+    close: async () => {
+      clearInterval(refresh);
+      await decoder.close();
+      await store.close();
+    },
+  };
+}
+
+/** What only the server knows. */
+const NO_ALERTS = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
+const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
+
+export interface Deriver {
+  readonly store: Store;
+  readonly derivation: Derivation;
+}
+
+/** @throws StoreError where ClickHouse cannot be used. */
+export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
+  const store = await open(options, 'derive');
+  return { store, derivation: new Derivation({ store, now: options.now }) };
+}

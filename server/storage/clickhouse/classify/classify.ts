@@ -1,0 +1,292 @@
+/**
+ * Environments that something new is known of: read whole, judged, and what follows is written. What it writes depends on the
+ * facts alone, and who knows more facts wins: two workers at the same environment do the same work twice, and no harm.
+ */
+import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { Judged, JudgedEnvironment } from '../../../analytics/cold-starts/environment.ts';
+import { judgeEnvironment } from '../../../analytics/cold-starts/environment.ts';
+import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import type { InvocationKey } from '../../ports.ts';
+import { LEVELS } from '../../rollup/bucket.ts';
+import { hashOf } from '../hash-ids.ts';
+import type { Asking } from '../query-client.ts';
+import { stamped } from '../versioned-value.ts';
+import type { Mark, Reach, Share } from './pending.ts';
+import { pendingMarks, settle } from './pending.ts';
+import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
+import { gapsOf, readEnvironments } from './read-facts.ts';
+import type { CellKey } from './rollups.ts';
+import { writeCells } from './rollups.ts';
+import { contentIn, contentOf, writeVerdict } from './verdict.ts';
+
+/** Marks looked at in one go, and environments read at once. */
+const MARKS_AT_ONCE = 20_000;
+const ENVIRONMENTS_AT_ONCE = 2000;
+/** Events that came, of one statement, about. */
+const EVENTS_AT_ONCE = 200_000;
+/** Moves of the limit between handovers and inits made ahead that are told apart. */
+const MOVES = 4096;
+const FIVE_MINUTES_MS = LEVELS[0].widthMs;
+
+/** What came of a round. */
+export interface Judging {
+  readonly environments: number;
+  readonly verdicts: number;
+}
+
+/** Hears of invocations that are new. */
+export type Tell = (keys: readonly InvocationKey[]) => void;
+
+export interface JudgingOptions {
+  readonly share: Share;
+  readonly reach: Reach;
+  /** Of events before it, not all may be there any more. Epoch ms. */
+  readonly goneMs: number;
+  readonly tell?: Tell | undefined;
+}
+
+/** Judges everything of the share that is pending. @throws StoreError */
+export async function judgePending(ask: Asking, options: JudgingOptions): Promise<Judging> {
+  const { share, reach, goneMs, tell } = options;
+  let environments = 0;
+  let verdicts = 0;
+  for (;;) {
+    const pending = await pendingMarks(ask, 'environment', { share, reach, limit: MARKS_AT_ONCE });
+    if (pending.length === 0) return { environments, verdicts };
+    const gapOf = await gapsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
+    for (const some of inParts(pending)) {
+      verdicts += await judgeSome(ask, some, gapOf, goneMs, tell);
+      environments += some.size;
+    }
+  }
+}
+
+/** Marks by the environment they are of. */
+type Marks = ReadonlyMap<string, readonly Mark[]>;
+
+function nameOf(functionId: number, streamId: number): string {
+  return `${functionId}/${streamId}`;
+}
+
+/** All marks of an environment come together. */
+function* inParts(pending: readonly Mark[]): Generator<Marks> {
+  const all = new Map<string, Mark[]>();
+  for (const mark of pending) {
+    const name = nameOf(mark.functionId, mark.item);
+    const mine = all.get(name) ?? [];
+    all.set(name, mine);
+    mine.push(mark);
+  }
+  let part = new Map<string, Mark[]>();
+  let events = 0;
+  for (const [name, marks] of all) {
+    part.set(name, marks);
+    events += marks.reduce((sum, mark) => sum + mark.n, 0);
+    if (part.size < ENVIRONMENTS_AT_ONCE && events < EVENTS_AT_ONCE) continue;
+    yield part;
+    part = new Map();
+    events = 0;
+  }
+  if (part.size > 0) yield part;
+}
+
+/** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
+async function judgeSome(
+  ask: Asking,
+  some: Marks,
+  gapOf: (functionId: number) => Gap,
+  goneMs: number,
+  tell?: Tell,
+): Promise<number> {
+  const marks = [...some.values()].flat();
+  const read = await readEnvironments(
+    ask,
+    [...some.values()].flatMap(([first]) =>
+      first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
+    ),
+    gapOf,
+  );
+  const buckets = new Map<string, CellKey>();
+  const slots = new Map<string, { readonly key: CellKey; n: number }>();
+  const changes: object[] = [];
+  const environments: EnvironmentRow[] = [];
+  for (const one of read) {
+    const { functionId } = one;
+    const judged = judgeEnvironment(one.facts);
+    const known = one.known * MOVES + (gapOf(functionId).moved % MOVES);
+    const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
+    changes.push(...changed.map(({ row }) => row));
+    environments.push(rowOf(functionId, one, judged, known));
+    const mine = some.get(nameOf(functionId, one.stream.streamId)) ?? [];
+    const found = touched(judged, one, mine, new Set(changed.map(({ run }) => run)));
+    for (const bucket of found.buckets) buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
+    const n = mine.reduce((sum, mark) => sum + mark.n, 0);
+    for (const slotMs of found.slots) {
+      const slot = slots.get(nameOf(functionId, slotMs)) ?? { key: [functionId, slotMs], n: 0 };
+      slots.set(nameOf(functionId, slotMs), slot);
+      slot.n += n;
+    }
+  }
+  await ask.insert('invocation_fact', changes);
+  await ask.insert('environment', environments);
+  await ask.insert(
+    'lambda_function',
+    read.flatMap((one, at) => {
+      const row = environments[at];
+      return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
+    }),
+  );
+  await writeCells(ask, [...buckets.values()], goneMs);
+  const cause = marks.map((mark) => mark.mark).join();
+  await ask.insert(
+    'pending',
+    [...slots.values()].map(({ key: [functionId, slotMs], n }) => ({
+      queue: 'slot',
+      function_id: functionId,
+      item: slotMs,
+      mark: hashOf(cause, String(slotMs)),
+      from_ms: slotMs,
+      to_ms: slotMs + SLOT_MS,
+      n,
+    })),
+  );
+  await settle(ask, 'environment', marks);
+  if (tell !== undefined) {
+    tell(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
+  }
+  return changes.length;
+}
+
+/** What the marks are about, by name. */
+function newIn({ functionId, stream, facts }: ReadEnvironment, marks: readonly Mark[]): readonly InvocationKey[] {
+  return facts.reports
+    .filter(({ endMs }) => marks.some((mark) => endMs >= mark.fromMs && endMs <= mark.toMs))
+    .map(({ endMs, requestId }) => ({ functionId, endMs, requestId, environmentId: stream.streamId }));
+}
+
+/** What of the row has to be written; null where it stands as it should. */
+function changeOf(
+  functionId: number,
+  { stream }: ReadEnvironment,
+  run: Judged<StoredReport>,
+  known: number,
+): { readonly run: Judged<StoredReport>; readonly row: object } | null {
+  const { report, startMs, status, errorType, cold, version } = run;
+  const verdict = {
+    status,
+    cold,
+    version: version === report.version ? null : version,
+    errorType: errorType === report.errorType ? null : errorType,
+  };
+  const byItself = contentOf({ status: report.status, cold: null, version: null, errorType: null });
+  const next = contentOf(verdict);
+  const stands = report.verdict === '' ? byItself : contentIn(report.verdict);
+  const hasNews = next !== stands;
+  if (!hasNews && startMs === report.startMs) return null;
+  return {
+    run,
+    row: {
+      function_id: functionId,
+      end_ms: report.endMs,
+      request_id: report.requestId,
+      stream_id: stream.streamId,
+      start_ms: startMs,
+      ...(hasNews ? { verdict: writeVerdict(known, verdict) } : {}),
+    },
+  };
+}
+
+/** Which five minutes and which hours are no longer what they were. */
+function touched(
+  { invocations }: JudgedEnvironment<StoredReport>,
+  { toldMs }: ReadEnvironment,
+  marks: readonly Mark[],
+  changed: ReadonlySet<Judged<StoredReport>>,
+): { readonly buckets: ReadonlySet<number>; readonly slots: ReadonlySet<number> } {
+  const buckets = new Set<number>();
+  const slots = new Set<number>();
+  const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
+  // What its inits and extensions say is said of every hour it was there.
+  const isWhole = toldMs.some(within);
+  let previousEndMs: number | null = null;
+  for (const run of invocations) {
+    const { endMs, durationUs } = run.report;
+    const startMs = run.startMs ?? endMs - Math.ceil(durationUs / 1000);
+    const isNew = within(endMs) || changed.has(run);
+    if (isNew) buckets.add(floorTo(endMs, FIVE_MINUTES_MS));
+    if (isNew || isWhole) {
+      const fromMs = Math.max(previousEndMs ?? startMs, startMs - LONGEST_IDLE_MS);
+      for (let slotMs = floorTo(Math.min(fromMs, startMs), SLOT_MS); slotMs <= endMs; slotMs += SLOT_MS)
+        slots.add(slotMs);
+    }
+    previousEndMs = endMs;
+  }
+  return { buckets, slots };
+}
+
+/** No environment idles for so long; a line with a wrong time may say so. */
+const LONGEST_IDLE_MS = 31 * 24 * SLOT_MS;
+
+function floorTo(ms: number, widthMs: number): number {
+  return Math.floor(ms / widthMs) * widthMs;
+}
+
+interface EnvironmentRow {
+  readonly first_seen_ms: number;
+  readonly last_seen_ms: number;
+  readonly last_end_ms: number | null;
+  readonly memory_mb: number | null;
+  readonly version: string | null;
+}
+
+function rowOf(
+  functionId: number,
+  { stream, extensions }: ReadEnvironment,
+  judged: JudgedEnvironment<StoredReport>,
+  known: number,
+): EnvironmentRow {
+  const { invocations, lastStatus } = judged;
+  return {
+    function_id: functionId,
+    environment_id: stream.streamId,
+    account: stream.account,
+    region: stream.region,
+    function_name: stream.functionName,
+    log_group: stream.logGroup,
+    log_stream: stream.logStream,
+    version: judged.version,
+    memory_mb: judged.memoryMb,
+    runtime_version: judged.runtimeVersion,
+    runtime_version_arn: judged.runtimeVersionArn,
+    initialization_type: judged.initializationType,
+    init_start_ms: judged.initStartMs,
+    init_us: judged.initUs,
+    first_seen_ms: stream.firstMs,
+    last_seen_ms: stream.lastMs,
+    first_end_ms: invocations[0]?.report.endMs ?? null,
+    last_end_ms: invocations.at(-1)?.report.endMs ?? null,
+    last_status: lastStatus === null ? null : STATUSES.indexOf(lastStatus),
+    invocations: invocations.length,
+    failures: judged.failures,
+    max_memory_mb: judged.maxMemoryMb,
+    extensions,
+    pending_starts: judged.pendingStarts,
+    attributes: stream.attributes,
+    known,
+  } as EnvironmentRow;
+}
+
+function functionRowOf(functionId: number, { stream, facts }: ReadEnvironment, row: EnvironmentRow): object {
+  const newestInit = facts.inits.filter((init) => init.runtimeVersion !== null).toSorted((a, b) => b.atMs - a.atMs)[0];
+  return {
+    function_id: functionId,
+    account: stream.account,
+    region: stream.region,
+    name: stream.functionName,
+    named: stream.named,
+    first_seen_ms: row.first_seen_ms,
+    last_seen_ms: row.last_seen_ms,
+    latest: row.last_end_ms === null ? '' : stamped(row.last_end_ms, [row.memory_mb, row.version]),
+    runtime: newestInit === undefined ? '' : stamped(newestInit.atMs, newestInit.runtimeVersion),
+  };
+}

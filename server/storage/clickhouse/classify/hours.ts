@@ -1,0 +1,283 @@
+/** Derivation's reads and writes: which hours are due, and what comes of them. The playing itself is analytics/causes. */
+
+import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
+import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import type { ColdStartRow, DerivedSlots, PendingSlot, SeenMark, SlotResult } from '../../ports.ts';
+import { coldStartRow } from '../../questions/attribution/result.ts';
+import { hashOf, seriesIdOf } from '../hash-ids.ts';
+import { invocationRows } from '../insert/invocation-rows.ts';
+import type { Asking } from '../query-client.ts';
+import { NOW_MS } from '../query-client.ts';
+import type { Share } from './pending.ts';
+import { boundBy, pendingRows, settle } from './pending.ts';
+import { windowOf } from './windows.ts';
+
+/** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
+const LONGEST_RUN_MS = 20 * 60_000;
+/** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
+const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
+
+/** A cold start as an hour keeps it. What caused it is told by the idle window of the day, when somebody asks. */
+export type KeptColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
+
+export async function pendingSlots(
+  ask: Asking,
+  share: Share,
+  query: { readonly beforeMs: number; readonly limit: number },
+): Promise<readonly PendingSlot[]> {
+  const hours = await ask.all<{ functionId: number; slotMs: number; changes: number; sinceMs: number }>(
+    `SELECT function_id AS functionId, item AS slotMs, sum(times) AS changes, min(since) AS sinceMs FROM (
+       SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('ever')}
+         AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
+     GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
+    { ...boundBy('slot', share), ...query },
+  );
+  const derived = await ask.all<{ functionId: number; slotMs: number; runs: number }>(
+    `SELECT function_id AS functionId, slot_ms AS slotMs, runs FROM derived_slot FINAL
+     WHERE (function_id, slot_ms) IN ({keys:Array(Tuple(UInt64, Int64))})`,
+    { keys: `[${hours.map((hour) => `(${hour.functionId},${hour.slotMs})`).join(',')}]` },
+  );
+  const runs = new Map(derived.map((row) => [`${row.functionId}/${row.slotMs}`, row.runs]));
+  return hours
+    .map((hour) => ({ ...hour, runs: runs.get(`${hour.functionId}/${hour.slotMs}`) ?? null }))
+    .toSorted((a, b) => a.functionId - b.functionId || a.slotMs - b.slotMs);
+}
+
+function bySlot(marks: readonly SeenMark[]): ReadonlyMap<number, readonly SeenMark[]> {
+  const found = new Map<number, SeenMark[]>();
+  for (const mark of marks) {
+    const mine = found.get(mark.item) ?? [];
+    found.set(mark.item, mine);
+    mine.push(mark);
+  }
+  return found;
+}
+
+interface Query {
+  readonly functionId: number;
+  /** Starts of hours, ascending. */
+  readonly slots: readonly number[];
+  /** Invocations that ended later are left for the next time. */
+  readonly settledMs: number;
+  /** Stops after the hour in which so many invocations were read. */
+  readonly mostRuns: number;
+}
+
+/** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
+export async function deriveSlots(ask: Asking, query: Query): Promise<DerivedSlots> {
+  const { functionId } = query;
+  const marks = await marksOf(ask, functionId);
+  const window = await windowOf(ask, functionId);
+  const wanted = [...query.slots];
+  const results: SlotResult[] = [];
+  let carried = await closingBefore(ask, functionId, wanted[0] ?? 0);
+  let read = 0;
+  let moved = false;
+  while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
+    const slotMs = wanted.shift() as number;
+    const stored = await ask.one<{ closing: string; runs: number }>(
+      'SELECT closing, runs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms = {slotMs:Int64}',
+      { functionId, slotMs },
+    );
+    const wholeMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
+    const until = Math.min(wholeMs, query.settledMs + 1);
+    const lives = await livesOf(ask, functionId, slotMs);
+    const runs = await runsOf(ask, functionId, slotMs, until);
+    read += runs.length;
+    const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
+    const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
+    const closing = JSON.stringify(derived.closing);
+    const mine = marks.get(slotMs) ?? [];
+    results.push({
+      slotMs,
+      changesSeen: mine.reduce((sum, mark) => sum + mark.n, 0),
+      seen: mine,
+      unsettled: until === wholeMs ? 0 : await unsettledOf(ask, functionId, slotMs, until),
+      runs: runs.length,
+      idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
+      closing,
+      coldStarts: derived.coldStarts.map((one) => coldStartRow(one, window)),
+      changes: derived.changes,
+    });
+    if (runs.length > 0) carried = derived.closing;
+    const next = await nextSlot(ask, functionId, slotMs);
+    // An hour without runs hands on what it was given.
+    const was = stored === undefined || stored.runs === 0 ? undefined : stored.closing;
+    moved = runs.length > 0 ? was !== closing : moved || was !== undefined;
+    if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
+    const following = wanted[0];
+    // Hours between, which did not change, stand between this one's end and the next one's beginning.
+    if (following !== undefined && next !== undefined && next < following) {
+      carried = await closingBefore(ask, functionId, following);
+    }
+  }
+  const left = wanted[0];
+  return { slots: results, nextSlotMs: left === undefined || query.slots.includes(left) ? null : left };
+}
+
+/** Stores each hour as one row: as it was, or as it is, never half. */
+export async function saveSlots(ask: Asking, functionId: number, { slots, nextSlotMs }: DerivedSlots): Promise<void> {
+  if (slots.length > 0) {
+    const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    await ask.insert(
+      'derived_slot',
+      slots.map(({ slotMs, runs, idleTimes, closing, coldStarts, changes }) => ({
+        function_id: functionId,
+        slot_ms: slotMs,
+        runs,
+        idle_times: idleTimes,
+        closing,
+        cold_starts: JSON.stringify(coldStarts.map(keptOf)),
+        changes: JSON.stringify(changes),
+        written: now?.ms ?? 0,
+      })),
+    );
+  }
+  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.slotMs, slot.unsettled] as const);
+  if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
+  const seen = slots.flatMap((slot) => slot.seen ?? []);
+  const cause = seen.map((mark) => mark.mark).join();
+  await ask.insert(
+    'pending',
+    again.map(([slotMs, n]) => ({
+      queue: 'slot',
+      function_id: functionId,
+      item: slotMs,
+      mark: hashOf('again', cause, String(slotMs)),
+      from_ms: slotMs,
+      to_ms: slotMs + SLOT_MS,
+      n,
+    })),
+  );
+  await settle(
+    ask,
+    'slot',
+    seen.map((mark) => ({ ...mark, functionId })),
+  );
+}
+
+function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
+  return row;
+}
+
+async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly SeenMark[]>> {
+  const rows = await ask.all<SeenMark>(
+    `SELECT toString(at) AS at, item, mark, n FROM pending
+     WHERE queue = 'slot' AND function_id = {functionId:UInt64} AND (item, mark) NOT IN (
+       SELECT item, mark FROM settled WHERE queue = 'slot' AND function_id = {functionId:UInt64})
+     ORDER BY at LIMIT 1 BY item, mark`,
+    { functionId },
+  );
+  return bySlot(rows);
+}
+
+async function closingBefore(ask: Asking, functionId: number, slotMs: number): Promise<Snapshot> {
+  const before = await ask.one<{ closing: string }>(
+    `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {slotMs:Int64} AND runs > 0
+     ORDER BY slot_ms DESC LIMIT 1`,
+    { functionId, slotMs },
+  );
+  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
+}
+
+async function nextSlot(ask: Asking, functionId: number, slotMs: number): Promise<number | undefined> {
+  const next = await ask.one<{ slotMs: number }>(
+    `SELECT slot_ms AS slotMs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms > {slotMs:Int64}
+     AND runs > 0 ORDER BY slot_ms LIMIT 1`,
+    { functionId, slotMs },
+  );
+  return next?.slotMs;
+}
+
+/** Environments that may be at work, idle or remembered in the hour. */
+async function livesOf(ask: Asking, functionId: number, slotMs: number): Promise<ReadonlyMap<number, EnvironmentLife>> {
+  const rows = await ask.all<{
+    id: number;
+    version: string | null;
+    memoryMb: number | null;
+    runtime: string | null;
+    initStartMs: number | null;
+    lastEndMs: number | null;
+    extensions: readonly string[];
+  }>(
+    `SELECT environment_id AS id, version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
+       last_end_ms AS lastEndMs, extensions
+     FROM environment FINAL WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {sinceMs:Int64}
+       AND first_seen_ms < {untilMs:Int64}`,
+    { functionId, sinceMs: slotMs - FORGET_MS - LONGEST_RUN_MS, untilMs: slotMs + SLOT_MS + LONGEST_RUN_MS },
+  );
+  return new Map(
+    rows.map(({ id, version, memoryMb, extensions, runtime, initStartMs, lastEndMs }) => [
+      id,
+      {
+        configuration: JSON.stringify([version, memoryMb, extensions.length === 0 ? null : extensions.join('\n')]),
+        runtime: runtime ?? '',
+        initStartMs,
+        lastEndMs: lastEndMs ?? 0,
+      },
+    ]),
+  );
+}
+
+function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number) {
+  return {
+    rows: invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}'),
+    starts: `${START} >= {slotMs:Int64} AND ${START} < {slotEndMs:Int64}`,
+    bound: { functionId, slotMs, slotEndMs: slotMs + SLOT_MS, fromMs, toMs },
+  };
+}
+
+/** Invocations of the hour that ended after `fromMs`. */
+async function unsettledOf(ask: Asking, functionId: number, slotMs: number, fromMs: number): Promise<number> {
+  const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + SLOT_MS + LONGEST_RUN_MS);
+  const found = await ask.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
+  return found?.n ?? 0;
+}
+
+async function runsOf(ask: Asking, functionId: number, slotMs: number, untilMs: number): Promise<readonly Run[]> {
+  const { rows, starts, bound } = inHour(functionId, slotMs, slotMs, untilMs);
+  const found = await ask.all<{
+    environmentId: number;
+    endMs: number;
+    startMs: number;
+    status: number;
+    cold: number | null;
+    requestId: string;
+    felt: number | null;
+    version: string | null;
+    memoryMb: number | null;
+    initUs: number | null;
+    restoreUs: number | null;
+    durationUs: number;
+    billedMs: number | null;
+  }>(
+    `SELECT environment_id AS environmentId, end_ms AS endMs, ${START} AS startMs, judged_status AS status, cold,
+       if(cold IS NULL, '', request_id) AS requestId, user_felt AS felt, series_version AS version, memory_mb AS memoryMb,
+       init_us AS initUs, restore_us AS restoreUs, duration_us AS durationUs, billed_ms AS billedMs
+     FROM ${rows} WHERE ${starts} ORDER BY startMs, endMs, request_id, environment_id`,
+    bound,
+  );
+  return found.map(({ cold, requestId, felt, version, memoryMb, initUs, restoreUs, durationUs, billedMs, ...run }) => {
+    const kind = cold === null ? undefined : COLD_START_KINDS[cold];
+    return {
+      environmentId: run.environmentId,
+      startMs: run.startMs,
+      endMs: run.endMs,
+      failed: run.status !== 0,
+      cold:
+        kind === undefined
+          ? null
+          : {
+              requestId,
+              order: requestId.replaceAll('-', '').toUpperCase(),
+              kind,
+              userFelt: felt === 1,
+              seriesId: seriesIdOf(functionId, version, memoryMb),
+              initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
+              durationMs: durationUs / 1000,
+              billedMs,
+            },
+    };
+  });
+}

@@ -1,0 +1,174 @@
+/** The facts of some environments of one function, merged and put together. */
+import type { FaultKind } from '../../../../ingest/records/records.ts';
+import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
+import type {
+  EnvironmentFacts,
+  FaultFact,
+  InitFact,
+  ReportFact,
+  StartFact,
+} from '../../../analytics/cold-starts/environment.ts';
+import { mergedFacts } from '../insert/invocation-rows.ts';
+import type { Asking } from '../query-client.ts';
+import { unstamped } from '../versioned-value.ts';
+
+/** What names an environment, and when it was heard of. */
+export interface Stream {
+  readonly streamId: number;
+  readonly account: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly named: number;
+  readonly version: string | null;
+  readonly attributes: string | null;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+export interface StoredReport extends ReportFact {
+  /** As it stands; empty where nobody judged it. */
+  readonly verdict: string;
+}
+
+export interface ReadEnvironment {
+  readonly functionId: number;
+  readonly stream: Stream;
+  readonly facts: EnvironmentFacts<StoredReport>;
+  readonly extensions: readonly string[];
+  /** Of inits and extensions: what they say is of the environment as a whole. */
+  readonly toldMs: readonly number[];
+  /** How many facts there are: who has read more knows more. */
+  readonly known: number;
+}
+
+/** How long before START an init made ahead ends, and how often that was moved. */
+export interface Gap {
+  readonly limitMs: number;
+  readonly moved: number;
+}
+
+interface Of {
+  readonly functionId: number;
+  readonly streamId: number;
+}
+
+const NO_GAP: Gap = { limitMs: PROACTIVE_GAP_MS, moved: 0 };
+
+export async function gapsOf(ask: Asking, functionIds: readonly number[]): Promise<(functionId: number) => Gap> {
+  const rows = await ask.all<{ functionId: number; gap: string }>(
+    'SELECT function_id AS functionId, max(f.gap) AS gap FROM lambda_function AS f WHERE function_id IN {functionIds:Array(UInt64)} GROUP BY function_id',
+    { functionIds },
+  );
+  const known = new Map(rows.map((row) => [row.functionId, unstamped<Gap>(row.gap)]));
+  return (functionId) => known.get(functionId) ?? NO_GAP;
+}
+
+/** `wanted`: pairs of function and stream. */
+export async function readEnvironments(
+  ask: Asking,
+  wanted: readonly { readonly functionId: number; readonly streamId: number }[],
+  gapOf: (functionId: number) => Gap,
+): Promise<readonly ReadEnvironment[]> {
+  const where = 'function_id IN {functionIds:Array(UInt64)} AND stream_id IN {streamIds:Array(UInt64)}';
+  const bound = {
+    functionIds: [...new Set(wanted.map((one) => one.functionId))],
+    streamIds: [...new Set(wanted.map((one) => one.streamId))],
+  };
+  const streams = await ask.all<Stream & { readonly functionId: number }>(
+    `SELECT function_id AS functionId, stream_id AS streamId, any(account) AS account, any(region) AS region, any(function_name) AS functionName,
+       any(log_group) AS logGroup, any(log_stream) AS logStream, max(named) AS named, max(version) AS version,
+       max(attributes) AS attributes, min(first_ms) AS firstMs, max(last_ms) AS lastMs
+     FROM stream_fact WHERE ${where} GROUP BY function_id, stream_id`,
+    bound,
+  );
+  const fromMs = streams.reduce((least, one) => Math.min(least, one.firstMs), Number.MAX_SAFE_INTEGER);
+  const toMs = streams.reduce((most, one) => Math.max(most, one.lastMs), 0);
+  const [reports, starts, inits, faults, extensions] = await Promise.all([
+    ask.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
+      `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
+         memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
+         error_type AS errorType, version, verdict
+       FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
+      { ...bound, fromMs, toMs },
+    ),
+    ask.all<Of & StartFact>(
+      `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, start_ms AS startMs, max(version) AS version
+       FROM start_fact WHERE ${where} GROUP BY function_id, stream_id, request_id, start_ms`,
+      bound,
+    ),
+    ask.all<Of & InitFact>(
+      `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, max(f.phase) AS phase, max(f.status) AS status,
+         max(initialization_type) AS initializationType, max(runtime_version) AS runtimeVersion,
+         max(runtime_version_arn) AS runtimeVersionArn
+       FROM init_fact AS f WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind`,
+      bound,
+    ),
+    ask.all<Of & Omit<FaultFact, 'kind'> & { readonly kind: string }>(
+      `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, request_id AS requestId, max(error_type) AS errorType
+       FROM fault_fact WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind, request_id`,
+      bound,
+    ),
+    ask.all<Of & { readonly kind: string; readonly name: string; readonly atMs: number }>(
+      `SELECT function_id AS functionId, stream_id AS streamId, kind, name, max(at_ms) AS atMs
+       FROM extension_fact WHERE ${where} GROUP BY function_id, stream_id, kind, name, state`,
+      bound,
+    ),
+  ]);
+  const of = {
+    reports: byStream(reports),
+    starts: byStream(starts),
+    inits: byStream(inits),
+    faults: byStream(faults),
+    extensions: byStream(extensions),
+  };
+  const isWanted = new Set(wanted.map(keyOf));
+  return streams
+    .filter((stream) => isWanted.has(keyOf(stream)))
+    .map(({ functionId, ...stream }) => {
+      const key = keyOf({ functionId, streamId: stream.streamId });
+      const mine = <T>(all: ReadonlyMap<string, readonly T[]>): readonly T[] => all.get(key) ?? [];
+      const [own, others] = [mine(of.reports), [mine(of.starts), mine(of.inits), mine(of.faults), mine(of.extensions)]];
+      return {
+        functionId,
+        stream,
+        facts: {
+          version: stream.version,
+          reports: own.map(({ status, ...report }) => ({ ...report, status: STATUSES[status] ?? 'error' })),
+          starts: mine(of.starts),
+          inits: mine(of.inits),
+          faults: mine(of.faults).map((fault) => ({ ...fault, kind: fault.kind as FaultKind })),
+          proactiveGapMs: gapOf(functionId).limitMs,
+        },
+        extensions: [
+          ...new Set(
+            mine(of.extensions)
+              .filter((one) => one.kind === 'extension')
+              .map((one) => one.name),
+          ),
+        ].toSorted(),
+        toldMs: [...mine(of.inits), ...mine(of.extensions)].map((one) => one.atMs),
+        known: others.reduce(
+          (sum, all) => sum + all.length,
+          own.length + own.filter((one) => one.startMs !== null).length,
+        ),
+      };
+    });
+}
+
+function keyOf({ functionId, streamId }: Of): string {
+  return `${functionId}/${streamId}`;
+}
+
+function byStream<T extends Of>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const mine = found.get(key) ?? [];
+    found.set(key, mine);
+    mine.push(row);
+  }
+  return found;
+}

@@ -1,0 +1,141 @@
+/** Rollup cells, reckoned anew from the invocations they cover and replaced as a whole: nothing can count twice. */
+import { RELATIVE_ERROR, ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
+import type { CountColumn, RollupTable } from '../../rollup/bucket.ts';
+import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
+import { invocationRows } from '../insert/invocation-rows.ts';
+import type { Asking } from '../query-client.ts';
+import { NOW_MS } from '../query-client.ts';
+
+/** A cold start's time is counted in its bin above that of zeros, and its kind above that. */
+export const KIND_STEP = 65_536;
+
+const LOG_GAMMA = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
+/** Cells of one statement. */
+const KEYS_AT_ONCE = 4000;
+
+/** Five minutes of a function: its id, and when they begin, epoch ms. */
+export type CellKey = readonly [functionId: number, bucket: number];
+
+/**
+ * The cells of these five minutes, and the hours and days they lie in. What lies before `goneMs` may have been forgotten
+ * below: a cell of it that would hold less than it does stays as it is.
+ */
+export async function writeCells(ask: Asking, keys: readonly CellKey[], goneMs: number): Promise<void> {
+  const [fine, ...wider] = LEVELS;
+  await inParts(keys, (part) => writeFinest(ask, part, fine, goneMs));
+  let below: Level = fine;
+  let touched = keys;
+  for (const level of wider) {
+    touched = widened(touched, level.widthMs);
+    const from = below;
+    await inParts(touched, (part) => writeWider(ask, part, from, level, goneMs));
+    below = level;
+  }
+}
+
+function widened(keys: readonly CellKey[], widthMs: number): readonly CellKey[] {
+  const found = new Map<string, CellKey>();
+  for (const [functionId, ms] of keys) {
+    const bucket = Math.floor(ms / widthMs) * widthMs;
+    found.set(`${functionId}/${bucket}`, [functionId, bucket]);
+  }
+  return [...found.values()];
+}
+
+async function inParts(keys: readonly CellKey[], write: (part: readonly CellKey[]) => Promise<void>): Promise<void> {
+  const inOrder = keys.toSorted(([a, from], [b, to]) => a - b || from - to);
+  for (let at = 0; at < inOrder.length; at += KEYS_AT_ONCE) await write(inOrder.slice(at, at + KEYS_AT_ONCE));
+}
+
+/** Part of a statement: rows whose `start` (SQL) falls into one of the keys' buckets. Numbers only: nothing to bind. */
+function within(keys: readonly CellKey[], widthMs: number, column: string): string {
+  const starts = keys.map(([, bucket]) => bucket);
+  const ids = [...new Set(keys.map(([functionId]) => functionId))];
+  const first = starts.reduce((least, ms) => Math.min(least, ms));
+  const last = starts.reduce((most, ms) => Math.max(most, ms));
+  return `function_id IN (${ids.join(',')}) AND ${column} >= ${first} AND ${column} < ${last + widthMs}
+    AND (function_id, intDiv(${column}, ${widthMs}) * ${widthMs}) IN (${keys.map((key) => `(${key.join(',')})`).join(',')})`;
+}
+
+type Level = (typeof LEVELS)[number];
+
+const MAPS = ['duration', 'cold_init', 'cold_total'] as const;
+const KEY = 'function_id, bucket, version, memory_mb';
+const COLUMNS = `${KEY}, ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, written`;
+const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max_memory_mb), ${MAPS.map((name) => `sumMap(${name})`).join(', ')}, ${NOW_MS}`;
+
+/** A key that no invocation belongs to any more stays, with nothing in it. */
+function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
+  return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
+    ${MAPS.map(() => NO_BINS).join(', ')}, max(n) AS had FROM ${table}
+    WHERE ${within(keys, widthMs, 'bucket')} GROUP BY ${KEY}`;
+}
+
+const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
+
+async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level, goneMs: number): Promise<void> {
+  const { table, widthMs } = level;
+  const where = within(keys, widthMs, 'end_ms');
+  await ask.run(
+    `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
+       SELECT function_id, intDiv(end_ms, ${widthMs}) * ${widthMs} AS bucket, ifNull(series_version, '') AS version,
+         ifNull(toInt32(row.memory_mb), -1) AS memory_mb,
+         ${COUNT_COLUMNS.map((name) => `${CONTRIBUTIONS[name]} AS ${name}`).join(', ')}, row.max_memory_mb AS max_memory_mb,
+         map(${binOf('duration_us')}, toUInt64(1)) AS duration,
+         if(cold IS NULL OR wait_us = 0, ${NO_BINS}, map(${coldBinOf('wait_us')}, toUInt64(1))) AS cold_init,
+         if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('wait_us + duration_us')}, toUInt64(1))) AS cold_total, toUInt64(0) AS had
+       FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
+       UNION ALL ${kept(table, keys, widthMs)}
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
+  );
+}
+
+async function writeWider(
+  ask: Asking,
+  keys: readonly CellKey[],
+  from: Level,
+  level: Level,
+  goneMs: number,
+): Promise<void> {
+  const { table, widthMs } = level;
+  await ask.run(
+    `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
+       SELECT function_id, intDiv(cell.bucket, ${widthMs}) * ${widthMs} AS bucket, version, memory_mb,
+         ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, toUInt64(0) AS had
+       FROM ${from.table} AS cell FINAL WHERE ${within(keys, widthMs, 'cell.bucket')}
+       UNION ALL ${kept(table, keys, widthMs)}
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
+  );
+}
+
+/** What one invocation adds to each count: cell.ts says the same of SQLite's rows. */
+const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
+  n: 'toUInt64(1)',
+  with_start: 'toUInt64(run_ms IS NOT NULL)',
+  timeouts: 'toUInt64(judged_status = 1)',
+  errors: 'toUInt64(judged_status = 2)',
+  ooms: 'toUInt64(judged_status = 3)',
+  exits: 'toUInt64(judged_status = 4)',
+  cold_on_demand: isCold(0),
+  cold_provisioned: isCold(1),
+  cold_snap_start: isCold(2),
+  cold_suppressed: isCold(3),
+  cold_managed_instance: isCold(4),
+  user_felt: 'toUInt64(ifNull(cold IS NOT NULL AND user_felt = 1, 0))',
+  billed_ms: 'toUInt64(ifNull(row.billed_ms, 0))',
+  felt_init_us: 'toUInt64(if(ifNull(cold IS NOT NULL AND user_felt = 1, 0), wait_us, 0))',
+  failed_billed_ms: 'toUInt64(if(judged_status = 0, 0, ifNull(row.billed_ms, 0)))',
+};
+
+function isCold(kind: number): string {
+  return `toUInt64(ifNull(cold = ${kind}, 0))`;
+}
+
+/** As `Sketch.add` of the milliseconds. */
+function binOf(us: string): string {
+  return `if(${us} = 0, toInt32(${ZERO_BIN}), toInt32(ceil(log((${us}) / 1000) / ${LOG_GAMMA})))`;
+}
+
+function coldBinOf(us: string): string {
+  return `toInt32(assumeNotNull(cold) * ${KIND_STEP} + (${binOf(us)} - (${ZERO_BIN})))`;
+}

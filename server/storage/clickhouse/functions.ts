@@ -1,0 +1,127 @@
+/** Functions, by what is known of them. */
+import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
+import type { Bound } from './query-client.ts';
+import type { Source } from './query-context.ts';
+import { unstamped } from './versioned-value.ts';
+
+interface Row {
+  readonly functionId: number;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly named: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly latest: string;
+  readonly runtime: string;
+  readonly architecture: string;
+  readonly runtimeName: string;
+  readonly vpc: string;
+  readonly packageType: string;
+}
+
+/** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
+async function identitiesWhere(
+  source: Source,
+  where: string,
+  having: string,
+  bound: Bound,
+): Promise<readonly FunctionIdentity[]> {
+  const rows = await source.ask.shared<Row>(
+    `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
+       max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.architecture) AS architecture,
+       max(f.runtime_name) AS runtimeName, max(f.vpc) AS vpc, max(f.package_type) AS packageType
+     FROM lambda_function AS f WHERE ${where} GROUP BY function_id, account, region, name HAVING ${having}
+     ORDER BY firstSeenMs, functionId`,
+    bound,
+  );
+  return rows.map((row) => {
+    const [memoryMb, version] = unstamped<[number | null, string | null]>(row.latest) ?? [null, null];
+    return {
+      functionId: row.functionId,
+      account: row.account,
+      region: row.region,
+      name: row.name,
+      firstSeenMs: row.firstSeenMs,
+      lastSeenMs: row.lastSeenMs,
+      labelled: row.named === 0,
+      memoryMb,
+      version,
+      runtimeVersion: unstamped<string>(row.runtime),
+      architecture: unstamped<string>(row.architecture),
+      runtime: unstamped<string>(row.runtimeName),
+      vpc: unstamped<boolean>(row.vpc),
+      packageType: unstamped<string>(row.packageType),
+    };
+  });
+}
+
+/** Functions that match the filter and were seen since the range began. */
+export async function functionsIn(
+  source: Source,
+  query: FunctionFilter & TimeRange,
+): Promise<readonly FunctionIdentity[]> {
+  const { functionId, account, region, fromMs, toMs } = query;
+  if (functionId !== undefined) {
+    // In the words that other parts of the same answer use: it is asked once.
+    const one = (await identitiesOf(source, [functionId])).get(functionId);
+    const matches =
+      one !== undefined &&
+      (account === undefined || one.account === account) &&
+      (region === undefined || one.region === region) &&
+      one.lastSeenMs >= Math.floor(fromMs) &&
+      one.firstSeenMs < Math.ceil(toMs);
+    return matches ? [one] : [];
+  }
+  const where = [
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  return identitiesWhere(
+    source,
+    where.join(' AND ') || '1',
+    'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}',
+    { account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+}
+
+/** All functions of that name, or the one that account and region pick out. */
+export async function resolveFunction(
+  source: Source,
+  id: { readonly account?: string; readonly region?: string; readonly name: string },
+): Promise<readonly FunctionIdentity[]> {
+  const { account, region, name } = id;
+  const where = [
+    'name = {name:String}',
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  return identitiesWhere(source, where.join(' AND '), '1', { account, region, name });
+}
+
+export async function identitiesOf(
+  source: Source,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, FunctionIdentity>> {
+  if (ids.length === 0) return new Map();
+  const rows = await identitiesWhere(source, 'function_id IN {ids:Array(UInt64)}', '1', { ids });
+  return new Map(rows.map((row) => [row.functionId, row]));
+}
+
+export async function configurations(source: Source, query: { readonly functionId: number }) {
+  return source.ask.all<{
+    version: string | null;
+    memoryMb: number | null;
+    runtimeVersion: string | null;
+    runtimeVersionArn: string | null;
+    firstSeenMs: number;
+    lastSeenMs: number;
+    environments: number;
+  }>(
+    `SELECT version, memory_mb AS memoryMb, runtime_version AS runtimeVersion, runtime_version_arn AS runtimeVersionArn,
+       min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs, count() AS environments
+     FROM environment FINAL WHERE function_id = {functionId:UInt64}
+     GROUP BY version, memory_mb, runtime_version, runtime_version_arn ORDER BY firstSeenMs DESC LIMIT 200`,
+    query,
+  );
+}

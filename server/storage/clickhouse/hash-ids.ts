@@ -1,0 +1,38 @@
+/** Ids that nobody hands out: hashes of names, the same in every process. */
+import { createHash } from 'node:crypto';
+import type { StreamHeader } from '../../../ingest/records/sink.ts';
+
+export interface StreamIds {
+  readonly functionId: number;
+  /** Unique within the function. */
+  readonly streamId: number;
+}
+
+/**
+ * Ids of a stream and of the function it belongs to: 53 bits each, since the port counts them as numbers. Of a hundred
+ * thousand functions two share an id once in a million installations, of a million streams of one function once in twenty
+ * thousand.
+ */
+export function idsOf({ account, region, functionName, logGroup, logStream }: StreamHeader): StreamIds {
+  return {
+    functionId: hashOf(account, region, functionName),
+    streamId: hashOf(account, region, logGroup, logStream),
+  };
+}
+
+/** The series of a function's invocations of one version and memory size. */
+export function seriesIdOf(functionId: number, version: string | null, memoryMb: number | null): number {
+  return hashOf(String(functionId), version ?? '', String(memoryMb ?? -1));
+}
+
+const BITS = 53n;
+
+/** 53 bits of SHA-256, each part with its length before it: no two lists of parts read alike. */
+export function hashOf(...parts: readonly string[]): number {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  return Number(BigInt.asUintN(Number(BITS), hash.digest().readBigUInt64BE()));
+}
+
+/** First seen of a function that only something else than its log names: any event is earlier. */
+export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);

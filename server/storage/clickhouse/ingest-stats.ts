@@ -1,0 +1,95 @@
+/** The account of ingest: what came, from where, how late, what was refused, how far collectors have read. */
+import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../../../ingest/records/sink.ts';
+import { Sketch } from '../../analytics/sketch/sketch.ts';
+import { hashOf } from './hash-ids.ts';
+import type { Rows } from './insert/fact-table.ts';
+import { tableOf } from './insert/fact-table.ts';
+
+/** What came, from where and how late: added up, so that every delivery counts. */
+export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Rows[] {
+  const counters: Readonly<Record<string, number>> = {
+    accepted,
+    duplicates: 0,
+    ignored: batch.counts.ignored,
+    rejected: batch.rejects.length,
+    expired: 0,
+    requests: 1,
+    control_messages: batch.counts.controlMessages,
+    clamped_timestamps: batch.counts.clampedTimestamps,
+  };
+  const counted = [
+    ...Object.entries(counters).map(([name, n]) => ['counter', name, n] as const),
+    ...batch.unknownKeys.map(([key, n]) => ['unknown-field', key.slice(0, 256), n] as const),
+  ].filter(([, , n]) => n !== 0);
+  return [
+    tableOf(
+      'ingest_counter',
+      counted.map(([kind, name, n]) => ({ name_key: hashOf(kind, name), kind, name, n })),
+    ),
+    tableOf('source_account', [
+      {
+        name_key: hashOf(source.kind, source.name),
+        kind: source.kind,
+        name: source.name,
+        first_seen_ms: receivedMs,
+        last_seen_ms: receivedMs,
+        last_data_ms: batch.counts.events > 0 ? receivedMs : null,
+        requests: 1,
+        events: batch.counts.events,
+        rejected: batch.rejects.length,
+        lag: lagOf(batch, source, receivedMs),
+      },
+    ]),
+  ];
+}
+
+/** What was refused: stored before anything is acknowledged. */
+export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
+  if (batch.rejects.length === 0) return [];
+  return [
+    tableOf(
+      'reject',
+      batch.rejects.map((reject) => {
+        const payload = Buffer.from(reject.payload).toString('base64');
+        return {
+          reject_id: hashOf(reject.reason, payload),
+          received_ms: receivedMs,
+          source_kind: source.kind,
+          source_name: source.name,
+          reason: reject.reason,
+          detail: reject.detail,
+          log_group: reject.logGroup,
+          seen: 1,
+          size: reject.payload.length,
+          payload,
+        };
+      }),
+    ),
+  ];
+}
+
+/** Files and demos bring history: how old it is says nothing about delivery. */
+function lagOf(batch: Batch, source: BatchSource, nowMs: number): Readonly<Record<string, number>> {
+  if (source.kind !== 'firehose' && source.kind !== 'lambda') return {};
+  const { n, numbers } = batch.invocations;
+  const lag = new Sketch();
+  for (let row = 0; row < n; row += 1) lag.add(Math.max(0, nowMs - (numbers[row * COLUMNS + COLUMN.endMs] ?? nowMs)));
+  return Object.fromEntries(lag.bins());
+}
+
+/** How far pull has read a log group: written after the events it speaks of. */
+export function checkpointOf(checkpoint: PullCheckpoint): Rows {
+  const { account, region, logGroup, mode, updatedMs } = checkpoint;
+  return tableOf('pull_checkpoint', [
+    {
+      name_key: hashOf(account, region, logGroup, mode),
+      account,
+      region,
+      log_group: logGroup,
+      mode,
+      checkpoint: JSON.stringify(checkpoint),
+      updated_ms: updatedMs,
+    },
+  ]);
+}

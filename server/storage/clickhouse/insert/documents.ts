@@ -1,0 +1,200 @@
+/** What else a batch brings than platform lines: other documents, and volumes of log groups. */
+import { functionOfArn } from '../../../../ingest/records/arn.ts';
+import type { Batch, BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
+import type { FeedRecord } from '../../../../ingest/records/telemetry-records.ts';
+import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
+import { stamped } from '../versioned-value.ts';
+import type { Rows, Value } from './fact-table.ts';
+import { micros, tableOf, whole } from './fact-table.ts';
+
+const HOUR_MS = 3_600_000;
+/** Rows that came first stand: what is kept is larger the earlier it came. */
+const LATEST_MS = Date.UTC(2200, 0, 1);
+
+type Row = Readonly<Record<string, Value>>;
+
+/** Told once, however often they come. */
+export function documentsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
+  const rows = new Map<string, Row[]>();
+  const add = (table: string, row: Row): void => {
+    const mine = rows.get(table) ?? [];
+    rows.set(table, mine);
+    mine.push(row);
+  };
+  for (const { account, region, logGroup, atMs, events, bytes, digest } of batch.volumes) {
+    add('volume_fact', {
+      log_group_id: hashOf(account, region, logGroup),
+      hour_ms: Math.floor(atMs / HOUR_MS) * HOUR_MS,
+      digest: Buffer.from(digest).toString('hex'),
+      account,
+      region,
+      log_group: logGroup,
+      events,
+      bytes,
+    });
+  }
+  for (const entry of batch.feeds) addFeed(entry, source, receivedMs, add);
+  return [...rows].map(([table, some]) => tableOf(table, some));
+}
+
+type Add = (table: string, row: Row) => void;
+
+function addFeed(entry: FeedEntry, source: BatchSource, nowMs: number, add: Add): void {
+  const { record } = entry;
+  const named = (place: Place): number => functionNamed(place, add);
+  switch (record.kind) {
+    case 'trace-segment': {
+      const place = functionOfArn(record.resourceArn);
+      add('trace_segment', segmentRow(record, place === null ? 0 : named(place)));
+      return;
+    }
+    case 'network-event': {
+      const account = record.account ?? entry.account;
+      const region = record.region ?? entry.region;
+      add('network_event', {
+        at_ms: record.atMs ?? entry.atMs ?? nowMs,
+        id: record.id === '' ? entry.digest : record.id,
+        account,
+        region,
+        name: record.name,
+        error_code: record.errorCode,
+        subnet_id: record.subnetId,
+        security_groups: JSON.stringify(record.securityGroupIds),
+        eni_id: record.eniId,
+        addresses: record.addresses,
+        function_id: record.functionName === null ? 0 : named({ account, region, name: record.functionName }),
+      });
+      return;
+    }
+    case 'gateway-request':
+      add('gateway_request', {
+        log_group_id: hashOf(entry.account, entry.region, entry.logGroup),
+        at_ms: record.atMs ?? entry.atMs ?? nowMs,
+        request_id: record.requestId,
+        lambda_request_id: record.lambdaRequestId,
+        route: record.route,
+        status: whole(record.status),
+        integration_latency_us: micros(record.integrationLatencyMs),
+        response_latency_us: micros(record.responseLatencyMs),
+      });
+      return;
+    case 'resource-use': {
+      const { kind: _kind, functionName, requestId, atMs, ...document } = record;
+      add('resource_use', {
+        function_id: named({ ...entry, name: functionName }),
+        at_ms: atMs ?? entry.atMs ?? nowMs,
+        request_id: requestId,
+        document: JSON.stringify(document),
+      });
+      return;
+    }
+    case 'flow':
+      add('flow_record', {
+        eni_key: hashOf(record.eniId),
+        from_ms: record.fromMs,
+        eni_id: record.eniId,
+        account: record.account,
+        outcome: record.outcome,
+        source_address: record.sourceAddress ?? '',
+        target_address: record.targetAddress ?? '',
+        target_port: record.targetPort ?? -1,
+        to_ms: record.toMs,
+        protocol: record.protocol,
+        packets: record.packets,
+      });
+      return;
+    case 'tuning-run':
+      add('tuning_run', {
+        digest: entry.digest,
+        function_id: named({ ...entry, name: record.functionName ?? '' }),
+        imported_ms: nowMs,
+        chosen_mb: whole(record.chosenMb),
+        points: JSON.stringify(record.points),
+        kept: LATEST_MS - nowMs,
+      });
+      return;
+    case 'load-test': {
+      const { kind: _kind, tool, name, atMs, functionName, ...result } = record;
+      add('load_test', {
+        digest: entry.digest,
+        function_id: functionName === null ? 0 : named({ ...entry, name: functionName }),
+        imported_ms: nowMs,
+        at_ms: atMs,
+        tool,
+        name,
+        result: JSON.stringify(result),
+        kept: LATEST_MS - nowMs,
+      });
+      return;
+    }
+    case 'function-facts': {
+      const { kind: _kind, account, region, name, ...given } = record;
+      const told = { architecture: given.architecture, runtime_name: given.runtime, package_type: given.packageType };
+      const vpc = given.subnetIds === null ? null : given.subnetIds.length > 0;
+      const place = { account: account || entry.account, region: region || entry.region, name };
+      add('inventory_fact', {
+        function_id: functionNamed(place, add, stampedAt(nowMs, { ...told, vpc })),
+        at_ms: nowMs,
+        source: source.kind === 'inventory' ? source.name : 'list-functions',
+        given: JSON.stringify(given),
+      });
+    }
+  }
+}
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** A function that something else than its log names: known, though no log event of it was seen. */
+function functionNamed({ account, region, name }: Place, add: Add, told: Row = NOTHING_TOLD): number {
+  const id = hashOf(account, region, name);
+  add('lambda_function', {
+    function_id: id,
+    account,
+    region,
+    name,
+    named: 1,
+    first_seen_ms: NEVER_FIRST_MS,
+    last_seen_ms: 0,
+    ...told,
+  });
+  return id;
+}
+
+const NOTHING_TOLD: Row = { architecture: '', runtime_name: '', package_type: '', vpc: '' };
+
+/** What a source leaves open stays as it was known. */
+function stampedAt(ms: number, told: Readonly<Record<string, unknown>>): Row {
+  const entries = Object.entries(told).map(
+    ([name, value]) => [name, value === null ? '' : stamped(ms, value)] as const,
+  );
+  return { ...NOTHING_TOLD, ...Object.fromEntries(entries) };
+}
+
+function segmentRow(segment: Extract<FeedRecord, { kind: 'trace-segment' }>, functionId: number): Row {
+  const { resourceArn, annotations, subsegments } = segment;
+  const ns = (value: bigint | null): string | null => (value === null ? null : String(value));
+  return {
+    trace_key: hashOf(segment.traceId),
+    trace_id: segment.traceId,
+    id: segment.id,
+    parent_id: segment.parentId,
+    function_id: functionId,
+    name: segment.name.slice(0, 512),
+    origin: segment.origin,
+    start_ns: String(segment.startNs),
+    end_ns: ns(segment.endNs),
+    request_id: segment.requestId,
+    http_status: segment.httpStatus,
+    outcome: segment.outcome,
+    detail: JSON.stringify({
+      resourceArn,
+      annotations,
+      subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: ns(sub.endNs) })),
+    }),
+    ended: String(segment.endNs ?? 0),
+  };
+}

@@ -1,0 +1,224 @@
+/** The way of batches into ClickHouse: every insert has returned before any of them is acknowledged. */
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError } from '@clickhouse/client';
+import type { Batch, BatchSource, PullCheckpoint, Sink, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { StoreError } from '../../ports.ts';
+import type { ClickHouseOptions } from '../connection.ts';
+import { storeErrorOf } from '../connection.ts';
+import { idsOf } from '../hash-ids.ts';
+import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
+import { documentsOf } from './documents.ts';
+import type { FactTable, Rows } from './fact-table.ts';
+import { together, told } from './fact-table.ts';
+import { factsOf } from './facts.ts';
+import { rawFacts } from './raw-facts.ts';
+
+/** Merging, and the index that finds request ids, are made where parts are merged: whoever sends does not wait for them. */
+const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } as const;
+/** Between two writes of what is counted. */
+const ACCOUNT_MS = 1000;
+/** Rows of one group, about. */
+const ROWS_AT_ONCE = 100_000;
+/**
+ * After a group, others are waited for so many milliseconds: those whose batch was just stored are about to send their next. So
+ * many rows go at once: what an insert costs by itself is small beside them.
+ */
+export const GATHER = { ms: 40, rows: 20_000 } as const;
+
+/** So long after ClickHouse refused a batch it is said that it does, unless it has taken one since. */
+const REFUSED_MS = 15_000;
+
+interface Waiting {
+  readonly facts: readonly FactTable[];
+  /** Written when the facts are stored; each time it comes counts. */
+  readonly after: readonly FactTable[];
+  readonly rows: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export class FactWriter implements Sink {
+  readonly #client: ClickHouseClient;
+  readonly #options: ClickHouseOptions;
+  readonly #now: () => number;
+  readonly #waiting: Waiting[] = [];
+  /** What came since it was written last. */
+  readonly #account: Rows[] = [];
+  #untold: readonly FactTable[] = [];
+  #telling: NodeJS.Timeout | undefined;
+  /** One after the other: what one could not write, the next writes again. */
+  #told = Promise.resolve();
+  #busy = false;
+  #refused: { readonly reason: StoreError; readonly atMs: number } | null = null;
+  /** Ends the wait for others. */
+  #enough: (() => void) | undefined;
+
+  constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
+    this.#client = client;
+    this.#options = options;
+    this.#now = now;
+  }
+
+  /**
+   * Resolves when all of it is stored. Rejected, some of it may be: sent again, it is stored once. What of it was known
+   * already is not told here: whoever writes knows nothing of the others.
+   * @throws StoreError with a sentence for whoever runs ClickHouse.
+   */
+  async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
+    const receivedMs = this.#now();
+    const accepted = eventsIn(batch);
+    const after = [
+      ...rejectsOf(batch, source, receivedMs),
+      ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
+    ];
+    await this.#store(tablesOf(batch, source, receivedMs), after.map(told));
+    this.#account.push(...accountOf(batch, source, accepted, receivedMs));
+    this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
+    const { ignored } = batch.counts;
+    return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
+  }
+
+  /** Why ClickHouse, which answers, takes nothing in now: no space, no grant, too many parts. */
+  refusal(): StoreError | null {
+    if (this.#refused === null || this.#now() - this.#refused.atMs > REFUSED_MS) return null;
+    return this.#refused.reason;
+  }
+
+  /** What is counted of ingest is written now and then: a process that is killed loses a second of counting, and no event. */
+  #tellNext(): Promise<void> {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.#told = this.#told.then(() => this.#tell());
+    return this.#told;
+  }
+
+  async #tell(): Promise<void> {
+    // What is written again because its answer was lost keeps its token.
+    const tables = [
+      ...this.#untold,
+      ...together(
+        this.#account
+          .splice(0)
+          .filter(({ rows }) => rows.length > 0)
+          .map(told),
+      ).map(named),
+    ];
+    this.#untold = [];
+    const results = await Promise.allSettled(tables.map((table) => this.#insert(table)));
+    this.#untold = tables.filter((_, at) => results[at]?.status === 'rejected');
+  }
+
+  async close(): Promise<void> {
+    await this.#tellNext();
+  }
+
+  /** Resolves when the facts are stored. @throws StoreError */
+  async store(facts: readonly FactTable[]): Promise<void> {
+    await this.#store(facts, []);
+  }
+
+  /** What comes while something is being stored is stored together: an insert costs as much as many rows. */
+  #store(facts: readonly FactTable[], after: readonly FactTable[]): Promise<void> {
+    const rows = facts.reduce((sum, one) => sum + one.rows, 0);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ facts, after, rows, resolve, reject });
+      if (!this.#busy) void this.#work();
+      if (this.#isWorthAGroup()) this.#enough?.();
+    });
+  }
+
+  #isWorthAGroup(): boolean {
+    return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= GATHER.rows;
+  }
+
+  /** Who sends alone waits for nobody: `stored` is how many batches the last group had. */
+  async #gather(stored: number): Promise<void> {
+    if (stored + this.#waiting.length < 2 || this.#isWorthAGroup()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER.ms);
+      this.#enough = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#enough = undefined;
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#next();
+      try {
+        const facts = together(group.flatMap((one) => one.facts));
+        await this.#all(facts.filter(({ table }) => table !== 'pending'));
+        // The marks after what they stand for: whoever finds one finds all of it.
+        await this.#all([
+          ...facts.filter(({ table }) => table === 'pending'),
+          // Without a token of its own an account that reads like another would be taken for a retry.
+          ...together(group.flatMap((one) => one.after)).map(named),
+        ]);
+        this.#refused = null;
+        for (const one of group) one.resolve();
+      } catch (error) {
+        const reason = storeErrorOf(error, this.#options);
+        if (error instanceof ClickHouseError) this.#refused = { reason, atMs: this.#now() };
+        for (const one of group) one.reject(reason);
+      }
+      await this.#gather(group.length);
+    }
+    this.#busy = false;
+  }
+
+  #next(): readonly Waiting[] {
+    let rows = 0;
+    let n = 0;
+    while (n < this.#waiting.length && (n === 0 || rows < ROWS_AT_ONCE)) {
+      rows += this.#waiting[n]?.rows ?? 0;
+      n += 1;
+    }
+    return this.#waiting.splice(0, n);
+  }
+
+  async #all(tables: readonly FactTable[]): Promise<void> {
+    // One that fails leaves none behind that is still on its way.
+    const results = await Promise.allSettled(tables.map((one) => this.#insert(one)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #insert({ table, columns, format, rows, body, token }: FactTable): Promise<void> {
+    if (rows === 0) return;
+    const { stream } = await this.#client.exec({
+      query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
+      values: Readable.from(body, { objectMode: false }),
+      clickhouse_settings: { ...PLAIN, insert_deduplication_token: token },
+    });
+    // What it answers is empty; until it was read, the connection is taken.
+    stream.resume();
+    await finished(stream);
+  }
+}
+
+/** Log events and documents that are stored as something. */
+function eventsIn(batch: Batch): number {
+  const { n, numbers } = batch.invocations;
+  let events = 0;
+  for (let row = 0; row < n; row += 1) events += numbers[row * COLUMNS + COLUMN.events] ?? 0;
+  const { starts, inits, faults, extensions, runtimeDone, feeds } = batch;
+  return [starts, inits, faults, extensions, runtimeDone, feeds].reduce((sum, all) => sum + all.length, events);
+}
+
+/** What a batch says, table by table. `receivedMs`: epoch ms. */
+export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
+  const ids = batch.streams.map(idsOf);
+  const documents = documentsOf(batch, source, receivedMs).map(told);
+  return [...documents, ...rawFacts(batch, ids, receivedMs), ...factsOf(batch, receivedMs)];
+}
+
+/** An account that reads like an earlier one is another. */
+function named(table: FactTable): FactTable {
+  return { ...table, token: randomUUID() };
+}

@@ -1,0 +1,198 @@
+/** What log lines of a batch say, as facts. */
+import type { Batch } from '../../../../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { StreamIds } from '../hash-ids.ts';
+import { hashOf, idsOf } from '../hash-ids.ts';
+import type { FactTable, Rows } from './fact-table.ts';
+import { micros, told } from './fact-table.ts';
+import { invocationFacts } from './invocation-facts.ts';
+
+/** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
+export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
+  const ids = batch.streams.map(idsOf);
+  const spans = spansOf(batch);
+  const tables: readonly Rows[] = [
+    streamFacts(batch, ids, spans, receivedMs),
+    {
+      table: 'start_fact',
+      columns: ['function_id', 'stream_id', 'request_id', 'start_ms', 'version', 'tenant', 'received_ms'],
+      rows: batch.starts.map(({ stream, requestId, startMs, version, tenant }) => [
+        ...keyOf(ids, stream),
+        requestId,
+        startMs,
+        version,
+        tenant,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'init_fact',
+      columns: [
+        'function_id',
+        'stream_id',
+        'at_ms',
+        'kind',
+        'duration_us',
+        'phase',
+        'status',
+        'error_type',
+        'initialization_type',
+        'runtime_version',
+        'runtime_version_arn',
+        'received_ms',
+      ],
+      rows: batch.inits.map((init) => [
+        ...keyOf(ids, init.stream),
+        init.atMs,
+        init.kind,
+        micros(init.durationMs),
+        init.phase,
+        init.status,
+        init.errorType,
+        init.initializationType,
+        init.runtimeVersion,
+        init.runtimeVersionArn,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'fault_fact',
+      columns: ['function_id', 'stream_id', 'at_ms', 'kind', 'request_id', 'error_type', 'message', 'received_ms'],
+      rows: batch.faults.map(({ stream, atMs, kind, requestId, errorType, message }) => [
+        ...keyOf(ids, stream),
+        atMs,
+        kind,
+        requestId ?? '',
+        errorType,
+        message,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'extension_fact',
+      columns: ['function_id', 'stream_id', 'kind', 'name', 'state', 'detail', 'at_ms', 'received_ms'],
+      rows: batch.extensions.map(({ stream, kind, name, state, detail, atMs }) => [
+        ...keyOf(ids, stream),
+        kind,
+        name,
+        state,
+        detail,
+        atMs,
+        receivedMs,
+      ]),
+    },
+    {
+      table: 'runtime_fact',
+      columns: ['function_id', 'stream_id', 'request_id', 'at_ms', 'runtime_us', 'received_ms'],
+      rows: batch.runtimeDone.map(({ stream, requestId, atMs, runtimeMs }) => [
+        ...keyOf(ids, stream),
+        requestId,
+        atMs,
+        micros(runtimeMs),
+        receivedMs,
+      ]),
+    },
+  ];
+  const facts = [...tables.filter(({ rows }) => rows.length > 0).map(told), ...invocationFacts(batch, ids, receivedMs)];
+  return facts.length === 0 ? [] : [...facts, told(pendingOf(facts, ids, spans))];
+}
+
+/** Which environments are to be looked at again: a mark for each, the same whenever the same batch comes. */
+function pendingOf(facts: readonly FactTable[], ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
+  const batch = facts.map(({ token }) => token).join();
+  return {
+    table: 'pending',
+    columns: ['queue', 'function_id', 'item', 'mark', 'from_ms', 'to_ms', 'n'],
+    rows: spans.flatMap((span, stream) => {
+      if (span === undefined) return [];
+      const [functionId, streamId] = keyOf(ids, stream);
+      // A batch may bring a stream in several pieces.
+      const mark = hashOf(batch, String(stream));
+      return [['environment', functionId, streamId, mark, span.firstMs, span.lastMs, span.n]];
+    }),
+  };
+}
+
+function streamFacts(
+  batch: Batch,
+  ids: readonly StreamIds[],
+  spans: readonly (Span | undefined)[],
+  receivedMs: number,
+): Rows {
+  return {
+    table: 'stream_fact',
+    columns: [
+      'function_id',
+      'stream_id',
+      'account',
+      'region',
+      'function_name',
+      'log_group',
+      'log_stream',
+      'named',
+      'version',
+      'attributes',
+      'first_ms',
+      'last_ms',
+      'received_ms',
+    ],
+    rows: batch.streams.flatMap((stream, at) => {
+      const span = spans[at];
+      // A stream of which only application lines came has no environment.
+      if (span === undefined) return [];
+      return [
+        [
+          ...keyOf(ids, at),
+          stream.account,
+          stream.region,
+          stream.functionName,
+          stream.logGroup,
+          stream.logStream,
+          stream.labelled ? 0 : 1,
+          stream.version,
+          batch.attributes,
+          span.firstMs,
+          span.lastMs,
+          receivedMs,
+        ],
+      ];
+    }),
+  };
+}
+
+/** First and last event of a stream, and how many came. */
+interface Span {
+  firstMs: number;
+  lastMs: number;
+  n: number;
+}
+
+/** Of each stream; undefined where no event came. `platform.runtimeDone` alone is not heard of an environment. */
+function spansOf(batch: Batch): readonly (Span | undefined)[] {
+  const spans: (Span | undefined)[] = batch.streams.map(() => undefined);
+  const see = (stream: number, atMs: number): void => {
+    const span = spans[stream];
+    if (span === undefined) spans[stream] = { firstMs: atMs, lastMs: atMs, n: 1 };
+    else {
+      span.n += 1;
+      span.firstMs = Math.min(span.firstMs, atMs);
+      span.lastMs = Math.max(span.lastMs, atMs);
+    }
+  };
+  const { n, numbers } = batch.invocations;
+  for (let row = 0; row < n; row += 1) {
+    const stream = numbers[row * COLUMNS + COLUMN.stream] ?? 0;
+    const startMs = numbers[row * COLUMNS + COLUMN.startMs] ?? Number.NaN;
+    if (!Number.isNaN(startMs)) see(stream, startMs);
+    see(stream, numbers[row * COLUMNS + COLUMN.endMs] ?? 0);
+  }
+  for (const { stream, startMs } of batch.starts) see(stream, startMs);
+  for (const { stream, atMs } of [...batch.inits, ...batch.faults, ...batch.extensions]) see(stream, atMs);
+  return spans;
+}
+
+function keyOf(ids: readonly StreamIds[], stream: number): readonly [functionId: number, streamId: number] {
+  const found = ids[stream];
+  if (found === undefined) throw new RangeError(`the batch has no stream ${stream}`);
+  return [found.functionId, found.streamId];
+}

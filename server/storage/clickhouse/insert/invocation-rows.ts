@@ -1,0 +1,33 @@
+/** Invocations as they are judged: facts merged by key, and what their environments make of them. */
+import { VERDICT_AT, VERDICT_SQL } from '../classify/verdict.ts';
+
+/**
+ * A subquery with one row an invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and what the port
+ * shows. `where` is on the key and stands before the merge; it has to bound the function and its time.
+ */
+export function invocationRows(where: string): string {
+  return `(SELECT function_id, end_ms, request_id, stream_id AS environment_id, ${VERDICT_SQL.version} AS series_version,
+    memory_mb, end_ms - start_ms AS run_ms, duration_us, billed_ms, max_memory_mb, ${VERDICT_SQL.status} AS judged_status,
+    ${VERDICT_SQL.cold} AS cold, ${VERDICT_SQL.userFelt} AS user_felt, init_us, restore_us, billed_restore_ms,
+    ${VERDICT_SQL.errorType} AS judged_error_type, sampled, trace_id, segment_id, tenant
+   FROM ${mergedFacts(where)})`;
+}
+
+/** A subquery with one row an invocation: its facts, and `verdict` as it stands. */
+export function mergedFacts(where: string): string {
+  return `(SELECT function_id, end_ms, request_id, stream_id, max(f.start_ms) AS start_ms, max(f.duration_us) AS duration_us,
+    max(f.billed_ms) AS billed_ms, max(f.memory_mb) AS memory_mb, max(f.max_memory_mb) AS max_memory_mb,
+    max(f.init_us) AS init_us, max(f.restore_us) AS restore_us, max(f.billed_restore_ms) AS billed_restore_ms,
+    max(f.status) AS status, max(f.error_type) AS error_type, max(f.sampled) AS sampled, max(f.trace_id) AS trace_id,
+    max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version, max(f.verdict) AS verdict
+   FROM invocation_fact AS f WHERE ${where} GROUP BY function_id, end_ms, request_id, stream_id)`;
+}
+
+/**
+ * A condition for {@link invocationRows}: somebody judged it to be a cold start. Of a later verdict that says otherwise the row
+ * remains; of all others one column is read.
+ */
+export function onceJudgedCold(where: string): string {
+  return `(function_id, end_ms, request_id, stream_id) IN (SELECT function_id, end_ms, request_id, stream_id FROM invocation_fact
+    WHERE ${where} AND verdict <> '' AND substring(verdict, ${VERDICT_AT.cold}, 1) <> '-')`;
+}

@@ -1,0 +1,170 @@
+/** Rollup cells as questions want them: added up inside ClickHouse, sketches as counts by bin. */
+import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
+import type { Sketch } from '../../analytics/sketch/sketch.ts';
+import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
+import type { Counts, FunctionFilter, FunctionIdentity } from '../ports.ts';
+import type { Cell } from '../rollup/bucket.ts';
+import { COUNT_COLUMNS } from '../rollup/bucket.ts';
+import type { Segment } from '../rollup/range.ts';
+import { KIND_STEP } from './classify/rollups.ts';
+import type { Source } from './query-context.ts';
+
+/** Bins, and how often each: two lists are read several times as fast as an object with a name for each bin. */
+export type Bins = readonly [bins: readonly number[], times: readonly number[]];
+
+export interface CellRow extends Counts {
+  readonly functionId: number;
+  /** Start of the bucket it was added to. */
+  readonly at: number;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly maxMemoryMb: number | null;
+  /** Empty where no sketches were asked for. */
+  readonly duration: Bins;
+  readonly coldInit: Bins;
+  readonly coldTotal: Bins;
+  /** How many invocations there were in each of the {@link Parts} that has any. */
+  readonly spark: readonly [parts: readonly number[], n: readonly number[]];
+}
+
+/** Equal parts of a range; what lies after the last is its. */
+export interface Parts {
+  readonly fromMs: number;
+  readonly partMs: number;
+  readonly n: number;
+}
+
+/** What the cells are told apart by; what is not named is added up. */
+export interface Apart {
+  readonly function?: boolean;
+  readonly series?: boolean;
+  /** Instead of functions, groups of them: a number for each of `functions`, which rows then have as `functionId`. */
+  readonly groups?: readonly number[];
+  /** Width of the buckets, ms; null: the range as a whole. */
+  readonly widthMs?: number | null;
+}
+
+export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
+
+interface Asked extends Apart {
+  /** Null: all there are, whatever is asked about them; an architecture is not filtered by then. */
+  readonly functions: readonly Pick<FunctionIdentity, 'functionId' | 'architecture'>[] | null;
+  readonly filter: FunctionFilter;
+  readonly segments: readonly Segment[];
+  readonly sketches: Sketches;
+  readonly spark?: Parts;
+}
+
+/** `series`: version and memory size; an architecture is that of the function. */
+export async function cellsIn(source: Source, asked: Asked): Promise<readonly CellRow[]> {
+  const { filter } = asked;
+  const wanted = asked.functions?.filter(
+    (one) => filter.architecture === undefined || one.architecture === filter.architecture,
+  );
+  if (wanted?.length === 0 || asked.segments.length === 0) return [];
+  if (asked.groups !== undefined && wanted?.length !== asked.functions?.length)
+    throw new RangeError('groups are of all functions: filter them first');
+  const { version, memoryMb } = filter;
+  return source.ask.all<CellRow>(
+    `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
+       ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
+       ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
+       ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
+       ${sketchesOf(asked.sketches)}, ${sparkOf(asked.spark)} AS spark
+     FROM (${unionOf(asked, COLUMNS[asked.sketches])}) AS cell
+     GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
+    { ids: wanted?.map((one) => one.functionId), groups: asked.groups, version, memoryMb },
+    READING,
+  );
+}
+
+/** A cell lies in one partition only; and sketches are long, so that few rows are worth a second thread. */
+const READING = {
+  do_not_merge_across_partitions_select_final: 1,
+  merge_tree_min_rows_for_concurrent_read: '2048',
+  merge_tree_min_bytes_for_concurrent_read: '1048576',
+} as const;
+
+const KEY = ['function_id', 'bucket', 'version', 'memory_mb'];
+const COUNTED = [...KEY, ...COUNT_COLUMNS, 'max_memory_mb'];
+/** What is read of each cell. */
+const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
+  none: COUNTED,
+  duration: [...COUNTED, 'duration'],
+  'on-demand': [...COUNTED, 'duration', 'cold_init'],
+  all: [...COUNTED, 'duration', 'cold_init', 'cold_total'],
+};
+
+/** The cells of all segments, of functions bound as `ids` or of all, in one question. */
+function unionOf(
+  { segments, functions, filter: { version, memoryMb } }: Pick<Asked, 'segments' | 'functions' | 'filter'>,
+  columns: readonly string[],
+): string {
+  // A table is read once: of what lies before and after it in a granule, both ends of a range read the same.
+  const tables = [...new Set(segments.map(({ table }) => table))];
+  return tables
+    .map((table) => {
+      const within = segments
+        .filter((one) => one.table === table)
+        .map(({ fromMs, toMs }) => `bucket >= ${fromMs} AND bucket < ${toMs}`);
+      // All of it is about the key, which merging does not change: what is not wanted is not merged.
+      return `SELECT ${columns.join(', ')} FROM ${table} FINAL
+        PREWHERE (${within.join(' OR ')}) ${functions === null ? '' : 'AND function_id IN {ids:Array(UInt64)}'}
+          ${version === undefined ? '' : 'AND version = {version:String}'}
+          ${memoryMb === undefined ? '' : 'AND memory_mb = {memoryMb:Int32}'}`;
+    })
+    .join(' UNION ALL ');
+}
+
+function functionOf({ groups, function: apart }: Apart): string {
+  if (groups !== undefined)
+    return 'transform(cell.function_id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))';
+  return apart === true ? 'cell.function_id' : '0';
+}
+
+function bucketOf({ widthMs = null }: Apart): string {
+  return widthMs === null ? '0' : `intDiv(cell.bucket, ${widthMs}) * ${widthMs}`;
+}
+
+const NOTHING = '([], [])';
+
+function sparkOf(parts: Parts | undefined): string {
+  if (parts === undefined) return NOTHING;
+  const part = `least(${parts.n - 1}, toInt64(floor((cell.bucket - ${parts.fromMs}) / ${parts.partMs})))`;
+  return `sumMap([${part}], [cell.n])`;
+}
+
+function sketchesOf(sketches: Sketches): string {
+  const lists = (name: string, map: string): string => `(mapKeys(${map} AS ${name}), mapValues(${name}))`;
+  const onDemand = `mapFilter((bin, times) -> bin < ${KIND_STEP}, sumMap(cell.cold_init))`;
+  const init = sketches === 'all' ? 'sumMap(cell.cold_init)' : sketches === 'on-demand' ? onDemand : null;
+  const duration = sketches === 'none' ? NOTHING : lists('durations', 'sumMap(cell.duration)');
+  const coldInit = init === null ? NOTHING : lists('inits', init);
+  const coldTotal = sketches === 'all' ? lists('totals', 'sumMap(cell.cold_total)') : NOTHING;
+  return `${duration} AS duration, ${coldInit} AS coldInit, ${coldTotal} AS coldTotal`;
+}
+
+export function mergeBins(into: Sketch, [bins, times]: Bins): void {
+  into.addBins(bins, times);
+}
+
+/** The bins of on-demand cold starts alone. */
+export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
+  for (const [at, bin] of bins.entries()) if (bin < KIND_STEP) into.addBin(bin + ZERO_BIN, times[at] ?? 0);
+}
+
+/** Adds a row to a cell, sketches included. */
+export function mergeRow(cell: Cell, row: CellRow): void {
+  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  mergeBins(cell.duration, row.duration);
+  mergeCold(cell, 'init', row.coldInit);
+  mergeCold(cell, 'total', row.coldTotal);
+  if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
+}
+
+function mergeCold(cell: Cell, which: 'init' | 'total', [bins, times]: Bins): void {
+  for (const [at, bin] of bins.entries()) {
+    const kind = COLD_START_KINDS[Math.floor(bin / KIND_STEP)];
+    if (kind !== undefined) cell.coldOf(kind)[which].addBin((bin % KIND_STEP) + ZERO_BIN, times[at] ?? 0);
+  }
+}

@@ -1,0 +1,76 @@
+/** Cold starts as hours keep them, and what caused each by the idle window of its function. */
+import type { Cause } from '../../analytics/cold-starts/cause.ts';
+import { causeOf, explainCause } from '../../analytics/cold-starts/cause.ts';
+import { SLOT_MS } from '../../analytics/cold-starts/hour.ts';
+import type { IdleWindow } from '../../analytics/cold-starts/idle-window.ts';
+import type { TimeRange } from '../ports.ts';
+import type { KeptColdStart } from './classify/hours.ts';
+import type { WindowRow } from './classify/windows.ts';
+import { WINDOW_COLUMNS, windowIn } from './classify/windows.ts';
+import type { Source } from './query-context.ts';
+
+/** Longest run, with room: a cold start is kept with the hour of its START, and asked for by its end. */
+const LONGEST_RUN_MS = SLOT_MS;
+
+/** A cold start with what caused it, by the window its function is judged by now. */
+export interface CausedColdStart extends KeptColdStart {
+  readonly functionId: number;
+  readonly cause: Cause;
+}
+
+export interface ColdStarts {
+  readonly coldStarts: readonly CausedColdStart[];
+  /** By function. */
+  readonly windows: ReadonlyMap<number, WindowRow>;
+}
+
+/** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
+export async function coldStartsIn(
+  source: Source,
+  functionIds: readonly number[] | null,
+  { fromMs, toMs }: TimeRange,
+): Promise<ColdStarts> {
+  const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
+  const [slots, windows] = await Promise.all([
+    source.ask.all<{ functionId: number; coldStarts: string }>(
+      `SELECT function_id AS functionId, cold_starts AS coldStarts FROM derived_slot FINAL
+       WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
+       ORDER BY function_id, slot_ms`,
+      { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - SLOT_MS, toMs: Math.ceil(toMs) },
+    ),
+    source.ask.all<WindowRow & { functionId: number }>(
+      `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${where}`,
+      { functionIds },
+    ),
+  ]);
+  const judgedBy = new Map(windows.map((row) => [row.functionId, row]));
+  const coldStarts = slots.flatMap(({ functionId, coldStarts: text }) => {
+    const window = windowIn(judgedBy.get(functionId));
+    return (
+      (JSON.parse(text) as KeptColdStart[])
+        .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
+        // They are nobody else's, and there are thousands: copies would take as long as reading them.
+        .map((one) => Object.assign(one, { functionId, cause: causeOf(one.evidence, window) }))
+    );
+  });
+  return { coldStarts, windows: judgedBy };
+}
+
+/** What names an invocation within its function. */
+export function nameOf(one: {
+  readonly endMs: number;
+  readonly requestId: string;
+  readonly environmentId: number;
+}): string {
+  return `${one.endMs}/${one.requestId}/${one.environmentId}`;
+}
+
+/** Why, in words. */
+export function evidenceOf({ evidence, cause }: CausedColdStart, window: IdleWindow | null): string {
+  return explainCause(evidence, cause, window);
+}
+
+/** As the rows of SQLite keep them. */
+export function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
+}

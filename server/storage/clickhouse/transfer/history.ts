@@ -1,0 +1,228 @@
+/** ClickHouse as a target of history: facts as they come from a request, and what days whose events are gone added up to. */
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import type { StreamHeader } from '../../../../ingest/records/sink.ts';
+import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import type { Snapshot } from '../../../analytics/cold-starts/hour.ts';
+import { ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
+import type { Cell } from '../../rollup/bucket.ts';
+import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
+import type {
+  Checksum,
+  GoneDay,
+  HistoryTarget,
+  MovedAccount,
+  MovedDay,
+  MovedEnvironment,
+  MovedFunction,
+  MovedSlot,
+  Piece,
+} from '../../transfer/history.ts';
+import { CHECKSUM_MODULUS } from '../../transfer/history.ts';
+import { KIND_STEP } from '../classify/rollups.ts';
+import type { ClickHouseOptions } from '../connection.ts';
+import { connect } from '../connection.ts';
+import { hashOf, idsOf, seriesIdOf } from '../hash-ids.ts';
+import { FactWriter, tablesOf } from '../insert/fact-writer.ts';
+import { mergedFacts } from '../insert/invocation-rows.ts';
+import { migrate } from '../migrate.ts';
+import { Asking, NOW_MS } from '../query-client.ts';
+import { stamped } from '../versioned-value.ts';
+import type { Brought } from './progress.ts';
+import { accountTables } from './progress.ts';
+
+export interface TargetOptions {
+  readonly clickhouse: ClickHouseOptions;
+  /** Folder of migrations/clickhouse. */
+  readonly migrations: string;
+  readonly now: () => number;
+}
+
+const DAY_MS = 86_400_000;
+/** Before what is noted of a move, among what processes tell one another. */
+const NOTE = 'moved ';
+const ACCOUNT = 'account';
+/** No environment is judged by so many facts: one whose events are gone is never judged by those that are left. */
+const WHOLE_LIFE = 2 ** 50;
+
+/** Brings the schema up to date. @throws StoreError */
+export async function openClickHouseHistory({ clickhouse, migrations, now }: TargetOptions): Promise<HistoryTarget> {
+  const client = connect(clickhouse);
+  try {
+    await migrate(client, clickhouse, migrations, now());
+    return new ClickHouseHistory(new Asking(client, clickhouse), new FactWriter(client, clickhouse, now));
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+class ClickHouseHistory implements HistoryTarget {
+  readonly #ask: Asking;
+  readonly #writer: FactWriter;
+
+  constructor(ask: Asking, writer: FactWriter) {
+    this.#ask = ask;
+    this.#writer = writer;
+  }
+
+  async noted(): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#ask.all<{ name: string; value: string }>(
+      'SELECT name, value FROM published FINAL WHERE startsWith(name, {prefix:String})',
+      { prefix: NOTE },
+    );
+    return new Map(rows.map(({ name, value }) => [name.slice(NOTE.length), value]));
+  }
+
+  async note(part: string, fingerprint: string): Promise<void> {
+    const name = NOTE + part;
+    const written = await this.#now();
+    await this.#ask.insert('published', [{ name_key: hashOf(name), name, value: fingerprint, written }]);
+  }
+
+  bring({ batch, source, receivedMs }: Piece): Promise<void> {
+    return this.#writer.store(tablesOf(batch, source, receivedMs));
+  }
+
+  async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {
+    await this.#ask.insert('lambda_function', [
+      {
+        function_id: hashOf(account, region, name),
+        account,
+        region,
+        name,
+        named: labelled ? 0 : 1,
+        first_seen_ms: one.firstSeenMs,
+        last_seen_ms: one.lastSeenMs,
+        latest: latest.atMs === 0 ? '' : stamped(latest.atMs, [latest.memoryMb, latest.version]),
+        runtime: runtime.version === null ? '' : stamped(runtime.atMs, runtime.version),
+      },
+    ]);
+  }
+
+  async bringGone(
+    { account, region, name }: MovedFunction,
+    { cells, slots }: GoneDay,
+    streamOf: (id: number) => StreamHeader | undefined,
+  ): Promise<void> {
+    const functionId = hashOf(account, region, name);
+    const written = await this.#now();
+    const byTable = new Map<string, object[]>();
+    for (const { table, bucket, version, memoryMb, cell } of cells) {
+      const mine = byTable.get(table) ?? [];
+      byTable.set(table, mine);
+      const key = { function_id: functionId, bucket, version: version ?? '', memory_mb: memoryMb ?? -1 };
+      mine.push({ ...key, ...cellColumns(cell), written });
+    }
+    for (const [table, rows] of byTable) await this.#ask.insert(table, rows);
+    const idOf = (id: number): number => {
+      const stream = streamOf(id);
+      return stream === undefined ? id : idsOf(stream).streamId;
+    };
+    await this.#ask.insert(
+      'derived_slot',
+      slots.map((slot) => slotRow(functionId, slot, idOf, written)),
+    );
+  }
+
+  async bringEnvironments(_one: MovedFunction, some: readonly MovedEnvironment[]): Promise<void> {
+    await this.#ask.insert('environment', some.map(environmentRow));
+  }
+
+  async bringAccount(account: MovedAccount): Promise<void> {
+    const before = (await this.noted()).get(ACCOUNT);
+    const { tables, brought } = accountTables(account, before === undefined ? {} : (JSON.parse(before) as Brought));
+    await this.#writer.store(tables);
+    await this.note(ACCOUNT, JSON.stringify(brought));
+  }
+
+  async checksum({ account, region, name }: MovedFunction, { dayMs }: MovedDay): Promise<Checksum> {
+    const orEmpty = (column: string): string => `ifNull(toString(${column}), '')`;
+    const text = `concatWithSeparator('\\t', request_id, toString(end_ms), toString(duration_us), ${['billed_ms', 'memory_mb', 'max_memory_mb', 'init_us'].map(orEmpty).join(', ')})`;
+    const where = 'function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
+    const row = await this.#ask.one<Checksum>(
+      `SELECT count() AS n, sum(CRC32(${text})) % ${CHECKSUM_MODULUS} AS sum FROM ${mergedFacts(where)}`,
+      { functionId: hashOf(account, region, name), fromMs: dayMs, toMs: dayMs + DAY_MS },
+    );
+    return row ?? { n: 0, sum: 0 };
+  }
+
+  async close(): Promise<void> {
+    await this.#ask.client.close();
+  }
+
+  async #now(): Promise<number> {
+    return (await this.#ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`))?.ms ?? 0;
+  }
+}
+
+function cellColumns(cell: Cell): Record<string, unknown> {
+  const cold = { init: {} as Record<string, number>, total: {} as Record<string, number> };
+  for (const [kind, sketches] of cell.cold) {
+    for (const which of ['init', 'total'] as const)
+      for (const [bin, n] of sketches[which].bins()) cold[which][coldBin(kind, bin)] = n;
+  }
+  return {
+    ...Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])),
+    max_memory_mb: cell.maxMemoryMb,
+    duration: Object.fromEntries(cell.duration.bins()),
+    cold_init: cold.init,
+    cold_total: cold.total,
+  };
+}
+
+function coldBin(kind: ColdStartKind, bin: number): number {
+  return COLD_START_KINDS.indexOf(kind) * KIND_STEP + (bin - ZERO_BIN);
+}
+
+function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => number, written: number): object {
+  const closing = JSON.parse(slot.closing) as Snapshot;
+  const coldStarts = slot.coldStarts.map(({ version, memoryMb, ...one }) => ({
+    ...one,
+    requestId: requestIdText(one.requestId),
+    environmentId: idOf(one.environmentId),
+    seriesId: seriesIdOf(functionId, version, memoryMb),
+  }));
+  return {
+    function_id: functionId,
+    slot_ms: slot.slotMs,
+    runs: slot.runs,
+    idle_times: slot.idleTimes,
+    closing: JSON.stringify({ ...closing, standing: closing.standing.map((one) => ({ ...one, id: idOf(one.id) })) }),
+    cold_starts: JSON.stringify(coldStarts),
+    changes: JSON.stringify(slot.changes),
+    written,
+  };
+}
+
+function environmentRow({ stream, ...one }: MovedEnvironment): object {
+  const ids = idsOf(stream);
+  return {
+    function_id: ids.functionId,
+    environment_id: ids.streamId,
+    account: stream.account,
+    region: stream.region,
+    function_name: stream.functionName,
+    log_group: stream.logGroup,
+    log_stream: stream.logStream,
+    version: stream.version,
+    memory_mb: one.memoryMb,
+    runtime_version: one.runtimeVersion,
+    runtime_version_arn: one.runtimeVersionArn,
+    initialization_type: one.initializationType,
+    init_start_ms: one.initStartMs,
+    init_us: one.initUs,
+    first_seen_ms: one.firstSeenMs,
+    last_seen_ms: one.lastSeenMs,
+    first_end_ms: one.firstEndMs,
+    last_end_ms: one.lastEndMs,
+    last_status: one.lastStatus,
+    invocations: one.invocations,
+    failures: one.failures,
+    max_memory_mb: one.maxMemoryMb,
+    extensions: [],
+    pending_starts: [],
+    attributes: one.attributes,
+    known: WHOLE_LIFE,
+  };
+}

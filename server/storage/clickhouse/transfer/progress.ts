@@ -1,0 +1,89 @@
+/** The account of ingest of another store, added to the one that is here: sums, so that only what is new of them counts. */
+import { randomUUID } from 'node:crypto';
+import type { MovedAccount } from '../../transfer/history.ts';
+import { hashOf } from '../hash-ids.ts';
+import { checkpointOf } from '../ingest-stats.ts';
+import type { FactTable, Rows } from '../insert/fact-table.ts';
+import { tableOf, told } from '../insert/fact-table.ts';
+
+/** What each sum was when it was brought last, by name. */
+export type Brought = Readonly<Record<string, number>>;
+
+/** The part of each sum that was not brought yet; and what is brought after that. */
+export function accountTables(
+  account: MovedAccount,
+  before: Brought,
+): { readonly tables: readonly FactTable[]; readonly brought: Brought } {
+  const brought: Record<string, number> = { ...before };
+  const more = (name: string, n: number): number => {
+    brought[name] = n;
+    return n - (before[name] ?? 0);
+  };
+  const tables: readonly Rows[] = [
+    tableOf('ingest_counter', countersOf(account, more)),
+    tableOf('source_account', sourcesOf(account, more)),
+    tableOf('reject', rejectsOf(account, more)),
+  ];
+  return {
+    tables: [
+      ...tables
+        .filter(({ rows }) => rows.length > 0)
+        .map(told)
+        // An account that reads like an earlier one is another.
+        .map((table) => ({ ...table, token: randomUUID() })),
+      ...account.checkpoints.map(checkpointOf).map(told),
+    ],
+    brought,
+  };
+}
+
+type More = (name: string, n: number) => number;
+
+function countersOf({ counters, unknownFields }: MovedAccount, more: More) {
+  return [
+    ...counters.map(({ name, n }) => ['counter', name, n] as const),
+    ...unknownFields.map(({ key, n }) => ['unknown-field', key, n] as const),
+  ]
+    .map(([kind, name, n]) => ({ name_key: hashOf(kind, name), kind, name, n: more(`${kind} ${name}`, n) }))
+    .filter(({ n }) => n !== 0);
+}
+
+function sourcesOf({ sources }: MovedAccount, more: More) {
+  return sources
+    .map(({ kind, name, lag, ...source }) => {
+      const part = (what: string, n: number): number => more(`source ${what} ${kind} ${name}`, n);
+      return {
+        name_key: hashOf(kind, name),
+        kind,
+        name,
+        first_seen_ms: source.firstSeenMs,
+        last_seen_ms: source.lastSeenMs,
+        last_data_ms: source.lastDataMs,
+        requests: part('requests', source.requests),
+        events: part('events', source.events),
+        rejected: part('rejected', source.rejected),
+        lag: Object.fromEntries(lag.map(([bin, n]) => [bin, part(`lag ${bin}`, n)] as const).filter(([, n]) => n > 0)),
+      };
+    })
+    .filter(({ requests }) => requests !== 0);
+}
+
+function rejectsOf({ rejects }: MovedAccount, more: More) {
+  return rejects.map((reject) => {
+    const payload = Buffer.from(reject.payload).toString('base64');
+    const id = hashOf(reject.reason, payload);
+    return {
+      reject_id: id,
+      received_ms: reject.receivedMs,
+      source_kind: reject.sourceKind,
+      source_name: reject.sourceName,
+      reason: reject.reason,
+      detail: reject.detail,
+      log_group: reject.logGroup,
+      seen: more(`reject ${id}`, reject.seen),
+      size: reject.payload.length,
+      payload,
+      replayed_ms: reject.replayedMs ?? 0,
+    };
+  });
+}

@@ -1,0 +1,49 @@
+/** The structured question: rollup cells of functions that pass the filters, merged into groups and buckets. */
+
+import { functionsIn } from '../../clickhouse/functions.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import { finestWidth } from '../../clickhouse/query-context.ts';
+import type { CellRow, Sketches } from '../../clickhouse/rollup-rows.ts';
+import { cellsIn, mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
+import type { Aggregate, AggregateQuery } from '../../ports.ts';
+import { align, cover } from '../../rollup/range.ts';
+import { Groups, passes } from './result.ts';
+
+const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>> = {
+  duration: 'duration',
+  init: 'on-demand',
+  coldStartTotal: 'all',
+};
+
+export async function aggregate(source: Source, query: AggregateQuery): Promise<Aggregate> {
+  const finest = finestWidth(source, query);
+  const range = align(query, query.widthMs === null ? finest : Math.max(query.widthMs, finest));
+  const functions = await functionsIn(source, query);
+  const owners = new Map(functions.map((one) => [one.functionId, one]));
+  const rows = await cellsIn(source, {
+    functions,
+    filter: {},
+    segments: cover({ ...range, widthMs: finest }, query.widthMs ?? undefined),
+    function: true,
+    series: true,
+    widthMs: query.widthMs,
+    sketches: query.sketch === null ? 'none' : SKETCHES[query.sketch],
+  });
+  const groups = new Groups(query);
+  for (const row of rows) {
+    const owner = owners.get(row.functionId);
+    if (owner === undefined) continue;
+    const slice = { owner, version: row.version, memoryMb: row.memoryMb, architecture: owner.architecture };
+    if (!passes(slice, query)) continue;
+    const point = groups.pointAt(slice, row.at);
+    point.add(row, row.maxMemoryMb, slice);
+    mergeAsked(point.sketch, row, query.sketch);
+  }
+  return groups.answer(range);
+}
+
+function mergeAsked(into: Parameters<typeof mergeBins>[0], row: CellRow, asked: AggregateQuery['sketch']): void {
+  if (asked === 'duration') mergeBins(into, row.duration);
+  else if (asked === 'init') mergeOnDemand(into, row.coldInit);
+  else if (asked === 'coldStartTotal') mergeOnDemand(into, row.coldTotal);
+}

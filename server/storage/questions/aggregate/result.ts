@@ -1,0 +1,119 @@
+/** The structured question's groups and points, as rows are added to them. */
+import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
+import type { CountColumn } from '../../rollup/bucket.ts';
+import type { Answered, Counts, FunctionIdentity, UsageSlice } from '../views.ts';
+import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
+
+/** What rollups are kept by. */
+export interface Slice {
+  readonly owner: FunctionIdentity;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly architecture: string | null;
+}
+
+/** Wider than any range: all its buckets are one. */
+export const WHOLE_MS = 1e15;
+
+export class Groups {
+  readonly #query: AggregateQuery;
+  readonly #groups = new Map<
+    string,
+    { readonly group: readonly DimensionValue[]; readonly points: Map<number, Point> }
+  >();
+
+  constructor(query: AggregateQuery) {
+    this.#query = query;
+  }
+
+  /** The point of the slice's group whose bucket begins at `at`. */
+  pointAt(slice: Slice, at: number): Point {
+    const group = this.#query.groupBy.map((field) => dimensionOf(slice, field));
+    const key = JSON.stringify(group);
+    const entry = this.#groups.get(key) ?? { group, points: new Map<number, Point>() };
+    this.#groups.set(key, entry);
+    const point = entry.points.get(at) ?? new Point(this.#query.widthMs === null ? null : at);
+    entry.points.set(at, point);
+    return point;
+  }
+
+  answer(range: Answered): Aggregate {
+    return {
+      range,
+      groups: [...this.#groups.values()].map(({ group, points }) => ({
+        group,
+        points: [...points].toSorted(([a], [b]) => a - b).map(([, one]) => one.told(this.#query.quantiles)),
+      })),
+    };
+  }
+}
+
+class Point {
+  readonly sketch = new Sketch();
+  readonly #fromMs: number | null;
+  readonly #counts: Record<CountColumn, number> = noCounts();
+  readonly #usage = new Map<string, UsageSlice[]>();
+  #maxMemoryMb: number | null = null;
+
+  constructor(fromMs: number | null) {
+    this.#fromMs = fromMs;
+  }
+
+  add(counts: Counts, maxMemoryMb: number | null, slice: Slice): void {
+    addCounts(this.#counts, counts);
+    const { region } = slice.owner;
+    const usage = this.#usage.get(region) ?? [];
+    this.#usage.set(region, usage);
+    addUsage(usage, slice, counts);
+    if (maxMemoryMb !== null) this.#maxMemoryMb = Math.max(this.#maxMemoryMb ?? 0, maxMemoryMb);
+  }
+
+  told(quantiles: readonly number[]): AggregatePoint {
+    return {
+      fromMs: this.#fromMs,
+      counts: this.#counts,
+      maxMemoryMb: this.#maxMemoryMb,
+      usage: [...this.#usage].flatMap(([region, slices]) => slices.map((one) => ({ ...one, region }))),
+      quantiles: this.sketch.quantiles(quantiles),
+      n: this.sketch.count,
+    };
+  }
+}
+
+/** Whether the slice passes every filter of the question. */
+export function passes(slice: Slice, query: AggregateQuery): boolean {
+  return query.filters.every(
+    ({ field, values, not }) => values.some((value) => isSame(dimensionOf(slice, field), value)) !== not,
+  );
+}
+
+function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: Dimension): DimensionValue {
+  switch (field) {
+    case 'function':
+      return `${owner.account}:${owner.region}:${owner.name}`;
+    case 'account':
+      return owner.account;
+    case 'region':
+      return owner.region;
+    case 'version':
+      return version;
+    case 'memoryMb':
+      return memoryMb;
+    case 'architecture':
+      return architecture;
+    case 'runtime':
+      return owner.runtime ?? owner.runtimeVersion;
+    case 'vpc':
+      return owner.vpc;
+    case 'packageType':
+      return owner.packageType;
+  }
+}
+
+/** A number may be given as text. A function may be given by its plain name. */
+function isSame(own: DimensionValue, wanted: DimensionValue): boolean {
+  if (own === wanted) return true;
+  if (own === null || wanted === null) return false;
+  return String(own) === String(wanted) || (typeof own === 'string' && own.endsWith(`:${String(wanted)}`));
+}

@@ -1,0 +1,30 @@
+/** A cold start that was played, as it is stored. */
+import { causeOf } from '../../../analytics/cold-starts/cause.ts';
+import type { DerivedColdStart } from '../../../analytics/cold-starts/hour.ts';
+import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
+import { isInitBilled } from '../../../analytics/cost/cost.ts';
+import type { ColdStartRow } from './types.ts';
+
+/** `window`: how long the function's idle environments are kept; null while nothing tells. */
+export function coldStartRow(
+  { run, cold, atMs, evidence, platformMs, loop }: DerivedColdStart,
+  window: IdleWindow | null,
+): ColdStartRow {
+  return {
+    endMs: run.endMs,
+    requestId: cold.requestId,
+    environmentId: run.environmentId,
+    seriesId: cold.seriesId,
+    atMs,
+    kind: cold.kind,
+    userFelt: cold.userFelt,
+    cause: causeOf(evidence, window),
+    initMs: cold.initMs,
+    initBilled: isInitBilled(cold),
+    durationMs: cold.durationMs,
+    failed: run.failed,
+    platformMs,
+    loop,
+    evidence,
+  };
+}

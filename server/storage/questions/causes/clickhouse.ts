@@ -1,0 +1,150 @@
+/** What is derived of cold starts: by cause, what inits cost, loops, the time a platform adds. */
+import type { Cause } from '../../../analytics/cold-starts/cause.ts';
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
+import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { identitiesOf } from '../../clickhouse/functions.ts';
+import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { CausedColdStart, ColdStarts } from '../../clickhouse/stored-cold-starts.ts';
+import { coldStartsIn, microseconds } from '../../clickhouse/stored-cold-starts.ts';
+import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../ports.ts';
+import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
+import { byExtensions, runtimeTimes } from '../extensions/clickhouse.ts';
+
+/** As many suppressed inits in a row are a loop. */
+const LOOP = 3;
+const MOST_LOOPS = 100;
+type Query = TimeRange & FunctionFilter & { readonly functionId: number };
+
+/** The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already. */
+export async function derivedColdStarts(
+  source: Source,
+  query: Query,
+  kept: Promise<ColdStarts> = coldStartsIn(source, [query.functionId], query),
+): Promise<DerivedColdStarts> {
+  const { functionId } = query;
+  const [{ coldStarts: all, windows }, owner, runtimes] = await Promise.all([
+    kept,
+    identitiesOf(source, [functionId]),
+    runtimeTimes(source, query),
+  ]);
+  // Rows of SQLite know their series; here it is looked up where something is told by it.
+  const series =
+    narrows(query) || all.some((one) => one.initBilled)
+      ? await seriesOf(source, functionId)
+      : new Map<number, Series>();
+  const architecture = owner.get(functionId)?.architecture ?? null;
+  const coldStarts = narrows(query)
+    ? all.filter(({ seriesId }) => {
+        const slice = series.get(seriesId);
+        return (
+          (query.version === undefined || slice?.version === query.version) &&
+          (query.memoryMb === undefined || slice?.memoryMb === query.memoryMb) &&
+          (query.architecture === undefined || architecture === query.architecture)
+        );
+      })
+    : all;
+  const causes = new Map<Cause, number>();
+  const billed = new Map<number, number>();
+  const platform = new Sketch();
+  for (const one of coldStarts) {
+    causes.set(one.cause, (causes.get(one.cause) ?? 0) + 1);
+    if (one.initBilled) billed.set(one.seriesId, (billed.get(one.seriesId) ?? 0) + microseconds(one.initMs ?? 0));
+    if (one.platformMs !== null && one.userFelt) platform.add(Math.max(0, Math.round(one.platformMs)));
+  }
+  const firsts = coldStarts
+    .filter((one) => one.userFelt && !one.failed && one.kind !== 'suppressed')
+    .map((one) => microseconds(one.durationMs));
+  const window = windows.get(functionId);
+  return {
+    byCause: [...causes]
+      .map(([cause, n]) => ({ cause, n }))
+      .toSorted((a, b) => b.n - a.n || CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause)),
+    billedInits: [...billed].map(([seriesId, us]) => ({
+      memoryMb: series.get(seriesId)?.memoryMb ?? null,
+      architecture,
+      ms: us / 1000,
+    })),
+    firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
+    platformMs: quantiles(platform),
+    byExtensions: await byExtensions(source, functionId, coldStarts, runtimes),
+    doomLoops: await loopsOf(source, functionId, coldStarts),
+    window:
+      window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
+  };
+}
+
+interface Series {
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+}
+
+/** Versions and memory sizes of a function, by the id of the series. */
+async function seriesOf(source: Source, functionId: number): Promise<ReadonlyMap<number, Series>> {
+  const rows = await source.ask.all<Series>(
+    `SELECT DISTINCT nullIf(cell.version, '') AS version, nullIf(cell.memory_mb, -1) AS memoryMb FROM rollup_1d AS cell
+     WHERE function_id = {functionId:UInt64}`,
+    { functionId },
+  );
+  return new Map(rows.map((row) => [seriesIdOf(functionId, row.version, row.memoryMb), row]));
+}
+
+/** Functions with inits in a row inside invocations. */
+export async function loops(source: Source, query: TimeRange): Promise<readonly FunctionLoop[]> {
+  const { coldStarts } = await coldStartsIn(source, null, query);
+  const found = new Map<number, { longest: number; n: number }>();
+  for (const { functionId, loop } of coldStarts) {
+    if (loop === 0) continue;
+    const of = found.get(functionId) ?? { longest: 0, n: 0 };
+    found.set(functionId, { longest: Math.max(of.longest, loop), n: of.n + 1 });
+  }
+  const owners = await identitiesOf(source, [...found.keys()]);
+  return [...found].flatMap(([functionId, { longest, n }]) => {
+    const owner = owners.get(functionId);
+    if (owner === undefined) return [];
+    return [{ account: owner.account, region: owner.region, name: owner.name, longest, n }];
+  });
+}
+
+/** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
+export async function platformLatency(source: Source, query: TimeRange): Promise<readonly PlatformLatency[]> {
+  const { coldStarts } = await coldStartsIn(source, null, query);
+  const owners = await identitiesOf(source, [...new Set(coldStarts.map((one) => one.functionId))]);
+  const sketches = new Map<number, Sketch>();
+  for (const { functionId, platformMs, userFelt } of coldStarts) {
+    if (platformMs === null || !userFelt || owners.get(functionId)?.vpc !== true) continue;
+    const sketch = sketches.get(functionId) ?? new Sketch();
+    sketches.set(functionId, sketch);
+    sketch.add(Math.max(0, Math.round(platformMs)));
+  }
+  return [...sketches].flatMap(([functionId, sketch]) => {
+    const owner = owners.get(functionId);
+    if (owner === undefined) return [];
+    const { account, region, name } = owner;
+    return [{ account, region, name, p95Ms: sketch.quantile(0.95) ?? 0, n: sketch.count }];
+  });
+}
+
+async function loopsOf(
+  source: Source,
+  functionId: number,
+  coldStarts: readonly CausedColdStart[],
+): Promise<DerivedColdStarts['doomLoops']> {
+  const found = new Map<number, { inits: number; lastMs: number }>();
+  for (const { environmentId, loop, endMs } of coldStarts) {
+    if (loop < LOOP) continue;
+    const of = found.get(environmentId) ?? { inits: 0, lastMs: 0 };
+    found.set(environmentId, { inits: Math.max(of.inits, loop), lastMs: Math.max(of.lastMs, endMs) });
+  }
+  if (found.size === 0) return [];
+  const streams = await source.ask.all<{ id: number; logStream: string }>(
+    `SELECT environment_id AS id, log_stream AS logStream FROM environment FINAL
+     WHERE function_id = {functionId:UInt64} AND environment_id IN {ids:Array(UInt64)}`,
+    { functionId, ids: [...found.keys()] },
+  );
+  const names = new Map(streams.map((row) => [row.id, row.logStream]));
+  return [...found]
+    .map(([environmentId, loop]) => ({ environmentId, logStream: names.get(environmentId) ?? '', ...loop }))
+    .toSorted((a, b) => b.lastMs - a.lastMs)
+    .slice(0, MOST_LOOPS);
+}

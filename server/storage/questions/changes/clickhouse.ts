@@ -1,0 +1,73 @@
+/** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
+import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
+import { identitiesOf } from '../../clickhouse/functions.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
+import { factsOfFunctions } from '../inventory/clickhouse.ts';
+import { distribution } from '../timeseries/clickhouse.ts';
+import type { FoundChange } from './result.ts';
+import { changedInInventory, changedInLogs, withSides } from './result.ts';
+
+const HOUR_MS = 3_600_000;
+
+export async function changeMarks(
+  source: Source,
+  query: ChangeMarksQuery,
+): Promise<{ items: readonly ChangeMark[]; total: number }> {
+  const all = await found(source, query);
+  const newest = all.slice(0, query.limit);
+  const owners = await identitiesOf(source, [...new Set(newest.map((one) => one.functionId))]);
+  const items = newest.flatMap(({ functionId, atMs, what }) => {
+    const owner = owners.get(functionId);
+    return owner === undefined ? [] : [{ identity: owner, atMs, what }];
+  });
+  return { items, total: all.length };
+}
+
+export async function changes(
+  source: Source,
+  query: ChangesQuery,
+): Promise<{ items: readonly StoredChange[]; total: number }> {
+  const all = await found(source, query);
+  const owners = await identitiesOf(source, [...new Set(all.slice(0, query.limit).map((one) => one.functionId))]);
+  const items = await withSides(all, owners, query, (side) => distribution(source, side));
+  return { items, total: all.length };
+}
+
+/** Newest first. */
+async function found(source: Source, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
+  const [logs, inventory] = await Promise.all([fromLogs(source, query), fromInventory(source, query)]);
+  return [...logs, ...inventory].toSorted((a, b) => b.atMs - a.atMs);
+}
+
+async function fromLogs(
+  source: Source,
+  { functionId, fromMs, toMs }: ChangeMarksQuery,
+): Promise<readonly FoundChange[]> {
+  const rows = await source.ask.all<{ functionId: number; changes: string }>(
+    `SELECT function_id AS functionId, changes FROM derived_slot FINAL
+     WHERE slot_ms > {fromMs:Int64} - 2 * ${HOUR_MS} AND slot_ms < {toMs:Int64} AND changes <> '[]'
+       ${functionId === undefined ? '' : 'AND function_id = {functionId:UInt64}'} ORDER BY function_id, slot_ms`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+  return rows.flatMap((row) =>
+    (JSON.parse(row.changes) as DerivedChange[])
+      .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+      .map(({ atMs, before, after }) => changedInLogs(row.functionId, atMs, before, after)),
+  );
+}
+
+/** Each row of facts against the one before it. */
+async function fromInventory(
+  source: Source,
+  { functionId, fromMs, toMs }: ChangeMarksQuery,
+): Promise<readonly FoundChange[]> {
+  const facts = await factsOfFunctions(source, functionId === undefined ? null : [functionId]);
+  return [...facts].flatMap(([id, entries]) =>
+    entries.flatMap((entry, at) => {
+      const earlier = entries[at - 1];
+      if (earlier === undefined || entry.fromMs < fromMs || entry.fromMs >= toMs) return [];
+      return changedInInventory(id, entry.fromMs, JSON.stringify(earlier.facts), JSON.stringify(entry.facts)) ?? [];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/** What changed, read from what derivation and inventory kept, with the periods before and after each change. */
+import type { Kind } from '../../../analytics/cold-starts/hour.ts';
+import type { Distribution, FunctionIdentity, TimeRange } from '../views.ts';
+import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
+
+/** Facts whose change is worth a line; others are said by the logs, or mean nothing to whoever is on call. */
+const FACTS = [
+  'subnetIds',
+  'securityGroupIds',
+  'timeoutMs',
+  'layers',
+  'runtime',
+  'architecture',
+  'ephemeralStorageMb',
+] as const;
+const SHORTEST_MS = 300_000;
+
+export interface FoundChange {
+  readonly functionId: number;
+  readonly atMs: number;
+  readonly what: WhatChanged;
+}
+
+/** The newest changes, each with the periods around it that no other change of the function stands in. */
+export async function withSides(
+  all: readonly FoundChange[],
+  owners: ReadonlyMap<number, FunctionIdentity>,
+  query: ChangesQuery,
+  distribution: (query: TimeRange & { readonly functionId: number }) => Promise<Distribution>,
+): Promise<readonly StoredChange[]> {
+  const items: StoredChange[] = [];
+  for (const one of all.slice(0, query.limit)) {
+    const owner = owners.get(one.functionId);
+    if (owner === undefined) continue;
+    const others = all
+      .filter((other) => other.functionId === one.functionId && other !== one)
+      .map((other) => other.atMs);
+    const earliest = Math.max(one.atMs - query.windowMs, ...others.filter((ms) => ms < one.atMs));
+    const latest = Math.min(one.atMs + query.windowMs, query.nowMs, ...others.filter((ms) => ms > one.atMs));
+    const side = (fromMs: number, toMs: number) =>
+      distribution({ functionId: one.functionId, fromMs: Math.min(fromMs, toMs - SHORTEST_MS), toMs });
+    items.push({
+      identity: owner,
+      atMs: one.atMs,
+      before: await side(earliest, one.atMs),
+      after: await side(one.atMs, Math.max(latest, one.atMs + SHORTEST_MS)),
+      ...one.what,
+    });
+  }
+  return items;
+}
+
+/** As derivation kept it. */
+export function changedInLogs(functionId: number, atMs: number, before: Kind, after: Kind): FoundChange {
+  return { functionId, atMs, what: { source: 'logs', from: kindOf(before), to: kindOf(after) } };
+}
+
+function kindOf({ configuration, runtime }: Kind): EnvironmentKind {
+  const [version, memoryMb, extensions] = JSON.parse(configuration) as [string | null, number | null, string | null];
+  return {
+    version,
+    memoryMb,
+    extensions: extensions === null ? [] : extensions.split('\n'),
+    runtimeVersionArn: runtime === '' ? null : runtime,
+  };
+}
+
+/** A row of facts against the one before it. What was not known before has not changed; null where nothing did. */
+export function changedInInventory(
+  functionId: number,
+  atMs: number,
+  earlier: string,
+  facts: string,
+): FoundChange | null {
+  const [was, is] = [JSON.parse(earlier), JSON.parse(facts)] as [Record<string, unknown>, Record<string, unknown>];
+  const changed = FACTS.filter((name) => was[name] != null && JSON.stringify(was[name]) !== JSON.stringify(is[name]));
+  if (changed.length === 0) return null;
+  const told = changed.map((name) => ({ name, from: was[name], to: is[name] ?? null }));
+  return { functionId, atMs, what: { source: 'inventory', facts: told } };
+}

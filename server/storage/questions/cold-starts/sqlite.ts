@@ -1,0 +1,26 @@
+/** Cold starts of one function: by kind, over time, with examples. */
+
+import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../ports.ts';
+import { align } from '../../rollup/range.ts';
+import { coldStartsOf } from '../../rollup/results.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { finestWidth } from '../../sqlite/rollup-widths.ts';
+import { seriesIn } from '../../sqlite/series.ts';
+import { derivedColdStarts } from '../causes/sqlite.ts';
+import { chartWidth } from '../fleet/sqlite.ts';
+import { latestInvocations } from '../invocations/sqlite.ts';
+import { summed } from '../timeseries/sqlite.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
+
+export async function coldStarts(db: Databases, query: Query): Promise<ColdStartAggregate> {
+  const range = align(query, finestWidth(db, query));
+  const chartMs = chartWidth(db, query);
+  const series = await seriesIn(db, [query.functionId], query);
+  const sums = await summed(db, query, range, chartMs, series);
+  return {
+    ...coldStartsOf(sums, { ...range, widthMs: chartMs }),
+    examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
+    derived: derivedColdStarts(db, { ...query, ...range }, series),
+  };
+}

@@ -1,0 +1,57 @@
+/** Counts behind coverage: per function, over the last days. */
+import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+
+const HOUR_MS = 3_600_000;
+/** An invocation runs for fifteen minutes at most; its lines take some more. */
+const OVERDUE_MS = 20 * 60_000;
+
+export async function coverage(
+  source: Source,
+  query: { readonly fromMs: number; readonly nowMs: number },
+): Promise<readonly FunctionCoverage[]> {
+  const { nowMs } = query;
+  const bound = { fromMs: Math.floor(query.fromMs), nowMs: Math.floor(nowMs) };
+  const [hours, environments] = await Promise.all([
+    source.ask.all<{
+      functionId: number;
+      name: string;
+      invocations: number;
+      withStart: number;
+      coldOnDemand: number;
+      activeHours: number;
+      firstHour: number;
+      lastHour: number;
+    }>(
+      `SELECT function_id AS functionId, any(f.name) AS name, sum(cell.n) AS invocations, sum(cell.with_start) AS withStart,
+         sum(cell.cold_on_demand) AS coldOnDemand, count(DISTINCT cell.bucket) AS activeHours, min(cell.bucket) AS firstHour,
+         max(cell.bucket) AS lastHour
+       FROM (SELECT * FROM rollup_1h FINAL WHERE bucket >= {fromMs:Int64} AND n > 0) AS cell
+       JOIN (
+         SELECT function_id, name, max(last_seen_ms) AS seen FROM lambda_function GROUP BY function_id, name
+         HAVING seen >= {fromMs:Int64}
+       ) AS f USING (function_id) GROUP BY function_id ORDER BY functionId`,
+      bound,
+    ),
+    source.ask.all<{ functionId: number; inits: number; overdue: number }>(
+      `SELECT function_id AS functionId, countIf(init_start_ms IS NOT NULL) AS inits,
+         sum(arrayCount(at -> at >= {fromMs:Int64} AND at < least(f.seen, {nowMs:Int64}) - ${OVERDUE_MS}, pending_starts)) AS overdue
+       FROM (SELECT * FROM environment FINAL WHERE last_seen_ms >= {fromMs:Int64}) AS e
+       JOIN (SELECT function_id, max(last_seen_ms) AS seen FROM lambda_function GROUP BY function_id) AS f USING (function_id)
+       GROUP BY function_id`,
+      bound,
+    ),
+  ]);
+  const of = new Map(environments.map((row) => [row.functionId, row]));
+  return hours.map((row) => ({
+    name: row.name,
+    invocations: row.invocations,
+    withStart: row.withStart,
+    coldOnDemand: row.coldOnDemand,
+    initStarts: of.get(row.functionId)?.inits ?? 0,
+    overdueStarts: of.get(row.functionId)?.overdue ?? 0,
+    activeHours: row.activeHours,
+    hours: (row.lastHour - row.firstHour) / HOUR_MS + 1,
+    silentHours: Math.max(0, Math.floor((nowMs - row.lastHour - HOUR_MS) / HOUR_MS)),
+  }));
+}

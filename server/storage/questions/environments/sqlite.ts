@@ -1,0 +1,104 @@
+/** Environments as intervals, and the exact concurrency of their runs. */
+
+import { concurrency } from '../../../analytics/metrics/concurrency.ts';
+import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../ports.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { chartWidth } from '../fleet/sqlite.ts';
+import { timelineOf } from './result.ts';
+
+type Query = TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number };
+
+export async function environments(db: Databases, query: Query): Promise<EnvironmentTimeline> {
+  const inRange = db.telemetry
+    .selectFrom('environment')
+    .where('environment.function_id', '=', query.functionId)
+    .where('environment.last_seen_ms', '>=', query.fromMs)
+    .where('environment.first_seen_ms', '<', query.toMs);
+  const { total } = await inRange.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const ids = await inRange.select('id').orderBy('last_seen_ms', 'desc').limit(query.limit).execute();
+  const facts = await environmentFacts(
+    db,
+    ids.map((row) => row.id),
+  );
+  const rows = await db.telemetry
+    .selectFrom('invocation')
+    .select([
+      'environment_id',
+      'end_ms',
+      'run_ms',
+      'duration_us',
+      'status',
+      'cold',
+      'user_felt',
+      'init_us',
+      'restore_us',
+    ])
+    .where('function_id', '=', query.functionId)
+    .where('end_ms', '>=', query.fromMs)
+    .where('end_ms', '<', query.toMs)
+    .orderBy('end_ms', 'desc')
+    .limit(query.maxRuns + 1)
+    .execute();
+  return timelineOf(facts, total, rows, query, chartWidth(db, query));
+}
+
+/** What is known of environments, by id. */
+export async function environmentFacts(
+  db: Databases,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, EnvironmentFacts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.telemetry
+    .selectFrom('environment')
+    .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
+    .select([
+      'environment.id as environmentId',
+      'log_group.name as logGroup',
+      'log_stream as logStream',
+      'version',
+      'memory_mb as memoryMb',
+      'runtime_version as runtimeVersion',
+      'initialization_type as initializationType',
+      'init_start_ms as initStartMs',
+      'init_us as initUs',
+      'first_seen_ms as firstSeenMs',
+      'last_seen_ms as lastSeenMs',
+      'invocations',
+      'failures',
+      'max_memory_mb as maxMemoryUsedMb',
+      'last_status as lastStatus',
+    ])
+    .where('environment.id', 'in', ids)
+    .execute();
+  return new Map(
+    rows.map(({ initUs, lastStatus, ...row }) => [
+      row.environmentId,
+      {
+        ...row,
+        initMs: initUs === null ? null : initUs / 1000,
+        endedInFailure: (lastStatus ?? 0) !== 0,
+      },
+    ]),
+  );
+}
+
+/** Exact peaks of the functions that are named, by name or id. */
+export async function peakConcurrency(
+  db: Databases,
+  query: TimeRange & { readonly names: readonly string[] },
+): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]> {
+  const find = db.raw.prepare<[string, string], { id: number; name: string }>(
+    "SELECT id, name FROM function WHERE name = ? OR account || ':' || region || ':' || name = ?",
+  );
+  const runs = db.raw.prepare<[number, number, number], { startMs: number; endMs: number }>(
+    `SELECT end_ms - ifnull(run_ms, duration_us / 1000) AS startMs, end_ms AS endMs FROM invocation
+     WHERE function_id = ? AND end_ms >= ? AND end_ms < ?`,
+  );
+  return query.names.flatMap((name) =>
+    find.all(name, name).map((found) => {
+      const intervals = runs.all(found.id, query.fromMs, query.toMs);
+      const { peak } = concurrency(intervals, query.fromMs, query.toMs, query.toMs - query.fromMs);
+      return { name: found.name, peak, runs: intervals.length };
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+/** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
+
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { CausedColdStart } from '../../clickhouse/stored-cold-starts.ts';
+import { microseconds } from '../../clickhouse/stored-cold-starts.ts';
+import type { DerivedColdStarts, TimeRange } from '../../ports.ts';
+import { medianUs } from '../../rollup/aggregation.ts';
+
+/** Newest warm invocations looked at. */
+const MOST_RUNS = 2000;
+/** Clocks of two lines of one invocation. */
+const CLOCK_MS = 5;
+
+interface Group {
+  readonly inits: number[];
+  readonly after: number[];
+}
+
+interface RuntimeTime {
+  readonly environmentId: number;
+  /** From the runtime's answer to the end, microseconds. */
+  readonly us: number;
+}
+
+/**
+ * By the set of extensions of the environment. The time after the runtime is Duration less that of `platform.runtimeDone`,
+ * which JSON logs print.
+ */
+export async function byExtensions(
+  source: Source,
+  functionId: number,
+  coldStarts: readonly CausedColdStart[],
+  runs: readonly RuntimeTime[],
+): Promise<DerivedColdStarts['byExtensions']> {
+  const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
+  const names = await namesOf(
+    source,
+    functionId,
+    [...inits, ...runs].map((one) => one.environmentId),
+  );
+  const groups = new Map<string, Group>();
+  const groupOf = (environmentId: number): Group => {
+    const key = names.get(environmentId) ?? '';
+    const group = groups.get(key) ?? { inits: [], after: [] };
+    groups.set(key, group);
+    return group;
+  };
+  for (const one of inits) groupOf(one.environmentId).inits.push(microseconds(one.initMs ?? 0));
+  for (const { environmentId, us } of runs) groupOf(environmentId).after.push(Math.max(0, us));
+  return [...groups].map(([key, { inits: initsUs, after }]) => ({
+    extensions: key === '' ? [] : key.split('\n'),
+    n: initsUs.length,
+    initMedianMs: medianUs(initsUs),
+    afterRuntimeMs: { n: after.length, median: medianUs(after) },
+  }));
+}
+
+/** The newest warm invocations with the time after the runtime, as far as it is known of any. */
+export async function runtimeTimes(
+  source: Source,
+  query: TimeRange & { readonly functionId: number },
+): Promise<readonly RuntimeTime[]> {
+  return (await hasRuntimeDone(source, query.functionId)) ? runsOf(source, query) : [];
+}
+
+/** Only JSON logs print it, and going through invocations for nothing is dear. */
+async function hasRuntimeDone(source: Source, functionId: number): Promise<boolean> {
+  const found = await source.ask.one<object>(
+    'SELECT 1 AS found FROM runtime_fact WHERE function_id = {functionId:UInt64} LIMIT 1',
+    { functionId },
+  );
+  return found !== undefined;
+}
+
+function runsOf(
+  source: Source,
+  { functionId, fromMs, toMs }: TimeRange & { readonly functionId: number },
+): Promise<readonly RuntimeTime[]> {
+  return source.ask.all<RuntimeTime>(
+    `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
+       SELECT environment_id, request_id, end_ms, duration_us
+       FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
+       WHERE judged_status = 0 AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
+     ) AS runs JOIN (
+       SELECT stream_id AS environment_id, request_id, at_ms, max(f.runtime_us) AS runtime_us FROM runtime_fact AS f
+       WHERE function_id = {functionId:UInt64} GROUP BY stream_id, request_id, at_ms
+     ) AS done ON done.environment_id = runs.environment_id AND done.request_id = runs.request_id
+     WHERE done.at_ms BETWEEN runs.end_ms - intDiv(runs.duration_us, 1000) - ${CLOCK_MS} AND runs.end_ms + ${CLOCK_MS}`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+}
+
+/** The names of each environment's extensions, one a line, in order. */
+async function namesOf(
+  source: Source,
+  functionId: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await source.ask.all<{ id: number; names: readonly string[] }>(
+    `SELECT environment_id AS id, extensions AS names FROM environment FINAL
+     WHERE function_id = {functionId:UInt64} AND environment_id IN {ids:Array(UInt64)} AND notEmpty(extensions)`,
+    { functionId, ids: [...new Set(ids)] },
+  );
+  return new Map(rows.map((row) => [row.id, row.names.join('\n')]));
+}

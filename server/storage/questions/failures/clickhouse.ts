@@ -1,0 +1,163 @@
+/** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
+import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
+import { quantiles } from '../../rollup/aggregation.ts';
+import { align } from '../../rollup/range.ts';
+import { countsOf } from '../../rollup/results.ts';
+import { derivedColdStarts } from '../causes/clickhouse.ts';
+import { invocationsByKey } from '../invocations/clickhouse.ts';
+import { summed } from '../timeseries/clickhouse.ts';
+import type { FailedRow } from './result.ts';
+import { errorTypesOf, failedRequest, MOST_REQUESTS, newestOfRequests, timeoutsOf } from './result.ts';
+
+type Query = TimeRange &
+  FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
+
+const HOUR_MS = 3_600_000;
+const EXAMPLES = 20;
+/** An environment that nobody used may still be used for a while. */
+const UNUSED_AFTER_MS = 2 * HOUR_MS;
+/** Lambda retries an event for at most six hours. */
+const RETRIES_MS = 24 * HOUR_MS;
+
+export async function failures(source: Source, query: Query): Promise<FailureEvidence> {
+  const range = align(query, finestWidth(source, query));
+  const chartMs = chartWidth(source, query);
+  const { rows, truncated } = await failedRows(source, query);
+  const [{ total, usage, buckets }, requests, inits, unused, suspected, derived, examples] = await Promise.all([
+    summed(source, query, range, chartMs),
+    requestsOf(source, query.functionId, rows),
+    initFailures(source, query),
+    unusedInits(source, query),
+    suspectedOutOfMemory(source, query),
+    derivedColdStarts(source, { ...query, ...range }),
+    invocationsByKey(source, { keys: rows.slice(0, EXAMPLES) }),
+  ]);
+  const [p999 = null] = total.duration.quantiles([0.999]);
+  return {
+    range: { ...range, widthMs: chartMs },
+    counts: countsOf(total),
+    usage,
+    durationMs: { ...quantiles(total.duration), p999 },
+    buckets,
+    errorTypes: errorTypesOf(rows),
+    timedOutMs: timeoutsOf(rows),
+    requests,
+    truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
+    initFailures: inits,
+    unusedInits: unused,
+    suspectedOutOfMemory: suspected,
+    derived,
+    examples,
+  };
+}
+
+/** The newest failed rows. */
+async function failedRows(
+  source: Source,
+  { functionId, fromMs, toMs, mostFailed }: Query,
+): Promise<{ readonly rows: readonly FailedRow[]; readonly truncated: boolean }> {
+  // The hours in which any failed are known: the others are not read.
+  const hours = await source.ask.all<{ bucket: number }>(
+    `SELECT DISTINCT bucket FROM rollup_1h FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64}
+       AND bucket < {toMs:Int64} AND timeouts + errors + ooms + exits > 0`,
+    { functionId, fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(toMs) },
+  );
+  if (hours.length === 0) return { rows: [], truncated: false };
+  const rows = await source.ask.all<FailedRow>(
+    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
+       judged_status AS status, duration_us AS durationUs, judged_error_type AS errorType
+     FROM ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}
+       AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}`)}
+     WHERE status <> 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
+    {
+      functionId,
+      hours: hours.map((row) => row.bucket),
+      fromMs: Math.floor(fromMs),
+      toMs: Math.ceil(toMs),
+      limit: mostFailed + 1,
+    },
+  );
+  return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
+}
+
+/** What each failed request did in all, by its id. */
+async function requestsOf(
+  source: Source,
+  functionId: number,
+  rows: readonly FailedRow[],
+): Promise<readonly FailedRequest[]> {
+  const failed = newestOfRequests(rows);
+  if (failed.length === 0) return [];
+  const ends = failed.map((row) => row.endMs);
+  const attempts = await source.ask.all<{ requestId: string; endMs: number; status: number }>(
+    `SELECT request_id AS requestId, end_ms AS endMs, judged_status AS status
+     FROM ${invocationRows(`function_id = {functionId:UInt64} AND request_id IN {ids:Array(String)}
+       AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)} ORDER BY end_ms`,
+    {
+      functionId,
+      ids: failed.map((row) => requestIdText(row.requestId)),
+      fromMs: Math.min(...ends) - RETRIES_MS,
+      toMs: Math.max(...ends) + RETRIES_MS,
+    },
+  );
+  const byId = new Map<string, { endMs: number; status: number }[]>();
+  for (const { requestId, ...attempt } of attempts) {
+    const mine = byId.get(requestId) ?? [];
+    byId.set(requestId, mine);
+    mine.push(attempt);
+  }
+  return failed.map((row) => failedRequest(row, byId.get(requestIdText(row.requestId)) ?? []));
+}
+
+async function initFailures(
+  source: Source,
+  { functionId, fromMs, toMs }: Query,
+): Promise<FailureEvidence['initFailures']> {
+  return source.ask.all(
+    `SELECT init_status AS status, init_error AS errorType, count() AS n FROM (
+       SELECT stream_id, at_ms, max(f.status) AS init_status, max(f.error_type) AS init_error FROM init_fact AS f
+       WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND kind = 'init-report'
+       GROUP BY stream_id, at_ms
+     ) WHERE ifNull(init_status, 'success') <> 'success' GROUP BY status, errorType ORDER BY n DESC LIMIT 50`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+}
+
+/** Environments that were initialised and never ran anything. */
+async function unusedInits(
+  source: Source,
+  { functionId, fromMs, toMs, nowMs }: Query,
+): Promise<FailureEvidence['unusedInits']> {
+  const row = await source.ask.one<{ n: number; ms: number | null }>(
+    `SELECT count() AS n, sum(longest) / 1000 AS ms FROM (
+       SELECT environment_id FROM environment FINAL WHERE function_id = {functionId:UInt64} AND init_start_ms >= {fromMs:Int64}
+         AND init_start_ms < {toMs:Int64} AND last_seen_ms < {beforeMs:Int64} AND invocations = 0 AND empty(pending_starts)
+     ) AS unused LEFT JOIN (
+       SELECT stream_id AS environment_id, max(f.duration_us) AS longest FROM init_fact AS f
+       WHERE function_id = {functionId:UInt64} GROUP BY stream_id
+     ) AS inits USING (environment_id)`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), beforeMs: Math.floor(nowMs - UNUSED_AFTER_MS) },
+  );
+  const n = row?.n ?? 0;
+  return { n, initMs: n === 0 ? null : (row?.ms ?? null) };
+}
+
+/** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
+async function suspectedOutOfMemory(source: Source, { functionId, fromMs, toMs, nowMs }: Query): Promise<number> {
+  const row = await source.ask.one<{ n: number }>(
+    `SELECT count() AS n FROM (
+       SELECT environment_id, last_end_ms, memory_mb AS size_mb FROM environment FINAL
+       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND last_seen_ms < {beforeMs:Int64}
+         AND last_end_ms < {toMs:Int64} AND max_memory_mb >= memory_mb
+     ) AS ended JOIN ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} - ${RETRIES_MS} AND end_ms < {toMs:Int64}`)} AS runs
+       ON runs.environment_id = ended.environment_id AND runs.end_ms = ended.last_end_ms
+     WHERE runs.max_memory_mb >= ended.size_mb AND runs.judged_status = 0`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), beforeMs: Math.floor(nowMs - UNUSED_AFTER_MS) },
+  );
+  return row?.n ?? 0;
+}

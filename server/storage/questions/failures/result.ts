@@ -1,0 +1,53 @@
+/** What failed requests were, and what became of them. */
+
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { FailureEvidence } from '../evidence-views.ts';
+import type { InvocationKey } from '../views.ts';
+
+/** Failed requests whose other attempts are looked up. */
+export const MOST_REQUESTS = 500;
+
+export interface FailedRow extends InvocationKey {
+  readonly status: number;
+  readonly errorType: string | null;
+  readonly durationUs: number;
+}
+
+/** The newest row of each request, as many as are looked up. `rows`: the newest first. */
+export function newestOfRequests(rows: readonly FailedRow[]): readonly FailedRow[] {
+  const newest = new Map<string, FailedRow>();
+  for (const row of rows) {
+    const id = requestIdText(row.requestId);
+    if (!newest.has(id) && newest.size < MOST_REQUESTS) newest.set(id, row);
+  }
+  return [...newest.values()];
+}
+
+/** What a failed request did in all. `attempts`: ascending. */
+export function failedRequest(
+  row: FailedRow,
+  attempts: readonly { readonly endMs: number; readonly status: number }[],
+): FailedRequest {
+  return {
+    requestId: requestIdText(row.requestId),
+    lastMs: attempts.at(-1)?.endMs ?? row.endMs,
+    attempts: attempts.length,
+    failed: attempts.filter((attempt) => attempt.status !== 0).length,
+    errorType: row.errorType,
+  };
+}
+
+export function timeoutsOf(rows: readonly FailedRow[]): readonly number[] {
+  return rows.filter((row) => STATUSES[row.status] === 'timeout').map((row) => row.durationUs / 1000);
+}
+
+export function errorTypesOf(rows: readonly FailedRow[]): FailureEvidence['errorTypes'] {
+  const found = new Map<string, FailureEvidence['errorTypes'][number]>();
+  for (const { status, errorType } of rows) {
+    const key = `${status}/${errorType}`;
+    found.set(key, { status: STATUSES[status] ?? 'error', errorType, n: (found.get(key)?.n ?? 0) + 1 });
+  }
+  return [...found.values()].toSorted((a, b) => b.n - a.n);
+}

@@ -1,0 +1,93 @@
+/** Totals and series over all functions. */
+
+import { functionsIn } from '../../clickhouse/functions.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
+import { cellsIn } from '../../clickhouse/rollup-rows.ts';
+import type {
+  BucketCounts,
+  FleetAggregate,
+  FunctionFilter,
+  FunctionIdentity,
+  TimeRange,
+  UsageSlice,
+} from '../../ports.ts';
+import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
+import type { CountColumn } from '../../rollup/bucket.ts';
+import { align, cover } from '../../rollup/range.ts';
+
+/** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
+export async function fleet(
+  source: Source,
+  query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
+): Promise<FleetAggregate> {
+  const finest = finestWidth(source, query);
+  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(source, query));
+  const range = align(query, finest);
+  const functions = (await functionsIn(source, query)).filter(
+    (one) => query.architecture === undefined || one.architecture === query.architecture,
+  );
+  const owners = new Map(functions.map((one) => [one.functionId, one]));
+  const kinds = priceKinds(functions);
+  const asked = { functions, filter: query, series: true, sketches: 'none' } as const;
+  const [whole, parts] = await Promise.all([
+    cellsIn(source, { ...asked, function: true, segments: cover(range) }),
+    cellsIn(source, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
+  ]);
+  const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
+  for (const row of whole) {
+    const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [] };
+    totals.set(row.functionId, total);
+    addCounts(total.counts, row);
+    const architecture = owners.get(row.functionId)?.architecture ?? null;
+    addUsage(total.usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+  }
+  const buckets = new Map<number, Bucket>();
+  for (const row of parts) {
+    const kind = kinds.all[row.functionId];
+    if (kind === undefined) continue;
+    const bucket = buckets.get(row.at) ?? { counts: noCounts(), usage: new Map() };
+    buckets.set(row.at, bucket);
+    addCounts(bucket.counts, row);
+    const { architecture, region } = kind;
+    const slices = bucket.usage.get(region) ?? [];
+    bucket.usage.set(region, slices);
+    addUsage(slices, { version: null, memoryMb: row.memoryMb, architecture }, row);
+  }
+  return {
+    range: { ...range, widthMs: chartMs },
+    functions: functions.flatMap((identity) => {
+      const total = totals.get(identity.functionId);
+      return total === undefined ? [] : [{ identity, ...total }];
+    }),
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...told(bucket) })),
+  };
+}
+
+type PriceKind = Pick<FunctionIdentity, 'region' | 'architecture'>;
+
+/** What functions are priced by, and which of those each is of. */
+function priceKinds(functions: readonly FunctionIdentity[]): {
+  readonly all: readonly PriceKind[];
+  readonly of: readonly number[];
+} {
+  const all: PriceKind[] = [];
+  const known = new Map<string, number>();
+  const of = functions.map(({ region, architecture }) => {
+    const key = JSON.stringify([region, architecture]);
+    const at = known.get(key) ?? all.push({ region, architecture }) - 1;
+    known.set(key, at);
+    return at;
+  });
+  return { all, of };
+}
+
+/** Added up by what things are priced by, so that a bucket can be priced without its functions. */
+interface Bucket {
+  readonly counts: Record<CountColumn, number>;
+  readonly usage: Map<string, UsageSlice[]>;
+}
+
+function told({ counts, usage }: Bucket): Omit<BucketCounts, 'fromMs'> {
+  return { counts, usage: [...usage].flatMap(([region, slices]) => slices.map((slice) => ({ ...slice, region }))) };
+}

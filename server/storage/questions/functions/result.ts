@@ -1,0 +1,46 @@
+/** One row a function, as its cells are added up: counts, quantiles, a sparkline. */
+import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
+import type { CountColumn } from '../../rollup/bucket.ts';
+import type { Counts, FunctionAggregate, FunctionIdentity, UsageSlice } from '../views.ts';
+
+/** Equal parts that a range is drawn in. */
+export const SPARK_PARTS = 24;
+
+export class FunctionRow {
+  readonly duration = new Sketch();
+  readonly init = new Sketch();
+  readonly spark = new Array<number>(SPARK_PARTS).fill(0);
+  readonly #identity: FunctionIdentity;
+  readonly #counts: Record<CountColumn, number> = noCounts();
+  readonly #usage: UsageSlice[] = [];
+  #maxMemoryUsedMb: number | null = null;
+
+  constructor(identity: FunctionIdentity) {
+    this.#identity = identity;
+  }
+
+  add(
+    slice: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
+    counts: Counts,
+    maxMemoryMb: number | null,
+  ): void {
+    addCounts(this.#counts, counts);
+    addUsage(this.#usage, slice, counts);
+    if (maxMemoryMb !== null) this.#maxMemoryUsedMb = Math.max(this.#maxMemoryUsedMb ?? 0, maxMemoryMb);
+  }
+
+  /** Null where nothing ran. */
+  told(): FunctionAggregate | null {
+    if (this.#counts.n <= 0) return null;
+    return {
+      identity: this.#identity,
+      counts: this.#counts,
+      usage: this.#usage,
+      spark: this.spark,
+      maxMemoryUsedMb: this.#maxMemoryUsedMb,
+      durationMs: quantiles(this.duration),
+      initMs: quantiles(this.init),
+    };
+  }
+}

@@ -1,0 +1,49 @@
+/** The configuration of functions, as sources told it: now, and how it came to be. */
+
+import { identitiesOf } from '../../clickhouse/functions.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { InventoryEntry } from '../feed-views.ts';
+import type { FactsEntry, StoredFacts } from './result.ts';
+import { foldFacts } from './result.ts';
+
+/** Oldest first, of these functions or of all. */
+export async function factsOfFunctions(
+  source: Source,
+  functionIds: readonly number[] | null,
+): Promise<ReadonlyMap<number, readonly FactsEntry[]>> {
+  const rows = await source.ask.all<{ functionId: number; atMs: number; source: string; given: string }>(
+    `SELECT function_id AS functionId, at_ms AS atMs, source, given FROM inventory_fact FINAL
+     WHERE ${functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}'} ORDER BY function_id, at_ms, source`,
+    { functionIds },
+  );
+  const told = new Map<number, { atMs: number; source: string; given: Partial<StoredFacts> }[]>();
+  for (const { functionId, given, ...row } of rows) {
+    const mine = told.get(functionId) ?? [];
+    told.set(functionId, mine);
+    mine.push({ ...row, given: JSON.parse(given) as Partial<StoredFacts> });
+  }
+  return new Map([...told].map(([functionId, all]) => [functionId, foldFacts(all)]));
+}
+
+/** The newest facts of each function, or the whole history of one, newest first. */
+export async function inventory(
+  source: Source,
+  query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
+): Promise<readonly InventoryEntry[]> {
+  const wanted = query.functionId ?? null;
+  const facts = await factsOfFunctions(source, wanted === null ? null : [wanted]);
+  const chosen = [...facts]
+    .filter(([functionId]) => wanted !== null || functionId > (query.after ?? 0))
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([functionId, entries]) =>
+      (wanted === null ? entries.slice(-1) : entries.toReversed()).map((entry) => ({ functionId, entry })),
+    )
+    .slice(0, query.limit);
+  const owners = await identitiesOf(source, [...new Set(chosen.map((one) => one.functionId))]);
+  return chosen.flatMap(({ functionId, entry }) => {
+    const owner = owners.get(functionId);
+    if (owner === undefined) return [];
+    const { account, region, name } = owner;
+    return [{ functionId, account, region, name, ...entry }];
+  });
+}

@@ -1,0 +1,66 @@
+/** What is known of a function's configuration, of all that sources said. */
+import type { FunctionFacts } from '../../../../ingest/records/telemetry-records.ts';
+
+export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
+
+/** What a source leaves open (null) stays as it was known; without subnets there is no VPC (""). */
+export function mergeFacts(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
+  return merge(known, given.subnetIds?.length === 0 ? { ...given, vpcId: '' } : given);
+}
+
+/** One source's word. */
+export interface ToldFacts {
+  readonly atMs: number;
+  readonly source: string;
+  readonly given: Partial<StoredFacts>;
+}
+
+/** A time from which something was configured so, and until when a source said the same. */
+export interface FactsEntry {
+  readonly fromMs: number;
+  readonly confirmedMs: number;
+  readonly source: string;
+  readonly facts: StoredFacts;
+}
+
+/** `told`: ascending by time. Oldest first; a new entry where something changed. */
+export function foldFacts(told: readonly ToldFacts[]): readonly FactsEntry[] {
+  const entries: FactsEntry[] = [];
+  for (const { atMs, source, given } of told) {
+    const newest = entries.at(-1);
+    const facts = mergeFacts(newest?.facts ?? null, given);
+    if (newest !== undefined && JSON.stringify(newest.facts) === JSON.stringify(facts)) {
+      entries[entries.length - 1] = { ...newest, confirmedMs: atMs };
+    } else if (newest !== undefined && newest.fromMs === atMs) {
+      entries[entries.length - 1] = { fromMs: atMs, confirmedMs: atMs, source, facts };
+    } else entries.push({ fromMs: atMs, confirmedMs: atMs, source, facts });
+  }
+  return entries;
+}
+
+const NOTHING: StoredFacts = {
+  memoryMb: null,
+  timeoutMs: null,
+  runtime: null,
+  architecture: null,
+  vpcId: null,
+  subnetIds: null,
+  securityGroupIds: null,
+  layers: null,
+  packageType: null,
+  codeSizeBytes: null,
+  ephemeralStorageMb: null,
+  provisionedConcurrency: null,
+  snapStart: null,
+  state: null,
+  logGroup: null,
+  lastModifiedMs: null,
+};
+
+function merge(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
+  const entries = Object.keys(NOTHING).map((key) => {
+    const field = key as keyof StoredFacts;
+    return [field, given[field] ?? known?.[field] ?? null];
+  });
+  return Object.fromEntries(entries) as unknown as StoredFacts;
+}

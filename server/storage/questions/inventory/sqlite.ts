@@ -1,0 +1,40 @@
+/** The configuration of functions, as sources told it: now, and how it came to be. */
+
+import type { Databases } from '../../sqlite/databases.ts';
+import type { InventoryEntry } from '../feed-views.ts';
+
+/** The newest facts of each function, or the whole history of one, newest first. */
+export async function inventory(
+  db: Databases,
+  query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
+): Promise<readonly InventoryEntry[]> {
+  let select = db.telemetry
+    .selectFrom('function_fact')
+    .innerJoin('function', 'function.id', 'function_fact.function_id')
+    .select([
+      'function.id as functionId',
+      'function.account',
+      'function.region',
+      'function.name',
+      'function_fact.from_ms as fromMs',
+      'function_fact.confirmed_ms as confirmedMs',
+      'function_fact.source',
+      'function_fact.facts',
+    ])
+    .limit(query.limit);
+  if (query.functionId !== undefined) {
+    select = select.where('function_id', '=', query.functionId).orderBy('from_ms', 'desc');
+  } else {
+    select = select
+      .where('from_ms', '=', (eb) =>
+        eb
+          .selectFrom('function_fact as newest')
+          .select((inner) => inner.fn.max('newest.from_ms').as('newest'))
+          .whereRef('newest.function_id', '=', 'function_fact.function_id'),
+      )
+      .where('function_id', '>', query.after ?? 0)
+      .orderBy('function_id');
+  }
+  const rows = await select.execute();
+  return rows.map(({ facts, ...row }) => ({ ...row, facts: JSON.parse(facts) as InventoryEntry['facts'] }));
+}

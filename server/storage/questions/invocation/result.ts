@@ -1,0 +1,81 @@
+/** The lines of one attempt, out of the chunks that were kept of its environment. */
+import { gunzipSync } from 'node:zlib';
+import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
+import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import type { LogLine, StoredInvocation } from '../views.ts';
+
+/** A chunk is read when it reaches into this much before START (init lines) or after the end (late fault lines). */
+const BEFORE_MS = 15_000;
+const AFTER_MS = 5000;
+const MAX_LINES = 1000;
+/** Chunks read of one attempt, at most. */
+export const MOST_CHUNKS = 200;
+
+/** Chunks that end and begin within these are wanted, epoch ms. */
+export function chunkBounds(attempt: StoredInvocation): { readonly lastFromMs: number; readonly firstToMs: number } {
+  return { lastFromMs: startOf(attempt) - BEFORE_MS, firstToMs: attempt.endMs + AFTER_MS };
+}
+
+function startOf(attempt: StoredInvocation): number {
+  return attempt.startMs ?? attempt.endMs - Math.ceil(attempt.durationMs);
+}
+
+export function linesIn(gzips: readonly Uint8Array[], attempt: StoredInvocation): readonly LogLine[] {
+  const startMs = startOf(attempt);
+  const events = inOrder(gzips.flatMap((gzip) => eventsOf(gzip)));
+  const start = events.findIndex((event) => event.message.startsWith(`START RequestId: ${attempt.requestId}`));
+  const end = events.findLastIndex(
+    (event) => event.timestampMs <= attempt.endMs && event.message.startsWith(`REPORT RequestId: ${attempt.requestId}`),
+  );
+  const between = start !== -1 && end >= start;
+  return events
+    .filter((event, at) => (between && at >= start && at <= end) || belongs(event, attempt, startMs))
+    .slice(0, MAX_LINES)
+    .map((event) => ({
+      timestampMs: event.timestampMs,
+      message: event.message,
+      platform: parsePlatformLine(event.message).ok,
+    }));
+}
+
+interface RawEvent {
+  readonly id: string;
+  readonly timestampMs: number;
+  readonly message: string;
+}
+
+/** Lines outside START…REPORT that still are this attempt's: its own id, and the init it waited for. */
+function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): boolean {
+  const near = event.timestampMs >= startMs - 1 && event.timestampMs <= attempt.endMs + AFTER_MS;
+  if (
+    near &&
+    (event.message.includes(attempt.requestId) || describeAppLine(event.message).requestId === attempt.requestId)
+  )
+    return true;
+  if (attempt.coldStart === null || event.timestampMs > startMs || event.timestampMs < startMs - BEFORE_MS)
+    return false;
+  const result = parsePlatformLine(event.message);
+  return (
+    result.ok &&
+    (result.line.kind.startsWith('init') || result.line.kind.startsWith('restore') || result.line.kind === 'extension')
+  );
+}
+
+/** Chunks overlap after redelivery: an event is told by its id, or by its place among equal texts. */
+function inOrder(events: readonly RawEvent[]): readonly RawEvent[] {
+  const unique = new Map<string, RawEvent>();
+  for (const event of events) unique.set(event.id !== '' ? event.id : `${event.timestampMs}\n${event.message}`, event);
+  return [...unique.values()].toSorted((a, b) => a.timestampMs - b.timestampMs || a.id.localeCompare(b.id));
+}
+
+/** A chunk holds a subscription document as it came, or an array of events. */
+function eventsOf(gzip: Uint8Array): readonly RawEvent[] {
+  const value: unknown = JSON.parse(gunzipSync(gzip, { maxOutputLength: 64 * 1_048_576 }).toString('utf8'));
+  const list = Array.isArray(value) ? value : (value as { logEvents?: unknown }).logEvents;
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: { id?: unknown; timestamp?: unknown; timestampMs?: unknown; message?: unknown }) => {
+    const timestampMs = Number(entry.timestampMs ?? entry.timestamp);
+    if (typeof entry.message !== 'string' || !Number.isFinite(timestampMs)) return [];
+    return [{ id: typeof entry.id === 'string' ? entry.id : '', timestampMs, message: entry.message }];
+  });
+}

@@ -1,0 +1,56 @@
+/** One request id with everything known of it: attempts, their lines, faults. */
+
+import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { environmentFacts } from '../environments/sqlite.ts';
+import { byRequestId } from '../invocations/sqlite.ts';
+import { chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+
+export async function invocation(
+  db: Databases,
+  query: { readonly requestId: string },
+): Promise<InvocationDetail | null> {
+  const attempts = await byRequestId(db, query.requestId);
+  if (attempts.length === 0) return null;
+  const facts = await environmentFacts(
+    db,
+    attempts.map((attempt) => attempt.environmentId),
+  );
+  const faults = await db.telemetry
+    .selectFrom('fault')
+    .select(['at_ms as atMs', 'kind', 'error_type as errorType', 'message'])
+    .where(
+      'environment_id',
+      'in',
+      attempts.map((attempt) => attempt.environmentId),
+    )
+    .where('request_id', '=', query.requestId)
+    .orderBy('at_ms')
+    .execute();
+  return {
+    attempts: await Promise.all(
+      attempts.map(async (attempt) => {
+        const environment = facts.get(attempt.environmentId);
+        if (environment === undefined) throw new Error(`environment ${attempt.environmentId} is missing`);
+        return { invocation: attempt, lines: await linesOf(db, attempt), environment };
+      }),
+    ),
+    faults,
+  };
+}
+
+async function linesOf(db: Databases, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+  const { lastFromMs, firstToMs } = chunkBounds(attempt);
+  const chunks = await db.telemetry
+    .selectFrom('raw_chunk')
+    .select('gzip')
+    .where('environment_id', '=', attempt.environmentId)
+    .where('last_ms', '>=', lastFromMs)
+    .where('first_ms', '<=', firstToMs)
+    .limit(MOST_CHUNKS)
+    .execute();
+  return linesIn(
+    chunks.map((chunk) => chunk.gzip),
+    attempt,
+  );
+}

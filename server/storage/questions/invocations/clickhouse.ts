@@ -1,0 +1,316 @@
+/** Single invocations: newest first, in pages; by request id; by key. */
+import { TupleParam } from '@clickhouse/client';
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import { windowIn } from '../../clickhouse/classify/windows.ts';
+import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
+import { invocationRows, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
+import type { Bound } from '../../clickhouse/query-client.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { ColdStarts } from '../../clickhouse/stored-cold-starts.ts';
+import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/stored-cold-starts.ts';
+import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange } from '../../ports.ts';
+import type { InvocationCursor } from './cursor.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+
+export interface InvocationRow {
+  readonly functionId: number;
+  readonly endMs: number;
+  readonly requestId: string;
+  readonly environmentId: number;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly runMs: number | null;
+  readonly durationUs: number;
+  readonly billedMs: number | null;
+  readonly maxMemoryMb: number | null;
+  readonly status: number;
+  readonly cold: number | null;
+  readonly felt: number | null;
+  readonly initUs: number | null;
+  readonly restoreUs: number | null;
+  readonly billedRestoreMs: number | null;
+  readonly errorType: string | null;
+  readonly sampled: number | null;
+  readonly traceId: string | null;
+  readonly segmentId: string | null;
+  readonly tenant: string | null;
+}
+
+const COLUMNS = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
+  series_version AS version, memory_mb AS memoryMb, run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs,
+  max_memory_mb AS maxMemoryMb, judged_status AS status, cold, user_felt AS felt, init_us AS initUs, restore_us AS restoreUs,
+  billed_restore_ms AS billedRestoreMs, judged_error_type AS errorType, sampled, trace_id AS traceId,
+  segment_id AS segmentId, tenant`;
+
+const MINUTE_MS = 60_000;
+/** How far back is looked first, and how many times as far each time after. */
+const FIRST_LOOK_MS = 5 * MINUTE_MS;
+const FURTHER = 36;
+/** Cold starts of one function are few, and found without reading the other rows. */
+const FIRST_COLD_LOOK_MS = 24 * 60 * MINUTE_MS;
+/** Lambda retries an event for at most six hours. */
+const RETRIES_MS = 24 * 60 * MINUTE_MS;
+
+/** A page in descending order of (end, function, environment). */
+export async function invocations(source: Source, query: InvocationQuery): Promise<Page<StoredInvocation>> {
+  if (query.requestId !== undefined) {
+    const items = await byRequestId(source, query.requestId);
+    return { items: items.slice(0, query.limit), nextCursor: null };
+  }
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const rows = await newestRows(source, query, after, query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { items: await present(source, page), nextCursor: more ? writeCursor(last) : null };
+}
+
+/** The newest rows that match, without paging. `kept`: cold starts of the range, where they are asked for already. */
+export async function latestInvocations(
+  source: Source,
+  query: InvocationQuery,
+  kept?: Promise<ColdStarts>,
+): Promise<readonly StoredInvocation[]> {
+  return present(source, await newestRows(source, query, null, query.limit), kept);
+}
+
+/** Looks back further and further: the newest hour of a busy fleet holds more than a page. */
+async function newestRows(
+  source: Source,
+  query: InvocationQuery,
+  after: InvocationCursor | null,
+  limit: number,
+): Promise<readonly InvocationRow[]> {
+  if (limit <= 0) return [];
+  const ids = await candidatesOf(source, query);
+  if (ids.length === 0) return [];
+  let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
+  const fromMs = Math.floor(query.fromMs);
+  const rows: InvocationRow[] = [];
+  const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
+  for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
+    const sinceMs = Math.max(fromMs, untilMs - lookMs);
+    rows.push(...(await rowsWithin(source, ids, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
+    untilMs = sinceMs;
+  }
+  return rows.slice(0, limit);
+}
+
+/** The functions that the query may be about. */
+async function candidatesOf(source: Source, query: InvocationQuery): Promise<readonly number[]> {
+  const { functionId, account, region, architecture } = query;
+  // One that is named by itself need not be known first.
+  if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
+    return [functionId];
+  const found = await functionsIn(source, query);
+  return found
+    .filter((one) => architecture === undefined || one.architecture === architecture)
+    .map((one) => one.functionId);
+}
+
+async function rowsWithin(
+  source: Source,
+  ids: readonly number[],
+  query: InvocationQuery,
+  after: InvocationCursor | null,
+  range: TimeRange,
+  limit: number,
+): Promise<readonly InvocationRow[]> {
+  const { conditions, bound } = conditionsOf(query, after);
+  if (query.cause !== undefined) {
+    const { coldStarts } = await coldStartsIn(source, ids, range);
+    const wanted = coldStarts.filter((one) => one.cause === query.cause);
+    if (wanted.length === 0) return [];
+    conditions.push(
+      '(function_id, end_ms, request_id, environment_id) IN ({wanted:Array(Tuple(UInt64, Int64, String, UInt64))})',
+    );
+    Object.assign(bound, {
+      wanted: wanted.map((one) => new TupleParam([one.functionId, one.endMs, one.requestId, one.environmentId])),
+    });
+  }
+  const where = 'function_id IN {ids:Array(UInt64)} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
+  const isCold = query.cold === true || query.cause !== undefined;
+  return source.ask.all<InvocationRow>(
+    `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${onceJudgedCold(where)}` : where)}
+     WHERE ${conditions.join(' AND ') || '1'}
+     ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
+    { ...bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },
+  );
+}
+
+function conditionsOf(query: InvocationQuery, after: InvocationCursor | null): { conditions: string[]; bound: Bound } {
+  const { status, minDurationMs, traceId, version, memoryMb } = query;
+  const conditions = [
+    ...(query.cold === undefined ? [] : [`cold IS ${query.cold ? 'NOT NULL' : 'NULL'}`]),
+    ...(status === undefined ? [] : ['judged_status = {status:UInt8}']),
+    ...(minDurationMs === undefined ? [] : ['duration_us >= {minUs:UInt64}']),
+    ...(traceId === undefined ? [] : ['trace_id = {traceId:String}']),
+    ...(query.cause === undefined ? [] : ['cold IS NOT NULL']),
+    ...(version === undefined ? [] : ['series_version = {version:String}']),
+    ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
+    ...(after === null
+      ? []
+      : ['(end_ms, function_id, environment_id) < ({endMs:Int64}, {functionId:UInt64}, {environmentId:UInt64})']),
+  ];
+  const minUs = minDurationMs === undefined ? undefined : Math.round(minDurationMs * 1000);
+  const code = status === undefined ? undefined : STATUSES.indexOf(status);
+  return { conditions, bound: { status: code, minUs, traceId, version, memoryMb, ...after } };
+}
+
+/** All attempts of a request id, oldest first. */
+export async function byRequestId(source: Source, requestId: string): Promise<readonly StoredInvocation[]> {
+  const rows = await source.ask.all<InvocationRow>(
+    `SELECT ${COLUMNS} FROM ${invocationRows('request_id = {requestId:String}')} ORDER BY end_ms, environment_id`,
+    { requestId },
+  );
+  return present(source, rows);
+}
+
+export async function invocationsByKey(
+  source: Source,
+  query: { readonly keys: readonly InvocationKey[] },
+): Promise<readonly StoredInvocation[]> {
+  if (query.keys.length === 0) return [];
+  const keys = query.keys.map((key) => ({ ...key, requestId: requestIdText(key.requestId) }));
+  const rows = await source.ask.all<InvocationRow>(
+    `SELECT ${COLUMNS} FROM ${invocationRows(
+      'function_id IN {functions:Array(UInt64)} AND end_ms IN {ends:Array(Int64)} AND request_id IN {requests:Array(String)}',
+    )}`,
+    {
+      functions: [...new Set(keys.map((key) => key.functionId))],
+      ends: keys.map((key) => key.endMs),
+      requests: keys.map((key) => key.requestId),
+    },
+  );
+  const found = new Map(rows.map((row) => [`${row.functionId}/${nameOf(row)}`, row]));
+  return present(
+    source,
+    keys.flatMap((key) => found.get(`${key.functionId}/${nameOf(key)}`) ?? []),
+  );
+}
+
+interface Environment {
+  readonly id: number;
+  readonly functionId: number;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly attributes: string | null;
+}
+
+async function present(
+  source: Source,
+  rows: readonly InvocationRow[],
+  kept?: Promise<ColdStarts>,
+): Promise<readonly StoredInvocation[]> {
+  if (rows.length === 0) return [];
+  const functionIds = [...new Set(rows.map((row) => row.functionId))];
+  const cold = rows.filter((row) => row.cold !== null);
+  const [owners, environments, attempts, causes] = await Promise.all([
+    identitiesOf(source, functionIds),
+    source.ask.all<Environment>(
+      `SELECT environment_id AS id, function_id AS functionId, log_group AS logGroup, log_stream AS logStream, attributes
+       FROM environment FINAL WHERE function_id IN {functionIds:Array(UInt64)} AND environment_id IN {ids:Array(UInt64)}`,
+      { functionIds, ids: [...new Set(rows.map((row) => row.environmentId))] },
+    ),
+    attemptNumbers(source, rows),
+    causesOf(source, cold, kept),
+  ]);
+  const places = new Map(environments.map((one) => [`${one.functionId}/${one.id}`, one]));
+  return rows.map((row) => {
+    const owner = owners.get(row.functionId);
+    const environment = places.get(`${row.functionId}/${row.environmentId}`);
+    const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
+    return {
+      requestId: row.requestId,
+      attempt: attempts.get(`${row.functionId}/${nameOf(row)}`) ?? 1,
+      functionId: row.functionId,
+      functionName: owner?.name ?? '',
+      account: owner?.account ?? '',
+      region: owner?.region ?? '',
+      version: row.version,
+      logGroup: environment?.logGroup ?? '',
+      logStream: environment?.logStream ?? '',
+      environmentId: row.environmentId,
+      startMs: row.runMs === null ? null : row.endMs - row.runMs,
+      endMs: row.endMs,
+      durationMs: row.durationUs / 1000,
+      billedDurationMs: row.billedMs,
+      memorySizeMb: row.memoryMb,
+      architecture: owner?.architecture ?? null,
+      maxMemoryUsedMb: row.maxMemoryMb,
+      initDurationMs: row.initUs === null ? null : row.initUs / 1000,
+      restoreDurationMs: row.restoreUs === null ? null : row.restoreUs / 1000,
+      billedRestoreDurationMs: row.billedRestoreMs,
+      status: statusName(row.status),
+      errorType: row.errorType,
+      coldStart:
+        kind === undefined
+          ? null
+          : {
+              kind,
+              userFelt: row.felt === 1,
+              ...(causes.get(`${row.functionId}/${nameOf(row)}`) ?? { cause: null, evidence: null }),
+            },
+      traceId: row.traceId,
+      segmentId: row.segmentId,
+      sampled: row.sampled === null ? null : row.sampled === 1,
+      tenantId: row.tenant,
+      attributes: environment?.attributes ?? null,
+    };
+  });
+}
+
+export function statusName(code: number): InvocationStatus {
+  return STATUSES[code] ?? 'error';
+}
+
+type Judged = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
+
+async function causesOf(
+  source: Source,
+  rows: readonly InvocationRow[],
+  kept?: Promise<ColdStarts>,
+): Promise<ReadonlyMap<string, Judged>> {
+  if (rows.length === 0) return new Map();
+  const ends = rows.map((row) => row.endMs);
+  const range = { fromMs: Math.min(...ends), toMs: Math.max(...ends) + 1 };
+  const functions = [...new Set(rows.map((row) => row.functionId))];
+  const { coldStarts, windows } = await (kept ?? coldStartsIn(source, functions, range));
+  const wanted = new Set(rows.map((row) => `${row.functionId}/${nameOf(row)}`));
+  return new Map(
+    coldStarts
+      .map((one) => [`${one.functionId}/${nameOf(one)}`, one] as const)
+      .filter(([name]) => wanted.has(name))
+      .map(([name, one]) => {
+        const window = windowIn(windows.get(one.functionId));
+        return [name, { cause: one.cause, evidence: evidenceOf(one, window) }];
+      }),
+  );
+}
+
+/** Which attempt of its request id each row is. */
+async function attemptNumbers(source: Source, rows: readonly InvocationRow[]): Promise<ReadonlyMap<string, number>> {
+  const ends = rows.map((row) => row.endMs);
+  const found = await source.ask.all<{ functionId: number; endMs: number; requestId: string; environmentId: number }>(
+    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM invocation_fact
+     WHERE function_id IN {functions:Array(UInt64)} AND request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}
+     GROUP BY function_id, end_ms, request_id, stream_id ORDER BY end_ms, environmentId`,
+    {
+      functions: [...new Set(rows.map((row) => row.functionId))],
+      ids: [...new Set(rows.map((row) => row.requestId))],
+      fromMs: Math.min(...ends) - RETRIES_MS,
+      toMs: Math.max(...ends) + RETRIES_MS,
+    },
+  );
+  const seen = new Map<string, number>();
+  const numbers = new Map<string, number>();
+  for (const one of found) {
+    const n = (seen.get(one.requestId) ?? 0) + 1;
+    seen.set(one.requestId, n);
+    numbers.set(`${one.functionId}/${nameOf(one)}`, n);
+  }
+  return numbers;
+}

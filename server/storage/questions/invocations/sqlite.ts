@@ -1,0 +1,221 @@
+/** Raw rows: newest first, in pages. */
+
+import type { SelectQueryBuilder } from 'kysely';
+import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
+import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
+import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
+import { narrows } from '../../rollup/aggregation.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { attemptNumbers, attemptsOf } from '../../sqlite/request-index.ts';
+import type { InvocationTable, TelemetryTables } from '../../sqlite/schema.ts';
+import { architecture, functionsIn } from '../../sqlite/series.ts';
+import type { JudgedCause } from '../causes/sqlite.ts';
+import { causesOf, START_SLOT } from '../causes/sqlite.ts';
+import type { InvocationCursor } from './cursor.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+
+/** A page in descending order of (end, function, environment). */
+export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
+  if (query.requestId !== undefined) {
+    const items = await byRequestId(db, query.requestId);
+    return { items: items.slice(0, query.limit), nextCursor: null };
+  }
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const rows = await newestRows(db, query, after, query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { items: await present(db, page), nextCursor: more ? writeCursor(cursorOf(last)) : null };
+}
+
+/** The newest rows that match, without paging. */
+export async function latestInvocations(db: Databases, query: InvocationQuery): Promise<readonly StoredInvocation[]> {
+  return present(db, await newestRows(db, query, null, query.limit));
+}
+
+/** Each function's own range is one scan of the clustered key; the newest of all are merged. */
+async function newestRows(
+  db: Databases,
+  query: InvocationQuery,
+  after: InvocationCursor | null,
+  limit: number,
+): Promise<InvocationTable[]> {
+  const candidates = await functionsIn(db, query);
+  const rows: InvocationTable[] = [];
+  for (const { functionId } of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
+    const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
+    let select = db.telemetry
+      .selectFrom('invocation')
+      .selectAll('invocation')
+      .where('invocation.function_id', '=', functionId)
+      .where('invocation.end_ms', '>=', query.fromMs)
+      .where('invocation.end_ms', '<=', upTo)
+      .orderBy('invocation.end_ms', 'desc')
+      .orderBy('invocation.environment_id', 'desc')
+      .limit(limit);
+    if (after !== null) {
+      select = select.where((eb) =>
+        eb.or([
+          eb('end_ms', '<', after.endMs),
+          eb(eb.val(functionId), '<', after.functionId),
+          eb.and([eb(eb.val(functionId), '=', after.functionId), eb('environment_id', '<', after.environmentId)]),
+        ]),
+      );
+    }
+    rows.push(...(await narrowed(select, query).execute()));
+  }
+  return rows.toSorted(newestFirst).slice(0, limit);
+}
+
+function newestFirst(a: InvocationTable, b: InvocationTable): number {
+  return b.end_ms - a.end_ms || b.function_id - a.function_id || b.environment_id - a.environment_id;
+}
+
+function narrowed<O>(
+  select: SelectQueryBuilder<TelemetryTables, 'invocation', O>,
+  query: InvocationQuery,
+): SelectQueryBuilder<TelemetryTables, 'invocation', O> {
+  let narrowed = select;
+  if (query.cold !== undefined) narrowed = narrowed.where('cold', query.cold ? 'is not' : 'is', null);
+  if (query.status !== undefined) narrowed = narrowed.where('status', '=', STATUSES.indexOf(query.status));
+  if (query.minDurationMs !== undefined)
+    narrowed = narrowed.where('duration_us', '>=', Math.round(query.minDurationMs * 1000));
+  if (query.traceId !== undefined) {
+    const bytes = traceBytes(query.traceId);
+    narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
+  }
+  if (query.cause !== undefined) {
+    const cause = CAUSES.indexOf(query.cause);
+    narrowed = narrowed
+      .where('cold', 'is not', null)
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('cold_start')
+            .select('cold_start.cause')
+            .whereRef('cold_start.function_id', '=', 'invocation.function_id')
+            .where('cold_start.slot_ms', '=', START_SLOT)
+            .whereRef('cold_start.end_ms', '=', 'invocation.end_ms')
+            .whereRef('cold_start.request_id', '=', 'invocation.request_id')
+            .whereRef('cold_start.environment_id', '=', 'invocation.environment_id')
+            .where('cold_start.cause', '=', cause),
+        ),
+      );
+  }
+  if (narrows(query)) {
+    narrowed = narrowed.where('series_id', 'in', (eb) => {
+      let series = eb.selectFrom('series').select('series.id');
+      if (query.version !== undefined) series = series.where('series.version', '=', query.version);
+      if (query.memoryMb !== undefined) series = series.where('series.memory_mb', '=', query.memoryMb);
+      if (query.architecture === undefined) return series;
+      return series
+        .innerJoin('function', 'function.id', 'series.function_id')
+        .where(architecture, '=', query.architecture);
+    });
+  }
+  return narrowed;
+}
+
+/** All attempts of a request id, oldest first. */
+export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
+  const rows = await attemptsOf(db, requestIdBytes(requestId));
+  return present(db, rows);
+}
+
+export async function invocationsByKey(
+  db: Databases,
+  query: { readonly keys: readonly InvocationKey[] },
+): Promise<readonly StoredInvocation[]> {
+  const find = db.raw.prepare<[number, number, Uint8Array | string, number], InvocationTable>(
+    'SELECT * FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?',
+  );
+  const rows = query.keys.flatMap((key) => find.get(key.functionId, key.endMs, key.requestId, key.environmentId) ?? []);
+  return present(db, rows);
+}
+
+async function present(db: Databases, rows: readonly InvocationTable[]): Promise<readonly StoredInvocation[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map((row) => row.environment_id))];
+  const environments = await db.telemetry
+    .selectFrom('environment')
+    .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
+    .innerJoin('function', 'function.id', 'environment.function_id')
+    .select(['environment.id', 'log_stream as logStream', 'log_group.name as logGroup', 'attributes'])
+    .select(['function.name as functionName', 'function.account', 'function.region'])
+    .where('environment.id', 'in', ids)
+    .execute();
+  const environmentById = new Map(environments.map((entry) => [entry.id, entry]));
+  const seriesIds = [...new Set(rows.map((row) => row.series_id))];
+  const series = await db.telemetry
+    .selectFrom('series')
+    .innerJoin('function', 'function.id', 'series.function_id')
+    .select(['series.id', 'series.version', 'series.memory_mb', architecture.as('architecture')])
+    .where('series.id', 'in', seriesIds)
+    .execute();
+  const seriesById = new Map(series.map((entry) => [entry.id, entry]));
+  const labelIds = rows.flatMap((row) => [row.error_type_id, row.tenant_id]).filter((id) => id !== null);
+  const labels =
+    labelIds.length === 0
+      ? []
+      : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
+  const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
+  const attempts = await attemptNumbers(db, rows);
+  const causes = causesOf(db);
+  return rows.map((row, at) => {
+    const environment = environmentById.get(row.environment_id);
+    const slice = seriesById.get(row.series_id);
+    return {
+      requestId: requestIdText(row.request_id),
+      attempt: attempts[at] ?? 1,
+      functionId: row.function_id,
+      functionName: environment?.functionName ?? '',
+      account: environment?.account ?? '',
+      region: environment?.region ?? '',
+      version: slice?.version ?? null,
+      logGroup: environment?.logGroup ?? '',
+      logStream: environment?.logStream ?? '',
+      environmentId: row.environment_id,
+      startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
+      endMs: row.end_ms,
+      durationMs: row.duration_us / 1000,
+      billedDurationMs: row.billed_ms,
+      memorySizeMb: slice?.memory_mb ?? null,
+      architecture: slice?.architecture ?? null,
+      maxMemoryUsedMb: row.max_memory_mb,
+      initDurationMs: row.init_us === null ? null : row.init_us / 1000,
+      restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
+      billedRestoreDurationMs: row.billed_restore_ms,
+      status: statusName(row.status),
+      errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
+      coldStart: coldStartOf(row, causes),
+      traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
+      segmentId: row.segment_id,
+      sampled: row.sampled === null ? null : row.sampled === 1,
+      tenantId: row.tenant_id === null ? null : (labelById.get(row.tenant_id) ?? null),
+      attributes: environment?.attributes ?? null,
+    };
+  });
+}
+
+export function statusName(code: number): InvocationStatus {
+  return STATUSES[code] ?? 'error';
+}
+
+function coldStartOf(
+  row: InvocationTable,
+  causes: (row: InvocationTable) => JudgedCause,
+): StoredInvocation['coldStart'] {
+  const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
+  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causes(row) };
+}
+
+function cursorOf({
+  end_ms: endMs,
+  function_id: functionId,
+  environment_id: environmentId,
+}: InvocationTable): InvocationCursor {
+  return { endMs, functionId, environmentId };
+}

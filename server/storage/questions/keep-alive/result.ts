@@ -1,0 +1,68 @@
+/** How long idle environments of one function live: from the runs of its environments, the newest first. */
+import { Random } from '../../../../ingest/records/random.ts';
+import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
+import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
+import { FEWEST_DEATHS, survivalOf } from '../../../analytics/keep-alive/survival.ts';
+import type { KeepAlive } from '../evidence-views.ts';
+import type { NewestRun, NewestRuns } from '../newest-runs/types.ts';
+
+/** Status codes that end the environment with the invocation: timeout, out of memory, exit. */
+const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
+
+/** `born`: when each environment was first seen, epoch ms. `seed` draws the interval, the same each time. */
+export function keepAliveOf(
+  { runs: looked, truncated }: NewestRuns,
+  born: ReadonlyMap<number, number>,
+  seed: number,
+): KeepAlive {
+  // One configuration at a time: a request never goes to an environment of another version or size.
+  const bySeries = new Map<number, Map<number, NewestRun[]>>();
+  for (const run of looked) {
+    const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestRun[]>();
+    bySeries.set(run.seriesId, environments);
+    const runs = environments.get(run.environmentId) ?? [];
+    environments.set(run.environmentId, runs);
+    runs.push(run);
+  }
+  const periods = [...bySeries.values()].flatMap((environments) =>
+    idlePeriods([...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id)))),
+  );
+  return {
+    ...curveOf(periods, seed),
+    invocations: looked.length,
+    environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
+    truncated,
+  };
+}
+
+function lifeOf(runs: readonly NewestRun[], bornMs: number | undefined): EnvironmentLife {
+  const waited = runs.find((run) => run.waitedMs > 0);
+  return {
+    bornMs: bornMs ?? runs[0]?.startMs ?? 0,
+    runs,
+    demandedMs: waited === undefined ? null : waited.startMs - waited.waitedMs,
+    crashed: ENDS_ENVIRONMENT.has(runs.at(-1)?.status ?? 0),
+  };
+}
+
+/** Young environments alone where they say enough: older ones are also recycled for their age. */
+function curveOf(
+  periods: readonly AgedIdlePeriod[],
+  seed: number,
+): Pick<KeepAlive, 'survival' | 'deaths' | 'n' | 'youngOnly'> {
+  const told = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
+  const young = told.filter((period) => period.young);
+  const youngOnly = deathsOf(young) >= FEWEST_DEATHS;
+  const used = youngOnly ? young : told;
+  const random = new Random(seed);
+  return {
+    n: used.length,
+    deaths: deathsOf(used),
+    youngOnly,
+    survival: survivalOf(used, () => random.next()),
+  };
+}
+
+function deathsOf(periods: readonly AgedIdlePeriod[]): number {
+  return periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+}

@@ -1,0 +1,121 @@
+/** What was seen of each memory size of a function: counts from rollups, durations from a sample of its rows. */
+import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
+import type { Point } from '../../../analytics/statistics/trend.ts';
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { MemoryEvidence, TimeRange } from '../../ports.ts';
+import { align } from '../../rollup/range.ts';
+import type { TracedRow } from '../remote-time/clickhouse.ts';
+import { remoteTime } from '../remote-time/clickhouse.ts';
+import type { LongLife, SampleRow, SizeCounts, SizeHour } from './result.ts';
+import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
+
+type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export async function memory(source: Source, query: Query): Promise<MemoryEvidence> {
+  const { functionId } = query;
+  const range = align(query, HOUR_MS);
+  const rows = await source.ask.all<SizeHour>(
+    `SELECT bucket, cell.memory_mb AS memoryMb, nullIf(cell.version, '') AS version, n,
+       timeouts + errors + ooms + exits AS failures, max_memory_mb AS maxMemoryMb
+     FROM rollup_1h AS cell FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND bucket < {toMs:Int64}
+       AND cell.memory_mb >= 0 AND n > 0 ORDER BY bucket, memoryMb, version`,
+    { functionId, fromMs: range.fromMs, toMs: range.toMs },
+  );
+  const found = await Promise.all(
+    [...countSizes(rows)].map(async ([memoryMb, counts]) => {
+      const { sample, sampled, traced } = await sampleOf(source, functionId, memoryMb, counts);
+      const versions = [...counts.versions].filter((version) => version !== null);
+      const { invocations, failures, maxUsedMb } = counts;
+      const { environments } = sample;
+      const remote = await remoteTime(source, functionId, traced);
+      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+      const followed = sampled ? await probed(source, functionId, memoryMb, range) : sample.followed;
+      return { evidence, maxUsedMb, followed, sampled };
+    }),
+  );
+  return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(source, query) };
+}
+
+/** Warm, successful invocations that are not the first of their environment, in whole hours. */
+async function sampleOf(
+  source: Source,
+  functionId: number,
+  memoryMb: number,
+  counts: SizeCounts,
+): Promise<{ readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] }> {
+  const { sampled, hours, limit } = samplePlan(counts);
+  const rows = await source.ask.all<SampleRow & { billedMs: number; firstEndMs: number | null } & TracedRow>(
+    `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
+       runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, runs.trace_id AS traceId, runs.request_id AS requestId,
+       e.first_end_ms AS firstEndMs
+     FROM (
+       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id,
+         intDiv(end_ms, ${HOUR_MS}) AS hour
+       FROM ${invocationRows(`function_id = {functionId:UInt64} AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}
+         AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}`)}
+       WHERE memory_mb = {memoryMb:UInt32} AND judged_status = 0 AND cold IS NULL
+       ORDER BY end_ms, request_id, environment_id LIMIT {limit:UInt32} BY hour
+     ) AS runs LEFT JOIN (
+       SELECT environment_id, first_end_ms FROM environment FINAL WHERE function_id = {functionId:UInt64}
+     ) AS e ON e.environment_id = runs.environment_id
+     ORDER BY runs.end_ms, runs.request_id, runs.environment_id`,
+    {
+      functionId,
+      memoryMb,
+      hours,
+      limit,
+      fromMs: Math.min(...hours),
+      toMs: Math.max(...hours) + HOUR_MS,
+    },
+  );
+  const sample = new Sample();
+  const traced: TracedRow[] = [];
+  for (const row of rows) {
+    if (row.billedMs === null || row.firstEndMs === row.endMs) continue;
+    sample.add(row);
+    if (row.traceId !== null) traced.push(row);
+  }
+  return { sample, sampled, traced };
+}
+
+/** Where only some hours are read, the environments that ran most are looked at some times over their lives. */
+async function probed(
+  source: Source,
+  functionId: number,
+  memoryMb: number,
+  range: TimeRange,
+): Promise<readonly (readonly Point[])[]> {
+  const longest = await source.ask.all<LongLife & { readonly id: number }>(
+    `SELECT environment_id AS id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment FINAL
+     WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_end_ms >= {fromMs:Int64}
+       AND memory_mb = {memoryMb:UInt32} AND last_end_ms > first_end_ms
+     ORDER BY invocations DESC, log_stream LIMIT ${PROBED}`,
+    { functionId, memoryMb, fromMs: range.fromMs },
+  );
+  return Promise.all(
+    longest.map(async (life) => {
+      const found = await source.ask.all<{ endMs: number; usedMb: number }>(
+        `SELECT min(end_ms) AS endMs, argMin(used, end_ms) AS usedMb FROM (
+           SELECT end_ms, max(f.max_memory_mb) AS used FROM invocation_fact AS f WHERE function_id = {functionId:UInt64}
+             AND stream_id = {id:UInt64} AND end_ms >= {firstMs:Int64} AND end_ms <= {lastMs:Int64}
+           GROUP BY end_ms, request_id HAVING used IS NOT NULL
+         ) AS runs ARRAY JOIN {probes:Array(Int64)} AS probe WHERE end_ms >= probe GROUP BY probe ORDER BY probe`,
+        { functionId, id: life.id, firstMs: life.firstMs, lastMs: life.lastMs, probes: probesOf(life) },
+      );
+      return pointsOf(life, found);
+    }),
+  );
+}
+
+async function outOfMemory(source: Source, { functionId, outOfMemorySinceMs }: Query): Promise<readonly number[]> {
+  const rows = await source.ask.all<{ memoryMb: number }>(
+    `SELECT DISTINCT cell.memory_mb AS memoryMb FROM rollup_1d AS cell FINAL
+     WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND ooms > 0 AND memoryMb >= 0 ORDER BY memoryMb`,
+    { functionId, fromMs: Math.floor(outOfMemorySinceMs / DAY_MS) * DAY_MS },
+  );
+  return rows.map((row) => row.memoryMb);
+}

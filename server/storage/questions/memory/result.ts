@@ -1,0 +1,146 @@
+/**
+ * What was seen of each memory size of a function. Counts are of everything; durations come from a sample of whole hours,
+ * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
+ */
+import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
+import type { Point } from '../../../analytics/statistics/trend.ts';
+
+const HOUR_MS = 3_600_000;
+const WEEK_HOURS = 168;
+/** Midnight of a Monday. */
+const MONDAY_MS = Date.UTC(2018, 0, 1);
+/** Rows read of each size, about; and hours they are taken from, at most. */
+const ROWS_PER_SIZE = 4000;
+const HOURS_PER_SIZE = 24;
+/** Environments whose memory is followed run by run, or looked at so many times. */
+const FOLLOWED = 40;
+export const PROBED = 10;
+const PROBES = 32;
+
+/** One hour of a size. */
+export interface SizeHour {
+  readonly bucket: number;
+  readonly memoryMb: number;
+  readonly version: string | null;
+  readonly n: number;
+  readonly failures: number;
+  readonly maxMemoryMb: number | null;
+}
+
+export interface SizeCounts {
+  invocations: number;
+  failures: number;
+  maxUsedMb: number | null;
+  readonly versions: Set<string | null>;
+  /** Starts of the hours it ran in. */
+  readonly hours: Set<number>;
+}
+
+export function countSizes(rows: readonly SizeHour[]): ReadonlyMap<number, SizeCounts> {
+  const sizes = new Map<number, SizeCounts>();
+  for (const row of rows) {
+    const size = sizes.get(row.memoryMb) ?? emptySize();
+    sizes.set(row.memoryMb, size);
+    size.invocations += row.n;
+    size.failures += row.failures;
+    if (row.maxMemoryMb !== null) size.maxUsedMb = Math.max(size.maxUsedMb ?? 0, row.maxMemoryMb);
+    size.versions.add(row.version);
+    size.hours.add(row.bucket);
+  }
+  return sizes;
+}
+
+function emptySize(): SizeCounts {
+  return { invocations: 0, failures: 0, maxUsedMb: null, versions: new Set(), hours: new Set() };
+}
+
+/** Which hours are read, and how many rows of each at most. */
+export function samplePlan(counts: SizeCounts): {
+  readonly sampled: boolean;
+  readonly hours: readonly number[];
+  readonly limit: number;
+} {
+  const sampled = counts.invocations > ROWS_PER_SIZE;
+  const hours = evenly([...counts.hours], sampled ? HOURS_PER_SIZE : counts.hours.size);
+  return { sampled, hours, limit: sampled ? Math.ceil(ROWS_PER_SIZE / hours.length) : counts.invocations + 1 };
+}
+
+/** A warm, successful invocation. */
+export interface SampleRow {
+  readonly environmentId: number;
+  readonly endMs: number;
+  readonly durationUs: number;
+  readonly billedMs: number | null;
+  readonly maxMemoryMb: number | null;
+}
+
+/** Of rows that are not the first of their environment. */
+export class Sample {
+  readonly #environments = new Map<
+    number,
+    { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }
+  >();
+
+  add(row: SampleRow & { readonly billedMs: number }): void {
+    const environment = this.#environments.get(row.environmentId) ?? {
+      firstMs: row.endMs,
+      durationsMs: [],
+      billedMs: 0,
+      used: [],
+    };
+    this.#environments.set(row.environmentId, environment);
+    environment.durationsMs.push(row.durationUs / 1000);
+    environment.billedMs += row.billedMs;
+    if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
+  }
+
+  get environments(): readonly EnvironmentSample[] {
+    return [...this.#environments.values()].map(({ firstMs, durationsMs, billedMs, used }) => ({
+      n: durationsMs.length,
+      billedMs,
+      durationsMs,
+      maxMemoryUsedMb: used.length === 0 ? null : Math.max(...used),
+      hourOfWeek: Math.floor((firstMs - MONDAY_MS) / HOUR_MS) % WEEK_HOURS,
+    }));
+  }
+
+  /** Memory used, run by run, in the environments that ran most. */
+  get followed(): readonly (readonly Point[])[] {
+    return [...this.#environments.values()]
+      .toSorted((a, b) => b.used.length - a.used.length)
+      .slice(0, FOLLOWED)
+      .map((environment) => environment.used.map((y, x) => ({ x, y })));
+  }
+}
+
+/** An environment that ran long. */
+export interface LongLife {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly invocations: number;
+}
+
+/** When its memory is looked at. */
+export function probesOf({ firstMs, lastMs, invocations }: LongLife): readonly number[] {
+  return Array.from({ length: Math.min(PROBES, invocations) }, (_, probe) =>
+    Math.floor(firstMs + (probe / (PROBES - 1)) * (lastMs - firstMs)),
+  );
+}
+
+/** The ordinal of an invocation is reckoned from the time it came. */
+export function pointsOf(
+  { firstMs, lastMs, invocations }: LongLife,
+  found: readonly { readonly endMs: number; readonly usedMb: number }[],
+): readonly Point[] {
+  const points = new Map<number, Point>();
+  for (const { endMs, usedMb } of found) {
+    points.set(endMs, { x: ((endMs - firstMs) / (lastMs - firstMs)) * (invocations - 1), y: usedMb });
+  }
+  return [...points.values()];
+}
+
+function evenly(hours: readonly number[], most: number): readonly number[] {
+  const inOrder = hours.toSorted((a, b) => a - b);
+  const step = Math.max(1, inOrder.length / most);
+  return inOrder.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step)).slice(0, most);
+}

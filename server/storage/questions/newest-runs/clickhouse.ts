@@ -1,0 +1,78 @@
+/** The newest invocations of a function, for questions that play them again. */
+
+import { identitiesOf } from '../../clickhouse/functions.ts';
+import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { FunctionFilter, KeepAlive, ProvisionedAnswer, ProvisionedQuestion, TimeRange } from '../../ports.ts';
+import { keepAliveOf } from '../keep-alive/result.ts';
+import { provisionedOf } from '../provisioned/result.ts';
+import type { NewestRuns } from './types.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
+
+const NONE: NewestRuns = { runs: [], truncated: false };
+
+async function newestRuns(source: Source, query: Query): Promise<NewestRuns> {
+  const { functionId, version, memoryMb, fromMs, toMs, maxRuns } = query;
+  if (query.architecture !== undefined) {
+    const owner = (await identitiesOf(source, [functionId])).get(functionId);
+    if (owner?.architecture !== query.architecture) return NONE;
+  }
+  const conditions = [
+    ...(version === undefined ? [] : ['series_version = {version:String}']),
+    ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
+  ];
+  const rows = await source.ask.all<{
+    environmentId: number;
+    version: string | null;
+    memoryMb: number | null;
+    endMs: number;
+    runMs: number | null;
+    durationUs: number;
+    billedMs: number | null;
+    status: number;
+    felt: number | null;
+    initUs: number | null;
+    restoreUs: number | null;
+  }>(
+    `SELECT environment_id AS environmentId, series_version AS version, memory_mb AS memoryMb, end_ms AS endMs, run_ms AS runMs,
+       duration_us AS durationUs, billed_ms AS billedMs, judged_status AS status, user_felt AS felt, init_us AS initUs,
+       restore_us AS restoreUs
+     FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
+     WHERE ${conditions.join(' AND ') || '1'}
+     ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
+    { functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
+  );
+  return {
+    runs: rows.slice(0, maxRuns).map((row) => ({
+      environmentId: row.environmentId,
+      seriesId: seriesIdOf(functionId, row.version, row.memoryMb),
+      startMs: row.endMs - (row.runMs ?? row.durationUs / 1000),
+      endMs: row.endMs,
+      billedMs: row.billedMs ?? row.durationUs / 1000,
+      status: row.status,
+      waitedMs: row.felt === 1 ? ((row.initUs ?? 0) + (row.restoreUs ?? 0)) / 1000 : 0,
+    })),
+    truncated: rows.length > maxRuns,
+  };
+}
+
+export async function keepAlive(source: Source, query: Query & { readonly seed: number }): Promise<KeepAlive> {
+  const [newest, born] = await Promise.all([
+    newestRuns(source, query),
+    source.ask.all<{ id: number; bornMs: number }>(
+      `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
+       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64}`,
+      { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
+    ),
+  ]);
+  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.seed);
+}
+
+export async function provisioned(
+  source: Source,
+  query: TimeRange & FunctionFilter & ProvisionedQuestion,
+): Promise<ProvisionedAnswer> {
+  return provisionedOf(await newestRuns(source, query), query);
+}

@@ -1,0 +1,47 @@
+/** The newest invocations of a function, for questions that play them again. */
+
+import type { FunctionFilter, TimeRange } from '../../ports.ts';
+import { narrows } from '../../rollup/aggregation.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { seriesIn } from '../../sqlite/series.ts';
+import type { NewestRuns } from './types.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
+
+/** Newest first. */
+export async function newestRuns(db: Databases, query: Query): Promise<NewestRuns> {
+  const series = await seriesIn(db, [query.functionId], query);
+  let select = db.telemetry
+    .selectFrom('invocation')
+    .select([
+      'environment_id',
+      'series_id',
+      'end_ms',
+      'run_ms',
+      'duration_us',
+      'billed_ms',
+      'status',
+      'user_felt',
+      'init_us',
+      'restore_us',
+    ])
+    .where('function_id', '=', query.functionId)
+    .where('end_ms', '>=', query.fromMs)
+    .where('end_ms', '<', query.toMs)
+    .orderBy('end_ms', 'desc')
+    .limit(query.maxRuns + 1);
+  if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
+  const rows = await select.execute();
+  return {
+    runs: rows.slice(0, query.maxRuns).map((row) => ({
+      environmentId: row.environment_id,
+      seriesId: row.series_id,
+      startMs: row.end_ms - (row.run_ms ?? row.duration_us / 1000),
+      endMs: row.end_ms,
+      billedMs: row.billed_ms ?? row.duration_us / 1000,
+      status: row.status,
+      waitedMs: row.user_felt === 1 ? ((row.init_us ?? 0) + (row.restore_us ?? 0)) / 1000 : 0,
+    })),
+    truncated: rows.length > query.maxRuns,
+  };
+}

@@ -1,0 +1,18 @@
+/** What provisioned concurrency would have done to the newest invocations of a function. */
+import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
+import type { ProvisionedAnswer, ProvisionedQuestion } from '../evidence-views.ts';
+import type { NewestRuns } from '../newest-runs/types.ts';
+import type { TimeRange } from '../views.ts';
+
+export function provisionedOf(newest: NewestRuns, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
+  const { truncated } = newest;
+  const runs = newest.runs.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
+  const fromMs = truncated ? Math.min(...runs.slice(-100).map((run) => run.startMs)) : query.fromMs;
+  const played = { fromMs, toMs: query.toMs };
+  return {
+    ...planProvisioned(runs, played, query.priceMemoryMb, query.prices),
+    played,
+    invocations: runs.length,
+    truncated,
+  };
+}

@@ -1,0 +1,48 @@
+/** Quarantine: newest first, with the beginning of what could not be read. */
+
+import type { Page, StoredReject } from '../../ports.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { preview } from './result.ts';
+
+export async function rejects(
+  db: Databases,
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<Page<StoredReject>> {
+  let select = db.telemetry
+    .selectFrom('reject')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(query.limit + 1);
+  if (query.cursor !== undefined) {
+    const before = Number(query.cursor);
+    if (!Number.isSafeInteger(before)) throw new RangeError('cursor: not a cursor of this server');
+    select = select.where('id', '<', before);
+  }
+  const rows = await select.execute();
+  const page = rows.slice(0, query.limit);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      receivedMs: row.received_ms,
+      sourceKind: row.source_kind,
+      sourceName: row.source_name,
+      reason: row.reason,
+      detail: row.detail,
+      logGroup: row.log_group,
+      seen: row.seen,
+      sizeBytes: row.size,
+      preview: preview(row.payload),
+      replayedMs: row.replayed_ms,
+    })),
+    nextCursor: rows.length > query.limit ? String(page.at(-1)?.id) : null,
+  };
+}
+
+export async function rejectPayload(db: Databases, query: { readonly id: number }) {
+  const row = await db.telemetry
+    .selectFrom('reject')
+    .select(['reason', 'payload'])
+    .where('id', '=', query.id)
+    .executeTakeFirst();
+  return row ?? null;
+}

@@ -1,0 +1,25 @@
+/** How far back telemetry reaches. */
+
+import type { Source } from '../../clickhouse/query-context.ts';
+import type { StoredRetention } from '../../ports.ts';
+
+const DAY_MS = 86_400_000;
+
+export async function reach(source: Source): Promise<Omit<StoredRetention, 'policy'>> {
+  const { ask } = source;
+  const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+  const oldest = async (what: string, table: string): Promise<number | null> => {
+    const row = await ask.one<{ n: number; ms: number }>(`SELECT count() AS n, min(${what}) AS ms FROM ${table}`);
+    return row === undefined || row.n === 0 ? null : row.ms;
+  };
+  const [rawSinceMs, detail, history] = await Promise.all([
+    oldest('received_ms', 'raw_fact'),
+    oldest('end_ms', 'invocation_fact'),
+    oldest('bucket', 'rollup_1d'),
+  ]);
+  return {
+    rawSinceMs,
+    detailSinceMs: detail === null ? null : dayOf(detail),
+    historySinceMs: history === null ? null : dayOf(history),
+  };
+}

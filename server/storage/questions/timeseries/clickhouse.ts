@@ -1,0 +1,88 @@
+/** One function over time, with quantiles, by version or memory size if asked; and one over a period as a whole. */
+
+import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
+import type { Source } from '../../clickhouse/query-context.ts';
+import { keptWidth } from '../../clickhouse/query-context.ts';
+import { cellsIn, mergeRow } from '../../clickhouse/rollup-rows.ts';
+import type { Answered, Distribution, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
+import { addUsage } from '../../rollup/aggregation.ts';
+import { Cell } from '../../rollup/bucket.ts';
+import { align, cover, nearest } from '../../rollup/range.ts';
+import type { SeriesGroup, Summed } from '../../rollup/results.ts';
+import { countsOf, distributionOf, Points } from '../../rollup/results.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
+
+export async function timeseries(
+  source: Source,
+  query: Query,
+): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
+  const kept = keptWidth(source, query);
+  const widthMs = Math.max(query.widthMs, kept);
+  const range = align(query, widthMs);
+  const functions = await functionsIn(source, query);
+  const owners = new Map(functions.map((one) => [one.functionId, one]));
+  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
+  const rows = await cellsIn(source, {
+    functions,
+    filter: query,
+    segments,
+    function: true,
+    series: true,
+    widthMs,
+    sketches: 'all',
+  });
+  const points = new Points(query.groupBy);
+  for (const row of rows) {
+    const architecture = owners.get(row.functionId)?.architecture ?? null;
+    const slice = { version: row.version, memoryMb: row.memoryMb, architecture };
+    points.add(row.at, slice, row, (cell) => mergeRow(cell, row));
+  }
+  return { range, points: points.told() };
+}
+
+/** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs` (null: none). */
+export async function summed(
+  source: Source,
+  query: FunctionFilter & { readonly functionId: number },
+  range: Answered,
+  widthMs: number | null,
+): Promise<Summed> {
+  const identity = identitiesOf(source, [query.functionId]);
+  // Cells know no architecture: only where one is asked for, it has to be known first.
+  const functions =
+    query.architecture === undefined
+      ? [{ functionId: query.functionId, architecture: null }]
+      : [...(await identity).values()];
+  const asked = { functions, filter: query } as const;
+  const [whole, parts, known] = await Promise.all([
+    cellsIn(source, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
+    widthMs === null ? [] : cellsIn(source, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
+    identity,
+  ]);
+  const architecture = known.get(query.functionId)?.architecture ?? null;
+  const total = new Cell();
+  const usage: UsageSlice[] = [];
+  for (const row of whole) {
+    mergeRow(total, row);
+    addUsage(usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
+  }
+  const buckets = new Map<number, Cell>();
+  for (const row of parts) {
+    const bucket = buckets.get(row.at) ?? new Cell();
+    buckets.set(row.at, bucket);
+    mergeRow(bucket, row);
+  }
+  const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
+  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
+}
+
+/** Everything the rollups know of one function over one period, summed: for comparing periods. */
+export async function distribution(
+  source: Source,
+  query: TimeRange & FunctionFilter & { readonly functionId: number },
+): Promise<Distribution> {
+  const range = nearest(query, keptWidth(source, query));
+  const { total, usage } = await summed(source, query, range, null);
+  return distributionOf({ total, usage }, range);
+}

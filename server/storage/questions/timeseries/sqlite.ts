@@ -1,0 +1,66 @@
+/** One function over time, with quantiles, by version or memory size if asked. */
+
+import type { Answered, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
+import { addUsage } from '../../rollup/aggregation.ts';
+import { Cell, COUNT_COLUMNS } from '../../rollup/bucket.ts';
+import { align, cover } from '../../rollup/range.ts';
+import type { SeriesGroup, Summed } from '../../rollup/results.ts';
+import { countsOf, Points } from '../../rollup/results.ts';
+import type { Databases } from '../../sqlite/databases.ts';
+import { rollupRows } from '../../sqlite/rollup-rows.ts';
+import { keptWidth } from '../../sqlite/rollup-widths.ts';
+import type { RollupRow } from '../../sqlite/schema.ts';
+import { functionsIn, seriesIn } from '../../sqlite/series.ts';
+
+type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
+
+export async function timeseries(
+  db: Databases,
+  query: Query,
+): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
+  const kept = keptWidth(db, query);
+  const widthMs = Math.max(query.widthMs, kept);
+  const range = align(query, widthMs);
+  const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
+  const series = await seriesIn(db, ids, query);
+  const points = new Points(query.groupBy);
+  const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
+  for await (const row of rollupRows(db, query, ids, series, segments)) {
+    const slice = series.get(row.series_id);
+    if (slice === undefined) continue;
+    points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row, (cell) => mergeRow(cell, row));
+  }
+  return { range, points: points.told() };
+}
+
+/** Adds a stored rollup row to a cell. */
+export function mergeRow(cell: Cell, row: RollupRow): void {
+  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  cell.duration.mergeEncoded(row.duration);
+  cell.mergeEncodedCold(row.cold);
+  if (row.max_memory_mb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.max_memory_mb);
+}
+
+/** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs`. */
+export async function summed(
+  db: Databases,
+  query: FunctionFilter & { readonly functionId: number },
+  range: Answered,
+  widthMs: number,
+  series: Awaited<ReturnType<typeof seriesIn>>,
+): Promise<Summed> {
+  const total = new Cell();
+  const usage: UsageSlice[] = [];
+  const buckets = new Map<number, Cell>();
+  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
+    mergeRow(total, row);
+    const slice = series.get(row.series_id);
+    if (slice !== undefined) addUsage(usage, slice, row);
+    const at = Math.floor(row.bucket / widthMs) * widthMs;
+    const bucket = buckets.get(at) ?? new Cell();
+    buckets.set(at, bucket);
+    mergeRow(bucket, row);
+  }
+  const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
+  return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
+}

@@ -1,0 +1,53 @@
+/** Adding up what rollups hold: counts, what things are priced by, quantiles. */
+import type { Sketch } from '../../analytics/sketch/sketch.ts';
+import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/views.ts';
+import type { CountColumn } from './bucket.ts';
+import { COUNT_COLUMNS } from './bucket.ts';
+
+export function quantiles(sketch: Sketch): Quantiles {
+  const [p50 = null, p95 = null, p99 = null] = sketch.quantiles([0.5, 0.95, 0.99]);
+  return { p50, p95, p99, n: sketch.count };
+}
+
+export function noCounts(): Record<CountColumn, number> {
+  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, 0])) as Record<CountColumn, number>;
+}
+
+export function addCounts(into: Record<CountColumn, number>, from: Counts): void {
+  for (const name of COUNT_COLUMNS) into[name] += from[name];
+}
+
+/** Whether the filter asks for something below the function. */
+export function narrows(filter: FunctionFilter): boolean {
+  return filter.version !== undefined || filter.memoryMb !== undefined || filter.architecture !== undefined;
+}
+
+/** Adds to the slice of the same version, memory and architecture. */
+export function addUsage(
+  slices: UsageSlice[],
+  series: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
+  counts: Counts,
+): void {
+  const at = slices.findIndex(
+    (slice) =>
+      slice.version === series.version &&
+      slice.memoryMb === series.memoryMb &&
+      slice.architecture === series.architecture,
+  );
+  const old = slices[at];
+  const { version, memoryMb, architecture } = series;
+  const invocations = (old?.invocations ?? 0) + counts.n;
+  const billedMs = (old?.billedMs ?? 0) + counts.billed_ms;
+  const failed = (old?.failed ?? 0) + counts.timeouts + counts.errors + counts.ooms + counts.exits;
+  const failedBilledMs = (old?.failedBilledMs ?? 0) + counts.failed_billed_ms;
+  const next = { version, memoryMb, architecture, invocations, billedMs, failed, failedBilledMs };
+  if (old === undefined) slices.push(next);
+  else slices[at] = next;
+}
+
+/** The middle one, ms; null of none. */
+export function medianUs(values: readonly number[]): number | null {
+  const inOrder = Float64Array.from(values).toSorted();
+  const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];
+  return middle === undefined ? null : middle / 1000;
+}

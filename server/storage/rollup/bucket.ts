@@ -1,0 +1,163 @@
+/** One cell of a rollup: counts, sums and sketches of the invocations of a series in a time bucket. */
+import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
+import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
+import { Sketch } from '../../analytics/sketch/sketch.ts';
+
+/** Widths of the three rollup levels, in ms. */
+export const LEVELS = [
+  { table: 'rollup_5m', widthMs: 300_000 },
+  { table: 'rollup_1h', widthMs: 3_600_000 },
+  { table: 'rollup_1d', widthMs: 86_400_000 },
+] as const;
+export type RollupTable = (typeof LEVELS)[number]['table'];
+
+/** Additive columns, in the order they are bound and read. */
+export const COUNT_COLUMNS = [
+  'n',
+  'with_start',
+  'timeouts',
+  'errors',
+  'ooms',
+  'exits',
+  'cold_on_demand',
+  'cold_provisioned',
+  'cold_snap_start',
+  'cold_suppressed',
+  'cold_managed_instance',
+  'user_felt',
+  'billed_ms',
+  'felt_init_us',
+  'failed_billed_ms',
+] as const;
+export type CountColumn = (typeof COUNT_COLUMNS)[number];
+
+const AT = Object.fromEntries(COUNT_COLUMNS.map((name, index) => [name, index])) as Record<CountColumn, number>;
+const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
+const FAILED_BILLED = AT.failed_billed_ms;
+/** Column of each status code; 0 is success and has none. */
+const STATUS_COLUMN: readonly (number | null)[] = [null, AT.timeouts, AT.errors, AT.ooms, AT.exits];
+const COLD_COLUMN: readonly number[] = [
+  AT.cold_on_demand,
+  AT.cold_provisioned,
+  AT.cold_snap_start,
+  AT.cold_suppressed,
+  AT.cold_managed_instance,
+];
+
+/** What a row contributes. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
+export interface Contribution {
+  readonly runMs: number | null;
+  readonly durationUs: number;
+  readonly billedMs: number | null;
+  readonly maxMemoryMb: number | null;
+  readonly status: number;
+  readonly cold: number | null;
+  readonly userFelt: number | null;
+  readonly initUs: number | null;
+  readonly restoreUs: number | null;
+}
+
+export interface ColdSketches {
+  /** Init or restore time, ms. A suppressed init prints none. */
+  readonly init: Sketch;
+  /** Init or restore plus Duration, ms: what the caller of a cold start waited. */
+  readonly total: Sketch;
+}
+
+export class Cell {
+  readonly counts: number[] = COUNT_COLUMNS.map(() => 0);
+  readonly duration = new Sketch();
+  readonly cold = new Map<ColdStartKind, ColdSketches>();
+  maxMemoryMb: number | null = null;
+
+  count(column: CountColumn): number {
+    return this.counts[AT[column]] ?? 0;
+  }
+
+  /** Counts a row in (`times` 1) or out again (`times` -1). */
+  add(row: Contribution, times: 1 | -1): void {
+    this.#bump(N, times);
+    if (row.runMs !== null) this.#bump(WITH_START, times);
+    const failed = STATUS_COLUMN[row.status] ?? null;
+    if (failed !== null) {
+      this.#bump(failed, times);
+      this.#bump(FAILED_BILLED, times * (row.billedMs ?? 0));
+    }
+    this.#bump(BILLED, times * (row.billedMs ?? 0));
+    this.duration.add(row.durationUs / 1000, times);
+    if (row.maxMemoryMb !== null) this.maxMemoryMb = Math.max(this.maxMemoryMb ?? 0, row.maxMemoryMb);
+    if (row.cold !== null) this.#addCold(row, row.cold, times);
+  }
+
+  #addCold(row: Contribution, cold: number, times: number): void {
+    const kind = COLD_START_KINDS[cold];
+    const column = COLD_COLUMN[cold];
+    if (kind === undefined || column === undefined) return;
+    this.#bump(column, times);
+    const waitUs = (row.initUs ?? 0) + (row.restoreUs ?? 0);
+    if (row.userFelt === 1) {
+      this.#bump(USER_FELT, times);
+      this.#bump(FELT_INIT, times * waitUs);
+    }
+    const sketches = this.coldOf(kind);
+    if (waitUs > 0) sketches.init.add(waitUs / 1000, times);
+    sketches.total.add((waitUs + row.durationUs) / 1000, times);
+  }
+
+  coldOf(kind: ColdStartKind): ColdSketches {
+    let sketches = this.cold.get(kind);
+    if (sketches === undefined) {
+      sketches = { init: new Sketch(), total: new Sketch() };
+      this.cold.set(kind, sketches);
+    }
+    return sketches;
+  }
+
+  merge(other: Cell): void {
+    for (const [at, value] of other.counts.entries()) this.counts[at] = (this.counts[at] ?? 0) + value;
+    this.duration.merge(other.duration);
+    for (const [kind, sketches] of other.cold) {
+      const mine = this.coldOf(kind);
+      mine.init.merge(sketches.init);
+      mine.total.merge(sketches.total);
+    }
+    if (other.maxMemoryMb !== null) this.maxMemoryMb = Math.max(this.maxMemoryMb ?? 0, other.maxMemoryMb);
+  }
+
+  encodeCold(): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (const [at, kind] of COLD_START_KINDS.entries()) {
+      const sketches = this.cold.get(kind);
+      if (sketches === undefined) continue;
+      const init = sketches.init.encode();
+      const total = sketches.total.encode();
+      if (total.length === 0 && init.length === 0) continue;
+      parts.push(
+        Uint8Array.of(at, init.length >> 8, init.length & 255, total.length >> 8, total.length & 255),
+        init,
+        total,
+      );
+    }
+    return Buffer.concat(parts);
+  }
+
+  mergeEncodedCold(bytes: Uint8Array): void {
+    let at = 0;
+    while (at + 5 <= bytes.length) {
+      const kind = COLD_START_KINDS[bytes[at] ?? 0];
+      const initLength = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+      const totalLength = ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0);
+      at += 5;
+      if (kind !== undefined) {
+        const mine = this.coldOf(kind);
+        mine.init.mergeEncoded(bytes.subarray(at, at + initLength));
+        mine.total.mergeEncoded(bytes.subarray(at + initLength, at + initLength + totalLength));
+      }
+      at += initLength + totalLength;
+    }
+  }
+
+  #bump(at: number, by: number): void {
+    this.counts[at] = (this.counts[at] ?? 0) + by;
+  }
+}

@@ -1,0 +1,70 @@
+/** Covers a time range with the fewest rollup rows: days inside, hours and five-minute cells at the edges. */
+
+import type { Answered, TimeRange } from '../questions/views.ts';
+import type { RollupTable } from './bucket.ts';
+import { LEVELS } from './bucket.ts';
+
+export interface Segment {
+  readonly table: RollupTable;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+const HOUR = 3_600_000;
+
+/**
+ * Ranges are answered to five minutes up to half a day, to the hour up to two weeks, to the day beyond; `keptMs` is the
+ * finest that is still stored of them.
+ */
+export function finestWidthOf(range: TimeRange, keptMs: () => number): number {
+  const span = range.toMs - range.fromMs;
+  if (span <= 12 * HOUR) return keptMs();
+  return span <= 14 * 24 * HOUR ? LEVELS[1].widthMs : LEVELS[2].widthMs;
+}
+
+/** At most about ninety points, at widths people expect, never finer than the range is answered. */
+export function chartWidthOf(range: TimeRange, finestMs: number): number {
+  const minutes = [5, 15, 30, 60, 180, 360, 1440, 10_080];
+  const span = range.toMs - range.fromMs;
+  const wanted = minutes.find((width) => span / (width * 60_000) <= 90) ?? 10_080;
+  return Math.max(wanted * 60_000, finestMs);
+}
+
+/** Aligns outward to multiples of `widthMs`. */
+export function align(range: TimeRange, widthMs: number): Answered {
+  return {
+    fromMs: Math.floor(range.fromMs / widthMs) * widthMs,
+    toMs: Math.ceil(range.toMs / widthMs) * widthMs,
+    widthMs,
+  };
+}
+
+/** Segments that add up to the range, none wider than `widestMs` (a chart's own bucket must not be exceeded). */
+export function cover(range: Answered, widestMs: number = Number.POSITIVE_INFINITY): readonly Segment[] {
+  const usable = LEVELS.filter(
+    (level) => level.widthMs >= range.widthMs && level.widthMs <= Math.max(widestMs, range.widthMs),
+  );
+  return coverWith(range, usable.toReversed());
+}
+
+function coverWith(range: TimeRange, levels: readonly (typeof LEVELS)[number][]): Segment[] {
+  const [widest, ...finer] = levels;
+  if (widest === undefined || range.fromMs >= range.toMs) return [];
+  const from = Math.ceil(range.fromMs / widest.widthMs) * widest.widthMs;
+  const to = Math.floor(range.toMs / widest.widthMs) * widest.widthMs;
+  if (from >= to) return coverWith(range, finer);
+  return [
+    ...coverWith({ fromMs: range.fromMs, toMs: from }, finer),
+    { table: widest.table, fromMs: from, toMs: to },
+    ...coverWith({ fromMs: to, toMs: range.toMs }, finer),
+  ];
+}
+
+/** To the nearest multiples of the width, so that periods that touch do not share a cell. */
+export function nearest(range: TimeRange, widthMs: number): Answered {
+  return {
+    fromMs: Math.round(range.fromMs / widthMs) * widthMs,
+    toMs: Math.round(range.toMs / widthMs) * widthMs,
+    widthMs,
+  };
+}

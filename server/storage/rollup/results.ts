@@ -1,0 +1,102 @@
+/** What is told of cells that were added up. */
+import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
+import type {
+  Answered,
+  ColdStartAggregate,
+  Counts,
+  Distribution,
+  SeriesPoint,
+  UsageSlice,
+} from '../questions/views.ts';
+import { addUsage, quantiles } from './aggregation.ts';
+import { Cell, COUNT_COLUMNS } from './bucket.ts';
+
+export function countsOf(cell: Cell): Counts {
+  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
+}
+
+/** One function over a range: as a whole, by what it is priced by, and in buckets. */
+export interface Summed {
+  readonly total: Cell;
+  readonly usage: readonly UsageSlice[];
+  readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
+}
+
+/** Cold starts of one function: by kind and over time. `range`: with the width of the buckets. */
+export function coldStartsOf(
+  { total, usage, buckets }: Summed,
+  range: Answered,
+): Omit<ColdStartAggregate, 'examples' | 'derived'> {
+  return {
+    range,
+    counts: countsOf(total),
+    byKind: COLD_START_KINDS.flatMap((kind) => {
+      const sketches = total.cold.get(kind);
+      if (sketches === undefined || sketches.total.count <= 0) return [];
+      return [
+        {
+          kind,
+          n: sketches.total.count,
+          initMs: quantiles(sketches.init),
+          totalMs: quantiles(sketches.total),
+          initHistogram: sketches.init.histogram(),
+        },
+      ];
+    }),
+    buckets,
+    durationMs: quantiles(total.duration),
+    usage,
+  };
+}
+
+export function distributionOf({ total, usage }: Omit<Summed, 'buckets'>, range: Answered): Distribution {
+  return {
+    range,
+    counts: countsOf(total),
+    usage,
+    durationMs: total.duration.histogram(),
+    initMs: total.coldOf('on-demand').init.histogram(),
+  };
+}
+
+/** What points of a series are told apart by beside time. */
+export type SeriesGroup = 'none' | 'version' | 'memoryMb';
+
+/** Points of a series as rows are added to them. */
+export class Points {
+  readonly #groupBy: SeriesGroup;
+  readonly #points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
+
+  constructor(groupBy: SeriesGroup) {
+    this.#groupBy = groupBy;
+  }
+
+  /** `merge` adds the row to a cell; `fromMs`: when the row's bucket begins. */
+  add(
+    fromMs: number,
+    slice: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
+    counts: Counts,
+    merge: (into: Cell) => void,
+  ): void {
+    const group = this.#groupBy === 'none' ? '' : String(slice[this.#groupBy] ?? 'unknown');
+    const key = `${fromMs}\n${group}`;
+    const point = this.#points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };
+    this.#points.set(key, point);
+    merge(point.cell);
+    addUsage(point.usage, slice, counts);
+  }
+
+  told(): readonly SeriesPoint[] {
+    return [...this.#points.values()]
+      .toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group))
+      .map(({ fromMs, group, cell, usage }) => ({
+        fromMs,
+        group,
+        counts: countsOf(cell),
+        usage,
+        maxMemoryMb: cell.maxMemoryMb,
+        durationMs: quantiles(cell.duration),
+        initMs: quantiles(cell.coldOf('on-demand').init),
+      }));
+  }
+}

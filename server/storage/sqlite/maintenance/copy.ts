@@ -1,0 +1,154 @@
+/** Backups of a store: made while it is written to, verified before they are called backups. Runs in a process of its own. */
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../maintenance.ts';
+import { checkFile } from './check.ts';
+import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
+import { sync } from './sync.ts';
+
+/** Pages copied between two reports of progress. */
+const STEP_PAGES = 8192;
+const CHUNK_BYTES = 1_048_576;
+const PARTIAL = '.partial-';
+
+export interface BackupRequest {
+  readonly folder: string;
+  readonly into: string;
+  readonly by: BackupManifest['by'];
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+/** Throws when the copy is not what was copied. What an earlier, broken-off attempt left is removed. */
+export async function makeBackup(request: BackupRequest, onProgress: OnProgress): Promise<Backup> {
+  const { folder, into, by, version, nowMs } = request;
+  const createdAt = new Date(nowMs).toISOString();
+  const id = `backup-${stamp(nowMs)}`;
+  mkdirSync(into, { recursive: true, mode: 0o700 });
+  removePartial(into);
+  const partial = join(into, `${PARTIAL}${id}`);
+  mkdirSync(partial, { mode: 0o700 });
+  const files: BackupFile[] = [];
+  for (const name of STORE_FILES) files.push(await copyFile(join(folder, name), join(partial, name), name, onProgress));
+  const manifest: BackupManifest = { format: 1, createdAt, version, by, files };
+  writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  for (const path of [join(partial, MANIFEST), partial]) sync(path);
+  const path = join(into, id);
+  renameSync(partial, path);
+  sync(into);
+  return { id, path, manifest, bytes: sizeOf(manifest) };
+}
+
+/** One file at one moment: the read transaction is held until all pages are copied, so that nothing starts over. */
+async function copyFile(from: string, to: string, name: string, onProgress: OnProgress): Promise<BackupFile> {
+  const source = new Database(from, { readonly: true, fileMustExist: true, timeout: 10_000 });
+  let rows: BackupFile['rows'];
+  try {
+    source.exec('BEGIN');
+    rows = countRows(source);
+    await source.backup(to, {
+      progress: ({ totalPages, remainingPages }) => {
+        onProgress({ what: `copying ${name}`, done: totalPages - remainingPages, total: totalPages });
+        return STEP_PAGES;
+      },
+    });
+    source.exec('COMMIT');
+  } finally {
+    source.close();
+  }
+  chmodSync(to, 0o600);
+  onProgress({ what: `verifying ${name}`, done: 0, total: 1 });
+  const copy = new Database(to);
+  let schema: number;
+  try {
+    // One file, without the two that WAL keeps beside it.
+    copy.pragma('journal_mode = DELETE');
+    schema = Number(copy.pragma('user_version', { simple: true }));
+    assertSame(name, rows, countRows(copy));
+  } finally {
+    copy.close();
+  }
+  assertWhole(name, to);
+  sync(to);
+  return { name, bytes: statSync(to).size, sha256: digestOf(to), schema, rows };
+}
+
+/** Reads a backup as it was made. @throws Error with what is wrong with it. */
+export function verifyBackup(path: string, onProgress: OnProgress): Backup {
+  const manifest = readManifest(path);
+  for (const [at, file] of manifest.files.entries()) {
+    onProgress({ what: `verifying ${file.name}`, done: at, total: manifest.files.length });
+    const copy = join(path, file.name);
+    const size = statSync(copy, { throwIfNoEntry: false })?.size;
+    if (size === undefined) throw new Error(`${file.name} is missing`);
+    if (size !== file.bytes) throw new Error(`${file.name} has ${size} bytes, its manifest says ${file.bytes}`);
+    if (digestOf(copy) !== file.sha256) throw new Error(`${file.name} is not what was backed up: its SHA-256 differs`);
+    assertWhole(file.name, copy);
+    const db = new Database(copy, { readonly: true, fileMustExist: true });
+    try {
+      assertSame(file.name, file.rows, countRows(db));
+    } finally {
+      db.close();
+    }
+  }
+  return { id: path.split('/').at(-1) ?? path, path, manifest, bytes: sizeOf(manifest) };
+}
+
+function removePartial(into: string): void {
+  for (const name of readdirSync(into)) {
+    if (name.startsWith(PARTIAL)) rmSync(join(into, name), { recursive: true, force: true });
+  }
+}
+
+function countRows(db: Database.Database): Record<string, number> {
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    .pluck()
+    .all() as string[];
+  const count = (name: string): number => Number(db.prepare(`SELECT count(*) FROM "${name}"`).pluck().get());
+  return Object.fromEntries(tables.map((name) => [name, count(name)]));
+}
+
+function assertSame(name: string, expected: BackupFile['rows'], found: BackupFile['rows']): void {
+  const tables = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  for (const table of tables) {
+    if (expected[table] !== found[table])
+      throw new Error(
+        `${name}: table ${table} has ${found[table] ?? 'no'} rows, expected ${expected[table] ?? 'none'}`,
+      );
+  }
+}
+
+function assertWhole(name: string, path: string): void {
+  const [finding] = checkFile(path, true);
+  if (finding !== undefined) throw new Error(`${name}: ${finding}`);
+}
+
+function digestOf(path: string): string {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    let read = readSync(file, chunk);
+    while (read > 0) {
+      hash.update(chunk.subarray(0, read));
+      read = readSync(file, chunk);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,51 @@
+/** Upkeep of a SQLite store: what reads whole files does so in a process of its own. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { freeBytes, megabytes } from '../../free-space.ts';
+import type { Backup, Damage, Upkeep } from '../../maintenance.ts';
+import { StoreError } from '../../ports.ts';
+import type { SqliteOptions } from '../options.ts';
+import { UpkeepProcesses } from './child.ts';
+import { STORE_FILES } from './manifest.ts';
+
+export class SqliteUpkeep implements Upkeep {
+  readonly #options: Pick<SqliteOptions, 'folder' | 'now'>;
+  readonly #processes: UpkeepProcesses;
+  readonly reusableBytes: () => Promise<number>;
+
+  constructor(options: SqliteOptions, reusableBytes: () => Promise<number>) {
+    this.#options = options;
+    this.#processes = new UpkeepProcesses(options.workers);
+    this.reusableBytes = reusableBytes;
+  }
+
+  async check(): Promise<readonly Damage[]> {
+    return (await this.#processes.run({ op: 'check', folder: this.#options.folder })) as readonly Damage[];
+  }
+
+  async backup({ into, by, version, spareBytes, onProgress }: Parameters<Upkeep['backup']>[0]): Promise<Backup> {
+    const { folder, now } = this.#options;
+    mkdirSync(into, { recursive: true, mode: 0o700 });
+    const free = freeBytes(into);
+    const needed = this.bytes() + spareBytes;
+    if (free < needed)
+      throw new StoreError(
+        'unavailable',
+        `it wants ${megabytes(needed)} free in ${into}, ${megabytes(free)} are: files and what is to stay free`,
+      );
+    const job = { op: 'backup', folder, into, by, version, nowMs: now() } as const;
+    return (await this.#processes.run(job, onProgress)) as Backup;
+  }
+
+  bytes(): number {
+    const names = STORE_FILES.flatMap((name) => [name, `${name}-wal`]);
+    return names.reduce(
+      (sum, name) => sum + (statSync(join(this.#options.folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
+  close(): void {
+    this.#processes.close();
+  }
+}

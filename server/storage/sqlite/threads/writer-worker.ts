@@ -1,0 +1,283 @@
+/**
+ * The thread that owns the only writable connections. Requests that wait together are committed together, and each is
+ * answered after the fsync that covers it.
+ */
+import { join } from 'node:path';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+import type { Batch, BatchSource, PullCheckpoint } from '../../../../ingest/records/sink.ts';
+import type { CommitNews } from '../../ports.ts';
+import type { RetentionPolicy } from '../../questions/retention/types.ts';
+import { BUSY_MS, openWriter } from '../connection.ts';
+import type { FolderLock } from '../lock.ts';
+import { lockFolder } from '../lock.ts';
+import { assertPresent, notePresent } from '../maintenance/presence.ts';
+import { finishRestore } from '../maintenance/restore.ts';
+import { migrate } from '../migrate.ts';
+import { isFatal, opening } from '../sqlite-errors.ts';
+import type { AlertingCall } from '../write/alerting.ts';
+import { applyAlerting } from '../write/alerting.ts';
+import type { DerivedCall } from '../write/attribution.ts';
+import { DerivedTables } from '../write/attribution.ts';
+import { BatchWriter } from '../write/batch-writer.ts';
+import type { ControlCall } from '../write/control.ts';
+import { applyControl, forgetControl, storedRetention } from '../write/control.ts';
+import { Retention } from '../write/retention.ts';
+
+export interface WriterData {
+  readonly folder: string;
+  readonly migrations: string;
+  /** Where the stored settings do not say otherwise. */
+  readonly retention: RetentionPolicy;
+  /** When the thread is started, by the clock that receipt is noted by. */
+  readonly nowMs: number;
+  readonly quarantineBytes: number;
+  readonly cacheMb: number;
+}
+
+export type WriterJob =
+  | {
+      readonly id: number;
+      readonly op: 'batch';
+      readonly batch: Batch;
+      readonly source: BatchSource;
+      readonly nowMs: number;
+      readonly checkpoint: PullCheckpoint | null;
+    }
+  | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
+  | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
+  | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'retention' }
+  | { readonly id: number; readonly op: 'space' }
+  | { readonly id: number; readonly op: 'probe' }
+  | { readonly id: number; readonly op: 'watch'; readonly on: boolean }
+  | { readonly id: number; readonly op: 'close' };
+
+export type WriterReply =
+  | { readonly id: 'news'; readonly news: CommitNews }
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly fatal: boolean;
+      readonly error: { readonly name: string; readonly message: string };
+    };
+
+type BatchJob = Extract<WriterJob, { op: 'batch' }>;
+
+/** A commit takes at most this many invocations, so that nobody waits behind a mountain. */
+const ROWS_PER_COMMIT = 16_000;
+/** Request ids are indexed when nothing has come for this long. */
+const IDLE_MS = 1500;
+const CHORES_MS = 1000;
+/** What a server that is never idle spends on forgetting, of each second. */
+const FORGET_MS = 40;
+const CONTROL_CHORES_MS = 3_600_000;
+/** Nor does its index wait until it is full, where there is no rest to merge it in. */
+const MERGE_MS = 10_000;
+
+const port = parentPort;
+if (port === null) throw new Error('writer-worker runs as a worker thread');
+
+const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
+const { lock, telemetry, control, writer, derived, retention } = opening(folder, () => {
+  const held = lockFolder(folder);
+  try {
+    return openHeld(held);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+});
+
+/** With the folder's lock in hand. */
+function openHeld(held: FolderLock) {
+  finishRestore(folder);
+  assertPresent(folder);
+  const [telemetryFile, controlFile] = [openFile('telemetry', cacheMb), openFile('control')];
+  notePresent(folder);
+  const rows = new BatchWriter(telemetryFile, quarantineBytes);
+  return {
+    lock: held,
+    telemetry: telemetryFile,
+    control: controlFile,
+    writer: rows,
+    derived: new DerivedTables(telemetryFile, rows),
+    retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
+  };
+}
+
+let idle: NodeJS.Timeout | undefined;
+/** A server that is never idle still forgets. */
+const chores = setInterval(forget, CHORES_MS);
+let controlForgotMs = 0;
+let mergedMs = performance.now();
+/** Of the clock of whoever writes, which is the one that receipt is noted by. */
+let clockAheadMs = given.nowMs - Date.now();
+const clock = (): number => Date.now() + clockAheadMs;
+
+port.on('message', (first: WriterJob) => {
+  let job: WriterJob | undefined = first;
+  let wrote = false;
+  while (job !== undefined) {
+    const group: BatchJob[] = [];
+    let rows = 0;
+    while (job?.op === 'batch' && rows < ROWS_PER_COMMIT) {
+      group.push(job);
+      rows += job.batch.invocations.n;
+      job = nextJob();
+    }
+    wrote ||= group.length > 0;
+    if (group.length > 0) commit(group);
+    else if (job !== undefined && job.op !== 'batch') {
+      single(job);
+      job = nextJob();
+    }
+  }
+  // Whoever only asks how it is does not keep it from its rest.
+  if (!wrote && idle !== undefined) return;
+  clearTimeout(idle);
+  idle = setTimeout(rest, IDLE_MS);
+});
+
+function openFile(name: 'telemetry' | 'control', withCacheMb?: number): Database.Database {
+  const path = join(folder, `${name}.db`);
+  const db = openWriter(path, withCacheMb);
+  migrate(db, path, join(migrations, name));
+  return db;
+}
+
+function nextJob(): WriterJob | undefined {
+  return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
+}
+
+/** One transaction for the group; if it fails and had company, each gets its own chance. */
+function commit(group: readonly BatchJob[]): void {
+  try {
+    telemetry.exec('BEGIN IMMEDIATE');
+    const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs, job.checkpoint));
+    const nowMs = group[0]?.nowMs ?? 0;
+    writer.flush(nowMs);
+    telemetry.exec('COMMIT');
+    clockAheadMs = nowMs - Date.now();
+    for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
+    const news = writer.news.take();
+    if (news !== null) answer({ id: 'news', news });
+  } catch (error) {
+    if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
+    writer.reset();
+    if (group.length > 1 && !isFatal(error)) for (const job of group) commit([job]);
+    else for (const job of group) refuse(job.id, error);
+  }
+}
+
+function single(job: Exclude<WriterJob, BatchJob>): void {
+  try {
+    switch (job.op) {
+      case 'control':
+        answer({ id: job.id, ok: true, value: applyControl(control, telemetry, job.call) });
+        return;
+      case 'derived':
+        derived.apply(job.call, job.nowMs);
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'alerting':
+        answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
+        return;
+      case 'retention':
+        retention.policy = storedRetention(control) ?? given.retention;
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'space': {
+        const free = Number(telemetry.pragma('freelist_count', { simple: true }));
+        answer({ id: job.id, ok: true, value: free * Number(telemetry.pragma('page_size', { simple: true })) });
+        return;
+      }
+      case 'probe':
+        telemetry.exec('BEGIN IMMEDIATE; ROLLBACK');
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'watch':
+        writer.news.watched = job.on;
+        answer({ id: job.id, ok: true, value: undefined });
+        return;
+      case 'close':
+        close();
+        answer({ id: job.id, ok: true, value: undefined });
+        port?.close();
+    }
+  } catch (error) {
+    refuse(job.id, error);
+  }
+}
+
+function close(): void {
+  clearTimeout(idle);
+  clearInterval(chores);
+  for (const db of [telemetry, control]) {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+  }
+  lock.release();
+}
+
+/** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
+function rest(): void {
+  idle = undefined;
+  try {
+    const busy = writer.requests.mergeSlice() || retention.step(clock());
+    if (busy) idle = setTimeout(rest, 1);
+    else truncateWal();
+  } catch {
+    // Disk full or damaged: the next write says so to somebody who waits for the answer.
+    giveBack();
+  }
+}
+
+/** Forgets for a moment, and lets go of the thread. */
+function forget(): void {
+  const until = performance.now() + FORGET_MS;
+  const nowMs = clock();
+  try {
+    while (performance.now() < until && retention.step(nowMs));
+    if (performance.now() - mergedMs >= MERGE_MS) {
+      mergedMs = performance.now();
+      writer.requests.mergeSlice();
+    }
+    if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
+    controlForgotMs = nowMs;
+    forgetControl(control, nowMs);
+  } catch {
+    giveBack();
+  }
+}
+
+/** Room for the next slice, where the log has taken what there was. */
+function giveBack(): void {
+  try {
+    truncateWal();
+  } catch {
+    // Not now.
+  }
+}
+
+/** Gives the log's space back when nobody reads it; a reader in its way is not waited for. */
+function truncateWal(): void {
+  telemetry.pragma('busy_timeout = 0');
+  try {
+    telemetry.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    telemetry.pragma(`busy_timeout = ${BUSY_MS}`);
+  }
+}
+
+function answer(reply: WriterReply): void {
+  port?.postMessage(reply);
+}
+
+function refuse(id: number, error: unknown): void {
+  const known = error instanceof Error ? error : new Error(String(error));
+  answer({ id, ok: false, fatal: isFatal(error), error: { name: known.name, message: known.message } });
+}
+
+answer({ id: 0, ok: true, value: 'ready' });

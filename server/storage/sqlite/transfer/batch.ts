@@ -1,0 +1,61 @@
+/** Stored rows as requests that could have brought them. */
+import type { Batch, StreamHeader } from '../../../../ingest/records/sink.ts';
+import type { Piece } from '../../transfer/history.ts';
+
+/** Streams of a function by the ids of its environments. */
+export type Streams = ReadonlyMap<number, StreamHeader & { readonly attributes: string | null }>;
+
+/** Who brought it says nothing any more: the account of ingest is moved by itself. */
+const SOURCE: Piece['source'] = { kind: 'import', name: 'move' };
+
+type Part = Partial<Omit<Batch, 'counts' | 'rejects' | 'unknownKeys'>>;
+
+export function pieceOf(part: Part, receivedMs: number, source = SOURCE): Piece {
+  return { batch: { ...NO_BATCH, ...part }, source, receivedMs };
+}
+
+/** A request that brings nothing. */
+export const NO_BATCH: Batch = {
+  streams: [],
+  invocations: {
+    n: 0,
+    numbers: new Float64Array(),
+    requestIds: new Uint8Array(),
+    otherRequestIds: new Map(),
+    traces: new Map(),
+    strings: [],
+  },
+  starts: [],
+  inits: [],
+  faults: [],
+  extensions: [],
+  runtimeDone: [],
+  raw: [],
+  volumes: [],
+  feeds: [],
+  rejects: [],
+  unknownKeys: [],
+  attributes: null,
+  counts: { events: 0, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+};
+
+/** Streams of one piece, numbered as they are met. */
+export class StreamNumbers {
+  readonly streams: StreamHeader[] = [];
+  readonly #numbers = new Map<number, number>();
+
+  of(id: number, stream: StreamHeader): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    this.#numbers.set(id, this.streams.length);
+    this.streams.push(stream);
+    return this.streams.length - 1;
+  }
+}
+
+/** Milliseconds of stored microseconds. */
+export function msOf(us: number): number;
+export function msOf(us: number | null): number | null;
+export function msOf(us: number | null): number | null {
+  return us === null ? null : us / 1000;
+}

@@ -1,0 +1,272 @@
+/** Documents other than platform lines, as they could have been read; and how much log groups wrote. */
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
+import type { FeedEntry, LogVolume } from '../../../../ingest/records/sink.ts';
+import type {
+  FeedRecord,
+  FlowRecord,
+  LoadTest,
+  ResourceUse,
+  Subsegment,
+  TraceSegment,
+} from '../../../../ingest/records/telemetry-records.ts';
+import type { Piece } from '../../transfer/history.ts';
+import { msOf, pieceOf } from './batch.ts';
+
+const ROWS = 5000;
+
+type Bytes = Uint8Array | string;
+
+export function* documentsOf(db: Database.Database): Generator<Piece> {
+  yield* inPieces(read(db, SEGMENTS, segmentOf));
+  yield* inPieces(read(db, NETWORK, networkOf));
+  yield* inPieces(read(db, GATEWAY, gatewayOf));
+  yield* inPieces(read(db, USE, useOf));
+  yield* inPieces(read(db, FLOWS, (row: FlowRecord) => ({ record: flowOf(row) })));
+  // What people brought keeps the time they brought it.
+  for (const { receivedMs, ...entry } of read(db, TUNING, tuningOf)) yield pieceOf({ feeds: [entry] }, receivedMs);
+  for (const { receivedMs, ...entry } of read(db, LOAD_TESTS, loadTestOf))
+    yield pieceOf({ feeds: [entry] }, receivedMs);
+  for (const { receivedMs, source, ...entry } of factsOf(db))
+    yield pieceOf({ feeds: [entry] }, receivedMs, { kind: 'inventory', name: source });
+  yield* volumesOf(db);
+}
+
+/** Surroundings of a record that says everything itself. */
+const BARE = { account: '', region: '', logGroup: '', atMs: null, digest: '' };
+
+type Told = Partial<FeedEntry> & { readonly record: FeedRecord };
+
+/** Rows one by one, each whole before the next: nothing here is large. */
+function* read<R, T extends Told>(db: Database.Database, text: string, of: (row: R) => T): Generator<T & FeedEntry> {
+  for (const row of db.prepare<[], R>(text).all()) yield { ...BARE, ...of(row) };
+}
+
+function* inPieces(entries: Iterable<FeedEntry>): Generator<Piece> {
+  let feeds: FeedEntry[] = [];
+  for (const entry of entries) {
+    feeds.push(entry);
+    if (feeds.length < ROWS) continue;
+    yield pieceOf({ feeds }, 0);
+    feeds = [];
+  }
+  if (feeds.length > 0) yield pieceOf({ feeds }, 0);
+}
+
+function textOf(value: Bytes | null, read: (bytes: Uint8Array) => string): string | null {
+  return value === null || typeof value === 'string' ? value : read(value);
+}
+
+const SEGMENTS = `SELECT trace_id AS traceId, id, parent_id AS parentId, name, origin, CAST(start_ns AS TEXT) AS startNs,
+  CAST(end_ns AS TEXT) AS endNs, request_id AS requestId, http_status AS httpStatus, outcome, detail FROM trace_segment`;
+
+interface SegmentRow extends Pick<TraceSegment, 'id' | 'parentId' | 'name' | 'origin' | 'httpStatus' | 'outcome'> {
+  readonly traceId: Bytes;
+  readonly startNs: string;
+  readonly endNs: string | null;
+  readonly requestId: Bytes | null;
+  readonly detail: string;
+}
+
+function segmentOf({ detail, ...row }: SegmentRow): Told {
+  const told = JSON.parse(detail) as Pick<TraceSegment, 'resourceArn' | 'annotations'> & {
+    readonly subsegments: readonly (Omit<Subsegment, 'startNs' | 'endNs'> & {
+      startNs: string;
+      endNs: string | null;
+    })[];
+  };
+  return {
+    record: {
+      ...row,
+      kind: 'trace-segment',
+      traceId: textOf(row.traceId, traceText) ?? '',
+      requestId: textOf(row.requestId, requestIdText),
+      startNs: BigInt(row.startNs),
+      endNs: row.endNs === null ? null : BigInt(row.endNs),
+      resourceArn: told.resourceArn,
+      annotations: told.annotations,
+      subsegments: told.subsegments.map((sub) => ({
+        ...sub,
+        startNs: BigInt(sub.startNs),
+        endNs: sub.endNs === null ? null : BigInt(sub.endNs),
+      })),
+    },
+  };
+}
+
+const NETWORK = `SELECT e.id, at_ms AS atMs, e.account, e.region, e.name, error_code AS errorCode, subnet_id AS subnetId,
+  security_groups AS securityGroups, eni_id AS eniId, addresses, function.name AS functionName
+  FROM network_event AS e LEFT JOIN function ON function.id = function_id`;
+
+function networkOf({
+  securityGroups,
+  ...row
+}: Omit<Extract<FeedRecord, { kind: 'network-event' }>, 'kind' | 'securityGroupIds'> & {
+  readonly securityGroups: string;
+}): Told {
+  return { record: { ...row, kind: 'network-event', securityGroupIds: JSON.parse(securityGroups) as string[] } };
+}
+
+const GATEWAY = `SELECT account, region, name AS logGroup, at_ms AS atMs, request_id AS requestId,
+  lambda_request_id AS lambdaRequestId, route, status, integration_latency_us AS integrationUs,
+  response_latency_us AS responseUs FROM gateway_request JOIN log_group ON log_group.id = log_group_id`;
+
+interface GatewayRow extends Pick<FeedEntry, 'account' | 'region' | 'logGroup'> {
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly lambdaRequestId: Bytes | null;
+  readonly route: string | null;
+  readonly status: number | null;
+  readonly integrationUs: number | null;
+  readonly responseUs: number | null;
+}
+
+function gatewayOf({
+  account,
+  region,
+  logGroup,
+  integrationUs,
+  responseUs,
+  lambdaRequestId,
+  ...row
+}: GatewayRow): Told {
+  return {
+    account,
+    region,
+    logGroup,
+    record: {
+      ...row,
+      kind: 'gateway-request',
+      lambdaRequestId: textOf(lambdaRequestId, requestIdText),
+      integrationLatencyMs: msOf(integrationUs),
+      responseLatencyMs: msOf(responseUs),
+    },
+  };
+}
+
+const USE = `SELECT account, region, function.name AS functionName, u.version, u.request_id AS requestId, at_ms AS atMs,
+  trace_id AS traceId, cold_start AS coldStart, duration_us / 1000.0 AS durationMs, billed_mb_ms AS billedMbMs,
+  init_us / 1000.0 AS initDurationMs, used_memory_max_mb AS usedMemoryMaxMb, total_memory_mb AS totalMemoryMb,
+  cpu_user_us / 1000.0 AS cpuUserMs, cpu_system_us / 1000.0 AS cpuSystemMs, cpu_total_us / 1000.0 AS cpuTotalMs,
+  rx_bytes AS rxBytes, tx_bytes AS txBytes, tmp_free_bytes AS tmpFreeBytes, tmp_max_bytes AS tmpMaxBytes,
+  fd_use AS fdUse, threads_max AS threadsMax, timed_out AS timedOut, shutdown_reason AS shutdownReason
+  FROM resource_use AS u JOIN function ON function.id = function_id`;
+
+type UseRow = Omit<ResourceUse, 'kind' | 'requestId' | 'coldStart' | 'timedOut'> &
+  Pick<FeedEntry, 'account' | 'region'> & {
+    readonly requestId: Bytes;
+    readonly coldStart: number | null;
+    readonly timedOut: number;
+  };
+
+function useOf({ account, region, requestId, coldStart, timedOut, ...row }: UseRow): Told {
+  return {
+    account,
+    region,
+    record: {
+      ...row,
+      kind: 'resource-use',
+      requestId: requestIdText(requestId),
+      coldStart: coldStart === null ? null : coldStart === 1,
+      timedOut: timedOut === 1,
+    },
+  };
+}
+
+const FLOWS = `SELECT account, eni_id AS eniId, from_ms AS fromMs, to_ms AS toMs, outcome, source_address AS sourceAddress,
+  target_address AS targetAddress, target_port AS targetPort, protocol, packets FROM flow_record`;
+
+function flowOf(row: FlowRecord): FlowRecord {
+  const { sourceAddress, targetAddress, targetPort } = row;
+  return {
+    ...row,
+    kind: 'flow',
+    sourceAddress: sourceAddress === '' ? null : sourceAddress,
+    targetAddress: targetAddress === '' ? null : targetAddress,
+    targetPort: targetPort === -1 ? null : targetPort,
+  };
+}
+
+const TUNING = `SELECT account, region, name AS functionName, digest, imported_ms AS receivedMs, chosen_mb AS chosenMb, points
+  FROM tuning_run JOIN function ON function.id = function_id`;
+
+interface TuningRow extends Pick<FeedEntry, 'account' | 'region' | 'digest'> {
+  readonly functionName: string;
+  readonly receivedMs: number;
+  readonly chosenMb: number | null;
+  readonly points: string;
+}
+
+function tuningOf({ functionName, chosenMb, points, ...row }: TuningRow) {
+  const tried = JSON.parse(points) as Extract<FeedRecord, { kind: 'tuning-run' }>['points'];
+  return { ...row, record: { kind: 'tuning-run' as const, functionName, chosenMb, points: tried } };
+}
+
+const LOAD_TESTS = `SELECT account, region, function.name AS functionName, digest, imported_ms AS receivedMs,
+  at_ms AS recordedMs, tool, load_test.name AS name, result FROM load_test LEFT JOIN function ON function.id = function_id`;
+
+interface LoadTestRow {
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly functionName: string | null;
+  readonly digest: string;
+  readonly receivedMs: number;
+  readonly recordedMs: number | null;
+  readonly tool: LoadTest['tool'];
+  readonly name: string;
+  readonly result: string;
+}
+
+function loadTestOf({ account, region, digest, receivedMs, recordedMs, result, ...row }: LoadTestRow) {
+  const measured = JSON.parse(result) as Omit<LoadTest, 'kind' | 'tool' | 'name' | 'atMs' | 'functionName'>;
+  const record = { ...row, ...measured, kind: 'load-test' as const, atMs: recordedMs };
+  return { account: account ?? '', region: region ?? '', digest, receivedMs, record };
+}
+
+/** Each state of a function's configuration twice: when it was told first, and when last. */
+function* factsOf(db: Database.Database): Generator<FeedEntry & { receivedMs: number; source: string }> {
+  const rows = db
+    .prepare<
+      [],
+      {
+        account: string;
+        region: string;
+        name: string;
+        fromMs: number;
+        confirmedMs: number;
+        source: string;
+        facts: string;
+      }
+    >(
+      `SELECT account, region, name, from_ms AS fromMs, confirmed_ms AS confirmedMs, source, facts FROM function_fact
+       JOIN function ON function.id = function_id ORDER BY from_ms`,
+    )
+    .all();
+  for (const { fromMs, confirmedMs, source, facts, ...named } of rows) {
+    const given = JSON.parse(facts) as Omit<
+      Extract<FeedRecord, { kind: 'function-facts' }>,
+      'kind' | keyof typeof named
+    >;
+    const entry = { ...BARE, source, record: { kind: 'function-facts' as const, ...named, ...given } };
+    yield { ...entry, receivedMs: fromMs };
+    if (confirmedMs > fromMs) yield { ...entry, receivedMs: confirmedMs };
+  }
+}
+
+/** An hour of a log group as one message. */
+function* volumesOf(db: Database.Database): Generator<Piece> {
+  const rows = db
+    .prepare<[], Omit<LogVolume, 'digest'>>(
+      `SELECT account, region, name AS logGroup, hour_ms AS atMs, events, bytes FROM log_volume
+       JOIN log_group ON log_group.id = log_group_id`,
+    )
+    .all();
+  for (let at = 0; at < rows.length; at += ROWS) {
+    const volumes = rows.slice(at, at + ROWS).map((row) => ({ ...row, digest: MOVED }));
+    yield pieceOf({ volumes }, 0);
+  }
+}
+
+/** Instead of a message's: the sum replaces itself when it is brought again. */
+const MOVED = createHash('sha256').update('moved').digest().subarray(0, 8);

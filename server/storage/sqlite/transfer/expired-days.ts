@@ -1,0 +1,156 @@
+/** What is left of days whose single events are gone: cells, what was derived, environments. */
+import type Database from 'better-sqlite3';
+import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import { mergeRow } from '../../questions/timeseries/sqlite.ts';
+import { Cell, LEVELS } from '../../rollup/bucket.ts';
+import type {
+  GoneDay,
+  MovedCell,
+  MovedColdStart,
+  MovedDay,
+  MovedEnvironment,
+  MovedFunction,
+  MovedSlot,
+} from '../../transfer/history.ts';
+import type { EnvironmentTable, RollupRow, TelemetryTables } from '../schema.ts';
+import { DAY_MS } from '../write/detail-retention.ts';
+import type { Streams } from './batch.ts';
+
+const ENVIRONMENTS = 500;
+
+export function goneDay(db: Database.Database, one: MovedFunction, day: MovedDay): GoneDay {
+  return { cells: cellsOf(db, one, day), slots: slotsOf(db, one, day) };
+}
+
+function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedCell[] {
+  return LEVELS.flatMap(({ table }) =>
+    db
+      .prepare<[number, number, number], RollupRow & { version: string | null; memoryMb: number | null }>(
+        `SELECT r.*, s.version, s.memory_mb AS memoryMb FROM ${table} AS r JOIN series AS s ON s.id = r.series_id
+         WHERE r.function_id = ? AND bucket >= ? AND bucket < ?`,
+      )
+      .all(id, dayMs, dayMs + DAY_MS)
+      .map((row) => {
+        const cell = new Cell();
+        mergeRow(cell, row);
+        return { table, bucket: row.bucket, version: row.version, memoryMb: row.memoryMb, cell };
+      }),
+  );
+}
+
+function slotsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedSlot[] {
+  const within = 'function_id = ? AND slot_ms >= ? AND slot_ms < ?';
+  const bounds = [id, dayMs, dayMs + DAY_MS] as const;
+  const coldStarts = grouped(
+    db
+      .prepare<[number, number, number], ColdStart>(
+        `SELECT c.*, s.version, s.memory_mb AS memoryMb FROM cold_start AS c JOIN series AS s ON s.id = series_id
+         WHERE c.function_id = ? AND slot_ms >= ? AND slot_ms < ?`,
+      )
+      .all(...bounds),
+    (row) => row.slot_ms,
+  );
+  const changes = grouped(
+    db
+      .prepare<[number, number, number], { slotMs: number; atMs: number; kind: string; before: string; after: string }>(
+        `SELECT slot_ms AS slotMs, at_ms AS atMs, kind, before, after FROM change WHERE ${within} ORDER BY at_ms, kind`,
+      )
+      .all(...bounds),
+    (row) => row.slotMs,
+  );
+  return db
+    .prepare<[number, number, number], Pick<MovedSlot, 'slotMs' | 'runs' | 'idleTimes' | 'closing'>>(
+      `SELECT slot_ms AS slotMs, runs, idle_times AS idleTimes, closing FROM derived_slot WHERE ${within}`,
+    )
+    .all(...bounds)
+    .map((row) => ({
+      ...row,
+      coldStarts: (coldStarts.get(row.slotMs) ?? []).flatMap(coldStartOf),
+      changes: (changes.get(row.slotMs) ?? []).map(({ atMs, kind, before, after }) => ({
+        atMs,
+        kind: kind as MovedSlot['changes'][number]['kind'],
+        before: JSON.parse(before) as MovedSlot['changes'][number]['before'],
+        after: JSON.parse(after) as MovedSlot['changes'][number]['after'],
+      })),
+    }));
+}
+
+type ColdStart = TelemetryTables['cold_start'] & { readonly version: string | null; readonly memoryMb: number | null };
+
+function coldStartOf(row: ColdStart): readonly MovedColdStart[] {
+  const kind = COLD_START_KINDS[row.kind];
+  if (kind === undefined) return [];
+  return [
+    {
+      endMs: row.end_ms,
+      requestId: row.request_id,
+      environmentId: row.environment_id,
+      version: row.version,
+      memoryMb: row.memoryMb,
+      atMs: row.at_ms,
+      kind,
+      userFelt: row.user_felt === 1,
+      initMs: row.init_us === null ? null : row.init_us / 1000,
+      initBilled: row.init_billed === 1,
+      durationMs: row.duration_us / 1000,
+      failed: row.failed === 1,
+      platformMs: row.platform_ms,
+      loop: row.loop,
+      evidence: JSON.parse(row.evidence) as MovedColdStart['evidence'],
+    },
+  ];
+}
+
+function grouped<T>(rows: readonly T[], key: (row: T) => number): ReadonlyMap<number, readonly T[]> {
+  const found = new Map<number, T[]>();
+  for (const row of rows) {
+    const mine = found.get(key(row)) ?? [];
+    found.set(key(row), mine);
+    mine.push(row);
+  }
+  return found;
+}
+
+/** Those that were seen last before `beforeMs`, or that served invocations before it. */
+export function* goneEnvironments(
+  db: Database.Database,
+  { id }: MovedFunction,
+  streams: Streams,
+  beforeMs: number,
+): Generator<readonly MovedEnvironment[]> {
+  const page = db.prepare<[number, number, number, number, number], EnvironmentTable>(
+    `SELECT * FROM environment WHERE function_id = ? AND (last_seen_ms < ? OR first_end_ms < ?) AND id > ? ORDER BY id LIMIT ?`,
+  );
+  let after = 0;
+  for (;;) {
+    const rows = page.all(id, beforeMs, beforeMs, after, ENVIRONMENTS);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    yield rows.flatMap((row) => {
+      const stream = streams.get(row.id);
+      return stream === undefined ? [] : [{ ...environmentOf(row), stream }];
+    });
+  }
+}
+
+function environmentOf(row: EnvironmentTable): Omit<MovedEnvironment, 'stream'> {
+  return {
+    id: row.id,
+    attributes: row.attributes,
+    memoryMb: row.memory_mb,
+    runtimeVersion: row.runtime_version,
+    runtimeVersionArn: row.runtime_version_arn,
+    initializationType: row.initialization_type,
+    initStartMs: row.init_start_ms,
+    initUs: row.init_us,
+    firstSeenMs: row.first_seen_ms,
+    lastSeenMs: row.last_seen_ms,
+    firstEndMs: row.first_end_ms,
+    lastEndMs: row.last_end_ms,
+    lastStatus: row.last_status,
+    invocations: row.invocations,
+    failures: row.failures,
+    maxMemoryMb: row.max_memory_mb,
+  };
+}

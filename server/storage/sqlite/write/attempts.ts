@@ -1,0 +1,30 @@
+/** The attempts of one request id in one environment, as they are stored. */
+import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
+import { requestHash } from '../../request-hash.ts';
+import type { InvocationRow, Invocations } from './invocations.ts';
+import type { RequestIndex } from './request-index.ts';
+
+/** Longest an attempt can run, with room. */
+export const LONGEST_RUN_MS = 3_600_000;
+
+export class Attempts {
+  readonly #requests: RequestIndex;
+  readonly #invocations: Invocations;
+
+  constructor(requests: RequestIndex, invocations: Invocations) {
+    this.#requests = requests;
+    this.#invocations = invocations;
+  }
+
+  /** Those that ended between two times, in no order. */
+  of(environmentId: number, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
+    const id = requestIdBytes(requestId);
+    const rows: InvocationRow[] = [];
+    for (const found of this.#requests.find(requestHash(id), fromMs, toMs)) {
+      if (found.environmentId !== environmentId) continue;
+      const row = this.#invocations.find(found.functionId, found.endMs, id, environmentId);
+      if (row !== null) rows.push(row);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,364 @@
+/** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
+import type Database from 'better-sqlite3';
+import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import { earliestStart, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
+import type {
+  Batch,
+  BatchSource,
+  InitEvent,
+  PendingStart,
+  PullCheckpoint,
+  WriteOutcome,
+} from '../../../../ingest/records/sink.ts';
+import { requestHash } from '../../request-hash.ts';
+import { Attempts, LONGEST_RUN_MS } from './attempts.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { ReadRow } from './column-reader.ts';
+import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
+import { News } from './commit-feed.ts';
+import { KeptDays } from './detail-retention.ts';
+import type { EnvironmentState } from './dimension-cache.ts';
+import { environmentOf, Identities } from './dimension-cache.ts';
+import { Faults } from './faults.ts';
+import { Ledger, QUARANTINE_BYTES } from './ingest-stats.ts';
+import type { InvocationRow } from './invocations.ts';
+import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
+import { LogLines } from './log-lines.ts';
+import { RequestIndex } from './request-index.ts';
+import { Rollups } from './rollups.ts';
+import { DirtySlots } from './stale-hours.ts';
+import { Feeds } from './telemetry-records.ts';
+
+export class BatchWriter {
+  readonly #identities: Identities;
+  readonly #rollups: Rollups;
+  readonly #dirty: DirtySlots;
+  readonly #invocations: Invocations;
+  readonly #ledger: Ledger;
+  readonly #feeds: Feeds;
+  readonly #checkpoints: Checkpoints;
+  readonly #lines: LogLines;
+  readonly #attempts: Attempts;
+  readonly #faults: Faults;
+  readonly #days: KeptDays;
+  readonly requests: RequestIndex;
+  readonly #sql;
+  readonly news = new News();
+  #accepted = 0;
+  #duplicates = 0;
+  /** Events of days whose events are gone. */
+  #expired = 0;
+  #grouped: EnvironmentState | null = null;
+  #waiting: ReadRow[] = [];
+
+  constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
+    this.#identities = new Identities(db);
+    this.#rollups = new Rollups(db);
+    this.#dirty = new DirtySlots(db);
+    this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
+    this.#ledger = new Ledger(db, quarantineBytes);
+    this.#days = new KeptDays(db);
+    this.#feeds = new Feeds(db, this.#identities, this.#days);
+    this.#checkpoints = new Checkpoints(db);
+    this.#lines = new LogLines(db, this.#identities, this.#days);
+    this.requests = new RequestIndex(db);
+    this.#attempts = new Attempts(this.requests, this.#invocations);
+    this.#faults = new Faults(db, this.#identities, this.#invocations, this.#attempts);
+    this.#sql = prepare(db);
+  }
+
+  /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
+  apply(batch: Batch, source: BatchSource, nowMs: number, checkpoint: PullCheckpoint | null = null): WriteOutcome {
+    this.#accepted = 0;
+    this.#duplicates = 0;
+    this.#expired = 0;
+    this.#days.begin(nowMs);
+    const environments = batch.streams.map((header, stream) =>
+      this.#identities.environment(header, firstSeenMs(batch, stream)),
+    );
+    if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
+    for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
+    this.#rows(batch, environments);
+    for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
+    for (const fault of batch.faults) {
+      const environment = environmentOf(environments, fault.stream);
+      if (this.#takes(environment, fault.atMs)) this.#count(this.#faults.add(environment, fault), 1);
+    }
+    for (const extension of batch.extensions) {
+      const environment = environmentOf(environments, extension.stream);
+      if (!this.#takes(environment, extension.atMs)) continue;
+      this.#identities.touch(environment, extension.atMs);
+      const { kind, name, state, detail, atMs } = extension;
+      const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
+      this.#count(changes, 1);
+      if (changes > 0) this.#changedAsAWhole(environment);
+    }
+    const done = this.#lines.write(batch, environments, nowMs);
+    this.#accepted += done.fresh;
+    this.#duplicates += done.known;
+    this.#expired += done.expired;
+    for (const entry of batch.feeds) {
+      const changes = this.#feeds.write(entry, source, nowMs);
+      if (changes === null) this.#expired += 1;
+      else this.#count(changes, 1);
+    }
+    const outcome = {
+      accepted: this.#accepted,
+      duplicates: this.#duplicates,
+      ignored: batch.counts.ignored + this.#expired,
+      rejected: batch.rejects.length,
+    };
+    this.#ledger.record(batch, source, outcome, this.#expired, nowMs);
+    if (checkpoint !== null) this.#checkpoints.save(checkpoint);
+    return outcome;
+  }
+
+  /** The function's proactive inits are told by another limit. The caller commits after {@link flush}. */
+  moveGap(functionId: number, limitMs: number): void {
+    const moved = this.#invocations.moveGap(functionId, limitMs);
+    for (const id of moved) this.#invocations.reclassifyInit(this.#identities.environmentById(id));
+  }
+
+  flush(nowMs: number): void {
+    this.#identities.flush();
+    this.#rollups.flush();
+    this.#dirty.flush(nowMs);
+    this.#days.flush();
+    this.#lines.flush();
+    this.requests.flush();
+    this.#ledger.flush();
+  }
+
+  reset(): void {
+    this.#waiting = [];
+    this.#identities.reset();
+    this.#invocations.reset();
+    this.#rollups.reset();
+    this.#dirty.reset();
+    this.#days.reset();
+    this.#lines.reset();
+    this.requests.reload();
+    this.news.take();
+    this.#ledger.reset();
+  }
+
+  /** Between two commits: what is in mind of the tables may no longer be so. */
+  forget(): void {
+    this.#days.reset();
+    this.#identities.forgetEnvironments();
+    this.#ledger.reset();
+  }
+
+  /** An event of a day whose events are gone may be one of them: it is counted as such, and not stored. */
+  #takes(environment: EnvironmentState, atMs: number, events = 1): boolean {
+    if (this.#days.takes('function', environment.functionId, atMs)) return true;
+    this.#expired += events;
+    return false;
+  }
+
+  #count(changes: number, events: number): void {
+    if (changes > 0) this.#accepted += events;
+    else this.#duplicates += events;
+  }
+
+  #rows(batch: Batch, environments: readonly EnvironmentState[]): void {
+    const columns = new ColumnReader(batch.invocations);
+    for (let row = 0; row < columns.n; row += 1) {
+      columns.row = row;
+      const environment = environmentOf(environments, columns.stream);
+      if (!this.#takes(environment, columns.endMs, columns.events)) continue;
+      const { requestId, version, memoryMb, startMs } = columns;
+      environment.version ??= version;
+      environment.memoryMb ??= memoryMb;
+      const run = this.#run(environment, columns);
+      const given = columns.read(environment, {
+        requestId,
+        runMs: run.ms,
+        seriesId: this.#identities.seriesOf(environment, version ?? environment.version, memoryMb),
+        errorTypeId: this.#identities.label(columns.errorType),
+        tenantId: this.#identities.label(columns.tenant),
+      });
+      // A START that waited and now comes again beside its REPORT was counted when it first came.
+      const hasStart = !Number.isNaN(startMs);
+      const again = run.waited && hasStart ? 1 : 0;
+      this.#duplicates += again;
+      this.#take(environment, { row: given, events: columns.events - again, startIsNew: hasStart && again === 0 });
+    }
+    this.#flushGroup();
+  }
+
+  #take(environment: EnvironmentState, entry: ReadRow): void {
+    if (this.#grouped !== environment) this.#flushGroup();
+    const lastEndMs = this.#waiting.at(-1)?.row.endMs ?? environment.lastEndMs;
+    if (!environment.faulty && isCalm(environment, entry.row, lastEndMs)) {
+      this.#group(environment, entry);
+    } else {
+      this.#flushGroup();
+      this.#row(environment, entry);
+    }
+  }
+
+  /** Calm rows of one environment come one after another, and are stored together. */
+  #group(environment: EnvironmentState, entry: ReadRow): void {
+    this.#grouped = environment;
+    this.#waiting.push(entry);
+    if (this.#waiting.length < ROWS_AT_ONCE) return;
+    const entries = this.#waiting;
+    const rows = entries.map((one) => one.row);
+    if (!this.#invocations.insertTogether(environment, rows)) {
+      this.#flushGroup();
+      return;
+    }
+    this.#waiting = [];
+    for (const { row, events } of entries) {
+      this.#seen(environment, row);
+      this.#stored(row, events);
+    }
+  }
+
+  #flushGroup(): void {
+    const entries = this.#waiting;
+    this.#waiting = [];
+    if (this.#grouped !== null) for (const entry of entries) this.#row(this.#grouped, entry);
+  }
+
+  #seen(environment: EnvironmentState, row: InvocationRow): void {
+    this.#identities.touch(environment, row.endMs - (row.runMs ?? 0));
+    this.#identities.touch(environment, row.endMs);
+    this.#identities.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
+  }
+
+  #stored(row: InvocationRow, events: number): void {
+    this.requests.add(requestHash(row.requestId), row);
+    this.news.add(row);
+    this.#accepted += events;
+  }
+
+  #row(environment: EnvironmentState, { row: given, events, startIsNew }: ReadRow): void {
+    this.#seen(environment, given);
+    const known = environment.faulty ? this.#faults.told(environment, given) : given;
+    const stored = this.#invocations.insert(environment, known);
+    if (stored !== null) {
+      this.#stored(stored, events);
+      return;
+    }
+    this.#duplicates += events;
+    const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
+    if (old !== null && old.runMs === null && given.runMs !== null) {
+      this.#invocations.change(environment, old, { runMs: given.runMs });
+      // The REPORT was known, its START was not.
+      if (startIsNew) {
+        this.#accepted += 1;
+        this.#duplicates -= 1;
+      }
+    }
+  }
+
+  /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
+  #run(
+    environment: EnvironmentState,
+    { requestId, startMs, endMs, durationMs }: ColumnReader,
+  ): { readonly ms: number | null; readonly waited: boolean } {
+    if (environment.pendingStarts === 0) {
+      return { ms: Number.isNaN(startMs) ? null : endMs - startMs, waited: false };
+    }
+    const id = requestIdText(requestId);
+    const found = Number.isNaN(startMs)
+      ? this.#sql.findStart.get(environment.id, id, endMs, earliestStart(endMs, durationMs))
+      : startMs;
+    if (found === undefined) return { ms: null, waited: false };
+    const dropped = this.#sql.dropStart.run(environment.id, id, found).changes;
+    environment.pendingStarts -= dropped;
+    return { ms: endMs - (found as number), waited: dropped > 0 };
+  }
+
+  #start(environment: EnvironmentState, start: PendingStart): void {
+    if (!this.#takes(environment, start.startMs)) return;
+    this.#identities.touch(environment, start.startMs);
+    environment.version ??= start.version;
+    const attempts = this.#attempts
+      .of(environment.id, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS)
+      .filter((row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000));
+    if (attempts.some((row) => row.runMs !== null && row.endMs - row.runMs === start.startMs)) {
+      this.#duplicates += 1;
+      return;
+    }
+    const open = attempts.filter((row) => row.runMs === null).toSorted((a, b) => a.endMs - b.endMs)[0];
+    if (open !== undefined) {
+      this.#invocations.change(environment, open, { runMs: open.endMs - start.startMs });
+      this.#accepted += 1;
+      return;
+    }
+    const { changes } = this.#sql.addStart.run(
+      environment.id,
+      start.requestId,
+      start.startMs,
+      start.version,
+      start.tenant,
+    );
+    environment.pendingStarts += changes;
+    this.#count(changes, 1);
+  }
+
+  #init(environment: EnvironmentState, init: InitEvent): void {
+    if (!this.#takes(environment, init.atMs)) return;
+    this.#identities.touch(environment, init.atMs);
+    const { changes } = this.#sql.init.run(
+      environment.id,
+      init.atMs,
+      init.kind,
+      micros(init.durationMs ?? Number.NaN),
+      init.phase,
+      init.status,
+      init.errorType,
+      init.initializationType,
+    );
+    this.#count(changes, 1);
+    if (changes === 0) return;
+    this.#changedAsAWhole(environment);
+    environment.runtimeVersion ??= init.runtimeVersion;
+    if (init.runtimeVersion !== null) {
+      this.#identities.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
+    }
+    environment.runtimeVersionArn ??= init.runtimeVersionArn;
+    const learnt = init.initializationType !== null && environment.initializationType === null;
+    if (learnt) environment.initializationType = init.initializationType;
+    const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? Number.MAX_SAFE_INTEGER);
+    if (earlier) environment.initStartMs = init.atMs;
+    if (learnt || earlier) this.#invocations.reclassifyInit(environment);
+    const failed = init.status !== null && init.status !== 'success';
+    if (init.kind === 'init-report' && (init.phase === 'invoke' || failed)) {
+      environment.odd = true;
+      environment.reinitialised = true;
+      this.#invocations.reclassifyAfter(environment, init.atMs - 1);
+    }
+  }
+
+  /** What its lines say of the environment as a whole counts in every hour it was there. */
+  #changedAsAWhole({ functionId, firstEndMs, firstSeenMs, lastEndMs }: EnvironmentState): void {
+    if (firstEndMs !== null && lastEndMs !== null) {
+      this.#dirty.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
+    }
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    init: db.prepare(
+      `INSERT OR IGNORE INTO init_event (environment_id, at_ms, kind, duration_us, phase, status, error_type,
+       initialization_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    extension: db.prepare(
+      'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    addStart: db.prepare(
+      'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',
+    ),
+    findStart: db
+      .prepare(
+        'SELECT start_ms FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms <= ? AND start_ms > ? ORDER BY start_ms DESC LIMIT 1',
+      )
+      .pluck(),
+    dropStart: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
+  };
+}

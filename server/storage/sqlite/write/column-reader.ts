@@ -1,0 +1,132 @@
+/** The columns of a batch, read row by row into what the table holds. */
+import { traceBytes } from '../../../../ingest/batch/request-id.ts';
+import type { Batch, InvocationColumns } from '../../../../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { EnvironmentState } from './dimension-cache.ts';
+import type { InvocationRow } from './invocations.ts';
+
+export interface ReadRow {
+  readonly row: InvocationRow;
+  /** Log events it was read from, those that were known left out. */
+  readonly events: number;
+  readonly startIsNew: boolean;
+}
+
+/** What the writer knows of a row, and the columns do not. */
+export type KnownOfRow = Pick<InvocationRow, 'requestId' | 'runMs' | 'seriesId' | 'errorTypeId' | 'tenantId'>;
+
+export class ColumnReader {
+  readonly #columns: InvocationColumns;
+  readonly #hasOther: boolean;
+  readonly #hasTraces: boolean;
+  readonly n: number;
+  /** The row that the getters speak of. */
+  row = 0;
+
+  constructor(columns: InvocationColumns) {
+    this.#columns = columns;
+    this.n = columns.n;
+    this.#hasOther = columns.otherRequestIds.size > 0;
+    this.#hasTraces = columns.traces.size > 0;
+  }
+
+  get stream(): number {
+    return this.#field(COLUMN.stream);
+  }
+
+  get requestId(): Uint8Array | string {
+    const { row } = this;
+    const other = this.#hasOther ? this.#columns.otherRequestIds.get(row) : undefined;
+    return other ?? this.#columns.requestIds.subarray(row * 16, row * 16 + 16);
+  }
+
+  get version(): string | null {
+    return this.#text(COLUMN.version);
+  }
+
+  get errorType(): string | null {
+    return this.#text(COLUMN.errorType);
+  }
+
+  get tenant(): string | null {
+    return this.#text(COLUMN.tenant);
+  }
+
+  get memoryMb(): number | null {
+    return whole(this.#field(COLUMN.memoryMb));
+  }
+
+  /** NaN where START is not here. */
+  get startMs(): number {
+    return this.#field(COLUMN.startMs);
+  }
+
+  get endMs(): number {
+    return this.#field(COLUMN.endMs);
+  }
+
+  get durationMs(): number {
+    return this.#field(COLUMN.durationMs);
+  }
+
+  get events(): number {
+    return this.#field(COLUMN.events);
+  }
+
+  read(environment: EnvironmentState, known: KnownOfRow): InvocationRow {
+    const trace = this.#hasTraces ? this.#columns.traces.get(this.row) : undefined;
+    return {
+      functionId: environment.functionId,
+      environmentId: environment.id,
+      endMs: this.endMs,
+      requestId: known.requestId,
+      seriesId: known.seriesId,
+      runMs: known.runMs,
+      durationUs: Math.round(this.#field(COLUMN.durationMs) * 1000),
+      billedMs: whole(this.#field(COLUMN.billedMs)),
+      maxMemoryMb: whole(this.#field(COLUMN.maxMemoryMb)),
+      status: this.#field(COLUMN.status),
+      cold: null,
+      userFelt: null,
+      initUs: micros(this.#field(COLUMN.initMs)),
+      restoreUs: micros(this.#field(COLUMN.restoreMs)),
+      billedRestoreMs: whole(this.#field(COLUMN.billedRestoreMs)),
+      errorTypeId: known.errorTypeId,
+      sampled: whole(this.#field(COLUMN.sampled)),
+      traceId: trace === undefined ? null : (traceBytes(trace[0]) ?? trace[0]),
+      segmentId: trace?.[1] ?? null,
+      tenantId: known.tenantId,
+    };
+  }
+
+  #field(column: number): number {
+    return this.#columns.numbers[this.row * COLUMNS + column] ?? Number.NaN;
+  }
+
+  #text(column: number): string | null {
+    const index = this.#field(column);
+    return Number.isNaN(index) ? null : (this.#columns.strings[index] ?? null);
+  }
+}
+
+/** When a stream of the batch was first seen, epoch ms. */
+export function firstSeenMs(batch: Batch, stream: number): number {
+  const { n, numbers } = batch.invocations;
+  for (let row = 0; row < n; row += 1) {
+    if (numbers[row * COLUMNS + COLUMN.stream] === stream) return numbers[row * COLUMNS + COLUMN.endMs] ?? 0;
+  }
+  const events = [...batch.inits, ...batch.faults, ...batch.extensions, ...batch.runtimeDone].filter(
+    (event) => event.stream === stream,
+  );
+  const start = batch.starts.find((entry) => entry.stream === stream);
+  return events[0]?.atMs ?? start?.startMs ?? batch.raw.find((chunk) => chunk.stream === stream)?.firstMs ?? 0;
+}
+
+function whole(value: number): number | null {
+  return Number.isNaN(value) ? null : Math.round(value);
+}
+
+/** Milliseconds as whole microseconds; NaN is none. */
+export function micros(ms: number): number | null {
+  return Number.isNaN(ms) ? null : Math.round(ms * 1000);
+}

@@ -1,0 +1,138 @@
+/** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
+import type Database from 'better-sqlite3';
+import { traceBytes } from '../../../../ingest/batch/request-id.ts';
+import type { Control } from '../../ports.ts';
+import type { RetentionPolicy } from '../../questions/retention/types.ts';
+
+/** X-Ray keeps traces for thirty days. */
+const TRACE_RETENTION_MS = 31 * 86_400_000;
+/** Thirteen months: a year can be looked back on. */
+const AUDIT_RETENTION_MS = 400 * 86_400_000;
+
+type Arguments<K extends keyof Control> = Parameters<Control[K]>;
+export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly args: Arguments<K> } }[keyof Control];
+
+/** Executes one call and returns what the port promises. Each call is one durable statement. */
+export function applyControl(control: Database.Database, telemetry: Database.Database, call: ControlCall): unknown {
+  switch (call.name) {
+    case 'addToken': {
+      addToken(control, call.args[0]);
+      return undefined;
+    }
+    case 'rotateToken': {
+      const [token, old] = call.args;
+      return control.transaction(() => {
+        addToken(control, token);
+        control.prepare('UPDATE token SET expires_ms = ? WHERE id = ?').run(old.expiresMs, old.id);
+      })();
+    }
+    case 'setPassword': {
+      const [hash, owner] = call.args;
+      return control.transaction(() => {
+        control.prepare("DELETE FROM session WHERE token_id = 'password'").run();
+        control.prepare("DELETE FROM token WHERE id = 'password'").run();
+        control.prepare("DELETE FROM setting WHERE key = 'access.password'").run();
+        if (hash === null || owner === null) return;
+        addToken(control, owner);
+        control.prepare("INSERT INTO setting (key, value) VALUES ('access.password', ?)").run(hash);
+      })();
+    }
+    case 'rehashPassword':
+      control.prepare("UPDATE setting SET value = ? WHERE key = 'access.password'").run(call.args[0]);
+      return undefined;
+    case 'touchSession':
+      control.prepare('UPDATE session SET last_used_ms = ? WHERE sha256 = ?').run(call.args[1], call.args[0]);
+      return undefined;
+    case 'addAudit': {
+      const [entry] = call.args;
+      control
+        .prepare(
+          `INSERT INTO audit (at_ms, token_id, name, client, method, path, status)
+           VALUES (@atMs, @tokenId, @name, @client, @method, @path, @status)`,
+        )
+        .run(entry);
+      return undefined;
+    }
+    case 'revokeToken': {
+      const [id, nowMs] = call.args;
+      return control.transaction(() => {
+        control.prepare('DELETE FROM session WHERE token_id = ?').run(id);
+        return (
+          control.prepare('UPDATE token SET revoked_ms = ? WHERE id = ? AND revoked_ms IS NULL').run(nowMs, id)
+            .changes > 0
+        );
+      })();
+    }
+    case 'noteTokenUse': {
+      const [uses] = call.args;
+      const note = control.prepare('UPDATE token SET last_used_ms = max(ifnull(last_used_ms, 0), ?) WHERE id = ?');
+      control.transaction(() => {
+        for (const use of uses) note.run(use.atMs, use.id);
+      })();
+      return undefined;
+    }
+    case 'addSession': {
+      const [session] = call.args;
+      control.prepare('DELETE FROM session WHERE expires_ms < ?').run(session.createdMs);
+      control
+        .prepare('INSERT INTO session (sha256, token_id, created_ms, last_used_ms, expires_ms) VALUES (?, ?, ?, ?, ?)')
+        .run(session.sha256, session.tokenId, session.createdMs, session.createdMs, session.expiresMs);
+      return undefined;
+    }
+    case 'endSession':
+      control.prepare('DELETE FROM session WHERE sha256 = ?').run(call.args[0]);
+      return undefined;
+    case 'noteTraceAttempts': {
+      const [traceIds, nowMs] = call.args;
+      const note = telemetry.prepare(
+        `INSERT INTO trace_attempt (trace_id, tries, last_ms) VALUES (?, 1, ?)
+         ON CONFLICT DO UPDATE SET tries = tries + 1, last_ms = excluded.last_ms`,
+      );
+      telemetry.transaction(() => {
+        telemetry.prepare('DELETE FROM trace_attempt WHERE last_ms < ?').run(nowMs - TRACE_RETENTION_MS);
+        for (const traceId of traceIds) note.run(traceBytes(traceId) ?? traceId, nowMs);
+      })();
+      return undefined;
+    }
+    case 'setRetention': {
+      const [policy] = call.args;
+      if (policy === null) control.prepare("DELETE FROM setting WHERE key = 'retention'").run();
+      else {
+        control
+          .prepare("INSERT INTO setting VALUES ('retention', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+          .run(JSON.stringify(policy));
+      }
+      return undefined;
+    }
+    case 'markReplayed': {
+      const [id, nowMs] = call.args;
+      return telemetry.prepare('UPDATE reject SET replayed_ms = ? WHERE id = ?').run(nowMs, id).changes > 0;
+    }
+  }
+}
+
+/** What was set while running, or null. */
+export function storedRetention(control: Database.Database): RetentionPolicy | null {
+  const text = control.prepare("SELECT value FROM setting WHERE key = 'retention'").pluck().get();
+  return typeof text === 'string' ? (JSON.parse(text) as RetentionPolicy) : null;
+}
+
+/** Ended sessions, tokens that nobody can use any more, and old entries of the audit log. */
+export function forgetControl(control: Database.Database, nowMs: number): void {
+  control.transaction(() => {
+    control.prepare('DELETE FROM session WHERE expires_ms < ?').run(nowMs);
+    control.prepare('DELETE FROM audit WHERE at_ms < ?').run(nowMs - AUDIT_RETENTION_MS);
+    control
+      .prepare(
+        `DELETE FROM token WHERE min(ifnull(revoked_ms, 9e15), ifnull(expires_ms, 9e15)) < ?
+         AND NOT EXISTS (SELECT 1 FROM session WHERE token_id = token.id)`,
+      )
+      .run(nowMs - AUDIT_RETENTION_MS);
+  })();
+}
+
+function addToken(control: Database.Database, token: Arguments<'addToken'>[0]): void {
+  control
+    .prepare('INSERT INTO token (id, name, scope, sha256, created_ms, expires_ms) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(token.id, token.name, token.scope, token.sha256, token.createdMs, token.expiresMs);
+}

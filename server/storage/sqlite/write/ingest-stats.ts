@@ -1,0 +1,154 @@
+/** The account of ingest: what came, from where, how late, what was refused. */
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Batch, BatchSource, Reject, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import { Sketch } from '../../../analytics/sketch/sketch.ts';
+
+/** What the quarantine keeps at most, where nobody says otherwise; the oldest goes first, counted. */
+export const QUARANTINE_BYTES = 256 * 1_048_576;
+
+interface SourceNews {
+  readonly source: BatchSource;
+  readonly lag: Sketch;
+  requests: number;
+  events: number;
+  rejected: number;
+  hasData: boolean;
+  lastMs: number;
+}
+
+export class Ledger {
+  readonly #counters = new Map<string, number>();
+  readonly #sources = new Map<string, SourceNews>();
+  readonly #unknown = new Map<string, number>();
+  readonly #limit: number;
+  #quarantined: number;
+  readonly #sql;
+
+  constructor(db: Database.Database, quarantineBytes: number) {
+    this.#limit = quarantineBytes;
+    this.#sql = prepare(db);
+    this.#quarantined = this.#sql.quarantined.get() as number;
+  }
+
+  record(batch: Batch, source: BatchSource, outcome: WriteOutcome, expired: number, nowMs: number): void {
+    this.#add('accepted', outcome.accepted);
+    this.#add('duplicates', outcome.duplicates);
+    this.#add('ignored', outcome.ignored);
+    this.#add('rejected', outcome.rejected);
+    this.#add('expired', expired);
+    this.#add('requests', 1);
+    this.#add('control_messages', batch.counts.controlMessages);
+    this.#add('clamped_timestamps', batch.counts.clampedTimestamps);
+    for (const [key, n] of batch.unknownKeys) this.#unknown.set(key, (this.#unknown.get(key) ?? 0) + n);
+    for (const reject of batch.rejects) this.#quarantine(reject, source, nowMs);
+    this.#note(batch, source, outcome, nowMs);
+  }
+
+  flush(): void {
+    for (const [name, n] of this.#counters) if (n !== 0) this.#sql.count.run(name, n);
+    for (const [key, n] of this.#unknown) this.#sql.unknown.run(key.slice(0, 256), n);
+    for (const news of this.#sources.values()) this.#saveSource(news);
+    this.#clear();
+  }
+
+  reset(): void {
+    this.#clear();
+    this.#quarantined = this.#sql.quarantined.get() as number;
+  }
+
+  #clear(): void {
+    this.#counters.clear();
+    this.#sources.clear();
+    this.#unknown.clear();
+  }
+
+  #add(name: string, n: number): void {
+    this.#counters.set(name, (this.#counters.get(name) ?? 0) + n);
+  }
+
+  #quarantine(reject: Reject, source: BatchSource, nowMs: number): void {
+    const digest = createHash('sha256').update(reject.reason).update(reject.payload).digest();
+    this.#sql.reject.run(
+      nowMs,
+      source.kind,
+      source.name,
+      reject.reason,
+      reject.detail,
+      reject.logGroup,
+      digest,
+      reject.payload.length,
+      reject.payload,
+    );
+    this.#quarantined += reject.payload.length;
+    while (this.#quarantined > this.#limit) {
+      const dropped = this.#sql.dropOldest.get() as { size: number } | undefined;
+      if (dropped === undefined) break;
+      this.#quarantined -= dropped.size;
+      this.#add('quarantine_dropped', 1);
+    }
+  }
+
+  #note(batch: Batch, source: BatchSource, outcome: WriteOutcome, nowMs: number): void {
+    const key = `${source.kind}\n${source.name}`;
+    let news = this.#sources.get(key);
+    if (news === undefined) {
+      news = { source, lag: new Sketch(), requests: 0, events: 0, rejected: 0, hasData: false, lastMs: nowMs };
+      this.#sources.set(key, news);
+    }
+    news.requests += 1;
+    news.events += batch.counts.events;
+    news.rejected += outcome.rejected;
+    news.lastMs = nowMs;
+    if (batch.counts.events > 0) news.hasData = true;
+    // Files and demos bring history: how old it is says nothing about delivery.
+    if (source.kind !== 'firehose' && source.kind !== 'lambda') return;
+    const { n, numbers } = batch.invocations;
+    for (let row = 0; row < n; row += 1) {
+      news.lag.add(Math.max(0, nowMs - (numbers[row * COLUMNS + COLUMN.endMs] ?? nowMs)));
+    }
+  }
+
+  #saveSource(news: SourceNews): void {
+    const { kind, name } = news.source;
+    const stored = this.#sql.lag.get(kind, name) as Uint8Array | undefined;
+    if (stored !== undefined) news.lag.mergeEncoded(stored);
+    const data = news.hasData ? news.lastMs : null;
+    this.#sql.source.run(
+      kind,
+      name,
+      news.lastMs,
+      news.lastMs,
+      data,
+      news.requests,
+      news.events,
+      news.rejected,
+      news.lag.encode(),
+    );
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    count: db.prepare('INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n'),
+    unknown: db.prepare(
+      'INSERT INTO unknown_field (key, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n',
+    ),
+    quarantined: db.prepare('SELECT ifnull(sum(size), 0) FROM reject').pluck(),
+    reject: db.prepare(
+      `INSERT INTO reject (received_ms, source_kind, source_name, reason, detail, log_group, digest, size, payload)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (digest) DO UPDATE SET seen = seen + 1, received_ms = excluded.received_ms, replayed_ms = NULL`,
+    ),
+    dropOldest: db.prepare('DELETE FROM reject WHERE id = (SELECT min(id) FROM reject) RETURNING size'),
+    lag: db.prepare('SELECT lag FROM source WHERE kind = ? AND name = ?').pluck(),
+    source: db.prepare(
+      `INSERT INTO source (kind, name, first_seen_ms, last_seen_ms, last_data_ms, requests, events, rejected, lag)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET last_seen_ms = max(last_seen_ms, excluded.last_seen_ms),
+         last_data_ms = ifnull(excluded.last_data_ms, last_data_ms), requests = requests + excluded.requests,
+         events = events + excluded.events, rejected = rejected + excluded.rejected, lag = excluded.lag`,
+    ),
+  };
+}

@@ -1,0 +1,97 @@
+/** What is stored of lines beside what they say: the lines themselves, how much they were, when the runtime was done. */
+import type Database from 'better-sqlite3';
+import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
+import type { Batch, LogVolume } from '../../../../ingest/records/sink.ts';
+import type { KeptDays } from './detail-retention.ts';
+import type { EnvironmentState, Identities } from './dimension-cache.ts';
+import { environmentOf } from './dimension-cache.ts';
+
+const HOUR_MS = 3_600_000;
+
+interface Volume {
+  readonly groupId: number;
+  readonly hourMs: number;
+  events: number;
+  bytes: number;
+}
+
+/** What became of `runtimeDone`. */
+export interface Done {
+  readonly fresh: number;
+  readonly known: number;
+  readonly expired: number;
+}
+
+export class LogLines {
+  readonly #volumes = new Map<string, Volume>();
+  readonly #identities: Identities;
+  readonly #days: KeptDays;
+  readonly #sql;
+
+  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
+    this.#identities = identities;
+    this.#days = days;
+    this.#sql = prepare(db);
+  }
+
+  write(batch: Batch, environments: readonly EnvironmentState[], nowMs: number): Done {
+    let fresh = 0;
+    let expired = 0;
+    for (const chunk of batch.raw) {
+      const { id, functionId } = environmentOf(environments, chunk.stream);
+      if (!this.#days.takes('function', functionId, chunk.lastMs)) continue;
+      this.#sql.raw.run(id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
+    }
+    for (const { stream, requestId, atMs, runtimeMs } of batch.runtimeDone) {
+      const { id, functionId } = environmentOf(environments, stream);
+      if (!this.#days.takes('function', functionId, atMs)) {
+        expired += 1;
+        continue;
+      }
+      const us = Math.round(runtimeMs * 1000);
+      fresh += this.#sql.runtimeDone.run(id, requestIdBytes(requestId), atMs, us).changes;
+    }
+    for (const volume of batch.volumes) this.#volume(volume);
+    return { fresh, expired, known: batch.runtimeDone.length - fresh - expired };
+  }
+
+  /** Part of the commit. */
+  flush(): void {
+    for (const { groupId, hourMs, events, bytes } of this.#volumes.values()) {
+      this.#sql.volume.run(groupId, hourMs, events, bytes);
+    }
+    this.reset();
+  }
+
+  reset(): void {
+    this.#volumes.clear();
+  }
+
+  #volume(volume: LogVolume): void {
+    const groupId = this.#identities.logGroup(volume);
+    const hourMs = Math.floor(volume.atMs / HOUR_MS) * HOUR_MS;
+    if (!this.#days.takes('log-group', groupId, hourMs)) return;
+    if (this.#sql.message.run(hourMs, groupId, volume.digest).changes === 0) return;
+    const key = `${groupId}/${hourMs}`;
+    const sum = this.#volumes.get(key) ?? { groupId, hourMs, events: 0, bytes: 0 };
+    this.#volumes.set(key, sum);
+    sum.events += volume.events;
+    sum.bytes += volume.bytes;
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    raw: db.prepare(
+      'INSERT OR IGNORE INTO raw_chunk (environment_id, received_ms, first_ms, last_ms, events, digest, gzip) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    runtimeDone: db.prepare(
+      'INSERT OR IGNORE INTO runtime_done (environment_id, request_id, at_ms, runtime_us) VALUES (?, ?, ?, ?)',
+    ),
+    message: db.prepare('INSERT OR IGNORE INTO log_message (hour_ms, log_group_id, digest) VALUES (?, ?, ?)'),
+    volume: db.prepare(
+      `INSERT INTO log_volume (log_group_id, hour_ms, events, bytes) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET events = events + excluded.events, bytes = bytes + excluded.bytes`,
+    ),
+  };
+}

@@ -1,0 +1,234 @@
+/**
+ * Forgets: raw lines and the quarantine by receipt, single events by day, and later what they added up to. A little at a
+ * time, each slice a transaction, so that nobody who waits for a commit waits for this.
+ */
+import type Database from 'better-sqlite3';
+import type { RetentionPolicy } from '../../questions/retention/types.ts';
+import type { KeptKind } from './detail-retention.ts';
+import { DAY_MS } from './detail-retention.ts';
+
+/** Rows deleted in one go. */
+const SLICE = 4000;
+/** Environments whose lines are deleted in one go; raw chunks and rejects are large. */
+const FEW = 200;
+/** Days looked up at once. */
+const DUE = 100;
+/** How long nothing that was not due becomes due. */
+const LOOK_AGAIN_MS = 600_000;
+/** And how long nothing that goes by receipt, where it is kept for longer than that. */
+const RECEIPT_AGAIN_MS = 60_000;
+const NS_PER_MS = 1_000_000n;
+const HOUR_MS = 3_600_000;
+
+/** One day of one scope that is to lose its events, or what they add up to. */
+interface Due {
+  readonly kind: KeptKind | 'requests';
+  readonly scope: number;
+  readonly day: number;
+  readonly dropped: number;
+}
+
+/** Deletes up to a slice; false when there was nothing to delete. */
+type Drop = (scope: number, fromMs: number, toMs: number) => boolean;
+
+export class Retention {
+  readonly #db: Database.Database;
+  readonly #sql;
+  readonly #details: Readonly<Record<KeptKind | 'requests', readonly Drop[]>>;
+  readonly #history: readonly Drop[];
+  readonly #volume: Drop;
+  readonly #forgot: () => void;
+  #policy: RetentionPolicy;
+  #due: Due[] = [];
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #receiptMs = Number.NEGATIVE_INFINITY;
+  /** Environments of the day under way up to here have lost their lines. */
+  #environmentsUpTo = 0;
+
+  /** `forgot` is called when what others keep in mind of the tables may no longer be so. */
+  constructor(db: Database.Database, policy: RetentionPolicy, forgot: () => void = () => undefined) {
+    this.#db = db;
+    this.#policy = policy;
+    this.#forgot = forgot;
+    this.#sql = prepare(db);
+    const events = (table: string, key: string, time: string): Drop => dropOf(db, table, key, time);
+    this.#details = {
+      function: [
+        events('invocation', 'function_id', 'end_ms'),
+        events('rollup_5m', 'function_id', 'bucket'),
+        events('resource_use', 'function_id', 'at_ms'),
+        events('dirty_slot', 'function_id', 'slot_ms'),
+        (scope, fromMs, toMs) => this.#linesOfEnvironments(scope, fromMs, toMs),
+      ],
+      'log-group': [(scope, fromMs, toMs) => this.#messages(scope, fromMs, toMs)],
+      gateway: [events('gateway_request', 'log_group_id', 'at_ms')],
+      traces: [(_scope, fromMs, toMs) => this.#sql.segments.run(ns(fromMs), ns(toMs), SLICE).changes > 0],
+      network: [(_scope, fromMs, toMs) => this.#sql.networkEvents.run(fromMs, toMs, SLICE).changes > 0],
+      flow: [(_scope, fromMs, toMs) => this.#sql.flows.run(fromMs, toMs, SLICE).changes > 0],
+      requests: [(_scope, fromMs) => this.#sql.requests.run(fromMs / DAY_MS, SLICE).changes > 0],
+    };
+    this.#history = [
+      events('rollup_1h', 'function_id', 'bucket'),
+      events('rollup_1d', 'function_id', 'bucket'),
+      events('derived_slot', 'function_id', 'slot_ms'),
+      events('cold_start', 'function_id', 'slot_ms'),
+      events('change', 'function_id', 'slot_ms'),
+      events('environment', 'function_id', 'last_seen_ms'),
+    ];
+    this.#volume = events('log_volume', 'log_group_id', 'hour_ms');
+  }
+
+  set policy(policy: RetentionPolicy) {
+    this.#policy = policy;
+    this.#lookedMs = Number.NEGATIVE_INFINITY;
+    this.#receiptMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Deletes one slice of what is too old; false when nothing is. */
+  step(nowMs: number): boolean {
+    // Asked every second, it mostly has nothing to do: then it reads nothing either.
+    const quiet = nowMs - this.#receiptMs < this.#receiptAgainMs && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
+    return (!quiet || this.#due.length > 0) && this.#db.transaction(() => this.#step(nowMs))();
+  }
+
+  get #receiptAgainMs(): number {
+    return Math.min(RECEIPT_AGAIN_MS, this.#policy.rawMs, this.#policy.quarantineMs);
+  }
+
+  #step(nowMs: number): boolean {
+    if (nowMs - this.#receiptMs >= this.#receiptAgainMs) {
+      if (this.#dropByReceipt(nowMs)) return true;
+      this.#receiptMs = nowMs;
+    }
+    const due = this.#next(nowMs);
+    if (due === undefined) return false;
+    const fromMs = due.day * DAY_MS;
+    const drops =
+      due.dropped === 0 ? this.#details[due.kind] : due.kind === 'function' ? this.#history : [this.#volume];
+    if (due.dropped === 1) this.#forgot();
+    if (drops.some((drop) => drop(due.scope, fromMs, fromMs + DAY_MS))) return true;
+    // Nothing of the day is left.
+    this.#due.shift();
+    this.#environmentsUpTo = 0;
+    const addsUp = due.kind === 'function' || due.kind === 'log-group';
+    if (due.dropped === 0 && addsUp) this.#sql.mark.run(due.kind, due.scope, due.day);
+    else this.#sql.forget.run(due.kind, due.scope, due.day);
+    this.#forgot();
+    return true;
+  }
+
+  #dropByReceipt(nowMs: number): boolean {
+    const chunks = this.#sql.oldestChunks.all(FEW) as { id: number; receivedMs: number }[];
+    const last = chunks.findLast((chunk) => chunk.receivedMs < nowMs - this.#policy.rawMs);
+    if (last !== undefined) return this.#sql.dropChunks.run(last.id).changes > 0;
+    const { changes } = this.#sql.dropRejects.run(nowMs - this.#policy.quarantineMs, FEW);
+    if (changes > 0) this.#forgot();
+    return changes > 0;
+  }
+
+  #next(nowMs: number): Due | undefined {
+    if (this.#due.length === 0 && nowMs - this.#lookedMs >= LOOK_AGAIN_MS) {
+      this.#due = this.#look(nowMs);
+      if (this.#due.length === 0) this.#lookedMs = nowMs;
+    }
+    return this.#due[0];
+  }
+
+  #look(nowMs: number): Due[] {
+    const dueOf = (dropped: number, keepMs: number): Due[] =>
+      this.#sql.due.all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), nowMs - keepMs, DUE) as Due[];
+    const { detailMs, historyMs } = this.#policy;
+    const days = [...dueOf(0, detailMs), ...dueOf(1, historyMs)];
+    return days.length > 0 ? days : this.#orphanedRequests(Math.floor((nowMs - detailMs) / DAY_MS));
+  }
+
+  /** Days of the index that no function has events of any more. */
+  #orphanedRequests(beforeDay: number): Due[] {
+    const found: Due[] = [];
+    let day = this.#sql.nextRequestDay.get(Number.MIN_SAFE_INTEGER) as number | null;
+    while (day !== null && day < beforeDay) {
+      if (this.#sql.openDay.get(day) === undefined) found.push({ kind: 'requests', scope: 0, day, dropped: 0 });
+      day = this.#sql.nextRequestDay.get(day) as number | null;
+    }
+    return found;
+  }
+
+  /** The table is ordered by hour first: each is asked for by itself, or every group's messages would be read for each. */
+  #messages(groupId: number, fromMs: number, toMs: number): boolean {
+    for (let hourMs = fromMs; hourMs < toMs; hourMs += HOUR_MS) {
+      if (this.#sql.messages.run(hourMs, groupId).changes > 0) return true;
+    }
+    return false;
+  }
+
+  #linesOfEnvironments(functionId: number, fromMs: number, toMs: number): boolean {
+    const ids = this.#sql.environments.all(functionId, fromMs, toMs, this.#environmentsUpTo, FEW) as number[];
+    const last = ids.at(-1);
+    if (last === undefined) return false;
+    for (const drop of this.#sql.lines) for (const id of ids) drop.run(id);
+    this.#environmentsUpTo = last;
+    return true;
+  }
+}
+
+/** Deletes by a key and a time that the table (or an index of it) is ordered by. */
+function dropOf(db: Database.Database, table: string, key: string, time: string): Drop {
+  const end = db
+    .prepare(
+      `SELECT ${time} FROM ${table} WHERE ${key} = ? AND ${time} >= ? AND ${time} < ? ORDER BY ${time} LIMIT 1 OFFSET ?`,
+    )
+    .pluck();
+  const drop = db.prepare(`DELETE FROM ${table} WHERE ${key} = ? AND ${time} >= ? AND ${time} < ?`);
+  return (scope, fromMs, toMs) => {
+    const slice = end.get(scope, fromMs, toMs, SLICE) as number | undefined;
+    return drop.run(scope, fromMs, slice === undefined ? toMs : slice + 1).changes > 0;
+  };
+}
+
+function ns(ms: number): bigint {
+  return BigInt(ms) * NS_PER_MS;
+}
+
+function prepare(db: Database.Database) {
+  return {
+    due: db.prepare(
+      `SELECT kind, scope, day, dropped FROM kept_day WHERE dropped = ? AND day < ? AND received_ms < ? ORDER BY day LIMIT ?`,
+    ),
+    mark: db.prepare('UPDATE kept_day SET dropped = 1 WHERE kind = ? AND scope = ? AND day = ?'),
+    forget: db.prepare('DELETE FROM kept_day WHERE kind = ? AND scope = ? AND day = ?'),
+    oldestChunks: db.prepare('SELECT id, received_ms AS receivedMs FROM raw_chunk ORDER BY id LIMIT ?'),
+    dropChunks: db.prepare('DELETE FROM raw_chunk WHERE id <= ?'),
+    dropRejects: db.prepare(
+      'DELETE FROM reject WHERE id IN (SELECT id FROM reject WHERE received_ms < ? ORDER BY id LIMIT ?)',
+    ),
+    messages: db.prepare('DELETE FROM log_message WHERE hour_ms = ? AND log_group_id = ?'),
+    segments: db.prepare(
+      `DELETE FROM trace_segment WHERE (trace_id, id) IN (
+         SELECT trace_id, id FROM trace_segment WHERE start_ns >= ? AND start_ns < ? ORDER BY start_ns LIMIT ?)`,
+    ),
+    networkEvents: db.prepare(
+      'DELETE FROM network_event WHERE id IN (SELECT id FROM network_event WHERE at_ms >= ? AND at_ms < ? LIMIT ?)',
+    ),
+    flows: db.prepare(
+      `DELETE FROM flow_record WHERE
+         (account, eni_id, from_ms, outcome, source_address, target_address, target_port) IN (
+         SELECT account, eni_id, from_ms, outcome, source_address, target_address, target_port
+         FROM flow_record WHERE from_ms >= ? AND from_ms < ? LIMIT ?)`,
+    ),
+    requests: db.prepare(
+      `DELETE FROM request_index WHERE (day, hash, end_ms, environment_id) IN (
+         SELECT day, hash, end_ms, environment_id FROM request_index WHERE day = ? LIMIT ?)`,
+    ),
+    nextRequestDay: db.prepare('SELECT min(day) FROM request_index WHERE day > ?').pluck(),
+    openDay: db.prepare("SELECT 1 FROM kept_day WHERE dropped = 0 AND day = ? AND kind = 'function'").pluck(),
+    environments: db
+      .prepare(
+        `SELECT id FROM environment WHERE function_id = ? AND last_seen_ms >= ? AND last_seen_ms < ? AND id > ?
+         ORDER BY id LIMIT ?`,
+      )
+      .pluck(),
+    lines: ['init_event', 'fault', 'runtime_done', 'pending_start', 'extension'].map((table) =>
+      db.prepare(`DELETE FROM ${table} WHERE environment_id = ?`),
+    ),
+  };
+}

@@ -1,0 +1,110 @@
+/** Collects what a commit changes in the rollups, and writes each touched cell once. */
+import type Database from 'better-sqlite3';
+import type { Contribution, RollupTable } from '../../rollup/bucket.ts';
+import { Cell, COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
+
+/** By series and bucket. */
+type Level = Map<number, Touched>;
+
+interface Touched {
+  readonly functionId: number;
+  readonly seriesId: number;
+  readonly bucket: number;
+  readonly cell: Cell;
+}
+
+/** More buckets than there are until the year 2200. */
+const BUCKETS = 2 ** 25;
+
+export class Rollups {
+  readonly #touched: Level = new Map();
+  /** The cell of the newest row: rows of one environment come together. */
+  #newest: Touched | null = null;
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#sql = new Map(LEVELS.map((level) => [level.table, prepare(db, level.table)]));
+  }
+
+  add(functionId: number, seriesId: number, endMs: number, row: Contribution, times: 1 | -1): void {
+    const width = LEVELS[0].widthMs;
+    const bucket = Math.floor(endMs / width) * width;
+    if (this.#newest === null || this.#newest.seriesId !== seriesId || this.#newest.bucket !== bucket) {
+      this.#newest = touch(this.#touched, functionId, seriesId, bucket);
+    }
+    this.#newest.cell.add(row, times);
+  }
+
+  reset(): void {
+    this.#touched.clear();
+    this.#newest = null;
+  }
+
+  /** Writes the finest level and what it adds up to. Part of the commit. */
+  flush(): void {
+    // All widths first: writing a cell takes in what is stored, which the wider ones must not see.
+    let cells = this.#touched;
+    const levels = LEVELS.map(({ table, widthMs }, at) => {
+      if (at > 0) cells = widen(cells, widthMs);
+      return { sql: this.#sql.get(table), cells };
+    });
+    for (const level of levels) {
+      if (level.sql !== undefined) for (const entry of level.cells.values()) writeCell(level.sql, entry);
+    }
+    this.#touched.clear();
+    this.#newest = null;
+  }
+}
+
+function touch(level: Level, functionId: number, seriesId: number, bucket: number): Touched {
+  const key = seriesId * BUCKETS + bucket / LEVELS[0].widthMs;
+  let entry = level.get(key);
+  if (entry === undefined) {
+    entry = { functionId, seriesId, bucket, cell: new Cell() };
+    level.set(key, entry);
+  }
+  return entry;
+}
+
+function widen(level: Level, widthMs: number): Level {
+  const wide: Level = new Map();
+  for (const { functionId, seriesId, bucket, cell } of level.values()) {
+    touch(wide, functionId, seriesId, Math.floor(bucket / widthMs) * widthMs).cell.merge(cell);
+  }
+  return wide;
+}
+
+function writeCell(sql: ReturnType<typeof prepare>, entry: Touched): void {
+  const { cell } = entry;
+  const stored = sql.read.get(entry.functionId, entry.bucket, entry.seriesId) as
+    | { duration: Uint8Array; cold: Uint8Array }
+    | undefined;
+  if (stored !== undefined) {
+    cell.duration.mergeEncoded(stored.duration);
+    cell.mergeEncodedCold(stored.cold);
+  }
+  sql.write.run(
+    entry.functionId,
+    entry.bucket,
+    entry.seriesId,
+    ...cell.counts,
+    cell.maxMemoryMb,
+    cell.duration.encode(),
+    cell.encodeCold(),
+  );
+}
+
+function prepare(db: Database.Database, table: RollupTable) {
+  const columns = COUNT_COLUMNS.join(', ');
+  const sums = COUNT_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
+  return {
+    read: db.prepare(`SELECT duration, cold FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ?`),
+    write: db.prepare(
+      `INSERT INTO ${table} (function_id, bucket, series_id, ${columns}, max_memory_mb, duration, cold)
+       VALUES (?, ?, ?, ${COUNT_COLUMNS.map(() => '?').join(', ')}, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET ${sums},
+         max_memory_mb = max(ifnull(max_memory_mb, 0), ifnull(excluded.max_memory_mb, 0)),
+         duration = excluded.duration, cold = excluded.cold`,
+    ),
+  };
+}

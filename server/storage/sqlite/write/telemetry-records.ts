@@ -1,0 +1,246 @@
+/** Records of other documents into their tables. Each has a natural key, so that a second delivery changes nothing. */
+import type Database from 'better-sqlite3';
+import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
+import { functionOfArn } from '../../../../ingest/records/arn.ts';
+import type { BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
+import type {
+  FeedRecord,
+  FlowRecord,
+  GatewayRequest,
+  LoadTest,
+  NetworkEvent,
+  ResourceUse,
+  TraceSegment,
+  TuningRun,
+} from '../../../../ingest/records/telemetry-records.ts';
+import type { KeptDays } from './detail-retention.ts';
+import type { Identities } from './dimension-cache.ts';
+import { FunctionFactsWriter } from './function-facts.ts';
+
+export class Feeds {
+  readonly #identities: Identities;
+  readonly #facts: FunctionFactsWriter;
+  readonly #days: KeptDays;
+  readonly #sql;
+
+  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
+    this.#identities = identities;
+    this.#days = days;
+    this.#facts = new FunctionFactsWriter(db);
+    this.#sql = prepare(db);
+  }
+
+  /** Rows changed: 0 when all of it was known; null where the events of its day are gone. */
+  write(entry: FeedEntry, source: BatchSource, nowMs: number): number | null {
+    const { record } = entry;
+    switch (record.kind) {
+      case 'trace-segment':
+        return this.#segment(record);
+      case 'network-event':
+        return this.#network(record, entry, nowMs);
+      case 'gateway-request':
+        return this.#gateway(record, entry, nowMs);
+      case 'resource-use':
+        return this.#resourceUse(record, entry, nowMs);
+      case 'flow':
+        return this.#flow(record);
+      case 'tuning-run':
+        return this.#tuning(record, entry, nowMs);
+      case 'load-test':
+        return this.#loadTest(record, entry, nowMs);
+      case 'function-facts': {
+        const functionId = this.#identities.functionNamed(placed(record, entry));
+        return this.#facts.write(
+          functionId,
+          record,
+          source.kind === 'inventory' ? source.name : 'list-functions',
+          nowMs,
+        );
+      }
+    }
+  }
+
+  #segment(segment: TraceSegment): number {
+    const named = functionOfArn(segment.resourceArn);
+    const functionId = named === null ? null : this.#identities.functionNamed(named);
+    const { resourceArn, annotations, subsegments } = segment;
+    const detail = JSON.stringify({
+      resourceArn,
+      annotations,
+      subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
+    });
+    this.#days.takes('traces', 0, Number(segment.startNs / 1_000_000n));
+    const traceId = traceBytes(segment.traceId) ?? segment.traceId;
+    this.#sql.found.run(traceId);
+    return this.#sql.segment.run(
+      traceId,
+      segment.id,
+      segment.parentId,
+      functionId,
+      segment.name.slice(0, 512),
+      segment.origin,
+      segment.startNs,
+      segment.endNs,
+      segment.requestId === null ? null : requestIdBytes(segment.requestId),
+      segment.httpStatus,
+      segment.outcome,
+      detail,
+    ).changes;
+  }
+
+  #network(event: NetworkEvent, entry: FeedEntry, nowMs: number): number {
+    const account = event.account ?? entry.account;
+    const region = event.region ?? entry.region;
+    const functionId =
+      event.functionName === null
+        ? null
+        : this.#identities.functionNamed({ account, region, name: event.functionName });
+    const atMs = event.atMs ?? entry.atMs ?? nowMs;
+    this.#days.takes('network', 0, atMs);
+    return this.#sql.network.run(
+      event.id === '' ? entry.digest : event.id,
+      atMs,
+      account,
+      region,
+      event.name,
+      event.errorCode,
+      event.subnetId,
+      JSON.stringify(event.securityGroupIds),
+      event.eniId,
+      event.addresses,
+      functionId,
+    ).changes;
+  }
+
+  #gateway(request: GatewayRequest, entry: FeedEntry, nowMs: number): number {
+    const groupId = this.#identities.logGroup(entry);
+    const atMs = request.atMs ?? entry.atMs ?? nowMs;
+    this.#days.takes('gateway', groupId, atMs);
+    return this.#sql.gateway.run(
+      groupId,
+      atMs,
+      request.requestId,
+      request.lambdaRequestId === null ? null : requestIdBytes(request.lambdaRequestId),
+      request.route,
+      whole(request.status),
+      micros(request.integrationLatencyMs),
+      micros(request.responseLatencyMs),
+    ).changes;
+  }
+
+  #resourceUse(use: ResourceUse, entry: FeedEntry, nowMs: number): number | null {
+    const functionId = this.#identities.functionNamed({ ...entry, name: use.functionName });
+    const atMs = use.atMs ?? entry.atMs ?? nowMs;
+    if (!this.#days.takes('function', functionId, atMs)) return null;
+    return this.#sql.resourceUse.run(
+      functionId,
+      atMs,
+      use.requestId === null ? null : requestIdBytes(use.requestId),
+      use.version,
+      use.traceId,
+      use.coldStart === null ? null : Number(use.coldStart),
+      Number(use.timedOut),
+      micros(use.durationMs),
+      micros(use.initDurationMs),
+      whole(use.billedMbMs),
+      use.usedMemoryMaxMb,
+      use.totalMemoryMb,
+      micros(use.cpuUserMs),
+      micros(use.cpuSystemMs),
+      micros(use.cpuTotalMs),
+      whole(use.rxBytes),
+      whole(use.txBytes),
+      whole(use.tmpFreeBytes),
+      whole(use.tmpMaxBytes),
+      whole(use.fdUse),
+      whole(use.threadsMax),
+      use.shutdownReason,
+    ).changes;
+  }
+
+  #flow(flow: FlowRecord): number {
+    this.#days.takes('flow', 0, flow.fromMs);
+    return this.#sql.flow.run(
+      flow.account,
+      flow.eniId,
+      flow.fromMs,
+      flow.toMs,
+      flow.outcome,
+      flow.sourceAddress ?? '',
+      flow.targetAddress ?? '',
+      flow.targetPort ?? -1,
+      flow.protocol,
+      flow.packets,
+    ).changes;
+  }
+
+  #tuning(run: TuningRun, entry: FeedEntry, nowMs: number): number {
+    const functionId = this.#identities.functionNamed({ ...entry, name: run.functionName ?? '' });
+    const { digest } = entry;
+    return this.#sql.tuning.run(digest, functionId, nowMs, whole(run.chosenMb), JSON.stringify(run.points)).changes;
+  }
+
+  #loadTest(test: LoadTest, entry: FeedEntry, nowMs: number): number {
+    const { functionName } = test;
+    const functionId = functionName === null ? null : this.#identities.functionNamed({ ...entry, name: functionName });
+    const { kind: _kind, tool, name, atMs, functionName: _function, ...result } = test;
+    return this.#sql.loadTest.run(entry.digest, functionId, nowMs, atMs, tool, name, JSON.stringify(result)).changes;
+  }
+}
+
+function placed(record: Extract<FeedRecord, { kind: 'function-facts' }>, entry: FeedEntry) {
+  return { account: record.account || entry.account, region: record.region || entry.region, name: record.name };
+}
+
+function textOf(value: bigint | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}
+
+function micros(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 1000);
+}
+
+function prepare(db: Database.Database) {
+  return {
+    // Finished beats in progress, and a later end an earlier one, in whichever order they come.
+    segment: db.prepare(
+      `INSERT INTO trace_segment (trace_id, id, parent_id, function_id, name, origin, start_ns, end_ns, request_id,
+       http_status, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET parent_id = excluded.parent_id, function_id = excluded.function_id,
+         name = excluded.name, origin = excluded.origin, start_ns = excluded.start_ns, end_ns = excluded.end_ns,
+         request_id = excluded.request_id, http_status = excluded.http_status, outcome = excluded.outcome,
+         detail = excluded.detail
+       WHERE ifnull(excluded.end_ns, 0) > ifnull(end_ns, 0)`,
+    ),
+    found: db.prepare('DELETE FROM trace_attempt WHERE trace_id = ?'),
+    network: db.prepare(
+      `INSERT OR IGNORE INTO network_event (id, at_ms, account, region, name, error_code, subnet_id, security_groups,
+       eni_id, addresses, function_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    gateway: db.prepare(
+      `INSERT OR IGNORE INTO gateway_request (log_group_id, at_ms, request_id, lambda_request_id, route, status,
+       integration_latency_us, response_latency_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    resourceUse: db.prepare(
+      `INSERT OR IGNORE INTO resource_use (function_id, at_ms, request_id, version, trace_id, cold_start, timed_out,
+       duration_us, init_us, billed_mb_ms, used_memory_max_mb, total_memory_mb, cpu_user_us, cpu_system_us, cpu_total_us,
+       rx_bytes, tx_bytes, tmp_free_bytes, tmp_max_bytes, fd_use, threads_max, shutdown_reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    flow: db.prepare(
+      `INSERT OR IGNORE INTO flow_record (account, eni_id, from_ms, to_ms, outcome, source_address, target_address,
+       target_port, protocol, packets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    tuning: db.prepare(
+      'INSERT OR IGNORE INTO tuning_run (digest, function_id, imported_ms, chosen_mb, points) VALUES (?, ?, ?, ?, ?)',
+    ),
+    loadTest: db.prepare(
+      `INSERT OR IGNORE INTO load_test (digest, function_id, imported_ms, at_ms, tool, name, result)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+  };
+}

@@ -1,0 +1,80 @@
+/** Do two stores answer alike? The questions that the pages ask most, over all there is. */
+import { isDeepStrictEqual } from 'node:util';
+import type { FunctionIdentity, Reader, TimeRange } from '../ports.ts';
+
+export interface Comparison {
+  readonly questions: number;
+  /** Questions that were answered differently, in words. */
+  readonly different: readonly string[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** `range`: whole hours. @throws StoreError where one of them does not answer. */
+export async function compareAnswers(
+  before: Reader,
+  after: Reader,
+  range: TimeRange,
+  onQuestion: (name: string) => void,
+): Promise<Comparison> {
+  const different: string[] = [];
+  let questions = 0;
+  const ask = async (name: string, one: Promise<unknown>, other: Promise<unknown>): Promise<void> => {
+    const [a, b] = await Promise.all([one, other]);
+    questions += 1;
+    onQuestion(name);
+    if (!isDeepStrictEqual(told(a), told(b))) different.push(name);
+  };
+  await ask('the fleet', before.fleet({ ...range, widthMs: null }), after.fleet({ ...range, widthMs: null }));
+  await ask('all functions', functionsOf(before, range), functionsOf(after, range));
+  await ask('all changes', changesOf(before, range), changesOf(after, range));
+  const known = (await after.functions(range)).items.map(({ identity }) => identity);
+  const ids = new Map(known.map((identity) => [nameOf(identity), identity.functionId]));
+  for (const { identity } of (await before.functions(range)).items) {
+    const name = nameOf(identity);
+    const functionId = ids.get(name);
+    if (functionId === undefined) {
+      different.push(`${name}: unknown where it was moved to`);
+      continue;
+    }
+    const of = { ...range, functionId: identity.functionId };
+    const its = { ...range, functionId };
+    const hourly = { widthMs: HOUR_MS, groupBy: 'version' as const };
+    await ask(`${name} over time`, before.timeseries({ ...of, ...hourly }), after.timeseries({ ...its, ...hourly }));
+    await ask(`${name}, distribution`, before.distribution(of), after.distribution(its));
+    await ask(
+      `${name}, cold starts`,
+      before.coldStarts({ ...of, examples: 5 }),
+      after.coldStarts({ ...its, examples: 5 }),
+    );
+    await ask(`${name}, volume of its log`, before.logVolume(of), after.logVolume(its));
+  }
+  return { questions, different };
+}
+
+async function functionsOf(read: Reader, range: TimeRange): Promise<unknown> {
+  const { items } = await read.functions(range);
+  return items.toSorted((a, b) => (nameOf(a.identity) < nameOf(b.identity) ? -1 : 1));
+}
+
+async function changesOf(read: Reader, range: TimeRange): Promise<unknown> {
+  const { items } = await read.changeMarks({ ...range, functionId: undefined, limit: 1000 });
+  return items;
+}
+
+function nameOf({ account, region, name }: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
+  return `${account}:${region}:${name}`;
+}
+
+/** Ids belong to a store, and so do the order of what is equal otherwise and the width of the cells that were read. */
+const OWN = new Set(['functionId', 'environmentId', 'seriesId', 'range']);
+
+function told(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(told).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !OWN.has(key))
+      .map(([key, of]) => [key, told(of)]),
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Moves history from one store into another. What is brought is noted with the state it was in, so that an interrupted move goes
+ * on where it was, and a second one brings what came since; each day is counted and checked where it arrived.
+ */
+import type { Checksum, HistorySource, HistoryTarget, MovedDay, MovedFunction, Piece } from './history.ts';
+import { CHECKSUM_MODULUS } from './history.ts';
+
+export interface MoveOptions {
+  readonly source: HistorySource;
+  readonly target: HistoryTarget;
+  readonly signal: AbortSignal;
+  /** After each piece: invocations that are done now, and whose. */
+  readonly onProgress: (invocations: number, name: string) => void;
+}
+
+export interface Moved {
+  readonly functions: number;
+  readonly days: number;
+  readonly invocations: number;
+  /** Days that were here already, as they are. */
+  readonly skipped: number;
+  /** Days that are not the same on both sides. */
+  readonly different: readonly Difference[];
+  readonly interrupted: boolean;
+}
+
+export interface Difference {
+  readonly name: string;
+  readonly dayMs: number;
+  readonly here: Checksum;
+  readonly there: Checksum;
+}
+
+/** Pieces on their way at once. */
+const AT_ONCE = 3;
+
+/** What a part is noted as. */
+function partOf({ account, region, name }: MovedFunction, what: string): string {
+  return `${account}:${region}:${name} ${what}`;
+}
+
+function dayName({ dayMs }: MovedDay): string {
+  return new Date(dayMs).toISOString().slice(0, 10);
+}
+
+/** Invocations that are still to be moved. */
+export async function leftToMove(source: HistorySource, target: HistoryTarget): Promise<number> {
+  const noted = await target.noted();
+  let n = 0;
+  for (const one of source.functions()) {
+    for (const day of source.days(one)) if (noted.get(partOf(one, dayName(day))) !== day.fingerprint) n += day.n;
+  }
+  return n;
+}
+
+/** @throws StoreError where the target does not take what is brought: what was noted until then is there. */
+export async function move(options: MoveOptions): Promise<Moved> {
+  const { source, target, signal } = options;
+  const noted = await target.noted();
+  const total = { functions: 0, days: 0, invocations: 0, skipped: 0 };
+  const different: Difference[] = [];
+  for (const one of source.functions()) {
+    if (signal.aborted) break;
+    const days = source.days(one);
+    const changed = days.filter((day) => noted.get(partOf(one, dayName(day))) !== day.fingerprint);
+    total.skipped += days.length - changed.length;
+    for (const day of changed) {
+      if (signal.aborted) break;
+      const found = day.isGone ? await bringGone(options, one, day) : await bringDay(options, one, day);
+      if (found === null) break;
+      total.days += 1;
+      total.invocations += day.n;
+      if (found.length > 0) different.push(...found);
+      else await target.note(partOf(one, dayName(day)), day.fingerprint);
+    }
+    if (!signal.aborted && noted.get(partOf(one, EVENTS)) !== one.fingerprint) await bringEvents(options, one, days);
+    total.functions += 1;
+  }
+  if (!signal.aborted) {
+    await bringAll(source.documents(), options);
+    await target.bringAccount(source.account());
+  }
+  return { ...total, different, interrupted: signal.aborted };
+}
+
+const EVENTS = 'events';
+
+/** Null where it was interrupted; the difference where what arrived is not what was sent. */
+async function bringDay(
+  { source, target, signal, onProgress }: MoveOptions,
+  one: MovedFunction,
+  day: MovedDay,
+): Promise<readonly Difference[] | null> {
+  let here: Checksum = { n: 0, sum: 0 };
+  const line = new Line(target);
+  for (const piece of source.invocations(one, day)) {
+    if (signal.aborted) break;
+    await line.send(piece);
+    const { n, sum } = piece.checksum;
+    here = { n: here.n + n, sum: (here.sum + sum) % CHECKSUM_MODULUS };
+    onProgress(n, one.name);
+  }
+  await line.end();
+  if (signal.aborted) return null;
+  const there = await target.checksum(one, day);
+  const isSame = there.n === here.n && there.sum === here.sum;
+  return isSame ? [] : [{ name: one.name, dayMs: day.dayMs, here, there }];
+}
+
+async function bringGone(
+  { source, target, onProgress }: MoveOptions,
+  one: MovedFunction,
+  day: MovedDay,
+): Promise<readonly Difference[]> {
+  await target.bringGone(one, source.gone(one, day), source.streamOf(one));
+  onProgress(day.n, one.name);
+  return [];
+}
+
+async function bringEvents(options: MoveOptions, one: MovedFunction, days: readonly MovedDay[]): Promise<void> {
+  const { source, target, signal } = options;
+  await target.bringFunction(one);
+  await bringAll(source.events(one), options);
+  const lastGone = days.findLast((day) => day.isGone);
+  if (lastGone !== undefined) {
+    for (const some of source.goneEnvironments(one, lastGone.dayMs + DAY_MS)) await target.bringEnvironments(one, some);
+  }
+  if (!signal.aborted) await target.note(partOf(one, EVENTS), one.fingerprint);
+}
+
+const DAY_MS = 86_400_000;
+
+async function bringAll(pieces: Iterable<Piece>, { target, signal }: MoveOptions): Promise<void> {
+  const line = new Line(target);
+  for (const piece of pieces) {
+    if (signal.aborted) break;
+    await line.send(piece);
+  }
+  await line.end();
+}
+
+/** Pieces on their way; the next is read while those before it are stored. */
+class Line {
+  readonly #target: HistoryTarget;
+  readonly #under: Promise<void>[] = [];
+
+  constructor(target: HistoryTarget) {
+    this.#target = target;
+  }
+
+  async send(piece: Piece): Promise<void> {
+    const sent = this.#target.bring(piece);
+    // What fails is told when it is waited for.
+    sent.catch(() => undefined);
+    this.#under.push(sent);
+    if (this.#under.length >= AT_ONCE) await this.#under.shift();
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#under.splice(0));
+  }
+}

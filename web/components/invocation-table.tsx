@@ -1,0 +1,54 @@
+/** Invocations in a table; each leads to its lines. */
+import type { Invocation } from '../../server/http/contract/invocations.ts';
+import { mb, ms, time } from '../format.ts';
+import { hrefTo } from '../state/location.ts';
+import { useView } from '../state/view.ts';
+import { ColdBadge, StatusBadge } from './badges.tsx';
+
+export function InvocationTable({ rows }: { readonly rows: readonly Invocation[] }) {
+  const { zone } = useView();
+  return (
+    <div class="scroll">
+      <table aria-label="Invocations">
+        <thead>
+          <tr>
+            <th>Ended</th>
+            <th>Request id</th>
+            <th>Status</th>
+            <th class="number">Duration</th>
+            <th class="number">Billed</th>
+            <th class="number">Init</th>
+            <th class="number">Memory used</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              <td class="mono">{time(row.endedAt, zone, true)}</td>
+              <td class="mono">
+                <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{row.requestId}</a>
+                {row.attempt > 1 && <span class="badge">attempt {row.attempt}</span>}
+              </td>
+              <td>
+                <StatusBadge status={row.status} />
+                <ColdBadge cold={row.coldStart} />
+                {row.coldStart?.evidence != null && (
+                  <span class="interval" title={row.coldStart.evidence}>
+                    {row.coldStart.cause}
+                  </span>
+                )}
+                {row.errorType !== null && <span class="interval">{row.errorType}</span>}
+              </td>
+              <td class="number">{ms(row.durationMs)}</td>
+              <td class="number">{ms(row.billedDurationMs)}</td>
+              <td class="number">{ms(row.initDurationMs ?? row.restoreDurationMs)}</td>
+              <td class="number">
+                {mb(row.maxMemoryUsedMb)} of {mb(row.memorySizeMb)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+/** A chart with what it owes: words, a table behind it, exports, the request as curl. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { csvCell } from '../../server/http/contract/csv.ts';
+import { chartPng } from '../charts/png.ts';
+import { useCopy } from '../state/clipboard.ts';
+import type { Marker } from '../state/markers.ts';
+import { MarkerList } from './marker-list.tsx';
+
+export interface TableData {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+interface PanelProps {
+  readonly title: string;
+  /** What the chart shows, in a sentence. */
+  readonly words: string;
+  readonly table: TableData;
+  /** The API address the data came from. */
+  readonly source: string;
+  /** Label of the chart inside, for the PNG. */
+  readonly chartLabel: string;
+  /** Of a time chart: what happened in its range. */
+  readonly markers?: readonly Marker[];
+  readonly children: ComponentChildren;
+}
+
+export function ChartPanel({ title, words, table, source, chartLabel, markers, children }: PanelProps) {
+  const [shown, setShown] = useState(false);
+  const curl = useCopy('Copy as curl');
+  const { href } = new URL(source, window.location.origin);
+  return (
+    <section class="panel" aria-label={title}>
+      <div class="head">
+        <h2>{title}</h2>
+        <div class="grow" />
+        <button type="button" class="plain small" aria-pressed={shown} onClick={() => setShown(!shown)}>
+          {shown ? 'Chart' : 'Table'}
+        </button>
+        <button type="button" class="plain small" onClick={() => save(`${title}.csv`, 'text/csv', csv(table))}>
+          CSV
+        </button>
+        <button
+          type="button"
+          class="plain small"
+          onClick={() => save(`${title}.json`, 'application/json', JSON.stringify(records(table), null, 2))}
+        >
+          JSON
+        </button>
+        <button type="button" class="plain small" onClick={() => savePng(title, chartLabel)} disabled={shown}>
+          PNG
+        </button>
+        <button
+          type="button"
+          class="plain small"
+          onClick={() => curl.copy(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${href}'`)}
+        >
+          {curl.words}
+        </button>
+      </div>
+      <p class="soft small">{words}</p>
+      {shown ? <DataTable table={table} /> : children}
+      {markers !== undefined && <MarkerList markers={markers} />}
+    </section>
+  );
+}
+
+function DataTable({ table }: { readonly table: TableData }) {
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            {table.columns.map((column) => (
+              <th>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row) => (
+            <tr>
+              {row.map((cell) => (
+                <td>{cell ?? '–'}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function records(table: TableData): Record<string, unknown>[] {
+  return table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column, row[at] ?? null])));
+}
+
+function csv(table: TableData): string {
+  return [table.columns, ...table.rows].map((row) => row.map((value) => csvCell(value)).join(',')).join('\r\n');
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  download(name, url);
+  URL.revokeObjectURL(url);
+}
+
+async function savePng(title: string, chartLabel: string): Promise<void> {
+  const url = await chartPng(chartLabel);
+  if (url !== null) download(`${title}.png`, url);
+}
+
+function download(name: string, url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+}

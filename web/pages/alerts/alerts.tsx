@@ -1,0 +1,38 @@
+/** Alerts: what fires, the rules, silences, who is told, and what became of each delivery. */
+import { hrefTo } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+import { Deliveries } from './deliveries.tsx';
+import { Firing } from './firing.tsx';
+import { Receivers } from './receivers.tsx';
+import { Rules } from './rules.tsx';
+import { Silences } from './silences.tsx';
+
+const TABS = [
+  ['firing', 'Firing', Firing],
+  ['rules', 'Rules', Rules],
+  ['silences', 'Silences', Silences],
+  ['receivers', 'Receivers', Receivers],
+  ['deliveries', 'Deliveries', Deliveries],
+] as const;
+
+export function Alerts() {
+  const { query } = useView();
+  const tab = query.get('tab') ?? 'firing';
+  useTitle('Alerts');
+  return (
+    <>
+      <div class="title">
+        <h1>Alerts</h1>
+      </div>
+      <nav class="tabs" aria-label="Views of alerts">
+        {TABS.map(([key, label]) => (
+          <a href={hrefTo('/alerts', { tab: key })} aria-current={tab === key ? 'page' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      {TABS.map(([key, , View]) => (key === tab ? <View /> : null))}
+    </>
+  );
+}

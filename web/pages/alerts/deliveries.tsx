@@ -1,0 +1,105 @@
+/** Deliveries: every notice, each attempt, and sending again. */
+import type { DeliveriesAnswer } from '../../../server/http/contract/alerts.ts';
+import { post, useApi } from '../../api/client.ts';
+import { Said } from '../../components/action-result.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Empty, Failing } from '../../components/states.tsx';
+import { ms, plural, time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { setQuery } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+
+const STATES: Readonly<Record<DeliveriesAnswer['items'][number]['state'], string>> = {
+  delivered: 'good',
+  pending: 'warm',
+  exhausted: 'bad',
+  gone: 'bad',
+  cancelled: '',
+  superseded: '',
+};
+
+export function Deliveries() {
+  const { query, zone } = useView();
+  const action = useAction();
+  const asked = new URLSearchParams({ limit: '50' });
+  for (const key of ['state', 'cursor']) {
+    const value = query.get(key);
+    if (value !== null) asked.set(key, value);
+  }
+  const answer = useApi<DeliveriesAnswer>(`/api/v1/alerts/deliveries?${asked}`);
+  const again = (id: string): void =>
+    action.run(async () => {
+      const { again: n } = await post<{ again: number }>('/api/v1/alerts/deliveries/redeliver', { ids: [id] });
+      answer.reload();
+      return `${plural(n, 'notice')} will be sent again, under the same id.`;
+    });
+  return (
+    <Section
+      title="Deliveries"
+      aside={
+        <label class="small">
+          State{' '}
+          <select
+            value={query.get('state') ?? ''}
+            onChange={(event) => setQuery({ state: event.currentTarget.value, cursor: null })}
+          >
+            <option value="">any</option>
+            {Object.keys(STATES).map((state) => (
+              <option value={state}>{state}</option>
+            ))}
+          </select>
+        </label>
+      }
+    >
+      <Said action={action} />
+      <Failing answer={answer} what="Deliveries" />
+      {answer.data !== null && answer.data.items.length === 0 && <Empty title="Nothing was sent">{null}</Empty>}
+      {answer.data !== null && answer.data.items.length > 0 && (
+        <PlainTable
+          label="Deliveries"
+          columns={[{ title: 'When' }, { title: 'Receiver' }, { title: 'State' }, { title: 'Attempts' }, { title: '' }]}
+          rows={answer.data.items.map((one) => [
+            <>
+              <span class="mono">{time(one.createdAt, zone)}</span>
+              <span class="interval">{one.type}</span>
+            </>,
+            visible(one.receiver),
+            <>
+              <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
+              {one.nextAttemptAt !== null && (
+                <span class="interval">next {time(one.nextAttemptAt, zone).slice(11)}</span>
+              )}
+            </>,
+            <details>
+              <summary>{plural(one.attempts.length, 'attempt')}</summary>
+              <ul class="plain">
+                {one.attempts.map((attempt) => (
+                  <li class="small">
+                    {time(attempt.at, zone)}: {attempt.error ?? attempt.status}, {ms(attempt.tookMs)}
+                    {attempt.answer !== null && attempt.answer !== '' && (
+                      <pre class="code">{visible(attempt.answer)}</pre>
+                    )}
+                  </li>
+                ))}
+              </ul>
+              <pre class="code">{visible(one.body)}</pre>
+            </details>,
+            one.state === 'pending' ? null : (
+              <button type="button" disabled={action.busy} onClick={() => again(one.id)}>
+                Send again
+              </button>
+            ),
+          ])}
+        />
+      )}
+      {answer.data !== null && answer.data.nextCursor !== null && (
+        <p class="controls">
+          <button type="button" onClick={() => setQuery({ cursor: answer.data?.nextCursor ?? null })}>
+            Older →
+          </button>
+        </p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,169 @@
+/** Rules: how each stands, what it would have done, and the rule itself to be changed. */
+import { useState } from 'preact/hooks';
+import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alerts.ts';
+import { post, put, useApi } from '../../api/client.ts';
+import { Said } from '../../components/action-result.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Failing } from '../../components/states.tsx';
+import { count, plural, time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { useView } from '../../state/view.ts';
+
+type Rule = RulesAnswer['items'][number];
+
+const STATES: Readonly<Record<Rule['state'], string>> = {
+  firing: 'bad',
+  pending: 'warm',
+  error: 'bad',
+  inactive: 'good',
+  disabled: '',
+};
+/** How a rule stands is the server's to say. */
+const STANDING = ['state', 'firing', 'pending', 'evaluatedUntil', 'error', 'skipped', 'late', 'warning'] as const;
+const DRY_RUN_DAYS = 7;
+
+export function Rules() {
+  const answer = useApi<RulesAnswer>('/api/v1/alerts/rules');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const rules = answer.data?.items ?? [];
+  const rule = rules.find((one) => one.id === chosen);
+  return (
+    <>
+      <Failing answer={answer} what="Rules" />
+      {answer.data !== null && (
+        <Section title={plural(rules.length, 'rule')}>
+          <PlainTable
+            label="Rules"
+            columns={[
+              { title: 'Rule' },
+              { title: 'State' },
+              { title: 'Fires where' },
+              { title: 'Firing', number: true },
+              { title: '' },
+            ]}
+            rows={rules.map((one) => [
+              <>
+                {visible(one.name)}
+                <span class="interval">
+                  {one.id} · {one.severity}
+                </span>
+              </>,
+              <>
+                <span class={`badge ${STATES[one.state]}`}>{one.state}</span>
+                {one.error !== null && <span class="interval">{visible(one.error)}</span>}
+                {one.warning !== null && <span class="interval">{visible(one.warning)}</span>}
+              </>,
+              <span class="small">{condition(one)}</span>,
+              count(one.firing),
+              <button
+                type="button"
+                aria-expanded={chosen === one.id}
+                onClick={() => setChosen(chosen === one.id ? null : one.id)}
+              >
+                {chosen === one.id ? 'Close' : 'Look'}
+                <span class="visually-hidden"> at {one.name}</span>
+              </button>,
+            ])}
+          />
+        </Section>
+      )}
+      {rule !== undefined && <RulePanel key={rule.id} rule={rule} reload={answer.reload} />}
+    </>
+  );
+}
+
+function condition({ signal, comparison, threshold, bound, window, for: hold, minSamples }: Rule): string {
+  const what =
+    'metric' in signal ? `${signal.kind === 'metric' ? '' : `${signal.kind} of `}${signal.metric}` : signal.kind;
+  const sure = bound === 'certain' ? ' surely' : '';
+  const long = hold === '0s' ? '' : `, for ${hold}`;
+  return `${what}${sure} ${comparison} ${threshold} in ${window}${long}${minSamples > 1 ? `, n ≥ ${minSamples}` : ''}`;
+}
+
+function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () => void }) {
+  const { zone } = useView();
+  const action = useAction();
+  const [dry, setDry] = useState<DryRunAnswer | null>(null);
+  const document = Object.fromEntries(
+    Object.entries(rule).filter(([key]) => !(STANDING as readonly string[]).includes(key)),
+  );
+  const [text, setText] = useState(JSON.stringify(document, null, 2));
+  const path = `/api/v1/alerts/rules/${encodeURIComponent(rule.id)}`;
+  const store = (wanted: () => unknown, said: string): void =>
+    action.run(async () => {
+      await put(path, wanted());
+      reload();
+      return said;
+    });
+  const dryRun = (): void =>
+    action.run(async () => {
+      setDry(null);
+      const edited: unknown = JSON.parse(text);
+      const found = await post<DryRunAnswer>(`${path}/dry-run`, { rule: edited, days: DRY_RUN_DAYS });
+      setDry(found);
+      return `In ${DRY_RUN_DAYS} days it would have fired ${plural(found.fired.length, 'time')} (${count(found.evaluations)} evaluations).`;
+    });
+  return (
+    <Section
+      title={visible(rule.name)}
+      aside={
+        <button
+          type="button"
+          disabled={action.busy}
+          onClick={() =>
+            store(
+              () => ({ ...document, enabled: !rule.enabled }),
+              rule.enabled ? 'It watches no more.' : 'It watches again.',
+            )
+          }
+        >
+          {rule.enabled ? 'Disable' : 'Enable'}
+        </button>
+      }
+    >
+      <p class="soft small">
+        Looked at until {time(rule.evaluatedUntil, zone)}; {plural(rule.skipped, 'evaluation')} missed,{' '}
+        {plural(rule.late, 'window')} changed after it closed.
+      </p>
+      <label class="small" for="rule-text">
+        The rule, as JSON
+      </label>
+      <textarea
+        id="rule-text"
+        class="code"
+        rows={18}
+        spellcheck={false}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <p class="controls">
+        <button type="button" disabled={action.busy} onClick={dryRun}>
+          Dry run over {DRY_RUN_DAYS} days
+        </button>
+        <button
+          type="button"
+          class="primary"
+          disabled={action.busy}
+          onClick={() => store(() => JSON.parse(text), 'Saved.')}
+        >
+          Save
+        </button>
+      </p>
+      <Said action={action} />
+      {dry !== null && dry.fired.length > 0 && (
+        <PlainTable
+          label="When it would have fired"
+          columns={[{ title: 'From' }, { title: 'To' }, { title: 'What' }]}
+          rows={dry.fired
+            .slice(0, 50)
+            .map((one) => [
+              <span class="mono">{time(one.from, zone)}</span>,
+              <span class="mono">{one.to === null ? 'still' : time(one.to, zone)}</span>,
+              visible(one.summary),
+            ])}
+        />
+      )}
+    </Section>
+  );
+}

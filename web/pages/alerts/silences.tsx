@@ -1,0 +1,120 @@
+/** Silences: what is not told, until when, and a form for another. */
+import { useState } from 'preact/hooks';
+import type { SilencesAnswer } from '../../../server/http/contract/alerts.ts';
+import { call, post, useApi } from '../../api/client.ts';
+import { ActionForm } from '../../components/action-form.tsx';
+import { Said } from '../../components/action-result.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Failing } from '../../components/states.tsx';
+import { time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { useView } from '../../state/view.ts';
+
+const TONES = { active: 'warm', pending: '', expired: '' } as const;
+const HOUR_MS = 3_600_000;
+
+export function Silences() {
+  const { zone } = useView();
+  const answer = useApi<SilencesAnswer>('/api/v1/alerts/silences');
+  const action = useAction();
+  const end = (id: string): void =>
+    action.run(async () => {
+      await call(`/api/v1/alerts/silences/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      answer.reload();
+      return 'It is heard again.';
+    });
+  return (
+    <>
+      <NewSilence reload={answer.reload} />
+      <Failing answer={answer} what="Silences" />
+      {answer.data !== null && (
+        <Section title="Silences">
+          <Said action={action} />
+          {answer.data.items.length === 0 ? (
+            <p class="soft">Nothing is silenced.</p>
+          ) : (
+            <PlainTable
+              label="Silences"
+              columns={[
+                { title: 'Alerts with' },
+                { title: 'State' },
+                { title: 'Until' },
+                { title: 'Why' },
+                { title: '' },
+              ]}
+              rows={answer.data.items.map((one) => [
+                <span class="mono">
+                  {visible(
+                    one.matchers
+                      .map((m) => `${m.name}${m.isEqual ? '=' : '!='}${m.isRegex ? '~' : ''}${m.value}`)
+                      .join(', '),
+                  )}
+                </span>,
+                <span class={`badge ${TONES[one.state]}`}>{one.state}</span>,
+                <span class="mono">{time(one.endsAt, zone)}</span>,
+                <>
+                  {visible(one.comment)}
+                  <span class="interval">{visible(one.createdBy)}</span>
+                </>,
+                one.state === 'expired' ? null : (
+                  <button type="button" disabled={action.busy} onClick={() => end(one.id)}>
+                    End it
+                  </button>
+                ),
+              ])}
+            />
+          )}
+        </Section>
+      )}
+    </>
+  );
+}
+
+function NewSilence({ reload }: { readonly reload: () => void }) {
+  const action = useAction();
+  const [label, setLabel] = useState('function');
+  const [value, setValue] = useState('');
+  const [hours, setHours] = useState('2');
+  const [comment, setComment] = useState('');
+  const add = (): void =>
+    action.run(async () => {
+      const endsAt = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
+      await post('/api/v1/alerts/silences', { matchers: [{ name: label, value }], endsAt, comment });
+      reload();
+      return `Alerts with ${label} = ${value} are not told for ${hours} h.`;
+    });
+  return (
+    <Section title="Silence alerts">
+      <ActionForm action={action} submit="Silence" onSubmit={add}>
+        <label class="small">
+          where{' '}
+          <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
+            {['function', 'alertname', 'severity', 'account', 'region'].map((one) => (
+              <option value={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label class="small">
+          is <input required value={value} onInput={(event) => setValue(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          for{' '}
+          <input
+            type="number"
+            min="1"
+            max="8760"
+            required
+            size={5}
+            value={hours}
+            onInput={(event) => setHours(event.currentTarget.value)}
+          />{' '}
+          hours
+        </label>
+        <label class="small">
+          because <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+        </label>
+      </ActionForm>
+    </Section>
+  );
+}

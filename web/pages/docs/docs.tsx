@@ -1,0 +1,104 @@
+/** The API reference, read from the document the server generates. */
+
+import { useApi } from '../../api/client.ts';
+import { Failing } from '../../components/states.tsx';
+import { useTitle } from '../../state/title.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: { readonly type?: string; readonly default?: unknown; readonly enum?: readonly string[] };
+}
+
+interface Operation {
+  readonly summary: string;
+  readonly parameters?: readonly Parameter[];
+  readonly 'x-scope': string;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: unknown }>> }>
+  >;
+}
+
+interface OpenApi {
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+export function Docs() {
+  const answer = useApi<OpenApi>('/openapi.json');
+  useTitle('API');
+  const document_ = answer.data;
+  return (
+    <>
+      <div class="title">
+        <h1>API</h1>
+        <a href="/openapi.json">openapi.json</a>
+      </div>
+      <Failing answer={answer} what="The API document" />
+      {document_ !== null && (
+        <>
+          <p>{document_.info.description}</p>
+          {Object.entries(document_.paths).flatMap(([path, methods]) =>
+            Object.entries(methods).map(([method, operation]) => (
+              <Route path={path} method={method} operation={operation} />
+            )),
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Route({
+  path,
+  method,
+  operation,
+}: {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}) {
+  const schema = operation.responses['200']?.content?.['application/json']?.schema;
+  return (
+    <details class="panel">
+      <summary>
+        <code>
+          {method.toUpperCase()} {path}
+        </code>{' '}
+        {operation.summary} <span class="badge">{operation['x-scope']}</span>
+      </summary>
+      {operation.parameters !== undefined && operation.parameters.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th>Parameter</th>
+              <th>Default</th>
+              <th>Meaning</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operation.parameters.map((parameter) => (
+              <tr>
+                <td class="mono">
+                  {parameter.name} <span class="soft">{parameter.in}</span>
+                </td>
+                <td class="mono">
+                  {parameter.schema.default === undefined
+                    ? parameter.required
+                      ? 'required'
+                      : '–'
+                    : String(parameter.schema.default)}
+                </td>
+                <td>{parameter.description ?? parameter.schema.enum?.join(', ') ?? ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <pre class="code">{`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN"${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} '${window.location.origin}${path}'`}</pre>
+      {schema !== undefined && <pre class="code">{JSON.stringify(schema, null, 1)}</pre>}
+    </details>
+  );
+}

@@ -1,0 +1,121 @@
+/** The tab of versions and changes: what changed when, and what came of it. */
+import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
+import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
+import { useApi } from '../../api/client.ts';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Empty, Failing } from '../../components/states.tsx';
+import { Differences, VerdictBadge } from '../../components/verdict.tsx';
+import { count, mb, plural, time, visible } from '../../format.ts';
+import { useView } from '../../state/view.ts';
+
+const sourceOf = (id: string, rangeQuery: string): string =>
+  `/api/v1/changes?function=${encodeURIComponent(id)}&${rangeQuery}`;
+
+export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
+  const view = useView();
+  const answer = useApi<ChangesAnswer>(sourceOf(id, view.rangeQuery));
+  const data = answer.data;
+  return (
+    <>
+      <Failing answer={answer} what="Changes" />
+      {data !== null && data.items.length === 0 && (
+        <Empty title="Nothing changed in this time range">
+          <p>
+            No version, memory size, extension set, runtime or configuration changed, and no figure moved by itself.
+          </p>
+        </Empty>
+      )}
+      {data?.items.map((item) => (
+        <Change item={item} />
+      ))}
+      {data?.truncated === true && <p class="soft small">Only the newest of {count(data.total)} changes are shown.</p>}
+      {(data !== null || answer.error !== null) && <Configurations facts={facts} />}
+    </>
+  );
+}
+
+const SOURCES = {
+  logs: 'seen in the logs',
+  inventory: 'told by the inventory',
+  level: 'a figure moved, and nothing says why',
+};
+
+export function Change({
+  item,
+  named = false,
+}: {
+  readonly item: ChangesAnswer['items'][number];
+  readonly named?: boolean;
+}) {
+  const { zone } = useView();
+  return (
+    <Section
+      title={`${named ? `${item.function.name}: ` : ''}${item.kinds.join(', ')}`}
+      aside={<VerdictBadge verdict={item.verdict} />}
+    >
+      <p>
+        {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'run')} before, {count(item.n.after)}{' '}
+        after
+      </p>
+      <Sides before={item.before} after={item.after} />
+      {item.differences.length > 0 && (
+        <details>
+          <summary>What came of it</summary>
+          <Differences rows={item.differences} />
+        </details>
+      )}
+    </Section>
+  );
+}
+
+function Sides({
+  before,
+  after,
+}: {
+  readonly before: Record<string, unknown>;
+  readonly after: Record<string, unknown>;
+}) {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+  if (keys.length === 0) return null;
+  const text = (value: unknown): string =>
+    value === undefined || value === null
+      ? '–'
+      : visible(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
+  return (
+    <PlainTable
+      label="Before and after"
+      columns={[{ title: 'What' }, { title: 'Before' }, { title: 'After' }]}
+      rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
+    />
+  );
+}
+
+function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
+  const { zone } = useView();
+  return (
+    <Section title="Configurations seen">
+      <PlainTable
+        label="Configurations"
+        columns={[
+          { title: 'Version' },
+          { title: 'Memory', number: true },
+          { title: 'Runtime' },
+          { title: 'Environments', number: true },
+          { title: 'First seen' },
+          { title: 'Last seen' },
+        ]}
+        rows={facts.configurations.map((row) => [
+          row.version ?? '–',
+          mb(row.memoryMb),
+          row.runtimeVersion ?? '–',
+          count(row.environments),
+          time(row.firstSeenAt, zone),
+          time(row.lastSeenAt, zone),
+        ])}
+      />
+    </Section>
+  );
+}

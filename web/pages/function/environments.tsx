@@ -1,0 +1,81 @@
+/** The environments tab: each environment as a row in time, and the exact concurrency above them. */
+import type { EnvironmentsAnswer } from '../../../server/http/contract/functions.ts';
+import { useApi } from '../../api/client.ts';
+import { Timeline } from '../../charts/timeline.tsx';
+import { ChartPanel } from '../../components/panel.tsx';
+import { Empty, Failing } from '../../components/states.tsx';
+import { shortTime, TimePanel } from '../../components/time-panel.tsx';
+import { count, plural, time } from '../../format.ts';
+import { useMarkers } from '../../state/markers.ts';
+import { useView, zoomTo } from '../../state/view.ts';
+
+export function Environments({ path, id }: { readonly path: string; readonly id: string }) {
+  const view = useView();
+  const markers = useMarkers(id);
+  const source = `${path}/environments?${view.rangeQuery}&limit=5000`;
+  const answer = useApi<EnvironmentsAnswer>(source);
+  const data = answer.data;
+  if (data === null) return <Failing answer={answer} what="Environments" />;
+  if (data.items.length === 0) {
+    return (
+      <Empty title="No environments in this time range">
+        <p>Choose a longer range above.</p>
+      </Empty>
+    );
+  }
+  const { concurrency } = data;
+  const short = (x: number): string => shortTime(x, view.zone);
+  return (
+    <>
+      <Failing answer={answer} what="Environments" />
+      <TimePanel
+        title="Concurrency"
+        words={`At most ${count(concurrency.peak)} at once${concurrency.peakAt === null ? '' : `, reached at ${time(concurrency.peakAt, view.zone)}`}: swept over the exact intervals, init included.`}
+        table={{
+          columns: ['at', 'max', 'mean'],
+          rows: concurrency.series.map((point) => [point.at, point.max, point.mean]),
+        }}
+        source={source}
+        markers={markers}
+        kind="line"
+        span={data.range}
+        yTitle="environments busy"
+        formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
+        series={[
+          {
+            label: 'max',
+            colour: 'chart-1',
+            points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.max })),
+          },
+          {
+            label: 'mean',
+            colour: 'chart-2',
+            dashed: true,
+            points: concurrency.series.map((point) => ({ x: Date.parse(point.at), y: point.mean })),
+          },
+        ]}
+      />
+      <ChartPanel
+        title="Environment timeline"
+        words={`${plural(data.total, 'environment')}. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
+        table={{
+          columns: ['log stream', 'first seen', 'last seen', 'invocations', 'failures', 'init ms', 'max memory MB'],
+          rows: data.items.map((row) => [
+            row.logStream,
+            row.firstSeenAt,
+            row.lastSeenAt,
+            row.invocations,
+            row.failures,
+            row.initDurationMs,
+            row.maxMemoryUsedMb,
+          ]),
+        }}
+        source={source}
+        chartLabel="Environment timeline"
+        markers={markers}
+      >
+        <Timeline answer={data} markers={markers} formatX={short} onZoom={zoomTo} />
+      </ChartPanel>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+/** One function: what it is, and its tabs. */
+import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
+import { useApi } from '../../api/client.ts';
+import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
+import { Empty, Failing, Freshness, Nothing, NothingOr } from '../../components/states.tsx';
+import { count, interval, mb, ms, percent, time, usd } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+import { Changes } from './changes.tsx';
+import { ColdStarts } from './cold-starts.tsx';
+import { Environments } from './environments.tsx';
+import { Failures } from './failures.tsx';
+import { Invocations } from './invocations.tsx';
+import { Memory } from './memory.tsx';
+import { NetworkTab } from './network.tsx';
+
+const TABS = [
+  ['cold-starts', 'Cold starts'],
+  ['environments', 'Environments'],
+  ['memory', 'Memory'],
+  ['network', 'Network'],
+  ['failures', 'Failures'],
+  ['changes', 'Versions & changes'],
+  ['invocations', 'Invocations'],
+] as const;
+
+export function FunctionPage({ id }: { readonly id: string }) {
+  const view = useView();
+  const path = `/api/v1/functions/${encodeURIComponent(id)}`;
+  const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
+  const tab = view.query.get('tab') ?? 'cold-starts';
+  const name = answer.data?.name ?? nameIn(id);
+  useTitle(name);
+  const gone = answer.data === null && answer.error?.includes('nothing in this time range') === true;
+  const unknown = answer.data === null && answer.missing && !gone;
+  return (
+    <>
+      <div class="title">
+        <h1>{name}</h1>
+        {answer.data !== null && <WarningBadges warnings={answer.data.warnings} />}
+        {answer.data?.account === '000000000000' && <SimulatedBadge />}
+        <Freshness answer={answer} />
+      </div>
+      {gone && <Nothing what="invocations of this function" />}
+      {unknown && (
+        <NothingOr what="functions">
+          <Empty title={answer.error ?? ''}>
+            <p>
+              <a href={hrefTo('/functions')}>All functions that were seen</a>
+            </p>
+          </Empty>
+        </NothingOr>
+      )}
+      {!gone && !unknown && (
+        <>
+          <Failing answer={answer} what="This function" />
+          {answer.data !== null && <Facts data={answer.data} />}
+          {answer.data !== null && (
+            <>
+              <nav class="tabs" aria-label="Views of this function">
+                {TABS.map(([key, label]) => (
+                  <a
+                    href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
+                    aria-current={tab === key ? 'page' : undefined}
+                  >
+                    {label}
+                  </a>
+                ))}
+              </nav>
+              {tab === 'environments' && <Environments path={path} id={id} />}
+              {tab === 'memory' && <Memory path={path} />}
+              {tab === 'network' && <NetworkTab path={path} />}
+              {tab === 'failures' && <Failures path={path} id={id} />}
+              {tab === 'changes' && <Changes id={id} facts={answer.data} />}
+              {tab === 'invocations' && <Invocations id={id} />}
+              {tab === 'cold-starts' && <ColdStarts path={path} id={id} />}
+            </>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Of `account:region:name`, or a plain name. */
+function nameIn(id: string): string {
+  const [, , ...name] = id.split(':');
+  return name.length === 0 ? id : name.join(':');
+}
+
+function Facts({ data }: { readonly data: FunctionAnswer }) {
+  const { zone } = useView();
+  return (
+    <section class="panel" aria-label="Facts">
+      <dl class="facts">
+        <dt>Runs on</dt>
+        <dd>
+          {[
+            data.runtime,
+            mb(data.memoryMb),
+            data.architecture ?? 'architecture unknown',
+            data.region === '' ? 'region unknown' : data.region,
+            `version ${data.version ?? 'unknown'}`,
+          ]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </dd>
+        <dt>Invocations</dt>
+        <dd>
+          {count(data.invocations)}, {percent(data.errorRate.value)} failed ({interval(data.errorRate)})
+        </dd>
+        <dt>Duration</dt>
+        <dd>
+          p50 {ms(data.durationMs.p50)}, p95 {ms(data.durationMs.p95)}, p99 {ms(data.durationMs.p99)}
+        </dd>
+        <dt>Memory</dt>
+        <dd>
+          used at most {mb(data.maxMemoryUsedMb)} of {mb(data.memoryMb)}
+        </dd>
+        <dt>Cost</dt>
+        <dd>
+          {usd(data.costUsd)} at list price{data.warnings.includes('price-assumed') && ', x86 assumed'}
+        </dd>
+        <dt>Seen</dt>
+        <dd>
+          {time(data.firstSeenAt, zone)} to {time(data.lastSeenAt, zone)}
+        </dd>
+      </dl>
+    </section>
+  );
+}

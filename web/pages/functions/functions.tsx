@@ -1,0 +1,153 @@
+/** The fleet as a table: n beside every rate, intervals under it. */
+import type { Rate } from '../../../server/http/contract/common.ts';
+import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
+import { useApi } from '../../api/client.ts';
+import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
+import { Spark } from '../../components/spark.tsx';
+import { Empty, Failing, Freshness, Nothing } from '../../components/states.tsx';
+import type { Column } from '../../components/table.tsx';
+import { SortedTable } from '../../components/table.tsx';
+import { count, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
+import { hrefTo, setQuery } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+
+const COLUMNS: readonly Column<FunctionSummary>[] = [
+  {
+    key: 'name',
+    title: 'Function',
+    sort: (row) => row.name,
+    cell: (row) => (
+      <>
+        <a href={hrefTo(`/functions/${encodeURIComponent(row.id)}`)}>{row.name}</a>{' '}
+        {row.account === '000000000000' && <SimulatedBadge />}
+        <WarningBadges warnings={row.warnings} />
+        <span class="interval">
+          {[row.region, row.runtime, mb(row.memoryMb)].filter((part) => part !== null && part !== '').join(' · ')}
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'spark',
+    title: 'Over time',
+    cell: (row) => <Spark values={row.spark} label={`${row.name}: invocations over the range`} />,
+  },
+  {
+    key: 'invocations',
+    title: 'Invocations',
+    number: true,
+    sort: (row) => row.invocations,
+    cell: (row) => count(row.invocations),
+  },
+  {
+    key: 'errors',
+    title: 'Errors',
+    number: true,
+    sort: (row) => row.errorRate.value,
+    cell: (row) => <RateCell rate={row.errorRate} />,
+  },
+  {
+    key: 'cold',
+    title: 'Cold starts',
+    number: true,
+    sort: (row) => row.coldStartRate.value,
+    cell: (row) => <RateCell rate={row.coldStartRate} />,
+  },
+  {
+    key: 'felt',
+    title: 'Waited',
+    number: true,
+    sort: (row) => row.coldStartSeconds,
+    cell: (row) => seconds(row.coldStartSeconds),
+  },
+  {
+    key: 'duration',
+    title: 'Duration p50 / p95 / p99',
+    number: true,
+    sort: (row) => row.durationMs.p95,
+    cell: (row) => `${ms(row.durationMs.p50)} / ${ms(row.durationMs.p95)} / ${ms(row.durationMs.p99)}`,
+  },
+  {
+    key: 'init',
+    title: 'Init p50 / p95',
+    number: true,
+    sort: (row) => row.initMs.p95,
+    cell: (row) => (
+      <>
+        {ms(row.initMs.p50)} / {ms(row.initMs.p95)}
+        <span class="interval">n={count(row.initMs.n)}</span>
+      </>
+    ),
+  },
+  {
+    key: 'memory',
+    title: 'Memory used',
+    number: true,
+    sort: (row) => row.maxMemoryUsedMb,
+    cell: (row) => `${row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryMb)}`,
+  },
+  {
+    key: 'cost',
+    title: 'Cost',
+    number: true,
+    sort: (row) => row.costUsd,
+    cell: (row) => (
+      <span title={row.warnings.includes('price-assumed') ? 'Priced as x86: the architecture is unknown' : ''}>
+        {usd(row.costUsd)}
+      </span>
+    ),
+  },
+];
+
+function RateCell({ rate }: { readonly rate: Rate }) {
+  return (
+    <>
+      {percent(rate.value)}
+      <span class="interval">{interval(rate)}</span>
+    </>
+  );
+}
+
+export function Functions() {
+  const view = useView();
+  const answer = useApi<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
+  const search = view.query.get('q') ?? '';
+  useTitle('Functions');
+  const rows =
+    answer.data?.items.filter((row) =>
+      `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),
+    ) ?? [];
+  return (
+    <>
+      <div class="title">
+        <h1>Functions</h1>
+        <input
+          id="search"
+          type="search"
+          placeholder="Search ( / )"
+          aria-label="Search functions"
+          value={search}
+          onInput={(event) => setQuery({ q: event.currentTarget.value }, true)}
+          onKeyDown={(event) => event.key === 'Escape' && setQuery({ q: null }, true)}
+        />
+        <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
+        <Freshness answer={answer} />
+      </div>
+      <Failing answer={answer} what="The functions" />
+      {answer.data !== null && answer.data.items.length === 0 && <Nothing what="functions" />}
+      {answer.data !== null && answer.data.items.length > 0 && rows.length === 0 && (
+        <Empty title={`No function matches “${search}”`}>
+          <button type="button" class="primary" onClick={() => setQuery({ q: null })}>
+            Clear the search
+          </button>
+        </Empty>
+      )}
+      {rows.length > 0 && (
+        <section class="panel">
+          <SortedTable label="Functions" rows={rows} columns={COLUMNS} initial="-invocations" />
+        </section>
+      )}
+    </>
+  );
+}

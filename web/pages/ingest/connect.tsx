@@ -1,0 +1,121 @@
+/** Every way to connect an account, filled in with this server's address and, on request, a fresh ingest key. */
+import { useState } from 'preact/hooks';
+import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
+import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
+import { post, useApi } from '../../api/client.ts';
+import { FirstRecord } from '../../components/first-record.tsx';
+import { Failing } from '../../components/states.tsx';
+import { useCopy } from '../../state/clipboard.ts';
+import { setQuery, usePlace } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+
+type Kit = ConnectAnswer['kits'][number];
+
+export function Connect() {
+  const answer = useApi<ConnectAnswer>('/api/v1/connect');
+  const { query } = usePlace();
+  const [key, setKey] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  useTitle('Connect');
+  const { data } = answer;
+  const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
+  const create = (): void => {
+    post<NewTokenAnswer>('/api/v1/tokens', { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' }).then(
+      (made) => setKey(made.token),
+      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'The key could not be made'),
+    );
+  };
+  return (
+    <>
+      <div class="title">
+        <h1>Connect</h1>
+        <div class="grow" />
+        <button type="button" onClick={create} disabled={key !== null || data === null}>
+          Make an ingest key
+        </button>
+      </div>
+      <Failing answer={answer} what="The kits" />
+      {error !== null && <p role="alert">{error}</p>}
+      {key !== null && (
+        <p role="status">
+          The key stands in the commands below. It is shown this once; it may send logs and nothing else.
+        </p>
+      )}
+      {data !== null && kit !== undefined && (
+        <>
+          <div class="tabs" role="tablist" aria-label="Ways to connect">
+            {data.kits.map((entry) => (
+              <button
+                type="button"
+                role="tab"
+                aria-selected={entry.id === kit.id}
+                onClick={() => setQuery({ kit: entry.id })}
+              >
+                {entry.title}
+              </button>
+            ))}
+          </div>
+          <KitView kit={kit} data={data} keyText={key} />
+          <FirstRecord />
+        </>
+      )}
+    </>
+  );
+}
+
+function KitView({
+  kit,
+  data,
+  keyText,
+}: {
+  readonly kit: Kit;
+  readonly data: ConnectAnswer;
+  readonly keyText: string | null;
+}) {
+  const fill = (text: string): string => (keyText === null ? text : text.replaceAll(data.keyPlaceholder, keyText));
+  const pushes = kit.steps.some((step) => step.command?.includes('/ingest/firehose') === true);
+  return (
+    <section class="panel" aria-label={kit.title}>
+      <p>{kit.summary}</p>
+      {pushes && data.problem !== null && <p role="alert">{data.problem}</p>}
+      <ol class="steps">
+        {kit.steps.map((step) => (
+          <li>
+            {step.text}
+            {step.command !== null && <Code text={fill(step.command)} />}
+          </li>
+        ))}
+      </ol>
+      {kit.files.map((file) => (
+        <details key={`${kit.id}/${file.name}`} open={kit.files.length === 1}>
+          <summary class="mono">{file.name}</summary>
+          <p>
+            <a
+              class="small"
+              download={file.name}
+              href={`data:text/plain;charset=utf-8,${encodeURIComponent(fill(file.text))}`}
+            >
+              Download {file.name}
+            </a>
+          </p>
+          <Code text={fill(file.text)} />
+        </details>
+      ))}
+    </section>
+  );
+}
+
+function Code({ text }: { readonly text: string }) {
+  const { words, copy } = useCopy('Copy');
+  return (
+    <div class="copyable">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <pre class="code" tabIndex={0}>
+        {text}
+      </pre>
+      <button type="button" class="plain small" onClick={() => copy(text)}>
+        {words}
+      </button>
+    </div>
+  );
+}

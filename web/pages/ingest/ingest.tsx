@@ -1,0 +1,250 @@
+/** What comes in, how late, what could not be read, and how to connect. */
+import { useState } from 'preact/hooks';
+import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../../server/http/contract/ingest.ts';
+import { post, useApi } from '../../api/client.ts';
+import { Failing, Freshness } from '../../components/states.tsx';
+import { Tile } from '../../components/tile.tsx';
+import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+
+export function Ingest() {
+  const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
+  const rejects = useApi<RejectsAnswer>('/api/v1/rejects?limit=50');
+  useTitle('Ingest');
+  return (
+    <>
+      <div class="title">
+        <h1>Ingest</h1>
+        <Freshness answer={status} />
+      </div>
+      <Failing answer={status} what="Ingest status" />
+      {status.data !== null && <Status data={status.data} />}
+      <Failing answer={rejects} what="The quarantine" />
+      {rejects.data !== null && <Quarantine data={rejects.data} reload={rejects.reload} />}
+    </>
+  );
+}
+
+function Status({ data }: { readonly data: IngestStatusAnswer }) {
+  const state =
+    data.accepted > 0
+      ? 'Receiving'
+      : data.sources.length > 0
+        ? 'Connected, waiting for the first Lambda line'
+        : 'No data yet';
+  return (
+    <>
+      <div class="tiles">
+        <Tile
+          label="State"
+          value={state}
+          note={
+            data.sources[0] === undefined
+              ? 'the Connect page has the ways in'
+              : `last heard ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
+          }
+        />
+        <Tile
+          label="Log events stored"
+          value={count(data.accepted)}
+          note={`${count(data.duplicates)} came again and changed nothing`}
+        />
+        <Tile label="Ignored" value={count(data.ignored)} note="application lines, and END" />
+        <Tile label="Quarantined" value={count(data.rejected)} note="could not be read, kept below" />
+        <Tile
+          label="Lag p50 / p99"
+          value={data.lagMs.n === 0 ? '–' : `${ms(data.lagMs.p50)} / ${ms(data.lagMs.p99)}`}
+          note="received after the event"
+        />
+        <Tile
+          label="Coverage"
+          value={percent(data.coverage)}
+          note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}
+        />
+      </div>
+      {data.coverageReasons.length > 0 && <Missing data={data} />}
+      {data.pulls.length > 0 && <Pulls data={data} />}
+      {data.sources.length > 0 && <Sources data={data} />}
+      {data.unknownFields.length > 0 && (
+        <section class="panel" aria-label="Unknown fields">
+          <h2>Fields we do not know yet</h2>
+          <p class="soft small">Lambda prints these in REPORT; they are counted and their lines are read as usual.</p>
+          <p>{data.unknownFields.map((field) => `${visible(field.key)} (${count(field.n)})`).join(', ')}</p>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Sources({ data }: { readonly data: IngestStatusAnswer }) {
+  return (
+    <section class="panel" aria-label="Sources">
+      <div class="head">
+        <h2>Sources</h2>
+      </div>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Source</th>
+              <th>Last heard</th>
+              <th>Last data</th>
+              <th class="number">Requests</th>
+              <th class="number">Events</th>
+              <th class="number">Rejected</th>
+              <th class="number">Lag p50 / p99</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.sources.map((source) => (
+              <tr>
+                <td>
+                  {source.kind} <span class="mono">{visible(source.name)}</span>
+                </td>
+                <td>{ago(Date.parse(source.lastSeenAt), Date.now())}</td>
+                <td>{source.lastDataAt === null ? 'never' : ago(Date.parse(source.lastDataAt), Date.now())}</td>
+                <td class="number">{count(source.requests)}</td>
+                <td class="number">{count(source.events)}</td>
+                <td class="number">{count(source.rejected)}</td>
+                <td class="number">
+                  {source.lagMs.n === 0 ? '–' : `${ms(source.lagMs.p50)} / ${ms(source.lagMs.p99)}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Missing({ data }: { readonly data: IngestStatusAnswer }) {
+  return (
+    <section class="panel" aria-label="What is missing">
+      <h2>What is missing, and why</h2>
+      <ul class="plain">
+        {data.coverageReasons.map((reason) => (
+          <li>
+            <span class="badge warm">{count(reason.n)}</span> {reason.text}
+            {reason.examples.length > 0 && (
+              <span class="interval">{reason.examples.map((name) => visible(name)).join(', ')}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
+  return (
+    <section class="panel" aria-label="Pulled log groups">
+      <div class="head">
+        <h2>Pulled log groups</h2>
+      </div>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Log group</th>
+              <th>State</th>
+              <th>Read up to</th>
+              <th class="number">Events</th>
+              <th>Last try</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.pulls.map((pull) => (
+              <tr>
+                <td>
+                  <span class="mono">{visible(pull.logGroup)}</span>{' '}
+                  <span class="soft small">
+                    {pull.region} · {pull.mode}
+                  </span>
+                </td>
+                <td>
+                  <span class={`badge ${pull.state === 'ok' ? 'good' : 'bad'}`}>{pull.state}</span>
+                  {pull.message !== null && <span class="interval">{visible(pull.message)}</span>}
+                </td>
+                <td>
+                  {pull.watermarkAt === null
+                    ? pull.running
+                      ? 'first scan under way'
+                      : '–'
+                    : ago(Date.parse(pull.watermarkAt), Date.now())}
+                </td>
+                <td class="number">{count(pull.events)}</td>
+                <td>{ago(Date.parse(pull.updatedAt), Date.now())}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Quarantine({ data, reload }: { readonly data: RejectsAnswer; readonly reload: () => void }) {
+  const { zone } = useView();
+  const [said, setSaid] = useState<Readonly<Record<number, string>>>({});
+  const replay = (id: number): void => {
+    post<{ outcome: WriteOutcome; stillRejected: boolean }>(`/api/v1/rejects/${id}/replay`, {}).then(
+      ({ outcome, stillRejected }) => {
+        setSaid((old) => ({
+          ...old,
+          [id]: stillRejected ? 'still cannot be read' : `${outcome.accepted} events stored`,
+        }));
+        reload();
+      },
+      (reason: unknown) => setSaid((old) => ({ ...old, [id]: reason instanceof Error ? reason.message : 'failed' })),
+    );
+  };
+  return (
+    <section class="panel" aria-label="Quarantine">
+      <div class="head">
+        <h2>Quarantine</h2>
+      </div>
+      {data.items.length === 0 ? (
+        <p class="soft">Nothing was refused.</p>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th>Received</th>
+                <th>Reason</th>
+                <th>Beginning</th>
+                <th class="number">Seen</th>
+                <th />
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.map((reject) => (
+                <tr>
+                  <td class="mono">{time(reject.receivedAt, zone)}</td>
+                  <td>
+                    <span class="badge warm">{reject.reason}</span>
+                    <span class="interval">{visible(reject.detail)}</span>
+                  </td>
+                  <td class="lines">{visible(reject.preview).slice(0, 160)}</td>
+                  <td class="number">{reject.seen}</td>
+                  <td>
+                    {reject.replayedAt === null ? (
+                      <button type="button" onClick={() => replay(reject.id)}>
+                        Replay
+                      </button>
+                    ) : (
+                      <span class="badge good">replayed</span>
+                    )}
+                    <span class="interval">{said[reject.id]}</span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,127 @@
+/** One request id: every attempt with its REPORT facts and its lines. */
+import { useState } from 'preact/hooks';
+import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
+import { useApi } from '../../api/client.ts';
+import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
+import { Failing } from '../../components/states.tsx';
+import { count, mb, ms, time, usd, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+
+type Attempt = InvocationAnswer['attempts'][number];
+
+export function InvocationPage({ requestId }: { readonly requestId: string }) {
+  const answer = useApi<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
+  useTitle(requestId.slice(0, 8));
+  return (
+    <>
+      <div class="title">
+        <h1 class="mono">{requestId}</h1>
+      </div>
+      <Failing answer={answer} what="This invocation" />
+      {answer.data?.attempts.map((attempt) => (
+        <AttemptPanel attempt={attempt} of={answer.data?.attempts.length ?? 1} />
+      ))}
+      {answer.data !== null && answer.data.faults.length > 0 && (
+        <section class="panel" aria-label="Faults">
+          <h2>Faults</h2>
+          {answer.data.faults.map((fault) => (
+            <p>
+              <span class="badge bad">{fault.kind}</span> {fault.errorType} {visible(fault.message ?? '')}
+            </p>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of: number }) {
+  const { zone } = useView();
+  return (
+    <section class="panel" aria-label={`Attempt ${attempt.attempt}`}>
+      <div class="head">
+        <h2>
+          Attempt {attempt.attempt} of {of}
+        </h2>
+        <StatusBadge status={attempt.status} />
+        <ColdBadge cold={attempt.coldStart} />
+      </div>
+      <dl class="facts">
+        <dt>Function</dt>
+        <dd>
+          <a href={hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`)}>{attempt.function.name}</a> version{' '}
+          {attempt.version ?? 'unknown'}
+        </dd>
+        <dt>Ran</dt>
+        <dd>
+          {time(attempt.startedAt, zone, true)} to {time(attempt.endedAt, zone, true)}
+        </dd>
+        <dt>Duration</dt>
+        <dd>
+          {ms(attempt.durationMs)}, billed {ms(attempt.billedDurationMs)}
+          {attempt.initDurationMs !== null && `, init ${ms(attempt.initDurationMs)}`}
+          {attempt.restoreDurationMs !== null && `, restore ${ms(attempt.restoreDurationMs)}`}
+        </dd>
+        <dt>Memory</dt>
+        <dd>
+          {mb(attempt.maxMemoryUsedMb)} of {mb(attempt.memorySizeMb)}
+        </dd>
+        <dt>Cost</dt>
+        <dd>{usd(attempt.costUsd)}</dd>
+        {attempt.errorType !== null && (
+          <>
+            <dt>Error</dt>
+            <dd>{attempt.errorType}</dd>
+          </>
+        )}
+        <dt>Log stream</dt>
+        <dd class="mono">
+          {attempt.logGroup} {attempt.logStream}
+        </dd>
+        {attempt.traceId !== null && (
+          <>
+            <dt>Trace</dt>
+            <dd class="mono">
+              <a href={hrefTo(`/traces/${encodeURIComponent(attempt.traceId)}`)}>{attempt.traceId}</a>{' '}
+              {attempt.sampled === false ? '(not sampled)' : ''}
+            </dd>
+          </>
+        )}
+      </dl>
+      <h2>Lines</h2>
+      {attempt.lines.length === 0 ? (
+        <p class="soft">
+          No raw lines are kept for this invocation (THERMOCLINE_RAW_LINES, or their retention has passed).
+        </p>
+      ) : (
+        <div class="lines">
+          {attempt.lines.map((line) => (
+            <div class={line.platform ? 'platform' : ''}>
+              <span class="soft">{time(line.timestamp, zone, true).slice(11)}</span>{' '}
+              <Line text={line.message.trimEnd()} />
+            </div>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Laying out a megabyte of text holds up the page: the rest is shown on demand, a part at a time. */
+const AT_ONCE = 20_000;
+
+function Line({ text }: { readonly text: string }) {
+  const [shown, setShown] = useState(AT_ONCE);
+  return (
+    <>
+      {visible(text.slice(0, shown))}
+      {text.length > shown && (
+        <button type="button" class="plain small" onClick={() => setShown(shown + AT_ONCE)}>
+          … {count(text.length - shown)} more characters
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+/** A trace as a waterfall, with the phases of each Lambda attempt. */
+import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
+import { useApi } from '../../api/client.ts';
+import { MapPanel } from '../../components/map-panel.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Failing } from '../../components/states.tsx';
+import { ms, plural, time, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+
+interface Bar {
+  readonly name: string;
+  readonly depth: number;
+  readonly offsetMs: number;
+  readonly durationMs: number | null;
+  readonly outcome: string | null;
+  readonly requestId: string | null;
+}
+
+export function TracePage({ traceId }: { readonly traceId: string }) {
+  const { zone } = useView();
+  const source = `/api/v1/traces/${encodeURIComponent(traceId)}`;
+  const answer = useApi<TraceAnswer>(source);
+  useTitle(traceId.slice(0, 12));
+  const { data } = answer;
+  return (
+    <>
+      <div class="title">
+        <h1 class="mono">{traceId}</h1>
+      </div>
+      <Failing answer={answer} what="This trace" />
+      {data !== null && (
+        <>
+          <Section title={`${plural(data.segments.length, 'segment')}, ${ms(data.durationMs)}`}>
+            <p class="soft small">Began {time(data.startedAt, zone, true)}.</p>
+            <Waterfall data={data} />
+          </Section>
+          <Phases data={data} />
+          {data.map.edges.length > 0 && (
+            <MapPanel
+              title="Who called whom"
+              nodes={data.map.nodes}
+              edges={data.map.edges}
+              source={source}
+              basis="in this trace"
+            />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function barsOf(data: TraceAnswer): readonly Bar[] {
+  const children = new Map<string | null, TraceAnswer['segments'][number][]>();
+  const known = new Set(data.segments.map((segment) => segment.id));
+  for (const segment of data.segments) {
+    const parent = segment.parentId !== null && known.has(segment.parentId) ? segment.parentId : null;
+    children.set(parent, [...(children.get(parent) ?? []), segment]);
+  }
+  const bars: Bar[] = [];
+  const add = (segment: TraceAnswer['segments'][number], depth: number): void => {
+    bars.push({ ...segment, depth });
+    for (const sub of segment.subsegments) bars.push({ ...sub, depth: depth + 1, outcome: null, requestId: null });
+    const next = [
+      ...(children.get(segment.id) ?? []),
+      ...segment.subsegments.flatMap((sub) => children.get(sub.id) ?? []),
+    ];
+    for (const child of next) if (depth < 20) add(child, depth + 1);
+  };
+  for (const root of children.get(null) ?? []) add(root, 0);
+  return bars;
+}
+
+function Waterfall({ data }: { readonly data: TraceAnswer }) {
+  const bars = barsOf(data);
+  const from = Math.min(0, ...bars.map((bar) => bar.offsetMs));
+  const to = Math.max(1, ...bars.map((bar) => bar.offsetMs + (bar.durationMs ?? 0)));
+  const share = (value: number): number => (100 * value) / (to - from);
+  return (
+    <PlainTable
+      label="Waterfall"
+      columns={[{ title: 'Segment' }, { title: `${ms(from)} to ${ms(to)}` }, { title: 'Duration', number: true }]}
+      rows={bars.map((bar) => [
+        <span style={{ paddingLeft: `${bar.depth}rem` }}>
+          {bar.requestId === null ? (
+            visible(bar.name)
+          ) : (
+            <a href={hrefTo(`/invocations/${encodeURIComponent(bar.requestId)}`)}>{visible(bar.name)}</a>
+          )}
+          {bar.outcome !== null && bar.outcome !== 'ok' && <span class="badge bad">{bar.outcome}</span>}
+        </span>,
+        <svg
+          class="fall"
+          viewBox="0 0 100 10"
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`from ${ms(bar.offsetMs)}`}
+        >
+          <rect
+            class={bar.outcome === null || bar.outcome === 'ok' ? '' : 'bad'}
+            x={share(bar.offsetMs - from)}
+            width={Math.max(0.4, share(bar.durationMs ?? 0))}
+            y="2"
+            height="6"
+          />
+        </svg>,
+        bar.durationMs === null ? 'in progress' : ms(bar.durationMs),
+      ])}
+    />
+  );
+}
+
+function Phases({ data }: { readonly data: TraceAnswer }) {
+  if (data.lambda.length === 0) return null;
+  return (
+    <Section title="What each Lambda attempt spent its time on">
+      <PlainTable
+        label="Phases"
+        columns={[
+          { title: 'Function' },
+          { title: 'Queued', number: true },
+          { title: 'Before init', number: true },
+          { title: 'Init', number: true },
+          { title: 'Invocation', number: true },
+          { title: 'Overhead', number: true },
+        ]}
+        rows={data.lambda.map((one) => [
+          visible(one.name),
+          ms(one.queuedMs),
+          ms(one.preInitMs),
+          ms(one.initMs),
+          ms(one.invocationMs),
+          ms(one.overheadMs),
+        ])}
+      />
+      <p class="soft small">
+        Before init: placement, code download, network attach. Negative: the init came before the request. A dash: its
+        documents do not say.
+      </p>
+    </Section>
+  );
+}

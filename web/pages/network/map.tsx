@@ -1,0 +1,53 @@
+/** The fleet's services: who calls whom, from the newest traces. */
+import type { ServiceMapAnswer } from '../../../server/http/contract/traces.ts';
+import { useApi } from '../../api/client.ts';
+import { MapPanel } from '../../components/map-panel.tsx';
+import { Empty, Failing, Freshness, NothingOr } from '../../components/states.tsx';
+import { plural } from '../../format.ts';
+import { setQuery } from '../../state/location.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+
+export function ServiceMapPage() {
+  const view = useView();
+  const only = view.query.get('function');
+  const filter = only === null ? '' : `&function=${encodeURIComponent(only)}`;
+  const source = `/api/v1/service-map?${view.rangeQuery}${filter}`;
+  const answer = useApi<ServiceMapAnswer>(source);
+  useTitle('Service map');
+  const { data } = answer;
+  return (
+    <>
+      <div class="title">
+        <h1>Service map</h1>
+        {only !== null && (
+          <button type="button" onClick={() => setQuery({ function: null })}>
+            {only.split(':').at(-1)} only ✕
+          </button>
+        )}
+        <Freshness answer={answer} />
+      </div>
+      <Failing answer={answer} what="The service map" />
+      {data?.traces === 0 && (
+        <NothingOr what="traces">
+          <Empty title="Traces draw this map">
+            <p>{data.reason}</p>
+            <p>
+              Log lines alone do not say who called whom. Turn on active tracing for a function, and let{' '}
+              <code>thermocline traces</code> fetch what X-Ray sampled.
+            </p>
+          </Empty>
+        </NothingOr>
+      )}
+      {data !== null && data.traces > 0 && (
+        <MapPanel
+          title="Who calls whom"
+          nodes={data.nodes}
+          edges={data.edges}
+          source={source}
+          basis={`from the ${data.truncated ? 'newest ' : ''}${plural(data.traces, 'trace')} of this range`}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,202 @@
+/** Fleet health in one look, and what to look at first. */
+import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
+import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
+import type { Answer } from '../../api/client.ts';
+import { useApi } from '../../api/client.ts';
+import { SimulatedBadge } from '../../components/badges.tsx';
+import { Failing, Freshness, Nothing } from '../../components/states.tsx';
+import { Tile } from '../../components/tile.tsx';
+import { TimePanel } from '../../components/time-panel.tsx';
+import { count, interval, percent, plural, seconds, usd } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import type { Marker } from '../../state/markers.ts';
+import { useMarkers } from '../../state/markers.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+import { Findings, useAdvice } from './findings.tsx';
+
+export function Overview() {
+  const view = useView();
+  const source = `/api/v1/overview?${view.rangeQuery}`;
+  const answer = useApi<OverviewAnswer>(source);
+  useTitle('Overview');
+  const data = answer.data;
+  const advice = useAdvice();
+  return (
+    <>
+      <div class="title">
+        <h1>Overview</h1>
+        {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
+        <Freshness answer={answer} />
+      </div>
+      <Failing answer={answer} what="The overview" />
+      {data !== null && data.invocations === 0 && <Nothing what="invocations" />}
+      {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={source} />}
+    </>
+  );
+}
+
+function Filled({
+  data,
+  advice,
+  source,
+}: {
+  readonly data: OverviewAnswer;
+  readonly advice: Answer<RecommendationsAnswer>;
+  readonly source: string;
+}) {
+  const markers = useMarkers(null);
+  return (
+    <>
+      <div class="tiles">
+        <Tile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
+        <Tile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
+        <Tile
+          label="User-felt cold starts"
+          value={percent(data.userFeltColdStartRate.value)}
+          note={interval(data.userFeltColdStartRate)}
+        />
+        <Tile
+          label="Waited for cold starts"
+          value={seconds(data.coldStartSeconds)}
+          note="init and restore time, all callers"
+        />
+        <Tile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
+        <Tile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
+      </div>
+      <Findings data={data} advice={advice} />
+      <div class="two">
+        <InvocationsChart data={data} source={source} markers={markers} />
+        <ColdChart data={data} source={source} markers={markers} />
+      </div>
+      <div class="two">
+        <Top title="Most waiting for cold starts" rows={data.top.coldStartSeconds} format={seconds} />
+        <Top title="Most expensive" rows={data.top.costUsd} format={usd} />
+      </div>
+    </>
+  );
+}
+
+interface FleetChartProps {
+  readonly data: OverviewAnswer;
+  readonly source: string;
+  readonly markers: readonly Marker[];
+}
+
+function InvocationsChart({ data, source, markers }: FleetChartProps) {
+  return (
+    <TimePanel
+      title="Invocations and errors"
+      words={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
+      table={{
+        columns: ['at', 'invocations', 'errors'],
+        rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
+      }}
+      source={source}
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      stacked
+      yTitle="invocations"
+      formatY={count}
+      series={[
+        {
+          label: 'succeeded',
+          colour: 'chart-1',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.invocations - point.errors })),
+        },
+        {
+          label: 'failed',
+          colour: 'chart-bad',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.errors })),
+        },
+      ]}
+    />
+  );
+}
+
+function ColdChart({ data, source, markers }: FleetChartProps) {
+  return (
+    <TimePanel
+      title="Cold starts"
+      words={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
+      table={{
+        columns: ['at', 'coldStarts', 'userFelt', 'coldStartSeconds'],
+        rows: data.series.map((point) => [
+          point.at,
+          point.coldStarts,
+          point.userFeltColdStarts,
+          point.coldStartSeconds,
+        ]),
+      }}
+      source={source}
+      markers={markers}
+      kind="bar"
+      span={data.range}
+      stacked
+      yTitle="cold starts"
+      formatY={count}
+      series={[
+        {
+          label: 'felt by a caller',
+          colour: 'chart-2',
+          points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.userFeltColdStarts })),
+        },
+        {
+          label: 'nobody waited',
+          colour: 'grey',
+          points: data.series.map((point) => ({
+            x: Date.parse(point.at),
+            y: point.coldStarts - point.userFeltColdStarts,
+          })),
+        },
+      ]}
+    />
+  );
+}
+
+/** What of it bought nothing, and what the price rests on. */
+function costNote({ wastedUsd, costAssumed }: OverviewAnswer): string {
+  const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
+  return wastedUsd === null ? basis : `${usd(wastedUsd)} of it on failed attempts; ${basis}`;
+}
+
+function Top({
+  title,
+  rows,
+  format,
+}: {
+  readonly title: string;
+  readonly rows: OverviewAnswer['top']['invocations'];
+  readonly format: (value: number) => string;
+}) {
+  return (
+    <section class="panel" aria-label={title}>
+      <div class="head">
+        <h2>{title}</h2>
+      </div>
+      {rows.length === 0 ? (
+        <p class="soft">None in this time range.</p>
+      ) : (
+        <table>
+          <tbody>
+            {rows.map((row) => (
+              <tr>
+                <td>
+                  <a href={hrefTo(`/functions/${encodeURIComponent(row.id)}`)}>{row.name}</a>
+                </td>
+                <td class="number">{format(row.value)}</td>
+                <td class="number soft">n={count(row.n)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function bucket(widthMs: number): string {
+  if (widthMs >= 86_400_000) return `${widthMs / 86_400_000} d`;
+  return widthMs >= 3_600_000 ? `${widthMs / 3_600_000} h` : `${widthMs / 60_000} min`;
+}

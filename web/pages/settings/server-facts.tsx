@@ -1,0 +1,114 @@
+/** What is known of the configuration of functions, and a form to declare what no line says. */
+import { useState } from 'preact/hooks';
+import type { InventoryAnswer } from '../../../server/http/contract/inventory.ts';
+import { put, useApi } from '../../api/client.ts';
+import { ActionForm } from '../../components/action-form.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Failing } from '../../components/states.tsx';
+import { mb, ms, time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+
+const SHOWN = 50;
+
+export function DeclaredFacts() {
+  const { zone } = useView();
+  const answer = useApi<InventoryAnswer>(`/api/v1/inventory?limit=${SHOWN}`);
+  const action = useAction();
+  const [id, setId] = useState('');
+  const [architecture, setArchitecture] = useState('');
+  const [timeout, setTimeoutText] = useState('');
+  const [subnets, setSubnets] = useState('');
+  const declare = (): void =>
+    action.run(async () => {
+      const given = {
+        id,
+        ...(architecture === '' ? {} : { architecture }),
+        ...(timeout === '' ? {} : { timeoutSeconds: Number(timeout) }),
+        ...(subnets === '' ? {} : { subnetIds: idsOf(subnets) }),
+      };
+      await put('/api/v1/inventory', { functions: [given] });
+      answer.reload();
+      return `Declared of ${id}. It stands over what is known otherwise, from now on.`;
+    });
+  return (
+    <Section title="What is configured">
+      <p class="soft small">
+        Lines do not say the architecture, the timeout or the VPC. The inventory does (`thermocline inventory`); so can
+        you.
+      </p>
+      <ActionForm action={action} submit="Declare" onSubmit={declare}>
+        <label class="small">
+          function <input required value={id} onInput={(event) => setId(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          architecture{' '}
+          <select value={architecture} onChange={(event) => setArchitecture(event.currentTarget.value)}>
+            <option value="">as known</option>
+            <option value="x86_64">x86_64</option>
+            <option value="arm64">arm64</option>
+          </select>
+        </label>
+        <label class="small">
+          timeout, s{' '}
+          <input
+            type="number"
+            min="1"
+            max="86400"
+            size={6}
+            value={timeout}
+            onInput={(event) => setTimeoutText(event.currentTarget.value)}
+          />
+        </label>
+        <label class="small">
+          subnets{' '}
+          <input
+            placeholder="subnet-…, or none"
+            value={subnets}
+            onInput={(event) => setSubnets(event.currentTarget.value)}
+          />
+        </label>
+      </ActionForm>
+      <Failing answer={answer} what="The inventory" />
+      {answer.data !== null && answer.data.items.length > 0 && (
+        <PlainTable
+          label="Configuration of functions"
+          columns={[
+            { title: 'Function' },
+            { title: 'Memory', number: true },
+            { title: 'Timeout', number: true },
+            { title: 'Architecture' },
+            { title: 'VPC' },
+            { title: 'Known from' },
+            { title: 'Since' },
+          ]}
+          rows={answer.data.items.map((one) => [
+            <a href={hrefTo(`/functions/${encodeURIComponent(one.id)}`)}>
+              {visible(one.id.split(':').at(-1) ?? one.id)}
+            </a>,
+            mb(one.memoryMb),
+            ms(one.timeoutMs),
+            one.architecture ?? '–',
+            one.subnetIds === null ? '–' : one.subnetIds.length > 0 ? 'yes' : 'no',
+            visible(one.source),
+            <span class="mono">{time(one.since, zone).slice(0, 10)}</span>,
+          ])}
+        />
+      )}
+      {answer.data !== null && answer.data.nextCursor !== null && (
+        <p class="soft small">The first {SHOWN} are shown; the API has all of them.</p>
+      )}
+    </Section>
+  );
+}
+
+/** `none`: the function is not in a VPC. */
+function idsOf(text: string): readonly string[] {
+  if (text.trim() === 'none') return [];
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}

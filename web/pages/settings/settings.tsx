@@ -1,0 +1,367 @@
+/** Settings: tokens, password, retention, where things are stored, backups, and who changed what. */
+import { useEffect, useState } from 'preact/hooks';
+import type { AuditAnswer } from '../../../server/http/contract/access.ts';
+import type { BackupsAnswer, SettingsAnswer } from '../../../server/http/contract/operations.ts';
+import type { NewTokenAnswer, TokensAnswer } from '../../../server/http/contract/tokens.ts';
+import { call, post, put, useApi } from '../../api/client.ts';
+import { ActionForm } from '../../components/action-form.tsx';
+import { Said } from '../../components/action-result.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
+import { Section } from '../../components/section.tsx';
+import { Failing } from '../../components/states.tsx';
+import { Tile } from '../../components/tile.tsx';
+import { bytes, time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { useTitle } from '../../state/title.ts';
+import { useView } from '../../state/view.ts';
+import { DeclaredFacts } from './server-facts.tsx';
+
+const POLL_MS = 1000;
+
+export function Settings() {
+  useTitle('Settings');
+  const answer = useApi<SettingsAnswer>('/api/v1/settings');
+  return (
+    <>
+      <div class="title">
+        <h1>Settings</h1>
+        {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
+      </div>
+      <Failing answer={answer} what="Settings" />
+      {answer.data !== null && <Storage data={answer.data} />}
+      {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
+      {answer.data !== null && <Backups settings={answer.data} />}
+      <DeclaredFacts />
+      {answer.data !== null && <Prices data={answer.data} />}
+      <Tokens />
+      <Password />
+      <Audit />
+    </>
+  );
+}
+
+function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
+  const { zone } = useView();
+  return (
+    <Section title="Where things are stored">
+      {storage.paused !== null && (
+        <p role="alert">
+          <strong>{storage.paused}</strong>
+        </p>
+      )}
+      <div class="tiles">
+        <Tile label="Database" value={bytes(storage.databaseBytes)} note={storage.folder} />
+        <Tile
+          label="Free on its disk"
+          value={storage.freeBytes === null ? '–' : bytes(storage.freeBytes)}
+          note={`${bytes(storage.minFreeBytes)} are to stay free`}
+        />
+        <Tile
+          label="Files"
+          value={storage.damage.length === 0 ? (storage.checkedAt === null ? 'not checked yet' : 'whole') : 'damaged'}
+          note={
+            storage.checkedAt === null
+              ? 'every page is read once a day'
+              : `every page read ${time(storage.checkedAt, zone)}`
+          }
+        />
+      </div>
+      {storage.damage.map(({ file, findings }) => (
+        <p>
+          <span class="badge bad">damaged</span> {visible(file)}: {visible(findings[0] ?? '')}
+        </p>
+      ))}
+    </Section>
+  );
+}
+
+const KEPT = [
+  ['rawDays', 'Raw log lines', 'rawSince'],
+  ['detailDays', 'Invocations and other single events', 'detailSince'],
+  ['historyDays', 'Rollups, causes, environments', 'historySince'],
+  ['quarantineDays', 'What could not be read', null],
+] as const;
+
+function Retention({ data: { retention }, reload }: { readonly data: SettingsAnswer; readonly reload: () => void }) {
+  const { zone } = useView();
+  const action = useAction();
+  const [days, setDays] = useState<Readonly<Record<string, string>>>({});
+  const store = (body: unknown, said: string): void =>
+    action.run(async () => {
+      await put('/api/v1/settings', { retention: body });
+      setDays({});
+      reload();
+      return said;
+    });
+  return (
+    <Section title="How long what is kept">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const wanted = KEPT.map(([key]) => [key, Number(days[key] ?? retention[key])]);
+          store(
+            Object.fromEntries(wanted),
+            'Kept so from now on. What is older goes within minutes, and does not come back.',
+          );
+        }}
+      >
+        <PlainTable
+          label="Retention"
+          columns={[{ title: 'What' }, { title: 'Days' }, { title: 'Reaches back to' }]}
+          rows={KEPT.map(([key, words, since]) => [
+            <label for={key}>{words}</label>,
+            <input
+              id={key}
+              type="number"
+              min={key === 'rawDays' ? 0 : 1}
+              max="3650"
+              required
+              value={days[key] ?? String(retention[key])}
+              onInput={(event) => setDays({ ...days, [key]: event.currentTarget.value })}
+            />,
+            <span class="mono">{since === null ? '–' : time(retention[since], zone).slice(0, 10)}</span>,
+          ])}
+        />
+        <p class="controls">
+          <button type="submit" class="primary" disabled={action.busy}>
+            Keep it so
+          </button>
+          {retention.source === 'stored' && (
+            <button type="button" disabled={action.busy} onClick={() => store(null, 'As the server was started with.')}>
+              As configured
+            </button>
+          )}
+        </p>
+      </form>
+      <p class="soft small">Ages count from the event or its receipt, whichever is later.</p>
+      <Said action={action} />
+    </Section>
+  );
+}
+
+function Backups({ settings }: { readonly settings: SettingsAnswer }) {
+  const { zone } = useView();
+  const action = useAction();
+  const answer = useApi<BackupsAnswer>('/api/v1/backups');
+  const running = answer.data?.running ?? null;
+  useEffect(() => {
+    if (running === null) return;
+    const timer = setTimeout(answer.reload, POLL_MS);
+    return () => clearTimeout(timer);
+  }, [answer.data, running]);
+  const { everyHours, keep, folder } = settings.backups;
+  return (
+    <Section
+      title="Backups"
+      aside={
+        <button
+          type="button"
+          disabled={action.busy || running !== null}
+          onClick={() =>
+            action.run(async () => {
+              await post('/api/v1/backups', {});
+              answer.reload();
+              return 'Begun.';
+            })
+          }
+        >
+          Back up now
+        </button>
+      }
+    >
+      <p class="soft small">
+        {everyHours === null
+          ? 'None is made by itself: set THERMOCLINE_BACKUP_HOURS.'
+          : `One every ${everyHours} h; ${keep} are kept.`}{' '}
+        Folder: {visible(folder)}. To restore one, stop the server and call <code>thermocline restore</code>.
+      </p>
+      <Failing answer={answer} what="Backups" />
+      {running !== null && (
+        <p role="status">
+          {running.what} <progress max={running.total} value={running.done} />
+        </p>
+      )}
+      {answer.data?.error !== null && answer.data !== null && (
+        <p role="alert">
+          <strong>The newest attempt failed: {visible(answer.data.error)}</strong>
+        </p>
+      )}
+      <Said action={action} />
+      {answer.data !== null &&
+        (answer.data.items.length === 0 ? (
+          <p>There is no backup yet.</p>
+        ) : (
+          <PlainTable
+            label="Backups"
+            columns={[{ title: 'Made' }, { title: 'Size', number: true }, { title: 'By' }, { title: 'Folder' }]}
+            rows={answer.data.items.map((one) => [
+              <span class="mono">{time(one.createdAt, zone)}</span>,
+              bytes(one.bytes),
+              one.by === 'schedule' ? 'the clock' : 'request',
+              <span class="mono small">{visible(one.path)}</span>,
+            ])}
+          />
+        ))}
+    </Section>
+  );
+}
+
+function Tokens() {
+  const { zone } = useView();
+  const answer = useApi<TokensAnswer>('/api/v1/tokens');
+  const action = useAction();
+  const [name, setName] = useState('');
+  const [scope, setScope] = useState('read');
+  const [made, setMade] = useState<NewTokenAnswer | null>(null);
+  const add = (): void =>
+    action.run(async () => {
+      setMade(await post<NewTokenAnswer>('/api/v1/tokens', { name, scope }));
+      setName('');
+      answer.reload();
+      return 'Made. Its text is shown this once.';
+    });
+  const revoke = (id: string): void =>
+    action.run(async () => {
+      await call(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      answer.reload();
+      return 'Revoked, and its sessions ended.';
+    });
+  return (
+    <Section title="Tokens">
+      <ActionForm action={action} submit="Make a token" onSubmit={add}>
+        <label class="small">
+          what for{' '}
+          <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        <label class="small">
+          may{' '}
+          <select value={scope} onChange={(event) => setScope(event.currentTarget.value)}>
+            <option value="ingest">ingest</option>
+            <option value="read">read</option>
+            <option value="admin">do everything</option>
+          </select>
+        </label>
+      </ActionForm>
+      {made !== null && (
+        <p>
+          <code class="mono">{made.token}</code>
+        </p>
+      )}
+      <Failing answer={answer} what="Tokens" />
+      {answer.data !== null && (
+        <PlainTable
+          label="Tokens"
+          columns={[{ title: 'Name' }, { title: 'Scope' }, { title: 'Made' }, { title: 'Last used' }, { title: '' }]}
+          rows={answer.data.items.map((one) => [
+            visible(one.name),
+            one.scope,
+            <span class="mono">{time(one.createdAt, zone).slice(0, 10)}</span>,
+            <span class="mono">{one.lastUsedAt === null ? 'never' : time(one.lastUsedAt, zone)}</span>,
+            one.revokedAt === null ? (
+              <button type="button" class="plain" disabled={action.busy} onClick={() => revoke(one.id)}>
+                Revoke<span class="visually-hidden"> {one.name}</span>
+              </button>
+            ) : (
+              <span class="badge">revoked</span>
+            ),
+          ])}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Password() {
+  const action = useAction();
+  const [password, setPassword] = useState('');
+  return (
+    <Section title="Password for browsers">
+      <ActionForm
+        action={action}
+        submit="Set it"
+        onSubmit={() => {
+          action.run(async () => {
+            await put('/api/v1/password', { password });
+            setPassword('');
+            return 'Set. Whoever signed in by the old one is signed out.';
+          });
+        }}
+      >
+        <label class="small">
+          new password, 12 characters or more{' '}
+          <input
+            type="password"
+            autocomplete="new-password"
+            minLength={12}
+            maxLength={128}
+            required
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </label>
+      </ActionForm>
+    </Section>
+  );
+}
+
+function Audit() {
+  const { zone } = useView();
+  const answer = useApi<AuditAnswer>('/api/v1/audit?limit=50');
+  return (
+    <Section title="Who changed what">
+      <Failing answer={answer} what="The record of changes" />
+      {answer.data !== null && (
+        <PlainTable
+          label="Changes"
+          columns={[
+            { title: 'When' },
+            { title: 'Who' },
+            { title: 'From' },
+            { title: 'What' },
+            { title: 'Answer', number: true },
+          ]}
+          rows={answer.data.items.map((one) => [
+            <span class="mono">{time(one.at, zone)}</span>,
+            visible(one.name === '' ? 'nobody known' : one.name),
+            visible(one.client),
+            <span class="mono small">
+              {one.method} {visible(one.path)}
+            </span>,
+            one.status,
+          ])}
+        />
+      )}
+    </Section>
+  );
+}
+
+function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
+  return (
+    <Section title="Prices">
+      <p class="soft small">
+        List prices of the first tier, as AWS published them from {prices.asOf}. No discount, saving plan or free tier
+        is taken off.
+      </p>
+      <details>
+        <summary>{prices.regions.length} regions</summary>
+        <PlainTable
+          label="Prices"
+          columns={[
+            { title: 'Region' },
+            { title: 'x86, GB-s', number: true },
+            { title: 'arm64, GB-s', number: true },
+            { title: 'a million requests', number: true },
+            { title: 'Currency' },
+          ]}
+          rows={prices.regions.map((one) => [
+            one.region,
+            one.x86PerGbS,
+            one.arm64PerGbS,
+            (one.perRequest * 1e6).toFixed(2),
+            one.currency,
+          ])}
+        />
+      </details>
+    </Section>
+  );
+}
