@@ -12,60 +12,68 @@ import type {
   FunctionInitGaps,
   PendingSlot,
 } from './questions/attribution/types.ts';
+import type { FunctionLoop, PlatformLatency } from './questions/causes/types.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from './questions/changes/types.ts';
+import type { ColdStartAggregate } from './questions/cold-starts/types.ts';
 import type { AuditEntry, Credentials, StoredToken } from './questions/credentials/types.ts';
-import type {
-  FailureEvidence,
-  KeepAlive,
-  MemoryEvidence,
-  PreInitSamples,
-  ProvisionedAnswer,
-  ProvisionedQuestion,
-} from './questions/evidence-views.ts';
-import type { InventoryEntry, StoredLoadTest, StoredSegment, WantedTrace } from './questions/feed-views.ts';
+import type { Distribution } from './questions/distribution/types.ts';
+import type { EnvironmentTimeline } from './questions/environments/types.ts';
+import type { FailureEvidence } from './questions/failures/types.ts';
+import type { FleetAggregate } from './questions/fleet/types.ts';
+import type { FunctionAggregate, FunctionIdentity } from './questions/functions/types.ts';
+import type { IngestStatus } from './questions/ingest-status/types.ts';
+import type { InventoryEntry } from './questions/inventory/types.ts';
+import type { InvocationDetail } from './questions/invocation/types.ts';
+import type { CommitNews, InvocationKey, InvocationQuery, StoredInvocation } from './questions/invocations/types.ts';
+import type { KeepAlive } from './questions/keep-alive/types.ts';
+import type { StoredLoadTest } from './questions/load-tests/types.ts';
+import type { LogVolumeSum } from './questions/log-volume/types.ts';
+import type { MemoryEvidence } from './questions/memory/types.ts';
 import type { FleetNetwork, FunctionNetwork } from './questions/network/types.ts';
+import type { PreInitSamples } from './questions/pre-inits/types.ts';
+import type { ProvisionedAnswer, ProvisionedQuestion } from './questions/provisioned/types.ts';
+import type { StoredReject } from './questions/rejects/types.ts';
 import type { RetentionPolicy, StoredRetention } from './questions/retention/types.ts';
-import type {
-  Answered,
-  ColdStartAggregate,
-  CommitNews,
-  Distribution,
-  EnvironmentTimeline,
-  FleetAggregate,
-  FunctionAggregate,
-  FunctionFilter,
-  FunctionIdentity,
-  FunctionLoop,
-  IngestStatus,
-  InvocationDetail,
-  InvocationKey,
-  InvocationQuery,
-  LogVolumeSum,
-  Page,
-  PlatformLatency,
-  SeriesPoint,
-  StoredInvocation,
-  StoredReject,
-  TimeRange,
-} from './questions/views.ts';
+import type { FunctionFilter, Page, ResolvedRange, TimeRange } from './questions/shared-types.ts';
+import type { SeriesPoint } from './questions/timeseries/types.ts';
+import type { StoredSegment, WantedTrace } from './questions/traces/types.ts';
 
 export type * from './maintenance.ts';
 export type * from './questions/aggregate/types.ts';
 export type * from './questions/alerts/types.ts';
 export type * from './questions/attribution/types.ts';
+export type * from './questions/causes/types.ts';
 export type * from './questions/changes/types.ts';
+export type * from './questions/cold-starts/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';
-export type * from './questions/evidence-views.ts';
+export type * from './questions/distribution/types.ts';
+export type * from './questions/environments/types.ts';
+export type * from './questions/failures/types.ts';
+export type * from './questions/fleet/types.ts';
+export type * from './questions/functions/types.ts';
+export type * from './questions/ingest-status/types.ts';
+export type * from './questions/inventory/types.ts';
+export type * from './questions/invocation/types.ts';
+export type * from './questions/invocations/types.ts';
+export type * from './questions/keep-alive/types.ts';
+export type * from './questions/load-tests/types.ts';
+export type * from './questions/log-volume/types.ts';
+export type * from './questions/memory/types.ts';
 export type * from './questions/network/types.ts';
+export type * from './questions/pre-inits/types.ts';
+export type * from './questions/provisioned/types.ts';
+export type * from './questions/rejects/types.ts';
 export type * from './questions/retention/types.ts';
-export type * from './questions/views.ts';
+export type * from './questions/shared-types.ts';
+export type * from './questions/timeseries/types.ts';
+export type * from './questions/traces/types.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
 export interface Reader extends AlertReader {
   fleet(query: TimeRange & FunctionFilter & { readonly widthMs: number | null }): Promise<FleetAggregate>;
   functions(
     query: TimeRange & FunctionFilter,
-  ): Promise<{ readonly range: Answered; readonly items: readonly FunctionAggregate[] }>;
+  ): Promise<{ readonly range: ResolvedRange; readonly items: readonly FunctionAggregate[] }>;
   resolveFunction(id: {
     readonly account?: string;
     readonly region?: string;
@@ -73,7 +81,7 @@ export interface Reader extends AlertReader {
   }): Promise<readonly FunctionIdentity[]>;
   timeseries(
     query: TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: 'none' | 'version' | 'memoryMb' },
-  ): Promise<{ readonly range: Answered; readonly points: readonly SeriesPoint[] }>;
+  ): Promise<{ readonly range: ResolvedRange; readonly points: readonly SeriesPoint[] }>;
   coldStarts(
     query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
   ): Promise<ColdStartAggregate>;

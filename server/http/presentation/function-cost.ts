@@ -1,7 +1,7 @@
 /** Where the money of a function goes, at list price. */
 import { computeUsd, ephemeralUsd, logsCostOf, priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
 import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../../storage/ports.ts';
-import type { InventoryEntry } from '../../storage/questions/feed-views.ts';
+import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { wasteOfUsage } from './present.ts';
 
 export interface Money {

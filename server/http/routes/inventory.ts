@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
 import { readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
 import type { FunctionFacts } from '../../../ingest/records/telemetry-records.ts';
-import type { InventoryEntry } from '../../storage/questions/feed-views.ts';
+import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { writeOutcome } from '../contract/ingest.ts';
 import type { declaredFacts } from '../contract/inventory.ts';
 import { inventoryAnswer, inventoryBody, inventoryQuery } from '../contract/inventory.ts';

@@ -1,6 +1,6 @@
 /** GET /api/v1/load-tests, and two of them compared. */
 import { compareLoad } from '../../analytics/network/load-test.ts';
-import type { StoredLoadTest } from '../../storage/questions/feed-views.ts';
+import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
 import { loadCompareAnswer, loadCompareQuery, loadTestsAnswer, loadTestsQuery } from '../contract/load-tests.ts';
 import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';

@@ -1,6 +1,6 @@
 /** What a question may use. */
 
-import type { TimeRange } from '../questions/views.ts';
+import type { TimeRange } from '../questions/shared-types.ts';
 import { LEVELS } from '../rollup/bucket.ts';
 import { chartWidthOf, finestWidthOf } from '../rollup/range.ts';
 import type { Share } from './classify/pending.ts';

@@ -1,6 +1,6 @@
 /** Adding up what rollups hold: counts, what things are priced by, quantiles. */
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
-import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/views.ts';
+import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/shared-types.ts';
 import type { CountColumn } from './bucket.ts';
 import { COUNT_COLUMNS } from './bucket.ts';
 

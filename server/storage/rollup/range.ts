@@ -1,6 +1,6 @@
 /** Covers a time range with the fewest rollup rows: days inside, hours and five-minute cells at the edges. */
 
-import type { Answered, TimeRange } from '../questions/views.ts';
+import type { ResolvedRange, TimeRange } from '../questions/shared-types.ts';
 import type { RollupTable } from './bucket.ts';
 import { LEVELS } from './bucket.ts';
 
@@ -31,7 +31,7 @@ export function chartWidthOf(range: TimeRange, finestMs: number): number {
 }
 
 /** Aligns outward to multiples of `widthMs`. */
-export function align(range: TimeRange, widthMs: number): Answered {
+export function align(range: TimeRange, widthMs: number): ResolvedRange {
   return {
     fromMs: Math.floor(range.fromMs / widthMs) * widthMs,
     toMs: Math.ceil(range.toMs / widthMs) * widthMs,
@@ -40,7 +40,7 @@ export function align(range: TimeRange, widthMs: number): Answered {
 }
 
 /** Segments that add up to the range, none wider than `widestMs` (a chart's own bucket must not be exceeded). */
-export function cover(range: Answered, widestMs: number = Number.POSITIVE_INFINITY): readonly Segment[] {
+export function cover(range: ResolvedRange, widestMs: number = Number.POSITIVE_INFINITY): readonly Segment[] {
   const usable = LEVELS.filter(
     (level) => level.widthMs >= range.widthMs && level.widthMs <= Math.max(widestMs, range.widthMs),
   );
@@ -61,7 +61,7 @@ function coverWith(range: TimeRange, levels: readonly (typeof LEVELS)[number][])
 }
 
 /** To the nearest multiples of the width, so that periods that touch do not share a cell. */
-export function nearest(range: TimeRange, widthMs: number): Answered {
+export function nearest(range: TimeRange, widthMs: number): ResolvedRange {
   return {
     fromMs: Math.round(range.fromMs / widthMs) * widthMs,
     toMs: Math.round(range.toMs / widthMs) * widthMs,

@@ -1,13 +1,9 @@
 /** What is told of cells that were added up. */
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
-import type {
-  Answered,
-  ColdStartAggregate,
-  Counts,
-  Distribution,
-  SeriesPoint,
-  UsageSlice,
-} from '../questions/views.ts';
+import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
+import type { Distribution } from '../questions/distribution/types.ts';
+import type { Counts, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
+import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, quantiles } from './aggregation.ts';
 import { Cell, COUNT_COLUMNS } from './bucket.ts';
 
@@ -25,7 +21,7 @@ export interface Summed {
 /** Cold starts of one function: by kind and over time. `range`: with the width of the buckets. */
 export function coldStartsOf(
   { total, usage, buckets }: Summed,
-  range: Answered,
+  range: ResolvedRange,
 ): Omit<ColdStartAggregate, 'examples' | 'derived'> {
   return {
     range,
@@ -49,7 +45,7 @@ export function coldStartsOf(
   };
 }
 
-export function distributionOf({ total, usage }: Omit<Summed, 'buckets'>, range: Answered): Distribution {
+export function distributionOf({ total, usage }: Omit<Summed, 'buckets'>, range: ResolvedRange): Distribution {
   return {
     range,
     counts: countsOf(total),

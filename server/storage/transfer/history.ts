@@ -5,7 +5,7 @@
 import { crc32 } from 'node:zlib';
 import type { Batch, BatchSource, PullCheckpoint, StreamHeader } from '../../../ingest/records/sink.ts';
 import type { ColdStartRow, SlotResult } from '../questions/attribution/types.ts';
-import type { IngestStatus } from '../questions/views.ts';
+import type { IngestStatus } from '../questions/ingest-status/types.ts';
 import type { Cell, RollupTable } from '../rollup/bucket.ts';
 
 /** A function, with what no single event says of it any more. Times in epoch ms. */

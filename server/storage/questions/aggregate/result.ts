@@ -2,7 +2,8 @@
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
-import type { Answered, Counts, FunctionIdentity, UsageSlice } from '../views.ts';
+import type { FunctionIdentity } from '../functions/types.ts';
+import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
 import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
 
 /** What rollups are kept by. */
@@ -38,7 +39,7 @@ export class Groups {
     return point;
   }
 
-  answer(range: Answered): Aggregate {
+  answer(range: ResolvedRange): Aggregate {
     return {
       range,
       groups: [...this.#groups.values()].map(({ group, points }) => ({

@@ -1,5 +1,5 @@
 /** The structured question over rollups: what is counted, of whom, in which groups. */
-import type { Answered, Counts, TimeRange, UsageSlice } from '../views.ts';
+import type { Counts, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 /** What rollups can be told apart by. */
 export type Dimension =
@@ -51,6 +51,6 @@ export interface AggregateGroup {
 }
 
 export interface Aggregate {
-  readonly range: Answered;
+  readonly range: ResolvedRange;
   readonly groups: readonly AggregateGroup[];
 }

@@ -1,6 +1,8 @@
 /** What changed, read from what derivation and inventory kept, with the periods before and after each change. */
 import type { Kind } from '../../../analytics/cold-starts/hour.ts';
-import type { Distribution, FunctionIdentity, TimeRange } from '../views.ts';
+import type { Distribution } from '../distribution/types.ts';
+import type { FunctionIdentity } from '../functions/types.ts';
+import type { TimeRange } from '../shared-types.ts';
 import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
 
 /** Facts whose change is worth a line; others are said by the logs, or mean nothing to whoever is on call. */

@@ -1,5 +1,7 @@
 /** What changed about functions, with how they did before and after. */
-import type { Distribution, FunctionIdentity, TimeRange } from '../views.ts';
+import type { Distribution } from '../distribution/types.ts';
+import type { FunctionIdentity } from '../functions/types.ts';
+import type { TimeRange } from '../shared-types.ts';
 
 /** What environments were; null where no line says. */
 export interface EnvironmentKind {

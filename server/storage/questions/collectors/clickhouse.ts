@@ -6,7 +6,7 @@ import { identitiesOf } from '../../clickhouse/functions.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import type { LogVolumeSum, TimeRange } from '../../ports.ts';
-import type { StoredLoadTest } from '../feed-views.ts';
+import type { StoredLoadTest } from '../load-tests/types.ts';
 
 /** Newest import first. */
 export async function loadTests(

@@ -4,7 +4,7 @@ import { traceText } from '../../../../ingest/batch/request-id.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../../../../ingest/records/sink.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
-import type { WantedTrace } from '../feed-views.ts';
+import type { WantedTrace } from '../traces/types.ts';
 
 type Key = Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>;
 

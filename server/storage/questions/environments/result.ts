@@ -3,7 +3,8 @@
 import { STATUSES } from '../../../../ingest/records/sink.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { concurrency, runsAtOnce } from '../../../analytics/metrics/concurrency.ts';
-import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../views.ts';
+import type { TimeRange } from '../shared-types.ts';
+import type { EnvironmentFacts, EnvironmentTimeline } from './types.ts';
 
 /** An invocation as it is stored. */
 export interface TimelineRow {

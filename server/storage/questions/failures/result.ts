@@ -3,8 +3,8 @@
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/sink.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
-import type { FailureEvidence } from '../evidence-views.ts';
-import type { InvocationKey } from '../views.ts';
+import type { InvocationKey } from '../invocations/types.ts';
+import type { FailureEvidence } from './types.ts';
 
 /** Failed requests whose other attempts are looked up. */
 export const MOST_REQUESTS = 500;

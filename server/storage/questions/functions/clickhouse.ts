@@ -4,7 +4,7 @@ import { functionsIn } from '../../clickhouse/functions.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import { cellsIn, mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
-import type { Answered, FunctionAggregate, FunctionFilter, TimeRange } from '../../ports.ts';
+import type { FunctionAggregate, FunctionFilter, ResolvedRange, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { FunctionRow, SPARK_PARTS } from './result.ts';
 
@@ -17,7 +17,7 @@ function isFiltered({ functionId, account, region, architecture }: FunctionFilte
 export async function functions(
   source: Source,
   query: TimeRange & FunctionFilter,
-): Promise<{ range: Answered; items: readonly FunctionAggregate[] }> {
+): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(source, query));
   const parts = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
   const asked = { filter: query, segments: cover(range), spark: parts, ...APART };

@@ -2,7 +2,8 @@
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
-import type { Counts, FunctionAggregate, FunctionIdentity, UsageSlice } from '../views.ts';
+import type { Counts, UsageSlice } from '../shared-types.ts';
+import type { FunctionAggregate, FunctionIdentity } from './types.ts';
 
 /** Equal parts that a range is drawn in. */
 export const SPARK_PARTS = 24;

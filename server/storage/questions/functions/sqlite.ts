@@ -1,7 +1,14 @@
 /** One row a function: counts, quantiles, a sparkline. */
 
 import { sql } from 'kysely';
-import type { Answered, Counts, FunctionAggregate, FunctionFilter, FunctionIdentity, TimeRange } from '../../ports.ts';
+import type {
+  Counts,
+  FunctionAggregate,
+  FunctionFilter,
+  FunctionIdentity,
+  ResolvedRange,
+  TimeRange,
+} from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
@@ -14,7 +21,7 @@ import { FunctionRow, SPARK_PARTS } from './result.ts';
 export async function functions(
   db: Databases,
   query: TimeRange & FunctionFilter,
-): Promise<{ range: Answered; items: readonly FunctionAggregate[] }> {
+): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(db, query));
   const found = await functionsIn(db, query);
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionRow(entry)]));
@@ -62,7 +69,7 @@ async function addTotals(
 function addSketches(
   db: Databases,
   segment: Segment,
-  range: Answered,
+  range: ResolvedRange,
   building: ReadonlyMap<number, FunctionRow>,
   only: readonly number[] | null,
 ): void {
@@ -90,7 +97,7 @@ function addSketches(
 
 const FINEST_MS = LEVELS[0].widthMs;
 
-function addCells(entry: FunctionRow, cells: Buffer, segmentFromMs: number, range: Answered): void {
+function addCells(entry: FunctionRow, cells: Buffer, segmentFromMs: number, range: ResolvedRange): void {
   const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
   let at = 0;
   while (at < cells.length) {

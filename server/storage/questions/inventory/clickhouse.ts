@@ -2,9 +2,9 @@
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
-import type { InventoryEntry } from '../feed-views.ts';
 import type { FactsEntry, StoredFacts } from './result.ts';
 import { foldFacts } from './result.ts';
+import type { InventoryEntry } from './types.ts';
 
 /** Oldest first, of these functions or of all. */
 export async function factsOfFunctions(

@@ -1,7 +1,7 @@
 /** The configuration of functions, as sources told it: now, and how it came to be. */
 
 import type { Databases } from '../../sqlite/databases.ts';
-import type { InventoryEntry } from '../feed-views.ts';
+import type { InventoryEntry } from './types.ts';
 
 /** The newest facts of each function, or the whole history of one, newest first. */
 export async function inventory(

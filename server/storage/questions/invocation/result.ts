@@ -2,7 +2,8 @@
 import { gunzipSync } from 'node:zlib';
 import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
-import type { LogLine, StoredInvocation } from '../views.ts';
+import type { StoredInvocation } from '../invocations/types.ts';
+import type { LogLine } from './types.ts';
 
 /** A chunk is read when it reaches into this much before START (init lines) or after the end (late fault lines). */
 const BEFORE_MS = 15_000;

@@ -3,8 +3,8 @@ import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
 import { FEWEST_DEATHS, survivalOf } from '../../../analytics/keep-alive/survival.ts';
-import type { KeepAlive } from '../evidence-views.ts';
 import type { NewestRun, NewestRuns } from '../newest-runs/types.ts';
+import type { KeepAlive } from './types.ts';
 
 /** Status codes that end the environment with the invocation: timeout, out of memory, exit. */
 const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);

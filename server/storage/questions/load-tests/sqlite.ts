@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { LoadTest } from '../../../../ingest/records/telemetry-records.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import type { StoredLoadTest } from '../feed-views.ts';
+import type { StoredLoadTest } from './types.ts';
 
 interface Query {
   readonly functionId?: number | undefined;

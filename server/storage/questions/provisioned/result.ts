@@ -1,8 +1,8 @@
 /** What provisioned concurrency would have done to the newest invocations of a function. */
 import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
-import type { ProvisionedAnswer, ProvisionedQuestion } from '../evidence-views.ts';
 import type { NewestRuns } from '../newest-runs/types.ts';
-import type { TimeRange } from '../views.ts';
+import type { TimeRange } from '../shared-types.ts';
+import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 
 export function provisionedOf(newest: NewestRuns, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
   const { truncated } = newest;

@@ -2,8 +2,8 @@
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
 import { remoteMs } from '../../../analytics/memory/self-time.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import type { StoredSegment } from '../feed-views.ts';
 import { timed } from '../traces/result.ts';
+import type { StoredSegment } from '../traces/types.ts';
 
 /** Traces read of a size, at most, spread over those there are. */
 const MOST_TRACES = 100;

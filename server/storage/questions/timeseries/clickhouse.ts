@@ -4,7 +4,7 @@ import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import { keptWidth } from '../../clickhouse/query-context.ts';
 import { cellsIn, mergeRow } from '../../clickhouse/rollup-rows.ts';
-import type { Answered, Distribution, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
+import type { Distribution, FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { Cell } from '../../rollup/bucket.ts';
 import { align, cover, nearest } from '../../rollup/range.ts';
@@ -16,7 +16,7 @@ type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly g
 export async function timeseries(
   source: Source,
   query: Query,
-): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
+): Promise<{ range: ResolvedRange; points: readonly SeriesPoint[] }> {
   const kept = keptWidth(source, query);
   const widthMs = Math.max(query.widthMs, kept);
   const range = align(query, widthMs);
@@ -45,7 +45,7 @@ export async function timeseries(
 export async function summed(
   source: Source,
   query: FunctionFilter & { readonly functionId: number },
-  range: Answered,
+  range: ResolvedRange,
   widthMs: number | null,
 ): Promise<Summed> {
   const identity = identitiesOf(source, [query.functionId]);

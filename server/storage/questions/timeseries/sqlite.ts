@@ -1,6 +1,6 @@
 /** One function over time, with quantiles, by version or memory size if asked. */
 
-import type { Answered, FunctionFilter, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
+import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { Cell, COUNT_COLUMNS } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
@@ -17,7 +17,7 @@ type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly g
 export async function timeseries(
   db: Databases,
   query: Query,
-): Promise<{ range: Answered; points: readonly SeriesPoint[] }> {
+): Promise<{ range: ResolvedRange; points: readonly SeriesPoint[] }> {
   const kept = keptWidth(db, query);
   const widthMs = Math.max(query.widthMs, kept);
   const range = align(query, widthMs);
@@ -45,7 +45,7 @@ export function mergeRow(cell: Cell, row: RollupRow): void {
 export async function summed(
   db: Databases,
   query: FunctionFilter & { readonly functionId: number },
-  range: Answered,
+  range: ResolvedRange,
   widthMs: number,
   series: Awaited<ReturnType<typeof seriesIn>>,
 ): Promise<Summed> {

@@ -6,11 +6,11 @@ import { hashOf } from '../../clickhouse/hash-ids.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import type { FunctionFilter, PreInitSamples, TimeRange } from '../../ports.ts';
-import type { StoredSegment, WantedTrace } from '../feed-views.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { SegmentRow } from '../pre-inits/result.ts';
 import { preInitsOf } from '../pre-inits/result.ts';
 import { segmentView } from './result.ts';
+import type { StoredSegment, WantedTrace } from './types.ts';
 
 const MAX_SEGMENTS = 2000;
 

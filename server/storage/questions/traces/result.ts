@@ -1,6 +1,6 @@
 /** A stored segment as the analytics of traces take it: times as whole nanoseconds. */
 import type { TraceSegmentView } from '../../../analytics/network/phases.ts';
-import type { StoredSegment } from '../feed-views.ts';
+import type { StoredSegment } from './types.ts';
 
 export function segmentView(segment: StoredSegment): TraceSegmentView {
   return { ...timed(segment), subsegments: segment.subsegments.map(timed) };

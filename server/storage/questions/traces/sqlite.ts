@@ -6,8 +6,8 @@ import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { functionsIn } from '../../sqlite/series.ts';
-import type { StoredSegment } from '../feed-views.ts';
 import { segmentView } from './result.ts';
+import type { StoredSegment } from './types.ts';
 
 const MAX_SEGMENTS = 2000;
 

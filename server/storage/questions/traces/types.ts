@@ -1,5 +1,4 @@
-/** What the store answers about traces and inventory. */
-import type { FunctionFacts, LoadTest } from '../../../ingest/records/telemetry-records.ts';
+/** Stored trace segments, and traces to fetch. */
 
 export interface WantedTrace {
   readonly traceId: string;
@@ -30,20 +29,4 @@ export interface StoredSegment {
     readonly endNs: string | null;
     readonly namespace: string | null;
   }[];
-}
-
-export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
-  readonly id: string;
-  readonly importedMs: number;
-}
-
-export interface InventoryEntry {
-  readonly functionId: number;
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-  readonly fromMs: number;
-  readonly confirmedMs: number;
-  readonly source: string;
-  readonly facts: Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 }

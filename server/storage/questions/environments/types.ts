@@ -1,0 +1,44 @@
+/** Execution environments and their concurrency. */
+import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
+
+export interface EnvironmentFacts {
+  readonly environmentId: number;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly runtimeVersion: string | null;
+  readonly initializationType: string | null;
+  readonly initStartMs: number | null;
+  readonly initMs: number | null;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly invocations: number;
+  readonly failures: number;
+  readonly maxMemoryUsedMb: number | null;
+  /** Its newest invocation failed. */
+  readonly endedInFailure: boolean;
+}
+
+export interface EnvironmentTimeline {
+  readonly environments: readonly (EnvironmentFacts & {
+    /** It ran two of these at once. */
+    readonly concurrent: boolean;
+    readonly runs: readonly {
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly status: InvocationStatus;
+      readonly cold: ColdStartKind | null;
+      readonly initMs: number | null;
+    }[];
+  })[];
+  readonly total: number;
+  readonly truncated: boolean;
+  readonly concurrency: {
+    readonly peak: number;
+    readonly peakAtMs: number | null;
+    readonly widthMs: number;
+    readonly buckets: readonly { readonly fromMs: number; readonly max: number; readonly mean: number }[];
+  };
+}

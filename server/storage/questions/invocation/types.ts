@@ -1,0 +1,23 @@
+/** One request with its log lines and environment. */
+import type { EnvironmentFacts } from '../environments/types.ts';
+import type { StoredInvocation } from '../invocations/types.ts';
+
+export interface LogLine {
+  readonly timestampMs: number;
+  readonly message: string;
+  readonly platform: boolean;
+}
+
+export interface InvocationDetail {
+  readonly attempts: readonly {
+    readonly invocation: StoredInvocation;
+    readonly lines: readonly LogLine[];
+    readonly environment: EnvironmentFacts;
+  }[];
+  readonly faults: readonly {
+    readonly atMs: number;
+    readonly kind: string;
+    readonly errorType: string | null;
+    readonly message: string | null;
+  }[];
+}

@@ -1,0 +1,70 @@
+/** Stored invocations and the filters of their list. */
+import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import type { Cause } from '../../../analytics/cold-starts/cause.ts';
+import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
+
+export interface StoredInvocation {
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly functionId: number;
+  readonly functionName: string;
+  readonly account: string;
+  readonly region: string;
+  readonly version: string | null;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly environmentId: number;
+  readonly startMs: number | null;
+  readonly endMs: number;
+  readonly durationMs: number;
+  readonly billedDurationMs: number | null;
+  readonly memorySizeMb: number | null;
+  readonly architecture: string | null;
+  readonly maxMemoryUsedMb: number | null;
+  readonly initDurationMs: number | null;
+  readonly restoreDurationMs: number | null;
+  readonly billedRestoreDurationMs: number | null;
+  readonly status: InvocationStatus;
+  readonly errorType: string | null;
+  readonly coldStart: {
+    readonly kind: ColdStartKind;
+    readonly userFelt: boolean;
+    /** Null until it is derived. */
+    readonly cause: Cause | null;
+    /** What the cause rests on, in words. */
+    readonly evidence: string | null;
+  } | null;
+  readonly traceId: string | null;
+  readonly segmentId: string | null;
+  readonly sampled: boolean | null;
+  readonly tenantId: string | null;
+  /** JSON of the delivery stream's common attributes. */
+  readonly attributes: string | null;
+}
+
+export interface InvocationQuery extends TimeRange, FunctionFilter {
+  readonly requestId?: string | undefined;
+  readonly cold?: boolean | undefined;
+  readonly status?: InvocationStatus | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly traceId?: string | undefined;
+  readonly cause?: Cause | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Names one stored invocation. */
+export interface InvocationKey {
+  readonly functionId: number;
+  readonly endMs: number;
+  /** 16 bytes of a UUID, or text. */
+  readonly requestId: Uint8Array | string;
+  readonly environmentId: number;
+}
+
+/** What a commit brought: named up to a limit, counted beyond it. */
+export interface CommitNews {
+  readonly invocations: readonly InvocationKey[];
+  readonly more: number;
+}

@@ -1,0 +1,7 @@
+/** Imported load tests. */
+import type { LoadTest } from '../../../../ingest/records/telemetry-records.ts';
+
+export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
+  readonly id: string;
+  readonly importedMs: number;
+}

@@ -1,0 +1,48 @@
+/** Types that several questions share. */
+import type { CountColumn } from '../rollup/bucket.ts';
+
+/** Half-open range of event time, epoch ms. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface FunctionFilter {
+  readonly functionId?: number | undefined;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly version?: string | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly architecture?: string | undefined;
+}
+
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly n: number;
+}
+
+export type Counts = Readonly<Record<CountColumn, number>>;
+
+/** Billed time by what it is priced by. */
+export interface UsageSlice {
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly architecture: string | null;
+  readonly invocations: number;
+  readonly billedMs: number;
+  /** Of these, attempts that failed, and what they were billed. */
+  readonly failed: number;
+  readonly failedBilledMs: number;
+}
+
+/** The range that the rollups really answered: aligned outward to their width. */
+export interface ResolvedRange extends TimeRange {
+  readonly widthMs: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
