@@ -1,7 +1,7 @@
 /** Finds rows by request id: the index built behind ingest, and the entries that wait to be merged into it. */
 import { requestHash } from '../request-hash.ts';
 import type { Databases } from './databases.ts';
-import type { InvocationTable } from './schema.ts';
+import type { InvocationRow } from './schema.ts';
 import { ENTRY_BYTES } from './write/request-index.ts';
 
 interface Place {
@@ -20,9 +20,9 @@ const ALL_DAYS: Days = { first: 0, last: Number.MAX_SAFE_INTEGER };
 const DAY_MS = 86_400_000;
 
 /** All attempts of a stored request id, oldest first. */
-export async function attemptsOf(db: Databases, requestId: Uint8Array | string): Promise<InvocationTable[]> {
+export async function attemptsOf(db: Databases, requestId: Uint8Array | string): Promise<InvocationRow[]> {
   const id = typeof requestId === 'string' ? requestId : Buffer.from(requestId);
-  const rows: InvocationTable[] = [];
+  const rows: InvocationRow[] = [];
   for (const place of placesOf(db, [requestHash(requestId)], ALL_DAYS).get(requestHash(requestId)) ?? []) {
     const row = await db.telemetry
       .selectFrom('invocation')
@@ -64,7 +64,7 @@ export function attemptsOfRows(
  * Which attempt of its request id each row is, in the rows' order. Lambda retries an event for at most six hours: the
  * neighbouring days are looked at, not the whole history.
  */
-export async function attemptNumbers(db: Databases, rows: readonly InvocationTable[]): Promise<readonly number[]> {
+export async function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): Promise<readonly number[]> {
   const hashes = rows.map((row) => requestHash(row.request_id));
   const days = rows.map((row) => Math.floor(row.end_ms / DAY_MS));
   const places = placesOf(db, hashes, { first: Math.min(...days) - 1, last: Math.max(...days) + 1 });
@@ -73,8 +73,7 @@ export async function attemptNumbers(db: Databases, rows: readonly InvocationTab
       // A single place is the row itself: the usual case needs no further look.
       if ((places.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
       const attempts = await attemptsOf(db, row.request_id);
-      const own = (other: InvocationTable) =>
-        other.end_ms === row.end_ms && other.environment_id === row.environment_id;
+      const own = (other: InvocationRow) => other.end_ms === row.end_ms && other.environment_id === row.environment_id;
       return 1 + Math.max(0, attempts.findIndex(own));
     }),
   );

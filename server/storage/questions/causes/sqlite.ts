@@ -8,7 +8,7 @@ import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import type { InvocationTable } from '../../sqlite/schema.ts';
+import type { InvocationRow } from '../../sqlite/schema.ts';
 import type { WindowRow } from '../attribution/sqlite.ts';
 import { WINDOW, windowOf } from '../attribution/sqlite.ts';
 import { byExtensions } from '../extensions/sqlite.ts';
@@ -28,7 +28,7 @@ export interface JudgedCause {
 }
 
 /** Finds the cause of stored cold starts, one by one. */
-export function causesOf({ raw }: Databases): (row: InvocationTable) => JudgedCause {
+export function causesOf({ raw }: Databases): (row: InvocationRow) => JudgedCause {
   const find = raw.prepare<[number, number, number, Uint8Array | string, number], { cause: number; evidence: string }>(
     `SELECT cause, evidence FROM cold_start WHERE function_id = ? AND slot_ms = ? AND end_ms = ? AND request_id = ?
      AND environment_id = ?`,

@@ -10,7 +10,7 @@ import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { attemptNumbers, attemptsOf } from '../../sqlite/request-index.ts';
-import type { InvocationTable, TelemetryTables } from '../../sqlite/schema.ts';
+import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { architecture, functionsIn } from '../../sqlite/series.ts';
 import type { JudgedCause } from '../causes/sqlite.ts';
 import { causesOf, START_SLOT } from '../causes/sqlite.ts';
@@ -42,9 +42,9 @@ async function newestRows(
   query: InvocationQuery,
   after: InvocationCursor | null,
   limit: number,
-): Promise<InvocationTable[]> {
+): Promise<InvocationRow[]> {
   const candidates = await functionsIn(db, query);
-  const rows: InvocationTable[] = [];
+  const rows: InvocationRow[] = [];
   for (const { functionId } of candidates.toSorted((a, b) => b.lastSeenMs - a.lastSeenMs)) {
     const upTo = after === null ? query.toMs - 1 : Math.min(query.toMs - 1, after.endMs);
     let select = db.telemetry
@@ -70,7 +70,7 @@ async function newestRows(
   return rows.toSorted(newestFirst).slice(0, limit);
 }
 
-function newestFirst(a: InvocationTable, b: InvocationTable): number {
+function newestFirst(a: InvocationRow, b: InvocationRow): number {
   return b.end_ms - a.end_ms || b.function_id - a.function_id || b.environment_id - a.environment_id;
 }
 
@@ -129,14 +129,14 @@ export async function invocationsByKey(
   db: Databases,
   query: { readonly keys: readonly InvocationKey[] },
 ): Promise<readonly StoredInvocation[]> {
-  const find = db.raw.prepare<[number, number, Uint8Array | string, number], InvocationTable>(
+  const find = db.raw.prepare<[number, number, Uint8Array | string, number], InvocationRow>(
     'SELECT * FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?',
   );
   const rows = query.keys.flatMap((key) => find.get(key.functionId, key.endMs, key.requestId, key.environmentId) ?? []);
   return present(db, rows);
 }
 
-async function present(db: Databases, rows: readonly InvocationTable[]): Promise<readonly StoredInvocation[]> {
+async function present(db: Databases, rows: readonly InvocationRow[]): Promise<readonly StoredInvocation[]> {
   if (rows.length === 0) return [];
   const ids = [...new Set(rows.map((row) => row.environment_id))];
   const environments = await db.telemetry
@@ -204,10 +204,7 @@ export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-function coldStartOf(
-  row: InvocationTable,
-  causes: (row: InvocationTable) => JudgedCause,
-): StoredInvocation['coldStart'] {
+function coldStartOf(row: InvocationRow, causes: (row: InvocationRow) => JudgedCause): StoredInvocation['coldStart'] {
   const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
   return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causes(row) };
 }
@@ -216,6 +213,6 @@ function cursorOf({
   end_ms: endMs,
   function_id: functionId,
   environment_id: environmentId,
-}: InvocationTable): InvocationCursor {
+}: InvocationRow): InvocationCursor {
   return { endMs, functionId, environmentId };
 }

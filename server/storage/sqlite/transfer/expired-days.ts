@@ -12,7 +12,7 @@ import type {
   MovedFunction,
   MovedSlot,
 } from '../../transfer/history.ts';
-import type { EnvironmentTable, RollupRow, TelemetryTables } from '../schema.ts';
+import type { EnvironmentRow, RollupRow, TelemetryTables } from '../schema.ts';
 import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 
@@ -118,7 +118,7 @@ export function* goneEnvironments(
   streams: Streams,
   beforeMs: number,
 ): Generator<readonly MovedEnvironment[]> {
-  const page = db.prepare<[number, number, number, number, number], EnvironmentTable>(
+  const page = db.prepare<[number, number, number, number, number], EnvironmentRow>(
     `SELECT * FROM environment WHERE function_id = ? AND (last_seen_ms < ? OR first_end_ms < ?) AND id > ? ORDER BY id LIMIT ?`,
   );
   let after = 0;
@@ -134,7 +134,7 @@ export function* goneEnvironments(
   }
 }
 
-function environmentOf(row: EnvironmentTable): Omit<MovedEnvironment, 'stream'> {
+function environmentOf(row: EnvironmentRow): Omit<MovedEnvironment, 'stream'> {
   return {
     id: row.id,
     attributes: row.attributes,

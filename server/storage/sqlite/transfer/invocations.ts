@@ -5,7 +5,7 @@ import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts
 import { STATUSES } from '../../../../ingest/records/sink.ts';
 import type { Checksum, MovedDay, MovedFunction, Piece } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS, checksumOf } from '../../transfer/history.ts';
-import type { InvocationTable as StoredRow } from '../schema.ts';
+import type { InvocationRow as StoredRow } from '../schema.ts';
 import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 import { msOf, pieceOf, StreamNumbers } from './batch.ts';
