@@ -1,11 +1,12 @@
-/** What a query may use: both databases through Kysely, and the file itself for what Kysely cannot ask. */
+/** The connections a question may use. */
 import type Database from 'better-sqlite3';
-import type { Kysely } from 'kysely';
+import type { ReadConnection } from './read-connection.ts';
 import type { ControlTables, TelemetryTables } from './schema.ts';
 
 export interface Databases {
   readonly raw: Database.Database;
-  readonly telemetry: Kysely<TelemetryTables>;
-  readonly control: Kysely<ControlTables>;
+  readonly telemetry: ReadConnection<TelemetryTables>;
+  readonly control: ReadConnection<ControlTables>;
+  /** Paths of the files. */
   readonly files: { readonly telemetry: string };
 }

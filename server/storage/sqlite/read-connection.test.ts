@@ -1,0 +1,83 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Param } from './read-connection.ts';
+import { idList, ReadConnection, telemetryStatement } from './read-connection.ts';
+import type { TelemetryTables } from './schema.ts';
+
+let file: Database.Database;
+let db: ReadConnection<TelemetryTables>;
+
+beforeEach(() => {
+  file = new Database(':memory:');
+  file.exec('CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT');
+  file.exec("INSERT INTO counter VALUES ('a', 1), ('b', 2), ('c', 3)");
+  db = new ReadConnection(file);
+});
+
+afterEach(() => {
+  file.close();
+});
+
+const BETWEEN = telemetryStatement((tables, param: Param<{ low: number; high: number }>) =>
+  tables
+    .selectFrom('counter')
+    .select(['name', 'n'])
+    .where('n', '>=', param('low'))
+    .where('name', '<>', 'b')
+    .where('n', '<=', param('high'))
+    .orderBy('n'),
+);
+
+test('a statement binds named values and constants in the order of the query', () => {
+  expect(BETWEEN.all(db, { high: 3, low: 1 })).toEqual([
+    { name: 'a', n: 1 },
+    { name: 'c', n: 3 },
+  ]);
+  expect(BETWEEN.get(db, { low: 2, high: 3 })).toEqual({ name: 'c', n: 3 });
+  expect(BETWEEN.get(db, { low: 4, high: 9 })).toBeUndefined();
+});
+
+test('a statement is built once per connection', () => {
+  let built = 0;
+  const counted = telemetryStatement((tables) => {
+    built += 1;
+    return tables.selectFrom('counter').select('n').orderBy('n');
+  });
+  expect(counted.all(db)).toHaveLength(3);
+  expect(counted.all(db)).toHaveLength(3);
+  expect(built).toBe(1);
+  const other = new ReadConnection<TelemetryTables>(file);
+  expect(counted.all(other)).toHaveLength(3);
+  expect(built).toBe(2);
+});
+
+test('tuples and values have the order and the type of the columns', () => {
+  const rows: [string, number][] = BETWEEN.asTuples('name', 'n').all(db, { low: 1, high: 3 });
+  expect(rows).toEqual([
+    ['a', 1],
+    ['c', 3],
+  ]);
+  expect(() => BETWEEN.asTuples('n', 'name').all(db, { low: 1, high: 3 })).toThrow(
+    'columns are name,n, expected n,name',
+  );
+  const query = db.selectFrom('counter').select('n').orderBy('n');
+  expect([...db.values(query)]).toEqual([1, 2, 3]);
+  expect(db.tuples(query, ['n'])).toEqual([[1], [2], [3]]);
+});
+
+test('a statement can run again after its loop was left early', () => {
+  for (const row of BETWEEN.iterate(db, { low: 1, high: 3 })) {
+    expect(row.n).toBe(1);
+    break;
+  }
+  expect(BETWEEN.all(db, { low: 1, high: 1 })).toHaveLength(1);
+});
+
+test('ids are one parameter', () => {
+  const query = db
+    .selectFrom('counter')
+    .select('name')
+    .where('n', 'in', idList([1, 3]));
+  expect(query.compile().parameters).toEqual(['[1,3]']);
+  expect(db.all(query)).toEqual([{ name: 'a' }, { name: 'c' }]);
+});

@@ -1,0 +1,173 @@
+/** Runs Kysely queries on a connection that belongs to this thread, synchronously, and keeps hot ones prepared. */
+import type Database from 'better-sqlite3';
+import type { Compilable, RawBuilder } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { ControlTables, TelemetryTables } from './schema.ts';
+
+/** The values of the named columns of a row, in the order of the names. */
+type Tuple<Row, Names extends readonly (keyof Row)[]> = { -readonly [At in keyof Names]: Row[Names[At]] };
+
+/**
+ * A query builder for one SQLite file. Queries that are built per call run through the methods here; a query that runs
+ * many times with other values is a {@link Statement}.
+ */
+export class ReadConnection<Tables> extends Kysely<Tables> {
+  readonly #file: Database.Database;
+
+  constructor(file: Database.Database) {
+    super({ dialect: new SqliteDialect({ database: file }) });
+    this.#file = file;
+  }
+
+  /** All rows of a query. */
+  all<Row>(query: Compilable<Row>): Row[] {
+    const { sql: text, parameters } = query.compile();
+    return this.prepare<Row>(text).all(...parameters);
+  }
+
+  /** The first row of a query, or undefined. */
+  get<Row>(query: Compilable<Row>): Row | undefined {
+    const { sql: text, parameters } = query.compile();
+    return this.prepare<Row>(text).get(...parameters);
+  }
+
+  /** Rows one at a time, for results that should not be held in memory. */
+  iterate<Row>(query: Compilable<Row>): IterableIterator<Row> {
+    const { sql: text, parameters } = query.compile();
+    return this.prepare<Row>(text).iterate(...parameters);
+  }
+
+  /** The values of a query with a single column, one at a time. */
+  values<Row>(query: Compilable<Row>): IterableIterator<Row[keyof Row]> {
+    const { sql: text, parameters } = query.compile();
+    return this.prepare<Row[keyof Row]>(text)
+      .pluck()
+      .iterate(...parameters);
+  }
+
+  /**
+   * All rows as arrays, which are cheaper than objects for results of many rows.
+   * @throws Error when `names` are not the query's columns in their order.
+   */
+  tuples<Row, const Names extends readonly (keyof Row & string)[]>(
+    query: Compilable<Row>,
+    names: Names,
+  ): Tuple<Row, Names>[] {
+    const { sql: text, parameters } = query.compile();
+    return tupleMode(this.prepare<Tuple<Row, Names>>(text), names).all(...parameters);
+  }
+
+  /** Prepares a statement on this connection. For {@link Statement}; questions do not write SQL. */
+  prepare<Out>(text: string): Database.Statement<unknown[], Out> {
+    return this.#file.prepare<unknown[], Out>(text);
+  }
+}
+
+function tupleMode<Out>(prepared: Database.Statement<unknown[], Out>, names: readonly string[]) {
+  const columns = prepared.columns().map((column) => column.name);
+  if (columns.join() !== names.join()) throw new Error(`columns are ${columns.join()}, expected ${names.join()}`);
+  return prepared.raw();
+}
+
+/** Stands for a value that is bound when the statement runs. */
+export type Param<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>;
+
+class Placeholder {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+const param = (name: string): RawBuilder<never> => sql<never>`${new Placeholder(name)}`;
+
+type Build<Tables, Values> = (db: Kysely<Tables>, param: Param<Values>) => Compilable<unknown>;
+type Mode<Out> = (prepared: Database.Statement<unknown[], Out>) => Database.Statement<unknown[], Out>;
+
+interface Prepared<Out> {
+  readonly statement: Database.Statement<unknown[], Out>;
+  /** In the order they are bound: names of values, and constants of the query. */
+  readonly bound: readonly unknown[];
+}
+
+/** No argument for a statement without parameters. */
+type Arguments<Values> = keyof Values extends never ? [] : [values: Values];
+
+/**
+ * A query with named parameters that is compiled and prepared once per connection. Iterate it to the end or leave the
+ * loop before running it again: SQLite refuses to run a statement that is still being read.
+ */
+export class Statement<Tables, Values extends object, Out> {
+  readonly #build: Build<Tables, Values>;
+  readonly #mode: Mode<Out>;
+  readonly #prepared = new WeakMap<ReadConnection<Tables>, Prepared<Out>>();
+
+  constructor(build: Build<Tables, Values>, mode: Mode<Out>) {
+    this.#build = build;
+    this.#mode = mode;
+  }
+
+  /** All rows. */
+  all(db: ReadConnection<Tables>, ...values: Arguments<Values>): Out[] {
+    const prepared = this.#on(db);
+    return prepared.statement.all(...bind(prepared, values[0]));
+  }
+
+  /** The first row, or undefined. */
+  get(db: ReadConnection<Tables>, ...values: Arguments<Values>): Out | undefined {
+    const prepared = this.#on(db);
+    return prepared.statement.get(...bind(prepared, values[0]));
+  }
+
+  /** Rows one at a time. */
+  iterate(db: ReadConnection<Tables>, ...values: Arguments<Values>): IterableIterator<Out> {
+    const prepared = this.#on(db);
+    return prepared.statement.iterate(...bind(prepared, values[0]));
+  }
+
+  /** The same query, answering arrays of the named columns, which must be all of them in their order. */
+  asTuples<const Names extends readonly (keyof Out & string)[]>(
+    ...names: Names
+  ): Statement<Tables, Values, Tuple<Out, Names>> {
+    return new Statement(this.#build, (prepared) => tupleMode(prepared, names));
+  }
+
+  /** The same query, answering the values of its only column. */
+  asValues(): Statement<Tables, Values, Out[keyof Out]> {
+    return new Statement(this.#build, (prepared) => prepared.pluck());
+  }
+
+  #on(db: ReadConnection<Tables>): Prepared<Out> {
+    const known = this.#prepared.get(db);
+    if (known !== undefined) return known;
+    const { sql: text, parameters } = this.#build(db, param).compile();
+    const prepared = { statement: this.#mode(db.prepare<Out>(text)), bound: parameters };
+    this.#prepared.set(db, prepared);
+    return prepared;
+  }
+}
+
+function bind(prepared: Prepared<unknown>, values: object | undefined): unknown[] {
+  const named = values as Readonly<Record<string, unknown>> | undefined;
+  return prepared.bound.map((one) => (one instanceof Placeholder ? named?.[one.name] : one));
+}
+
+/** Ids as one parameter, so that the text of a statement does not depend on how many there are. */
+export function idList(ids: readonly number[]): RawBuilder<number> {
+  return sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
+}
+
+/** Defines a statement on telemetry.db, at module level. */
+export function telemetryStatement<Values extends object, Row>(
+  build: (db: Kysely<TelemetryTables>, param: Param<Values>) => Compilable<Row>,
+): Statement<TelemetryTables, Values, Row> {
+  return new Statement(build, (prepared) => prepared);
+}
+
+/** Defines a statement on control.db, at module level. */
+export function controlStatement<Values extends object, Row>(
+  build: (db: Kysely<ControlTables>, param: Param<Values>) => Compilable<Row>,
+): Statement<ControlTables, Values, Row> {
+  return new Statement(build, (prepared) => prepared);
+}
