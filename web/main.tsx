@@ -1,7 +1,7 @@
 /** Starts the client: the address picks the page. */
 import { render } from 'preact';
+import { EmptyState } from './components/query-states.tsx';
 import { Shell } from './components/shell.tsx';
-import { Empty } from './components/states.tsx';
 import { SignIn } from './pages/access/sign-in.tsx';
 import { Alerts } from './pages/alerts/alerts.tsx';
 import { Compare } from './pages/compare/compare.tsx';
@@ -16,10 +16,10 @@ import { ServiceMapPage } from './pages/network/map.tsx';
 import { Network } from './pages/network/network.tsx';
 import { Overview } from './pages/overview/overview.tsx';
 import { Settings } from './pages/settings/settings.tsx';
-import { interceptLinks, usePlace } from './state/location.ts';
+import { interceptLinks, useLocation } from './state/location.ts';
 
 function App() {
-  const { path } = usePlace();
+  const { path } = useLocation();
   if (path === '/sign-in') return <SignIn />;
   return <Shell>{pageOf(path)}</Shell>;
 }
@@ -40,9 +40,9 @@ function pageOf(path: string) {
   if (first === 'connect') return <Connect />;
   if (first === 'docs') return <Docs />;
   return (
-    <Empty title="No such page">
+    <EmptyState title="No such page">
       <a href="/">Back to the overview</a>
-    </Empty>
+    </EmptyState>
   );
 }
 

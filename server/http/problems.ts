@@ -1,27 +1,15 @@
 /** Errors are a short closed list; one table maps them to RFC 9457 problem documents. */
 import { StoreError } from '../storage/ports.ts';
 import type { Problem } from './contract/common.ts';
+import type { ProblemCode } from './contract/problem-codes.ts';
+import { PROBLEM_TYPE_PREFIX } from './contract/problem-codes.ts';
 
-export type ProblemKind =
-  | 'invalid-request'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not-found'
-  | 'ambiguous'
-  | 'conflict'
-  | 'method-not-allowed'
-  | 'payload-too-large'
-  | 'unsupported-media-type'
-  | 'too-many-requests'
-  | 'unavailable'
-  | 'deadline'
-  | 'internal';
-
-const TABLE: Readonly<Record<ProblemKind, { readonly status: number; readonly title: string }>> = {
+const TABLE: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'A token or a session is needed' },
   forbidden: { status: 403, title: 'This token may not do that' },
   'not-found': { status: 404, title: 'Not found' },
+  'no-data-in-range': { status: 404, title: 'No data in this time range' },
   ambiguous: { status: 409, title: 'More than one function has this name' },
   conflict: { status: 409, title: 'Something else stands in the way' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
@@ -35,10 +23,10 @@ const TABLE: Readonly<Record<ProblemKind, { readonly status: number; readonly ti
 
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly kind: ProblemKind;
+  readonly kind: ProblemCode;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 
-  constructor(kind: ProblemKind, detail?: string, errors: readonly { field: string; message: string }[] = []) {
+  constructor(kind: ProblemCode, detail?: string, errors: readonly { field: string; message: string }[] = []) {
     super(detail ?? TABLE[kind].title);
     this.kind = kind;
     this.errors = errors;
@@ -64,13 +52,13 @@ export function problemOf(error: unknown): { readonly document: Problem; readonl
 }
 
 function describe(
-  kind: ProblemKind,
+  kind: ProblemCode,
   detail: string | undefined,
   errors: readonly { field: string; message: string }[],
 ): Problem {
   const { status, title } = TABLE[kind];
   return {
-    type: `urn:thermocline:problem:${kind}`,
+    type: `${PROBLEM_TYPE_PREFIX}${kind}`,
     title,
     status,
     ...(detail === undefined || detail === title ? {} : { detail }),

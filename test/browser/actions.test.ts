@@ -277,10 +277,10 @@ describe('what is looked at', () => {
         data,
       });
     expect((await send('no line of Lambda\n')).status()).toBe(200);
-    await page.getByText(/Connected: .* was heard \d+ s ago/).waitFor();
+    await page.getByText(/Connected, last data from .* \d+ s ago/).waitFor();
     expect((await send(runText())).status()).toBe(200);
-    await page.getByText(/It works: .* was heard \d+ s ago/).waitFor();
-    await page.getByRole('link', { name: 'See the overview' }).click();
+    await page.getByText(/Receiving, last data from .* \d+ s ago/).waitFor();
+    await page.getByRole('link', { name: 'Open the overview' }).click();
     await page.getByText('What to look at first').waitFor();
     await context.close();
     await one.stop();

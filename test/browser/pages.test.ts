@@ -75,8 +75,8 @@ const nothing: Readonly<Record<string, string>> = {
   'alert-receivers': 'Nobody is told',
   'alert-deliveries': 'Nothing was sent',
   settings: 'How long what is kept',
-  connect: 'Has it arrived?',
-  'connect-forwarder': 'Has it arrived?',
+  connect: 'Connection status',
+  'connect-forwarder': 'Connection status',
   docs: '/api/v1/overview',
 };
 
@@ -143,7 +143,7 @@ describe.each(views)('$theme $width', (view) => {
       route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
     );
     await settled(page, server.url + path, 'The store cannot answer now');
-    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBeGreaterThan(0);
+    expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
     await shoot(page, `${name}-failing`, view);
     await page.unroute('**/api/v1/**');
     // What a browser says of a 503 is no complaint of ours.
@@ -156,13 +156,9 @@ const wide = { theme: 'light', width: 1440 } as const;
 describe('nothing here, and something elsewhere', () => {
   test('filtered out: one click shows the data', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(
-      page,
-      `${server.url}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
-      'There is data, but not here',
-    );
+    await settled(page, `${server.url}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`, 'Stored data covers');
     await shoot(page, 'overview-filtered', wide);
-    await page.getByRole('button', { name: 'Show the newest data' }).click();
+    await page.getByRole('button', { name: 'Show latest data' }).click();
     await page.getByText('What to look at first').waitFor();
     await context.close();
   });
@@ -218,11 +214,7 @@ describe('the URL is the state', () => {
 
   test('refresh is off on a fixed range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(
-      page,
-      `${server.url}/?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z`,
-      'There is data, but not here',
-    );
+    await settled(page, `${server.url}/?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z`, 'Stored data covers');
     expect(await page.getByLabel('Refresh').isDisabled()).toBe(true);
     await context.close();
   });

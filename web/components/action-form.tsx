@@ -1,8 +1,8 @@
-/** A line of fields with a button that does something with them, and what came of it. */
 import type { ComponentChildren } from 'preact';
 import type { Action } from '../state/action.ts';
-import { Said } from './action-result.tsx';
+import { ActionResult } from './action-result.tsx';
 
+/** A row of fields with a submit button, and the outcome of the last submit below. */
 export function ActionForm({
   action,
   submit,
@@ -10,7 +10,7 @@ export function ActionForm({
   children,
 }: {
   readonly action: Action;
-  /** What the button says. */
+  /** Label of the submit button: a verb. */
   readonly submit: string;
   readonly onSubmit: () => void;
   readonly children: ComponentChildren;
@@ -29,7 +29,7 @@ export function ActionForm({
           {submit}
         </button>
       </form>
-      <Said action={action} />
+      <ActionResult action={action} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Network interfaces that Lambda made and removed, and what was refused. */
 import type { NetworkAnswer } from '../../server/http/contract/network.ts';
 import { count, visible } from '../format.ts';
-import { PlainTable } from './plain-table.tsx';
+import { DataTable } from './data-table.tsx';
 import { Section } from './section.tsx';
 
 export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvents'] }) {
@@ -13,7 +13,7 @@ export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvent
           No event was seen. CloudTrail's EC2 events can be imported, or sent by the same subscription.
         </p>
       ) : (
-        <PlainTable
+        <DataTable
           label="Network interface events"
           columns={[{ title: 'Event' }, { title: 'n', number: true }, { title: 'Failed', number: true }]}
           rows={[

@@ -1,8 +1,8 @@
 /** Invocations as they come in. New ones wait above the list until they are asked for. */
 import { useEffect } from 'preact/hooks';
 import { count, plural } from '../format.ts';
-import type { LiveFilter } from '../state/live.ts';
-import { useLive } from '../state/live.ts';
+import type { LiveFilter } from '../state/live-invocations.ts';
+import { useLiveInvocations } from '../state/live-invocations.ts';
 import { InvocationTable } from './invocation-table.tsx';
 
 const STATES = {
@@ -12,7 +12,7 @@ const STATES = {
 } as const;
 
 export function LiveTail({ path, filter }: { readonly path: string; readonly filter: LiveFilter }) {
-  const live = useLive(path, filter);
+  const live = useLiveInvocations(path, filter);
   const empty = live.shown.length === 0;
   // Nobody reads an empty list: what comes first is shown at once.
   useEffect(() => {

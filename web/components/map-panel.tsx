@@ -2,7 +2,7 @@
 import type { MapEdge, MapNode } from '../charts/map-layout.ts';
 import { MOST_NODES, ServiceMap } from '../charts/service-map.tsx';
 import { plural } from '../format.ts';
-import { ChartPanel } from './panel.tsx';
+import { ChartPanel } from './chart-panel.tsx';
 
 interface MapPanelProps {
   readonly title: string;

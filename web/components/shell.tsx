@@ -1,10 +1,11 @@
 /** The frame of every page: navigation, time range, refresh, zone, theme, keys. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { call, post, reloadAll } from '../api/client.ts';
-import { useCopy } from '../state/clipboard.ts';
-import { go, hrefTo, setQuery, usePlace } from '../state/location.ts';
-import { useArrived } from '../state/page-ready.ts';
+import { call, post } from '../api/client.ts';
+import { refreshAll } from '../api/use-query.ts';
+import { useCopyButton } from '../state/clipboard.ts';
+import { hrefTo, navigate, setSearchParams, useLocation } from '../state/location.ts';
+import { usePageReady } from '../state/page-ready.ts';
 import { labelOf, PRESETS, rangeOf, shifted, toMs } from '../state/range.ts';
 
 const PAGES = [
@@ -27,11 +28,11 @@ const REFRESH: readonly (readonly [value: string, label: string, ms: number])[] 
 ];
 
 export function Shell({ children }: { readonly children: ComponentChildren }) {
-  const { path, query } = usePlace();
+  const { path, query } = useLocation();
   const help = useRef<HTMLDialogElement>(null);
   useKeys(() => help.current?.showModal());
   useRefresh();
-  const arrived = useArrived(path);
+  const arrived = usePageReady(path);
   return (
     <>
       <a class="skip" href="#content">
@@ -60,7 +61,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
           Sign out
         </button>
       </header>
-      <main id="content" tabIndex={-1} class={arrived ? '' : 'arriving'} aria-busy={!arrived}>
+      <main id="content" tabIndex={-1} class={arrived ? '' : 'page-loading'} aria-busy={!arrived}>
         {children}
       </main>
       <dialog ref={help} aria-label="Keyboard">
@@ -92,7 +93,7 @@ function isHere(path: string, href: string): boolean {
 function RangeControls({ query }: { readonly query: URLSearchParams }) {
   const range = rangeOf(query);
   const zone = query.get('tz') === 'local' ? 'local' : 'utc';
-  const move = (direction: -1 | 1): void => setQuery(shifted(range, direction, Date.now()));
+  const move = (direction: -1 | 1): void => setSearchParams(shifted(range, direction, Date.now()));
   const preset = range.to === 'now' && PRESETS.some(([from]) => from === range.from);
   return (
     <div class="controls">
@@ -104,7 +105,10 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
         aria-label="Time range"
         value={preset ? range.from : 'custom'}
         onChange={(event) =>
-          setQuery({ from: event.currentTarget.value === 'custom' ? range.from : event.currentTarget.value, to: null })
+          setSearchParams({
+            from: event.currentTarget.value === 'custom' ? range.from : event.currentTarget.value,
+            to: null,
+          })
         }
       >
         {!preset && <option value="custom">{labelOf(range)}</option>}
@@ -117,7 +121,7 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
       </button>
       <button
         type="button"
-        onClick={() => setQuery({ tz: zone === 'utc' ? 'local' : null })}
+        onClick={() => setSearchParams({ tz: zone === 'utc' ? 'local' : null })}
         title="Switch between UTC and local time"
       >
         {zone === 'utc' ? 'UTC' : 'Local'}
@@ -129,7 +133,7 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
           value={query.get('refresh') ?? ''}
           disabled={!range.relative}
           title={range.relative ? 'Refresh' : 'A fixed range does not change'}
-          onChange={(event) => setQuery({ refresh: event.currentTarget.value })}
+          onChange={(event) => setSearchParams({ refresh: event.currentTarget.value })}
         >
           {REFRESH.map(([value, label]) => (
             <option value={value}>{label}</option>
@@ -142,7 +146,7 @@ function RangeControls({ query }: { readonly query: URLSearchParams }) {
 
 /** A colleague sees what is seen here: the range is fixed, and nothing refreshes away. */
 function CopyLink({ query }: { readonly query: URLSearchParams }) {
-  const { words, copy } = useCopy('Copy link');
+  const { words, copy } = useCopyButton('Copy link');
   return (
     <button
       type="button"
@@ -190,7 +194,7 @@ function ThemeButton() {
 
 async function signOut(): Promise<void> {
   await call('/api/v1/session', { method: 'DELETE' }).catch(() => undefined);
-  go('/sign-in');
+  navigate('/sign-in');
 }
 
 /** Opens a session from a token. */
@@ -199,13 +203,13 @@ export function signIn(secret: string): Promise<unknown> {
 }
 
 function useRefresh(): void {
-  const { query } = usePlace();
+  const { query } = useLocation();
   const every = REFRESH.find(([value]) => value === (query.get('refresh') ?? ''))?.[2] ?? 0;
   const active = every > 0 && rangeOf(query).relative;
   useEffect(() => {
     if (!active) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') reloadAll();
+      if (document.visibilityState === 'visible') refreshAll();
     }, every);
     return () => clearInterval(timer);
   }, [active, every]);
@@ -238,20 +242,20 @@ function useKeys(showHelp: () => void): void {
       pending = event.key === 'g' ? 'g' : '';
       const range = rangeOf(new URLSearchParams(window.location.search));
       const actions: Readonly<Record<string, () => void>> = {
-        '/': () => focus('#search') || go(hrefTo('/functions')),
+        '/': () => focus('#search') || navigate(hrefTo('/functions')),
         t: () => focus('#range'),
-        r: reloadAll,
-        '[': () => setQuery(shifted(range, -1, Date.now())),
-        ']': () => setQuery(shifted(range, 1, Date.now())),
+        r: refreshAll,
+        '[': () => setSearchParams(shifted(range, -1, Date.now())),
+        ']': () => setSearchParams(shifted(range, 1, Date.now())),
         '?': showHelp,
-        go: () => go(hrefTo('/')),
-        gf: () => go(hrefTo('/functions')),
-        gn: () => go(hrefTo('/network')),
-        gm: () => go(hrefTo('/map')),
-        ga: () => go(hrefTo('/alerts')),
-        gi: () => go(hrefTo('/ingest')),
-        gs: () => go(hrefTo('/settings')),
-        c: () => go(hrefTo('/compare', functionHere())),
+        go: () => navigate(hrefTo('/')),
+        gf: () => navigate(hrefTo('/functions')),
+        gn: () => navigate(hrefTo('/network')),
+        gm: () => navigate(hrefTo('/map')),
+        ga: () => navigate(hrefTo('/alerts')),
+        gi: () => navigate(hrefTo('/ingest')),
+        gs: () => navigate(hrefTo('/settings')),
+        c: () => navigate(hrefTo('/compare', functionHere())),
       };
       const action = actions[keys] ?? actions[event.key];
       if (action === undefined || keys === 'g') return;

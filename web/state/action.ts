@@ -1,31 +1,31 @@
-/** Something a person does that changes things: runs once at a time, and says what came of it. */
+/** Runs something that changes data on the server, and keeps its outcome for the page. */
 import { useState } from 'preact/hooks';
 import { ApiError, wordsOf } from '../api/client.ts';
 
 export interface Action {
   readonly busy: boolean;
-  /** What came of it, in words; null before anything did. */
-  readonly said: string | null;
+  /** Outcome of the last run, as a sentence; null before the first and while one runs. */
+  readonly message: string | null;
   readonly failed: boolean;
-  /** `work` answers with what to say. */
+  /** Runs `work`, which returns the message of success; the message of an error it throws is shown instead. */
   run(work: () => Promise<string>): void;
 }
 
 export function useAction(): Action {
-  const [state, setState] = useState<Omit<Action, 'run'>>({ busy: false, said: null, failed: false });
+  const [state, setState] = useState<Omit<Action, 'run'>>({ busy: false, message: null, failed: false });
   return {
     ...state,
     run: (work) => {
-      setState({ busy: true, said: null, failed: false });
+      setState({ busy: true, message: null, failed: false });
       work().then(
-        (said) => setState({ busy: false, said, failed: false }),
-        (error: unknown) => setState({ busy: false, said: reasonOf(error), failed: true }),
+        (message) => setState({ busy: false, message, failed: false }),
+        (error: unknown) => setState({ busy: false, message: errorMessage(error), failed: true }),
       );
     },
   };
 }
 
-function reasonOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return wordsOf(error);
-  return error instanceof Error ? error.message : 'It did not work';
+  return error instanceof Error ? error.message : 'Request failed';
 }

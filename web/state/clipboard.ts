@@ -9,7 +9,7 @@ export interface Copying {
   copy(text: string): void;
 }
 
-export function useCopy(usual: string): Copying {
+export function useCopyButton(usual: string): Copying {
   const [words, setWords] = useState(usual);
   const say = (said: string): void => {
     setWords(said);

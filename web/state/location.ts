@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 
 const CHANGED = 'thermocline:location';
 
-export interface Place {
+export interface PageLocation {
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
-function here(): Place {
+function here(): PageLocation {
   return { path: window.location.pathname, query: new URLSearchParams(window.location.search) };
 }
 
 /** The current place; re-renders when it changes. */
-export function usePlace(): Place {
+export function useLocation(): PageLocation {
   const [place, setPlace] = useState(here);
   useEffect(() => {
     const update = (): void => setPlace(here());
@@ -28,13 +28,13 @@ export function usePlace(): Place {
 }
 
 /** Goes somewhere; the back button returns. */
-export function go(href: string): void {
+export function navigate(href: string): void {
   window.history.pushState(null, '', href);
   window.dispatchEvent(new Event(CHANGED));
 }
 
 /** Changes query parameters in place; null removes one. */
-export function setQuery(changes: Readonly<Record<string, string | null>>, replace = false): void {
+export function setSearchParams(changes: Readonly<Record<string, string | null>>, replace = false): void {
   const { path, query } = here();
   for (const [key, value] of Object.entries(changes)) {
     if (value === null || value === '') query.delete(key);
@@ -79,7 +79,7 @@ export function interceptLinks(): void {
       return;
     if (link.pathname.startsWith('/api') || link.pathname === '/openapi.json' || link.hash !== '') return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    navigate(link.pathname + link.search);
     window.scrollTo(0, 0);
   });
 }

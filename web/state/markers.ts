@@ -1,7 +1,7 @@
 /** What happened in the page's range, for its time charts. */
 import { useMemo } from 'preact/hooks';
 import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
-import { useApi } from '../api/client.ts';
+import { useQuery } from '../api/use-query.ts';
 import type { ChartMarker } from '../charts/markers.ts';
 import { visible } from '../format.ts';
 import { useView } from './view.ts';
@@ -10,11 +10,11 @@ export interface Marker extends ChartMarker {
   readonly function: { readonly id: string; readonly name: string } | null;
 }
 
-/** Of one function, or of the fleet: there the labels say which function. Empty while they load, and when they cannot be. */
+/** Of one function, or of the fleet: there the labels say which function. EmptyState while they load, and when they cannot be. */
 export function useMarkers(functionId: string | null): readonly Marker[] {
   const { rangeQuery } = useView();
   const only = functionId === null ? '' : `&function=${encodeURIComponent(functionId)}`;
-  const { data } = useApi<MarkersAnswer>(`/api/v1/markers?${rangeQuery}${only}`);
+  const { data } = useQuery<MarkersAnswer>(`/api/v1/markers?${rangeQuery}${only}`);
   return useMemo(
     () =>
       (data?.items ?? []).map((item) => ({

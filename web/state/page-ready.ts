@@ -1,43 +1,43 @@
-/** Whether what a page asked first has been answered: it is shown as a whole then, and nothing on it moves. */
+/** Tells when the first requests of a page have been answered: it then appears as a whole, without layout shifts. */
 import { useEffect, useState } from 'preact/hooks';
 
 let open = 0;
-const watchers = new Set<() => void>();
+const listeners = new Set<() => void>();
 
-/** Counts a question that was asked. @returns what to call when it is answered, or given up. */
-export function asking(): () => void {
+/** Counts a request in flight. @returns a function to call once it is answered, failed or cancelled. */
+export function trackRequest(): () => void {
   open += 1;
   let counted = true;
   return () => {
     if (!counted) return;
     counted = false;
     open -= 1;
-    for (const watcher of watchers) watcher();
+    for (const listener of listeners) listener();
   };
 }
 
-/** An answer may lead to the next question: so long nothing must be open. */
+/** An answer may lead to the next request: the page is ready once none has been open for this long. */
 const QUIET_MS = 20;
-/** A page with a slow answer is shown without it. */
-const LATEST_MS = 700;
+/** A page with a slow request is shown without it. */
+const MAX_WAIT_MS = 700;
 
-/** False from when `page` changes until its first questions are answered, or for long enough. */
-export function useArrived(page: string): boolean {
-  const [arrived, setArrived] = useState<string | null>(null);
+/** Returns false from when `page` changes until its first requests are settled, for MAX_WAIT_MS at most. */
+export function usePageReady(page: string): boolean {
+  const [ready, setReady] = useState<string | null>(null);
   useEffect(() => {
     let quiet: ReturnType<typeof setTimeout> | undefined;
-    const look = (): void => {
+    const check = (): void => {
       clearTimeout(quiet);
-      if (open === 0) quiet = setTimeout(() => setArrived(page), QUIET_MS);
+      if (open === 0) quiet = setTimeout(() => setReady(page), QUIET_MS);
     };
-    const latest = setTimeout(() => setArrived(page), LATEST_MS);
-    watchers.add(look);
-    look();
+    const latest = setTimeout(() => setReady(page), MAX_WAIT_MS);
+    listeners.add(check);
+    check();
     return () => {
-      watchers.delete(look);
+      listeners.delete(check);
       clearTimeout(quiet);
       clearTimeout(latest);
     };
   }, [page]);
-  return arrived === page;
+  return ready === page;
 }

@@ -1,6 +1,6 @@
 /** What most pages read from the URL: range as a query string, and the zone times are shown in. */
 import type { Zone } from '../format.ts';
-import { setQuery, usePlace } from './location.ts';
+import { setSearchParams, useLocation } from './location.ts';
 import { rangeOf } from './range.ts';
 
 export interface View {
@@ -11,7 +11,7 @@ export interface View {
 }
 
 export function useView(): View {
-  const { query } = usePlace();
+  const { query } = useLocation();
   const { from, to } = rangeOf(query);
   return {
     query,
@@ -22,5 +22,5 @@ export function useView(): View {
 
 /** A drag over a chart becomes the page's time range. */
 export function zoomTo(fromMs: number, toMs: number): void {
-  setQuery({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), refresh: null });
+  setSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), refresh: null });
 }

@@ -87,11 +87,14 @@ export const functionRoutes = [
       });
       const [item] = items;
       if (item === undefined) {
-        const seen =
-          identity.lastSeenMs === 0
-            ? 'is known from its configuration only: no log line of it has arrived'
-            : `was last seen ${iso(identity.lastSeenMs)}: nothing in this time range`;
-        throw new ProblemError('not-found', `${identity.name} ${seen}`);
+        if (identity.lastSeenMs === 0) {
+          throw new ProblemError('not-found', `No logs of ${identity.name} received: only its configuration is known`);
+        }
+        const lastSeen = iso(identity.lastSeenMs);
+        throw new ProblemError(
+          'no-data-in-range',
+          `No data for ${identity.name} in this time range; last seen ${lastSeen}`,
+        );
       }
       const { functionId } = identity;
       const [configurations, cold, [facts], logs] = await Promise.all([

@@ -1,15 +1,15 @@
 /** Sign in with a token or the password: typed, or carried in the link that the first start prints. */
 import { useEffect, useState } from 'preact/hooks';
 import { signIn } from '../../components/shell.tsx';
-import { go, usePlace } from '../../state/location.ts';
+import { navigate, useLocation } from '../../state/location.ts';
 
 export function SignIn() {
-  const { query } = usePlace();
+  const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
   const enter = (text: string): void => {
     signIn(text).then(
-      () => go(ownPath(query.get('next'))),
+      () => navigate(ownPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
     );
   };

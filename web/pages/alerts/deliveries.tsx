@@ -1,13 +1,14 @@
 /** Deliveries: every notice, each attempt, and sending again. */
 import type { DeliveriesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post, useApi } from '../../api/client.ts';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { post } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
 import { ms, plural, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
-import { setQuery } from '../../state/location.ts';
+import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
 const STATES: Readonly<Record<DeliveriesAnswer['items'][number]['state'], string>> = {
@@ -27,7 +28,7 @@ export function Deliveries() {
     const value = query.get(key);
     if (value !== null) asked.set(key, value);
   }
-  const answer = useApi<DeliveriesAnswer>(`/api/v1/alerts/deliveries?${asked}`);
+  const answer = useQuery<DeliveriesAnswer>(`/api/v1/alerts/deliveries?${asked}`);
   const again = (id: string): void =>
     action.run(async () => {
       const { again: n } = await post<{ again: number }>('/api/v1/alerts/deliveries/redeliver', { ids: [id] });
@@ -42,7 +43,7 @@ export function Deliveries() {
           State{' '}
           <select
             value={query.get('state') ?? ''}
-            onChange={(event) => setQuery({ state: event.currentTarget.value, cursor: null })}
+            onChange={(event) => setSearchParams({ state: event.currentTarget.value, cursor: null })}
           >
             <option value="">any</option>
             {Object.keys(STATES).map((state) => (
@@ -52,11 +53,13 @@ export function Deliveries() {
         </label>
       }
     >
-      <Said action={action} />
-      <Failing answer={answer} what="Deliveries" />
-      {answer.data !== null && answer.data.items.length === 0 && <Empty title="Nothing was sent">{null}</Empty>}
+      <ActionResult action={action} />
+      <ErrorBanner result={answer} what="Deliveries" />
+      {answer.data !== null && answer.data.items.length === 0 && (
+        <EmptyState title="Nothing was sent">{null}</EmptyState>
+      )}
       {answer.data !== null && answer.data.items.length > 0 && (
-        <PlainTable
+        <DataTable
           label="Deliveries"
           columns={[{ title: 'When' }, { title: 'Receiver' }, { title: 'State' }, { title: 'Attempts' }, { title: '' }]}
           rows={answer.data.items.map((one) => [
@@ -95,7 +98,7 @@ export function Deliveries() {
       )}
       {answer.data !== null && answer.data.nextCursor !== null && (
         <p class="controls">
-          <button type="button" onClick={() => setQuery({ cursor: answer.data?.nextCursor ?? null })}>
+          <button type="button" onClick={() => setSearchParams({ cursor: answer.data?.nextCursor ?? null })}>
             Older →
           </button>
         </p>

@@ -1,10 +1,11 @@
 /** What fires now, what is about to, and what did. */
 import type { HistoryAnswer, InstancesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post, useApi } from '../../api/client.ts';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { post } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing, Freshness } from '../../components/states.tsx';
 import { plural, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -16,37 +17,37 @@ const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'war
 const HOUR_MS = 3_600_000;
 
 export function Firing() {
-  const answer = useApi<InstancesAnswer>('/api/v1/alerts/instances');
-  const history = useApi<HistoryAnswer>('/api/v1/alerts/history?limit=50');
+  const answer = useQuery<InstancesAnswer>('/api/v1/alerts/instances');
+  const history = useQuery<HistoryAnswer>('/api/v1/alerts/history?limit=50');
   const items = answer.data?.items ?? [];
   const told = items.filter((item) => item.state === 'firing');
   const pending = items.filter((item) => item.state === 'pending');
   return (
     <>
-      <Failing answer={answer} what="Alerts" />
+      <ErrorBanner result={answer} what="Alerts" />
       {answer.data !== null && told.length === 0 && (
-        <Empty title="Nothing fires">
+        <EmptyState title="Nothing fires">
           <p>
-            <Freshness answer={answer} />
+            <Freshness result={answer} />
           </p>
-        </Empty>
+        </EmptyState>
       )}
       {told.map((item) => (
         <Alert item={item} reload={answer.reload} />
       ))}
       {pending.length > 0 && (
         <Section title="About to fire">
-          <PlainTable
+          <DataTable
             label="Pending alerts"
             columns={[{ title: 'Rule' }, { title: 'What' }, { title: 'Since' }]}
             rows={pending.map((item) => [item.ruleName, visible(item.summary), <When at={item.startsAt} />])}
           />
         </Section>
       )}
-      <Failing answer={history} what="The history" />
+      <ErrorBanner result={history} what="The history" />
       {history.data !== null && history.data.items.length > 0 && (
         <Section title="What happened">
-          <PlainTable
+          <DataTable
             label="History of alerts"
             columns={[{ title: 'When' }, { title: 'State' }, { title: 'What' }]}
             rows={history.data.items.map((item) => [
@@ -102,7 +103,7 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
         {item.n}
       </p>
       {item.evidence.length > 0 && (
-        <PlainTable
+        <DataTable
           label={`Evidence of ${item.ruleName}`}
           columns={[{ title: 'Request' }, { title: 'When' }, { title: 'Status' }, { title: 'Cause' }]}
           rows={item.evidence.map((one) => [
@@ -132,7 +133,7 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
             </button>
           ))}
       </p>
-      <Said action={action} />
+      <ActionResult action={action} />
     </Section>
   );
 }

@@ -6,12 +6,13 @@ import type {
   ReceiversAnswer,
   TestAnswer,
 } from '../../../server/http/contract/alerts.ts';
-import { call, post, put, useApi } from '../../api/client.ts';
+import { call, post, put } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
 import { ms, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 
@@ -28,15 +29,15 @@ const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "
 const TYPING_MS = 300;
 
 export function Receivers() {
-  const answer = useApi<ReceiversAnswer>('/api/v1/alerts/receivers');
+  const answer = useQuery<ReceiversAnswer>('/api/v1/alerts/receivers');
   const items = answer.data?.items ?? [];
   return (
     <>
-      <Failing answer={answer} what="Receivers" />
+      <ErrorBanner result={answer} what="Receivers" />
       {answer.data !== null && items.length === 0 && (
-        <Empty title="Nobody is told">
+        <EmptyState title="Nobody is told">
           <p>Alerts are shown here and nowhere else. A receiver is an address that gets signed webhooks.</p>
-        </Empty>
+        </EmptyState>
       )}
       {items.map((one) => (
         <ReceiverPanel one={one} reload={answer.reload} />
@@ -86,7 +87,7 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
         {one.sendResolved ? 'Told when alerts begin and end.' : 'Told when alerts begin, not when they end.'}
         {one.headers.length > 0 && ` Sent along: ${visible(one.headers.join(', '))}.`}
       </p>
-      <Said action={action} />
+      <ActionResult action={action} />
       {exchange !== null && <Exchange exchange={exchange} />}
     </Section>
   );
@@ -96,7 +97,7 @@ function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
   return (
     <details open>
       <summary>What was sent, and what came back</summary>
-      <PlainTable
+      <DataTable
         label="Headers of the request"
         columns={[{ title: 'Header' }, { title: 'Value' }]}
         rows={Object.entries(exchange.requestHeaders).map(([name, value]) => [

@@ -1,11 +1,12 @@
 /** Rules: how each stands, what it would have done, and the rule itself to be changed. */
 import { useState } from 'preact/hooks';
 import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post, put, useApi } from '../../api/client.ts';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { post, put } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
 import { count, plural, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -24,16 +25,16 @@ const STANDING = ['state', 'firing', 'pending', 'evaluatedUntil', 'error', 'skip
 const DRY_RUN_DAYS = 7;
 
 export function Rules() {
-  const answer = useApi<RulesAnswer>('/api/v1/alerts/rules');
+  const answer = useQuery<RulesAnswer>('/api/v1/alerts/rules');
   const [chosen, setChosen] = useState<string | null>(null);
   const rules = answer.data?.items ?? [];
   const rule = rules.find((one) => one.id === chosen);
   return (
     <>
-      <Failing answer={answer} what="Rules" />
+      <ErrorBanner result={answer} what="Rules" />
       {answer.data !== null && (
         <Section title={plural(rules.length, 'rule')}>
-          <PlainTable
+          <DataTable
             label="Rules"
             columns={[
               { title: 'Rule' },
@@ -150,9 +151,9 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           Save
         </button>
       </p>
-      <Said action={action} />
+      <ActionResult action={action} />
       {dry !== null && dry.fired.length > 0 && (
-        <PlainTable
+        <DataTable
           label="When it would have fired"
           columns={[{ title: 'From' }, { title: 'To' }, { title: 'What' }]}
           rows={dry.fired

@@ -1,12 +1,13 @@
 /** Silences: what is not told, until when, and a form for another. */
 import { useState } from 'preact/hooks';
 import type { SilencesAnswer } from '../../../server/http/contract/alerts.ts';
-import { call, post, useApi } from '../../api/client.ts';
+import { call, post } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
 import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
@@ -16,7 +17,7 @@ const HOUR_MS = 3_600_000;
 
 export function Silences() {
   const { zone } = useView();
-  const answer = useApi<SilencesAnswer>('/api/v1/alerts/silences');
+  const answer = useQuery<SilencesAnswer>('/api/v1/alerts/silences');
   const action = useAction();
   const end = (id: string): void =>
     action.run(async () => {
@@ -27,14 +28,14 @@ export function Silences() {
   return (
     <>
       <NewSilence reload={answer.reload} />
-      <Failing answer={answer} what="Silences" />
+      <ErrorBanner result={answer} what="Silences" />
       {answer.data !== null && (
         <Section title="Silences">
-          <Said action={action} />
+          <ActionResult action={action} />
           {answer.data.items.length === 0 ? (
             <p class="soft">Nothing is silenced.</p>
           ) : (
-            <PlainTable
+            <DataTable
               label="Silences"
               columns={[
                 { title: 'Alerts with' },

@@ -1,14 +1,14 @@
 /** Two periods of a function side by side: overlaid histograms, every figure with its interval, a verdict in a sentence. */
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import type { FunctionsAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
-import { ChartPanel } from '../../components/panel.tsx';
+import { ChartPanel } from '../../components/chart-panel.tsx';
+import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
+import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing, Freshness, NothingOr } from '../../components/states.tsx';
-import { Differences, VerdictBadge } from '../../components/verdict.tsx';
 import { count, ms, percent, time } from '../../format.ts';
-import { setQuery } from '../../state/location.ts';
+import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -25,25 +25,25 @@ const BINS_TOGETHER = 10;
 
 export function Compare() {
   const view = useView();
-  const functions = useApi<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
+  const functions = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
   useTitle('Compare');
   const chosen = view.query.get('function') ?? '';
   const { before, after } = periods(view.query);
   const query = new URLSearchParams({ function: chosen, before, after });
   const source = `/api/v1/compare?${query}`;
-  const answer = useApi<CompareAnswer>(chosen === '' ? null : source);
+  const answer = useQuery<CompareAnswer>(chosen === '' ? null : source);
   return (
     <>
       <div class="title">
         <h1>Compare</h1>
-        {chosen !== '' && <Freshness answer={answer} />}
+        {chosen !== '' && <Freshness result={answer} />}
       </div>
-      <Failing answer={functions} what="Functions" />
+      <ErrorBanner result={functions} what="Functions" />
       <section class="panel" aria-label="What to compare">
         <div class="controls">
           <label class="small">
             Function{' '}
-            <select value={chosen} onChange={(event) => setQuery({ function: event.currentTarget.value })}>
+            <select value={chosen} onChange={(event) => setSearchParams({ function: event.currentTarget.value })}>
               <option value="">choose one</option>
               {(functions.data?.items ?? [])
                 .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -55,26 +55,26 @@ export function Compare() {
           <Period label="Before" name="before" value={before} />
           <Period label="After" name="after" value={after} />
           {(view.query.has('before') || view.query.has('after')) && (
-            <button type="button" onClick={() => setQuery({ before: null, after: null })}>
+            <button type="button" onClick={() => setSearchParams({ before: null, after: null })}>
               The range, and the one before it
             </button>
           )}
         </div>
       </section>
       {chosen === '' ? (
-        <Empty title="Choose a function">
+        <EmptyState title="Choose a function">
           <p>The time range above is compared with the equally long one before it; both can be changed.</p>
-        </Empty>
+        </EmptyState>
       ) : (
         <>
-          {answer.missing ? (
-            <NothingOr what="functions">
-              <Empty title={answer.error ?? ''}>
+          {answer.error?.code === 'not-found' ? (
+            <WhenDataExists what="functions">
+              <EmptyState title={answer.error.message}>
                 <p>Choose one above.</p>
-              </Empty>
-            </NothingOr>
+              </EmptyState>
+            </WhenDataExists>
           ) : (
-            <Failing answer={answer} what="The comparison" />
+            <ErrorBanner result={answer} what="The comparison" />
           )}
           {answer.data !== null && <Result data={answer.data} source={source} />}
         </>
@@ -116,7 +116,7 @@ function Period({
         class="mono"
         size={52}
         value={value}
-        onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
+        onChange={(event) => setSearchParams({ [name]: event.currentTarget.value })}
       />
     </label>
   );
@@ -139,7 +139,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
             <span class="badge warm">not alike</span> {warning}
           </p>
         ))}
-        <Differences rows={data.differences} />
+        <DifferenceTable rows={data.differences} />
         <p class="soft small">
           p-values are adjusted for the number of figures compared: one interval alone may leave no room for none, and
           still not be called a change.

@@ -1,7 +1,7 @@
 /** The API reference, read from the document the server generates. */
 
-import { useApi } from '../../api/client.ts';
-import { Failing } from '../../components/states.tsx';
+import { useQuery } from '../../api/use-query.ts';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { useTitle } from '../../state/title.ts';
 
 interface Parameter {
@@ -27,7 +27,7 @@ interface OpenApi {
 }
 
 export function Docs() {
-  const answer = useApi<OpenApi>('/openapi.json');
+  const answer = useQuery<OpenApi>('/openapi.json');
   useTitle('API');
   const document_ = answer.data;
   return (
@@ -36,7 +36,7 @@ export function Docs() {
         <h1>API</h1>
         <a href="/openapi.json">openapi.json</a>
       </div>
-      <Failing answer={answer} what="The API document" />
+      <ErrorBanner result={answer} what="The API document" />
       {document_ !== null && (
         <>
           <p>{document_.info.description}</p>

@@ -1,11 +1,11 @@
 /** The tab of versions and changes: what changed when, and what came of it. */
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { useQuery } from '../../api/use-query.ts';
+import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
-import { Differences, VerdictBadge } from '../../components/verdict.tsx';
 import { count, mb, plural, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
@@ -14,17 +14,17 @@ const sourceOf = (id: string, rangeQuery: string): string =>
 
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
   const view = useView();
-  const answer = useApi<ChangesAnswer>(sourceOf(id, view.rangeQuery));
+  const answer = useQuery<ChangesAnswer>(sourceOf(id, view.rangeQuery));
   const data = answer.data;
   return (
     <>
-      <Failing answer={answer} what="Changes" />
+      <ErrorBanner result={answer} what="Changes" />
       {data !== null && data.items.length === 0 && (
-        <Empty title="Nothing changed in this time range">
+        <EmptyState title="Nothing changed in this time range">
           <p>
             No version, memory size, extension set, runtime or configuration changed, and no figure moved by itself.
           </p>
-        </Empty>
+        </EmptyState>
       )}
       {data?.items.map((item) => (
         <Change item={item} />
@@ -62,7 +62,7 @@ export function Change({
       {item.differences.length > 0 && (
         <details>
           <summary>What came of it</summary>
-          <Differences rows={item.differences} />
+          <DifferenceTable rows={item.differences} />
         </details>
       )}
     </Section>
@@ -85,7 +85,7 @@ function Sides({
       ? '–'
       : visible(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
   return (
-    <PlainTable
+    <DataTable
       label="Before and after"
       columns={[{ title: 'What' }, { title: 'Before' }, { title: 'After' }]}
       rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
@@ -97,7 +97,7 @@ function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
   const { zone } = useView();
   return (
     <Section title="Configurations seen">
-      <PlainTable
+      <DataTable
         label="Configurations"
         columns={[
           { title: 'Version' },

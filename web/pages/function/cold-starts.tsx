@@ -1,12 +1,12 @@
 /** The cold-start tab: how often, of which kind, who waited, how long. */
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
+import { ChartPanel } from '../../components/chart-panel.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
-import { ChartPanel } from '../../components/panel.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
-import { TimePanel } from '../../components/time-panel.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -17,22 +17,26 @@ const ENOUGH = 50;
 export function ColdStarts({ path, id }: { readonly path: string; readonly id: string }) {
   const view = useView();
   const source = `${path}/cold-starts?${view.rangeQuery}`;
-  const answer = useApi<ColdStartsAnswer>(source);
+  const answer = useQuery<ColdStartsAnswer>(source);
   const data = answer.data;
-  if (data === null) return <Failing answer={answer} what="Cold starts" />;
+  if (data === null) return <ErrorBanner result={answer} what="Cold starts" />;
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
   return (
     <>
-      <Failing answer={answer} what="Cold starts" />
+      <ErrorBanner result={answer} what="Cold starts" />
       <div class="tiles">
-        <Tile label="Cold-start rate" value={percent(data.rate.value)} note={interval(data.rate)} />
-        <Tile label="Felt by a caller" value={percent(data.userFeltRate.value)} note={interval(data.userFeltRate)} />
-        <Tile
+        <StatTile label="Cold-start rate" value={percent(data.rate.value)} note={interval(data.rate)} />
+        <StatTile
+          label="Felt by a caller"
+          value={percent(data.userFeltRate.value)}
+          note={interval(data.userFeltRate)}
+        />
+        <StatTile
           label="Waiting per day"
           value={data.taxMsPerDay === null ? '–' : ms(data.taxMsPerDay)}
           note="init, restore and first connections"
         />
-        <Tile
+        <StatTile
           label="Init p50 / p95"
           value={`${ms(data.initMs.p50)} / ${ms(data.initMs.p95)}`}
           note={`on-demand, n=${count(data.initMs.n)}`}
@@ -40,11 +44,11 @@ export function ColdStarts({ path, id }: { readonly path: string; readonly id: s
       </div>
       {data.rate.n < ENOUGH && <p class="soft">Fewer than {ENOUGH} invocations: read the interval, not the rate.</p>}
       {cold === 0 ? (
-        <Empty title="No cold starts in this time range">
+        <EmptyState title="No cold starts in this time range">
           <p>
             Every invocation found a warm environment. With 95 % confidence the rate is below {percent(data.rate.high)}.
           </p>
-        </Empty>
+        </EmptyState>
       ) : (
         <div class="two">
           <RateChart data={data} source={source} id={id} />
@@ -80,7 +84,7 @@ function RateChart({
 }) {
   const markers = useMarkers(id);
   return (
-    <TimePanel
+    <TimeSeriesPanel
       title="Cold-start rate over time"
       words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
       table={{

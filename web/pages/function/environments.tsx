@@ -1,10 +1,10 @@
 /** The environments tab: each environment as a row in time, and the exact concurrency above them. */
 import type { EnvironmentsAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { Timeline } from '../../charts/timeline.tsx';
-import { ChartPanel } from '../../components/panel.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
-import { shortTime, TimePanel } from '../../components/time-panel.tsx';
+import { ChartPanel } from '../../components/chart-panel.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { shortTime, TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, plural, time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
@@ -13,22 +13,22 @@ export function Environments({ path, id }: { readonly path: string; readonly id:
   const view = useView();
   const markers = useMarkers(id);
   const source = `${path}/environments?${view.rangeQuery}&limit=5000`;
-  const answer = useApi<EnvironmentsAnswer>(source);
+  const answer = useQuery<EnvironmentsAnswer>(source);
   const data = answer.data;
-  if (data === null) return <Failing answer={answer} what="Environments" />;
+  if (data === null) return <ErrorBanner result={answer} what="Environments" />;
   if (data.items.length === 0) {
     return (
-      <Empty title="No environments in this time range">
+      <EmptyState title="No environments in this time range">
         <p>Choose a longer range above.</p>
-      </Empty>
+      </EmptyState>
     );
   }
   const { concurrency } = data;
   const short = (x: number): string => shortTime(x, view.zone);
   return (
     <>
-      <Failing answer={answer} what="Environments" />
-      <TimePanel
+      <ErrorBanner result={answer} what="Environments" />
+      <TimeSeriesPanel
         title="Concurrency"
         words={`At most ${count(concurrency.peak)} at once${concurrency.peakAt === null ? '' : `, reached at ${time(concurrency.peakAt, view.zone)}`}: swept over the exact intervals, init included.`}
         table={{

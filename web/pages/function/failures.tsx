@@ -1,13 +1,13 @@
 /** The failures tab: what fails, what became of it, what it costs, and whether the timeout fits. */
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
+import { DataTable } from '../../components/data-table.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
-import { TimePanel } from '../../components/time-panel.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural, time, usd, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -23,28 +23,28 @@ const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = 
 export function Failures({ path, id }: { readonly path: string; readonly id: string }) {
   const view = useView();
   const source = `${path}/failures?${view.rangeQuery}`;
-  const answer = useApi<FailuresAnswer>(source);
+  const answer = useQuery<FailuresAnswer>(source);
   const data = answer.data;
-  if (data === null) return <Failing answer={answer} what="Failures" />;
+  if (data === null) return <ErrorBanner result={answer} what="Failures" />;
   const quiet = data.failures === 0 && data.initFailures.length === 0 && data.suspectedOutOfMemory === 0;
   return (
     <>
-      <Failing answer={answer} what="Failures" />
+      <ErrorBanner result={answer} what="Failures" />
       <div class="tiles">
-        <Tile label="Failed" value={percent(data.rate.value)} note={interval(data.rate)} />
-        <Tile
+        <StatTile label="Failed" value={percent(data.rate.value)} note={interval(data.rate)} />
+        <StatTile
           label="Recovered by a retry"
           value={
             data.retries.requests === 0 ? '–' : `${count(data.retries.recovered)} of ${count(data.retries.requests)}`
           }
           note="requests with a failed attempt"
         />
-        <Tile
+        <StatTile
           label="Paid for failures"
           value={usd(data.cost.failedUsd)}
           note={`${data.cost.failedMinutes.toFixed(1)} billed minutes`}
         />
-        <Tile
+        <StatTile
           label="Initialised and never used"
           value={count(data.cost.unusedInits.n)}
           note={
@@ -55,9 +55,9 @@ export function Failures({ path, id }: { readonly path: string; readonly id: str
         />
       </div>
       {quiet ? (
-        <Empty title="Nothing failed in this time range">
+        <EmptyState title="Nothing failed in this time range">
           <p>With 95 % confidence fewer than {percent(data.rate.high)} of invocations fail.</p>
-        </Empty>
+        </EmptyState>
       ) : (
         <FailureChart data={data} source={source} id={id} />
       )}
@@ -100,7 +100,7 @@ function FailureChart({
   const points = (of: (row: FailuresAnswer['series'][number]) => number) =>
     data.series.map((row) => ({ x: Date.parse(row.at), y: of(row) }));
   return (
-    <TimePanel
+    <TimeSeriesPanel
       title="Failures over time"
       words={`${plural(data.failures, 'failure')} of ${count(data.invocations)} invocations.`}
       table={{
@@ -127,7 +127,7 @@ function FailureChart({
 function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
   return (
     <Section title="What failed">
-      <PlainTable
+      <DataTable
         label="What failed"
         columns={[{ title: 'Status' }, { title: 'Error type' }, { title: 'n', number: true }]}
         rows={[
@@ -170,7 +170,7 @@ function Suspects({ data, id }: { readonly data: FailuresAnswer; readonly id: st
         </li>
       </ul>
       {data.retries.poison.length > 0 && (
-        <PlainTable
+        <DataTable
           label="Requests that failed each time"
           columns={[
             { title: 'Request' },

@@ -1,8 +1,8 @@
 /** One function: what it is, and its tabs. */
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
-import { Empty, Failing, Freshness, Nothing, NothingOr } from '../../components/states.tsx';
+import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { count, interval, mb, ms, percent, time, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -28,33 +28,33 @@ const TABS = [
 export function FunctionPage({ id }: { readonly id: string }) {
   const view = useView();
   const path = `/api/v1/functions/${encodeURIComponent(id)}`;
-  const answer = useApi<FunctionAnswer>(`${path}?${view.rangeQuery}`);
+  const answer = useQuery<FunctionAnswer>(`${path}?${view.rangeQuery}`);
   const tab = view.query.get('tab') ?? 'cold-starts';
   const name = answer.data?.name ?? nameIn(id);
   useTitle(name);
-  const gone = answer.data === null && answer.error?.includes('nothing in this time range') === true;
-  const unknown = answer.data === null && answer.missing && !gone;
+  const outOfRange = answer.error?.code === 'no-data-in-range';
+  const notFound = answer.error?.code === 'not-found';
   return (
     <>
       <div class="title">
         <h1>{name}</h1>
         {answer.data !== null && <WarningBadges warnings={answer.data.warnings} />}
         {answer.data?.account === '000000000000' && <SimulatedBadge />}
-        <Freshness answer={answer} />
+        <Freshness result={answer} />
       </div>
-      {gone && <Nothing what="invocations of this function" />}
-      {unknown && (
-        <NothingOr what="functions">
-          <Empty title={answer.error ?? ''}>
+      {outOfRange && <NoDataState what="invocations of this function" />}
+      {notFound && (
+        <WhenDataExists what="functions">
+          <EmptyState title={answer.error?.message ?? ''}>
             <p>
               <a href={hrefTo('/functions')}>All functions that were seen</a>
             </p>
-          </Empty>
-        </NothingOr>
+          </EmptyState>
+        </WhenDataExists>
       )}
-      {!gone && !unknown && (
+      {!outOfRange && !notFound && (
         <>
-          <Failing answer={answer} what="This function" />
+          <ErrorBanner result={answer} what="This function" />
           {answer.data !== null && <Facts data={answer.data} />}
           {answer.data !== null && (
             <>

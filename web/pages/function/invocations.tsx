@@ -1,11 +1,11 @@
 /** The invocations tab: newest first, filtered, in pages; or live, as they are stored. */
 import type { InvocationsAnswer } from '../../../server/http/contract/invocations.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { LiveTail } from '../../components/live-tail.tsx';
-import { Empty, Failing } from '../../components/states.tsx';
-import type { LiveFilter } from '../../state/live.ts';
-import { setQuery } from '../../state/location.ts';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import type { LiveFilter } from '../../state/live-invocations.ts';
+import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
 const STATUSES = ['', 'success', 'timeout', 'error', 'oom', 'exit'] as const;
@@ -20,7 +20,7 @@ export function Invocations({ id }: { readonly id: string }) {
           Status{' '}
           <select
             value={view.query.get('status') ?? ''}
-            onChange={(event) => setQuery({ status: event.currentTarget.value, cursor: null })}
+            onChange={(event) => setSearchParams({ status: event.currentTarget.value, cursor: null })}
           >
             {STATUSES.map((status) => (
               <option value={status}>{status === '' ? 'any' : status}</option>
@@ -31,7 +31,7 @@ export function Invocations({ id }: { readonly id: string }) {
           <input
             type="checkbox"
             checked={view.query.get('cold') === 'true'}
-            onChange={(event) => setQuery({ cold: event.currentTarget.checked ? 'true' : null, cursor: null })}
+            onChange={(event) => setSearchParams({ cold: event.currentTarget.checked ? 'true' : null, cursor: null })}
           />{' '}
           cold starts only
         </label>
@@ -42,12 +42,16 @@ export function Invocations({ id }: { readonly id: string }) {
             min="0"
             size={8}
             value={view.query.get('minDurationMs') ?? ''}
-            onChange={(event) => setQuery({ minDurationMs: event.currentTarget.value, cursor: null })}
+            onChange={(event) => setSearchParams({ minDurationMs: event.currentTarget.value, cursor: null })}
           />{' '}
           ms
         </label>
         <div class="grow" />
-        <button type="button" aria-pressed={live} onClick={() => setQuery({ live: live ? null : '1', cursor: null })}>
+        <button
+          type="button"
+          aria-pressed={live}
+          onClick={() => setSearchParams({ live: live ? null : '1', cursor: null })}
+        >
           Live
         </button>
       </div>
@@ -76,32 +80,32 @@ function Stored({ id }: { readonly id: string }) {
     const value = view.query.get(key);
     if (value !== null) query.set(key, value);
   }
-  const answer = useApi<InvocationsAnswer>(`/api/v1/invocations?${query}`);
+  const answer = useQuery<InvocationsAnswer>(`/api/v1/invocations?${query}`);
   const data = answer.data;
   return (
     <>
-      <Failing answer={answer} what="Invocations" />
+      <ErrorBanner result={answer} what="Invocations" />
       {data !== null && data.items.length === 0 && (
-        <Empty title="No invocation matches">
+        <EmptyState title="No invocation matches">
           <button
             type="button"
             class="primary"
-            onClick={() => setQuery({ status: null, cold: null, minDurationMs: null, cursor: null })}
+            onClick={() => setSearchParams({ status: null, cold: null, minDurationMs: null, cursor: null })}
           >
             Clear the filters
           </button>
-        </Empty>
+        </EmptyState>
       )}
       {data !== null && data.items.length > 0 && <InvocationTable rows={data.items} />}
       {data !== null && (
         <p class="controls">
           {view.query.get('cursor') !== null && (
-            <button type="button" onClick={() => setQuery({ cursor: null })}>
+            <button type="button" onClick={() => setSearchParams({ cursor: null })}>
               ← Newest
             </button>
           )}
           {data.nextCursor !== null && (
-            <button type="button" onClick={() => setQuery({ cursor: data.nextCursor })}>
+            <button type="button" onClick={() => setSearchParams({ cursor: data.nextCursor })}>
               Older →
             </button>
           )}

@@ -1,14 +1,14 @@
 /** The memory tab: what each size costs and how long it takes, what would be better, and how sure that is. */
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
-import { ChartPanel } from '../../components/panel.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ChartPanel } from '../../components/chart-panel.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
 import { count, mb, ms, percent, plural, usd } from '../../format.ts';
-import { setQuery } from '../../state/location.ts';
+import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
@@ -27,21 +27,21 @@ export function Memory({ path }: { readonly path: string }) {
   const view = useView();
   const strategy = view.query.get('strategy') ?? 'cheapest';
   const source = `${path}/memory?${view.rangeQuery}&strategy=${encodeURIComponent(strategy)}`;
-  const answer = useApi<MemoryAnswer>(source);
+  const answer = useQuery<MemoryAnswer>(source);
   const data = answer.data;
-  if (data === null) return <Failing answer={answer} what="Memory" />;
+  if (data === null) return <ErrorBanner result={answer} what="Memory" />;
   const [words, tone] = FINDINGS[data.finding];
   const range = rangeOf(view.query);
   const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_MS / 2;
   return (
     <>
-      <Failing answer={answer} what="Memory" />
+      <ErrorBanner result={answer} what="Memory" />
       <Section
         title="Is the memory size right?"
         aside={
           <label class="small">
             Best is{' '}
-            <select value={strategy} onChange={(event) => setQuery({ strategy: event.currentTarget.value })}>
+            <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
               <option value="cheapest">cheapest</option>
               <option value="balanced">balanced</option>
               <option value="fastest">fastest</option>
@@ -59,7 +59,7 @@ export function Memory({ path }: { readonly path: string }) {
         </ul>
         {short && (
           <p>
-            <button type="button" onClick={() => setQuery({ from: 'now-14d', to: null })}>
+            <button type="button" onClick={() => setSearchParams({ from: 'now-14d', to: null })}>
               Look at fourteen days
             </button>{' '}
             <span class="soft small">Sizes are judged by days, not hours.</span>
@@ -67,9 +67,13 @@ export function Memory({ path }: { readonly path: string }) {
         )}
       </Section>
       <div class="tiles">
-        <Tile label="Now" value={mb(data.currentMb)} note={`${count(data.invocationsPerMonth)} invocations a month`} />
-        <Tile label="Least that is safe" value={mb(data.floorMb)} note={data.floorReason ?? 'no floor known'} />
-        <Tile
+        <StatTile
+          label="Now"
+          value={mb(data.currentMb)}
+          note={`${count(data.invocationsPerMonth)} invocations a month`}
+        />
+        <StatTile label="Least that is safe" value={mb(data.floorMb)} note={data.floorReason ?? 'no floor known'} />
+        <StatTile
           label="Model"
           value={data.model === null ? 'none' : data.model.kind === 'capped' ? 'one thread' : 'many threads'}
           note={
@@ -78,7 +82,7 @@ export function Memory({ path }: { readonly path: string }) {
               : `${ms(data.model.fixedMs)} that memory does not change${data.model.looError === null ? '' : `, off by ${percent(data.model.looError)} where it can be checked`}`
           }
         />
-        <Tile label="Memory from run to run" value={leakValue(data)} note={leakNote(data)} />
+        <StatTile label="Memory from run to run" value={leakValue(data)} note={leakNote(data)} />
       </div>
       <div class="two">
         <Curve data={data} source={source} which="cost" />
@@ -192,7 +196,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
   if (data.candidates.length === 0) return null;
   return (
     <Section title="Candidates">
-      <PlainTable
+      <DataTable
         label="Candidates"
         columns={[
           { title: 'Memory' },
@@ -224,7 +228,7 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
   if (data.observed.length === 0) return null;
   return (
     <Section title="What was observed">
-      <PlainTable
+      <DataTable
         label="Observed sizes"
         columns={[
           { title: 'Memory' },

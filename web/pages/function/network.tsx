@@ -1,22 +1,22 @@
 /** The network tab: what the platform and the network added to cold starts, as far as logs and traces tell. */
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 export function NetworkTab({ path }: { readonly path: string }) {
   const view = useView();
-  const answer = useApi<NetworkAnswer>(`${path}/network?${view.rangeQuery}`);
+  const answer = useQuery<NetworkAnswer>(`${path}/network?${view.rangeQuery}`);
   const data = answer.data;
-  if (data === null) return <Failing answer={answer} what="Network" />;
+  if (data === null) return <ErrorBanner result={answer} what="Network" />;
   const { eniLatencyMs: eni, firstConnectionMs: first } = data;
   return (
     <>
-      <Failing answer={answer} what="Network" />
+      <ErrorBanner result={answer} what="Network" />
       <Section title="What the network adds">
         <p>
           <span class="badge">{data.vpc === null ? 'VPC unknown' : data.vpc ? 'in a VPC' : 'not in a VPC'}</span>{' '}
@@ -27,14 +27,14 @@ export function NetworkTab({ path }: { readonly path: string }) {
         {data.truncated && <p class="soft small">Only the newest traces of the range were looked at.</p>}
       </Section>
       <div class="tiles">
-        <Tile
+        <StatTile
           label="Before init, p50 / p95"
           value={data.preInitMs === null ? '–' : `${ms(data.preInitMs.p50)} / ${ms(data.preInitMs.p95)}`}
           note={
             data.preInitMs === null ? 'needs traces of cold starts' : `${plural(data.preInitMs.n, 'traced cold start')}`
           }
         />
-        <Tile
+        <StatTile
           label="Of that, by the VPC"
           value={eni === null ? '–' : ms(eni.value)}
           note={
@@ -43,12 +43,12 @@ export function NetworkTab({ path }: { readonly path: string }) {
               : `95 % interval ${ms(eni.low)} – ${ms(eni.high)}; ${count(eni.nVpc)} beside ${count(eni.nOther)}`
           }
         />
-        <Tile
+        <StatTile
           label="Platform, p50 / p95"
           value={`${ms(data.platformMs.p50)} / ${ms(data.platformMs.p95)}`}
           note={`end of init to START, n=${count(data.platformMs.n)}: a bound`}
         />
-        <Tile
+        <StatTile
           label="First run of an environment"
           value={first.excess === null ? '–' : `+${ms(first.excess)}`}
           note={

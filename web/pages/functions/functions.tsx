@@ -1,14 +1,14 @@
 /** The fleet as a table: n beside every rate, intervals under it. */
 import type { Rate } from '../../../server/http/contract/common.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
-import { Spark } from '../../components/spark.tsx';
-import { Empty, Failing, Freshness, Nothing } from '../../components/states.tsx';
-import type { Column } from '../../components/table.tsx';
-import { SortedTable } from '../../components/table.tsx';
+import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
+import type { Column } from '../../components/sortable-table.tsx';
+import { SortableTable } from '../../components/sortable-table.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
 import { count, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
-import { hrefTo, setQuery } from '../../state/location.ts';
+import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
   {
     key: 'spark',
     title: 'Over time',
-    cell: (row) => <Spark values={row.spark} label={`${row.name}: invocations over the range`} />,
+    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations over the range`} />,
   },
   {
     key: 'invocations',
@@ -111,7 +111,7 @@ function RateCell({ rate }: { readonly rate: Rate }) {
 
 export function Functions() {
   const view = useView();
-  const answer = useApi<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
+  const answer = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
   const search = view.query.get('q') ?? '';
   useTitle('Functions');
   const rows =
@@ -128,24 +128,24 @@ export function Functions() {
           placeholder="Search ( / )"
           aria-label="Search functions"
           value={search}
-          onInput={(event) => setQuery({ q: event.currentTarget.value }, true)}
-          onKeyDown={(event) => event.key === 'Escape' && setQuery({ q: null }, true)}
+          onInput={(event) => setSearchParams({ q: event.currentTarget.value }, true)}
+          onKeyDown={(event) => event.key === 'Escape' && setSearchParams({ q: null }, true)}
         />
         <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
-        <Freshness answer={answer} />
+        <Freshness result={answer} />
       </div>
-      <Failing answer={answer} what="The functions" />
-      {answer.data !== null && answer.data.items.length === 0 && <Nothing what="functions" />}
+      <ErrorBanner result={answer} what="The functions" />
+      {answer.data !== null && answer.data.items.length === 0 && <NoDataState what="functions" />}
       {answer.data !== null && answer.data.items.length > 0 && rows.length === 0 && (
-        <Empty title={`No function matches “${search}”`}>
-          <button type="button" class="primary" onClick={() => setQuery({ q: null })}>
+        <EmptyState title={`No function matches “${search}”`}>
+          <button type="button" class="primary" onClick={() => setSearchParams({ q: null })}>
             Clear the search
           </button>
-        </Empty>
+        </EmptyState>
       )}
       {rows.length > 0 && (
         <section class="panel">
-          <SortedTable label="Functions" rows={rows} columns={COLUMNS} initial="-invocations" />
+          <SortableTable label="Functions" rows={rows} columns={COLUMNS} initial="-invocations" />
         </section>
       )}
     </>

@@ -2,18 +2,19 @@
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
-import { post, useApi } from '../../api/client.ts';
+import { post } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { FirstRecord } from '../../components/first-record.tsx';
-import { Failing } from '../../components/states.tsx';
-import { useCopy } from '../../state/clipboard.ts';
-import { setQuery, usePlace } from '../../state/location.ts';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { useCopyButton } from '../../state/clipboard.ts';
+import { setSearchParams, useLocation } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 
 type Kit = ConnectAnswer['kits'][number];
 
 export function Connect() {
-  const answer = useApi<ConnectAnswer>('/api/v1/connect');
-  const { query } = usePlace();
+  const answer = useQuery<ConnectAnswer>('/api/v1/connect');
+  const { query } = useLocation();
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   useTitle('Connect');
@@ -34,7 +35,7 @@ export function Connect() {
           Make an ingest key
         </button>
       </div>
-      <Failing answer={answer} what="The kits" />
+      <ErrorBanner result={answer} what="The kits" />
       {error !== null && <p role="alert">{error}</p>}
       {key !== null && (
         <p role="status">
@@ -49,7 +50,7 @@ export function Connect() {
                 type="button"
                 role="tab"
                 aria-selected={entry.id === kit.id}
-                onClick={() => setQuery({ kit: entry.id })}
+                onClick={() => setSearchParams({ kit: entry.id })}
               >
                 {entry.title}
               </button>
@@ -106,7 +107,7 @@ function KitView({
 }
 
 function Code({ text }: { readonly text: string }) {
-  const { words, copy } = useCopy('Copy');
+  const { words, copy } = useCopyButton('Copy');
   return (
     <div class="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}

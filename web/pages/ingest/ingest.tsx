@@ -1,26 +1,27 @@
 /** What comes in, how late, what could not be read, and how to connect. */
 import { useState } from 'preact/hooks';
 import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../../server/http/contract/ingest.ts';
-import { post, useApi } from '../../api/client.ts';
-import { Failing, Freshness } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
+import { post } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
 import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 export function Ingest() {
-  const status = useApi<IngestStatusAnswer>('/api/v1/ingest/status');
-  const rejects = useApi<RejectsAnswer>('/api/v1/rejects?limit=50');
+  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
+  const rejects = useQuery<RejectsAnswer>('/api/v1/rejects?limit=50');
   useTitle('Ingest');
   return (
     <>
       <div class="title">
         <h1>Ingest</h1>
-        <Freshness answer={status} />
+        <Freshness result={status} />
       </div>
-      <Failing answer={status} what="Ingest status" />
+      <ErrorBanner result={status} what="Ingest status" />
       {status.data !== null && <Status data={status.data} />}
-      <Failing answer={rejects} what="The quarantine" />
+      <ErrorBanner result={rejects} what="The quarantine" />
       {rejects.data !== null && <Quarantine data={rejects.data} reload={rejects.reload} />}
     </>
   );
@@ -36,7 +37,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
   return (
     <>
       <div class="tiles">
-        <Tile
+        <StatTile
           label="State"
           value={state}
           note={
@@ -45,19 +46,19 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
               : `last heard ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
           }
         />
-        <Tile
+        <StatTile
           label="Log events stored"
           value={count(data.accepted)}
           note={`${count(data.duplicates)} came again and changed nothing`}
         />
-        <Tile label="Ignored" value={count(data.ignored)} note="application lines, and END" />
-        <Tile label="Quarantined" value={count(data.rejected)} note="could not be read, kept below" />
-        <Tile
+        <StatTile label="Ignored" value={count(data.ignored)} note="application lines, and END" />
+        <StatTile label="Quarantined" value={count(data.rejected)} note="could not be read, kept below" />
+        <StatTile
           label="Lag p50 / p99"
           value={data.lagMs.n === 0 ? '–' : `${ms(data.lagMs.p50)} / ${ms(data.lagMs.p99)}`}
           note="received after the event"
         />
-        <Tile
+        <StatTile
           label="Coverage"
           value={percent(data.coverage)}
           note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}

@@ -1,9 +1,9 @@
 /** One request id: every attempt with its REPORT facts and its lines. */
 import { useState } from 'preact/hooks';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
-import { Failing } from '../../components/states.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { count, mb, ms, time, usd, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -12,14 +12,14 @@ import { useView } from '../../state/view.ts';
 type Attempt = InvocationAnswer['attempts'][number];
 
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
-  const answer = useApi<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
+  const answer = useQuery<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
   useTitle(requestId.slice(0, 8));
   return (
     <>
       <div class="title">
         <h1 class="mono">{requestId}</h1>
       </div>
-      <Failing answer={answer} what="This invocation" />
+      <ErrorBanner result={answer} what="This invocation" />
       {answer.data?.attempts.map((attempt) => (
         <AttemptPanel attempt={attempt} of={answer.data?.attempts.length ?? 1} />
       ))}

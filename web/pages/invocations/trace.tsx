@@ -1,10 +1,10 @@
 /** A trace as a waterfall, with the phases of each Lambda attempt. */
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
 import { MapPanel } from '../../components/map-panel.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
 import { ms, plural, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
@@ -22,7 +22,7 @@ interface Bar {
 export function TracePage({ traceId }: { readonly traceId: string }) {
   const { zone } = useView();
   const source = `/api/v1/traces/${encodeURIComponent(traceId)}`;
-  const answer = useApi<TraceAnswer>(source);
+  const answer = useQuery<TraceAnswer>(source);
   useTitle(traceId.slice(0, 12));
   const { data } = answer;
   return (
@@ -30,7 +30,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
       <div class="title">
         <h1 class="mono">{traceId}</h1>
       </div>
-      <Failing answer={answer} what="This trace" />
+      <ErrorBanner result={answer} what="This trace" />
       {data !== null && (
         <>
           <Section title={`${plural(data.segments.length, 'segment')}, ${ms(data.durationMs)}`}>
@@ -80,7 +80,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
   const to = Math.max(1, ...bars.map((bar) => bar.offsetMs + (bar.durationMs ?? 0)));
   const share = (value: number): number => (100 * value) / (to - from);
   return (
-    <PlainTable
+    <DataTable
       label="Waterfall"
       columns={[{ title: 'Segment' }, { title: `${ms(from)} to ${ms(to)}` }, { title: 'Duration', number: true }]}
       rows={bars.map((bar) => [
@@ -117,7 +117,7 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
   if (data.lambda.length === 0) return null;
   return (
     <Section title="What each Lambda attempt spent its time on">
-      <PlainTable
+      <DataTable
         label="Phases"
         columns={[
           { title: 'Function' },

@@ -1,10 +1,10 @@
 /** The fleet's services: who calls whom, from the newest traces. */
 import type { ServiceMapAnswer } from '../../../server/http/contract/traces.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
-import { Empty, Failing, Freshness, NothingOr } from '../../components/states.tsx';
+import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { plural } from '../../format.ts';
-import { setQuery } from '../../state/location.ts';
+import { setSearchParams } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
@@ -13,7 +13,7 @@ export function ServiceMapPage() {
   const only = view.query.get('function');
   const filter = only === null ? '' : `&function=${encodeURIComponent(only)}`;
   const source = `/api/v1/service-map?${view.rangeQuery}${filter}`;
-  const answer = useApi<ServiceMapAnswer>(source);
+  const answer = useQuery<ServiceMapAnswer>(source);
   useTitle('Service map');
   const { data } = answer;
   return (
@@ -21,23 +21,23 @@ export function ServiceMapPage() {
       <div class="title">
         <h1>Service map</h1>
         {only !== null && (
-          <button type="button" onClick={() => setQuery({ function: null })}>
+          <button type="button" onClick={() => setSearchParams({ function: null })}>
             {only.split(':').at(-1)} only ✕
           </button>
         )}
-        <Freshness answer={answer} />
+        <Freshness result={answer} />
       </div>
-      <Failing answer={answer} what="The service map" />
+      <ErrorBanner result={answer} what="The service map" />
       {data?.traces === 0 && (
-        <NothingOr what="traces">
-          <Empty title="Traces draw this map">
+        <WhenDataExists what="traces">
+          <EmptyState title="Traces draw this map">
             <p>{data.reason}</p>
             <p>
               Log lines alone do not say who called whom. Turn on active tracing for a function, and let{' '}
               <code>thermocline traces</code> fetch what X-Ray sampled.
             </p>
-          </Empty>
-        </NothingOr>
+          </EmptyState>
+        </WhenDataExists>
       )}
       {data !== null && data.traces > 0 && (
         <MapPanel

@@ -1,11 +1,11 @@
 /** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
-import { useApi } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
 import { EniEvents } from '../../components/eni-events.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing, Freshness, Nothing } from '../../components/states.tsx';
-import { TimePanel } from '../../components/time-panel.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -15,7 +15,7 @@ import { useView } from '../../state/view.ts';
 export function Network() {
   const view = useView();
   const source = `/api/v1/network?${view.rangeQuery}`;
-  const answer = useApi<FleetNetworkAnswer>(source);
+  const answer = useQuery<FleetNetworkAnswer>(source);
   useTitle('Network');
   const data = answer.data;
   const nothing = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
@@ -23,10 +23,10 @@ export function Network() {
     <>
       <div class="title">
         <h1>Network</h1>
-        <Freshness answer={answer} />
+        <Freshness result={answer} />
       </div>
-      <Failing answer={answer} what="The network" />
-      {nothing && <Nothing what="functions" />}
+      <ErrorBanner result={answer} what="The network" />
+      {nothing && <NoDataState what="functions" />}
       {data !== null && !nothing && (
         <>
           {data.reason !== null && <p class="panel">{data.reason}</p>}
@@ -50,7 +50,7 @@ function Sides({ data }: { readonly data: FleetNetworkAnswer }) {
   ] as const;
   return (
     <Section title="In a VPC, beside the others">
-      <PlainTable
+      <DataTable
         label="In a VPC, beside the others"
         columns={[
           { title: '' },
@@ -87,7 +87,7 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
     data.series.map((row) => ({ x: Date.parse(row.at), y: row[key] }));
   const failed = data.series.reduce((sum, row) => sum + row.failed, 0);
   return (
-    <TimePanel
+    <TimeSeriesPanel
       title="Network interfaces over time"
       words={`Made and removed by Lambda, as CloudTrail tells; ${plural(failed, 'request')} refused.`}
       table={{
@@ -116,7 +116,7 @@ function Subnets({ data }: { readonly data: FleetNetworkAnswer }) {
       {data.subnets.length === 0 ? (
         <p class="soft">No subnet is known: the inventory tells which functions use which.</p>
       ) : (
-        <PlainTable
+        <DataTable
           label="Subnets"
           columns={[
             { title: 'Subnet' },

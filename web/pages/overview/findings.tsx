@@ -1,8 +1,8 @@
 /** What to look at first: what hurts now, then what would be cheaper. */
 import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
-import type { Answer } from '../../api/client.ts';
-import { useApi } from '../../api/client.ts';
+import type { QueryResult } from '../../api/use-query.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { plural, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
@@ -22,13 +22,13 @@ interface Line {
 }
 
 /** Asked beside the overview itself, so that the list is drawn once. */
-export function useAdvice(): Answer<RecommendationsAnswer> {
+export function useRecommendations(): QueryResult<RecommendationsAnswer> {
   const { query } = useView();
   const range = rangeOf(query);
   // To the hour: the address of the question must not change with each drawing, or it would be asked without end.
   const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
   const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_MS);
-  return useApi<RecommendationsAnswer>(`/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`);
+  return useQuery<RecommendationsAnswer>(`/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`);
 }
 
 export function Findings({
@@ -36,7 +36,7 @@ export function Findings({
   advice,
 }: {
   readonly data: OverviewAnswer;
-  readonly advice: Answer<RecommendationsAnswer>;
+  readonly advice: QueryResult<RecommendationsAnswer>;
 }) {
   const lines: readonly Line[] = [...data.findings, ...(advice.data?.items ?? []).map(lineOf)].toSorted(
     (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
@@ -64,7 +64,7 @@ export function Findings({
           ))}
         </ol>
       )}
-      <p class="soft small">{adviceNote(advice.data, advice.error)}</p>
+      <p class="soft small">{adviceNote(advice.data, advice.error?.message ?? null)}</p>
     </section>
   );
 }

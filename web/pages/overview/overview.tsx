@@ -1,36 +1,36 @@
 /** Fleet health in one look, and what to look at first. */
 import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
-import type { Answer } from '../../api/client.ts';
-import { useApi } from '../../api/client.ts';
+import type { QueryResult } from '../../api/use-query.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
-import { Failing, Freshness, Nothing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
-import { TimePanel } from '../../components/time-panel.tsx';
+import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
+import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, percent, plural, seconds, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
-import { Findings, useAdvice } from './findings.tsx';
+import { Findings, useRecommendations } from './findings.tsx';
 
 export function Overview() {
   const view = useView();
   const source = `/api/v1/overview?${view.rangeQuery}`;
-  const answer = useApi<OverviewAnswer>(source);
+  const answer = useQuery<OverviewAnswer>(source);
   useTitle('Overview');
   const data = answer.data;
-  const advice = useAdvice();
+  const advice = useRecommendations();
   return (
     <>
       <div class="title">
         <h1>Overview</h1>
         {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
-        <Freshness answer={answer} />
+        <Freshness result={answer} />
       </div>
-      <Failing answer={answer} what="The overview" />
-      {data !== null && data.invocations === 0 && <Nothing what="invocations" />}
+      <ErrorBanner result={answer} what="The overview" />
+      {data !== null && data.invocations === 0 && <NoDataState what="invocations" />}
       {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={source} />}
     </>
   );
@@ -42,27 +42,27 @@ function Filled({
   source,
 }: {
   readonly data: OverviewAnswer;
-  readonly advice: Answer<RecommendationsAnswer>;
+  readonly advice: QueryResult<RecommendationsAnswer>;
   readonly source: string;
 }) {
   const markers = useMarkers(null);
   return (
     <>
       <div class="tiles">
-        <Tile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
-        <Tile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
-        <Tile
+        <StatTile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
+        <StatTile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
+        <StatTile
           label="User-felt cold starts"
           value={percent(data.userFeltColdStartRate.value)}
           note={interval(data.userFeltColdStartRate)}
         />
-        <Tile
+        <StatTile
           label="Waited for cold starts"
           value={seconds(data.coldStartSeconds)}
           note="init and restore time, all callers"
         />
-        <Tile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
-        <Tile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
+        <StatTile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
+        <StatTile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
       </div>
       <Findings data={data} advice={advice} />
       <div class="two">
@@ -85,7 +85,7 @@ interface FleetChartProps {
 
 function InvocationsChart({ data, source, markers }: FleetChartProps) {
   return (
-    <TimePanel
+    <TimeSeriesPanel
       title="Invocations and errors"
       words={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
       table={{
@@ -117,7 +117,7 @@ function InvocationsChart({ data, source, markers }: FleetChartProps) {
 
 function ColdChart({ data, source, markers }: FleetChartProps) {
   return (
-    <TimePanel
+    <TimeSeriesPanel
       title="Cold starts"
       words={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
       table={{

@@ -3,31 +3,32 @@ import { useEffect, useState } from 'preact/hooks';
 import type { AuditAnswer } from '../../../server/http/contract/access.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../../../server/http/contract/operations.ts';
 import type { NewTokenAnswer, TokensAnswer } from '../../../server/http/contract/tokens.ts';
-import { call, post, put, useApi } from '../../api/client.ts';
+import { call, post, put } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
-import { Said } from '../../components/action-result.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { ActionResult } from '../../components/action-result.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
-import { Tile } from '../../components/tile.tsx';
+import { StatTile } from '../../components/stat-tile.tsx';
 import { bytes, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
-import { DeclaredFacts } from './server-facts.tsx';
+import { DeclaredFacts } from './declared-facts.tsx';
 
 const POLL_MS = 1000;
 
 export function Settings() {
   useTitle('Settings');
-  const answer = useApi<SettingsAnswer>('/api/v1/settings');
+  const answer = useQuery<SettingsAnswer>('/api/v1/settings');
   return (
     <>
       <div class="title">
         <h1>Settings</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
-      <Failing answer={answer} what="Settings" />
+      <ErrorBanner result={answer} what="Settings" />
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
       {answer.data !== null && <Backups settings={answer.data} />}
@@ -50,13 +51,13 @@ function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
         </p>
       )}
       <div class="tiles">
-        <Tile label="Database" value={bytes(storage.databaseBytes)} note={storage.folder} />
-        <Tile
+        <StatTile label="Database" value={bytes(storage.databaseBytes)} note={storage.folder} />
+        <StatTile
           label="Free on its disk"
           value={storage.freeBytes === null ? '–' : bytes(storage.freeBytes)}
           note={`${bytes(storage.minFreeBytes)} are to stay free`}
         />
-        <Tile
+        <StatTile
           label="Files"
           value={storage.damage.length === 0 ? (storage.checkedAt === null ? 'not checked yet' : 'whole') : 'damaged'}
           note={
@@ -105,7 +106,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
           );
         }}
       >
-        <PlainTable
+        <DataTable
           label="Retention"
           columns={[{ title: 'What' }, { title: 'Days' }, { title: 'Reaches back to' }]}
           rows={KEPT.map(([key, words, since]) => [
@@ -134,7 +135,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
         </p>
       </form>
       <p class="soft small">Ages count from the event or its receipt, whichever is later.</p>
-      <Said action={action} />
+      <ActionResult action={action} />
     </Section>
   );
 }
@@ -142,7 +143,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
 function Backups({ settings }: { readonly settings: SettingsAnswer }) {
   const { zone } = useView();
   const action = useAction();
-  const answer = useApi<BackupsAnswer>('/api/v1/backups');
+  const answer = useQuery<BackupsAnswer>('/api/v1/backups');
   const running = answer.data?.running ?? null;
   useEffect(() => {
     if (running === null) return;
@@ -175,7 +176,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
           : `One every ${everyHours} h; ${keep} are kept.`}{' '}
         Folder: {visible(folder)}. To restore one, stop the server and call <code>thermocline restore</code>.
       </p>
-      <Failing answer={answer} what="Backups" />
+      <ErrorBanner result={answer} what="Backups" />
       {running !== null && (
         <p role="status">
           {running.what} <progress max={running.total} value={running.done} />
@@ -186,12 +187,12 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
           <strong>The newest attempt failed: {visible(answer.data.error)}</strong>
         </p>
       )}
-      <Said action={action} />
+      <ActionResult action={action} />
       {answer.data !== null &&
         (answer.data.items.length === 0 ? (
           <p>There is no backup yet.</p>
         ) : (
-          <PlainTable
+          <DataTable
             label="Backups"
             columns={[{ title: 'Made' }, { title: 'Size', number: true }, { title: 'By' }, { title: 'Folder' }]}
             rows={answer.data.items.map((one) => [
@@ -208,7 +209,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
 
 function Tokens() {
   const { zone } = useView();
-  const answer = useApi<TokensAnswer>('/api/v1/tokens');
+  const answer = useQuery<TokensAnswer>('/api/v1/tokens');
   const action = useAction();
   const [name, setName] = useState('');
   const [scope, setScope] = useState('read');
@@ -247,9 +248,9 @@ function Tokens() {
           <code class="mono">{made.token}</code>
         </p>
       )}
-      <Failing answer={answer} what="Tokens" />
+      <ErrorBanner result={answer} what="Tokens" />
       {answer.data !== null && (
-        <PlainTable
+        <DataTable
           label="Tokens"
           columns={[{ title: 'Name' }, { title: 'Scope' }, { title: 'Made' }, { title: 'Last used' }, { title: '' }]}
           rows={answer.data.items.map((one) => [
@@ -306,12 +307,12 @@ function Password() {
 
 function Audit() {
   const { zone } = useView();
-  const answer = useApi<AuditAnswer>('/api/v1/audit?limit=50');
+  const answer = useQuery<AuditAnswer>('/api/v1/audit?limit=50');
   return (
     <Section title="Who changed what">
-      <Failing answer={answer} what="The record of changes" />
+      <ErrorBanner result={answer} what="The record of changes" />
       {answer.data !== null && (
-        <PlainTable
+        <DataTable
           label="Changes"
           columns={[
             { title: 'When' },
@@ -344,7 +345,7 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
       </p>
       <details>
         <summary>{prices.regions.length} regions</summary>
-        <PlainTable
+        <DataTable
           label="Prices"
           columns={[
             { title: 'Region' },

@@ -1,5 +1,5 @@
 /** One number with its name and what it rests on. */
-export function Tile({
+export function StatTile({
   label,
   value,
   note,

@@ -4,10 +4,10 @@ import { Chart } from '../charts/chart.tsx';
 import { time } from '../format.ts';
 import type { Marker } from '../state/markers.ts';
 import { useView, zoomTo } from '../state/view.ts';
-import type { TableData } from './panel.tsx';
-import { ChartPanel } from './panel.tsx';
+import type { TableData } from './chart-panel.tsx';
+import { ChartPanel } from './chart-panel.tsx';
 
-interface TimePanelProps {
+interface TimeSeriesPanelProps {
   readonly title: string;
   /** What the chart shows, in a sentence. */
   readonly words: string;
@@ -24,7 +24,7 @@ interface TimePanelProps {
   readonly series: readonly ChartSeries[];
 }
 
-export function TimePanel({ title, words, table, source, markers, ...chart }: TimePanelProps) {
+export function TimeSeriesPanel({ title, words, table, source, markers, ...chart }: TimeSeriesPanelProps) {
   const { zone } = useView();
   return (
     <ChartPanel title={title} words={words} table={table} source={source} chartLabel={title} markers={markers}>

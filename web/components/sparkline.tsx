@@ -1,9 +1,9 @@
 /** A row of bars as tall as its numbers; zero is no bar. */
-export function Spark({ values, label }: { readonly values: readonly number[]; readonly label: string }) {
+export function Sparkline({ values, label }: { readonly values: readonly number[]; readonly label: string }) {
   const most = Math.max(...values, 1);
   const width = 96 / values.length;
   return (
-    <svg class="spark" viewBox="0 0 96 24" role="img" aria-label={label}>
+    <svg class="sparkline" viewBox="0 0 96 24" role="img" aria-label={label}>
       {values.map((value, at) => {
         const height = value === 0 ? 0 : Math.max(1, (value / most) * 24);
         return <rect x={at * width} y={24 - height} width={Math.max(0.5, width - 1)} height={height} />;

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { csvCell } from '../../server/http/contract/csv.ts';
 import { chartPng } from '../charts/png.ts';
-import { useCopy } from '../state/clipboard.ts';
+import { useCopyButton } from '../state/clipboard.ts';
 import type { Marker } from '../state/markers.ts';
 import { MarkerList } from './marker-list.tsx';
 
@@ -28,7 +28,7 @@ interface PanelProps {
 
 export function ChartPanel({ title, words, table, source, chartLabel, markers, children }: PanelProps) {
   const [shown, setShown] = useState(false);
-  const curl = useCopy('Copy as curl');
+  const curl = useCopyButton('Copy as curl');
   const { href } = new URL(source, window.location.origin);
   return (
     <section class="panel" aria-label={title}>

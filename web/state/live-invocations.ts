@@ -7,7 +7,7 @@ const MOST_SHOWN = 200;
 /** Kept while waiting; further ones are counted. */
 const MOST_WAITING = 500;
 
-export interface Live {
+export interface LiveInvocations {
   readonly state: 'connecting' | 'open' | 'broken';
   /** Newest first. */
   readonly shown: readonly Invocation[];
@@ -26,9 +26,9 @@ export interface LiveFilter {
   readonly minDurationMs: number;
 }
 
-/** Listens to `path`. The first lines are shown at once; later ones wait for {@link Live.show}, so that nothing jumps under the reader. */
-export function useLive(path: string, { status, minDurationMs }: LiveFilter): Live {
-  const [state, setState] = useState<Live['state']>('connecting');
+/** Listens to `path`. The first lines are shown at once; later ones wait for {@link LiveInvocations.show}, so that nothing jumps under the reader. */
+export function useLiveInvocations(path: string, { status, minDurationMs }: LiveFilter): LiveInvocations {
+  const [state, setState] = useState<LiveInvocations['state']>('connecting');
   const [shown, setShown] = useState<readonly Invocation[]>([]);
   const [waiting, setWaiting] = useState(0);
   const [notSent, setNotSent] = useState(0);

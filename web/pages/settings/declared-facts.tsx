@@ -1,11 +1,12 @@
 /** What is known of the configuration of functions, and a form to declare what no line says. */
 import { useState } from 'preact/hooks';
 import type { InventoryAnswer } from '../../../server/http/contract/inventory.ts';
-import { put, useApi } from '../../api/client.ts';
+import { put } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
-import { PlainTable } from '../../components/plain-table.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { Failing } from '../../components/states.tsx';
 import { mb, ms, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -15,7 +16,7 @@ const SHOWN = 50;
 
 export function DeclaredFacts() {
   const { zone } = useView();
-  const answer = useApi<InventoryAnswer>(`/api/v1/inventory?limit=${SHOWN}`);
+  const answer = useQuery<InventoryAnswer>(`/api/v1/inventory?limit=${SHOWN}`);
   const action = useAction();
   const [id, setId] = useState('');
   const [architecture, setArchitecture] = useState('');
@@ -71,9 +72,9 @@ export function DeclaredFacts() {
           />
         </label>
       </ActionForm>
-      <Failing answer={answer} what="The inventory" />
+      <ErrorBanner result={answer} what="The inventory" />
       {answer.data !== null && answer.data.items.length > 0 && (
-        <PlainTable
+        <DataTable
           label="Configuration of functions"
           columns={[
             { title: 'Function' },

@@ -1,7 +1,7 @@
 /** Verdicts in words; colour only helps, and grey is for what is not known. */
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
 import { ms, percent, usd } from '../format.ts';
-import { PlainTable } from './plain-table.tsx';
+import { DataTable } from './data-table.tsx';
 
 type Verdict = CompareAnswer['verdict'];
 type Difference = CompareAnswer['differences'][number];
@@ -40,10 +40,10 @@ function changed(value: number | null, unit: Difference['unit']): string {
 }
 
 /** The change with its 95 % interval: relative for times and money, in points for shares. */
-export function Differences({ rows }: { readonly rows: readonly Difference[] }) {
+export function DifferenceTable({ rows }: { readonly rows: readonly Difference[] }) {
   return (
-    <PlainTable
-      label="Differences"
+    <DataTable
+      label="DifferenceTable"
       columns={[
         { title: 'Figure' },
         { title: 'Before', number: true },

@@ -1,18 +1,18 @@
 /** A table that is read from top to bottom; it scrolls within itself on narrow screens. */
 import type { ComponentChildren } from 'preact';
 
-export interface PlainColumn {
+export interface DataColumn {
   readonly title: string;
   readonly number?: boolean;
 }
 
-interface PlainTableProps {
+interface DataTableProps {
   readonly label: string;
-  readonly columns: readonly PlainColumn[];
+  readonly columns: readonly DataColumn[];
   readonly rows: readonly (readonly ComponentChildren[])[];
 }
 
-export function PlainTable({ label, columns, rows }: PlainTableProps) {
+export function DataTable({ label, columns, rows }: DataTableProps) {
   return (
     <div class="scroll">
       <table aria-label={label}>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { setQuery, usePlace } from '../state/location.ts';
+import { setSearchParams, useLocation } from '../state/location.ts';
 
 export interface Column<T> {
   readonly key: string;
@@ -13,15 +13,15 @@ export interface Column<T> {
   readonly cell: (row: T) => ComponentChildren;
 }
 
-interface SortedTableProps<T> {
+interface SortableTableProps<T> {
   readonly label: string;
   readonly rows: readonly T[];
   readonly columns: readonly Column<T>[];
   readonly initial: string;
 }
 
-export function SortedTable<T>({ label, rows, columns, initial }: SortedTableProps<T>) {
-  const { query } = usePlace();
+export function SortableTable<T>({ label, rows, columns, initial }: SortableTableProps<T>) {
+  const { query } = useLocation();
   const sort = query.get('sort') ?? initial;
   const descending = sort.startsWith('-');
   const column = columns.find((entry) => entry.key === sort.replace('-', ''));
@@ -40,7 +40,7 @@ export function SortedTable<T>({ label, rows, columns, initial }: SortedTablePro
         : entry.number
           ? `-${entry.key}`
           : entry.key;
-    setQuery({ sort: next }, true);
+    setSearchParams({ sort: next }, true);
   };
   return (
     <div class="scroll">

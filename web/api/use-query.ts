@@ -1,0 +1,99 @@
+/** The data hook: every answer that a component shows comes through it. */
+import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
+import type { ProblemCode } from '../../server/http/contract/problem-codes.ts';
+import { PROBLEM_TYPE_PREFIX } from '../../server/http/contract/problem-codes.ts';
+import { trackRequest } from '../state/page-ready.ts';
+import { ApiError, call, wordsOf } from './client.ts';
+import type { QueryState } from './query-cache.ts';
+import { QueryCache } from './query-cache.ts';
+
+/** Why a request failed: `message` is for people, `code` is for decisions. */
+export interface QueryError {
+  readonly message: string;
+  /** From the problem document's `type`; `unreachable` when no answer came, `unknown` when it was no problem document. */
+  readonly code: ProblemCode | 'unreachable' | 'unknown';
+}
+
+export interface QueryResult<T> {
+  /** The newest answer. It stays while the next one loads, unless the path of the question changed. */
+  readonly data: T | null;
+  /** Why the newest request failed; null after a success. */
+  readonly error: QueryError | null;
+  readonly loading: boolean;
+  /** Epoch ms at which `data` arrived; null before that. */
+  readonly updatedMs: number | null;
+  /** Asks again, as after a change; an older request in flight is cancelled. */
+  reload(): void;
+}
+
+const cache = new QueryCache();
+
+/** Refreshes everything the page shows. */
+export function refreshAll(): void {
+  cache.refreshAll();
+}
+
+/** Forgets all answers: the next person to sign in may not be allowed to see them. */
+export function clearQueryCache(): void {
+  cache.clear();
+}
+
+/**
+ * Asks `path` on mount and when it changes; null asks nothing. Components with the same path share one request.
+ * `pollMs`: also asks again at this interval while the page is visible.
+ */
+export function useQuery<T>(path: string | null, { pollMs }: { readonly pollMs?: number } = {}): QueryResult<T> {
+  const [, render] = useReducer((n: number) => n + 1, 0);
+  const last = useRef<{ readonly path: string; readonly state: QueryState } | null>(null);
+  useEffect(() => {
+    if (path === null) return;
+    return cache.subscribe(
+      path,
+      (signal) => load(path, signal),
+      () => render(undefined),
+    );
+  }, [path]);
+  useEffect(() => {
+    if (path === null || pollMs === undefined) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') cache.refresh(path);
+    }, pollMs);
+    return () => clearInterval(timer);
+  }, [path, pollMs]);
+  const reload = useCallback(() => {
+    if (path !== null) cache.reload(path);
+  }, [path]);
+  if (path === null) return { data: null, error: null, loading: false, updatedMs: null, reload };
+  const state = cache.read(path);
+  if (state.data !== null) last.current = { path, state };
+  else if (last.current !== null && withoutQuery(last.current.path) !== withoutQuery(path)) last.current = null;
+  return {
+    data: (last.current?.state.data ?? null) as T | null,
+    error: state.error === null ? null : queryError(state.error),
+    loading: state.loading,
+    updatedMs: last.current?.state.updatedMs ?? null,
+    reload,
+  };
+}
+
+async function load(path: string, signal: AbortSignal): Promise<unknown> {
+  const settled = trackRequest();
+  try {
+    return await call<unknown>(path, { signal });
+  } finally {
+    settled();
+  }
+}
+
+function withoutQuery(path: string): string {
+  return path.split('?')[0] ?? path;
+}
+
+function queryError(error: unknown): QueryError {
+  if (!(error instanceof ApiError)) return { message: 'Cannot reach the server', code: 'unreachable' };
+  const { type } = error.problem;
+  const code = type.startsWith(PROBLEM_TYPE_PREFIX)
+    ? (type.slice(PROBLEM_TYPE_PREFIX.length) as ProblemCode)
+    : 'unknown';
+  return { message: wordsOf(error), code };
+}

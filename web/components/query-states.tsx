@@ -1,0 +1,129 @@
+/** What a page shows instead of data: an error, no data yet, waiting for data, no match for the filters. */
+import type { ComponentChildren } from 'preact';
+import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
+import type { QueryResult } from '../api/use-query.ts';
+import { useQuery } from '../api/use-query.ts';
+import { ago, count, visible } from '../format.ts';
+import { useNow } from '../state/clock.ts';
+import { hrefTo, setSearchParams } from '../state/location.ts';
+
+/** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
+export function ErrorBanner({ result, what }: { readonly result: QueryResult<unknown>; readonly what: string }) {
+  if (result.error === null) return null;
+  return (
+    <div class="panel error-banner" role="alert">
+      <strong>Failed to load {what}.</strong> {result.error.message}.
+      {result.data !== null && ' Showing the last data received.'}{' '}
+      <button type="button" onClick={result.reload}>
+        Retry
+      </button>
+    </div>
+  );
+}
+
+/** The age of the data on screen; it counts on between refreshes. */
+export function Freshness({ result }: { readonly result: QueryResult<unknown> }) {
+  const nowMs = useNow();
+  return (
+    <span class="soft small fresh" aria-live="off">
+      {result.loading ? 'loading …' : result.updatedMs === null ? '' : `updated ${ago(result.updatedMs, nowMs)}`}
+    </span>
+  );
+}
+
+/** A panel with a heading that says what is missing, and children that say what to do about it. */
+export function EmptyState({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section class="panel empty">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** Renders `children` if any Lambda log event has been stored, otherwise how to get data. */
+export function WhenDataExists({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
+  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
+  if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
+  return status.data.lastEventAt === null ? <NoDataState what={what} /> : children;
+}
+
+/** Says why there is no `what`: the filters exclude all of it, no Lambda line has arrived yet, or nothing is connected. */
+export function NoDataState({ what }: { readonly what: string }) {
+  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
+  if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
+  if (status.data.lastEventAt !== null) return <FilteredOut what={what} status={status.data} />;
+  if (status.data.sources.length > 0) return <WaitingForData status={status.data} />;
+  return <NotConnected />;
+}
+
+const DAY_MS = 86_400_000;
+const NO_FILTERS = { function: null, q: null, version: null, status: null, cold: null, cursor: null };
+
+/** The range of all stored events if it is at most 30 days, otherwise the last day that has events. */
+function newestDataRange(status: IngestStatusAnswer): { from: string; to: string } {
+  const last = Date.parse(status.lastEventAt ?? '') + 60_000;
+  const first = Date.parse(status.firstEventAt ?? '') - 60_000;
+  const from = last - first <= 30 * DAY_MS ? first : last - DAY_MS;
+  return { from: new Date(from).toISOString(), to: new Date(last).toISOString() };
+}
+
+function FilteredOut({ what, status }: { readonly what: string; readonly status: IngestStatusAnswer }) {
+  const { firstEventAt, lastEventAt } = status;
+  return (
+    <EmptyState title={`No ${what} in this time range`}>
+      <p>
+        Stored data covers {firstEventAt?.slice(0, 10)} to {lastEventAt?.slice(0, 10)}.
+      </p>
+      <p>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => setSearchParams({ ...newestDataRange(status), ...NO_FILTERS })}
+        >
+          Show latest data
+        </button>
+      </p>
+    </EmptyState>
+  );
+}
+
+function WaitingForData({ status }: { readonly status: IngestStatusAnswer }) {
+  const last = status.sources[0];
+  return (
+    <EmptyState title="Connected, waiting for the first Lambda line">
+      {last !== undefined && (
+        <p>
+          {last.kind} {visible(last.name)} sent data {ago(Date.parse(last.lastSeenAt), Date.now())}, but no Lambda
+          platform line so far.
+        </p>
+      )}
+      <p>Invoke a function, or check that the subscription filter passes START, REPORT and INIT_START lines.</p>
+      {status.rejected > 0 && (
+        <p>
+          <a href={hrefTo('/ingest')}>{count(status.rejected)} records could not be parsed</a>
+        </p>
+      )}
+    </EmptyState>
+  );
+}
+
+function NotConnected() {
+  return (
+    <EmptyState title="No data yet">
+      <p>Three ways to get data:</p>
+      <pre>{`# 1. Import an existing log
+aws logs filter-log-events --log-group-name /aws/lambda/NAME > log.json
+npx thermocline import log.json --function NAME
+
+# 2. Load a simulated fleet
+npx thermocline demo
+
+# 3. Backfill the history of an account (read-only)
+npx thermocline backfill --all-lambda --since 7d`}</pre>
+      <p>
+        <a href={hrefTo('/connect')}>See the Connect page for more ways, with templates and keys</a>
+      </p>
+    </EmptyState>
+  );
+}
