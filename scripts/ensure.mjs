@@ -51,18 +51,25 @@ export function checkNode() {
   }
 }
 
+const addon = join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node');
+
 export function ensureInstalled() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(process.versions.modules)
     .digest('hex');
   if (fresh('install', lock)) return;
-  process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (!existsSync(join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'))) {
-    // Where install scripts are off by default.
-    run('npm', ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error']);
+  if (fresh('modules', process.versions.modules) && existsSync(addon)) {
+    process.stderr.write('Updating packages …\n');
+    // Brings only what differs: `npm ci` would compile better-sqlite3 again.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  } else {
+    process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Where npm does not run install scripts by default.
+    if (!existsSync(addon)) run('npm', ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error']);
   }
+  remember('modules', process.versions.modules);
   remember('install', lock);
 }
 

@@ -1,7 +1,10 @@
 // `npm test`: installs what is missing (Chromium included), then runs every check. Prints what it ran and how long it took.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { checkNode, ensureBuilt, ensureInstalled, root } from './ensure.mjs';
+import { availableParallelism } from 'node:os';
+import { checks } from './check.mjs';
+import { checkNode, ensureBuilt, ensureInstalled } from './ensure.mjs';
+import { runSteps } from './steps.mjs';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -35,31 +38,24 @@ function install(what, purpose, variable, packages) {
   }
 }
 
-const steps = [
-  ['format', 'npx', ['biome', 'format', '.']],
-  ['lint', 'npx', ['biome', 'lint', '--error-on-warnings', '.']],
-  ['types', 'npm', ['run', '-s', 'types']],
-  ['architecture', 'npm', ['run', '-s', 'architecture']],
-  ['unit', 'npx', ['vitest', 'run', '--project', 'unit']],
-  ['integration', 'npx', ['vitest', 'run', '--project', 'integration']],
-  ['drills', 'npx', ['vitest', 'run', '--project', 'drill']],
-  ['browser', 'npx', ['vitest', 'run', '--project', 'browser']],
-];
-
 checkNode();
 ensureInstalled();
 ensureChromium();
 ensurePromtool();
 await ensureBuilt();
-let failed = 0;
-for (const [name, command, args] of steps) {
-  process.stdout.write(`\n── ${name}\n`);
-  const began = performance.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  process.stdout.write(
-    `── ${name}: ${status === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
-  );
-  if (status !== 0) failed += 1;
-}
-process.stdout.write(`\n${steps.length - failed} passed, ${failed} failed\n`);
-process.exit(failed === 0 ? 0 : 1);
+
+/** One at a time: each of these starts servers and measures them. */
+const suites = ['integration', 'drill', 'browser'].map((project) => [
+  project,
+  'npx',
+  ['vitest', 'run', '--project', project],
+]);
+
+const failed = [
+  ...(await runSteps(checks, { lanes: Math.min(2, availableParallelism()) })),
+  ...(await runSteps(suites, { lanes: 1 })),
+];
+const total = checks.length + suites.length;
+if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);
+process.stdout.write(`\n${total - failed.length} passed, ${failed.length} failed\n`);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 /** The deploy kits: parsed, every reference resolved, and the few settings that cost data when they are wrong. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse as parseHcl } from '@cdktf/hcl2json';
+import { parse as parseHcl } from '@cdktn/hcl2json';
 import { describe, expect, test } from 'vitest';
 import type { ScalarTag } from 'yaml';
 import { parse as parseYaml } from 'yaml';

@@ -11,7 +11,6 @@ export interface TunedSize {
 }
 
 export type Strategy = 'cost' | 'speed' | 'balanced';
-export const STRATEGIES: readonly Strategy[] = ['cost', 'speed', 'balanced'];
 
 const DISCARD = 0.2;
 const MOST_DISCARDED = 0.4;

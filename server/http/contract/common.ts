@@ -21,7 +21,6 @@ export const quantiles = z
     n: z.number().int(),
   })
   .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0');
-export type Quantiles = z.infer<typeof quantiles>;
 
 export const range = z
   .object({

@@ -1,0 +1,34 @@
+// `npm run check`: what to run before each commit. `-- --changed` looks only at what differs from the main branch.
+import { availableParallelism } from 'node:os';
+import { runSteps } from './steps.mjs';
+
+/** Fast checks of the whole repository. The longest come first, so that the lanes end together. */
+export const checks = [
+  ['unit', 'npx', ['vitest', 'run', '--project', 'unit', '--reporter=dot']],
+  ['types', 'npx', ['tsc', '-b', 'tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json']],
+  ['architecture', 'npm', ['run', '-s', 'architecture']],
+  ['format and lint', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
+  ['dead exports', 'npx', ['knip']],
+];
+
+const changed = [
+  ['unit', 'npx', ['vitest', 'run', '--project', 'unit', '--reporter=dot', '--passWithNoTests', '--changed', 'main']],
+  ...checks.slice(1, 3),
+  [
+    'format and lint',
+    'npx',
+    ['biome', 'ci', '--error-on-warnings', '--no-errors-on-unmatched', '--changed', '--since=main'],
+  ],
+];
+
+if (process.argv[1] === import.meta.filename) {
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--changed');
+  if (unknown.length > 0) {
+    process.stderr.write(`Unknown option ${unknown.join(' ')}. Usage: npm run check [-- --changed]\n`);
+    process.exit(2);
+  }
+  const steps = process.argv.includes('--changed') ? changed : checks;
+  const failed = await runSteps(steps, { lanes: Math.min(2, availableParallelism()) });
+  process.stdout.write(`\n${steps.length - failed.length} passed, ${failed.length} failed\n`);
+  process.exit(failed.length === 0 ? 0 : 1);
+}

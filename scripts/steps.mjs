@@ -1,0 +1,43 @@
+// Runs named commands, a few at a time, and prints the output of each as a whole when it ends.
+import { spawn } from 'node:child_process';
+import { root } from './ensure.mjs';
+
+/**
+ * @param {readonly (readonly [name: string, command: string, args: readonly string[]])[]} steps started in this order
+ * @param {{ lanes: number }} options how many run at a time; with one lane, output is shown as it comes
+ * @returns {Promise<readonly string[]>} names of the steps that failed
+ */
+export async function runSteps(steps, { lanes }) {
+  const waiting = [...steps];
+  const failed = [];
+  const lane = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      if (!(await runStep(step, lanes === 1))) failed.push(step[0]);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return failed;
+}
+
+/** @returns {Promise<boolean>} true when the command exits with 0 */
+function runStep([name, command, args], live) {
+  const began = performance.now();
+  if (live) process.stdout.write(`\n── ${name}\n`);
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
+    });
+    const output = [];
+    child.stdout?.on('data', (bytes) => output.push(bytes));
+    child.stderr?.on('data', (bytes) => output.push(bytes));
+    const end = (ok, reason) => {
+      if (!live) process.stdout.write(`\n── ${name}\n${Buffer.concat(output).toString('utf8')}`);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      process.stdout.write(`── ${name}: ${ok ? 'passed' : `FAILED (${reason})`} in ${seconds} s\n`);
+      resolve(ok);
+    };
+    child.on('error', (error) => end(false, error.message));
+    child.on('close', (code, signal) => end(code === 0, signal ?? `exit ${code}`));
+  });
+}
