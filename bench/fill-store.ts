@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Random } from '../ingest/records/random.ts';
 import type { Batch, StreamHeader } from '../ingest/records/sink.ts';
 import { COLUMN, COLUMNS } from '../ingest/records/sink.ts';
-import { Derivation } from '../server/jobs/attribution/attribution.ts';
+import { ColdStartAttribution } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
 import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 
@@ -37,7 +37,7 @@ export async function fillStore(data: string, load: Load): Promise<number> {
   for (let done = 0; done < size; done += perBatch)
     await store.write(batch(random, perBatch, load), { kind: 'logs', name: 'bench' });
   const before = process.cpuUsage();
-  await new Derivation({ store, now: Date.now }).round(true);
+  await new ColdStartAttribution({ store, now: Date.now }).round(true);
   const { user, system } = process.cpuUsage(before);
   await store.close();
   return ((user + system) / 1e6) * (100_000 / size);

@@ -1,5 +1,5 @@
 /** What is known of alerts: rules, receivers, routes, silences, what fires, and the groups that wait. As it is stored. */
-import type { AlertReader, StoredWatch } from '../storage/questions/alerts/types.ts';
+import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { AlertState } from './evaluate/transition.ts';
 import type { OpenGroup, ReceiverState, World } from './notify/dispatch.ts';
@@ -28,7 +28,7 @@ export interface KnownReceiver {
 
 export class AlertBook {
   readonly rules = new Map<string, Rule>();
-  readonly watches = new Map<string, StoredWatch>();
+  readonly watches = new Map<string, StoredRuleState>();
   /** By rule and series: those that are pending or firing. */
   readonly instances = new Map<string, Map<string, Instance>>();
   readonly groups = new Map<string, OpenGroup>();
@@ -48,7 +48,7 @@ export class AlertBook {
       known.clear();
     }
     for (const { id, rule } of stored.rules) this.rules.set(id, JSON.parse(rule) as Rule);
-    for (const watch of stored.watches) this.watches.set(watch.ruleId, watch);
+    for (const watch of stored.ruleStates) this.watches.set(watch.ruleId, watch);
     for (const { ruleId, series, state, alert } of stored.instances) {
       const known = { series, state: JSON.parse(state) as AlertState, alert: JSON.parse(alert) as Alert };
       this.of(ruleId).set(series, known);

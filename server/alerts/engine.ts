@@ -2,7 +2,7 @@
  * Alerts as a whole: rules are evaluated at their ticks, transitions filed into groups, groups told to receivers. What is
  * in memory stands in the store as well: a step is written before it counts, so that a crash loses and repeats nothing.
  */
-import type { AlertReader, NewDelivery, StoredWatch } from '../storage/questions/alerts/types.ts';
+import type { AlertReader, NewDelivery, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import type { KnownReceiver, NamedSilence, Routing } from './alert-state.ts';
 import { AlertBook, keyOf } from './alert-state.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
@@ -98,7 +98,7 @@ export class AlertEngine {
     this.#lastMs = nowMs;
     if (backMs < SET_BACK_MS) return;
     await this.inTurn(async () => {
-      await this.#options.write.setBack(backMs);
+      await this.#options.write.onClockRewind(backMs);
       const { groups } = this.#book;
       for (const open of [...groups.values()]) {
         const { flushMs, toldMs } = open.group;
@@ -113,7 +113,7 @@ export class AlertEngine {
     const nowMs = this.#options.now();
     if (nowMs - this.#forgotMs < FORGET_EVERY_MS) return;
     this.#forgotMs = nowMs;
-    await this.#options.write.forget(nowMs - KEPT_MS);
+    await this.#options.write.deleteBefore(nowMs - KEPT_MS);
   }
 
   idle(): Promise<void> {
@@ -159,7 +159,7 @@ export class AlertEngine {
     return this.#book.rules.get(id) ?? null;
   }
 
-  watch(ruleId: string): StoredWatch | null {
+  watch(ruleId: string): StoredRuleState | null {
     return this.#book.watches.get(ruleId) ?? null;
   }
 
@@ -294,7 +294,7 @@ export class AlertEngine {
       if (open === undefined) removed.push(id);
       else changed.push(open);
     }
-    await this.#options.write.dispatched({
+    await this.#options.write.saveDispatch({
       seq: this.#book.dispatchedSeq,
       changed: changed.map((open) => ({ id: open.id, receiverId: open.receiverId, state: groupToText(open) })),
       removed,

@@ -7,7 +7,7 @@ import type { Store } from '../storage/ports.ts';
 interface Collecting {
   readonly app: { request(path: string, init: RequestInit): Response | Promise<Response> };
   readonly localToken: string;
-  readonly store: Pick<Store, 'collecting'>;
+  readonly store: Pick<Store, 'collectorShards'>;
 }
 
 /** The AWS clients are loaded only where something is to be collected. */
@@ -19,5 +19,5 @@ export async function collect(config: Config, own: Collecting, log: Logger): Pro
     headers.set('authorization', `Bearer ${own.localToken}`);
     return own.app.request(path, { ...init, headers });
   };
-  return startCollectors({ config, send, collecting: own.store.collecting, log, now: Date.now });
+  return startCollectors({ config, send, collecting: own.store.collectorShards, log, now: Date.now });
 }

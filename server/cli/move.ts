@@ -62,9 +62,9 @@ async function copied({ source, target }: MoveParts, signal: AbortSignal): Promi
 
 async function derived({ after, derivation }: MoveParts): Promise<void> {
   process.stderr.write('Judging environments …\n');
-  await after.derived.judgeArrived();
+  await after.attribution.classifyPending();
   process.stderr.write('Deriving causes …\n');
-  const { slots, coldStarts } = await derivation.round(true);
+  const { hours: slots, coldStarts } = await derivation.round(true);
   process.stdout.write(`Derived ${slots} hours of functions, ${coldStarts} cold starts.\n`);
 }
 

@@ -58,7 +58,7 @@ export async function deriveRole(config: Config): Promise<number> {
   const log = logOf(config);
   tuneHeap({ remembers: true });
   const { store, derivation } = await composeDerive({ config, places, log, now: Date.now });
-  const endJudging = repeat(() => store.derived.judgeArrived(), 'judging', 0, JUDGE_MS, log);
+  const endJudging = repeat(() => store.attribution.classifyPending(), 'judging', 0, JUDGE_MS, log);
   const endDerivation = repeat(() => derivation.round(), 'derivation', DERIVE_MS, DERIVE_MS, log);
   return new Promise((resolve) => {
     const stop = (): void => {

@@ -59,7 +59,7 @@ export async function serve(config: Config): Promise<number> {
   const endJudging =
     config.clickhouse === null
       ? () => undefined
-      : repeat(() => product.store.derived.judgeArrived(), 'judging', JUDGE_MS, JUDGE_MS, log);
+      : repeat(() => product.store.attribution.classifyPending(), 'judging', JUDGE_MS, JUDGE_MS, log);
   const endStorage = repeat(() => product.storage.round(), 'looking at the disk', STORAGE_MS, STORAGE_MS, log);
   const endBackups = repeat(() => product.backups.round(), 'a backup', BACKUPS_MS, BACKUPS_MS, log);
   const endAlerts = repeat(() => product.alerts.round(), 'alerts', ALERT_MS, ALERT_MS, log);

@@ -1,6 +1,6 @@
 /** Passes what each commit brought on to those who watch. Reading it back from the store means: only what is durable. */
 import type { Logger } from 'pino';
-import type { CommitNews, Store, StoredInvocation } from '../storage/ports.ts';
+import type { CommittedRows, Store, StoredInvocation } from '../storage/ports.ts';
 import { invocationOf } from './presentation/present.ts';
 
 /** Bytes waiting for a reader that does not read, before it misses some. */
@@ -25,7 +25,7 @@ export class LiveHub {
   readonly #store: Store;
   readonly #log: Logger;
   readonly #watchers = new Set<Watcher>();
-  #waiting: CommitNews[] = [];
+  #waiting: CommittedRows[] = [];
   #reading = false;
   #unwatch: (() => void) | null = null;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -67,7 +67,7 @@ export class LiveHub {
 
   #listen(): void {
     if (this.#unwatch !== null) return;
-    this.#unwatch = this.#store.watch((news) => this.#take(news));
+    this.#unwatch = this.#store.onCommit((news) => this.#take(news));
     this.#heartbeat = setInterval(() => this.#sendAll(': still here\n\n'), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
@@ -81,7 +81,7 @@ export class LiveHub {
     this.#waiting = [];
   }
 
-  #take(news: CommitNews): void {
+  #take(news: CommittedRows): void {
     const last = this.#waiting.at(-1);
     if (this.#waiting.length < WAITING_COMMITS || last === undefined) this.#waiting.push(news);
     else {

@@ -1,6 +1,6 @@
 /** Backups of the running store: on request and by the clock, one at a time; old ones of the clock's are removed. */
 import { rmSync } from 'node:fs';
-import type { Backup, BackupManifest, Upkeep, UpkeepProgress } from '../storage/maintenance.ts';
+import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/maintenance.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
 export interface BackupsOptions {
@@ -10,14 +10,14 @@ export interface BackupsOptions {
   readonly keep: number;
   readonly version: string;
   readonly spareBytes: number;
-  readonly upkeep: Upkeep;
+  readonly upkeep: Maintenance;
   readonly list: (folder: string) => readonly Backup[];
   readonly now: () => number;
   readonly onTrouble: OnTrouble;
 }
 
 export interface BackupsState {
-  readonly running: UpkeepProgress | null;
+  readonly running: MaintenanceProgress | null;
   /** Why the newest attempt failed; null when it did not. */
   readonly error: string | null;
   readonly items: readonly Backup[];
@@ -28,7 +28,7 @@ const RETRY_MS = 900_000;
 
 export class Backups {
   readonly #options: BackupsOptions;
-  #running: UpkeepProgress | null = null;
+  #running: MaintenanceProgress | null = null;
   #work: Promise<Backup> | null = null;
   #error: string | null = null;
   #failedMs = Number.NEGATIVE_INFINITY;

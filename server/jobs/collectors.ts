@@ -10,7 +10,7 @@ import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
 import type { Config } from '../config/environment.ts';
-import type { Collecting } from '../storage/ports.ts';
+import type { ShardOwnership } from '../storage/ports.ts';
 
 const TRACES_EVERY_MS = 60_000;
 const TRACES_AT_ONCE = 200;
@@ -26,7 +26,7 @@ export interface CollectorOptions {
   readonly config: Config;
   /** To this product's own app, with a token of its own. */
   readonly send: Send;
-  readonly collecting: Collecting;
+  readonly collecting: ShardOwnership;
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -64,7 +64,7 @@ async function pollLoop(
       platformLinesOnly: config.rawLines !== 'all',
       timing: { ...DEFAULT_TIMING, overlapMs: config.pull.overlapMs },
       sink: new HttpPullSink(send),
-      isOurs: (group) => collecting.has(`${group.account} ${group.region} ${group.name}`),
+      isOurs: (group) => collecting.owns(`${group.account} ${group.region} ${group.name}`),
       now,
       log,
     });

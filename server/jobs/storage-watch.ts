@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
-import type { Damage, Upkeep } from '../storage/maintenance.ts';
+import type { Damage, Maintenance } from '../storage/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 
@@ -16,7 +16,7 @@ export type OnTrouble = (trouble: StorageTrouble, sentence: string | null) => vo
 export interface StorageWatchOptions {
   readonly folder: string;
   readonly minFreeBytes: number;
-  readonly upkeep: Upkeep;
+  readonly upkeep: Maintenance;
   readonly now: () => number;
   readonly log: Logger;
   readonly onTrouble: OnTrouble;

@@ -22,7 +22,7 @@ import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
-import { Derivation } from '../jobs/attribution/attribution.ts';
+import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
@@ -50,7 +50,7 @@ export interface Product {
   readonly storage: StorageWatch;
   readonly backups: Backups;
   readonly auth: Authenticator;
-  readonly derivation: Derivation;
+  readonly derivation: ColdStartAttribution;
   readonly alerts: AlertEngine;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
@@ -127,7 +127,7 @@ async function assemble(
   const door = new GuardedFetch({ policy: config.outbound });
   const alerts = new AlertEngine({
     read: store.read,
-    write: store.alerting,
+    write: store.alerts,
     signals: new Signals(store.read, metricSource(store.read)),
     door,
     evidence: alertEvidence(store.read),
@@ -150,7 +150,7 @@ async function assemble(
   const storage = new StorageWatch({
     folder: config.dataFolder,
     minFreeBytes: config.minFreeBytes,
-    upkeep: store.upkeep,
+    upkeep: store.maintenance,
     now,
     log,
     onTrouble,
@@ -159,7 +159,7 @@ async function assemble(
     ...config.backups,
     version,
     spareBytes: config.minFreeBytes,
-    upkeep: store.upkeep,
+    upkeep: store.maintenance,
     list: listBackups,
     now,
     onTrouble,
@@ -205,7 +205,7 @@ async function assemble(
     await decoder.close();
     await store.close();
   };
-  const derivation = new Derivation({ store, now });
+  const derivation = new ColdStartAttribution({ store, now });
   return {
     app,
     store,

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/environment.ts';
-import { Derivation } from '../jobs/attribution/attribution.ts';
+import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import { openClickHouseHistory } from '../storage/clickhouse/transfer/history.ts';
 import type { Store } from '../storage/ports.ts';
@@ -19,7 +19,7 @@ export interface MoveParts {
   readonly before: Store | null;
   /** The store it goes to, as one of those that derive. */
   readonly after: Store;
-  readonly derivation: Derivation;
+  readonly derivation: ColdStartAttribution;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function composeMove(config: Config, places: Places, now: () => num
     };
     const target = keep(await openClickHouseHistory(options));
     const after = keep(await openClickHouseWorker(options, 'derive'));
-    return { source, target, before, after, derivation: new Derivation({ store: after, now }), close };
+    return { source, target, before, after, derivation: new ColdStartAttribution({ store: after, now }), close };
   } catch (error) {
     await close();
     throw error;

@@ -12,7 +12,7 @@ import { Quota } from '../http/limits/quota.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
-import { Derivation } from '../jobs/attribution/attribution.ts';
+import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { concerns } from '../storage/clickhouse/examine.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
@@ -98,11 +98,11 @@ const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: 
 
 export interface Deriver {
   readonly store: Store;
-  readonly derivation: Derivation;
+  readonly derivation: ColdStartAttribution;
 }
 
 /** @throws StoreError where ClickHouse cannot be used. */
 export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
   const store = await open(options, 'derive');
-  return { store, derivation: new Derivation({ store, now: options.now }) };
+  return { store, derivation: new ColdStartAttribution({ store, now: options.now }) };
 }

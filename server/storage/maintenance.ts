@@ -39,15 +39,15 @@ export interface Backup {
 }
 
 /** How far long work has come. */
-export interface UpkeepProgress {
+export interface MaintenanceProgress {
   readonly what: string;
   readonly done: number;
   readonly total: number;
 }
 
-export type OnProgress = (progress: UpkeepProgress) => void;
+export type OnProgress = (progress: MaintenanceProgress) => void;
 
-export interface Upkeep {
+export interface Maintenance {
   /** Reads every page of the files; empty when nothing is wrong. */
   check(): Promise<readonly Damage[]>;
   /** Copies the store as it is at one moment, and verifies the copy. Writes go on meanwhile. Rejects with {@link StoreError}. */

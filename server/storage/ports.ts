@@ -2,17 +2,17 @@
 import type { PullCheckpoint, Sink } from '../../ingest/records/sink.ts';
 import type { FunctionCoverage } from '../analytics/metrics/coverage.ts';
 import type { ServiceMap } from '../analytics/network/phases.ts';
-import type { Upkeep } from './maintenance.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { Aggregate, AggregateQuery } from './questions/aggregate/types.ts';
-import type { Alerting, AlertReader } from './questions/alerts/types.ts';
+import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
 import type {
-  Derived,
-  DerivedSlots,
+  AttributedHours,
+  AttributionStore,
   FunctionIdleTimes,
   FunctionInitGaps,
-  PendingSlot,
+  StaleHour,
 } from './questions/attribution/types.ts';
-import type { FunctionLoop, PlatformLatency } from './questions/causes/types.ts';
+import type { FunctionInitLoop, PlatformLatency } from './questions/causes/types.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from './questions/changes/types.ts';
 import type { ColdStartAggregate } from './questions/cold-starts/types.ts';
 import type { AuditEntry, Credentials, StoredToken } from './questions/credentials/types.ts';
@@ -24,7 +24,7 @@ import type { FunctionAggregate, FunctionIdentity } from './questions/functions/
 import type { IngestStatus } from './questions/ingest-status/types.ts';
 import type { InventoryEntry } from './questions/inventory/types.ts';
 import type { InvocationDetail } from './questions/invocation/types.ts';
-import type { CommitNews, InvocationKey, InvocationQuery, StoredInvocation } from './questions/invocations/types.ts';
+import type { CommittedRows, InvocationKey, InvocationQuery, StoredInvocation } from './questions/invocations/types.ts';
 import type { KeepAlive } from './questions/keep-alive/types.ts';
 import type { StoredLoadTest } from './questions/load-tests/types.ts';
 import type { LogVolumeSum } from './questions/log-volume/types.ts';
@@ -32,11 +32,11 @@ import type { MemoryEvidence } from './questions/memory/types.ts';
 import type { FleetNetwork, FunctionNetwork } from './questions/network/types.ts';
 import type { PreInitSamples } from './questions/pre-inits/types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './questions/provisioned/types.ts';
-import type { StoredReject } from './questions/rejects/types.ts';
+import type { StoredDeadLetter } from './questions/rejects/types.ts';
 import type { RetentionPolicy, StoredRetention } from './questions/retention/types.ts';
 import type { FunctionFilter, Page, ResolvedRange, TimeRange } from './questions/shared-types.ts';
 import type { SeriesPoint } from './questions/timeseries/types.ts';
-import type { StoredSegment, WantedTrace } from './questions/traces/types.ts';
+import type { StoredSegment, TraceToFetch } from './questions/traces/types.ts';
 
 export type * from './maintenance.ts';
 export type * from './questions/aggregate/types.ts';
@@ -69,7 +69,7 @@ export type * from './questions/timeseries/types.ts';
 export type * from './questions/traces/types.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
-export interface Reader extends AlertReader {
+export interface TelemetryReader extends AlertReader {
   fleet(query: TimeRange & FunctionFilter & { readonly widthMs: number | null }): Promise<FleetAggregate>;
   functions(
     query: TimeRange & FunctionFilter,
@@ -92,7 +92,7 @@ export interface Reader extends AlertReader {
     readonly beforeSeq?: number;
     readonly limit: number;
   }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
-  loops(query: TimeRange): Promise<readonly FunctionLoop[]>;
+  initLoops(query: TimeRange): Promise<readonly FunctionInitLoop[]>;
   platformLatency(query: TimeRange): Promise<readonly PlatformLatency[]>;
   peakConcurrency(
     query: TimeRange & { readonly names: readonly string[] },
@@ -136,19 +136,19 @@ export interface Reader extends AlertReader {
   invocations(query: InvocationQuery): Promise<Page<StoredInvocation>>;
   invocation(query: { readonly requestId: string }): Promise<InvocationDetail | null>;
   ingestStatus(query: Record<string, never>): Promise<IngestStatus>;
-  rejects(query: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page<StoredReject>>;
-  rejectPayload(query: {
+  deadLetters(query: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page<StoredDeadLetter>>;
+  deadLetterPayload(query: {
     readonly id: number;
   }): Promise<{ readonly reason: string; readonly payload: Uint8Array } | null>;
   pullCheckpoint(key: Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>): Promise<PullCheckpoint | null>;
   pullCheckpoints(query: Record<string, never>): Promise<readonly PullCheckpoint[]>;
   /** Traces of sampled invocations since `fromMs` that are not stored, cold ones first. */
-  tracesWanted(query: {
+  tracesToFetch(query: {
     readonly fromMs: number;
     readonly askedBeforeMs: number;
     readonly maxTries: number;
     readonly limit: number;
-  }): Promise<readonly WantedTrace[]>;
+  }): Promise<readonly TraceToFetch[]>;
   /** Who calls whom in the newest traces of the functions, `mostTraces` of them. */
   serviceMap(
     query: TimeRange & FunctionFilter & { readonly mostTraces: number },
@@ -172,19 +172,19 @@ export interface Reader extends AlertReader {
   invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
   credentials(query: Record<string, never>): Promise<Credentials>;
   /** Hours to derive that begin before `beforeMs`, by function and time. */
-  pendingSlots(query: { readonly beforeMs: number; readonly limit: number }): Promise<readonly PendingSlot[]>;
-  deriveSlots(query: {
+  staleHours(query: { readonly beforeMs: number; readonly limit: number }): Promise<readonly StaleHour[]>;
+  attributeHours(query: {
     readonly functionId: number;
     readonly slots: readonly number[];
     readonly settledMs: number;
     readonly mostRuns: number;
-  }): Promise<DerivedSlots>;
+  }): Promise<AttributedHours>;
   idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;
   initGaps(query: { readonly functionIds: readonly number[] }): Promise<readonly FunctionInitGaps[]>;
 }
 
 /** Writes of the control plane. Each is durable when it resolves. */
-export interface Control {
+export interface ControlStore {
   addToken(token: Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array }): Promise<void>;
   revokeToken(id: string, nowMs: number): Promise<boolean>;
   /** The new one is stored and the old one's end moved, together. */
@@ -201,7 +201,7 @@ export interface Control {
   rehashPassword(hash: string): Promise<void>;
   touchSession(sha256: Uint8Array, nowMs: number): Promise<void>;
   addAudit(entry: AuditEntry): Promise<void>;
-  noteTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
+  recordTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
   addSession(session: {
     readonly sha256: Uint8Array;
     readonly tokenId: string;
@@ -213,26 +213,26 @@ export interface Control {
   setRetention(policy: RetentionPolicy | null): Promise<void>;
   markReplayed(rejectId: number, nowMs: number): Promise<boolean>;
   /** Traces that were asked for and are not there yet. */
-  noteTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
+  recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }
 
 /** Where several processes use one store, each reads a share of the log groups by pull. */
-export interface Collecting {
+export interface ShardOwnership {
   /** Takes a share from now on. @throws StoreError */
   join(): Promise<void>;
   /** Is what has this name this process's? False before it joined. */
-  has(key: string): boolean;
+  owns(key: string): boolean;
 }
 
 export interface Store extends Sink {
-  readonly read: Reader;
-  readonly control: Control;
-  readonly derived: Derived;
-  readonly alerting: Alerting;
-  readonly upkeep: Upkeep;
-  readonly collecting: Collecting;
+  readonly read: TelemetryReader;
+  readonly control: ControlStore;
+  readonly attribution: AttributionStore;
+  readonly alerts: AlertStore;
+  readonly maintenance: Maintenance;
+  readonly collectorShards: ShardOwnership;
   /** Calls back after each commit that brought invocations, until the returned function is called. */
-  watch(listener: (news: CommitNews) => void): () => void;
+  onCommit(listener: (news: CommittedRows) => void): () => void;
   /** Throws {@link StoreError} when a write or a read would not succeed now. */
   probe(): Promise<void>;
   /** Finishes what was accepted, checkpoints, lets go of the folder. */

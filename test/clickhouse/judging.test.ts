@@ -13,7 +13,7 @@ import { factsOf } from '../../server/storage/clickhouse/insert/facts.ts';
 import { invocationRows } from '../../server/storage/clickhouse/insert/invocation-rows.ts';
 import { migrate } from '../../server/storage/clickhouse/migrate.ts';
 import { Asking } from '../../server/storage/clickhouse/query-client.ts';
-import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/rollup/bucket.ts';
+import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { migrate as migrateSqlite } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
@@ -102,7 +102,7 @@ function sqliteCells(db: Database.Database, table: string): Cells {
     .all() as (Record<string, number> & { duration: Uint8Array; cold: Uint8Array; version: string | null })[];
   return rows
     .map((row): Cells[number] => {
-      const cell = new Cell();
+      const cell = new RollupBucket();
       cell.mergeEncodedCold(row.cold);
       return [
         [row['name'], row['bucket'], row.version, row['memory']].join(' '),
@@ -117,7 +117,7 @@ function sqliteCells(db: Database.Database, table: string): Cells {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function coldOf(cell: Cell): object {
+function coldOf(cell: RollupBucket): object {
   return Object.fromEntries(
     [...cell.cold]
       .map(([kind, { init, total }]) => [kind, [init.histogram(), total.histogram()]] as const)
@@ -135,7 +135,7 @@ async function clickhouseCells(table: string): Promise<Cells> {
   );
   return rows
     .map((row): Cells[number] => {
-      const cell = new Cell();
+      const cell = new RollupBucket();
       for (const [key, n] of Object.entries(row.cold_init)) addCold(cell, 'init', Number(key), n);
       for (const [key, n] of Object.entries(row.cold_total)) addCold(cell, 'total', Number(key), n);
       const duration = new Sketch();
@@ -154,7 +154,7 @@ async function clickhouseCells(table: string): Promise<Cells> {
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function addCold(cell: Cell, which: 'init' | 'total', key: number, n: number): void {
+function addCold(cell: RollupBucket, which: 'init' | 'total', key: number, n: number): void {
   const kind = COLD_START_KINDS[Math.floor(key / 65_536)];
   if (kind !== undefined) cell.coldOf(kind)[which].addBin((key % 65_536) - 32_768, n);
 }

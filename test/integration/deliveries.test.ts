@@ -59,9 +59,9 @@ async function raise(functionName: string, status: 'firing' | 'resolved' = 'firi
     id: `al_${functionName}`,
     labels: { alertname: 'X', function: functionName },
   };
-  await product.store.alerting.evaluated([
+  await product.store.alerts.saveEvaluations([
     {
-      watch: null,
+      ruleState: null,
       ruleId: 'x',
       removeRule: false,
       changed:
@@ -241,9 +241,9 @@ test('W-23: ten thousand alerts at once are one notice within its limits', async
       labels: { alertname: 'X', function: `f${n}` },
     }),
   );
-  await product.store.alerting.evaluated([
+  await product.store.alerts.saveEvaluations([
     {
-      watch: null,
+      ruleState: null,
       ruleId: 'x',
       removeRule: false,
       changed: alerts.map((alert, n) => ({

@@ -319,7 +319,7 @@ test('lines that may still be followed by others are left until they have settle
   expect(half).toBeGreaterThan(0);
   expect(whole).toBeGreaterThan(half);
   expect(whole).toBe(played.reduce((sum, one) => sum + one.truth.coldStarts.length, 0));
-  expect(await product.derivation.round(true)).toEqual({ slots: 0, coldStarts: 0 });
+  expect(await product.derivation.round(true)).toEqual({ hours: 0, coldStarts: 0 });
   await product.close();
   removeFolder(product.folder);
 });

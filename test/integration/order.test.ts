@@ -15,7 +15,7 @@ import {
 } from '../../ingest/lines/render.ts';
 import type { LogEvent, StreamIdentity } from '../../ingest/records/records.ts';
 import { mergeRow } from '../../server/storage/questions/timeseries/sqlite.ts';
-import { Cell, COUNT_COLUMNS, LEVELS } from '../../server/storage/rollup/bucket.ts';
+import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import type { RollupRow } from '../../server/storage/sqlite/schema.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
@@ -84,7 +84,7 @@ function facts(db: Database.Database) {
 }
 
 function rollupFacts(row: RollupRow) {
-  const cell = new Cell();
+  const cell = new RollupBucket();
   mergeRow(cell, row);
   const cold = [...cell.cold].filter(([, sketches]) => sketches.total.count !== 0);
   return {
@@ -234,11 +234,11 @@ test('rollups equal the aggregate of the rows, at every width', () => {
         const rows = store.db
           .prepare(`SELECT run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb, status, cold,
             user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, end_ms AS endMs FROM invocation`)
-          .all() as (Parameters<Cell['add']>[0] & { endMs: number })[];
-        const expected = new Map<number, Cell>();
+          .all() as (Parameters<RollupBucket['add']>[0] & { endMs: number })[];
+        const expected = new Map<number, RollupBucket>();
         for (const row of rows) {
           const bucket = Math.floor(row.endMs / widthMs) * widthMs;
-          const cell = expected.get(bucket) ?? new Cell();
+          const cell = expected.get(bucket) ?? new RollupBucket();
           expected.set(bucket, cell);
           cell.add(row, 1);
         }

@@ -1,8 +1,8 @@
 /** The store of alerts in memory, for tests that live through thousands of days: as server/storage/sqlite/write/alerting.ts has it. */
 import type {
-  Alerting,
   AlertReader,
   AlertSnapshot,
+  AlertStore,
   DeliveryState,
   NewDelivery,
   StoredAlertEvent,
@@ -12,10 +12,11 @@ import type {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class MemoryAlertStore
-  implements Pick<Alerting, 'evaluated' | 'dispatched' | 'attempted' | 'saveReceiver' | 'saveRouting' | 'saveRule'>
+  implements
+    Pick<AlertStore, 'saveEvaluations' | 'saveDispatch' | 'saveAttempt' | 'saveReceiver' | 'saveRouting' | 'saveRule'>
 {
   readonly rules = new Map<string, string>();
-  readonly watches = new Map<string, AlertSnapshot['watches'][number]>();
+  readonly watches = new Map<string, AlertSnapshot['ruleStates'][number]>();
   readonly instances = new Map<string, AlertSnapshot['instances'][number]>();
   readonly groups = new Map<string, AlertSnapshot['groups'][number]>();
   readonly receivers = new Map<string, AlertSnapshot['receivers'][number]>();
@@ -36,8 +37,8 @@ export class MemoryAlertStore
     this.routing = routing;
   }
 
-  async evaluated(results: Parameters<Alerting['evaluated']>[0]): Promise<void> {
-    for (const { watch, ruleId, changed, removed, events } of results) {
+  async saveEvaluations(results: Parameters<AlertStore['saveEvaluations']>[0]): Promise<void> {
+    for (const { ruleState: watch, ruleId, changed, removed, events } of results) {
       if (watch !== null) this.watches.set(ruleId, watch);
       for (const one of changed) this.instances.set(`${ruleId}/${one.series}`, one);
       for (const series of removed) this.instances.delete(`${ruleId}/${series}`);
@@ -45,7 +46,7 @@ export class MemoryAlertStore
     }
   }
 
-  async dispatched({ seq, changed, removed, deliveries }: Parameters<Alerting['dispatched']>[0]): Promise<void> {
+  async saveDispatch({ seq, changed, removed, deliveries }: Parameters<AlertStore['saveDispatch']>[0]): Promise<void> {
     for (const group of changed) this.groups.set(group.id, group);
     for (const id of removed) this.groups.delete(id);
     for (const delivery of deliveries) this.#add(delivery);
@@ -63,7 +64,7 @@ export class MemoryAlertStore
     this.deliveries.push({ ...delivery, ...fresh, seq: this.deliveries.length + 1 });
   }
 
-  async attempted({ attempt, state, nextMs }: Parameters<Alerting['attempted']>[0]): Promise<void> {
+  async saveAttempt({ attempt, state, nextMs }: Parameters<AlertStore['saveAttempt']>[0]): Promise<void> {
     const one = this.deliveries.find((delivery) => delivery.id === attempt.deliveryId);
     if (one === undefined) throw new Error(`no delivery ${attempt.deliveryId}`);
     one.attempts = attempt.attempt;
@@ -72,11 +73,11 @@ export class MemoryAlertStore
     one.nextMs = nextMs;
   }
 
-  async setBack(): Promise<void> {
+  async onClockRewind(): Promise<void> {
     // Its clock only goes ahead.
   }
 
-  async forget(): Promise<void> {
+  async deleteBefore(): Promise<void> {
     // Lives are shorter than what is kept.
   }
 
@@ -84,7 +85,7 @@ export class MemoryAlertStore
     return {
       alertSnapshot: async () => ({
         rules: [...this.rules].map(([id, rule]) => ({ id, rule })),
-        watches: [...this.watches.values()],
+        ruleStates: [...this.watches.values()],
         instances: [...this.instances.values()],
         groups: [...this.groups.values()],
         receivers: [...this.receivers.values()],

@@ -10,7 +10,7 @@ import type { Signals } from '../../server/alerts/evaluate/signals.ts';
 import { routingOf, ruleOf } from '../../server/alerts/rules/documents.ts';
 import type { Measured } from '../../server/alerts/rules/rule.ts';
 import { routingDocument, ruleDocument } from '../../server/http/contract/alerts.ts';
-import type { Alerting } from '../../server/storage/questions/alerts/types.ts';
+import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 import { MemoryAlertStore } from '../support/alert-store.ts';
 
 const MINUTE = 60_000;
@@ -80,12 +80,12 @@ class Stage {
   }
 
   /** The store, as a process that dies sees it: from some write on nothing of it is written. */
-  #mortal(): Alerting {
+  #mortal(): AlertStore {
     const life = { writes: Number.POSITIVE_INFINITY };
     this.#life = life;
-    return new Proxy(this.store as unknown as Alerting, {
+    return new Proxy(this.store as unknown as AlertStore, {
       get:
-        (store, name: keyof Alerting) =>
+        (store, name: keyof AlertStore) =>
         (...args: unknown[]) => {
           life.writes -= 1;
           if (life.writes < 0) return Promise.reject(new Error('killed'));

@@ -6,7 +6,7 @@ import type { Measurement, Signals } from '../../server/alerts/evaluate/signals.
 import { ruleOf } from '../../server/alerts/rules/documents.ts';
 import type { Measured, Rule } from '../../server/alerts/rules/rule.ts';
 import { ruleDocument } from '../../server/http/contract/alerts.ts';
-import type { Alerting } from '../../server/storage/questions/alerts/types.ts';
+import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 
 const MINUTE = 60_000;
 
@@ -19,13 +19,13 @@ function world(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
   const told: string[] = [];
   let nowMs = 0;
   const write = {
-    evaluated: async (results: Parameters<Alerting['evaluated']>[0]) => {
+    saveEvaluations: async (results: Parameters<AlertStore['saveEvaluations']>[0]) => {
       for (const { status, alert } of results.flatMap((result) => result.events)) {
         const { ruleName, reason } = JSON.parse(alert) as { ruleName: string; reason: string | null };
         told.push(`${nowMs / MINUTE} ${status} ${ruleName}${reason === null ? '' : ` (${reason})`}`);
       }
     },
-  } as unknown as Alerting;
+  } as unknown as AlertStore;
   const signals = {
     forget: () => undefined,
     measure: async (_: Rule, tickMs: number) => {

@@ -1,7 +1,7 @@
 /** Invocations that show what an alert is about: the newest of its function that fit what it looks at. */
 
 import { iso } from '../../http/presentation/time.ts';
-import type { Reader } from '../../storage/ports.ts';
+import type { TelemetryReader } from '../../storage/ports.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleRunnerOptions } from './rule-runner.ts';
 
@@ -9,7 +9,7 @@ const MOST = 3;
 const MOST_CHARACTERS = 500;
 
 export function alertEvidence(
-  read: Pick<Reader, 'resolveFunction' | 'invocations' | 'invocation'>,
+  read: Pick<TelemetryReader, 'resolveFunction' | 'invocations' | 'invocation'>,
 ): RuleRunnerOptions['evidence'] {
   return async (rule, { labels }, { fromMs, toMs }) => {
     const { account, region, function: name } = labels;
@@ -40,7 +40,11 @@ export function alertEvidence(
 }
 
 /** Of the attempt that ended then; null where lines are not kept. */
-async function reportLine(read: Pick<Reader, 'invocation'>, requestId: string, endMs: number): Promise<string | null> {
+async function reportLine(
+  read: Pick<TelemetryReader, 'invocation'>,
+  requestId: string,
+  endMs: number,
+): Promise<string | null> {
   const found = await read.invocation({ requestId });
   const attempt = found?.attempts.find((one) => one.invocation.endMs === endMs);
   const line = attempt?.lines.find(({ platform, message }) => platform && /^REPORT |platform\.report/.test(message));

@@ -1,5 +1,10 @@
 /** Evaluates rules at their ticks, each window once, and writes what came of it before it counts. */
-import type { Alerting, EvaluatedRule, StoredInstance, StoredWatch } from '../../storage/questions/alerts/types.ts';
+import type {
+  AlertStore,
+  EvaluatedRule,
+  StoredInstance,
+  StoredRuleState,
+} from '../../storage/questions/alerts/types.ts';
 import type { AlertBook } from '../alert-state.ts';
 import { OWN_RULE, ruleFails, ruleSeries } from '../meta-alerts.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -12,7 +17,7 @@ import type { Measurement, Signals } from './signals.ts';
 import { MOST_SERIES } from './signals.ts';
 
 export interface RuleRunnerOptions {
-  readonly write: Alerting;
+  readonly write: AlertStore;
   readonly signals: Signals;
   /** Invocations that show what the alert is about. */
   readonly evidence: (
@@ -64,7 +69,7 @@ export class RuleRunner {
           onError(error, `rule ${rule.id}`);
         }
       }
-      await this.#options.write.evaluated(done.map((one) => one.write));
+      await this.#options.write.saveEvaluations(done.map((one) => one.write));
       for (const one of done) await this.#apply(one);
     }
   }
@@ -98,7 +103,7 @@ export class RuleRunner {
   }
 
   /** Nothing is changed yet. */
-  async #evaluate(rule: Rule, watch: StoredWatch | undefined, tickMs: number): Promise<Done> {
+  async #evaluate(rule: Rule, watch: StoredRuleState | undefined, tickMs: number): Promise<Done> {
     const { signals, now, randomHex } = this.#options;
     const began = now();
     const found = await signals.measure(rule, tickMs).then(
@@ -117,7 +122,7 @@ export class RuleRunner {
     const told = await this.#withEvidence(rule, result, tickMs);
     const missed = watch === undefined ? 0 : Math.max(0, (tickMs - watch.untilMs) / rule.evaluationIntervalMs - 1);
     const errors = found.error === null ? 0 : (watch?.errors ?? 0) + 1;
-    const next: StoredWatch = {
+    const next: StoredRuleState = {
       ruleId: rule.id,
       untilMs: tickMs,
       error: found.error,
@@ -192,17 +197,17 @@ export class RuleRunner {
     evaluation: Pick<Evaluation, 'changed' | 'removed' | 'told'>,
     removeRule = false,
   ): Promise<void> {
-    return this.#options.write.evaluated([{ ...this.#resultOf(ruleId, evaluation, null), removeRule }]);
+    return this.#options.write.saveEvaluations([{ ...this.#resultOf(ruleId, evaluation, null), removeRule }]);
   }
 
   #resultOf(
     ruleId: string,
     { changed, removed, told }: Pick<Evaluation, 'changed' | 'removed' | 'told'>,
-    watch: StoredWatch | null,
+    watch: StoredRuleState | null,
   ): EvaluatedRule {
     const atMs = this.#options.now();
     return {
-      watch,
+      ruleState: watch,
       ruleId,
       removeRule: false,
       changed: changed.map((instance) => stored(ruleId, instance)),
@@ -222,7 +227,7 @@ export class RuleRunner {
 interface Done {
   readonly rule: Rule;
   readonly write: EvaluatedRule;
-  readonly watch: StoredWatch;
+  readonly watch: StoredRuleState;
   readonly instances: Map<string, Instance>;
   readonly truncated: boolean;
 }

@@ -1,5 +1,5 @@
 /** What a rule looks at, measured through the store. Rules that ask the same at the same time share the answer. */
-import type { Reader } from '../../storage/ports.ts';
+import type { TelemetryReader } from '../../storage/ports.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
 import { seriesKey } from '../rules/rule.ts';
 import { deviation } from './anomaly.ts';
@@ -34,8 +34,8 @@ export interface Measurement {
 }
 
 export type SignalReader = Pick<
-  Reader,
-  'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'loops' | 'platformLatency' | 'peakConcurrency'
+  TelemetryReader,
+  'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'initLoops' | 'platformLatency' | 'peakConcurrency'
 >;
 
 interface Sample {
@@ -84,7 +84,7 @@ export class Signals {
       case 'unparsed':
         return plain('ratio', await this.#unparsed(window.fromMs, tickMs));
       case 'doomLoop': {
-        const loops = await this.#read.loops(window);
+        const loops = await this.#read.initLoops(window);
         return plain(
           'count',
           loops.map(({ longest, n, ...who }) => one(labelsOf(who), longest, n)),

@@ -2,12 +2,12 @@
 
 import type { QueryMetric } from '../../http/contract/query.ts';
 import { errorsOf } from '../../http/presentation/present.ts';
-import type { Reader } from '../../storage/ports.ts';
+import type { TelemetryReader } from '../../storage/ports.ts';
 import type { AskMetric } from '../evaluate/signals.ts';
 import { seriesKey } from '../rules/rule.ts';
 import { quantileOf, sketchOf, unitOf, valuesOf } from './catalogue.ts';
 
-export function metricSource(read: Pick<Reader, 'aggregate'>): AskMetric {
+export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): AskMetric {
   return async ({ metric: name, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
     const metric = name as QueryMetric;
     const { groups } = await read.aggregate({

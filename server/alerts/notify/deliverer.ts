@@ -3,8 +3,8 @@
  * receiver delays nobody else. What came of an attempt is stored before the next begins.
  */
 import type {
-  Alerting,
   AlertReader,
+  AlertStore,
   DeliveryState,
   StoredAttempt,
   StoredDelivery,
@@ -27,7 +27,7 @@ export interface Door {
 
 export interface DelivererOptions {
   readonly read: Pick<AlertReader, 'dueDeliveries'>;
-  readonly write: Pick<Alerting, 'attempted'>;
+  readonly write: Pick<AlertStore, 'saveAttempt'>;
   readonly door: Door;
   readonly now: () => number;
   readonly random: () => number;
@@ -90,7 +90,7 @@ export class Deliverer {
     const atMs = now();
     if (found === null || found.receiver.disabled !== null) {
       const log = { deliveryId: delivery.id, attempt, atMs, tookMs: 0, status: null, answer: null };
-      await write.attempted({
+      await write.saveAttempt({
         attempt: { ...log, error: 'the receiver is disabled or gone' },
         state: NONE,
         nextMs: atMs,
@@ -109,7 +109,7 @@ export class Deliverer {
       answer: exchange.answer,
     };
     const state = verdict.kind === 'retry' ? 'pending' : verdict.kind;
-    await write.attempted({ attempt: log, state, nextMs: verdict.kind === 'retry' ? verdict.atMs : now() });
+    await write.saveAttempt({ attempt: log, state, nextMs: verdict.kind === 'retry' ? verdict.atMs : now() });
     if (verdict.kind === 'gone') await onDead(delivery.receiverId, 'gone');
     if (verdict.kind === 'exhausted') await onDead(delivery.receiverId, 'failing');
   }

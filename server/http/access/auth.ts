@@ -130,7 +130,7 @@ export class Authenticator {
     if (this.#uses.size === 0) return;
     const uses = [...this.#uses].map(([id, atMs]) => ({ id, atMs }));
     this.#uses.clear();
-    await this.#store.control.noteTokenUse(uses);
+    await this.#store.control.recordTokenUse(uses);
   }
 
   #noteUse(id: string): void {

@@ -32,7 +32,7 @@ const TRACE_TRIES = 5;
 export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = tracesWantedQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error.issues[0]);
-  const items = await context.store.read.tracesWanted({
+  const items = await context.store.read.tracesToFetch({
     fromMs: query.data.since,
     limit: query.data.limit,
     askedBeforeMs: context.now() - TRACE_RETRY_MS,
@@ -47,7 +47,7 @@ export async function tracesMissed(context: IngestContext, c: HonoContext): Prom
   try {
     const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
     if (!body.success) return badQuery(context, body.error.issues[0]);
-    await context.store.control.noteTraceAttempts(body.data.traceIds, context.now());
+    await context.store.control.recordTraceAttempts(body.data.traceIds, context.now());
     return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
   } catch (error) {
     if (error instanceof SyntaxError) return firehoseAnswer(context, '', 400, 'body: not JSON');

@@ -22,7 +22,7 @@ const MOSTLY_COLD = 0.3;
  * environment exceeds the warm median. Dollars: inits that the lines bill, and that excess, at the price of their size.
  */
 export function taxOf(
-  { counts, derived, durationMs, usage }: ColdStartAggregate,
+  { counts, causes: derived, durationMs, usage }: ColdStartAggregate,
   days: number,
   region: string,
 ): ColdStartTax {
@@ -40,7 +40,7 @@ export function taxOf(
 }
 
 function dollars(
-  derived: ColdStartAggregate['derived'],
+  derived: ColdStartAggregate['causes'],
   usage: ColdStartAggregate['usage'],
   excessMs: number,
   region: string,

@@ -17,7 +17,7 @@ export interface Money {
 /** `facts` are the newest that inventory has; `spanMs` the length of the range. */
 export function moneyOf(
   { identity, usage }: FunctionAggregate,
-  inits: ColdStartAggregate['derived']['billedInits'],
+  inits: ColdStartAggregate['causes']['billedInits'],
   facts: InventoryEntry['facts'] | null,
   spanMs: number,
   logs: LogVolumeSum | null,

@@ -96,7 +96,7 @@ function warningsOf({ identity, counts, maxMemoryUsedMb }: FunctionAggregate, as
   if (identity.memoryMb !== null && (maxMemoryUsedMb ?? 0) >= MEMORY_NEAR_LIMIT * identity.memoryMb) {
     warnings.push('memory-near-limit');
   }
-  if (identity.labelled) warnings.push('function-name-unknown');
+  if (identity.nameInferred) warnings.push('function-name-unknown');
   if (identity.region === '') warnings.push('region-unknown');
   if (assumed) warnings.push('price-assumed');
   if ((coverageOf(counts) ?? 1) < COVERAGE_LOW) warnings.push('starts-missing');

@@ -68,7 +68,7 @@ export const failureRoutes: readonly Route[] = [
         errorTypes: [...found.errorTypes],
         initFailures: [...found.initFailures],
         suspectedOutOfMemory: found.suspectedOutOfMemory,
-        doomLoops: found.derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
+        doomLoops: found.causes.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
         retries: {
           requests: found.requests.length,
           retried: retries.retried,

@@ -105,7 +105,7 @@ export const functionRoutes = [
       ]);
       return {
         ...summaryOf(item),
-        money: moneyOf(item, cold.derived.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
+        money: moneyOf(item, cold.causes.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
         range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
         versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
           ...usage,
@@ -185,7 +185,7 @@ export const functionRoutes = [
         memoryMb,
         examples: EXAMPLES,
       });
-      const { counts, derived } = found;
+      const { counts, causes: derived } = found;
       const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
       const cold = coldStartsOf(counts);
       const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');

@@ -81,7 +81,7 @@ export const ingestStatusRoutes = [
           { field: 'cursor', message: 'not a cursor of this server' },
         ]);
       }
-      const page = await context.store.read.rejects(query);
+      const page = await context.store.read.deadLetters(query);
       return {
         items: page.items.map(({ receivedMs, replayedMs, sourceKind, sourceName, ...rest }) => ({
           ...rest,
@@ -103,7 +103,7 @@ export const ingestStatusRoutes = [
       answer: z.object({ outcome: writeOutcome, stillRejected: z.boolean() }),
     },
     async ({ context, params }) => {
-      const found = await context.store.read.rejectPayload({ id: params.id });
+      const found = await context.store.read.deadLetterPayload({ id: params.id });
       if (found === null) throw new ProblemError('not-found', `No reject ${params.id}`);
       const batch = await decodeBytes(context, found.payload);
       const stillRejected = batch.rejects.length > 0;

@@ -53,7 +53,7 @@ export async function memoryOf(
     }),
     context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
   ]);
-  const billedInitMs = cold.derived.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
+  const billedInitMs = cold.causes.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
   const architecture = query.architecture ?? identity.architecture;
   const price = priceOf(identity.region, architecture);
   const currentMb = identity.memoryMb;

@@ -71,7 +71,7 @@ export const networkRoutes: readonly Route[] = [
         proactive: own.filter((ms) => ms < 0).length,
         eniLatencyMs: shift,
         edge: edgeOf(net),
-        platformMs: cold.derived.platformMs,
+        platformMs: cold.causes.platformMs,
         firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
         eniEvents: eventsOf(net.events),
         capacity: await capacityFor(context.store, identity, era, range, query),

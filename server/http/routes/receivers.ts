@@ -193,7 +193,7 @@ export const receiverRoutes: readonly Route[] = [
         ]);
       }
       const ids = body.ids ?? (await failedSince(Date.parse(body.failedSince ?? ''), context));
-      return { again: await context.store.alerting.redeliver(ids, context.now()) };
+      return { again: await context.store.alerts.redeliver(ids, context.now()) };
     },
   ),
   route(
@@ -205,7 +205,7 @@ export const receiverRoutes: readonly Route[] = [
       params: anyParams,
       answer: redeliverAnswer,
     },
-    async ({ context, params }) => ({ again: await context.store.alerting.redeliver([params.id], context.now()) }),
+    async ({ context, params }) => ({ again: await context.store.alerts.redeliver([params.id], context.now()) }),
   ),
 ];
 

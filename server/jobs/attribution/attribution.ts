@@ -4,7 +4,7 @@
  */
 import { addIdleTimes, idleWindowOf } from '../../analytics/cold-starts/idle-window.ts';
 import { proactiveGapOf } from '../../analytics/cold-starts/proactive-threshold.ts';
-import type { FunctionIdleTimes, JudgedWindow, PendingSlot, Store } from '../../storage/ports.ts';
+import type { AppliedIdleWindow, FunctionIdleTimes, StaleHour, Store } from '../../storage/ports.ts';
 import { isDue } from './due.ts';
 
 /** Lines of one moment arrive over so long a time. */
@@ -14,77 +14,77 @@ const SLOTS_AT_ONCE = 20_000;
 /** One question to a reader thread reads about so many invocations, so that others get their turn. */
 const RUNS_AT_ONCE = 100_000;
 
-export interface DeriveOptions {
+export interface AttributionOptions {
   readonly store: Store;
   readonly now: () => number;
 }
 
 /** What one round did. */
-export interface Round {
-  readonly slots: number;
+export interface AttributionRound {
+  readonly hours: number;
   readonly coldStarts: number;
 }
 
-export class Derivation {
+export class ColdStartAttribution {
   readonly #store: Store;
   readonly #now: () => number;
   /** Rounds follow one another. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, now }: DeriveOptions) {
+  constructor({ store, now }: AttributionOptions) {
     this.#store = store;
     this.#now = now;
   }
 
   /** Derives what is due by now; with `all`, everything that has settled. */
-  round(all = false): Promise<Round> {
+  round(all = false): Promise<AttributionRound> {
     const next = this.#turn.then(() => this.#round(all));
     this.#turn = next.catch(() => undefined);
     return next;
   }
 
-  async #round(all: boolean): Promise<Round> {
+  async #round(all: boolean): Promise<AttributionRound> {
     let slots = 0;
     let coldStarts = 0;
     const touched = new Set<number>();
-    await this.#store.derived.judgeArrived();
+    await this.#store.attribution.classifyPending();
     for (;;) {
       const nowMs = this.#now();
       const settledMs = nowMs - SETTLE_MS;
-      const pending = await this.#store.read.pendingSlots({ beforeMs: settledMs, limit: SLOTS_AT_ONCE });
+      const pending = await this.#store.read.staleHours({ beforeMs: settledMs, limit: SLOTS_AT_ONCE });
       const due = pending.filter((slot) => all || isDue(slot, nowMs));
       let done = 0;
       for (const [functionId, mine] of byFunction(due)) {
-        const found = await this.#store.read.deriveSlots({
+        const found = await this.#store.read.attributeHours({
           functionId,
-          slots: mine.map((slot) => slot.slotMs),
+          slots: mine.map((slot) => slot.hourMs),
           settledMs,
           mostRuns: RUNS_AT_ONCE,
         });
-        await this.#store.derived.save(functionId, found);
-        if (found.slots.length > 0) touched.add(functionId);
-        done += found.slots.filter((slot) => slot.unsettled < slot.changesSeen).length;
-        slots += found.slots.length;
-        coldStarts += found.slots.reduce((sum, slot) => sum + slot.coldStarts.length, 0);
+        await this.#store.attribution.saveHours(functionId, found);
+        if (found.hours.length > 0) touched.add(functionId);
+        done += found.hours.filter((slot) => slot.unsettled < slot.changesSeen).length;
+        slots += found.hours.length;
+        coldStarts += found.hours.reduce((sum, slot) => sum + slot.coldStarts.length, 0);
       }
       if (done > 0) continue;
       // Nothing got any further: what is left has not settled.
       if (!(await this.#moveGaps(touched))) break;
-      await this.#store.derived.judgeArrived();
+      await this.#store.attribution.classifyPending();
       touched.clear();
     }
     if (slots > 0) await this.#judge();
-    return { slots, coldStarts };
+    return { hours: slots, coldStarts };
   }
 
   /** True where a limit moved: hours that were derived are pending again. */
   async #moveGaps(functionIds: ReadonlySet<number>): Promise<boolean> {
     const found = await this.#store.read.initGaps({ functionIds: [...functionIds] });
-    const moved = found.flatMap(({ functionId, gapsMs, limitMs }) => {
+    const moved = found.flatMap(({ functionId, gapsMs, proactiveThresholdMs: limitMs }) => {
       const next = proactiveGapOf(gapsMs);
       return next === limitMs ? [] : [{ functionId, limitMs: next }];
     });
-    if (moved.length > 0) await this.#store.derived.moveGaps(moved);
+    if (moved.length > 0) await this.#store.attribution.saveProactiveThresholds(moved);
     return moved.length > 0;
   }
 
@@ -96,17 +96,17 @@ export class Derivation {
       const next = windowFor(one, fleet);
       return isSame(next, one.window) ? [] : [{ functionId: one.functionId, ...next }];
     });
-    if (moved.length > 0) await this.#store.derived.judge(moved);
+    if (moved.length > 0) await this.#store.attribution.saveIdleWindows(moved);
   }
 }
 
-function windowFor(one: FunctionIdleTimes, fleet: JudgedWindow['window']): JudgedWindow {
+function windowFor(one: FunctionIdleTimes, fleet: AppliedIdleWindow['window']): AppliedIdleWindow {
   const own = idleWindowOf(one.times);
   if (own?.estimated !== true && fleet?.estimated === true) return { window: fleet, source: 'fleet' };
   return { window: own, source: 'own' };
 }
 
-function isSame(a: JudgedWindow, b: JudgedWindow | null): boolean {
+function isSame(a: AppliedIdleWindow, b: AppliedIdleWindow | null): boolean {
   return (
     b !== null &&
     a.source === b.source &&
@@ -116,8 +116,8 @@ function isSame(a: JudgedWindow, b: JudgedWindow | null): boolean {
   );
 }
 
-function byFunction(slots: readonly PendingSlot[]): ReadonlyMap<number, readonly PendingSlot[]> {
-  const found = new Map<number, PendingSlot[]>();
+function byFunction(slots: readonly StaleHour[]): ReadonlyMap<number, readonly StaleHour[]> {
+  const found = new Map<number, StaleHour[]>();
   for (const slot of slots) {
     const mine = found.get(slot.functionId) ?? [];
     found.set(slot.functionId, mine);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isDue } from './due.ts';
 
-const slot = { functionId: 1, slotMs: 0, runs: 10_000, changes: 100, sinceMs: 0 };
+const slot = { functionId: 1, hourMs: 0, runs: 10_000, changes: 100, sinceMs: 0 };
 
 test.each([
   ['what just came is let gather', { ...slot, runs: null }, 29_999, false],

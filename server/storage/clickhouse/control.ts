@@ -1,6 +1,6 @@
 /** The control plane of another store, with what of it concerns telemetry in ClickHouse. */
 
-import type { Control } from '../ports.ts';
+import type { ControlStore } from '../ports.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { hashOf } from './hash-ids.ts';
 import type { Asking } from './query-client.ts';
@@ -12,8 +12,8 @@ interface Concerned {
   readonly keep: (policy: RetentionPolicy | null) => Promise<void>;
 }
 
-export function controlOver({ ask, now, keep }: Concerned, other: Control): Control {
-  const own: Pick<Control, 'setRetention' | 'markReplayed' | 'noteTraceAttempts'> = {
+export function controlOver({ ask, now, keep }: Concerned, other: ControlStore): ControlStore {
+  const own: Pick<ControlStore, 'setRetention' | 'markReplayed' | 'recordTraceAttempts'> = {
     setRetention: async (policy) => {
       await other.setRetention(policy);
       await keep(policy);
@@ -27,14 +27,14 @@ export function controlOver({ ask, now, keep }: Concerned, other: Control): Cont
       await ask.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
       return true;
     },
-    noteTraceAttempts: (traceIds) =>
+    recordTraceAttempts: (traceIds) =>
       ask.insert(
         'trace_attempt',
         traceIds.map((traceId) => ({ trace_key: hashOf(traceId), trace_id: traceId, tries: 1, last_ms: now() })),
       ),
   };
   // Everything else is the other's, refusals too.
-  return new Proxy(own as Control, {
+  return new Proxy(own as ControlStore, {
     get: (target, name): unknown => Reflect.get(target, name) ?? Reflect.get(other, name),
   });
 }

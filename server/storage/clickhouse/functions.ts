@@ -44,7 +44,7 @@ async function identitiesWhere(
       name: row.name,
       firstSeenMs: row.firstSeenMs,
       lastSeenMs: row.lastSeenMs,
-      labelled: row.named === 0,
+      nameInferred: row.named === 0,
       memoryMb,
       version,
       runtimeVersion: unstamped<string>(row.runtime),

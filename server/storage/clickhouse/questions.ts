@@ -1,5 +1,5 @@
 /** What is asked of telemetry: one entry for each method of the port. */
-import type { Reader } from '../ports.ts';
+import type { TelemetryReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/clickhouse.ts';
 import { loops, platformLatency } from '../questions/causes/clickhouse.ts';
 import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
@@ -36,7 +36,7 @@ type OfControl =
   | 'dueDeliveries'
   | 'alertDeliveries';
 
-export function telemetry(source: Source): Omit<Reader, OfControl> {
+export function telemetry(source: Source): Omit<TelemetryReader, OfControl> {
   const over =
     <Query, Answer>(ask: (from: Source, query: Query) => Promise<Answer>) =>
     (query: Query): Promise<Answer> =>
@@ -58,7 +58,7 @@ export function telemetry(source: Source): Omit<Reader, OfControl> {
     keepAlive: over(keepAlive),
     loadTests: over(loadTests),
     logVolume: over(logVolume),
-    loops: over(loops),
+    initLoops: over(loops),
     platformLatency: over(platformLatency),
     peakConcurrency: over(peakConcurrency),
     memory: over(memory),
@@ -68,18 +68,18 @@ export function telemetry(source: Source): Omit<Reader, OfControl> {
     invocations: over(invocations),
     invocation: over(invocation),
     ingestStatus: () => ingestStatus(source),
-    rejects: over(rejects),
-    rejectPayload: over(rejectPayload),
+    deadLetters: over(rejects),
+    deadLetterPayload: over(rejectPayload),
     pullCheckpoint: over(pullCheckpoint),
     pullCheckpoints: () => pullCheckpoints(source),
-    tracesWanted: over(tracesWanted),
+    tracesToFetch: over(tracesWanted),
     trace: over(trace),
     serviceMap: over(serviceMap),
     inventory: over(inventory),
     coverage: over(coverage),
     invocationsByKey: over(invocationsByKey),
-    pendingSlots: (query) => pendingSlots(source.ask, source.share(), query),
-    deriveSlots: (query) => deriveSlots(source.ask, query),
+    staleHours: (query) => pendingSlots(source.ask, source.share(), query),
+    attributeHours: (query) => deriveSlots(source.ask, query),
     idleTimes: () => idleTimes(source.ask),
     initGaps: (query) => initGaps(source.ask, query),
   };

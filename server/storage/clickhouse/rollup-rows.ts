@@ -3,7 +3,7 @@ import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
 import type { Counts, FunctionFilter, FunctionIdentity } from '../ports.ts';
-import type { Cell } from '../rollup/bucket.ts';
+import type { RollupBucket } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import { KIND_STEP } from './classify/rollups.ts';
@@ -154,7 +154,7 @@ export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
 }
 
 /** Adds a row to a cell, sketches included. */
-export function mergeRow(cell: Cell, row: CellRow): void {
+export function mergeRow(cell: RollupBucket, row: CellRow): void {
   for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   mergeBins(cell.duration, row.duration);
   mergeCold(cell, 'init', row.coldInit);
@@ -162,7 +162,7 @@ export function mergeRow(cell: Cell, row: CellRow): void {
   if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
 }
 
-function mergeCold(cell: Cell, which: 'init' | 'total', [bins, times]: Bins): void {
+function mergeCold(cell: RollupBucket, which: 'init' | 'total', [bins, times]: Bins): void {
   for (const [at, bin] of bins.entries()) {
     const kind = COLD_START_KINDS[Math.floor(bin / KIND_STEP)];
     if (kind !== undefined) cell.coldOf(kind)[which].addBin((bin % KIND_STEP) + ZERO_BIN, times[at] ?? 0);

@@ -36,7 +36,7 @@ export class Membership {
     return this.#share;
   }
 
-  has(key: string): boolean {
+  owns(key: string): boolean {
     return this.#share.remainders.includes(hashOf(key) % this.#share.of);
   }
 

@@ -74,9 +74,9 @@ export function withoutControlPlane(ask: Asking): Store {
       credentials: () => publishedCredentials(ask),
       retention: async () => ({ policy: null, rawSinceMs: null, detailSinceMs: null, historySinceMs: null }),
     }),
-    control: refusing<Store['control']>({ noteTokenUse: async () => undefined }),
-    alerting: refusing<Store['alerting']>({}),
-    upkeep: refusing<Store['upkeep']>({}),
+    control: refusing<Store['control']>({ recordTokenUse: async () => undefined }),
+    alerts: refusing<Store['alerts']>({}),
+    maintenance: refusing<Store['maintenance']>({}),
     probe: async () => undefined,
     close: async () => undefined,
   });

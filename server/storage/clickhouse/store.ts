@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { CommitNews, Control, Derived, InvocationKey, Reader, Store } from '../ports.ts';
+import type { AttributionStore, CommittedRows, ControlStore, InvocationKey, Store, TelemetryReader } from '../ports.ts';
 import { reach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { judgePending } from './classify/classify.ts';
@@ -76,17 +76,17 @@ export async function openClickHouseWorker(options: ClickHouseStoreOptions, role
 }
 
 class ClickHouseStore implements Store {
-  readonly read: Reader;
-  readonly control: Control;
-  readonly derived: Derived;
-  readonly alerting: Store['alerting'];
-  readonly upkeep: Store['upkeep'];
-  readonly collecting: Membership;
+  readonly read: TelemetryReader;
+  readonly control: ControlStore;
+  readonly attribution: AttributionStore;
+  readonly alerts: Store['alerts'];
+  readonly maintenance: Store['maintenance'];
+  readonly collectorShards: Membership;
   readonly #ask: Asking;
   readonly #other: Store;
   readonly #writer: FactWriter;
   readonly #source: Source;
-  readonly #watchers = new Set<(news: CommitNews) => void>();
+  readonly #watchers = new Set<(news: CommittedRows) => void>();
   readonly #deriving: Membership;
   #heartbeat: NodeJS.Timeout | undefined;
   readonly #published: Published;
@@ -102,23 +102,23 @@ class ClickHouseStore implements Store {
     this.#published = new Published(ask);
     const name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
     this.#deriving = new Membership(ask, 'derive', name);
-    this.collecting = new Membership(ask, 'collect', name);
+    this.collectorShards = new Membership(ask, 'collect', name);
     this.#ask = ask;
     this.#source = source;
     this.#other = other;
     this.#writer = new FactWriter(ask.client, clickhouse, now);
-    this.alerting = other.alerting;
-    this.upkeep = other.upkeep;
+    this.alerts = other.alerts;
+    this.maintenance = other.maintenance;
     const keep = async (told: RetentionPolicy | null): Promise<void> => {
       this.#policy = told ?? retention;
       await applyRetention(ask, clickhouse, this.#policy);
     };
     this.control = controlOver({ ask, now, keep }, other.control);
-    this.derived = {
-      judgeArrived: () => this.#judge(),
-      save: (functionId, slots) => saveSlots(ask, functionId, slots),
-      judge: (windows) => saveWindows(ask, windows),
-      moveGaps: (limits) => moveGaps(ask, limits, now()),
+    this.attribution = {
+      classifyPending: () => this.#judge(),
+      saveHours: (functionId, slots) => saveSlots(ask, functionId, slots),
+      saveIdleWindows: (windows) => saveWindows(ask, windows),
+      saveProactiveThresholds: (limits) => moveGaps(ask, limits, now()),
     };
     this.read = {
       ...telemetry(source),
@@ -137,7 +137,7 @@ class ClickHouseStore implements Store {
     return this.#writer.write(batch, source, checkpoint);
   }
 
-  watch(listener: (news: CommitNews) => void): () => void {
+  onCommit(listener: (news: CommittedRows) => void): () => void {
     this.#watchers.add(listener);
     return () => this.#watchers.delete(listener);
   }
@@ -182,7 +182,7 @@ class ClickHouseStore implements Store {
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#deriving.leave();
-    this.collecting.leave();
+    this.collectorShards.leave();
     await this.#judging?.catch(() => undefined);
     await this.#writer.close();
     await this.#ask.client.close();

@@ -45,7 +45,7 @@ const COLD_COLUMN: readonly number[] = [
 ];
 
 /** What a row contributes. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
-export interface Contribution {
+export interface InvocationMetrics {
   readonly runMs: number | null;
   readonly durationUs: number;
   readonly billedMs: number | null;
@@ -64,7 +64,7 @@ export interface ColdSketches {
   readonly total: Sketch;
 }
 
-export class Cell {
+export class RollupBucket {
   readonly counts: number[] = COUNT_COLUMNS.map(() => 0);
   readonly duration = new Sketch();
   readonly cold = new Map<ColdStartKind, ColdSketches>();
@@ -75,7 +75,7 @@ export class Cell {
   }
 
   /** Counts a row in (`times` 1) or out again (`times` -1). */
-  add(row: Contribution, times: 1 | -1): void {
+  add(row: InvocationMetrics, times: 1 | -1): void {
     this.#bump(N, times);
     if (row.runMs !== null) this.#bump(WITH_START, times);
     const failed = STATUS_COLUMN[row.status] ?? null;
@@ -89,7 +89,7 @@ export class Cell {
     if (row.cold !== null) this.#addCold(row, row.cold, times);
   }
 
-  #addCold(row: Contribution, cold: number, times: number): void {
+  #addCold(row: InvocationMetrics, cold: number, times: number): void {
     const kind = COLD_START_KINDS[cold];
     const column = COLD_COLUMN[cold];
     if (kind === undefined || column === undefined) return;
@@ -113,7 +113,7 @@ export class Cell {
     return sketches;
   }
 
-  merge(other: Cell): void {
+  merge(other: RollupBucket): void {
     for (const [at, value] of other.counts.entries()) this.counts[at] = (this.counts[at] ?? 0) + value;
     this.duration.merge(other.duration);
     for (const [kind, sketches] of other.cold) {

@@ -5,15 +5,15 @@ import type { Distribution } from '../questions/distribution/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
 import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, quantiles } from './aggregation.ts';
-import { Cell, COUNT_COLUMNS } from './bucket.ts';
+import { COUNT_COLUMNS, RollupBucket } from './bucket.ts';
 
-export function countsOf(cell: Cell): Counts {
+export function countsOf(cell: RollupBucket): Counts {
   return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
 }
 
 /** One function over a range: as a whole, by what it is priced by, and in buckets. */
 export interface Summed {
-  readonly total: Cell;
+  readonly total: RollupBucket;
   readonly usage: readonly UsageSlice[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
 }
@@ -22,7 +22,7 @@ export interface Summed {
 export function coldStartsOf(
   { total, usage, buckets }: Summed,
   range: ResolvedRange,
-): Omit<ColdStartAggregate, 'examples' | 'derived'> {
+): Omit<ColdStartAggregate, 'examples' | 'causes'> {
   return {
     range,
     counts: countsOf(total),
@@ -61,7 +61,7 @@ export type SeriesGroup = 'none' | 'version' | 'memoryMb';
 /** Points of a series as rows are added to them. */
 export class Points {
   readonly #groupBy: SeriesGroup;
-  readonly #points = new Map<string, { fromMs: number; group: string; cell: Cell; usage: UsageSlice[] }>();
+  readonly #points = new Map<string, { fromMs: number; group: string; cell: RollupBucket; usage: UsageSlice[] }>();
 
   constructor(groupBy: SeriesGroup) {
     this.#groupBy = groupBy;
@@ -72,11 +72,11 @@ export class Points {
     fromMs: number,
     slice: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
     counts: Counts,
-    merge: (into: Cell) => void,
+    merge: (into: RollupBucket) => void,
   ): void {
     const group = this.#groupBy === 'none' ? '' : String(slice[this.#groupBy] ?? 'unknown');
     const key = `${fromMs}\n${group}`;
-    const point = this.#points.get(key) ?? { fromMs, group, cell: new Cell(), usage: [] };
+    const point = this.#points.get(key) ?? { fromMs, group, cell: new RollupBucket(), usage: [] };
     this.#points.set(key, point);
     merge(point.cell);
     addUsage(point.usage, slice, counts);

@@ -1,5 +1,5 @@
 /** The reader's table of questions: one entry for each method of the port. */
-import type { Reader } from '../ports.ts';
+import type { TelemetryReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/sqlite.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../questions/alerts/sqlite.ts';
 import { deriveSlots, idleTimes, initGaps, pendingSlots } from '../questions/attribution/sqlite.ts';
@@ -32,7 +32,10 @@ import { serviceMap, trace } from '../questions/traces/sqlite.ts';
 import type { Databases } from './databases.ts';
 
 type Queries = {
-  readonly [K in keyof Reader]: (db: Databases, query: Parameters<Reader[K]>[0]) => ReturnType<Reader[K]>;
+  readonly [K in keyof TelemetryReader]: (
+    db: Databases,
+    query: Parameters<TelemetryReader[K]>[0],
+  ) => ReturnType<TelemetryReader[K]>;
 };
 
 export const queries: Queries = {
@@ -55,7 +58,7 @@ export const queries: Queries = {
   audit,
   retention,
   passwordHash,
-  loops,
+  initLoops: loops,
   platformLatency,
   peakConcurrency,
   memory,
@@ -65,19 +68,19 @@ export const queries: Queries = {
   invocations,
   invocation,
   ingestStatus,
-  rejects,
-  rejectPayload,
+  deadLetters: rejects,
+  deadLetterPayload: rejectPayload,
   pullCheckpoint,
   pullCheckpoints,
-  tracesWanted,
+  tracesToFetch: tracesWanted,
   trace,
   serviceMap,
   inventory,
   coverage,
   invocationsByKey,
   credentials,
-  pendingSlots,
-  deriveSlots,
+  staleHours: pendingSlots,
+  attributeHours: deriveSlots,
   alertSnapshot,
   alertEvents,
   dueDeliveries,

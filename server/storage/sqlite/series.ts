@@ -26,7 +26,7 @@ export function identities(db: Databases) {
       'account',
       'region',
       'name',
-      'labelled',
+      'labelled as nameInferred',
       'first_seen_ms as firstSeenMs',
       'last_seen_ms as lastSeenMs',
       'memory_mb as memoryMb',
@@ -39,13 +39,13 @@ export function identities(db: Databases) {
     ]);
 }
 
-type IdentityRow = Omit<FunctionIdentity, 'labelled' | 'vpc'> & {
-  readonly labelled: number;
+type IdentityRow = Omit<FunctionIdentity, 'nameInferred' | 'vpc'> & {
+  readonly nameInferred: number;
   readonly vpc: number | null;
 };
 
 export function identity(row: IdentityRow): FunctionIdentity {
-  return { ...row, labelled: row.labelled === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
+  return { ...row, nameInferred: row.nameInferred === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
 }
 
 /** Of a series where it is known, else what inventory says of its function. */

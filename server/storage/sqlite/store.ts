@@ -3,9 +3,16 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { batchTransferList } from '../../../ingest/batch/transfer.ts';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { CommitNews, Control, Derived, Reader, Store, StoreErrorCode } from '../ports.ts';
+import type {
+  AttributionStore,
+  CommittedRows,
+  ControlStore,
+  Store,
+  StoreErrorCode,
+  TelemetryReader,
+} from '../ports.ts';
 import { StoreError } from '../ports.ts';
-import type { Alerting } from '../questions/alerts/types.ts';
+import type { AlertStore } from '../questions/alerts/types.ts';
 import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
@@ -37,13 +44,13 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 }
 
 class SqliteStore implements Store {
-  readonly read: Reader;
-  readonly control: Control;
-  readonly derived: Derived;
-  readonly alerting: Alerting;
-  readonly upkeep: SqliteUpkeep;
+  readonly read: TelemetryReader;
+  readonly control: ControlStore;
+  readonly attribution: AttributionStore;
+  readonly alerts: AlertStore;
+  readonly maintenance: SqliteUpkeep;
   /** One process, and everything is its. */
-  readonly collecting = { join: () => Promise.resolve(), has: () => true };
+  readonly collectorShards = { join: () => Promise.resolve(), owns: () => true };
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
   readonly #readers: ReaderPool;
@@ -54,9 +61,9 @@ class SqliteStore implements Store {
     this.#readers = readers;
     this.read = readers.port();
     this.control = controlOver(writer);
-    this.derived = derivedOver(writer, options.now);
-    this.alerting = alertingOver(writer);
-    this.upkeep = new SqliteUpkeep(options, async () => (await writer.send({ op: 'space' })) as number);
+    this.attribution = derivedOver(writer, options.now);
+    this.alerts = alertingOver(writer);
+    this.maintenance = new SqliteUpkeep(options, async () => (await writer.send({ op: 'space' })) as number);
   }
 
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
@@ -65,7 +72,7 @@ class SqliteStore implements Store {
     return (await this.#writer.send(job, batchTransferList(batch))) as WriteOutcome;
   }
 
-  watch(listener: (news: CommitNews) => void): () => void {
+  onCommit(listener: (news: CommittedRows) => void): () => void {
     return this.#writer.watch(listener);
   }
 
@@ -75,7 +82,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.upkeep.close();
+    this.maintenance.close();
     await this.#readers.close();
     await this.#writer.stop();
   }
@@ -87,7 +94,7 @@ type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 class Writer {
   readonly #options: SqliteOptions;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #watchers = new Set<(news: CommitNews) => void>();
+  readonly #watchers = new Set<(news: CommittedRows) => void>();
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
@@ -139,7 +146,7 @@ class Writer {
     });
   }
 
-  watch(listener: (news: CommitNews) => void): () => void {
+  watch(listener: (news: CommittedRows) => void): () => void {
     this.#watchers.add(listener);
     this.#tellWatched();
     return () => {
@@ -187,11 +194,11 @@ class Writer {
   }
 }
 
-function controlOver(writer: Writer): Control {
+function controlOver(writer: Writer): ControlStore {
   const call =
-    <K extends keyof Control>(name: K) =>
-    (...args: Parameters<Control[K]>): ReturnType<Control[K]> =>
-      writer.send({ op: 'control', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<Control[K]>;
+    <K extends keyof ControlStore>(name: K) =>
+    (...args: Parameters<ControlStore[K]>): ReturnType<ControlStore[K]> =>
+      writer.send({ op: 'control', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<ControlStore[K]>;
   return {
     addToken: call('addToken'),
     revokeToken: call('revokeToken'),
@@ -200,7 +207,7 @@ function controlOver(writer: Writer): Control {
     rehashPassword: call('rehashPassword'),
     touchSession: call('touchSession'),
     addAudit: call('addAudit'),
-    noteTokenUse: call('noteTokenUse'),
+    recordTokenUse: call('recordTokenUse'),
     addSession: call('addSession'),
     endSession: call('endSession'),
     markReplayed: call('markReplayed'),
@@ -208,36 +215,41 @@ function controlOver(writer: Writer): Control {
       await call('setRetention')(policy);
       await writer.send({ op: 'retention' });
     },
-    noteTraceAttempts: call('noteTraceAttempts'),
+    recordTraceAttempts: call('recordTraceAttempts'),
   };
 }
 
-function alertingOver(writer: Writer): Alerting {
+function alertingOver(writer: Writer): AlertStore {
   const call =
-    <K extends keyof Alerting>(name: K) =>
-    (...args: Parameters<Alerting[K]>): ReturnType<Alerting[K]> =>
-      writer.send({ op: 'alerting', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<Alerting[K]>;
+    <K extends keyof AlertStore>(name: K) =>
+    (...args: Parameters<AlertStore[K]>): ReturnType<AlertStore[K]> =>
+      writer.send({ op: 'alerting', call: { name, args } } as Unnumbered<WriterJob>) as ReturnType<AlertStore[K]>;
   return {
     saveRule: call('saveRule'),
-    evaluated: call('evaluated'),
-    dispatched: call('dispatched'),
-    attempted: call('attempted'),
+    saveEvaluations: call('saveEvaluations'),
+    saveDispatch: call('saveDispatch'),
+    saveAttempt: call('saveAttempt'),
     redeliver: call('redeliver'),
     saveReceiver: call('saveReceiver'),
     removeReceiver: call('removeReceiver'),
     saveSilence: call('saveSilence'),
     saveRouting: call('saveRouting'),
-    setBack: call('setBack'),
-    forget: call('forget'),
+    onClockRewind: call('onClockRewind'),
+    deleteBefore: call('deleteBefore'),
   };
 }
 
-function derivedOver(writer: Writer, now: () => number): Derived {
+function derivedOver(writer: Writer, now: () => number): AttributionStore {
   const call =
-    <K extends keyof Derived>(name: K) =>
-    async (...args: Parameters<Derived[K]>): Promise<void> => {
+    <K extends keyof AttributionStore>(name: K) =>
+    async (...args: Parameters<AttributionStore[K]>): Promise<void> => {
       await writer.send({ op: 'derived', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
     };
   // The writer judges what it writes.
-  return { judgeArrived: async () => undefined, save: call('save'), judge: call('judge'), moveGaps: call('moveGaps') };
+  return {
+    classifyPending: async () => undefined,
+    saveHours: call('saveHours'),
+    saveIdleWindows: call('saveIdleWindows'),
+    saveProactiveThresholds: call('saveProactiveThresholds'),
+  };
 }

@@ -1,6 +1,6 @@
 /** Do two stores answer alike? The questions that the pages ask most, over all there is. */
 import { isDeepStrictEqual } from 'node:util';
-import type { FunctionIdentity, Reader, TimeRange } from '../ports.ts';
+import type { FunctionIdentity, TelemetryReader, TimeRange } from '../ports.ts';
 
 export interface Comparison {
   readonly questions: number;
@@ -12,8 +12,8 @@ const HOUR_MS = 3_600_000;
 
 /** `range`: whole hours. @throws StoreError where one of them does not answer. */
 export async function compareAnswers(
-  before: Reader,
-  after: Reader,
+  before: TelemetryReader,
+  after: TelemetryReader,
   range: TimeRange,
   onQuestion: (name: string) => void,
 ): Promise<Comparison> {
@@ -52,12 +52,12 @@ export async function compareAnswers(
   return { questions, different };
 }
 
-async function functionsOf(read: Reader, range: TimeRange): Promise<unknown> {
+async function functionsOf(read: TelemetryReader, range: TimeRange): Promise<unknown> {
   const { items } = await read.functions(range);
   return items.toSorted((a, b) => (nameOf(a.identity) < nameOf(b.identity) ? -1 : 1));
 }
 
-async function changesOf(read: Reader, range: TimeRange): Promise<unknown> {
+async function changesOf(read: TelemetryReader, range: TimeRange): Promise<unknown> {
   const { items } = await read.changeMarks({ ...range, functionId: undefined, limit: 1000 });
   return items;
 }

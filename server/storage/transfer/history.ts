@@ -4,9 +4,9 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Batch, BatchSource, PullCheckpoint, StreamHeader } from '../../../ingest/records/sink.ts';
-import type { ColdStartRow, SlotResult } from '../questions/attribution/types.ts';
+import type { AttributedHour, ColdStartRow } from '../questions/attribution/types.ts';
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
-import type { Cell, RollupTable } from '../rollup/bucket.ts';
+import type { RollupBucket, RollupTable } from '../rollup/bucket.ts';
 
 /** A function, with what no single event says of it any more. Times in epoch ms. */
 export interface MovedFunction {
@@ -98,7 +98,7 @@ export interface MovedCell {
   readonly bucket: number;
   readonly version: string | null;
   readonly memoryMb: number | null;
-  readonly cell: Cell;
+  readonly cell: RollupBucket;
 }
 
 /** A cold start with what its series is of; the environment by the id of the store that is left. */
@@ -108,7 +108,7 @@ export type MovedColdStart = Omit<ColdStartRow, 'seriesId' | 'cause'> & {
 };
 
 /** An hour as it was derived; environments by the ids of the store that is left. */
-export type MovedSlot = Pick<SlotResult, 'slotMs' | 'runs' | 'idleTimes' | 'closing' | 'changes'> & {
+export type MovedSlot = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut' | 'changes'> & {
   readonly coldStarts: readonly MovedColdStart[];
 };
 

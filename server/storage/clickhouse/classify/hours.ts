@@ -3,7 +3,7 @@
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
-import type { ColdStartRow, DerivedSlots, PendingSlot, SeenMark, SlotResult } from '../../ports.ts';
+import type { AttributedHour, AttributedHours, ColdStartRow, StaleHour, StaleMark } from '../../ports.ts';
 import { coldStartRow } from '../../questions/attribution/result.ts';
 import { hashOf, seriesIdOf } from '../hash-ids.ts';
 import { invocationRows } from '../insert/invocation-rows.ts';
@@ -25,27 +25,27 @@ export async function pendingSlots(
   ask: Asking,
   share: Share,
   query: { readonly beforeMs: number; readonly limit: number },
-): Promise<readonly PendingSlot[]> {
-  const hours = await ask.all<{ functionId: number; slotMs: number; changes: number; sinceMs: number }>(
-    `SELECT function_id AS functionId, item AS slotMs, sum(times) AS changes, min(since) AS sinceMs FROM (
+): Promise<readonly StaleHour[]> {
+  const hours = await ask.all<{ functionId: number; hourMs: number; changes: number; sinceMs: number }>(
+    `SELECT function_id AS functionId, item AS hourMs, sum(times) AS changes, min(since) AS sinceMs FROM (
        SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('ever')}
          AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
      GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
     { ...boundBy('slot', share), ...query },
   );
-  const derived = await ask.all<{ functionId: number; slotMs: number; runs: number }>(
-    `SELECT function_id AS functionId, slot_ms AS slotMs, runs FROM derived_slot FINAL
+  const derived = await ask.all<{ functionId: number; hourMs: number; runs: number }>(
+    `SELECT function_id AS functionId, slot_ms AS hourMs, runs FROM derived_slot FINAL
      WHERE (function_id, slot_ms) IN ({keys:Array(Tuple(UInt64, Int64))})`,
-    { keys: `[${hours.map((hour) => `(${hour.functionId},${hour.slotMs})`).join(',')}]` },
+    { keys: `[${hours.map((hour) => `(${hour.functionId},${hour.hourMs})`).join(',')}]` },
   );
-  const runs = new Map(derived.map((row) => [`${row.functionId}/${row.slotMs}`, row.runs]));
+  const runs = new Map(derived.map((row) => [`${row.functionId}/${row.hourMs}`, row.runs]));
   return hours
-    .map((hour) => ({ ...hour, runs: runs.get(`${hour.functionId}/${hour.slotMs}`) ?? null }))
-    .toSorted((a, b) => a.functionId - b.functionId || a.slotMs - b.slotMs);
+    .map((hour) => ({ ...hour, runs: runs.get(`${hour.functionId}/${hour.hourMs}`) ?? null }))
+    .toSorted((a, b) => a.functionId - b.functionId || a.hourMs - b.hourMs);
 }
 
-function bySlot(marks: readonly SeenMark[]): ReadonlyMap<number, readonly SeenMark[]> {
-  const found = new Map<number, SeenMark[]>();
+function bySlot(marks: readonly StaleMark[]): ReadonlyMap<number, readonly StaleMark[]> {
+  const found = new Map<number, StaleMark[]>();
   for (const mark of marks) {
     const mine = found.get(mark.item) ?? [];
     found.set(mark.item, mine);
@@ -65,12 +65,12 @@ interface Query {
 }
 
 /** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function deriveSlots(ask: Asking, query: Query): Promise<DerivedSlots> {
+export async function deriveSlots(ask: Asking, query: Query): Promise<AttributedHours> {
   const { functionId } = query;
   const marks = await marksOf(ask, functionId);
   const window = await windowOf(ask, functionId);
   const wanted = [...query.slots];
-  const results: SlotResult[] = [];
+  const results: AttributedHour[] = [];
   let carried = await closingBefore(ask, functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
@@ -90,13 +90,13 @@ export async function deriveSlots(ask: Asking, query: Query): Promise<DerivedSlo
     const closing = JSON.stringify(derived.closing);
     const mine = marks.get(slotMs) ?? [];
     results.push({
-      slotMs,
+      hourMs: slotMs,
       changesSeen: mine.reduce((sum, mark) => sum + mark.n, 0),
       seen: mine,
       unsettled: until === wholeMs ? 0 : await unsettledOf(ask, functionId, slotMs, until),
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
-      closing,
+      carryOut: closing,
       coldStarts: derived.coldStarts.map((one) => coldStartRow(one, window)),
       changes: derived.changes,
     });
@@ -113,16 +113,20 @@ export async function deriveSlots(ask: Asking, query: Query): Promise<DerivedSlo
     }
   }
   const left = wanted[0];
-  return { slots: results, nextSlotMs: left === undefined || query.slots.includes(left) ? null : left };
+  return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
 }
 
 /** Stores each hour as one row: as it was, or as it is, never half. */
-export async function saveSlots(ask: Asking, functionId: number, { slots, nextSlotMs }: DerivedSlots): Promise<void> {
+export async function saveSlots(
+  ask: Asking,
+  functionId: number,
+  { hours: slots, nextHourMs: nextSlotMs }: AttributedHours,
+): Promise<void> {
   if (slots.length > 0) {
     const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
     await ask.insert(
       'derived_slot',
-      slots.map(({ slotMs, runs, idleTimes, closing, coldStarts, changes }) => ({
+      slots.map(({ hourMs: slotMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
         function_id: functionId,
         slot_ms: slotMs,
         runs,
@@ -134,7 +138,7 @@ export async function saveSlots(ask: Asking, functionId: number, { slots, nextSl
       })),
     );
   }
-  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.slotMs, slot.unsettled] as const);
+  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.hourMs, slot.unsettled] as const);
   if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
   const seen = slots.flatMap((slot) => slot.seen ?? []);
   const cause = seen.map((mark) => mark.mark).join();
@@ -161,8 +165,8 @@ function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
   return row;
 }
 
-async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly SeenMark[]>> {
-  const rows = await ask.all<SeenMark>(
+async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly StaleMark[]>> {
+  const rows = await ask.all<StaleMark>(
     `SELECT toString(at) AS at, item, mark, n FROM pending
      WHERE queue = 'slot' AND function_id = {functionId:UInt64} AND (item, mark) NOT IN (
        SELECT item, mark FROM settled WHERE queue = 'slot' AND function_id = {functionId:UInt64})

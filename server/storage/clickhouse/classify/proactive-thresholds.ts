@@ -21,7 +21,7 @@ export async function initGaps(
     query.functionIds.map(async (functionId) => ({
       functionId,
       gapsMs: await newestGaps(ask, functionId),
-      limitMs: gapOf(functionId).limitMs,
+      proactiveThresholdMs: gapOf(functionId).limitMs,
     })),
   );
 }

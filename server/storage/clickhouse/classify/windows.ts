@@ -2,7 +2,7 @@
 
 import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
-import type { FunctionIdleTimes, JudgedWindow } from '../../ports.ts';
+import type { AppliedIdleWindow, FunctionIdleTimes } from '../../ports.ts';
 import type { Asking } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 
@@ -12,7 +12,7 @@ const WINDOW_SLOTS = 14 * 24;
 /** Windows that moved. Causes are told by them when somebody asks: nothing has to be judged again. */
 export async function saveWindows(
   ask: Asking,
-  windows: readonly (JudgedWindow & { readonly functionId: number })[],
+  windows: readonly (AppliedIdleWindow & { readonly functionId: number })[],
 ): Promise<void> {
   const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
   await ask.insert(

@@ -5,7 +5,7 @@ import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
-import type { Cell } from '../../rollup/bucket.ts';
+import type { RollupBucket } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
 import type {
   Checksum,
@@ -156,7 +156,7 @@ class ClickHouseHistory implements HistoryTarget {
   }
 }
 
-function cellColumns(cell: Cell): Record<string, unknown> {
+function cellColumns(cell: RollupBucket): Record<string, unknown> {
   const cold = { init: {} as Record<string, number>, total: {} as Record<string, number> };
   for (const [kind, sketches] of cell.cold) {
     for (const which of ['init', 'total'] as const)
@@ -176,7 +176,7 @@ function coldBin(kind: ColdStartKind, bin: number): number {
 }
 
 function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => number, written: number): object {
-  const closing = JSON.parse(slot.closing) as Snapshot;
+  const closing = JSON.parse(slot.carryOut) as Snapshot;
   const coldStarts = slot.coldStarts.map(({ version, memoryMb, ...one }) => ({
     ...one,
     requestId: requestIdText(one.requestId),
@@ -185,7 +185,7 @@ function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => numb
   }));
   return {
     function_id: functionId,
-    slot_ms: slot.slotMs,
+    slot_ms: slot.hourMs,
     runs: slot.runs,
     idle_times: slot.idleTimes,
     closing: JSON.stringify({ ...closing, standing: closing.standing.map((one) => ({ ...one, id: idOf(one.id) })) }),

@@ -11,7 +11,7 @@ export async function alertSnapshot(db: Databases): Promise<AlertSnapshot> {
   const setting = (key: string): string | null => settings.find((row) => row.key === key)?.value ?? null;
   return {
     rules: await control.selectFrom('alert_rule').select(['id', 'rule']).orderBy('id').execute(),
-    watches: await control
+    ruleStates: await control
       .selectFrom('alert_watch')
       .select(['rule_id as ruleId', 'until_ms as untilMs', 'error', 'errors', 'late', 'skipped', 'took_ms as tookMs'])
       .execute(),

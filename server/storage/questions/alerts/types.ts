@@ -1,6 +1,6 @@
 /** What the control plane keeps of alerts. Rules, routes and silences are documents that storage does not look into. */
 
-export interface StoredWatch {
+export interface StoredRuleState {
   readonly ruleId: string;
   /** End of the newest window that was evaluated. */
   readonly untilMs: number;
@@ -69,7 +69,7 @@ export interface StoredAttempt {
 
 /** What came of a rule: its instances as they are now, and what happened to them. */
 export interface EvaluatedRule {
-  readonly watch: StoredWatch | null;
+  readonly ruleState: StoredRuleState | null;
   readonly ruleId: string;
   readonly removeRule: boolean;
   readonly changed: readonly StoredInstance[];
@@ -80,7 +80,7 @@ export interface EvaluatedRule {
 /** Everything but deliveries and events, as a process begins with it. */
 export interface AlertSnapshot {
   readonly rules: readonly { readonly id: string; readonly rule: string }[];
-  readonly watches: readonly StoredWatch[];
+  readonly ruleStates: readonly StoredRuleState[];
   readonly instances: readonly StoredInstance[];
   readonly groups: readonly StoredGroup[];
   readonly receivers: readonly { readonly id: string; readonly receiver: string; readonly secrets: string }[];
@@ -92,17 +92,17 @@ export interface AlertSnapshot {
 }
 
 /** Writes of alerts. Each is one durable transaction. */
-export interface Alerting {
+export interface AlertStore {
   saveRule(id: string, rule: string, nowMs: number): Promise<void>;
-  evaluated(results: readonly EvaluatedRule[]): Promise<void>;
+  saveEvaluations(results: readonly EvaluatedRule[]): Promise<void>;
   /** Groups as they are now, and what is to be sent. Pending deliveries of a group are superseded by its next. */
-  dispatched(result: {
+  saveDispatch(result: {
     readonly seq: number;
     readonly changed: readonly StoredGroup[];
     readonly removed: readonly string[];
     readonly deliveries: readonly NewDelivery[];
   }): Promise<void>;
-  attempted(result: {
+  saveAttempt(result: {
     readonly attempt: StoredAttempt;
     readonly state: DeliveryState;
     readonly nextMs: number;
@@ -116,8 +116,8 @@ export interface Alerting {
   saveRouting(routing: string): Promise<void>;
   /** Forgets events and ended deliveries of before. */
   /** The clock was set back by so much: what waits to be sent waits as long as before. */
-  setBack(byMs: number): Promise<void>;
-  forget(beforeMs: number): Promise<void>;
+  onClockRewind(byMs: number): Promise<void>;
+  deleteBefore(beforeMs: number): Promise<void>;
 }
 
 export interface AlertReader {

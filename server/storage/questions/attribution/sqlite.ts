@@ -4,7 +4,7 @@ import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-star
 import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
-import type { DerivedSlots, FunctionIdleTimes, FunctionInitGaps, PendingSlot, SlotResult } from '../../ports.ts';
+import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { coldStartRow } from './result.ts';
 
@@ -19,10 +19,10 @@ const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
 export async function pendingSlots(
   db: Databases,
   query: { readonly beforeMs: number; readonly limit: number },
-): Promise<readonly PendingSlot[]> {
+): Promise<readonly StaleHour[]> {
   return db.raw
-    .prepare<[number, number], PendingSlot>(
-      `SELECT dirty_slot.function_id AS functionId, dirty_slot.slot_ms AS slotMs, changes, since_ms AS sinceMs, runs
+    .prepare<[number, number], StaleHour>(
+      `SELECT dirty_slot.function_id AS functionId, dirty_slot.slot_ms AS hourMs, changes, since_ms AS sinceMs, runs
        FROM dirty_slot LEFT JOIN derived_slot USING (function_id, slot_ms)
        WHERE dirty_slot.slot_ms < ? ORDER BY dirty_slot.function_id, dirty_slot.slot_ms LIMIT ?`,
     )
@@ -40,12 +40,12 @@ interface Query {
 }
 
 /** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function deriveSlots(db: Databases, query: Query): Promise<DerivedSlots> {
+export async function deriveSlots(db: Databases, query: Query): Promise<AttributedHours> {
   const sql = prepare(db);
   const window = windowOf(sql.window.get(query.functionId));
   const wanted = [...query.slots];
   const lives = new LivesRead(sql);
-  const results: SlotResult[] = [];
+  const results: AttributedHour[] = [];
   let carried = closingBefore(sql, query.functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
@@ -62,12 +62,12 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
     lives.forget();
     const closing = JSON.stringify(derived.closing);
     results.push({
-      slotMs,
+      hourMs: slotMs,
       changesSeen: sql.changes.get(query.functionId, slotMs)?.changes ?? 0,
       unsettled: until === wholeMs ? 0 : unsettledOf(sql, query.functionId, slotMs, until),
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
-      closing,
+      carryOut: closing,
       coldStarts: derived.coldStarts.map((cold) => coldStartRow(cold, window)),
       changes: derived.changes,
     });
@@ -83,7 +83,7 @@ export async function deriveSlots(db: Databases, query: Query): Promise<DerivedS
     }
   }
   const left = wanted[0];
-  return { slots: results, nextSlotMs: left === undefined || query.slots.includes(left) ? null : left };
+  return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
 }
 
 export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTimes[]> {
@@ -130,7 +130,7 @@ export async function initGaps(
   return query.functionIds.map((functionId) => ({
     functionId,
     gapsMs: gaps.all(functionId),
-    limitMs: limit.get(functionId) ?? PROACTIVE_GAP_MS,
+    proactiveThresholdMs: limit.get(functionId) ?? PROACTIVE_GAP_MS,
   }));
 }
 

@@ -5,9 +5,9 @@ import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleTimes, IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 
 /** An hour of a function whose rows changed since it was derived. */
-export interface PendingSlot {
+export interface StaleHour {
   readonly functionId: number;
-  readonly slotMs: number;
+  readonly hourMs: number;
   readonly changes: number;
   readonly sinceMs: number;
   /** Invocations when it was last derived; null when it never was. */
@@ -36,7 +36,7 @@ export interface ColdStartRow {
 }
 
 /** One note that an hour has to be derived. */
-export interface SeenMark {
+export interface StaleMark {
   readonly at: string;
   readonly item: number;
   readonly mark: number;
@@ -44,35 +44,35 @@ export interface SeenMark {
 }
 
 /** One hour, derived. */
-export interface SlotResult {
-  readonly slotMs: number;
+export interface AttributedHour {
+  readonly hourMs: number;
   /** Changes that were known when it was read; those that came since remain to be derived. */
   readonly changesSeen: number;
   /** How the store tells what was seen, where a number does not; it is given back as it is. */
-  readonly seen?: readonly SeenMark[];
+  readonly seen?: readonly StaleMark[];
   /** Invocations that have not settled yet. */
   readonly unsettled: number;
   readonly runs: number;
   readonly idleTimes: string;
-  readonly closing: string;
+  readonly carryOut: string;
   readonly coldStarts: readonly ColdStartRow[];
   readonly changes: readonly DerivedChange[];
 }
 
-export interface DerivedSlots {
-  readonly slots: readonly SlotResult[];
+export interface AttributedHours {
+  readonly hours: readonly AttributedHour[];
   /** An hour that must follow, because what came before it changed; null when none does. */
-  readonly nextSlotMs: number | null;
+  readonly nextHourMs: number | null;
 }
 
 /** Idle times of one function over the newest weeks, and the window its causes are judged by now. */
 export interface FunctionIdleTimes {
   readonly functionId: number;
   readonly times: IdleTimes;
-  readonly window: JudgedWindow | null;
+  readonly window: AppliedIdleWindow | null;
 }
 
-export interface JudgedWindow {
+export interface AppliedIdleWindow {
   readonly window: IdleWindow | null;
   readonly source: 'own' | 'fleet';
 }
@@ -81,16 +81,16 @@ export interface JudgedWindow {
 export interface FunctionInitGaps {
   readonly functionId: number;
   readonly gapsMs: readonly number[];
-  readonly limitMs: number;
+  readonly proactiveThresholdMs: number;
 }
 
 /** Writes of derivation. Each is one transaction. */
-export interface Derived {
+export interface AttributionStore {
   /** Judges what has arrived, where that is not done as it is written; what was judged may be pending to derive then. */
-  judgeArrived(): Promise<void>;
-  save(functionId: number, slots: DerivedSlots): Promise<void>;
+  classifyPending(): Promise<void>;
+  saveHours(functionId: number, slots: AttributedHours): Promise<void>;
   /** The causes of each function's cold starts are judged again by its window. */
-  judge(windows: readonly (JudgedWindow & { readonly functionId: number })[]): Promise<void>;
+  saveIdleWindows(windows: readonly (AppliedIdleWindow & { readonly functionId: number })[]): Promise<void>;
   /** Inits between the old limit and the new one are classified again, and their hours are to be derived again. */
-  moveGaps(limits: readonly { readonly functionId: number; readonly limitMs: number }[]): Promise<void>;
+  saveProactiveThresholds(limits: readonly { readonly functionId: number; readonly limitMs: number }[]): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import type { CausedColdStart, ColdStarts } from '../../clickhouse/stored-cold-starts.ts';
 import { coldStartsIn, microseconds } from '../../clickhouse/stored-cold-starts.ts';
-import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../ports.ts';
+import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import { byExtensions, runtimeTimes } from '../extensions/clickhouse.ts';
 
@@ -21,7 +21,7 @@ export async function derivedColdStarts(
   source: Source,
   query: Query,
   kept: Promise<ColdStarts> = coldStartsIn(source, [query.functionId], query),
-): Promise<DerivedColdStarts> {
+): Promise<ColdStartCauses> {
   const { functionId } = query;
   const [{ coldStarts: all, windows }, owner, runtimes] = await Promise.all([
     kept,
@@ -90,7 +90,7 @@ async function seriesOf(source: Source, functionId: number): Promise<ReadonlyMap
 }
 
 /** Functions with inits in a row inside invocations. */
-export async function loops(source: Source, query: TimeRange): Promise<readonly FunctionLoop[]> {
+export async function loops(source: Source, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
   const { coldStarts } = await coldStartsIn(source, null, query);
   const found = new Map<number, { longest: number; n: number }>();
   for (const { functionId, loop } of coldStarts) {
@@ -129,7 +129,7 @@ async function loopsOf(
   source: Source,
   functionId: number,
   coldStarts: readonly CausedColdStart[],
-): Promise<DerivedColdStarts['doomLoops']> {
+): Promise<ColdStartCauses['doomLoops']> {
   const found = new Map<number, { inits: number; lastMs: number }>();
   for (const { environmentId, loop, endMs } of coldStarts) {
     if (loop < LOOP) continue;

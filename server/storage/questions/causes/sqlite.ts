@@ -5,7 +5,7 @@ import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
-import type { DerivedColdStarts, FunctionFilter, FunctionLoop, PlatformLatency, TimeRange } from '../../ports.ts';
+import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { InvocationRow } from '../../sqlite/schema.ts';
@@ -49,7 +49,7 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
 
 /** The range's cold starts, of the series that are asked for. */
-export function derivedColdStarts(db: Databases, query: Query, series: Series): DerivedColdStarts {
+export function derivedColdStarts(db: Databases, query: Query, series: Series): ColdStartCauses {
   const wanted = narrows(query) ? `AND series_id IN (${[...series.keys()].join(', ') || 'NULL'})` : '';
   const inRange = `FROM cold_start WHERE function_id = @functionId AND slot_ms >= @fromSlotMs AND slot_ms < @toMs
     AND end_ms >= @fromMs AND end_ms < @toMs ${wanted}`;
@@ -95,9 +95,9 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
 }
 
 /** Functions with inits in a row inside invocations. */
-export async function loops(db: Databases, query: TimeRange): Promise<readonly FunctionLoop[]> {
+export async function loops(db: Databases, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
   return db.raw
-    .prepare<[number, number, number], FunctionLoop>(
+    .prepare<[number, number, number], FunctionInitLoop>(
       `SELECT account, region, name, longest, n FROM (
          SELECT function_id, max(loop) AS longest, count(*) AS n FROM cold_start
          WHERE slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND loop > 0 GROUP BY function_id
@@ -128,9 +128,9 @@ export async function platformLatency(db: Databases, query: TimeRange): Promise<
   }));
 }
 
-function loopsOf(db: Databases, bounds: object, inRange: string): DerivedColdStarts['doomLoops'] {
+function loopsOf(db: Databases, bounds: object, inRange: string): ColdStartCauses['doomLoops'] {
   return db.raw
-    .prepare<[object], DerivedColdStarts['doomLoops'][number]>(
+    .prepare<[object], ColdStartCauses['doomLoops'][number]>(
       `SELECT environment_id AS environmentId, log_stream AS logStream, inits, lastMs FROM (
          SELECT environment_id, max(loop) AS inits, max(end_ms) AS lastMs ${inRange} AND loop >= ${LOOP} GROUP BY environment_id
        ) AS loops JOIN environment ON environment.id = loops.environment_id ORDER BY lastMs DESC LIMIT ${MOST_LOOPS}`,

@@ -3,7 +3,7 @@ import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import type { Quantiles } from '../shared-types.ts';
 
 /** The longest row of inits inside invocations, and how many there were. */
-export interface FunctionLoop {
+export interface FunctionInitLoop {
   readonly account: string;
   readonly region: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface PlatformLatency {
 }
 
 /** What is derived of the cold starts of a range. */
-export interface DerivedColdStarts {
+export interface ColdStartCauses {
   readonly byCause: readonly { readonly cause: Cause; readonly n: number }[];
   /** Inits that the lines bill, by what they are priced by; ms. */
   readonly billedInits: readonly {

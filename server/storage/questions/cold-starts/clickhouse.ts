@@ -21,5 +21,5 @@ export async function coldStarts(source: Source, query: Query): Promise<ColdStar
     latestInvocations(source, { ...query, cold: true, limit: query.examples }, kept),
     derivedColdStarts(source, { ...query, ...range }, kept),
   ]);
-  return { ...coldStartsOf(sums, { ...range, widthMs: chartMs }), examples, derived };
+  return { ...coldStartsOf(sums, { ...range, widthMs: chartMs }), examples, causes: derived };
 }

@@ -21,6 +21,6 @@ export async function coldStarts(db: Databases, query: Query): Promise<ColdStart
   return {
     ...coldStartsOf(sums, { ...range, widthMs: chartMs }),
     examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
-    derived: derivedColdStarts(db, { ...query, ...range }, series),
+    causes: derivedColdStarts(db, { ...query, ...range }, series),
   };
 }

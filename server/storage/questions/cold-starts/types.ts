@@ -1,6 +1,6 @@
 /** Cold starts of one function over a range. */
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
-import type { DerivedColdStarts } from '../causes/types.ts';
+import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { Counts, Quantiles, ResolvedRange, UsageSlice } from '../shared-types.ts';
 
@@ -18,5 +18,5 @@ export interface ColdStartAggregate {
   readonly durationMs: Quantiles;
   readonly usage: readonly UsageSlice[];
   readonly examples: readonly StoredInvocation[];
-  readonly derived: DerivedColdStarts;
+  readonly causes: ColdStartCauses;
 }

@@ -4,7 +4,7 @@ import { traceText } from '../../../../ingest/batch/request-id.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../../../../ingest/records/sink.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
-import type { WantedTrace } from '../traces/types.ts';
+import type { TraceToFetch } from '../traces/types.ts';
 
 type Key = Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>;
 
@@ -51,7 +51,7 @@ export function checkpointOf(row: TelemetryTables['pull_checkpoint']): PullCheck
 export async function tracesWanted(
   db: Databases,
   query: { readonly fromMs: number; readonly askedBeforeMs: number; readonly maxTries: number; readonly limit: number },
-): Promise<readonly WantedTrace[]> {
+): Promise<readonly TraceToFetch[]> {
   const { rows } = await sql<{ traceId: Uint8Array | string; region: string; account: string; cold: number }>`
     SELECT i.trace_id AS traceId, f.region AS region, f.account AS account, max(i.cold IS NOT NULL) AS cold
     FROM function f CROSS JOIN invocation i ON i.function_id = f.id AND i.end_ms >= ${query.fromMs}

@@ -2,7 +2,7 @@
 
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
-import { Cell } from '../../rollup/bucket.ts';
+import { RollupBucket } from '../../rollup/bucket.ts';
 import { cover, nearest } from '../../rollup/range.ts';
 import { distributionOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -16,7 +16,7 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 export async function distribution(db: Databases, query: Query): Promise<Distribution> {
   const range = nearest(query, keptWidth(db, query));
   const series = await seriesIn(db, [query.functionId], query);
-  const total = new Cell();
+  const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   for await (const row of rollupRows(db, query, [query.functionId], series, cover(range))) {
     mergeRow(total, row);

@@ -4,7 +4,7 @@ import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import type { CausedColdStart } from '../../clickhouse/stored-cold-starts.ts';
 import { microseconds } from '../../clickhouse/stored-cold-starts.ts';
-import type { DerivedColdStarts, TimeRange } from '../../ports.ts';
+import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 
 /** Newest warm invocations looked at. */
@@ -32,7 +32,7 @@ export async function byExtensions(
   functionId: number,
   coldStarts: readonly CausedColdStart[],
   runs: readonly RuntimeTime[],
-): Promise<DerivedColdStarts['byExtensions']> {
+): Promise<ColdStartCauses['byExtensions']> {
   const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
   const names = await namesOf(
     source,

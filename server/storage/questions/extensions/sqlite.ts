@@ -1,6 +1,6 @@
 /** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
 
-import type { DerivedColdStarts, TimeRange } from '../../ports.ts';
+import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 
@@ -23,7 +23,7 @@ export function byExtensions(
   query: TimeRange & { readonly functionId: number },
   bounds: object,
   inRange: string,
-): DerivedColdStarts['byExtensions'] {
+): ColdStartCauses['byExtensions'] {
   const groups = new Map<string, Group>();
   const names = namesOf(db);
   const groupOf = (key: string): Group => {

@@ -51,7 +51,7 @@ export async function failures(source: Source, query: Query): Promise<FailureEvi
     initFailures: inits,
     unusedInits: unused,
     suspectedOutOfMemory: suspected,
-    derived,
+    causes: derived,
     examples,
   };
 }

@@ -45,7 +45,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     initFailures: initFailures(db, query),
     unusedInits: unusedInits(db, query),
     suspectedOutOfMemory: suspectedOutOfMemory(db, query),
-    derived: derivedColdStarts(db, { ...query, ...range }, series),
+    causes: derivedColdStarts(db, { ...query, ...range }, series),
     examples: await invocationsByKey(db, { keys: rows.slice(0, EXAMPLES) }),
   };
 }

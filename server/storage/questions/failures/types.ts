@@ -1,7 +1,7 @@
 /** Failures of one function over a range. */
 import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
-import type { DerivedColdStarts } from '../causes/types.ts';
+import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { Counts, Quantiles, ResolvedRange, UsageSlice } from '../shared-types.ts';
 
@@ -29,6 +29,6 @@ export interface FailureEvidence {
   readonly unusedInits: { readonly n: number; readonly initMs: number | null };
   /** Environments whose last invocation used all of its memory, said nothing, and were never seen again. */
   readonly suspectedOutOfMemory: number;
-  readonly derived: DerivedColdStarts;
+  readonly causes: ColdStartCauses;
   readonly examples: readonly StoredInvocation[];
 }

@@ -6,7 +6,7 @@ export interface FunctionIdentity {
   readonly account: string;
   readonly region: string;
   readonly name: string;
-  readonly labelled: boolean;
+  readonly nameInferred: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly memoryMb: number | null;

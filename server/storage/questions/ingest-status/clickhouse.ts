@@ -3,7 +3,7 @@ import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { Source } from '../../clickhouse/query-context.ts';
 import type { Bins } from '../../clickhouse/rollup-rows.ts';
 import { mergeBins } from '../../clickhouse/rollup-rows.ts';
-import type { IngestStatus, Page, StoredReject } from '../../ports.ts';
+import type { IngestStatus, Page, StoredDeadLetter } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { preview } from '../rejects/result.ts';
 
@@ -65,10 +65,10 @@ export async function ingestStatus(source: Source): Promise<IngestStatus> {
 export async function rejects(
   source: Source,
   query: { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<Page<StoredReject>> {
+): Promise<Page<StoredDeadLetter>> {
   const [beforeMs, beforeId] = query.cursor === undefined ? [null, null] : readCursor(query.cursor);
   const rows = await source.ask.all<
-    Omit<StoredReject, 'preview' | 'replayedMs'> & { payload: string; replayed: number }
+    Omit<StoredDeadLetter, 'preview' | 'replayedMs'> & { payload: string; replayed: number }
   >(
     `SELECT * FROM (
        SELECT reject_id AS id, max(r.received_ms) AS receivedMs, source_kind AS sourceKind, source_name AS sourceName, reason,

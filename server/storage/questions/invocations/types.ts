@@ -64,7 +64,7 @@ export interface InvocationKey {
 }
 
 /** What a commit brought: named up to a limit, counted beyond it. */
-export interface CommitNews {
+export interface CommittedRows {
   readonly invocations: readonly InvocationKey[];
   readonly more: number;
 }

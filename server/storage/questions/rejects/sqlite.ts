@@ -1,13 +1,13 @@
 /** Quarantine: newest first, with the beginning of what could not be read. */
 
-import type { Page, StoredReject } from '../../ports.ts';
+import type { Page, StoredDeadLetter } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { preview } from './result.ts';
 
 export async function rejects(
   db: Databases,
   query: { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<Page<StoredReject>> {
+): Promise<Page<StoredDeadLetter>> {
   let select = db.telemetry
     .selectFrom('reject')
     .selectAll()

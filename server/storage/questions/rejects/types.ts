@@ -1,6 +1,6 @@
 /** Records that could not be read. */
 
-export interface StoredReject {
+export interface StoredDeadLetter {
   readonly id: number;
   readonly receivedMs: number;
   readonly sourceKind: string;

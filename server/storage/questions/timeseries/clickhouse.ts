@@ -6,7 +6,7 @@ import { keptWidth } from '../../clickhouse/query-context.ts';
 import { cellsIn, mergeRow } from '../../clickhouse/rollup-rows.ts';
 import type { Distribution, FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
-import { Cell } from '../../rollup/bucket.ts';
+import { RollupBucket } from '../../rollup/bucket.ts';
 import { align, cover, nearest } from '../../rollup/range.ts';
 import type { SeriesGroup, Summed } from '../../rollup/results.ts';
 import { countsOf, distributionOf, Points } from '../../rollup/results.ts';
@@ -61,15 +61,15 @@ export async function summed(
     identity,
   ]);
   const architecture = known.get(query.functionId)?.architecture ?? null;
-  const total = new Cell();
+  const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   for (const row of whole) {
     mergeRow(total, row);
     addUsage(usage, { version: row.version, memoryMb: row.memoryMb, architecture }, row);
   }
-  const buckets = new Map<number, Cell>();
+  const buckets = new Map<number, RollupBucket>();
   for (const row of parts) {
-    const bucket = buckets.get(row.at) ?? new Cell();
+    const bucket = buckets.get(row.at) ?? new RollupBucket();
     buckets.set(row.at, bucket);
     mergeRow(bucket, row);
   }

@@ -2,7 +2,7 @@
 
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
-import { Cell, COUNT_COLUMNS } from '../../rollup/bucket.ts';
+import { COUNT_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
 import type { SeriesGroup, Summed } from '../../rollup/results.ts';
 import { countsOf, Points } from '../../rollup/results.ts';
@@ -34,7 +34,7 @@ export async function timeseries(
 }
 
 /** Adds a stored rollup row to a cell. */
-export function mergeRow(cell: Cell, row: RollupRow): void {
+export function mergeRow(cell: RollupBucket, row: RollupRow): void {
   for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   cell.duration.mergeEncoded(row.duration);
   cell.mergeEncodedCold(row.cold);
@@ -49,15 +49,15 @@ export async function summed(
   widthMs: number,
   series: Awaited<ReturnType<typeof seriesIn>>,
 ): Promise<Summed> {
-  const total = new Cell();
+  const total = new RollupBucket();
   const usage: UsageSlice[] = [];
-  const buckets = new Map<number, Cell>();
+  const buckets = new Map<number, RollupBucket>();
   for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
     mergeRow(total, row);
     const slice = series.get(row.series_id);
     if (slice !== undefined) addUsage(usage, slice, row);
     const at = Math.floor(row.bucket / widthMs) * widthMs;
-    const bucket = buckets.get(at) ?? new Cell();
+    const bucket = buckets.get(at) ?? new RollupBucket();
     buckets.set(at, bucket);
     mergeRow(bucket, row);
   }

@@ -10,7 +10,7 @@ import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { SegmentRow } from '../pre-inits/result.ts';
 import { preInitsOf } from '../pre-inits/result.ts';
 import { segmentView } from './result.ts';
-import type { StoredSegment, WantedTrace } from './types.ts';
+import type { StoredSegment, TraceToFetch } from './types.ts';
 
 const MAX_SEGMENTS = 2000;
 
@@ -90,7 +90,7 @@ function nanoseconds(ms: number): string {
 export async function tracesWanted(
   source: Source,
   query: { readonly fromMs: number; readonly askedBeforeMs: number; readonly maxTries: number; readonly limit: number },
-): Promise<readonly WantedTrace[]> {
+): Promise<readonly TraceToFetch[]> {
   const rows = await source.ask.all<{ traceId: string; functionId: number; cold: number }>(
     `SELECT trace_id AS traceId, any(function_id) AS functionId, max(runs.cold IS NOT NULL) AS cold
      FROM ${invocationRows('end_ms >= {fromMs:Int64}')} AS runs

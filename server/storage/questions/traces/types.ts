@@ -1,6 +1,6 @@
 /** Stored trace segments, and traces to fetch. */
 
-export interface WantedTrace {
+export interface TraceToFetch {
   readonly traceId: string;
   readonly account: string;
   readonly region: string;

@@ -2,13 +2,13 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { freeBytes, megabytes } from '../../free-space.ts';
-import type { Backup, Damage, Upkeep } from '../../maintenance.ts';
+import type { Backup, Damage, Maintenance } from '../../maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
 import { UpkeepProcesses } from './child.ts';
 import { STORE_FILES } from './manifest.ts';
 
-export class SqliteUpkeep implements Upkeep {
+export class SqliteUpkeep implements Maintenance {
   readonly #options: Pick<SqliteOptions, 'folder' | 'now'>;
   readonly #processes: UpkeepProcesses;
   readonly reusableBytes: () => Promise<number>;
@@ -23,7 +23,7 @@ export class SqliteUpkeep implements Upkeep {
     return (await this.#processes.run({ op: 'check', folder: this.#options.folder })) as readonly Damage[];
   }
 
-  async backup({ into, by, version, spareBytes, onProgress }: Parameters<Upkeep['backup']>[0]): Promise<Backup> {
+  async backup({ into, by, version, spareBytes, onProgress }: Parameters<Maintenance['backup']>[0]): Promise<Backup> {
     const { folder, now } = this.#options;
     mkdirSync(into, { recursive: true, mode: 0o700 });
     const free = freeBytes(into);

@@ -3,7 +3,7 @@
  * hours, has a thread of its own, so that nobody who asks waits behind it.
  */
 import { Worker } from 'node:worker_threads';
-import type { Reader } from '../../ports.ts';
+import type { TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { ReaderReply } from './reader-worker.ts';
@@ -22,7 +22,12 @@ interface Seat {
 const QUEUE_PER_READER = 64;
 
 /** What derivation asks. */
-const BACKGROUND: ReadonlySet<keyof Reader> = new Set(['pendingSlots', 'deriveSlots', 'idleTimes', 'initGaps']);
+const BACKGROUND: ReadonlySet<keyof TelemetryReader> = new Set([
+  'staleHours',
+  'attributeHours',
+  'idleTimes',
+  'initGaps',
+]);
 
 export class ReaderPool {
   readonly #options: SqliteOptions;
@@ -37,11 +42,11 @@ export class ReaderPool {
     this.#seats = Array.from({ length: options.readers }, () => this.#seat());
   }
 
-  port(): Reader {
+  port(): TelemetryReader {
     const ask =
-      <K extends keyof Reader>(method: K) =>
-      (query: Parameters<Reader[K]>[0]): ReturnType<Reader[K]> =>
-        this.#ask(method, query) as ReturnType<Reader[K]>;
+      <K extends keyof TelemetryReader>(method: K) =>
+      (query: Parameters<TelemetryReader[K]>[0]): ReturnType<TelemetryReader[K]> =>
+        this.#ask(method, query) as ReturnType<TelemetryReader[K]>;
     return {
       aggregate: ask('aggregate'),
       changes: ask('changes'),
@@ -66,25 +71,25 @@ export class ReaderPool {
       invocations: ask('invocations'),
       invocation: ask('invocation'),
       ingestStatus: ask('ingestStatus'),
-      rejects: ask('rejects'),
-      rejectPayload: ask('rejectPayload'),
+      deadLetters: ask('deadLetters'),
+      deadLetterPayload: ask('deadLetterPayload'),
       pullCheckpoint: ask('pullCheckpoint'),
       pullCheckpoints: ask('pullCheckpoints'),
-      tracesWanted: ask('tracesWanted'),
+      tracesToFetch: ask('tracesToFetch'),
       trace: ask('trace'),
       serviceMap: ask('serviceMap'),
       inventory: ask('inventory'),
       coverage: ask('coverage'),
       invocationsByKey: ask('invocationsByKey'),
       credentials: ask('credentials'),
-      pendingSlots: ask('pendingSlots'),
-      deriveSlots: ask('deriveSlots'),
+      staleHours: ask('staleHours'),
+      attributeHours: ask('attributeHours'),
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
       retention: ask('retention'),
       passwordHash: ask('passwordHash'),
       audit: ask('audit'),
-      loops: ask('loops'),
+      initLoops: ask('initLoops'),
       platformLatency: ask('platformLatency'),
       peakConcurrency: ask('peakConcurrency'),
       alertSnapshot: ask('alertSnapshot'),
@@ -104,7 +109,7 @@ export class ReaderPool {
     await Promise.all(seats.map((seat) => seat.worker.terminate()));
   }
 
-  #ask(method: keyof Reader, query: unknown): Promise<unknown> {
+  #ask(method: keyof TelemetryReader, query: unknown): Promise<unknown> {
     if (this.#closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
     const seat = this.#seatFor(method);
     if (seat === undefined || seat.waiting.size >= QUEUE_PER_READER) {
@@ -126,7 +131,7 @@ export class ReaderPool {
     });
   }
 
-  #seatFor(method: keyof Reader): Seat | undefined {
+  #seatFor(method: keyof TelemetryReader): Seat | undefined {
     if (!BACKGROUND.has(method) || this.#options.frugal === true) {
       return this.#seats.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
     }

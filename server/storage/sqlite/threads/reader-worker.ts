@@ -1,7 +1,7 @@
 /** A thread with read-only connections: one question at a time, answered from queries/. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Reader } from '../../ports.ts';
+import type { TelemetryReader } from '../../ports.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { kyselyOver } from '../dialect.ts';
@@ -9,7 +9,7 @@ import { queries } from '../questions.ts';
 
 export interface ReaderJob {
   readonly id: number;
-  readonly method: keyof Reader;
+  readonly method: keyof TelemetryReader;
   readonly query: never;
 }
 

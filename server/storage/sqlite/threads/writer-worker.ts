@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../../ingest/records/sink.ts';
-import type { CommitNews } from '../../ports.ts';
+import type { CommittedRows } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { BUSY_MS, openWriter } from '../connection.ts';
 import type { FolderLock } from '../lock.ts';
@@ -54,7 +54,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'close' };
 
 export type WriterReply =
-  | { readonly id: 'news'; readonly news: CommitNews }
+  | { readonly id: 'news'; readonly news: CommittedRows }
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | {
       readonly id: number;

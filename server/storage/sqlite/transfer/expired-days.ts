@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { mergeRow } from '../../questions/timeseries/sqlite.ts';
-import { Cell, LEVELS } from '../../rollup/bucket.ts';
+import { LEVELS, RollupBucket } from '../../rollup/bucket.ts';
 import type {
   GoneDay,
   MovedCell,
@@ -31,7 +31,7 @@ function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
       )
       .all(id, dayMs, dayMs + DAY_MS)
       .map((row) => {
-        const cell = new Cell();
+        const cell = new RollupBucket();
         mergeRow(cell, row);
         return { table, bucket: row.bucket, version: row.version, memoryMb: row.memoryMb, cell };
       }),
@@ -59,14 +59,14 @@ function slotsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
     (row) => row.slotMs,
   );
   return db
-    .prepare<[number, number, number], Pick<MovedSlot, 'slotMs' | 'runs' | 'idleTimes' | 'closing'>>(
-      `SELECT slot_ms AS slotMs, runs, idle_times AS idleTimes, closing FROM derived_slot WHERE ${within}`,
+    .prepare<[number, number, number], Pick<MovedSlot, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut'>>(
+      `SELECT slot_ms AS hourMs, runs, idle_times AS idleTimes, closing AS carryOut FROM derived_slot WHERE ${within}`,
     )
     .all(...bounds)
     .map((row) => ({
       ...row,
-      coldStarts: (coldStarts.get(row.slotMs) ?? []).flatMap(coldStartOf),
-      changes: (changes.get(row.slotMs) ?? []).map(({ atMs, kind, before, after }) => ({
+      coldStarts: (coldStarts.get(row.hourMs) ?? []).flatMap(coldStartOf),
+      changes: (changes.get(row.hourMs) ?? []).map(({ atMs, kind, before, after }) => ({
         atMs,
         kind: kind as MovedSlot['changes'][number]['kind'],
         before: JSON.parse(before) as MovedSlot['changes'][number]['before'],

@@ -1,9 +1,11 @@
 /** Writes of alerts. Runs in the writer's thread; each call is one transaction. */
 import type Database from 'better-sqlite3';
-import type { Alerting, EvaluatedRule } from '../../questions/alerts/types.ts';
+import type { AlertStore, EvaluatedRule } from '../../questions/alerts/types.ts';
 
-type Arguments<K extends keyof Alerting> = Parameters<Alerting[K]>;
-export type AlertingCall = { [K in keyof Alerting]: { readonly name: K; readonly args: Arguments<K> } }[keyof Alerting];
+type Arguments<K extends keyof AlertStore> = Parameters<AlertStore[K]>;
+export type AlertingCall = {
+  [K in keyof AlertStore]: { readonly name: K; readonly args: Arguments<K> };
+}[keyof AlertStore];
 
 const ANSWER_BYTES = 1024;
 
@@ -21,11 +23,11 @@ function run(db: Database.Database, call: AlertingCall): unknown {
       ).run(id, rule, nowMs);
       return undefined;
     }
-    case 'evaluated':
+    case 'saveEvaluations':
       return evaluated(db, ...call.args);
-    case 'dispatched':
+    case 'saveDispatch':
       return dispatched(db, ...call.args);
-    case 'attempted':
+    case 'saveAttempt':
       return attempted(db, ...call.args);
     case 'redeliver': {
       const [ids, nowMs] = call.args;
@@ -63,10 +65,10 @@ function run(db: Database.Database, call: AlertingCall): unknown {
     case 'saveRouting':
       setting(db, 'alerts.routing', call.args[0]);
       return undefined;
-    case 'setBack':
+    case 'onClockRewind':
       db.prepare("UPDATE alert_delivery SET next_ms = next_ms - ? WHERE state = 'pending'").run(call.args[0]);
       return undefined;
-    case 'forget': {
+    case 'deleteBefore': {
       const [beforeMs] = call.args;
       const dispatched = db.prepare("SELECT value FROM setting WHERE key = 'alerts.dispatched'").pluck().get();
       db.prepare('DELETE FROM alert_event WHERE at_ms < ? AND seq <= ?').run(beforeMs, Number(dispatched ?? 0));
@@ -95,7 +97,7 @@ function evaluated(db: Database.Database, results: readonly EvaluatedRule[]): un
     drop: db.prepare('DELETE FROM alert_instance WHERE rule_id = ? AND series = ?'),
     event: db.prepare('INSERT INTO alert_event (alert_id, rule_id, status, at_ms, alert) VALUES (?, ?, ?, ?, ?)'),
   };
-  for (const { watch, ruleId, removeRule, changed, removed, events } of results) {
+  for (const { ruleState: watch, ruleId, removeRule, changed, removed, events } of results) {
     if (watch !== null) sql.watch.run({ ...watch, tookMs: Math.round(watch.tookMs) });
     for (const { series, state, alert } of changed) sql.save.run(ruleId, series, state, alert);
     for (const series of removed) sql.drop.run(ruleId, series);
@@ -111,7 +113,7 @@ function evaluated(db: Database.Database, results: readonly EvaluatedRule[]): un
 
 function dispatched(
   db: Database.Database,
-  { seq, changed, removed, deliveries }: Arguments<'dispatched'>[0],
+  { seq, changed, removed, deliveries }: Arguments<'saveDispatch'>[0],
 ): undefined {
   const save = db.prepare(
     `INSERT INTO alert_group (id, receiver_id, state) VALUES (?, ?, ?)
@@ -135,7 +137,7 @@ function dispatched(
   return undefined;
 }
 
-function attempted(db: Database.Database, { attempt, state, nextMs }: Arguments<'attempted'>[0]): undefined {
+function attempted(db: Database.Database, { attempt, state, nextMs }: Arguments<'saveAttempt'>[0]): undefined {
   db.prepare(
     `INSERT OR REPLACE INTO alert_attempt (delivery_id, attempt, at_ms, took_ms, status, error, answer)
      VALUES (@deliveryId, @attempt, @atMs, @tookMs, @status, @error, @answer)`,

@@ -3,13 +3,13 @@ import type Database from 'better-sqlite3';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { ColdStartRow, Derived, DerivedSlots, SlotResult } from '../../ports.ts';
+import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { SlotMark } from './stale-hours.ts';
 
-type Arguments<K extends keyof Derived> = Parameters<Derived[K]>;
+type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
 /** Everything but what the writer does anyway. */
-type Name = Exclude<keyof Derived, 'judgeArrived'>;
+type Name = Exclude<keyof AttributionStore, 'classifyPending'>;
 export type DerivedCall = { [K in Name]: { readonly name: K; readonly args: Arguments<K> } }[Name];
 
 export class DerivedTables {
@@ -28,35 +28,35 @@ export class DerivedTables {
   apply(call: DerivedCall, nowMs: number): void {
     this.#db.transaction(() => {
       switch (call.name) {
-        case 'save':
+        case 'saveHours':
           this.#save(...call.args, nowMs);
           return;
-        case 'judge':
+        case 'saveIdleWindows':
           this.#judge(...call.args);
           return;
-        case 'moveGaps':
+        case 'saveProactiveThresholds':
           this.#moveGaps(...call.args, nowMs);
       }
     })();
   }
 
-  #save(functionId: number, { slots, nextSlotMs }: DerivedSlots, nowMs: number): void {
+  #save(functionId: number, { hours: slots, nextHourMs: nextSlotMs }: AttributedHours, nowMs: number): void {
     for (const slot of slots) {
-      this.#sql.dropColdStarts.run(functionId, slot.slotMs);
-      this.#sql.dropChanges.run(functionId, slot.slotMs);
+      this.#sql.dropColdStarts.run(functionId, slot.hourMs);
+      this.#sql.dropChanges.run(functionId, slot.hourMs);
       for (const { atMs, kind, before, after } of slot.changes) {
-        this.#sql.addChange.run(functionId, slot.slotMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
+        this.#sql.addChange.run(functionId, slot.hourMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
       }
-      for (const row of slot.coldStarts) this.#addColdStart(functionId, slot.slotMs, row);
-      if (slot.runs === 0) this.#sql.dropSlot.run(functionId, slot.slotMs);
-      else this.#sql.saveSlot.run(functionId, slot.slotMs, slot.runs, slot.idleTimes, slot.closing);
+      for (const row of slot.coldStarts) this.#addColdStart(functionId, slot.hourMs, row);
+      if (slot.runs === 0) this.#sql.dropSlot.run(functionId, slot.hourMs);
+      else this.#sql.saveSlot.run(functionId, slot.hourMs, slot.runs, slot.idleTimes, slot.carryOut);
       this.#settle(functionId, slot, nowMs);
     }
     if (nextSlotMs !== null) this.#mark.set(functionId, nextSlotMs, 1, nowMs);
   }
 
   /** What was read is no longer pending; what came meanwhile, and what has not settled, is. */
-  #settle(functionId: number, { slotMs, changesSeen, unsettled }: SlotResult, nowMs: number): void {
+  #settle(functionId: number, { hourMs: slotMs, changesSeen, unsettled }: AttributedHour, nowMs: number): void {
     this.#sql.seen.run(changesSeen, functionId, slotMs);
     this.#sql.dropSeen.run(functionId, slotMs);
     if (unsettled > 0) this.#mark.set(functionId, slotMs, unsettled, nowMs);
@@ -84,7 +84,7 @@ export class DerivedTables {
     );
   }
 
-  #moveGaps(limits: Arguments<'moveGaps'>[0], nowMs: number): void {
+  #moveGaps(limits: Arguments<'saveProactiveThresholds'>[0], nowMs: number): void {
     try {
       for (const { functionId, limitMs } of limits) this.#rows.moveGap(functionId, limitMs);
       this.#rows.flush(nowMs);
@@ -94,7 +94,7 @@ export class DerivedTables {
     }
   }
 
-  #judge(windows: Arguments<'judge'>[0]): void {
+  #judge(windows: Arguments<'saveIdleWindows'>[0]): void {
     for (const { functionId, window, source } of windows) {
       this.#sql.saveWindow.run(
         functionId,

@@ -1,5 +1,5 @@
 /** Which invocations a commit brought, for whoever watches. Nobody watching costs one comparison a row. */
-import type { CommitNews, InvocationKey } from '../../ports.ts';
+import type { CommittedRows, InvocationKey } from '../../ports.ts';
 
 /** Named one by one up to this; counted beyond. */
 const NAMED = 200;
@@ -20,7 +20,7 @@ export class News {
   }
 
   /** What was gathered since the last time; null when there is nothing. */
-  take(): CommitNews | null {
+  take(): CommittedRows | null {
     if (this.#keys.length === 0) return null;
     const news = { invocations: this.#keys, more: this.#more };
     this.#keys = [];

@@ -1,7 +1,7 @@
 /** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
 import type Database from 'better-sqlite3';
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
-import type { Control } from '../../ports.ts';
+import type { ControlStore } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 
 /** X-Ray keeps traces for thirty days. */
@@ -9,8 +9,10 @@ const TRACE_RETENTION_MS = 31 * 86_400_000;
 /** Thirteen months: a year can be looked back on. */
 const AUDIT_RETENTION_MS = 400 * 86_400_000;
 
-type Arguments<K extends keyof Control> = Parameters<Control[K]>;
-export type ControlCall = { [K in keyof Control]: { readonly name: K; readonly args: Arguments<K> } }[keyof Control];
+type Arguments<K extends keyof ControlStore> = Parameters<ControlStore[K]>;
+export type ControlCall = {
+  [K in keyof ControlStore]: { readonly name: K; readonly args: Arguments<K> };
+}[keyof ControlStore];
 
 /** Executes one call and returns what the port promises. Each call is one durable statement. */
 export function applyControl(control: Database.Database, telemetry: Database.Database, call: ControlCall): unknown {
@@ -63,7 +65,7 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
         );
       })();
     }
-    case 'noteTokenUse': {
+    case 'recordTokenUse': {
       const [uses] = call.args;
       const note = control.prepare('UPDATE token SET last_used_ms = max(ifnull(last_used_ms, 0), ?) WHERE id = ?');
       control.transaction(() => {
@@ -82,7 +84,7 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
     case 'endSession':
       control.prepare('DELETE FROM session WHERE sha256 = ?').run(call.args[0]);
       return undefined;
-    case 'noteTraceAttempts': {
+    case 'recordTraceAttempts': {
       const [traceIds, nowMs] = call.args;
       const note = telemetry.prepare(
         `INSERT INTO trace_attempt (trace_id, tries, last_ms) VALUES (?, 1, ?)

@@ -1,12 +1,12 @@
 /** Invocation rows: inserted once by natural key, completed by what arrives later, classified in the order of their environment. */
 import type Database from 'better-sqlite3';
 import { COLD_START_KINDS, classifyColdStart, PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
-import type { Contribution } from '../../rollup/bucket.ts';
+import type { InvocationMetrics } from '../../rollup/bucket.ts';
 import type { EnvironmentState } from './dimension-cache.ts';
 import type { Rollups } from './rollups.ts';
 import type { DirtySlots } from './stale-hours.ts';
 
-export interface InvocationRow extends Contribution {
+export interface InvocationRow extends InvocationMetrics {
   readonly functionId: number;
   readonly environmentId: number;
   readonly endMs: number;

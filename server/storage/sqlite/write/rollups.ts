@@ -1,7 +1,7 @@
 /** Collects what a commit changes in the rollups, and writes each touched cell once. */
 import type Database from 'better-sqlite3';
-import type { Contribution, RollupTable } from '../../rollup/bucket.ts';
-import { Cell, COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
+import type { InvocationMetrics, RollupTable } from '../../rollup/bucket.ts';
+import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../rollup/bucket.ts';
 
 /** By series and bucket. */
 type Level = Map<number, Touched>;
@@ -10,7 +10,7 @@ interface Touched {
   readonly functionId: number;
   readonly seriesId: number;
   readonly bucket: number;
-  readonly cell: Cell;
+  readonly cell: RollupBucket;
 }
 
 /** More buckets than there are until the year 2200. */
@@ -26,7 +26,7 @@ export class Rollups {
     this.#sql = new Map(LEVELS.map((level) => [level.table, prepare(db, level.table)]));
   }
 
-  add(functionId: number, seriesId: number, endMs: number, row: Contribution, times: 1 | -1): void {
+  add(functionId: number, seriesId: number, endMs: number, row: InvocationMetrics, times: 1 | -1): void {
     const width = LEVELS[0].widthMs;
     const bucket = Math.floor(endMs / width) * width;
     if (this.#newest === null || this.#newest.seriesId !== seriesId || this.#newest.bucket !== bucket) {
@@ -60,7 +60,7 @@ function touch(level: Level, functionId: number, seriesId: number, bucket: numbe
   const key = seriesId * BUCKETS + bucket / LEVELS[0].widthMs;
   let entry = level.get(key);
   if (entry === undefined) {
-    entry = { functionId, seriesId, bucket, cell: new Cell() };
+    entry = { functionId, seriesId, bucket, cell: new RollupBucket() };
     level.set(key, entry);
   }
   return entry;
