@@ -56,6 +56,20 @@ module.exports = {
       to: { path: '^server/storage/(sqlite/|clickhouse/|questions/[^/]+/(sqlite|clickhouse)\\.ts)' },
     },
     {
+      name: 'alerts-do-not-know-the-api',
+      comment: 'Alerts share the schemas of the contract with the API, and nothing else.',
+      severity: 'error',
+      from: { path: '^server/(alerts|jobs)/' },
+      to: { path: '^server/http/', pathNot: '^server/http/contract/' },
+    },
+    {
+      name: 'outbound-http-is-guarded',
+      comment: 'Webhooks leave through alerts/egress, AWS requests through ingest/aws.',
+      severity: 'error',
+      from: { path: '^(server|ingest)/', pathNot: '^(server/alerts/egress/|ingest/aws/)|\\.test\\.ts$' },
+      to: { path: '(^|node_modules/)undici/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'storage-does-not-know-its-callers',
       severity: 'error',
       from: { path: '^server/storage/' },

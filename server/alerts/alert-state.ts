@@ -7,6 +7,7 @@ import { groupFromText } from './notify/dispatch.ts';
 import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
 import type { Inhibition, Route, Silence } from './notify/routing.ts';
 import { inhibitor } from './notify/routing.ts';
+import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
 
 export interface Routing {
@@ -73,7 +74,8 @@ export class AlertBook {
   world(): World {
     const firing = new Map<string, Alert>();
     for (const known of this.instances.values()) {
-      for (const { state, alert } of known.values()) if (state.phase === 'firing') firing.set(keyOf(alert), alert);
+      for (const { state, alert } of known.values())
+        if (state.phase === 'firing') firing.set(alertFingerprint(alert), alert);
     }
     const receivers = new Map<string, ReceiverState>();
     for (const [id, { receiver }] of this.receivers) {
@@ -86,9 +88,4 @@ export class AlertBook {
     );
     return { routes, isInhibited, silences: [...this.silences.values()], receivers, firing };
   }
-}
-
-/** Within all groups; an alert of one series of one rule has one key, firing after firing. */
-export function keyOf({ ruleId, labels }: Alert): string {
-  return JSON.stringify([ruleId, Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }

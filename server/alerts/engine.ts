@@ -4,7 +4,7 @@
  */
 import type { AlertReader, NewDelivery, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import type { KnownReceiver, NamedSilence, Routing } from './alert-state.ts';
-import { AlertBook, keyOf } from './alert-state.ts';
+import { AlertBook } from './alert-state.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { RuleRunnerOptions } from './evaluate/rule-runner.ts';
 import { RuleRunner, TRUNCATED } from './evaluate/rule-runner.ts';
@@ -15,6 +15,7 @@ import { Deliverer } from './notify/deliverer.ts';
 import type { Arrival, OpenGroup } from './notify/dispatch.ts';
 import { file, groupToText, look } from './notify/dispatch.ts';
 import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
+import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
 import { tickOf } from './rules/rule.ts';
 
@@ -263,7 +264,7 @@ export class AlertEngine {
     const events = await read.alertEvents({ afterSeq: this.#book.dispatchedSeq, limit: EVENTS_AT_ONCE });
     for (const { seq, status, alert: text } of events) {
       const alert = JSON.parse(text) as Alert;
-      for (const id of this.#file({ key: keyOf(alert), status, alert })) touched.add(id);
+      for (const id of this.#file({ key: alertFingerprint(alert), status, alert })) touched.add(id);
       this.#book.dispatchedSeq = seq;
     }
     const nowMs = now();

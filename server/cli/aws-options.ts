@@ -1,6 +1,6 @@
 /** What the AWS commands share: where, which groups, since when. */
 import { InvalidArgumentError } from 'commander';
-import { parseTime } from '../http/presentation/time.ts';
+import { parseTime } from '../../ingest/records/time.ts';
 import { UserError } from './user-error.ts';
 
 export interface PlaceOptions {

@@ -1,6 +1,7 @@
 /** From validated query strings to the store's words. */
+
+import { parseTime } from '../../ingest/records/time.ts';
 import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
-import { parseTime } from './presentation/time.ts';
 import { ProblemError } from './problems.ts';
 
 const MAX_RANGE_MS = 400 * 86_400_000;

@@ -1,7 +1,8 @@
 /** Rule files: the shipped pack holds its tests, faults are named, and a test can fail. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { documentOf, durationMs, durationText, ruleOf } from '../../server/alerts/rules/documents.ts';
+import { durationMs, durationText } from '../../ingest/records/time.ts';
+import { documentOf, ruleOf } from '../../server/alerts/rules/documents.ts';
 import { readRuleFile, runRuleTests, valuesOf } from '../../server/alerts/rules/rule-files.ts';
 
 const pack = readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
@@ -46,7 +47,7 @@ describe('faults', () => {
     ['rules:\n  - {id: a, name: A, threshold: 1, colour: red, signal: {kind: unparsed}}', 'colour'],
     [
       `rules:\n  - ${rule}\n    signal: {kind: metric, metric: errorRate, aggregation: p99}`,
-      'rules.0.signal.aggregation: errorRate has no p99',
+      'rules.0.signal.aggregation: errorRate does not support p99',
     ],
     [
       `rules:\n  - ${rule}\n    signal: {kind: unparsed}\n  - ${rule}\n    signal: {kind: unparsed}`,

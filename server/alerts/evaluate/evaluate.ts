@@ -1,7 +1,8 @@
 /** One evaluation of one rule: what was measured, against what was known, gives what is stored and told. Pure. */
 
+import { fingerprint } from '../rules/fingerprint.ts';
 import type { Measured, Rule } from '../rules/rule.ts';
-import { findingOf, seriesKey } from '../rules/rule.ts';
+import { findingOf } from '../rules/rule.ts';
 import type { Alert, Instance } from './alert.ts';
 import { summaryOf } from './alert.ts';
 import type { Step } from './transition.ts';
@@ -40,7 +41,7 @@ export function evaluate(question: Question): Evaluation {
     const calm = finding === 'false' || (finding === 'no-data' && rule.noData !== 'breaching');
     // Nearly every series of nearly every rule is inactive, and stays so.
     if (calm && known.size === 0) continue;
-    const series = one.series ?? seriesKey(one.labels);
+    const series = one.series ?? fingerprint(one.labels);
     seen.add(series);
     const before = known.get(series);
     if (calm && before === undefined) continue;

@@ -1,6 +1,6 @@
 /** Invocations that show what an alert is about: the newest of its function that fit what it looks at. */
 
-import { iso } from '../../http/presentation/time.ts';
+import { iso } from '../../../ingest/records/time.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleRunnerOptions } from './rule-runner.ts';

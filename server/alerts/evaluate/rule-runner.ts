@@ -7,8 +7,9 @@ import type {
 } from '../../storage/questions/alerts/types.ts';
 import type { AlertBook } from '../alert-state.ts';
 import { OWN_RULE, ruleFails, ruleSeries } from '../meta-alerts.ts';
+import { fingerprint } from '../rules/fingerprint.ts';
 import type { Rule } from '../rules/rule.ts';
-import { findingOf, seriesKey, tickOf } from '../rules/rule.ts';
+import { findingOf, tickOf } from '../rules/rule.ts';
 import type { Alert, Evidence, Instance } from './alert.ts';
 import type { Evaluation } from './evaluate.ts';
 import { endAll, evaluate, windowOf } from './evaluate.ts';
@@ -164,10 +165,10 @@ export class RuleRunner {
     if (this.#late.count(again.measured) <= before) return null;
     this.#late.remember(rule.id, then, again.measured, then - rule.evaluationIntervalMs);
     const held = again.measured.filter(
-      (one) => findingOf(rule, one) === 'true' && !this.#book.of(rule.id).has(seriesKey(one.labels)),
+      (one) => findingOf(rule, one) === 'true' && !this.#book.of(rule.id).has(fingerprint(one.labels)),
     );
-    const bySeries = new Map(now.measured.map((one) => [seriesKey(one.labels), one]));
-    for (const one of held) bySeries.set(seriesKey(one.labels), one);
+    const bySeries = new Map(now.measured.map((one) => [fingerprint(one.labels), one]));
+    for (const one of held) bySeries.set(fingerprint(one.labels), one);
     return { ...now, measured: [...bySeries.values()] };
   }
 

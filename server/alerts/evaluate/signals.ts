@@ -1,7 +1,8 @@
 /** What a rule looks at, measured through the store. Rules that ask the same at the same time share the answer. */
 import type { TelemetryReader } from '../../storage/ports.ts';
+import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
-import { seriesKey } from '../rules/rule.ts';
+
 import { deviation } from './anomaly.ts';
 import type { Spent } from './burn-rate.ts';
 import { burning } from './burn-rate.ts';
@@ -25,7 +26,7 @@ export interface MetricQuestion extends MetricQuery {
 }
 
 /** Answers a metric over one range, group by group. */
-export type AskMetric = (question: MetricQuestion) => Promise<MetricAnswer>;
+export type QueryMetric = (question: MetricQuestion) => Promise<MetricAnswer>;
 
 export interface Measurement {
   readonly unit: string;
@@ -46,12 +47,12 @@ interface Sample {
 
 export class Signals {
   readonly #read: SignalReader;
-  readonly #ask: AskMetric;
+  readonly #ask: QueryMetric;
   /** Of the questions of this moment. */
   readonly #answers = new Map<string, Promise<MetricAnswer>>();
   readonly #counters: Sample[] = [];
 
-  constructor(read: SignalReader, ask: AskMetric) {
+  constructor(read: SignalReader, ask: QueryMetric) {
     this.#read = read;
     this.#ask = ask;
   }
@@ -120,13 +121,13 @@ export class Signals {
     { groupBy }: Rule,
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   ): Promise<Measurement> {
-    const query = { metric: 'errorRate', aggregation: 'value', filters };
+    const query: MetricQuery = { metric: 'errorRate', aggregation: 'value', filters };
     const long = await this.#metric(query, groupBy, fromMs, toMs);
     const short = await this.#metric(query, groupBy, toMs - shortWindowMs, toMs);
-    const shortOf = new Map(short.series.map((series) => [seriesKey(series.labels), series as Spent]));
+    const shortOf = new Map(short.series.map((series) => [fingerprint(series.labels), series as Spent]));
     const nothing: Spent = { errors: 0, n: 0 };
     const measured = long.series.map((series) => {
-      const rate = burning(series, shortOf.get(seriesKey(series.labels)) ?? nothing, objective);
+      const rate = burning(series, shortOf.get(fingerprint(series.labels)) ?? nothing, objective);
       return one(series.labels, rate, series.n);
     });
     return { unit: '×', measured, truncated: long.truncated || short.truncated };
@@ -139,9 +140,9 @@ export class Signals {
   ): Promise<Measurement> {
     const now = await this.#metric(query, groupBy, fromMs, toMs);
     const before = await this.#metric(query, groupBy, fromMs - windowMs, fromMs);
-    const beforeOf = new Map(before.series.map((series) => [seriesKey(series.labels), series]));
+    const beforeOf = new Map(before.series.map((series) => [fingerprint(series.labels), series]));
     const measured = now.series.map((series) => {
-      const old = beforeOf.get(seriesKey(series.labels));
+      const old = beforeOf.get(fingerprint(series.labels));
       const isKnown = old !== undefined && old.n >= minSamples && old.value !== null && old.value > 0;
       return one(
         series.labels,
@@ -163,12 +164,12 @@ export class Signals {
       const past = await this.#metric(signal, groupBy, fromMs - week * WEEK_MS, toMs - week * WEEK_MS);
       for (const { labels, value } of past.series) {
         if (value === null) continue;
-        const key = seriesKey(labels);
+        const key = fingerprint(labels);
         customary.set(key, [...(customary.get(key) ?? []), value]);
       }
     }
     const measured = now.series.map(({ labels, value, n }) =>
-      one(labels, value === null ? null : deviation(value, customary.get(seriesKey(labels)) ?? []), n),
+      one(labels, value === null ? null : deviation(value, customary.get(fingerprint(labels)) ?? []), n),
     );
     return { unit: 'MAD', measured, truncated: now.truncated };
   }

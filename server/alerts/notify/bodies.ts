@@ -1,5 +1,6 @@
 /** What receivers are sent, in the form each of them reads. Text from logs is data in all of them: JSON does the quoting. */
 import type { Alert } from '../evaluate/alert.ts';
+import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
 
 export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
@@ -73,7 +74,7 @@ export function nativeData({ told: [first], told, total, groupKey, publicUrl }: 
     status: first.status,
     id: alert.id,
     sequence: alert.sequence,
-    fingerprint: fingerprint(alert.labels),
+    fingerprint: fingerprintHash(alert.labels),
     groupKey,
     rule: { id: alert.ruleId, name: alert.ruleName, severity: alert.severity, runbookUrl: alert.runbookUrl },
     labels: alert.labels,
@@ -133,7 +134,7 @@ function alertmanager({ groupKey, receiver, told, total, publicUrl }: Notice, st
       startsAt: one.alert.startsAt,
       endsAt: one.alert.endsAt ?? '0001-01-01T00:00:00Z',
       generatorURL: publicUrl === null ? '' : `${publicUrl}/alerts`,
-      fingerprint: fingerprint(one.alert.labels),
+      fingerprint: fingerprintHash(one.alert.labels),
     })),
   };
 }
@@ -204,12 +205,4 @@ function common(all: readonly Labels[]): Labels {
   return Object.fromEntries(
     Object.entries(first).filter(([name, value]) => rest.every((labels) => labels[name] === value)),
   );
-}
-
-/** FNV-1a of the labels in order, as 16 hex digits: names a series for receivers. */
-export function fingerprint(labels: Labels): string {
-  let hash = 0xcbf29ce484222325n;
-  const text = JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  for (const byte of Buffer.from(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  return hash.toString(16).padStart(16, '0');
 }

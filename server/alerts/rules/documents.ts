@@ -1,9 +1,9 @@
 /** Rules and routes as people write them, and as alerts take them: durations in words become milliseconds. */
 
+import { DAY_MS, durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
+import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
 import type { RoutingDocument, RuleDocument } from '../../http/contract/alerts.ts';
-import type { QueryMetric } from '../../http/contract/query.ts';
 import type { Routing } from '../alert-state.ts';
-import { unfit, usualAggregations } from '../metrics/catalogue.ts';
 import { faultOf } from './matchers.ts';
 import type { Rule, Signal } from './rule.ts';
 
@@ -12,37 +12,21 @@ export interface FieldFault {
   readonly message: string;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-const LONGEST_WINDOW_MS = 31 * 86_400_000;
+const LONGEST_WINDOW_MS = 31 * DAY_MS;
 const SHORTEST_INTERVAL_MS = 1000;
-
-/** `1h30m` in ms. */
-export function durationMs(text: string): number {
-  let total = 0;
-  for (const [, n = '', unit = ''] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g)) total += Number(n) * (UNITS[unit] ?? 0);
-  return total;
-}
 
 /** What a schema cannot see; empty where the rule can be used. */
 export function faultsOfRule(document: RuleDocument): readonly FieldFault[] {
   const faults: FieldFault[] = [];
   const { signal } = document;
   if ('metric' in signal) {
-    const wrong = unfit(signal.metric, [signal.aggregation]);
-    if (wrong !== null) {
-      const usual = usualAggregations(signal.metric as QueryMetric).join(', ');
-      faults.push({ field: 'signal.aggregation', message: `${signal.metric} has no ${wrong}: ask for ${usual}` });
+    const { metric, aggregation } = signal;
+    if (unsupportedAggregation(metric, [aggregation]) !== null) {
+      faults.push({ field: 'signal.aggregation', message: unsupportedMessage(metric, aggregation) });
     }
   }
   const windowMs = durationMs(document.window);
-  if (windowMs < 60_000 || windowMs > LONGEST_WINDOW_MS) {
+  if (windowMs < MINUTE_MS || windowMs > LONGEST_WINDOW_MS) {
     faults.push({ field: 'window', message: 'expected between 1m and 31d' });
   }
   if (signal.kind === 'burnRate' && durationMs(signal.shortWindow) >= windowMs) {
@@ -95,18 +79,6 @@ function documentOfSignal(signal: Signal): RuleDocument['signal'] {
   if (signal.kind !== 'burnRate') return signal as RuleDocument['signal'];
   const { shortWindowMs, ...rest } = signal;
   return { ...rest, shortWindow: durationText(shortWindowMs) } as RuleDocument['signal'];
-}
-
-/** The shortest way to write it. */
-export function durationText(ms: number): string {
-  let rest = ms;
-  let text = '';
-  for (const [unit, width] of Object.entries(UNITS).toReversed()) {
-    const n = Math.floor(rest / width);
-    if (n > 0) text += `${n}${unit}`;
-    rest -= n * width;
-  }
-  return text === '' ? '0s' : text;
 }
 
 /** What is wrong with routes; `receivers` are the ids there are. */

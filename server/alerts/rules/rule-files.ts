@@ -1,12 +1,14 @@
 /** Files of alert rules with their tests: YAML or JSON. The tests run the product's own state machine. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { durationMs, durationText } from '../../../ingest/records/time.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { RuleDocument } from '../../http/contract/alerts.ts';
 import { ruleDocument } from '../../http/contract/alerts.ts';
 import type { Instance } from '../evaluate/alert.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import { durationMs, durationText, faultsOfRule, ruleOf } from './documents.ts';
+import { faultsOfRule, ruleOf } from './documents.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { Measured, Rule } from './rule.ts';
 
 const labels = z.record(z.string(), z.string());
@@ -110,7 +112,7 @@ function failuresOf(document: RuleDocument, { series, firing }: RuleFile['tests'
     const found = named(
       [...known.values()].filter(({ state }) => state.phase === 'firing').map(({ series: key }) => key),
     );
-    const expected = named(wanted.map((one) => JSON.stringify(Object.entries(one).toSorted())));
+    const expected = named(wanted.map((one) => fingerprint(one)));
     if (found !== expected) failures.push({ rule: rule.id, at: durationText(tickMs), expected, found });
   }
   return failures;

@@ -1,4 +1,6 @@
 /** What a rule asks, of whom, and when it is true. The words are Prometheus's and Alertmanager's. */
+import type { MetricName } from '../../analytics/metrics/catalogue.ts';
+import type { Dimension, DimensionValue } from '../../storage/questions/aggregate/types.ts';
 import type { NoDataPolicy } from '../evaluate/transition.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -12,12 +14,12 @@ export type Comparison = '>' | '>=' | '<' | '<=';
 export type GroupField = 'account' | 'region' | 'function' | 'version' | 'memoryMb';
 
 export interface MetricQuery {
-  readonly metric: string;
+  readonly metric: MetricName;
   readonly aggregation: string;
   readonly filters: readonly {
-    readonly field: string;
+    readonly field: Dimension;
     readonly op: '=' | '!=' | 'in' | 'not-in';
-    readonly value: string | number | boolean | null | readonly (string | number | boolean | null)[];
+    readonly value: DimensionValue | readonly DimensionValue[];
   }[];
 }
 
@@ -89,7 +91,7 @@ export interface Rule {
 /** One series as it was measured. */
 export interface Measured {
   readonly labels: Labels;
-  /** {@link seriesKey} of the labels, where it is at hand. */
+  /** Fingerprint of the labels, if already computed. */
   readonly series?: string;
   readonly value: number | null;
   readonly n: number;
@@ -121,11 +123,6 @@ export function findingOf(
   const above = rule.comparison === '>' || rule.comparison === '>=';
   const judged = rule.bound === 'certain' && interval !== null ? (above ? interval.low : interval.high) : value;
   return holds(rule.comparison, judged, rule.threshold) ? 'true' : 'false';
-}
-
-/** Names a series of a rule; the same labels in any order give the same. */
-export function seriesKey(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 /** The newest time at or before `nowMs` that the rule is evaluated at: multiples of its interval, so that restarts agree. */

@@ -1,7 +1,7 @@
 /** What cold starts cost: the time callers waited, and the dollars that are billed for it. Analytics spec §2. */
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
+import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
-import { coldStartsOf } from './present.ts';
 
 export interface ColdStartTax {
   readonly taxMsPerDay: number | null;

@@ -1,7 +1,8 @@
 /** A period as verdicts take it, from what the store counted. */
 import type { Period } from '../../analytics/compare/verdict.ts';
+import { coldStartsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution } from '../../storage/ports.ts';
-import { coldStartsOf, costOfUsage, errorsOf } from './present.ts';
+import { costOfUsage } from './present.ts';
 
 export function measured(found: Distribution, region: string): Period {
   const { counts, durationMs, initMs } = found;

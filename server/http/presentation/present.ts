@@ -1,8 +1,10 @@
 /** Store words into contract words: ISO times, rates with intervals, costs. */
+
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
+import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type {
-  Counts,
   FunctionAggregate,
   FunctionIdentity,
   EnvironmentFacts as StoredEnvironment,
@@ -11,25 +13,6 @@ import type {
 } from '../../storage/ports.ts';
 import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
-import { iso, isoOrNull } from './time.ts';
-
-export function errorsOf(counts: Counts): number {
-  return counts.timeouts + counts.errors + counts.ooms + counts.exits;
-}
-
-export function coldStartsOf(counts: Counts): number {
-  return (
-    counts.cold_on_demand +
-    counts.cold_provisioned +
-    counts.cold_snap_start +
-    counts.cold_suppressed +
-    counts.cold_managed_instance
-  );
-}
-
-export function secondsOf(counts: Counts): number {
-  return counts.felt_init_us / 1e6;
-}
 
 export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
   return `${identity.account}:${identity.region}:${identity.name}`;
@@ -44,11 +27,6 @@ export function costOfUsage(region: string, usage: readonly Priced[]) {
 /** What failed attempts cost: requests and billed time at list price. */
 export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
   return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
-}
-
-/** Attempts seen whole; null before there is any. */
-export function coverageOf(counts: Pick<Counts, 'n' | 'with_start'>): number | null {
-  return counts.n === 0 ? null : counts.with_start / counts.n;
 }
 
 export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
@@ -69,7 +47,7 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
     errorRate: wilson(errorsOf(counts), counts.n),
     coldStartRate: wilson(coldStartsOf(counts), counts.n),
     userFeltColdStartRate: wilson(counts.user_felt, counts.n),
-    coldStartSeconds: secondsOf(counts),
+    coldStartSeconds: coldStartSecondsOf(counts),
     durationMs: aggregate.durationMs,
     initMs: aggregate.initMs,
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,

@@ -1,5 +1,6 @@
 /** Sessions of browsers, the operator's password, and who changed what. */
 import { randomBytes } from 'node:crypto';
+import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
 import { PASSWORD_TOKEN, SESSION_COOKIE, sha256 } from '../access/auth.ts';
 import { cookieOf } from '../access/cookies.ts';
@@ -7,7 +8,6 @@ import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../acces
 import type { Context } from '../context.ts';
 import { auditAnswer, auditQuery, newPassword, newSession, passwordAnswer, sessionAnswer } from '../contract/access.ts';
 import { emptyAnswer } from '../contract/tokens.ts';
-import { iso } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,9 +1,10 @@
 /** Alert rules, what fires, silences and routing. */
 
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { dryRun } from '../../alerts/evaluate/dry-run.ts';
+import { metricSource } from '../../alerts/evaluate/metric-source.ts';
 import { Signals } from '../../alerts/evaluate/signals.ts';
-import { metricSource } from '../../alerts/metrics/source.ts';
 import { inhibitor, isSilenced } from '../../alerts/notify/routing.ts';
 import {
   documentOf,
@@ -34,7 +35,6 @@ import {
   silenceAnswer,
   silencesAnswer,
 } from '../contract/alerts.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,6 @@
 /** GET /api/v1/changes: deploys, runtime patches, configuration and levels, with what became better or worse. */
 
+import { iso } from '../../../ingest/records/time.ts';
 import type { ChangePoint } from '../../analytics/changes/change-points.ts';
 import { changePoints } from '../../analytics/changes/change-points.ts';
 import { verdictsAcross } from '../../analytics/compare/across.ts';
@@ -11,7 +12,6 @@ import { changesAnswer, changesQuery } from '../contract/changes.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { functionIdOf } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,12 +1,13 @@
 /** GET /api/v1/compare: did it become better or worse? */
+
+import { iso } from '../../../ingest/records/time.ts';
 import { quantileEstimate } from '../../analytics/compare/histogram.ts';
 import { differencesOf, overall } from '../../analytics/compare/verdict.ts';
+import { coverageOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution, TimeRange } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { compareAnswer, compareQuery } from '../contract/compare.ts';
 import { measured } from '../presentation/measured-period.ts';
-import { coverageOf } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';

@@ -1,13 +1,15 @@
 /** GET /api/v1/functions/:id/failures: what failed, what became of it, and what it cost. */
+
+import { iso } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import { retriesOf } from '../../analytics/failures/retries.ts';
 import { adviseTimeout } from '../../analytics/failures/timeout-advice.ts';
+import { errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
 import { failuresAnswer, failuresQuery } from '../contract/failures.ts';
 import { functionParams } from '../contract/functions.ts';
-import { errorsOf, invocationOf, wasteOfUsage } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
+import { invocationOf, wasteOfUsage } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

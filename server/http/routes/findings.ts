@@ -1,9 +1,10 @@
 /** Sentences for the overview: only what the counts prove, with n and interval, worst first. */
+
+import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { number, percent, plural } from '../presentation/numbers.ts';
-import { errorsOf, secondsOf } from '../presentation/present.ts';
 
 type Finding = OverviewAnswer['findings'][number];
 
@@ -58,7 +59,7 @@ function failing({ id, name, counts }: Subject): Weighted {
 function coldStarting({ id, name, counts }: Subject): Weighted {
   const rate = wilson(counts.user_felt, counts.n);
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
-  const seconds = secondsOf(counts);
+  const seconds = coldStartSecondsOf(counts);
   const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, counts.n)}), ${number(seconds)} s of init in all`;
   return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: seconds };
 }

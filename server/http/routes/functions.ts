@@ -1,7 +1,9 @@
 /** The function routes: list, one, over time, its cold starts, its environments. */
 
 import { z } from 'zod';
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
+import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, SeriesPoint } from '../../storage/ports.ts';
 import { rangeQuery } from '../contract/common.ts';
@@ -20,17 +22,7 @@ import {
 } from '../contract/functions.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import {
-  coldStartsOf,
-  costOfUsage,
-  coverageOf,
-  environmentOf,
-  errorsOf,
-  invocationOf,
-  secondsOf,
-  summaryOf,
-} from '../presentation/present.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
+import { costOfUsage, environmentOf, invocationOf, summaryOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 import { route } from '../route.ts';
@@ -311,7 +303,7 @@ function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesP
     case 'userFeltColdStarts':
       return counts.user_felt;
     case 'coldStartSeconds':
-      return secondsOf(counts);
+      return coldStartSecondsOf(counts);
     case 'durationMs':
       return point.durationMs[stat];
     case 'initMs':

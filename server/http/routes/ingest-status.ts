@@ -1,10 +1,10 @@
 /** What came in, and the quarantine with replay. */
 
 import { z } from 'zod';
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { ingestStatusAnswer, rejectParams, rejectsAnswer, rejectsQuery, writeOutcome } from '../contract/ingest.ts';
 import { decodeBytes } from '../ingest/replay.ts';
 import { readCoverage } from '../presentation/coverage.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { route } from '../route.ts';
 

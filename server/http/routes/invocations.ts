@@ -1,8 +1,8 @@
 /** Raw invocations, and one request id with everything known of it. */
 import { z } from 'zod';
+import { iso } from '../../../ingest/records/time.ts';
 import { invocationAnswer, invocationsAnswer, invocationsQuery } from '../contract/invocations.ts';
 import { environmentOf, invocationOf } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
 import { route } from '../route.ts';

@@ -1,8 +1,9 @@
 /** GET /api/v1/load-tests, and two of them compared. */
+
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { compareLoad } from '../../analytics/network/load-test.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
 import { loadCompareAnswer, loadCompareQuery, loadTestsAnswer, loadTestsQuery } from '../contract/load-tests.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
 import type { Route } from '../route.ts';

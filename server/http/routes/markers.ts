@@ -1,4 +1,6 @@
 /** GET /api/v1/markers: what happened when, to be drawn on time charts. */
+
+import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +8,6 @@ import type { MarkersAnswer } from '../contract/markers.ts';
 import { markersAnswer, markersQuery } from '../contract/markers.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { functionIdOf } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,6 +1,7 @@
 /** GET /api/v1/functions/:id/memory: is this memory size right? */
 import type { z } from 'zod';
 import { Random } from '../../../ingest/records/random.ts';
+import { iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { leakOf } from '../../analytics/memory/leak.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
@@ -12,7 +13,6 @@ import { functionParams } from '../contract/functions.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
 import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
 import { seedOf } from '../presentation/seed.ts';
-import { iso } from '../presentation/time.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

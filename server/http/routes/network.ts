@@ -1,5 +1,7 @@
 /** GET /api/v1/functions/:id/network: what the network costs a cold start, where traces show it. */
 import { Random } from '../../../ingest/records/random.ts';
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { capacityOf } from '../../analytics/network/capacity.ts';
 import { edgeLatency } from '../../analytics/network/edge.ts';
 import { eniLatency, eraOf, FEWEST_COLD, summarize } from '../../analytics/network/eni-latency.ts';
@@ -17,9 +19,8 @@ import type {
 import { functionParams } from '../contract/functions.ts';
 import { fleetNetworkAnswer, fleetNetworkQuery, networkAnswer, networkQuery } from '../contract/network.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
-import { coldStartsOf, functionIdOf } from '../presentation/present.ts';
+import { functionIdOf } from '../presentation/present.ts';
 import { seedOf } from '../presentation/seed.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,10 +1,11 @@
 /** How the server is kept: retention, its files and disk, backups. */
+
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../contract/operations.ts';
 import { backupsAnswer, newBackup, newSettings, settingsAnswer } from '../contract/operations.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { route } from '../route.ts';
 
 const DAY_MS = 86_400_000;

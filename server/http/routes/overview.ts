@@ -1,20 +1,13 @@
 /** GET /api/v1/overview: the fleet in one answer, with sentences for what to look at first. */
 
+import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
+import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { overviewAnswer, overviewQuery } from '../contract/overview.ts';
-import {
-  coldStartsOf,
-  costOfUsage,
-  coverageOf,
-  errorsOf,
-  functionIdOf,
-  secondsOf,
-  wasteOfUsage,
-} from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
+import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
 import { filterOf, rangeOf, widthOf } from '../query.ts';
 import { route } from '../route.ts';
 import { findingsOf } from './findings.ts';
@@ -47,7 +40,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
     counts: entry.counts,
     n: entry.counts.n,
     errors: errorsOf(entry.counts),
-    coldStartSeconds: secondsOf(entry.counts),
+    coldStartSeconds: coldStartSecondsOf(entry.counts),
     cost: costOfUsage(entry.identity.region, entry.usage),
     waste: wasteOfUsage(entry.identity.region, entry.usage),
   }));
@@ -89,7 +82,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
       errors: errorsOf(bucket.counts),
       coldStarts: coldStartsOf(bucket.counts),
       userFeltColdStarts: bucket.counts.user_felt,
-      coldStartSeconds: secondsOf(bucket.counts),
+      coldStartSeconds: coldStartSecondsOf(bucket.counts),
       costUsd: totalCost(bucket.usage)?.usd ?? null,
     })),
     top: {

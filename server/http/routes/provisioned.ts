@@ -1,8 +1,9 @@
 /** GET /api/v1/functions/:id/provisioned-concurrency. */
+
+import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
 import { functionParams } from '../contract/functions.ts';
 import { provisionedAnswer, provisionedQuery } from '../contract/provisioned.ts';
-import { iso } from '../presentation/time.ts';
 import { functionOf, rangeOf } from '../query.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,9 +1,17 @@
 /** POST /api/v1/query: any metric, grouped, filtered, over time, in one form. */
 
-import { quantileOf, sketchOf, unfit, unitOf, usualAggregations, valuesOf } from '../../alerts/metrics/catalogue.ts';
+import { iso } from '../../../ingest/records/time.ts';
+import {
+  defaultAggregations,
+  quantileOf,
+  sketchOf,
+  unitOf,
+  unsupportedAggregation,
+  unsupportedMessage,
+  valuesOf,
+} from '../../analytics/metrics/catalogue.ts';
 import type { AggregateGroup, Dimension } from '../../storage/ports.ts';
 import { structuredAnswer, structuredQuery } from '../contract/query.ts';
-import { iso } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, rangeOf, widthOf } from '../query.ts';
 import type { Route } from '../route.ts';
@@ -25,10 +33,9 @@ export const queryRoutes: readonly Route[] = [
     async ({ context, body }) => {
       const range = rangeOf(body, context.now());
       const { metric, groupBy, limit } = body;
-      const aggregations = body.aggregations ?? usualAggregations(metric);
-      const wrong = unfit(metric, aggregations);
-      if (wrong !== null)
-        refuse('aggregations', `${metric} has no ${wrong}: ask for ${usualAggregations(metric).join(', ')}`);
+      const aggregations = body.aggregations ?? defaultAggregations(metric);
+      const unsupported = unsupportedAggregation(metric, aggregations);
+      if (unsupported !== null) refuse('aggregations', unsupportedMessage(metric, unsupported));
       const by = body.orderBy?.by ?? aggregations[0] ?? '';
       if (!aggregations.includes(by) && !groupBy.includes(by as Dimension)) {
         refuse('orderBy.by', `expected one of ${[...aggregations, ...groupBy].join(', ')}`);

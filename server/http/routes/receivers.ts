@@ -1,4 +1,6 @@
 /** Where alerts are sent to, and what became of each delivery. */
+
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { testAlert } from '../../alerts/evaluate/alert.ts';
 import { bodyOf, nativeData } from '../../alerts/notify/bodies.ts';
 import type { Receiver } from '../../alerts/notify/receiver.ts';
@@ -20,7 +22,6 @@ import {
   ruleParams,
   testAnswer,
 } from '../contract/alerts.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';

@@ -1,12 +1,12 @@
 /** GET /api/v1/recommendations: which of the most expensive functions would surely be better off with another memory size. */
 import type { z } from 'zod';
+import { iso } from '../../../ingest/records/time.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer, RecommendationsAnswer } from '../contract/memory.ts';
 import { recommendationsAnswer, recommendationsQuery } from '../contract/memory.ts';
 import { percent } from '../presentation/numbers.ts';
 import { costOfUsage, functionIdOf } from '../presentation/present.ts';
-import { iso } from '../presentation/time.ts';
 import { rangeOf } from '../query.ts';
 import { route } from '../route.ts';
 import { Remembered } from '../single-flight-cache.ts';

@@ -1,10 +1,10 @@
 /** Tokens: made, rotated, revoked. */
 import { randomBytes } from 'node:crypto';
+import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredToken } from '../../storage/ports.ts';
 import { newTokenText, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
 import type { Token } from '../contract/tokens.ts';
 import { emptyAnswer, newToken, newTokenAnswer, rotateToken, tokenParams, tokensAnswer } from '../contract/tokens.ts';
-import { iso, isoOrNull } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { route } from '../route.ts';
 

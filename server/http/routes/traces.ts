@@ -1,8 +1,9 @@
 /** One trace with its segments and spans. */
+
+import { iso } from '../../../ingest/records/time.ts';
 import { phasesOf, serviceMap } from '../../analytics/network/phases.ts';
 import { segmentView } from '../../storage/questions/traces/result.ts';
 import { serviceMapAnswer, serviceMapQuery, traceAnswer, traceParams } from '../contract/traces.ts';
-import { iso } from '../presentation/time.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
 import { route } from '../route.ts';

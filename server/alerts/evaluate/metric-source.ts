@@ -1,21 +1,19 @@
-/** The structured query as rules ask it: one metric over one range, group by group. */
-
-import type { QueryMetric } from '../../http/contract/query.ts';
-import { errorsOf } from '../../http/presentation/present.ts';
+/** Reads the metric of a rule from the store: one metric over one range, one series per group. */
+import { quantileOf, sketchOf, unitOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
+import { coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
-import type { AskMetric } from '../evaluate/signals.ts';
-import { seriesKey } from '../rules/rule.ts';
-import { quantileOf, sketchOf, unitOf, valuesOf } from './catalogue.ts';
+import { fingerprint } from '../rules/fingerprint.ts';
+import type { QueryMetric } from './signals.ts';
 
-export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): AskMetric {
-  return async ({ metric: name, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
-    const metric = name as QueryMetric;
+/** Builds the query function that {@link Signals} measures metrics with. */
+export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): QueryMetric {
+  return async ({ metric, aggregation, filters, groupBy, fromMs, toMs, limit }) => {
     const { groups } = await read.aggregate({
       fromMs,
       toMs,
       filters: filters.map(({ field, op, value }) => ({
-        field: field as 'function',
-        values: Array.isArray(value) ? value : [value as string],
+        field,
+        values: Array.isArray(value) ? value : [value],
         not: op === '!=' || op === 'not-in',
       })),
       groupBy,
@@ -27,18 +25,23 @@ export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): AskMetri
       if (point === undefined) return [];
       const { n, values, interval } = valuesOf(metric, [aggregation], point, (toMs - fromMs) / 1000);
       const labels = Object.fromEntries(groupBy.flatMap((field, at) => labelsOf(field, String(group[at] ?? ''))));
-      const { counts } = point;
-      const key = seriesKey(labels);
-      const coverage = counts.n === 0 ? null : counts.with_start / counts.n;
       return [
-        { labels, series: key, value: values[aggregation] ?? null, n, interval, coverage, errors: errorsOf(counts) },
+        {
+          labels,
+          series: fingerprint(labels),
+          value: values[aggregation] ?? null,
+          n,
+          interval,
+          coverage: coverageOf(point.counts),
+          errors: errorsOf(point.counts),
+        },
       ];
     });
     return { unit: unitOf(metric), series, truncated: groups.length > limit };
   };
 }
 
-/** A function is told by name, and by where it is. */
+/** A function id `account:region:name` becomes three labels; other dimensions become one. */
 function labelsOf(field: string, value: string): readonly (readonly [string, string])[] {
   if (field !== 'function') return [[field, value]];
   const [account = '', region = '', ...name] = value.split(':');
