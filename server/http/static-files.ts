@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
+import { matchPage } from './contract/pages.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -27,24 +28,6 @@ const CSP = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** Page addresses of the client; anything else is 404. */
-const PAGES = [
-  /^\/$/,
-  /^\/functions$/,
-  /^\/functions\/[^/]+$/,
-  /^\/invocations\/[^/]+$/,
-  /^\/traces\/[^/]+$/,
-  /^\/network$/,
-  /^\/map$/,
-  /^\/compare$/,
-  /^\/alerts$/,
-  /^\/settings$/,
-  /^\/ingest$/,
-  /^\/connect$/,
-  /^\/docs$/,
-  /^\/sign-in$/,
-];
-
 export function mountWeb(app: Hono, root: string | null): void {
   if (root === null) return;
   const files = new Map(
@@ -59,7 +42,7 @@ export function mountWeb(app: Hono, root: string | null): void {
       }),
   );
   app.get('*', async (c, next) => {
-    const page = PAGES.some((pattern) => pattern.test(c.req.path));
+    const page = matchPage(c.req.path) !== null;
     const file = files.get(page ? '/index.html' : c.req.path);
     if (file === undefined) return next();
     c.header('Content-Security-Policy', CSP);

@@ -56,7 +56,7 @@ export function ChartPanel({ title, words, table, source, chartLabel, markers, c
           class="plain small"
           onClick={() => curl.copy(`curl -H "Authorization: Bearer $THERMOCLINE_TOKEN" '${href}'`)}
         >
-          {curl.words}
+          {curl.label}
         </button>
       </div>
       <p class="soft small">{words}</p>

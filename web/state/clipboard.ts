@@ -1,31 +1,28 @@
-/** Copies text, and says whether it worked. */
 import { useState } from 'preact/hooks';
 
-const SAID_MS = 2000;
+const FEEDBACK_MS = 2000;
 
-export interface Copying {
-  /** What the button says: its usual words, then what came of it. */
-  readonly words: string;
+export interface CopyButton {
+  /** Label of the button: the given one, or for two seconds after a click whether copying worked. */
+  readonly label: string;
   copy(text: string): void;
 }
 
-export function useCopyButton(usual: string): Copying {
-  const [words, setWords] = useState(usual);
-  const say = (said: string): void => {
-    setWords(said);
-    setTimeout(() => setWords(usual), SAID_MS);
+/** State of a button that copies text to the clipboard. */
+export function useCopyButton(initial: string): CopyButton {
+  const [label, setLabel] = useState(initial);
+  const showFeedback = (feedback: string): void => {
+    setLabel(feedback);
+    setTimeout(() => setLabel(initial), FEEDBACK_MS);
   };
   return {
-    words,
+    label,
     copy: (text) => {
-      // Absent where the page is neither on HTTPS nor on this machine.
+      // Browsers provide it only on HTTPS and on localhost.
       const clipboard = navigator.clipboard as Clipboard | undefined;
-      if (clipboard === undefined) say('Select and copy by hand');
-      else
-        clipboard.writeText(text).then(
-          () => say('Copied'),
-          () => say('Select and copy by hand'),
-        );
+      const failed = (): void => showFeedback('Copy failed: select the text');
+      if (clipboard === undefined) failed();
+      else clipboard.writeText(text).then(() => showFeedback('Copied'), failed);
     },
   };
 }

@@ -1,7 +1,6 @@
-/** The time now, for what is said to be so many seconds old. */
 import { useEffect, useState } from 'preact/hooks';
 
-/** Epoch ms, anew each `everyMs` while the page is in sight. */
+/** Epoch ms, updated every `everyMs` while the page is visible. */
 export function useNow(everyMs = 1000): number {
   const [nowMs, setNowMs] = useState(Date.now);
   useEffect(() => {

@@ -1,9 +1,9 @@
-/** The time range as the URL holds it: relative (`now-24h`) or absolute (ISO). */
+/** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
 
 export interface Range {
   readonly from: string;
   readonly to: string;
-  /** Relative ranges move with the clock and can refresh. */
+  /** The end moves with the clock: the data changes, so it can be refreshed. */
   readonly relative: boolean;
 }
 
@@ -18,15 +18,28 @@ export const PRESETS: readonly (readonly [from: string, label: string])[] = [
   ['now-365d', 'Last year'],
 ];
 
+export const REFRESH_INTERVALS: readonly (readonly [value: string, label: string, ms: number])[] = [
+  ['', 'Off', 0],
+  ['10s', '10 s', 10_000],
+  ['30s', '30 s', 30_000],
+  ['1m', '1 min', 60_000],
+];
+
+/** The time range of a URL's query; the last 24 hours where it has none. */
 export function rangeOf(query: URLSearchParams): Range {
   const from = query.get('from') ?? 'now-24h';
   const to = query.get('to') ?? 'now';
   return { from, to, relative: to.startsWith('now') };
 }
 
+/** The refresh interval of a URL's query, in ms; 0 is off. */
+export function refreshMsOf(query: URLSearchParams): number {
+  return REFRESH_INTERVALS.find(([value]) => value === query.get('refresh'))?.[2] ?? 0;
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** Epoch ms of either form; now where it cannot be read (the server says what is wrong with it). */
+/** Converts a relative or absolute time to epoch ms. Returns `nowMs` for text that is neither: the API reports it. */
 export function toMs(text: string, nowMs: number): number {
   const relative = /^now(?:([+-])(\d+)([smhdw]))?$/.exec(text);
   if (relative !== null) {
@@ -37,15 +50,16 @@ export function toMs(text: string, nowMs: number): number {
   return Number.isFinite(ms) ? ms : nowMs;
 }
 
-/** The range moved by half its length, as absolute times. */
+/** The range shifted by half its length, as absolute times. */
 export function shifted(range: Range, direction: -1 | 1, nowMs: number): { from: string; to: string } {
   const fromMs = toMs(range.from, nowMs);
-  const toMsValue = toMs(range.to, nowMs);
-  const step = ((toMsValue - fromMs) / 2) * direction;
-  return { from: new Date(fromMs + step).toISOString(), to: new Date(toMsValue + step).toISOString() };
+  const endMs = toMs(range.to, nowMs);
+  const stepMs = ((endMs - fromMs) / 2) * direction;
+  return { from: new Date(fromMs + stepMs).toISOString(), to: new Date(endMs + stepMs).toISOString() };
 }
 
-export function labelOf(range: Range): string {
+/** The range for people: the preset's label, or both ends. */
+export function rangeLabel(range: Range): string {
   const preset = PRESETS.find(([from]) => from === range.from && range.to === 'now');
   const short = (text: string): string => text.replace('T', ' ').replace(/(\d\d:\d\d):[\d.]+Z$/, '$1');
   return preset?.[1] ?? `${short(range.from)} – ${short(range.to)}`;

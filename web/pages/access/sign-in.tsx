@@ -1,20 +1,21 @@
-/** Sign in with a token or the password: typed, or carried in the link that the first start prints. */
 import { useEffect, useState } from 'preact/hooks';
-import { signIn } from '../../components/shell.tsx';
+import { post } from '../../api/client.ts';
+import { clearQueryCache } from '../../api/use-query.ts';
 import { navigate, useLocation } from '../../state/location.ts';
 
+/** Signs in with a token or the password: typed, or carried in the link that the first start prints. */
 export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
   const enter = (text: string): void => {
-    signIn(text).then(
+    post('/api/v1/session', { secret: text }).then(
       () => navigate(ownPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
     );
   };
   useEffect(() => {
-    document.title = 'Sign in · Thermocline';
+    clearQueryCache();
     const carried = /^#token=(.+)$/.exec(window.location.hash)?.[1];
     if (carried === undefined) return;
     // The token must not stay in the address bar or the history.

@@ -1,6 +1,6 @@
 /** Alerts: what fires, the rules, silences, who is told, and what became of each delivery. */
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { hrefTo } from '../../state/location.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import { Deliveries } from './deliveries.tsx';
 import { Firing } from './firing.tsx';
@@ -19,11 +19,10 @@ const TABS = [
 export function Alerts() {
   const { query } = useView();
   const tab = query.get('tab') ?? 'firing';
-  useTitle('Alerts');
   return (
     <>
       <div class="title">
-        <h1>Alerts</h1>
+        <h1>{PAGES.alerts.title}</h1>
       </div>
       <nav class="tabs" aria-label="Views of alerts">
         {TABS.map(([key, label]) => (

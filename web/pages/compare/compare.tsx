@@ -1,6 +1,8 @@
 /** Two periods of a function side by side: overlaid histograms, every figure with its interval, a verdict in a sentence. */
+
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import type { FunctionsAnswer } from '../../../server/http/contract/functions.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
@@ -10,7 +12,6 @@ import { Section } from '../../components/section.tsx';
 import { count, ms, percent, time } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 const SENTENCES: Readonly<Record<CompareAnswer['verdict'], string>> = {
@@ -26,7 +27,6 @@ const BINS_TOGETHER = 10;
 export function Compare() {
   const view = useView();
   const functions = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
-  useTitle('Compare');
   const chosen = view.query.get('function') ?? '';
   const { before, after } = periods(view.query);
   const query = new URLSearchParams({ function: chosen, before, after });
@@ -35,7 +35,7 @@ export function Compare() {
   return (
     <>
       <div class="title">
-        <h1>Compare</h1>
+        <h1>{PAGES.compare.title}</h1>
         {chosen !== '' && <Freshness result={answer} />}
       </div>
       <ErrorBanner result={functions} what="Functions" />

@@ -1,8 +1,8 @@
 /** The API reference, read from the document the server generates. */
 
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { useTitle } from '../../state/title.ts';
 
 interface Parameter {
   readonly name: string;
@@ -28,12 +28,11 @@ interface OpenApi {
 
 export function Docs() {
   const answer = useQuery<OpenApi>('/openapi.json');
-  useTitle('API');
   const document_ = answer.data;
   return (
     <>
       <div class="title">
-        <h1>API</h1>
+        <h1>{PAGES.docs.title}</h1>
         <a href="/openapi.json">openapi.json</a>
       </div>
       <ErrorBanner result={answer} what="The API document" />

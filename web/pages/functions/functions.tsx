@@ -1,6 +1,8 @@
 /** The fleet as a table: n beside every rate, intervals under it. */
+
 import type { Rate } from '../../../server/http/contract/common.ts';
 import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
@@ -9,7 +11,6 @@ import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { count, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 const COLUMNS: readonly Column<FunctionSummary>[] = [
@@ -113,7 +114,6 @@ export function Functions() {
   const view = useView();
   const answer = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
   const search = view.query.get('q') ?? '';
-  useTitle('Functions');
   const rows =
     answer.data?.items.filter((row) =>
       `${row.name} ${row.region} ${row.runtime ?? ''}`.toLowerCase().includes(search.toLowerCase()),
@@ -121,7 +121,7 @@ export function Functions() {
   return (
     <>
       <div class="title">
-        <h1>Functions</h1>
+        <h1>{PAGES.functions.title}</h1>
         <input
           id="search"
           type="search"

@@ -1,6 +1,8 @@
 /** Every way to connect an account, filled in with this server's address and, on request, a fresh ingest key. */
+
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
 import { post } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -8,7 +10,6 @@ import { FirstRecord } from '../../components/first-record.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { useCopyButton } from '../../state/clipboard.ts';
 import { setSearchParams, useLocation } from '../../state/location.ts';
-import { useTitle } from '../../state/title.ts';
 
 type Kit = ConnectAnswer['kits'][number];
 
@@ -17,7 +18,6 @@ export function Connect() {
   const { query } = useLocation();
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
-  useTitle('Connect');
   const { data } = answer;
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
   const create = (): void => {
@@ -29,7 +29,7 @@ export function Connect() {
   return (
     <>
       <div class="title">
-        <h1>Connect</h1>
+        <h1>{PAGES.connect.title}</h1>
         <div class="grow" />
         <button type="button" onClick={create} disabled={key !== null || data === null}>
           Make an ingest key
@@ -107,7 +107,7 @@ function KitView({
 }
 
 function Code({ text }: { readonly text: string }) {
-  const { words, copy } = useCopyButton('Copy');
+  const { label, copy } = useCopyButton('Copy');
   return (
     <div class="copyable">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
@@ -115,7 +115,7 @@ function Code({ text }: { readonly text: string }) {
         {text}
       </pre>
       <button type="button" class="plain small" onClick={() => copy(text)}>
-        {words}
+        {label}
       </button>
     </div>
   );

@@ -1,22 +1,22 @@
 /** What comes in, how late, what could not be read, and how to connect. */
+
 import { useState } from 'preact/hooks';
 import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../../server/http/contract/ingest.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { post } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 export function Ingest() {
   const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
   const rejects = useQuery<RejectsAnswer>('/api/v1/rejects?limit=50');
-  useTitle('Ingest');
   return (
     <>
       <div class="title">
-        <h1>Ingest</h1>
+        <h1>{PAGES.ingest.title}</h1>
         <Freshness result={status} />
       </div>
       <ErrorBanner result={status} what="Ingest status" />

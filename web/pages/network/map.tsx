@@ -1,11 +1,11 @@
 /** The fleet's services: who calls whom, from the newest traces. */
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { ServiceMapAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { plural } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 export function ServiceMapPage() {
@@ -14,12 +14,11 @@ export function ServiceMapPage() {
   const filter = only === null ? '' : `&function=${encodeURIComponent(only)}`;
   const source = `/api/v1/service-map?${view.rangeQuery}${filter}`;
   const answer = useQuery<ServiceMapAnswer>(source);
-  useTitle('Service map');
   const { data } = answer;
   return (
     <>
       <div class="title">
-        <h1>Service map</h1>
+        <h1>{PAGES.map.title}</h1>
         {only !== null && (
           <button type="button" onClick={() => setSearchParams({ function: null })}>
             {only.split(':').at(-1)} only ✕

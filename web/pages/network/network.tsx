@@ -1,5 +1,7 @@
 /** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
+
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EniEvents } from '../../components/eni-events.tsx';
@@ -9,20 +11,18 @@ import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 
 export function Network() {
   const view = useView();
   const source = `/api/v1/network?${view.rangeQuery}`;
   const answer = useQuery<FleetNetworkAnswer>(source);
-  useTitle('Network');
   const data = answer.data;
   const nothing = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
   return (
     <>
       <div class="title">
-        <h1>Network</h1>
+        <h1>{PAGES.network.title}</h1>
         <Freshness result={answer} />
       </div>
       <ErrorBanner result={answer} what="The network" />

@@ -1,6 +1,8 @@
 /** Fleet health in one look, and what to look at first. */
+
 import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
@@ -11,7 +13,6 @@ import { count, interval, percent, plural, seconds, usd } from '../../format.ts'
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import { Findings, useRecommendations } from './findings.tsx';
 
@@ -19,13 +20,12 @@ export function Overview() {
   const view = useView();
   const source = `/api/v1/overview?${view.rangeQuery}`;
   const answer = useQuery<OverviewAnswer>(source);
-  useTitle('Overview');
   const data = answer.data;
   const advice = useRecommendations();
   return (
     <>
       <div class="title">
-        <h1>Overview</h1>
+        <h1>{PAGES.overview.title}</h1>
         {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
         <Freshness result={answer} />
       </div>

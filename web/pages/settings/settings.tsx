@@ -1,7 +1,9 @@
 /** Settings: tokens, password, retention, where things are stored, backups, and who changed what. */
+
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditAnswer } from '../../../server/http/contract/access.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../../../server/http/contract/operations.ts';
+import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { NewTokenAnswer, TokensAnswer } from '../../../server/http/contract/tokens.ts';
 import { call, post, put } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -13,19 +15,17 @@ import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { bytes, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
-import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
 
 const POLL_MS = 1000;
 
 export function Settings() {
-  useTitle('Settings');
   const answer = useQuery<SettingsAnswer>('/api/v1/settings');
   return (
     <>
       <div class="title">
-        <h1>Settings</h1>
+        <h1>{PAGES.settings.title}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
       <ErrorBanner result={answer} what="Settings" />
