@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { answerOf } from '../../ingest/aws/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import { places } from '../config/paths.ts';
-import type { BackupsAnswer } from '../http/contract/operations.ts';
+import type { BackupsAnswer } from '../http/contract/settings.ts';
 import { megabytes } from '../storage/free-space.ts';
 import type { Backup } from '../storage/maintenance.ts';
 import { lockFolder } from '../storage/sqlite/lock.ts';

@@ -2,20 +2,22 @@
 
 import type { Handler, Context as HonoContext } from 'hono';
 import { Hono } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
 import { covers, SESSION_COOKIE } from './access/auth.ts';
 import { cookieOf } from './access/cookies.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
+import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { ProblemError, problemOf } from './problems.ts';
-import type { Route } from './route.ts';
 import { routeTable } from './routes/table.ts';
 import { mountWeb } from './static-files.ts';
 
 const MAX_API_BODY_BYTES = 1_048_576;
+/** Routes without query parameters refuse any. */
+const NO_QUERY = z.strictObject({});
 
 export function createApp(context: Context): Hono {
   const app = new Hono();
@@ -50,7 +52,7 @@ function handlerOf(context: Context, route: Route): Handler {
       const answer = await route.handle({
         context,
         principal,
-        query: parse(route.query, c.req.query(), 'query') as never,
+        query: parse(route.query ?? NO_QUERY, c.req.query(), 'query') as never,
         params: parse(route.params, c.req.param(), 'path') as never,
         body: (route.body === undefined
           ? undefined
@@ -147,8 +149,15 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: string): un
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({ field: issue.path.join('.') || place, message: issue.message }));
+  const errors = result.error.issues.flatMap((issue) => fieldErrorsOf(issue, place));
   throw new ProblemError('invalid-request', `The ${place} is not valid`, errors);
+}
+
+/** One entry per offending field; unknown names are listed one by one. */
+function fieldErrorsOf(issue: z.core.$ZodIssue, place: string): { field: string; message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.') || place, message: issue.message }];
+  const message = place === 'query' ? 'Unknown query parameter' : 'Unknown field';
+  return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
 }
 
 async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {

@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document, generated from the schemas that validate. */
 import { z } from 'zod';
-import { problem } from './contract/common.ts';
 import { loadTestQuery, rawLogsQuery, writeOutcome } from './contract/ingest.ts';
-import type { Route } from './route.ts';
+import { problem } from './contract/problem.ts';
+import type { Route } from './implement.ts';
 
 type Json = Record<string, unknown>;
 
@@ -38,7 +38,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
 function operation(route: Route): Json {
   return {
     summary: route.summary,
-    operationId: `${route.method} ${route.path}`.replaceAll(/[^a-zA-Z]+/g, '_'),
+    operationId: route.operationId,
+    tags: [route.tag],
     security: route.scope === 'public' ? [] : [{ bearer: [] }, { session: [] }],
     'x-scope': route.scope,
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/operations.ts';
+import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/settings.ts';
 import { invocation, message, record, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';

@@ -9,7 +9,8 @@ import { AlertEngine } from '../../server/alerts/engine.ts';
 import type { Signals } from '../../server/alerts/evaluate/signals.ts';
 import { routingOf, ruleOf } from '../../server/alerts/rules/documents.ts';
 import type { Measured } from '../../server/alerts/rules/rule.ts';
-import { routingDocument, ruleDocument } from '../../server/http/contract/alerts.ts';
+import { ruleDocument } from '../../server/http/contract/alert-rules.ts';
+import { routingDocument } from '../../server/http/contract/routing.ts';
 import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 import { MemoryAlertStore } from '../support/alert-store.ts';
 

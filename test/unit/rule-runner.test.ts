@@ -5,7 +5,7 @@ import { RuleRunner } from '../../server/alerts/evaluate/rule-runner.ts';
 import type { Measurement, Signals } from '../../server/alerts/evaluate/signals.ts';
 import { ruleOf } from '../../server/alerts/rules/documents.ts';
 import type { Measured, Rule } from '../../server/alerts/rules/rule.ts';
-import { ruleDocument } from '../../server/http/contract/alerts.ts';
+import { ruleDocument } from '../../server/http/contract/alert-rules.ts';
 import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 
 const MINUTE = 60_000;

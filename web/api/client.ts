@@ -1,6 +1,9 @@
-/** Sends requests to the API and turns refusals into errors. */
-import type { Problem } from '../../server/http/contract/common.ts';
+/** Calls operations of the API and turns refusals into errors. */
+import type { Problem } from '../../server/http/contract/problem.ts';
 import { navigate } from '../state/location.ts';
+import type { OperationId } from './operations.ts';
+import type { AnswerOf, RequestArguments } from './request.ts';
+import { addressOf, initOf } from './request.ts';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -12,15 +15,23 @@ export class ApiError extends Error {
   }
 }
 
-/** What the server refused, with each field that is wrong and what was expected of it. */
+/** The message of the problem, followed by each rejected field with what was expected of it. */
 export function wordsOf({ message, problem }: ApiError): string {
   const fields = (problem.errors ?? []).map((one) => `${one.field}: ${one.message}`);
   return [message, ...fields].join(' — ');
 }
 
-/** The JSON of an answer. A missing session leads to the sign-in page. @throws ApiError with the server's problem document. */
-export async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const response = await fetch(path, { ...init, headers: { accept: 'application/json', ...init.headers } });
+/**
+ * Calls an operation and returns its answer. Without a session, opens the sign-in page.
+ * @throws ApiError with the server's problem document.
+ */
+export async function call<Id extends OperationId>(id: Id, ...request: RequestArguments<Id>): Promise<AnswerOf<Id>> {
+  return fetchJson<AnswerOf<Id>>(addressOf(id, ...request), initOf(id, ...request));
+}
+
+/** The JSON at an address made by `addressOf`. @throws ApiError with the server's problem document. */
+export async function fetchJson<T>(address: string, init: RequestInit): Promise<T> {
+  const response = await fetch(address, init);
   if (response.ok) return (await response.json()) as T;
   const problem = await response
     .json()
@@ -29,16 +40,4 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
     navigate(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }
   throw new ApiError(problem as Problem);
-}
-
-export function post<T>(path: string, body: unknown): Promise<T> {
-  return send<T>('POST', path, body);
-}
-
-export function put<T>(path: string, body: unknown): Promise<T> {
-  return send<T>('PUT', path, body);
-}
-
-function send<T>(method: string, path: string, body: unknown): Promise<T> {
-  return call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 }

@@ -1,16 +1,18 @@
 /** The data hook: every answer that a component shows comes through it. */
 import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
-import type { ProblemCode } from '../../server/http/contract/problem-codes.ts';
-import { PROBLEM_TYPE_PREFIX } from '../../server/http/contract/problem-codes.ts';
+import type { Problem, ProblemCode } from '../../server/http/contract/problem.ts';
 import { trackRequest } from '../state/page-ready.ts';
-import { ApiError, call, wordsOf } from './client.ts';
+import { ApiError, fetchJson, wordsOf } from './client.ts';
+import type { OperationId, operations } from './operations.ts';
 import type { QueryState } from './query-cache.ts';
 import { QueryCache } from './query-cache.ts';
+import type { AnswerOf, RequestArguments, RequestOf } from './request.ts';
+import { addressOf } from './request.ts';
 
 /** Why a request failed: `message` is for people, `code` is for decisions. */
 export interface QueryError {
   readonly message: string;
-  /** From the problem document's `type`; `unreachable` when no answer came, `unknown` when it was no problem document. */
+  /** From the problem document; `unreachable` when no answer came, `unknown` when it was no problem document. */
   readonly code: ProblemCode | 'unreachable' | 'unknown';
 }
 
@@ -22,6 +24,8 @@ export interface QueryResult<T> {
   readonly loading: boolean;
   /** Epoch ms at which `data` arrived; null before that. */
   readonly updatedMs: number | null;
+  /** Path and query of the request, for "Copy as curl"; empty without one. */
+  readonly source: string;
   /** Asks again, as after a change; an older request in flight is cancelled. */
   reload(): void;
 }
@@ -38,11 +42,28 @@ export function clearQueryCache(): void {
   cache.clear();
 }
 
+type GetId = { [Id in OperationId]: (typeof operations)[Id] extends `get ${string}` ? Id : never }[OperationId];
+
+interface Options {
+  /** Also asks again at this interval while the page is visible. */
+  readonly pollMs?: number;
+}
+
 /**
- * Asks `path` on mount and when it changes; null asks nothing. Components with the same path share one request.
- * `pollMs`: also asks again at this interval while the page is visible.
+ * Asks a GET operation on mount and when its request changes; a null request asks nothing. Components with the same
+ * request share it.
  */
-export function useQuery<T>(path: string | null, { pollMs }: { readonly pollMs?: number } = {}): QueryResult<T> {
+export function useQuery<Id extends GetId>(
+  id: Id,
+  ...[request, options]: Record<never, never> extends RequestOf<Id>
+    ? [request?: RequestOf<Id> | null, options?: Options]
+    : [request: RequestOf<Id> | null, options?: Options]
+): QueryResult<AnswerOf<Id>> {
+  const path = request === null ? null : addressOf(id, ...([request] as RequestArguments<Id>));
+  return useAddress<AnswerOf<Id>>(path, options ?? {});
+}
+
+function useAddress<T>(path: string | null, { pollMs }: Options): QueryResult<T> {
   const [, render] = useReducer((n: number) => n + 1, 0);
   const last = useRef<{ readonly path: string; readonly state: QueryState } | null>(null);
   useEffect(() => {
@@ -63,7 +84,7 @@ export function useQuery<T>(path: string | null, { pollMs }: { readonly pollMs?:
   const reload = useCallback(() => {
     if (path !== null) cache.reload(path);
   }, [path]);
-  if (path === null) return { data: null, error: null, loading: false, updatedMs: null, reload };
+  if (path === null) return { data: null, error: null, loading: false, updatedMs: null, source: '', reload };
   const state = cache.read(path);
   if (state.data !== null) last.current = { path, state };
   else if (last.current !== null && withoutQuery(last.current.path) !== withoutQuery(path)) last.current = null;
@@ -72,6 +93,7 @@ export function useQuery<T>(path: string | null, { pollMs }: { readonly pollMs?:
     error: state.error === null ? null : queryError(state.error),
     loading: state.loading,
     updatedMs: last.current?.state.updatedMs ?? null,
+    source: path,
     reload,
   };
 }
@@ -79,7 +101,7 @@ export function useQuery<T>(path: string | null, { pollMs }: { readonly pollMs?:
 async function load(path: string, signal: AbortSignal): Promise<unknown> {
   const settled = trackRequest();
   try {
-    return await call<unknown>(path, { signal });
+    return await fetchJson<unknown>(path, { signal, headers: { accept: 'application/json' } });
   } finally {
     settled();
   }
@@ -91,9 +113,6 @@ function withoutQuery(path: string): string {
 
 function queryError(error: unknown): QueryError {
   if (!(error instanceof ApiError)) return { message: 'Cannot reach the server', code: 'unreachable' };
-  const { type } = error.problem;
-  const code = type.startsWith(PROBLEM_TYPE_PREFIX)
-    ? (type.slice(PROBLEM_TYPE_PREFIX.length) as ProblemCode)
-    : 'unknown';
-  return { message: wordsOf(error), code };
+  const { code }: Partial<Problem> = error.problem;
+  return { message: wordsOf(error), code: code ?? 'unknown' };
 }

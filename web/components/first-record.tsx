@@ -9,7 +9,7 @@ const POLL_MS = 2000;
 
 /** Shows whether records arrive, from which source and how long ago. Polls the ingest status. */
 export function FirstRecord() {
-  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status', { pollMs: POLL_MS });
+  const status = useQuery('getIngestStatus', {}, { pollMs: POLL_MS });
   const nowMs = useNow();
   const { data } = status;
   return (

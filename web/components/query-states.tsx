@@ -43,14 +43,14 @@ export function EmptyState({ title, children }: { readonly title: string; readon
 
 /** Renders `children` if any Lambda log event has been stored, otherwise how to get data. */
 export function WhenDataExists({ what, children }: { readonly what: string; readonly children: ComponentChildren }) {
-  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
+  const status = useQuery('getIngestStatus');
   if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
   return status.data.lastEventAt === null ? <NoDataState what={what} /> : children;
 }
 
 /** Says why there is no `what`: the filters exclude all of it, no Lambda line has arrived yet, or nothing is connected. */
 export function NoDataState({ what }: { readonly what: string }) {
-  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
+  const status = useQuery('getIngestStatus');
   if (status.data === null) return <ErrorBanner result={status} what="the ingest status" />;
   if (status.data.lastEventAt !== null) return <FilteredOut what={what} status={status.data} />;
   if (status.data.sources.length > 0) return <WaitingForData status={status.data} />;

@@ -88,7 +88,7 @@ function absoluteAddress(query: URLSearchParams): string {
 }
 
 async function signOut(): Promise<void> {
-  await call('/api/v1/session', { method: 'DELETE' }).catch(() => undefined);
+  await call('signOut').catch(() => undefined);
   navigate(PAGES.signIn.path);
 }
 

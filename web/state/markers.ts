@@ -1,6 +1,5 @@
 /** What happened in the page's range, for its time charts. */
 import { useMemo } from 'preact/hooks';
-import type { MarkersAnswer } from '../../server/http/contract/markers.ts';
 import { useQuery } from '../api/use-query.ts';
 import type { ChartMarker } from '../charts/markers.ts';
 import { visible } from '../format.ts';
@@ -13,8 +12,7 @@ export interface Marker extends ChartMarker {
 /** Of one function, or of the fleet: there the labels say which function. EmptyState while they load, and when they cannot be. */
 export function useMarkers(functionId: string | null): readonly Marker[] {
   const { rangeQuery } = useView();
-  const only = functionId === null ? '' : `&function=${encodeURIComponent(functionId)}`;
-  const { data } = useQuery<MarkersAnswer>(`/api/v1/markers?${rangeQuery}${only}`);
+  const { data } = useQuery('listMarkers', { query: { ...rangeQuery, function: functionId ?? undefined } });
   return useMemo(
     () =>
       (data?.items ?? []).map((item) => ({

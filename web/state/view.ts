@@ -1,12 +1,12 @@
-/** What most pages read from the URL: range as a query string, and the zone times are shown in. */
+/** What most pages read from the URL: time range, and the zone times are shown in. */
 import type { Zone } from '../format.ts';
 import { setSearchParams, useLocation } from './location.ts';
 import { rangeOf } from './range.ts';
 
 export interface View {
   readonly query: URLSearchParams;
-  /** `from=…&to=…` for the API. */
-  readonly rangeQuery: string;
+  /** Time range as API parameters. */
+  readonly rangeQuery: { readonly from: string; readonly to: string };
   readonly zone: Zone;
 }
 
@@ -15,7 +15,7 @@ export function useView(): View {
   const { from, to } = rangeOf(query);
   return {
     query,
-    rangeQuery: new URLSearchParams({ from, to }).toString(),
+    rangeQuery: { from, to },
     zone: query.get('tz') === 'local' ? 'local' : 'utc',
   };
 }

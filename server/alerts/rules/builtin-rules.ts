@@ -1,6 +1,6 @@
 /** The rules that an installation begins with, and what mutes what among them. They are the user's from then on. */
 import { readFileSync } from 'node:fs';
-import { routingDocument } from '../../http/contract/alerts.ts';
+import { routingDocument } from '../../http/contract/routing.ts';
 import type { AlertEngine } from '../engine.ts';
 import { routingOf, ruleOf } from './documents.ts';
 import { readRuleFile } from './rule-files.ts';

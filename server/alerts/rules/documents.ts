@@ -2,7 +2,8 @@
 
 import { DAY_MS, durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
-import type { RoutingDocument, RuleDocument } from '../../http/contract/alerts.ts';
+import type { RuleDocument } from '../../http/contract/alert-rules.ts';
+import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../alert-state.ts';
 import { faultOf } from './matchers.ts';
 import type { Rule, Signal } from './rule.ts';

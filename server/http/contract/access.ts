@@ -1,6 +1,7 @@
 /** Signing in and out, the password, and the record of changes. */
 import { z } from 'zod';
-import { isoTime } from './common.ts';
+import { emptyAnswer, isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
 import { scope } from './tokens.ts';
 
 export const newSession = z.union(
@@ -15,7 +16,7 @@ export const sessionAnswer = z.object({ scope, name: z.string() });
 export const newPassword = z.strictObject({ password: z.string().min(12).max(128) });
 export const passwordAnswer = z.object({ set: z.boolean() });
 
-export const auditQuery = z.object({
+export const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.coerce.number().int().min(1).optional(),
 });
@@ -34,3 +35,57 @@ export const auditAnswer = z.object({
   nextCursor: z.string().nullable(),
 });
 export type AuditAnswer = z.infer<typeof auditAnswer>;
+
+export const accessRoutes = declareRoutes({
+  signIn: {
+    method: 'post',
+    path: '/api/v1/session',
+    scope: 'public',
+    tag: 'Access',
+    summary: 'Sign a browser in with a token or the password',
+    body: newSession,
+    answer: sessionAnswer,
+  },
+  getSession: {
+    method: 'get',
+    path: '/api/v1/session',
+    scope: 'read',
+    tag: 'Access',
+    summary: 'Who am I?',
+    answer: sessionAnswer,
+  },
+  signOut: {
+    method: 'delete',
+    path: '/api/v1/session',
+    scope: 'public',
+    tag: 'Access',
+    summary: 'Sign out',
+    answer: emptyAnswer,
+  },
+  setPassword: {
+    method: 'put',
+    path: '/api/v1/password',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Set the password that signs a browser in; whoever signed in by the old one is signed out',
+    body: newPassword,
+    answer: passwordAnswer,
+  },
+  removePassword: {
+    method: 'delete',
+    path: '/api/v1/password',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Forget the password; whoever signed in by it is signed out',
+    answer: passwordAnswer,
+  },
+  listAuditLog: {
+    method: 'get',
+    path: '/api/v1/audit',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Who changed what, newest first',
+    query: auditQuery,
+    answer: auditAnswer,
+  },
+});

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
+import { declareRoutes } from './route.ts';
 
-export const changesQuery = z.object({
+export const changesQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
   function: filterQuery.function,
@@ -44,3 +45,15 @@ export const changesAnswer = z.object({
     .describe('Runtime versions that came without a deploy, with every function of this answer they touched'),
 });
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
+
+export const changeRoutes = declareRoutes({
+  listChanges: {
+    method: 'get',
+    path: '/api/v1/changes',
+    scope: 'read',
+    tag: 'Changes',
+    summary: 'Deploys, runtime patches, configuration, levels: what changed, and what came of it',
+    query: changesQuery,
+    answer: changesAnswer,
+  },
+});

@@ -65,17 +65,6 @@ export const pageQuery = {
   cursor: z.string().max(512).optional().describe('nextCursor of the page before'),
 };
 
-export const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string().optional(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  })
-  .describe('RFC 9457 problem document');
-export type Problem = z.infer<typeof problem>;
-
 export const coldStartKind = z.enum(['on-demand', 'provisioned', 'snap-start', 'suppressed', 'managed-instance']);
 export const coldStartCause = z.enum([
   'provisioned',
@@ -90,3 +79,5 @@ export const coldStartCause = z.enum([
   'unknown',
 ]);
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);
+
+export const emptyAnswer = z.object({});

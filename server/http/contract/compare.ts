@@ -1,6 +1,7 @@
 /** Two periods of a function side by side. */
 import { z } from 'zod';
 import { coverage, filterQuery, quantiles, range } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 const period = z
   .string()
@@ -10,7 +11,7 @@ const period = z
 
 export const verdict = z.enum(['improved', 'worse', 'no-evidence', 'insufficient-data']);
 
-export const compareQuery = z.object({
+export const compareQuery = z.strictObject({
   function: filterQuery.function.unwrap().describe('account:region:name, or the name where it is unambiguous'),
   before: period,
   after: period,
@@ -49,3 +50,15 @@ export const compareAnswer = z.object({
   warnings: z.array(z.string()).describe('What else differs between the periods'),
 });
 export type CompareAnswer = z.infer<typeof compareAnswer>;
+
+export const compareRoutes = declareRoutes({
+  comparePeriods: {
+    method: 'get',
+    path: '/api/v1/compare',
+    scope: 'read',
+    tag: 'Comparisons',
+    summary: 'Two periods of a function: histograms, quantiles, differences with intervals, verdict',
+    query: compareQuery,
+    answer: compareAnswer,
+  },
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { declareRoutes } from './route.ts';
 
 export const connectAnswer = z.object({
   baseUrl: z.string().describe('Address of this server, as the kits have it'),
@@ -15,3 +16,14 @@ export const connectAnswer = z.object({
   ),
 });
 export type ConnectAnswer = z.infer<typeof connectAnswer>;
+
+export const connectRoutes = declareRoutes({
+  getConnectInstructions: {
+    method: 'get',
+    path: '/api/v1/connect',
+    scope: 'read',
+    tag: 'Ingest',
+    summary: 'Templates and commands that connect an account',
+    answer: connectAnswer,
+  },
+});

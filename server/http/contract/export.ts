@@ -1,10 +1,11 @@
 /** Rows of an export: flat, so that they fit a spreadsheet. */
 import { z } from 'zod';
 import { coldStartCause, filterQuery, invocationStatus, rangeQuery } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 export const exportParams = z.object({ what: z.enum(['invocations', 'functions', 'cold-starts']) });
 
-export const exportQuery = z.object({
+export const exportQuery = z.strictObject({
   ...rangeQuery,
   ...filterQuery,
   status: invocationStatus.optional().describe('Of invocations'),
@@ -14,3 +15,17 @@ export const exportQuery = z.object({
 });
 
 export const exportRow = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+export const exportRoutes = declareRoutes({
+  exportRows: {
+    method: 'get',
+    path: '/api/v1/export/:what',
+    scope: 'read',
+    tag: 'Query',
+    summary: 'Invocations, functions or cold starts as CSV or NDJSON',
+    params: exportParams,
+    query: exportQuery,
+    answer: exportRow,
+    stream: 'rows',
+  },
+});

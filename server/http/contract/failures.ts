@@ -1,9 +1,15 @@
 /** What fails of a function, what became of it, and what it costs. */
 import { z } from 'zod';
 import { filterQuery, invocationStatus, isoTime, range, rangeQuery, rate } from './common.ts';
+import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
+import { declareRoutes } from './route.ts';
 
-export const failuresQuery = z.object({ ...rangeQuery, version: filterQuery.version, memoryMb: filterQuery.memoryMb });
+export const failuresQuery = z.strictObject({
+  ...rangeQuery,
+  version: filterQuery.version,
+  memoryMb: filterQuery.memoryMb,
+});
 
 const usd = z.number().nullable().describe('List price; null where nothing can be priced');
 
@@ -69,3 +75,16 @@ export const failuresAnswer = z.object({
   examples: z.array(invocation),
 });
 export type FailuresAnswer = z.infer<typeof failuresAnswer>;
+
+export const failureRoutes = declareRoutes({
+  getFunctionFailures: {
+    method: 'get',
+    path: '/api/v1/functions/:id/failures',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'Timeouts, memory, crashes, failed inits, retries, and what they cost',
+    params: functionParams,
+    query: failuresQuery,
+    answer: failuresAnswer,
+  },
+});

@@ -12,6 +12,7 @@ import {
   rate,
 } from './common.ts';
 import { environmentFacts, invocation } from './invocations.ts';
+import { declareRoutes } from './route.ts';
 
 export const warning = z.enum([
   'memory-near-limit',
@@ -57,7 +58,7 @@ export const functionSummary = z.object({
 });
 export type FunctionSummary = z.infer<typeof functionSummary>;
 
-export const functionsQuery = z.object({ ...rangeQuery, ...filterQuery });
+export const functionsQuery = z.strictObject({ ...rangeQuery, ...filterQuery });
 export const functionsAnswer = z.object({
   range,
   items: z.array(functionSummary),
@@ -134,7 +135,7 @@ export const metric = z.enum([
   'costUsd',
 ]);
 
-export const timeseriesQuery = z.object({
+export const timeseriesQuery = z.strictObject({
   ...rangeQuery,
   version: filterQuery.version,
   memoryMb: filterQuery.memoryMb,
@@ -160,7 +161,7 @@ export const timeseriesAnswer = z.object({
 });
 export type TimeseriesAnswer = z.infer<typeof timeseriesAnswer>;
 
-export const coldStartsQuery = z.object({
+export const coldStartsQuery = z.strictObject({
   ...rangeQuery,
   version: filterQuery.version,
   memoryMb: filterQuery.memoryMb,
@@ -233,7 +234,7 @@ export const coldStartsAnswer = z.object({
 });
 export type ColdStartsAnswer = z.infer<typeof coldStartsAnswer>;
 
-export const environmentsQuery = z.object({
+export const environmentsQuery = z.strictObject({
   ...rangeQuery,
   limit: z.coerce.number().int().min(1).max(5000).default(300),
 });
@@ -268,3 +269,57 @@ export const environmentsAnswer = z.object({
   }),
 });
 export type EnvironmentsAnswer = z.infer<typeof environmentsAnswer>;
+
+export const functionQuery = z.strictObject(rangeQuery);
+
+export const functionRoutes = declareRoutes({
+  listFunctions: {
+    method: 'get',
+    path: '/api/v1/functions',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'One row a function',
+    query: functionsQuery,
+    answer: functionsAnswer,
+  },
+  getFunction: {
+    method: 'get',
+    path: '/api/v1/functions/:id',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'One function: totals, versions, configuration history',
+    params: functionParams,
+    query: functionQuery,
+    answer: functionAnswer,
+  },
+  getFunctionTimeseries: {
+    method: 'get',
+    path: '/api/v1/functions/:id/timeseries',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'One metric of a function over time',
+    params: functionParams,
+    query: timeseriesQuery,
+    answer: timeseriesAnswer,
+  },
+  getFunctionColdStarts: {
+    method: 'get',
+    path: '/api/v1/functions/:id/cold-starts',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'Cold starts: rate with interval, kinds, who waited, latency, examples',
+    params: functionParams,
+    query: coldStartsQuery,
+    answer: coldStartsAnswer,
+  },
+  getFunctionEnvironments: {
+    method: 'get',
+    path: '/api/v1/functions/:id/environments',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'Environments as intervals, with exact concurrency',
+    params: functionParams,
+    query: environmentsQuery,
+    answer: environmentsAnswer,
+  },
+});

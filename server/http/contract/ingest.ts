@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { coverage, isoTime, pageQuery, quantiles } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 export const writeOutcome = z.object({
   accepted: z.number().int().describe('Log events newly stored'),
@@ -9,7 +10,7 @@ export const writeOutcome = z.object({
 });
 export type WriteOutcome = z.infer<typeof writeOutcome>;
 
-export const rawLogsQuery = z.object({
+export const rawLogsQuery = z.strictObject({
   logGroup: z.string().max(512).default(''),
   logStream: z.string().max(512).default(''),
   function: z.string().max(140).optional().describe('Short for logGroup=/aws/lambda/<name>'),
@@ -17,19 +18,19 @@ export const rawLogsQuery = z.object({
   region: z.string().max(64).default(''),
 });
 
-export const loadTestQuery = z.object({
+export const loadTestQuery = z.strictObject({
   tool: z.enum(['hey', 'locust']).describe('What printed it'),
   function: z.string().min(1).max(140).optional().describe('The function it drove'),
 });
 
-export const checkpointQuery = z.object({
+export const checkpointQuery = z.strictObject({
   account: z.string().max(64),
   region: z.string().max(64),
   logGroup: z.string().min(1).max(512),
   mode: z.enum(['poll', 'backfill']),
 });
 
-export const tracesWantedQuery = z.object({
+export const tracesWantedQuery = z.strictObject({
   since: z.coerce.number().int().min(0),
   limit: z.coerce.number().int().min(1).max(5000).default(200),
 });
@@ -119,7 +120,38 @@ export const reject = z.object({
   preview: z.string(),
   replayedAt: isoTime.nullable(),
 });
-export const rejectsQuery = z.object(pageQuery);
+export const rejectsQuery = z.strictObject(pageQuery);
 export const rejectsAnswer = z.object({ items: z.array(reject), nextCursor: z.string().nullable() });
 export type RejectsAnswer = z.infer<typeof rejectsAnswer>;
 export const rejectParams = z.object({ id: z.coerce.number().int().min(1) });
+
+export const replayAnswer = z.object({ outcome: writeOutcome, stillRejected: z.boolean() });
+
+export const ingestStatusRoutes = declareRoutes({
+  getIngestStatus: {
+    method: 'get',
+    path: '/api/v1/ingest/status',
+    scope: 'read',
+    tag: 'Ingest',
+    summary: 'Sources, lag, counts, coverage',
+    answer: ingestStatusAnswer,
+  },
+  listDeadLetters: {
+    method: 'get',
+    path: '/api/v1/rejects',
+    scope: 'read',
+    tag: 'Ingest',
+    summary: 'Quarantine, newest first',
+    query: rejectsQuery,
+    answer: rejectsAnswer,
+  },
+  replayDeadLetter: {
+    method: 'post',
+    path: '/api/v1/rejects/:id/replay',
+    scope: 'admin',
+    tag: 'Ingest',
+    summary: 'Read a quarantined payload again, as today’s version reads it',
+    params: rejectParams,
+    answer: replayAnswer,
+  },
+});

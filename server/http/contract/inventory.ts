@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isoTime, pageQuery } from './common.ts';
+import { writeOutcome } from './ingest.ts';
+import { declareRoutes } from './route.ts';
 
 const texts = z.array(z.string().max(512)).max(500);
 
@@ -32,7 +34,7 @@ export const inventoryBody = z.union([
   }),
 ]);
 
-export const inventoryQuery = z.object({
+export const inventoryQuery = z.strictObject({
   function: z.string().max(512).optional().describe('The history of one function, newest first'),
   ...pageQuery,
 });
@@ -61,3 +63,28 @@ export const inventoryEntry = z.object({
 });
 export const inventoryAnswer = z.object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() });
 export type InventoryAnswer = z.infer<typeof inventoryAnswer>;
+
+/** A list of some thousand functions. */
+const MAX_INVENTORY_BYTES = 32 * 1_048_576;
+
+export const inventoryRoutes = declareRoutes({
+  listInventory: {
+    method: 'get',
+    path: '/api/v1/inventory',
+    scope: 'admin',
+    tag: 'Inventory',
+    summary: 'Configuration of functions, from AWS or declared',
+    query: inventoryQuery,
+    answer: inventoryAnswer,
+  },
+  updateInventory: {
+    method: 'put',
+    path: '/api/v1/inventory',
+    scope: 'admin',
+    tag: 'Inventory',
+    summary: 'Declare facts, or send what aws lambda list-functions printed',
+    body: inventoryBody,
+    maxBodyBytes: MAX_INVENTORY_BYTES,
+    answer: writeOutcome,
+  },
+});

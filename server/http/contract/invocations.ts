@@ -9,6 +9,7 @@ import {
   pageQuery,
   rangeQuery,
 } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 export const invocation = z.object({
   requestId: z.string(),
@@ -46,7 +47,7 @@ export const invocation = z.object({
 });
 export type Invocation = z.infer<typeof invocation>;
 
-export const invocationsQuery = z.object({
+export const invocationsQuery = z.strictObject({
   ...rangeQuery,
   ...filterQuery,
   ...pageQuery,
@@ -99,3 +100,26 @@ export const invocationAnswer = z.object({
   ),
 });
 export type InvocationAnswer = z.infer<typeof invocationAnswer>;
+
+export const invocationParams = z.object({ requestId: z.string().min(1).max(256) });
+
+export const invocationRoutes = declareRoutes({
+  listInvocations: {
+    method: 'get',
+    path: '/api/v1/invocations',
+    scope: 'read',
+    tag: 'Invocations',
+    summary: 'Invocations, newest first',
+    query: invocationsQuery,
+    answer: invocationsAnswer,
+  },
+  getInvocation: {
+    method: 'get',
+    path: '/api/v1/invocations/:requestId',
+    scope: 'read',
+    tag: 'Invocations',
+    summary: 'All attempts of a request id, with their lines',
+    params: invocationParams,
+    answer: invocationAnswer,
+  },
+});

@@ -1,8 +1,10 @@
 /** How long Lambda keeps an idle environment of a function. */
 import { z } from 'zod';
 import { filterQuery, rangeQuery } from './common.ts';
+import { functionParams } from './functions.ts';
+import { declareRoutes } from './route.ts';
 
-export const keepAliveQuery = z.object({
+export const keepAliveQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
   version: filterQuery.version,
@@ -30,4 +32,17 @@ export const keepAliveAnswer = z.object({
     youngOnly: z.boolean().describe('Environments younger than two hours alone: older ones are also recycled by age'),
   }),
   reason: z.string().nullable().describe('Why there is no curve'),
+});
+
+export const keepAliveRoutes = declareRoutes({
+  getFunctionKeepAlive: {
+    method: 'get',
+    path: '/api/v1/functions/:id/keep-alive',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'How long idle environments live: survival curve with its band, median, n',
+    params: functionParams,
+    query: keepAliveQuery,
+    answer: keepAliveAnswer,
+  },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { filterQuery } from './common.ts';
 import { invocation } from './invocations.ts';
+import { declareRoutes } from './route.ts';
 
-export const liveQuery = z.object({
+export const liveQuery = z.strictObject({
   function: filterQuery.function,
   cold: z.enum(['true', 'false']).optional().describe('Only cold starts, or only warm invocations'),
   failed: z.enum(['true']).optional().describe('Only invocations that did not succeed'),
@@ -18,3 +19,16 @@ export const liveEvent = z.union([
     notSent: z.number().int().describe('Too many at once: counted, not listed'),
   }),
 ]);
+
+export const liveRoutes = declareRoutes({
+  streamInvocations: {
+    method: 'get',
+    path: '/api/v1/live',
+    scope: 'read',
+    tag: 'Invocations',
+    summary: 'Server-sent events: invocations as they are stored',
+    query: liveQuery,
+    answer: liveEvent,
+    stream: 'events',
+  },
+});

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { filterQuery, isoTime, pageQuery, rate } from './common.ts';
 import { verdict } from './compare.ts';
+import { declareRoutes } from './route.ts';
 
 export const loadTest = z.object({
   id: z.string(),
@@ -20,11 +21,11 @@ export const loadTest = z.object({
   quantiles: z.array(z.object({ q: z.number(), ms: z.number() })),
 });
 
-export const loadTestsQuery = z.object({ function: filterQuery.function, limit: pageQuery.limit });
+export const loadTestsQuery = z.strictObject({ function: filterQuery.function, limit: pageQuery.limit });
 export const loadTestsAnswer = z.object({ items: z.array(loadTest), nextCursor: z.null() });
 
 const id = z.string().regex(/^[0-9a-f]{32}$/, { error: 'expected the id of an imported run' });
-export const loadCompareQuery = z.object({ before: id, after: id });
+export const loadCompareQuery = z.strictObject({ before: id, after: id });
 
 export const loadCompareAnswer = z.object({
   before: loadTest,
@@ -45,4 +46,25 @@ export const loadCompareAnswer = z.object({
   verdict,
   reason: z.string().nullable(),
   method: z.string(),
+});
+
+export const loadTestRoutes = declareRoutes({
+  listLoadTests: {
+    method: 'get',
+    path: '/api/v1/load-tests',
+    scope: 'read',
+    tag: 'Comparisons',
+    summary: 'Imported runs of hey and Locust, newest import first',
+    query: loadTestsQuery,
+    answer: loadTestsAnswer,
+  },
+  compareLoadTests: {
+    method: 'get',
+    path: '/api/v1/load-tests/compare',
+    scope: 'read',
+    tag: 'Comparisons',
+    summary: 'Two imported runs side by side: shares of slow requests with intervals, verdict',
+    query: loadCompareQuery,
+    answer: loadCompareAnswer,
+  },
 });

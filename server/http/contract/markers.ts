@@ -1,10 +1,11 @@
 /** What happened, for the time charts: changes, alerts, gaps. */
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 const MARKER_KINDS = ['deploy', 'memory', 'runtime-patch', 'configuration', 'alert', 'ingest-gap'] as const;
 
-export const markersQuery = z.object({
+export const markersQuery = z.strictObject({
   ...rangeQuery,
   function: filterQuery.function,
   limit: z.coerce.number().int().min(1).max(500).default(200),
@@ -27,3 +28,15 @@ export const markersAnswer = z.object({
   truncated: z.boolean().describe('Only the newest changes or alerts of the range are told'),
 });
 export type MarkersAnswer = z.infer<typeof markersAnswer>;
+
+export const markerRoutes = declareRoutes({
+  listMarkers: {
+    method: 'get',
+    path: '/api/v1/markers',
+    scope: 'read',
+    tag: 'Changes',
+    summary: 'What happened when: deploys, memory changes, runtime patches, alerts, gaps in ingest',
+    query: markersQuery,
+    answer: markersAnswer,
+  },
+});

@@ -1,11 +1,13 @@
 /** Right-sizing of one function. */
 import { z } from 'zod';
 import { filterQuery, quantiles, range, rangeQuery } from './common.ts';
+import { functionParams } from './functions.ts';
+import { declareRoutes } from './route.ts';
 
 const interval = z.object({ low: z.number(), high: z.number() });
-const withInterval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export const withInterval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
-export const memoryQuery = z.object({
+export const memoryQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-14d'),
   strategy: z.enum(['cheapest', 'fastest', 'balanced']).default('cheapest'),
@@ -83,35 +85,15 @@ export const memoryAnswer = z.object({
 });
 export type MemoryAnswer = z.infer<typeof memoryAnswer>;
 
-export const recommendationsQuery = z.object({
-  ...rangeQuery,
-  from: memoryQuery.shape.from,
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(8)
-    .describe('How many of the most expensive functions to look at'),
+export const memoryRoutes = declareRoutes({
+  getFunctionMemory: {
+    method: 'get',
+    path: '/api/v1/functions/:id/memory',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'Right-sizing: observed sizes, curve or bounds, floor, candidates, recommendation with its reasons',
+    params: functionParams,
+    query: memoryQuery,
+    answer: memoryAnswer,
+  },
 });
-
-export const recommendationsAnswer = z.object({
-  range,
-  items: z
-    .array(
-      z.object({
-        function: z.object({ id: z.string(), name: z.string() }),
-        sentence: z.string(),
-        currentMb: z.number(),
-        memoryMb: z.number(),
-        costChange: withInterval.describe('Share of what it costs now: -0.2 is a fifth cheaper'),
-        latencyChange: withInterval.describe('Share of what it takes now: -0.3 is faster'),
-        monthlySavingUsd: withInterval,
-      }),
-    )
-    .describe('Largest saving first'),
-  nextCursor: z.null(),
-  looked: z.number().int().describe('Functions looked at: the most expensive ones of the range'),
-  undecided: z.number().int().describe('Of these, how many have too little data or evidence that disagrees'),
-});
-export type RecommendationsAnswer = z.infer<typeof recommendationsAnswer>;

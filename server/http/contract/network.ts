@@ -1,10 +1,12 @@
 /** ENI-related latency of one function. */
 import { z } from 'zod';
 import { isoTime, quantiles, range, rangeQuery, rate } from './common.ts';
+import { functionParams } from './functions.ts';
+import { declareRoutes } from './route.ts';
 
 const from = rangeQuery.from.removeDefault().default('now-30d');
 
-export const networkQuery = z.object({
+export const networkQuery = z.strictObject({
   ...rangeQuery,
   from,
   connectionsPerEnvironment: z.coerce
@@ -111,7 +113,7 @@ export const networkAnswer = z.object({
 });
 export type NetworkAnswer = z.infer<typeof networkAnswer>;
 
-export const fleetNetworkQuery = z.object({ ...rangeQuery, from });
+export const fleetNetworkQuery = z.strictObject({ ...rangeQuery, from });
 
 const side = z.object({
   functions: z.number().int(),
@@ -141,3 +143,25 @@ export const fleetNetworkAnswer = z.object({
   reason: z.string().nullable().describe('What is missing for an answer'),
 });
 export type FleetNetworkAnswer = z.infer<typeof fleetNetworkAnswer>;
+
+export const networkRoutes = declareRoutes({
+  getFunctionNetwork: {
+    method: 'get',
+    path: '/api/v1/functions/:id/network',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'Time before init from traces, against like functions outside of a VPC',
+    params: functionParams,
+    query: networkQuery,
+    answer: networkAnswer,
+  },
+  getFleetNetwork: {
+    method: 'get',
+    path: '/api/v1/network',
+    scope: 'read',
+    tag: 'Network',
+    summary: 'The fleet: inside and outside of VPCs, interfaces made, removed and refused, subnets',
+    query: fleetNetworkQuery,
+    answer: fleetNetworkAnswer,
+  },
+});

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { coverage, filterQuery, interval, isoTime, range, rangeQuery, rate } from './common.ts';
+import { declareRoutes } from './route.ts';
 
-export const overviewQuery = z.object({ ...rangeQuery, ...filterQuery, interval });
+export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
 
 const ranked = z.array(z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() }));
 
@@ -45,3 +46,15 @@ export const overviewAnswer = z.object({
     .describe('What to look at first, in sentences'),
 });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;
+
+export const overviewRoutes = declareRoutes({
+  getOverview: {
+    method: 'get',
+    path: '/api/v1/overview',
+    scope: 'read',
+    tag: 'Overview',
+    summary: 'Fleet totals, series and rankings',
+    query: overviewQuery,
+    answer: overviewAnswer,
+  },
+});

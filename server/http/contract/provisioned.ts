@@ -1,8 +1,10 @@
 /** Provisioned concurrency: what if? */
 import { z } from 'zod';
 import { filterQuery, range, rangeQuery } from './common.ts';
+import { functionParams } from './functions.ts';
+import { declareRoutes } from './route.ts';
 
-export const provisionedQuery = z.object({
+export const provisionedQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-7d'),
   version: filterQuery.version,
@@ -33,4 +35,17 @@ export const provisionedAnswer = z.object({
   priceAssumed: z.boolean(),
   method: z.string(),
   reason: z.string().nullable(),
+});
+
+export const provisionedRoutes = declareRoutes({
+  getFunctionProvisionedConcurrency: {
+    method: 'get',
+    path: '/api/v1/functions/:id/provisioned-concurrency',
+    scope: 'read',
+    tag: 'Functions',
+    summary: 'What if environments were kept ready: cold starts avoided, utilisation, cost, schedule',
+    params: functionParams,
+    query: provisionedQuery,
+    answer: provisionedAnswer,
+  },
 });

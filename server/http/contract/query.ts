@@ -1,6 +1,7 @@
 /** One structured question over all metrics: POST /api/v1/query. */
 import { z } from 'zod';
 import { interval, isoTime, range, rangeQuery } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 export const METRICS = [
   'invocations',
@@ -92,4 +93,16 @@ export const structuredAnswer = z.object({
   ),
   total: z.number().int().describe('Groups there are'),
   truncated: z.boolean(),
+});
+
+export const queryRoutes = declareRoutes({
+  runQuery: {
+    method: 'post',
+    path: '/api/v1/query',
+    scope: 'read',
+    tag: 'Query',
+    summary: 'Structured query: a metric with aggregations, filters, groups and buckets',
+    body: structuredQuery,
+    answer: structuredAnswer,
+  },
 });

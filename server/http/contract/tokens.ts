@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isoTime } from './common.ts';
+import { emptyAnswer, isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 export const scope = z.enum(['ingest', 'read', 'admin']);
 export const token = z.object({
@@ -25,5 +26,43 @@ export const tokenParams = z.object({ id: z.string().max(64) });
 export const rotateToken = z.strictObject({
   graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
 });
-export const emptyAnswer = z.object({});
 export type TokensAnswer = z.infer<typeof tokensAnswer>;
+
+export const tokenRoutes = declareRoutes({
+  listTokens: {
+    method: 'get',
+    path: '/api/v1/tokens',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Tokens, without their secrets',
+    answer: tokensAnswer,
+  },
+  createToken: {
+    method: 'post',
+    path: '/api/v1/tokens',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Create a token; its text is shown once',
+    body: newToken,
+    answer: newTokenAnswer,
+  },
+  revokeToken: {
+    method: 'delete',
+    path: '/api/v1/tokens/:id',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'Revoke a token and end its sessions',
+    params: tokenParams,
+    answer: emptyAnswer,
+  },
+  rotateToken: {
+    method: 'post',
+    path: '/api/v1/tokens/:id/rotate',
+    scope: 'admin',
+    tag: 'Access',
+    summary: 'A new text for a token, shown once; the old one works on for a while',
+    params: tokenParams,
+    body: rotateToken,
+    answer: newTokenAnswer,
+  },
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 const timed = {
   id: z.string(),
@@ -16,7 +17,7 @@ const map = {
   edges: z.array(z.object({ from: z.string(), to: z.string(), n: z.number().int() })),
 };
 
-export const serviceMapQuery = z.object({ ...rangeQuery, function: filterQuery.function });
+export const serviceMapQuery = z.strictObject({ ...rangeQuery, function: filterQuery.function });
 
 export const serviceMapAnswer = z.object({
   range,
@@ -69,3 +70,24 @@ export const traceAnswer = z.object({
   ),
 });
 export type TraceAnswer = z.infer<typeof traceAnswer>;
+
+export const traceRoutes = declareRoutes({
+  getTrace: {
+    method: 'get',
+    path: '/api/v1/traces/:traceId',
+    scope: 'read',
+    tag: 'Traces',
+    summary: 'One trace: segments and spans, the phases of each Lambda attempt, who called whom',
+    params: traceParams,
+    answer: traceAnswer,
+  },
+  getServiceMap: {
+    method: 'get',
+    path: '/api/v1/service-map',
+    scope: 'read',
+    tag: 'Traces',
+    summary: 'Who calls whom, from the newest traces of the range',
+    query: serviceMapQuery,
+    answer: serviceMapAnswer,
+  },
+});

@@ -6,127 +6,80 @@ import { PASSWORD_TOKEN, SESSION_COOKIE, sha256 } from '../access/auth.ts';
 import { cookieOf } from '../access/cookies.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
-import { auditAnswer, auditQuery, newPassword, newSession, passwordAnswer, sessionAnswer } from '../contract/access.ts';
-import { emptyAnswer } from '../contract/tokens.ts';
+import { accessRoutes } from '../contract/access.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
-export const accessRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/session',
-      scope: 'public',
-      summary: 'Sign a browser in with a token or the password',
-      body: newSession,
-      answer: sessionAnswer,
-    },
-    async ({ context, body, client, request, setHeader }) => {
-      const wait = context.throttle.waitOf(client);
-      if (wait > 0) {
-        setHeader('Retry-After', String(wait));
-        throw new ProblemError('too-many-requests', `Too many sign-ins failed: try again in ${wait} s`);
-      }
-      const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
-      const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
-      const principal =
-        context.auth.byToken(token.trim()) ?? (password === null ? null : await byPassword(password, context));
-      if (principal === null) {
-        context.throttle.failed(client);
-        const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
-        throw new ProblemError('unauthenticated', `This ${what} is not known, or no longer valid`);
-      }
-      context.throttle.succeeded(client);
-      if (principal.scope === 'ingest')
-        throw new ProblemError('forbidden', 'An ingest token cannot sign in: use a read or an admin token');
-      // Whoever was signed in before in this browser no longer is.
-      const before = cookieOf(request, SESSION_COOKIE);
-      if (before !== null) await context.auth.closeSession(before);
-      const session = await context.auth.openSession(principal);
-      const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
-      setHeader(
-        'Set-Cookie',
-        `${SESSION_COOKIE}=${session.value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${session.maxAgeSec}${secure}`,
-      );
-      return { scope: principal.scope, name: principal.name };
-    },
-  ),
-  route(
-    { method: 'get', path: '/api/v1/session', scope: 'read', summary: 'Who am I?', answer: sessionAnswer },
-    async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
-  ),
-  route(
-    { method: 'delete', path: '/api/v1/session', scope: 'public', summary: 'Sign out', answer: emptyAnswer },
-    async ({ context, request, setHeader }) => {
-      const value = cookieOf(request, SESSION_COOKIE);
-      if (value !== null) {
-        await context.auth.closeSession(value);
-        context.live.close();
-      }
-      setHeader('Set-Cookie', `${SESSION_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0`);
-      return {};
-    },
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/password',
-      scope: 'admin',
-      summary: 'Set the password that signs a browser in; whoever signed in by the old one is signed out',
-      body: newPassword,
-      answer: passwordAnswer,
-    },
-    async ({ context, body }) => {
-      await context.store.control.setPassword(await hashPassword(body.password), {
-        id: PASSWORD_TOKEN,
-        name: 'password',
-        scope: 'admin',
-        createdMs: context.now(),
-        expiresMs: null,
-        // Nobody knows a text with this digest: the row is what sessions belong to.
-        sha256: sha256(randomBytes(32).toString('hex')),
-      });
-      await context.auth.refresh();
+export const accessHandlers = implement(accessRoutes, {
+  signIn: async ({ context, body, client, request, setHeader }) => {
+    const wait = context.throttle.waitOf(client);
+    if (wait > 0) {
+      setHeader('Retry-After', String(wait));
+      throw new ProblemError('too-many-requests', `Too many sign-ins failed: try again in ${wait} s`);
+    }
+    const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
+    const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
+    const principal =
+      context.auth.byToken(token.trim()) ?? (password === null ? null : await byPassword(password, context));
+    if (principal === null) {
+      context.throttle.failed(client);
+      const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
+      throw new ProblemError('unauthenticated', `This ${what} is not known, or no longer valid`);
+    }
+    context.throttle.succeeded(client);
+    if (principal.scope === 'ingest')
+      throw new ProblemError('forbidden', 'An ingest token cannot sign in: use a read or an admin token');
+    // Whoever was signed in before in this browser no longer is.
+    const before = cookieOf(request, SESSION_COOKIE);
+    if (before !== null) await context.auth.closeSession(before);
+    const session = await context.auth.openSession(principal);
+    const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
+    setHeader(
+      'Set-Cookie',
+      `${SESSION_COOKIE}=${session.value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${session.maxAgeSec}${secure}`,
+    );
+    return { scope: principal.scope, name: principal.name };
+  },
+  getSession: async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
+  signOut: async ({ context, request, setHeader }) => {
+    const value = cookieOf(request, SESSION_COOKIE);
+    if (value !== null) {
+      await context.auth.closeSession(value);
       context.live.close();
-      return { set: true };
-    },
-  ),
-  route(
-    {
-      method: 'delete',
-      path: '/api/v1/password',
+    }
+    setHeader('Set-Cookie', `${SESSION_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0`);
+    return {};
+  },
+  setPassword: async ({ context, body }) => {
+    await context.store.control.setPassword(await hashPassword(body.password), {
+      id: PASSWORD_TOKEN,
+      name: 'password',
       scope: 'admin',
-      summary: 'Forget the password; whoever signed in by it is signed out',
-      answer: passwordAnswer,
-    },
-    async ({ context }) => {
-      await context.store.control.setPassword(null, null);
-      await context.auth.refresh();
-      context.live.close();
-      return { set: false };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/audit',
-      scope: 'admin',
-      summary: 'Who changed what, newest first',
-      query: auditQuery,
-      answer: auditAnswer,
-    },
-    async ({ context, query: { limit, cursor } }) => {
-      const before = cursor === undefined ? {} : { beforeSeq: cursor };
-      const found = await context.store.read.audit({ ...before, limit: limit + 1 });
-      const shown = found.slice(0, limit);
-      return {
-        items: shown.map(({ seq: _, atMs, ...entry }) => ({ ...entry, at: iso(atMs) })),
-        nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
-      };
-    },
-  ),
-];
+      createdMs: context.now(),
+      expiresMs: null,
+      // Nobody knows a text with this digest: the row is what sessions belong to.
+      sha256: sha256(randomBytes(32).toString('hex')),
+    });
+    await context.auth.refresh();
+    context.live.close();
+    return { set: true };
+  },
+  removePassword: async ({ context }) => {
+    await context.store.control.setPassword(null, null);
+    await context.auth.refresh();
+    context.live.close();
+    return { set: false };
+  },
+  listAuditLog: async ({ context, query: { limit, cursor } }) => {
+    const before = cursor === undefined ? {} : { beforeSeq: cursor };
+    const found = await context.store.read.audit({ ...before, limit: limit + 1 });
+    const shown = found.slice(0, limit);
+    return {
+      items: shown.map(({ seq: _, atMs, ...entry }) => ({ ...entry, at: iso(atMs) })),
+      nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
+    };
+  },
+});
 
 async function byPassword(password: string, context: Context): Promise<Principal | null> {
   if (password.length > LONGEST_PASSWORD) return null;

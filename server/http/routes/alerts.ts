@@ -17,261 +17,140 @@ import {
 import { faultOf } from '../../alerts/rules/matchers.ts';
 import type { Rule } from '../../alerts/rules/rule.ts';
 import type { Context } from '../context.ts';
-import {
-  anyParams,
-  dryRunAnswer,
-  dryRunBody,
-  historyAnswer,
-  historyQuery,
-  instancesAnswer,
-  newSilence,
-  nothing,
-  routingChange,
-  routingDocument,
-  ruleAnswer,
-  ruleDocument,
-  ruleParams,
-  rulesAnswer,
-  silenceAnswer,
-  silencesAnswer,
-} from '../contract/alerts.ts';
+import { alertInstanceRoutes } from '../contract/alert-instances.ts';
+import { alertRuleRoutes } from '../contract/alert-rules.ts';
+import { routingRoutes } from '../contract/routing.ts';
+import { silenceRoutes } from '../contract/silences.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 const DAY_MS = 86_400_000;
 
-export const alertRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/rules',
-      scope: 'admin',
-      summary: 'Alert rules and how they stand',
-      answer: rulesAnswer,
-    },
-    async ({ context }) => ({ items: context.alerts.rules().map((rule) => ruleView(rule, context)), nextCursor: null }),
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/rules/:id',
-      scope: 'admin',
-      summary: 'One alert rule',
-      params: ruleParams,
-      answer: ruleAnswer,
-    },
-    async ({ context, params }) => ruleView(ruleNamed(params.id, context), context),
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/alerts/rules/:id',
-      scope: 'admin',
-      summary: 'Create or replace an alert rule; what fired of another question is resolved',
-      params: ruleParams,
-      body: ruleDocument,
-      answer: ruleAnswer,
-    },
-    async ({ context, params, body }) => {
-      if (body.id !== params.id) refuse([{ field: 'id', message: `expected ${params.id}, as in the path` }]);
-      refuse(faultsOfRule(body));
-      await context.alerts.saveRule(ruleOf(body));
-      return ruleView(ruleNamed(params.id, context), context);
-    },
-  ),
-  route(
-    {
-      method: 'delete',
-      path: '/api/v1/alerts/rules/:id',
-      scope: 'admin',
-      summary: 'Delete an alert rule; what fires of it is resolved, with that reason',
-      params: ruleParams,
-      answer: nothing,
-    },
-    async ({ context, params }) => {
-      ruleNamed(params.id, context);
-      await context.alerts.removeRule(params.id);
-      return {};
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/rules/:id/dry-run',
-      scope: 'admin',
-      summary: 'When would this rule have fired in the last days?',
-      params: ruleParams,
-      body: dryRunBody,
-      answer: dryRunAnswer,
-    },
-    async ({ context, params, body }) => {
-      if (body.rule !== undefined) refuse(faultsOfRule(body.rule));
-      const rule = body.rule === undefined ? ruleNamed(params.id, context) : ruleOf(body.rule);
-      const toMs = context.now();
-      const fromMs = toMs - body.days * DAY_MS;
-      const signals = new Signals(context.store.read, metricSource(context.store.read));
-      try {
-        const { fired, stepMs, evaluations } = await dryRun(rule, signals, fromMs, toMs);
-        return {
-          from: iso(fromMs),
-          to: iso(toMs),
-          stepMs,
-          evaluations,
-          fired: fired.map(({ labels, summary, ...at }) => ({
-            labels: { ...labels },
-            summary,
-            from: iso(at.fromMs),
-            to: isoOrNull(at.toMs),
-          })),
-        };
-      } catch (error) {
-        if (error instanceof RangeError) refuse([{ field: 'rule.signal.kind', message: error.message }]);
-        throw error;
-      }
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/instances',
-      scope: 'admin',
-      summary: 'Alerts that are pending or firing',
-      answer: instancesAnswer,
-    },
-    async ({ context }) => {
-      const nowMs = context.now();
-      const all = context.alerts.instances();
-      const firing = all.filter(({ state }) => state.phase === 'firing').map(({ alert }) => alert.labels);
-      const isInhibited = inhibitor(context.alerts.routing().inhibitions, firing);
+export const alertRuleHandlers = implement(alertRuleRoutes, {
+  listAlertRules: async ({ context }) => ({
+    items: context.alerts.rules().map((rule) => ruleView(rule, context)),
+    nextCursor: null,
+  }),
+  getAlertRule: async ({ context, params }) => ruleView(ruleNamed(params.id, context), context),
+  saveAlertRule: async ({ context, params, body }) => {
+    if (body.id !== params.id) refuse([{ field: 'id', message: `expected ${params.id}, as in the path` }]);
+    refuse(faultsOfRule(body));
+    await context.alerts.saveRule(ruleOf(body));
+    return ruleView(ruleNamed(params.id, context), context);
+  },
+  deleteAlertRule: async ({ context, params }) => {
+    ruleNamed(params.id, context);
+    await context.alerts.removeRule(params.id);
+    return {};
+  },
+  dryRunAlertRule: async ({ context, params, body }) => {
+    if (body.rule !== undefined) refuse(faultsOfRule(body.rule));
+    const rule = body.rule === undefined ? ruleNamed(params.id, context) : ruleOf(body.rule);
+    const toMs = context.now();
+    const fromMs = toMs - body.days * DAY_MS;
+    const signals = new Signals(context.store.read, metricSource(context.store.read));
+    try {
+      const { fired, stepMs, evaluations } = await dryRun(rule, signals, fromMs, toMs);
       return {
-        items: all.map(({ alert, state }) => ({
-          ...alertView(alert),
-          state: state.phase === 'firing' ? ('firing' as const) : ('pending' as const),
-          failing: state.failing,
-          silenced: isSilenced(alert.labels, context.alerts.silences(), nowMs),
-          inhibited: isInhibited(alert.labels),
+        from: iso(fromMs),
+        to: iso(toMs),
+        stepMs,
+        evaluations,
+        fired: fired.map(({ labels, summary, ...at }) => ({
+          labels: { ...labels },
+          summary,
+          from: iso(at.fromMs),
+          to: isoOrNull(at.toMs),
         })),
-        nextCursor: null,
       };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/history',
-      scope: 'admin',
-      summary: 'What fired and was resolved, newest first',
-      query: historyQuery,
-      answer: historyAnswer,
-    },
-    async ({ context, query }) => {
-      const { ruleId, limit, cursor } = query;
-      const events = await context.store.read.alertEvents({
-        ...(ruleId === undefined ? {} : { ruleId }),
-        ...(cursor === undefined ? {} : { beforeSeq: cursor }),
-        newestFirst: true,
-        limit: limit + 1,
-      });
-      const shown = events.slice(0, limit);
-      return {
-        items: shown.map(({ alert, status, atMs }) => ({
-          ...alertView(JSON.parse(alert) as Alert),
-          status,
-          at: iso(atMs),
-        })),
-        nextCursor: events.length > limit ? String(shown.at(-1)?.seq) : null,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/silences',
-      scope: 'admin',
-      summary: 'Silences: active, to come, and of the last days',
-      answer: silencesAnswer,
-    },
-    async ({ context }) => ({
-      items: context.alerts.silences().map((silence) => silenceView(silence, context.now())),
+    } catch (error) {
+      if (error instanceof RangeError) refuse([{ field: 'rule.signal.kind', message: error.message }]);
+      throw error;
+    }
+  },
+});
+
+export const alertInstanceHandlers = implement(alertInstanceRoutes, {
+  listAlerts: async ({ context }) => {
+    const nowMs = context.now();
+    const all = context.alerts.instances();
+    const firing = all.filter(({ state }) => state.phase === 'firing').map(({ alert }) => alert.labels);
+    const isInhibited = inhibitor(context.alerts.routing().inhibitions, firing);
+    return {
+      items: all.map(({ alert, state }) => ({
+        ...alertView(alert),
+        state: state.phase === 'firing' ? ('firing' as const) : ('pending' as const),
+        failing: state.failing,
+        silenced: isSilenced(alert.labels, context.alerts.silences(), nowMs),
+        inhibited: isInhibited(alert.labels),
+      })),
       nextCursor: null,
-    }),
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/silences',
-      scope: 'admin',
-      summary: 'Silence the alerts that match',
-      body: newSilence,
-      answer: silenceAnswer,
-    },
-    async ({ context, body }) => {
-      const startsMs = body.startsAt === undefined ? context.now() : Date.parse(body.startsAt);
-      const endsMs = Date.parse(body.endsAt);
-      const faults = body.matchers.flatMap((matcher, at) => {
-        const fault = faultOf(matcher);
-        return fault === null ? [] : [{ field: `matchers.${at}.value`, message: fault }];
-      });
-      if (endsMs <= startsMs) faults.push({ field: 'endsAt', message: 'expected to be after startsAt' });
-      refuse(faults);
-      const { matchers, createdBy, comment } = body;
-      const silence = { id: `si_${context.alerts.newId()}`, matchers, startsMs, endsMs, createdBy, comment };
-      await context.alerts.saveSilence(silence);
-      return silenceView(silence, context.now());
-    },
-  ),
-  route(
-    {
-      method: 'delete',
-      path: '/api/v1/alerts/silences/:id',
-      scope: 'admin',
-      summary: 'End a silence now',
-      params: anyParams,
-      answer: silenceAnswer,
-    },
-    async ({ context, params }) => {
-      const silence = context.alerts.silences().find((one) => one.id === params.id);
-      if (silence === undefined) throw new ProblemError('not-found', `No silence ${params.id}`);
-      const nowMs = context.now();
-      const ended = {
-        ...silence,
-        endsMs: Math.min(silence.endsMs, nowMs),
-        startsMs: Math.min(silence.startsMs, nowMs),
-      };
-      await context.alerts.saveSilence(ended);
-      return silenceView(ended, nowMs);
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/routing',
-      scope: 'admin',
-      summary: 'Who is told of what: routes and inhibitions',
-      answer: routingDocument,
-    },
-    async ({ context }) => documentOfRouting(context.alerts.routing()),
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/alerts/routing',
-      scope: 'admin',
-      summary: 'Replace routes, inhibitions or both; what is left out stays',
-      body: routingChange,
-      answer: routingDocument,
-    },
-    async ({ context, body }) => {
-      const before = documentOfRouting(context.alerts.routing());
-      const { routes = before.routes, inhibitions = before.inhibitions } = body;
-      const next = { routes, inhibitions };
-      refuse(faultsOfRouting(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
-      await context.alerts.saveRouting(routingOf(next));
-      return documentOfRouting(context.alerts.routing());
-    },
-  ),
-];
+    };
+  },
+  listAlertHistory: async ({ context, query }) => {
+    const { ruleId, limit, cursor } = query;
+    const events = await context.store.read.alertEvents({
+      ...(ruleId === undefined ? {} : { ruleId }),
+      ...(cursor === undefined ? {} : { beforeSeq: cursor }),
+      newestFirst: true,
+      limit: limit + 1,
+    });
+    const shown = events.slice(0, limit);
+    return {
+      items: shown.map(({ alert, status, atMs }) => ({
+        ...alertView(JSON.parse(alert) as Alert),
+        status,
+        at: iso(atMs),
+      })),
+      nextCursor: events.length > limit ? String(shown.at(-1)?.seq) : null,
+    };
+  },
+});
+
+export const silenceHandlers = implement(silenceRoutes, {
+  listSilences: async ({ context }) => ({
+    items: context.alerts.silences().map((silence) => silenceView(silence, context.now())),
+    nextCursor: null,
+  }),
+  createSilence: async ({ context, body }) => {
+    const startsMs = body.startsAt === undefined ? context.now() : Date.parse(body.startsAt);
+    const endsMs = Date.parse(body.endsAt);
+    const faults = body.matchers.flatMap((matcher, at) => {
+      const fault = faultOf(matcher);
+      return fault === null ? [] : [{ field: `matchers.${at}.value`, message: fault }];
+    });
+    if (endsMs <= startsMs) faults.push({ field: 'endsAt', message: 'expected to be after startsAt' });
+    refuse(faults);
+    const { matchers, createdBy, comment } = body;
+    const silence = { id: `si_${context.alerts.newId()}`, matchers, startsMs, endsMs, createdBy, comment };
+    await context.alerts.saveSilence(silence);
+    return silenceView(silence, context.now());
+  },
+  expireSilence: async ({ context, params }) => {
+    const silence = context.alerts.silences().find((one) => one.id === params.id);
+    if (silence === undefined) throw new ProblemError('not-found', `No silence ${params.id}`);
+    const nowMs = context.now();
+    const ended = {
+      ...silence,
+      endsMs: Math.min(silence.endsMs, nowMs),
+      startsMs: Math.min(silence.startsMs, nowMs),
+    };
+    await context.alerts.saveSilence(ended);
+    return silenceView(ended, nowMs);
+  },
+});
+
+export const routingHandlers = implement(routingRoutes, {
+  getAlertRouting: async ({ context }) => documentOfRouting(context.alerts.routing()),
+  updateAlertRouting: async ({ context, body }) => {
+    const before = documentOfRouting(context.alerts.routing());
+    const { routes = before.routes, inhibitions = before.inhibitions } = body;
+    const next = { routes, inhibitions };
+    refuse(faultsOfRouting(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
+    await context.alerts.saveRouting(routingOf(next));
+    return documentOfRouting(context.alerts.routing());
+  },
+});
 
 function refuse(faults: readonly { readonly field: string; readonly message: string }[]): void {
   if (faults.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', faults);

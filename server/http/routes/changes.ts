@@ -8,13 +8,12 @@ import type { Difference, Verdict } from '../../analytics/compare/verdict.ts';
 import { differencesOf } from '../../analytics/compare/verdict.ts';
 import type { FunctionIdentity, Store, StoredChange, TimeRange } from '../../storage/ports.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
-import { changesAnswer, changesQuery } from '../contract/changes.ts';
+import { changeRoutes } from '../contract/changes.ts';
+import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 /** Compared before and after a change, at most. */
 const WINDOW_MS = 86_400_000;
@@ -32,54 +31,44 @@ interface Unjudged {
   readonly patch: string | null;
 }
 
-export const changeRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/changes',
-      scope: 'read',
-      summary: 'Deploys, runtime patches, configuration, levels: what changed, and what came of it',
-      query: changesQuery,
-      answer: changesAnswer,
-    },
-    async ({ context, query }) => {
-      const nowMs = context.now();
-      const range = rangeOf(query, nowMs);
-      const only = query.function === undefined ? null : await functionOf(query.function, context.store);
-      const found = await context.store.read.changes({
-        ...range,
-        functionId: only?.functionId,
-        limit: query.limit,
-        windowMs: WINDOW_MS,
-        nowMs,
-      });
-      const known = found.items.map(unjudged);
-      const levels =
-        only === null
-          ? []
-          : await levelsOf(
-              context.store,
-              only,
-              range,
-              found.items.map((one) => one.atMs),
-            );
-      const all = [...known, ...levels].toSorted((a, b) => b.item.at.localeCompare(a.item.at));
-      const verdicts = verdictsAcross(all.map((one) => one.differences));
-      const judged = all.map(({ item, differences, patch }, at) => ({
-        item: { ...item, verdict: verdicts[at] ?? 'no-evidence', differences: [...differences] },
-        patch,
-      }));
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-        items: judged.map(({ item }) => item),
-        nextCursor: null,
-        total: found.total + levels.length,
-        truncated: found.total > found.items.length,
-        runtimePatches: patchesOf(judged),
-      };
-    },
-  ),
-];
+export const changeHandlers = implement(changeRoutes, {
+  listChanges: async ({ context, query }) => {
+    const nowMs = context.now();
+    const range = rangeOf(query, nowMs);
+    const only = query.function === undefined ? null : await functionOf(query.function, context.store);
+    const found = await context.store.read.changes({
+      ...range,
+      functionId: only?.functionId,
+      limit: query.limit,
+      windowMs: WINDOW_MS,
+      nowMs,
+    });
+    const known = found.items.map(unjudged);
+    const levels =
+      only === null
+        ? []
+        : await levelsOf(
+            context.store,
+            only,
+            range,
+            found.items.map((one) => one.atMs),
+          );
+    const all = [...known, ...levels].toSorted((a, b) => b.item.at.localeCompare(a.item.at));
+    const verdicts = verdictsAcross(all.map((one) => one.differences));
+    const judged = all.map(({ item, differences, patch }, at) => ({
+      item: { ...item, verdict: verdicts[at] ?? 'no-evidence', differences: [...differences] },
+      patch,
+    }));
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+      items: judged.map(({ item }) => item),
+      nextCursor: null,
+      total: found.total + levels.length,
+      truncated: found.total > found.items.length,
+      runtimePatches: patchesOf(judged),
+    };
+  },
+});
 
 function unjudged(change: StoredChange): Unjudged {
   const { identity, atMs, before, after } = change;

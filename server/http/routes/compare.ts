@@ -6,44 +6,33 @@ import { differencesOf, overall } from '../../analytics/compare/verdict.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution, TimeRange } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
-import { compareAnswer, compareQuery } from '../contract/compare.ts';
+import { compareRoutes } from '../contract/compare.ts';
+import { implement } from '../implement.ts';
 import { measured } from '../presentation/measured-period.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
-export const compareRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/compare',
-      scope: 'read',
-      summary: 'Two periods of a function: histograms, quantiles, differences with intervals, verdict',
-      query: compareQuery,
-      answer: compareAnswer,
-    },
-    async ({ context, query }) => {
-      const { functionId, region } = await functionOf(query.function, context.store);
-      const { version, memoryMb } = query;
-      const periods = [
-        periodOf('before', query.before, context.now()),
-        periodOf('after', query.after, context.now()),
-      ] as const;
-      const ask = (range: TimeRange): Promise<Distribution> =>
-        context.store.read.distribution({ ...range, functionId, version, memoryMb });
-      const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
-      const differences = differencesOf(measured(before, region), measured(after, region));
-      return {
-        before: sideOf(before, region),
-        after: sideOf(after, region),
-        differences: [...differences],
-        verdict: overall(differences),
-        warnings: warningsOf(before, after),
-      };
-    },
-  ),
-];
+export const compareHandlers = implement(compareRoutes, {
+  comparePeriods: async ({ context, query }) => {
+    const { functionId, region } = await functionOf(query.function, context.store);
+    const { version, memoryMb } = query;
+    const periods = [
+      periodOf('before', query.before, context.now()),
+      periodOf('after', query.after, context.now()),
+    ] as const;
+    const ask = (range: TimeRange): Promise<Distribution> =>
+      context.store.read.distribution({ ...range, functionId, version, memoryMb });
+    const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
+    const differences = differencesOf(measured(before, region), measured(after, region));
+    return {
+      before: sideOf(before, region),
+      after: sideOf(after, region),
+      differences: [...differences],
+      verdict: overall(differences),
+      warnings: warningsOf(before, after),
+    };
+  },
+});
 
 /** @throws ProblemError naming the period. */
 function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeRange {

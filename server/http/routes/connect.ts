@@ -1,29 +1,20 @@
 /** The ways to connect an account, filled in with this server's address. Keys are made by the one who asks. */
 import { endpointProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
-import { connectAnswer } from '../contract/connect.ts';
-import { route } from '../route.ts';
+import { connectRoutes } from '../contract/connect.ts';
+import { implement } from '../implement.ts';
 
-export const connectRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/connect',
-      scope: 'read',
-      summary: 'Templates and commands that connect an account',
-      answer: connectAnswer,
-    },
-    async ({ context, request }) => {
-      const baseUrl = (context.config.publicUrl ?? new URL(request.url).origin).replace(/\/$/, '');
-      return {
-        baseUrl,
-        problem: endpointProblem(baseUrl),
-        keyPlaceholder: KEY_PLACEHOLDER,
-        kits: kits(context.kitPlaces, { baseUrl, key: KEY_PLACEHOLDER }).map((kit) => ({
-          ...kit,
-          steps: [...kit.steps],
-          files: [...kit.files],
-        })),
-      };
-    },
-  ),
-];
+export const connectHandlers = implement(connectRoutes, {
+  getConnectInstructions: async ({ context, request }) => {
+    const baseUrl = (context.config.publicUrl ?? new URL(request.url).origin).replace(/\/$/, '');
+    return {
+      baseUrl,
+      problem: endpointProblem(baseUrl),
+      keyPlaceholder: KEY_PLACEHOLDER,
+      kits: kits(context.kitPlaces, { baseUrl, key: KEY_PLACEHOLDER }).map((kit) => ({
+        ...kit,
+        steps: [...kit.steps],
+        files: [...kit.files],
+      })),
+    };
+  },
+});

@@ -1,56 +1,43 @@
 /** GET /api/v1/export/:what: rows as a stream of CSV or NDJSON, page after page, as fast as they are read. */
 import type { Store, StoredInvocation, TimeRange } from '../../storage/ports.ts';
-import { exportParams, exportQuery, exportRow } from '../contract/export.ts';
+import { exportRoutes } from '../contract/export.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
+import { implement } from '../implement.ts';
 import type { Row } from '../presentation/export-text.ts';
 import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
 import { invocationOf, summaryOf } from '../presentation/present.ts';
 import { filterOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 const PAGE = 500;
 
-export const exportRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/export/:what',
-      scope: 'read',
-      summary: 'Invocations, functions or cold starts as CSV or NDJSON',
-      params: exportParams,
-      query: exportQuery,
-      answer: exportRow,
-      stream: 'rows',
-    },
-    async ({ context, params, query, request }) => {
-      const { from, to, format, limit, status, cause, ...filter } = query;
-      const range = rangeOf({ from, to }, context.now());
-      const found = await filterOf(filter, context.store);
-      const csv = (format ?? formatOf(request)) === 'csv';
-      const rows =
-        params.what === 'functions'
-          ? functionRows(context.store, { ...range, ...found })
-          : invocationRows(context.store, {
-              ...range,
-              ...found,
-              ...(params.what === 'cold-starts' ? { cold: true } : {}),
-              status,
-              cause,
-              limit,
-            });
-      const columns = params.what === 'functions' ? FUNCTION_COLUMNS : INVOCATION_COLUMNS;
-      return new Response(textStream(rows, csv ? columns : null), {
-        headers: {
-          'content-type': csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
-          'content-disposition': `attachment; filename="thermocline-${params.what}.${csv ? 'csv' : 'ndjson'}"`,
-          'cache-control': 'no-store',
-          'x-content-type-options': 'nosniff',
-        },
-      }) as never;
-    },
-  ),
-];
+export const exportHandlers = implement(exportRoutes, {
+  exportRows: async ({ context, params, query, request }) => {
+    const { from, to, format, limit, status, cause, ...filter } = query;
+    const range = rangeOf({ from, to }, context.now());
+    const found = await filterOf(filter, context.store);
+    const csv = (format ?? formatOf(request)) === 'csv';
+    const rows =
+      params.what === 'functions'
+        ? functionRows(context.store, { ...range, ...found })
+        : invocationRows(context.store, {
+            ...range,
+            ...found,
+            ...(params.what === 'cold-starts' ? { cold: true } : {}),
+            status,
+            cause,
+            limit,
+          });
+    const columns = params.what === 'functions' ? FUNCTION_COLUMNS : INVOCATION_COLUMNS;
+    return new Response(textStream(rows, csv ? columns : null), {
+      headers: {
+        'content-type': csv ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
+        'content-disposition': `attachment; filename="thermocline-${params.what}.${csv ? 'csv' : 'ndjson'}"`,
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      },
+    }) as never;
+  },
+});
 
 function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';

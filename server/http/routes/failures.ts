@@ -7,97 +7,84 @@ import { adviseTimeout } from '../../analytics/failures/timeout-advice.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
-import { failuresAnswer, failuresQuery } from '../contract/failures.ts';
-import { functionParams } from '../contract/functions.ts';
+import { failureRoutes } from '../contract/failures.ts';
+import { implement } from '../implement.ts';
 import { invocationOf, wasteOfUsage } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 /** Newest failed attempts that are looked at one by one. */
 const MOST_FAILED = 5000;
 const MINUTE_MS = 60_000;
 
-export const failureRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/failures',
-      scope: 'read',
-      summary: 'Timeouts, memory, crashes, failed inits, retries, and what they cost',
-      params: functionParams,
-      query: failuresQuery,
-      answer: failuresAnswer,
-    },
-    async ({ context, params, query }) => {
-      const identity = await functionOf(params.id, context.store);
-      const { functionId } = identity;
-      const { from, to, version, memoryMb } = query;
-      const range = rangeOf({ from, to }, context.now());
-      const [found, facts] = await Promise.all([
-        context.store.read.failures({
-          ...range,
-          functionId,
-          version,
-          memoryMb,
-          nowMs: context.now(),
-          mostFailed: MOST_FAILED,
-        }),
-        context.store.read.inventory({ functionId, limit: 1 }),
-      ]);
-      const { counts } = found;
-      const retries = retriesOf(found.requests);
-      const advice = adviseTimeout({
-        configuredMs: facts[0]?.facts.timeoutMs ?? null,
-        timedOutMs: found.timedOutMs,
-        p99Ms: found.durationMs.p99,
-        p999Ms: found.durationMs.p999,
-        invocations: counts.n,
-      });
-      return {
-        range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
-        invocations: counts.n,
-        failures: errorsOf(counts),
-        rate: wilson(errorsOf(counts), counts.n),
-        byStatus: (
-          [
-            { status: 'timeout', n: counts.timeouts },
-            { status: 'oom', n: counts.ooms },
-            { status: 'exit', n: counts.exits },
-            { status: 'error', n: counts.errors },
-          ] as const
-        ).filter((entry) => entry.n > 0),
-        errorTypes: [...found.errorTypes],
-        initFailures: [...found.initFailures],
-        suspectedOutOfMemory: found.suspectedOutOfMemory,
-        doomLoops: found.causes.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
-        retries: {
-          requests: found.requests.length,
-          retried: retries.retried,
-          recovered: retries.recovered,
-          poison: retries.poison.map(({ requestId, attempts, lastMs, errorType }) => ({
-            requestId,
-            attempts,
-            lastAt: iso(lastMs),
-            errorType,
-          })),
-        },
-        cost: costOf(identity, found),
-        timeout: { ...advice, p999Ms: found.durationMs.p999 },
-        truncated: found.truncated,
-        series: found.buckets.map((bucket) => ({
-          at: iso(bucket.fromMs),
-          invocations: bucket.counts.n,
-          timeouts: bucket.counts.timeouts,
-          outOfMemory: bucket.counts.ooms,
-          errors: bucket.counts.errors,
-          exits: bucket.counts.exits,
+export const failureHandlers = implement(failureRoutes, {
+  getFunctionFailures: async ({ context, params, query }) => {
+    const identity = await functionOf(params.id, context.store);
+    const { functionId } = identity;
+    const { from, to, version, memoryMb } = query;
+    const range = rangeOf({ from, to }, context.now());
+    const [found, facts] = await Promise.all([
+      context.store.read.failures({
+        ...range,
+        functionId,
+        version,
+        memoryMb,
+        nowMs: context.now(),
+        mostFailed: MOST_FAILED,
+      }),
+      context.store.read.inventory({ functionId, limit: 1 }),
+    ]);
+    const { counts } = found;
+    const retries = retriesOf(found.requests);
+    const advice = adviseTimeout({
+      configuredMs: facts[0]?.facts.timeoutMs ?? null,
+      timedOutMs: found.timedOutMs,
+      p99Ms: found.durationMs.p99,
+      p999Ms: found.durationMs.p999,
+      invocations: counts.n,
+    });
+    return {
+      range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+      invocations: counts.n,
+      failures: errorsOf(counts),
+      rate: wilson(errorsOf(counts), counts.n),
+      byStatus: (
+        [
+          { status: 'timeout', n: counts.timeouts },
+          { status: 'oom', n: counts.ooms },
+          { status: 'exit', n: counts.exits },
+          { status: 'error', n: counts.errors },
+        ] as const
+      ).filter((entry) => entry.n > 0),
+      errorTypes: [...found.errorTypes],
+      initFailures: [...found.initFailures],
+      suspectedOutOfMemory: found.suspectedOutOfMemory,
+      doomLoops: found.causes.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
+      retries: {
+        requests: found.requests.length,
+        retried: retries.retried,
+        recovered: retries.recovered,
+        poison: retries.poison.map(({ requestId, attempts, lastMs, errorType }) => ({
+          requestId,
+          attempts,
+          lastAt: iso(lastMs),
+          errorType,
         })),
-        examples: found.examples.map(invocationOf),
-      };
-    },
-  ),
-];
+      },
+      cost: costOf(identity, found),
+      timeout: { ...advice, p999Ms: found.durationMs.p999 },
+      truncated: found.truncated,
+      series: found.buckets.map((bucket) => ({
+        at: iso(bucket.fromMs),
+        invocations: bucket.counts.n,
+        timeouts: bucket.counts.timeouts,
+        outOfMemory: bucket.counts.ooms,
+        errors: bucket.counts.errors,
+        exits: bucket.counts.exits,
+      })),
+      examples: found.examples.map(invocationOf),
+    };
+  },
+});
 
 function costOf(identity: FunctionIdentity, { usage, counts, unusedInits }: FailureEvidence) {
   const { memoryMb, region, architecture } = identity;

@@ -1,262 +1,195 @@
 /** The function routes: list, one, over time, its cold starts, its environments. */
 
-import { z } from 'zod';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, SeriesPoint } from '../../storage/ports.ts';
-import { rangeQuery } from '../contract/common.ts';
 import type { FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
-import {
-  coldStartsAnswer,
-  coldStartsQuery,
-  environmentsAnswer,
-  environmentsQuery,
-  functionAnswer,
-  functionParams,
-  functionsAnswer,
-  functionsQuery,
-  timeseriesAnswer,
-  timeseriesQuery,
-} from '../contract/functions.ts';
+import { functionRoutes } from '../contract/functions.ts';
+import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
 import { costOfUsage, environmentOf, invocationOf, summaryOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
-import { route } from '../route.ts';
 
 const DAY_MS = 86_400_000;
 const EXAMPLES = 20;
 const MAX_RUNS = 50_000;
 const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
 
-export const functionRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions',
-      scope: 'read',
-      summary: 'One row a function',
-      query: functionsQuery,
-      answer: functionsAnswer,
-    },
-    async ({ context, query }) => {
-      const range = rangeOf(query, context.now());
-      const { range: answered, items } = await context.store.read.functions({
-        ...range,
-        ...(await filterOf(query, context.store)),
-      });
-      const n = items.reduce((sum, item) => sum + item.counts.n, 0);
-      const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-      return {
-        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-        items: comparedInits(items.map(summaryOf)).toSorted(
-          (a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id),
-        ),
-        nextCursor: null,
-        coverage: coverageOf({ n, with_start }),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id',
-      scope: 'read',
-      summary: 'One function: totals, versions, configuration history',
-      params: functionParams,
-      query: z.object(rangeQuery),
-      answer: functionAnswer,
-    },
-    async ({ context, params, query }) => {
-      const identity = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const { range: answered, items } = await context.store.read.functions({
-        ...range,
-        functionId: identity.functionId,
-      });
-      const [item] = items;
-      if (item === undefined) {
-        if (identity.lastSeenMs === 0) {
-          throw new ProblemError('not-found', `No logs of ${identity.name} received: only its configuration is known`);
-        }
-        const lastSeen = iso(identity.lastSeenMs);
-        throw new ProblemError(
-          'no-data-in-range',
-          `No data for ${identity.name} in this time range; last seen ${lastSeen}`,
-        );
+export const functionHandlers = implement(functionRoutes, {
+  listFunctions: async ({ context, query }) => {
+    const range = rangeOf(query, context.now());
+    const { range: answered, items } = await context.store.read.functions({
+      ...range,
+      ...(await filterOf(query, context.store)),
+    });
+    const n = items.reduce((sum, item) => sum + item.counts.n, 0);
+    const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
+    return {
+      range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
+      items: comparedInits(items.map(summaryOf)).toSorted(
+        (a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id),
+      ),
+      nextCursor: null,
+      coverage: coverageOf({ n, with_start }),
+    };
+  },
+  getFunction: async ({ context, params, query }) => {
+    const identity = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const { range: answered, items } = await context.store.read.functions({
+      ...range,
+      functionId: identity.functionId,
+    });
+    const [item] = items;
+    if (item === undefined) {
+      if (identity.lastSeenMs === 0) {
+        throw new ProblemError('not-found', `No logs of ${identity.name} received: only its configuration is known`);
       }
-      const { functionId } = identity;
-      const [configurations, cold, [facts], logs] = await Promise.all([
-        context.store.read.configurations({ functionId }),
-        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
-        context.store.read.inventory({ functionId, limit: 1 }),
-        context.store.read.logVolume({ ...range, functionId }),
-      ]);
-      return {
-        ...summaryOf(item),
-        money: moneyOf(item, cold.causes.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
-        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-        versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
-          ...usage,
-          costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }])?.usd ?? null,
-        })),
-        configurations: configurations.map(({ firstSeenMs, lastSeenMs, ...rest }) => ({
-          ...rest,
-          firstSeenAt: iso(firstSeenMs),
-          lastSeenAt: iso(lastSeenMs),
-        })),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/timeseries',
-      scope: 'read',
-      summary: 'One metric of a function over time',
-      params: functionParams,
-      query: timeseriesQuery,
-      answer: timeseriesAnswer,
-    },
-    async ({ context, params, query }) => {
-      const { functionId, region } = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const widthMs = widthOf(query.interval, range) ?? autoWidth(range);
-      const { version, memoryMb, groupBy } = query;
-      const { range: answered, points } = await context.store.read.timeseries({
-        ...range,
-        functionId,
-        version,
-        memoryMb,
-        widthMs,
-        groupBy,
-      });
-      const groups = [...new Set(points.map((point) => point.group))];
-      return {
-        range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: widthMs },
-        metric: query.metric,
-        unit: UNITS[query.metric],
-        coverage: coverageOf({
-          n: points.reduce((sum, point) => sum + point.counts.n, 0),
-          with_start: points.reduce((sum, point) => sum + point.counts.with_start, 0),
-        }),
-        series: groups.map((group) => ({
-          group,
-          points: points
-            .filter((point) => point.group === group)
-            .map((point) => ({
-              at: iso(point.fromMs),
-              value: metricValue(query.metric, query.stat, point, region),
-              n: point.counts.n,
-            })),
-        })),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/cold-starts',
-      scope: 'read',
-      summary: 'Cold starts: rate with interval, kinds, who waited, latency, examples',
-      params: functionParams,
-      query: coldStartsQuery,
-      answer: coldStartsAnswer,
-    },
-    async ({ context, params, query }) => {
-      const { functionId, region } = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const { version, memoryMb } = query;
-      const found = await context.store.read.coldStarts({
-        ...range,
-        functionId,
-        version,
-        memoryMb,
-        examples: EXAMPLES,
-      });
-      const { counts, causes: derived } = found;
-      const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
-      const cold = coldStartsOf(counts);
-      const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');
-      const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
-      return {
-        range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
-        rate: wilson(cold, counts.n),
-        userFeltRate: wilson(counts.user_felt, counts.n),
-        ...taxOf(found, days, region),
-        byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
-          kind,
-          n,
-          share: cold === 0 ? 0 : n / cold,
-          initMs,
-          totalMs,
-        })),
-        byCause: derived.byCause.map(({ cause, n }) => ({ cause, n, share: n / judged })),
-        judged,
-        idleWindow: derived.window,
-        doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
-        platformMs: derived.platformMs,
-        byExtensions: derived.byExtensions.map((one) => ({ ...one, extensions: [...one.extensions] })),
-        initMs: onDemand?.initMs ?? NO_QUANTILES,
-        totalMs: onDemand?.totalMs ?? NO_QUANTILES,
-        initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
-        series: found.buckets.map((bucket) => ({
-          at: iso(bucket.fromMs),
-          invocations: bucket.counts.n,
-          coldStarts: coldStartsOf(bucket.counts),
-          userFelt: bucket.counts.user_felt,
-          rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
-        })),
-        examples: found.examples.map(invocationOf),
-        coverage: coverageOf(counts),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/environments',
-      scope: 'read',
-      summary: 'Environments as intervals, with exact concurrency',
-      params: functionParams,
-      query: environmentsQuery,
-      answer: environmentsAnswer,
-    },
-    async ({ context, params, query }) => {
-      const { functionId } = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const found = await context.store.read.environments({
-        ...range,
-        functionId,
-        limit: query.limit,
-        maxRuns: MAX_RUNS,
-      });
-      const [counted] = (await context.store.read.functions({ ...range, functionId })).items;
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
-        items: found.environments.map((environment) => ({
-          ...environmentOf(environment),
-          concurrent: environment.concurrent,
-          end: endOf(environment, context.now()),
-          lifetimeMs: environment.lastSeenMs - environment.firstSeenMs,
-          runs: [...environment.runs],
-        })),
-        nextCursor: null,
-        total: found.total,
-        truncated: found.truncated,
-        coverage: counted === undefined ? null : coverageOf(counted.counts),
-        concurrency: {
-          peak: found.concurrency.peak,
-          peakAt: isoOrNull(found.concurrency.peakAtMs),
-          series: found.concurrency.buckets.map(({ fromMs, max, mean }) => ({ at: iso(fromMs), max, mean })),
-        },
-      };
-    },
-  ),
-];
+      const lastSeen = iso(identity.lastSeenMs);
+      throw new ProblemError(
+        'no-data-in-range',
+        `No data for ${identity.name} in this time range; last seen ${lastSeen}`,
+      );
+    }
+    const { functionId } = identity;
+    const [configurations, cold, [facts], logs] = await Promise.all([
+      context.store.read.configurations({ functionId }),
+      context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+      context.store.read.inventory({ functionId, limit: 1 }),
+      context.store.read.logVolume({ ...range, functionId }),
+    ]);
+    return {
+      ...summaryOf(item),
+      money: moneyOf(item, cold.causes.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
+      range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
+      versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
+        ...usage,
+        costUsd: costOfUsage(identity.region, [{ ...usage, billedMs }])?.usd ?? null,
+      })),
+      configurations: configurations.map(({ firstSeenMs, lastSeenMs, ...rest }) => ({
+        ...rest,
+        firstSeenAt: iso(firstSeenMs),
+        lastSeenAt: iso(lastSeenMs),
+      })),
+    };
+  },
+  getFunctionTimeseries: async ({ context, params, query }) => {
+    const { functionId, region } = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const widthMs = widthOf(query.interval, range) ?? autoWidth(range);
+    const { version, memoryMb, groupBy } = query;
+    const { range: answered, points } = await context.store.read.timeseries({
+      ...range,
+      functionId,
+      version,
+      memoryMb,
+      widthMs,
+      groupBy,
+    });
+    const groups = [...new Set(points.map((point) => point.group))];
+    return {
+      range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: widthMs },
+      metric: query.metric,
+      unit: UNITS[query.metric],
+      coverage: coverageOf({
+        n: points.reduce((sum, point) => sum + point.counts.n, 0),
+        with_start: points.reduce((sum, point) => sum + point.counts.with_start, 0),
+      }),
+      series: groups.map((group) => ({
+        group,
+        points: points
+          .filter((point) => point.group === group)
+          .map((point) => ({
+            at: iso(point.fromMs),
+            value: metricValue(query.metric, query.stat, point, region),
+            n: point.counts.n,
+          })),
+      })),
+    };
+  },
+  getFunctionColdStarts: async ({ context, params, query }) => {
+    const { functionId, region } = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const { version, memoryMb } = query;
+    const found = await context.store.read.coldStarts({
+      ...range,
+      functionId,
+      version,
+      memoryMb,
+      examples: EXAMPLES,
+    });
+    const { counts, causes: derived } = found;
+    const judged = derived.byCause.reduce((sum, entry) => sum + entry.n, 0);
+    const cold = coldStartsOf(counts);
+    const onDemand = found.byKind.find((entry) => entry.kind === 'on-demand');
+    const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
+    return {
+      range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
+      rate: wilson(cold, counts.n),
+      userFeltRate: wilson(counts.user_felt, counts.n),
+      ...taxOf(found, days, region),
+      byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
+        kind,
+        n,
+        share: cold === 0 ? 0 : n / cold,
+        initMs,
+        totalMs,
+      })),
+      byCause: derived.byCause.map(({ cause, n }) => ({ cause, n, share: n / judged })),
+      judged,
+      idleWindow: derived.window,
+      doomLoops: derived.doomLoops.map(({ lastMs, ...loop }) => ({ ...loop, lastAt: iso(lastMs) })),
+      platformMs: derived.platformMs,
+      byExtensions: derived.byExtensions.map((one) => ({ ...one, extensions: [...one.extensions] })),
+      initMs: onDemand?.initMs ?? NO_QUANTILES,
+      totalMs: onDemand?.totalMs ?? NO_QUANTILES,
+      initHistogram: (onDemand?.initHistogram ?? []).map(([upToMs, n]) => ({ upToMs, n })),
+      series: found.buckets.map((bucket) => ({
+        at: iso(bucket.fromMs),
+        invocations: bucket.counts.n,
+        coldStarts: coldStartsOf(bucket.counts),
+        userFelt: bucket.counts.user_felt,
+        rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
+      })),
+      examples: found.examples.map(invocationOf),
+      coverage: coverageOf(counts),
+    };
+  },
+  getFunctionEnvironments: async ({ context, params, query }) => {
+    const { functionId } = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const found = await context.store.read.environments({
+      ...range,
+      functionId,
+      limit: query.limit,
+      maxRuns: MAX_RUNS,
+    });
+    const [counted] = (await context.store.read.functions({ ...range, functionId })).items;
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
+      items: found.environments.map((environment) => ({
+        ...environmentOf(environment),
+        concurrent: environment.concurrent,
+        end: endOf(environment, context.now()),
+        lifetimeMs: environment.lastSeenMs - environment.firstSeenMs,
+        runs: [...environment.runs],
+      })),
+      nextCursor: null,
+      total: found.total,
+      truncated: found.truncated,
+      coverage: counted === undefined ? null : coverageOf(counted.counts),
+      concurrency: {
+        peak: found.concurrency.peak,
+        peakAt: isoOrNull(found.concurrency.peakAtMs),
+        series: found.concurrency.buckets.map(({ fromMs, max, mean }) => ({ at: iso(fromMs), max, mean })),
+      },
+    };
+  },
+});
 
 /** An environment that was in use a moment ago may be used again. */
 const MAY_COME_BACK_MS = 2 * 3_600_000;

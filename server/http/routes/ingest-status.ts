@@ -1,118 +1,88 @@
 /** What came in, and the quarantine with replay. */
 
-import { z } from 'zod';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { ingestStatusAnswer, rejectParams, rejectsAnswer, rejectsQuery, writeOutcome } from '../contract/ingest.ts';
+import { ingestStatusRoutes } from '../contract/ingest.ts';
+import { implement } from '../implement.ts';
 import { decodeBytes } from '../ingest/replay.ts';
 import { readCoverage } from '../presentation/coverage.ts';
 import { ProblemError } from '../problems.ts';
-import { route } from '../route.ts';
 
-export const ingestStatusRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/ingest/status',
-      scope: 'read',
-      summary: 'Sources, lag, counts, coverage',
-      answer: ingestStatusAnswer,
-    },
-    async ({ context, request }) => {
-      const coverage = await readCoverage(context.store, context.now());
-      const { status, pulls } = coverage;
-      const counter = (name: string): number => status.counters[name] ?? 0;
-      return {
-        accepted: counter('accepted'),
-        duplicates: counter('duplicates'),
-        ignored: counter('ignored'),
-        expired: counter('expired'),
-        rejected: counter('rejected'),
-        controlMessages: counter('control_messages'),
-        clampedTimestamps: counter('clamped_timestamps'),
-        unknownFields: [...status.unknownFields],
-        sources: status.sources.map((source) => ({
-          kind: source.kind,
-          name: source.name,
-          firstSeenAt: iso(source.firstSeenMs),
-          lastSeenAt: iso(source.lastSeenMs),
-          lastDataAt: isoOrNull(source.lastDataMs),
-          requests: source.requests,
-          events: source.events,
-          rejected: source.rejected,
-          lagMs: source.lagMs,
-        })),
-        lagMs: status.lagMs,
-        coverage: coverage.value,
-        coverageReasons: coverage.reasons.map((reason) => ({ ...reason, examples: [...reason.examples] })),
-        orphanStarts: status.orphanStarts,
-        missingReports: coverage.missingReports,
-        reportsWithoutStart: status.invocations - status.withStart,
-        databaseBytes: status.databaseBytes,
-        firstEventAt: isoOrNull(status.firstEventMs),
-        lastEventAt: isoOrNull(status.lastEventMs),
-        pulls: pulls.map(({ account, region, logGroup, mode, state, message, events, ...point }) => ({
-          account,
-          region,
-          logGroup,
-          mode,
-          state,
-          message,
-          events,
-          watermarkAt: isoOrNull(point.watermarkMs),
-          running: point.scan !== null,
-          updatedAt: iso(point.updatedMs),
-        })),
-        endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/rejects',
-      scope: 'read',
-      summary: 'Quarantine, newest first',
-      query: rejectsQuery,
-      answer: rejectsAnswer,
-    },
-    async ({ context, query }) => {
-      if (query.cursor !== undefined && !/^\d{1,15}$/.test(query.cursor)) {
-        throw new ProblemError('invalid-request', 'The cursor is not one of ours', [
-          { field: 'cursor', message: 'not a cursor of this server' },
-        ]);
-      }
-      const page = await context.store.read.deadLetters(query);
-      return {
-        items: page.items.map(({ receivedMs, replayedMs, sourceKind, sourceName, ...rest }) => ({
-          ...rest,
-          source: `${sourceKind} ${sourceName}`,
-          receivedAt: iso(receivedMs),
-          replayedAt: isoOrNull(replayedMs),
-        })),
-        nextCursor: page.nextCursor,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/rejects/:id/replay',
-      scope: 'admin',
-      summary: 'Read a quarantined payload again, as today’s version reads it',
-      params: rejectParams,
-      answer: z.object({ outcome: writeOutcome, stillRejected: z.boolean() }),
-    },
-    async ({ context, params }) => {
-      const found = await context.store.read.deadLetterPayload({ id: params.id });
-      if (found === null) throw new ProblemError('not-found', `No reject ${params.id}`);
-      const batch = await decodeBytes(context, found.payload);
-      const stillRejected = batch.rejects.length > 0;
-      const outcome = await context.store.write(stillRejected ? { ...batch, rejects: [] } : batch, {
-        kind: 'replay',
-        name: `reject ${params.id}`,
-      });
-      if (!stillRejected) await context.store.control.markReplayed(params.id, context.now());
-      return { outcome: { ...outcome, rejected: batch.rejects.length }, stillRejected };
-    },
-  ),
-];
+export const ingestStatusHandlers = implement(ingestStatusRoutes, {
+  getIngestStatus: async ({ context, request }) => {
+    const coverage = await readCoverage(context.store, context.now());
+    const { status, pulls } = coverage;
+    const counter = (name: string): number => status.counters[name] ?? 0;
+    return {
+      accepted: counter('accepted'),
+      duplicates: counter('duplicates'),
+      ignored: counter('ignored'),
+      expired: counter('expired'),
+      rejected: counter('rejected'),
+      controlMessages: counter('control_messages'),
+      clampedTimestamps: counter('clamped_timestamps'),
+      unknownFields: [...status.unknownFields],
+      sources: status.sources.map((source) => ({
+        kind: source.kind,
+        name: source.name,
+        firstSeenAt: iso(source.firstSeenMs),
+        lastSeenAt: iso(source.lastSeenMs),
+        lastDataAt: isoOrNull(source.lastDataMs),
+        requests: source.requests,
+        events: source.events,
+        rejected: source.rejected,
+        lagMs: source.lagMs,
+      })),
+      lagMs: status.lagMs,
+      coverage: coverage.value,
+      coverageReasons: coverage.reasons.map((reason) => ({ ...reason, examples: [...reason.examples] })),
+      orphanStarts: status.orphanStarts,
+      missingReports: coverage.missingReports,
+      reportsWithoutStart: status.invocations - status.withStart,
+      databaseBytes: status.databaseBytes,
+      firstEventAt: isoOrNull(status.firstEventMs),
+      lastEventAt: isoOrNull(status.lastEventMs),
+      pulls: pulls.map(({ account, region, logGroup, mode, state, message, events, ...point }) => ({
+        account,
+        region,
+        logGroup,
+        mode,
+        state,
+        message,
+        events,
+        watermarkAt: isoOrNull(point.watermarkMs),
+        running: point.scan !== null,
+        updatedAt: iso(point.updatedMs),
+      })),
+      endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
+    };
+  },
+  listDeadLetters: async ({ context, query }) => {
+    if (query.cursor !== undefined && !/^\d{1,15}$/.test(query.cursor)) {
+      throw new ProblemError('invalid-request', 'The cursor is not one of ours', [
+        { field: 'cursor', message: 'not a cursor of this server' },
+      ]);
+    }
+    const page = await context.store.read.deadLetters(query);
+    return {
+      items: page.items.map(({ receivedMs, replayedMs, sourceKind, sourceName, ...rest }) => ({
+        ...rest,
+        source: `${sourceKind} ${sourceName}`,
+        receivedAt: iso(receivedMs),
+        replayedAt: isoOrNull(replayedMs),
+      })),
+      nextCursor: page.nextCursor,
+    };
+  },
+  replayDeadLetter: async ({ context, params }) => {
+    const found = await context.store.read.deadLetterPayload({ id: params.id });
+    if (found === null) throw new ProblemError('not-found', `No reject ${params.id}`);
+    const batch = await decodeBytes(context, found.payload);
+    const stillRejected = batch.rejects.length > 0;
+    const outcome = await context.store.write(stillRejected ? { ...batch, rejects: [] } : batch, {
+      kind: 'replay',
+      name: `reject ${params.id}`,
+    });
+    if (!stillRejected) await context.store.control.markReplayed(params.id, context.now());
+    return { outcome: { ...outcome, rejected: batch.rejects.length }, stillRejected };
+  },
+});

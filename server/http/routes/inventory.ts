@@ -6,71 +6,47 @@ import { readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
 import type { FunctionFacts } from '../../../ingest/records/telemetry-records.ts';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
-import { writeOutcome } from '../contract/ingest.ts';
 import type { declaredFacts } from '../contract/inventory.ts';
-import { inventoryAnswer, inventoryBody, inventoryQuery } from '../contract/inventory.ts';
+import { inventoryRoutes } from '../contract/inventory.ts';
+import { implement } from '../implement.ts';
 import { decodeContext } from '../ingest/decode-context.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
-import { route } from '../route.ts';
 
-/** A list of some thousand functions. */
-const MAX_BODY_BYTES = 32 * 1_048_576;
 const SOURCE_HEADER = 'x-thermocline-source-name';
 
-export const inventoryRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/inventory',
-      scope: 'admin',
-      summary: 'Configuration of functions, from AWS or declared',
-      query: inventoryQuery,
-      answer: inventoryAnswer,
-    },
-    async ({ context, query }) => {
-      const functionId =
-        query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
-      const entries = await context.store.read.inventory({
-        functionId,
-        limit: query.limit + 1,
-        after: readCursor(query.cursor),
-      });
-      const page = entries.slice(0, query.limit);
-      const more = functionId === undefined && entries.length > query.limit;
-      return { items: page.map(present), nextCursor: more ? String(page.at(-1)?.functionId) : null };
-    },
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/inventory',
-      scope: 'admin',
-      summary: 'Declare facts, or send what aws lambda list-functions printed',
-      body: inventoryBody,
-      maxBodyBytes: MAX_BODY_BYTES,
-      answer: writeOutcome,
-    },
-    async ({ context, body, request }) => {
-      const declared = 'functions' in body;
-      const facts = declared
-        ? await Promise.all(
-            body.functions.map(async ({ id, ...given }) => declaredOf(await placeOf(id, context.store), given)),
-          )
-        : listed(body.Functions);
-      const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
-      const batch = decodeStreams(
-        { streams: [], unreadable: [], feeds: given, ignored: 0 },
-        { account: '', region: '' },
-        decodeContext(context, ''),
-      );
-      const fromApi = request.headers.get(SOURCE_HEADER) === 'lambda-api';
-      const name = declared ? 'declared' : fromApi ? 'lambda-api' : 'list-functions';
-      return { ...(await context.store.write(batch, { kind: 'inventory', name })) };
-    },
-  ),
-];
+export const inventoryHandlers = implement(inventoryRoutes, {
+  listInventory: async ({ context, query }) => {
+    const functionId =
+      query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
+    const entries = await context.store.read.inventory({
+      functionId,
+      limit: query.limit + 1,
+      after: readCursor(query.cursor),
+    });
+    const page = entries.slice(0, query.limit);
+    const more = functionId === undefined && entries.length > query.limit;
+    return { items: page.map(present), nextCursor: more ? String(page.at(-1)?.functionId) : null };
+  },
+  updateInventory: async ({ context, body, request }) => {
+    const declared = 'functions' in body;
+    const facts = declared
+      ? await Promise.all(
+          body.functions.map(async ({ id, ...given }) => declaredOf(await placeOf(id, context.store), given)),
+        )
+      : listed(body.Functions);
+    const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
+    const batch = decodeStreams(
+      { streams: [], unreadable: [], feeds: given, ignored: 0 },
+      { account: '', region: '' },
+      decodeContext(context, ''),
+    );
+    const fromApi = request.headers.get(SOURCE_HEADER) === 'lambda-api';
+    const name = declared ? 'declared' : fromApi ? 'lambda-api' : 'list-functions';
+    return { ...(await context.store.write(batch, { kind: 'inventory', name })) };
+  },
+});
 
 function readCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;

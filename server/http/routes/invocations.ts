@@ -1,63 +1,38 @@
-/** Raw invocations, and one request id with everything known of it. */
-import { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
-import { invocationAnswer, invocationsAnswer, invocationsQuery } from '../contract/invocations.ts';
+import { invocationRoutes } from '../contract/invocations.ts';
+import { implement } from '../implement.ts';
 import { environmentOf, invocationOf } from '../presentation/present.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
-import { route } from '../route.ts';
 
-export const invocationRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/invocations',
-      scope: 'read',
-      summary: 'Invocations, newest first',
-      query: invocationsQuery,
-      answer: invocationsAnswer,
-    },
-    async ({ context, query }) => {
-      const { from, to, function: name, account, region, version, memoryMb, architecture, ...rest } = query;
-      const range = rangeOf({ from, to }, context.now());
-      const filter = await filterOf(
-        { function: name, account, region, version, memoryMb, architecture },
-        context.store,
-      );
-      const page = await context.store.read.invocations({ ...range, ...filter, ...rest });
-      const whole = page.items.filter((row) => row.startMs !== null).length;
-      return {
-        items: page.items.map(invocationOf),
-        nextCursor: page.nextCursor,
-        coverage: page.items.length === 0 ? null : whole / page.items.length,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/invocations/:requestId',
-      scope: 'read',
-      summary: 'All attempts of a request id, with their lines',
-      params: z.object({ requestId: z.string().min(1).max(256) }),
-      answer: invocationAnswer,
-    },
-    async ({ context, params }) => {
-      const found = await context.store.read.invocation({ requestId: params.requestId });
-      if (found === null) throw new ProblemError('not-found', 'No invocation with this request id is stored');
-      return {
-        requestId: params.requestId,
-        attempts: found.attempts.map(({ invocation, lines, environment }) => ({
-          ...invocationOf(invocation),
-          environment: environmentOf(environment),
-          lines: lines.map((line) => ({
-            timestamp: iso(line.timestampMs),
-            message: line.message,
-            platform: line.platform,
-          })),
+export const invocationHandlers = implement(invocationRoutes, {
+  listInvocations: async ({ context, query }) => {
+    const { from, to, function: name, account, region, version, memoryMb, architecture, ...rest } = query;
+    const range = rangeOf({ from, to }, context.now());
+    const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
+    const page = await context.store.read.invocations({ ...range, ...filter, ...rest });
+    const whole = page.items.filter((row) => row.startMs !== null).length;
+    return {
+      items: page.items.map(invocationOf),
+      nextCursor: page.nextCursor,
+      coverage: page.items.length === 0 ? null : whole / page.items.length,
+    };
+  },
+  getInvocation: async ({ context, params }) => {
+    const found = await context.store.read.invocation({ requestId: params.requestId });
+    if (found === null) throw new ProblemError('not-found', 'No invocation with this request id is stored');
+    return {
+      requestId: params.requestId,
+      attempts: found.attempts.map(({ invocation, lines, environment }) => ({
+        ...invocationOf(invocation),
+        environment: environmentOf(environment),
+        lines: lines.map((line) => ({
+          timestamp: iso(line.timestampMs),
+          message: line.message,
+          platform: line.platform,
         })),
-        faults: found.faults.map(({ atMs, ...fault }) => ({ at: iso(atMs), ...fault })),
-      };
-    },
-  ),
-];
+      })),
+      faults: found.faults.map(({ atMs, ...fault }) => ({ at: iso(atMs), ...fault })),
+    };
+  },
+});

@@ -1,56 +1,43 @@
 /** GET /api/v1/functions/:id/keep-alive. */
 import { FEWEST_DEATHS } from '../../analytics/keep-alive/survival.ts';
 import type { KeepAlive } from '../../storage/ports.ts';
-import { functionParams } from '../contract/functions.ts';
-import { keepAliveAnswer, keepAliveQuery } from '../contract/keep-alive.ts';
+import { keepAliveRoutes } from '../contract/keep-alive.ts';
+import { implement } from '../implement.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 /** Newest invocations looked at: the policy is the same for all, and this many show it. */
 const MAX_RUNS = 30_000;
 
-export const keepAliveRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/keep-alive',
-      scope: 'read',
-      summary: 'How long idle environments live: survival curve with its band, median, n',
-      params: functionParams,
-      query: keepAliveQuery,
-      answer: keepAliveAnswer,
-    },
-    async ({ context, params, query }) => {
-      const identity = await functionOf(params.id, context.store);
-      const { functionId } = identity;
-      const range = rangeOf(query, context.now());
-      const { version, memoryMb } = query;
-      const found = await context.store.read.keepAlive({
-        ...range,
-        functionId,
-        version,
-        memoryMb,
-        maxRuns: MAX_RUNS,
-        seed: seedOf(identity),
-      });
-      const { survival, invocations, environments, truncated, youngOnly } = found;
-      return {
-        n: found.n,
-        deaths: found.deaths,
-        medianMs: survival?.medianMs ?? null,
-        p10Ms: survival?.p10Ms ?? null,
-        p90Ms: survival?.p90Ms ?? null,
-        medianInterval: survival?.medianInterval ?? null,
-        curve: [...(survival?.curve ?? [])],
-        method: 'interval-censored survival (Turnbull), band from 200 resamples',
-        evidence: { invocations, environments, truncated, youngOnly },
-        reason: reasonOf(found),
-      };
-    },
-  ),
-];
+export const keepAliveHandlers = implement(keepAliveRoutes, {
+  getFunctionKeepAlive: async ({ context, params, query }) => {
+    const identity = await functionOf(params.id, context.store);
+    const { functionId } = identity;
+    const range = rangeOf(query, context.now());
+    const { version, memoryMb } = query;
+    const found = await context.store.read.keepAlive({
+      ...range,
+      functionId,
+      version,
+      memoryMb,
+      maxRuns: MAX_RUNS,
+      seed: seedOf(identity),
+    });
+    const { survival, invocations, environments, truncated, youngOnly } = found;
+    return {
+      n: found.n,
+      deaths: found.deaths,
+      medianMs: survival?.medianMs ?? null,
+      p10Ms: survival?.p10Ms ?? null,
+      p90Ms: survival?.p90Ms ?? null,
+      medianInterval: survival?.medianInterval ?? null,
+      curve: [...(survival?.curve ?? [])],
+      method: 'interval-censored survival (Turnbull), band from 200 resamples',
+      evidence: { invocations, environments, truncated, youngOnly },
+      reason: reasonOf(found),
+    };
+  },
+});
 
 function reasonOf({ survival, n, deaths }: KeepAlive): string | null {
   if (survival !== null) return null;

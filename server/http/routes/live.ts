@@ -1,41 +1,29 @@
-/** Invocations as they are stored, over server-sent events. */
-import { liveEvent, liveQuery } from '../contract/live.ts';
+import { liveRoutes } from '../contract/live.ts';
+import { implement } from '../implement.ts';
 import type { LiveFilter } from '../live.ts';
 import { MAX_WATCHERS } from '../live.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
-import { route } from '../route.ts';
 
-export const liveRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/live',
-      scope: 'read',
-      summary: 'Server-sent events: invocations as they are stored',
-      query: liveQuery,
-      answer: liveEvent,
-      stream: 'events',
-    },
-    async ({ context, query }) => {
-      if (context.live.watchers >= MAX_WATCHERS) {
-        throw new ProblemError('unavailable', `${MAX_WATCHERS} live streams are open already`);
-      }
-      const functionId =
-        query.function === undefined ? null : (await functionOf(query.function, context.store)).functionId;
-      const filter: LiveFilter = (row) =>
-        (functionId === null || row.functionId === functionId) &&
-        (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
-        (query.failed === undefined || row.status !== 'success');
-      // The stream is an answer of its own kind: the table knows it by `stream`.
-      return new Response(context.live.open(filter), {
-        headers: {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-store',
-          'x-accel-buffering': 'no',
-          'x-content-type-options': 'nosniff',
-        },
-      }) as never;
-    },
-  ),
-];
+export const liveHandlers = implement(liveRoutes, {
+  streamInvocations: async ({ context, query }) => {
+    if (context.live.watchers >= MAX_WATCHERS) {
+      throw new ProblemError('unavailable', `${MAX_WATCHERS} live streams are open already`);
+    }
+    const functionId =
+      query.function === undefined ? null : (await functionOf(query.function, context.store)).functionId;
+    const filter: LiveFilter = (row) =>
+      (functionId === null || row.functionId === functionId) &&
+      (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
+      (query.failed === undefined || row.status !== 'success');
+    // The stream is an answer of its own kind: the table knows it by `stream`.
+    return new Response(context.live.open(filter), {
+      headers: {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff',
+      },
+    }) as never;
+  },
+});

@@ -3,58 +3,37 @@
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { compareLoad } from '../../analytics/network/load-test.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
-import { loadCompareAnswer, loadCompareQuery, loadTestsAnswer, loadTestsQuery } from '../contract/load-tests.ts';
+import { loadTestRoutes } from '../contract/load-tests.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 import { functionOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
-export const loadTestRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/load-tests',
-      scope: 'read',
-      summary: 'Imported runs of hey and Locust, newest import first',
-      query: loadTestsQuery,
-      answer: loadTestsAnswer,
-    },
-    async ({ context, query }) => {
-      const functionId =
-        query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
-      const items = await context.store.read.loadTests({ functionId, limit: query.limit });
-      return { items: items.map(viewOf), nextCursor: null };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/load-tests/compare',
-      scope: 'read',
-      summary: 'Two imported runs side by side: shares of slow requests with intervals, verdict',
-      query: loadCompareQuery,
-      answer: loadCompareAnswer,
-    },
-    async ({ context, query }) => {
-      const found = await context.store.read.loadTests({ ids: [query.before, query.after], limit: 2 });
-      const run = (field: 'before' | 'after'): StoredLoadTest => {
-        const test = found.find((one) => one.id === query[field]);
-        if (test === undefined) throw new ProblemError('not-found', `${field}: no run with this id is imported`);
-        return test;
-      };
-      const [before, after] = [run('before'), run('after')];
-      const { tails, verdict, reason } = compareLoad(before, after);
-      return {
-        before: viewOf(before),
-        after: viewOf(after),
-        tails: [...tails],
-        verdict,
-        reason,
-        method: 'distributional: shares above thresholds, Newcombe interval; no request is matched',
-      };
-    },
-  ),
-];
+export const loadTestHandlers = implement(loadTestRoutes, {
+  listLoadTests: async ({ context, query }) => {
+    const functionId =
+      query.function === undefined ? undefined : (await functionOf(query.function, context.store)).functionId;
+    const items = await context.store.read.loadTests({ functionId, limit: query.limit });
+    return { items: items.map(viewOf), nextCursor: null };
+  },
+  compareLoadTests: async ({ context, query }) => {
+    const found = await context.store.read.loadTests({ ids: [query.before, query.after], limit: 2 });
+    const run = (field: 'before' | 'after'): StoredLoadTest => {
+      const test = found.find((one) => one.id === query[field]);
+      if (test === undefined) throw new ProblemError('not-found', `${field}: no run with this id is imported`);
+      return test;
+    };
+    const [before, after] = [run('before'), run('after')];
+    const { tails, verdict, reason } = compareLoad(before, after);
+    return {
+      before: viewOf(before),
+      after: viewOf(after),
+      tails: [...tails],
+      verdict,
+      reason,
+      method: 'distributional: shares above thresholds, Newcombe interval; no request is matched',
+    };
+  },
+});
 
 function viewOf(test: StoredLoadTest) {
   return {

@@ -5,50 +5,39 @@ import type { Alert } from '../../alerts/evaluate/alert.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
-import { markersAnswer, markersQuery } from '../contract/markers.ts';
+import { markerRoutes } from '../contract/markers.ts';
+import { implement } from '../implement.ts';
 import { isPatch, kindsOf } from '../presentation/change-kinds.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 type Marker = MarkersAnswer['items'][number];
 
-export const markerRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/markers',
-      scope: 'read',
-      summary: 'What happened when: deploys, memory changes, runtime patches, alerts, gaps in ingest',
-      query: markersQuery,
-      answer: markersAnswer,
-    },
-    async ({ context, query }) => {
-      const range = rangeOf(query, context.now());
-      const only = query.function === undefined ? null : await functionOf(query.function, context.store);
-      const [changes, events, later] = await Promise.all([
-        context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
-        context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
-        // What began before the range and ended after it says so only by its end.
-        context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
-      ]);
-      const told = [...events, ...later]
-        .map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }))
-        .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
-      const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-        items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
-          a.at.localeCompare(b.at),
-        ),
-        nextCursor: null,
-        truncated:
-          changes.total > changes.items.length || alerts.length > query.limit || events.length === 2 * query.limit,
-      };
-    },
-  ),
-];
+export const markerHandlers = implement(markerRoutes, {
+  listMarkers: async ({ context, query }) => {
+    const range = rangeOf(query, context.now());
+    const only = query.function === undefined ? null : await functionOf(query.function, context.store);
+    const [changes, events, later] = await Promise.all([
+      context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
+      context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
+      // What began before the range and ended after it says so only by its end.
+      context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
+    ]);
+    const told = [...events, ...later]
+      .map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }))
+      .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
+    const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+      items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
+        a.at.localeCompare(b.at),
+      ),
+      nextCursor: null,
+      truncated:
+        changes.total > changes.items.length || alerts.length > query.limit || events.length === 2 * query.limit,
+    };
+  },
+});
 
 /** Each alert once, newest first: as it ended where it did, else as it began; those that fire since before included. */
 function alertsOf(

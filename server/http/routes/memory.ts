@@ -9,33 +9,20 @@ import type { RightSize } from '../../analytics/memory/right-size.ts';
 import { rightSize } from '../../analytics/memory/right-size.ts';
 import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
-import { functionParams } from '../contract/functions.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
-import { memoryAnswer, memoryQuery } from '../contract/memory.ts';
+import { type memoryQuery, memoryRoutes } from '../contract/memory.ts';
+import { implement } from '../implement.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 const DAY_MS = 86_400_000;
 const OUT_OF_MEMORY_DAYS = 30;
 const MONTH_DAYS = 30;
 
-export const memoryRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/memory',
-      scope: 'read',
-      summary: 'Right-sizing: observed sizes, curve or bounds, floor, candidates, recommendation with its reasons',
-      params: functionParams,
-      query: memoryQuery,
-      answer: memoryAnswer,
-    },
-    async ({ context, params, query }) =>
-      memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
-  ),
-];
+export const memoryHandlers = implement(memoryRoutes, {
+  getFunctionMemory: async ({ context, params, query }) =>
+    memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
+});
 
 /** Right-sizing of one function over a range. */
 export async function memoryOf(

@@ -16,14 +16,12 @@ import type {
   Store,
   TimeRange,
 } from '../../storage/ports.ts';
-import { functionParams } from '../contract/functions.ts';
-import { fleetNetworkAnswer, fleetNetworkQuery, networkAnswer, networkQuery } from '../contract/network.ts';
+import { networkRoutes } from '../contract/network.ts';
+import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 /** Newest segments looked at, of the function and of its cohort; two make a cold start. */
 const MOST_SEGMENTS = 8000;
@@ -34,112 +32,91 @@ const MOST_RUNS = 50_000;
 const MOST_FUNCTIONS = 5000;
 const DAY_MS = 86_400_000;
 
-export const networkRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/network',
-      scope: 'read',
-      summary: 'Time before init from traces, against like functions outside of a VPC',
-      params: functionParams,
-      query: networkQuery,
-      answer: networkAnswer,
-    },
-    async ({ context, params, query }) => {
-      const identity = await functionOf(params.id, context.store);
-      const { functionId, vpc } = identity;
-      const range = rangeOf(query, context.now());
-      const [cold, net] = await Promise.all([
-        context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
-        context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
-      ]);
-      const { own, cohort, cohortFunctions, truncated } = await context.store.read.preInits({
-        ...range,
-        functionId,
-        mostSegments: MOST_SEGMENTS,
-      });
-      const random = new Random(seedOf(identity));
-      const summary = summarize(own);
-      const era = vpc === true ? eraOf(own, cohort) : null;
-      const shift = vpc === true ? eniLatency(own, cohort, () => random.next()) : null;
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-        vpc,
-        era,
-        preInitMs: summary?.preInitMs ?? null,
-        over2s: summary?.over2s ?? null,
-        over10s: summary?.over10s ?? null,
-        proactive: own.filter((ms) => ms < 0).length,
-        eniLatencyMs: shift,
-        edge: edgeOf(net),
-        platformMs: cold.causes.platformMs,
-        firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
-        eniEvents: eventsOf(net.events),
-        capacity: await capacityFor(context.store, identity, era, range, query),
-        missingRoute: missingRoute(vpc, net.timedOutMs, coldStartsOf(cold.counts)),
-        cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
-        truncated,
-        method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
-        reason: reasonOf(vpc, own.length, cohort.length),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/network',
-      scope: 'read',
-      summary: 'The fleet: inside and outside of VPCs, interfaces made, removed and refused, subnets',
-      query: fleetNetworkQuery,
-      answer: fleetNetworkAnswer,
-    },
-    async ({ context, query }) => {
-      const range = rangeOf(query, context.now());
-      const { store } = context;
-      const ask = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
-      const [net, byVpc, functions, inventory] = await Promise.all([
-        store.read.fleetNetwork(range),
-        store.read.aggregate({ ...ask, groupBy: ['vpc'] }),
-        store.read.aggregate({ ...ask, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
-        store.read.inventory({ limit: MOST_FUNCTIONS }),
-      ]);
-      const side = (vpc: boolean | null) =>
-        sideOf(
-          byVpc.groups.find((one) => one.group[0] === vpc),
-          functions.groups.filter((one) => one.group[0] === vpc).length,
-        );
-      const users = new Map<string, string[]>();
-      for (const entry of inventory) {
-        for (const subnetId of entry.facts.subnetIds ?? []) {
-          users.set(subnetId, [...(users.get(subnetId) ?? []), functionIdOf(entry)]);
-        }
+export const networkHandlers = implement(networkRoutes, {
+  getFunctionNetwork: async ({ context, params, query }) => {
+    const identity = await functionOf(params.id, context.store);
+    const { functionId, vpc } = identity;
+    const range = rangeOf(query, context.now());
+    const [cold, net] = await Promise.all([
+      context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+      context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
+    ]);
+    const { own, cohort, cohortFunctions, truncated } = await context.store.read.preInits({
+      ...range,
+      functionId,
+      mostSegments: MOST_SEGMENTS,
+    });
+    const random = new Random(seedOf(identity));
+    const summary = summarize(own);
+    const era = vpc === true ? eraOf(own, cohort) : null;
+    const shift = vpc === true ? eniLatency(own, cohort, () => random.next()) : null;
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+      vpc,
+      era,
+      preInitMs: summary?.preInitMs ?? null,
+      over2s: summary?.over2s ?? null,
+      over10s: summary?.over10s ?? null,
+      proactive: own.filter((ms) => ms < 0).length,
+      eniLatencyMs: shift,
+      edge: edgeOf(net),
+      platformMs: cold.causes.platformMs,
+      firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
+      eniEvents: eventsOf(net.events),
+      capacity: await capacityFor(context.store, identity, era, range, query),
+      missingRoute: missingRoute(vpc, net.timedOutMs, coldStartsOf(cold.counts)),
+      cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
+      truncated,
+      method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
+      reason: reasonOf(vpc, own.length, cohort.length),
+    };
+  },
+  getFleetNetwork: async ({ context, query }) => {
+    const range = rangeOf(query, context.now());
+    const { store } = context;
+    const ask = { ...range, filters: [], widthMs: null, sketch: 'init', quantiles: [0.5, 0.95, 0.99] } as const;
+    const [net, byVpc, functions, inventory] = await Promise.all([
+      store.read.fleetNetwork(range),
+      store.read.aggregate({ ...ask, groupBy: ['vpc'] }),
+      store.read.aggregate({ ...ask, sketch: null, quantiles: [], groupBy: ['vpc', 'function'] }),
+      store.read.inventory({ limit: MOST_FUNCTIONS }),
+    ]);
+    const side = (vpc: boolean | null) =>
+      sideOf(
+        byVpc.groups.find((one) => one.group[0] === vpc),
+        functions.groups.filter((one) => one.group[0] === vpc).length,
+      );
+    const users = new Map<string, string[]>();
+    for (const entry of inventory) {
+      for (const subnetId of entry.facts.subnetIds ?? []) {
+        users.set(subnetId, [...(users.get(subnetId) ?? []), functionIdOf(entry)]);
       }
-      const subnetIds = [...new Set([...net.bySubnet.map((one) => one.subnetId), ...users.keys()])];
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: net.widthMs },
-        vpc: side(true),
-        other: side(false),
-        unknown: side(null),
-        eniEvents: eventsOf(net.events),
-        series: net.series.map(({ fromMs, ...counts }) => ({ at: iso(fromMs), ...counts })),
-        subnets: subnetIds.map((subnetId) => {
-          const seen = net.bySubnet.find((one) => one.subnetId === subnetId);
-          return {
-            subnetId,
-            functions: (users.get(subnetId) ?? []).toSorted(),
-            interfacesCreated: seen?.created ?? 0,
-            failed: seen?.failed ?? 0,
-            lastEventAt: isoOrNull(seen?.lastMs ?? null),
-          };
-        }),
-        reason:
-          inventory.length === 0
-            ? 'Which functions are in a VPC is not known: import their configuration (thermocline inventory).'
-            : null,
-      };
-    },
-  ),
-];
+    }
+    const subnetIds = [...new Set([...net.bySubnet.map((one) => one.subnetId), ...users.keys()])];
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: net.widthMs },
+      vpc: side(true),
+      other: side(false),
+      unknown: side(null),
+      eniEvents: eventsOf(net.events),
+      series: net.series.map(({ fromMs, ...counts }) => ({ at: iso(fromMs), ...counts })),
+      subnets: subnetIds.map((subnetId) => {
+        const seen = net.bySubnet.find((one) => one.subnetId === subnetId);
+        return {
+          subnetId,
+          functions: (users.get(subnetId) ?? []).toSorted(),
+          interfacesCreated: seen?.created ?? 0,
+          failed: seen?.failed ?? 0,
+          lastEventAt: isoOrNull(seen?.lastMs ?? null),
+        };
+      }),
+      reason:
+        inventory.length === 0
+          ? 'Which functions are in a VPC is not known: import their configuration (thermocline inventory).'
+          : null,
+    };
+  },
+});
 
 function sideOf(found: AggregateGroup | undefined, functions: number) {
   const [point] = found?.points ?? [];

@@ -6,32 +6,22 @@ import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../an
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
-import { overviewAnswer, overviewQuery } from '../contract/overview.ts';
+import { overviewRoutes } from '../contract/overview.ts';
+import { implement } from '../implement.ts';
 import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
 import { filterOf, rangeOf, widthOf } from '../query.ts';
-import { route } from '../route.ts';
 import { findingsOf } from './findings.ts';
 
 const TOP = 10;
 
-export const overviewRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/overview',
-      scope: 'read',
-      summary: 'Fleet totals, series and rankings',
-      query: overviewQuery,
-      answer: overviewAnswer,
-    },
-    async ({ context, query }) => {
-      const range = rangeOf(query, context.now());
-      const filter = await filterOf(query, context.store);
-      const fleet = await context.store.read.fleet({ ...range, ...filter, widthMs: widthOf(query.interval, range) });
-      return overviewOf(fleet);
-    },
-  ),
-];
+export const overviewHandlers = implement(overviewRoutes, {
+  getOverview: async ({ context, query }) => {
+    const range = rangeOf(query, context.now());
+    const filter = await filterOf(query, context.store);
+    const fleet = await context.store.read.fleet({ ...range, ...filter, widthMs: widthOf(query.interval, range) });
+    return overviewOf(fleet);
+  },
+});
 
 function overviewOf(fleet: FleetAggregate): OverviewAnswer {
   const rows = fleet.functions.map((entry) => ({

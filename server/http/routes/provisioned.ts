@@ -2,61 +2,48 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
-import { functionParams } from '../contract/functions.ts';
-import { provisionedAnswer, provisionedQuery } from '../contract/provisioned.ts';
+import { provisionedRoutes } from '../contract/provisioned.ts';
+import { implement } from '../implement.ts';
 import { functionOf, rangeOf } from '../query.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 /** Newest invocations played. */
 const MAX_RUNS = 20_000;
 
-export const provisionedRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/functions/:id/provisioned-concurrency',
-      scope: 'read',
-      summary: 'What if environments were kept ready: cold starts avoided, utilisation, cost, schedule',
-      params: functionParams,
-      query: provisionedQuery,
-      answer: provisionedAnswer,
-    },
-    async ({ context, params, query }) => {
-      const { functionId, region, architecture, memoryMb: newest } = await functionOf(params.id, context.store);
-      const range = rangeOf(query, context.now());
-      const { version, memoryMb } = query;
-      const size = memoryMb ?? newest;
-      const onDemand = priceOf(region, architecture);
-      const kept = provisionedPriceOf(region, architecture);
-      const found = await context.store.read.provisioned({
-        ...range,
-        functionId,
-        version,
-        memoryMb,
-        priceMemoryMb: size ?? 0,
-        prices: { keptPerGbS: kept.keptPerGbS, runPerGbS: kept.runPerGbS, onDemandPerGbS: onDemand.perGbSecond },
-        maxRuns: MAX_RUNS,
-      });
-      const { fromMs, toMs } = found.played;
-      return {
-        range: { from: iso(Math.floor(fromMs)), to: iso(toMs), bucketMs: Math.ceil(toMs - fromMs) },
-        memoryMb: size,
-        invocations: found.invocations,
-        truncated: found.truncated,
-        options: [...found.options],
-        breakEvenUtilisation: found.breakEvenUtilisation,
-        breakEvenKept: found.breakEvenKept,
-        schedule: [...found.schedule],
-        priceAssumed: onDemand.assumed || kept.assumed,
-        method: 'observed intervals played against kept environments; the rest as cold as it was',
-        reason:
-          found.invocations === 0
-            ? 'Insufficient data: no invocation in this time range.'
-            : size === null
-              ? 'Its memory size is not known: costs are left out.'
-              : null,
-      };
-    },
-  ),
-];
+export const provisionedHandlers = implement(provisionedRoutes, {
+  getFunctionProvisionedConcurrency: async ({ context, params, query }) => {
+    const { functionId, region, architecture, memoryMb: newest } = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const { version, memoryMb } = query;
+    const size = memoryMb ?? newest;
+    const onDemand = priceOf(region, architecture);
+    const kept = provisionedPriceOf(region, architecture);
+    const found = await context.store.read.provisioned({
+      ...range,
+      functionId,
+      version,
+      memoryMb,
+      priceMemoryMb: size ?? 0,
+      prices: { keptPerGbS: kept.keptPerGbS, runPerGbS: kept.runPerGbS, onDemandPerGbS: onDemand.perGbSecond },
+      maxRuns: MAX_RUNS,
+    });
+    const { fromMs, toMs } = found.played;
+    return {
+      range: { from: iso(Math.floor(fromMs)), to: iso(toMs), bucketMs: Math.ceil(toMs - fromMs) },
+      memoryMb: size,
+      invocations: found.invocations,
+      truncated: found.truncated,
+      options: [...found.options],
+      breakEvenUtilisation: found.breakEvenUtilisation,
+      breakEvenKept: found.breakEvenKept,
+      schedule: [...found.schedule],
+      priceAssumed: onDemand.assumed || kept.assumed,
+      method: 'observed intervals played against kept environments; the rest as cold as it was',
+      reason:
+        found.invocations === 0
+          ? 'Insufficient data: no invocation in this time range.'
+          : size === null
+            ? 'Its memory size is not known: costs are left out.'
+            : null,
+    };
+  },
+});

@@ -7,208 +7,109 @@ import type { Receiver } from '../../alerts/notify/receiver.ts';
 import { rotated } from '../../alerts/notify/receiver.ts';
 import { newSecret } from '../../alerts/notify/signature.ts';
 import type { Context } from '../context.ts';
-import {
-  anyParams,
-  deliveriesAnswer,
-  deliveriesQuery,
-  nothing,
-  previewAnswer,
-  previewBody,
-  receiverAnswer,
-  receiverDocument,
-  receiversAnswer,
-  redeliver,
-  redeliverAnswer,
-  ruleParams,
-  testAnswer,
-} from '../contract/alerts.ts';
+import { deliveryRoutes } from '../contract/deliveries.ts';
+import { receiverRoutes } from '../contract/receivers.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import type { Route } from '../route.ts';
-import { route } from '../route.ts';
 
 const MOST_REDELIVERED = 1000;
 
-export const receiverRoutes: readonly Route[] = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/receivers',
-      scope: 'admin',
-      summary: 'Receivers, without their secrets',
-      answer: receiversAnswer,
-    },
-    async ({ context }) => ({ items: context.alerts.receivers().map(receiverView), nextCursor: null }),
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/alerts/receivers/:id',
-      scope: 'admin',
-      summary: 'Create or replace a receiver; a new one’s signing secret is shown once',
-      params: ruleParams,
-      body: receiverDocument,
-      answer: receiverAnswer,
-    },
-    async ({ context, params, body }) => {
-      const { id, headers, routingKey, enabled, ...rest } = body;
-      const faults = faultsOf(body, params.id, context);
-      if (faults.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', faults);
-      const before = context.alerts.receiver(id);
-      const secret = before === null ? newSecret() : null;
-      const kept = before?.secrets ?? { signing: [{ secret: secret ?? newSecret(), untilMs: null }], routingKey: null };
-      // What is never shown cannot be sent back: left out, it stays.
-      const known = before?.receiver.headers ?? {};
-      const receiver: Receiver = {
-        id,
-        ...rest,
-        headers: Object.keys(headers).length === 0 ? known : headers,
-        disabled: enabled ? null : 'by-hand',
-      };
-      await context.alerts.saveReceiver(receiver, { ...kept, routingKey: routingKey ?? kept.routingKey });
-      return { ...receiverView(receiver), secret };
-    },
-  ),
-  route(
-    {
-      method: 'delete',
-      path: '/api/v1/alerts/receivers/:id',
-      scope: 'admin',
-      summary: 'Delete a receiver; what was to be sent to it is cancelled',
-      params: ruleParams,
-      answer: nothing,
-    },
-    async ({ context, params }) => {
-      known(params.id, context);
-      const used = context.alerts.routing().routes.some((one) => one.receiverId === params.id);
-      if (used) throw new ProblemError('conflict', `Routes tell ${params.id}: change them first`);
-      await context.alerts.removeReceiver(params.id);
-      return {};
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/receivers/:id/rotate-secret',
-      scope: 'admin',
-      summary: 'A new signing secret, shown once; the old one signs beside it for a day',
-      params: ruleParams,
-      answer: receiverAnswer,
-    },
-    async ({ context, params }) => {
-      const { receiver, secrets } = known(params.id, context);
-      const secret = newSecret();
-      await context.alerts.saveReceiver(receiver, rotated(secrets, secret, context.now()));
-      return { ...receiverView(receiver), secret };
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/receivers/:id/test',
-      scope: 'admin',
-      summary: 'Send a test now, and show the exchange',
-      params: ruleParams,
-      answer: testAnswer,
-    },
-    async ({ context, params }) => {
-      const { receiver, secrets } = known(params.id, context);
-      const notice = testNotice(receiver.name, context);
-      const { timestamp } = notice;
-      const { template } = receiver;
-      const { body } =
-        receiver.format === 'native'
-          ? { body: JSON.stringify({ type: 'webhook.test', timestamp, data: nativeData(notice) }) }
-          : bodyOf(receiver.format, notice, { template, routingKey: secrets.routingKey });
-      const id = `msg_${context.alerts.newId()}`;
-      const { outcome, exchange } = await context.alerts.deliverer.exchange({ id, body }, receiver, secrets);
-      return {
-        ...exchange,
-        requestHeaders: { ...exchange.requestHeaders },
-        delivered: outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300,
-        body: secrets.routingKey === null ? body : body.replaceAll(secrets.routingKey, '(hidden)'),
-        answer: exchange.answer?.slice(0, 1024) ?? null,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/preview',
-      scope: 'admin',
-      summary: 'What a receiver of this format would get; nothing is sent',
-      body: previewBody,
-      answer: previewAnswer,
-    },
-    async ({ context, body: { format, template } }) => {
-      const { type, body } = bodyOf(format, testNotice('preview', context), { template, routingKey: null });
-      return { type, body, problem: faultOfJson(body) };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/alerts/deliveries',
-      scope: 'admin',
-      summary: 'What was sent to whom, with every attempt; newest first',
-      query: deliveriesQuery,
-      answer: deliveriesAnswer,
-    },
-    async ({ context, query }) => {
-      const { receiver, state, limit, cursor } = query;
-      const found = await context.store.read.alertDeliveries({
-        ...(receiver === undefined ? {} : { receiverId: receiver }),
-        ...(state === undefined ? {} : { state }),
-        ...(cursor === undefined ? {} : { beforeSeq: cursor }),
-        limit: limit + 1,
-      });
-      const shown = found.slice(0, limit);
-      return {
-        items: shown.map((one) => ({
-          id: one.id,
-          receiver: one.receiverId,
-          type: one.type,
-          state: one.state,
-          createdAt: iso(one.createdMs),
-          nextAttemptAt: one.state === 'pending' ? iso(one.nextMs) : null,
-          endedAt: isoOrNull(one.endedMs),
-          body: hide(one.body, context.alerts.receiver(one.receiverId)?.secrets.routingKey ?? null),
-          attempts: one.log.map(({ deliveryId: _, atMs, ...attempt }) => ({ ...attempt, at: iso(atMs) })),
-        })),
-        nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
-      };
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/deliveries/redeliver',
-      scope: 'admin',
-      summary: 'Send again, with the same webhook-id: those named, or all that were given up since a time',
-      body: redeliver,
-      answer: redeliverAnswer,
-    },
-    async ({ context, body }) => {
-      if ((body.ids === undefined) === (body.failedSince === undefined)) {
-        throw new ProblemError('invalid-request', 'The body is not valid', [
-          { field: 'ids', message: 'expected either ids or failedSince' },
-        ]);
-      }
-      const ids = body.ids ?? (await failedSince(Date.parse(body.failedSince ?? ''), context));
-      return { again: await context.store.alerts.redeliver(ids, context.now()) };
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/alerts/deliveries/:id/redeliver',
-      scope: 'admin',
-      summary: 'Send one delivery again, with the same webhook-id',
-      params: anyParams,
-      answer: redeliverAnswer,
-    },
-    async ({ context, params }) => ({ again: await context.store.alerts.redeliver([params.id], context.now()) }),
-  ),
-];
+export const receiverHandlers = implement(receiverRoutes, {
+  listReceivers: async ({ context }) => ({ items: context.alerts.receivers().map(receiverView), nextCursor: null }),
+  saveReceiver: async ({ context, params, body }) => {
+    const { id, headers, routingKey, enabled, ...rest } = body;
+    const faults = faultsOf(body, params.id, context);
+    if (faults.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', faults);
+    const before = context.alerts.receiver(id);
+    const secret = before === null ? newSecret() : null;
+    const kept = before?.secrets ?? { signing: [{ secret: secret ?? newSecret(), untilMs: null }], routingKey: null };
+    // What is never shown cannot be sent back: left out, it stays.
+    const known = before?.receiver.headers ?? {};
+    const receiver: Receiver = {
+      id,
+      ...rest,
+      headers: Object.keys(headers).length === 0 ? known : headers,
+      disabled: enabled ? null : 'by-hand',
+    };
+    await context.alerts.saveReceiver(receiver, { ...kept, routingKey: routingKey ?? kept.routingKey });
+    return { ...receiverView(receiver), secret };
+  },
+  deleteReceiver: async ({ context, params }) => {
+    known(params.id, context);
+    const used = context.alerts.routing().routes.some((one) => one.receiverId === params.id);
+    if (used) throw new ProblemError('conflict', `Routes tell ${params.id}: change them first`);
+    await context.alerts.removeReceiver(params.id);
+    return {};
+  },
+  rotateReceiverSecret: async ({ context, params }) => {
+    const { receiver, secrets } = known(params.id, context);
+    const secret = newSecret();
+    await context.alerts.saveReceiver(receiver, rotated(secrets, secret, context.now()));
+    return { ...receiverView(receiver), secret };
+  },
+  testReceiver: async ({ context, params }) => {
+    const { receiver, secrets } = known(params.id, context);
+    const notice = testNotice(receiver.name, context);
+    const { timestamp } = notice;
+    const { template } = receiver;
+    const { body } =
+      receiver.format === 'native'
+        ? { body: JSON.stringify({ type: 'webhook.test', timestamp, data: nativeData(notice) }) }
+        : bodyOf(receiver.format, notice, { template, routingKey: secrets.routingKey });
+    const id = `msg_${context.alerts.newId()}`;
+    const { outcome, exchange } = await context.alerts.deliverer.exchange({ id, body }, receiver, secrets);
+    return {
+      ...exchange,
+      requestHeaders: { ...exchange.requestHeaders },
+      delivered: outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300,
+      body: secrets.routingKey === null ? body : body.replaceAll(secrets.routingKey, '(hidden)'),
+      answer: exchange.answer?.slice(0, 1024) ?? null,
+    };
+  },
+  previewNotification: async ({ context, body: { format, template } }) => {
+    const { type, body } = bodyOf(format, testNotice('preview', context), { template, routingKey: null });
+    return { type, body, problem: faultOfJson(body) };
+  },
+});
+
+export const deliveryHandlers = implement(deliveryRoutes, {
+  listDeliveries: async ({ context, query }) => {
+    const { receiver, state, limit, cursor } = query;
+    const found = await context.store.read.alertDeliveries({
+      ...(receiver === undefined ? {} : { receiverId: receiver }),
+      ...(state === undefined ? {} : { state }),
+      ...(cursor === undefined ? {} : { beforeSeq: cursor }),
+      limit: limit + 1,
+    });
+    const shown = found.slice(0, limit);
+    return {
+      items: shown.map((one) => ({
+        id: one.id,
+        receiver: one.receiverId,
+        type: one.type,
+        state: one.state,
+        createdAt: iso(one.createdMs),
+        nextAttemptAt: one.state === 'pending' ? iso(one.nextMs) : null,
+        endedAt: isoOrNull(one.endedMs),
+        body: hide(one.body, context.alerts.receiver(one.receiverId)?.secrets.routingKey ?? null),
+        attempts: one.log.map(({ deliveryId: _, atMs, ...attempt }) => ({ ...attempt, at: iso(atMs) })),
+      })),
+      nextCursor: found.length > limit ? String(shown.at(-1)?.seq) : null,
+    };
+  },
+  redeliverDeliveries: async ({ context, body }) => {
+    if ((body.ids === undefined) === (body.failedSince === undefined)) {
+      throw new ProblemError('invalid-request', 'The body is not valid', [
+        { field: 'ids', message: 'expected either ids or failedSince' },
+      ]);
+    }
+    const ids = body.ids ?? (await failedSince(Date.parse(body.failedSince ?? ''), context));
+    return { again: await context.store.alerts.redeliver(ids, context.now()) };
+  },
+  redeliverDelivery: async ({ context, params }) => ({
+    again: await context.store.alerts.redeliver([params.id], context.now()),
+  }),
+});
 
 async function failedSince(sinceMs: number, { store }: Context): Promise<readonly string[]> {
   const exhausted = await store.read.alertDeliveries({ state: 'exhausted', sinceMs, limit: MOST_REDELIVERED });

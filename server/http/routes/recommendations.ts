@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
-import type { MemoryAnswer, RecommendationsAnswer } from '../contract/memory.ts';
-import { recommendationsAnswer, recommendationsQuery } from '../contract/memory.ts';
+import type { MemoryAnswer } from '../contract/memory.ts';
+import type { RecommendationsAnswer } from '../contract/recommendations.ts';
+import { recommendationRoutes, type recommendationsQuery } from '../contract/recommendations.ts';
+import { implement } from '../implement.ts';
 import { percent } from '../presentation/numbers.ts';
 import { costOfUsage, functionIdOf } from '../presentation/present.ts';
 import { rangeOf } from '../query.ts';
-import { route } from '../route.ts';
 import { Remembered } from '../single-flight-cache.ts';
 import { memoryOf } from './memory.ts';
 
@@ -20,21 +21,10 @@ const SAME_SPEED = 0.005;
 /** Share of its duration that a function may become slower by. */
 const MOST_SLOWER = 0.1;
 
-export const recommendationRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/recommendations',
-      scope: 'read',
-      summary:
-        'Memory sizes that would surely be cheaper and not slower, of the most expensive functions, in sentences',
-      query: recommendationsQuery,
-      answer: recommendationsAnswer,
-    },
-    ({ context, query }) =>
-      remembered(context).ask(JSON.stringify(query), context.now(), () => answerOf(context, query)),
-  ),
-];
+export const recommendationHandlers = implement(recommendationRoutes, {
+  listRecommendations: ({ context, query }) =>
+    remembered(context).ask(JSON.stringify(query), context.now(), () => answerOf(context, query)),
+});
 
 /** Sizes are judged by days: within a minute nothing changes, and the work is worth sparing. */
 const KEPT_MS = 60_000;

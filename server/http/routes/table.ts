@@ -1,55 +1,59 @@
 /** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
-import type { Route } from '../route.ts';
-import { accessRoutes } from './access.ts';
-import { alertRoutes } from './alerts.ts';
-import { changeRoutes } from './changes.ts';
-import { compareRoutes } from './compare.ts';
-import { connectRoutes } from './connect.ts';
-import { exportRoutes } from './export.ts';
-import { failureRoutes } from './failures.ts';
-import { functionRoutes } from './functions.ts';
-import { ingestStatusRoutes } from './ingest-status.ts';
-import { inventoryRoutes } from './inventory.ts';
-import { invocationRoutes } from './invocations.ts';
-import { keepAliveRoutes } from './keep-alive.ts';
-import { liveRoutes } from './live.ts';
-import { loadTestRoutes } from './load-tests.ts';
-import { markerRoutes } from './markers.ts';
-import { memoryRoutes } from './memory.ts';
-import { networkRoutes } from './network.ts';
-import { operationRoutes } from './operations.ts';
-import { overviewRoutes } from './overview.ts';
-import { provisionedRoutes } from './provisioned.ts';
-import { queryRoutes } from './query.ts';
-import { receiverRoutes } from './receivers.ts';
-import { recommendationRoutes } from './recommendations.ts';
-import { tokenRoutes } from './tokens.ts';
-import { traceRoutes } from './traces.ts';
+import type { Route } from '../implement.ts';
+import { accessHandlers } from './access.ts';
+import { alertInstanceHandlers, alertRuleHandlers, routingHandlers, silenceHandlers } from './alerts.ts';
+import { changeHandlers } from './changes.ts';
+import { compareHandlers } from './compare.ts';
+import { connectHandlers } from './connect.ts';
+import { exportHandlers } from './export.ts';
+import { failureHandlers } from './failures.ts';
+import { functionHandlers } from './functions.ts';
+import { ingestStatusHandlers } from './ingest-status.ts';
+import { inventoryHandlers } from './inventory.ts';
+import { invocationHandlers } from './invocations.ts';
+import { keepAliveHandlers } from './keep-alive.ts';
+import { liveHandlers } from './live.ts';
+import { loadTestHandlers } from './load-tests.ts';
+import { markerHandlers } from './markers.ts';
+import { memoryHandlers } from './memory.ts';
+import { networkHandlers } from './network.ts';
+import { overviewHandlers } from './overview.ts';
+import { provisionedHandlers } from './provisioned.ts';
+import { queryHandlers } from './query.ts';
+import { deliveryHandlers, receiverHandlers } from './receivers.ts';
+import { recommendationHandlers } from './recommendations.ts';
+import { settingsHandlers } from './settings.ts';
+import { tokenHandlers } from './tokens.ts';
+import { traceHandlers } from './traces.ts';
 
 export const routeTable: readonly Route[] = [
-  ...overviewRoutes,
-  ...functionRoutes,
-  ...failureRoutes,
-  ...keepAliveRoutes,
-  ...memoryRoutes,
-  ...recommendationRoutes,
-  ...networkRoutes,
-  ...provisionedRoutes,
-  ...loadTestRoutes,
-  ...compareRoutes,
-  ...changeRoutes,
-  ...markerRoutes,
-  ...queryRoutes,
-  ...exportRoutes,
-  ...invocationRoutes,
-  ...ingestStatusRoutes,
-  ...liveRoutes,
-  ...traceRoutes,
-  ...inventoryRoutes,
-  ...alertRoutes,
-  ...receiverRoutes,
-  ...connectRoutes,
-  ...tokenRoutes,
-  ...accessRoutes,
-  ...operationRoutes,
+  ...overviewHandlers,
+  ...functionHandlers,
+  ...failureHandlers,
+  ...keepAliveHandlers,
+  ...memoryHandlers,
+  ...recommendationHandlers,
+  ...networkHandlers,
+  ...provisionedHandlers,
+  ...loadTestHandlers,
+  ...compareHandlers,
+  ...changeHandlers,
+  ...markerHandlers,
+  ...queryHandlers,
+  ...exportHandlers,
+  ...invocationHandlers,
+  ...ingestStatusHandlers,
+  ...liveHandlers,
+  ...traceHandlers,
+  ...inventoryHandlers,
+  ...alertRuleHandlers,
+  ...alertInstanceHandlers,
+  ...silenceHandlers,
+  ...routingHandlers,
+  ...receiverHandlers,
+  ...deliveryHandlers,
+  ...connectHandlers,
+  ...tokenHandlers,
+  ...accessHandlers,
+  ...settingsHandlers,
 ];

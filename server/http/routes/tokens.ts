@@ -4,94 +4,53 @@ import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredToken } from '../../storage/ports.ts';
 import { newTokenText, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
 import type { Token } from '../contract/tokens.ts';
-import { emptyAnswer, newToken, newTokenAnswer, rotateToken, tokenParams, tokensAnswer } from '../contract/tokens.ts';
+import { tokenRoutes } from '../contract/tokens.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-import { route } from '../route.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-export const tokenRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/tokens',
-      scope: 'admin',
-      summary: 'Tokens, without their secrets',
-      answer: tokensAnswer,
-    },
-    async ({ context }) => ({
-      items: context.auth.credentials.tokens.filter((one) => one.id !== PASSWORD_TOKEN).map(tokenOf),
-      nextCursor: null,
-    }),
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/tokens',
-      scope: 'admin',
-      summary: 'Create a token; its text is shown once',
-      body: newToken,
-      answer: newTokenAnswer,
-    },
-    async ({ context, body }) => {
-      const text = newTokenText(body.scope);
-      const createdMs = context.now();
-      const expiresMs = body.expiresInDays === undefined ? null : createdMs + body.expiresInDays * DAY_MS;
-      const stored = { id: randomBytes(6).toString('hex'), name: body.name, scope: body.scope, createdMs, expiresMs };
-      await context.store.control.addToken({ ...stored, sha256: sha256(text) });
-      await context.auth.refresh();
-      return { ...tokenOf({ ...stored, lastUsedMs: null, revokedMs: null }), token: text };
-    },
-  ),
-  route(
-    {
-      method: 'delete',
-      path: '/api/v1/tokens/:id',
-      scope: 'admin',
-      summary: 'Revoke a token and end its sessions',
-      params: tokenParams,
-      answer: emptyAnswer,
-    },
-    async ({ context, params }) => {
-      const revoked =
-        params.id !== PASSWORD_TOKEN && (await context.store.control.revokeToken(params.id, context.now()));
-      await context.auth.refresh();
-      context.live.close();
-      if (!revoked) throw new ProblemError('not-found', `No live token ${params.id}`);
-      return {};
-    },
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/tokens/:id/rotate',
-      scope: 'admin',
-      summary: 'A new text for a token, shown once; the old one works on for a while',
-      params: tokenParams,
-      body: rotateToken,
-      answer: newTokenAnswer,
-    },
-    async ({ context, params, body }) => {
-      const old = context.auth.credentials.tokens.find((one) => one.id === params.id && one.revokedMs === null);
-      if (old === undefined || old.id === PASSWORD_TOKEN)
-        throw new ProblemError('not-found', `No live token ${params.id}`);
-      const text = newTokenText(old.scope);
-      const createdMs = context.now();
-      const { name, scope, expiresMs } = old;
-      const stored = { id: randomBytes(6).toString('hex'), name, scope, createdMs, expiresMs };
-      await context.store.control.rotateToken(
-        { ...stored, sha256: sha256(text) },
-        {
-          id: old.id,
-          expiresMs: Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, createdMs + body.graceHours * HOUR_MS),
-        },
-      );
-      await context.auth.refresh();
-      return { ...tokenOf({ ...stored, lastUsedMs: null, revokedMs: null }), token: text };
-    },
-  ),
-];
+export const tokenHandlers = implement(tokenRoutes, {
+  listTokens: async ({ context }) => ({
+    items: context.auth.credentials.tokens.filter((one) => one.id !== PASSWORD_TOKEN).map(tokenOf),
+    nextCursor: null,
+  }),
+  createToken: async ({ context, body }) => {
+    const text = newTokenText(body.scope);
+    const createdMs = context.now();
+    const expiresMs = body.expiresInDays === undefined ? null : createdMs + body.expiresInDays * DAY_MS;
+    const stored = { id: randomBytes(6).toString('hex'), name: body.name, scope: body.scope, createdMs, expiresMs };
+    await context.store.control.addToken({ ...stored, sha256: sha256(text) });
+    await context.auth.refresh();
+    return { ...tokenOf({ ...stored, lastUsedMs: null, revokedMs: null }), token: text };
+  },
+  revokeToken: async ({ context, params }) => {
+    const revoked = params.id !== PASSWORD_TOKEN && (await context.store.control.revokeToken(params.id, context.now()));
+    await context.auth.refresh();
+    context.live.close();
+    if (!revoked) throw new ProblemError('not-found', `No live token ${params.id}`);
+    return {};
+  },
+  rotateToken: async ({ context, params, body }) => {
+    const old = context.auth.credentials.tokens.find((one) => one.id === params.id && one.revokedMs === null);
+    if (old === undefined || old.id === PASSWORD_TOKEN)
+      throw new ProblemError('not-found', `No live token ${params.id}`);
+    const text = newTokenText(old.scope);
+    const createdMs = context.now();
+    const { name, scope, expiresMs } = old;
+    const stored = { id: randomBytes(6).toString('hex'), name, scope, createdMs, expiresMs };
+    await context.store.control.rotateToken(
+      { ...stored, sha256: sha256(text) },
+      {
+        id: old.id,
+        expiresMs: Math.min(expiresMs ?? Number.MAX_SAFE_INTEGER, createdMs + body.graceHours * HOUR_MS),
+      },
+    );
+    await context.auth.refresh();
+    return { ...tokenOf({ ...stored, lastUsedMs: null, revokedMs: null }), token: text };
+  },
+});
 
 function tokenOf({ createdMs, expiresMs, lastUsedMs, revokedMs, id, name, scope }: StoredToken): Token {
   return {

@@ -3,92 +3,72 @@
 import { iso } from '../../../ingest/records/time.ts';
 import { phasesOf, serviceMap } from '../../analytics/network/phases.ts';
 import { segmentView } from '../../storage/questions/traces/result.ts';
-import { serviceMapAnswer, serviceMapQuery, traceAnswer, traceParams } from '../contract/traces.ts';
+import { traceRoutes } from '../contract/traces.ts';
+import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 import { filterOf, rangeOf } from '../query.ts';
-import { route } from '../route.ts';
 
-export const traceRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/traces/:traceId',
-      scope: 'read',
-      summary: 'One trace: segments and spans, the phases of each Lambda attempt, who called whom',
-      params: traceParams,
-      answer: traceAnswer,
-    },
-    async ({ context, params }) => {
-      const segments = await context.store.read.trace(params);
-      const [first] = segments;
-      if (first === undefined) {
-        throw new ProblemError(
-          'not-found',
-          `No segment of ${params.traceId} is stored: import it, or let traces be fetched`,
-        );
-      }
-      const zero = BigInt(first.startNs);
-      const ends = segments.map((segment) => (segment.endNs === null ? null : BigInt(segment.endNs)));
-      const last = ends.reduce((a, b) => (a === null || b === null ? null : a > b ? a : b), zero as bigint | null);
-      const timed = <T extends { startNs: string; endNs: string | null }>(part: T) => ({
-        offsetMs: msOf(BigInt(part.startNs) - zero),
-        durationMs: part.endNs === null ? null : msOf(BigInt(part.endNs) - BigInt(part.startNs)),
-      });
-      const views = segments.map(segmentView);
-      const map = serviceMap(views);
-      return {
-        traceId: params.traceId,
-        lambda: [...phasesOf(views)],
-        map: { nodes: [...map.nodes], edges: [...map.edges] },
-        startedAt: iso(Math.floor(msOf(zero))),
-        durationMs: last === null ? null : msOf(last - zero),
-        segments: segments.map(({ functionId: _functionId, subsegments, ...segment }) => ({
-          ...segment,
-          ...timed(segment),
-          outcome: segment.outcome as 'ok' | 'error' | 'fault' | 'throttle' | null,
-          annotations: { ...segment.annotations },
-          subsegments: subsegments.map(({ id, parentId, name, namespace, ...part }) => ({
-            id,
-            parentId,
-            name,
-            namespace,
-            ...timed(part),
-          })),
+export const traceHandlers = implement(traceRoutes, {
+  getTrace: async ({ context, params }) => {
+    const segments = await context.store.read.trace(params);
+    const [first] = segments;
+    if (first === undefined) {
+      throw new ProblemError(
+        'not-found',
+        `No segment of ${params.traceId} is stored: import it, or let traces be fetched`,
+      );
+    }
+    const zero = BigInt(first.startNs);
+    const ends = segments.map((segment) => (segment.endNs === null ? null : BigInt(segment.endNs)));
+    const last = ends.reduce((a, b) => (a === null || b === null ? null : a > b ? a : b), zero as bigint | null);
+    const timed = <T extends { startNs: string; endNs: string | null }>(part: T) => ({
+      offsetMs: msOf(BigInt(part.startNs) - zero),
+      durationMs: part.endNs === null ? null : msOf(BigInt(part.endNs) - BigInt(part.startNs)),
+    });
+    const views = segments.map(segmentView);
+    const map = serviceMap(views);
+    return {
+      traceId: params.traceId,
+      lambda: [...phasesOf(views)],
+      map: { nodes: [...map.nodes], edges: [...map.edges] },
+      startedAt: iso(Math.floor(msOf(zero))),
+      durationMs: last === null ? null : msOf(last - zero),
+      segments: segments.map(({ functionId: _functionId, subsegments, ...segment }) => ({
+        ...segment,
+        ...timed(segment),
+        outcome: segment.outcome as 'ok' | 'error' | 'fault' | 'throttle' | null,
+        annotations: { ...segment.annotations },
+        subsegments: subsegments.map(({ id, parentId, name, namespace, ...part }) => ({
+          id,
+          parentId,
+          name,
+          namespace,
+          ...timed(part),
         })),
-      };
-    },
-  ),
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/service-map',
-      scope: 'read',
-      summary: 'Who calls whom, from the newest traces of the range',
-      query: serviceMapQuery,
-      answer: serviceMapAnswer,
-    },
-    async ({ context, query }) => {
-      const { from, to, ...filter } = query;
-      const range = rangeOf({ from, to }, context.now());
-      const found = await context.store.read.serviceMap({
-        ...range,
-        ...(await filterOf(filter, context.store)),
-        mostTraces: MOST_TRACES,
-      });
-      return {
-        range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-        nodes: [...found.map.nodes],
-        edges: [...found.map.edges],
-        traces: found.traces,
-        truncated: found.truncated,
-        reason:
-          found.traces === 0
-            ? 'No trace is stored in this time range: import X-Ray documents or spans, or let traces be fetched (thermocline traces).'
-            : null,
-      };
-    },
-  ),
-];
+      })),
+    };
+  },
+  getServiceMap: async ({ context, query }) => {
+    const { from, to, ...filter } = query;
+    const range = rangeOf({ from, to }, context.now());
+    const found = await context.store.read.serviceMap({
+      ...range,
+      ...(await filterOf(filter, context.store)),
+      mostTraces: MOST_TRACES,
+    });
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+      nodes: [...found.map.nodes],
+      edges: [...found.map.edges],
+      traces: found.traces,
+      truncated: found.truncated,
+      reason:
+        found.traces === 0
+          ? 'No trace is stored in this time range: import X-Ray documents or spans, or let traces be fetched (thermocline traces).'
+          : null,
+    };
+  },
+});
 
 /** Traces that a map is drawn from. */
 const MOST_TRACES = 400;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { post } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { clearQueryCache } from '../../api/use-query.ts';
 import { navigate, useLocation } from '../../state/location.ts';
 
@@ -9,7 +9,7 @@ export function SignIn() {
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
   const enter = (text: string): void => {
-    post('/api/v1/session', { secret: text }).then(
+    call('signIn', { body: { secret: text } }).then(
       () => navigate(ownPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
     );

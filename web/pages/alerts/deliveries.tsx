@@ -1,6 +1,7 @@
 /** Deliveries: every notice, each attempt, and sending again. */
-import type { DeliveriesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post } from '../../api/client.ts';
+import type { DeliveriesAnswer } from '../../../server/http/contract/deliveries.ts';
+import { call } from '../../api/client.ts';
+import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -11,7 +12,9 @@ import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-const STATES: Readonly<Record<DeliveriesAnswer['items'][number]['state'], string>> = {
+type State = DeliveriesAnswer['items'][number]['state'];
+
+const STATES: Readonly<Record<State, string>> = {
   delivered: 'good',
   pending: 'warm',
   exhausted: 'bad',
@@ -23,15 +26,17 @@ const STATES: Readonly<Record<DeliveriesAnswer['items'][number]['state'], string
 export function Deliveries() {
   const { query, zone } = useView();
   const action = useAction();
-  const asked = new URLSearchParams({ limit: '50' });
-  for (const key of ['state', 'cursor']) {
-    const value = query.get(key);
-    if (value !== null) asked.set(key, value);
-  }
-  const answer = useQuery<DeliveriesAnswer>(`/api/v1/alerts/deliveries?${asked}`);
+  const cursor = query.get('cursor');
+  const answer = useQuery('listDeliveries', {
+    query: {
+      limit: 50,
+      state: oneOf(Object.keys(STATES) as State[], query.get('state')),
+      cursor: cursor === null ? undefined : Number(cursor),
+    },
+  });
   const again = (id: string): void =>
     action.run(async () => {
-      const { again: n } = await post<{ again: number }>('/api/v1/alerts/deliveries/redeliver', { ids: [id] });
+      const { again: n } = await call('redeliverDeliveries', { body: { ids: [id] } });
       answer.reload();
       return `${plural(n, 'notice')} will be sent again, under the same id.`;
     });

@@ -1,6 +1,6 @@
 /** What fires now, what is about to, and what did. */
-import type { HistoryAnswer, InstancesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post } from '../../api/client.ts';
+import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
+import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -17,8 +17,8 @@ const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'war
 const HOUR_MS = 3_600_000;
 
 export function Firing() {
-  const answer = useQuery<InstancesAnswer>('/api/v1/alerts/instances');
-  const history = useQuery<HistoryAnswer>('/api/v1/alerts/history?limit=50');
+  const answer = useQuery('listAlerts');
+  const history = useQuery('listAlertHistory', { query: { limit: 50 } });
   const items = answer.data?.items ?? [];
   const told = items.filter((item) => item.state === 'firing');
   const pending = items.filter((item) => item.state === 'pending');
@@ -78,7 +78,7 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
     action.run(async () => {
       const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
       const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
-      await post('/api/v1/alerts/silences', { matchers, endsAt, comment: `From the page: ${item.ruleName}` });
+      await call('createSilence', { body: { matchers, endsAt, comment: `From the page: ${item.ruleName}` } });
       reload();
       return `Silent for ${plural(hours, 'hour')}.`;
     });

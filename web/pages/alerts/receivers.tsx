@@ -1,12 +1,8 @@
 /** Receivers: who is told, a test with the exchange shown, and a form for another. */
 import { useEffect, useState } from 'preact/hooks';
-import type {
-  PreviewAnswer,
-  ReceiverAnswer,
-  ReceiversAnswer,
-  TestAnswer,
-} from '../../../server/http/contract/alerts.ts';
-import { call, post, put } from '../../api/client.ts';
+import type { PreviewAnswer, ReceiversAnswer, TestAnswer } from '../../../server/http/contract/receivers.ts';
+import { call } from '../../api/client.ts';
+import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -24,12 +20,13 @@ const DISABLED = {
   failing: 'disabled: nothing could be delivered for a day',
 } as const;
 const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
+type Format = (typeof FORMATS)[number];
 const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
 /** A pause in typing, after which what would be sent is shown. */
 const TYPING_MS = 300;
 
 export function Receivers() {
-  const answer = useQuery<ReceiversAnswer>('/api/v1/alerts/receivers');
+  const answer = useQuery('listReceivers');
   const items = answer.data?.items ?? [];
   return (
     <>
@@ -50,11 +47,11 @@ export function Receivers() {
 function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reload: () => void }) {
   const action = useAction();
   const [exchange, setExchange] = useState<TestAnswer | null>(null);
-  const path = `/api/v1/alerts/receivers/${encodeURIComponent(one.id)}`;
+  const params = { id: one.id };
   const test = (): void =>
     action.run(async () => {
       setExchange(null);
-      const found = await post<TestAnswer>(`${path}/test`, {});
+      const found = await call('testReceiver', { params });
       setExchange(found);
       return found.delivered
         ? `Delivered in ${ms(found.tookMs)} (${found.status}).`
@@ -62,7 +59,7 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
     });
   const remove = (): void =>
     action.run(async () => {
-      await call(path, { method: 'DELETE' });
+      await call('deleteReceiver', { params });
       reload();
       return 'It is gone.';
     });
@@ -116,19 +113,22 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
   const action = useAction();
   const [id, setId] = useState('');
   const [url, setUrl] = useState('');
-  const [format, setFormat] = useState<string>('native');
+  const [format, setFormat] = useState<Format>('native');
   const [template, setTemplate] = useState(TEMPLATE);
   const [routingKey, setRoutingKey] = useState('');
   const [secret, setSecret] = useState<string | null>(null);
   const add = (): void =>
     action.run(async () => {
-      const made = await put<ReceiverAnswer>(`/api/v1/alerts/receivers/${encodeURIComponent(id)}`, {
-        id,
-        name: id,
-        url,
-        format,
-        ...(format === 'template' ? { template } : {}),
-        ...(format === 'pagerduty' ? { routingKey } : {}),
+      const made = await call('saveReceiver', {
+        params: { id },
+        body: {
+          id,
+          name: id,
+          url,
+          format,
+          ...(format === 'template' ? { template } : {}),
+          ...(format === 'pagerduty' ? { routingKey } : {}),
+        },
       });
       setSecret(made.secret);
       reload();
@@ -153,7 +153,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
         </label>
         <label class="small">
           format{' '}
-          <select value={format} onChange={(event) => setFormat(event.currentTarget.value)}>
+          <select value={format} onChange={(event) => setFormat(oneOf(FORMATS, event.currentTarget.value) ?? 'native')}>
             {FORMATS.map((one) => (
               <option value={one}>{one}</option>
             ))}
@@ -192,12 +192,12 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
 }
 
 /** What a test alert would look like, as one types. */
-function Preview({ format, template }: { readonly format: string; readonly template: string | null }) {
+function Preview({ format, template }: { readonly format: Format; readonly template: string | null }) {
   const [shown, setShown] = useState<PreviewAnswer | null>(null);
   useEffect(() => {
     let current = true;
     const timer = setTimeout(() => {
-      post<PreviewAnswer>('/api/v1/alerts/preview', { format, template }).then(
+      call('previewNotification', { body: { format, template } }).then(
         (found) => {
           if (current) setShown(found);
         },

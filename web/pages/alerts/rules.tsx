@@ -1,7 +1,8 @@
 /** Rules: how each stands, what it would have done, and the rule itself to be changed. */
 import { useState } from 'preact/hooks';
-import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alerts.ts';
-import { post, put } from '../../api/client.ts';
+import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
+import { call } from '../../api/client.ts';
+import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -12,6 +13,7 @@ import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 
 type Rule = RulesAnswer['items'][number];
+type RuleDocument = RequestOf<'saveAlertRule'>['body'];
 
 const STATES: Readonly<Record<Rule['state'], string>> = {
   firing: 'bad',
@@ -20,12 +22,10 @@ const STATES: Readonly<Record<Rule['state'], string>> = {
   inactive: 'good',
   disabled: '',
 };
-/** How a rule stands is the server's to say. */
-const STANDING = ['state', 'firing', 'pending', 'evaluatedUntil', 'error', 'skipped', 'late', 'warning'] as const;
 const DRY_RUN_DAYS = 7;
 
 export function Rules() {
-  const answer = useQuery<RulesAnswer>('/api/v1/alerts/rules');
+  const answer = useQuery('listAlertRules');
   const [chosen, setChosen] = useState<string | null>(null);
   const rules = answer.data?.items ?? [];
   const rule = rules.find((one) => one.id === chosen);
@@ -82,26 +82,42 @@ function condition({ signal, comparison, threshold, bound, window, for: hold, mi
   return `${what}${sure} ${comparison} ${threshold} in ${window}${long}${minSamples > 1 ? `, n ≥ ${minSamples}` : ''}`;
 }
 
+/** The rule without its state: what can be edited and saved. */
+function documentOf(rule: Rule): RuleDocument {
+  const {
+    state: _,
+    firing: _f,
+    pending: _p,
+    evaluatedUntil: _u,
+    error: _e,
+    skipped: _s,
+    late: _l,
+    warning: _w,
+    ...document
+  } = rule;
+  return document;
+}
+
 function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () => void }) {
   const { zone } = useView();
   const action = useAction();
   const [dry, setDry] = useState<DryRunAnswer | null>(null);
-  const document = Object.fromEntries(
-    Object.entries(rule).filter(([key]) => !(STANDING as readonly string[]).includes(key)),
-  );
+  const document = documentOf(rule);
   const [text, setText] = useState(JSON.stringify(document, null, 2));
-  const path = `/api/v1/alerts/rules/${encodeURIComponent(rule.id)}`;
-  const store = (wanted: () => unknown, said: string): void =>
+  const store = (wanted: () => RuleDocument, said: string): void =>
     action.run(async () => {
-      await put(path, wanted());
+      await call('saveAlertRule', { params: { id: rule.id }, body: wanted() });
       reload();
       return said;
     });
   const dryRun = (): void =>
     action.run(async () => {
       setDry(null);
-      const edited: unknown = JSON.parse(text);
-      const found = await post<DryRunAnswer>(`${path}/dry-run`, { rule: edited, days: DRY_RUN_DAYS });
+      const edited = JSON.parse(text) as RuleDocument;
+      const found = await call('dryRunAlertRule', {
+        params: { id: rule.id },
+        body: { rule: edited, days: DRY_RUN_DAYS },
+      });
       setDry(found);
       return `In ${DRY_RUN_DAYS} days it would have fired ${plural(found.fired.length, 'time')} (${count(found.evaluations)} evaluations).`;
     });
@@ -146,7 +162,7 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           type="button"
           class="primary"
           disabled={action.busy}
-          onClick={() => store(() => JSON.parse(text), 'Saved.')}
+          onClick={() => store(() => JSON.parse(text) as RuleDocument, 'Saved.')}
         >
           Save
         </button>

@@ -1,7 +1,6 @@
 /** Silences: what is not told, until when, and a form for another. */
 import { useState } from 'preact/hooks';
-import type { SilencesAnswer } from '../../../server/http/contract/alerts.ts';
-import { call, post } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -17,11 +16,11 @@ const HOUR_MS = 3_600_000;
 
 export function Silences() {
   const { zone } = useView();
-  const answer = useQuery<SilencesAnswer>('/api/v1/alerts/silences');
+  const answer = useQuery('listSilences');
   const action = useAction();
   const end = (id: string): void =>
     action.run(async () => {
-      await call(`/api/v1/alerts/silences/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      await call('expireSilence', { params: { id } });
       answer.reload();
       return 'It is heard again.';
     });
@@ -81,7 +80,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
   const add = (): void =>
     action.run(async () => {
       const endsAt = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
-      await post('/api/v1/alerts/silences', { matchers: [{ name: label, value }], endsAt, comment });
+      await call('createSilence', { body: { matchers: [{ name: label, value }], endsAt, comment } });
       reload();
       return `Alerts with ${label} = ${value} are not told for ${hours} h.`;
     });

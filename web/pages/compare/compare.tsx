@@ -1,7 +1,6 @@
 /** Two periods of a function side by side: overlaid histograms, every figure with its interval, a verdict in a sentence. */
 
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
-import type { FunctionsAnswer } from '../../../server/http/contract/functions.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -26,12 +25,10 @@ const BINS_TOGETHER = 10;
 
 export function Compare() {
   const view = useView();
-  const functions = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
+  const functions = useQuery('listFunctions', { query: view.rangeQuery });
   const chosen = view.query.get('function') ?? '';
   const { before, after } = periods(view.query);
-  const query = new URLSearchParams({ function: chosen, before, after });
-  const source = `/api/v1/compare?${query}`;
-  const answer = useQuery<CompareAnswer>(chosen === '' ? null : source);
+  const answer = useQuery('comparePeriods', chosen === '' ? null : { query: { function: chosen, before, after } });
   return (
     <>
       <div class="title">
@@ -76,7 +73,7 @@ export function Compare() {
           ) : (
             <ErrorBanner result={answer} what="The comparison" />
           )}
-          {answer.data !== null && <Result data={answer.data} source={source} />}
+          {answer.data !== null && <Result data={answer.data} source={answer.source} />}
         </>
       )}
     </>

@@ -1,33 +1,14 @@
 /** The API reference, read from the document the server generates. */
 
 import { PAGES } from '../../../server/http/contract/pages.ts';
+import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner } from '../../components/query-states.tsx';
 
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-  readonly description?: string;
-  readonly schema: { readonly type?: string; readonly default?: unknown; readonly enum?: readonly string[] };
-}
-
-interface Operation {
-  readonly summary: string;
-  readonly parameters?: readonly Parameter[];
-  readonly 'x-scope': string;
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: unknown }>> }>
-  >;
-}
-
-interface OpenApi {
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
+type Operation = AnswerOf<'getOpenApi'>['paths'][string][string];
 
 export function Docs() {
-  const answer = useQuery<OpenApi>('/openapi.json');
+  const answer = useQuery('getOpenApi');
   const document_ = answer.data;
   return (
     <>

@@ -9,12 +9,9 @@ import { Section } from '../../components/section.tsx';
 import { count, mb, plural, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
-const sourceOf = (id: string, rangeQuery: string): string =>
-  `/api/v1/changes?function=${encodeURIComponent(id)}&${rangeQuery}`;
-
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
   const view = useView();
-  const answer = useQuery<ChangesAnswer>(sourceOf(id, view.rangeQuery));
+  const answer = useQuery('listChanges', { query: { ...view.rangeQuery, function: id } });
   const data = answer.data;
   return (
     <>

@@ -14,10 +14,10 @@ import { useView } from '../../state/view.ts';
 /** Below this many invocations a rate says little. */
 const ENOUGH = 50;
 
-export function ColdStarts({ path, id }: { readonly path: string; readonly id: string }) {
+export function ColdStarts({ id }: { readonly id: string }) {
   const view = useView();
-  const source = `${path}/cold-starts?${view.rangeQuery}`;
-  const answer = useQuery<ColdStartsAnswer>(source);
+  const answer = useQuery('getFunctionColdStarts', { params: { id }, query: view.rangeQuery });
+  const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="Cold starts" />;
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);

@@ -1,5 +1,4 @@
 /** The environments tab: each environment as a row in time, and the exact concurrency above them. */
-import type { EnvironmentsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
@@ -9,11 +8,11 @@ import { count, plural, time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
 
-export function Environments({ path, id }: { readonly path: string; readonly id: string }) {
+export function Environments({ id }: { readonly id: string }) {
   const view = useView();
   const markers = useMarkers(id);
-  const source = `${path}/environments?${view.rangeQuery}&limit=5000`;
-  const answer = useQuery<EnvironmentsAnswer>(source);
+  const answer = useQuery('getFunctionEnvironments', { params: { id }, query: { ...view.rangeQuery, limit: 5000 } });
+  const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="Environments" />;
   if (data.items.length === 0) {

@@ -20,10 +20,10 @@ const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = 
   'insufficient-data': '',
 };
 
-export function Failures({ path, id }: { readonly path: string; readonly id: string }) {
+export function Failures({ id }: { readonly id: string }) {
   const view = useView();
-  const source = `${path}/failures?${view.rangeQuery}`;
-  const answer = useQuery<FailuresAnswer>(source);
+  const answer = useQuery('getFunctionFailures', { params: { id }, query: view.rangeQuery });
+  const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="Failures" />;
   const quiet = data.failures === 0 && data.initFailures.length === 0 && data.suspectedOutOfMemory === 0;

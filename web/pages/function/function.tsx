@@ -27,8 +27,7 @@ const TABS = [
 
 export function FunctionPage({ id }: { readonly id: string }) {
   const view = useView();
-  const path = `/api/v1/functions/${encodeURIComponent(id)}`;
-  const answer = useQuery<FunctionAnswer>(`${path}?${view.rangeQuery}`);
+  const answer = useQuery('getFunction', { params: { id }, query: view.rangeQuery });
   const tab = view.query.get('tab') ?? 'cold-starts';
   const name = answer.data?.name ?? nameIn(id);
   useTitle(name);
@@ -68,13 +67,13 @@ export function FunctionPage({ id }: { readonly id: string }) {
                   </a>
                 ))}
               </nav>
-              {tab === 'environments' && <Environments path={path} id={id} />}
-              {tab === 'memory' && <Memory path={path} />}
-              {tab === 'network' && <NetworkTab path={path} />}
-              {tab === 'failures' && <Failures path={path} id={id} />}
+              {tab === 'environments' && <Environments id={id} />}
+              {tab === 'memory' && <Memory id={id} />}
+              {tab === 'network' && <NetworkTab id={id} />}
+              {tab === 'failures' && <Failures id={id} />}
               {tab === 'changes' && <Changes id={id} facts={answer.data} />}
               {tab === 'invocations' && <Invocations id={id} />}
-              {tab === 'cold-starts' && <ColdStarts path={path} id={id} />}
+              {tab === 'cold-starts' && <ColdStarts id={id} />}
             </>
           )}
         </>

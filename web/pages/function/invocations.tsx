@@ -1,5 +1,6 @@
 /** The invocations tab: newest first, filtered, in pages; or live, as they are stored. */
-import type { InvocationsAnswer } from '../../../server/http/contract/invocations.ts';
+import { oneOf } from '../../api/one-of.ts';
+import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { LiveTail } from '../../components/live-tail.tsx';
@@ -8,7 +9,7 @@ import type { LiveFilter } from '../../state/live-invocations.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-const STATUSES = ['', 'success', 'timeout', 'error', 'oom', 'exit'] as const;
+const STATUSES = ['success', 'timeout', 'error', 'oom', 'exit'] as const;
 
 export function Invocations({ id }: { readonly id: string }) {
   const view = useView();
@@ -22,8 +23,9 @@ export function Invocations({ id }: { readonly id: string }) {
             value={view.query.get('status') ?? ''}
             onChange={(event) => setSearchParams({ status: event.currentTarget.value, cursor: null })}
           >
+            <option value="">any</option>
             {STATUSES.map((status) => (
-              <option value={status}>{status === '' ? 'any' : status}</option>
+              <option value={status}>{status}</option>
             ))}
           </select>
         </label>
@@ -61,10 +63,13 @@ export function Invocations({ id }: { readonly id: string }) {
 }
 
 function liveSource(id: string, chosen: URLSearchParams): string {
-  const query = new URLSearchParams({ function: id });
-  if (chosen.get('cold') === 'true') query.set('cold', 'true');
-  if (!['', 'success'].includes(chosen.get('status') ?? '')) query.set('failed', 'true');
-  return `/api/v1/live?${query}`;
+  return addressOf('streamInvocations', {
+    query: {
+      function: id,
+      cold: oneOf(['true'], chosen.get('cold')),
+      failed: ['', 'success'].includes(chosen.get('status') ?? '') ? undefined : 'true',
+    },
+  });
 }
 
 /** The stream tells failed from not; which status, and how long, is looked at here. */
@@ -74,13 +79,17 @@ function liveFilter(chosen: URLSearchParams): LiveFilter {
 
 function Stored({ id }: { readonly id: string }) {
   const view = useView();
-  const query = new URLSearchParams(view.rangeQuery);
-  query.set('function', id);
-  for (const key of ['status', 'cold', 'minDurationMs', 'cursor']) {
-    const value = view.query.get(key);
-    if (value !== null) query.set(key, value);
-  }
-  const answer = useQuery<InvocationsAnswer>(`/api/v1/invocations?${query}`);
+  const minDurationMs = view.query.get('minDurationMs');
+  const answer = useQuery('listInvocations', {
+    query: {
+      ...view.rangeQuery,
+      function: id,
+      status: oneOf(STATUSES, view.query.get('status')),
+      cold: oneOf(['true', 'false'], view.query.get('cold')),
+      minDurationMs: minDurationMs === null ? undefined : Number(minDurationMs),
+      cursor: view.query.get('cursor') ?? undefined,
+    },
+  });
   const data = answer.data;
   return (
     <>

@@ -1,5 +1,6 @@
 /** The memory tab: what each size costs and how long it takes, what would be better, and how sure that is. */
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
+import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
@@ -20,14 +21,15 @@ const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [words: string
   inconclusive: ['inconclusive', ''],
 };
 const BASIS = { observed: 'observed', fitted: 'from the curve', bound: 'a bound only' } as const;
+const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** What a recommendation looks at by itself. */
 const USUAL_MS = 14 * 86_400_000;
 
-export function Memory({ path }: { readonly path: string }) {
+export function Memory({ id }: { readonly id: string }) {
   const view = useView();
-  const strategy = view.query.get('strategy') ?? 'cheapest';
-  const source = `${path}/memory?${view.rangeQuery}&strategy=${encodeURIComponent(strategy)}`;
-  const answer = useQuery<MemoryAnswer>(source);
+  const strategy = oneOf(STRATEGIES, view.query.get('strategy')) ?? 'cheapest';
+  const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy } });
+  const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="Memory" />;
   const [words, tone] = FINDINGS[data.finding];

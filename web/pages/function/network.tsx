@@ -8,9 +8,9 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
-export function NetworkTab({ path }: { readonly path: string }) {
+export function NetworkTab({ id }: { readonly id: string }) {
   const view = useView();
-  const answer = useQuery<NetworkAnswer>(`${path}/network?${view.rangeQuery}`);
+  const answer = useQuery('getFunctionNetwork', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="Network" />;
   const { eniLatencyMs: eni, firstConnectionMs: first } = data;

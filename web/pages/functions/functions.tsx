@@ -1,7 +1,7 @@
 /** The fleet as a table: n beside every rate, intervals under it. */
 
 import type { Rate } from '../../../server/http/contract/common.ts';
-import type { FunctionSummary, FunctionsAnswer } from '../../../server/http/contract/functions.ts';
+import type { FunctionSummary } from '../../../server/http/contract/functions.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
@@ -112,7 +112,7 @@ function RateCell({ rate }: { readonly rate: Rate }) {
 
 export function Functions() {
   const view = useView();
-  const answer = useQuery<FunctionsAnswer>(`/api/v1/functions?${view.rangeQuery}`);
+  const answer = useQuery('listFunctions', { query: view.rangeQuery });
   const search = view.query.get('q') ?? '';
   const rows =
     answer.data?.items.filter((row) =>

@@ -3,8 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
-import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
-import { post } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { FirstRecord } from '../../components/first-record.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
@@ -14,14 +13,14 @@ import { setSearchParams, useLocation } from '../../state/location.ts';
 type Kit = ConnectAnswer['kits'][number];
 
 export function Connect() {
-  const answer = useQuery<ConnectAnswer>('/api/v1/connect');
+  const answer = useQuery('getConnectInstructions');
   const { query } = useLocation();
   const [key, setKey] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const { data } = answer;
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
   const create = (): void => {
-    post<NewTokenAnswer>('/api/v1/tokens', { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' }).then(
+    call('createToken', { body: { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' } }).then(
       (made) => setKey(made.token),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'The key could not be made'),
     );

@@ -1,9 +1,9 @@
 /** What comes in, how late, what could not be read, and how to connect. */
 
 import { useState } from 'preact/hooks';
-import type { IngestStatusAnswer, RejectsAnswer, WriteOutcome } from '../../../server/http/contract/ingest.ts';
+import type { IngestStatusAnswer, RejectsAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
-import { post } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
@@ -11,8 +11,8 @@ import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 export function Ingest() {
-  const status = useQuery<IngestStatusAnswer>('/api/v1/ingest/status');
-  const rejects = useQuery<RejectsAnswer>('/api/v1/rejects?limit=50');
+  const status = useQuery('getIngestStatus');
+  const rejects = useQuery('listDeadLetters', { query: { limit: 50 } });
   return (
     <>
       <div class="title">
@@ -190,7 +190,7 @@ function Quarantine({ data, reload }: { readonly data: RejectsAnswer; readonly r
   const { zone } = useView();
   const [said, setSaid] = useState<Readonly<Record<number, string>>>({});
   const replay = (id: number): void => {
-    post<{ outcome: WriteOutcome; stillRejected: boolean }>(`/api/v1/rejects/${id}/replay`, {}).then(
+    call('replayDeadLetter', { params: { id } }).then(
       ({ outcome, stillRejected }) => {
         setSaid((old) => ({
           ...old,

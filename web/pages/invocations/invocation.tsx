@@ -12,7 +12,7 @@ import { useView } from '../../state/view.ts';
 type Attempt = InvocationAnswer['attempts'][number];
 
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
-  const answer = useQuery<InvocationAnswer>(`/api/v1/invocations/${encodeURIComponent(requestId)}`);
+  const answer = useQuery('getInvocation', { params: { requestId } });
   useTitle(requestId.slice(0, 8));
   return (
     <>

@@ -21,8 +21,7 @@ interface Bar {
 
 export function TracePage({ traceId }: { readonly traceId: string }) {
   const { zone } = useView();
-  const source = `/api/v1/traces/${encodeURIComponent(traceId)}`;
-  const answer = useQuery<TraceAnswer>(source);
+  const answer = useQuery('getTrace', { params: { traceId } });
   useTitle(traceId.slice(0, 12));
   const { data } = answer;
   return (
@@ -43,7 +42,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
               title="Who called whom"
               nodes={data.map.nodes}
               edges={data.map.edges}
-              source={source}
+              source={answer.source}
               basis="in this trace"
             />
           )}

@@ -1,6 +1,5 @@
 /** The fleet's services: who calls whom, from the newest traces. */
 import { PAGES } from '../../../server/http/contract/pages.ts';
-import type { ServiceMapAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
@@ -11,9 +10,7 @@ import { useView } from '../../state/view.ts';
 export function ServiceMapPage() {
   const view = useView();
   const only = view.query.get('function');
-  const filter = only === null ? '' : `&function=${encodeURIComponent(only)}`;
-  const source = `/api/v1/service-map?${view.rangeQuery}${filter}`;
-  const answer = useQuery<ServiceMapAnswer>(source);
+  const answer = useQuery('getServiceMap', { query: { ...view.rangeQuery, function: only ?? undefined } });
   const { data } = answer;
   return (
     <>
@@ -43,7 +40,7 @@ export function ServiceMapPage() {
           title="Who calls whom"
           nodes={data.nodes}
           edges={data.edges}
-          source={source}
+          source={answer.source}
           basis={`from the ${data.truncated ? 'newest ' : ''}${plural(data.traces, 'trace')} of this range`}
         />
       )}

@@ -15,8 +15,7 @@ import { useView } from '../../state/view.ts';
 
 export function Network() {
   const view = useView();
-  const source = `/api/v1/network?${view.rangeQuery}`;
-  const answer = useQuery<FleetNetworkAnswer>(source);
+  const answer = useQuery('getFleetNetwork', { query: view.rangeQuery });
   const data = answer.data;
   const nothing = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
   return (
@@ -31,7 +30,7 @@ export function Network() {
         <>
           {data.reason !== null && <p class="panel">{data.reason}</p>}
           <Sides data={data} />
-          {data.series.length > 0 && <Events data={data} source={source} />}
+          {data.series.length > 0 && <Events data={data} source={answer.source} />}
           <div class="two">
             <EniEvents events={data.eniEvents} />
             <Subnets data={data} />

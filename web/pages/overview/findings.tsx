@@ -1,6 +1,7 @@
 /** What to look at first: what hurts now, then what would be cheaper. */
-import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
+
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
+import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { plural, usd } from '../../format.ts';
@@ -28,7 +29,7 @@ export function useRecommendations(): QueryResult<RecommendationsAnswer> {
   // To the hour: the address of the question must not change with each drawing, or it would be asked without end.
   const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
   const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_MS);
-  return useQuery<RecommendationsAnswer>(`/api/v1/recommendations?${new URLSearchParams({ from, to: range.to })}`);
+  return useQuery('listRecommendations', { query: { from, to: range.to } });
 }
 
 export function Findings({

@@ -1,8 +1,8 @@
 /** Fleet health in one look, and what to look at first. */
 
-import type { RecommendationsAnswer } from '../../../server/http/contract/memory.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
+import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
@@ -18,8 +18,7 @@ import { Findings, useRecommendations } from './findings.tsx';
 
 export function Overview() {
   const view = useView();
-  const source = `/api/v1/overview?${view.rangeQuery}`;
-  const answer = useQuery<OverviewAnswer>(source);
+  const answer = useQuery('getOverview', { query: view.rangeQuery });
   const data = answer.data;
   const advice = useRecommendations();
   return (
@@ -31,7 +30,7 @@ export function Overview() {
       </div>
       <ErrorBanner result={answer} what="The overview" />
       {data !== null && data.invocations === 0 && <NoDataState what="invocations" />}
-      {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={source} />}
+      {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={answer.source} />}
     </>
   );
 }

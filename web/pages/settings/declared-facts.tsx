@@ -1,7 +1,7 @@
 /** What is known of the configuration of functions, and a form to declare what no line says. */
 import { useState } from 'preact/hooks';
-import type { InventoryAnswer } from '../../../server/http/contract/inventory.ts';
-import { put } from '../../api/client.ts';
+import { call } from '../../api/client.ts';
+import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -16,10 +16,10 @@ const SHOWN = 50;
 
 export function DeclaredFacts() {
   const { zone } = useView();
-  const answer = useQuery<InventoryAnswer>(`/api/v1/inventory?limit=${SHOWN}`);
+  const answer = useQuery('listInventory', { query: { limit: SHOWN } });
   const action = useAction();
   const [id, setId] = useState('');
-  const [architecture, setArchitecture] = useState('');
+  const [architecture, setArchitecture] = useState<'' | 'x86_64' | 'arm64'>('');
   const [timeout, setTimeoutText] = useState('');
   const [subnets, setSubnets] = useState('');
   const declare = (): void =>
@@ -30,7 +30,7 @@ export function DeclaredFacts() {
         ...(timeout === '' ? {} : { timeoutSeconds: Number(timeout) }),
         ...(subnets === '' ? {} : { subnetIds: idsOf(subnets) }),
       };
-      await put('/api/v1/inventory', { functions: [given] });
+      await call('updateInventory', { body: { functions: [given] } });
       answer.reload();
       return `Declared of ${id}. It stands over what is known otherwise, from now on.`;
     });
@@ -46,7 +46,10 @@ export function DeclaredFacts() {
         </label>
         <label class="small">
           architecture{' '}
-          <select value={architecture} onChange={(event) => setArchitecture(event.currentTarget.value)}>
+          <select
+            value={architecture}
+            onChange={(event) => setArchitecture(oneOf(['x86_64', 'arm64'], event.currentTarget.value) ?? '')}
+          >
             <option value="">as known</option>
             <option value="x86_64">x86_64</option>
             <option value="arm64">arm64</option>
@@ -106,7 +109,7 @@ export function DeclaredFacts() {
 }
 
 /** `none`: the function is not in a VPC. */
-function idsOf(text: string): readonly string[] {
+function idsOf(text: string): string[] {
   if (text.trim() === 'none') return [];
   return text
     .split(',')

@@ -1,11 +1,12 @@
 /** Settings: tokens, password, retention, where things are stored, backups, and who changed what. */
 
 import { useEffect, useState } from 'preact/hooks';
-import type { AuditAnswer } from '../../../server/http/contract/access.ts';
-import type { BackupsAnswer, SettingsAnswer } from '../../../server/http/contract/operations.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
-import type { NewTokenAnswer, TokensAnswer } from '../../../server/http/contract/tokens.ts';
-import { call, post, put } from '../../api/client.ts';
+import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
+import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
+import { call } from '../../api/client.ts';
+import { oneOf } from '../../api/one-of.ts';
+import type { RequestOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
 import { ActionResult } from '../../components/action-result.tsx';
@@ -19,9 +20,10 @@ import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
 
 const POLL_MS = 1000;
+const SCOPES = ['ingest', 'read', 'admin'] as const;
 
 export function Settings() {
-  const answer = useQuery<SettingsAnswer>('/api/v1/settings');
+  const answer = useQuery('getSettings');
   return (
     <>
       <div class="title">
@@ -87,9 +89,9 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
   const { zone } = useView();
   const action = useAction();
   const [days, setDays] = useState<Readonly<Record<string, string>>>({});
-  const store = (body: unknown, said: string): void =>
+  const store = (retention: RequestOf<'updateSettings'>['body']['retention'], said: string): void =>
     action.run(async () => {
-      await put('/api/v1/settings', { retention: body });
+      await call('updateSettings', { body: { retention } });
       setDays({});
       reload();
       return said;
@@ -99,9 +101,14 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const wanted = KEPT.map(([key]) => [key, Number(days[key] ?? retention[key])]);
+          const wanted = (key: (typeof KEPT)[number][0]): number => Number(days[key] ?? retention[key]);
           store(
-            Object.fromEntries(wanted),
+            {
+              rawDays: wanted('rawDays'),
+              detailDays: wanted('detailDays'),
+              historyDays: wanted('historyDays'),
+              quarantineDays: wanted('quarantineDays'),
+            },
             'Kept so from now on. What is older goes within minutes, and does not come back.',
           );
         }}
@@ -143,7 +150,7 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
 function Backups({ settings }: { readonly settings: SettingsAnswer }) {
   const { zone } = useView();
   const action = useAction();
-  const answer = useQuery<BackupsAnswer>('/api/v1/backups');
+  const answer = useQuery('listBackups');
   const running = answer.data?.running ?? null;
   useEffect(() => {
     if (running === null) return;
@@ -160,7 +167,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
           disabled={action.busy || running !== null}
           onClick={() =>
             action.run(async () => {
-              await post('/api/v1/backups', {});
+              await call('startBackup', { body: {} });
               answer.reload();
               return 'Begun.';
             })
@@ -209,21 +216,21 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
 
 function Tokens() {
   const { zone } = useView();
-  const answer = useQuery<TokensAnswer>('/api/v1/tokens');
+  const answer = useQuery('listTokens');
   const action = useAction();
   const [name, setName] = useState('');
-  const [scope, setScope] = useState('read');
+  const [scope, setScope] = useState<(typeof SCOPES)[number]>('read');
   const [made, setMade] = useState<NewTokenAnswer | null>(null);
   const add = (): void =>
     action.run(async () => {
-      setMade(await post<NewTokenAnswer>('/api/v1/tokens', { name, scope }));
+      setMade(await call('createToken', { body: { name, scope } }));
       setName('');
       answer.reload();
       return 'Made. Its text is shown this once.';
     });
   const revoke = (id: string): void =>
     action.run(async () => {
-      await call(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      await call('revokeToken', { params: { id } });
       answer.reload();
       return 'Revoked, and its sessions ended.';
     });
@@ -236,7 +243,7 @@ function Tokens() {
         </label>
         <label class="small">
           may{' '}
-          <select value={scope} onChange={(event) => setScope(event.currentTarget.value)}>
+          <select value={scope} onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}>
             <option value="ingest">ingest</option>
             <option value="read">read</option>
             <option value="admin">do everything</option>
@@ -282,7 +289,7 @@ function Password() {
         submit="Set it"
         onSubmit={() => {
           action.run(async () => {
-            await put('/api/v1/password', { password });
+            await call('setPassword', { body: { password } });
             setPassword('');
             return 'Set. Whoever signed in by the old one is signed out.';
           });
@@ -307,7 +314,7 @@ function Password() {
 
 function Audit() {
   const { zone } = useView();
-  const answer = useQuery<AuditAnswer>('/api/v1/audit?limit=50');
+  const answer = useQuery('listAuditLog', { query: { limit: 50 } });
   return (
     <Section title="Who changed what">
       <ErrorBanner result={answer} what="The record of changes" />

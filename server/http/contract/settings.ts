@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
 
 const days = z.number().min(0).max(3650);
 
@@ -80,3 +81,40 @@ export const backupsAnswer = z.object({
   error: z.string().nullable().describe('Why the newest attempt failed'),
 });
 export type BackupsAnswer = z.infer<typeof backupsAnswer>;
+
+export const settingsRoutes = declareRoutes({
+  getSettings: {
+    method: 'get',
+    path: '/api/v1/settings',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Retention, where things are stored, backups',
+    answer: settingsAnswer,
+  },
+  updateSettings: {
+    method: 'put',
+    path: '/api/v1/settings',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Change how long what is kept',
+    body: newSettings,
+    answer: settingsAnswer,
+  },
+  listBackups: {
+    method: 'get',
+    path: '/api/v1/backups',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Backups, newest first',
+    answer: backupsAnswer,
+  },
+  startBackup: {
+    method: 'post',
+    path: '/api/v1/backups',
+    scope: 'admin',
+    tag: 'Settings',
+    summary: 'Begin a backup; how far it is stands in the list',
+    body: newBackup,
+    answer: backupsAnswer,
+  },
+});

@@ -4,68 +4,36 @@ import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
-import type { BackupsAnswer, SettingsAnswer } from '../contract/operations.ts';
-import { backupsAnswer, newBackup, newSettings, settingsAnswer } from '../contract/operations.ts';
-import { route } from '../route.ts';
+import type { BackupsAnswer, SettingsAnswer } from '../contract/settings.ts';
+import { settingsRoutes } from '../contract/settings.ts';
+import { implement } from '../implement.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-export const operationRoutes = [
-  route(
-    {
-      method: 'get',
-      path: '/api/v1/settings',
-      scope: 'admin',
-      summary: 'Retention, where things are stored, backups',
-      answer: settingsAnswer,
-    },
-    ({ context }) => settingsOf(context),
-  ),
-  route(
-    {
-      method: 'put',
-      path: '/api/v1/settings',
-      scope: 'admin',
-      summary: 'Change how long what is kept',
-      body: newSettings,
-      answer: settingsAnswer,
-    },
-    async ({ context, body: { retention } }) => {
-      await context.store.control.setRetention(
-        retention === null
-          ? null
-          : {
-              rawMs: retention.rawDays * DAY_MS,
-              detailMs: retention.detailDays * DAY_MS,
-              historyMs: retention.historyDays * DAY_MS,
-              quarantineMs: retention.quarantineDays * DAY_MS,
-            },
-      );
-      return settingsOf(context);
-    },
-  ),
-  route(
-    { method: 'get', path: '/api/v1/backups', scope: 'admin', summary: 'Backups, newest first', answer: backupsAnswer },
-    async ({ context }) => backupsOf(context),
-  ),
-  route(
-    {
-      method: 'post',
-      path: '/api/v1/backups',
-      scope: 'admin',
-      summary: 'Begin a backup; how far it is stands in the list',
-      body: newBackup,
-      answer: backupsAnswer,
-    },
-    async ({ context }) => {
-      context.backups
-        .make('request')
-        .catch((error: unknown) => context.log.warn({ err: error }, 'no backup could be made'));
-      return backupsOf(context);
-    },
-  ),
-];
+export const settingsHandlers = implement(settingsRoutes, {
+  getSettings: ({ context }) => settingsOf(context),
+  updateSettings: async ({ context, body: { retention } }) => {
+    await context.store.control.setRetention(
+      retention === null
+        ? null
+        : {
+            rawMs: retention.rawDays * DAY_MS,
+            detailMs: retention.detailDays * DAY_MS,
+            historyMs: retention.historyDays * DAY_MS,
+            quarantineMs: retention.quarantineDays * DAY_MS,
+          },
+    );
+    return settingsOf(context);
+  },
+  listBackups: async ({ context }) => backupsOf(context),
+  startBackup: async ({ context }) => {
+    context.backups
+      .make('request')
+      .catch((error: unknown) => context.log.warn({ err: error }, 'no backup could be made'));
+    return backupsOf(context);
+  },
+});
 
 const UNREADABLE: StoredRetention = { policy: null, rawSinceMs: null, detailSinceMs: null, historySinceMs: null };
 

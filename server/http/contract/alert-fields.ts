@@ -1,0 +1,16 @@
+/** Field types that rules, silences, routing and receivers share. */
+import { z } from 'zod';
+
+export const name = z.string().trim().min(1).max(128);
+export const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: 'expected lower-case letters, digits and dashes' });
+export const duration = z
+  .string()
+  .regex(/^(?:\d{1,6}(?:ms|s|m|h|d|w)){1,4}$/, { error: 'expected a duration such as 30s, 5m or 1h30m' });
+export const labelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, { error: 'expected letters, digits and underscores' });
+export const labels = z.record(labelName, z.string().max(1024)).refine((all) => Object.keys(all).length <= 20, {
+  error: 'at most 20',
+});

@@ -1,0 +1,82 @@
+/** Alerts that are pending or firing, and the history of notified transitions. */
+import { z } from 'zod';
+import { isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
+
+const alert = z.object({
+  id: z.string(),
+  sequence: z.number().int(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  signal: z.string().optional().describe('Kind of signal of the rule'),
+  severity: z.string(),
+  runbookUrl: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  summary: z.string(),
+  value: z.number().nullable(),
+  threshold: z.number(),
+  unit: z.string(),
+  n: z.number().int(),
+  interval: z.array(z.number()).length(2).nullable(),
+  coverage: z.number().nullable(),
+  window: z.object({ from: z.string(), to: z.string() }),
+  startsAt: isoTime,
+  endsAt: isoTime.nullable(),
+  reason: z.string().nullable().describe('Why it ended, where it was not the condition'),
+  evidence: z.array(
+    z.object({
+      requestId: z.string(),
+      logStream: z.string(),
+      timestamp: isoTime,
+      status: z.string(),
+      cause: z.string().nullable(),
+      line: z.string().nullable().optional().describe('Its REPORT line as it came, where lines are kept'),
+    }),
+  ),
+});
+
+export const instancesAnswer = z.object({
+  items: z.array(
+    alert.extend({
+      state: z.enum(['pending', 'firing']),
+      failing: z.boolean().describe('The newest evaluation failed: this is the state before it'),
+      silenced: z.boolean(),
+      inhibited: z.boolean(),
+    }),
+  ),
+  nextCursor: z.null(),
+});
+
+export const historyQuery = z.strictObject({
+  ruleId: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.coerce.number().int().min(1).optional(),
+});
+export const historyAnswer = z.object({
+  items: z.array(alert.extend({ status: z.enum(['firing', 'resolved']), at: isoTime })),
+  nextCursor: z.string().nullable(),
+});
+
+export type InstancesAnswer = z.infer<typeof instancesAnswer>;
+export type HistoryAnswer = z.infer<typeof historyAnswer>;
+
+export const alertInstanceRoutes = declareRoutes({
+  listAlerts: {
+    method: 'get',
+    path: '/api/v1/alerts/instances',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Alerts that are pending or firing',
+    answer: instancesAnswer,
+  },
+  listAlertHistory: {
+    method: 'get',
+    path: '/api/v1/alerts/history',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'What fired and was resolved, newest first',
+    query: historyQuery,
+    answer: historyAnswer,
+  },
+});

@@ -1,0 +1,156 @@
+/** Alert rules: their document, their state, and the dry run over stored history. */
+import { z } from 'zod';
+import { duration, id, labels, name } from './alert-fields.ts';
+import { emptyAnswer, isoTime } from './common.ts';
+import { aggregation, METRICS, queryFilter } from './query.ts';
+import { declareRoutes } from './route.ts';
+
+export const GROUP_FIELDS = ['account', 'region', 'function', 'version', 'memoryMb'] as const;
+
+const metricQuery = { metric: z.enum(METRICS), aggregation, filters: z.array(queryFilter).max(20).default([]) };
+
+const signal = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('metric'), ...metricQuery }),
+    z.strictObject({
+      kind: z.literal('burnRate'),
+      objective: z.number().gt(0).lt(1).describe('Share of invocations that must not fail: 0.999'),
+      shortWindow: duration,
+      filters: z.array(queryFilter).max(20).default([]),
+    }),
+    z.strictObject({ kind: z.literal('anomaly'), ...metricQuery, weeks: z.number().int().min(2).max(8).default(4) }),
+    z.strictObject({ kind: z.literal('change'), ...metricQuery }),
+    z.strictObject({ kind: z.literal('memoryUse') }),
+    z.strictObject({ kind: z.literal('timeoutUse') }),
+    z.strictObject({ kind: z.literal('ingestSilence') }),
+    z.strictObject({ kind: z.literal('unparsed') }),
+    z.strictObject({ kind: z.literal('doomLoop') }),
+    z.strictObject({ kind: z.literal('networkErrors') }),
+    z.strictObject({ kind: z.literal('platformLatency') }),
+    z.strictObject({
+      kind: z.literal('connectionUse'),
+      functions: z.array(z.string().max(256)).max(50).describe('That share the database, by name or id'),
+      maxConnections: z.number().int().min(1).max(1_000_000),
+      connectionsPerEnvironment: z.number().int().min(1).max(1000).default(1),
+    }),
+  ])
+  .describe('What is looked at');
+
+export const ruleDocument = z.strictObject({
+  id,
+  name,
+  severity: z.enum(['info', 'warning', 'critical']).default('warning'),
+  enabled: z.boolean().default(true),
+  signal,
+  comparison: z.enum(['>', '>=', '<', '<=']).default('>'),
+  threshold: z.number(),
+  bound: z
+    .enum(['value', 'certain'])
+    .default('value')
+    .describe('certain: the end of the 95 % interval nearer to the threshold, so that 1 of 2 is not 50 %'),
+  groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
+  window: duration.default('5m'),
+  settle: duration.default('2m').describe('The window ends so long before the evaluation: lines arrive late'),
+  allowedLateness: duration
+    .default('0s')
+    .describe('A window is looked at once more this long after it closed, where lines came late; 0s for never'),
+  evaluationInterval: duration.default('1m'),
+  for: duration.default('0s'),
+  keepFiringFor: duration.default('0s'),
+  minSamples: z.number().int().min(0).max(1_000_000_000).default(1),
+  noData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
+  labels: labels.default({}),
+  annotations: labels.default({}),
+  runbookUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable()
+    .default(null),
+});
+export type RuleDocument = z.infer<typeof ruleDocument>;
+
+export const ruleParams = z.object({ id });
+export const ruleAnswer = ruleDocument.extend({
+  state: z.enum(['inactive', 'pending', 'firing', 'error', 'disabled']),
+  firing: z.number().int(),
+  pending: z.number().int(),
+  evaluatedUntil: isoTime.nullable(),
+  error: z.string().nullable().describe('Of the newest evaluation'),
+  skipped: z.number().int().describe('Evaluations that nobody was there for'),
+  late: z.number().int().describe('Windows that got lines after they were looked at'),
+  warning: z.string().nullable(),
+});
+export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() });
+
+export type RulesAnswer = z.infer<typeof rulesAnswer>;
+
+export const dryRunBody = z.strictObject({
+  rule: ruleDocument.optional().describe('Left out: the rule as it is stored'),
+  days: z.number().min(0.01).max(31).default(7),
+});
+export const dryRunAnswer = z.object({
+  from: isoTime,
+  to: isoTime,
+  stepMs: z
+    .number()
+    .describe('Between two evaluations: the interval of the rule, or more where there would be over 1,000'),
+  evaluations: z.number().int(),
+  fired: z.array(
+    z.object({
+      labels: z.record(z.string(), z.string()),
+      from: isoTime,
+      to: isoTime.nullable().describe('Null: still'),
+      summary: z.string(),
+    }),
+  ),
+});
+export type DryRunAnswer = z.infer<typeof dryRunAnswer>;
+
+export const alertRuleRoutes = declareRoutes({
+  listAlertRules: {
+    method: 'get',
+    path: '/api/v1/alerts/rules',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Alert rules and how they stand',
+    answer: rulesAnswer,
+  },
+  getAlertRule: {
+    method: 'get',
+    path: '/api/v1/alerts/rules/:id',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'One alert rule',
+    params: ruleParams,
+    answer: ruleAnswer,
+  },
+  saveAlertRule: {
+    method: 'put',
+    path: '/api/v1/alerts/rules/:id',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Create or replace an alert rule; what fired of another question is resolved',
+    params: ruleParams,
+    body: ruleDocument,
+    answer: ruleAnswer,
+  },
+  deleteAlertRule: {
+    method: 'delete',
+    path: '/api/v1/alerts/rules/:id',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Delete an alert rule; what fires of it is resolved, with that reason',
+    params: ruleParams,
+    answer: emptyAnswer,
+  },
+  dryRunAlertRule: {
+    method: 'post',
+    path: '/api/v1/alerts/rules/:id/dry-run',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'When would this rule have fired in the last days?',
+    params: ruleParams,
+    body: dryRunBody,
+    answer: dryRunAnswer,
+  },
+});

@@ -1,0 +1,74 @@
+/** Deliveries of notifications with their attempts. */
+import { z } from 'zod';
+import { isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
+
+const attempt = z.object({
+  attempt: z.number().int(),
+  at: isoTime,
+  tookMs: z.number(),
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+  answer: z.string().nullable().describe('Its first KiB'),
+});
+
+export const deliveriesQuery = z.strictObject({
+  receiver: z.string().max(64).optional(),
+  state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.coerce.number().int().min(1).optional(),
+});
+export const deliveriesAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: z.string().describe('webhook-id, the same over all attempts'),
+      receiver: z.string(),
+      type: z.string(),
+      state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']),
+      createdAt: isoTime,
+      nextAttemptAt: isoTime.nullable(),
+      endedAt: isoTime.nullable(),
+      body: z.string(),
+      attempts: z.array(attempt),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+export const redeliver = z.strictObject({
+  ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
+  failedSince: isoTime.optional().describe('All that were given up since'),
+});
+export const redeliverAnswer = z.object({ again: z.number().int() });
+export const deliveryParams = z.object({ id: z.string().max(128) });
+
+export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;
+
+export const deliveryRoutes = declareRoutes({
+  listDeliveries: {
+    method: 'get',
+    path: '/api/v1/alerts/deliveries',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'What was sent to whom, with every attempt; newest first',
+    query: deliveriesQuery,
+    answer: deliveriesAnswer,
+  },
+  redeliverDeliveries: {
+    method: 'post',
+    path: '/api/v1/alerts/deliveries/redeliver',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Send again, with the same webhook-id: those named, or all that were given up since a time',
+    body: redeliver,
+    answer: redeliverAnswer,
+  },
+  redeliverDelivery: {
+    method: 'post',
+    path: '/api/v1/alerts/deliveries/:id/redeliver',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Send one delivery again, with the same webhook-id',
+    params: deliveryParams,
+    answer: redeliverAnswer,
+  },
+});

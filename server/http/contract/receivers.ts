@@ -1,0 +1,119 @@
+/** Receivers of notifications: their document, test messages and previews. */
+import { z } from 'zod';
+import { id, name } from './alert-fields.ts';
+import { emptyAnswer } from './common.ts';
+import { declareRoutes } from './route.ts';
+
+export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
+const receiverFields = {
+  name,
+  url: z.string().max(2048),
+  format: z.enum(FORMATS).default('native'),
+  template: z.string().max(16_384).nullable().default(null).describe('Of format template: {{field}} is replaced'),
+  sendResolved: z.boolean().default(true),
+};
+export const receiverDocument = z.strictObject({
+  id,
+  ...receiverFields,
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,1024}$/))
+    .default({})
+    .describe('Sent along; never shown again'),
+  routingKey: z.string().max(128).nullable().default(null).describe("PagerDuty's integration key; never shown again"),
+  enabled: z.boolean().default(true),
+});
+const receiver = z.object({
+  id: z.string(),
+  ...receiverFields,
+  headers: z.array(z.string()).describe('Names only'),
+  enabled: z.boolean(),
+  disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
+});
+export const receiverAnswer = receiver.extend({
+  secret: z.string().nullable().describe('The signing secret, when this call made it. It is not shown again'),
+});
+export const receiversAnswer = z.object({ items: z.array(receiver), nextCursor: z.null() });
+
+export const receiverParams = z.object({ id });
+
+export const testAnswer = z.object({
+  delivered: z.boolean(),
+  requestHeaders: z.record(z.string(), z.string()),
+  body: z.string(),
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+  answer: z.string().nullable(),
+  tookMs: z.number(),
+});
+
+export const previewBody = z.strictObject({
+  format: z.enum(FORMATS),
+  template: z.string().max(16_384).nullable().default(null),
+});
+export const previewAnswer = z.object({
+  type: z.string(),
+  body: z.string().describe('What a receiver would get of a test alert'),
+  problem: z.string().nullable().describe('Why it is no JSON'),
+});
+
+export type ReceiversAnswer = z.infer<typeof receiversAnswer>;
+export type ReceiverAnswer = z.infer<typeof receiverAnswer>;
+export type TestAnswer = z.infer<typeof testAnswer>;
+export type PreviewAnswer = z.infer<typeof previewAnswer>;
+
+export const receiverRoutes = declareRoutes({
+  listReceivers: {
+    method: 'get',
+    path: '/api/v1/alerts/receivers',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Receivers, without their secrets',
+    answer: receiversAnswer,
+  },
+  saveReceiver: {
+    method: 'put',
+    path: '/api/v1/alerts/receivers/:id',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Create or replace a receiver; a new one’s signing secret is shown once',
+    params: receiverParams,
+    body: receiverDocument,
+    answer: receiverAnswer,
+  },
+  deleteReceiver: {
+    method: 'delete',
+    path: '/api/v1/alerts/receivers/:id',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Delete a receiver; what was to be sent to it is cancelled',
+    params: receiverParams,
+    answer: emptyAnswer,
+  },
+  rotateReceiverSecret: {
+    method: 'post',
+    path: '/api/v1/alerts/receivers/:id/rotate-secret',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'A new signing secret, shown once; the old one signs beside it for a day',
+    params: receiverParams,
+    answer: receiverAnswer,
+  },
+  testReceiver: {
+    method: 'post',
+    path: '/api/v1/alerts/receivers/:id/test',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'Send a test now, and show the exchange',
+    params: receiverParams,
+    answer: testAnswer,
+  },
+  previewNotification: {
+    method: 'post',
+    path: '/api/v1/alerts/preview',
+    scope: 'admin',
+    tag: 'Receivers',
+    summary: 'What a receiver of this format would get; emptyAnswer is sent',
+    body: previewBody,
+    answer: previewAnswer,
+  },
+});

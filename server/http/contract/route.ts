@@ -1,0 +1,54 @@
+/** The shape of a route declaration. Validation, the OpenAPI document and the web's typed client are derived from it. */
+import type { z } from 'zod';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** Tags of the OpenAPI document, in reading order. */
+export const TAGS = {
+  Overview: 'Totals of the fleet, findings and recommendations',
+  Functions: 'One function: totals, cold starts, environments, failures, memory, network',
+  Invocations: 'Single invocations, stored and live',
+  Traces: 'X-Ray traces and the service map',
+  Network: 'VPC network of the fleet',
+  Changes: 'Deployments, configuration changes and level shifts',
+  Comparisons: 'Two periods or two load tests side by side',
+  Query: 'Structured queries and exports',
+  Inventory: 'Configuration of functions',
+  Alerts: 'Alert rules, alerts, silences and routing',
+  Receivers: 'Receivers of notifications and their deliveries',
+  Ingest: 'Ingest status, dead letters and setup instructions',
+  Access: 'Sessions, tokens, password and audit log',
+  Settings: 'Retention and backups',
+  Operations: 'Health, metrics and the API document',
+} as const;
+export type Tag = keyof typeof TAGS;
+
+export interface RouteDeclaration {
+  readonly method: Method;
+  /** Path with `:name` parameters. */
+  readonly path: `/${string}`;
+  /** Scope that a token or session must cover. `public` needs no authentication. */
+  readonly scope: 'public' | 'ingest' | 'read' | 'admin';
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly params?: z.ZodType;
+  /** Without it the route takes no query parameters, and refuses any. */
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Largest body in bytes; the default is one mebibyte. */
+  readonly maxBodyBytes?: number;
+  /** The JSON answer; with `stream`, one event or one row of it. */
+  readonly answer: z.ZodType;
+  /** `events`: server-sent events. `rows`: NDJSON or CSV. */
+  readonly stream?: 'events' | 'rows';
+}
+
+export type RouteDeclarations = Readonly<Record<string, RouteDeclaration>>;
+
+/** Declares the routes of one noun under their operation ids, and keeps the literal types that the client needs. */
+export function declareRoutes<const T extends RouteDeclarations>(routes: T): T {
+  return routes;
+}
+
+/** The type that a schema parses to, or undefined without a schema. */
+export type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;

@@ -1,0 +1,68 @@
+/** Every declared route of the API under its operation id. */
+
+import { accessRoutes } from './access.ts';
+import { alertInstanceRoutes } from './alert-instances.ts';
+import { alertRuleRoutes } from './alert-rules.ts';
+import { changeRoutes } from './changes.ts';
+import { compareRoutes } from './compare.ts';
+import { connectRoutes } from './connect.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { exportRoutes } from './export.ts';
+import { failureRoutes } from './failures.ts';
+import { functionRoutes } from './functions.ts';
+import { healthRoutes } from './health.ts';
+import { ingestStatusRoutes } from './ingest.ts';
+import { inventoryRoutes } from './inventory.ts';
+import { invocationRoutes } from './invocations.ts';
+import { keepAliveRoutes } from './keep-alive.ts';
+import { liveRoutes } from './live.ts';
+import { loadTestRoutes } from './load-tests.ts';
+import { markerRoutes } from './markers.ts';
+import { memoryRoutes } from './memory.ts';
+import { networkRoutes } from './network.ts';
+import { overviewRoutes } from './overview.ts';
+import { provisionedRoutes } from './provisioned.ts';
+import { queryRoutes } from './query.ts';
+import { receiverRoutes } from './receivers.ts';
+import { recommendationRoutes } from './recommendations.ts';
+import { routingRoutes } from './routing.ts';
+import { settingsRoutes } from './settings.ts';
+import { silenceRoutes } from './silences.ts';
+import { tokenRoutes } from './tokens.ts';
+import { traceRoutes } from './traces.ts';
+
+export const routes = {
+  ...overviewRoutes,
+  ...functionRoutes,
+  ...failureRoutes,
+  ...keepAliveRoutes,
+  ...memoryRoutes,
+  ...recommendationRoutes,
+  ...networkRoutes,
+  ...provisionedRoutes,
+  ...loadTestRoutes,
+  ...compareRoutes,
+  ...changeRoutes,
+  ...markerRoutes,
+  ...queryRoutes,
+  ...exportRoutes,
+  ...invocationRoutes,
+  ...ingestStatusRoutes,
+  ...liveRoutes,
+  ...traceRoutes,
+  ...inventoryRoutes,
+  ...alertRuleRoutes,
+  ...alertInstanceRoutes,
+  ...silenceRoutes,
+  ...routingRoutes,
+  ...receiverRoutes,
+  ...deliveryRoutes,
+  ...connectRoutes,
+  ...tokenRoutes,
+  ...accessRoutes,
+  ...settingsRoutes,
+  ...healthRoutes,
+};
+
+/** The declarations by operation id. */
+export type Routes = typeof routes;

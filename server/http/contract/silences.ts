@@ -1,0 +1,63 @@
+/** Silences, with Alertmanager's matchers. */
+import { z } from 'zod';
+import { labelName } from './alert-fields.ts';
+import { isoTime } from './common.ts';
+import { declareRoutes } from './route.ts';
+
+export const matcher = z.strictObject({
+  name: labelName,
+  value: z.string().max(1024),
+  isRegex: z.boolean().default(false),
+  isEqual: z.boolean().default(true),
+});
+export const matchers = z.array(matcher).max(20);
+
+export const newSilence = z.strictObject({
+  matchers: matchers.min(1),
+  startsAt: isoTime.optional().describe('Left out: now'),
+  endsAt: isoTime,
+  createdBy: z.string().max(128).default(''),
+  comment: z.string().max(1024).default(''),
+});
+const silence = z.object({
+  id: z.string(),
+  matchers: z.array(matcher),
+  startsAt: isoTime,
+  endsAt: isoTime,
+  createdBy: z.string(),
+  comment: z.string(),
+  state: z.enum(['active', 'pending', 'expired']),
+});
+export const silenceAnswer = silence;
+export const silencesAnswer = z.object({ items: z.array(silence), nextCursor: z.null() });
+export const silenceParams = z.object({ id: z.string().max(128) });
+export type SilencesAnswer = z.infer<typeof silencesAnswer>;
+
+export const silenceRoutes = declareRoutes({
+  listSilences: {
+    method: 'get',
+    path: '/api/v1/alerts/silences',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Silences: active, to come, and of the last days',
+    answer: silencesAnswer,
+  },
+  createSilence: {
+    method: 'post',
+    path: '/api/v1/alerts/silences',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'Silence the alerts that match',
+    body: newSilence,
+    answer: silenceAnswer,
+  },
+  expireSilence: {
+    method: 'delete',
+    path: '/api/v1/alerts/silences/:id',
+    scope: 'admin',
+    tag: 'Alerts',
+    summary: 'End a silence now',
+    params: silenceParams,
+    answer: silenceAnswer,
+  },
+});

@@ -1,0 +1,43 @@
+/** Ties handlers to route declarations. */
+import type { z } from 'zod';
+import type { Principal } from './access/auth.ts';
+import type { Context } from './context.ts';
+import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
+
+/** One validated request. */
+export interface Call<D> {
+  readonly context: Context;
+  /** Null on public routes. */
+  readonly principal: Principal | null;
+  readonly query: D extends { query: infer S } ? Parsed<S> : undefined;
+  readonly params: D extends { params: infer S } ? Parsed<S> : undefined;
+  readonly body: D extends { body: infer S } ? Parsed<S> : undefined;
+  readonly request: Request;
+  /** IP address of the client. */
+  readonly client: string;
+  /** Adds a header to the response. */
+  setHeader(name: string, value: string): void;
+}
+
+/** Returns what the declaration promises, or a whole response where the declaration is a stream. */
+type Handler<D extends RouteDeclaration> = (
+  call: Call<D>,
+) => Promise<D extends { stream: string } ? Response : z.input<D['answer']>>;
+
+/** A declared route with its handler. */
+export interface Route extends RouteDeclaration {
+  readonly operationId: string;
+  readonly handle: (call: Call<never>) => Promise<unknown>;
+}
+
+/** Implements every declared route of a noun; a missing, superfluous or mistyped handler does not compile. */
+export function implement<T extends RouteDeclarations>(
+  routes: T,
+  handlers: { readonly [K in keyof T]: Handler<T[K]> },
+): readonly Route[] {
+  return Object.entries(routes).map(([operationId, declaration]) => ({
+    ...declaration,
+    operationId,
+    handle: handlers[operationId as keyof T] as unknown as Route['handle'],
+  }));
+}
