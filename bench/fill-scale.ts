@@ -2,8 +2,8 @@
 
 import { writeCells } from '../server/storage/clickhouse/classify/rollups.ts';
 import { hashOf } from '../server/storage/clickhouse/hash-ids.ts';
-import { Asking } from '../server/storage/clickhouse/query-client.ts';
-import { stamped } from '../server/storage/clickhouse/versioned-value.ts';
+import { ClickHouseQueryClient } from '../server/storage/clickhouse/query-client.ts';
+import { encodeVersioned } from '../server/storage/clickhouse/versioned-value.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
 
 const DAY = 86_400_000;
@@ -14,7 +14,7 @@ export async function fill(
   shape: { readonly invocations: number; readonly functions: number; readonly days: number; readonly toMs: number },
   say: (line: string) => void,
 ): Promise<void> {
-  const ask = new Asking(engine.client, { ...engine.options, requestTimeoutMs: 600_000 });
+  const ask = new ClickHouseQueryClient(engine.client, { ...engine.options, requestTimeoutMs: 600_000 });
   const from = shape.toMs - shape.days * DAY;
   const ids = Array.from({ length: shape.functions }, (_, at) => hashOf('123456789012', 'eu-west-1', `function-${at}`));
   const each = Math.ceil(shape.invocations / shape.functions);
@@ -29,7 +29,7 @@ export async function fill(
       named: 1,
       first_seen_ms: from,
       last_seen_ms: shape.toMs,
-      latest: stamped(shape.toMs, [512, '$LATEST']),
+      latest: encodeVersioned(shape.toMs, [512, '$LATEST']),
     })),
   );
   for (let at = 0; at < shape.functions; at += 25) {

@@ -1,6 +1,6 @@
 /** What the doctor says of ClickHouse. */
 import type { Config } from '../config/environment.ts';
-import { examine, grantsFor, partsSentence } from '../storage/clickhouse/examine.ts';
+import { grantsFor, inspectServer, partsWarning } from '../storage/clickhouse/server-inspection.ts';
 import { StoreError } from '../storage/ports.ts';
 import type { Finding } from './doctor-checks.ts';
 
@@ -11,7 +11,7 @@ export async function checkClickHouse(
   clickhouse: NonNullable<Config['clickhouse']>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
   try {
-    const { version, skewMs, schema, manyParts } = await examine(clickhouse);
+    const { version, skewMs, schema, manyParts } = await inspectServer(clickhouse);
     const place = `database ${clickhouse.database} at ${new URL(clickhouse.url).host}`;
     const findings: Finding[] = [
       {
@@ -30,7 +30,7 @@ export async function checkClickHouse(
       findings.push({ area: AREA, verdict: 'note', sentence });
     }
     for (const table of manyParts) {
-      findings.push({ area: AREA, verdict: 'problem', sentence: `${partsSentence(table)}.` });
+      findings.push({ area: AREA, verdict: 'problem', sentence: `${partsWarning(table)}.` });
     }
     return { findings, skewMs };
   } catch (error) {

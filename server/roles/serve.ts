@@ -108,10 +108,10 @@ async function overClickHouse(
   { config, places, log, now = Date.now }: ComposeOptions,
 ): Promise<Store> {
   const { openClickHouseStore } = await import('../storage/clickhouse/store.ts');
-  const { concerns } = await import('../storage/clickhouse/examine.ts');
+  const { serverWarnings } = await import('../storage/clickhouse/server-inspection.ts');
   const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
   const store = await openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
-  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
   return store;
 }
 

@@ -13,7 +13,7 @@ import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
-import { concerns } from '../storage/clickhouse/examine.ts';
+import { serverWarnings } from '../storage/clickhouse/server-inspection.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
@@ -35,7 +35,7 @@ async function open({ config, places, log, now }: WorkerOptions, role: 'ingest' 
   const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
   const { clickhouse, retention } = config;
   const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);
-  for (const sentence of await concerns(clickhouse)) log.warn(sentence);
+  for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
   return store;
 }
 

@@ -16,6 +16,7 @@ import type { FunctionInitLoop, PlatformLatency } from './questions/causes/types
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from './questions/changes/types.ts';
 import type { ColdStartAggregate } from './questions/cold-starts/types.ts';
 import type { AuditEntry, Credentials, StoredToken } from './questions/credentials/types.ts';
+import type { StoredDeadLetter } from './questions/dead-letters/types.ts';
 import type { Distribution } from './questions/distribution/types.ts';
 import type { EnvironmentTimeline } from './questions/environments/types.ts';
 import type { FailureEvidence } from './questions/failures/types.ts';
@@ -32,11 +33,11 @@ import type { MemoryEvidence } from './questions/memory/types.ts';
 import type { FleetNetwork, FunctionNetwork } from './questions/network/types.ts';
 import type { PreInitSamples } from './questions/pre-inits/types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './questions/provisioned/types.ts';
-import type { StoredDeadLetter } from './questions/rejects/types.ts';
 import type { RetentionPolicy, StoredRetention } from './questions/retention/types.ts';
 import type { FunctionFilter, Page, ResolvedRange, TimeRange } from './questions/shared-types.ts';
 import type { SeriesPoint } from './questions/timeseries/types.ts';
-import type { StoredSegment, TraceToFetch } from './questions/traces/types.ts';
+import type { StoredSegment } from './questions/traces/types.ts';
+import type { TraceToFetch } from './questions/traces-to-fetch/types.ts';
 
 export type * from './maintenance.ts';
 export type * from './questions/aggregate/types.ts';
@@ -46,6 +47,7 @@ export type * from './questions/causes/types.ts';
 export type * from './questions/changes/types.ts';
 export type * from './questions/cold-starts/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';
+export type * from './questions/dead-letters/types.ts';
 export type * from './questions/distribution/types.ts';
 export type * from './questions/environments/types.ts';
 export type * from './questions/failures/types.ts';
@@ -62,11 +64,11 @@ export type * from './questions/memory/types.ts';
 export type * from './questions/network/types.ts';
 export type * from './questions/pre-inits/types.ts';
 export type * from './questions/provisioned/types.ts';
-export type * from './questions/rejects/types.ts';
 export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
 export type * from './questions/timeseries/types.ts';
 export type * from './questions/traces/types.ts';
+export type * from './questions/traces-to-fetch/types.ts';
 
 /** Reads of telemetry. Each answers within the reader's deadline or rejects with {@link StoreError}. */
 export interface TelemetryReader extends AlertReader {

@@ -6,13 +6,13 @@ import { requestIdText } from '../../ingest/batch/request-id.ts';
 import type { Batch } from '../../ingest/records/sink.ts';
 import { COLD_START_KINDS } from '../../server/analytics/cold-starts/classify.ts';
 import { Sketch } from '../../server/analytics/sketch/sketch.ts';
-import { judgePending } from '../../server/storage/clickhouse/classify/classify.ts';
-import { EVERYTHING } from '../../server/storage/clickhouse/classify/pending.ts';
+import { classifyPending } from '../../server/storage/clickhouse/classify/classify.ts';
+import { WHOLE_FLEET } from '../../server/storage/clickhouse/classify/pending.ts';
 import { FactWriter } from '../../server/storage/clickhouse/insert/fact-writer.ts';
 import { factsOf } from '../../server/storage/clickhouse/insert/facts.ts';
 import { invocationRows } from '../../server/storage/clickhouse/insert/invocation-rows.ts';
 import { migrate } from '../../server/storage/clickhouse/migrate.ts';
-import { Asking } from '../../server/storage/clickhouse/query-client.ts';
+import { ClickHouseQueryClient } from '../../server/storage/clickhouse/query-client.ts';
 import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { migrate as migrateSqlite } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
@@ -23,12 +23,12 @@ import { batchOf, deliveries, streams } from '../support/fleet-streams.ts';
 const root = join(import.meta.dirname, '../..');
 const TO = Date.UTC(2026, 10, 20);
 let engine: TestClickHouse;
-let ask: Asking;
+let ask: ClickHouseQueryClient;
 
 beforeAll(async () => {
   engine = await startClickHouse();
   await migrate(engine.client, engine.options, join(root, 'migrations/clickhouse'), TO);
-  ask = new Asking(engine.client, engine.options);
+  ask = new ClickHouseQueryClient(engine.client, engine.options);
 }, 180_000);
 afterAll(async () => {
   await engine.close();
@@ -181,16 +181,16 @@ test.each([1, 2, 3])(
     for (const [at, batch] of batches.entries()) {
       await writer.store(factsOf(batch, TO + at));
       // Workers look whenever they do.
-      if (at % 7 === seed) await judgePending(ask, { share: EVERYTHING, reach: 'ever', goneMs: 0 });
+      if (at % 7 === seed) await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 });
     }
-    await judgePending(ask, { share: EVERYTHING, reach: 'ever', goneMs: 0 });
+    await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 });
     const db = inSqlite(batches);
     const expected = sqliteRows(db);
     expect(expected.length).toBeGreaterThan(200);
     expect(new Set(expected.map((row) => row.cold)).size).toBeGreaterThan(2);
     expect(await clickhouseRows()).toEqual(expected);
     for (const { table } of LEVELS) expect(await clickhouseCells(table), table).toEqual(sqliteCells(db, table));
-    expect(await judgePending(ask, { share: EVERYTHING, reach: 'ever', goneMs: 0 })).toEqual({
+    expect(await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 })).toEqual({
       environments: 0,
       verdicts: 0,
     });
@@ -209,6 +209,6 @@ test('a late line of a time whose events are gone takes nothing from what they a
   if (late === undefined) throw new Error('no stream');
   const writer = new FactWriter(engine.client, engine.options, () => TO);
   await writer.store(factsOf(batchOf([{ ...late, events: late.events.slice(0, 7) }]), TO));
-  expect((await judgePending(ask, { share: EVERYTHING, reach: 'lately', goneMs: TO + 1 })).environments).toBe(1);
+  expect((await classifyPending(ask, { share: WHOLE_FLEET, reach: 'lately', goneMs: TO + 1 })).environments).toBe(1);
   expect(await Promise.all(LEVELS.map(({ table }) => total(table)))).toEqual(before);
 }, 60_000);

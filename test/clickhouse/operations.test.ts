@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Server } from 'node:tls';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Asking } from '../../server/storage/clickhouse/query-client.ts';
+import { ClickHouseQueryClient } from '../../server/storage/clickhouse/query-client.ts';
 import { applyRetention } from '../../server/storage/clickhouse/retention.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
@@ -92,7 +92,7 @@ test('killed under load: 503 while it is gone, nothing acknowledged is lost, and
 }, 120_000);
 
 test('retention is a TTL of each table, set once and moved when it is changed', async () => {
-  const ask = new Asking(engine.client, engine.options);
+  const ask = new ClickHouseQueryClient(engine.client, engine.options);
   const ttlOf = async (table: string): Promise<string> => {
     const row = await ask.one<{ query: string }>(
       'SELECT create_table_query AS query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}',

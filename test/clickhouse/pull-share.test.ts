@@ -1,6 +1,6 @@
 /** Log groups are read by one process each, and by another when that one is gone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shareOf } from '../../server/storage/clickhouse/shard-assignment.ts';
+import { assignShard } from '../../server/storage/clickhouse/shard-assignment.ts';
 import { AwsDouble, pulledInvocation } from '../support/aws.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
@@ -83,7 +83,7 @@ test('every part of the work is exactly one process’s, and only those of one t
   const owners = (alive: readonly string[]): readonly (readonly string[])[] =>
     Array.from({ length: 64 }, (_, part) =>
       alive.filter((name) => {
-        const { of, remainders } = shareOf(name, alive);
+        const { of, remainders } = assignShard(name, alive);
         return remainders.includes(part % of);
       }),
     );
@@ -94,5 +94,5 @@ test('every part of the work is exactly one process’s, and only those of one t
     if (owner !== names[0]) expect(after[part]).toEqual([owner]);
     expect(after[part]).toHaveLength(1);
   }
-  expect(shareOf('collect a/1', ['collect a/1'])).toEqual({ of: 1, remainders: [0] });
+  expect(assignShard('collect a/1', ['collect a/1'])).toEqual({ of: 1, remainders: [0] });
 });

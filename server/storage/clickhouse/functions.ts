@@ -1,8 +1,8 @@
 /** Functions, by what is known of them. */
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
-import type { Bound } from './query-client.ts';
-import type { Source } from './query-context.ts';
-import { unstamped } from './versioned-value.ts';
+import type { QueryParameters } from './query-client.ts';
+import type { QueryContext } from './query-context.ts';
+import { decodeVersioned } from './versioned-value.ts';
 
 interface Row {
   readonly functionId: number;
@@ -21,11 +21,11 @@ interface Row {
 }
 
 /** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
-async function identitiesWhere(
-  source: Source,
+export async function identitiesWhere(
+  source: QueryContext,
   where: string,
   having: string,
-  bound: Bound,
+  bound: QueryParameters,
 ): Promise<readonly FunctionIdentity[]> {
   const rows = await source.ask.shared<Row>(
     `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
@@ -36,7 +36,7 @@ async function identitiesWhere(
     bound,
   );
   return rows.map((row) => {
-    const [memoryMb, version] = unstamped<[number | null, string | null]>(row.latest) ?? [null, null];
+    const [memoryMb, version] = decodeVersioned<[number | null, string | null]>(row.latest) ?? [null, null];
     return {
       functionId: row.functionId,
       account: row.account,
@@ -47,18 +47,18 @@ async function identitiesWhere(
       nameInferred: row.named === 0,
       memoryMb,
       version,
-      runtimeVersion: unstamped<string>(row.runtime),
-      architecture: unstamped<string>(row.architecture),
-      runtime: unstamped<string>(row.runtimeName),
-      vpc: unstamped<boolean>(row.vpc),
-      packageType: unstamped<string>(row.packageType),
+      runtimeVersion: decodeVersioned<string>(row.runtime),
+      architecture: decodeVersioned<string>(row.architecture),
+      runtime: decodeVersioned<string>(row.runtimeName),
+      vpc: decodeVersioned<boolean>(row.vpc),
+      packageType: decodeVersioned<string>(row.packageType),
     };
   });
 }
 
 /** Functions that match the filter and were seen since the range began. */
 export async function functionsIn(
-  source: Source,
+  source: QueryContext,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
   const { functionId, account, region, fromMs, toMs } = query;
@@ -85,43 +85,11 @@ export async function functionsIn(
   );
 }
 
-/** All functions of that name, or the one that account and region pick out. */
-export async function resolveFunction(
-  source: Source,
-  id: { readonly account?: string; readonly region?: string; readonly name: string },
-): Promise<readonly FunctionIdentity[]> {
-  const { account, region, name } = id;
-  const where = [
-    'name = {name:String}',
-    ...(account === undefined ? [] : ['account = {account:String}']),
-    ...(region === undefined ? [] : ['region = {region:String}']),
-  ];
-  return identitiesWhere(source, where.join(' AND '), '1', { account, region, name });
-}
-
 export async function identitiesOf(
-  source: Source,
+  source: QueryContext,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, FunctionIdentity>> {
   if (ids.length === 0) return new Map();
   const rows = await identitiesWhere(source, 'function_id IN {ids:Array(UInt64)}', '1', { ids });
   return new Map(rows.map((row) => [row.functionId, row]));
-}
-
-export async function configurations(source: Source, query: { readonly functionId: number }) {
-  return source.ask.all<{
-    version: string | null;
-    memoryMb: number | null;
-    runtimeVersion: string | null;
-    runtimeVersionArn: string | null;
-    firstSeenMs: number;
-    lastSeenMs: number;
-    environments: number;
-  }>(
-    `SELECT version, memory_mb AS memoryMb, runtime_version AS runtimeVersion, runtime_version_arn AS runtimeVersionArn,
-       min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs, count() AS environments
-     FROM environment FINAL WHERE function_id = {functionId:UInt64}
-     GROUP BY version, memory_mb, runtime_version, runtime_version_arn ORDER BY firstSeenMs DESC LIMIT 200`,
-    query,
-  );
 }

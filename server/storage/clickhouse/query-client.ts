@@ -7,28 +7,28 @@ import { storeErrorOf } from './connection.ts';
 const LONGEST_STATEMENT = '4194304';
 
 /** What `{name:Type}` in a query is bound to. */
-export type Bound = Readonly<Record<string, unknown>>;
+export type QueryParameters = Readonly<Record<string, unknown>>;
 
-export class Asking {
+export class ClickHouseQueryClient {
   readonly client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #under = new Map<string, Promise<unknown>>();
   /** Of one answer: what it asks is asked there. */
-  readonly #parent: Asking | undefined;
+  readonly #parent: ClickHouseQueryClient | undefined;
 
-  constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: Asking) {
+  constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: ClickHouseQueryClient) {
     this.client = client;
     this.#options = options;
     this.#parent = parent;
   }
 
   /** For one answer: its parts share what {@link shared} finds until it is told. */
-  forOneAnswer(): Asking {
-    return new Asking(this.client, this.#options, this);
+  forOneQuestion(): ClickHouseQueryClient {
+    return new ClickHouseQueryClient(this.client, this.#options, this);
   }
 
   /** `settings`: how ClickHouse is to go about it. @throws StoreError */
-  async all<T>(query: string, bound: Bound = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
+  async all<T>(query: string, bound: QueryParameters = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
     try {
       const answer = await this.client.query({
         query,
@@ -44,7 +44,7 @@ export class Asking {
   }
 
   /** As {@link all}; what is asked at the same time, or again within one answer, is asked once. @throws StoreError */
-  shared<T>(query: string, bound: Bound = {}): Promise<readonly T[]> {
+  shared<T>(query: string, bound: QueryParameters = {}): Promise<readonly T[]> {
     const key = JSON.stringify([query, bound]);
     const under = this.#under.get(key);
     if (under !== undefined) return under as Promise<readonly T[]>;
@@ -55,12 +55,12 @@ export class Asking {
   }
 
   /** @throws StoreError */
-  async one<T>(query: string, bound: Bound = {}): Promise<T | undefined> {
+  async one<T>(query: string, bound: QueryParameters = {}): Promise<T | undefined> {
     return (await this.all<T>(query, bound))[0];
   }
 
   /** @throws StoreError */
-  async run(query: string, bound: Bound = {}): Promise<void> {
+  async run(query: string, bound: QueryParameters = {}): Promise<void> {
     try {
       await this.client.command({
         query,
@@ -84,7 +84,7 @@ export class Asking {
 }
 
 /** What is not given binds nothing. */
-function givenOf(bound: Bound): Record<string, unknown> {
+function givenOf(bound: QueryParameters): Record<string, unknown> {
   return Object.fromEntries(Object.entries(bound).filter(([, value]) => value !== undefined && value !== null));
 }
 

@@ -1,7 +1,7 @@
 /** How long what is kept, as ClickHouse's own TTLs: what is older goes by itself, part by part. */
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import type { ClickHouseOptions } from './connection.ts';
-import type { Asking } from './query-client.ts';
+import type { ClickHouseQueryClient } from './query-client.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,7 +31,7 @@ const AGES: readonly { readonly table: string; readonly ms: string; readonly kep
 
 /** Sets what is not set already. @throws StoreError where the user may not alter tables. */
 export async function applyRetention(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   { cluster }: Pick<ClickHouseOptions, 'cluster'>,
   policy: RetentionPolicy,
 ): Promise<void> {

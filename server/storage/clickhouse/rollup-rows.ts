@@ -7,7 +7,7 @@ import type { RollupBucket } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import { KIND_STEP } from './classify/rollups.ts';
-import type { Source } from './query-context.ts';
+import type { QueryContext } from './query-context.ts';
 
 /** Bins, and how often each: two lists are read several times as fast as an object with a name for each bin. */
 export type Bins = readonly [bins: readonly number[], times: readonly number[]];
@@ -56,7 +56,7 @@ interface Asked extends Apart {
 }
 
 /** `series`: version and memory size; an architecture is that of the function. */
-export async function cellsIn(source: Source, asked: Asked): Promise<readonly CellRow[]> {
+export async function rollupRows(source: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
   const { filter } = asked;
   const wanted = asked.functions?.filter(
     (one) => filter.architecture === undefined || one.architecture === filter.architecture,

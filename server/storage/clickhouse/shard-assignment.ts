@@ -3,10 +3,10 @@
  * does no harm; what was a dead process's is another's within {@link ALIVE_MS}.
  */
 
-import type { Share } from './classify/pending.ts';
-import { EVERYTHING } from './classify/pending.ts';
+import type { FunctionShard } from './classify/pending.ts';
+import { WHOLE_FLEET } from './classify/pending.ts';
 import { hashOf } from './hash-ids.ts';
-import type { Asking } from './query-client.ts';
+import type { ClickHouseQueryClient } from './query-client.ts';
 
 const HEARTBEAT_MS = 5000;
 /** Not heard of for so long, a process is taken for dead. */
@@ -15,24 +15,24 @@ const ALIVE_MS = 20_000;
 const PARTS = 64;
 
 /** Functions are shared out to be judged and derived, log groups to be read by pull. */
-export type Duty = 'derive' | 'collect';
+export type ShardedTask = 'derive' | 'collect';
 
-export class Membership {
-  readonly #ask: Asking;
-  readonly #duty: Duty;
+export class ShardAssignment {
+  readonly #ask: ClickHouseQueryClient;
+  readonly #duty: ShardedTask;
   readonly #name: string;
   /** Before it joined, nothing is its. */
-  #share: Share = { of: 1, remainders: [] };
+  #share: FunctionShard = { of: 1, remainders: [] };
   #heartbeat: NodeJS.Timeout | undefined;
 
   /** `name`: no other process's. */
-  constructor(ask: Asking, duty: Duty, name: string) {
+  constructor(ask: ClickHouseQueryClient, duty: ShardedTask, name: string) {
     this.#ask = ask;
     this.#duty = duty;
     this.#name = `${duty} ${name}`;
   }
 
-  get share(): Share {
+  get shard(): FunctionShard {
     return this.#share;
   }
 
@@ -60,7 +60,7 @@ export class Membership {
        GROUP BY name HAVING max(worker.at) > now64(3) - toIntervalMillisecond(${ALIVE_MS})`,
       { duty: `${this.#duty} ` },
     );
-    this.#share = shareOf(
+    this.#share = assignShard(
       this.#name,
       alive.map((row) => row.name),
     );
@@ -68,9 +68,9 @@ export class Membership {
 }
 
 /** Each part belongs to the process that scores highest on it: when one goes, only its parts move. */
-export function shareOf(name: string, alive: readonly string[]): Share {
+export function assignShard(name: string, alive: readonly string[]): FunctionShard {
   const workers = [...new Set([...alive, name])];
-  if (workers.length === 1) return EVERYTHING;
+  if (workers.length === 1) return WHOLE_FLEET;
   const remainders = Array.from({ length: PARTS }, (_, part) => part).filter(
     (part) => workers.toSorted((a, b) => hashOf(String(part), b) - hashOf(String(part), a))[0] === name,
   );

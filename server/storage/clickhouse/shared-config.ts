@@ -2,7 +2,7 @@
 import type { Credentials, RetentionPolicy, Store, StoredToken } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import { hashOf } from './hash-ids.ts';
-import type { Asking } from './query-client.ts';
+import type { ClickHouseQueryClient } from './query-client.ts';
 import { NOW_MS } from './query-client.ts';
 
 const CREDENTIALS = 'credentials';
@@ -11,16 +11,16 @@ const RETENTION = 'retention';
 type PublishedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
 
 /** Tells what changed since it was told last. */
-export class Published {
-  readonly #ask: Asking;
+export class SharedConfig {
+  readonly #ask: ClickHouseQueryClient;
   readonly #told = new Map<string, string>();
 
-  constructor(ask: Asking) {
+  constructor(ask: ClickHouseQueryClient) {
     this.#ask = ask;
   }
 
   /** Digests of ingest tokens, revoked ones too, of no others; and how long what is kept. */
-  async tell({ tokens }: Credentials, policy: RetentionPolicy): Promise<void> {
+  async publish({ tokens }: Credentials, policy: RetentionPolicy): Promise<void> {
     const ingest: PublishedToken[] = tokens
       .filter((token) => token.scope === 'ingest')
       .map(({ lastUsedMs: _used, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
@@ -36,7 +36,7 @@ export class Published {
   }
 }
 
-async function publishedAs(ask: Asking, name: string): Promise<string | null> {
+async function publishedAs(ask: ClickHouseQueryClient, name: string): Promise<string | null> {
   const row = await ask.one<{ value: string }>(
     'SELECT value FROM published FINAL WHERE name_key = {key:UInt64} AND name = {name:String}',
     { key: hashOf(name), name },
@@ -45,12 +45,12 @@ async function publishedAs(ask: Asking, name: string): Promise<string | null> {
 }
 
 /** Null before a server told it. */
-export async function publishedPolicy(ask: Asking): Promise<RetentionPolicy | null> {
+export async function sharedRetention(ask: ClickHouseQueryClient): Promise<RetentionPolicy | null> {
   const value = await publishedAs(ask, RETENTION);
   return value === null ? null : (JSON.parse(value) as RetentionPolicy);
 }
 
-async function publishedCredentials(ask: Asking): Promise<Credentials> {
+async function publishedCredentials(ask: ClickHouseQueryClient): Promise<Credentials> {
   const value = await publishedAs(ask, CREDENTIALS);
   const told = value === null ? [] : (JSON.parse(value) as PublishedToken[]);
   return {
@@ -64,7 +64,7 @@ async function publishedCredentials(ask: Asking): Promise<Credentials> {
 }
 
 /** In place of a control plane: knows the published tokens, and answers and changes nothing else. */
-export function withoutControlPlane(ask: Asking): Store {
+export function workerControlStore(ask: ClickHouseQueryClient): Store {
   const refuse = (): Promise<never> =>
     Promise.reject(new StoreError('unavailable', 'this process has no control plane: ask the server'));
   const refusing = <T extends object>(known: Partial<T>): T =>

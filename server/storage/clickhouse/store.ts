@@ -8,21 +8,19 @@ import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../
 import type { AttributionStore, CommittedRows, ControlStore, InvocationKey, Store, TelemetryReader } from '../ports.ts';
 import { reach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
-import { judgePending } from './classify/classify.ts';
-import { saveSlots } from './classify/hours.ts';
-import { moveGaps } from './classify/proactive-thresholds.ts';
-import { saveWindows } from './classify/windows.ts';
+import { saveHours, saveIdleWindows, saveProactiveThresholds } from './attribution/save-attribution.ts';
+import { classifyPending } from './classify/classify.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
-import { controlOver } from './control.ts';
+import { controlStoreOver } from './control-store.ts';
 import { FactWriter } from './insert/fact-writer.ts';
 import { assertSchema, migrate } from './migrate.ts';
-import { Asking } from './query-client.ts';
-import type { Source } from './query-context.ts';
-import { telemetry } from './questions.ts';
+import { ClickHouseQueryClient } from './query-client.ts';
+import type { QueryContext } from './query-context.ts';
 import { applyRetention } from './retention.ts';
-import { Membership } from './shard-assignment.ts';
-import { Published, publishedPolicy, withoutControlPlane } from './shared-config.ts';
+import { ShardAssignment } from './shard-assignment.ts';
+import { SharedConfig, sharedRetention, workerControlStore } from './shared-config.ts';
+import { telemetryReader } from './telemetry-reader.ts';
 
 export interface ClickHouseStoreOptions {
   readonly clickhouse: ClickHouseOptions;
@@ -43,7 +41,7 @@ export async function openClickHouseStore(options: ClickHouseStoreOptions, contr
   const client = connect(clickhouse);
   try {
     await migrate(client, clickhouse, migrations, now());
-    const ask = new Asking(client, clickhouse);
+    const ask = new ClickHouseQueryClient(client, clickhouse);
     const policy = (await control.read.retention({})).policy ?? retention;
     await applyRetention(ask, clickhouse, policy);
     const store = new ClickHouseStore(ask, options, control, policy);
@@ -64,9 +62,9 @@ export async function openClickHouseWorker(options: ClickHouseStoreOptions, role
   const client = connect(clickhouse);
   try {
     await assertSchema(client, clickhouse, migrations);
-    const ask = new Asking(client, clickhouse);
-    const policy = (await publishedPolicy(ask)) ?? retention;
-    const store = new ClickHouseStore(ask, options, withoutControlPlane(ask), policy);
+    const ask = new ClickHouseQueryClient(client, clickhouse);
+    const policy = (await sharedRetention(ask)) ?? retention;
+    const store = new ClickHouseStore(ask, options, workerControlStore(ask), policy);
     if (role === 'derive') await store.begin(false);
     return store;
   } catch (error) {
@@ -81,28 +79,28 @@ class ClickHouseStore implements Store {
   readonly attribution: AttributionStore;
   readonly alerts: Store['alerts'];
   readonly maintenance: Store['maintenance'];
-  readonly collectorShards: Membership;
-  readonly #ask: Asking;
+  readonly collectorShards: ShardAssignment;
+  readonly #ask: ClickHouseQueryClient;
   readonly #other: Store;
   readonly #writer: FactWriter;
-  readonly #source: Source;
+  readonly #source: QueryContext;
   readonly #watchers = new Set<(news: CommittedRows) => void>();
-  readonly #deriving: Membership;
+  readonly #deriving: ShardAssignment;
   #heartbeat: NodeJS.Timeout | undefined;
-  readonly #published: Published;
+  readonly #published: SharedConfig;
   #policy: RetentionPolicy;
   #sweptMs = Number.NEGATIVE_INFINITY;
   /** The judging that is under way. */
   #judging: Promise<unknown> | null = null;
 
-  constructor(ask: Asking, options: ClickHouseStoreOptions, other: Store, policy: RetentionPolicy) {
+  constructor(ask: ClickHouseQueryClient, options: ClickHouseStoreOptions, other: Store, policy: RetentionPolicy) {
     const { clickhouse, now, retention } = options;
-    const source: Source = { ask, share: () => this.#deriving.share, now, detailMs: () => this.#policy.detailMs };
+    const source: QueryContext = { ask, shard: () => this.#deriving.shard, now, detailMs: () => this.#policy.detailMs };
     this.#policy = policy;
-    this.#published = new Published(ask);
+    this.#published = new SharedConfig(ask);
     const name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-    this.#deriving = new Membership(ask, 'derive', name);
-    this.collectorShards = new Membership(ask, 'collect', name);
+    this.#deriving = new ShardAssignment(ask, 'derive', name);
+    this.collectorShards = new ShardAssignment(ask, 'collect', name);
     this.#ask = ask;
     this.#source = source;
     this.#other = other;
@@ -113,15 +111,15 @@ class ClickHouseStore implements Store {
       this.#policy = told ?? retention;
       await applyRetention(ask, clickhouse, this.#policy);
     };
-    this.control = controlOver({ ask, now, keep }, other.control);
+    this.control = controlStoreOver({ ask, now, keep }, other.control);
     this.attribution = {
       classifyPending: () => this.#judge(),
-      saveHours: (functionId, slots) => saveSlots(ask, functionId, slots),
-      saveIdleWindows: (windows) => saveWindows(ask, windows),
-      saveProactiveThresholds: (limits) => moveGaps(ask, limits, now()),
+      saveHours: (functionId, slots) => saveHours(ask, functionId, slots),
+      saveIdleWindows: (windows) => saveIdleWindows(ask, windows),
+      saveProactiveThresholds: (limits) => saveProactiveThresholds(ask, limits, now()),
     };
     this.read = {
-      ...telemetry(source),
+      ...telemetryReader(source),
       retention: async () => ({ ...(await other.read.retention({})), ...(await reach(source)) }),
       credentials: (query) => other.read.credentials(query),
       passwordHash: (query) => other.read.passwordHash(query),
@@ -151,8 +149,8 @@ class ClickHouseStore implements Store {
   /** Is one of those that derive from now on; `isServer`: tells the others what they need of the control plane. */
   async begin(isServer: boolean): Promise<void> {
     const beat = async (): Promise<void> => {
-      if (isServer) await this.#published.tell(await this.#other.read.credentials({}), this.#policy);
-      else this.#policy = (await publishedPolicy(this.#ask)) ?? this.#policy;
+      if (isServer) await this.#published.publish(await this.#other.read.credentials({}), this.#policy);
+      else this.#policy = (await sharedRetention(this.#ask)) ?? this.#policy;
     };
     await this.#deriving.join();
     await beat();
@@ -170,8 +168,8 @@ class ClickHouseStore implements Store {
     const nowMs = this.#source.now();
     // Marks that stood for longer, since nobody was there to judge, are found by looking at all of them now and then.
     const isSweep = Math.abs(nowMs - this.#sweptMs) >= SWEEP_MS;
-    await judgePending(this.#ask, {
-      share: this.#deriving.share,
+    await classifyPending(this.#ask, {
+      share: this.#deriving.shard,
       reach: isSweep ? 'ever' : 'lately',
       goneMs: nowMs - this.#policy.detailMs,
       tell: this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,

@@ -2,11 +2,11 @@
 /** Digits of epoch ms before what is stamped. */
 const STAMP_DIGITS = 13;
 
-export function stamped(ms: number, value: unknown): string {
+export function encodeVersioned(ms: number, value: unknown): string {
   return String(Math.max(0, Math.floor(ms))).padStart(STAMP_DIGITS, '0') + JSON.stringify(value);
 }
 
 /** Null where nothing was stamped. */
-export function unstamped<T>(text: string): T | null {
+export function decodeVersioned<T>(text: string): T | null {
   return text === '' ? null : (JSON.parse(text.slice(STAMP_DIGITS)) as T);
 }

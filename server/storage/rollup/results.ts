@@ -12,7 +12,7 @@ export function countsOf(cell: RollupBucket): Counts {
 }
 
 /** One function over a range: as a whole, by what it is priced by, and in buckets. */
-export interface Summed {
+export interface FunctionTotals {
   readonly total: RollupBucket;
   readonly usage: readonly UsageSlice[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
@@ -20,7 +20,7 @@ export interface Summed {
 
 /** Cold starts of one function: by kind and over time. `range`: with the width of the buckets. */
 export function coldStartsOf(
-  { total, usage, buckets }: Summed,
+  { total, usage, buckets }: FunctionTotals,
   range: ResolvedRange,
 ): Omit<ColdStartAggregate, 'examples' | 'causes'> {
   return {
@@ -45,7 +45,7 @@ export function coldStartsOf(
   };
 }
 
-export function distributionOf({ total, usage }: Omit<Summed, 'buckets'>, range: ResolvedRange): Distribution {
+export function distributionOf({ total, usage }: Omit<FunctionTotals, 'buckets'>, range: ResolvedRange): Distribution {
   return {
     range,
     counts: countsOf(total),
@@ -59,7 +59,7 @@ export function distributionOf({ total, usage }: Omit<Summed, 'buckets'>, range:
 export type SeriesGroup = 'none' | 'version' | 'memoryMb';
 
 /** Points of a series as rows are added to them. */
-export class Points {
+export class SeriesBuilder {
   readonly #groupBy: SeriesGroup;
   readonly #points = new Map<string, { fromMs: number; group: string; cell: RollupBucket; usage: UsageSlice[] }>();
 
@@ -82,7 +82,7 @@ export class Points {
     addUsage(point.usage, slice, counts);
   }
 
-  told(): readonly SeriesPoint[] {
+  points(): readonly SeriesPoint[] {
     return [...this.#points.values()]
       .toSorted((a, b) => a.fromMs - b.fromMs || a.group.localeCompare(b.group))
       .map(({ fromMs, group, cell, usage }) => ({

@@ -2,13 +2,13 @@
 import type { TelemetryReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/sqlite.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../questions/alerts/sqlite.ts';
-import { deriveSlots, idleTimes, initGaps, pendingSlots } from '../questions/attribution/sqlite.ts';
-import { loops, platformLatency } from '../questions/causes/sqlite.ts';
+import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/sqlite.ts';
+import { initLoops, platformLatency } from '../questions/causes/sqlite.ts';
 import { changeMarks, changes } from '../questions/changes/sqlite.ts';
 import { coldStarts } from '../questions/cold-starts/sqlite.ts';
-import { pullCheckpoint, pullCheckpoints, tracesWanted } from '../questions/collectors/sqlite.ts';
 import { coverage } from '../questions/coverage/sqlite.ts';
 import { audit, credentials, passwordHash } from '../questions/credentials/sqlite.ts';
+import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
 import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
@@ -25,10 +25,11 @@ import { memory } from '../questions/memory/sqlite.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
 import { preInits } from '../questions/pre-inits/sqlite.ts';
 import { provisioned } from '../questions/provisioned/sqlite.ts';
-import { rejectPayload, rejects } from '../questions/rejects/sqlite.ts';
+import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/sqlite.ts';
 import { retention } from '../questions/retention/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
 import { serviceMap, trace } from '../questions/traces/sqlite.ts';
+import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
 import type { Databases } from './databases.ts';
 
 type Queries = {
@@ -58,7 +59,7 @@ export const queries: Queries = {
   audit,
   retention,
   passwordHash,
-  initLoops: loops,
+  initLoops: initLoops,
   platformLatency,
   peakConcurrency,
   memory,
@@ -68,19 +69,19 @@ export const queries: Queries = {
   invocations,
   invocation,
   ingestStatus,
-  deadLetters: rejects,
-  deadLetterPayload: rejectPayload,
+  deadLetters: deadLetters,
+  deadLetterPayload: deadLetterPayload,
   pullCheckpoint,
   pullCheckpoints,
-  tracesToFetch: tracesWanted,
+  tracesToFetch: tracesToFetch,
   trace,
   serviceMap,
   inventory,
   coverage,
   invocationsByKey,
   credentials,
-  staleHours: pendingSlots,
-  attributeHours: deriveSlots,
+  staleHours: staleHours,
+  attributeHours: attributeHours,
   alertSnapshot,
   alertEvents,
   dueDeliveries,

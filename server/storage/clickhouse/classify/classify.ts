@@ -9,15 +9,15 @@ import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { hashOf } from '../hash-ids.ts';
-import type { Asking } from '../query-client.ts';
-import { stamped } from '../versioned-value.ts';
-import type { Mark, Reach, Share } from './pending.ts';
+import type { ClickHouseQueryClient } from '../query-client.ts';
+import { encodeVersioned } from '../versioned-value.ts';
+import { contentIn, contentOf, encodeClassification } from './classification.ts';
+import type { FunctionShard, Mark, PendingScope } from './pending.ts';
 import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
-import { gapsOf, readEnvironments } from './read-facts.ts';
+import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
 import type { CellKey } from './rollups.ts';
 import { writeCells } from './rollups.ts';
-import { contentIn, contentOf, writeVerdict } from './verdict.ts';
 
 /** Marks looked at in one go, and environments read at once. */
 const MARKS_AT_ONCE = 20_000;
@@ -38,22 +38,22 @@ export interface Judging {
 export type Tell = (keys: readonly InvocationKey[]) => void;
 
 export interface JudgingOptions {
-  readonly share: Share;
-  readonly reach: Reach;
+  readonly share: FunctionShard;
+  readonly reach: PendingScope;
   /** Of events before it, not all may be there any more. Epoch ms. */
   readonly goneMs: number;
   readonly tell?: Tell | undefined;
 }
 
 /** Judges everything of the share that is pending. @throws StoreError */
-export async function judgePending(ask: Asking, options: JudgingOptions): Promise<Judging> {
+export async function classifyPending(ask: ClickHouseQueryClient, options: JudgingOptions): Promise<Judging> {
   const { share, reach, goneMs, tell } = options;
   let environments = 0;
   let verdicts = 0;
   for (;;) {
     const pending = await pendingMarks(ask, 'environment', { share, reach, limit: MARKS_AT_ONCE });
     if (pending.length === 0) return { environments, verdicts };
-    const gapOf = await gapsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
+    const gapOf = await proactiveThresholdsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
     for (const some of inParts(pending)) {
       verdicts += await judgeSome(ask, some, gapOf, goneMs, tell);
       environments += some.size;
@@ -92,7 +92,7 @@ function* inParts(pending: readonly Mark[]): Generator<Marks> {
 
 /** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
 async function judgeSome(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   some: Marks,
   gapOf: (functionId: number) => Gap,
   goneMs: number,
@@ -191,7 +191,7 @@ function changeOf(
       request_id: report.requestId,
       stream_id: stream.streamId,
       start_ms: startMs,
-      ...(hasNews ? { verdict: writeVerdict(known, verdict) } : {}),
+      ...(hasNews ? { verdict: encodeClassification(known, verdict) } : {}),
     },
   };
 }
@@ -286,7 +286,7 @@ function functionRowOf(functionId: number, { stream, facts }: ReadEnvironment, r
     named: stream.named,
     first_seen_ms: row.first_seen_ms,
     last_seen_ms: row.last_seen_ms,
-    latest: row.last_end_ms === null ? '' : stamped(row.last_end_ms, [row.memory_mb, row.version]),
-    runtime: newestInit === undefined ? '' : stamped(newestInit.atMs, newestInit.runtimeVersion),
+    latest: row.last_end_ms === null ? '' : encodeVersioned(row.last_end_ms, [row.memory_mb, row.version]),
+    runtime: newestInit === undefined ? '' : encodeVersioned(newestInit.atMs, newestInit.runtimeVersion),
   };
 }

@@ -1,5 +1,5 @@
 /** Work is a mark that is not settled. Doing it twice does no harm, so nobody has to agree on who does it. */
-import type { Asking, Bound } from '../query-client.ts';
+import type { ClickHouseQueryClient, QueryParameters } from '../query-client.ts';
 
 export type Queue = 'environment' | 'slot';
 
@@ -14,44 +14,44 @@ export interface Mark {
 }
 
 /** Which functions are this worker's: those whose id leaves one of the remainders. */
-export interface Share {
+export interface FunctionShard {
   readonly of: number;
   readonly remainders: readonly number[];
 }
 
-export const EVERYTHING: Share = { of: 1, remainders: [0] };
+export const WHOLE_FLEET: FunctionShard = { of: 1, remainders: [0] };
 
 /** Which marks a look is at: those of the last hour, which is quickly told, or all there are. */
-export type Reach = 'lately' | 'ever';
+export type PendingScope = 'lately' | 'ever';
 
-/** Marks of this share that are not settled, as the rest of a statement that selects from them. Binds {@link boundBy}. */
-export function pendingRows(reach: Reach): string {
+/** Marks of this share that are not settled, as the rest of a statement that selects from them. Binds {@link pendingParameters}. */
+export function pendingRows(reach: PendingScope): string {
   const when = (table: string): string => (reach === 'ever' ? '' : ` AND ${table}.at > now64(3) - INTERVAL 1 HOUR`);
   // A mark is settled with its own time: both sides reach back alike.
   return `pending WHERE queue = {queue:String}${when('pending')} AND function_id % {of:UInt32} IN {remainders:Array(UInt32)}
        AND (function_id, item, mark) NOT IN (SELECT function_id, item, mark FROM settled WHERE queue = {queue:String}${when('settled')})`;
 }
 
-export function boundBy(queue: Queue, { of, remainders }: Share): Bound {
+export function pendingParameters(queue: Queue, { of, remainders }: FunctionShard): QueryParameters {
   return { queue, of, remainders };
 }
 
 /** The oldest marks of this share, `limit` at most. */
 export async function pendingMarks(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   queue: Queue,
-  { share, reach, limit }: { readonly share: Share; readonly reach: Reach; readonly limit: number },
+  { share, reach, limit }: { readonly share: FunctionShard; readonly reach: PendingScope; readonly limit: number },
 ): Promise<readonly Mark[]> {
   return ask.all<Mark>(
     `SELECT function_id AS functionId, toString(at) AS at, item, mark, from_ms AS fromMs, to_ms AS toMs, n
      FROM ${pendingRows(reach)}
      ORDER BY at, function_id, item, mark LIMIT 1 BY function_id, item, mark LIMIT {limit:UInt32}`,
-    { ...boundBy(queue, share), limit },
+    { ...pendingParameters(queue, share), limit },
   );
 }
 
 export async function settle(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   queue: Queue,
   marks: readonly Pick<Mark, 'functionId' | 'at' | 'item' | 'mark'>[],
 ): Promise<void> {

@@ -10,8 +10,8 @@ import type {
   StartFact,
 } from '../../../analytics/cold-starts/environment.ts';
 import { mergedFacts } from '../insert/invocation-rows.ts';
-import type { Asking } from '../query-client.ts';
-import { unstamped } from '../versioned-value.ts';
+import type { ClickHouseQueryClient } from '../query-client.ts';
+import { decodeVersioned } from '../versioned-value.ts';
 
 /** What names an environment, and when it was heard of. */
 export interface Stream {
@@ -57,18 +57,21 @@ interface Of {
 
 const NO_GAP: Gap = { limitMs: PROACTIVE_GAP_MS, moved: 0 };
 
-export async function gapsOf(ask: Asking, functionIds: readonly number[]): Promise<(functionId: number) => Gap> {
+export async function proactiveThresholdsOf(
+  ask: ClickHouseQueryClient,
+  functionIds: readonly number[],
+): Promise<(functionId: number) => Gap> {
   const rows = await ask.all<{ functionId: number; gap: string }>(
     'SELECT function_id AS functionId, max(f.gap) AS gap FROM lambda_function AS f WHERE function_id IN {functionIds:Array(UInt64)} GROUP BY function_id',
     { functionIds },
   );
-  const known = new Map(rows.map((row) => [row.functionId, unstamped<Gap>(row.gap)]));
+  const known = new Map(rows.map((row) => [row.functionId, decodeVersioned<Gap>(row.gap)]));
   return (functionId) => known.get(functionId) ?? NO_GAP;
 }
 
 /** `wanted`: pairs of function and stream. */
 export async function readEnvironments(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   wanted: readonly { readonly functionId: number; readonly streamId: number }[],
   gapOf: (functionId: number) => Gap,
 ): Promise<readonly ReadEnvironment[]> {

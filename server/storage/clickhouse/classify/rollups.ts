@@ -3,7 +3,7 @@ import { RELATIVE_ERROR, ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
 import type { CountColumn, RollupTable } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
 import { invocationRows } from '../insert/invocation-rows.ts';
-import type { Asking } from '../query-client.ts';
+import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 
 /** A cold start's time is counted in its bin above that of zeros, and its kind above that. */
@@ -20,7 +20,7 @@ export type CellKey = readonly [functionId: number, bucket: number];
  * The cells of these five minutes, and the hours and days they lie in. What lies before `goneMs` may have been forgotten
  * below: a cell of it that would hold less than it does stays as it is.
  */
-export async function writeCells(ask: Asking, keys: readonly CellKey[], goneMs: number): Promise<void> {
+export async function writeCells(ask: ClickHouseQueryClient, keys: readonly CellKey[], goneMs: number): Promise<void> {
   const [fine, ...wider] = LEVELS;
   await inParts(keys, (part) => writeFinest(ask, part, fine, goneMs));
   let below: Level = fine;
@@ -73,7 +73,12 @@ function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): st
 
 const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
 
-async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level, goneMs: number): Promise<void> {
+async function writeFinest(
+  ask: ClickHouseQueryClient,
+  keys: readonly CellKey[],
+  level: Level,
+  goneMs: number,
+): Promise<void> {
   const { table, widthMs } = level;
   const where = within(keys, widthMs, 'end_ms');
   await ask.run(
@@ -91,7 +96,7 @@ async function writeFinest(ask: Asking, keys: readonly CellKey[], level: Level, 
 }
 
 async function writeWider(
-  ask: Asking,
+  ask: ClickHouseQueryClient,
   keys: readonly CellKey[],
   from: Level,
   level: Level,

@@ -3,7 +3,7 @@ import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch, BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
 import type { FeedRecord } from '../../../../ingest/records/telemetry-records.ts';
 import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
-import { stamped } from '../versioned-value.ts';
+import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
 
@@ -169,7 +169,7 @@ const NOTHING_TOLD: Row = { architecture: '', runtime_name: '', package_type: ''
 /** What a source leaves open stays as it was known. */
 function stampedAt(ms: number, told: Readonly<Record<string, unknown>>): Row {
   const entries = Object.entries(told).map(
-    ([name, value]) => [name, value === null ? '' : stamped(ms, value)] as const,
+    ([name, value]) => [name, value === null ? '' : encodeVersioned(ms, value)] as const,
   );
   return { ...NOTHING_TOLD, ...Object.fromEntries(entries) };
 }

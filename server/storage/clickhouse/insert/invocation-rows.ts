@@ -1,15 +1,15 @@
 /** Invocations as they are judged: facts merged by key, and what their environments make of them. */
-import { VERDICT_AT, VERDICT_SQL } from '../classify/verdict.ts';
+import { CLASSIFICATION_AT, CLASSIFICATION_SQL } from '../classify/classification.ts';
 
 /**
  * A subquery with one row an invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and what the port
  * shows. `where` is on the key and stands before the merge; it has to bound the function and its time.
  */
 export function invocationRows(where: string): string {
-  return `(SELECT function_id, end_ms, request_id, stream_id AS environment_id, ${VERDICT_SQL.version} AS series_version,
-    memory_mb, end_ms - start_ms AS run_ms, duration_us, billed_ms, max_memory_mb, ${VERDICT_SQL.status} AS judged_status,
-    ${VERDICT_SQL.cold} AS cold, ${VERDICT_SQL.userFelt} AS user_felt, init_us, restore_us, billed_restore_ms,
-    ${VERDICT_SQL.errorType} AS judged_error_type, sampled, trace_id, segment_id, tenant
+  return `(SELECT function_id, end_ms, request_id, stream_id AS environment_id, ${CLASSIFICATION_SQL.version} AS series_version,
+    memory_mb, end_ms - start_ms AS run_ms, duration_us, billed_ms, max_memory_mb, ${CLASSIFICATION_SQL.status} AS judged_status,
+    ${CLASSIFICATION_SQL.cold} AS cold, ${CLASSIFICATION_SQL.userFelt} AS user_felt, init_us, restore_us, billed_restore_ms,
+    ${CLASSIFICATION_SQL.errorType} AS judged_error_type, sampled, trace_id, segment_id, tenant
    FROM ${mergedFacts(where)})`;
 }
 
@@ -29,5 +29,5 @@ export function mergedFacts(where: string): string {
  */
 export function onceJudgedCold(where: string): string {
   return `(function_id, end_ms, request_id, stream_id) IN (SELECT function_id, end_ms, request_id, stream_id FROM invocation_fact
-    WHERE ${where} AND verdict <> '' AND substring(verdict, ${VERDICT_AT.cold}, 1) <> '-')`;
+    WHERE ${where} AND verdict <> '' AND substring(verdict, ${CLASSIFICATION_AT.cold}, 1) <> '-')`;
 }

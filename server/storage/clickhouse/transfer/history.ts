@@ -26,8 +26,8 @@ import { hashOf, idsOf, seriesIdOf } from '../hash-ids.ts';
 import { FactWriter, tablesOf } from '../insert/fact-writer.ts';
 import { mergedFacts } from '../insert/invocation-rows.ts';
 import { migrate } from '../migrate.ts';
-import { Asking, NOW_MS } from '../query-client.ts';
-import { stamped } from '../versioned-value.ts';
+import { ClickHouseQueryClient, NOW_MS } from '../query-client.ts';
+import { encodeVersioned } from '../versioned-value.ts';
 import type { Brought } from './progress.ts';
 import { accountTables } from './progress.ts';
 
@@ -50,7 +50,10 @@ export async function openClickHouseHistory({ clickhouse, migrations, now }: Tar
   const client = connect(clickhouse);
   try {
     await migrate(client, clickhouse, migrations, now());
-    return new ClickHouseHistory(new Asking(client, clickhouse), new FactWriter(client, clickhouse, now));
+    return new ClickHouseHistory(
+      new ClickHouseQueryClient(client, clickhouse),
+      new FactWriter(client, clickhouse, now),
+    );
   } catch (error) {
     await client.close();
     throw error;
@@ -58,10 +61,10 @@ export async function openClickHouseHistory({ clickhouse, migrations, now }: Tar
 }
 
 class ClickHouseHistory implements HistoryTarget {
-  readonly #ask: Asking;
+  readonly #ask: ClickHouseQueryClient;
   readonly #writer: FactWriter;
 
-  constructor(ask: Asking, writer: FactWriter) {
+  constructor(ask: ClickHouseQueryClient, writer: FactWriter) {
     this.#ask = ask;
     this.#writer = writer;
   }
@@ -94,8 +97,8 @@ class ClickHouseHistory implements HistoryTarget {
         named: labelled ? 0 : 1,
         first_seen_ms: one.firstSeenMs,
         last_seen_ms: one.lastSeenMs,
-        latest: latest.atMs === 0 ? '' : stamped(latest.atMs, [latest.memoryMb, latest.version]),
-        runtime: runtime.version === null ? '' : stamped(runtime.atMs, runtime.version),
+        latest: latest.atMs === 0 ? '' : encodeVersioned(latest.atMs, [latest.memoryMb, latest.version]),
+        runtime: runtime.version === null ? '' : encodeVersioned(runtime.atMs, runtime.version),
       },
     ]);
   }

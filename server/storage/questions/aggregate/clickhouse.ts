@@ -1,10 +1,10 @@
 /** The structured question: rollup cells of functions that pass the filters, merged into groups and buckets. */
 
 import { functionsIn } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
 import type { CellRow, Sketches } from '../../clickhouse/rollup-rows.ts';
-import { cellsIn, mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
+import { mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type { Aggregate, AggregateQuery } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
 import { Groups, passes } from './result.ts';
@@ -15,12 +15,12 @@ const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>
   coldStartTotal: 'all',
 };
 
-export async function aggregate(source: Source, query: AggregateQuery): Promise<Aggregate> {
+export async function aggregate(source: QueryContext, query: AggregateQuery): Promise<Aggregate> {
   const finest = finestWidth(source, query);
   const range = align(query, query.widthMs === null ? finest : Math.max(query.widthMs, finest));
   const functions = await functionsIn(source, query);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const rows = await cellsIn(source, {
+  const rows = await rollupRows(source, {
     functions,
     filter: {},
     segments: cover({ ...range, widthMs: finest }, query.widthMs ?? undefined),

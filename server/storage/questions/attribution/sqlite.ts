@@ -16,7 +16,7 @@ const WINDOW_SLOTS = 14 * 24;
 const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
 
 /** Oldest hours first within a function: each begins with what the one before it left. */
-export async function pendingSlots(
+export async function staleHours(
   db: Databases,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly StaleHour[]> {
@@ -40,7 +40,7 @@ interface Query {
 }
 
 /** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function deriveSlots(db: Databases, query: Query): Promise<AttributedHours> {
+export async function attributeHours(db: Databases, query: Query): Promise<AttributedHours> {
   const sql = prepare(db);
   const window = windowOf(sql.window.get(query.functionId));
   const wanted = [...query.slots];

@@ -2,11 +2,11 @@
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import type { AttributedColdStart, ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
+import { coldStartsIn, microseconds } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
-import type { CausedColdStart, ColdStarts } from '../../clickhouse/stored-cold-starts.ts';
-import { coldStartsIn, microseconds } from '../../clickhouse/stored-cold-starts.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import { byExtensions, runtimeTimes } from '../extensions/clickhouse.ts';
@@ -17,8 +17,8 @@ const MOST_LOOPS = 100;
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
 /** The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already. */
-export async function derivedColdStarts(
-  source: Source,
+export async function coldStartCauses(
+  source: QueryContext,
   query: Query,
   kept: Promise<ColdStarts> = coldStartsIn(source, [query.functionId], query),
 ): Promise<ColdStartCauses> {
@@ -80,7 +80,7 @@ interface Series {
 }
 
 /** Versions and memory sizes of a function, by the id of the series. */
-async function seriesOf(source: Source, functionId: number): Promise<ReadonlyMap<number, Series>> {
+async function seriesOf(source: QueryContext, functionId: number): Promise<ReadonlyMap<number, Series>> {
   const rows = await source.ask.all<Series>(
     `SELECT DISTINCT nullIf(cell.version, '') AS version, nullIf(cell.memory_mb, -1) AS memoryMb FROM rollup_1d AS cell
      WHERE function_id = {functionId:UInt64}`,
@@ -90,7 +90,7 @@ async function seriesOf(source: Source, functionId: number): Promise<ReadonlyMap
 }
 
 /** Functions with inits in a row inside invocations. */
-export async function loops(source: Source, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
+export async function initLoops(source: QueryContext, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
   const { coldStarts } = await coldStartsIn(source, null, query);
   const found = new Map<number, { longest: number; n: number }>();
   for (const { functionId, loop } of coldStarts) {
@@ -107,7 +107,7 @@ export async function loops(source: Source, query: TimeRange): Promise<readonly 
 }
 
 /** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
-export async function platformLatency(source: Source, query: TimeRange): Promise<readonly PlatformLatency[]> {
+export async function platformLatency(source: QueryContext, query: TimeRange): Promise<readonly PlatformLatency[]> {
   const { coldStarts } = await coldStartsIn(source, null, query);
   const owners = await identitiesOf(source, [...new Set(coldStarts.map((one) => one.functionId))]);
   const sketches = new Map<number, Sketch>();
@@ -126,9 +126,9 @@ export async function platformLatency(source: Source, query: TimeRange): Promise
 }
 
 async function loopsOf(
-  source: Source,
+  source: QueryContext,
   functionId: number,
-  coldStarts: readonly CausedColdStart[],
+  coldStarts: readonly AttributedColdStart[],
 ): Promise<ColdStartCauses['doomLoops']> {
   const found = new Map<number, { inits: number; lastMs: number }>();
   for (const { environmentId, loop, endMs } of coldStarts) {

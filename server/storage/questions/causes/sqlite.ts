@@ -49,7 +49,7 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
 
 /** The range's cold starts, of the series that are asked for. */
-export function derivedColdStarts(db: Databases, query: Query, series: Series): ColdStartCauses {
+export function coldStartCauses(db: Databases, query: Query, series: Series): ColdStartCauses {
   const wanted = narrows(query) ? `AND series_id IN (${[...series.keys()].join(', ') || 'NULL'})` : '';
   const inRange = `FROM cold_start WHERE function_id = @functionId AND slot_ms >= @fromSlotMs AND slot_ms < @toMs
     AND end_ms >= @fromMs AND end_ms < @toMs ${wanted}`;
@@ -95,7 +95,7 @@ export function derivedColdStarts(db: Databases, query: Query, series: Series): 
 }
 
 /** Functions with inits in a row inside invocations. */
-export async function loops(db: Databases, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
+export async function initLoops(db: Databases, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
   return db.raw
     .prepare<[number, number, number], FunctionInitLoop>(
       `SELECT account, region, name, longest, n FROM (

@@ -1,17 +1,17 @@
 /** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
 import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
+import { distribution } from '../distribution/clickhouse.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
-import { distribution } from '../timeseries/clickhouse.ts';
 import type { FoundChange } from './result.ts';
 import { changedInInventory, changedInLogs, withSides } from './result.ts';
 
 const HOUR_MS = 3_600_000;
 
 export async function changeMarks(
-  source: Source,
+  source: QueryContext,
   query: ChangeMarksQuery,
 ): Promise<{ items: readonly ChangeMark[]; total: number }> {
   const all = await found(source, query);
@@ -25,7 +25,7 @@ export async function changeMarks(
 }
 
 export async function changes(
-  source: Source,
+  source: QueryContext,
   query: ChangesQuery,
 ): Promise<{ items: readonly StoredChange[]; total: number }> {
   const all = await found(source, query);
@@ -35,13 +35,13 @@ export async function changes(
 }
 
 /** Newest first. */
-async function found(source: Source, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
+async function found(source: QueryContext, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
   const [logs, inventory] = await Promise.all([fromLogs(source, query), fromInventory(source, query)]);
   return [...logs, ...inventory].toSorted((a, b) => b.atMs - a.atMs);
 }
 
 async function fromLogs(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
   const rows = await source.ask.all<{ functionId: number; changes: string }>(
@@ -59,7 +59,7 @@ async function fromLogs(
 
 /** Each row of facts against the one before it. */
 async function fromInventory(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
   const facts = await factsOfFunctions(source, functionId === undefined ? null : [functionId]);

@@ -1,25 +1,25 @@
 /** Cold starts of one function: by kind, over time, with examples. */
 
-import type { Source } from '../../clickhouse/query-context.ts';
+import { coldStartsIn } from '../../clickhouse/attribution/stored-cold-starts.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
-import { coldStartsIn } from '../../clickhouse/stored-cold-starts.ts';
 import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import { coldStartsOf } from '../../rollup/results.ts';
-import { derivedColdStarts } from '../causes/clickhouse.ts';
+import { coldStartCauses } from '../causes/clickhouse.ts';
 import { latestInvocations } from '../invocations/clickhouse.ts';
 import { summed } from '../timeseries/clickhouse.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
 
-export async function coldStarts(source: Source, query: Query): Promise<ColdStartAggregate> {
+export async function coldStarts(source: QueryContext, query: Query): Promise<ColdStartAggregate> {
   const range = align(query, finestWidth(source, query));
   const chartMs = chartWidth(source, query);
   const kept = coldStartsIn(source, [query.functionId], range);
   const [sums, examples, derived] = await Promise.all([
     summed(source, query, range, chartMs),
     latestInvocations(source, { ...query, cold: true, limit: query.examples }, kept),
-    derivedColdStarts(source, { ...query, ...range }, kept),
+    coldStartCauses(source, { ...query, ...range }, kept),
   ]);
   return { ...coldStartsOf(sums, { ...range, widthMs: chartMs }), examples, causes: derived };
 }

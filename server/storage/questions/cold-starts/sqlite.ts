@@ -6,7 +6,7 @@ import { coldStartsOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { seriesIn } from '../../sqlite/series.ts';
-import { derivedColdStarts } from '../causes/sqlite.ts';
+import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { latestInvocations } from '../invocations/sqlite.ts';
 import { summed } from '../timeseries/sqlite.ts';
@@ -21,6 +21,6 @@ export async function coldStarts(db: Databases, query: Query): Promise<ColdStart
   return {
     ...coldStartsOf(sums, { ...range, widthMs: chartMs }),
     examples: await latestInvocations(db, { ...query, cold: true, limit: query.examples }),
-    causes: derivedColdStarts(db, { ...query, ...range }, series),
+    causes: coldStartCauses(db, { ...query, ...range }, series),
   };
 }

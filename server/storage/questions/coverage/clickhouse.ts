@@ -1,13 +1,13 @@
 /** Counts behind coverage: per function, over the last days. */
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 
 const HOUR_MS = 3_600_000;
 /** An invocation runs for fifteen minutes at most; its lines take some more. */
 const OVERDUE_MS = 20 * 60_000;
 
 export async function coverage(
-  source: Source,
+  source: QueryContext,
   query: { readonly fromMs: number; readonly nowMs: number },
 ): Promise<readonly FunctionCoverage[]> {
   const { nowMs } = query;

@@ -1,7 +1,7 @@
 /** Environments as intervals, and the exact concurrency of their runs. */
 import { concurrency } from '../../../analytics/metrics/concurrency.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
 import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../ports.ts';
 import type { TimelineRow } from './result.ts';
@@ -13,7 +13,7 @@ const IN_RANGE =
   'function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_seen_ms < {toMs:Int64}';
 const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}');
 
-export async function environments(source: Source, query: Query): Promise<EnvironmentTimeline> {
+export async function environments(source: QueryContext, query: Query): Promise<EnvironmentTimeline> {
   const { functionId, limit, maxRuns } = query;
   const bound = { functionId, fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
   const [counted, newest, rows] = await Promise.all([
@@ -38,7 +38,7 @@ export async function environments(source: Source, query: Query): Promise<Enviro
 
 /** What is known of environments, by id. */
 export async function environmentFacts(
-  source: Source,
+  source: QueryContext,
   functionIds: readonly number[],
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, EnvironmentFacts>> {
@@ -63,7 +63,7 @@ export async function environmentFacts(
 
 /** Exact peaks of the functions that are named, by name or id. */
 export async function peakConcurrency(
-  source: Source,
+  source: QueryContext,
   query: TimeRange & { readonly names: readonly string[] },
 ): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]> {
   const found = await source.ask.all<{ functionId: number; name: string; id: string }>(

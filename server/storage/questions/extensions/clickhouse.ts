@@ -1,9 +1,9 @@
 /** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
 
+import type { AttributedColdStart } from '../../clickhouse/attribution/stored-cold-starts.ts';
+import { microseconds } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
-import type { CausedColdStart } from '../../clickhouse/stored-cold-starts.ts';
-import { microseconds } from '../../clickhouse/stored-cold-starts.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 
@@ -28,9 +28,9 @@ interface RuntimeTime {
  * which JSON logs print.
  */
 export async function byExtensions(
-  source: Source,
+  source: QueryContext,
   functionId: number,
-  coldStarts: readonly CausedColdStart[],
+  coldStarts: readonly AttributedColdStart[],
   runs: readonly RuntimeTime[],
 ): Promise<ColdStartCauses['byExtensions']> {
   const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
@@ -58,14 +58,14 @@ export async function byExtensions(
 
 /** The newest warm invocations with the time after the runtime, as far as it is known of any. */
 export async function runtimeTimes(
-  source: Source,
+  source: QueryContext,
   query: TimeRange & { readonly functionId: number },
 ): Promise<readonly RuntimeTime[]> {
   return (await hasRuntimeDone(source, query.functionId)) ? runsOf(source, query) : [];
 }
 
 /** Only JSON logs print it, and going through invocations for nothing is dear. */
-async function hasRuntimeDone(source: Source, functionId: number): Promise<boolean> {
+async function hasRuntimeDone(source: QueryContext, functionId: number): Promise<boolean> {
   const found = await source.ask.one<object>(
     'SELECT 1 AS found FROM runtime_fact WHERE function_id = {functionId:UInt64} LIMIT 1',
     { functionId },
@@ -74,7 +74,7 @@ async function hasRuntimeDone(source: Source, functionId: number): Promise<boole
 }
 
 function runsOf(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs }: TimeRange & { readonly functionId: number },
 ): Promise<readonly RuntimeTime[]> {
   return source.ask.all<RuntimeTime>(
@@ -93,7 +93,7 @@ function runsOf(
 
 /** The names of each environment's extensions, one a line, in order. */
 async function namesOf(
-  source: Source,
+  source: QueryContext,
   functionId: number,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {

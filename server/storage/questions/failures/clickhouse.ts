@@ -2,13 +2,13 @@
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
 import { countsOf } from '../../rollup/results.ts';
-import { derivedColdStarts } from '../causes/clickhouse.ts';
+import { coldStartCauses } from '../causes/clickhouse.ts';
 import { invocationsByKey } from '../invocations/clickhouse.ts';
 import { summed } from '../timeseries/clickhouse.ts';
 import type { FailedRow } from './result.ts';
@@ -24,7 +24,7 @@ const UNUSED_AFTER_MS = 2 * HOUR_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * HOUR_MS;
 
-export async function failures(source: Source, query: Query): Promise<FailureEvidence> {
+export async function failures(source: QueryContext, query: Query): Promise<FailureEvidence> {
   const range = align(query, finestWidth(source, query));
   const chartMs = chartWidth(source, query);
   const { rows, truncated } = await failedRows(source, query);
@@ -34,7 +34,7 @@ export async function failures(source: Source, query: Query): Promise<FailureEvi
     initFailures(source, query),
     unusedInits(source, query),
     suspectedOutOfMemory(source, query),
-    derivedColdStarts(source, { ...query, ...range }),
+    coldStartCauses(source, { ...query, ...range }),
     invocationsByKey(source, { keys: rows.slice(0, EXAMPLES) }),
   ]);
   const [p999 = null] = total.duration.quantiles([0.999]);
@@ -58,7 +58,7 @@ export async function failures(source: Source, query: Query): Promise<FailureEvi
 
 /** The newest failed rows. */
 async function failedRows(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs, mostFailed }: Query,
 ): Promise<{ readonly rows: readonly FailedRow[]; readonly truncated: boolean }> {
   // The hours in which any failed are known: the others are not read.
@@ -87,7 +87,7 @@ async function failedRows(
 
 /** What each failed request did in all, by its id. */
 async function requestsOf(
-  source: Source,
+  source: QueryContext,
   functionId: number,
   rows: readonly FailedRow[],
 ): Promise<readonly FailedRequest[]> {
@@ -115,7 +115,7 @@ async function requestsOf(
 }
 
 async function initFailures(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs }: Query,
 ): Promise<FailureEvidence['initFailures']> {
   return source.ask.all(
@@ -130,7 +130,7 @@ async function initFailures(
 
 /** Environments that were initialised and never ran anything. */
 async function unusedInits(
-  source: Source,
+  source: QueryContext,
   { functionId, fromMs, toMs, nowMs }: Query,
 ): Promise<FailureEvidence['unusedInits']> {
   const row = await source.ask.one<{ n: number; ms: number | null }>(
@@ -148,7 +148,7 @@ async function unusedInits(
 }
 
 /** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
-async function suspectedOutOfMemory(source: Source, { functionId, fromMs, toMs, nowMs }: Query): Promise<number> {
+async function suspectedOutOfMemory(source: QueryContext, { functionId, fromMs, toMs, nowMs }: Query): Promise<number> {
   const row = await source.ask.one<{ n: number }>(
     `SELECT count() AS n FROM (
        SELECT environment_id, last_end_ms, memory_mb AS size_mb FROM environment FINAL

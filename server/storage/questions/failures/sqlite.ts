@@ -10,7 +10,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import { attemptsOfRows } from '../../sqlite/request-index.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { seriesIn } from '../../sqlite/series.ts';
-import { derivedColdStarts } from '../causes/sqlite.ts';
+import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { invocationsByKey } from '../invocations/sqlite.ts';
 import { summed } from '../timeseries/sqlite.ts';
@@ -45,7 +45,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     initFailures: initFailures(db, query),
     unusedInits: unusedInits(db, query),
     suspectedOutOfMemory: suspectedOutOfMemory(db, query),
-    causes: derivedColdStarts(db, { ...query, ...range }, series),
+    causes: coldStartCauses(db, { ...query, ...range }, series),
     examples: await invocationsByKey(db, { keys: rows.slice(0, EXAMPLES) }),
   };
 }

@@ -1,9 +1,9 @@
 /** Totals and series over all functions. */
 
 import { functionsIn } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
-import { cellsIn } from '../../clickhouse/rollup-rows.ts';
+import { rollupRows } from '../../clickhouse/rollup-rows.ts';
 import type {
   BucketCounts,
   FleetAggregate,
@@ -18,7 +18,7 @@ import { align, cover } from '../../rollup/range.ts';
 
 /** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
 export async function fleet(
-  source: Source,
+  source: QueryContext,
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
 ): Promise<FleetAggregate> {
   const finest = finestWidth(source, query);
@@ -31,8 +31,8 @@ export async function fleet(
   const kinds = priceKinds(functions);
   const asked = { functions, filter: query, series: true, sketches: 'none' } as const;
   const [whole, parts] = await Promise.all([
-    cellsIn(source, { ...asked, function: true, segments: cover(range) }),
-    cellsIn(source, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
+    rollupRows(source, { ...asked, function: true, segments: cover(range) }),
+    rollupRows(source, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
   ]);
   const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
   for (const row of whole) {

@@ -1,12 +1,12 @@
 /** One row a function: counts, quantiles, a sparkline. */
 
-import { functionsIn } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { finestWidth } from '../../clickhouse/query-context.ts';
-import { cellsIn, mergeBins, mergeOnDemand } from '../../clickhouse/rollup-rows.ts';
-import type { FunctionAggregate, FunctionFilter, ResolvedRange, TimeRange } from '../../ports.ts';
+import { mergeBins, mergeOnDemand, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { align, cover } from '../../rollup/range.ts';
-import { FunctionRow, SPARK_PARTS } from './result.ts';
+import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 const APART = { function: true, series: true, sketches: 'on-demand' } as const;
 
@@ -15,7 +15,7 @@ function isFiltered({ functionId, account, region, architecture }: FunctionFilte
 }
 
 export async function functions(
-  source: Source,
+  source: QueryContext,
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(source, query));
@@ -24,11 +24,11 @@ export async function functions(
   // Where all are asked for, who they are and what they did is asked for at once.
   const [found, all] = await Promise.all([
     functionsIn(source, query),
-    isFiltered(query) ? null : cellsIn(source, { ...asked, functions: null }),
+    isFiltered(query) ? null : rollupRows(source, { ...asked, functions: null }),
   ]);
   const architectures = new Map(found.map((one) => [one.functionId, one.architecture]));
-  const building = new Map(found.map((entry) => [entry.functionId, new FunctionRow(entry)]));
-  for (const row of all ?? (await cellsIn(source, { ...asked, functions: found }))) {
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
+  for (const row of all ?? (await rollupRows(source, { ...asked, functions: found }))) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
     const architecture = architectures.get(row.functionId) ?? null;
@@ -38,5 +38,37 @@ export async function functions(
     const [drawn, counts] = row.spark;
     for (const [at, part] of drawn.entries()) entry.spark[part] = (entry.spark[part] ?? 0) + (counts[at] ?? 0);
   }
-  return { range, items: [...building.values()].flatMap((row) => row.told() ?? []) };
+  return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
+}
+
+/** All functions of that name, or the one that account and region pick out. */
+export async function resolveFunction(
+  source: QueryContext,
+  id: { readonly account?: string; readonly region?: string; readonly name: string },
+): Promise<readonly FunctionIdentity[]> {
+  const { account, region, name } = id;
+  const where = [
+    'name = {name:String}',
+    ...(account === undefined ? [] : ['account = {account:String}']),
+    ...(region === undefined ? [] : ['region = {region:String}']),
+  ];
+  return identitiesWhere(source, where.join(' AND '), '1', { account, region, name });
+}
+
+export async function configurations(source: QueryContext, query: { readonly functionId: number }) {
+  return source.ask.all<{
+    version: string | null;
+    memoryMb: number | null;
+    runtimeVersion: string | null;
+    runtimeVersionArn: string | null;
+    firstSeenMs: number;
+    lastSeenMs: number;
+    environments: number;
+  }>(
+    `SELECT version, memory_mb AS memoryMb, runtime_version AS runtimeVersion, runtime_version_arn AS runtimeVersionArn,
+       min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs, count() AS environments
+     FROM environment FINAL WHERE function_id = {functionId:UInt64}
+     GROUP BY version, memory_mb, runtime_version, runtime_version_arn ORDER BY firstSeenMs DESC LIMIT 200`,
+    query,
+  );
 }

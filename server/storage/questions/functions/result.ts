@@ -8,7 +8,7 @@ import type { FunctionAggregate, FunctionIdentity } from './types.ts';
 /** Equal parts that a range is drawn in. */
 export const SPARK_PARTS = 24;
 
-export class FunctionRow {
+export class FunctionTotalsBuilder {
   readonly duration = new Sketch();
   readonly init = new Sketch();
   readonly spark = new Array<number>(SPARK_PARTS).fill(0);
@@ -32,7 +32,7 @@ export class FunctionRow {
   }
 
   /** Null where nothing ran. */
-  told(): FunctionAggregate | null {
+  result(): FunctionAggregate | null {
     if (this.#counts.n <= 0) return null;
     return {
       identity: this.#identity,

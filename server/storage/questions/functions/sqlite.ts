@@ -16,7 +16,7 @@ import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
-import { FunctionRow, SPARK_PARTS } from './result.ts';
+import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 export async function functions(
   db: Databases,
@@ -24,20 +24,20 @@ export async function functions(
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
   const range = align(query, finestWidth(db, query));
   const found = await functionsIn(db, query);
-  const building = new Map(found.map((entry) => [entry.functionId, new FunctionRow(entry)]));
+  const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
   const series = await seriesIn(db, [...building.keys()], query);
   const only = narrows(query) ? [...series.keys()] : null;
   for (const segment of cover(range)) {
     await addTotals(db, segment, building, series, only);
     addSketches(db, segment, range, building, only);
   }
-  return { range, items: [...building.values()].flatMap((row) => row.told() ?? []) };
+  return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
 
 async function addTotals(
   db: Databases,
   segment: Segment,
-  building: ReadonlyMap<number, FunctionRow>,
+  building: ReadonlyMap<number, FunctionTotalsBuilder>,
   series: Awaited<ReturnType<typeof seriesIn>>,
   only: readonly number[] | null,
 ): Promise<void> {
@@ -70,7 +70,7 @@ function addSketches(
   db: Databases,
   segment: Segment,
   range: ResolvedRange,
-  building: ReadonlyMap<number, FunctionRow>,
+  building: ReadonlyMap<number, FunctionTotalsBuilder>,
   only: readonly number[] | null,
 ): void {
   const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
@@ -97,7 +97,7 @@ function addSketches(
 
 const FINEST_MS = LEVELS[0].widthMs;
 
-function addCells(entry: FunctionRow, cells: Buffer, segmentFromMs: number, range: ResolvedRange): void {
+function addCells(entry: FunctionTotalsBuilder, cells: Buffer, segmentFromMs: number, range: ResolvedRange): void {
   const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
   let at = 0;
   while (at < cells.length) {

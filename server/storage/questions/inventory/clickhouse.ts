@@ -1,14 +1,14 @@
 /** The configuration of functions, as sources told it: now, and how it came to be. */
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { FactsEntry, StoredFacts } from './result.ts';
 import { foldFacts } from './result.ts';
 import type { InventoryEntry } from './types.ts';
 
 /** Oldest first, of these functions or of all. */
 export async function factsOfFunctions(
-  source: Source,
+  source: QueryContext,
   functionIds: readonly number[] | null,
 ): Promise<ReadonlyMap<number, readonly FactsEntry[]>> {
   const rows = await source.ask.all<{ functionId: number; atMs: number; source: string; given: string }>(
@@ -27,7 +27,7 @@ export async function factsOfFunctions(
 
 /** The newest facts of each function, or the whole history of one, newest first. */
 export async function inventory(
-  source: Source,
+  source: QueryContext,
   query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
 ): Promise<readonly InventoryEntry[]> {
   const wanted = query.functionId ?? null;

@@ -1,13 +1,13 @@
 /** One request id with everything known of it: attempts, their lines, faults. */
 
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
 import { byRequestId } from '../invocations/clickhouse.ts';
 import { chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
 
 export async function invocation(
-  source: Source,
+  source: QueryContext,
   query: { readonly requestId: string },
 ): Promise<InvocationDetail | null> {
   const attempts = await byRequestId(source, query.requestId);
@@ -36,7 +36,7 @@ export async function invocation(
   };
 }
 
-async function linesOf(source: Source, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+async function linesOf(source: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
   const { functionId, environmentId } = attempt;
   const rows = await source.ask.all<{ gzip: string }>(
     `SELECT base64Encode(gzip) AS gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}

@@ -4,13 +4,13 @@ import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
 import { STATUSES } from '../../../../ingest/records/sink.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import { windowIn } from '../../clickhouse/classify/windows.ts';
+import { windowIn } from '../../clickhouse/attribution/idle-windows.ts';
+import type { ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
+import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import { invocationRows, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Bound } from '../../clickhouse/query-client.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
-import type { ColdStarts } from '../../clickhouse/stored-cold-starts.ts';
-import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/stored-cold-starts.ts';
+import type { QueryParameters } from '../../clickhouse/query-client.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange } from '../../ports.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -55,7 +55,7 @@ const FIRST_COLD_LOOK_MS = 24 * 60 * MINUTE_MS;
 const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
 /** A page in descending order of (end, function, environment). */
-export async function invocations(source: Source, query: InvocationQuery): Promise<Page<StoredInvocation>> {
+export async function invocations(source: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) {
     const items = await byRequestId(source, query.requestId);
     return { items: items.slice(0, query.limit), nextCursor: null };
@@ -70,7 +70,7 @@ export async function invocations(source: Source, query: InvocationQuery): Promi
 
 /** The newest rows that match, without paging. `kept`: cold starts of the range, where they are asked for already. */
 export async function latestInvocations(
-  source: Source,
+  source: QueryContext,
   query: InvocationQuery,
   kept?: Promise<ColdStarts>,
 ): Promise<readonly StoredInvocation[]> {
@@ -79,7 +79,7 @@ export async function latestInvocations(
 
 /** Looks back further and further: the newest hour of a busy fleet holds more than a page. */
 async function newestRows(
-  source: Source,
+  source: QueryContext,
   query: InvocationQuery,
   after: InvocationCursor | null,
   limit: number,
@@ -100,7 +100,7 @@ async function newestRows(
 }
 
 /** The functions that the query may be about. */
-async function candidatesOf(source: Source, query: InvocationQuery): Promise<readonly number[]> {
+async function candidatesOf(source: QueryContext, query: InvocationQuery): Promise<readonly number[]> {
   const { functionId, account, region, architecture } = query;
   // One that is named by itself need not be known first.
   if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
@@ -112,7 +112,7 @@ async function candidatesOf(source: Source, query: InvocationQuery): Promise<rea
 }
 
 async function rowsWithin(
-  source: Source,
+  source: QueryContext,
   ids: readonly number[],
   query: InvocationQuery,
   after: InvocationCursor | null,
@@ -141,7 +141,10 @@ async function rowsWithin(
   );
 }
 
-function conditionsOf(query: InvocationQuery, after: InvocationCursor | null): { conditions: string[]; bound: Bound } {
+function conditionsOf(
+  query: InvocationQuery,
+  after: InvocationCursor | null,
+): { conditions: string[]; bound: QueryParameters } {
   const { status, minDurationMs, traceId, version, memoryMb } = query;
   const conditions = [
     ...(query.cold === undefined ? [] : [`cold IS ${query.cold ? 'NOT NULL' : 'NULL'}`]),
@@ -161,7 +164,7 @@ function conditionsOf(query: InvocationQuery, after: InvocationCursor | null): {
 }
 
 /** All attempts of a request id, oldest first. */
-export async function byRequestId(source: Source, requestId: string): Promise<readonly StoredInvocation[]> {
+export async function byRequestId(source: QueryContext, requestId: string): Promise<readonly StoredInvocation[]> {
   const rows = await source.ask.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows('request_id = {requestId:String}')} ORDER BY end_ms, environment_id`,
     { requestId },
@@ -170,7 +173,7 @@ export async function byRequestId(source: Source, requestId: string): Promise<re
 }
 
 export async function invocationsByKey(
-  source: Source,
+  source: QueryContext,
   query: { readonly keys: readonly InvocationKey[] },
 ): Promise<readonly StoredInvocation[]> {
   if (query.keys.length === 0) return [];
@@ -201,7 +204,7 @@ interface Environment {
 }
 
 async function present(
-  source: Source,
+  source: QueryContext,
   rows: readonly InvocationRow[],
   kept?: Promise<ColdStarts>,
 ): Promise<readonly StoredInvocation[]> {
@@ -270,7 +273,7 @@ export function statusName(code: number): InvocationStatus {
 type Judged = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
 
 async function causesOf(
-  source: Source,
+  source: QueryContext,
   rows: readonly InvocationRow[],
   kept?: Promise<ColdStarts>,
 ): Promise<ReadonlyMap<string, Judged>> {
@@ -292,7 +295,10 @@ async function causesOf(
 }
 
 /** Which attempt of its request id each row is. */
-async function attemptNumbers(source: Source, rows: readonly InvocationRow[]): Promise<ReadonlyMap<string, number>> {
+async function attemptNumbers(
+  source: QueryContext,
+  rows: readonly InvocationRow[],
+): Promise<ReadonlyMap<string, number>> {
   const ends = rows.map((row) => row.endMs);
   const found = await source.ask.all<{ functionId: number; endMs: number; requestId: string; environmentId: number }>(
     `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM invocation_fact

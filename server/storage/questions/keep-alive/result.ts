@@ -3,7 +3,7 @@ import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
 import { FEWEST_DEATHS, survivalOf } from '../../../analytics/keep-alive/survival.ts';
-import type { NewestRun, NewestRuns } from '../newest-runs/types.ts';
+import type { NewestInvocation, NewestInvocations } from '../newest-invocations/types.ts';
 import type { KeepAlive } from './types.ts';
 
 /** Status codes that end the environment with the invocation: timeout, out of memory, exit. */
@@ -11,14 +11,14 @@ const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
 
 /** `born`: when each environment was first seen, epoch ms. `seed` draws the interval, the same each time. */
 export function keepAliveOf(
-  { runs: looked, truncated }: NewestRuns,
+  { invocations: looked, truncated }: NewestInvocations,
   born: ReadonlyMap<number, number>,
   seed: number,
 ): KeepAlive {
   // One configuration at a time: a request never goes to an environment of another version or size.
-  const bySeries = new Map<number, Map<number, NewestRun[]>>();
+  const bySeries = new Map<number, Map<number, NewestInvocation[]>>();
   for (const run of looked) {
-    const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestRun[]>();
+    const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestInvocation[]>();
     bySeries.set(run.seriesId, environments);
     const runs = environments.get(run.environmentId) ?? [];
     environments.set(run.environmentId, runs);
@@ -35,7 +35,7 @@ export function keepAliveOf(
   };
 }
 
-function lifeOf(runs: readonly NewestRun[], bornMs: number | undefined): EnvironmentLife {
+function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLife {
   const waited = runs.find((run) => run.waitedMs > 0);
   return {
     bornMs: bornMs ?? runs[0]?.startMs ?? 0,

@@ -2,14 +2,14 @@
 
 import type { FunctionFilter, KeepAlive, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { newestRuns } from '../newest-runs/sqlite.ts';
+import { newestInvocations } from '../newest-invocations/sqlite.ts';
 import { keepAliveOf } from './result.ts';
 
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
 
 export async function keepAlive(db: Databases, query: Query): Promise<KeepAlive> {
-  return keepAliveOf(await newestRuns(db, query), await bornOf(db, query), query.seed);
+  return keepAliveOf(await newestInvocations(db, query), await bornOf(db, query), query.seed);
 }
 
 async function bornOf(db: Databases, query: Query): Promise<ReadonlyMap<number, number>> {

@@ -2,7 +2,7 @@
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
@@ -15,7 +15,7 @@ type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinc
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-export async function memory(source: Source, query: Query): Promise<MemoryEvidence> {
+export async function memory(source: QueryContext, query: Query): Promise<MemoryEvidence> {
   const { functionId } = query;
   const range = align(query, HOUR_MS);
   const rows = await source.ask.all<SizeHour>(
@@ -42,7 +42,7 @@ export async function memory(source: Source, query: Query): Promise<MemoryEviden
 
 /** Warm, successful invocations that are not the first of their environment, in whole hours. */
 async function sampleOf(
-  source: Source,
+  source: QueryContext,
   functionId: number,
   memoryMb: number,
   counts: SizeCounts,
@@ -84,7 +84,7 @@ async function sampleOf(
 
 /** Where only some hours are read, the environments that ran most are looked at some times over their lives. */
 async function probed(
-  source: Source,
+  source: QueryContext,
   functionId: number,
   memoryMb: number,
   range: TimeRange,
@@ -111,7 +111,10 @@ async function probed(
   );
 }
 
-async function outOfMemory(source: Source, { functionId, outOfMemorySinceMs }: Query): Promise<readonly number[]> {
+async function outOfMemory(
+  source: QueryContext,
+  { functionId, outOfMemorySinceMs }: Query,
+): Promise<readonly number[]> {
   const rows = await source.ask.all<{ memoryMb: number }>(
     `SELECT DISTINCT cell.memory_mb AS memoryMb FROM rollup_1d AS cell FINAL
      WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND ooms > 0 AND memoryMb >= 0 ORDER BY memoryMb`,

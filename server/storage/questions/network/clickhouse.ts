@@ -1,10 +1,10 @@
 /** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
 import { STATUSES } from '../../../../ingest/records/sink.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
+import { coldStartsIn, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
-import { coldStartsIn, nameOf } from '../../clickhouse/stored-cold-starts.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostRequests: number };
@@ -14,7 +14,7 @@ const MOST_SUBNETS = 200;
 const MOST_TIMED_OUT = 1000;
 const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}');
 
-export async function functionNetwork(source: Source, query: Query): Promise<FunctionNetwork> {
+export async function functionNetwork(source: QueryContext, query: Query): Promise<FunctionNetwork> {
   const [events, edge, timedOutMs] = await Promise.all([
     eventsOf(source, query, query.functionId),
     edgeOf(source, query),
@@ -24,7 +24,7 @@ export async function functionNetwork(source: Source, query: Query): Promise<Fun
 }
 
 /** Durations of cold starts that timed out. */
-async function timedOut(source: Source, query: Query): Promise<readonly number[]> {
+async function timedOut(source: QueryContext, query: Query): Promise<readonly number[]> {
   const { coldStarts } = await coldStartsIn(source, [query.functionId], query);
   const failed = new Set(coldStarts.filter((one) => one.failed).map(nameOf));
   if (failed.size === 0) return [];
@@ -47,7 +47,7 @@ function eventsWhere(where: string): string {
 const CREATED = "countIf(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created";
 const FAILED = 'countIf(error_code IS NOT NULL) AS failed';
 
-export async function fleetNetwork(source: Source, query: TimeRange): Promise<FleetNetwork> {
+export async function fleetNetwork(source: QueryContext, query: TimeRange): Promise<FleetNetwork> {
   const widthMs = chartWidth(source, query);
   const bound = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
   const within = `FROM ${eventsWhere('at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}')}`;
@@ -69,7 +69,7 @@ export async function fleetNetwork(source: Source, query: TimeRange): Promise<Fl
 }
 
 /** Of one function, or of all. */
-async function eventsOf(source: Source, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
+async function eventsOf(source: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
   const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
   const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
   const told = eventsWhere(within);
@@ -97,7 +97,7 @@ async function eventsOf(source: Source, range: TimeRange, functionId: number | n
 
 /** The newest requests of an API, joined with the function's invocations by request id. */
 async function edgeOf(
-  source: Source,
+  source: QueryContext,
   query: Query,
 ): Promise<{ readonly requests: readonly EdgeRequest[]; readonly truncated: boolean }> {
   const bound = {

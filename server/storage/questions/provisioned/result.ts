@@ -1,12 +1,12 @@
 /** What provisioned concurrency would have done to the newest invocations of a function. */
 import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
-import type { NewestRuns } from '../newest-runs/types.ts';
+import type { NewestInvocations } from '../newest-invocations/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 
-export function provisionedOf(newest: NewestRuns, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
+export function provisionedOf(newest: NewestInvocations, query: TimeRange & ProvisionedQuestion): ProvisionedAnswer {
   const { truncated } = newest;
-  const runs = newest.runs.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
+  const runs = newest.invocations.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
   const fromMs = truncated ? Math.min(...runs.slice(-100).map((run) => run.startMs)) : query.fromMs;
   const played = { fromMs, toMs: query.toMs };
   return {

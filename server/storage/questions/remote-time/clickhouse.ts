@@ -2,7 +2,7 @@
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
 import { remoteMs } from '../../../analytics/memory/self-time.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { timed } from '../traces/result.ts';
 import type { StoredSegment } from '../traces/types.ts';
 
@@ -16,7 +16,7 @@ export interface TracedRow {
 
 /** The mean over the given invocations whose segment is stored; null where none is. */
 export async function remoteTime(
-  source: Source,
+  source: QueryContext,
   functionId: number,
   rows: readonly TracedRow[],
 ): Promise<RemoteTime | null> {

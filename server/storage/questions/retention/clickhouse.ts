@@ -1,11 +1,11 @@
 /** How far back telemetry reaches. */
 
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { StoredRetention } from '../../ports.ts';
 
 const DAY_MS = 86_400_000;
 
-export async function reach(source: Source): Promise<Omit<StoredRetention, 'policy'>> {
+export async function reach(source: QueryContext): Promise<Omit<StoredRetention, 'policy'>> {
   const { ask } = source;
   const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
   const oldest = async (what: string, table: string): Promise<number | null> => {

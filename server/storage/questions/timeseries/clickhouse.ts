@@ -1,20 +1,20 @@
 /** One function over time, with quantiles, by version or memory size if asked; and one over a period as a whole. */
 
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { keptWidth } from '../../clickhouse/query-context.ts';
-import { cellsIn, mergeRow } from '../../clickhouse/rollup-rows.ts';
-import type { Distribution, FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
+import { mergeRow, rollupRows } from '../../clickhouse/rollup-rows.ts';
+import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
 import { RollupBucket } from '../../rollup/bucket.ts';
-import { align, cover, nearest } from '../../rollup/range.ts';
-import type { SeriesGroup, Summed } from '../../rollup/results.ts';
-import { countsOf, distributionOf, Points } from '../../rollup/results.ts';
+import { align, cover } from '../../rollup/range.ts';
+import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
+import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
 
 export async function timeseries(
-  source: Source,
+  source: QueryContext,
   query: Query,
 ): Promise<{ range: ResolvedRange; points: readonly SeriesPoint[] }> {
   const kept = keptWidth(source, query);
@@ -23,7 +23,7 @@ export async function timeseries(
   const functions = await functionsIn(source, query);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
   const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
-  const rows = await cellsIn(source, {
+  const rows = await rollupRows(source, {
     functions,
     filter: query,
     segments,
@@ -32,22 +32,22 @@ export async function timeseries(
     widthMs,
     sketches: 'all',
   });
-  const points = new Points(query.groupBy);
+  const points = new SeriesBuilder(query.groupBy);
   for (const row of rows) {
     const architecture = owners.get(row.functionId)?.architecture ?? null;
     const slice = { version: row.version, memoryMb: row.memoryMb, architecture };
     points.add(row.at, slice, row, (cell) => mergeRow(cell, row));
   }
-  return { range, points: points.told() };
+  return { range, points: points.points() };
 }
 
 /** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs` (null: none). */
 export async function summed(
-  source: Source,
+  source: QueryContext,
   query: FunctionFilter & { readonly functionId: number },
   range: ResolvedRange,
   widthMs: number | null,
-): Promise<Summed> {
+): Promise<FunctionTotals> {
   const identity = identitiesOf(source, [query.functionId]);
   // Cells know no architecture: only where one is asked for, it has to be known first.
   const functions =
@@ -56,8 +56,10 @@ export async function summed(
       : [...(await identity).values()];
   const asked = { functions, filter: query } as const;
   const [whole, parts, known] = await Promise.all([
-    cellsIn(source, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
-    widthMs === null ? [] : cellsIn(source, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
+    rollupRows(source, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
+    widthMs === null
+      ? []
+      : rollupRows(source, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
     identity,
   ]);
   const architecture = known.get(query.functionId)?.architecture ?? null;
@@ -75,14 +77,4 @@ export async function summed(
   }
   const inOrder = [...buckets].toSorted(([a], [b]) => a - b);
   return { total, usage, buckets: inOrder.map(([fromMs, cell]) => ({ fromMs, counts: countsOf(cell) })) };
-}
-
-/** Everything the rollups know of one function over one period, summed: for comparing periods. */
-export async function distribution(
-  source: Source,
-  query: TimeRange & FunctionFilter & { readonly functionId: number },
-): Promise<Distribution> {
-  const range = nearest(query, keptWidth(source, query));
-  const { total, usage } = await summed(source, query, range, null);
-  return distributionOf({ total, usage }, range);
 }

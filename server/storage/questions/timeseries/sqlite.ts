@@ -4,8 +4,8 @@ import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice 
 import { addUsage } from '../../rollup/aggregation.ts';
 import { COUNT_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
-import type { SeriesGroup, Summed } from '../../rollup/results.ts';
-import { countsOf, Points } from '../../rollup/results.ts';
+import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
+import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { rollupRows } from '../../sqlite/rollup-rows.ts';
 import { keptWidth } from '../../sqlite/rollup-widths.ts';
@@ -23,14 +23,14 @@ export async function timeseries(
   const range = align(query, widthMs);
   const ids = (await functionsIn(db, query)).map((entry) => entry.functionId);
   const series = await seriesIn(db, ids, query);
-  const points = new Points(query.groupBy);
+  const points = new SeriesBuilder(query.groupBy);
   const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
   for await (const row of rollupRows(db, query, ids, series, segments)) {
     const slice = series.get(row.series_id);
     if (slice === undefined) continue;
     points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row, (cell) => mergeRow(cell, row));
   }
-  return { range, points: points.told() };
+  return { range, points: points.points() };
 }
 
 /** Adds a stored rollup row to a cell. */
@@ -48,7 +48,7 @@ export async function summed(
   range: ResolvedRange,
   widthMs: number,
   series: Awaited<ReturnType<typeof seriesIn>>,
-): Promise<Summed> {
+): Promise<FunctionTotals> {
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   const buckets = new Map<number, RollupBucket>();

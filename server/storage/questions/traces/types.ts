@@ -1,12 +1,5 @@
 /** Stored trace segments, and traces to fetch. */
 
-export interface TraceToFetch {
-  readonly traceId: string;
-  readonly account: string;
-  readonly region: string;
-  readonly cold: boolean;
-}
-
 /** Nanoseconds are decimal text: they exceed 2^53. */
 export interface StoredSegment {
   readonly id: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { StoreError } from '../../ports.ts';
-import { checkpointOf } from '../../questions/collectors/sqlite.ts';
+import { checkpointOf } from '../../questions/pull-checkpoints/sqlite.ts';
 import type { HistorySource, MovedAccount, MovedDay, MovedFunction } from '../../transfer/history.ts';
 import { openReader } from '../connection.ts';
 import type { TelemetryTables } from '../schema.ts';

@@ -3,15 +3,24 @@
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
-import type { AttributedHour, AttributedHours, ColdStartRow, StaleHour, StaleMark } from '../../ports.ts';
-import { coldStartRow } from '../../questions/attribution/result.ts';
-import { hashOf, seriesIdOf } from '../hash-ids.ts';
-import { invocationRows } from '../insert/invocation-rows.ts';
-import type { Asking } from '../query-client.ts';
-import { NOW_MS } from '../query-client.ts';
-import type { Share } from './pending.ts';
-import { boundBy, pendingRows, settle } from './pending.ts';
-import { windowOf } from './windows.ts';
+import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
+import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
+import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
+import { pendingParameters, pendingRows } from '../../clickhouse/classify/pending.ts';
+import { proactiveThresholdsOf } from '../../clickhouse/classify/read-facts.ts';
+import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
+import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import type { ClickHouseQueryClient } from '../../clickhouse/query-client.ts';
+import type {
+  AttributedHour,
+  AttributedHours,
+  ColdStartRow,
+  FunctionIdleTimes,
+  FunctionInitGaps,
+  StaleHour,
+  StaleMark,
+} from '../../ports.ts';
+import { coldStartRow } from './result.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
 const LONGEST_RUN_MS = 20 * 60_000;
@@ -19,11 +28,11 @@ const LONGEST_RUN_MS = 20 * 60_000;
 const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
 /** A cold start as an hour keeps it. What caused it is told by the idle window of the day, when somebody asks. */
-export type KeptColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
+export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
 
-export async function pendingSlots(
-  ask: Asking,
-  share: Share,
+export async function staleHours(
+  ask: ClickHouseQueryClient,
+  share: FunctionShard,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly StaleHour[]> {
   const hours = await ask.all<{ functionId: number; hourMs: number; changes: number; sinceMs: number }>(
@@ -31,7 +40,7 @@ export async function pendingSlots(
        SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('ever')}
          AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
      GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
-    { ...boundBy('slot', share), ...query },
+    { ...pendingParameters('slot', share), ...query },
   );
   const derived = await ask.all<{ functionId: number; hourMs: number; runs: number }>(
     `SELECT function_id AS functionId, slot_ms AS hourMs, runs FROM derived_slot FINAL
@@ -65,7 +74,7 @@ interface Query {
 }
 
 /** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function deriveSlots(ask: Asking, query: Query): Promise<AttributedHours> {
+export async function attributeHours(ask: ClickHouseQueryClient, query: Query): Promise<AttributedHours> {
   const { functionId } = query;
   const marks = await marksOf(ask, functionId);
   const window = await windowOf(ask, functionId);
@@ -116,56 +125,10 @@ export async function deriveSlots(ask: Asking, query: Query): Promise<Attributed
   return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
 }
 
-/** Stores each hour as one row: as it was, or as it is, never half. */
-export async function saveSlots(
-  ask: Asking,
+async function marksOf(
+  ask: ClickHouseQueryClient,
   functionId: number,
-  { hours: slots, nextHourMs: nextSlotMs }: AttributedHours,
-): Promise<void> {
-  if (slots.length > 0) {
-    const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
-    await ask.insert(
-      'derived_slot',
-      slots.map(({ hourMs: slotMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
-        function_id: functionId,
-        slot_ms: slotMs,
-        runs,
-        idle_times: idleTimes,
-        closing,
-        cold_starts: JSON.stringify(coldStarts.map(keptOf)),
-        changes: JSON.stringify(changes),
-        written: now?.ms ?? 0,
-      })),
-    );
-  }
-  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.hourMs, slot.unsettled] as const);
-  if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
-  const seen = slots.flatMap((slot) => slot.seen ?? []);
-  const cause = seen.map((mark) => mark.mark).join();
-  await ask.insert(
-    'pending',
-    again.map(([slotMs, n]) => ({
-      queue: 'slot',
-      function_id: functionId,
-      item: slotMs,
-      mark: hashOf('again', cause, String(slotMs)),
-      from_ms: slotMs,
-      to_ms: slotMs + SLOT_MS,
-      n,
-    })),
-  );
-  await settle(
-    ask,
-    'slot',
-    seen.map((mark) => ({ ...mark, functionId })),
-  );
-}
-
-function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
-  return row;
-}
-
-async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<number, readonly StaleMark[]>> {
+): Promise<ReadonlyMap<number, readonly StaleMark[]>> {
   const rows = await ask.all<StaleMark>(
     `SELECT toString(at) AS at, item, mark, n FROM pending
      WHERE queue = 'slot' AND function_id = {functionId:UInt64} AND (item, mark) NOT IN (
@@ -176,7 +139,7 @@ async function marksOf(ask: Asking, functionId: number): Promise<ReadonlyMap<num
   return bySlot(rows);
 }
 
-async function closingBefore(ask: Asking, functionId: number, slotMs: number): Promise<Snapshot> {
+async function closingBefore(ask: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<Snapshot> {
   const before = await ask.one<{ closing: string }>(
     `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {slotMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
@@ -185,7 +148,7 @@ async function closingBefore(ask: Asking, functionId: number, slotMs: number): P
   return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
 }
 
-async function nextSlot(ask: Asking, functionId: number, slotMs: number): Promise<number | undefined> {
+async function nextSlot(ask: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<number | undefined> {
   const next = await ask.one<{ slotMs: number }>(
     `SELECT slot_ms AS slotMs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms > {slotMs:Int64}
      AND runs > 0 ORDER BY slot_ms LIMIT 1`,
@@ -195,7 +158,11 @@ async function nextSlot(ask: Asking, functionId: number, slotMs: number): Promis
 }
 
 /** Environments that may be at work, idle or remembered in the hour. */
-async function livesOf(ask: Asking, functionId: number, slotMs: number): Promise<ReadonlyMap<number, EnvironmentLife>> {
+async function livesOf(
+  ask: ClickHouseQueryClient,
+  functionId: number,
+  slotMs: number,
+): Promise<ReadonlyMap<number, EnvironmentLife>> {
   const rows = await ask.all<{
     id: number;
     version: string | null;
@@ -233,13 +200,23 @@ function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number
 }
 
 /** Invocations of the hour that ended after `fromMs`. */
-async function unsettledOf(ask: Asking, functionId: number, slotMs: number, fromMs: number): Promise<number> {
+async function unsettledOf(
+  ask: ClickHouseQueryClient,
+  functionId: number,
+  slotMs: number,
+  fromMs: number,
+): Promise<number> {
   const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + SLOT_MS + LONGEST_RUN_MS);
   const found = await ask.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
   return found?.n ?? 0;
 }
 
-async function runsOf(ask: Asking, functionId: number, slotMs: number, untilMs: number): Promise<readonly Run[]> {
+async function runsOf(
+  ask: ClickHouseQueryClient,
+  functionId: number,
+  slotMs: number,
+  untilMs: number,
+): Promise<readonly Run[]> {
   const { rows, starts, bound } = inHour(functionId, slotMs, slotMs, untilMs);
   const found = await ask.all<{
     environmentId: number;
@@ -284,4 +261,70 @@ async function runsOf(ask: Asking, functionId: number, slotMs: number, untilMs: 
             },
     };
   });
+}
+
+/** Hours that the estimate of the idle window looks back from a function's newest. */
+const WINDOW_SLOTS = 14 * 24;
+
+/** Of all functions: those with too few dead environments of their own are judged by all. */
+export async function idleTimes(ask: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
+  const rows = await ask.all<{ functionId: number; idleTimes: string }>(
+    `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
+     JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
+     WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
+    { lookBackMs: WINDOW_SLOTS * SLOT_MS },
+  );
+  const windows = await ask.all<WindowRow & { functionId: number }>(
+    `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,
+  );
+  const judged = new Map(windows.map((row) => [row.functionId, row]));
+  const found = new Map<number, Map<number, [number, number]>>();
+  for (const row of rows) {
+    const times = found.get(row.functionId) ?? new Map<number, [number, number]>();
+    found.set(row.functionId, times);
+    for (const [bin, reused, gone] of JSON.parse(row.idleTimes) as [number, number, number][]) {
+      const [r, g] = times.get(bin) ?? [0, 0];
+      times.set(bin, [r + reused, g + gone]);
+    }
+  }
+  return [...found].map(([functionId, times]) => {
+    const row = judged.get(functionId);
+    return { functionId, times, window: row === undefined ? null : { window: windowIn(row), source: row.source } };
+  });
+}
+
+/** Newest inits that the limit between handovers and inits made ahead is read from. */
+const MOST_GAPS = 5000;
+const [ON_DEMAND] = COLD_START_KINDS;
+
+export async function initGaps(
+  ask: ClickHouseQueryClient,
+  query: { readonly functionIds: readonly number[] },
+): Promise<readonly FunctionInitGaps[]> {
+  if (query.functionIds.length === 0) return [];
+  const gapOf = await proactiveThresholdsOf(ask, query.functionIds);
+  return Promise.all(
+    query.functionIds.map(async (functionId) => ({
+      functionId,
+      gapsMs: await newestGaps(ask, functionId),
+      proactiveThresholdMs: gapOf(functionId).limitMs,
+    })),
+  );
+}
+
+async function newestGaps(ask: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
+  const slots = await ask.all<{ coldStarts: string }>(
+    `SELECT cold_starts AS coldStarts FROM derived_slot FINAL
+     WHERE function_id = {functionId:UInt64} AND cold_starts <> '[]' ORDER BY slot_ms DESC LIMIT ${MOST_GAPS}`,
+    { functionId },
+  );
+  const gaps: number[] = [];
+  for (const { coldStarts } of slots) {
+    if (gaps.length >= MOST_GAPS) break;
+    const told = (JSON.parse(coldStarts) as StoredColdStart[])
+      .filter((one) => one.kind === ON_DEMAND && one.platformMs !== null)
+      .toSorted((a, b) => b.endMs - a.endMs || (a.requestId < b.requestId ? -1 : 1));
+    gaps.push(...told.map((one) => Math.round(one.platformMs ?? 0)));
+  }
+  return gaps.slice(0, MOST_GAPS);
 }

@@ -1,29 +1,33 @@
 /** What is asked of telemetry: one entry for each method of the port. */
 import type { TelemetryReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/clickhouse.ts';
-import { loops, platformLatency } from '../questions/causes/clickhouse.ts';
+import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/clickhouse.ts';
+import { initLoops, platformLatency } from '../questions/causes/clickhouse.ts';
 import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
 import { coldStarts } from '../questions/cold-starts/clickhouse.ts';
-import { loadTests, logVolume, pullCheckpoint, pullCheckpoints } from '../questions/collectors/clickhouse.ts';
 import { coverage } from '../questions/coverage/clickhouse.ts';
+import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickhouse.ts';
+import { distribution } from '../questions/distribution/clickhouse.ts';
 import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
-import { functions } from '../questions/functions/clickhouse.ts';
-import { ingestStatus, rejectPayload, rejects } from '../questions/ingest-status/clickhouse.ts';
+import { configurations, functions, resolveFunction } from '../questions/functions/clickhouse.ts';
+import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
 import { inventory } from '../questions/inventory/clickhouse.ts';
 import { invocation } from '../questions/invocation/clickhouse.ts';
 import { invocations, invocationsByKey } from '../questions/invocations/clickhouse.ts';
+import { keepAlive } from '../questions/keep-alive/clickhouse.ts';
+import { loadTests } from '../questions/load-tests/clickhouse.ts';
+import { logVolume } from '../questions/log-volume/clickhouse.ts';
 import { memory } from '../questions/memory/clickhouse.ts';
 import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.ts';
-import { keepAlive, provisioned } from '../questions/newest-runs/clickhouse.ts';
-import { distribution, timeseries } from '../questions/timeseries/clickhouse.ts';
-import { preInits, serviceMap, trace, tracesWanted } from '../questions/traces/clickhouse.ts';
-import { deriveSlots, pendingSlots } from './classify/hours.ts';
-import { initGaps } from './classify/proactive-thresholds.ts';
-import { idleTimes } from './classify/windows.ts';
-import { configurations, resolveFunction } from './functions.ts';
-import type { Source } from './query-context.ts';
+import { preInits } from '../questions/pre-inits/clickhouse.ts';
+import { provisioned } from '../questions/provisioned/clickhouse.ts';
+import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/clickhouse.ts';
+import { timeseries } from '../questions/timeseries/clickhouse.ts';
+import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
+import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
+import type { QueryContext } from './query-context.ts';
 
 /** What the control plane answers. */
 type OfControl =
@@ -36,11 +40,11 @@ type OfControl =
   | 'dueDeliveries'
   | 'alertDeliveries';
 
-export function telemetry(source: Source): Omit<TelemetryReader, OfControl> {
+export function telemetryReader(source: QueryContext): Omit<TelemetryReader, OfControl> {
   const over =
-    <Query, Answer>(ask: (from: Source, query: Query) => Promise<Answer>) =>
+    <Query, Answer>(ask: (from: QueryContext, query: Query) => Promise<Answer>) =>
     (query: Query): Promise<Answer> =>
-      ask({ ...source, ask: source.ask.forOneAnswer() }, query);
+      ask({ ...source, ask: source.ask.forOneQuestion() }, query);
   return {
     aggregate: over(aggregate),
     changes: over(changes),
@@ -58,7 +62,7 @@ export function telemetry(source: Source): Omit<TelemetryReader, OfControl> {
     keepAlive: over(keepAlive),
     loadTests: over(loadTests),
     logVolume: over(logVolume),
-    initLoops: over(loops),
+    initLoops: over(initLoops),
     platformLatency: over(platformLatency),
     peakConcurrency: over(peakConcurrency),
     memory: over(memory),
@@ -68,18 +72,18 @@ export function telemetry(source: Source): Omit<TelemetryReader, OfControl> {
     invocations: over(invocations),
     invocation: over(invocation),
     ingestStatus: () => ingestStatus(source),
-    deadLetters: over(rejects),
-    deadLetterPayload: over(rejectPayload),
+    deadLetters: over(deadLetters),
+    deadLetterPayload: over(deadLetterPayload),
     pullCheckpoint: over(pullCheckpoint),
     pullCheckpoints: () => pullCheckpoints(source),
-    tracesToFetch: over(tracesWanted),
+    tracesToFetch: over(tracesToFetch),
     trace: over(trace),
     serviceMap: over(serviceMap),
     inventory: over(inventory),
     coverage: over(coverage),
     invocationsByKey: over(invocationsByKey),
-    staleHours: (query) => pendingSlots(source.ask, source.share(), query),
-    attributeHours: (query) => deriveSlots(source.ask, query),
+    staleHours: (query) => staleHours(source.ask, source.shard(), query),
+    attributeHours: (query) => attributeHours(source.ask, query),
     idleTimes: () => idleTimes(source.ask),
     initGaps: (query) => initGaps(source.ask, query),
   };

@@ -1,6 +1,6 @@
 /** The newest invocations of a function, for questions that play them again. */
 
-export interface NewestRun {
+export interface NewestInvocation {
   readonly environmentId: number;
   readonly seriesId: number;
   /** START; the end less Duration where START did not arrive. */
@@ -13,8 +13,8 @@ export interface NewestRun {
 }
 
 /** Newest first. */
-export interface NewestRuns {
-  readonly runs: readonly NewestRun[];
+export interface NewestInvocations {
+  readonly invocations: readonly NewestInvocation[];
   /** There are more in the range. */
   readonly truncated: boolean;
 }

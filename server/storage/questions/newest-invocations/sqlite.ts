@@ -4,12 +4,12 @@ import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { seriesIn } from '../../sqlite/series.ts';
-import type { NewestRuns } from './types.ts';
+import type { NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
 /** Newest first. */
-export async function newestRuns(db: Databases, query: Query): Promise<NewestRuns> {
+export async function newestInvocations(db: Databases, query: Query): Promise<NewestInvocations> {
   const series = await seriesIn(db, [query.functionId], query);
   let select = db.telemetry
     .selectFrom('invocation')
@@ -33,7 +33,7 @@ export async function newestRuns(db: Databases, query: Query): Promise<NewestRun
   if (narrows(query)) select = select.where('series_id', 'in', [...series.keys()]);
   const rows = await select.execute();
   return {
-    runs: rows.slice(0, query.maxRuns).map((row) => ({
+    invocations: rows.slice(0, query.maxRuns).map((row) => ({
       environmentId: row.environment_id,
       seriesId: row.series_id,
       startMs: row.end_ms - (row.run_ms ?? row.duration_us / 1000),

@@ -3,16 +3,16 @@
 import type { ControlStore } from '../ports.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { hashOf } from './hash-ids.ts';
-import type { Asking } from './query-client.ts';
+import type { ClickHouseQueryClient } from './query-client.ts';
 
 interface Concerned {
-  readonly ask: Asking;
+  readonly ask: ClickHouseQueryClient;
   readonly now: () => number;
   /** Hears of what is kept from now on; null: as the process was started. */
   readonly keep: (policy: RetentionPolicy | null) => Promise<void>;
 }
 
-export function controlOver({ ask, now, keep }: Concerned, other: ControlStore): ControlStore {
+export function controlStoreOver({ ask, now, keep }: Concerned, other: ControlStore): ControlStore {
   const own: Pick<ControlStore, 'setRetention' | 'markReplayed' | 'recordTraceAttempts'> = {
     setRetention: async (policy) => {
       await other.setRetention(policy);

@@ -2,7 +2,7 @@
 import { MOST_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
-import { Asking } from './query-client.ts';
+import { ClickHouseQueryClient } from './query-client.ts';
 
 /** Statements that make least-privilege users: the server's, and that of processes that take in or derive. */
 export function grantsFor({ database, user }: Pick<ClickHouseOptions, 'database' | 'user'>): readonly string[] {
@@ -25,7 +25,7 @@ function quoted(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll(/[\\`]/g, '\\$&')}\``;
 }
 
-export interface Examined {
+export interface ServerInspection {
   readonly version: string;
   /** This machine's clock minus ClickHouse's, ms. */
   readonly skewMs: number;
@@ -38,10 +38,10 @@ export interface Examined {
 const MANY_PARTS = 300;
 
 /** What is wrong with one that can be used nevertheless, a sentence each; of one that cannot be asked, why. */
-export async function concerns(options: ClickHouseOptions): Promise<readonly string[]> {
+export async function serverWarnings(options: ClickHouseOptions): Promise<readonly string[]> {
   try {
-    const { skewMs, manyParts } = await examine(options);
-    return [...(Math.abs(skewMs) > MOST_SKEW_MS ? [skewSentence(skewMs)] : []), ...manyParts.map(partsSentence)];
+    const { skewMs, manyParts } = await inspectServer(options);
+    return [...(Math.abs(skewMs) > MOST_SKEW_MS ? [skewSentence(skewMs)] : []), ...manyParts.map(partsWarning)];
   } catch (error) {
     return [storeErrorOf(error, options).message];
   }
@@ -53,14 +53,14 @@ function skewSentence(skewMs: number): string {
 }
 
 /** What is to be done about a table that is not merged. */
-export function partsSentence({ table, parts }: Examined['manyParts'][number]): string {
+export function partsWarning({ table, parts }: ServerInspection['manyParts'][number]): string {
   return `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged`;
 }
 
 /** Looks, and changes nothing. @throws StoreError with a sentence. */
-export async function examine(options: ClickHouseOptions): Promise<Examined> {
+export async function inspectServer(options: ClickHouseOptions): Promise<ServerInspection> {
   const client = connect(options);
-  const ask = new Asking(client, options);
+  const ask = new ClickHouseQueryClient(client, options);
   try {
     const began = Date.now();
     const told = await ask.one<{ version: string; ms: number }>(

@@ -1,32 +1,32 @@
 /** Cold starts as hours keep them, and what caused each by the idle window of its function. */
-import type { Cause } from '../../analytics/cold-starts/cause.ts';
-import { causeOf, explainCause } from '../../analytics/cold-starts/cause.ts';
-import { SLOT_MS } from '../../analytics/cold-starts/hour.ts';
-import type { IdleWindow } from '../../analytics/cold-starts/idle-window.ts';
-import type { TimeRange } from '../ports.ts';
-import type { KeptColdStart } from './classify/hours.ts';
-import type { WindowRow } from './classify/windows.ts';
-import { WINDOW_COLUMNS, windowIn } from './classify/windows.ts';
-import type { Source } from './query-context.ts';
+import type { Cause } from '../../../analytics/cold-starts/cause.ts';
+import { causeOf, explainCause } from '../../../analytics/cold-starts/cause.ts';
+import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
+import type { TimeRange } from '../../ports.ts';
+import type { StoredColdStart } from '../../questions/attribution/clickhouse.ts';
+import type { QueryContext } from '../query-context.ts';
+import type { WindowRow } from './idle-windows.ts';
+import { WINDOW_COLUMNS, windowIn } from './idle-windows.ts';
 
 /** Longest run, with room: a cold start is kept with the hour of its START, and asked for by its end. */
 const LONGEST_RUN_MS = SLOT_MS;
 
 /** A cold start with what caused it, by the window its function is judged by now. */
-export interface CausedColdStart extends KeptColdStart {
+export interface AttributedColdStart extends StoredColdStart {
   readonly functionId: number;
   readonly cause: Cause;
 }
 
 export interface ColdStarts {
-  readonly coldStarts: readonly CausedColdStart[];
+  readonly coldStarts: readonly AttributedColdStart[];
   /** By function. */
   readonly windows: ReadonlyMap<number, WindowRow>;
 }
 
 /** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
 export async function coldStartsIn(
-  source: Source,
+  source: QueryContext,
   functionIds: readonly number[] | null,
   { fromMs, toMs }: TimeRange,
 ): Promise<ColdStarts> {
@@ -47,7 +47,7 @@ export async function coldStartsIn(
   const coldStarts = slots.flatMap(({ functionId, coldStarts: text }) => {
     const window = windowIn(judgedBy.get(functionId));
     return (
-      (JSON.parse(text) as KeptColdStart[])
+      (JSON.parse(text) as StoredColdStart[])
         .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
         // They are nobody else's, and there are thousands: copies would take as long as reading them.
         .map((one) => Object.assign(one, { functionId, cause: causeOf(one.evidence, window) }))
@@ -66,7 +66,7 @@ export function nameOf(one: {
 }
 
 /** Why, in words. */
-export function evidenceOf({ evidence, cause }: CausedColdStart, window: IdleWindow | null): string {
+export function evidenceOf({ evidence, cause }: AttributedColdStart, window: IdleWindow | null): string {
   return explainCause(evidence, cause, window);
 }
 

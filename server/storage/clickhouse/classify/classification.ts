@@ -7,7 +7,7 @@ import { STATUSES } from '../../../../ingest/records/sink.ts';
 import type { ColdStart } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 
-export interface Verdict {
+export interface Classification {
   readonly status: InvocationStatus;
   readonly cold: ColdStart | null;
   /** Null: as the facts have it. */
@@ -17,16 +17,16 @@ export interface Verdict {
 
 const KNOWN_DIGITS = 12;
 /** Where in SQL, which counts from one, the characters stand. */
-export const VERDICT_AT = { status: KNOWN_DIGITS + 1, cold: KNOWN_DIGITS + 2, felt: KNOWN_DIGITS + 3 } as const;
+export const CLASSIFICATION_AT = { status: KNOWN_DIGITS + 1, cold: KNOWN_DIGITS + 2, felt: KNOWN_DIGITS + 3 } as const;
 const REST_AT = KNOWN_DIGITS + 4;
 
 /** `known`: more is known by whoever counts more. */
-export function writeVerdict(known: number, verdict: Verdict): string {
+export function encodeClassification(known: number, verdict: Classification): string {
   return known.toString(16).padStart(KNOWN_DIGITS, '0') + contentOf(verdict);
 }
 
 /** The same for the same verdict, however much was known. */
-export function contentOf({ status, cold, version, errorType }: Verdict): string {
+export function contentOf({ status, cold, version, errorType }: Classification): string {
   const kind = cold === null ? '-' : String(COLD_START_KINDS.indexOf(cold.kind));
   const felt = cold === null ? '-' : String(Number(cold.userFelt));
   const rest = version === null && errorType === null ? '' : JSON.stringify([version, errorType]);
@@ -39,10 +39,10 @@ export function contentIn(text: string): string {
 }
 
 /** SQL over `verdict` and the facts of a row that has been merged. */
-export const VERDICT_SQL = {
-  status: `if(verdict = '', status, toUInt8(substring(verdict, ${VERDICT_AT.status}, 1)))`,
-  cold: `if(verdict = '' OR substring(verdict, ${VERDICT_AT.cold}, 1) = '-', NULL, toUInt8OrNull(substring(verdict, ${VERDICT_AT.cold}, 1)))`,
-  userFelt: `if(verdict = '', NULL, toUInt8OrNull(substring(verdict, ${VERDICT_AT.felt}, 1)))`,
+export const CLASSIFICATION_SQL = {
+  status: `if(verdict = '', status, toUInt8(substring(verdict, ${CLASSIFICATION_AT.status}, 1)))`,
+  cold: `if(verdict = '' OR substring(verdict, ${CLASSIFICATION_AT.cold}, 1) = '-', NULL, toUInt8OrNull(substring(verdict, ${CLASSIFICATION_AT.cold}, 1)))`,
+  userFelt: `if(verdict = '', NULL, toUInt8OrNull(substring(verdict, ${CLASSIFICATION_AT.felt}, 1)))`,
   version: `coalesce(version, JSONExtract(substring(verdict, ${REST_AT}), 1, 'Nullable(String)'))`,
   errorType: `coalesce(error_type, JSONExtract(substring(verdict, ${REST_AT}), 2, 'Nullable(String)'))`,
 } as const;

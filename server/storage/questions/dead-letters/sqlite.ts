@@ -4,7 +4,7 @@ import type { Page, StoredDeadLetter } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { preview } from './result.ts';
 
-export async function rejects(
+export async function deadLetters(
   db: Databases,
   query: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<StoredDeadLetter>> {
@@ -38,7 +38,7 @@ export async function rejects(
   };
 }
 
-export async function rejectPayload(db: Databases, query: { readonly id: number }) {
+export async function deadLetterPayload(db: Databases, query: { readonly id: number }) {
   const row = await db.telemetry
     .selectFrom('reject')
     .select(['reason', 'payload'])

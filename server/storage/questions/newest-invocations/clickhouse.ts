@@ -3,17 +3,15 @@
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import { seriesIdOf } from '../../clickhouse/hash-ids.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
-import type { Source } from '../../clickhouse/query-context.ts';
-import type { FunctionFilter, KeepAlive, ProvisionedAnswer, ProvisionedQuestion, TimeRange } from '../../ports.ts';
-import { keepAliveOf } from '../keep-alive/result.ts';
-import { provisionedOf } from '../provisioned/result.ts';
-import type { NewestRuns } from './types.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import type { FunctionFilter, TimeRange } from '../../ports.ts';
+import type { NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
-const NONE: NewestRuns = { runs: [], truncated: false };
+const NONE: NewestInvocations = { invocations: [], truncated: false };
 
-async function newestRuns(source: Source, query: Query): Promise<NewestRuns> {
+export async function newestInvocations(source: QueryContext, query: Query): Promise<NewestInvocations> {
   const { functionId, version, memoryMb, fromMs, toMs, maxRuns } = query;
   if (query.architecture !== undefined) {
     const owner = (await identitiesOf(source, [functionId])).get(functionId);
@@ -45,7 +43,7 @@ async function newestRuns(source: Source, query: Query): Promise<NewestRuns> {
     { functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
   );
   return {
-    runs: rows.slice(0, maxRuns).map((row) => ({
+    invocations: rows.slice(0, maxRuns).map((row) => ({
       environmentId: row.environmentId,
       seriesId: seriesIdOf(functionId, row.version, row.memoryMb),
       startMs: row.endMs - (row.runMs ?? row.durationUs / 1000),
@@ -56,23 +54,4 @@ async function newestRuns(source: Source, query: Query): Promise<NewestRuns> {
     })),
     truncated: rows.length > maxRuns,
   };
-}
-
-export async function keepAlive(source: Source, query: Query & { readonly seed: number }): Promise<KeepAlive> {
-  const [newest, born] = await Promise.all([
-    newestRuns(source, query),
-    source.ask.all<{ id: number; bornMs: number }>(
-      `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
-       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64}`,
-      { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
-    ),
-  ]);
-  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.seed);
-}
-
-export async function provisioned(
-  source: Source,
-  query: TimeRange & FunctionFilter & ProvisionedQuestion,
-): Promise<ProvisionedAnswer> {
-  return provisionedOf(await newestRuns(source, query), query);
 }

@@ -1,0 +1,115 @@
+/** Writes of cold-start attribution: attributed hours, idle windows, proactive thresholds. */
+import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import type { AppliedIdleWindow, AttributedHours, ColdStartRow } from '../../questions/attribution/types.ts';
+import { settle } from '../classify/pending.ts';
+import { proactiveThresholdsOf } from '../classify/read-facts.ts';
+import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
+import type { ClickHouseQueryClient } from '../query-client.ts';
+import { NOW_MS } from '../query-client.ts';
+import { encodeVersioned } from '../versioned-value.ts';
+
+/** Stores each hour as one row: as it was, or as it is, never half. */
+export async function saveHours(
+  ask: ClickHouseQueryClient,
+  functionId: number,
+  { hours: slots, nextHourMs: nextSlotMs }: AttributedHours,
+): Promise<void> {
+  if (slots.length > 0) {
+    const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    await ask.insert(
+      'derived_slot',
+      slots.map(({ hourMs: slotMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
+        function_id: functionId,
+        slot_ms: slotMs,
+        runs,
+        idle_times: idleTimes,
+        closing,
+        cold_starts: JSON.stringify(coldStarts.map(keptOf)),
+        changes: JSON.stringify(changes),
+        written: now?.ms ?? 0,
+      })),
+    );
+  }
+  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.hourMs, slot.unsettled] as const);
+  if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
+  const seen = slots.flatMap((slot) => slot.seen ?? []);
+  const cause = seen.map((mark) => mark.mark).join();
+  await ask.insert(
+    'pending',
+    again.map(([slotMs, n]) => ({
+      queue: 'slot',
+      function_id: functionId,
+      item: slotMs,
+      mark: hashOf('again', cause, String(slotMs)),
+      from_ms: slotMs,
+      to_ms: slotMs + SLOT_MS,
+      n,
+    })),
+  );
+  await settle(
+    ask,
+    'slot',
+    seen.map((mark) => ({ ...mark, functionId })),
+  );
+}
+
+function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
+  return row;
+}
+
+/** Windows that moved. Causes are told by them when somebody asks: nothing has to be judged again. */
+export async function saveIdleWindows(
+  ask: ClickHouseQueryClient,
+  windows: readonly (AppliedIdleWindow & { readonly functionId: number })[],
+): Promise<void> {
+  const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+  await ask.insert(
+    'idle_window',
+    windows.map(({ functionId, window, source }) => ({
+      function_id: functionId,
+      window_ms: window?.ms ?? null,
+      surely_ms: window?.surelyMs ?? 0,
+      estimated: window?.estimated === true ? 1 : 0,
+      source,
+      written: now?.ms ?? 0,
+    })),
+  );
+}
+
+/** Environments whose INIT_START is known are judged again; which of them change is seen then. */
+export async function saveProactiveThresholds(
+  ask: ClickHouseQueryClient,
+  limits: readonly { readonly functionId: number; readonly limitMs: number }[],
+  nowMs: number,
+): Promise<void> {
+  for (const { functionId, limitMs } of limits) {
+    const { moved } = (await proactiveThresholdsOf(ask, [functionId]))(functionId);
+    const names = await ask.one<{ account: string; region: string; name: string }>(
+      'SELECT account, region, name FROM lambda_function WHERE function_id = {functionId:UInt64} LIMIT 1',
+      { functionId },
+    );
+    if (names === undefined) continue;
+    const gap = encodeVersioned(nowMs, { limitMs, moved: moved + 1 });
+    await ask.insert('lambda_function', [
+      { function_id: functionId, ...names, first_seen_ms: NEVER_FIRST_MS, last_seen_ms: 0, gap },
+    ]);
+    const environments = await ask.all<{ id: number }>(
+      `SELECT environment_id AS id FROM environment FINAL
+       WHERE function_id = {functionId:UInt64} AND init_start_ms IS NOT NULL AND first_end_ms IS NOT NULL`,
+      { functionId },
+    );
+    await ask.insert(
+      'pending',
+      environments.map(({ id }) => ({
+        queue: 'environment',
+        function_id: functionId,
+        item: id,
+        mark: hashOf('gap', String(moved + 1), String(id)),
+        // Of no events: only what changes is written.
+        from_ms: 1,
+        to_ms: 0,
+        n: 0,
+      })),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/** Records that could not be read, newest first. */
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import type { Page } from '../shared-types.ts';
+import { preview } from './result.ts';
+import type { StoredDeadLetter } from './types.ts';
+
+/** Quarantine: newest first. */
+export async function deadLetters(
+  source: QueryContext,
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<Page<StoredDeadLetter>> {
+  const [beforeMs, beforeId] = query.cursor === undefined ? [null, null] : readCursor(query.cursor);
+  const rows = await source.ask.all<
+    Omit<StoredDeadLetter, 'preview' | 'replayedMs'> & { payload: string; replayed: number }
+  >(
+    `SELECT * FROM (
+       SELECT reject_id AS id, max(r.received_ms) AS receivedMs, source_kind AS sourceKind, source_name AS sourceName, reason,
+         max(r.detail) AS detail, max(r.log_group) AS logGroup, sum(r.seen) AS seen, size AS sizeBytes,
+         max(r.payload) AS payload, max(r.replayed_ms) AS replayed
+       FROM reject AS r GROUP BY reject_id, source_kind, source_name, reason, size
+     ) ${beforeMs === null ? '' : 'WHERE (receivedMs, id) < ({beforeMs:Int64}, {beforeId:UInt64})'}
+     ORDER BY receivedMs DESC, id DESC LIMIT {limit:UInt32}`,
+    { beforeMs, beforeId, limit: query.limit + 1 },
+  );
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(({ payload, replayed, ...row }) => ({
+      ...row,
+      preview: preview(Buffer.from(payload, 'base64')),
+      // Sent again since: it has to be read again.
+      replayedMs: replayed === 0 || replayed < row.receivedMs ? null : replayed,
+    })),
+    nextCursor: rows.length > query.limit && last !== undefined ? `${last.receivedMs}-${last.id}` : null,
+  };
+}
+
+function readCursor(text: string): readonly [number, number] {
+  const match = /^(\d+)-(\d+)$/.exec(text);
+  if (match === null) throw new RangeError('cursor: not a cursor of this server');
+  return [Number(match[1]), Number(match[2])];
+}
+
+export async function deadLetterPayload(
+  source: QueryContext,
+  query: { readonly id: number },
+): Promise<{ readonly reason: string; readonly payload: Uint8Array } | null> {
+  const row = await source.ask.one<{ reason: string; payload: string }>(
+    'SELECT reason, max(r.payload) AS payload FROM reject AS r WHERE reject_id = {id:UInt64} GROUP BY reason LIMIT 1',
+    query,
+  );
+  return row === undefined ? null : { reason: row.reason, payload: Buffer.from(row.payload, 'base64') };
+}

@@ -1,0 +1,18 @@
+/** Totals and value distributions of one function over one period. */
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { keptWidth } from '../../clickhouse/query-context.ts';
+import { nearest } from '../../rollup/range.ts';
+import { distributionOf } from '../../rollup/results.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
+import { summed } from '../timeseries/clickhouse.ts';
+import type { Distribution } from './types.ts';
+
+/** Everything the rollups know of one function over one period, summed: for comparing periods. */
+export async function distribution(
+  source: QueryContext,
+  query: TimeRange & FunctionFilter & { readonly functionId: number },
+): Promise<Distribution> {
+  const range = nearest(query, keptWidth(source, query));
+  const { total, usage } = await summed(source, query, range, null);
+  return distributionOf({ total, usage }, range);
+}

@@ -1,0 +1,21 @@
+/** How long idle environments of one function live. */
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { newestInvocations } from '../newest-invocations/clickhouse.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
+import { keepAliveOf } from './result.ts';
+import type { KeepAlive } from './types.ts';
+
+type Query = TimeRange &
+  FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
+
+export async function keepAlive(source: QueryContext, query: Query): Promise<KeepAlive> {
+  const [newest, born] = await Promise.all([
+    newestInvocations(source, query),
+    source.ask.all<{ id: number; bornMs: number }>(
+      `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
+       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64}`,
+      { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
+    ),
+  ]);
+  return keepAliveOf(newest, new Map(born.map((row) => [row.id, row.bornMs])), query.seed);
+}

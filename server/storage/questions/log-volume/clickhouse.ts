@@ -1,0 +1,25 @@
+/** Log volume of a function's own log group. */
+import { identitiesOf } from '../../clickhouse/functions.ts';
+import { hashOf } from '../../clickhouse/hash-ids.ts';
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import type { TimeRange } from '../shared-types.ts';
+import type { LogVolumeSum } from './types.ts';
+
+/** Null where the function writes to a group that others may share, or nothing was counted. */
+export async function logVolume(
+  source: QueryContext,
+  query: TimeRange & { readonly functionId: number },
+): Promise<LogVolumeSum | null> {
+  const owner = (await identitiesOf(source, [query.functionId])).get(query.functionId);
+  if (owner === undefined) return null;
+  const sum = await source.ask.one<{ n: number; events: number; bytes: number }>(
+    `SELECT count() AS n, sum(f.events) AS events, sum(f.bytes) AS bytes FROM volume_fact AS f FINAL
+     WHERE log_group_id = {logGroupId:UInt64} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}`,
+    {
+      logGroupId: hashOf(owner.account, owner.region, `/aws/lambda/${owner.name}`),
+      fromMs: Math.ceil(query.fromMs),
+      toMs: Math.ceil(query.toMs),
+    },
+  );
+  return sum === undefined || sum.n === 0 ? null : { events: sum.events, bytes: sum.bytes };
+}

@@ -1,0 +1,13 @@
+/** Replay of provisioned concurrency over the newest invocations. */
+import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { newestInvocations } from '../newest-invocations/clickhouse.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
+import { provisionedOf } from './result.ts';
+import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
+
+export async function provisioned(
+  source: QueryContext,
+  query: TimeRange & FunctionFilter & ProvisionedQuestion,
+): Promise<ProvisionedAnswer> {
+  return provisionedOf(await newestInvocations(source, query), query);
+}
