@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { corpusLines } from '../../test/support/corpus.ts';
+import { published } from '../../test/support/published-data.ts';
 import type {
   FeedRecord,
   FlowRecord,
@@ -15,7 +15,6 @@ import { parseJson } from './json.ts';
 import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';
 import { pointsOf } from './power-tuning.ts';
 
-const shared = join(import.meta.dirname, '../../../shared');
 const read = (group: string, message: string) => readFeedMessage(group, message, DEFAULT_FEED_OPTIONS);
 
 function one<T extends FeedRecord>(group: string, message: string): T {
@@ -24,26 +23,10 @@ function one<T extends FeedRecord>(group: string, message: string): T {
   return result.records[0] as T;
 }
 
-interface Case {
-  readonly kind: string;
-  readonly message: string;
-  readonly expect: Record<string, unknown>;
-}
-
-function corpus(file: string): Case[] {
-  const path = join(shared, 'corpus/lines', file);
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Case);
-}
-
 const ms = (from: bigint, to: bigint | null): number => Number((to ?? from) - from) / 1e6;
 
 describe('trace documents', () => {
-  const cases = corpus('xray.jsonl');
-  test.skipIf(cases.length === 0).each(cases)('$kind', ({ kind, message, expect: wanted }) => {
+  test.each(corpusLines('xray'))('$kind', ({ kind, message, expect: wanted }) => {
     const result = read(kind.startsWith('aws_spans') ? 'aws/spans' : 'traces', message);
     if (kind.startsWith('aws_spans') && !message.includes('startTimeUnixNano')) {
       // Abridged by its author: without a start it has no place in time.
@@ -110,12 +93,12 @@ describe('trace documents', () => {
 });
 
 describe('related streams', () => {
-  const cases = corpus('related.jsonl').filter((entry) => entry.expect['format'] === undefined);
-  test.skipIf(cases.length === 0).each(cases)('$kind', ({ kind, message, expect: wanted }) => {
+  const cases = corpusLines('related').filter((entry) => entry.expect['format'] === undefined);
+  test.each(cases)('$kind', ({ kind, message, expect: wanted }) => {
     const result = read('related', message);
     if (kind === 'apigw.http.access') {
-      expect(result.ok && (result.records[0] as GatewayRequest)).toMatchObject({ ...wanted, route: 'GET /items' });
-      expect(result.ok && (result.records[0] as GatewayRequest).atMs).toBe(Date.UTC(2024, 1, 9, 8, 42, 44));
+      expect(result.ok && (result.records[0] as GatewayRequest)).toMatchObject({ ...wanted, route: 'GET /orders' });
+      expect(result.ok && (result.records[0] as GatewayRequest).atMs).toBe(Date.UTC(2026, 9, 9, 8, 49, 57));
     } else if (wanted['isLambda'] === false) {
       expect(result).toEqual({ ok: false, reason: 'not-ours' });
     } else if (kind.startsWith('cloudtrail')) {
@@ -131,7 +114,7 @@ describe('related streams', () => {
           eniId: wanted['eni'],
           fromMs: Number(wanted['start']) * 1000,
           toMs: Number(wanted['end']) * 1000,
-          outcome: 'no-data',
+          outcome: wanted['action'] === 'REJECT' ? 'rejected' : 'no-data',
         });
     } else {
       expect(result).toEqual({ ok: false, reason: 'not-a-feed' });
@@ -206,18 +189,17 @@ describe('related streams', () => {
   });
 
   test('a function’s own group is never a feed, whatever it prints', () => {
-    const spoof = corpus('related.jsonl').find((entry) => entry.kind === 'apigw.http.access')?.message ?? '{"x":1}';
+    const spoof = corpusLines('related').find((entry) => entry.kind === 'apigw.http.access')?.message ?? '';
     expect(read('/aws/lambda/f', spoof)).toEqual({ ok: false, reason: 'not-a-feed' });
   });
 });
 
 describe('Power Tuning', () => {
-  const path = join(shared, 'data/power_tuning_curves.json');
-  test.skipIf(!existsSync(path))('every published visualization decodes to its published figures', () => {
-    const runs = JSON.parse(readFileSync(path, 'utf8')) as {
-      hash: string;
-      stats: { power: number; duration: number; cost: number }[];
-    }[];
+  test('every published visualization decodes to its published figures', () => {
+    const runs =
+      published.json<{ hash: string; stats: { power: number; duration: number; cost: number }[] }[]>(
+        'power_tuning_curves.json',
+      );
     for (const run of runs) {
       const points = pointsOf(`https://lambda-power-tuning.show/#${run.hash}`);
       expect(points.map((point) => point.memoryMb)).toEqual(run.stats.map((stat) => stat.power));
@@ -246,13 +228,12 @@ describe('Power Tuning', () => {
 });
 
 describe('load tests', () => {
-  const folder = join(shared, 'data/hey');
-  test.skipIf(!existsSync(folder)).each([
+  test.each([
     ['2019-05-29-vpc-c50-n500.txt', 500, 13_046, 19.4, 37.1433, 50],
     ['2019-10-20-vpc-c50-n500.txt', 500, 547, null, null, 0],
     ['2019-10-20-vpc-sleep2s-c500-n10000.txt', 10_000, 3404.2, 2022.3, 458.4892, 0],
   ] as const)('%s', (file, requests, slowestMs, fastestMs, rate, above10s) => {
-    const result = readHeySummary(readFileSync(join(folder, file), 'utf8'), 'f');
+    const result = readHeySummary(published.text(`hey/${file}`), 'f');
     if (!result.ok || result.records[0]?.kind !== 'load-test') throw new Error('not read');
     const [test] = result.records;
     expect(test.requests).toBe(requests);
@@ -351,7 +332,7 @@ test('no text throws, hangs or pollutes a prototype', () => {
       fc.oneof(
         fc.string(),
         fc.json(),
-        fc.constantFrom('{}', ...[...corpus('xray.jsonl'), ...corpus('related.jsonl')].map((c) => c.message)),
+        fc.constantFrom('{}', ...[...corpusLines('xray'), ...corpusLines('related')].map((c) => c.message)),
       ),
       fc.nat(400),
       fc.string({ maxLength: 4 }),

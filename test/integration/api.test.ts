@@ -8,7 +8,7 @@ import { assertDurable, openWriter } from '../../server/storage/sqlite/connectio
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 let product: TestProduct;
 const tokens: Record<string, string> = {};

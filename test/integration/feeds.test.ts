@@ -1,15 +1,14 @@
 /** Other documents than platform lines, through the same envelope, quarantine and ledger. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { invocation, message, reasons, record, send, status } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
+import { published } from '../support/published-data.ts';
 
 const ARN = { 'x-amz-firehose-source-arn': 'arn:aws:firehose:eu-west-1:111122223333:deliverystream/s' };
 const AT = Date.UTC(2026, 10, 20, 10);
-const shared = join(import.meta.dirname, '../../../shared');
 const TRACE = '1-643aca1d-02e095f7341508e00b9b6d2b';
 
 let product: TestProduct;
@@ -139,9 +138,8 @@ test('files: traces, a finished segment replaces the one in progress, tuning res
   expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 0, duplicates: 1 });
 });
 
-const hey = join(shared, 'data/hey/2019-05-29-vpc-c50-n500.txt');
-test.skipIf(!existsSync(hey))('load tests by their own route', async () => {
-  const body = readFileSync(hey, 'utf8');
+test('load tests by their own route', async () => {
+  const body = published.text('hey/2019-05-29-vpc-c50-n500.txt');
   const post = (query: string, text: string) =>
     product.ask(`/ingest/load-test?${query}`, { method: 'POST', body: text });
   expect(await (await post('tool=hey&function=f', body)).json()).toMatchObject({ accepted: 1 });
@@ -184,7 +182,7 @@ test('inventory by hand: over what is known, with history, and priced by its arc
   expect((await product.json<{ items: unknown[] }>('/api/v1/functions')).items).toHaveLength(1);
   const unseen = await product.ask('/api/v1/functions/unseen');
   expect(unseen.status).toBe(404);
-  expect(await unseen.text()).toContain('known from its configuration only');
+  expect(await unseen.text()).toContain('only its configuration is known');
   expect(
     (await product.json<{ lastEventAt: string }>('/api/v1/ingest/status')).lastEventAt < new Date().toISOString(),
   ).toBe(true);

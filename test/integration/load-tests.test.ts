@@ -5,7 +5,7 @@ import { VPC_LOAD_TESTS } from '../../bench/accuracy/published-data.ts';
 import type { loadCompareAnswer, loadTestsAnswer } from '../../server/http/contract/load-tests.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 type Answer = z.infer<typeof loadCompareAnswer>;
 let product: TestProduct;

@@ -6,7 +6,7 @@ import { Random } from '../../ingest/records/random.ts';
 import type { networkAnswer } from '../../server/http/contract/network.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 const NOW = Date.UTC(2019, 3, 1);
 let product: TestProduct;

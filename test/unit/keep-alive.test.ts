@@ -7,7 +7,7 @@ import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-per
 import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import { cellsOf, FEWEST_DEATHS, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 const MINUTE = 60_000;
 const ALIVE = Number.POSITIVE_INFINITY;

@@ -15,7 +15,7 @@ import {
   visualizationUrl,
 } from '../../server/analytics/memory/power-tuning.ts';
 import { median } from '../../server/analytics/statistics/order.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 const curves = published.curves();
 

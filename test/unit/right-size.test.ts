@@ -7,7 +7,7 @@ import { leakOf as leakOfPoints } from '../../server/analytics/memory/leak.ts';
 import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
 import { costPerMillion, rightSize } from '../../server/analytics/memory/right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
-import { published } from '../support/shared-data.ts';
+import { published } from '../support/published-data.ts';
 
 const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 
