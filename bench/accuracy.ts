@@ -2,11 +2,13 @@
  * npm run accuracy — every estimator against what is known: simulated fleets whose truth was planted, sent through the real
  * ingest path, and published measurements. Prints one table and writes docs/accuracy.md. `--seeds=N` plays fewer or more.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
+import { HOUR_MS } from '../ingest/records/time.ts';
 import { readConfig } from '../server/config/environment.ts';
 import type { Product } from '../server/roles/serve.ts';
 import { compose } from '../server/roles/serve.ts';
@@ -21,7 +23,6 @@ import { verdicts } from './accuracy/verdicts.ts';
 
 const TOKEN = 'accuracy-admin-token-0123456789ab';
 const TO_MS = Date.UTC(2026, 10, 20);
-const HOUR_MS = 3_600_000;
 const dist = pathToFileURL(join(import.meta.dirname, '..', '/'));
 const data = join(import.meta.dirname, '../../test/fixtures/data');
 

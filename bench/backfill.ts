@@ -2,11 +2,13 @@
  * npm run bench:backfill — a million events from a double of CloudWatch Logs by `thermocline backfill`: once through, and
  * once killed on the way and run again. Prints figures, checks that nothing is lost or repeated.
  */
+
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
 import { peakMegabytes } from './process-figures.ts';
 
@@ -16,8 +18,8 @@ const TARGET = { eventsPerSecond: 30_000, rssMb: 300 };
 const events = Number(process.argv.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
 const payloadsPerGroup = Math.ceil(events / EVENTS_PER_PAYLOAD / GROUPS);
 const invocations = payloadsPerGroup * GROUPS * INVOCATIONS_PER_PAYLOAD;
-const toMs = Date.now() - 3_600_000;
-const shape = { seed: 3, functions: 200, fromMs: toMs - 86_400_000, toMs };
+const toMs = Date.now() - HOUR_MS;
+const shape = { seed: 3, functions: 200, fromMs: toMs - DAY_MS, toMs };
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-bench-'));
 
 interface Ready {

@@ -1,12 +1,11 @@
 /** A ClickHouse full of invocations that the engine makes itself, with everything that derives from them. */
 
+import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { writeCells } from '../server/storage/clickhouse/classify/rollups.ts';
 import { hashOf } from '../server/storage/clickhouse/hash-ids.ts';
 import { ClickHouseQueryClient } from '../server/storage/clickhouse/query-client.ts';
 import { encodeVersioned } from '../server/storage/clickhouse/versioned-value.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
-
-const DAY = 86_400_000;
 
 /** Invocations of a week of five hundred functions, with all that derives from them, made by the engine. */
 export async function fill(
@@ -15,10 +14,10 @@ export async function fill(
   say: (line: string) => void,
 ): Promise<void> {
   const ask = new ClickHouseQueryClient(engine.client, { ...engine.options, requestTimeoutMs: 600_000 });
-  const from = shape.toMs - shape.days * DAY;
+  const from = shape.toMs - shape.days * DAY_MS;
   const ids = Array.from({ length: shape.functions }, (_, at) => hashOf('123456789012', 'eu-west-1', `function-${at}`));
   const each = Math.ceil(shape.invocations / shape.functions);
-  const gapMs = (shape.days * DAY) / each;
+  const gapMs = (shape.days * DAY_MS) / each;
   await ask.insert(
     'lambda_function',
     ids.map((id, at) => ({
@@ -46,7 +45,7 @@ export async function fill(
        SETTINGS max_insert_threads = 2`,
     );
     for (const id of some) {
-      const buckets = Array.from({ length: (shape.days * DAY) / 300_000 }, (_, bucket) => from + bucket * 300_000);
+      const buckets = Array.from({ length: (shape.days * DAY_MS) / 300_000 }, (_, bucket) => from + bucket * 300_000);
       await writeCells(
         ask,
         buckets.map((bucket) => [id, bucket] as const),
@@ -64,7 +63,7 @@ export async function fill(
   );
   await ask.run(
     `INSERT INTO derived_slot (function_id, slot_ms, runs, idle_times, closing, cold_starts, changes, written)
-     SELECT function_id, intDiv(end_ms, 3600000) * 3600000 AS slot, count(), '[]', '{}',
+     SELECT function_id, intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} AS slot, count(), '[]', '{}',
        concat('[', arrayStringConcat(groupArrayIf(format('{{"endMs":{},"requestId":"{}","environmentId":{},"seriesId":1,"atMs":{},"kind":"on-demand","userFelt":true,"initMs":{},"initBilled":false,"durationMs":{},"failed":false,"platformMs":50,"loop":0,"evidence":{{"kind":"on-demand","change":null,"firstOfChange":false,"replacedIdleMs":null,"previousFailed":false,"proactiveGapMs":null,"busy":2,"idle":0,"goneIdleMs":null,"goneFailed":false,"firstOnRecord":false}}}}',
          toString(end_ms), request_id, toString(stream_id), toString(end_ms - 500), toString(init_us / 1000), toString(duration_us / 1000)), init_us IS NOT NULL), ','), ']'), '[]', 1
      FROM invocation_fact GROUP BY function_id, slot`,

@@ -1,13 +1,14 @@
 /** A store with as many invocations as wanted, for the benches that ask it questions. */
+
 import { join } from 'node:path';
 import { Random } from '../ingest/records/random.ts';
 import type { Batch, StreamHeader } from '../ingest/records/sink.ts';
 import { COLUMN, COLUMNS } from '../ingest/records/sink.ts';
+import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { ColdStartAttribution } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
 import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 
-const DAY_MS = 86_400_000;
 const FOREVER_MS = 3650 * DAY_MS;
 
 export interface Load {
@@ -27,7 +28,7 @@ export async function fillStore(data: string, load: Load): Promise<number> {
     migrations: join(import.meta.dirname, '../../migrations/sqlite'),
     workers: new URL('../workers/', import.meta.url),
     quarantineBytes: 268_435_456,
-    retention: { rawMs: 86_400_000, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
+    retention: { rawMs: DAY_MS, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
     readers: 1,
     readDeadlineMs: 30_000,
     now: Date.now,
@@ -56,7 +57,7 @@ function batch(random: Random, n: number, { functions, days, toMs }: Load): Batc
     const cold = row % 100 === 0;
     if (cold) {
       fn = Math.floor(random.next() ** 2 * functions);
-      atMs = fromMs + random.next() * (toMs - fromMs - 3_600_000);
+      atMs = fromMs + random.next() * (toMs - fromMs - HOUR_MS);
       const name = `service-${String(fn).padStart(3, '0')}`;
       streams.push({
         account: '123456789012',

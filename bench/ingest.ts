@@ -2,12 +2,14 @@
  * npm run bench:ingest — 500,000 invocations over HTTP from sender processes, acknowledged after commit, against the
  * floor measured in the same run. Prints figures and ratios, writes bench/baseline-ingest.json with --baseline.
  */
+
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { DAY_MS } from '../ingest/records/time.ts';
 import type { LoadShape } from './load.ts';
 import { EVENTS_PER_PAYLOAD, INVOCATIONS_PER_PAYLOAD } from './load.ts';
 import { cpuSeconds, peakMegabytes } from './process-figures.ts';
@@ -26,7 +28,7 @@ const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-
 
 const payloads = Math.ceil(invocations / INVOCATIONS_PER_PAYLOAD);
 const toMs = Date.UTC(2026, 10, 1);
-const shape: LoadShape = { seed: 1, functions: 200, fromMs: toMs - 86_400_000, toMs };
+const shape: LoadShape = { seed: 1, functions: 200, fromMs: toMs - DAY_MS, toMs };
 const folder = mkdtempSync(join(tmpdir(), 'thermocline-bench-'));
 const here = import.meta.dirname;
 

@@ -3,11 +3,13 @@
  * loopback: first contentful paint, time to interactive, layout shift, longest task. Beside each: the sign-in page of the
  * same server, which asks nothing and draws no chart.
  */
+
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { HOUR_MS } from '../ingest/records/time.ts';
 import { fillStore } from './fill-store.ts';
 import { startServer, TOKEN } from './server.ts';
 
@@ -46,7 +48,7 @@ try {
 async function main(): Promise<void> {
   if (!existsSync(join(data, 'telemetry.db'))) {
     say(`Storing ${SIZE} invocations of ${FUNCTIONS} functions …`);
-    const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
     await fillStore(data, { size: SIZE, functions: FUNCTIONS, days: DAYS, toMs });
   }
   const server = await startServer(data);

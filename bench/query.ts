@@ -2,9 +2,11 @@
  * npm run bench:query — what the overview, function list and cold-start routes cost at 1 and at 5 million invocations
  * over 30 days and 200 functions. The rows go through the store's own writer; the questions go over HTTP.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HOUR_MS } from '../ingest/records/time.ts';
 import { fillStore } from './fill-store.ts';
 import { startServer, TOKEN } from './server.ts';
 
@@ -18,7 +20,7 @@ const here = import.meta.dirname;
 /** `--keep=FOLDER` leaves the stores there for a closer look. */
 const kept = process.argv.find((arg) => arg.startsWith('--keep='))?.slice('--keep='.length);
 const root = kept ?? mkdtempSync(join(tmpdir(), 'thermocline-query-'));
-const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 
 const ROUTES: readonly [string, (round: number) => string][] = [
   ['overview 30 d', () => '/api/v1/overview?from=now-30d'],

@@ -32,6 +32,12 @@ forbid(
   /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(/,
   'pure code takes time and randomness as arguments',
 );
+forbid(
+  code.filter((file) => /^(server|ingest|web|bench)\//.test(file)),
+  /(?<![\d_])(?:3_?600_?000|86_?400_?000|604_?800_?000)(?![\d_])|^(?:export )?const (?:MINUTE|HOUR|DAY|WEEK)(?:_MS)? =|^(?:export )?const LONGEST_RUN_MS =/,
+  'lengths of time have one home: ingest/records/time.ts, in web/ time.ts; a longest run: ingest/records/attempt.ts',
+  ['ingest/records/time.ts', 'ingest/records/attempt.ts', 'web/time.ts'],
+);
 // Types alone send nothing.
 forbid(
   product,

@@ -1,6 +1,7 @@
 /** Mixed fleets, seed by seed, through the real ingest path: late, doubled, disordered; then every answer against what was planted. */
 
 import { Random } from '../../ingest/records/random.ts';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { deliveries, UNRULY } from '../../ingest/simulator/deliver.ts';
 import { mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import { planOf } from '../../ingest/simulator/plan.ts';
@@ -13,8 +14,6 @@ import { ask, deliver } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 const FUNCTIONS = 16;
 /** Half the width of an interval that says something, as a share of the median. */
 const SHARP = 0.15;

@@ -1,6 +1,7 @@
 /** Functions that ran at four sizes, by day and day about: is the size that is recommended the one that costs least? */
 
 import { Random } from '../../ingest/records/random.ts';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { deliveries, ORDERLY } from '../../ingest/simulator/deliver.ts';
 import { playPlans } from '../../ingest/simulator/fleets.ts';
 import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
@@ -12,7 +13,6 @@ import { ask, deliver } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast } from './table.ts';
 
-const DAY_MS = 86_400_000;
 const SIZES = [256, 512, 1024, 2048] as const;
 const DAYS = 12;
 const PRICE = { perGbSecond: 1.66667e-5, perRequest: 2e-7 };
@@ -46,8 +46,8 @@ export class MemoryTally {
       usedMb: 100,
       leakMb: 0.4,
       memoryMb: 1024,
-      keepAlive: { ms: 3_600_000, spread: 0.1 },
-      recycleMeanMs: 8 * 3_600_000,
+      keepAlive: { ms: HOUR_MS, spread: 0.1 },
+      recycleMeanMs: 8 * HOUR_MS,
     });
     const plans = [...clean, ...confounded, leaking];
     const played = playPlans(plans, seed, fromMs, toMs);
@@ -142,7 +142,7 @@ function sizedPlan(name: string, random: Random, fromMs: number, versions: boole
     work: { fixedMs: random.exponential(120), cpuMs: random.exponential(60), sigma: 0.3 },
     usedMb: 80,
     keepAlive: { ms: 900_000, spread: 0.2 },
-    recycleMeanMs: 2 * 3_600_000,
+    recycleMeanMs: 2 * HOUR_MS,
     firstConnectionMs: 40,
     ...(versions ? { version: '1' } : {}),
     deploys,

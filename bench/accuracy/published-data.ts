@@ -1,16 +1,16 @@
 /** What others measured and published, as the accuracy run and the tests both read it. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import type { Random } from '../../ingest/records/random.ts';
+import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { billedMs, computeUsd } from '../../server/analytics/cost/cost.ts';
 import type { IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
 import { fitDuration, innerErrors } from '../../server/analytics/memory/duration-model.ts';
 import { fittedInterval } from '../../server/analytics/memory/right-size.ts';
-
-const MINUTE = 60_000;
 
 export interface Curve {
   readonly name: string;
@@ -131,8 +131,8 @@ export class PublishedData {
     const { points } = this.json<{ points: [number, number, string][] }>(`keep-alive/${name}.json`);
     return points.map(([minutes, , colour]) =>
       colour.includes('blue')
-        ? { afterMs: 0, untilMs: minutes * MINUTE }
-        : { afterMs: minutes * MINUTE, untilMs: Number.POSITIVE_INFINITY },
+        ? { afterMs: 0, untilMs: minutes * MINUTE_MS }
+        : { afterMs: minutes * MINUTE_MS, untilMs: Number.POSITIVE_INFINITY },
     );
   }
 

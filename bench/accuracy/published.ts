@@ -1,5 +1,7 @@
 /** What others measured and published, played through our estimators. */
+
 import { Random } from '../../ingest/records/random.ts';
+import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { survivalOf } from '../../server/analytics/keep-alive/survival.ts';
 import type { Strategy } from '../../server/analytics/memory/power-tuning.ts';
 import { preferred } from '../../server/analytics/memory/power-tuning.ts';
@@ -21,8 +23,6 @@ import { ask } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
-const MINUTE = 60_000;
-
 /** The published data sets against our estimators. */
 export class Published {
   readonly #data: PublishedData;
@@ -35,7 +35,7 @@ export class Published {
     return KEEP_ALIVE_SETS.map(([name, when, low, high]) => {
       const random = new Random(1);
       const survival = survivalOf(this.#data.idlePeriods(name), () => random.next());
-      const minutes = (survival?.medianMs ?? Number.NaN) / MINUTE;
+      const minutes = (survival?.medianMs ?? Number.NaN) / MINUTE_MS;
       return {
         what: `keep-alive median, ${when}`,
         truth: `${low} to ${high} min`,

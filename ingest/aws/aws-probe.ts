@@ -1,7 +1,9 @@
 /** May these credentials do what the collectors need? One small read of each kind; and what AWS's clock says. */
+
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetTraceSummariesCommand } from '@aws-sdk/client-xray';
+import { MINUTE_MS } from '../records/time.ts';
 import type { AwsPlace } from './aws-clients.ts';
 import { lambdaClient, logsClient, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
@@ -19,7 +21,6 @@ export interface AwsProbe {
 }
 
 const BUDGET = { requestsPerSecond: 2, maxAttempts: 2 };
-const MINUTE_MS = 60_000;
 
 /** `serverMs` is AWS's clock in the newest answer; null where none came. */
 export async function probeAws(

@@ -1,7 +1,9 @@
 /** History of log groups: one scan each, a few at a time, resumed where an earlier run ended. */
+
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
 import type { PullCheckpoint, PullScan, WriteOutcome } from '../records/sink.ts';
+import { HOUR_MS } from '../records/time.ts';
 import type { FoundGroup } from './log-groups.ts';
 import { filterFor } from './platform-filter.ts';
 import type { GroupKey, PullSink } from './pull.ts';
@@ -41,7 +43,7 @@ export interface GroupResult {
 /** One after the other uses up the usual budget of four requests a second, and one page is in memory at a time. */
 const GROUPS_AT_ONCE = 1;
 /** The end of a complete backfill is read again: events appear late. */
-const READ_AGAIN_MS = 3_600_000;
+const READ_AGAIN_MS = HOUR_MS;
 
 export async function backfill(job: BackfillJob): Promise<readonly GroupResult[]> {
   const limit = pLimit(GROUPS_AT_ONCE);

@@ -1,5 +1,7 @@
 /** Which stretch of time a poll asks for, and what it knows afterwards. Pure: time is an argument. */
+
 import type { PullCheckpoint, PullScan } from '../records/sink.ts';
+import { DAY_MS, MINUTE_MS } from '../records/time.ts';
 
 export interface PullTiming {
   /** Read again before the watermark: late events appear behind it. */
@@ -15,16 +17,14 @@ export interface PullTiming {
   readonly quietMs: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 export const DEFAULT_TIMING: PullTiming = {
-  overlapMs: 15 * MINUTE,
-  firstLookbackMs: DAY,
+  overlapMs: 15 * MINUTE_MS,
+  firstLookbackMs: DAY_MS,
   // As far back as it is apart, and as much again: what is a day late still comes.
-  wideMs: 2 * DAY,
-  wideEveryMs: DAY,
-  latencyMs: MINUTE,
-  quietMs: 60 * MINUTE,
+  wideMs: 2 * DAY_MS,
+  wideEveryMs: DAY_MS,
+  latencyMs: MINUTE_MS,
+  quietMs: 60 * MINUTE_MS,
 };
 
 /** A scan under way goes on; else the next one overlaps the last. The end is inclusive, and so is the start. */

@@ -1,4 +1,8 @@
-/** Which START begins the attempt that a REPORT ends. */
+/** Pairs the START and the REPORT of one attempt. */
+import { MINUTE_MS } from './time.ts';
+
+/** Upper bound of a run's length, ms: Lambda's limit of 15 minutes, with room for START-to-REPORT overhead. */
+export const LONGEST_RUN_MS = 20 * MINUTE_MS;
 
 /**
  * A retry runs under the same request id, often in the same environment, a minute later or more. Between START and REPORT

@@ -1,8 +1,8 @@
 /** When requests come: steadily, by the hour of the day, in bursts, or seldom. */
-import type { Random } from '../records/random.ts';
-import type { FunctionPlan } from './plan.ts';
 
-const HOUR_MS = 3_600_000;
+import type { Random } from '../records/random.ts';
+import { HOUR_MS } from '../records/time.ts';
+import type { FunctionPlan } from './plan.ts';
 
 /** Requests of one burst come within so long. */
 const BURST_MS = 400;

@@ -1,18 +1,18 @@
 /** Fleets to play: the one the demo shows, and mixed ones of any size whose every truth is known. */
+
 import { Random } from '../records/random.ts';
+import { HOUR_MS, MINUTE_MS } from '../records/time.ts';
 import type { FunctionPlan } from './plan.ts';
 import { planOf } from './plan.ts';
 import type { SimulatedFunction } from './simulate.ts';
 import { simulateFunction } from './simulate.ts';
 
-const MINUTE = 60_000;
-const HOUR = 3_600_000;
 const TRIAL_MB = [512, 1024, 1536, 2048] as const;
 const TRIAL_SLOTS = 24;
 
 /** Plans for a day that ends at `toMs`: every page has something to show, and every cause of a cold start happens. */
 export function demoPlans(toMs: number): readonly FunctionPlan[] {
-  const before = (hours: number): number => toMs - hours * HOUR;
+  const before = (hours: number): number => toMs - hours * HOUR_MS;
   const failures = planOf({ name: '' }).failures;
   return [
     planOf({
@@ -110,7 +110,7 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
       initMs: 34,
       firstConnectionMs: 12,
       patches: [{ atMs: before(6) }],
-      recycleMeanMs: 2 * HOUR,
+      recycleMeanMs: 2 * HOUR_MS,
     }),
     planOf({
       name: 'pricing',
@@ -170,8 +170,8 @@ export function mixedPlans(n: number, seed: number, fromMs: number, toMs: number
       usedMb: 60 + Math.floor(random.next() * 120),
       initMs: random.logNormal(400, 0.5),
       firstConnectionMs: random.logNormal(80, 0.5),
-      keepAlive: { ms: random.logNormal(6 * MINUTE, 0.15), spread: 0.08 },
-      recycleMeanMs: random.next() < 0.5 ? 3 * HOUR : null,
+      keepAlive: { ms: random.logNormal(6 * MINUTE_MS, 0.15), spread: 0.08 },
+      recycleMeanMs: random.next() < 0.5 ? 3 * HOUR_MS : null,
       failures: {
         timeoutShare: fails ? 0.004 : 0,
         outOfMemoryShare: fails ? 0.003 : 0,

@@ -2,6 +2,7 @@
  * Alerts as a whole: rules are evaluated at their ticks, transitions filed into groups, groups told to receivers. What is
  * in memory stands in the store as well: a step is written before it counts, so that a crash loses and repeats nothing.
  */
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { AlertReader, NewDelivery, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import type { KnownReceiver, NamedSilence, Routing } from './alert-state.ts';
 import { AlertBook } from './alert-state.ts';
@@ -27,8 +28,8 @@ export interface EngineOptions extends RuleRunnerOptions {
 }
 
 /** What happened, and what became of deliveries, is kept for so long. */
-const KEPT_MS = 30 * 86_400_000;
-const FORGET_EVERY_MS = 3_600_000;
+const KEPT_MS = 30 * DAY_MS;
+const FORGET_EVERY_MS = HOUR_MS;
 /** Clocks are corrected by less than this all the time. */
 const SET_BACK_MS = 60_000;
 /** Events filed in one go. */

@@ -1,8 +1,10 @@
 /** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
+
 import { writeFileSync } from 'node:fs';
 import { answerOf } from '../../ingest/aws/api-client.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import { Random } from '../../ingest/records/random.ts';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { deliveries, firehoseRequest, parts, UNRULY } from '../../ingest/simulator/deliver.ts';
 import { demoPlans, mixedPlans, playPlans } from '../../ingest/simulator/fleets.ts';
 import type { SimulatedStream } from '../../ingest/simulator/lines.ts';
@@ -15,7 +17,6 @@ import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
 import { openTarget } from './target.ts';
 
-const DAY_MS = 86_400_000;
 const EVENTS_PER_REQUEST = 4000;
 const DOCUMENTS_PER_REQUEST = 1000;
 const FUNCTIONS_AT_ONCE = 5;
@@ -32,7 +33,7 @@ export interface DemoOptions {
 
 export async function demo(config: Config, { seed, functions, truth }: DemoOptions): Promise<number> {
   // The same hour and seed give the same events, so that running it twice adds nothing.
-  const toMs = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const fromMs = toMs - DAY_MS;
   const plans = functions === null ? demoPlans(toMs) : mixedPlans(functions, seed, fromMs, toMs);
   const random = new Random(seed);

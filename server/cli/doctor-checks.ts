@@ -1,6 +1,8 @@
 /** What the doctor looks at, one function an area. None of them changes anything or opens the store for writing. */
+
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { GuardedFetch } from '../alerts/egress/egress-client.ts';
 import { MOST_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
@@ -31,7 +33,6 @@ const NETWORK_FILE_SYSTEMS: Readonly<Record<number, string>> = {
 };
 const LOOPBACK = /^(?:localhost|127\.|::1$)/;
 const OLDEST_SUPPORTED_NODE = 22;
-const DAY_MS = 86_400_000;
 const CHECK_MS = 120_000;
 
 const ok = (area: string, sentence: string): Finding => ({ area, verdict: 'ok', sentence });
@@ -149,7 +150,7 @@ export function checkBackups(config: Config, nowMs: number): readonly Finding[] 
   const text = `The newest backup is ${(ageMs / DAY_MS).toFixed(1)} days old (${latest.path}, ${megabytes(latest.bytes)}).`;
   const findings: Finding[] = [];
   if (everyMs !== null && ageMs > 2 * everyMs)
-    findings.push(problem('backups', `${text} One was due every ${everyMs / 3_600_000} h.`));
+    findings.push(problem('backups', `${text} One was due every ${everyMs / HOUR_MS} h.`));
   else findings.push(ok('backups', text));
   if (folder.startsWith(`${config.dataFolder}/`))
     findings.push(

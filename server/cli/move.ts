@@ -1,5 +1,6 @@
 /** `thermocline move --to clickhouse`: history from the data folder into ClickHouse. Interrupted or killed, it goes on where it was. */
 
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import { places } from '../config/paths.ts';
 import type { MoveParts } from '../roles/transfer.ts';
@@ -13,7 +14,6 @@ import { UserError } from './user-error.ts';
 
 /** Differences that are named one by one. */
 const MOST_NAMED = 20;
-const HOUR_MS = 3_600_000;
 
 export async function moveTo(config: Config): Promise<number> {
   if (config.clickhouse !== null) {

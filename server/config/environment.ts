@@ -1,11 +1,11 @@
 /** The one reader of the environment. Every fault is reported at once; the result is frozen. */
+
 import { join, resolve } from 'node:path';
 import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
 import type { RetentionPolicy } from '../storage/questions/retention/types.ts';
 import { settings, variables } from './settings.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface Config {
   readonly dataFolder: string;
@@ -106,7 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     minFreeBytes: set.THERMOCLINE_MIN_FREE_MB * 1_048_576,
     backups: Object.freeze({
       folder: resolve(set.THERMOCLINE_BACKUP_FOLDER ?? join(set.THERMOCLINE_DATA, 'backups')),
-      everyMs: set.THERMOCLINE_BACKUP_HOURS === 0 ? null : set.THERMOCLINE_BACKUP_HOURS * 3_600_000,
+      everyMs: set.THERMOCLINE_BACKUP_HOURS === 0 ? null : set.THERMOCLINE_BACKUP_HOURS * HOUR_MS,
       keep: set.THERMOCLINE_BACKUP_KEEP,
     }),
     trustProxy: set.THERMOCLINE_TRUST_PROXY === 'on',

@@ -1,10 +1,10 @@
 /** From validated query strings to the store's words. */
 
-import { parseTime } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, parseTime, WEEK_MS } from '../../ingest/records/time.ts';
 import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
 import { ProblemError } from './problems.ts';
 
-const MAX_RANGE_MS = 400 * 86_400_000;
+const MAX_RANGE_MS = 400 * DAY_MS;
 
 /** @throws ProblemError when the range is empty, backwards or longer than 400 days. */
 export function rangeOf(query: { readonly from: string; readonly to: string }, nowMs: number): TimeRange {
@@ -63,12 +63,12 @@ const WIDTHS_MS: Readonly<Record<string, number>> = {
   '5m': 300_000,
   '15m': 900_000,
   '30m': 1_800_000,
-  '1h': 3_600_000,
+  '1h': HOUR_MS,
   '3h': 10_800_000,
   '6h': 21_600_000,
   '12h': 43_200_000,
-  '1d': 86_400_000,
-  '1w': 604_800_000,
+  '1d': DAY_MS,
+  '1w': WEEK_MS,
 };
 const MAX_BUCKETS = 1500;
 
@@ -87,5 +87,5 @@ export function widthOf(interval: string, range: TimeRange): number | null {
 const USUAL_BUCKETS = 90;
 
 export function autoWidth({ fromMs, toMs }: TimeRange): number {
-  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? 604_800_000;
+  return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? WEEK_MS;
 }

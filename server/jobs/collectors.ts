@@ -1,4 +1,5 @@
 /** What `serve` collects by itself: polled log groups, traces, inventory. Each in a loop of its own, none a reason to stop. */
+
 import type { Logger } from 'pino';
 import type { Send } from '../../ingest/aws/api-client.ts';
 import { lambdaClient, logsClient, regionOf, xrayClient } from '../../ingest/aws/aws-clients.ts';
@@ -9,13 +10,14 @@ import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
+import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import type { ShardOwnership } from '../storage/ports.ts';
 
 const TRACES_EVERY_MS = 60_000;
 const TRACES_AT_ONCE = 200;
-const TRACES_BACK_MS = 86_400_000;
-const INVENTORY_EVERY_MS = 3_600_000;
+const TRACES_BACK_MS = DAY_MS;
+const INVENTORY_EVERY_MS = HOUR_MS;
 
 export interface Collectors {
   /** Ends what runs, between two pages. */

@@ -1,7 +1,9 @@
 /** Watches over the disk and the files: says why nothing may be stored now, and raises an alert about it. */
+
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { DAY_MS } from '../../ingest/records/time.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
 import type { Damage, Maintenance } from '../storage/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
@@ -23,7 +25,7 @@ export interface StorageWatchOptions {
 }
 
 const BALLAST = 'ballast';
-const CHECK_EVERY_MS = 86_400_000;
+const CHECK_EVERY_MS = DAY_MS;
 const CHUNK_BYTES = 1_048_576;
 /** Senders fill a disk by a few megabytes in this time. */
 const STALE_MS = 100;

@@ -1,4 +1,5 @@
 /** What a page shows instead of data: an error, no data yet, waiting for data, no match for the filters. */
+
 import type { ComponentChildren } from 'preact';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import type { QueryResult } from '../api/use-query.ts';
@@ -6,6 +7,7 @@ import { useQuery } from '../api/use-query.ts';
 import { ago, count, visible } from '../format.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
+import { DAY_MS } from '../time.ts';
 
 /** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
 export function ErrorBanner({ result, what }: { readonly result: QueryResult<unknown>; readonly what: string }) {
@@ -57,7 +59,6 @@ export function NoDataState({ what }: { readonly what: string }) {
   return <NotConnected />;
 }
 
-const DAY_MS = 86_400_000;
 const NO_FILTERS = { function: null, q: null, version: null, status: null, cold: null, cursor: null };
 
 /** The range of all stored events if it is at most 30 days, otherwise the last day that has events. */

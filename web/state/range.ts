@@ -1,4 +1,5 @@
 /** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../time.ts';
 
 export interface Range {
   readonly from: string;
@@ -37,7 +38,7 @@ export function refreshMsOf(query: URLSearchParams): number {
   return REFRESH_INTERVALS.find(([value]) => value === query.get('refresh'))?.[2] ?? 0;
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR_MS, d: DAY_MS, w: WEEK_MS };
 
 /** Converts a relative or absolute time to epoch ms. Returns `nowMs` for text that is neither: the API reports it. */
 export function toMs(text: string, nowMs: number): number {

@@ -3,10 +3,11 @@
  * spent. A rule holds where both a long and a short window are above: the long one tells that it matters, the short one
  * that it still goes on.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 
 /** The windows of the workbook for a budget of thirty days: multiple, long window, short window. */
 export const BURN_RATES = [
-  { rate: 14.4, longMs: 3_600_000, shortMs: 300_000 },
+  { rate: 14.4, longMs: HOUR_MS, shortMs: 300_000 },
   { rate: 6, longMs: 21_600_000, shortMs: 1_800_000 },
   { rate: 1, longMs: 259_200_000, shortMs: 21_600_000 },
 ] as const;

@@ -1,4 +1,5 @@
 /** What a rule looks at, measured through the store. Rules that ask the same at the same time share the answer. */
+import { WEEK_MS } from '../../../ingest/records/time.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
@@ -8,7 +9,6 @@ import type { Spent } from './burn-rate.ts';
 import { burning } from './burn-rate.ts';
 import { windowOf } from './evaluate.ts';
 
-const WEEK_MS = 7 * 86_400_000;
 /** Groups of one question, at most; what is beyond is said to be cut off. */
 export const MOST_SERIES = 10_000;
 

@@ -2,6 +2,7 @@
  * From one evaluation to the next: inactive → pending → firing → resolved, at the boundaries that Prometheus has. Pure: the
  * state before, what was found, and the time of the evaluation give the state after, and what is to be told.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 
 export type Phase = 'inactive' | 'pending' | 'firing';
 
@@ -51,7 +52,7 @@ export const INACTIVE: AlertState = {
 };
 
 /** After this long without an evaluation nobody knows whether the condition went on holding: pending begins anew. */
-export const OUTAGE_TOLERANCE_MS = 3_600_000;
+export const OUTAGE_TOLERANCE_MS = HOUR_MS;
 /** A firing alert whose series is gone for so many evaluations is resolved, and says that it was its data that went. */
 const MISSED_UNTIL_RESOLVED = 2;
 

@@ -2,6 +2,7 @@
  * When a group of alerts is told, and of what: Alertmanager's groupWait, groupInterval and repeatInterval. Pure: the group
  * before and the time give the group after.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 
 export interface GroupTiming {
   /** Before a new group is told for the first time. ms, as all here. */
@@ -15,7 +16,7 @@ export interface GroupTiming {
 export const USUAL_TIMING: GroupTiming = {
   groupWaitMs: 30_000,
   groupIntervalMs: 5 * 60_000,
-  repeatIntervalMs: 4 * 3_600_000,
+  repeatIntervalMs: 4 * HOUR_MS,
 };
 
 /** An alert of the group: how it is, and what the receiver was told last. */

@@ -1,4 +1,5 @@
 /** Where notices go. */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { Format } from './bodies.ts';
 
 export interface Receiver {
@@ -29,7 +30,7 @@ export function liveSecrets({ signing }: ReceiverSecrets, nowMs: number): readon
 }
 
 /** After rotation the old secret signs on for so long. */
-const ROTATION_MS = 24 * 3_600_000;
+const ROTATION_MS = 24 * HOUR_MS;
 
 export function rotated({ signing, routingKey }: ReceiverSecrets, secret: string, nowMs: number): ReceiverSecrets {
   const [newest] = signing;

@@ -1,15 +1,13 @@
 /** When a delivery is tried again, and when it is given up. Pure: randomness and time are arguments. */
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 /** After each attempt; then every four hours. */
-const DELAYS_MS = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR];
-const LATER_MS = 4 * HOUR;
+const DELAYS_MS = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS];
+const LATER_MS = 4 * HOUR_MS;
 /** Counted from the first attempt. */
-export const GIVE_UP_MS = 24 * HOUR;
+export const GIVE_UP_MS = 24 * HOUR_MS;
 const JITTER = 0.2;
-const LONGEST_RETRY_AFTER_MS = HOUR;
+const LONGEST_RETRY_AFTER_MS = HOUR_MS;
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null }
@@ -41,6 +39,6 @@ export function verdictOf(outcome: Outcome, attempts: number, firstMs: number, n
 /** Seconds or an HTTP date, an hour at most; 0 for what is neither. */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0;
-  const seconds = /^\s*\d{1,10}\s*$/.test(header) ? Number(header) * SECOND : Date.parse(header) - nowMs;
+  const seconds = /^\s*\d{1,10}\s*$/.test(header) ? Number(header) * SECOND_MS : Date.parse(header) - nowMs;
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), LONGEST_RETRY_AFTER_MS) : 0;
 }

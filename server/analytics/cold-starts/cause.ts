@@ -2,6 +2,7 @@
  * Why a cold start happened: the first rule that holds, over evidence that never changes with the rule. The order is that
  * of the analytics spec §2; only how long an idle environment is kept is an estimate, and it comes in as an argument.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleWindow } from './idle-window.ts';
 
@@ -127,5 +128,5 @@ function time(ms: number | null): string {
   if (ms === null) return 'an unknown time';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
-  return ms < 7_200_000 ? `${(ms / 60_000).toFixed(ms < 600_000 ? 1 : 0)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+  return ms < 7_200_000 ? `${(ms / 60_000).toFixed(ms < 600_000 ? 1 : 0)} min` : `${(ms / HOUR_MS).toFixed(1)} h`;
 }

@@ -3,15 +3,15 @@
  * for. It begins with what the hour before left behind and leaves the same for the next, so that hours can be derived one
  * by one, again when late lines come, and always to the same answer.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleTimes } from './idle-window.ts';
 import { idleBin } from './idle-window.ts';
 
-export const SLOT_MS = 3_600_000;
 /** Environments idle for longer are forgotten; sooner where they are never seen again. */
-export const FORGET_MS = 24 * 3_600_000;
-const FORGET_GONE_MS = 2 * 3_600_000;
+export const FORGET_MS = 24 * HOUR_MS;
+const FORGET_GONE_MS = 2 * HOUR_MS;
 /**
  * The request came before INIT_START: a place was found and the code fetched first. The lines do not say how long that took;
  * whoever was at work within this time before INIT_START counts as busy when the request came.
@@ -256,7 +256,7 @@ class Hour {
   }
 
   result(): DerivedSlot {
-    const endMs = this.#slotMs + SLOT_MS;
+    const endMs = this.#slotMs + HOUR_MS;
     const standing = [...this.#live]
       .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
       .map(([id, { seenUntilMs: _, ...live }]) => ({ id, ...live }))

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { provisionedPriceOf } from './cost.ts';
 import type { PlayedRun } from './provisioned.ts';
 import { planProvisioned } from './provisioned.ts';
 
 const PRICES = { keptPerGbS: 4.1667e-6, runPerGbS: 9.7222e-6, onDemandPerGbS: 1.66667e-5 };
 const MONDAY = Date.UTC(2026, 10, 16);
-const HOUR = 3_600_000;
-const DAY = { fromMs: MONDAY, toMs: MONDAY + 24 * HOUR };
+const ONE_DAY = { fromMs: MONDAY, toMs: MONDAY + 24 * HOUR_MS };
 const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
   startMs: MONDAY + fromS * 1000,
   endMs: MONDAY + toS * 1000,
@@ -17,7 +17,12 @@ const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
 
 describe('provisioned concurrency played again', () => {
   test('one kept: what it serves, what spills, what it avoids', () => {
-    const plan = planProvisioned([run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)], DAY, 1024, PRICES);
+    const plan = planProvisioned(
+      [run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)],
+      ONE_DAY,
+      1024,
+      PRICES,
+    );
     expect(plan.options.map((option) => [option.kept, option.avoided, option.avoidedWaitMs, option.spilled])).toEqual([
       [0, 0, 0, 0],
       [1, 2, 900, 1],
@@ -33,19 +38,19 @@ describe('provisioned concurrency played again', () => {
   });
 
   test('a busy hour pays for itself, a quiet one does not', () => {
-    expect(planProvisioned([], DAY, 128, PRICES).breakEvenUtilisation).toBeCloseTo(0.6, 3);
+    expect(planProvisioned([], ONE_DAY, 128, PRICES).breakEvenUtilisation).toBeCloseTo(0.6, 3);
     // Monday from nine to ten two are busy for nine minutes of ten; at eleven for two of ten.
     const busy = Array.from({ length: 6 }, (_, n) => [
       run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
       run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
     ]).flat();
     const quiet = Array.from({ length: 6 }, (_, n) => run(11 * 3600 + n * 600, 11 * 3600 + n * 600 + 120));
-    const plan = planProvisioned([...busy, ...quiet], DAY, 512, PRICES);
+    const plan = planProvisioned([...busy, ...quiet], ONE_DAY, 512, PRICES);
     expect(plan.schedule[9]).toBe(2);
     expect(plan.schedule[11]).toBe(0);
     // All day long it does not pay.
     expect(plan.breakEvenKept).toBe(0);
-    const hour = { fromMs: MONDAY + 9 * HOUR, toMs: MONDAY + 10 * HOUR };
+    const hour = { fromMs: MONDAY + 9 * HOUR_MS, toMs: MONDAY + 10 * HOUR_MS };
     expect(planProvisioned(busy, hour, 512, PRICES).breakEvenKept).toBe(2);
   });
 
@@ -58,7 +63,7 @@ describe('provisioned concurrency played again', () => {
       fc.property(runs, (drawn) => {
         const { options } = planProvisioned(
           drawn.map(([from, lasts, waited]) => run(from, from + lasts, waited)),
-          DAY,
+          ONE_DAY,
           1024,
           PRICES,
         );

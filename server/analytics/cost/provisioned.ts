@@ -2,6 +2,7 @@
  * What if N environments had been kept ready? The invocations that were observed are played again: each goes to a kept
  * environment when one is free, and to Lambda's own otherwise, where it is as cold as it was.
  */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { ascending } from '../statistics/order.ts';
 
 export interface PlayedRun {
@@ -45,7 +46,6 @@ export interface ProvisionedPlan {
 }
 
 const WEEK_HOURS = 168;
-const HOUR_MS = 3_600_000;
 /** Midnight of a Monday. */
 const MONDAY_MS = Date.UTC(2018, 0, 1);
 /** Beyond this many only some are played. */

@@ -1,4 +1,5 @@
 /** What the lives of environments say about how long Lambda keeps one that idles. */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { IdlePeriod } from './survival.ts';
 
 /** One environment, as its log stream tells it. Times in epoch ms. */
@@ -14,7 +15,7 @@ export interface EnvironmentLife {
 }
 
 /** Environments younger than this when they fall idle are told apart from older ones: recycling by age mixes in. */
-export const YOUNG_MS = 2 * 3_600_000;
+export const YOUNG_MS = 2 * HOUR_MS;
 
 export interface AgedIdlePeriod extends IdlePeriod {
   readonly young: boolean;

@@ -1,5 +1,7 @@
 /** Who is asking? Tokens and sessions, compared in constant time against digests held in memory. */
+
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { Credentials, Scope, Store } from '../../storage/ports.ts';
 
 export interface Principal {
@@ -14,8 +16,8 @@ export const SESSION_COOKIE = 'thermocline_session';
 /** What sessions opened by password belong to. */
 export const PASSWORD_TOKEN = 'password';
 /** A session ends after so long, however it is used; and after a day without use. */
-const SESSION_MS = 30 * 86_400_000;
-const IDLE_MS = 86_400_000;
+const SESSION_MS = 30 * DAY_MS;
+const IDLE_MS = DAY_MS;
 /** Use of a session is noted at most so often. */
 const TOUCH_MS = 300_000;
 const MAX_KEY_BYTES = 4096;

@@ -1,11 +1,12 @@
 /** Coverage as the status page, the metrics and the sentences have it. */
 
 import type { PullCheckpoint } from '../../../ingest/records/sink.ts';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CoverageReason, FunctionCoverage } from '../../analytics/metrics/coverage.ts';
 import { coverageReasons } from '../../analytics/metrics/coverage.ts';
 import type { IngestStatus, Store } from '../../storage/ports.ts';
 
-const LOOK_BACK_MS = 7 * 86_400_000;
+const LOOK_BACK_MS = 7 * DAY_MS;
 
 export interface Coverage {
   readonly status: IngestStatus;

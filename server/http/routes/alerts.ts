@@ -1,6 +1,6 @@
 /** Alert rules, what fires, silences and routing. */
 
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { dryRun } from '../../alerts/evaluate/dry-run.ts';
 import { metricSource } from '../../alerts/evaluate/metric-source.ts';
@@ -23,8 +23,6 @@ import { routingRoutes } from '../contract/routing.ts';
 import { silenceRoutes } from '../contract/silences.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-
-const DAY_MS = 86_400_000;
 
 export const alertRuleHandlers = implement(alertRuleRoutes, {
   listAlertRules: async ({ context }) => ({

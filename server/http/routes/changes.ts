@@ -1,6 +1,6 @@
 /** GET /api/v1/changes: deploys, runtime patches, configuration and levels, with what became better or worse. */
 
-import { iso } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import type { ChangePoint } from '../../analytics/changes/change-points.ts';
 import { changePoints } from '../../analytics/changes/change-points.ts';
 import { verdictsAcross } from '../../analytics/compare/across.ts';
@@ -16,8 +16,7 @@ import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Compared before and after a change, at most. */
-const WINDOW_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+const WINDOW_MS = DAY_MS;
 /** Invocations an hour needs for its median to be a level. */
 const FEWEST_AN_HOUR = 20;
 /** A level that moved this close to a change that is known needs no line of its own. */

@@ -1,6 +1,6 @@
 /** GET /api/v1/functions/:id/failures: what failed, what became of it, and what it cost. */
 
-import { iso } from '../../../ingest/records/time.ts';
+import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import { retriesOf } from '../../analytics/failures/retries.ts';
 import { adviseTimeout } from '../../analytics/failures/timeout-advice.ts';
@@ -14,7 +14,6 @@ import { functionOf, rangeOf } from '../query.ts';
 
 /** Newest failed attempts that are looked at one by one. */
 const MOST_FAILED = 5000;
-const MINUTE_MS = 60_000;
 
 export const failureHandlers = implement(failureRoutes, {
   getFunctionFailures: async ({ context, params, query }) => {

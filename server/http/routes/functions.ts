@@ -1,6 +1,6 @@
 /** The function routes: list, one, over time, its cold starts, its environments. */
 
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
@@ -14,7 +14,6 @@ import { costOfUsage, environmentOf, invocationOf, summaryOf } from '../presenta
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
-const DAY_MS = 86_400_000;
 const EXAMPLES = 20;
 const MAX_RUNS = 50_000;
 const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
@@ -192,7 +191,7 @@ export const functionHandlers = implement(functionRoutes, {
 });
 
 /** An environment that was in use a moment ago may be used again. */
-const MAY_COME_BACK_MS = 2 * 3_600_000;
+const MAY_COME_BACK_MS = 2 * HOUR_MS;
 
 function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failure' | 'last-seen' {
   if (nowMs - environment.lastSeenMs < MAY_COME_BACK_MS) return 'in-use';

@@ -1,7 +1,7 @@
 /** GET /api/v1/functions/:id/memory: is this memory size right? */
 import type { z } from 'zod';
 import { Random } from '../../../ingest/records/random.ts';
-import { iso } from '../../../ingest/records/time.ts';
+import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { leakOf } from '../../analytics/memory/leak.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
@@ -15,7 +15,6 @@ import { implement } from '../implement.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-const DAY_MS = 86_400_000;
 const OUT_OF_MEMORY_DAYS = 30;
 const MONTH_DAYS = 30;
 

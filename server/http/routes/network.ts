@@ -1,6 +1,6 @@
 /** GET /api/v1/functions/:id/network: what the network costs a cold start, where traces show it. */
 import { Random } from '../../../ingest/records/random.ts';
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { capacityOf } from '../../analytics/network/capacity.ts';
 import { edgeLatency } from '../../analytics/network/edge.ts';
@@ -30,7 +30,6 @@ const MOST_REQUESTS = 20_000;
 /** Newest runs that the peak is found among. */
 const MOST_RUNS = 50_000;
 const MOST_FUNCTIONS = 5000;
-const DAY_MS = 86_400_000;
 
 export const networkHandlers = implement(networkRoutes, {
   getFunctionNetwork: async ({ context, params, query }) => {

@@ -1,15 +1,12 @@
 /** How the server is kept: retention, its files and disk, backups. */
 
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
 import type { RetentionPolicy, StoredRetention } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { BackupsAnswer, SettingsAnswer } from '../contract/settings.ts';
 import { settingsRoutes } from '../contract/settings.ts';
 import { implement } from '../implement.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 export const settingsHandlers = implement(settingsRoutes, {
   getSettings: ({ context }) => settingsOf(context),

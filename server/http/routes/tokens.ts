@@ -1,15 +1,12 @@
 /** Tokens: made, rotated, revoked. */
 import { randomBytes } from 'node:crypto';
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredToken } from '../../storage/ports.ts';
 import { newTokenText, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
 import type { Token } from '../contract/tokens.ts';
 import { tokenRoutes } from '../contract/tokens.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 export const tokenHandlers = implement(tokenRoutes, {
   listTokens: async ({ context }) => ({

@@ -1,9 +1,8 @@
 /** How long what is kept, as ClickHouse's own TTLs: what is older goes by itself, part by part. */
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What the age of a row counts from, epoch ms: the event or its receipt, whichever is later. */
 const AGES: readonly { readonly table: string; readonly ms: string; readonly kept: keyof RetentionPolicy }[] = [

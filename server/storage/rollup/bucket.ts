@@ -1,4 +1,5 @@
 /** One cell of a rollup: counts, sums and sketches of the invocations of a series in a time bucket. */
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import { Sketch } from '../../analytics/sketch/sketch.ts';
@@ -6,8 +7,8 @@ import { Sketch } from '../../analytics/sketch/sketch.ts';
 /** Widths of the three rollup levels, in ms. */
 export const LEVELS = [
   { table: 'rollup_5m', widthMs: 300_000 },
-  { table: 'rollup_1h', widthMs: 3_600_000 },
-  { table: 'rollup_1d', widthMs: 86_400_000 },
+  { table: 'rollup_1h', widthMs: HOUR_MS },
+  { table: 'rollup_1d', widthMs: DAY_MS },
 ] as const;
 export type RollupTable = (typeof LEVELS)[number]['table'];
 

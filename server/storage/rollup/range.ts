@@ -1,5 +1,6 @@
 /** Covers a time range with the fewest rollup rows: days inside, hours and five-minute cells at the edges. */
 
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ResolvedRange, TimeRange } from '../questions/shared-types.ts';
 import type { RollupTable } from './bucket.ts';
 import { LEVELS } from './bucket.ts';
@@ -10,16 +11,14 @@ export interface Segment {
   readonly toMs: number;
 }
 
-const HOUR = 3_600_000;
-
 /**
  * Ranges are answered to five minutes up to half a day, to the hour up to two weeks, to the day beyond; `keptMs` is the
  * finest that is still stored of them.
  */
 export function finestWidthOf(range: TimeRange, keptMs: () => number): number {
   const span = range.toMs - range.fromMs;
-  if (span <= 12 * HOUR) return keptMs();
-  return span <= 14 * 24 * HOUR ? LEVELS[1].widthMs : LEVELS[2].widthMs;
+  if (span <= 12 * HOUR_MS) return keptMs();
+  return span <= 14 * 24 * HOUR_MS ? LEVELS[1].widthMs : LEVELS[2].widthMs;
 }
 
 /** At most about ninety points, at widths people expect, never finer than the range is answered. */

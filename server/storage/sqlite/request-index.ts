@@ -1,4 +1,5 @@
 /** Finds rows by request id: the index built behind ingest, and the entries that wait to be merged into it. */
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { requestHash } from '../request-hash.ts';
 import type { Databases } from './databases.ts';
 import type { InvocationRow } from './schema.ts';
@@ -17,7 +18,6 @@ interface Days {
 }
 
 const ALL_DAYS: Days = { first: 0, last: Number.MAX_SAFE_INTEGER };
-const DAY_MS = 86_400_000;
 
 /** All attempts of a stored request id, oldest first. */
 export async function attemptsOf(db: Databases, requestId: Uint8Array | string): Promise<InvocationRow[]> {

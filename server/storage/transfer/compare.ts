@@ -1,5 +1,7 @@
 /** Do two stores answer alike? The questions that the pages ask most, over all there is. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { FunctionIdentity, TelemetryReader, TimeRange } from '../ports.ts';
 
 export interface Comparison {
@@ -7,8 +9,6 @@ export interface Comparison {
   /** Questions that were answered differently, in words. */
   readonly different: readonly string[];
 }
-
-const HOUR_MS = 3_600_000;
 
 /** `range`: whole hours. @throws StoreError where one of them does not answer. */
 export async function compareAnswers(

@@ -2,6 +2,7 @@
  * Moves history from one store into another. What is brought is noted with the state it was in, so that an interrupted move goes
  * on where it was, and a second one brings what came since; each day is counted and checked where it arrived.
  */
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { Checksum, HistorySource, HistoryTarget, MovedDay, MovedFunction, Piece } from './history.ts';
 import { CHECKSUM_MODULUS } from './history.ts';
 
@@ -127,8 +128,6 @@ async function bringEvents(options: MoveOptions, one: MovedFunction, days: reado
   }
   if (!signal.aborted) await target.note(partOf(one, EVENTS), one.fingerprint);
 }
-
-const DAY_MS = 86_400_000;
 
 async function bringAll(pieces: Iterable<Piece>, { target, signal }: MoveOptions): Promise<void> {
   const line = new Line(target);

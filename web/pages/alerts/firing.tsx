@@ -1,4 +1,5 @@
 /** What fires now, what is about to, and what did. */
+
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -10,11 +11,11 @@ import { plural, time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
+import { HOUR_MS } from '../../time.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
 const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'warm' };
-const HOUR_MS = 3_600_000;
 
 export function Firing() {
   const answer = useQuery('listAlerts');

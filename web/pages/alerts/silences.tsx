@@ -1,4 +1,5 @@
 /** Silences: what is not told, until when, and a form for another. */
+
 import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -10,9 +11,9 @@ import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
+import { HOUR_MS } from '../../time.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
-const HOUR_MS = 3_600_000;
 
 export function Silences() {
   const { zone } = useView();

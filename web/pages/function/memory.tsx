@@ -1,4 +1,5 @@
 /** The memory tab: what each size costs and how long it takes, what would be better, and how sure that is. */
+
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -12,6 +13,7 @@ import { count, mb, ms, percent, plural, usd } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { DAY_MS } from '../../time.ts';
 
 const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [words: string, tone: string]>> = {
   optimized: ['as it should be', 'good'],
@@ -23,7 +25,7 @@ const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [words: string
 const BASIS = { observed: 'observed', fitted: 'from the curve', bound: 'a bound only' } as const;
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
 /** What a recommendation looks at by itself. */
-const USUAL_MS = 14 * 86_400_000;
+const USUAL_MS = 14 * DAY_MS;
 
 export function Memory({ id }: { readonly id: string }) {
   const view = useView();

@@ -8,12 +8,12 @@ import { plural, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 
 const SEVERITY = { high: ['bad', 'now'], medium: ['warm', 'soon'], low: ['', 'look'] } as const;
 const TABS: Readonly<Record<string, string>> = { 'cold-starts': 'cold-starts', memory: 'memory' };
 /** Sizes are judged by days, not hours. */
-const MEMORY_MS = 14 * 86_400_000;
-const HOUR_MS = 3_600_000;
+const MEMORY_MS = 14 * DAY_MS;
 
 interface Line {
   readonly functionId: string;

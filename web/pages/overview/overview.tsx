@@ -14,6 +14,7 @@ import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 import { Findings, useRecommendations } from './findings.tsx';
 
 export function Overview() {
@@ -196,6 +197,6 @@ function Top({
 }
 
 function bucket(widthMs: number): string {
-  if (widthMs >= 86_400_000) return `${widthMs / 86_400_000} d`;
-  return widthMs >= 3_600_000 ? `${widthMs / 3_600_000} h` : `${widthMs / 60_000} min`;
+  if (widthMs >= DAY_MS) return `${widthMs / DAY_MS} d`;
+  return widthMs >= HOUR_MS ? `${widthMs / HOUR_MS} h` : `${widthMs / 60_000} min`;
 }

@@ -1,5 +1,5 @@
 /** Writes of cold-start attribution: attributed hours, idle windows, proactive thresholds. */
-import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { AppliedIdleWindow, AttributedHours, ColdStartRow } from '../../questions/attribution/types.ts';
 import { settle } from '../classify/pending.ts';
 import { proactiveThresholdsOf } from '../classify/read-facts.ts';
@@ -42,7 +42,7 @@ export async function saveHours(
       item: slotMs,
       mark: hashOf('again', cause, String(slotMs)),
       from_ms: slotMs,
-      to_ms: slotMs + SLOT_MS,
+      to_ms: slotMs + HOUR_MS,
       n,
     })),
   );

@@ -1,16 +1,15 @@
 /** Cold starts as hours keep them, and what caused each by the idle window of its function. */
+
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { causeOf, explainCause } from '../../../analytics/cold-starts/cause.ts';
-import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import type { TimeRange } from '../../ports.ts';
 import type { StoredColdStart } from '../../questions/attribution/clickhouse.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { WindowRow } from './idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn } from './idle-windows.ts';
-
-/** Longest run, with room: a cold start is kept with the hour of its START, and asked for by its end. */
-const LONGEST_RUN_MS = SLOT_MS;
 
 /** A cold start with what caused it, by the window its function is judged by now. */
 export interface AttributedColdStart extends StoredColdStart {
@@ -36,7 +35,7 @@ export async function coldStartsIn(
       `SELECT function_id AS functionId, cold_starts AS coldStarts FROM derived_slot FINAL
        WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
        ORDER BY function_id, slot_ms`,
-      { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - SLOT_MS, toMs: Math.ceil(toMs) },
+      { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - HOUR_MS, toMs: Math.ceil(toMs) },
     ),
     source.ask.all<WindowRow & { functionId: number }>(
       `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${where}`,

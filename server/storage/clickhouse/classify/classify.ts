@@ -2,10 +2,11 @@
  * Environments that something new is known of: read whole, judged, and what follows is written. What it writes depends on the
  * facts alone, and who knows more facts wins: two workers at the same environment do the same work twice, and no harm.
  */
+
 import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Judged, JudgedEnvironment } from '../../../analytics/cold-starts/environment.ts';
 import { judgeEnvironment } from '../../../analytics/cold-starts/environment.ts';
-import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { hashOf } from '../hash-ids.ts';
@@ -146,7 +147,7 @@ async function judgeSome(
       item: slotMs,
       mark: hashOf(cause, String(slotMs)),
       from_ms: slotMs,
-      to_ms: slotMs + SLOT_MS,
+      to_ms: slotMs + HOUR_MS,
       n,
     })),
   );
@@ -216,7 +217,7 @@ function touched(
     if (isNew) buckets.add(floorTo(endMs, FIVE_MINUTES_MS));
     if (isNew || isWhole) {
       const fromMs = Math.max(previousEndMs ?? startMs, startMs - LONGEST_IDLE_MS);
-      for (let slotMs = floorTo(Math.min(fromMs, startMs), SLOT_MS); slotMs <= endMs; slotMs += SLOT_MS)
+      for (let slotMs = floorTo(Math.min(fromMs, startMs), HOUR_MS); slotMs <= endMs; slotMs += HOUR_MS)
         slots.add(slotMs);
     }
     previousEndMs = endMs;
@@ -225,7 +226,7 @@ function touched(
 }
 
 /** No environment idles for so long; a line with a wrong time may say so. */
-const LONGEST_IDLE_MS = 31 * 24 * SLOT_MS;
+const LONGEST_IDLE_MS = 31 * 24 * HOUR_MS;
 
 function floorTo(ms: number, widthMs: number): number {
   return Math.floor(ms / widthMs) * widthMs;

@@ -1,13 +1,14 @@
 /** What else a batch brings than platform lines: other documents, and volumes of log groups. */
+
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch, BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
 import type { FeedRecord } from '../../../../ingest/records/telemetry-records.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
 
-const HOUR_MS = 3_600_000;
 /** Rows that came first stand: what is kept is larger the earlier it came. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 

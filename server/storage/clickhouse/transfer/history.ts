@@ -1,6 +1,8 @@
 /** ClickHouse as a target of history: facts as they come from a request, and what days whose events are gone added up to. */
+
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { StreamHeader } from '../../../../ingest/records/sink.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { Snapshot } from '../../../analytics/cold-starts/hour.ts';
@@ -38,7 +40,6 @@ export interface TargetOptions {
   readonly now: () => number;
 }
 
-const DAY_MS = 86_400_000;
 /** Before what is noted of a move, among what processes tell one another. */
 const NOTE = 'moved ';
 const ACCOUNT = 'account';

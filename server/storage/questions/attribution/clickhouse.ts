@@ -1,8 +1,10 @@
 /** Derivation's reads and writes: which hours are due, and what comes of them. The playing itself is analytics/causes. */
 
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
-import { deriveSlot, FORGET_MS, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import { deriveSlot, FORGET_MS, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
 import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
 import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
@@ -23,7 +25,6 @@ import type {
 import { coldStartRow } from './result.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
-const LONGEST_RUN_MS = 20 * 60_000;
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
@@ -89,7 +90,7 @@ export async function attributeHours(ask: ClickHouseQueryClient, query: Query): 
       'SELECT closing, runs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms = {slotMs:Int64}',
       { functionId, slotMs },
     );
-    const wholeMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
+    const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
     const lives = await livesOf(ask, functionId, slotMs);
     const runs = await runsOf(ask, functionId, slotMs, until);
@@ -176,7 +177,7 @@ async function livesOf(
        last_end_ms AS lastEndMs, extensions
      FROM environment FINAL WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {sinceMs:Int64}
        AND first_seen_ms < {untilMs:Int64}`,
-    { functionId, sinceMs: slotMs - FORGET_MS - LONGEST_RUN_MS, untilMs: slotMs + SLOT_MS + LONGEST_RUN_MS },
+    { functionId, sinceMs: slotMs - FORGET_MS - LONGEST_RUN_MS, untilMs: slotMs + HOUR_MS + LONGEST_RUN_MS },
   );
   return new Map(
     rows.map(({ id, version, memoryMb, extensions, runtime, initStartMs, lastEndMs }) => [
@@ -195,7 +196,7 @@ function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number
   return {
     rows: invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}'),
     starts: `${START} >= {slotMs:Int64} AND ${START} < {slotEndMs:Int64}`,
-    bound: { functionId, slotMs, slotEndMs: slotMs + SLOT_MS, fromMs, toMs },
+    bound: { functionId, slotMs, slotEndMs: slotMs + HOUR_MS, fromMs, toMs },
   };
 }
 
@@ -206,7 +207,7 @@ async function unsettledOf(
   slotMs: number,
   fromMs: number,
 ): Promise<number> {
-  const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + SLOT_MS + LONGEST_RUN_MS);
+  const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + HOUR_MS + LONGEST_RUN_MS);
   const found = await ask.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
   return found?.n ?? 0;
 }
@@ -272,7 +273,7 @@ export async function idleTimes(ask: ClickHouseQueryClient): Promise<readonly Fu
     `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
      JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
      WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
-    { lookBackMs: WINDOW_SLOTS * SLOT_MS },
+    { lookBackMs: WINDOW_SLOTS * HOUR_MS },
   );
   const windows = await ask.all<WindowRow & { functionId: number }>(
     `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,

@@ -1,15 +1,16 @@
 /** Derivation's reads: which hours are due, and what comes of them. The playing itself is analytics/causes. */
 
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
-import { deriveSlot, NOTHING_BEFORE, SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
+import { deriveSlot, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { coldStartRow } from './result.ts';
 
 /** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
-const LONGEST_RUN_MS = 20 * 60_000;
 /** Hours that the estimate of the idle window looks back from a function's newest. */
 const WINDOW_SLOTS = 14 * 24;
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
@@ -52,9 +53,9 @@ export async function attributeHours(db: Databases, query: Query): Promise<Attri
   while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
     const slotMs = wanted.shift() as number;
     const stored = sql.slot.get(query.functionId, slotMs);
-    const wholeMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
+    const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const bounds: RunBounds = [query.functionId, slotMs, until, slotMs, slotMs + SLOT_MS];
+    const bounds: RunBounds = [query.functionId, slotMs, until, slotMs, slotMs + HOUR_MS];
     const runs = new RunsRead(sql, bounds);
     const cold = sql.cold.all(...bounds).flatMap((row) => coldRunOf(row) ?? []);
     const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
@@ -98,7 +99,7 @@ export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTim
   const window = db.raw.prepare<[number], WindowRow>(WINDOW);
   return functions.map(({ functionId, newestMs }) => {
     const times = new Map<number, [number, number]>();
-    for (const row of slots.all(functionId, newestMs - WINDOW_SLOTS * SLOT_MS)) {
+    for (const row of slots.all(functionId, newestMs - WINDOW_SLOTS * HOUR_MS)) {
       for (const [bin, reused, gone] of JSON.parse(row.idleTimes) as [number, number, number][]) {
         const [r, g] = times.get(bin) ?? [0, 0];
         times.set(bin, [r + reused, g + gone]);
@@ -182,8 +183,8 @@ class RunsRead implements Iterable<Run> {
 
 /** Invocations of the hour that ended after `fromMs`. */
 function unsettledOf(sql: Sql, functionId: number, slotMs: number, fromMs: number): number {
-  const untilMs = slotMs + SLOT_MS + LONGEST_RUN_MS;
-  return sql.unsettled.get(functionId, fromMs, untilMs, slotMs, slotMs + SLOT_MS)?.n ?? 0;
+  const untilMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
+  return sql.unsettled.get(functionId, fromMs, untilMs, slotMs, slotMs + HOUR_MS)?.n ?? 0;
 }
 
 function closingBefore(sql: Sql, functionId: number, slotMs: number): Snapshot {

@@ -1,9 +1,10 @@
 /** What was derived of cold starts: the cause of one, and the account of many. */
 
 import { sql } from 'kysely';
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
-import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
@@ -16,11 +17,9 @@ import { byExtensions } from '../extensions/sqlite.ts';
 /** As many suppressed inits in a row are a loop. */
 const LOOP = 3;
 const MOST_LOOPS = 100;
-/** Longest run, with room: a cold start is stored by the hour of its START, and asked for by its end. */
-const LONGEST_RUN_MS = SLOT_MS;
 
 /** The hour a stored invocation begins in, as cold starts are keyed by it. */
-export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run_ms, (invocation.duration_us + 999) / 1000)) / ${sql.lit(SLOT_MS)} * ${sql.lit(SLOT_MS)}`;
+export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run_ms, (invocation.duration_us + 999) / 1000)) / ${sql.lit(HOUR_MS)} * ${sql.lit(HOUR_MS)}`;
 
 export interface JudgedCause {
   readonly cause: Cause | null;
@@ -36,7 +35,7 @@ export function causesOf({ raw }: Databases): (row: InvocationRow) => JudgedCaus
   const windows = raw.prepare<[number], WindowRow>(WINDOW);
   return (row) => {
     const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
-    const slotMs = Math.floor(startMs / SLOT_MS) * SLOT_MS;
+    const slotMs = Math.floor(startMs / HOUR_MS) * HOUR_MS;
     const found = find.get(row.function_id, slotMs, row.end_ms, row.request_id, row.environment_id);
     const cause = found === undefined ? undefined : CAUSES[found.cause];
     if (found === undefined || cause === undefined) return { cause: null, evidence: null };
@@ -57,7 +56,7 @@ export function coldStartCauses(db: Databases, query: Query, series: Series): Co
     functionId: query.functionId,
     fromMs: query.fromMs,
     toMs: query.toMs,
-    fromSlotMs: query.fromMs - LONGEST_RUN_MS - SLOT_MS,
+    fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS,
   };
   const all = <T>(columns: string, rest: string): readonly T[] =>
     db.raw.prepare(`SELECT ${columns} ${inRange} ${rest}`).all(bounds) as T[];
@@ -103,7 +102,7 @@ export async function initLoops(db: Databases, query: TimeRange): Promise<readon
          WHERE slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND loop > 0 GROUP BY function_id
        ) AS found JOIN function ON function.id = found.function_id`,
     )
-    .all(Math.floor(query.fromMs / SLOT_MS) * SLOT_MS - SLOT_MS, query.fromMs, query.toMs);
+    .all(Math.floor(query.fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, query.fromMs, query.toMs);
 }
 
 /** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
@@ -113,7 +112,7 @@ export async function platformLatency(db: Databases, query: TimeRange): Promise<
       `SELECT account, region, name, platform_ms AS ms FROM function JOIN cold_start ON function_id = function.id
        WHERE vpc = 1 AND slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND user_felt = 1 AND platform_ms IS NOT NULL`,
     )
-    .all(Math.floor(query.fromMs / SLOT_MS) * SLOT_MS - SLOT_MS, query.fromMs, query.toMs);
+    .all(Math.floor(query.fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, query.fromMs, query.toMs);
   const groups = new Map<string, { account: string; region: string; name: string; sketch: Sketch }>();
   for (const { ms, ...who } of rows) {
     const key = JSON.stringify(who);

@@ -1,4 +1,5 @@
 /** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -7,8 +8,6 @@ import { distribution } from '../distribution/clickhouse.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { FoundChange } from './result.ts';
 import { changedInInventory, changedInLogs, withSides } from './result.ts';
-
-const HOUR_MS = 3_600_000;
 
 export async function changeMarks(
   source: QueryContext,

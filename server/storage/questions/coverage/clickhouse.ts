@@ -1,8 +1,8 @@
 /** Counts behind coverage: per function, over the last days. */
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 
-const HOUR_MS = 3_600_000;
 /** An invocation runs for fifteen minutes at most; its lines take some more. */
 const OVERDUE_MS = 20 * 60_000;
 

@@ -1,9 +1,9 @@
 /** Counts behind coverage: per function, over the last days. */
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { sql } from 'kysely';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 
-const HOUR_MS = 3_600_000;
 /** An invocation runs for fifteen minutes at most; its lines take some more. */
 const OVERDUE_MS = 20 * 60_000;
 

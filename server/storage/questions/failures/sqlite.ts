@@ -1,6 +1,7 @@
 /** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
@@ -20,7 +21,6 @@ import { errorTypesOf, failedRequest, MOST_REQUESTS, newestOfRequests, timeoutsO
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
 
-const HOUR_MS = 3_600_000;
 const EXAMPLES = 20;
 /** An environment that nobody used may still be used for a while. */
 const UNUSED_AFTER_MS = 2 * HOUR_MS;

@@ -1,8 +1,10 @@
 /** Single invocations: newest first, in pages; by request id; by key. */
+
 import { TupleParam } from '@clickhouse/client';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
 import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { windowIn } from '../../clickhouse/attribution/idle-windows.ts';
 import type { ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
@@ -45,7 +47,6 @@ const COLUMNS = `function_id AS functionId, end_ms AS endMs, request_id AS reque
   billed_restore_ms AS billedRestoreMs, judged_error_type AS errorType, sampled, trace_id AS traceId,
   segment_id AS segmentId, tenant`;
 
-const MINUTE_MS = 60_000;
 /** How far back is looked first, and how many times as far each time after. */
 const FIRST_LOOK_MS = 5 * MINUTE_MS;
 const FURTHER = 36;

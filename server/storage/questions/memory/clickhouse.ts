@@ -1,4 +1,5 @@
 /** What was seen of each memory size of a function: counts from rollups, durations from a sample of its rows. */
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
@@ -11,9 +12,6 @@ import type { LongLife, SampleRow, SizeCounts, SizeHour } from './result.ts';
 import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 export async function memory(source: QueryContext, query: Query): Promise<MemoryEvidence> {
   const { functionId } = query;

@@ -2,10 +2,10 @@
  * What was seen of each memory size of a function. Counts are of everything; durations come from a sample of whole hours,
  * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
  */
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 
-const HOUR_MS = 3_600_000;
 const WEEK_HOURS = 168;
 /** Midnight of a Monday. */
 const MONDAY_MS = Date.UTC(2018, 0, 1);

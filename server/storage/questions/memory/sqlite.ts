@@ -1,4 +1,5 @@
 /** What was seen of each memory size of a function: counts from rollups, durations from a sample of its rows. */
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import type { MemoryEvidence, TimeRange } from '../../ports.ts';
@@ -11,8 +12,6 @@ import type { LongLife, SizeCounts } from './result.ts';
 import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
-
-const HOUR_MS = 3_600_000;
 
 type IsFirst = (environmentId: number, endMs: number) => boolean;
 
@@ -135,7 +134,7 @@ async function outOfMemory(
     .select('series_id')
     .distinct()
     .where('function_id', '=', query.functionId)
-    .where('bucket', '>=', Math.floor(query.outOfMemorySinceMs / 86_400_000) * 86_400_000)
+    .where('bucket', '>=', Math.floor(query.outOfMemorySinceMs / DAY_MS) * DAY_MS)
     .where('ooms', '>', 0)
     .execute();
   const sizes = rows.map((row) => series.get(row.series_id)?.memoryMb ?? null).filter((size) => size !== null);

@@ -1,7 +1,9 @@
 /** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -10,7 +12,6 @@ import { chartWidth } from '../fleet/sqlite.ts';
 type Query = TimeRange & { readonly functionId: number; readonly mostRequests: number };
 
 const TIMEOUT = STATUSES.indexOf('timeout');
-const RUN_MS = 3_600_000;
 const MOST_SUBNETS = 200;
 
 export async function functionNetwork(db: Databases, query: Query): Promise<FunctionNetwork> {
@@ -20,7 +21,7 @@ export async function functionNetwork(db: Databases, query: Query): Promise<Func
       `SELECT invocation.duration_us / 1000.0 AS ms FROM cold_start JOIN invocation USING (function_id, end_ms, request_id, environment_id)
        WHERE function_id = ? AND slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND failed = 1 AND status = ? LIMIT 1000`,
     )
-    .all(query.functionId, query.fromMs - 2 * RUN_MS, query.fromMs, query.toMs, TIMEOUT);
+    .all(query.functionId, query.fromMs - LONGEST_RUN_MS - HOUR_MS, query.fromMs, query.toMs, TIMEOUT);
   return {
     events: eventsOf(db, query, query.functionId),
     edge: edge.requests,

@@ -1,9 +1,8 @@
 /** How far back telemetry reaches. */
 
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { StoredRetention } from '../../ports.ts';
-
-const DAY_MS = 86_400_000;
 
 export async function reach(source: QueryContext): Promise<Omit<StoredRetention, 'policy'>> {
   const { ask } = source;

@@ -1,9 +1,8 @@
 /** How far back the store reaches. */
 
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { StoredRetention } from './types.ts';
-
-const DAY_MS = 86_400_000;
 
 export async function retention(db: Databases): Promise<StoredRetention> {
   const stored = await db.control

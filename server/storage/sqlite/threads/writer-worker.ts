@@ -2,10 +2,12 @@
  * The thread that owns the only writable connections. Requests that wait together are committed together, and each is
  * answered after the fsync that covers it.
  */
+
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { Batch, BatchSource, PullCheckpoint } from '../../../../ingest/records/sink.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CommittedRows } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { BUSY_MS, openWriter } from '../connection.ts';
@@ -72,7 +74,7 @@ const IDLE_MS = 1500;
 const CHORES_MS = 1000;
 /** What a server that is never idle spends on forgetting, of each second. */
 const FORGET_MS = 40;
-const CONTROL_CHORES_MS = 3_600_000;
+const CONTROL_CHORES_MS = HOUR_MS;
 /** Nor does its index wait until it is full, where there is no rest to merge it in. */
 const MERGE_MS = 10_000;
 

@@ -1,4 +1,5 @@
 /** What lines say beside invocations, environment by environment; and the lines themselves. */
+
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type {
@@ -10,8 +11,8 @@ import type {
   RawChunk,
   RuntimeDone,
 } from '../../../../ingest/records/sink.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { Piece } from '../../transfer/history.ts';
-import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 import { msOf, pieceOf, StreamNumbers } from './batch.ts';
 

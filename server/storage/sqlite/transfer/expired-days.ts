@@ -1,5 +1,7 @@
 /** What is left of days whose single events are gone: cells, what was derived, environments. */
+
 import type Database from 'better-sqlite3';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { mergeRow } from '../../questions/timeseries/sqlite.ts';
 import { LEVELS, RollupBucket } from '../../rollup/bucket.ts';
@@ -13,7 +15,6 @@ import type {
   MovedSlot,
 } from '../../transfer/history.ts';
 import type { EnvironmentRow, RollupRow, TelemetryTables } from '../schema.ts';
-import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 
 const ENVIRONMENTS = 500;

@@ -1,12 +1,13 @@
 /** Invocations of a day, as requests that could have brought them. */
+
 import type Database from 'better-sqlite3';
 import { InvocationTable } from '../../../../ingest/batch/columns.ts';
 import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { Checksum, MovedDay, MovedFunction, Piece } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS, checksumOf } from '../../transfer/history.ts';
 import type { InvocationRow as StoredRow } from '../schema.ts';
-import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 import { msOf, pieceOf, StreamNumbers } from './batch.ts';
 

@@ -1,14 +1,15 @@
 /** A SQLite store as a source of history. It is read without its lock: a server may go on using it. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { StoreError } from '../../ports.ts';
 import { checkpointOf } from '../../questions/pull-checkpoints/sqlite.ts';
 import type { HistorySource, MovedAccount, MovedDay, MovedFunction } from '../../transfer/history.ts';
 import { openReader } from '../connection.ts';
 import type { TelemetryTables } from '../schema.ts';
-import { DAY_MS } from '../write/detail-retention.ts';
 import type { Streams } from './batch.ts';
 import { documentsOf } from './documents.ts';
 import { eventsOf } from './events.ts';

@@ -4,9 +4,6 @@ import { requestHash } from '../../request-hash.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 import type { RequestIndex } from './request-index.ts';
 
-/** Longest an attempt can run, with room. */
-export const LONGEST_RUN_MS = 3_600_000;
-
 export class Attempts {
   readonly #requests: RequestIndex;
   readonly #invocations: Invocations;

@@ -1,7 +1,7 @@
 /** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { earliestStart, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
+import { earliestStart, LONGEST_RUN_MS, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
 import type {
   Batch,
   BatchSource,
@@ -11,7 +11,7 @@ import type {
   WriteOutcome,
 } from '../../../../ingest/records/sink.ts';
 import { requestHash } from '../../request-hash.ts';
-import { Attempts, LONGEST_RUN_MS } from './attempts.ts';
+import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';

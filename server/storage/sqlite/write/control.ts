@@ -1,13 +1,15 @@
 /** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
+
 import type Database from 'better-sqlite3';
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ControlStore } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 
 /** X-Ray keeps traces for thirty days. */
-const TRACE_RETENTION_MS = 31 * 86_400_000;
+const TRACE_RETENTION_MS = 31 * DAY_MS;
 /** Thirteen months: a year can be looked back on. */
-const AUDIT_RETENTION_MS = 400 * 86_400_000;
+const AUDIT_RETENTION_MS = 400 * DAY_MS;
 
 type Arguments<K extends keyof ControlStore> = Parameters<ControlStore[K]>;
 export type ControlCall = {

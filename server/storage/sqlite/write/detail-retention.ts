@@ -1,13 +1,13 @@
 /** Of which days single events are kept, and since when no more of them came. */
-import type Database from 'better-sqlite3';
 
-export const DAY_MS = 86_400_000;
+import type Database from 'better-sqlite3';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 
 /** What days are counted for: a function, a log group's volume, its gateway requests; traces, network events and flows as a whole. */
 export type KeptKind = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow';
 
 /** Receipt is noted to the hour: a commit a second does not write it each time. */
-const NOTED_TO_MS = 3_600_000;
+const NOTED_TO_MS = HOUR_MS;
 /** Days in mind at most. */
 const CAPACITY = 50_000;
 

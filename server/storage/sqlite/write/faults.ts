@@ -1,9 +1,10 @@
 /** Fault lines: stored, and told to the attempt they are of, whichever of the two comes first. */
+
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import type { FaultEvent } from '../../../../ingest/records/sink.ts';
 import type { Attempts } from './attempts.ts';
-import { LONGEST_RUN_MS } from './attempts.ts';
 import type { EnvironmentState, Identities } from './dimension-cache.ts';
 import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';

@@ -1,12 +1,12 @@
 /** What is stored of lines beside what they say: the lines themselves, how much they were, when the runtime was done. */
+
 import type Database from 'better-sqlite3';
 import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
 import type { Batch, LogVolume } from '../../../../ingest/records/sink.ts';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { KeptDays } from './detail-retention.ts';
 import type { EnvironmentState, Identities } from './dimension-cache.ts';
 import { environmentOf } from './dimension-cache.ts';
-
-const HOUR_MS = 3_600_000;
 
 interface Volume {
   readonly groupId: number;

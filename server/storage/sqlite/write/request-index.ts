@@ -2,7 +2,9 @@
  * Where is the invocation with this request id? New entries are appended, one blob a commit, and merged behind ingest
  * into a table clustered by day and hash: random index writes on the hot path would cost more than the rows.
  */
+
 import type Database from 'better-sqlite3';
+import { DAY_MS } from '../../../../ingest/records/time.ts';
 
 export interface RequestLocation {
   readonly functionId: number;
@@ -11,7 +13,6 @@ export interface RequestLocation {
 }
 
 export const ENTRY_BYTES = 20;
-const DAY_MS = 86_400_000;
 /** Merge at this many entries, whatever the load; look-ups scan no more than this. */
 const CAPACITY = 1 << 19;
 const BUCKETS = 1 << 18;

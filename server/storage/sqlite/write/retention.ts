@@ -2,10 +2,11 @@
  * Forgets: raw lines and the quarantine by receipt, single events by day, and later what they added up to. A little at a
  * time, each slice a transaction, so that nobody who waits for a commit waits for this.
  */
+
 import type Database from 'better-sqlite3';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { KeptKind } from './detail-retention.ts';
-import { DAY_MS } from './detail-retention.ts';
 
 /** Rows deleted in one go. */
 const SLICE = 4000;
@@ -18,7 +19,6 @@ const LOOK_AGAIN_MS = 600_000;
 /** And how long nothing that goes by receipt, where it is kept for longer than that. */
 const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
-const HOUR_MS = 3_600_000;
 
 /** One day of one scope that is to lose its events, or what they add up to. */
 interface Due {

@@ -1,10 +1,10 @@
 /** Which hours of which functions must be derived again: noted row by row, stored with the rows that made them so. */
+
 import type Database from 'better-sqlite3';
-import { SLOT_MS } from '../../../analytics/cold-starts/hour.ts';
-import { DAY_MS } from './detail-retention.ts';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 
 /** No environment idles for so long; a line with a wrong time may say so, and must not cost a century of hours. */
-const LONGEST_SPAN_MS = 31 * 24 * SLOT_MS;
+const LONGEST_SPAN_MS = 31 * 24 * HOUR_MS;
 
 interface Mark {
   readonly functionId: number;
@@ -50,7 +50,7 @@ export class DirtySlots {
       last !== null &&
       last.functionId === functionId &&
       startMs >= last.slotMs &&
-      endMs < last.slotMs + SLOT_MS &&
+      endMs < last.slotMs + HOUR_MS &&
       (previousEndMs === null || previousEndMs >= last.slotMs)
     ) {
       last.changes += 1;
@@ -58,14 +58,14 @@ export class DirtySlots {
     }
     const slotMs = slotOf(startMs);
     this.#mark(functionId, slotMs, 1);
-    if (endMs >= slotMs + SLOT_MS) this.span(functionId, slotMs + SLOT_MS, endMs);
+    if (endMs >= slotMs + HOUR_MS) this.span(functionId, slotMs + HOUR_MS, endMs);
     if (previousEndMs !== null && previousEndMs < slotMs) this.span(functionId, previousEndMs, slotMs - 1);
   }
 
   /** Something else than a run changed what is known of the function between two times. */
   span(functionId: number, fromMs: number, toMs: number): void {
     const sinceMs = Math.max(fromMs, toMs - LONGEST_SPAN_MS);
-    for (let slotMs = slotOf(sinceMs); slotMs <= toMs; slotMs += SLOT_MS) this.#mark(functionId, slotMs, 1);
+    for (let slotMs = slotOf(sinceMs); slotMs <= toMs; slotMs += HOUR_MS) this.#mark(functionId, slotMs, 1);
   }
 
   /** Writes the marks. Part of the commit. */
@@ -91,5 +91,5 @@ export class DirtySlots {
 }
 
 function slotOf(ms: number): number {
-  return Math.floor(ms / SLOT_MS) * SLOT_MS;
+  return Math.floor(ms / HOUR_MS) * HOUR_MS;
 }
