@@ -178,17 +178,37 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
-  test('dragging over a chart chooses its range', async () => {
+  test('dragging over a chart selects its range, also while the data is refreshed', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/`, 'What to look at first');
-    await page.locator('canvas').first().scrollIntoViewIfNeeded();
-    const box = await page.locator('canvas').first().boundingBox();
+    const range = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
+    const answer = (await (await page.request.get(`${server.url}/api/v1/overview`)).json()) as object;
+    // Answers with a number that no other answer has, to see when it is on screen.
+    const answerWith = (invocations: number) =>
+      page.route('**/api/v1/overview?*', (route) =>
+        route.fulfill({ json: { ...answer, range: { ...range, bucketMs: 3_600_000 }, series: [], invocations } }),
+      );
+    await answerWith(4321);
+    await settled(page, `${server.url}/`, '4,321');
+    const chart = page.locator('canvas').first();
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
     if (box === null) throw new Error('no chart');
-    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.3, y);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.move(box.x + box.width * 0.5, y, { steps: 3 });
+    await answerWith(5432);
+    await page.keyboard.press('r');
+    await page.getByText('5,432').first().waitFor();
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 3 });
     await page.mouse.up();
-    await page.waitForURL(/from=20\d\d-/);
+    await page.waitForURL(/from=2026-11-01/);
+    const selected = new URL(page.url()).searchParams;
+    const share = (name: string): number =>
+      (Date.parse(selected.get(name) ?? '') - Date.parse(range.from)) / 86_400_000;
+    // The plot is narrower than the canvas by the labels of the y axis.
+    expect(share('from')).toBeCloseTo(0.27, 1);
+    expect(share('to')).toBeCloseTo(0.58, 1);
     await context.close();
   });
 

@@ -1,5 +1,6 @@
-/** What happened, drawn on a time chart: a line with a sign and words where there is room, a bar for an alert, a shade for a gap. */
-import type { Chart as ChartJs } from 'chart.js';
+/** Draws events on a time chart: a labelled line for a change, a bar for an alert, a shade for an ingest gap. */
+import type { Chart as ChartJs, Plugin } from 'chart.js';
+import { designToken } from '../state/theme.ts';
 
 export const MARKER_SIGNS = {
   deploy: '▲',
@@ -13,35 +14,36 @@ export const MARKER_SIGNS = {
 export interface ChartMarker {
   /** Epoch ms. */
   readonly x: number;
-  /** When it ended; null for a moment, or for what goes on. */
+  /** Epoch ms of the end; null for an instant, and for an event that has not ended. */
   readonly until: number | null;
   readonly kind: keyof typeof MARKER_SIGNS;
   readonly label: string;
 }
 
-type Token = (name: string) => string;
-
 const FONT = '11px system-ui, sans-serif';
-/** Lines closer than this would be a grey wall: they are one, with their number. */
-const APART_PX = 44;
-const LABEL_ROOM_PX = 6;
-/** Kept free above the plot for the words. */
-export const MARKER_ROOM_PX = 14;
+/** Lines closer than this are drawn as one, labelled with their number. */
+const MIN_DISTANCE_PX = 44;
+const LABEL_GAP_PX = 6;
+/** Height reserved above the plot for labels. */
+export const MARKER_ROW_PX = 14;
 
-/** A plugin for one chart. Words are drawn as text on a canvas: nothing in them can be markup. */
-export function markerPlugin(markers: readonly ChartMarker[], token: Token) {
-  const ordered = markers.toSorted((a, b) => a.x - b.x);
+/** A plugin for one chart. Labels are drawn as text on a canvas, so nothing in them can become markup. */
+export function markerPlugin(markers: () => readonly ChartMarker[]): Plugin {
   return {
     id: 'markers',
-    beforeDatasetsDraw: (chart: ChartJs): void => shadeGaps(chart, ordered, token),
-    afterDatasetsDraw: (chart: ChartJs): void => drawLines(chart, ordered, token),
+    beforeDatasetsDraw: (chart) => shadeGaps(chart, markers()),
+    afterDatasetsDraw: (chart) =>
+      drawLines(
+        chart,
+        markers().toSorted((a, b) => a.x - b.x),
+      ),
   };
 }
 
-function shadeGaps(chart: ChartJs, markers: readonly ChartMarker[], token: Token): void {
+function shadeGaps(chart: ChartJs, markers: readonly ChartMarker[]): void {
   const { ctx, chartArea } = chart;
   ctx.save();
-  ctx.fillStyle = `${token('grey')}33`;
+  ctx.fillStyle = `${designToken('grey')}33`;
   for (const marker of markers) {
     if (marker.kind !== 'ingest-gap') continue;
     const [from, to] = extent(chart, marker);
@@ -50,36 +52,36 @@ function shadeGaps(chart: ChartJs, markers: readonly ChartMarker[], token: Token
   ctx.restore();
 }
 
-function drawLines(chart: ChartJs, markers: readonly ChartMarker[], token: Token): void {
+function drawLines(chart: ChartJs, markers: readonly ChartMarker[]): void {
   const { ctx, chartArea } = chart;
   ctx.save();
   ctx.font = FONT;
-  ctx.fillStyle = token('chart-bad');
+  ctx.fillStyle = designToken('chart-bad');
   for (const marker of markers) {
     if (marker.kind !== 'alert') continue;
     const [from, to] = extent(chart, marker);
     if (to > from) ctx.fillRect(from, chartArea.top - 3, Math.max(2, to - from), 3);
   }
-  ctx.strokeStyle = token('ink-soft');
-  ctx.fillStyle = token('ink');
+  ctx.strokeStyle = designToken('ink-soft');
+  ctx.fillStyle = designToken('ink');
   ctx.setLineDash([4, 3]);
   let freeFrom = chartArea.left;
   for (const { at, text } of clusters(chart, markers)) {
     ctx.beginPath();
-    ctx.moveTo(at, chartArea.top - MARKER_ROOM_PX);
+    ctx.moveTo(at, chartArea.top - MARKER_ROW_PX);
     ctx.lineTo(at, chartArea.bottom);
     ctx.stroke();
     const { width } = ctx.measureText(text);
-    const fits = at + width + LABEL_ROOM_PX <= chartArea.right;
+    const fits = at + width + LABEL_GAP_PX <= chartArea.right;
     const left = fits ? at + 4 : at - width - 4;
     if (left < freeFrom) continue;
     ctx.fillText(text, left, chartArea.top - 5);
-    freeFrom = left + width + LABEL_ROOM_PX;
+    freeFrom = left + width + LABEL_GAP_PX;
   }
   ctx.restore();
 }
 
-/** Where it begins and ends on the chart, cut to it; what goes on reaches its edge. */
+/** Start and end in px, clipped to the plot; an event that has not ended reaches its right edge. */
 function extent(chart: ChartJs, { x: fromMs, until }: ChartMarker): readonly [from: number, to: number] {
   const { left, right } = chart.chartArea;
   const x = chart.scales['x'];
@@ -98,13 +100,13 @@ function clusters(
     const at = chart.scales['x']?.getPixelForValue(marker.x) ?? -1;
     if (at < left || at > right) continue;
     const last = groups.at(-1);
-    if (last !== undefined && at - last.at < APART_PX) last.members.push(marker);
+    if (last !== undefined && at - last.at < MIN_DISTANCE_PX) last.members.push(marker);
     else groups.push({ at, members: [marker] });
   }
-  return groups.map(({ at, members }) => ({ at, text: textOf(members) }));
+  return groups.map(({ at, members }) => ({ at, text: labelOf(members) }));
 }
 
-function textOf(members: readonly ChartMarker[]): string {
+function labelOf(members: readonly ChartMarker[]): string {
   const signs = [...new Set(members.map((marker) => MARKER_SIGNS[marker.kind]))].join('');
   const [only] = members;
   return members.length === 1 && only !== undefined ? `${signs} ${only.label}` : `${signs} ${members.length}`;

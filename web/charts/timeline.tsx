@@ -1,6 +1,7 @@
 /** Environments as rows of a canvas: init, runs, idle, failures. Drawn by hand because no chart library draws thousands of these. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { EnvironmentsAnswer } from '../../server/http/contract/functions.ts';
+import { designToken, onThemeChange } from '../state/theme.ts';
 import type { ChartMarker } from './markers.ts';
 
 interface TimelineProps {
@@ -42,15 +43,12 @@ export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
     draw();
     const observer = new ResizeObserver(soon);
     observer.observe(frame);
-    const media = window.matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', soon);
-    window.addEventListener('thermocline:theme', soon);
+    const unsubscribe = onThemeChange(soon);
     view.addEventListener('scroll', soon, { passive: true });
     return () => {
       cancelAnimationFrame(waiting);
       observer.disconnect();
-      media.removeEventListener('change', soon);
-      window.removeEventListener('thermocline:theme', soon);
+      unsubscribe();
       view.removeEventListener('scroll', soon);
     };
   }, [answer, markers]);
@@ -110,8 +108,6 @@ function paint(canvas: HTMLCanvasElement, picture: Picture): void {
   const pen = canvas.getContext('2d');
   if (pen === null) return;
   pen.scale(scale, scale);
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const x = (ms: number): number => ((ms - fromMs) / (toMs - fromMs)) * width;
   const bar = (colour: string, startMs: number, endMs: number, y: number, tall: number): void => {
     const left = Math.max(0, x(startMs));
@@ -121,13 +117,18 @@ function paint(canvas: HTMLCanvasElement, picture: Picture): void {
     pen.fillRect(left, y, Math.max(1.5, right - left), tall);
   };
   pen.font = '12px system-ui, sans-serif';
-  pen.fillStyle = token('ink-soft');
+  pen.fillStyle = designToken('ink-soft');
   const labels = Math.max(2, Math.floor(width / 170));
   for (let at = 0; at < labels; at += 1) {
     const ms = fromMs + ((toMs - fromMs) * at) / labels;
     pen.fillText(formatX(ms), x(ms) + 2, 13);
   }
-  const colours = { idle: token('line'), run: token('chart-1'), init: token('chart-2'), failure: token('chart-bad') };
+  const colours = {
+    idle: designToken('line'),
+    run: designToken('chart-1'),
+    init: designToken('chart-2'),
+    failure: designToken('chart-bad'),
+  };
   const first = Math.max(0, Math.floor(scrolled / PITCH));
   const last = Math.ceil((scrolled + height - AXIS) / PITCH);
   pen.beginPath();
@@ -143,7 +144,7 @@ function paint(canvas: HTMLCanvasElement, picture: Picture): void {
       else bar(colours.failure, run.startMs, run.endMs, y - 1, ROW + 2);
     }
   }
-  pen.strokeStyle = token('ink-soft');
+  pen.strokeStyle = designToken('ink-soft');
   pen.setLineDash([4, 3]);
   for (const marker of markers) {
     pen.beginPath();

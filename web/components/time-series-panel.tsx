@@ -34,6 +34,7 @@ export function TimeSeriesPanel({ title, words, table, source, markers, ...chart
         axis="time"
         markers={markers}
         formatX={(x) => shortTime(x, zone)}
+        utcOffsetMs={zone === 'utc' ? 0 : -new Date(chart.span.to).getTimezoneOffset() * 60_000}
         onZoom={zoomTo}
       />
     </ChartPanel>

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { timeTicks } from './time-ticks.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
+const HOUR_MS = 3_600_000;
+
+test('a day has ticks on full hours', () => {
+  const from = Date.parse('2026-11-20T10:17:00Z');
+  expect(timeTicks(from, from + 24 * HOUR_MS, 9).map(iso)).toEqual([
+    '2026-11-20T12:00',
+    '2026-11-20T15:00',
+    '2026-11-20T18:00',
+    '2026-11-20T21:00',
+    '2026-11-21T00:00',
+    '2026-11-21T03:00',
+    '2026-11-21T06:00',
+    '2026-11-21T09:00',
+  ]);
+});
+
+test('days begin at midnight of the displayed time zone', () => {
+  const from = Date.parse('2026-11-20T10:00:00Z');
+  const ticks = timeTicks(from, from + 72 * HOUR_MS, 4, 5.5 * HOUR_MS);
+  expect(ticks.map(iso)).toEqual(['2026-11-20T18:30', '2026-11-21T18:30', '2026-11-22T18:30']);
+});
+
+test('ticks lie in the range, evenly spaced, and are no more than asked for', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 2e12 }),
+      fc.integer({ min: 1, max: 2e11 }),
+      fc.integer({ min: 2, max: 30 }),
+      (fromMs, lengthMs, maxTicks) => {
+        const ticks = timeTicks(fromMs, fromMs + lengthMs, maxTicks);
+        expect(ticks.length).toBeLessThanOrEqual(maxTicks);
+        for (const tick of ticks) expect(tick >= fromMs && tick <= fromMs + lengthMs).toBe(true);
+        const steps = ticks.slice(1).map((tick, at) => tick - (ticks[at] ?? 0));
+        expect(new Set(steps).size).toBeLessThanOrEqual(1);
+      },
+    ),
+  );
+});
+
+test('an empty range has no ticks', () => expect(timeTicks(5, 5, 10)).toEqual([]));

@@ -1,0 +1,21 @@
+/** Chooses tick positions for a time axis. */
+
+const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
+const STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 4, 7, 14, 28, 56, 112, 224, 448].map((n) => n * DAY),
+];
+
+/**
+ * Epoch ms of at most `maxTicks` ticks in `fromMs` to `toMs`: multiples of the smallest round step that fits.
+ * `offsetMs`: what the displayed time zone is ahead of UTC, so that ticks fall on its full hours and midnights.
+ */
+export function timeTicks(fromMs: number, toMs: number, maxTicks: number, offsetMs = 0): readonly number[] {
+  const stepMs = STEPS_MS.find((step) => (toMs - fromMs) / step <= Math.max(1, maxTicks - 1)) ?? toMs - fromMs;
+  if (!(stepMs > 0)) return [];
+  const first = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs;
+  const count = Math.floor((toMs - first) / stepMs) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) => first + at * stepMs);
+}
