@@ -153,9 +153,14 @@ function bind(prepared: Prepared<unknown>, values: object | undefined): unknown[
   return prepared.bound.map((one) => (one instanceof Placeholder ? named?.[one.name] : one));
 }
 
-/** Ids as one parameter, so that the text of a statement does not depend on how many there are. */
+/** Ids as one parameter, so that the text of a query does not depend on how many there are. */
 export function idList(ids: readonly number[]): RawBuilder<number> {
-  return sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
+  return jsonList(sql<string>`${JSON.stringify(ids)}`);
+}
+
+/** The numbers of a JSON array, for the right side of IN. */
+export function jsonList(json: RawBuilder<string>): RawBuilder<number> {
+  return sql<number>`(select value from json_each(${json}))`;
 }
 
 /** Defines a statement on telemetry.db, at module level. */

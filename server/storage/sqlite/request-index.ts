@@ -1,111 +1,160 @@
-/** Finds rows by request id: the index built behind ingest, and the entries that wait to be merged into it. */
+/** Finds invocations by request id: in the merged index, and in entries that are not merged yet. */
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import { requestHash } from '../request-hash.ts';
 import type { Databases } from './databases.ts';
+import type { Param } from './read-connection.ts';
+import { jsonList, telemetryStatement } from './read-connection.ts';
 import type { InvocationRow } from './schema.ts';
 import { ENTRY_BYTES } from './write/request-index.ts';
 
-interface Place {
+/** Key of an invocation whose request id has this hash. */
+interface IndexEntry {
   readonly hash: number;
   readonly functionId: number;
   readonly endMs: number;
   readonly environmentId: number;
 }
 
+/** Days since 1970, both included. */
 interface Days {
   readonly first: number;
   readonly last: number;
 }
 
 const ALL_DAYS: Days = { first: 0, last: Number.MAX_SAFE_INTEGER };
-
-/** All attempts of a stored request id, oldest first. */
-export async function attemptsOf(db: Databases, requestId: Uint8Array | string): Promise<InvocationRow[]> {
-  const id = typeof requestId === 'string' ? requestId : Buffer.from(requestId);
-  const rows: InvocationRow[] = [];
-  for (const place of placesOf(db, [requestHash(requestId)], ALL_DAYS).get(requestHash(requestId)) ?? []) {
-    const row = await db.telemetry
-      .selectFrom('invocation')
-      .selectAll()
-      .where('function_id', '=', place.functionId)
-      .where('end_ms', '=', place.endMs)
-      .where('request_id', '=', id)
-      .where('environment_id', '=', place.environmentId)
-      .executeTakeFirst();
-    if (row !== undefined) rows.push(row);
-  }
-  return rows.toSorted((a, b) => a.end_ms - b.end_ms);
+interface Key {
+  functionId: number;
+  endMs: number;
+  requestId: Uint8Array | string;
+  environmentId: number;
 }
 
-/** The attempts of each of the rows' request ids within six hours or so of the row, as Lambda retries: status and end. */
+/** One invocation by its primary key. */
+export const INVOCATION_BY_KEY = telemetryStatement((db, param: Param<Key>) =>
+  db
+    .selectFrom('invocation')
+    .selectAll()
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '=', param('endMs'))
+    .where('request_id', '=', param('requestId'))
+    .where('environment_id', '=', param('environmentId')),
+);
+
+/** End and status of one invocation by its primary key. */
+const ATTEMPT_BY_KEY = telemetryStatement((db, param: Param<Key>) =>
+  db
+    .selectFrom('invocation')
+    .select(['end_ms as endMs', 'status'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '=', param('endMs'))
+    .where('request_id', '=', param('requestId'))
+    .where('environment_id', '=', param('environmentId')),
+);
+
+/**
+ * Steps from day to day that holds data, and seeks the hashes in each. The index is clustered by day so that ingest
+ * writes it in runs.
+ */
+const MERGED_ENTRIES = telemetryStatement((db, param: Param<{ first: number; last: number; hashes: string }>) =>
+  db
+    .withRecursive('days(day)', (query) =>
+      query
+        .selectNoFrom((eb) =>
+          eb
+            .selectFrom('request_index')
+            .select((index) => index.fn.min('day').as('day'))
+            .where('day', '>=', param('first'))
+            .as('day'),
+        )
+        .unionAll(
+          query
+            .selectFrom('days')
+            .select((eb) =>
+              eb
+                .selectFrom('request_index')
+                .select((index) => index.fn.min('request_index.day').as('day'))
+                .whereRef('request_index.day', '>', 'days.day')
+                .as('day'),
+            )
+            .where('days.day', '<', param('last')),
+        ),
+    )
+    .selectFrom('days')
+    .crossJoin('request_index')
+    .select(['hash', 'function_id as functionId', 'end_ms as endMs', 'environment_id as environmentId'])
+    .whereRef('request_index.day', '=', 'days.day')
+    .where('hash', 'in', jsonList(param('hashes'))),
+);
+
+const PENDING_ENTRIES = telemetryStatement((db) => db.selectFrom('request_index_pending').select('entries')).asValues();
+
+/** All attempts of a stored request id, oldest first. */
+export function attemptsOf(db: Databases, requestId: Uint8Array | string): InvocationRow[] {
+  const hash = requestHash(requestId);
+  const entries = entriesOf(db, [hash], ALL_DAYS).get(hash) ?? [];
+  return entries
+    .flatMap((entry) => INVOCATION_BY_KEY.get(db.telemetry, { ...entry, requestId }) ?? [])
+    .toSorted((a, b) => a.end_ms - b.end_ms);
+}
+
+/**
+ * The attempts of each row's request id: end, ms, and status, oldest first. Only the days around the rows are searched,
+ * because Lambda retries an event for at most six hours.
+ */
 export function attemptsOfRows(
   db: Databases,
   rows: readonly { readonly functionId: number; readonly requestId: Uint8Array | string; readonly endMs: number }[],
 ): readonly (readonly { readonly endMs: number; readonly status: number }[])[] {
   if (rows.length === 0) return [];
   const hashes = rows.map((row) => requestHash(row.requestId));
-  const days = rows.map((row) => Math.floor(row.endMs / DAY_MS));
-  const first = days.reduce((least, day) => Math.min(least, day));
-  const last = days.reduce((most, day) => Math.max(most, day));
-  const places = placesOf(db, hashes, { first: first - 1, last: last + 1 });
-  const find = db.raw.prepare<[number, number, Uint8Array | string, number], { endMs: number; status: number }>(
-    `SELECT end_ms AS endMs, status FROM invocation
-     WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,
-  );
+  const entries = entriesOf(db, hashes, daysAround(rows.map((row) => row.endMs)));
   return rows.map((row, at) =>
-    (places.get(hashes[at] ?? 0) ?? [])
-      .filter((place) => place.functionId === row.functionId)
-      .flatMap((place) => find.get(place.functionId, place.endMs, row.requestId, place.environmentId) ?? [])
+    (entries.get(hashes[at] ?? 0) ?? [])
+      .filter((entry) => entry.functionId === row.functionId)
+      .flatMap((entry) => ATTEMPT_BY_KEY.get(db.telemetry, { ...entry, requestId: row.requestId }) ?? [])
       .toSorted((a, b) => a.endMs - b.endMs),
   );
 }
 
-/**
- * Which attempt of its request id each row is, in the rows' order. Lambda retries an event for at most six hours: the
- * neighbouring days are looked at, not the whole history.
- */
-export async function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): Promise<readonly number[]> {
+/** The number of each row's attempt among those of its request id, from 1. Searches the days around the rows. */
+export function attemptNumbers(db: Databases, rows: readonly InvocationRow[]): readonly number[] {
+  if (rows.length === 0) return [];
   const hashes = rows.map((row) => requestHash(row.request_id));
-  const days = rows.map((row) => Math.floor(row.end_ms / DAY_MS));
-  const places = placesOf(db, hashes, { first: Math.min(...days) - 1, last: Math.max(...days) + 1 });
-  return Promise.all(
-    rows.map(async (row, at) => {
-      // A single place is the row itself: the usual case needs no further look.
-      if ((places.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
-      const attempts = await attemptsOf(db, row.request_id);
-      const own = (other: InvocationRow) => other.end_ms === row.end_ms && other.environment_id === row.environment_id;
-      return 1 + Math.max(0, attempts.findIndex(own));
-    }),
-  );
+  const entries = entriesOf(db, hashes, daysAround(rows.map((row) => row.end_ms)));
+  return rows.map((row, at) => {
+    // Usually the only entry is the row itself.
+    if ((entries.get(hashes[at] ?? 0)?.length ?? 0) <= 1) return 1;
+    const attempts = attemptsOf(db, row.request_id);
+    const own = (other: InvocationRow) => other.end_ms === row.end_ms && other.environment_id === row.environment_id;
+    return 1 + Math.max(0, attempts.findIndex(own));
+  });
 }
 
-function placesOf(db: Databases, hashes: readonly number[], within: Days): ReadonlyMap<number, readonly Place[]> {
-  const places = new Map<number, Map<string, Place>>(hashes.map((hash) => [hash, new Map()]));
-  for (const place of [...merged(db, [...places.keys()], within), ...pending(db, places)]) {
-    places.get(place.hash)?.set(`${place.functionId} ${place.endMs} ${place.environmentId}`, place);
+function daysAround(endsMs: readonly number[]): Days {
+  const days = endsMs.map((ms) => Math.floor(ms / DAY_MS));
+  return {
+    first: days.reduce((least, day) => Math.min(least, day)) - 1,
+    last: days.reduce((most, day) => Math.max(most, day)) + 1,
+  };
+}
+
+/** Entries by hash. An entry can be pending and merged at once; it is returned once. */
+function entriesOf(
+  db: Databases,
+  hashes: readonly number[],
+  { first, last }: Days,
+): ReadonlyMap<number, readonly IndexEntry[]> {
+  const byHash = new Map<number, Map<string, IndexEntry>>(hashes.map((hash) => [hash, new Map()]));
+  const merged = MERGED_ENTRIES.all(db.telemetry, { first, last, hashes: JSON.stringify([...byHash.keys()]) });
+  for (const entry of [...merged, ...pendingEntries(db, byHash)]) {
+    byHash.get(entry.hash)?.set(`${entry.functionId} ${entry.endMs} ${entry.environmentId}`, entry);
   }
-  return new Map([...places].map(([hash, found]) => [hash, [...found.values()]]));
+  return new Map([...byHash].map(([hash, found]) => [hash, [...found.values()]]));
 }
 
-/** A few seeks a day that holds data: the index is clustered by day so that ingest writes it in runs. */
-function merged(db: Databases, hashes: readonly number[], within: Days): Place[] {
-  return db.raw
-    .prepare(
-      `WITH RECURSIVE days(day) AS (
-         SELECT (SELECT min(day) FROM request_index WHERE day >= ?)
-         UNION ALL
-         SELECT (SELECT min(day) FROM request_index WHERE day > days.day) FROM days WHERE days.day < ?
-       )
-       SELECT hash, function_id AS functionId, end_ms AS endMs, environment_id AS environmentId
-       FROM days CROSS JOIN request_index USING (day) WHERE hash IN (${hashes.map(() => '?').join(', ')})`,
-    )
-    .all(within.first, within.last, ...hashes) as Place[];
-}
-
-function pending(db: Databases, wanted: ReadonlyMap<number, unknown>): Place[] {
-  const found: Place[] = [];
-  const blobs = db.raw.prepare('SELECT entries FROM request_index_pending').pluck().iterate() as Iterable<Buffer>;
-  for (const blob of blobs) {
+function pendingEntries(db: Databases, wanted: ReadonlyMap<number, unknown>): IndexEntry[] {
+  const found: IndexEntry[] = [];
+  for (const blob of PENDING_ENTRIES.iterate(db.telemetry)) {
     for (let at = 0; at + ENTRY_BYTES <= blob.length; at += ENTRY_BYTES) {
       const hash = blob.readUInt32LE(at);
       if (!wanted.has(hash)) continue;

@@ -1,19 +1,32 @@
-/** How finely a range can be answered from what is stored. */
+/** The finest bucket width that a range can be answered in. */
 
 import { DAY_MS } from '../../../ingest/records/time.ts';
+import { DETAIL_DAY } from '../enums.ts';
 import type { TimeRange } from '../ports.ts';
 import { LEVELS } from '../rollup/bucket.ts';
 import { finestWidthOf } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
+import type { Param } from './read-connection.ts';
+import { telemetryStatement } from './read-connection.ts';
 
-/** Where the details of a day are gone, so are its five-minute cells: it is answered to the hour. */
+const EXPIRED_DAY = telemetryStatement((db, param: Param<{ fromDay: number; toDay: number }>) =>
+  db
+    .selectFrom('kept_day')
+    .select('day')
+    .where('dropped', '=', DETAIL_DAY.expired)
+    .where('day', '>=', param('fromDay'))
+    .where('day', '<=', param('toDay'))
+    .where('kind', '=', 'function')
+    .limit(1),
+);
+
+/** Width, ms, of the finest rollup that covers the range: retention deletes five-minute rollups together with raw events. */
 export function keptWidth(db: Databases, range: TimeRange): number {
-  const dropped = db.raw
-    .prepare("SELECT 1 FROM kept_day WHERE dropped = 1 AND day BETWEEN ? AND ? AND kind = 'function' LIMIT 1")
-    .get(Math.floor(range.fromMs / DAY_MS), Math.floor(range.toMs / DAY_MS));
-  return dropped === undefined ? LEVELS[0].widthMs : LEVELS[1].widthMs;
+  const days = { fromDay: Math.floor(range.fromMs / DAY_MS), toDay: Math.floor(range.toMs / DAY_MS) };
+  return EXPIRED_DAY.get(db.telemetry, days) === undefined ? LEVELS[0].widthMs : LEVELS[1].widthMs;
 }
 
+/** Width, ms, that the range is aligned to: {@link keptWidth}, or wider where the range's length allows no finer one. */
 export function finestWidth(db: Databases, range: TimeRange): number {
   return finestWidthOf(range, () => keptWidth(db, range));
 }

@@ -20,6 +20,8 @@ const NARROWER = {
   columns: {
     'alert_delivery.state': 'DeliveryState',
     'alert_event.status': "'firing' | 'resolved'",
+    'idle_window.source': "'own' | 'fleet'",
+    'load_test.tool': "'hey' | 'locust'",
     'pull_checkpoint.mode': "'poll' | 'backfill'",
     'pull_checkpoint.state': 'PullState',
     'request_index_pending.entries': 'Buffer',

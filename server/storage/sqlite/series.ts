@@ -1,12 +1,16 @@
-/** Pieces that several questions share. */
+/** Parts of queries that several questions share: functions, series, sums of rollup columns. */
+import type { AliasedRawBuilder } from 'kysely';
 import { sql } from 'kysely';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
+import type { CountColumn } from '../rollup/bucket.ts';
+import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Databases } from './databases.ts';
+import { idList } from './read-connection.ts';
 
-/** Functions that match the filter and were seen since the range began. */
+/** Functions that match the filter and have events in the range. */
 export async function functionsIn(
   db: Databases,
   query: FunctionFilter & TimeRange,
@@ -15,11 +19,12 @@ export async function functionsIn(
   if (query.functionId !== undefined) select = select.where('id', '=', query.functionId);
   if (query.account !== undefined) select = select.where('account', '=', query.account);
   if (query.region !== undefined) select = select.where('region', '=', query.region);
-  return (await select.execute()).map(identity);
+  return db.telemetry.all(select).map(identity);
 }
 
-export function identities(db: Databases) {
-  return db.telemetry
+/** Selects the columns of {@link identity}. */
+export function identities({ telemetry }: Databases) {
+  return telemetry
     .selectFrom('function')
     .select([
       'id as functionId',
@@ -48,21 +53,24 @@ export function identity(row: IdentityRow): FunctionIdentity {
   return { ...row, nameInferred: row.nameInferred === 1, vpc: row.vpc === null ? null : row.vpc === 1 };
 }
 
-/** Of a series where it is known, else what inventory says of its function. */
+/** Architecture of a series where the logs state it, otherwise of its function in inventory. */
 export const architecture = sql<string | null>`coalesce(series.architecture, function.architecture)`;
 
-/** Series that match the filter, by id; null when the filter asks for nothing below the function. */
+/** What rollups are split by. */
+export interface Series {
+  readonly functionId: number;
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly architecture: string | null;
+}
+
+/** Series of the functions that match the filter, by id. */
 export async function seriesIn(
-  db: Databases,
+  { telemetry }: Databases,
   functionIds: readonly number[],
   filter: FunctionFilter,
-): Promise<
-  ReadonlyMap<
-    number,
-    { functionId: number; version: string | null; memoryMb: number | null; architecture: string | null }
-  >
-> {
-  let select = db.telemetry
+): Promise<ReadonlyMap<number, Series>> {
+  let select = telemetry
     .selectFrom('series')
     .innerJoin('function', 'function.id', 'series.function_id')
     .select([
@@ -72,14 +80,19 @@ export async function seriesIn(
       'series.memory_mb as memoryMb',
       architecture.as('architecture'),
     ])
-    .where('series.function_id', 'in', functionIds);
+    .where('series.function_id', 'in', idList(functionIds));
   if (filter.version !== undefined) select = select.where('series.version', '=', filter.version);
   if (filter.memoryMb !== undefined) select = select.where('series.memory_mb', '=', filter.memoryMb);
   if (filter.architecture !== undefined) select = select.where(architecture, '=', filter.architecture);
-  return new Map((await select.execute()).map(({ id, ...series }) => [id, series]));
+  return new Map(telemetry.all(select).map(({ id, ...series }) => [id, series]));
 }
 
-/** One of the two on-demand sketches inside an encoded `cold` column, without decoding the rest. */
+/** Selects the sum of every additive rollup column, under its own name. */
+export const SUMS: readonly AliasedRawBuilder<number, CountColumn>[] = COUNT_COLUMNS.map((name) =>
+  sql<number>`sum(${sql.ref(name)})`.as(name),
+);
+
+/** Merges one of the two on-demand sketches of an encoded `cold` column into `into`, without decoding the others. */
 export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: Sketch): void {
   const onDemand: ColdStartKind = 'on-demand';
   if (cold.length < 5 || COLD_START_KINDS[cold[0] ?? 0] !== onDemand) return;

@@ -157,7 +157,7 @@ export interface GatewayRequest {
 export interface IdleWindow {
   estimated: number;
   function_id: Generated<number>;
-  source: string;
+  source: "own" | "fleet";
   surely_ms: number;
   window_ms: number | null;
 }
@@ -216,7 +216,7 @@ export interface LoadTest {
   imported_ms: number;
   name: string;
   result: string;
-  tool: string;
+  tool: "hey" | "locust";
 }
 
 export interface LogGroup {

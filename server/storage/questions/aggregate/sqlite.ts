@@ -1,12 +1,13 @@
-/** The structured question: rollup rows filtered by what their function and series are, merged into groups and buckets. */
+/** The structured query: rollup rows of the functions and series that match, merged into groups and buckets. */
 
-import type { Aggregate, AggregateQuery, Counts } from '../../ports.ts';
-import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
+import { sql } from 'kysely';
+import type { Aggregate, AggregateQuery } from '../../ports.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, mergeOnDemand, SUMS, seriesIn } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
 import { Groups, passes, WHOLE_MS } from './result.ts';
 
@@ -19,13 +20,12 @@ export async function aggregate(db: Databases, query: AggregateQuery): Promise<A
   const groups = new Groups(query);
   const widthMs = query.widthMs ?? WHOLE_MS;
   for (const segment of cover({ ...range, widthMs: finestWidth(db, query) }, query.widthMs ?? undefined)) {
-    const within = withinOf(segment, series, widthMs);
-    for (const row of countsIn(db, within)) {
+    for (const row of countsIn(db, segment, series, widthMs)) {
       const one = series.get(row.series_id);
       if (one !== undefined) groups.pointAt(one, row.at).add(row, row.max_memory_mb, one);
     }
     if (query.sketch === null) continue;
-    for (const [seriesId, at, bytes] of sketchesIn(db, within, query.sketch)) {
+    for (const [seriesId, at, bytes] of sketchesIn(db, segment, series, widthMs, query.sketch)) {
       const one = series.get(seriesId);
       if (one === undefined) continue;
       const { sketch } = groups.pointAt(one, at);
@@ -36,7 +36,7 @@ export async function aggregate(db: Databases, query: AggregateQuery): Promise<A
   return groups.answer(range);
 }
 
-/** Series of functions that pass every filter. */
+/** Series that pass every filter of the query. */
 async function wantedSeries(db: Databases, query: AggregateQuery): Promise<ReadonlyMap<number, Slice>> {
   const functions = await functionsIn(db, query);
   const wanted = new Map<number, Slice>();
@@ -52,51 +52,45 @@ async function wantedSeries(db: Databases, query: AggregateQuery): Promise<Reado
   return wanted;
 }
 
-/** Part of a statement, and what it binds. */
-interface Within {
-  readonly text: string;
-  readonly bounds: object;
+type Wanted = ReadonlyMap<number, Slice>;
+
+/** Rollup rows of a segment, of the wanted series, with the bucket of the answer that they belong to. */
+function rowsIn({ telemetry }: Databases, segment: Segment, series: Wanted, widthMs: number) {
+  const functionIds = new Set([...series.values()].map((one) => one.owner.functionId));
+  return telemetry
+    .selectFrom(segment.table)
+    .select(['series_id', bucketOf(widthMs).as('at')])
+    .where('function_id', 'in', idList([...functionIds]))
+    .where('bucket', '>=', segment.fromMs)
+    .where('bucket', '<', segment.toMs)
+    .where('series_id', 'in', idList([...series.keys()]));
 }
 
-function withinOf(segment: Segment, series: ReadonlyMap<number, Slice>, widthMs: number): Within {
-  return {
-    text: `FROM ${segment.table} WHERE function_id IN (SELECT value FROM json_each(@functions)) AND bucket >= @fromMs
-      AND bucket < @toMs AND series_id IN (SELECT value FROM json_each(@series))`,
-    bounds: {
-      widthMs,
-      fromMs: segment.fromMs,
-      toMs: segment.toMs,
-      functions: JSON.stringify([...new Set([...series.values()].map((one) => one.owner.functionId))]),
-      series: JSON.stringify([...series.keys()]),
-    },
-  };
+/** Start of the bucket of `widthMs` that a row belongs to; numbers are bound as REAL, hence the cast. */
+function bucketOf(widthMs: number) {
+  return sql<number>`CAST(bucket / ${widthMs} AS INTEGER) * ${widthMs}`;
 }
 
-type CountRow = Counts & { readonly series_id: number; readonly at: number; readonly max_memory_mb: number | null };
-
-/** Added up where they lie: each row that crosses into JavaScript costs more than its sum. */
-function countsIn(db: Databases, { text, bounds }: Within): readonly CountRow[] {
-  const sums = COUNT_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(', ');
-  return db.raw
-    .prepare<[object], CountRow>(
-      `SELECT series_id, CAST(bucket / @widthMs AS INTEGER) * @widthMs AS at, max(max_memory_mb) AS max_memory_mb, ${sums}
-       ${text} GROUP BY 1, 2`,
-    )
-    .all(bounds);
+/** Summed by SQLite: a row that crosses into JavaScript costs more than its sum. */
+function countsIn(db: Databases, segment: Segment, series: Wanted, widthMs: number) {
+  return db.telemetry.all(
+    rowsIn(db, segment, series, widthMs)
+      .select(({ fn }) => fn.max('max_memory_mb').as('max_memory_mb'))
+      .select(SUMS)
+      .groupBy(['series_id', 'at']),
+  );
 }
-
-type SketchRow = readonly [seriesId: number, at: number, bytes: Uint8Array];
 
 function sketchesIn(
   db: Databases,
-  { text, bounds }: Within,
+  segment: Segment,
+  series: Wanted,
+  widthMs: number,
   sketch: NonNullable<AggregateQuery['sketch']>,
-): readonly SketchRow[] {
+) {
   const column = sketch === 'duration' ? 'duration' : 'cold';
-  return db.raw
-    .prepare(
-      `SELECT series_id, CAST(bucket / @widthMs AS INTEGER) * @widthMs, ${column} ${text} AND length(${column}) > 0`,
-    )
-    .raw()
-    .all(bounds) as SketchRow[];
+  const rows = rowsIn(db, segment, series, widthMs)
+    .select(({ ref }) => ref(column).as('sketch'))
+    .where(({ fn, ref }) => fn<number>('length', [ref(column)]), '>', 0);
+  return db.telemetry.tuples(rows, ['series_id', 'at', 'sketch']);
 }

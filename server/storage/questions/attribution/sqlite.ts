@@ -1,71 +1,86 @@
-/** Derivation's reads: which hours are due, and what comes of them. The playing itself is analytics/causes. */
+/** Attribution's reads: hours that are pending, and their cold starts with causes. The replay is in analytics/cold-starts. */
 
+import type { Kysely, NotNull } from 'kysely';
+import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { deriveSlot, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
+import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
+import { extensionNames } from '../extensions/sqlite.ts';
 import { coldStartRow } from './result.ts';
 
-/** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
-/** Hours that the estimate of the idle window looks back from a function's newest. */
+/** Hours before a function's newest that its idle window is estimated from. */
 const WINDOW_SLOTS = 14 * 24;
-/** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
-const START = 'end_ms - ifnull(run_ms, (duration_us + 999) / 1000)';
+/** START, ms: END less the run; where START did not arrive, END less Duration rounded up. */
+const START_MS = sql<number>`end_ms - ifnull(run_ms, (duration_us + 999) / 1000)`;
 
-/** Oldest hours first within a function: each begins with what the one before it left. */
+const STALE_HOURS = telemetryStatement((db, param: Param<{ beforeMs: number; limit: number }>) =>
+  db
+    .selectFrom('dirty_slot')
+    .leftJoin('derived_slot', (join) =>
+      join
+        .onRef('derived_slot.function_id', '=', 'dirty_slot.function_id')
+        .onRef('derived_slot.slot_ms', '=', 'dirty_slot.slot_ms'),
+    )
+    .select(['dirty_slot.function_id as functionId', 'dirty_slot.slot_ms as hourMs', 'changes'])
+    .select(['since_ms as sinceMs', 'runs'])
+    .where('dirty_slot.slot_ms', '<', param('beforeMs'))
+    .orderBy('dirty_slot.function_id')
+    .orderBy('dirty_slot.slot_ms')
+    .limit(param('limit')),
+);
+
+/** Stale hours by function, oldest first: each hour starts with the state that the one before it left. */
 export async function staleHours(
   db: Databases,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly StaleHour[]> {
-  return db.raw
-    .prepare<[number, number], StaleHour>(
-      `SELECT dirty_slot.function_id AS functionId, dirty_slot.slot_ms AS hourMs, changes, since_ms AS sinceMs, runs
-       FROM dirty_slot LEFT JOIN derived_slot USING (function_id, slot_ms)
-       WHERE dirty_slot.slot_ms < ? ORDER BY dirty_slot.function_id, dirty_slot.slot_ms LIMIT ?`,
-    )
-    .all(query.beforeMs, query.limit);
+  return STALE_HOURS.all(db.telemetry, query);
 }
 
 interface Query {
   readonly functionId: number;
-  /** Starts of hours, ascending. */
+  /** Starts of hours, epoch ms, ascending. */
   readonly slots: readonly number[];
-  /** Invocations that ended later are left for the next time. */
+  /** Invocations that end later are left for the next time, epoch ms. */
   readonly settledMs: number;
-  /** Stops after the hour in which so many invocations were read. */
+  /** Stops after the hour in which this many invocations were read. */
   readonly mostRuns: number;
 }
 
-/** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function attributeHours(db: Databases, query: Query): Promise<AttributedHours> {
-  const sql = prepare(db);
-  const window = windowOf(sql.window.get(query.functionId));
+/** Attributes the hours, and those whose starting state changes with them, until `mostRuns` invocations were read. */
+export async function attributeHours({ telemetry }: Databases, query: Query): Promise<AttributedHours> {
+  const { functionId } = query;
+  const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
   const wanted = [...query.slots];
-  const lives = new LivesRead(sql);
+  const lives = new LivesRead(telemetry);
   const results: AttributedHour[] = [];
-  let carried = closingBefore(sql, query.functionId, wanted[0] ?? 0);
+  let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
-  while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
-    const slotMs = wanted.shift() as number;
-    const stored = sql.slot.get(query.functionId, slotMs);
+  for (let slotMs = wanted.shift(); slotMs !== undefined; slotMs = wanted.shift()) {
+    const stored = STORED_CLOSING.get(telemetry, { functionId, slotMs });
     const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const bounds: RunBounds = [query.functionId, slotMs, until, slotMs, slotMs + HOUR_MS];
-    const runs = new RunsRead(sql, bounds);
-    const cold = sql.cold.all(...bounds).flatMap((row) => coldRunOf(row) ?? []);
+    const bounds = boundsOf(functionId, slotMs, slotMs, until);
+    const runs = new RunsRead(telemetry, bounds);
+    const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
     const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
     read += runs.count;
     lives.forget();
     const closing = JSON.stringify(derived.closing);
     results.push({
       hourMs: slotMs,
-      changesSeen: sql.changes.get(query.functionId, slotMs)?.changes ?? 0,
-      unsettled: until === wholeMs ? 0 : unsettledOf(sql, query.functionId, slotMs, until),
+      changesSeen: CHANGES_SEEN.get(telemetry, { functionId, slotMs }) ?? 0,
+      unsettled: until === wholeMs ? 0 : (RUN_COUNT.get(telemetry, boundsOf(functionId, slotMs, until, wholeMs)) ?? 0),
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
@@ -73,39 +88,46 @@ export async function attributeHours(db: Databases, query: Query): Promise<Attri
       changes: derived.changes,
     });
     if (runs.count > 0) carried = derived.closing;
-    const next = sql.next.get(query.functionId, slotMs)?.slotMs;
-    // An hour without runs hands on what it was given.
-    moved = runs.count > 0 ? stored?.closing !== closing : moved || stored !== undefined;
+    const next = NEXT_HOUR.get(telemetry, { functionId, slotMs });
+    // An hour without invocations passes its starting state on.
+    moved = runs.count > 0 ? stored !== closing : moved || stored !== undefined;
     if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
     const following = wanted[0];
-    // Hours between, which did not change, stand between this one's end and the next one's beginning.
+    // Unchanged hours lie between this one and the next wanted one: start from what the last of them left.
     if (following !== undefined && next !== undefined && next < following) {
-      carried = closingBefore(sql, query.functionId, following);
+      carried = closingBefore(telemetry, functionId, following);
     }
+    if (read >= query.mostRuns) break;
   }
   const left = wanted[0];
   return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
 }
 
-export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTimes[]> {
-  const functions = db.raw
-    .prepare<[], { functionId: number; newestMs: number }>(
-      'SELECT function_id AS functionId, max(slot_ms) AS newestMs FROM derived_slot GROUP BY function_id',
-    )
-    .all();
-  const slots = db.raw.prepare<[number, number], { idleTimes: string }>(
-    'SELECT idle_times AS idleTimes FROM derived_slot WHERE function_id = ? AND slot_ms > ?',
-  );
-  const window = db.raw.prepare<[number], WindowRow>(WINDOW);
-  return functions.map(({ functionId, newestMs }) => {
+const NEWEST_HOURS = telemetryStatement((db) =>
+  db
+    .selectFrom('derived_slot')
+    .select(({ fn }) => ['function_id as functionId', fn.max('slot_ms').as('newestMs')])
+    .groupBy('function_id'),
+);
+const IDLE_TIMES = telemetryStatement((db, param: Param<{ functionId: number; afterMs: number }>) =>
+  db
+    .selectFrom('derived_slot')
+    .select('idle_times')
+    .where('function_id', '=', param('functionId'))
+    .where('slot_ms', '>', param('afterMs')),
+).asValues();
+
+/** Idle times of every function over its newest two weeks. */
+export async function idleTimes({ telemetry }: Databases): Promise<readonly FunctionIdleTimes[]> {
+  return NEWEST_HOURS.all(telemetry).map(({ functionId, newestMs }) => {
     const times = new Map<number, [number, number]>();
-    for (const row of slots.all(functionId, newestMs - WINDOW_SLOTS * HOUR_MS)) {
-      for (const [bin, reused, gone] of JSON.parse(row.idleTimes) as [number, number, number][]) {
+    for (const text of IDLE_TIMES.all(telemetry, { functionId, afterMs: newestMs - WINDOW_SLOTS * HOUR_MS })) {
+      for (const [bin, reused, gone] of JSON.parse(text) as [number, number, number][]) {
         const [r, g] = times.get(bin) ?? [0, 0];
         times.set(bin, [r + reused, g + gone]);
       }
     }
-    const judged = window.get(functionId);
+    const judged = IDLE_WINDOW.get(telemetry, { functionId });
     return {
       functionId,
       times,
@@ -114,86 +136,173 @@ export async function idleTimes(db: Databases): Promise<readonly FunctionIdleTim
   });
 }
 
-/** Newest inits that the limit between handovers and inits made ahead is read from. */
+/** Newest inits per function that the proactive threshold is estimated from. */
 const MOST_GAPS = 5000;
 
+const INIT_GAPS = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db
+    .selectFrom('cold_start')
+    .select('platform_ms')
+    .where('function_id', '=', param('functionId'))
+    .where('kind', '=', COLD_KIND['on-demand'])
+    .where('platform_ms', 'is not', null)
+    .$narrowType<{ platform_ms: NotNull }>()
+    .orderBy('slot_ms', 'desc')
+    .orderBy('end_ms', 'desc')
+    .orderBy('request_id')
+    .orderBy('environment_id')
+    .limit(MOST_GAPS),
+).asValues();
+const PROACTIVE_GAP = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db.selectFrom('function').select('proactive_gap_ms').where('id', '=', param('functionId')),
+).asValues();
+
+/** Times between the end of init and START of the newest on-demand inits, ms, and the function's threshold. */
 export async function initGaps(
-  db: Databases,
+  { telemetry }: Databases,
   query: { readonly functionIds: readonly number[] },
 ): Promise<readonly FunctionInitGaps[]> {
-  const gaps = db.raw
-    .prepare<[number], number>(
-      `SELECT platform_ms FROM cold_start WHERE function_id = ? AND kind = 0 AND platform_ms IS NOT NULL
-       ORDER BY slot_ms DESC, end_ms DESC, request_id, environment_id LIMIT ${MOST_GAPS}`,
-    )
-    .pluck();
-  const limit = db.raw.prepare<[number], number | null>('SELECT proactive_gap_ms FROM function WHERE id = ?').pluck();
   return query.functionIds.map((functionId) => ({
     functionId,
-    gapsMs: gaps.all(functionId),
-    proactiveThresholdMs: limit.get(functionId) ?? PROACTIVE_GAP_MS,
+    gapsMs: INIT_GAPS.all(telemetry, { functionId }),
+    proactiveThresholdMs: PROACTIVE_GAP.get(telemetry, { functionId }) ?? PROACTIVE_GAP_MS,
   }));
 }
 
-/** Environments as they are asked for; what neither this hour nor the one before it asked for is let go. */
+type Telemetry = Databases['telemetry'];
+
+const ENVIRONMENT = telemetryStatement((db, param: Param<{ id: number }>) =>
+  db
+    .selectFrom('environment')
+    .select(['version', 'memory_mb as memoryMb', 'runtime_version_arn as runtime'])
+    .select(['init_start_ms as initStartMs', 'last_end_ms as lastEndMs'])
+    .select(extensionNames(sql.ref('environment.id')).as('extensions'))
+    .where('id', '=', param('id')),
+);
+
+type EnvironmentRow = NonNullable<ReturnType<(typeof ENVIRONMENT)['get']>>;
+
+/** Reads environments when they are first needed; keeps those that this hour or the one before it needed. */
 class LivesRead implements Lives {
-  readonly #sql: Sql;
+  readonly #telemetry: Telemetry;
   #now = new Map<number, EnvironmentLife>();
   #before = new Map<number, EnvironmentLife>();
 
-  constructor(sql: Sql) {
-    this.#sql = sql;
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
   }
 
   get(id: number): EnvironmentLife | undefined {
     const known = this.#now.get(id);
     if (known !== undefined) return known;
     const before = this.#before.get(id);
-    const row = before === undefined ? this.#sql.life.get(id) : undefined;
+    const row = before === undefined ? ENVIRONMENT.get(this.#telemetry, { id }) : undefined;
     const life = before ?? (row && lifeOf(row));
     if (life !== undefined) this.#now.set(id, life);
     return life;
   }
 
-  /** An hour is over. */
+  /** Call after each hour. */
   forget(): void {
     this.#before = this.#now;
     this.#now = new Map();
   }
 }
 
-/** Runs of an hour, one in memory at a time. */
+function lifeOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: EnvironmentRow): EnvironmentLife {
+  return {
+    configuration: JSON.stringify([version, memoryMb, extensions]),
+    runtime: runtime ?? '',
+    initStartMs,
+    lastEndMs: lastEndMs ?? 0,
+  };
+}
+
+/** Invocations of a function that end from `endFromMs` until before `endToMs` and start within an hour. */
+interface RunBounds {
+  functionId: number;
+  endFromMs: number;
+  endToMs: number;
+  startFromMs: number;
+  startToMs: number;
+}
+
+function boundsOf(functionId: number, slotMs: number, endFromMs: number, endToMs: number): RunBounds {
+  return { functionId, endFromMs, endToMs, startFromMs: slotMs, startToMs: slotMs + HOUR_MS };
+}
+
+const runsIn = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
+  db
+    .selectFrom('invocation')
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('endFromMs'))
+    .where('end_ms', '<', param('endToMs'))
+    .where(START_MS, '>=', param('startFromMs'))
+    .where(START_MS, '<', param('startToMs'));
+
+const runColumns = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
+  runsIn(db, param)
+    .select(['environment_id', 'end_ms', START_MS.as('start_ms'), 'status', 'cold'])
+    .select([
+      // Of cold runs only: reading the id of every run would cost more than the replay.
+      sql<Uint8Array | string | null>`CASE WHEN cold IS NOT NULL THEN request_id END`.as('cold_request_id'),
+      sql<string | null>`CASE WHEN cold IS NOT NULL THEN hex(request_id) END`.as('request_order'),
+    ])
+    .select(['user_felt', 'series_id', 'init_us', 'restore_us', 'duration_us', 'billed_ms']);
+
+const RUN_COLUMNS = [
+  'environment_id',
+  'end_ms',
+  'start_ms',
+  'status',
+  'cold',
+  'cold_request_id',
+  'request_order',
+  'user_felt',
+  'series_id',
+  'init_us',
+  'restore_us',
+  'duration_us',
+  'billed_ms',
+] as const;
+
+const COLD_RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
+  runColumns(db, param).where('cold', 'is not', null),
+).asTuples(...RUN_COLUMNS);
+const RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
+  runColumns(db, param)
+    .orderBy('start_ms')
+    .orderBy('end_ms')
+    .orderBy('invocation.request_id')
+    .orderBy('environment_id'),
+).asTuples(...RUN_COLUMNS);
+const RUN_COUNT = telemetryStatement((db, param: Param<RunBounds>) =>
+  runsIn(db, param).select(({ fn }) => fn.countAll<number>().as('n')),
+).asValues();
+
+type RunRow = NonNullable<ReturnType<(typeof RUNS)['get']>>;
+
+/** Invocations of an hour in order of START, one in memory at a time. */
 class RunsRead implements Iterable<Run> {
-  readonly #sql: Sql;
+  readonly #telemetry: Telemetry;
   readonly #bounds: RunBounds;
   count = 0;
 
-  constructor(sql: Sql, bounds: RunBounds) {
-    this.#sql = sql;
+  constructor(telemetry: Telemetry, bounds: RunBounds) {
+    this.#telemetry = telemetry;
     this.#bounds = bounds;
   }
 
   *[Symbol.iterator](): Iterator<Run> {
-    for (const row of this.#sql.runs.iterate(...this.#bounds)) {
+    for (const row of RUNS.iterate(this.#telemetry, this.#bounds)) {
       this.count += 1;
       yield coldRunOf(row) ?? runOf(row);
     }
   }
 }
 
-/** Invocations of the hour that ended after `fromMs`. */
-function unsettledOf(sql: Sql, functionId: number, slotMs: number, fromMs: number): number {
-  const untilMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
-  return sql.unsettled.get(functionId, fromMs, untilMs, slotMs, slotMs + HOUR_MS)?.n ?? 0;
-}
-
-function closingBefore(sql: Sql, functionId: number, slotMs: number): Snapshot {
-  const before = sql.before.get(functionId, slotMs);
-  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
-}
-
 function runOf([environmentId, endMs, startMs, status]: RunRow): Run & { readonly cold: null } {
-  return { environmentId, startMs, endMs, failed: status !== 0, cold: null };
+  return { environmentId, startMs, endMs, failed: status !== STATUS.success, cold: null };
 }
 
 function coldRunOf(row: RunRow): ColdStartRun | null {
@@ -215,91 +324,48 @@ function coldRunOf(row: RunRow): ColdStartRun | null {
   };
 }
 
-interface LifeRow {
-  readonly version: string | null;
-  readonly memoryMb: number | null;
-  readonly extensions: string | null;
-  readonly runtime: string | null;
-  readonly initStartMs: number | null;
-  readonly lastEndMs: number | null;
+interface Hour {
+  functionId: number;
+  slotMs: number;
 }
 
-function lifeOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: LifeRow): EnvironmentLife {
-  return {
-    configuration: JSON.stringify([version, memoryMb, extensions]),
-    runtime: runtime ?? '',
-    initStartMs,
-    lastEndMs: lastEndMs ?? 0,
-  };
+const storedHours = (db: Kysely<TelemetryTables>, param: Param<Hour>) =>
+  db.selectFrom('derived_slot').where('function_id', '=', param('functionId'));
+
+/** State that an hour left when it was last attributed. */
+const STORED_CLOSING = telemetryStatement((db, param: Param<Hour>) =>
+  storedHours(db, param).select('closing').where('slot_ms', '=', param('slotMs')),
+).asValues();
+const CLOSING_BEFORE = telemetryStatement((db, param: Param<Hour>) =>
+  storedHours(db, param).select('closing').where('slot_ms', '<', param('slotMs')).orderBy('slot_ms', 'desc').limit(1),
+).asValues();
+const NEXT_HOUR = telemetryStatement((db, param: Param<Hour>) =>
+  storedHours(db, param).select('slot_ms').where('slot_ms', '>', param('slotMs')).orderBy('slot_ms').limit(1),
+).asValues();
+const CHANGES_SEEN = telemetryStatement((db, param: Param<Hour>) =>
+  db
+    .selectFrom('dirty_slot')
+    .select('changes')
+    .where('function_id', '=', param('functionId'))
+    .where('slot_ms', '=', param('slotMs')),
+).asValues();
+
+function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number): Snapshot {
+  const before = CLOSING_BEFORE.get(telemetry, { functionId, slotMs });
+  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before) as Snapshot);
 }
 
-export interface WindowRow {
-  readonly windowMs: number | null;
-  readonly surelyMs: number;
-  readonly estimated: number;
-  readonly source: 'own' | 'fleet';
-}
+/** The idle window that a function's causes are judged by, as it is stored. */
+export const IDLE_WINDOW = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db
+    .selectFrom('idle_window')
+    .select(['window_ms as windowMs', 'surely_ms as surelyMs', 'estimated', 'source'])
+    .where('function_id', '=', param('functionId')),
+);
 
-export const WINDOW =
-  'SELECT window_ms AS windowMs, surely_ms AS surelyMs, estimated, source FROM idle_window WHERE function_id = ?';
-
-export function windowOf(row: WindowRow | undefined): IdleWindow | null {
+/** Null while the window is not known. */
+export function windowOf(row: ReturnType<(typeof IDLE_WINDOW)['get']>): IdleWindow | null {
   return row === undefined || row.windowMs === null
     ? null
     : { ms: row.windowMs, surelyMs: row.surelyMs, estimated: row.estimated === 1 };
-}
-
-type RunRow = [
-  environmentId: number,
-  endMs: number,
-  startMs: number,
-  status: number,
-  cold: number | null,
-  requestId: Uint8Array | string | null,
-  order: string | null,
-  felt: number | null,
-  seriesId: number,
-  initUs: number | null,
-  restoreUs: number | null,
-  durationUs: number,
-  billedMs: number | null,
-];
-
-/** Function, ends from and before, starts from and before. */
-type RunBounds = [functionId: number, endFromMs: number, endToMs: number, startFromMs: number, startToMs: number];
-
-const RUNS = `SELECT environment_id, end_ms, ${START}, status, cold, CASE WHEN cold IS NOT NULL THEN request_id END,
-  CASE WHEN cold IS NOT NULL THEN hex(request_id) END, user_felt, series_id, init_us, restore_us, duration_us, billed_ms
-  FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND ${START} >= ? AND ${START} < ?`;
-
-type Sql = ReturnType<typeof prepare>;
-
-function prepare({ raw }: Databases) {
-  return {
-    window: raw.prepare<[number], WindowRow>(WINDOW),
-    life: raw.prepare<[number], LifeRow>(
-      `SELECT version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
-       last_end_ms AS lastEndMs, (SELECT group_concat(name, char(10)) FROM (
-         SELECT DISTINCT name FROM extension WHERE environment_id = environment.id AND kind = 'extension' ORDER BY name
-       )) AS extensions FROM environment WHERE id = ?`,
-    ),
-    before: raw.prepare<[number, number], { closing: string }>(
-      'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms < ? ORDER BY slot_ms DESC LIMIT 1',
-    ),
-    slot: raw.prepare<[number, number], { closing: string }>(
-      'SELECT closing FROM derived_slot WHERE function_id = ? AND slot_ms = ?',
-    ),
-    next: raw.prepare<[number, number], { slotMs: number }>(
-      'SELECT slot_ms AS slotMs FROM derived_slot WHERE function_id = ? AND slot_ms > ? ORDER BY slot_ms LIMIT 1',
-    ),
-    changes: raw.prepare<[number, number], { changes: number }>(
-      'SELECT changes FROM dirty_slot WHERE function_id = ? AND slot_ms = ?',
-    ),
-    unsettled: raw.prepare<[number, number, number, number, number], { n: number }>(
-      `SELECT count(*) AS n FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ?
-       AND ${START} >= ? AND ${START} < ?`,
-    ),
-    cold: raw.prepare<RunBounds, RunRow>(`${RUNS} AND cold IS NOT NULL`).raw(true),
-    runs: raw.prepare<RunBounds, RunRow>(`${RUNS} ORDER BY 3, 2, request_id, environment_id`).raw(true),
-  };
 }

@@ -1,138 +1,205 @@
-/** What was derived of cold starts: the cause of one, and the account of many. */
+/** Causes of cold starts as attribution stored them: of one cold start, and aggregated over a range. */
 
+import type { NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
+import { COLD_KIND } from '../../enums.ts';
 import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency, TimeRange } from '../../ports.ts';
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { idList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { InvocationRow } from '../../sqlite/schema.ts';
-import type { WindowRow } from '../attribution/sqlite.ts';
-import { WINDOW, windowOf } from '../attribution/sqlite.ts';
+import { IDLE_WINDOW, windowOf } from '../attribution/sqlite.ts';
 import { byExtensions } from '../extensions/sqlite.ts';
 
-/** As many suppressed inits in a row are a loop. */
+/** This many consecutive suppressed inits of an environment are a doom loop. */
 const LOOP = 3;
 const MOST_LOOPS = 100;
 
-/** The hour a stored invocation begins in, as cold starts are keyed by it. */
+/** The hour that a stored invocation starts in, which is part of the key of its cold start. */
 export const START_SLOT = sql<number>`(invocation.end_ms - ifnull(invocation.run_ms, (invocation.duration_us + 999) / 1000)) / ${sql.lit(HOUR_MS)} * ${sql.lit(HOUR_MS)}`;
 
+/** Cause of a cold start and its explanation; both null until the hour is attributed. */
 export interface JudgedCause {
   readonly cause: Cause | null;
   readonly evidence: string | null;
 }
 
-/** Finds the cause of stored cold starts, one by one. */
-export function causesOf({ raw }: Databases): (row: InvocationRow) => JudgedCause {
-  const find = raw.prepare<[number, number, number, Uint8Array | string, number], { cause: number; evidence: string }>(
-    `SELECT cause, evidence FROM cold_start WHERE function_id = ? AND slot_ms = ? AND end_ms = ? AND request_id = ?
-     AND environment_id = ?`,
-  );
-  const windows = raw.prepare<[number], WindowRow>(WINDOW);
-  return (row) => {
-    const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
-    const slotMs = Math.floor(startMs / HOUR_MS) * HOUR_MS;
-    const found = find.get(row.function_id, slotMs, row.end_ms, row.request_id, row.environment_id);
-    const cause = found === undefined ? undefined : CAUSES[found.cause];
-    if (found === undefined || cause === undefined) return { cause: null, evidence: null };
-    const evidence = JSON.parse(found.evidence) as CauseEvidence;
-    return { cause, evidence: explainCause(evidence, cause, windowOf(windows.get(row.function_id))) };
-  };
+interface ColdStartKey {
+  functionId: number;
+  slotMs: number;
+  endMs: number;
+  requestId: Uint8Array | string;
+  environmentId: number;
+}
+
+const COLD_START = telemetryStatement((db, param: Param<ColdStartKey>) =>
+  db
+    .selectFrom('cold_start')
+    .select(['cause', 'evidence'])
+    .where('function_id', '=', param('functionId'))
+    .where('slot_ms', '=', param('slotMs'))
+    .where('end_ms', '=', param('endMs'))
+    .where('request_id', '=', param('requestId'))
+    .where('environment_id', '=', param('environmentId')),
+);
+
+/** Returns the cause of a stored cold invocation. */
+export function causeOfRow({ telemetry }: Databases, row: InvocationRow): JudgedCause {
+  const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
+  const found = COLD_START.get(telemetry, {
+    functionId: row.function_id,
+    slotMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
+    endMs: row.end_ms,
+    requestId: row.request_id,
+    environmentId: row.environment_id,
+  });
+  const cause = found === undefined ? undefined : CAUSES[found.cause];
+  if (found === undefined || cause === undefined) return { cause: null, evidence: null };
+  const evidence = JSON.parse(found.evidence) as CauseEvidence;
+  const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId: row.function_id }));
+  return { cause, evidence: explainCause(evidence, cause, window) };
 }
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
 
-/** The range's cold starts, of the series that are asked for. */
+/** Attributed cold starts of a function that end in the range, of the series that the query names. */
+function inRange({ telemetry }: Databases, query: Query, series: Series) {
+  const select = telemetry
+    .selectFrom('cold_start')
+    .where('function_id', '=', query.functionId)
+    .where('slot_ms', '>=', query.fromMs - LONGEST_RUN_MS - HOUR_MS)
+    .where('slot_ms', '<', query.toMs)
+    .where('end_ms', '>=', query.fromMs)
+    .where('end_ms', '<', query.toMs);
+  return narrows(query) ? select.where('series_id', 'in', idList([...series.keys()])) : select;
+}
+
+type ColdStartsInRange = ReturnType<typeof inRange>;
+
+/** Aggregates the attributed cold starts of a function over a range. */
 export function coldStartCauses(db: Databases, query: Query, series: Series): ColdStartCauses {
-  const wanted = narrows(query) ? `AND series_id IN (${[...series.keys()].join(', ') || 'NULL'})` : '';
-  const inRange = `FROM cold_start WHERE function_id = @functionId AND slot_ms >= @fromSlotMs AND slot_ms < @toMs
-    AND end_ms >= @fromMs AND end_ms < @toMs ${wanted}`;
-  const bounds = {
-    functionId: query.functionId,
-    fromMs: query.fromMs,
-    toMs: query.toMs,
-    fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS,
-  };
-  const all = <T>(columns: string, rest: string): readonly T[] =>
-    db.raw.prepare(`SELECT ${columns} ${inRange} ${rest}`).all(bounds) as T[];
-  const billed = all<{ seriesId: number; us: number }>(
-    'series_id AS seriesId, sum(init_us) AS us',
-    'AND init_billed = 1 GROUP BY series_id',
-  );
-  // Figures of many rows: bare numbers, never objects.
-  const numbers = (column: string, rest: string) =>
-    db.raw.prepare<[object], number>(`SELECT ${column} ${inRange} ${rest}`).pluck().iterate(bounds);
-  const firsts = [...numbers('duration_us', 'AND user_felt = 1 AND failed = 0 AND kind <> 3')];
+  const { telemetry } = db;
+  const coldStarts = inRange(db, query, series);
+  const byCause = coldStarts
+    .select(({ fn }) => ['cause', fn.countAll<number>().as('n')])
+    .groupBy('cause')
+    .orderBy('n', 'desc')
+    .orderBy('cause');
+  const billed = coldStarts
+    .select(({ fn }) => ['series_id as seriesId', fn.sum<number>('init_us').as('us')])
+    .where('init_billed', '=', 1)
+    .groupBy('series_id');
+  const first = coldStarts
+    .select('duration_us')
+    .where('user_felt', '=', 1)
+    .where('failed', '=', 0)
+    .where('kind', '<>', COLD_KIND.suppressed);
+  const firsts = [...telemetry.values(first)];
   const platform = new Sketch();
-  for (const ms of numbers('platform_ms', 'AND platform_ms IS NOT NULL AND user_felt = 1'))
-    platform.add(Math.max(0, ms));
-  const window = db.raw.prepare<[number], WindowRow>(WINDOW).get(query.functionId);
+  const latencies = coldStarts.select('platform_ms').where('platform_ms', 'is not', null).where('user_felt', '=', 1);
+  for (const ms of telemetry.values(latencies)) platform.add(Math.max(0, ms ?? 0));
+  const window = IDLE_WINDOW.get(telemetry, query);
   return {
-    byCause: all<{ cause: number; n: number }>('cause, count(*) AS n', 'GROUP BY cause ORDER BY n DESC, cause').flatMap(
-      ({ cause, n }) => {
-        const name = CAUSES[cause];
-        return name === undefined ? [] : [{ cause: name, n }];
-      },
-    ),
-    billedInits: billed.map(({ seriesId, us }) => ({
+    byCause: telemetry.all(byCause).flatMap(({ cause, n }) => {
+      const name = CAUSES[cause];
+      return name === undefined ? [] : [{ cause: name, n }];
+    }),
+    billedInits: telemetry.all(billed).map(({ seriesId, us }) => ({
       memoryMb: series.get(seriesId)?.memoryMb ?? null,
       architecture: series.get(seriesId)?.architecture ?? null,
       ms: us / 1000,
     })),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
-    byExtensions: byExtensions(db, query, bounds, inRange),
-    doomLoops: loopsOf(db, bounds, inRange),
+    byExtensions: byExtensions(db, query, coldStarts),
+    doomLoops: doomLoopsOf(db, coldStarts),
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
 }
 
-/** Functions with inits in a row inside invocations. */
-export async function initLoops(db: Databases, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
-  return db.raw
-    .prepare<[number, number, number], FunctionInitLoop>(
-      `SELECT account, region, name, longest, n FROM (
-         SELECT function_id, max(loop) AS longest, count(*) AS n FROM cold_start
-         WHERE slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND loop > 0 GROUP BY function_id
-       ) AS found JOIN function ON function.id = found.function_id`,
-    )
-    .all(Math.floor(query.fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, query.fromMs, query.toMs);
+/** Environments with doom loops, the latest first. */
+function doomLoopsOf({ telemetry }: Databases, coldStarts: ColdStartsInRange): ColdStartCauses['doomLoops'] {
+  const loops = coldStarts
+    .select(({ fn }) => ['cold_start.environment_id', fn.max('loop').as('inits'), fn.max('end_ms').as('lastMs')])
+    .where('loop', '>=', LOOP)
+    .groupBy('environment_id');
+  return telemetry.all(
+    telemetry
+      .selectFrom(loops.as('loops'))
+      .innerJoin('environment', 'environment.id', 'loops.environment_id')
+      .select(['loops.environment_id as environmentId', 'log_stream as logStream', 'inits', 'lastMs'])
+      .orderBy('lastMs', 'desc')
+      .limit(MOST_LOOPS),
+  );
 }
 
-/** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
-export async function platformLatency(db: Databases, query: TimeRange): Promise<readonly PlatformLatency[]> {
-  const rows = db.raw
-    .prepare<[number, number, number], { account: string; region: string; name: string; ms: number }>(
-      `SELECT account, region, name, platform_ms AS ms FROM function JOIN cold_start ON function_id = function.id
-       WHERE vpc = 1 AND slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND user_felt = 1 AND platform_ms IS NOT NULL`,
+interface EndRange {
+  fromSlotMs: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Cold starts of all functions that end in the range are stored under the hours from this one on. */
+function endRange({ fromMs, toMs }: TimeRange): EndRange {
+  return { fromSlotMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, fromMs, toMs };
+}
+
+const LOOPS = telemetryStatement((db, param: Param<EndRange>) =>
+  db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('cold_start')
+        .select(({ fn }) => ['function_id', fn.max('loop').as('longest'), fn.countAll<number>().as('n')])
+        .where('slot_ms', '>=', param('fromSlotMs'))
+        .where('end_ms', '>=', param('fromMs'))
+        .where('end_ms', '<', param('toMs'))
+        .where('loop', '>', 0)
+        .groupBy('function_id')
+        .as('found'),
     )
-    .all(Math.floor(query.fromMs / HOUR_MS) * HOUR_MS - HOUR_MS, query.fromMs, query.toMs);
+    .innerJoin('function', 'function.id', 'found.function_id')
+    .select(['account', 'region', 'name', 'longest', 'n']),
+);
+
+/** Functions that were initialised inside invocations, with the longest series of consecutive inits. */
+export async function initLoops({ telemetry }: Databases, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
+  return LOOPS.all(telemetry, endRange(query));
+}
+
+const PLATFORM_LATENCIES = telemetryStatement((db, param: Param<EndRange>) =>
+  db
+    .selectFrom('function')
+    .innerJoin('cold_start', 'cold_start.function_id', 'function.id')
+    .select(['account', 'region', 'name', 'platform_ms as ms'])
+    .where('vpc', '=', 1)
+    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .where('user_felt', '=', 1)
+    .where('platform_ms', 'is not', null)
+    .$narrowType<{ ms: NotNull }>(),
+);
+
+/** From the end of init to START in user-felt cold starts of functions in a VPC: 95th percentile per function, ms. */
+export async function platformLatency({ telemetry }: Databases, query: TimeRange): Promise<readonly PlatformLatency[]> {
   const groups = new Map<string, { account: string; region: string; name: string; sketch: Sketch }>();
-  for (const { ms, ...who } of rows) {
-    const key = JSON.stringify(who);
-    const group = groups.get(key) ?? { ...who, sketch: new Sketch() };
+  for (const { ms, ...identity } of PLATFORM_LATENCIES.all(telemetry, endRange(query))) {
+    const key = JSON.stringify(identity);
+    const group = groups.get(key) ?? { ...identity, sketch: new Sketch() };
     groups.set(key, group);
     group.sketch.add(Math.max(0, ms));
   }
-  return [...groups.values()].map(({ sketch, ...who }) => ({
-    ...who,
+  return [...groups.values()].map(({ sketch, ...identity }) => ({
+    ...identity,
     p95Ms: sketch.quantile(0.95) ?? 0,
     n: sketch.count,
   }));
-}
-
-function loopsOf(db: Databases, bounds: object, inRange: string): ColdStartCauses['doomLoops'] {
-  return db.raw
-    .prepare<[object], ColdStartCauses['doomLoops'][number]>(
-      `SELECT environment_id AS environmentId, log_stream AS logStream, inits, lastMs FROM (
-         SELECT environment_id, max(loop) AS inits, max(end_ms) AS lastMs ${inRange} AND loop >= ${LOOP} GROUP BY environment_id
-       ) AS loops JOIN environment ON environment.id = loops.environment_id ORDER BY lastMs DESC LIMIT ${MOST_LOOPS}`,
-    )
-    .all(bounds);
 }

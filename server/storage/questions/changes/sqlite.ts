@@ -1,4 +1,4 @@
-/** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
+/** Changes of functions, found in logs or in inventory, with the periods before and after each. */
 import type { Kind } from '../../../analytics/cold-starts/hour.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, FunctionIdentity, StoredChange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
@@ -36,32 +36,43 @@ export async function changes(
   return { items, total: all.length };
 }
 
-function fromLogs(db: Databases, query: ChangeMarksQuery): FoundChange[] {
-  const rows = db.raw
-    .prepare<unknown[], { functionId: number; atMs: number; before: string; after: string }>(
-      `SELECT function_id AS functionId, at_ms AS atMs, before, after FROM change
-       WHERE at_ms >= ? AND at_ms < ? ${query.functionId === undefined ? '' : 'AND function_id = ?'}`,
-    )
-    .all(query.fromMs, query.toMs, ...(query.functionId === undefined ? [] : [query.functionId]));
-  return rows.map(({ functionId, atMs, before, after }) =>
-    changedInLogs(functionId, atMs, JSON.parse(before) as Kind, JSON.parse(after) as Kind),
-  );
+/** Changes of configuration or runtime that attribution found in the logs. */
+function fromLogs({ telemetry }: Databases, query: ChangeMarksQuery): FoundChange[] {
+  let select = telemetry
+    .selectFrom('change')
+    .select(['function_id as functionId', 'at_ms as atMs', 'before', 'after'])
+    .where('at_ms', '>=', query.fromMs)
+    .where('at_ms', '<', query.toMs);
+  if (query.functionId !== undefined) select = select.where('function_id', '=', query.functionId);
+  return telemetry
+    .all(select)
+    .map(({ functionId, atMs, before, after }) =>
+      changedInLogs(functionId, atMs, JSON.parse(before) as Kind, JSON.parse(after) as Kind),
+    );
 }
 
-/** Each row of facts against the one before it. What was not known before has not changed. */
-function fromInventory(db: Databases, query: ChangeMarksQuery): FoundChange[] {
-  const rows = db.raw
-    .prepare<unknown[], { functionId: number; atMs: number; facts: string; earlier: string }>(
-      `SELECT function_id AS functionId, from_ms AS atMs, facts,
-         (SELECT earlier.facts FROM function_fact AS earlier WHERE earlier.function_id = function_fact.function_id
-          AND earlier.from_ms < function_fact.from_ms ORDER BY earlier.from_ms DESC LIMIT 1) AS earlier
-       FROM function_fact WHERE from_ms >= ? AND from_ms < ? AND earlier IS NOT NULL
-       ${query.functionId === undefined ? '' : 'AND function_id = ?'}`,
+/** Each inventory entry compared with the one before it. A field that was unknown before has not changed. */
+function fromInventory({ telemetry }: Databases, query: ChangeMarksQuery): FoundChange[] {
+  let select = telemetry
+    .selectFrom('function_fact')
+    .select(['function_id as functionId', 'from_ms as atMs', 'facts'])
+    .select((eb) =>
+      eb
+        .selectFrom('function_fact as earlier')
+        .select('earlier.facts')
+        .whereRef('earlier.function_id', '=', 'function_fact.function_id')
+        .whereRef('earlier.from_ms', '<', 'function_fact.from_ms')
+        .orderBy('earlier.from_ms', 'desc')
+        .limit(1)
+        .as('earlier'),
     )
-    .all(query.fromMs, query.toMs, ...(query.functionId === undefined ? [] : [query.functionId]));
-  return rows.flatMap(
-    ({ functionId, atMs, facts, earlier }) => changedInInventory(functionId, atMs, earlier, facts) ?? [],
-  );
+    .where('from_ms', '>=', query.fromMs)
+    .where('from_ms', '<', query.toMs);
+  if (query.functionId !== undefined) select = select.where('function_id', '=', query.functionId);
+  return telemetry.all(select).flatMap(({ functionId, atMs, facts, earlier }) => {
+    const change = earlier === null ? null : changedInInventory(functionId, atMs, earlier, facts);
+    return change ?? [];
+  });
 }
 
 async function functionsOf(db: Databases, ids: ReadonlySet<number>): Promise<ReadonlyMap<number, FunctionIdentity>> {

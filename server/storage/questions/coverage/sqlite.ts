@@ -1,47 +1,67 @@
-/** Counts behind coverage: per function, over the last days. */
+/** Counts per function that coverage is computed from. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { sql } from 'kysely';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 
-/** An invocation runs for fifteen minutes at most; its lines take some more. */
+/** REPORT is overdue this long after START: fifteen minutes of run time, and time for the lines to arrive. */
 const OVERDUE_MS = 20 * 60_000;
 
-interface Hours {
-  readonly functionId: number;
-  readonly name: string;
-  readonly invocations: number;
-  readonly withStart: number;
-  readonly coldOnDemand: number;
-  readonly activeHours: number;
-  readonly firstHour: number;
-  readonly lastHour: number;
-}
+const HOURS = telemetryStatement((db, param: Param<{ fromMs: number }>) =>
+  db
+    .selectFrom('function')
+    .crossJoin('rollup_1h')
+    .select(({ fn }) => [
+      'function.id as functionId',
+      'function.name',
+      fn.sum<number>('n').as('invocations'),
+      fn.sum<number>('with_start').as('withStart'),
+      fn.sum<number>('cold_on_demand').as('coldOnDemand'),
+      fn.count<number>('bucket').distinct().as('activeHours'),
+      fn.min('bucket').as('firstHour'),
+      fn.max('bucket').as('lastHour'),
+    ])
+    .whereRef('rollup_1h.function_id', '=', 'function.id')
+    .where('bucket', '>=', param('fromMs'))
+    .where('function.last_seen_ms', '>=', param('fromMs'))
+    .groupBy('function.id'),
+);
 
+/** STARTs without a REPORT that is overdue, by function. */
+const OVERDUE = telemetryStatement((db, param: Param<{ fromMs: number; nowMs: number }>) =>
+  db
+    .selectFrom('pending_start')
+    .innerJoin('environment', 'environment.id', 'pending_start.environment_id')
+    .innerJoin('function', 'function.id', 'environment.function_id')
+    .select(({ fn }) => ['environment.function_id', fn.countAll<number>().as('n')])
+    .where('start_ms', '>=', param('fromMs'))
+    .where('start_ms', '<', sql<number>`min(function.last_seen_ms, ${param('nowMs')}) - ${sql.lit(OVERDUE_MS)}`)
+    .groupBy('environment.function_id'),
+).asTuples('function_id', 'n');
+
+/** Environments with an INIT_START, by function. */
+const INITS = telemetryStatement((db, param: Param<{ fromMs: number }>) =>
+  db
+    .selectFrom('function')
+    .crossJoin('environment')
+    .select(({ fn }) => ['environment.function_id', fn.countAll<number>().as('n')])
+    .whereRef('environment.function_id', '=', 'function.id')
+    .where('environment.last_seen_ms', '>=', param('fromMs'))
+    .where('function.last_seen_ms', '>=', param('fromMs'))
+    .where('init_start_ms', 'is not', null)
+    .groupBy('environment.function_id'),
+).asTuples('function_id', 'n');
+
+/** Counts per function since `fromMs`, whole hours, from which coverage is computed. */
 export async function coverage(
-  db: Databases,
+  { telemetry }: Databases,
   query: { readonly fromMs: number; readonly nowMs: number },
 ): Promise<readonly FunctionCoverage[]> {
-  const hours = await sql<Hours>`
-    SELECT f.id AS functionId, f.name AS name, sum(r.n) AS invocations, sum(r.with_start) AS withStart,
-      sum(r.cold_on_demand) AS coldOnDemand, count(DISTINCT r.bucket) AS activeHours, min(r.bucket) AS firstHour,
-      max(r.bucket) AS lastHour
-    FROM function f CROSS JOIN rollup_1h r ON r.function_id = f.id AND r.bucket >= ${query.fromMs}
-    WHERE f.last_seen_ms >= ${query.fromMs}
-    GROUP BY f.id`.execute(db.telemetry);
-  const overdue = await sql<{ functionId: number; n: number }>`
-    SELECT e.function_id AS functionId, count(*) AS n
-    FROM pending_start p JOIN environment e ON e.id = p.environment_id JOIN function f ON f.id = e.function_id
-    WHERE p.start_ms >= ${query.fromMs} AND p.start_ms < min(f.last_seen_ms, ${query.nowMs}) - ${OVERDUE_MS}
-    GROUP BY e.function_id`.execute(db.telemetry);
-  const inits = await sql<{ functionId: number; n: number }>`
-    SELECT e.function_id AS functionId, count(*) AS n
-    FROM function f CROSS JOIN environment e ON e.function_id = f.id AND e.last_seen_ms >= ${query.fromMs}
-    WHERE f.last_seen_ms >= ${query.fromMs} AND e.init_start_ms IS NOT NULL
-    GROUP BY e.function_id`.execute(db.telemetry);
-  const overdueOf = new Map(overdue.rows.map((row) => [row.functionId, row.n]));
-  const initsOf = new Map(inits.rows.map((row) => [row.functionId, row.n]));
-  return hours.rows.map((row) => ({
+  const overdueOf = new Map(OVERDUE.all(telemetry, query));
+  const initsOf = new Map(INITS.all(telemetry, query));
+  return HOURS.all(telemetry, query).map((row) => ({
     name: row.name,
     invocations: row.invocations,
     withStart: row.withStart,

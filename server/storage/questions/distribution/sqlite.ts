@@ -1,4 +1,4 @@
-/** Everything the rollups know of one function over one period, summed: for comparing periods. */
+/** All rollups of one function over one period, summed, for comparing periods. */
 
 import type { Distribution, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
@@ -18,7 +18,7 @@ export async function distribution(db: Databases, query: Query): Promise<Distrib
   const series = await seriesIn(db, [query.functionId], query);
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
-  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range))) {
+  for (const row of rollupRows(db, query, [query.functionId], series, cover(range))) {
     mergeRow(total, row);
     const slice = series.get(row.series_id);
     if (slice !== undefined) addUsage(usage, slice, row);

@@ -1,8 +1,12 @@
-/** Environments as intervals, and the exact concurrency of their runs. */
+/** Execution environments over time, and the exact concurrency of their invocations. */
 
+import { sql } from 'kysely';
 import { concurrency } from '../../../analytics/metrics/concurrency.ts';
+import { STATUS } from '../../enums.ts';
 import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { timelineOf } from './result.ts';
 
@@ -42,7 +46,7 @@ export async function environments(db: Databases, query: Query): Promise<Environ
   return timelineOf(facts, total, rows, query, chartWidth(db, query));
 }
 
-/** What is known of environments, by id. */
+/** Attributes and totals of environments, by id. */
 export async function environmentFacts(
   db: Databases,
   ids: readonly number[],
@@ -76,28 +80,42 @@ export async function environmentFacts(
       {
         ...row,
         initMs: initUs === null ? null : initUs / 1000,
-        endedInFailure: (lastStatus ?? 0) !== 0,
+        endedInFailure: (lastStatus ?? STATUS.success) !== STATUS.success,
       },
     ]),
   );
 }
 
-/** Exact peaks of the functions that are named, by name or id. */
+const NAMED = telemetryStatement((db, param: Param<{ name: string }>) =>
+  db
+    .selectFrom('function')
+    .select(['id', 'name'])
+    .where((eb) =>
+      eb.or([
+        eb('name', '=', param('name')),
+        eb(sql<string>`account || ':' || region || ':' || name`, '=', param('name')),
+      ]),
+    ),
+);
+const RUNS = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
+  db
+    .selectFrom('invocation')
+    .select([sql<number>`end_ms - ifnull(run_ms, duration_us / 1000)`.as('startMs'), 'end_ms as endMs'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs')),
+);
+
+/** Exact peak concurrency of functions, each named by its name or by `account:region:name`. */
 export async function peakConcurrency(
-  db: Databases,
+  { telemetry }: Databases,
   query: TimeRange & { readonly names: readonly string[] },
 ): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]> {
-  const find = db.raw.prepare<[string, string], { id: number; name: string }>(
-    "SELECT id, name FROM function WHERE name = ? OR account || ':' || region || ':' || name = ?",
-  );
-  const runs = db.raw.prepare<[number, number, number], { startMs: number; endMs: number }>(
-    `SELECT end_ms - ifnull(run_ms, duration_us / 1000) AS startMs, end_ms AS endMs FROM invocation
-     WHERE function_id = ? AND end_ms >= ? AND end_ms < ?`,
-  );
+  const { fromMs, toMs } = query;
   return query.names.flatMap((name) =>
-    find.all(name, name).map((found) => {
-      const intervals = runs.all(found.id, query.fromMs, query.toMs);
-      const { peak } = concurrency(intervals, query.fromMs, query.toMs, query.toMs - query.fromMs);
+    NAMED.all(telemetry, { name }).map((found) => {
+      const intervals = RUNS.all(telemetry, { functionId: found.id, fromMs, toMs });
+      const { peak } = concurrency(intervals, fromMs, toMs, toMs - fromMs);
       return { name: found.name, peak, runs: intervals.length };
     }),
   );

@@ -1,76 +1,97 @@
-/** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
+/** Cost of extensions: init time, and the time between the runtime's response and the end of the invocation. */
 
+import type { Expression, SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
+import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
 
-/** Newest warm invocations looked at. */
+/** Newest warm invocations that are read. */
 const MOST_RUNS = 2000;
-/** Clocks of two lines of one invocation. */
+/** Tolerance between the clocks of two lines of one invocation. */
 const CLOCK_MS = 5;
 
 interface Group {
+  /** Init times, µs. */
   readonly inits: number[];
+  /** Times after the runtime's response, µs. */
   readonly after: number[];
 }
 
-/**
- * By the set of extensions of the environment. `inRange` selects cold starts, with what `bounds` binds; kind 0 is on-demand.
- * The time after the runtime is Duration less that of `platform.runtimeDone`, which JSON logs print.
- */
+/** Names of an environment's extensions, sorted, one per line; NULL without extensions. */
+export function extensionNames(environmentId: Expression<unknown>) {
+  return sql<string | null>`(SELECT group_concat(name, char(10)) FROM (
+    SELECT DISTINCT name FROM extension WHERE environment_id = ${environmentId} AND kind = 'extension' ORDER BY name))`;
+}
+
+const NAMES = telemetryStatement((db, param: Param<{ environmentId: number }>) =>
+  db.selectNoFrom(extensionNames(param('environmentId')).as('names')),
+).asValues();
+
+interface RunRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Time after the runtime's response in the newest warm invocations: Duration less that of `platform.runtimeDone`. */
+const AFTER_RUNTIME = telemetryStatement((db, param: Param<RunRange>) =>
+  db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('invocation')
+        .select(['environment_id', 'request_id', 'end_ms', 'duration_us'])
+        .where('function_id', '=', param('functionId'))
+        .where('end_ms', '>=', param('fromMs'))
+        .where('end_ms', '<', param('toMs'))
+        .where('status', '=', STATUS.success)
+        .where('cold', 'is', null)
+        .orderBy('end_ms', 'desc')
+        .limit(MOST_RUNS)
+        .as('runs'),
+    )
+    .innerJoin('runtime_done', (join) =>
+      join
+        .onRef('runtime_done.environment_id', '=', 'runs.environment_id')
+        .onRef('runtime_done.request_id', '=', 'runs.request_id')
+        .on('at_ms', '>=', sql<number>`end_ms - duration_us / 1000 - ${sql.lit(CLOCK_MS)}`)
+        .on('at_ms', '<=', sql<number>`end_ms + ${sql.lit(CLOCK_MS)}`),
+    )
+    .select(['runs.environment_id as environmentId', sql<number>`duration_us - runtime_us`.as('us')]),
+);
+
+/** On-demand cold starts by the set of extensions in their environment. Only JSON logs carry `platform.runtimeDone`. */
 export function byExtensions(
-  db: Databases,
+  { telemetry }: Databases,
   query: TimeRange & { readonly functionId: number },
-  bounds: object,
-  inRange: string,
+  coldStarts: SelectQueryBuilder<TelemetryTables, 'cold_start', object>,
 ): ColdStartCauses['byExtensions'] {
   const groups = new Map<string, Group>();
-  const names = namesOf(db);
   const groupOf = (key: string): Group => {
     const group = groups.get(key) ?? { inits: [], after: [] };
     groups.set(key, group);
     return group;
   };
-  const inits = db.raw
-    .prepare<[object], { us: number; names: string | null }>(
-      `SELECT init_us AS us, (SELECT group_concat(name, char(10)) FROM (
-         SELECT DISTINCT name FROM extension WHERE environment_id = cold_start.environment_id AND kind = 'extension'
-         ORDER BY name)) AS names ${inRange} AND kind = 0 AND init_us IS NOT NULL`,
-    )
-    .iterate(bounds);
-  // There may be hundreds of thousands: one at a time, and only the figure of each is kept.
-  for (const one of inits) groupOf(one.names ?? '').inits.push(one.us);
-  const runs = db.raw
-    .prepare<[number, number, number], { environmentId: number; us: number }>(
-      `SELECT runs.environment_id AS environmentId, duration_us - runtime_us AS us FROM (
-         SELECT environment_id, request_id, end_ms, duration_us FROM invocation
-         WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND status = 0 AND cold IS NULL
-         ORDER BY end_ms DESC LIMIT ${MOST_RUNS}
-       ) AS runs JOIN runtime_done AS done ON done.environment_id = runs.environment_id
-         AND done.request_id = runs.request_id
-         AND done.at_ms BETWEEN end_ms - duration_us / 1000 - ${CLOCK_MS} AND end_ms + ${CLOCK_MS}`,
-    )
-    .all(query.functionId, query.fromMs, query.toMs);
-  for (const { environmentId, us } of runs) groupOf(names(environmentId)).after.push(Math.max(0, us));
+  const inits = coldStarts
+    .select(['init_us as us', extensionNames(sql.ref('cold_start.environment_id')).as('names')])
+    .where('kind', '=', COLD_KIND['on-demand'])
+    .where('init_us', 'is not', null);
+  // There can be hundreds of thousands: read one at a time, and keep one number of each.
+  for (const { us, names } of telemetry.iterate(inits)) if (us !== null) groupOf(names ?? '').inits.push(us);
+  const known = new Map<number, string>();
+  for (const { environmentId, us } of AFTER_RUNTIME.all(telemetry, query)) {
+    const names = known.get(environmentId) ?? NAMES.get(telemetry, { environmentId }) ?? '';
+    known.set(environmentId, names);
+    groupOf(names).after.push(Math.max(0, us));
+  }
   return [...groups].map(([key, { inits: initsUs, after }]) => ({
     extensions: key === '' ? [] : key.split('\n'),
     n: initsUs.length,
     initMedianMs: medianUs(initsUs),
     afterRuntimeMs: { n: after.length, median: medianUs(after) },
   }));
-}
-
-/** The names of an environment's extensions, one a line, in order; each environment is asked for once. */
-function namesOf(db: Databases): (environmentId: number) => string {
-  const known = new Map<number, string>();
-  const select = db.raw
-    .prepare<[number], string>(
-      "SELECT DISTINCT name FROM extension WHERE environment_id = ? AND kind = 'extension' ORDER BY name",
-    )
-    .pluck();
-  return (environmentId) => {
-    const found = known.get(environmentId) ?? select.all(environmentId).join('\n');
-    known.set(environmentId, found);
-    return found;
-  };
 }

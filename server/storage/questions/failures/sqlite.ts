@@ -1,13 +1,17 @@
-/** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
+/** Failures of one function: counts from rollups, details from the newest failed invocations. */
 
+import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
 import { countsOf } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptsOfRows } from '../../sqlite/request-index.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
 import { seriesIn } from '../../sqlite/series.ts';
@@ -22,7 +26,7 @@ type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
 
 const EXAMPLES = 20;
-/** An environment that nobody used may still be used for a while. */
+/** An environment without invocations counts as unused after this time: until then an invocation can still come. */
 const UNUSED_AFTER_MS = 2 * HOUR_MS;
 
 export async function failures(db: Databases, query: Query): Promise<FailureEvidence> {
@@ -50,70 +54,123 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
   };
 }
 
-/** The newest failed rows, from the hours in which any failed. */
-function failedRows(db: Databases, query: Query): { readonly rows: readonly FailedRow[]; readonly truncated: boolean } {
-  const hours = db.raw
-    .prepare<[number, number, number], { bucket: number }>(
-      `SELECT DISTINCT bucket FROM rollup_1h WHERE function_id = ? AND bucket >= ? AND bucket < ?
-       AND timeouts + errors + ooms + exits > 0 ORDER BY bucket DESC`,
-    )
-    .all(query.functionId, Math.floor(query.fromMs / HOUR_MS) * HOUR_MS, query.toMs);
-  const within = db.raw.prepare<[number, number, number, number], FailedRow>(
-    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, status,
-     duration_us AS durationUs, label.text AS errorType FROM invocation LEFT JOIN label ON label.id = error_type_id
-     WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND status <> 0 ORDER BY end_ms DESC LIMIT ?`,
-  );
-  const rows: FailedRow[] = [];
-  for (const { bucket } of hours) {
-    if (rows.length > query.mostFailed) break;
-    const from = Math.max(bucket, query.fromMs);
-    const to = Math.min(bucket + HOUR_MS, query.toMs);
-    rows.push(...within.all(query.functionId, from, to, query.mostFailed + 1 - rows.length));
-  }
-  return { rows: rows.slice(0, query.mostFailed), truncated: rows.length > query.mostFailed };
+const FAILED_HOURS = telemetryStatement((db, param: Param<{ functionId: number; fromMs: number; toMs: number }>) =>
+  db
+    .selectFrom('rollup_1h')
+    .select('bucket')
+    .distinct()
+    .where('function_id', '=', param('functionId'))
+    .where('bucket', '>=', param('fromMs'))
+    .where('bucket', '<', param('toMs'))
+    .where(sql<number>`timeouts + errors + ooms + exits`, '>', 0)
+    .orderBy('bucket', 'desc'),
+).asValues();
+
+interface FailedRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+  limit: number;
 }
 
-/** What each failed request did in all, by its id. */
+const FAILED_ROWS = telemetryStatement((db, param: Param<FailedRange>) =>
+  db
+    .selectFrom('invocation')
+    .leftJoin('label', 'label.id', 'error_type_id')
+    .select(['function_id as functionId', 'end_ms as endMs', 'request_id as requestId'])
+    .select(['environment_id as environmentId', 'status', 'duration_us as durationUs', 'label.text as errorType'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .where('status', '<>', STATUS.success)
+    .orderBy('end_ms', 'desc')
+    .limit(param('limit')),
+);
+
+/** The newest failed invocations. Only hours in which the rollup counts failures are read. */
+function failedRows(
+  { telemetry }: Databases,
+  { functionId, fromMs, toMs, mostFailed }: Query,
+): { readonly rows: readonly FailedRow[]; readonly truncated: boolean } {
+  const hours = FAILED_HOURS.all(telemetry, { functionId, fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs });
+  const rows: FailedRow[] = [];
+  for (const bucket of hours) {
+    if (rows.length > mostFailed) break;
+    const within = { fromMs: Math.max(bucket, fromMs), toMs: Math.min(bucket + HOUR_MS, toMs) };
+    rows.push(...FAILED_ROWS.all(telemetry, { functionId, ...within, limit: mostFailed + 1 - rows.length }));
+  }
+  return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
+}
+
+/** All attempts of each failed request id. */
 function requestsOf(db: Databases, rows: readonly FailedRow[]): readonly FailedRequest[] {
   const failed = newestOfRequests(rows);
   const attempts = attemptsOfRows(db, failed);
   return failed.map((row, at) => failedRequest(row, attempts[at] ?? []));
 }
 
-function initFailures(db: Databases, query: Query): FailureEvidence['initFailures'] {
-  return db.raw
-    .prepare<[number, number, number, number], FailureEvidence['initFailures'][number]>(
-      `SELECT ifnull(init_event.status, 'error') AS status, error_type AS errorType, count(*) AS n
-       FROM environment CROSS JOIN init_event ON init_event.environment_id = environment.id
-       WHERE function_id = ? AND last_seen_ms >= ? AND at_ms >= ? AND at_ms < ? AND kind = 'init-report'
-         AND ifnull(init_event.status, 'success') <> 'success'
-       GROUP BY 1, 2 ORDER BY n DESC LIMIT 50`,
-    )
-    .all(query.functionId, query.fromMs, query.fromMs, query.toMs);
+/** Environments of a function that were seen since the range began. */
+function environmentsSince({ telemetry }: Databases, query: Query) {
+  return telemetry
+    .selectFrom('environment')
+    .where('environment.function_id', '=', query.functionId)
+    .where('last_seen_ms', '>=', query.fromMs);
 }
 
-/** Environments that were initialised and never ran anything. */
+function initFailures(db: Databases, query: Query): FailureEvidence['initFailures'] {
+  const status = sql<string>`ifnull(init_event.status, 'error')`;
+  return db.telemetry.all(
+    environmentsSince(db, query)
+      .crossJoin('init_event')
+      .select(({ fn }) => [status.as('status'), 'error_type as errorType', fn.countAll<number>().as('n')])
+      .whereRef('init_event.environment_id', '=', 'environment.id')
+      .where('at_ms', '>=', query.fromMs)
+      .where('at_ms', '<', query.toMs)
+      .where('kind', '=', 'init-report')
+      .where(sql<string>`ifnull(init_event.status, 'success')`, '<>', 'success')
+      .groupBy([status, 'error_type'])
+      .orderBy('n', 'desc')
+      .limit(50),
+  );
+}
+
+/** Environments that were initialised and ran no invocation, with the total of their init time. */
 function unusedInits(db: Databases, query: Query): FailureEvidence['unusedInits'] {
-  const row = db.raw
-    .prepare<[number, number, number, number, number], { n: number; ms: number | null }>(
-      `SELECT count(*) AS n, sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0 AS ms
-       FROM environment WHERE function_id = ? AND last_seen_ms >= ? AND init_start_ms >= ? AND init_start_ms < ?
-         AND last_seen_ms < ? AND invocations = 0 AND pending_starts = 0`,
-    )
-    .get(query.functionId, query.fromMs, query.fromMs, query.toMs, query.nowMs - UNUSED_AFTER_MS);
+  const row = db.telemetry.get(
+    environmentsSince(db, query)
+      .select(({ fn }) => [
+        fn.countAll<number>().as('n'),
+        sql<
+          number | null
+        >`sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0`.as('ms'),
+      ])
+      .where('init_start_ms', '>=', query.fromMs)
+      .where('init_start_ms', '<', query.toMs)
+      .where('last_seen_ms', '<', query.nowMs - UNUSED_AFTER_MS)
+      .where('invocations', '=', 0)
+      .where('pending_starts', '=', 0),
+  );
   return { n: row?.n ?? 0, initMs: row?.ms ?? null };
 }
 
-/** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
+/**
+ * Environments whose last invocation used all of its memory and reported success: until 2024 Lambda reported nothing else
+ * when memory ran out.
+ */
 function suspectedOutOfMemory(db: Databases, query: Query): number {
-  return (
-    db.raw
-      .prepare<[number, number, number, number], { n: number }>(
-        `SELECT count(*) AS n FROM environment JOIN invocation ON invocation.function_id = environment.function_id
-           AND end_ms = last_end_ms AND environment_id = environment.id
-         WHERE environment.function_id = ? AND last_seen_ms >= ? AND last_seen_ms < ? AND last_end_ms < ?
-           AND invocation.max_memory_mb >= environment.memory_mb AND status = 0`,
+  const row = db.telemetry.get(
+    environmentsSince(db, query)
+      .innerJoin('invocation', (join) =>
+        join
+          .onRef('invocation.function_id', '=', 'environment.function_id')
+          .onRef('end_ms', '=', 'last_end_ms')
+          .onRef('environment_id', '=', 'environment.id'),
       )
-      .get(query.functionId, query.fromMs, query.nowMs - UNUSED_AFTER_MS, query.toMs)?.n ?? 0
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .where('last_seen_ms', '<', query.nowMs - UNUSED_AFTER_MS)
+      .where('last_end_ms', '<', query.toMs)
+      .whereRef('invocation.max_memory_mb', '>=', 'environment.memory_mb')
+      .where('status', '=', STATUS.success),
   );
+  return row?.n ?? 0;
 }

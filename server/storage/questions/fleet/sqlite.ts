@@ -1,16 +1,15 @@
-/** Totals and series over all functions: counts only, summed where they lie, because each row that crosses into JavaScript costs more than its sum. */
+/** Totals and time series over all functions. Counts are summed by SQLite: a row that crosses into JavaScript costs more. */
 
 import { sql } from 'kysely';
-import type { BucketCounts, Counts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
+import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
 import { addCounts, addUsage, narrows, noCounts } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
-import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-
+import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
+import { architecture, functionsIn, SUMS, seriesIn } from '../../sqlite/series.ts';
 
 interface Totals {
   readonly counts: Record<CountColumn, number>;
@@ -22,15 +21,15 @@ interface Bucket {
   readonly usage: BucketCounts['usage'][number][];
 }
 
-/** What both questions have in common. */
-interface Scope {
+/** Functions and series that the query names. */
+interface Selection {
   readonly functionIds: readonly number[];
   readonly series: Awaited<ReturnType<typeof seriesIn>>;
-  /** Series to stay within, or null for all. */
+  /** Series to read; null for all. */
   readonly only: readonly number[] | null;
 }
 
-/** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
+/** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
 export async function fleet(
   db: Databases,
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
@@ -41,11 +40,11 @@ export async function fleet(
   const range = align(query, finest);
   const functionIds = functions.map((entry) => entry.functionId);
   const series = await seriesIn(db, functionIds, query);
-  const scope: Scope = { functionIds, series, only: narrows(query) ? [...series.keys()] : null };
+  const selection: Selection = { functionIds, series, only: narrows(query) ? [...series.keys()] : null };
   const totals = new Map<number, Totals>();
   const buckets = new Map<number, Bucket>();
-  for (const segment of cover(range)) await addTotals(db, segment, scope, totals);
-  for (const segment of cover(range, chartMs)) await addBuckets(db, segment, scope, chartMs, buckets);
+  for (const segment of cover(range)) addTotals(db, segment, selection, totals);
+  for (const segment of cover(range, chartMs)) addBuckets(db, segment, selection, chartMs, buckets);
   return {
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
@@ -56,12 +55,12 @@ export async function fleet(
   };
 }
 
-async function addTotals(db: Databases, segment: Segment, scope: Scope, totals: Map<number, Totals>): Promise<void> {
-  const select = within(db, segment, scope)
+function addTotals(db: Databases, segment: Segment, selection: Selection, totals: Map<number, Totals>): void {
+  const rows = within(db, segment, selection)
     .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
     .groupBy(['cell.function_id', 'cell.series_id']);
-  for (const row of (await select.execute()) as unknown as ({ functionId: number; seriesId: number } & Counts)[]) {
-    const slice = scope.series.get(row.seriesId);
+  for (const row of db.telemetry.all(rows)) {
+    const slice = selection.series.get(row.seriesId);
     if (slice === undefined) continue;
     const total = entryOf(totals, row.functionId, () => ({ counts: noCounts(), usage: [] }));
     addCounts(total.counts, row);
@@ -69,22 +68,21 @@ async function addTotals(db: Databases, segment: Segment, scope: Scope, totals: 
   }
 }
 
-/** Grouped by what things are priced by, so that a bucket can be priced without its functions. */
-async function addBuckets(
+/** Groups by memory size, architecture and region, which determine the price of a bucket. */
+function addBuckets(
   db: Databases,
   segment: Segment,
-  scope: Scope,
+  selection: Selection,
   chartMs: number,
   buckets: Map<number, Bucket>,
-): Promise<void> {
-  const select = within(db, segment, scope)
+): void {
+  const rows = within(db, segment, selection)
     .innerJoin('series', 'series.id', 'cell.series_id')
     .innerJoin('function', 'function.id', 'cell.function_id')
     .select([sql<number>`cell.bucket / ${sql.lit(chartMs)}`.as('at'), 'series.memory_mb as memoryMb'])
     .select([architecture.as('architecture'), 'function.region'])
     .groupBy(['at', 'series.memory_mb', architecture, 'function.region']);
-  type Row = { at: number; memoryMb: number | null; architecture: string | null; region: string } & Counts;
-  for (const row of (await select.execute()) as unknown as Row[]) {
+  for (const row of db.telemetry.all(rows)) {
     const bucket = entryOf(buckets, row.at * chartMs, () => ({ counts: noCounts(), usage: [] }));
     addCounts(bucket.counts, row);
     const { memoryMb, region } = row;
@@ -101,16 +99,17 @@ async function addBuckets(
   }
 }
 
-function within(db: Databases, segment: Segment, scope: Scope) {
-  const select = db.telemetry
+function within({ telemetry }: Databases, segment: Segment, selection: Selection) {
+  const select = telemetry
     .selectFrom(`${segment.table} as cell`)
-    .select((eb) => COUNT_COLUMNS.map((name) => eb.fn.sum<number>(`cell.${name}`).as(name)))
-    .where('cell.function_id', 'in', scope.functionIds)
+    .select(SUMS)
+    .where('cell.function_id', 'in', idList(selection.functionIds))
     .where('cell.bucket', '>=', segment.fromMs)
     .where('cell.bucket', '<', segment.toMs);
-  return scope.only === null ? select : select.where('cell.series_id', 'in', scope.only);
+  return selection.only === null ? select : select.where('cell.series_id', 'in', idList(selection.only));
 }
 
+/** Width, ms, of the buckets of a chart over the range. */
 export function chartWidth(db: Databases, range: TimeRange): number {
   return chartWidthOf(range, finestWidth(db, range));
 }

@@ -1,21 +1,15 @@
-/** One row a function: counts, quantiles, a sparkline. */
+/** Lists functions: counts, quantiles and a sparkline for each. */
 
 import { sql } from 'kysely';
-import type {
-  Counts,
-  FunctionAggregate,
-  FunctionFilter,
-  FunctionIdentity,
-  ResolvedRange,
-  TimeRange,
-} from '../../ports.ts';
+import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
-import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
+import { LEVELS } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, identities, identity, mergeOnDemand, SUMS, seriesIn } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 export async function functions(
@@ -28,33 +22,40 @@ export async function functions(
   const series = await seriesIn(db, [...building.keys()], query);
   const only = narrows(query) ? [...series.keys()] : null;
   for (const segment of cover(range)) {
-    await addTotals(db, segment, building, series, only);
+    addTotals(db, segment, building, series, only);
     addSketches(db, segment, range, building, only);
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
 
-async function addTotals(
+/** Rollup rows of a segment, of the listed functions and of the series in `only` (null: of all). */
+function rowsIn(
+  { telemetry }: Databases,
+  segment: Segment,
+  building: ReadonlyMap<number, FunctionTotalsBuilder>,
+  only: readonly number[] | null,
+) {
+  const select = telemetry
+    .selectFrom(segment.table)
+    .where('function_id', 'in', idList([...building.keys()]))
+    .where('bucket', '>=', segment.fromMs)
+    .where('bucket', '<', segment.toMs);
+  return only === null ? select : select.where('series_id', 'in', idList(only));
+}
+
+function addTotals(
   db: Databases,
   segment: Segment,
   building: ReadonlyMap<number, FunctionTotalsBuilder>,
   series: Awaited<ReturnType<typeof seriesIn>>,
   only: readonly number[] | null,
-): Promise<void> {
-  let select = db.telemetry
-    .selectFrom(segment.table)
-    .select([
-      'function_id as functionId',
-      'series_id as seriesId',
-      sql<number | null>`max(max_memory_mb)`.as('maxMemoryMb'),
-    ])
-    .select((eb) => COUNT_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
-    .where('function_id', 'in', [...building.keys()])
-    .where('bucket', '>=', segment.fromMs)
-    .where('bucket', '<', segment.toMs);
-  if (only !== null) select = select.where('series_id', 'in', only);
-  type Row = { functionId: number; seriesId: number; maxMemoryMb: number | null } & Counts;
-  for (const row of (await select.groupBy(['function_id', 'series_id']).execute()) as unknown as Row[]) {
+): void {
+  const rows = rowsIn(db, segment, building, only)
+    .select(['function_id as functionId', 'series_id as seriesId'])
+    .select(({ fn }) => fn.max('max_memory_mb').as('maxMemoryMb'))
+    .select(SUMS)
+    .groupBy(['function_id', 'series_id']);
+  for (const row of db.telemetry.all(rows)) {
     const entry = building.get(row.functionId);
     const slice = series.get(row.seriesId);
     if (entry === undefined || slice === undefined) continue;
@@ -63,8 +64,9 @@ async function addTotals(
 }
 
 /**
- * The widest read of the product. Each row that crosses into JavaScript costs more than its sketches do, and each blob more
- * than its bytes: the rows of a function come packed into one hexadecimal text (bucket, n, and both sketches with lengths).
+ * Merges the sketches of every row. This is the widest read of the product, and rows and blobs that cross into JavaScript
+ * cost more than their bytes: SQLite packs the rows of a function into one hexadecimal text (bucket, n, and both sketches
+ * with their lengths).
  */
 function addSketches(
   db: Databases,
@@ -76,20 +78,10 @@ function addSketches(
   const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
     (bucket - ${sql.lit(segment.fromMs)}) / ${sql.lit(FINEST_MS)}, n,
     length(duration), hex(duration), length(cold), hex(cold)), '')`;
-  let select = db.telemetry
-    .selectFrom(segment.table)
+  const rows = rowsIn(db, segment, building, only)
     .select(['function_id', packed.as('cells')])
-    .where('function_id', 'in', [...building.keys()])
-    .where('bucket', '>=', segment.fromMs)
-    .where('bucket', '<', segment.toMs)
     .groupBy('function_id');
-  if (only !== null) select = select.where('series_id', 'in', only);
-  const { sql: text, parameters } = select.compile();
-  const rows = db.raw
-    .prepare(text)
-    .raw()
-    .all(...(parameters as unknown[])) as [number, string][];
-  for (const [functionId, cells] of rows) {
+  for (const [functionId, cells] of db.telemetry.tuples(rows, ['function_id', 'cells'])) {
     const entry = building.get(functionId);
     if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
   }
@@ -112,7 +104,7 @@ function addCells(entry: FunctionTotalsBuilder, cells: Buffer, segmentFromMs: nu
   }
 }
 
-/** All functions of that name, or the one that account and region pick out. */
+/** Functions of that name, narrowed by account and region when they are given. */
 export async function resolveFunction(
   db: Databases,
   id: { readonly account?: string; readonly region?: string; readonly name: string },
@@ -123,6 +115,7 @@ export async function resolveFunction(
   return (await select.execute()).map(identity);
 }
 
+/** Versions, sizes and runtimes of a function's environments, the latest first. */
 export async function configurations(db: Databases, query: { readonly functionId: number }) {
   return db.telemetry
     .selectFrom('environment')

@@ -1,4 +1,4 @@
-/** Raw rows: newest first, in pages. */
+/** Raw invocations: newest first, in pages. */
 
 import type { SelectQueryBuilder } from 'kysely';
 import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
@@ -9,11 +9,10 @@ import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { attemptNumbers, attemptsOf } from '../../sqlite/request-index.ts';
+import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { architecture, functionsIn } from '../../sqlite/series.ts';
-import type { JudgedCause } from '../causes/sqlite.ts';
-import { causesOf, START_SLOT } from '../causes/sqlite.ts';
+import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 
@@ -31,12 +30,12 @@ export async function invocations(db: Databases, query: InvocationQuery): Promis
   return { items: await present(db, page), nextCursor: more ? writeCursor(cursorOf(last)) : null };
 }
 
-/** The newest rows that match, without paging. */
+/** The newest invocations that match, without paging. */
 export async function latestInvocations(db: Databases, query: InvocationQuery): Promise<readonly StoredInvocation[]> {
   return present(db, await newestRows(db, query, null, query.limit));
 }
 
-/** Each function's own range is one scan of the clustered key; the newest of all are merged. */
+/** Scans the clustered key of each function in turn, and merges the newest rows of all. */
 async function newestRows(
   db: Databases,
   query: InvocationQuery,
@@ -121,21 +120,19 @@ function narrowed<O>(
 
 /** All attempts of a request id, oldest first. */
 export async function byRequestId(db: Databases, requestId: string): Promise<readonly StoredInvocation[]> {
-  const rows = await attemptsOf(db, requestIdBytes(requestId));
-  return present(db, rows);
+  return present(db, attemptsOf(db, requestIdBytes(requestId)));
 }
 
+/** Invocations by primary key, in the order of the keys; keys without a row are skipped. */
 export async function invocationsByKey(
   db: Databases,
   query: { readonly keys: readonly InvocationKey[] },
 ): Promise<readonly StoredInvocation[]> {
-  const find = db.raw.prepare<[number, number, Uint8Array | string, number], InvocationRow>(
-    'SELECT * FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?',
-  );
-  const rows = query.keys.flatMap((key) => find.get(key.functionId, key.endMs, key.requestId, key.environmentId) ?? []);
+  const rows = query.keys.flatMap((key) => INVOCATION_BY_KEY.get(db.telemetry, key) ?? []);
   return present(db, rows);
 }
 
+/** Adds what the other tables say about the rows, in their order. */
 async function present(db: Databases, rows: readonly InvocationRow[]): Promise<readonly StoredInvocation[]> {
   if (rows.length === 0) return [];
   const ids = [...new Set(rows.map((row) => row.environment_id))];
@@ -162,8 +159,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       ? []
       : await db.telemetry.selectFrom('label').selectAll().where('id', 'in', labelIds).execute();
   const labelById = new Map(labels.map((entry) => [entry.id, entry.text]));
-  const attempts = await attemptNumbers(db, rows);
-  const causes = causesOf(db);
+  const attempts = attemptNumbers(db, rows);
   return rows.map((row, at) => {
     const environment = environmentById.get(row.environment_id);
     const slice = seriesById.get(row.series_id);
@@ -190,7 +186,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       billedRestoreDurationMs: row.billed_restore_ms,
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
-      coldStart: coldStartOf(row, causes),
+      coldStart: coldStartOf(db, row),
       traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
       segmentId: row.segment_id,
       sampled: row.sampled === null ? null : row.sampled === 1,
@@ -200,13 +196,14 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
   });
 }
 
+/** Name of a stored status; `error` for a code that this version does not know. */
 export function statusName(code: number): InvocationStatus {
   return STATUSES[code] ?? 'error';
 }
 
-function coldStartOf(row: InvocationRow, causes: (row: InvocationRow) => JudgedCause): StoredInvocation['coldStart'] {
+function coldStartOf(db: Databases, row: InvocationRow): StoredInvocation['coldStart'] {
   const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
-  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causes(row) };
+  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causeOfRow(db, row) };
 }
 
 function cursorOf({

@@ -1,21 +1,38 @@
 /** How much a function's own log group wrote. */
+import { sql } from 'kysely';
 import type { LogVolumeSum, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 
-/** Null where the function writes to a group that others may share, or nothing was counted. */
+interface FunctionRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+}
+
+const VOLUME = telemetryStatement((db, param: Param<FunctionRange>) =>
+  db
+    .selectFrom('function')
+    .innerJoin('log_group', (join) =>
+      join
+        .on('log_group.name', '=', sql<string>`'/aws/lambda/' || function.name`)
+        .onRef('log_group.account', '=', 'function.account')
+        .onRef('log_group.region', '=', 'function.region'),
+    )
+    .innerJoin('log_volume', 'log_volume.log_group_id', 'log_group.id')
+    .select(({ fn }) => [fn.sum<number | null>('events').as('events'), fn.sum<number | null>('bytes').as('bytes')])
+    .where('function.id', '=', param('functionId'))
+    .where('hour_ms', '>=', param('fromMs'))
+    .where('hour_ms', '<', param('toMs')),
+);
+
+/** Events and bytes in the range; null when the function writes to a shared log group, or nothing was counted. */
 export async function logVolume(
   db: Databases,
   query: TimeRange & { readonly functionId: number },
 ): Promise<LogVolumeSum | null> {
-  const row = db.raw
-    .prepare<[number, number, number], { events: number | null; bytes: number | null }>(
-      `SELECT sum(events) AS events, sum(bytes) AS bytes FROM function
-       JOIN log_group ON log_group.name = '/aws/lambda/' || function.name
-         AND log_group.account = function.account AND log_group.region = function.region
-       JOIN log_volume ON log_group_id = log_group.id
-       WHERE function.id = ? AND hour_ms >= ? AND hour_ms < ?`,
-    )
-    .get(query.functionId, query.fromMs, query.toMs);
+  const row = VOLUME.get(db.telemetry, query);
   if (row === undefined || row.events === null || row.bytes === null) return null;
   return { events: row.events, bytes: row.bytes };
 }

@@ -1,14 +1,19 @@
-/** What was seen of each memory size of a function: counts from rollups, durations from a sample of its rows. */
+/** Evidence for each memory size of a function: counts from rollups, durations from a sample of invocations. */
+
+import type { NotNull } from 'kysely';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
+import { STATUS } from '../../enums.ts';
 import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
-import type { LongLife, SizeCounts } from './result.ts';
+import type { SizeCounts } from './result.ts';
 import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
@@ -50,7 +55,7 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
   return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(db, query, series) };
 }
 
-/** Warm, successful invocations that are not the first of their environment, in whole hours. */
+/** Samples warm, successful invocations that are not the first of their environment, from whole hours. */
 async function sampleOf(
   db: Databases,
   functionId: number,
@@ -69,7 +74,7 @@ async function sampleOf(
       .where('end_ms', '>=', bucket)
       .where('end_ms', '<', bucket + HOUR_MS)
       .where('series_id', 'in', seriesIds)
-      .where('status', '=', 0)
+      .where('status', '=', STATUS.success)
       .where('cold', 'is', null)
       .orderBy('end_ms')
       .limit(limit)
@@ -89,41 +94,83 @@ async function sampleOf(
   return { sample, sampled, traced };
 }
 
-/** Where only some hours are read, the environments that ran most are looked at some times over their lives. */
-function probed(db: Databases, functionId: number, memoryMb: number, range: TimeRange): readonly (readonly Point[])[] {
-  const longest = db.raw
-    .prepare<[number, number, number, number, number], LongLife & { readonly id: number }>(
-      `SELECT id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment
-       WHERE function_id = ? AND last_seen_ms >= ? AND first_end_ms >= ? AND memory_mb = ? AND last_end_ms > first_end_ms
-       ORDER BY invocations DESC LIMIT ?`,
-    )
-    .all(functionId, range.fromMs, range.fromMs, memoryMb, PROBED);
-  const next = db.raw.prepare<[number, number, number, number], { endMs: number; usedMb: number }>(
-    `SELECT end_ms AS endMs, max_memory_mb AS usedMb FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms <= ?
-     AND environment_id = ? AND max_memory_mb IS NOT NULL ORDER BY end_ms LIMIT 1`,
-  );
-  return longest.map((life) =>
-    pointsOf(
-      life,
-      probesOf(life).flatMap((atMs) => next.get(functionId, atMs, life.lastMs, life.id) ?? []),
-    ),
-  );
+interface LongestQuery {
+  functionId: number;
+  memoryMb: number;
+  fromMs: number;
 }
 
-/** Whether a run is the first of its environment, and so still slow after its init. Asked of the rows that were read only. */
-function firstRuns(db: Databases): IsFirst {
-  const firstEnd = db.raw.prepare<[number], number | null>('SELECT first_end_ms FROM environment WHERE id = ?').pluck();
+/** Environments that ran the most invocations. */
+const LONGEST = telemetryStatement((db, param: Param<LongestQuery>) =>
+  db
+    .selectFrom('environment')
+    .select(['id', 'first_end_ms as firstMs', 'last_end_ms as lastMs', 'invocations'])
+    .where('function_id', '=', param('functionId'))
+    .where('last_seen_ms', '>=', param('fromMs'))
+    .where('first_end_ms', '>=', param('fromMs'))
+    .where('memory_mb', '=', param('memoryMb'))
+    .whereRef('last_end_ms', '>', 'first_end_ms')
+    .$narrowType<{ firstMs: NotNull; lastMs: NotNull }>()
+    .orderBy('invocations', 'desc')
+    .limit(PROBED),
+);
+
+interface ProbeQuery {
+  functionId: number;
+  environmentId: number;
+  atMs: number;
+  lastMs: number;
+}
+
+/** The first invocation of an environment that ends at or after a time. */
+const PROBE = telemetryStatement((db, param: Param<ProbeQuery>) =>
+  db
+    .selectFrom('invocation')
+    .select(['end_ms as endMs', 'max_memory_mb as usedMb'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('atMs'))
+    .where('end_ms', '<=', param('lastMs'))
+    .where('environment_id', '=', param('environmentId'))
+    .where('max_memory_mb', 'is not', null)
+    .$narrowType<{ usedMb: NotNull }>()
+    .orderBy('end_ms')
+    .limit(1),
+);
+
+/** Memory use over the lives of the busiest environments, at a few times each; for sizes of which only some hours are read. */
+function probed(
+  { telemetry }: Databases,
+  functionId: number,
+  memoryMb: number,
+  range: TimeRange,
+): readonly (readonly Point[])[] {
+  return LONGEST.all(telemetry, { functionId, memoryMb, fromMs: range.fromMs }).map((life) => {
+    const probe = { functionId, environmentId: life.id, lastMs: life.lastMs };
+    return pointsOf(
+      life,
+      probesOf(life).flatMap((atMs) => PROBE.get(telemetry, { ...probe, atMs }) ?? []),
+    );
+  });
+}
+
+const FIRST_END = telemetryStatement((db, param: Param<{ id: number }>) =>
+  db.selectFrom('environment').select('first_end_ms').where('id', '=', param('id')),
+).asValues();
+
+/** Tests whether an invocation is the first of its environment, which is still slow after its init. */
+function firstRuns({ telemetry }: Databases): IsFirst {
   const known = new Map<number, number | null>();
   return (environmentId, endMs) => {
     let first = known.get(environmentId);
     if (first === undefined) {
-      first = firstEnd.get(environmentId) ?? null;
+      first = FIRST_END.get(telemetry, { id: environmentId }) ?? null;
       known.set(environmentId, first);
     }
     return first === endMs;
   };
 }
 
+/** Memory sizes, MiB, ascending, at which the function ran out of memory. */
 async function outOfMemory(
   db: Databases,
   query: Query,

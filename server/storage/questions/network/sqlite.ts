@@ -1,106 +1,189 @@
-/** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
+/** Networks: interface events from CloudTrail, network errors in logs, and requests in the access logs of APIs. */
 
+import type { NotNull, SelectQueryBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
+import { STATUS } from '../../enums.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostRequests: number };
 
-const TIMEOUT = STATUSES.indexOf('timeout');
 const MOST_SUBNETS = 200;
 
+interface FunctionRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Durations, ms, of cold starts that failed with a timeout. */
+const TIMED_OUT = telemetryStatement((db, param: Param<FunctionRange & { fromSlotMs: number }>) =>
+  db
+    .selectFrom('cold_start')
+    .innerJoin('invocation', (join) =>
+      join
+        .onRef('invocation.function_id', '=', 'cold_start.function_id')
+        .onRef('invocation.end_ms', '=', 'cold_start.end_ms')
+        .onRef('invocation.request_id', '=', 'cold_start.request_id')
+        .onRef('invocation.environment_id', '=', 'cold_start.environment_id'),
+    )
+    .select(sql<number>`invocation.duration_us / 1000.0`.as('ms'))
+    .where('cold_start.function_id', '=', param('functionId'))
+    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('cold_start.end_ms', '>=', param('fromMs'))
+    .where('cold_start.end_ms', '<', param('toMs'))
+    .where('failed', '=', 1)
+    .where('status', '=', STATUS.timeout)
+    .limit(1000),
+).asValues();
+
+/** Network interfaces, refused calls and API requests of one function. */
 export async function functionNetwork(db: Databases, query: Query): Promise<FunctionNetwork> {
   const edge = edgeOf(db, query);
-  const timedOut = db.raw
-    .prepare<[number, number, number, number, number], { ms: number }>(
-      `SELECT invocation.duration_us / 1000.0 AS ms FROM cold_start JOIN invocation USING (function_id, end_ms, request_id, environment_id)
-       WHERE function_id = ? AND slot_ms >= ? AND end_ms >= ? AND end_ms < ? AND failed = 1 AND status = ? LIMIT 1000`,
-    )
-    .all(query.functionId, query.fromMs - LONGEST_RUN_MS - HOUR_MS, query.fromMs, query.toMs, TIMEOUT);
   return {
     events: eventsOf(db, query, query.functionId),
     edge: edge.requests,
     edgeTruncated: edge.truncated,
-    timedOutMs: timedOut.map((row) => row.ms),
+    timedOutMs: TIMED_OUT.all(db.telemetry, { ...query, fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS }),
   };
 }
 
+const FAILED = sql<number>`sum(error_code IS NOT NULL)`;
+
+function succeeded(name: string) {
+  return sql<number>`sum(network_event.name = ${name} AND error_code IS NULL)`;
+}
+
+/** Events of network interfaces of all functions, over time and by subnet. */
 export async function fleetNetwork(db: Databases, query: TimeRange): Promise<FleetNetwork> {
   const widthMs = chartWidth(db, query);
-  const series = db.raw
-    .prepare<[number, number, number, number], FleetNetwork['series'][number]>(
-      `SELECT CAST(at_ms / ? AS INTEGER) * ? AS fromMs, sum(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created,
-         sum(name = 'DeleteNetworkInterface' AND error_code IS NULL) AS deleted, sum(error_code IS NOT NULL) AS failed
-       FROM network_event WHERE at_ms >= ? AND at_ms < ? GROUP BY 1 ORDER BY 1`,
-    )
-    .all(widthMs, widthMs, query.fromMs, query.toMs);
-  const bySubnet = db.raw
-    .prepare<[number, number], FleetNetwork['bySubnet'][number]>(
-      `SELECT subnet_id AS subnetId, sum(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created,
-         sum(error_code IS NOT NULL) AS failed, max(at_ms) AS lastMs
-       FROM network_event WHERE at_ms >= ? AND at_ms < ? AND subnet_id IS NOT NULL
-       GROUP BY 1 ORDER BY failed DESC, created DESC LIMIT ${MOST_SUBNETS}`,
-    )
-    .all(query.fromMs, query.toMs);
-  return { events: eventsOf(db, query, null), series, widthMs, bySubnet };
-}
-
-/** Of one function, or of all. */
-function eventsOf(db: Databases, { fromMs, toMs }: TimeRange, functionId: number | null): InterfaceEvents {
-  const events = `FROM network_event WHERE at_ms >= @fromMs AND at_ms < @toMs ${functionId === null ? '' : 'AND function_id = @functionId'}`;
-  const bounds = { fromMs, toMs, functionId };
-  const all = <T>(text: string): readonly T[] => db.raw.prepare(text).all(bounds) as T[];
+  const { telemetry } = db;
+  const events = networkEvents(db, query);
+  const series = events
+    // Numbers are bound as REAL, hence the cast.
+    .select([
+      sql<number>`CAST(at_ms / ${widthMs} AS INTEGER) * ${widthMs}`.as('fromMs'),
+      succeeded('CreateNetworkInterface').as('created'),
+      succeeded('DeleteNetworkInterface').as('deleted'),
+      FAILED.as('failed'),
+    ])
+    .groupBy('fromMs')
+    .orderBy('fromMs');
+  const bySubnet = events
+    .select(({ fn }) => [
+      'subnet_id as subnetId',
+      succeeded('CreateNetworkInterface').as('created'),
+      FAILED.as('failed'),
+      fn.max('at_ms').as('lastMs'),
+    ])
+    .where('subnet_id', 'is not', null)
+    .$narrowType<{ subnetId: NotNull }>()
+    .groupBy('subnet_id')
+    .orderBy('failed', 'desc')
+    .orderBy('created', 'desc')
+    .limit(MOST_SUBNETS);
   return {
-    byName: all(
-      `SELECT name, count(*) AS n, sum(error_code IS NOT NULL) AS failed ${events} GROUP BY name ORDER BY n DESC`,
-    ),
-    failures: all(
-      `SELECT error_code AS errorCode, count(*) AS n ${events} AND error_code IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 50`,
-    ),
-    inLogs:
-      functionId === null
-        ? all(
-            `SELECT error_type AS errorType, count(*) AS n FROM fault WHERE kind = 'network' AND at_ms >= @fromMs AND at_ms < @toMs
-             AND error_type IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 50`,
-          )
-        : all(
-            `SELECT error_type AS errorType, count(*) AS n
-             FROM environment CROSS JOIN fault ON fault.environment_id = environment.id
-             WHERE environment.function_id = @functionId AND last_seen_ms >= @fromMs AND kind = 'network' AND at_ms >= @fromMs
-               AND at_ms < @toMs AND error_type IS NOT NULL GROUP BY 1 ORDER BY n DESC LIMIT 50`,
-          ),
+    events: eventsOf(db, query, null),
+    series: telemetry.all(series),
+    widthMs,
+    bySubnet: telemetry.all(bySubnet),
   };
 }
 
-/** The newest requests of an API, joined with the function's invocations by request id. */
+function networkEvents({ telemetry }: Databases, { fromMs, toMs }: TimeRange) {
+  return telemetry.selectFrom('network_event').where('at_ms', '>=', fromMs).where('at_ms', '<', toMs);
+}
+
+/** Of one function, or of all when `functionId` is null. */
+function eventsOf(db: Databases, range: TimeRange, functionId: number | null): InterfaceEvents {
+  const { telemetry } = db;
+  let events = networkEvents(db, range);
+  if (functionId !== null) events = events.where('function_id', '=', functionId);
+  const byName = events
+    .select(({ fn }) => ['name', fn.countAll<number>().as('n'), FAILED.as('failed')])
+    .groupBy('name')
+    .orderBy('n', 'desc');
+  const failures = events
+    .select(({ fn }) => ['error_code as errorCode', fn.countAll<number>().as('n')])
+    .where('error_code', 'is not', null)
+    .$narrowType<{ errorCode: NotNull }>()
+    .groupBy('error_code')
+    .orderBy('n', 'desc')
+    .limit(50);
+  const faults =
+    functionId === null
+      ? telemetry.selectFrom('fault')
+      : telemetry
+          .selectFrom('environment')
+          .crossJoin('fault')
+          .whereRef('fault.environment_id', '=', 'environment.id')
+          .where('environment.function_id', '=', functionId)
+          .where('last_seen_ms', '>=', range.fromMs);
+  return {
+    byName: telemetry.all(byName),
+    failures: telemetry.all(failures),
+    inLogs: telemetry.all(networkFaults(faults, range)),
+  };
+}
+
+/** Network errors in the logs, by error type. */
+function networkFaults(faults: SelectQueryBuilder<TelemetryTables, 'fault', unknown>, { fromMs, toMs }: TimeRange) {
+  return faults
+    .select(({ fn }) => ['error_type as errorType', fn.countAll<number>().as('n')])
+    .where('kind', '=', 'network')
+    .where('at_ms', '>=', fromMs)
+    .where('at_ms', '<', toMs)
+    .where('error_type', 'is not', null)
+    .$narrowType<{ errorType: NotNull }>()
+    .groupBy('error_type')
+    .orderBy('n', 'desc')
+    .limit(50);
+}
+
+const GATEWAY_REQUESTS = telemetryStatement((db, param: Param<{ fromMs: number; toMs: number; limit: number }>) =>
+  db
+    .selectFrom('gateway_request')
+    .select(['lambda_request_id as lambdaId', 'route', 'integration_latency_us as latencyUs'])
+    .where('at_ms', '>=', param('fromMs'))
+    .where('at_ms', '<', param('toMs'))
+    .where('lambda_request_id', 'is not', null)
+    .where('integration_latency_us', 'is not', null)
+    .$narrowType<{ lambdaId: NotNull; latencyUs: NotNull }>()
+    .limit(param('limit')),
+);
+
+const SUCCESSFUL_RUNS = telemetryStatement((db, param: Param<FunctionRange & { limit: number }>) =>
+  db
+    .selectFrom('invocation')
+    .select([
+      'request_id as id',
+      'duration_us as durationUs',
+      sql<number | null>`CASE WHEN user_felt = 1 THEN ifnull(init_us, 0) + ifnull(restore_us, 0) END`.as('waitedUs'),
+    ])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .where('status', '=', STATUS.success)
+    .orderBy('end_ms', 'desc')
+    .limit(param('limit')),
+);
+
+/** Requests in the access logs of APIs, joined with the function's newest invocations by request id. */
 function edgeOf(
-  db: Databases,
-  query: Query,
+  { telemetry }: Databases,
+  { functionId, fromMs, toMs, mostRequests }: Query,
 ): { readonly requests: readonly EdgeRequest[]; readonly truncated: boolean } {
-  const gateway = db.raw.prepare<
-    [number, number, number],
-    { lambdaId: Uint8Array | string; route: string | null; latencyUs: number }
-  >(
-    `SELECT lambda_request_id AS lambdaId, route, integration_latency_us AS latencyUs FROM gateway_request
-     WHERE at_ms >= ? AND at_ms < ? AND lambda_request_id IS NOT NULL AND integration_latency_us IS NOT NULL LIMIT ?`,
-  );
-  const seen = gateway.all(query.fromMs, query.toMs, query.mostRequests + 1);
+  const seen = GATEWAY_REQUESTS.all(telemetry, { fromMs, toMs, limit: mostRequests + 1 });
   if (seen.length === 0) return { requests: [], truncated: false };
-  const invocations = db.raw
-    .prepare<
-      [number, number, number, number],
-      { id: Uint8Array | string; durationUs: number; waitedUs: number | null }
-    >(
-      `SELECT request_id AS id, duration_us AS durationUs,
-         CASE WHEN user_felt = 1 THEN ifnull(init_us, 0) + ifnull(restore_us, 0) END AS waitedUs
-       FROM invocation WHERE function_id = ? AND end_ms >= ? AND end_ms < ? AND status = 0 ORDER BY end_ms DESC LIMIT ?`,
-    )
-    .all(query.functionId, query.fromMs, query.toMs, query.mostRequests);
+  const invocations = SUCCESSFUL_RUNS.all(telemetry, { functionId, fromMs, toMs, limit: mostRequests });
   const byId = new Map(invocations.map((row) => [requestIdText(row.id), row]));
   const requests = seen.flatMap(({ lambdaId, route, latencyUs }) => {
     const run = byId.get(requestIdText(lambdaId));
@@ -108,5 +191,5 @@ function edgeOf(
     const waitedMs = run.waitedUs === null ? null : run.waitedUs / 1000;
     return [{ route, integrationLatencyMs: latencyUs / 1000, durationMs: run.durationUs / 1000, waitedMs }];
   });
-  return { requests, truncated: seen.length > query.mostRequests || invocations.length === query.mostRequests };
+  return { requests, truncated: seen.length > mostRequests || invocations.length === mostRequests };
 }

@@ -1,29 +1,29 @@
-import type { PullCheckpoint, PullScan, PullState } from '../../../../ingest/records/sink.ts';
+/** Progress of pull, per log group. */
+import type { PullCheckpoint, PullScan } from '../../../../ingest/records/sink.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 
 type Key = Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>;
 
-export async function pullCheckpoint(db: Databases, key: Key): Promise<PullCheckpoint | null> {
-  const row = await db.telemetry
-    .selectFrom('pull_checkpoint')
-    .selectAll()
-    .where('account', '=', key.account)
-    .where('region', '=', key.region)
-    .where('log_group', '=', key.logGroup)
-    .where('mode', '=', key.mode)
-    .executeTakeFirst();
+/** Checkpoint of one log group; null before its first scan. */
+export async function pullCheckpoint({ telemetry }: Databases, key: Key): Promise<PullCheckpoint | null> {
+  const row = telemetry.get(
+    telemetry
+      .selectFrom('pull_checkpoint')
+      .selectAll()
+      .where('account', '=', key.account)
+      .where('region', '=', key.region)
+      .where('log_group', '=', key.logGroup)
+      .where('mode', '=', key.mode),
+  );
   return row === undefined ? null : checkpointOf(row);
 }
 
-export async function pullCheckpoints(db: Databases): Promise<readonly PullCheckpoint[]> {
-  const rows = await db.telemetry
-    .selectFrom('pull_checkpoint')
-    .selectAll()
-    .orderBy('state', 'desc')
-    .orderBy('log_group')
-    .limit(1000)
-    .execute();
+/** At most 1,000 checkpoints, by state and log group. */
+export async function pullCheckpoints({ telemetry }: Databases): Promise<readonly PullCheckpoint[]> {
+  const rows = telemetry.all(
+    telemetry.selectFrom('pull_checkpoint').selectAll().orderBy('state', 'desc').orderBy('log_group').limit(1000),
+  );
   return rows.map(checkpointOf);
 }
 
@@ -36,7 +36,7 @@ export function checkpointOf(row: TelemetryTables['pull_checkpoint']): PullCheck
     watermarkMs: row.watermark_ms,
     scan: row.scan === null ? null : (JSON.parse(row.scan) as PullScan),
     wideMs: row.wide_ms,
-    state: row.state as PullState,
+    state: row.state,
     message: row.message,
     events: row.events,
     updatedMs: row.updated_ms,

@@ -1,28 +1,38 @@
-/** How far back the store reaches. */
+/** How far back the stored data reaches. */
 
 import { DAY_MS } from '../../../../ingest/records/time.ts';
+import { DETAIL_DAY } from '../../enums.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { StoredRetention } from './types.ts';
 
-export async function retention(db: Databases): Promise<StoredRetention> {
-  const stored = await db.control
-    .selectFrom('setting')
-    .select('value')
-    .where('key', '=', 'retention')
-    .executeTakeFirst();
-  const day = (dropped: number): number | null => {
-    const found = db.raw
-      .prepare("SELECT day FROM kept_day WHERE dropped = ? AND kind = 'function' ORDER BY day LIMIT 1")
-      .pluck()
-      .get(dropped) as number | undefined;
-    return found === undefined ? null : found * DAY_MS;
+const FIRST_DAY = telemetryStatement((db, param: Param<{ state: number }>) =>
+  db
+    .selectFrom('kept_day')
+    .select('day')
+    .where('dropped', '=', param('state'))
+    .where('kind', '=', 'function')
+    .orderBy('day')
+    .limit(1),
+).asValues();
+const FIRST_CHUNK = telemetryStatement((db) =>
+  db.selectFrom('raw_chunk').select('received_ms').orderBy('id').limit(1),
+).asValues();
+
+/** The stored policy (null when settings apply), and the start of raw text, of raw events and of rollups, epoch ms. */
+export async function retention({ telemetry, control }: Databases): Promise<StoredRetention> {
+  const stored = control.get(control.selectFrom('setting').select('value').where('key', '=', 'retention'));
+  const firstDayMs = (state: number): number | null => {
+    const day = FIRST_DAY.get(telemetry, { state });
+    return day === undefined ? null : day * DAY_MS;
   };
-  const chunk = db.raw.prepare('SELECT received_ms FROM raw_chunk ORDER BY id LIMIT 1').pluck().get();
-  const detailSinceMs = day(0);
+  const detailSinceMs = firstDayMs(DETAIL_DAY.kept);
+  const starts = [firstDayMs(DETAIL_DAY.expired), detailSinceMs].filter((ms) => ms !== null);
   return {
     policy: stored === undefined ? null : JSON.parse(stored.value),
-    rawSinceMs: (chunk as number | undefined) ?? null,
+    rawSinceMs: FIRST_CHUNK.get(telemetry) ?? null,
     detailSinceMs,
-    historySinceMs: [day(1), detailSinceMs].filter((ms) => ms !== null).toSorted((a, b) => a - b)[0] ?? null,
+    historySinceMs: starts.toSorted((a, b) => a - b)[0] ?? null,
   };
 }

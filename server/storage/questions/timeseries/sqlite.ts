@@ -1,4 +1,4 @@
-/** One function over time, with quantiles, by version or memory size if asked. */
+/** Time series of one function or all, with quantiles, optionally by version or memory size. */
 
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
@@ -25,7 +25,7 @@ export async function timeseries(
   const series = await seriesIn(db, ids, query);
   const points = new SeriesBuilder(query.groupBy);
   const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
-  for await (const row of rollupRows(db, query, ids, series, segments)) {
+  for (const row of rollupRows(db, query, ids, series, segments)) {
     const slice = series.get(row.series_id);
     if (slice === undefined) continue;
     points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row, (cell) => mergeRow(cell, row));
@@ -33,7 +33,7 @@ export async function timeseries(
   return { range, points: points.points() };
 }
 
-/** Adds a stored rollup row to a cell. */
+/** Adds a stored rollup row to a bucket. */
 export function mergeRow(cell: RollupBucket, row: RollupRow): void {
   for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   cell.duration.mergeEncoded(row.duration);
@@ -41,7 +41,7 @@ export function mergeRow(cell: RollupBucket, row: RollupRow): void {
   if (row.max_memory_mb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.max_memory_mb);
 }
 
-/** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs`. */
+/** One function over a range: in total, by what determines its price, and in buckets of `widthMs`. */
 export async function summed(
   db: Databases,
   query: FunctionFilter & { readonly functionId: number },
@@ -52,7 +52,7 @@ export async function summed(
   const total = new RollupBucket();
   const usage: UsageSlice[] = [];
   const buckets = new Map<number, RollupBucket>();
-  for await (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
+  for (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
     mergeRow(total, row);
     const slice = series.get(row.series_id);
     if (slice !== undefined) addUsage(usage, slice, row);

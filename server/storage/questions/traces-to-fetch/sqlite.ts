@@ -1,25 +1,55 @@
 /** Sampled invocations whose trace is not stored yet. */
+import type { NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { traceText } from '../../../../ingest/batch/request-id.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TraceToFetch } from './types.ts';
 
-/** Sampled invocations whose trace is not here: cold ones first, then the newest. */
+interface Values {
+  fromMs: number;
+  askedBeforeMs: number;
+  maxTries: number;
+  limit: number;
+}
+
+const TRACES_TO_FETCH = telemetryStatement((db, param: Param<Values>) =>
+  db
+    .selectFrom('function')
+    .crossJoin('invocation')
+    .leftJoin('trace_attempt', 'trace_attempt.trace_id', 'invocation.trace_id')
+    .select(['invocation.trace_id as traceId', 'function.region', 'function.account'])
+    .select(sql<number>`max(invocation.cold IS NOT NULL)`.as('cold'))
+    .whereRef('invocation.function_id', '=', 'function.id')
+    .where('invocation.end_ms', '>=', param('fromMs'))
+    .where('function.last_seen_ms', '>=', param('fromMs'))
+    .where('invocation.trace_id', 'is not', null)
+    .$narrowType<{ traceId: NotNull }>()
+    .where('invocation.sampled', '=', 1)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('trace_segment').select('id').whereRef('trace_segment.trace_id', '=', 'invocation.trace_id')),
+      ),
+    )
+    .where((eb) =>
+      eb.or([
+        eb('trace_attempt.trace_id', 'is', null),
+        eb.and([eb('tries', '<', param('maxTries')), eb('last_ms', '<', param('askedBeforeMs'))]),
+      ]),
+    )
+    .groupBy('invocation.trace_id')
+    .orderBy('cold', 'desc')
+    .orderBy(({ fn }) => fn.max('invocation.end_ms'), 'desc')
+    .limit(param('limit')),
+);
+
+/** Sampled invocations whose trace is not stored: cold starts first, then the newest. */
 export async function tracesToFetch(
-  db: Databases,
+  { telemetry }: Databases,
   query: { readonly fromMs: number; readonly askedBeforeMs: number; readonly maxTries: number; readonly limit: number },
 ): Promise<readonly TraceToFetch[]> {
-  const { rows } = await sql<{ traceId: Uint8Array | string; region: string; account: string; cold: number }>`
-    SELECT i.trace_id AS traceId, f.region AS region, f.account AS account, max(i.cold IS NOT NULL) AS cold
-    FROM function f CROSS JOIN invocation i ON i.function_id = f.id AND i.end_ms >= ${query.fromMs}
-    LEFT JOIN trace_attempt a ON a.trace_id = i.trace_id
-    WHERE f.last_seen_ms >= ${query.fromMs} AND i.trace_id IS NOT NULL AND i.sampled = 1
-      AND NOT EXISTS (SELECT 1 FROM trace_segment s WHERE s.trace_id = i.trace_id)
-      AND (a.trace_id IS NULL OR (a.tries < ${query.maxTries} AND a.last_ms < ${query.askedBeforeMs}))
-    GROUP BY i.trace_id
-    ORDER BY cold DESC, max(i.end_ms) DESC
-    LIMIT ${query.limit}`.execute(db.telemetry);
-  return rows.map((row) => ({
+  return TRACES_TO_FETCH.all(telemetry, query).map((row) => ({
     traceId: typeof row.traceId === 'string' ? row.traceId : traceText(row.traceId),
     account: row.account,
     region: row.region,

@@ -1,35 +1,34 @@
-/** The segments and spans of one trace, and who calls whom in many. */
+/** Segments and spans of one trace, and the service map of many. */
 import { sql } from 'kysely';
 import { requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
 import type { ServiceMap } from '../../../analytics/network/phases.ts';
 import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { functionsIn } from '../../sqlite/series.ts';
 import { segmentView } from './result.ts';
 import type { StoredSegment } from './types.ts';
 
 const MAX_SEGMENTS = 2000;
 
+const TRACE = telemetryStatement((db, param: Param<{ traceId: Uint8Array | string }>) =>
+  db
+    .selectFrom('trace_segment')
+    .select(['id', 'parent_id as parentId', 'function_id as functionId', 'name', 'origin'])
+    // Nanoseconds exceed 2^53.
+    .select([sql<string>`CAST(start_ns AS TEXT)`.as('startNs'), sql<string | null>`CAST(end_ns AS TEXT)`.as('endNs')])
+    .select(['request_id as requestId', 'http_status as httpStatus', 'outcome', 'detail'])
+    .where('trace_id', '=', param('traceId'))
+    .orderBy('start_ns')
+    .limit(MAX_SEGMENTS),
+);
+
+/** Segments and spans of one trace, in order of their start. */
 export async function trace(db: Databases, query: { readonly traceId: string }): Promise<readonly StoredSegment[]> {
   const bytes = traceBytes(query.traceId);
-  const key = bytes === null ? query.traceId : Buffer.from(bytes);
-  const { rows } = await sql<{
-    id: string;
-    parentId: string | null;
-    functionId: number | null;
-    name: string;
-    origin: string | null;
-    startNs: string;
-    endNs: string | null;
-    requestId: Uint8Array | string | null;
-    httpStatus: number | null;
-    outcome: string | null;
-    detail: string;
-  }>`
-    SELECT id, parent_id AS parentId, function_id AS functionId, name, origin, CAST(start_ns AS TEXT) AS startNs,
-      CAST(end_ns AS TEXT) AS endNs, request_id AS requestId, http_status AS httpStatus, outcome, detail
-    FROM trace_segment WHERE trace_id = ${key} ORDER BY start_ns LIMIT ${MAX_SEGMENTS}`.execute(db.telemetry);
+  const rows = TRACE.all(db.telemetry, { traceId: bytes ?? query.traceId });
   return rows.map(({ detail, requestId, ...row }) => ({
     ...row,
     requestId: requestId === null ? null : requestIdText(requestId),
@@ -37,32 +36,47 @@ export async function trace(db: Databases, query: { readonly traceId: string }):
   }));
 }
 
+interface NewestQuery {
+  functionId: number;
+  fromNs: bigint;
+  toNs: bigint;
+  limit: number;
+}
+
+const NEWEST = telemetryStatement((db, param: Param<NewestQuery>) =>
+  db
+    .selectFrom('trace_segment')
+    .select('trace_id')
+    .where('function_id', '=', param('functionId'))
+    .where('start_ns', '>=', sql<number>`${param('fromNs')}`)
+    .where('start_ns', '<', sql<number>`${param('toNs')}`)
+    .groupBy('trace_id')
+    .orderBy(({ fn }) => fn.max('start_ns'), 'desc')
+    .limit(param('limit')),
+).asValues();
+
 type MapQuery = TimeRange & FunctionFilter & { readonly mostTraces: number };
 
-/** The newest traces of each function in its turn, so that a busy one does not hide the others. */
+/** Service map of the newest traces. Every function gets an equal share, so that a busy one does not hide the others. */
 export async function serviceMap(
   db: Databases,
   query: MapQuery,
 ): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }> {
   const functions = await functionsIn(db, query);
   const share = Math.max(1, Math.floor(query.mostTraces / Math.max(1, functions.length)));
-  const newest = db.raw.prepare<[number, bigint, bigint, number], { traceId: Uint8Array | string }>(
-    `SELECT trace_id AS traceId FROM trace_segment WHERE function_id = ? AND start_ns >= ? AND start_ns < ?
-     GROUP BY trace_id ORDER BY max(start_ns) DESC LIMIT ?`,
-  );
-  const ids = new Map<string, string>();
+  const range = { fromNs: nanoseconds(query.fromMs), toNs: nanoseconds(query.toMs), limit: share + 1 };
+  const ids = new Set<string>();
   let truncated = false;
   for (const { functionId } of functions) {
     if (ids.size >= query.mostTraces) truncated = true;
-    const rows = newest.all(functionId, nanoseconds(query.fromMs), nanoseconds(query.toMs), share + 1);
-    truncated ||= rows.length > share;
-    for (const { traceId } of rows.slice(0, share)) {
-      const text = typeof traceId === 'string' ? traceId : traceText(traceId);
-      if (ids.size < query.mostTraces) ids.set(text, text);
+    const newest = NEWEST.all(db.telemetry, { functionId, ...range });
+    truncated ||= newest.length > share;
+    for (const traceId of newest.slice(0, share)) {
+      if (ids.size < query.mostTraces) ids.add(typeof traceId === 'string' ? traceId : traceText(traceId));
     }
   }
   const segments: StoredSegment[] = [];
-  for (const traceId of ids.keys()) segments.push(...(await trace(db, { traceId })));
+  for (const traceId of ids) segments.push(...(await trace(db, { traceId })));
   return { map: mapOf(segments.map(segmentView)), traces: ids.size, truncated };
 }
 
