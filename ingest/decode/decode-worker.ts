@@ -1,15 +1,16 @@
-/** The thread that inflates and parses, so that neither the sockets nor the writer wait for it. */
-import { parentPort } from 'node:worker_threads';
+/** A decode thread: turns request bodies into batches. */
 import { readPulledPage } from '../aws/pulled-page.ts';
 import { batchTransferList } from '../batch/transfer.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
+import { serveJobs } from '../threads/serve-jobs.ts';
 import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
 
-export type DecodeJob = { readonly id: number; readonly body: Uint8Array; readonly context: DecodeContext } & (
+/** A request body and how to read it. */
+export type DecodeJob = { readonly body: Uint8Array; readonly context: DecodeContext } & (
   | { readonly kind: 'firehose'; readonly headers: FirehoseHeaders }
   | { readonly kind: 'lambda' }
   | { readonly kind: 'logs'; readonly source: RawLogsSource }
@@ -17,23 +18,7 @@ export type DecodeJob = { readonly id: number; readonly body: Uint8Array; readon
   | { readonly kind: 'pull' }
 );
 
-export type DecodeReply =
-  | { readonly id: number; readonly result: Decoded }
-  | { readonly id: number; readonly result: null; readonly error: string };
-
-const port = parentPort;
-if (port === null) throw new Error('decode-worker runs as a worker thread');
-
-port.on('message', (job: DecodeJob) => {
-  try {
-    const result = decode(job);
-    port.postMessage({ id: job.id, result } satisfies DecodeReply, result.ok ? batchTransferList(result.batch) : []);
-  } catch (error) {
-    // A fault of ours with one body is not the end of the others that wait.
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    port.postMessage({ id: job.id, result: null, error: message } satisfies DecodeReply);
-  }
-});
+serveJobs(decode, (result) => (result.ok ? batchTransferList(result.batch) : []));
 
 function decode(job: DecodeJob): Decoded {
   const body = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);

@@ -60,7 +60,7 @@ export async function findServer(config: Config): Promise<Target | null> {
 
 async function direct(config: Config): Promise<Target> {
   const log = pino({ level: 'warn' }, pino.destination(2));
-  const product = await compose({ config, places, log, version, frugal: true });
+  const product = await compose({ config, places, log, version, lowMemory: true });
   return {
     remote: false,
     request: async (path, init = {}) =>

@@ -61,7 +61,7 @@ export interface Product {
   close(): Promise<void>;
 }
 
-const FRUGAL_YOUNG_MB = 8;
+const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 const USE_FLUSH_MS = 30_000;
 
 export interface ComposeOptions {
@@ -71,14 +71,14 @@ export interface ComposeOptions {
   readonly version: string;
   readonly now?: () => number;
   /** For a command that ends soon: one reader, small caches, small heaps. */
-  readonly frugal?: boolean;
+  readonly lowMemory?: boolean;
   /** The files are read as a whole before anything is stored; what takes longer than this goes on beside it. */
   readonly checkMs?: number;
 }
 
 /** Opens everything. @throws StoreError when the folder cannot be used; nothing is left open then. */
 export async function compose(options: ComposeOptions): Promise<Product> {
-  const { config, places, now = Date.now, frugal = false } = options;
+  const { config, places, now = Date.now, lowMemory = false } = options;
   if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
   const local = await openSqliteStore({
     folder: config.dataFolder,
@@ -86,8 +86,8 @@ export async function compose(options: ComposeOptions): Promise<Product> {
     workers: places.workers,
     retention: config.retention,
     quarantineBytes: config.quarantineBytes,
-    readers: frugal ? 1 : config.readers,
-    frugal,
+    readers: lowMemory ? 1 : config.readers,
+    lowMemory,
     readDeadlineMs: config.readDeadlineMs,
     now,
   });
@@ -117,7 +117,7 @@ async function overClickHouse(
 
 async function assemble(
   store: Store,
-  { config, places, log, version, now = Date.now, frugal = false, checkMs = 0 }: ComposeOptions,
+  { config, places, log, version, now = Date.now, lowMemory = false, checkMs = 0 }: ComposeOptions,
 ): Promise<Product> {
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
@@ -166,7 +166,7 @@ async function assemble(
   });
   await storage.look();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
-  const decoder = new Decoder(places.workers, config.decoders, frugal ? FRUGAL_YOUNG_MB : undefined);
+  const decoder = new Decoder(places.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
   const app = createApp({
     config,
     store,

@@ -68,7 +68,7 @@ function openLocal(config: Config, places: Places, migrations: string, now: () =
     retention,
     quarantineBytes,
     readers: 1,
-    frugal: true,
+    lowMemory: true,
     // Nobody waits for an answer over all there is.
     readDeadlineMs: Math.max(readDeadlineMs, 600_000),
     now,

@@ -1,6 +1,6 @@
 /** From a request's body to what is on disk: admission, reading, decoding, storing, counting. */
 import type { Context as HonoContext } from 'hono';
-import type { DecodeRequest } from '../../../ingest/decode/decoder.ts';
+import type { DecodeJob } from '../../../ingest/decode/decode-worker.ts';
 import type { Decoded } from '../../../ingest/decode/pipeline.ts';
 import { limits } from '../../../ingest/formats/limits.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
@@ -18,7 +18,7 @@ export async function ingest(
   context: IngestContext,
   c: HonoContext,
   source: BatchSource,
-  request: (body: Uint8Array) => DecodeRequest,
+  request: (body: Uint8Array) => DecodeJob,
   answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
 ): Promise<Response> {
   const id = requestIdOf(c);

@@ -7,7 +7,7 @@ const MIN_SQLITE = [3, 51, 3] as const;
 
 /** Pages the writer keeps in memory. */
 export const SERVER_CACHE_MB = 40;
-export const FRUGAL_CACHE_MB = 16;
+export const LOW_MEMORY_CACHE_MB = 16;
 /** How long the writer waits for a lock that somebody else holds. */
 export const BUSY_MS = 10_000;
 

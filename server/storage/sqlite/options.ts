@@ -9,7 +9,7 @@ export interface SqliteOptions {
   /** Where the stored settings do not say otherwise. */
   readonly retention: RetentionPolicy;
   /** A command that ends soon keeps its caches and young heaps small. */
-  readonly frugal?: boolean;
+  readonly lowMemory?: boolean;
   /** What the quarantine keeps at most. */
   readonly quarantineBytes: number;
   readonly readers: number;

@@ -13,14 +13,14 @@ import type {
 } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
-import { FRUGAL_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
+import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
 import { SqliteUpkeep } from './maintenance/maintenance.ts';
 import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
 import type { WriterData, WriterJob, WriterReply } from './threads/writer-worker.ts';
 
 /** Young heap of a thread that need not be fast. */
-const FRUGAL_YOUNG_MB = 8;
+const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -106,11 +106,11 @@ class Writer {
   }
 
   start(): Promise<void> {
-    const { folder, migrations, workers, retention, quarantineBytes, now, frugal = false } = this.#options;
-    const cacheMb = frugal ? FRUGAL_CACHE_MB : SERVER_CACHE_MB;
+    const { folder, migrations, workers, retention, quarantineBytes, now, lowMemory = false } = this.#options;
+    const cacheMb = lowMemory ? LOW_MEMORY_CACHE_MB : SERVER_CACHE_MB;
     const worker = new Worker(new URL('writer.js', workers), {
       workerData: { folder, migrations, retention, quarantineBytes, cacheMb, nowMs: now() } satisfies WriterData,
-      resourceLimits: { maxYoungGenerationSizeMb: frugal ? FRUGAL_YOUNG_MB : 32 },
+      resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : 32 },
     });
     this.#worker = worker;
     return new Promise((resolve, reject) => {

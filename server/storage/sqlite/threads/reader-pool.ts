@@ -1,27 +1,17 @@
-/**
- * A few reader threads; each question goes to the least busy one and has a deadline. Derivation, whose questions read whole
- * hours, has a thread of its own, so that nobody who asks waits behind it.
- */
-import { Worker } from 'node:worker_threads';
+/** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
+import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import type { TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
-import type { ReaderReply } from './reader-worker.ts';
+import type { ReaderData, ReaderJob } from './reader-worker.ts';
 
-interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
+/** Queries that may wait for each reader thread; more are rejected. */
+const QUEUED_PER_READER = 64;
+/** Result lists make many short-lived objects; a larger young heap grows and shrinks with each burst of queries. */
+const YOUNG_HEAP_MB = 12;
+const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
-interface Seat {
-  worker: Worker;
-  readonly waiting: Map<number, Waiting>;
-}
-
-/** More waiting questions than this per thread are refused: somebody else's turn will come sooner elsewhere. */
-const QUEUE_PER_READER = 64;
-
-/** What derivation asks. */
+/** Queries of attribution. They read whole hours, so they run in a thread of their own and delay no user. */
 const BACKGROUND: ReadonlySet<keyof TelemetryReader> = new Set([
   'staleHours',
   'attributeHours',
@@ -29,19 +19,23 @@ const BACKGROUND: ReadonlySet<keyof TelemetryReader> = new Set([
   'initGaps',
 ]);
 
+type Pool = WorkerPool<ReaderJob, unknown>;
+
 export class ReaderPool {
   readonly #options: SqliteOptions;
-  /** From the first question of derivation on. */
-  #background: Seat | undefined;
-  readonly #seats: Seat[];
-  #nextId = 1;
-  #closing = false;
+  readonly #foreground: Pool;
+  /** Started by the first background query. */
+  #background: Pool | undefined;
 
   constructor(options: SqliteOptions) {
     this.#options = options;
-    this.#seats = Array.from({ length: options.readers }, () => this.#seat());
+    this.#foreground = this.#pool(options.readers);
   }
 
+  /**
+   * The read port over the threads. A query rejects with {@link StoreError}: `deadline` if it took longer than
+   * `readDeadlineMs`, `unavailable` if too many wait, its thread ended, or it failed.
+   */
   port(): TelemetryReader {
     const ask =
       <K extends keyof TelemetryReader>(method: K) =>
@@ -99,79 +93,50 @@ export class ReaderPool {
     };
   }
 
+  /** Ends the threads; queries under way are rejected. */
   async close(): Promise<void> {
-    this.#closing = true;
-    const seats = this.#background === undefined ? this.#seats : [...this.#seats, this.#background];
-    for (const seat of seats) {
-      for (const waiting of [...seat.waiting.values()])
-        waiting.reject(new StoreError('unavailable', 'the store closes'));
-    }
-    await Promise.all(seats.map((seat) => seat.worker.terminate()));
+    await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  #ask(method: keyof TelemetryReader, query: unknown): Promise<unknown> {
-    if (this.#closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
-    const seat = this.#seatFor(method);
-    if (seat === undefined || seat.waiting.size >= QUEUE_PER_READER) {
-      return Promise.reject(new StoreError('unavailable', 'too many queries are waiting'));
+  async #ask(method: keyof TelemetryReader, query: unknown): Promise<unknown> {
+    try {
+      return await this.#poolFor(method).run({ method, query });
+    } catch (error) {
+      if (error instanceof PoolError) throw storeErrorOf(error, this.#options.readDeadlineMs);
+      throw error;
     }
-    const id = this.#nextId;
-    this.#nextId += 1;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#retire(seat, id), this.#options.readDeadlineMs);
-      const settle = <A>(then: (value: A) => void) => {
-        return (value: A): void => {
-          clearTimeout(timer);
-          seat.waiting.delete(id);
-          then(value);
-        };
-      };
-      seat.waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      seat.worker.postMessage({ id, method, query });
-    });
   }
 
-  #seatFor(method: keyof TelemetryReader): Seat | undefined {
-    if (!BACKGROUND.has(method) || this.#options.frugal === true) {
-      return this.#seats.toSorted((a, b) => a.waiting.size - b.waiting.size)[0];
-    }
-    this.#background ??= this.#seat();
+  #poolFor(method: keyof TelemetryReader): Pool {
+    if (!BACKGROUND.has(method) || this.#options.lowMemory === true) return this.#foreground;
+    this.#background ??= this.#pool(1);
     return this.#background;
   }
 
-  /** A statement cannot be interrupted: the thread is replaced, and ends when its statement does. */
-  #retire(seat: Seat, id: number): void {
-    const slow = seat.worker;
-    seat.waiting
-      .get(id)
-      ?.reject(new StoreError('deadline', `the query took longer than ${this.#options.readDeadlineMs} ms`));
-    for (const waiting of [...seat.waiting.values()])
-      waiting.reject(new StoreError('unavailable', 'a reader was replaced'));
-    seat.worker = this.#worker(seat);
-    void slow.terminate();
+  #pool(threads: number): Pool {
+    const { folder, workers, readDeadlineMs, lowMemory = false } = this.#options;
+    return new WorkerPool({
+      script: new URL('reader.js', workers),
+      threads,
+      maxQueued: QUEUED_PER_READER * threads,
+      deadlineMs: readDeadlineMs,
+      workerData: { folder } satisfies ReaderData,
+      resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : YOUNG_HEAP_MB },
+    });
   }
+}
 
-  #seat(): Seat {
-    const seat: Seat = { worker: undefined as unknown as Worker, waiting: new Map() };
-    seat.worker = this.#worker(seat);
-    return seat;
-  }
-
-  #worker(seat: Seat): Worker {
-    const worker = new Worker(new URL('reader.js', this.#options.workers), {
-      workerData: { folder: this.#options.folder },
-      // Lists make many short-lived objects; but a large young generation comes and goes with each burst of questions.
-      resourceLimits: { maxYoungGenerationSizeMb: this.#options.frugal === true ? 8 : 12 },
-    });
-    worker.on('message', (reply: ReaderReply) => {
-      const waiting = seat.waiting.get(reply.id);
-      if (reply.ok) waiting?.resolve(reply.value);
-      else waiting?.reject(new StoreError('unavailable', reply.message));
-    });
-    worker.on('error', (error) => {
-      for (const waiting of [...seat.waiting.values()]) waiting.reject(new StoreError('unavailable', error.message));
-      if (!this.#closing && seat.worker === worker) setTimeout(() => (seat.worker = this.#worker(seat)), 500).unref();
-    });
-    return worker;
+function storeErrorOf({ code, message }: PoolError, deadlineMs: number): StoreError {
+  switch (code) {
+    case 'deadline':
+      return new StoreError('deadline', `The query took longer than ${deadlineMs} ms.`);
+    case 'queue-full':
+      return new StoreError('unavailable', 'Too many queries are waiting. Retry later.');
+    case 'thread-lost':
+      return new StoreError('unavailable', `A reader thread ended: ${message}`);
+    case 'closed':
+      return new StoreError('unavailable', 'The store is closed.');
+    case 'failed':
+      return new StoreError('unavailable', message);
   }
 }

@@ -1,26 +1,25 @@
-/** A thread with read-only connections: one question at a time, answered from queries/. */
+/** A reader thread: read-only connections that answer one query at a time. */
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import type { TelemetryReader } from '../../ports.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { kyselyOver } from '../dialect.ts';
 import { queries } from '../questions.ts';
 
-export interface ReaderJob {
-  readonly id: number;
-  readonly method: keyof TelemetryReader;
-  readonly query: never;
+export interface ReaderData {
+  /** The data folder. */
+  readonly folder: string;
 }
 
-export type ReaderReply =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly message: string };
+export interface ReaderJob {
+  readonly method: keyof TelemetryReader;
+  /** Argument of the method. */
+  readonly query: unknown;
+}
 
-const port = parentPort;
-if (port === null) throw new Error('reader-worker runs as a worker thread');
-
-const { folder } = workerData as { readonly folder: string };
+const { folder } = workerData as ReaderData;
 const telemetry = openReader(join(folder, 'telemetry.db'));
 const control = openReader(join(folder, 'control.db'));
 const databases: Databases = {
@@ -30,22 +29,15 @@ const databases: Databases = {
   files: { telemetry: join(folder, 'telemetry.db') },
 };
 
-/** Questions take turns: each has the connection, and one snapshot for all its statements, to itself. */
-let turn: Promise<void> = Promise.resolve();
-port.on('message', (job: ReaderJob) => {
-  turn = turn.then(async () => port.postMessage(await answer(job)));
-});
-
-async function answer(job: ReaderJob): Promise<ReaderReply> {
-  const run = queries[job.method] as (databases: Databases, query: never) => Promise<unknown>;
+/** All statements of a query see one snapshot. */
+async function answer(job: ReaderJob): Promise<unknown> {
+  const run = queries[job.method] as (databases: Databases, query: unknown) => Promise<unknown>;
+  telemetry.exec('BEGIN');
   try {
-    telemetry.exec('BEGIN');
-    return { id: job.id, ok: true, value: await run(databases, job.query) };
-  } catch (error) {
-    return { id: job.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+    return await run(databases, job.query);
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
   }
 }
 
-port.postMessage({ id: 0, ok: true, value: 'ready' } satisfies ReaderReply);
+serveJobs(answer);

@@ -1,0 +1,145 @@
+import type { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { PoolError, PoolOptions } from './worker-pool.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+interface Job {
+  readonly op: 'echo' | 'throw' | 'exit' | 'exit-quietly' | 'crash' | 'hang' | 'unclonable';
+  readonly value?: number;
+}
+
+/** A compiled script, as the product's threads are. */
+async function scriptOf(contents: string): Promise<URL> {
+  const result = await build({
+    stdin: { contents, resolveDir: import.meta.dirname, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
+  return new URL(
+    `data:text/javascript;base64,${Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64')}`,
+  );
+}
+
+const working = await scriptOf(`
+  import { serveJobs } from './serve-jobs.ts';
+  serveJobs(async (job) => {
+    if (job.op === 'throw') throw new Error('refused');
+    if (job.op === 'exit') process.exit(1);
+    if (job.op === 'exit-quietly') process.exit(0);
+    if (job.op === 'crash') setTimeout(() => { throw new Error('crashed'); });
+    if (job.op === 'crash') await new Promise(() => {});
+    if (job.op === 'hang') for (;;);
+    if (job.op === 'unclonable') return () => 0;
+    return job.value;
+  });
+`);
+const broken = await scriptOf(`throw new Error('no such file');`);
+
+const started: Worker[] = [];
+process.on('worker', (worker) => started.push(worker));
+const pools: WorkerPool<Job, number>[] = [];
+function open(options: Partial<PoolOptions> = {}): WorkerPool<Job, number> {
+  const pool = new WorkerPool<Job, number>({ script: working, threads: 2, maxQueued: 100, ...options });
+  pools.push(pool);
+  return pool;
+}
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+/** Codes of those that failed, and the number of those that gave their own value. */
+async function outcomes(pool: WorkerPool<Job, number>, jobs: readonly Job[]) {
+  const settled = await Promise.allSettled(jobs.map((job) => pool.run(job)));
+  return {
+    right: settled.filter((one, at) => one.status === 'fulfilled' && one.value === jobs[at]?.value).length,
+    codes: settled.flatMap((one) => (one.status === 'rejected' ? [(one.reason as PoolError).code] : [])),
+  };
+}
+
+const echoes = (n: number): Job[] => Array.from({ length: n }, (_, value) => ({ op: 'echo', value }));
+
+test('each job gets its own result', async () => {
+  expect(await outcomes(open(), echoes(50))).toEqual({ right: 50, codes: [] });
+});
+
+test.each(['throw', 'unclonable'] as const)('a job that fails (%s) leaves its thread alive', async (op) => {
+  const pool = open({ threads: 1 });
+  await pool.run({ op: 'echo' });
+  const before = started.length;
+  expect(await outcomes(pool, [{ op }, ...echoes(20)])).toEqual({ right: 20, codes: ['failed'] });
+  expect(started.length).toBe(before);
+});
+
+test('the error of a failed job names the cause', async () => {
+  await expect(open().run({ op: 'throw' })).rejects.toMatchObject({ name: 'PoolError', message: 'refused' });
+});
+
+test.each(['exit', 'exit-quietly', 'crash'] as const)('a thread that ends (%s) loses its own job only', async (op) => {
+  const pool = open();
+  const jobs = [...echoes(20), { op }, ...echoes(60)];
+  expect(await outcomes(pool, jobs)).toEqual({ right: 80, codes: ['thread-lost'] });
+  expect(await outcomes(pool, echoes(20))).toEqual({ right: 20, codes: [] });
+});
+
+test('a pool of one thread goes on after the thread ended', async () => {
+  const pool = open({ threads: 1 });
+  expect(await outcomes(pool, [{ op: 'exit' }, ...echoes(20)])).toEqual({ right: 20, codes: ['thread-lost'] });
+});
+
+test('threads are replaced however often they end', async () => {
+  const pool = open({ threads: 1 });
+  for (let n = 0; n < 6; n += 1) {
+    expect(await outcomes(pool, [{ op: 'exit' }, ...echoes(2)])).toEqual({ right: 2, codes: ['thread-lost'] });
+  }
+});
+
+/** Deadlines pass when the test says so, however busy the machine is. */
+function deadlinesPass(): void {
+  vi.advanceTimersByTime(1000);
+}
+
+test('a job that exceeds the deadline is rejected, its thread replaced, and the queue goes on', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const pool = open({ threads: 1, deadlineMs: 1000 });
+  await pool.run({ op: 'echo' });
+  const hanging = pool.run({ op: 'hang' });
+  deadlinesPass();
+  await expect(hanging).rejects.toMatchObject({ code: 'deadline' });
+  expect(await outcomes(pool, echoes(10))).toEqual({ right: 10, codes: [] });
+});
+
+test('a job that waits longer than the deadline is rejected', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const pool = open({ threads: 1, deadlineMs: 1000 });
+  await pool.run({ op: 'echo' });
+  const settled = outcomes(pool, [{ op: 'hang' }, { op: 'echo', value: 1 }]);
+  deadlinesPass();
+  expect(await settled).toEqual({ right: 0, codes: ['deadline', 'deadline'] });
+});
+
+test('the queue is bounded', async () => {
+  const pool = open({ threads: 1, maxQueued: 3 });
+  await pool.run({ op: 'echo' });
+  const { right, codes } = await outcomes(pool, echoes(10));
+  expect({ right, codes }).toEqual({ right: 4, codes: Array(6).fill('queue-full') });
+});
+
+test('threads that cannot start reject what waits, with the cause, and are started again later', async () => {
+  const pool = open({ script: broken });
+  await expect(pool.run({ op: 'echo' })).rejects.toMatchObject({ code: 'thread-lost', message: 'no such file' });
+  const before = started.length;
+  await expect.poll(() => started.length).toBeGreaterThan(before);
+});
+
+test('closing rejects what is under way and what waits', async () => {
+  const pool = open({ threads: 1 });
+  await pool.run({ op: 'echo' });
+  const settled = outcomes(pool, [{ op: 'hang' }, ...echoes(3)]);
+  await pool.close();
+  expect(await settled).toEqual({ right: 0, codes: ['closed', 'closed', 'closed', 'closed'] });
+  await expect(pool.run({ op: 'echo' })).rejects.toMatchObject({ code: 'closed' });
+});

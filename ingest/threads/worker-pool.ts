@@ -1,0 +1,214 @@
+/**
+ * A fixed number of worker threads over one bounded queue. A thread works on one job at a time. One that fails, ends or
+ * exceeds a deadline loses its own job only: it is removed at once, another is started, and the queue goes on.
+ */
+import type { ResourceLimits } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import type { ThreadReply } from './serve-jobs.ts';
+
+export interface PoolOptions {
+  /** Compiled script that calls `serveJobs`. */
+  readonly script: URL;
+  readonly threads: number;
+  /** Jobs that may wait for a thread. More are rejected with `queue-full`. */
+  readonly maxQueued: number;
+  /** From `run` to the result, ms, waiting included. Without it a job may take any time. */
+  readonly deadlineMs?: number;
+  readonly workerData?: unknown;
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/**
+ * - `failed`: the job threw; the thread lives on.
+ * - `thread-lost`: the thread ended under the job, or no thread can be started.
+ * - `deadline`: no result in time; the thread that worked on it is terminated.
+ * - `queue-full`, `closed`: the job was not accepted.
+ */
+export type PoolErrorCode = 'failed' | 'thread-lost' | 'deadline' | 'queue-full' | 'closed';
+
+export class PoolError extends Error {
+  override readonly name = 'PoolError';
+  readonly code: PoolErrorCode;
+
+  constructor(code: PoolErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Task {
+  readonly job: unknown;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: PoolError) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  ready: boolean;
+  task: Task | null;
+}
+
+/** Delay before a thread that could not start is started again; doubles up to the maximum. */
+const RESTART_MS = 50;
+const MAX_RESTART_MS = 2000;
+
+/** `Job` and `Result` are what the script's handler takes and returns. */
+export class WorkerPool<Job, Result> {
+  readonly #options: PoolOptions;
+  readonly #threads = new Set<Thread>();
+  /** Terminated, but still inside a call that cannot be interrupted (a statement of SQLite). */
+  readonly #ending = new Set<Worker>();
+  readonly #queue = new Set<Task>();
+  #failedStarts = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#startMissing();
+  }
+
+  /** Runs one job; buffers in `transfer` move to the thread. Rejects with {@link PoolError}. */
+  run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+    if (this.#closed) return Promise.reject(new PoolError('closed', 'the thread pool is closed'));
+    const thread = this.#idleThread();
+    if (thread === undefined && this.#queue.size >= this.#options.maxQueued) {
+      return Promise.reject(new PoolError('queue-full', `${this.#queue.size} jobs are waiting`));
+    }
+    return new Promise((resolve, reject) => {
+      const task: Task = { job, transfer, resolve: resolve as (value: unknown) => void, reject, timer: undefined };
+      const { deadlineMs } = this.#options;
+      if (deadlineMs !== undefined) task.timer = setTimeout(() => this.#expire(task, deadlineMs), deadlineMs);
+      if (thread === undefined) this.#queue.add(task);
+      else this.#assign(thread, task);
+    });
+  }
+
+  /** Ends the threads. Jobs under way and jobs that wait are rejected with `closed`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restart);
+    const error = new PoolError('closed', 'the thread pool is closed');
+    this.#rejectQueued(error);
+    const threads = [...this.#threads];
+    this.#threads.clear();
+    for (const { task } of threads) if (task !== null) settle(task).reject(error);
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #idleThread(): Thread | undefined {
+    for (const thread of this.#threads) if (thread.ready && thread.task === null) return thread;
+    return undefined;
+  }
+
+  #assign(thread: Thread, task: Task): void {
+    thread.task = task;
+    try {
+      thread.worker.postMessage(task.job, task.transfer);
+    } catch (error) {
+      // A job that cannot be cloned never reaches the thread.
+      thread.task = null;
+      settle(task).reject(new PoolError('failed', messageOf(error)));
+      this.#assignNext(thread);
+    }
+  }
+
+  #assignNext(thread: Thread): void {
+    const [next] = this.#queue;
+    if (next === undefined) return;
+    this.#queue.delete(next);
+    this.#assign(thread, next);
+  }
+
+  #expire(task: Task, deadlineMs: number): void {
+    const error = new PoolError('deadline', `took longer than ${deadlineMs} ms`);
+    if (this.#queue.delete(task)) {
+      task.reject(error);
+      return;
+    }
+    for (const thread of this.#threads) if (thread.task === task) this.#discard(thread, error);
+  }
+
+  /** Keeps the number of threads; while terminated ones have not ended there are at most twice as many. */
+  #startMissing(): void {
+    const { threads } = this.#options;
+    while (!this.#closed && this.#threads.size < threads && this.#threads.size + this.#ending.size < 2 * threads) {
+      this.#start();
+    }
+  }
+
+  #start(): void {
+    const { script, workerData, resourceLimits } = this.#options;
+    const worker = new Worker(script, { workerData, ...(resourceLimits === undefined ? {} : { resourceLimits }) });
+    const thread: Thread = { worker, ready: false, task: null };
+    this.#threads.add(thread);
+    worker.on('message', (reply: ThreadReply) => this.#receive(thread, reply));
+    worker.on('error', (error) => this.#discard(thread, new PoolError('thread-lost', messageOf(error))));
+    worker.on('exit', () => {
+      this.#discard(thread, new PoolError('thread-lost', 'the thread ended'));
+      this.#ending.delete(worker);
+      if (this.#restart === undefined) this.#startMissing();
+    });
+  }
+
+  #receive(thread: Thread, reply: ThreadReply): void {
+    if (!this.#threads.has(thread)) return;
+    if (reply.kind === 'ready') {
+      thread.ready = true;
+      this.#failedStarts = 0;
+    } else {
+      const { task } = thread;
+      thread.task = null;
+      if (task !== null && reply.kind === 'result') settle(task).resolve(reply.value);
+      if (task !== null && reply.kind === 'failure') settle(task).reject(failureOf(reply));
+    }
+    this.#assignNext(thread);
+  }
+
+  /** Removes the thread at the first sign of its end, so that it gets no further job. */
+  #discard(thread: Thread, error: PoolError): void {
+    if (!this.#threads.delete(thread)) return;
+    if (thread.task !== null) settle(thread.task).reject(error);
+    thread.task = null;
+    this.#ending.add(thread.worker);
+    void thread.worker.terminate();
+    if (thread.ready) this.#startMissing();
+    else this.#restartLater(error);
+  }
+
+  /** Starts a thread again after a delay. Where threads repeatedly fail to start, waiting jobs are rejected with the cause. */
+  #restartLater(error: PoolError): void {
+    const anyReady = [...this.#threads].some((thread) => thread.ready);
+    if (this.#failedStarts > 0 && !anyReady) this.#rejectQueued(error);
+    if (this.#restart !== undefined || this.#closed) return;
+    const delayMs = Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** this.#failedStarts);
+    this.#failedStarts += 1;
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      this.#startMissing();
+    }, delayMs);
+  }
+
+  #rejectQueued(error: PoolError): void {
+    for (const task of this.#queue) settle(task).reject(error);
+    this.#queue.clear();
+  }
+}
+
+function settle(task: Task): Task {
+  clearTimeout(task.timer);
+  return task;
+}
+
+/** With the stack of the thread, which is where the fault is. */
+function failureOf({ message, stack }: Extract<ThreadReply, { kind: 'failure' }>): PoolError {
+  const error = new PoolError('failed', message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

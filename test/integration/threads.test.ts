@@ -1,0 +1,106 @@
+/** Reader and decode threads that end under load. */
+import type { Worker } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { Decoder } from '../../ingest/decode/decoder.ts';
+import type { SqliteOptions } from '../../server/storage/sqlite/options.ts';
+import { ReaderPool } from '../../server/storage/sqlite/threads/reader-pool.ts';
+import { invocation, message, record, send } from '../support/firehose.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const workers = new URL('../../dist/workers/', import.meta.url);
+
+let started: Worker[] = [];
+process.on('worker', (worker) => started.push(worker));
+afterEach(() => {
+  started = [];
+});
+
+/** `clients` that each ask again as soon as they have an answer, until `asks` are answered or failed. */
+async function underLoad(
+  clients: number,
+  asks: number,
+  ask: () => Promise<boolean>,
+  meanwhile: (done: number) => void,
+) {
+  let left = asks;
+  let [answered, wrong, failed] = [0, 0, 0];
+  const client = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      try {
+        if (await ask()) answered += 1;
+        else wrong += 1;
+      } catch {
+        failed += 1;
+      }
+      meanwhile(answered + wrong + failed);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return { answered, wrong, failed };
+}
+
+/** Ends another thread after every `every` answers, `times` times. */
+function killer(
+  every: number,
+  times: number,
+): { readonly kills: () => number; readonly meanwhile: (n: number) => void } {
+  let kills = 0;
+  return {
+    kills: () => kills,
+    meanwhile: (done) => {
+      const next = started[kills];
+      if (done < every * (kills + 1) || kills >= times || next === undefined) return;
+      kills += 1;
+      void next.terminate();
+    },
+  };
+}
+
+test('when reader threads are killed under load, only the queries in flight fail', async () => {
+  const product = await startProduct();
+  const records = Array.from({ length: 20 }, (_, n) => record(message(invocation(n + 1))));
+  await send(product, records);
+  started = [];
+  const options = { folder: product.folder, workers, readers: 2, readDeadlineMs: 60_000 };
+  const pool = new ReaderPool(options as SqliteOptions);
+  const read = pool.port();
+  const ask = async (): Promise<boolean> => {
+    const { items } = await read.functions({ fromMs: 0, toMs: 8.64e12 });
+    return items[0]?.counts.n === 20;
+  };
+  expect(await ask()).toBe(true);
+  const { kills, meanwhile } = killer(100, 5);
+  const { answered, wrong, failed } = await underLoad(16, 800, ask, meanwhile);
+  expect(kills()).toBe(5);
+  expect(wrong).toBe(0);
+  expect(failed).toBeLessThanOrEqual(5);
+  expect(answered).toBe(800 - failed);
+  await expect.poll(() => started.length, { timeout: 20_000 }).toBe(2 + 5);
+  await pool.close();
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('when decode threads are killed under load, only the bodies in flight fail', async () => {
+  const decoder = new Decoder(workers, 2);
+  const text = JSON.stringify({ requestId: 'r', timestamp: 0, records: [record(message(invocation(1)))] });
+  const decode = async (): Promise<boolean> => {
+    const decoded = await decoder.decode({
+      kind: 'firehose',
+      body: new TextEncoder().encode(text),
+      headers: { requestId: 'r', contentEncoding: '' },
+      context: { raw: 'off', region: '', selfLogGroups: [] },
+    });
+    return decoded.ok && decoded.batch.invocations.n === 1;
+  };
+  expect(await decode()).toBe(true);
+  const { kills, meanwhile } = killer(100, 5);
+  const { answered, wrong, failed } = await underLoad(16, 800, decode, meanwhile);
+  expect(kills()).toBe(5);
+  expect(wrong).toBe(0);
+  expect(failed).toBeLessThanOrEqual(5);
+  expect(answered).toBe(800 - failed);
+  await expect.poll(() => started.length, { timeout: 20_000 }).toBe(2 + 5);
+  await decoder.close();
+});
