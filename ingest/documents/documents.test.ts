@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusLines } from '../../test/support/corpus.ts';
+import { law } from '../../test/support/law.ts';
 import { published } from '../../test/support/published-data.ts';
 import type {
   FeedRecord,
@@ -327,7 +328,7 @@ test('list-functions JSON', () => {
 });
 
 test('no text throws, hangs or pollutes a prototype', () => {
-  fc.assert(
+  law(
     fc.property(
       fc.oneof(
         fc.string(),

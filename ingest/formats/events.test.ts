@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { law } from '../../test/support/law.ts';
 import { scanMessage } from './events.ts';
 import type { Message } from './subscription.ts';
 import { readMessage } from './subscription.ts';
@@ -43,7 +44,7 @@ const document = fc.record({
 
 test('what is read in place is what JSON.parse reads', () => {
   let scanned = 0;
-  fc.assert(
+  law(
     fc.property(document, fc.constantFrom('', '\n', ' '), (value, tail) => {
       const text = JSON.stringify(value) + tail;
       const found = scan(text);
@@ -69,7 +70,7 @@ test('a damaged message is read as JSON.parse reads it, or left to it', () => {
   expect(scan(`${good}\v`)).toBeNull();
   expect(scan(`${good}\r\n`)).not.toBeNull();
   let scanned = 0;
-  fc.assert(
+  law(
     fc.property(fc.nat(good.length), fc.nat(3), fc.string({ unit: 'binary', maxLength: 3 }), (at, drop, insert) => {
       const text = good.slice(0, at) + insert + good.slice(at + drop);
       const found = scan(text);

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { law } from '../../test/support/law.ts';
 import { readRawLogs } from './raw-logs.ts';
 
 const source = { account: '', region: '', logGroup: '/aws/lambda/f', logStream: '' };
@@ -82,7 +83,7 @@ describe('shapes people have', () => {
 });
 
 test('never throws, and loses no byte of text silently', () => {
-  fc.assert(
+  law(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
       const logs = readRawLogs(Buffer.from(bytes), source);
       expect(typeof logs.ok).toBe('boolean');

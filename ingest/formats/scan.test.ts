@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { law } from '../../test/support/law.ts';
 import { readFirehose } from './firehose.ts';
 import { scanEnvelope } from './scan.ts';
 
@@ -28,7 +29,7 @@ test('what the scan reads is what JSON.parse reads', () => {
     { requiredKeys: ['requestId', 'records'] },
   );
   let scanned = 0;
-  fc.assert(
+  law(
     fc.property(envelope, fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
       const body = Buffer.from(JSON.stringify(value, null, indent));
       const scan = scanEnvelope(body);
@@ -53,7 +54,7 @@ test('what the scan reads is what JSON.parse reads', () => {
 
 test('never throws, and takes nothing that JSON.parse refuses for its structure', () => {
   const good = '{"requestId":"r","timestamp":1,"records":[{"data":"AAAA"},{"data":""}]}';
-  fc.assert(
+  law(
     fc.property(fc.nat(good.length), fc.nat(3), fc.string({ maxLength: 3 }), (at, drop, insert) => {
       const text = good.slice(0, at) + insert + good.slice(at + drop);
       const body = Buffer.from(text);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusFiles } from '../../test/support/corpus.ts';
+import { law } from '../../test/support/law.ts';
 import { describeAppLine } from './app-line.ts';
 import { gluedRecordAt, parsePlatformLine } from './platform-line.ts';
 import {
@@ -59,7 +60,7 @@ const manglings: readonly ((text: string) => string)[] = [
 
 describe('parse(render(x)) = x', () => {
   test('REPORT, whatever happened to its separators', () => {
-    fc.assert(
+    law(
       fc.property(report, fc.constantFrom(...manglings), (given, mangle) => {
         expect(read(mangle(renderReport(given)))).toMatchObject({ kind: 'report', ...given });
       }),
@@ -68,7 +69,7 @@ describe('parse(render(x)) = x', () => {
   });
 
   test('REPORT with its fields in any order', () => {
-    fc.assert(
+    law(
       fc.property(report, fc.infiniteStream(fc.nat()), (given, order) => {
         const [head = '', ...fields] = renderReport({ ...given, trace: null })
           .trim()
@@ -83,7 +84,7 @@ describe('parse(render(x)) = x', () => {
   });
 
   test('REPORT clipped anywhere gives only true fields, or a reason', () => {
-    fc.assert(
+    law(
       fc.property(report, fc.nat(400), (given, cut) => {
         const result = parsePlatformLine(renderReport(given).slice(0, cut));
         if (!result.ok || result.line.kind !== 'report') return;
@@ -98,7 +99,7 @@ describe('parse(render(x)) = x', () => {
   });
 
   test('the other families', () => {
-    fc.assert(
+    law(
       fc.property(fc.uuid(), hundredths, errorType, fc.constantFrom('init', 'invoke'), (id, ms, type, phase) => {
         expect(read(renderStart(id, '$LATEST'))).toMatchObject({ kind: 'start', requestId: id, version: '$LATEST' });
         expect(read(renderEnd(id))).toMatchObject({ kind: 'end', requestId: id });
@@ -146,7 +147,7 @@ describe('hostile text', () => {
   ];
 
   test('never throws on arbitrary bytes', () => {
-    fc.assert(
+    law(
       fc.property(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 300 }), (head, bytes) => {
         const text = head + Buffer.from(bytes).toString('latin1');
         parsePlatformLine(text);
@@ -159,7 +160,7 @@ describe('hostile text', () => {
 
   test('never throws on mutated real lines', () => {
     const real = corpusFiles().flatMap(([, lines]) => lines.map((line) => line.message));
-    fc.assert(
+    law(
       fc.property(fc.constantFrom(...real), fc.nat(400), fc.nat(30), fc.string(), (text, at, cut, insert) => {
         parsePlatformLine(text.slice(0, at) + insert + text.slice(at + cut));
       }),

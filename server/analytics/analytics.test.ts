@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { law } from '../../test/support/law.ts';
 import type { ColdStartEvidence } from './cold-starts/classify.ts';
 import { classifyColdStart } from './cold-starts/classify.ts';
 import { costOf, totalCost } from './cost/cost.ts';
@@ -24,7 +25,7 @@ describe('Wilson interval', () => {
   });
 
   test('holds its value, within [0, 1]', () => {
-    fc.assert(
+    law(
       fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
         fc.pre(hits + misses > 0);
         const { value, low, high } = wilson(hits, hits + misses);
@@ -95,7 +96,7 @@ describe('concurrency', () => {
     .map(([startMs, length]) => ({ startMs, endMs: startMs + length }));
 
   test('the peak is what counting at every instant gives', () => {
-    fc.assert(
+    law(
       fc.property(fc.array(interval, { maxLength: 40 }), (intervals) => {
         const answer = concurrency(intervals, 0, 1400, 100);
         let peak = 0;

@@ -16,6 +16,7 @@ import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { Retention } from '../../server/storage/sqlite/write/retention.ts';
 import { invocation, requestId } from '../support/firehose.ts';
+import { law } from '../support/law.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 
 const LONG_MS = 400 * 86_400_000;
@@ -116,7 +117,7 @@ function eventsOf(id: number, part: 'both' | 'start' | 'report'): LogEvent[] {
 }
 
 test('what was committed is there, whatever happened in between', () => {
-  fc.assert(
+  law(
     fc.property(fc.array(action, { maxLength: 50 }), (actions) => {
       const subject = new Subject();
       const starts = new Set<number>();

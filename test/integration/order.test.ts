@@ -20,6 +20,7 @@ import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import type { RollupRow } from '../../server/storage/sqlite/schema.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { ROWS_AT_ONCE } from '../../server/storage/sqlite/write/invocations.ts';
+import { law } from '../support/law.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
 const T0 = Date.UTC(2026, 10, 20, 23, 58);
@@ -160,7 +161,7 @@ const fleet = fc
   .map((lives) => lives.flatMap((given, environment) => eventsOf(environment, given)));
 
 test('any order, any packaging, any repetition: the same answers', () => {
-  fc.assert(
+  law(
     fc.property(fleet, fc.infiniteStream(fc.nat({ max: 1_000_000 })), (events, dice) => {
       const straight = open();
       const once = write(straight, events);
@@ -206,7 +207,7 @@ const longLife: fc.Arbitrary<Life> = fc.record({
 });
 
 test('long runs in pieces that overlap, in any order: every row once', () => {
-  fc.assert(
+  law(
     fc.property(longLife, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }), (given, cuts) => {
       const events = eventsOf(0, given);
       const straight = open();
@@ -226,7 +227,7 @@ test('long runs in pieces that overlap, in any order: every row once', () => {
 });
 
 test('rollups equal the aggregate of the rows, at every width', () => {
-  fc.assert(
+  law(
     fc.property(fleet, (events) => {
       const store = open();
       for (const delivery of events.toReversed()) write(store, [delivery]);

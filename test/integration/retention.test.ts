@@ -10,6 +10,7 @@ import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { Retention } from '../../server/storage/sqlite/write/retention.ts';
 import { invocation } from '../support/firehose.ts';
+import { law } from '../support/law.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 
 const DAY = 86_400_000;
@@ -139,7 +140,7 @@ test('whatever comes when, a day counts each event once while it is told of', ()
     { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 4 }) }) },
   );
   const [detailDays, historyDays] = [3, 8];
-  fc.assert(
+  law(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const store = open({ rawDays: 1, detailDays, historyDays });
       const days = new Map<string, Day>();

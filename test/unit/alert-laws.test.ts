@@ -13,6 +13,7 @@ import { ruleDocument } from '../../server/http/contract/alert-rules.ts';
 import { routingDocument } from '../../server/http/contract/routing.ts';
 import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 import { MemoryAlertStore } from '../support/alert-store.ts';
+import { asyncLaw } from '../support/law.ts';
 
 const MINUTE = 60_000;
 const SERIES = ['a', 'b', 'c'];
@@ -153,7 +154,7 @@ class Stage {
 }
 
 test('the last that was told is how it is, one retry after the receiver can be reached', async () => {
-  await fc.assert(
+  await asyncLaw(
     fc.asyncProperty(
       story,
       fc.integer({ min: 0, max: 2 }),

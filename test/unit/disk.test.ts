@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ballastBytes, decideDisk } from '../../server/jobs/disk.ts';
+import { law } from '../support/law.ts';
 
 const MB = 1_048_576;
 const MIN = 256 * MB;
@@ -28,7 +29,7 @@ test.each([
 
 test('laying a ballast never pauses storing, and none is released that was just laid', () => {
   let laid = 0;
-  fc.assert(
+  law(
     fc.property(fc.integer({ min: 1, max: 4096 }), fc.integer({ min: 0, max: 10_000 }), (minMb, freeMb) => {
       const given = { ...facts, minFreeBytes: minMb * MB, freeBytes: freeMb * MB, hasBallast: false };
       const before = decideDisk(given);

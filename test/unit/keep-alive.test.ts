@@ -7,6 +7,7 @@ import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-per
 import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
 import { cellsOf, FEWEST_DEATHS, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
+import { law } from '../support/law.ts';
 import { published } from '../support/published-data.ts';
 
 const MINUTE = 60_000;
@@ -30,7 +31,7 @@ describe('published measurements: the median falls in the published range', () =
 describe('estimator', () => {
   test('where every period is one inspection, the quick way and expectation-maximisation agree', () => {
     const period = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.boolean());
-    fc.assert(
+    law(
       fc.property(fc.array(period, { minLength: 5, maxLength: 40 }), (drawn) => {
         const periods = drawn.map(
           ([bin, gone]): Binned => (gone ? { after: 0, until: bin, n: 1 } : { after: bin, until: ALIVE, n: 1 }),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertState, Finding, NoDataPolicy, Timing, Transition } from '../../server/alerts/evaluate/transition.ts';
 import { end, INACTIVE, OUTAGE_TOLERANCE_MS, step } from '../../server/alerts/evaluate/transition.ts';
+import { law } from '../support/law.ts';
 
 const MINUTE = 60_000;
 const timing: Timing = { forMs: 2 * MINUTE, keepFiringForMs: 3 * MINUTE, noData: 'missing' };
@@ -100,7 +101,7 @@ test('a rule that ends while firing is resolved; while pending, forgotten', () =
 });
 
 test('whatever is found, firing and resolved alternate', () => {
-  fc.assert(
+  law(
     fc.property(
       fc.array(fc.constantFrom('0', '1', '_', '!'), { maxLength: 60 }),
       fc.constantFrom<NoDataPolicy>('missing', 'ignore', 'breaching', 'notBreaching'),

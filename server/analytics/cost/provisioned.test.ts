@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { law } from '../../../test/support/law.ts';
 import { provisionedPriceOf } from './cost.ts';
 import type { PlayedRun } from './provisioned.ts';
 import { planProvisioned } from './provisioned.ts';
@@ -59,7 +60,7 @@ describe('provisioned concurrency played again', () => {
       fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 300 }), fc.constantFrom(0, 0, 200)),
       { maxLength: 60 },
     );
-    fc.assert(
+    law(
       fc.property(runs, (drawn) => {
         const { options } = planProvisioned(
           drawn.map(([from, lasts, waited]) => run(from, from + lasts, waited)),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { law } from '../../../test/support/law.ts';
 import { RELATIVE_ERROR, Sketch } from './sketch.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 });
@@ -18,7 +19,7 @@ function exact(list: readonly number[], q: number): number {
 
 describe('laws', () => {
   test('every quantile is within the relative error', () => {
-    fc.assert(
+    law(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, q) => {
         const truth = exact(list, q);
         const answer = sketchOf(list).quantile(q) ?? Number.NaN;
@@ -29,7 +30,7 @@ describe('laws', () => {
   });
 
   test('merging equals ingesting the union, in any order', () => {
-    fc.assert(
+    law(
       fc.property(values, values, (a, b) => {
         const union = sketchOf([...a, ...b]);
         const ab = sketchOf(a);
@@ -43,7 +44,7 @@ describe('laws', () => {
   });
 
   test('bins and their counts tell all of it, also on top of values that are there', () => {
-    fc.assert(
+    law(
       fc.property(values, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (a, b) => {
         const bins = sketchOf(a).bins();
         const sketch = sketchOf(b);
@@ -57,7 +58,7 @@ describe('laws', () => {
   });
 
   test('taking values out again leaves what was there', () => {
-    fc.assert(
+    law(
       fc.property(values, values, (a, b) => {
         const sketch = sketchOf([...a, ...b]);
         for (const value of b) sketch.add(value, -1);
@@ -68,7 +69,7 @@ describe('laws', () => {
   });
 
   test('decode(encode(x)) = x, negative counts included', () => {
-    fc.assert(
+    law(
       fc.property(
         fc.array(fc.tuple(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: -500, max: 100_000 }))),
         (entries) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
+import { law } from '../../../test/support/law.ts';
 import { bootstrap, percentileInterval, poisson } from './bootstrap.ts';
 import { normalCdf, twoSided } from './normal.ts';
 import { countUpTo, mean, median, quantileOf } from './order.ts';
@@ -34,7 +35,7 @@ describe('normal', () => {
 
 describe('two samples', () => {
   test('Mann and Whitney against counting, and a published table', () => {
-    fc.assert(
+    law(
       fc.property(sample, sample, (a, b) => {
         let wins = 0;
         for (const x of a) for (const y of b) wins += y > x ? 1 : y === x ? 0.5 : 0;
@@ -50,7 +51,7 @@ describe('two samples', () => {
   });
 
   test('Hodges and Lehmann against the list of differences', () => {
-    fc.assert(
+    law(
       fc.property(sample, sample, (a, b) => {
         const differences = b.flatMap((y) => a.map((x) => y - x));
         expect(hodgesLehmann(a, b)).toBeCloseTo(median(differences), 6);

@@ -1,0 +1,44 @@
+/** Property-based tests whose failure says how to repeat it. */
+import { relative } from 'node:path';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+
+/**
+ * Checks a property on random inputs. On failure, throws the counterexample and the command that runs it again.
+ * `FC_SEED` and `FC_PATH` in the environment repeat a run: the seed its inputs, the path its counterexample.
+ */
+export function law<Ts>(property: fc.IProperty<Ts>, parameters: fc.Parameters<Ts> = {}): void {
+  report(fc.check(property, { ...parameters, ...repeated<Ts>() }));
+}
+
+/** As `law`, for a property that is asynchronous. */
+export async function asyncLaw<Ts>(property: fc.IAsyncProperty<Ts>, parameters: fc.Parameters<Ts> = {}): Promise<void> {
+  report(await fc.check(property, { ...parameters, ...repeated<Ts>() }));
+}
+
+/** What the environment asks to repeat. */
+function repeated<Ts>(): fc.Parameters<Ts> {
+  const { FC_SEED: seed, FC_PATH: path } = process.env;
+  if (seed === undefined) return {};
+  if (!/^-?\d+$/.test(seed)) throw new Error(`FC_SEED is ${seed}: expected a whole number`);
+  return { seed: Number(seed), ...(path === undefined ? {} : { path, endOnFailure: true }) };
+}
+
+function report<Ts>(details: fc.RunDetails<Ts>): void {
+  if (!details.failed) return;
+  throw new Error(`${fc.defaultReportMessage(details)}\n\nRepeat with: ${command(details)}`, {
+    cause: details.errorInstance,
+  });
+}
+
+function command<Ts>({ seed, counterexamplePath }: fc.RunDetails<Ts>): string {
+  const { testPath = '', currentTestName = '' } = expect.getState();
+  // `-t` takes a regular expression.
+  const name =
+    currentTestName
+      .split(' > ')
+      .at(-1)
+      ?.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') ?? '';
+  const path = counterexamplePath === null ? '' : ` FC_PATH=${counterexamplePath}`;
+  return `FC_SEED=${seed}${path} npx vitest run ${relative(process.cwd(), testPath)} -t '${name.replaceAll("'", "'\\''")}'`;
+}

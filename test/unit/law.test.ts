@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { afterEach, expect, test, vi } from 'vitest';
+import { asyncLaw, law } from '../support/law.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** The message of the law that fails, and every input it tried. */
+function failure(): { readonly message: string; readonly tried: readonly number[] } {
+  const tried: number[] = [];
+  try {
+    law(
+      fc.property(fc.nat(), (n) => {
+        tried.push(n);
+        return n < 1000;
+      }),
+    );
+  } catch (error) {
+    return { message: (error as Error).message, tried };
+  }
+  throw new Error('the law did not fail');
+}
+
+test('a law that fails (once) prints its command, and the command repeats it at once', () => {
+  const { message, tried } = failure();
+  const [, seed, path, rest] = /^Repeat with: FC_SEED=(-?\d+) FC_PATH=([\d:]+) (.*)$/m.exec(message) ?? [];
+  expect(rest).toBe(
+    "npx vitest run test/unit/law.test.ts -t 'a law that fails \\(once\\) prints its command, and the command repeats it at once'",
+  );
+  expect(tried.length).toBeGreaterThan(1);
+  vi.stubEnv('FC_SEED', seed);
+  vi.stubEnv('FC_PATH', path);
+  const again = failure();
+  expect(again.tried).toEqual([1000]);
+  expect(again.message).toContain('Counterexample: [1000]');
+});
+
+test('a law that holds passes; an asynchronous one that fails prints its command', async () => {
+  law(fc.property(fc.nat(), (n) => n >= 0));
+  await asyncLaw(fc.asyncProperty(fc.nat(), async (n) => n >= 0));
+  await expect(asyncLaw(fc.asyncProperty(fc.nat(), async (n) => n < 1000))).rejects.toThrow('Repeat with: FC_SEED=');
+});
+
+test('a seed that is no number is refused', () => {
+  vi.stubEnv('FC_SEED', 'first');
+  expect(failure().message).toBe('FC_SEED is first: expected a whole number');
+});
