@@ -13,7 +13,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import { designToken } from '../state/theme.ts';
-import type { ChartProps, ChartSeries } from './chart.tsx';
+import type { ChartHandle, ChartProps, ChartSeries } from './chart-types.ts';
 import { dragSelect } from './drag-select.ts';
 import { MARKER_ROW_PX, markerPlugin } from './markers.ts';
 import { timeTicks } from './time-ticks.ts';
@@ -29,12 +29,6 @@ ChartJs.register(
   PointElement,
   Tooltip,
 );
-
-export interface ChartHandle {
-  /** Shows new data, markers, formats and colours. A drag in progress and hidden series stay as they are. */
-  update(props: ChartProps): void;
-  destroy(): void;
-}
 
 type Dataset = ChartDataset<'bar' | 'line'>;
 

@@ -1,6 +1,7 @@
 /** A time chart with all that one owes: zoom by dragging, marks of what happened, words, table, exports. */
-import type { ChartSeries } from '../charts/chart.tsx';
+
 import { Chart } from '../charts/chart.tsx';
+import type { ChartSeries } from '../charts/chart-types.ts';
 import { time } from '../format.ts';
 import type { Marker } from '../state/markers.ts';
 import { useView, zoomTo } from '../state/view.ts';

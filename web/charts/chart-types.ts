@@ -1,0 +1,42 @@
+/** What a chart shows. */
+import type { ChartMarker } from './markers.ts';
+
+export type Colour = 'chart-1' | 'chart-2' | 'chart-3' | 'chart-bad' | 'grey';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly colour: Colour;
+  /** Tells the series apart without colour. */
+  readonly dashed?: boolean;
+  /** Points without a line: values between them are unknown. */
+  readonly dotsOnly?: boolean;
+  /** Ordered by `x`: epoch ms on a time axis. */
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  /** Confidence bounds, drawn as a band around the line. */
+  readonly band?: readonly { readonly x: number; readonly low: number | null; readonly high: number | null }[];
+}
+
+export interface ChartProps {
+  readonly label: string;
+  readonly series: readonly ChartSeries[];
+  readonly kind: 'bar' | 'line';
+  readonly axis: 'time' | 'value';
+  readonly stacked?: boolean;
+  /** Requested time range, ISO 8601: the axis spans it even where it has no data. */
+  readonly span?: { readonly from: string; readonly to: string };
+  /** What the displayed time zone is ahead of UTC: ticks fall on its full hours. */
+  readonly utcOffsetMs?: number;
+  readonly xTitle?: string;
+  readonly yTitle: string;
+  readonly formatY: (value: number) => string;
+  readonly formatX: (value: number) => string;
+  /** Called with the range of `x` that was selected by dragging. */
+  readonly onZoom?: (from: number, to: number) => void;
+  readonly markers?: readonly ChartMarker[];
+}
+
+export interface ChartHandle {
+  /** Shows new data, markers, formats and colours. A drag in progress and hidden series stay as they are. */
+  update(props: ChartProps): void;
+  destroy(): void;
+}
