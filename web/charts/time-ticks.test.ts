@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../time.ts';
 import { timeTicks } from './time-ticks.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
-const HOUR_MS = 3_600_000;
 
 test('a day has ticks on full hours', () => {
   const from = Date.parse('2026-11-20T10:17:00Z');
