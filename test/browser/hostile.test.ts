@@ -1,4 +1,4 @@
-/** S-20, S-21, S-22: hostile text in every place that text can come from. On every page nothing runs and nothing leaves. */
+/** Hostile text in every field that takes text. On every page, no script runs and no request leaves for another origin. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, signedIn } from '../support/browser.ts';
@@ -177,7 +177,7 @@ test('on every page nothing runs and nothing leaves', async () => {
   await context.close();
 }, 180_000);
 
-test('S-22: a line of a megabyte, and a thousand marks on one letter, freeze nothing', async () => {
+test('a line of 1 MB and a letter with a thousand combining marks do not freeze the page', async () => {
   const { context, page } = await signedIn(browser, server.url, { theme: 'light', width: 390 });
   await page.addInitScript(
     'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',

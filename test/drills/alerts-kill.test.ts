@@ -1,4 +1,4 @@
-/** W-06 and A-04: kill -9 while alerts fire and are delivered, 25 times. None is lost; what comes twice has the same id. */
+/** `kill -9` while alerts fire and are delivered, 25 times: none is lost, and a repeated delivery keeps its id. */
 import { expect, test } from 'vitest';
 import { figure, pause } from '../support/drill.ts';
 import { message, record } from '../support/firehose.ts';

@@ -1,7 +1,7 @@
 /**
- * D-24 and D-25: files that were damaged while the server was away. Never a wrong 200; each start is clean, or out of order
- * with a sentence; nothing is deleted. How much of the damage the check of the files sees is a figure, not a promise: SQLite
- * has no checksums of its own, and a flipped digit within a value looks like another value.
+ * Database files damaged while the server was down. The server never answers 200 with wrong data; it starts normally or in
+ * maintenance mode with a reason, and deletes nothing. The share of damage that the integrity check finds is printed, not
+ * asserted: SQLite has no checksums, and a flipped digit within a value looks like another value.
  */
 import {
   copyFileSync,

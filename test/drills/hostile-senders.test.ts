@@ -1,4 +1,4 @@
-/** I-02, I-05, I-13, I-17, I-18, I-19, I-31: senders that mean harm or cannot help it, against a real server. */
+/** Slow, broken and malicious senders against a real server. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
@@ -38,7 +38,7 @@ function raw(): Socket {
   return socket;
 }
 
-test('I-17 slow senders: normal ones hardly notice, slow ones are cut', async () => {
+test('slow senders are cut off and hardly delay normal ones', async () => {
   server = await startServer(folder);
   const senders = new Senders(5);
   const measure = async (n: number): Promise<number[]> => {
@@ -81,7 +81,7 @@ test('I-17 slow senders: normal ones hardly notice, slow ones are cut', async ()
   expect(Math.max(...closedAfter)).toBeLessThanOrEqual(30);
 });
 
-test('I-18 senders that go away in the middle leave nothing behind', async () => {
+test('senders that disconnect mid-request leave no resources behind', async () => {
   server = await startServer(folder);
   const body = JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] });
   const abort = (): Promise<void> =>
@@ -123,7 +123,7 @@ test.each([
   ['a header of 160 KiB', `X-Long: ${'x'.repeat(160 * 1024)}\r\n\r\n`],
   ['3,000 headers', `${Array.from({ length: 3000 }, (_, at) => `X-${at}: ${'y'.repeat(50)}`).join('\r\n')}\r\n\r\n`],
   ['a bare line feed in a name', 'X-\nBad: 1\r\n\r\n'],
-])('I-19 %s: refused, and the connection closed', async (_name, rest) => {
+])('%s: refused, and the connection closed', async (_name, rest) => {
   server = await startServer(folder);
   const answer = await new Promise<string>((resolve) => {
     const socket = raw();
@@ -137,7 +137,7 @@ test.each([
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });
 
-test('I-02 64 MiB with a bad key: refused before it is read', async () => {
+test('64 MiB with a wrong key: refused before the body is read', async () => {
   server = await startServer(folder);
   const before = await rssMb();
   const bytesRead = (): number =>
@@ -174,7 +174,7 @@ test('I-02 64 MiB with a bad key: refused before it is read', async () => {
   expect((await rssMb()) - before).toBeLessThan(20);
 });
 
-test('I-05 ten thousand small bombs in one request: set aside, memory bounded', async () => {
+test('ten thousand small gzip bombs in one request become dead letters within bounded memory', async () => {
   server = await startServer(folder);
   const bomb = b64(gzipSync(Buffer.alloc(4 * 1_048_576), { level: 9 }));
   const records = Array.from({ length: 10_000 }, (_, at) =>
@@ -196,7 +196,7 @@ test('I-05 ten thousand small bombs in one request: set aside, memory bounded', 
   expect(more).toBeLessThan(400);
 });
 
-test('I-31 a key over its quota is told 429, others are not', async () => {
+test('a key over its quota gets 429, others do not', async () => {
   server = await startServer(folder, { THERMOCLINE_INGEST_KEY_MB_PER_SECOND: '0.01' });
   const made = await fetch(`${server.url}/api/v1/tokens`, {
     method: 'POST',
@@ -217,7 +217,7 @@ test('I-31 a key over its quota is told 429, others are not', async () => {
   await expect.poll(async () => (await post(body)).status, { timeout: 20_000, interval: 1000 }).toBe(200);
 });
 
-test('I-13 a full quarantine drops its oldest, counted; ingest goes on', async () => {
+test('a full dead-letter store drops and counts its oldest entries; ingest continues', async () => {
   server = await startServer(folder, { THERMOCLINE_QUARANTINE_MB: '1' });
   for (let at = 0; at < 20; at += 1) {
     const rubbish = `${at}`.padEnd(60_000, 'rubbish ');
@@ -246,7 +246,7 @@ test('I-13 a full quarantine drops its oldest, counted; ingest goes on', async (
   expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 40, rejected: 20 });
 });
 
-test('D-31 one request id, two bodies: both stored, and counted', async () => {
+test('one request id with two bodies: both are stored and counted', async () => {
   server = await startServer(folder);
   for (const n of [1, 1, 2])
     expect((await post(JSON.stringify({ requestId: 'r', records: [record(message(invocation(n)))] }))).status).toBe(

@@ -1,4 +1,4 @@
-/** D-03, D-05, D-33: kill -9 during ingest, 25 times. Nothing acknowledged is lost, nothing is stored twice. */
+/** `kill -9` during ingest, 25 times: no acknowledged event is lost and none is stored twice. */
 import { expect, test } from 'vitest';
 import { figure, pause, quantile } from '../support/drill.ts';
 import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';

@@ -37,7 +37,7 @@ const cookieIn = (response: Response): string => response.headers.get('set-cooki
 const me = async (cookie: string): Promise<number> =>
   (await product.app.request('/api/v1/session', { headers: { cookie } })).status;
 
-describe('S-12 and S-13: the password and its sessions', () => {
+describe('the password and its sessions', () => {
   test('argon2id, with its parameters; nothing of it is stored in clear', async () => {
     expect((await put('/api/v1/password', { password: 'short' })).status).toBe(400);
     expect((await put('/api/v1/password', { password: PASSWORD })).status).toBe(200);
@@ -113,7 +113,7 @@ describe('S-12 and S-13: the password and its sessions', () => {
   });
 });
 
-describe('S-15 and S-17: sign-ins that fail', () => {
+describe('failed sign-ins', () => {
   test('ten, then wait; a header does not help; the wait ends', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     for (let n = 0; n < 10; n += 1) expect((await signIn({ token: `tc_admin_${n}` })).status).toBe(401);
@@ -193,7 +193,7 @@ test('who changed what is written down: who, from where, what, and how it ended;
   expect(JSON.stringify(items)).not.toMatch(/correct horse|test-admin-token|wrong/);
 });
 
-describe('S-26: other spellings of a path open nothing', () => {
+describe('other spellings of a path give no access', () => {
   test.each([
     '//api/v1/tokens',
     '/api//v1/tokens',
@@ -217,7 +217,7 @@ describe('S-26: other spellings of a path open nothing', () => {
   });
 });
 
-test('S-14: a signed-in browser writes from this site only, and in JSON', async () => {
+test('a signed-in browser may write only from this origin, and only as JSON', async () => {
   const cookie = cookieIn(await signIn({ token: ADMIN }));
   const ask = (headers: Record<string, string>) =>
     product.app.request('/api/v1/tokens', {

@@ -326,7 +326,7 @@ test('operations: alive, ready, measured', async () => {
   expect(metrics).toMatch(/thermocline_ingest_events_total\{outcome="accepted"\} \d+/);
 });
 
-test('D-01 the writer is durable, and a file that is not is refused', () => {
+test('the writer uses durable settings and refuses a database file without them', () => {
   const folder = temporaryFolder();
   const db = openWriter(`${folder}/x.db`);
   const pragma = (name: string): unknown => db.pragma(name, { simple: true });
@@ -344,7 +344,7 @@ test('D-01 the writer is durable, and a file that is not is refused', () => {
   removeFolder(folder);
 });
 
-test('D-52 a schema from the future is refused and left alone', async () => {
+test('a database with a newer schema is refused and not modified', async () => {
   const { default: Database } = await import('better-sqlite3');
   const folder = temporaryFolder();
   const db = new Database(`${folder}/telemetry.db`);

@@ -195,7 +195,7 @@ describe('usage', () => {
 });
 
 describe('serve', () => {
-  test('D-13 a second server on the folder is refused, the first unharmed', async () => {
+  test('a second server on the same data folder is refused and the first keeps running', async () => {
     const first = await startServer(data());
     await expect(startServer(data())).rejects.toThrow(/in use/);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);

@@ -1,4 +1,4 @@
-/** Coverage (analytics §8): what is missing is counted, and said in words, on the status page and in the metrics. */
+/** Coverage: missing data is counted and explained on the status page and in the metrics. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { invocation, message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';

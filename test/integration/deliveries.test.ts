@@ -99,7 +99,7 @@ interface Delivery {
 const deliveries = async (query = ''): Promise<readonly Delivery[]> =>
   (await call<{ items: Delivery[] }>('GET', `deliveries?${query}`)).items;
 
-describe('W-04: what a receiver answers', () => {
+describe('what each answer of a receiver means', () => {
   test.each([200, 201, 204])('%i: delivered', async (status) => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
@@ -174,7 +174,7 @@ describe('W-04: what a receiver answers', () => {
   });
 });
 
-test('W-05: a day without an answer gives up, disables, and says so to the others', async () => {
+test('a receiver that does not answer for a day is disabled, and the other receivers are notified', async () => {
   const others = await startReceiver();
   await addReceiver('dead', 'http://127.0.0.1:9/');
   await addReceiver('others', others.url);
@@ -199,7 +199,7 @@ test('W-05: a day without an answer gives up, disables, and says so to the other
   await others.close();
 });
 
-test('W-08: a dead receiver delays nobody; what is overtaken is superseded, what is newest arrives first and last', async () => {
+test('a dead receiver does not delay the others; superseded notifications are dropped and the newest arrives', async () => {
   const good = await startReceiver();
   receiver.answer = () => undefined; // Never answers.
   await addReceiver('dead', receiver.url);
@@ -230,7 +230,7 @@ test('a group that changed before it was delivered: the current state goes out, 
   expect(JSON.parse(receiver.received.at(-1)?.body ?? '{}')).toMatchObject({ type: 'alert.resolved' });
 });
 
-test('W-23: ten thousand alerts at once are one notice within its limits', async () => {
+test('ten thousand alerts at once are one notification within its size limits', async () => {
   await addReceiver('pager', receiver.url, { format: 'alertmanager' });
   await call('PUT', 'routing', { routes: [{ receiver: 'pager', groupBy: ['alertname'], groupWait: '0s' }] });
   const alerts = Array.from(
@@ -271,7 +271,7 @@ test('W-23: ten thousand alerts at once are one notice within its limits', async
   expect(told.length + truncatedAlerts).toBe(10_000);
 });
 
-test('W-10: what was delivered is shown for thirty days, then forgotten', async () => {
+test('deliveries are listed for thirty days, then deleted', async () => {
   await addReceiver('pager', receiver.url);
   await routeTo('pager');
   await raise('checkout');
@@ -291,7 +291,7 @@ test('W-10: what was delivered is shown for thirty days, then forgotten', async 
   db.close();
 });
 
-describe('W-07: the clock jumps', () => {
+describe('the clock jumps', () => {
   test('two hours back: what waits is not told two hours late', async () => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
@@ -320,7 +320,7 @@ describe('W-07: the clock jumps', () => {
   });
 });
 
-test('W-09: disabled, or deleted, with something to send: it is cancelled, and the log says so', async () => {
+test('pending deliveries of a disabled or deleted receiver are cancelled and logged', async () => {
   await addReceiver('pager', receiver.url);
   await routeTo('pager');
   receiver.answer = (response) => response.writeHead(503).end();

@@ -1,4 +1,4 @@
-/** Protocols §8: the edge table, F1–F24: records and bodies, row by row, through the app and a real SQLite file. */
+/** Edge cases of Firehose records and bodies, through the app and a real SQLite file. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { b64, gz, invocation, message, reasons, record, requestId, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -28,7 +28,7 @@ async function expectRows(n: number): Promise<void> {
   expect((await stored(product)).length).toBe(n);
 }
 
-test('F1 one gzip record, two events', async () => {
+test('one gzip record, two events', async () => {
   expect((await send(product, [record(message(invocation(1)))])).status).toBe(200);
   const [row] = await stored(product);
   expect(row).toMatchObject({
@@ -40,7 +40,7 @@ test('F1 one gzip record, two events', async () => {
   expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 0 });
 });
 
-test('F2 the body itself gzipped', async () => {
+test('the body itself gzipped', async () => {
   const raw = gz({ requestId: 'r', timestamp: 1, records: [record(message(invocation(1)))] });
   expect(
     (await send(product, null, { id: 'r', raw: new Uint8Array(raw), headers: { 'content-encoding': 'gzip' } })).status,
@@ -48,53 +48,53 @@ test('F2 the body itself gzipped', async () => {
   await expectRows(1);
 });
 
-test('F3 a record that is not gzipped', async () => {
+test('a record that is not gzipped', async () => {
   expect((await send(product, [{ data: b64(JSON.stringify(message(invocation(1)))) }])).status).toBe(200);
   await expectRows(1);
 });
 
-test('F4 gzip, plain and control records together', async () => {
+test('gzip, plain and control records together', async () => {
   const plain = { data: b64(JSON.stringify(message(invocation(2)))) };
   expect((await send(product, [record(message(invocation(1))), plain, record(CONTROL)])).status).toBe(200);
   await expectRows(2);
 });
 
-test('F5 control only: no rows, a heartbeat', async () => {
+test('control messages only: no rows, counted as a heartbeat', async () => {
   expect((await send(product, [record(CONTROL)])).status).toBe(200);
   await expectRows(0);
   expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0, controlMessages: 1 });
 });
 
-test('F6 an unknown message type', async () => {
+test('an unknown message type', async () => {
   expect((await send(product, [record({ messageType: 'INVALID' })])).status).toBe(200);
   expect(await reasons(product)).toEqual(['unknown-message-type']);
 });
 
-test('F7 owner, group or stream missing', async () => {
+test('owner, group or stream missing', async () => {
   const records = ['owner', 'logGroup', 'logStream'].map((field) => record(message(invocation(1), { [field]: '' })));
   expect((await send(product, records)).status).toBe(200);
   expect((await reasons(product)).toSorted()).toEqual(['log-group-missing', 'log-stream-missing', 'owner-missing']);
 });
 
 test.each([
-  ['F8 padding inside', 'XXXXXaGVsbG8='],
-  ['F9 a bad character', 'H4sIAAAAAAAC/ytJLS4BAAxGw7gNAAA&'],
+  ['padding inside', 'XXXXXaGVsbG8='],
+  ['a bad character', 'H4sIAAAAAAAC/ytJLS4BAAxGw7gNAAA&'],
   [
-    'F52 the url alphabet',
+    'the url alphabet',
     b64(gz(message(invocation(3))))
       .replaceAll('+', '-')
       .replaceAll('/', '_')
       .replace(/^..../, '-_-_'),
   ],
-  ['F52 no padding', 'aGVsbG8'],
-  ['F52 a line break', 'aGVs\nbG8='],
+  ['no padding', 'aGVsbG8'],
+  ['a line break', 'aGVs\nbG8='],
 ])('%s: set aside, others stored', async (_name, data) => {
   expect((await send(product, [{ data }, record(message(invocation(1)))])).status).toBe(200);
   expect(await reasons(product)).toEqual(['record-not-base64']);
   await expectRows(1);
 });
 
-test('F10 truncated gzip beside a control message', async () => {
+test('truncated gzip beside a control message', async () => {
   const cut = gz(message(invocation(1))).subarray(0, 49);
   expect((await send(product, [{ data: b64(cut) }, record(CONTROL)])).status).toBe(200);
   expect(await reasons(product)).toEqual(['gzip-truncated']);
@@ -102,9 +102,9 @@ test('F10 truncated gzip beside a control message', async () => {
 });
 
 test.each([
-  ['F11 an empty record', [{ data: '' }]],
-  ['F12 no records', []],
-  ['F14 gzip of nothing', [{ data: b64(gz('')) }]],
+  ['an empty record', [{ data: '' }]],
+  ['no records', []],
+  ['gzip of nothing', [{ data: b64(gz('')) }]],
 ])('%s', async (_name, records) => {
   expect((await send(product, records)).status).toBe(200);
   expect(await status(product)).toMatchObject({ accepted: 0, rejected: 0 });
@@ -115,11 +115,11 @@ test.each([
   ['a string', 'x'],
   ['null', null],
   ['an object', {}],
-])('F13 records %s', async (_name, records) => {
+])('records %s', async (_name, records) => {
   expect((await send(product, records)).status).toBe(400);
 });
 
-test('F13 data that is no string: that record is set aside', async () => {
+test('a record whose data is not a string becomes a dead letter', async () => {
   expect(
     (await send(product, [{ data: 5 }, { data: null }, { data: {} }, {}, 7, record(message(invocation(1)))])).status,
   ).toBe(200);
@@ -127,13 +127,13 @@ test('F13 data that is no string: that record is set aside', async () => {
   await expectRows(1);
 });
 
-test('F15 two gzip members', async () => {
+test('two gzip members', async () => {
   const data = b64(Buffer.concat([gz(message(invocation(1))), gz(message(invocation(2)))]));
   expect((await send(product, [{ data }])).status).toBe(200);
   await expectRows(2);
 });
 
-test('F16 documents one after another, with newlines, pretty-printed', async () => {
+test('documents one after another, with newlines, pretty-printed', async () => {
   const [one, two, three, four] = [1, 2, 3, 4].map((n) => message(invocation(n)));
   const records = [
     gz(JSON.stringify(one) + JSON.stringify(two)),
@@ -150,27 +150,27 @@ test('F16 documents one after another, with newlines, pretty-printed', async () 
   await expectRows(4);
 });
 
-test('F17 rubbish between documents', async () => {
+test('undecodable text between documents', async () => {
   const text = `${JSON.stringify(message(invocation(1)))}\nrubbish {"a":\n${JSON.stringify(message(invocation(2)))}`;
   expect((await send(product, [{ data: b64(gz(text)) }])).status).toBe(200);
   await expectRows(2);
   expect(await reasons(product)).toEqual(['not-a-subscription-message']);
 });
 
-test('F18 rubbish only', async () => {
+test('undecodable text only', async () => {
   expect((await send(product, [{ data: b64(gz('one\ntwo\n')) }])).status).toBe(200);
   await expectRows(0);
   expect((await reasons(product)).length).toBe(2);
 });
 
-test('F18 much rubbish is kept as it came, and can still be looked at', async () => {
+test('a large undecodable record is kept unchanged and can be downloaded', async () => {
   await send(product, [{ data: b64(gz('not what we wanted '.padEnd(200_000, 'x'))) }]);
   const { items } = await product.json<{ items: { preview: string; sizeBytes: number }[] }>('/api/v1/rejects?limit=1');
   expect(items[0]?.preview).toMatch(/^not what we wanted/);
   expect(items[0]?.sizeBytes).toBeLessThan(2000);
 });
 
-test('F19 invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
+test('invalid UTF-8, lone surrogates, NUL and emoji in a message', async () => {
   const [start, report] = invocation(1);
   const text = JSON.stringify(
     message([start ?? {}, { ...invocation(9)[0], message: 'app \ud800 \u0000 🔥' }, report ?? {}]),
@@ -181,7 +181,7 @@ test('F19 invalid UTF-8, lone surrogates, NUL and emoji in a message', async () 
   await expectRows(1);
 });
 
-test('F20 long messages are kept whole', async () => {
+test('long messages are stored whole', async () => {
   const long = {
     id: '5'.padEnd(56, '0'),
     timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 10),
@@ -202,7 +202,7 @@ test('F20 long messages are kept whole', async () => {
   removeFolder(all.folder);
 });
 
-test('F21 a gzip bomb in a record: set aside, memory bounded', async () => {
+test('a gzip bomb in a record becomes a dead letter within bounded memory', async () => {
   const bomb = gz(Buffer.alloc(512 * 1_048_576));
   const before = process.memoryUsage().rss;
   expect((await send(product, [{ data: b64(bomb) }, record(message(invocation(1)))])).status).toBe(200);
@@ -211,12 +211,12 @@ test('F21 a gzip bomb in a record: set aside, memory bounded', async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1_048_576);
 });
 
-test('F22 a bomb as the body: 400, not 413', async () => {
+test('a gzip bomb as the body: 400, not 413', async () => {
   const bomb = new Uint8Array(gz(Buffer.alloc(300 * 1_048_576)));
   expect((await send(product, null, { raw: bomb, headers: { 'content-encoding': 'gzip' } })).status).toBe(400);
 });
 
-test('F23 ten thousand records of a 64 MiB buffer', async () => {
+test('ten thousand records of a 64 MiB buffer', async () => {
   const filler = 'y'.repeat(4600);
   const records = Array.from({ length: 10_000 }, (_, n) => ({
     data: b64(
@@ -228,7 +228,7 @@ test('F23 ten thousand records of a 64 MiB buffer', async () => {
   expect((await status(product)).accepted).toBe(20_000);
 }, 120_000);
 
-test('F24 over the cap: 400, never 413', async () => {
+test('a body over the size limit: 400, never 413', async () => {
   expect((await send(product, null, { raw: new Uint8Array(97 * 1_048_576).fill(32) })).status).toBe(400);
   expect((await send(product, null, { raw: '{}', headers: { 'content-length': String(1024 ** 3) } })).status).toBe(400);
 });

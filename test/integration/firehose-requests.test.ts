@@ -1,4 +1,4 @@
-/** Protocols §8: the edge table, F25–F54 and L1–L3: requests, identity and repetition, row by row. */
+/** Edge cases of Firehose requests and Lambda events: keys, headers, identity and repeated deliveries. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { b64, gz, invocation, message, reasons, record, requestId, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -17,13 +17,13 @@ async function expectRows(n: number): Promise<void> {
   expect((await stored(product)).length).toBe(n);
 }
 
-test('F25 F26 F27 request ids missing or different', async () => {
+test('request ids missing or different', async () => {
   expect((await send(product, [], { id: null, bodyId: 'from-body' })).status).toBe(400);
   expect((await send(product, [], { id: 'header', bodyId: null })).status).toBe(400);
   expect((await send(product, [], { id: 'header', bodyId: 'other' })).status).toBe(400);
 });
 
-test('F28 wrong, missing, partial, long and foreign keys', async () => {
+test('wrong, missing, partial, long and foreign keys', async () => {
   for (const key of [
     'wrong',
     '',
@@ -43,7 +43,7 @@ test('F28 wrong, missing, partial, long and foreign keys', async () => {
   removeFolder(long.folder);
 });
 
-test('F28 a read token may not ingest; nothing of the body is read before the key is', async () => {
+test('a read token may not ingest, and the body is not read before the key is checked', async () => {
   const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -70,7 +70,7 @@ test('F28 a read token may not ingest; nothing of the body is read before the ke
   expect(pulled).toBeLessThanOrEqual(2);
 });
 
-test('F29 two keys at once, for rotation; a revoked one stops', async () => {
+test('two keys are valid at once for rotation; a revoked one is refused', async () => {
   const create = () =>
     product.json<{ token: string; id: string }>('/api/v1/tokens', {
       method: 'POST',
@@ -84,22 +84,22 @@ test('F29 two keys at once, for rotation; a revoked one stops', async () => {
   expect((await send(product, [], { key: two.token })).status).toBe(200);
 });
 
-test('F30 there is no way to ingest without a key', async () => {
+test('ingest always requires a key', async () => {
   expect((await send(product, [], { key: '' })).status).toBe(401);
 });
 
 test.each([
   ['2.0', 400],
   ['1.0', 200],
-])('F31 protocol version %s', async (version, expected) => {
+])('protocol version %s', async (version, expected) => {
   expect((await send(product, [], { headers: { 'x-amz-firehose-protocol-version': version } })).status).toBe(expected);
 });
 
-test.each(['br', 'deflate', 'zstd', 'gzip, gzip'])('F32 content encoding %s', async (encoding) => {
+test.each(['br', 'deflate', 'zstd', 'gzip, gzip'])('content encoding %s', async (encoding) => {
   expect((await send(product, [], { headers: { 'content-encoding': encoding } })).status).toBe(400);
 });
 
-test('F33 gzip announced, plain or truncated sent', async () => {
+test('gzip announced, but plain or truncated bytes sent', async () => {
   const headers = { 'content-encoding': 'gzip' };
   expect((await send(product, [], { headers })).status).toBe(400);
   expect(
@@ -108,11 +108,11 @@ test('F33 gzip announced, plain or truncated sent', async () => {
   ).toBe(400);
 });
 
-test.each(['{', '{ test: ', '', 'null', '[]', '"x"', '5', '\ufeff'])('F34 body %j', async (raw) => {
+test.each(['{', '{ test: ', '', 'null', '[]', '"x"', '5', '\ufeff'])('body %j', async (raw) => {
   expect((await send(product, null, { raw })).status).toBe(400);
 });
 
-test('F35 common attributes that cannot be read never refuse data', async () => {
+test('unreadable common attributes do not refuse data', async () => {
   const headers = ['malformed', '{}', '{"commonAttributes":null}', '{"commonAttributes":{"n":1}}', '[]', 'null'];
   for (const value of headers) {
     expect((await send(product, [], { headers: { 'x-amz-firehose-common-attributes': value } })).status).toBe(200);
@@ -120,21 +120,21 @@ test('F35 common attributes that cannot be read never refuse data', async () => 
   expect(await (await product.app.request('/metrics')).text()).toMatch(/thermocline_ignored_common_attributes_total 5/);
 });
 
-test('F36 common attributes stand on the rows', async () => {
+test('common attributes are stored with the rows', async () => {
   await send(product, [record(message(invocation(1)))], {
     headers: { 'x-amz-firehose-common-attributes': '{"commonAttributes":{"environment":"testing"}}' },
   });
   expect((await stored(product))[0]?.['attributes']).toEqual({ environment: 'testing' });
 });
 
-test('F37 hostile attribute names are made safe', async () => {
+test('hostile attribute names are sanitised', async () => {
   const header = '{"commonAttributes":{"__proto__":"x","0mylabel":"y","":"z","a b":"w","constructor":"c"}}';
   await send(product, [record(message(invocation(1)))], { headers: { 'x-amz-firehose-common-attributes': header } });
   expect((await stored(product))[0]?.['attributes']).toEqual({ _0mylabel: 'y', a_b: 'w', constructor: 'c' });
   expect(({} as Record<string, unknown>)['x']).toBeUndefined();
 });
 
-test('F38 F39 F42 the same again, in any wrapping, is stored once', async () => {
+test('the same events in another request, record or compression are stored once', async () => {
   const records = [record(message(invocation(1)))];
   await send(product, records, { id: 'same' });
   await send(product, records, { id: 'same' });
@@ -152,7 +152,7 @@ test('F38 F39 F42 the same again, in any wrapping, is stored once', async () => 
   expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 6 });
 });
 
-test('F40 the same event in two groups is two, through two filters is one', async () => {
+test('the same event in two groups is stored twice, through two filters once', async () => {
   await send(product, [
     record(message(invocation(1))),
     record(message(invocation(1), { subscriptionFilters: ['g'] })),
@@ -161,13 +161,13 @@ test('F40 the same event in two groups is two, through two filters is one', asyn
   expect((await stored(product)).map((row) => row.function.name).toSorted()).toEqual(['edge', 'other']);
 });
 
-test('F41 events without ids are stored, and once', async () => {
+test('events without ids are stored once', async () => {
   const events = invocation(1).map(({ id: _, ...event }) => event);
   await send(product, [record(message(events)), record(message(events.map((event) => ({ ...event, id: '' }))))]);
   await expectRows(1);
 });
 
-test('F42 equal lines with different ids are both kept as lines', async () => {
+test('equal lines with different ids are both kept as lines', async () => {
   const all = await startProduct({ environment: { THERMOCLINE_RAW_LINES: 'all' } });
   const [start, report] = invocation(1);
   const line = { timestamp: Date.UTC(2026, 10, 20, 10, 0, 1, 20), message: 'same text\n' };
@@ -184,7 +184,7 @@ test('F42 equal lines with different ids are both kept as lines', async () => {
   removeFolder(all.folder);
 });
 
-test('F43 odd timestamps are kept, moved into range and counted; the same again is the same', async () => {
+test('timestamps out of range are clamped and counted; a repeated delivery stays a duplicate', async () => {
   const times = [0, -5, 1.5, '1790000000000', 'x', null, 253402300799000, 9e15];
   const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
   expect((await send(product, messages.map(record))).status).toBe(200);
@@ -194,7 +194,7 @@ test('F43 odd timestamps are kept, moved into range and counted; the same again 
   expect((await send(product, null, { id: 'no-time', raw })).status).toBe(200);
 });
 
-test('F44 extracted fields name account and region, event by event', async () => {
+test('extracted fields set account and region of each event', async () => {
   const [start, report] = invocation(1);
   const fields = { '@aws.account': '999888777666', '@aws.region': 'us-west-2' };
   await send(
@@ -215,7 +215,7 @@ test('F44 extracted fields name account and region, event by event', async () =>
   ]);
 });
 
-test('F45 a store that cannot write answers 503, and the retry stores all', async () => {
+test('a store that cannot write answers 503, and the retry stores all', async () => {
   const Database = (await import('better-sqlite3')).default;
   const blocker = new Database(`${product.folder}/telemetry.db`);
   blocker.exec('BEGIN IMMEDIATE');
@@ -229,7 +229,7 @@ test('F45 a store that cannot write answers 503, and the retry stores all', asyn
   await expectRows(1);
 }, 60_000);
 
-test('F46 a sender that goes away leaves nothing behind', async () => {
+test('a sender that disconnects leaves no resources behind', async () => {
   const raw = new ReadableStream<Uint8Array>({
     pull: (controller) => {
       controller.enqueue(new TextEncoder().encode('{"requestId":"r","records":['));
@@ -248,7 +248,7 @@ test('F46 a sender that goes away leaves nothing behind', async () => {
   await expectRows(0);
 });
 
-test('F47 F48 records that are no subscription messages', async () => {
+test('records that are not subscription messages', async () => {
   const texts = [
     'hola esto es una prueba',
     '{"metric_stream_name":"s","value":1}',
@@ -273,7 +273,7 @@ test('F47 F48 records that are no subscription messages', async () => {
   );
 });
 
-test('F49 spans are routed, groups that are not Lambda’s pass without a trace', async () => {
+test('spans are stored, other groups are ignored', async () => {
   const other = [
     { id: '1', timestamp: Date.UTC(2026, 10, 20), message: '{"traceId":"a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"}' },
   ];
@@ -300,11 +300,11 @@ test.each([
   ['POST', '/ingest/firehose/', 404],
   ['POST', '/ingest/other', 404],
   ['DELETE', '/ingest/logs', 405],
-])('F50 %s %s', async (method, path, expected) => {
+])('%s %s', async (method, path, expected) => {
   expect((await send(product, [], { method, path })).status).toBe(expected);
 });
 
-test('F51 header names in any case; a doubled key is no key', async () => {
+test('header names in any case; a repeated key header is refused', async () => {
   const response = await product.app.request('/ingest/firehose', {
     method: 'POST',
     headers: { 'X-AMZ-FIREHOSE-ACCESS-KEY': ADMIN, 'x-AMZ-firehose-request-ID': 'c' },
@@ -314,7 +314,7 @@ test('F51 header names in any case; a doubled key is no key', async () => {
   expect((await send(product, [], { key: `${ADMIN}, ${ADMIN}` })).status).toBe(401);
 });
 
-test('F53 compressed twice is read, three times is set aside', async () => {
+test('data compressed twice is read, three times becomes a dead letter', async () => {
   expect(
     (
       await send(product, [
@@ -327,7 +327,7 @@ test('F53 compressed twice is read, three times is set aside', async () => {
   expect(await reasons(product)).toEqual(['gzip-nested-too-deep']);
 });
 
-test('F54 a custom group: the stream names the function', async () => {
+test('a custom group: the stream names the function', async () => {
   await send(product, [
     record(
       message(invocation(1), {
@@ -343,7 +343,7 @@ async function lambda(body: string): Promise<Response> {
   return product.ask('/ingest/lambda', { method: 'POST', body });
 }
 
-test('L1 a Lambda destination event, and a decoded message', async () => {
+test('a Lambda destination event, and a decoded message', async () => {
   const response = await lambda(JSON.stringify({ awslogs: { data: b64(gz(message(invocation(1)))) } }));
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ accepted: 2, duplicates: 0, ignored: 0, rejected: 0 });
@@ -359,26 +359,26 @@ test.each([
   'x',
   '[]',
   `{"awslogs":{"data":"${b64(gz('x').subarray(0, 12))}"}}`,
-])('L2 %s', async (body) => {
+])('%s', async (body) => {
   const response = await lambda(body);
   expect(response.status).toBe(400);
   expect(((await response.json()) as { errorMessage: string }).errorMessage).toMatch(/awslogs|body/);
 });
 
-test('L3 base64 without gzip', async () => {
+test('base64 without gzip', async () => {
   const response = await lambda(JSON.stringify({ awslogs: { data: b64(JSON.stringify(message(invocation(1)))) } }));
   expect(response.status).toBe(200);
   await expectRows(1);
 });
 
-test('D-30 a hundred at once are one', async () => {
+test('a hundred copies at once are stored once', async () => {
   const records = [record(message(invocation(1)))];
   const answers = await Promise.all(Array.from({ length: 100 }, () => send(product, records, { id: 'parallel' })));
   expect(answers.every((answer) => answer.status === 200)).toBe(true);
   await expectRows(1);
 });
 
-test('I-07 hostile structure costs neither the process nor the good records', async () => {
+test('hostile JSON structure harms neither the process nor the good records', async () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000);
   const many = `[${'{},'.repeat(3_000_000)}{}]`;
   expect(

@@ -22,7 +22,7 @@ afterAll(() => new Promise((resolve) => canary.close(resolve)));
 const post = (door: GuardedFetch, url: string) => door.post({ url, body: '{}', headers: {} });
 const open = { allow: ['127.0.0.0/8', '::1'], http: true };
 
-describe('S-01: addresses in every spelling', () => {
+describe('blocked addresses in every spelling', () => {
   const door = new GuardedFetch({
     policy: { allow: [], http: true },
     resolve: (_, __, done) => done(null, [{ address: '169.254.169.254', family: 4 }]),
@@ -127,7 +127,7 @@ describe('S-01: addresses in every spelling', () => {
   });
 });
 
-describe('S-02: the address connected to is the one that was checked', () => {
+describe('the connection uses the address that was checked', () => {
   test('a name that is public first and private then; a name that is both', async () => {
     const answers = [['93.184.216.34'], ['127.0.0.1'], ['93.184.216.34', '127.0.0.1']];
     for (const addresses of answers.slice(1)) {
@@ -181,7 +181,7 @@ describe('answers', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test('S-03: no redirect is followed', async () => {
+  test('redirects are not followed', async () => {
     for (const status of [301, 302, 303, 307, 308]) {
       respond.set(`/${status}`, (response) =>
         response.writeHead(status, { location: `http://127.0.0.1:${port}/` }).end(),
@@ -191,7 +191,7 @@ describe('answers', () => {
     expect(accepted).toBe(0);
   });
 
-  test('S-05: a gigabyte, a drip, a bomb and ten thousand headers are cut, and the loop goes on', async () => {
+  test('a response of 1 GB, a slow one, a gzip bomb and ten thousand headers are cut off, and the event loop keeps running', async () => {
     let late = 0;
     let at = performance.now();
     const timer = setInterval(() => {
@@ -229,7 +229,7 @@ describe('answers', () => {
     expect(late).toBeLessThan(500);
   });
 
-  test('S-06: what failed is said without addresses', async () => {
+  test('error messages contain no addresses', async () => {
     const error = await post(door, 'http://127.0.0.1:9/').then(
       () => null,
       (thrown: unknown) => thrown,

@@ -1,4 +1,4 @@
-/** D-50…D-53: every older schema comes to the same as a new file; broken off anywhere, it is the old one or the new one. */
+/** Every older schema migrates to the schema of a new file. A migration interrupted anywhere leaves the old schema or the new one. */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -80,7 +80,7 @@ describe.each(['telemetry', 'control'])('%s', (name) => {
     for (const each of [db, fresh, copy]) each.close();
   });
 
-  test('D-51: the process dies after any statement of any migration', () => {
+  test('the process may die after any statement of any migration', () => {
     let deaths = 0;
     for (const file of filesOf(name).slice(1)) {
       const version = Number(file.slice(0, 4));
@@ -120,7 +120,7 @@ describe.each(['telemetry', 'control'])('%s', (name) => {
     expect(deaths).toBeGreaterThan(2);
   });
 
-  test('D-52: a newer file is refused and left byte for byte; D-53: so is one without room for the change', () => {
+  test('a newer database, or one without disk space for the migration, is refused and left byte for byte', () => {
     const path = join(newFolder(), `${name}.db`);
     const db = openWriter(path);
     migrate(db, path, upTo(name, newest - 1));

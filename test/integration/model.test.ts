@@ -1,6 +1,6 @@
 /**
- * D-08: a model of the store. Random sequences of deliveries (new, again, in parts, rolled back), rests, restarts and
- * crashes; what the model says was committed is what the file holds, however it came about.
+ * The store against a model: random sequences of deliveries (new, repeated, partial, rolled back), idle periods, restarts
+ * and crashes. The database holds what the model says was committed.
  */
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

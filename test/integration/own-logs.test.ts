@@ -1,4 +1,4 @@
-/** S-23 and S-27, on a real server: what it logs is one JSON line an event and tells no secret; what it serves is its web client. */
+/** The server's own log holds one JSON document per line and no secrets. Its static files are the web client and nothing else. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invocation, message, record } from '../support/firehose.ts';
@@ -42,7 +42,7 @@ function raw(path: string, headers: Record<string, string> = {}): Promise<{ stat
   });
 }
 
-test('S-23: secrets in headers, addresses, bodies and lines are in no log; every line is one JSON document', async () => {
+test('secrets in headers, URLs, bodies and log lines never reach the log; every line is one JSON document', async () => {
   const wrong = `tc_ingest_${CANARY}`;
   await raw('/api/v1/functions', { authorization: `Bearer ${CANARY}`, cookie: `thermocline_session=${CANARY}` });
   await raw(`/api/v1/functions?token=${CANARY}`, { authorization: `Bearer ${ADMIN}` });
@@ -103,7 +103,7 @@ test.each([
   '/main.js',
   '/workers/writer.js',
   '//etc/passwd',
-])('S-27: %s is not served', async (path) => {
+])('%s is not served', async (path) => {
   const { status, body } = await raw(path);
   expect([400, 401, 404]).toContain(status);
   expect(body).not.toMatch(/SQLite format|root:|"dependencies"|better-sqlite3/);

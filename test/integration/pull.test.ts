@@ -1,4 +1,4 @@
-/** The table P1–P15 of the pull path, against a double that speaks the wire protocol; and D-36. */
+/** Pulling log events, against a test server that speaks the CloudWatch Logs protocol. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { logsClient } from '../../ingest/aws/aws-clients.ts';
@@ -79,7 +79,7 @@ const windows = (logGroup = GROUP) =>
     .map((input) => [Number(input['startTime']), Number(input['endTime'])] as const);
 
 describe('pages', () => {
-  test('P1: empty pages are walked through; the watermark is the newest event, not the end of the window', async () => {
+  test('follows empty pages; the watermark is the newest event, not the end of the window', async () => {
     const [start, report] = events(1, T0 - 5 * MINUTE);
     aws.group(GROUP, [start ?? {}, report ?? {}]);
     aws.emptyPages = 2;
@@ -91,13 +91,13 @@ describe('pages', () => {
     expect((await checkpoint())?.scan).toBeNull();
   });
 
-  test('P1: a scan without any event does not move the watermark to its end', async () => {
+  test('a scan without events does not move the watermark to its end', async () => {
     aws.group(GROUP);
     await poller().cycle();
     expect((await checkpoint())?.watermarkMs).toBe(T0 - DEFAULT_TIMING.quietMs);
   });
 
-  test('P2: the same token for ever ends the scan with a warning', async () => {
+  test('a token that repeats ends the scan with a warning', async () => {
     aws.group(GROUP, events(1, T0 - MINUTE));
     aws.script = ({ target }) =>
       target === 'FilterLogEvents' ? { answer: { events: [], nextToken: 'same' } } : undefined;
@@ -107,7 +107,7 @@ describe('pages', () => {
     expect(warnings).toEqual([`${GROUP}: AWS gave the same page token twice; the scan ended there`]);
   });
 
-  test('P10: an event exactly at the end of the window comes once', async () => {
+  test('an event exactly at the end of the window is stored once', async () => {
     aws.group(GROUP, events(1, T0 - 50));
     const polling = poller();
     await polling.cycle();
@@ -117,7 +117,7 @@ describe('pages', () => {
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 0 });
   });
 
-  test('P12: a token that expired begins the window anew, from the newest event', async () => {
+  test('an expired token restarts the window from the newest event', async () => {
     aws.group(GROUP, [...events(1, T0 - 9 * MINUTE), ...events(2, T0 - 8 * MINUTE), ...events(3, T0 - 7 * MINUTE)]);
     aws.pageEvents = 2;
     aws.script = ({ target }, nth) =>
@@ -131,7 +131,7 @@ describe('pages', () => {
     expect(aws.of('FilterLogEvents')[2]).not.toHaveProperty('nextToken');
   });
 
-  test('P13: missing fields are set aside, the rest is read', async () => {
+  test('events with missing fields become dead letters, the rest is stored', async () => {
     const [start, report] = events(1, T0 - MINUTE);
     aws.script = ({ target }, nth) => {
       if (target !== 'FilterLogEvents') return undefined;
@@ -150,7 +150,7 @@ describe('pages', () => {
 });
 
 describe('faults', () => {
-  test('P3: two throttles are waited for', async () => {
+  test('retries after two throttled requests', async () => {
     aws.group(GROUP, events(1, T0 - MINUTE));
     aws.script = ({ target }, nth) =>
       target === 'FilterLogEvents' && nth <= 2 ? { type: 'ThrottlingException', message: 'Rate exceeded' } : undefined;
@@ -158,7 +158,7 @@ describe('faults', () => {
     expect(await ids()).toEqual([requestId(1)]);
   });
 
-  test('P3: throttled for ever: the state says so, the watermark stays, the next cycle catches up', async () => {
+  test('when throttling continues, the state is `throttled`, the watermark stays and the next cycle catches up', async () => {
     aws.group(GROUP, events(1, T0 - 3 * MINUTE));
     const polling = poller();
     await polling.cycle();
@@ -175,7 +175,7 @@ describe('faults', () => {
     expect((await checkpoint())?.state).toBe('ok');
   });
 
-  test('P6: an error on page 3 of 5 keeps pages 1 and 2 and moves nothing past them', async () => {
+  test('an error on page 3 of 5 keeps pages 1 and 2 and does not move the watermark past them', async () => {
     aws.group(
       GROUP,
       [1, 2, 3, 4, 5].flatMap((n) => events(n, T0 - (10 - n) * MINUTE)),
@@ -192,7 +192,7 @@ describe('faults', () => {
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 10, duplicates: 0 });
   });
 
-  test('P7: a group that is gone does not stop the others', async () => {
+  test('a deleted log group does not stop the others', async () => {
     for (const name of ['a', 'b', 'c'])
       aws.group(`/aws/lambda/${name}`, name === 'b' ? [] : events(name === 'a' ? 1 : 3, T0 - MINUTE));
     aws.script = ({ target, input }) =>
@@ -209,7 +209,7 @@ describe('faults', () => {
     ['a connection cut', { hangUp: true }, 'error'],
     ['an expired token', { type: 'ExpiredTokenException', message: 'The security token is expired' }, 'credentials'],
     ['no permission', { type: 'AccessDeniedException', message: 'not authorized' }, 'denied'],
-  ] as const)('P14: %s is told apart', async (_name, scripted, state) => {
+  ] as const)('%s sets its own state', async (_name, scripted, state) => {
     aws.group(GROUP, events(1, T0 - MINUTE));
     aws.script = ({ target }) => (target === 'FilterLogEvents' ? scripted : undefined);
     expect(await poller().cycle()).toMatchObject({ failed: 1 });
@@ -223,7 +223,7 @@ describe('faults', () => {
 });
 
 describe('time', () => {
-  test('P4: an event that appears two minutes late, inside a closed window', async () => {
+  test('an event that appears two minutes late, inside a finished window, is found', async () => {
     aws.group(GROUP, [
       ...events(1, T0 - 3 * MINUTE),
       ...events(2, T0 - 4 * MINUTE, { visibleFromMs: T0 + 2 * MINUTE }),
@@ -249,7 +249,7 @@ describe('time', () => {
     expect(await ids()).toEqual([1, 2, 3].map(requestId));
   });
 
-  test('P5: two events of one millisecond, one of them late', async () => {
+  test('of two events in one millisecond, the late one is found', async () => {
     aws.group(GROUP, [...events(1, T0 - MINUTE), ...events(2, T0 - MINUTE, { visibleFromMs: T0 + 1 })]);
     const polling = poller();
     await polling.cycle();
@@ -258,7 +258,7 @@ describe('time', () => {
     expect(await ids()).toEqual([1, 2].map(requestId));
   });
 
-  test('P9: three groups and a slow first one: every group’s windows touch', async () => {
+  test('with three groups and a slow first one, the windows of every group leave no gap', async () => {
     const names = ['/aws/lambda/a', '/aws/lambda/b', '/aws/lambda/c'];
     for (const name of names) aws.group(name, events(names.indexOf(name) + 1, T0 - MINUTE));
     const polling = poller();
@@ -281,7 +281,7 @@ describe('time', () => {
     }
   });
 
-  test.each([5, -5])('P11: a clock %i minutes off loses nothing', async (minutes) => {
+  test.each([5, -5])('a clock that is off by %i minutes loses no event', async (minutes) => {
     const skewed = (): number => now + minutes * MINUTE;
     const group = aws.group(GROUP);
     const polling = poller(sink(), ['/aws/lambda/*'], skewed);
@@ -296,7 +296,7 @@ describe('time', () => {
   });
 });
 
-describe('durability (D-36)', () => {
+describe('durability', () => {
   /** Passes pages on until it breaks, before or after the store has them. */
   class Breaking implements PullSink {
     #left: number;
@@ -317,7 +317,7 @@ describe('durability (D-36)', () => {
   }
 
   test.each(['before', 'after'] as const)(
-    'P8: killed %s the commit of any page: nothing lost, nothing twice',
+    'killed %s the commit of any page: no event is lost or stored twice',
     async (when) => {
       aws.group(
         GROUP,
@@ -361,7 +361,7 @@ describe('durability (D-36)', () => {
     expect(page.invocations).toBe(5000);
   });
 
-  test('D-34 a delivery repeated after two hours, and after a day, is still one', async () => {
+  test('a delivery repeated after two hours, and after a day, is stored once', async () => {
     const pushed = [record(message(invocation(1, T0 - MINUTE)))];
     for (const laterMs of [0, 7_500_000, 86_400_000]) {
       now = T0 + laterMs;
@@ -370,7 +370,7 @@ describe('durability (D-36)', () => {
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 2, duplicates: 4 });
   });
 
-  test('P15, D-32: the same events by Firehose and by pull are one', async () => {
+  test('the same events by Firehose and by pull are stored once', async () => {
     aws.group(GROUP, events(1, T0 - MINUTE));
     const pushed = message(invocation(1, T0 - MINUTE), { owner: ACCOUNT, logGroup: GROUP, logStream: STREAM });
     await send(product, [record(pushed)], {

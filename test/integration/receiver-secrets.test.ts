@@ -26,7 +26,7 @@ const call = <T = Record<string, unknown>>(method: string, path: string, body?: 
   callAlerts<T>(product, method, path, body);
 const addReceiver = (id: string, url: string, more: object = {}) => putReceiver(product, id, url, more);
 
-test('W-02 and W-03: rotation signs with both for a day; too old or touched is refused', async () => {
+test('after rotation, both secrets sign for a day; an old or altered signature is refused', async () => {
   const { secret: old } = await addReceiver('pager', receiver.url);
   const { secret: fresh } = await call<{ secret: string }>('POST', 'receivers/pager/rotate-secret');
   expect(fresh).not.toBe(old);
@@ -75,7 +75,7 @@ test('the test shows the exchange; headers, keys and secrets are shown nowhere',
   expect(receiver.received.at(-1)?.headers['authorization']).toBe(hidden);
 });
 
-test('S-07: who may read may not touch receivers', async () => {
+test('a token that may only read cannot change receivers', async () => {
   const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const headers = { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' };
 
-test('F35 64 KB of common attributes fit', async () => {
+test('64 KB of common attributes are accepted', async () => {
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`.padEnd(256, 'k'), 'v'.repeat(1024)]));
   const response = await fetch(`${server.url}/ingest/firehose`, {
     method: 'POST',
@@ -41,7 +41,7 @@ test('an answer is never compressed, whatever is accepted', async () => {
   expect(response.headers.get('content-encoding')).toBeNull();
 });
 
-test('I-04 an endless body is refused at the cap, not with 413', async () => {
+test('a body without end is refused at the size limit, and not with 413', async () => {
   const status = await new Promise<number>((resolve, reject) => {
     const outgoing = request(`${server.url}/ingest/firehose`, { method: 'POST', headers }, (response) => {
       response.resume();
@@ -62,7 +62,7 @@ test('I-04 an endless body is refused at the cap, not with 413', async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 }, 60_000);
 
-test('D-14 SIGTERM under load: what was acknowledged is there, and the end is clean', async () => {
+test('SIGTERM under load: every acknowledged event is stored and the process exits cleanly', async () => {
   const other = temporaryFolder();
   const victim = await startServer(other);
   const acked: number[] = [];

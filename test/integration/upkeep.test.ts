@@ -1,4 +1,4 @@
-/** Backups and what is made of them, damaged files, a disk without room: D-20…D-26, D-40…D-44 at the size of a test. */
+/** Backups and restores, damaged database files and a full disk, on small data. */
 import {
   cpSync,
   existsSync,
@@ -137,7 +137,7 @@ describe('backups', () => {
     );
   });
 
-  test('D-43: broken off at any step of a restore, it is the old store or the new one', async () => {
+  test('a restore interrupted at any step leaves either the old store or the new one', async () => {
     const { folder, backup } = await backedUp();
     // The steps of a restore, as they follow one another on the disk.
     const staging = '.restoring';
@@ -234,7 +234,7 @@ describe('damage', () => {
     expect(existsSync(join(folder, aside, 'telemetry.db'))).toBe(true);
   });
 
-  test('D-26: the control file is damaged, the telemetry is not', async () => {
+  test('a damaged control database leaves telemetry intact', async () => {
     const { folder, backup } = await backedUp();
     damage(join(folder, 'control.db'), 0, 64);
     const server = await startOutOfOrder(folder);
@@ -279,7 +279,7 @@ describe('damage', () => {
 });
 
 describe('no room', () => {
-  test('D-20: 503 with Firehose’s answer; reading, alerts and sign-in go on; it resumes by itself', async () => {
+  test('on a full disk, ingest answers 503 in Firehose’s format; reads, alerts and sign-in continue; ingest resumes when space returns', async () => {
     const folder = newFolder();
     const before = await startProduct({ folder });
     await fill(before, 1, 10);

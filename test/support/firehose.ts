@@ -82,7 +82,7 @@ export async function send(product: TestProduct, records: unknown, options: Send
   return { status: response.status, body: await strict(response, id ?? bodyId ?? '') };
 }
 
-/** Protocols §1.2, on every answer. */
+/** What Firehose requires of every answer: JSON with exact length, no compression, the same request id, under 8 KB, never 413. */
 export async function strict(response: Response, id: string): Promise<Sent['body']> {
   const text = await response.text();
   expect(response.headers.get('content-type')).toBe('application/json');

@@ -1,6 +1,6 @@
 /**
- * W-24 and A-04: whatever happens to alerts, receivers and the process, what a receiver was told last is how things are, soon
- * after it can be reached again; and no alert is told under two ids.
+ * Whatever happens to alerts, receivers and the process: soon after a receiver is reachable again, its last notification
+ * matches the state of the alerts, and no alert is notified under two ids.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

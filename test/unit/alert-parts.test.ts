@@ -17,7 +17,7 @@ import { findingOf } from '../../server/alerts/rules/rule.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('W-01: signatures', () => {
+describe('signatures', () => {
   test('the known vector', () => {
     const headers = sign('msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, '{"test": 2432232314}', [
       'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
@@ -37,7 +37,7 @@ describe('W-01: signatures', () => {
   });
 });
 
-describe('W-04 and W-05: what an answer means, and when it is tried again', () => {
+describe('what an answer means, and when delivery is retried', () => {
   const answered = (status: number, retryAfter: string | null = null) => ({
     kind: 'answered' as const,
     status,
@@ -98,7 +98,7 @@ describe('W-04 and W-05: what an answer means, and when it is tried again', () =
   });
 });
 
-describe('W-20 to W-22: groups', () => {
+describe('groups', () => {
   const timing = USUAL_TIMING;
   const none = (): boolean => false;
   const must = (group: Group | null): Group => {
@@ -183,7 +183,7 @@ describe('bodies', () => {
   });
 
   test.each(FORMATS.flatMap((format) => (['firing', 'resolved'] as const).map((status) => [format, status] as const)))(
-    'W-11: %s, %s, as receivers have come to expect it',
+    '%s, %s: the body in the format that receivers expect',
     async (format, status) => {
       const told: Notice['told'] = [{ status, alert: status === 'firing' ? alert : { ...alert, endsAt: at } }];
       const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
@@ -275,7 +275,7 @@ describe('bodies', () => {
   });
 });
 
-describe('A-11: burn rates', () => {
+describe('burn rates', () => {
   test('99.9 % and 1.44 % of errors are 14.4', () => {
     expect(burnRate({ errors: 144, n: 10_000 }, 0.999)).toBeCloseTo(14.4, 9);
     expect(burnRate({ errors: 0, n: 0 }, 0.999)).toBeNull();
@@ -299,7 +299,7 @@ describe('A-11: burn rates', () => {
   });
 });
 
-test('A-12: equality, nothing, infinity, too few', () => {
+test('equal values, no values, infinity and too few samples', () => {
   const rule = { comparison: '>' as const, threshold: 1, bound: 'value' as const, minSamples: 10 };
   const measured = (value: number | null, n = 10) => ({ labels: {}, value, n, interval: null });
   expect(findingOf(rule, measured(1))).toBe('false');
@@ -335,7 +335,7 @@ test('mute times keep to their zone, over midnight and summer time', () => {
   expect(isMuteTime(nights, Date.parse('2026-07-24T20:30:00Z'))).toBe(true); // In summer 22:30
 });
 
-test('A-13: unusual for the hour of the week; an incident does not become the custom', () => {
+test('unusual for the hour of the week; an incident does not become the new normal', () => {
   expect(deviation(100, [100])).toBeNull();
   expect(deviation(100, [98, 102, 100, 101])).toBeCloseTo(-0.1, 1);
   expect(deviation(500, [98, 102, 100, 101])).toBeGreaterThan(50);

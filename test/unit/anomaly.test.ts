@@ -1,4 +1,4 @@
-/** eight weeks of a service with its days and nights, growth, holidays and planted spikes. */
+/** Anomaly detection on eight weeks of a simulated service with daily cycles, growth, holidays and planted spikes. */
 import { expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { deviation } from '../../server/alerts/evaluate/anomaly.ts';

@@ -59,7 +59,7 @@ const found = (value: number, n = 10, truncated = false): Measurement => {
   return { unit: 'ratio', measured, truncated };
 };
 
-test('A-08: a question that fails is told of after three times, never taken for resolved, and settled when it works', async () => {
+test('a failing query alerts after three failures, never counts as resolved, and clears when it succeeds', async () => {
   const { told, at, book } = world({}, (tickMs) =>
     tickMs >= 2 * MINUTE && tickMs < 6 * MINUTE ? new Error('disk') : found(2),
   );
@@ -72,7 +72,7 @@ test('A-08: a question that fails is told of after three times, never taken for 
   expect(book.watches.get('r')).toMatchObject({ error: null, errors: 0 });
 });
 
-test('A-10: lines that come after their window closed are counted, and tell once', async () => {
+test('lines that arrive after their window closed are counted and notified once', async () => {
   const late = new Map([[3 * MINUTE, found(0, 5)]]);
   const { told, at, book } = world({ allowedLateness: '2m' }, (tickMs) => late.get(tickMs) ?? found(0));
   for (let minute = 0; minute < 5; minute += 1) await at(minute);
@@ -82,7 +82,7 @@ test('A-10: lines that come after their window closed are counted, and tell once
   expect(book.watches.get('r')?.late).toBe(1);
 });
 
-test('A-05 and A-07: a clock that is set back skips and repeats no window; what was missed is counted', async () => {
+test('a clock that goes backwards neither skips nor repeats a window; missed windows are counted', async () => {
   const ticks: number[] = [];
   const { at, book } = world({}, (tickMs) => {
     ticks.push(tickMs / MINUTE);
@@ -93,7 +93,7 @@ test('A-05 and A-07: a clock that is set back skips and repeats no window; what 
   expect(book.watches.get('r')?.skipped).toBe(7);
 });
 
-test('W-07: a clock that was hours ahead begins anew when it is set right; one that jumps ahead catches up once', async () => {
+test('a clock that was hours ahead restarts the schedule when corrected; one that jumps ahead catches up once', async () => {
   const ticks: number[] = [];
   const { at, book } = world({}, (tickMs) => {
     ticks.push(tickMs / MINUTE);
@@ -104,7 +104,7 @@ test('W-07: a clock that was hours ahead begins anew when it is set right; one t
   expect(book.watches.get('r')?.skipped).toBe(119);
 });
 
-test('A-14: more series than are looked at is said', async () => {
+test('a query with more series than the limit is reported', async () => {
   const { at, book } = world({}, () => found(0, 10, true));
   await at(1);
   expect(book.truncated.has('r')).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * Why a cold start happened: the first rule that holds, over evidence that never changes with the rule. The order is that
- * of the analytics spec §2; only how long an idle environment is kept is an estimate, and it comes in as an argument.
+ * Why a cold start happened: the first rule that applies, in the order of CAUSES. All evidence is observed except how long
+ * Lambda keeps an idle environment, which is estimated and passed as an argument.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from './classify.ts';

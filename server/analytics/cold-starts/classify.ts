@@ -1,4 +1,4 @@
-/** Which invocations were cold starts, of which kind, and did somebody wait? Definitions: analytics spec §2. */
+/** Which invocations were cold starts, of which kind, and did somebody wait? Terms: docs/glossary.md. */
 
 export type ColdStartKind = 'on-demand' | 'provisioned' | 'snap-start' | 'suppressed' | 'managed-instance';
 export const COLD_START_KINDS: readonly ColdStartKind[] = [

@@ -1,4 +1,4 @@
-/** Exact concurrency from intervals: never from counting per minute. Analytics spec §3. */
+/** Exact concurrency from intervals: never from counting per minute. */
 
 export interface Interval {
   readonly startMs: number;

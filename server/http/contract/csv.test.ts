@@ -17,7 +17,7 @@ test.each([
   ['a;=1', '"a;=1"'],
   ['a,b', '"a,b"'],
   ['a=b', 'a=b'],
-])('S-24: %j becomes %j', (text, cell) => {
+])('%j becomes %j', (text, cell) => {
   expect(csvCell(text)).toBe(cell);
 });
 
@@ -25,7 +25,7 @@ test('numbers and nothing stay what they are', () => {
   expect([csvCell(-1.5), csvCell(0), csvCell(true), csvCell(null)]).toEqual(['-1.5', '0', 'true', '']);
 });
 
-test('S-24: whatever is written is read back, with an apostrophe before what a spreadsheet would run', () => {
+test('every cell reads back as written, with an apostrophe before what a spreadsheet would run as a formula', () => {
   law(
     fc.property(fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 2, maxLength: 5 }), (cells) => {
       const text = `${cells.map(csvCell).join(',')}\r\n`;

@@ -1,4 +1,4 @@
-/** What cold starts cost: the time callers waited, and the dollars that are billed for it. Analytics spec §2. */
+/** What cold starts cost: the time callers waited, and the dollars that are billed for it. */
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';

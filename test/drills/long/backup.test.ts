@@ -1,4 +1,4 @@
-/** D-40, D-41, D-43: a backup while senders send at half of what it can take; killed in the middle; restored, and how long that takes. */
+/** A backup at half of the maximum ingest rate, killed in the middle; then a complete one, restored and timed. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';

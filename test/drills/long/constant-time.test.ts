@@ -1,4 +1,4 @@
-/** S-10: whether a wrong key shares its beginning with a right one makes no difference in time. A figure, from a busy machine. */
+/** Keys are compared in constant time: a wrong key that shares a prefix with a valid one takes no longer. Prints a figure; the machine may be busy. */
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { median } from '../../../server/analytics/statistics/order.ts';

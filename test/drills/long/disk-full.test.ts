@@ -1,4 +1,4 @@
-/** D-20…D-23: a disk that fills up while senders send. The data folder is a small tmpfs; a real server, and nobody to help it. */
+/** The disk fills up during ingest. The data folder is a small tmpfs; the server recovers without intervention. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -33,7 +33,7 @@ test.skipIf(refused !== null)(
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).not.toBeNull();
       expect(Object.keys((await answer.json()) as object)).toEqual(['requestId', 'timestamp', 'errorMessage']);
-      // D-20: reading, sign-in, alerts.
+      // Reads, sign-in and alerts still work.
       const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
         fetch(`${server.url}${path}`, {
           ...init,
@@ -48,7 +48,7 @@ test.skipIf(refused !== null)(
       expect(items.map((item) => item.summary).join()).toContain('are to stay free');
       expect(rssMb()).toBeLessThan(beforeMb + 40);
 
-      // D-23: somebody else takes the rest of the disk; killed and started again, it is up, and says why it does not store.
+      // Another process fills the rest of the disk. After a kill and a restart the server runs and reports why it does not store.
       const rest = join(disk, 'rest');
       fill(rest);
       await server.stop('SIGKILL');
@@ -58,7 +58,7 @@ test.skipIf(refused !== null)(
       expect((await ask('/api/v1/functions')).status).toBe(200);
       expect(await senders.send(server.url)).toBe(503);
 
-      // D-22: space comes back from outside.
+      // Space is freed by another process.
       rmSync(rest);
       run('mount', '-o', 'remount,size=80m', disk);
       const freed = performance.now();
@@ -79,7 +79,7 @@ test.skipIf(refused !== null)(
   },
 );
 
-test.skipIf(refused !== null)('D-21: on a full disk, shorter retention makes room within the files', async () => {
+test.skipIf(refused !== null)('on a full disk, a shorter retention frees space within the files', async () => {
   const work = temporaryFolder();
   const disk = join(work, 'disk');
   mkdirSync(disk);

@@ -1,6 +1,6 @@
 /**
- * D-06, D-07: the disk fails at the Nth call, for many N (SQLite's own method), by injecting errors into system calls. No
- * request is acknowledged whose events are absent afterwards; the folder opens again without help.
+ * The disk fails at the Nth system call, for many N (the method of SQLite's own tests), by injected errors. Every
+ * acknowledged event is present afterwards, and the data folder opens again without repair.
  */
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** I-03, I-30, I-32, I-34, D-11, D-12: more than there is room for. */
+/** More load than the server can take: memory stays bounded and the server keeps answering. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -79,7 +79,7 @@ async function drive(bodies: readonly string[], senders: number, seconds: number
   return answers;
 }
 
-test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the process answers', async () => {
+test('sixty-four senders: memory is bounded, requests succeed, the process keeps answering', async () => {
   server = await startServer(folder, { THERMOCLINE_INGEST_BUDGET_MB: '97' });
   const bodies = Array.from({ length: 64 }, (_, at) => bodyOf(at, 20_000));
   // Once through: what is measured afterwards is the same work with few senders and with many.
@@ -125,7 +125,7 @@ test('I-30, D-11 sixty-four senders: bounded memory, good ones served, the proce
   expect(recovered).toBeLessThanOrEqual(5);
 });
 
-test('I-03 the largest legal request: 64 MiB, 10,000 records', async () => {
+test('the largest legal request: 64 MiB, 10,000 records', async () => {
   server = await startServer(folder);
   await post('warm', bodyOf(1, 100));
   await pause(500);
@@ -152,7 +152,7 @@ test('I-03 the largest legal request: 64 MiB, 10,000 records', async () => {
   expect(peakMb()).toBeLessThanOrEqual(base + 400);
 });
 
-test('I-32 eight of the largest at once with a heap of 512 MB: some 503, no end', async () => {
+test('eight of the largest requests at once with a heap of 512 MB: some get 503, the process survives', async () => {
   server = await startServer(folder, {}, { node: ['--max-old-space-size=512'] });
   const blob = b64(Buffer.alloc(1_000_000, 32));
   const body = JSON.stringify({
@@ -172,7 +172,7 @@ test('I-32 eight of the largest at once with a heap of 512 MB: some 503, no end'
   expect(server.process.exitCode).toBeNull();
 });
 
-test('I-34 one group at ten times the rest: the others hardly notice', async () => {
+test('one log group at ten times the rate of the rest hardly delays the others', async () => {
   server = await startServer(folder);
   const quiet = Array.from({ length: 300 }, (_, at) => bodyOf(at + 1000, 20, '/aws/lambda/quiet'));
   const measure = async (from: number, to: number): Promise<number> => {
@@ -190,7 +190,7 @@ test('I-34 one group at ten times the rest: the others hardly notice', async () 
   expect(beside).toBeLessThan(250);
 });
 
-test('D-12 a reader that holds a snapshot: the log grows, is bounded, and shrinks afterwards', async () => {
+test('a reader that holds a snapshot: the write-ahead log grows within its limit and shrinks afterwards', async () => {
   server = await startServer(folder);
   await post('first', bodyOf(1, 100));
   const walMb = (): number => statSync(join(folder, 'telemetry.db-wal')).size / 1_048_576;

@@ -1,6 +1,6 @@
 /**
- * D-04 and D-02: the power fails while senders send. The data folder is an ext4 image; a copy of the image shows what the
- * disk holds without what the kernel has not written yet. The control runs the same with synchronous=NORMAL and must lose.
+ * Power fails during ingest. The data folder is an ext4 image; a copy of the image holds what reached the disk, without what
+ * the kernel still buffered. As a control, the same run with synchronous=NORMAL must lose events.
  */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** D-09, D-10: a disk whose fsync takes 5 ms. Requests that wait together are committed together. */
+/** A disk whose fsync takes 5 ms: requests that wait at the same time share a commit. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

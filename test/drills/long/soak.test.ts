@@ -1,4 +1,4 @@
-/** I-33: twenty minutes at half load, with questions and alerts beside it. Memory and descriptors must not grow. */
+/** Twenty minutes at half load, with queries and alerts. Memory and file descriptors must not grow. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
