@@ -1,81 +1,94 @@
-/** What is known of alerts: rules, receivers, routes, silences, what fires, and the groups that wait. As it is stored. */
+/** In-memory state of alerts: rules, receivers, routing, silences, instances and open groups. Mirrors the database. */
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
-import type { AlertState } from './evaluate/transition.ts';
-import type { OpenGroup, ReceiverState, World } from './notify/dispatch.ts';
-import { groupFromText } from './notify/dispatch.ts';
-import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
-import type { Inhibition, Route, Silence } from './notify/routing.ts';
+import type { DispatchSnapshot, OpenGroup, ReceiverState } from './notify/dispatch.ts';
+import type { KnownReceiver } from './notify/receiver.ts';
+import type { NamedSilence, Routing } from './notify/routing.ts';
 import { inhibitor } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
+import { groupFromJson, parseStored } from './stored-state.ts';
 
-export interface Routing {
-  readonly routes: readonly Route[];
-  readonly inhibitions: readonly Inhibition[];
-}
-
-/** Of a silence, who made it and why. */
-export interface NamedSilence extends Silence {
-  readonly id: string;
-  readonly createdBy: string;
-  readonly comment: string;
-}
-
-export interface KnownReceiver {
-  readonly receiver: Receiver;
-  readonly secrets: ReceiverSecrets;
-}
-
-export class AlertBook {
+export class AlertState {
   readonly rules = new Map<string, Rule>();
-  readonly watches = new Map<string, StoredRuleState>();
-  /** By rule and series: those that are pending or firing. */
+  /** Last evaluation and health, by rule. */
+  readonly ruleStates = new Map<string, StoredRuleState>();
+  /** Pending and firing instances, by rule and series. */
   readonly instances = new Map<string, Map<string, Instance>>();
   readonly groups = new Map<string, OpenGroup>();
   readonly receivers = new Map<string, KnownReceiver>();
   readonly silences = new Map<string, NamedSilence>();
   routing: Routing = { routes: [], inhibitions: [] };
-  /** Rules whose newest evaluation met more series than it looks at. */
+  /** Rules whose last evaluation exceeded the limit of series. */
   readonly truncated = new Set<string>();
-  /** Before anybody set routes, nothing was set up yet. */
+  /** True until routing is saved for the first time. */
   isNew = true;
-  /** Events up to here are in groups. */
+  /** Sequence number of the last alert event that was inserted into groups. */
   dispatchedSeq = 0;
 
-  async load(read: Pick<AlertReader, 'alertSnapshot'>): Promise<void> {
+  /**
+   * Replaces everything by what is stored. A row that cannot be parsed is passed to `onInvalid` and skipped; the others
+   * are loaded.
+   */
+  async load(
+    read: Pick<AlertReader, 'alertSnapshot'>,
+    onInvalid: (error: unknown, what: string) => void,
+  ): Promise<void> {
     const stored = await read.alertSnapshot({});
-    for (const known of [this.rules, this.watches, this.instances, this.groups, this.receivers, this.silences]) {
+    for (const known of [this.rules, this.ruleStates, this.instances, this.groups, this.receivers, this.silences]) {
       known.clear();
     }
-    for (const { id, rule } of stored.rules) this.rules.set(id, JSON.parse(rule) as Rule);
-    for (const watch of stored.ruleStates) this.watches.set(watch.ruleId, watch);
+    const attempt = (what: string, parse: () => void): void => {
+      try {
+        parse();
+      } catch (error) {
+        onInvalid(error, `stored ${what} is invalid and was skipped`);
+      }
+    };
+    for (const { id, rule } of stored.rules) {
+      attempt(`rule ${id}`, () => this.rules.set(id, parseStored('rule', rule)));
+    }
+    for (const ruleState of stored.ruleStates) this.ruleStates.set(ruleState.ruleId, ruleState);
     for (const { ruleId, series, state, alert } of stored.instances) {
-      const known = { series, state: JSON.parse(state) as AlertState, alert: JSON.parse(alert) as Alert };
-      this.of(ruleId).set(series, known);
+      attempt(`alert of rule ${ruleId}`, () => {
+        const instance = { series, state: parseStored('seriesState', state), alert: parseStored('alert', alert) };
+        this.instancesOf(ruleId).set(series, instance);
+      });
     }
-    for (const { id, receiverId, state } of stored.groups) this.groups.set(id, groupFromText(id, receiverId, state));
+    for (const { id, receiverId, state } of stored.groups) {
+      attempt(`group of receiver ${receiverId}`, () => this.groups.set(id, groupFromJson(id, receiverId, state)));
+    }
     for (const { id, receiver, secrets } of stored.receivers) {
-      const known = { receiver: JSON.parse(receiver) as Receiver, secrets: JSON.parse(secrets) as ReceiverSecrets };
-      this.receivers.set(id, known);
+      attempt(`receiver ${id}`, () => {
+        this.receivers.set(id, {
+          receiver: parseStored('receiver', receiver),
+          secrets: parseStored('secrets', secrets),
+        });
+      });
     }
-    for (const { id, silence } of stored.silences) this.silences.set(id, JSON.parse(silence) as NamedSilence);
-    this.isNew = stored.routing === null;
-    if (stored.routing !== null) this.routing = JSON.parse(stored.routing) as Routing;
+    for (const { id, silence } of stored.silences) {
+      attempt(`silence ${id}`, () => this.silences.set(id, parseStored('silence', silence)));
+    }
+    const { routing } = stored;
+    this.isNew = routing === null;
+    if (routing !== null) attempt('routing', () => (this.routing = parseStored('routing', routing)));
     this.dispatchedSeq = stored.dispatchedSeq;
   }
 
-  of(ruleId: string): Map<string, Instance> {
+  /** Instances of a rule, by series. Mutable. */
+  instancesOf(ruleId: string): Map<string, Instance> {
     const known = this.instances.get(ruleId) ?? new Map<string, Instance>();
     this.instances.set(ruleId, known);
     return known;
   }
 
-  world(): World {
+  /** Everything that flushing groups depends on, now. */
+  dispatchSnapshot(): DispatchSnapshot {
     const firing = new Map<string, Alert>();
-    for (const known of this.instances.values()) {
-      for (const { state, alert } of known.values())
+    for (const instances of this.instances.values()) {
+      for (const { state, alert } of instances.values()) {
         if (state.phase === 'firing') firing.set(alertFingerprint(alert), alert);
+      }
     }
     const receivers = new Map<string, ReceiverState>();
     for (const [id, { receiver }] of this.receivers) {

@@ -1,345 +1,371 @@
 /**
- * Alerts as a whole: rules are evaluated at their ticks, transitions filed into groups, groups told to receivers. What is
- * in memory stands in the store as well: a step is written before it counts, so that a crash loses and repeats nothing.
+ * The alert engine: evaluates rules at their ticks, inserts transitions into notification groups, and delivers to
+ * receivers. Every step is written to the store before it takes effect in memory, so that a crash loses and repeats nothing.
  */
-import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { AlertReader, NewDelivery, StoredRuleState } from '../storage/questions/alerts/types.ts';
-import type { KnownReceiver, NamedSilence, Routing } from './alert-state.ts';
-import { AlertBook } from './alert-state.ts';
-import type { Alert, Instance } from './evaluate/alert.ts';
+import { AlertState } from './alert-state.ts';
+import type { Instance } from './evaluate/alert.ts';
 import type { RuleRunnerOptions } from './evaluate/rule-runner.ts';
 import { RuleRunner, TRUNCATED } from './evaluate/rule-runner.ts';
-import { receiverDisabled, receiverSeries, storageSeries, storageTrouble } from './meta-alerts.ts';
+import { receiverDisabledAlert, receiverSeries, storageAlert, storageSeries } from './meta-alerts.ts';
 import { bodyOf } from './notify/bodies.ts';
-import type { Door } from './notify/deliverer.ts';
+import type { EgressClient } from './notify/deliverer.ts';
 import { Deliverer } from './notify/deliverer.ts';
-import type { Arrival, OpenGroup } from './notify/dispatch.ts';
-import { file, groupToText, look } from './notify/dispatch.ts';
-import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
+import type { AlertTransition, FlushedGroup, OpenGroup } from './notify/dispatch.ts';
+import { flushGroup, insertIntoGroups } from './notify/dispatch.ts';
+import type { KnownReceiver, Receiver, ReceiverSecrets } from './notify/receiver.ts';
+import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
 import { tickOf } from './rules/rule.ts';
+import { groupToJson, parseStored } from './stored-state.ts';
 
 export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;
-  readonly door: Door & { refusal(url: string): string | null };
+  readonly egress: EgressClient & { blockReason(url: string): string | null };
+  /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Base URL for links in notifications; null if not configured. */
   readonly publicUrl: string | null;
 }
 
-/** What happened, and what became of deliveries, is kept for so long. */
-const KEPT_MS = 30 * DAY_MS;
-const FORGET_EVERY_MS = HOUR_MS;
-/** Clocks are corrected by less than this all the time. */
-const SET_BACK_MS = 60_000;
-/** Events filed in one go. */
-const EVENTS_AT_ONCE = 10_000;
+/** Alert events and finished deliveries are kept this long. */
+const HISTORY_MS = 30 * DAY_MS;
+const CLEANUP_INTERVAL_MS = HOUR_MS;
+/** Smaller steps back are ordinary clock corrections. */
+const MIN_CLOCK_REWIND_MS = MINUTE_MS;
+const EVENTS_PER_DISPATCH = 10_000;
+
+/** Counts for the product's own metrics. */
+export interface AlertStats {
+  readonly pending: number;
+  readonly firing: number;
+  readonly failingRules: number;
+  readonly disabledReceivers: number;
+  /** How far the most delayed rule is behind its tick, s. */
+  readonly lagSeconds: number;
+}
 
 export class AlertEngine {
   readonly #options: EngineOptions;
   readonly #deliverer: Deliverer;
-  readonly #book = new AlertBook();
+  readonly #state = new AlertState();
   readonly #runner: RuleRunner;
-  /** Steps follow one another: each reads what the one before wrote. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Steps run one after another: each reads what the previous one wrote. */
+  #lastStep: Promise<unknown> = Promise.resolve();
   #isStale = false;
-  #lastMs = Number.NEGATIVE_INFINITY;
-  #forgotMs = Number.NEGATIVE_INFINITY;
+  #lastRoundMs = Number.NEGATIVE_INFINITY;
+  #lastCleanupMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#runner = new RuleRunner(options, this.#book);
+    this.#runner = new RuleRunner(options, this.#state);
     this.#deliverer = new Deliverer({
       read: options.read,
       write: options.write,
-      door: options.door,
+      egress: options.egress,
       now: options.now,
       random: options.random,
-      receiver: (id) => this.#book.receivers.get(id) ?? null,
-      onDead: (id, why) => this.inTurn(() => this.#disable(id, why)),
+      receiver: (id) => this.#state.receivers.get(id) ?? null,
+      onReceiverFailed: (id, reason) => this.inTurn(() => this.#disableReceiver(id, reason)),
     });
   }
 
-  /** Reads what is stored. Before anything else. */
+  /** Loads the stored state. Call before anything else. */
   async start(): Promise<void> {
-    await this.#book.load(this.#options.read);
+    await this.#state.load(this.#options.read, this.#options.onError);
     this.#isStale = false;
   }
 
-  /** Nobody has set up anything yet. */
+  /** True until routing is saved for the first time. */
   get isNew(): boolean {
-    return this.#book.isNew;
+    return this.#state.isNew;
   }
 
-  /** Work that must not run beside a step. After one that failed, memory and disk may differ: the disk counts. */
+  /** Runs `work` after all earlier steps. If an earlier step failed, reloads the state from the store first. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#turn.then(async () => {
+    const next = this.#lastStep.then(async () => {
       if (this.#isStale) await this.start();
       this.#isStale = true;
       const result = await work();
       this.#isStale = false;
       return result;
     });
-    this.#turn = next.catch(() => undefined);
+    this.#lastStep = next.catch(() => undefined);
     return next;
   }
 
-  /** One round of everything that is due. */
+  /** Runs everything that is due: evaluations, dispatch, deliveries, cleanup. */
   async round(): Promise<void> {
-    await this.#followClock();
+    await this.#checkClock();
     await this.inTurn(() => this.#runner.evaluateDue());
     await this.inTurn(() => this.#dispatch());
     await this.#deliverer.round();
-    await this.#forget();
+    await this.#cleanUp();
   }
 
-  /** A clock that was set back would leave waiting what waits: it waits as long as it did before the jump. */
-  async #followClock(): Promise<void> {
+  /** If the clock went backwards, shifts pending deadlines back by the same amount. */
+  async #checkClock(): Promise<void> {
     const nowMs = this.#options.now();
-    const backMs = this.#lastMs - nowMs;
-    this.#lastMs = nowMs;
-    if (backMs < SET_BACK_MS) return;
-    await this.inTurn(async () => {
-      await this.#options.write.onClockRewind(backMs);
-      const { groups } = this.#book;
-      for (const open of [...groups.values()]) {
-        const { flushMs, toldMs } = open.group;
-        const group = { ...open.group, flushMs: flushMs - backMs, toldMs: toldMs === null ? null : toldMs - backMs };
-        groups.set(open.id, { ...open, group });
-      }
-      await this.#store(new Set(groups.keys()), []);
-    });
+    const rewindMs = this.#lastRoundMs - nowMs;
+    this.#lastRoundMs = nowMs;
+    if (rewindMs < MIN_CLOCK_REWIND_MS) return;
+    await this.inTurn(() => this.#onClockRewind(rewindMs));
   }
 
-  async #forget(): Promise<void> {
+  async #onClockRewind(byMs: number): Promise<void> {
+    await this.#options.write.onClockRewind(byMs);
+    const { groups } = this.#state;
+    for (const open of [...groups.values()]) {
+      const { flushMs, lastNotifiedMs } = open.group;
+      const group = {
+        ...open.group,
+        flushMs: flushMs - byMs,
+        lastNotifiedMs: lastNotifiedMs === null ? null : lastNotifiedMs - byMs,
+      };
+      groups.set(open.id, { ...open, group });
+    }
+    await this.#saveDispatch(new Set(groups.keys()), []);
+  }
+
+  async #cleanUp(): Promise<void> {
     const nowMs = this.#options.now();
-    if (nowMs - this.#forgotMs < FORGET_EVERY_MS) return;
-    this.#forgotMs = nowMs;
-    await this.#options.write.deleteBefore(nowMs - KEPT_MS);
+    if (nowMs - this.#lastCleanupMs < CLEANUP_INTERVAL_MS) return;
+    this.#lastCleanupMs = nowMs;
+    await this.#options.write.deleteBefore(nowMs - HISTORY_MS);
   }
 
+  /** Resolves once no delivery is in progress. */
   idle(): Promise<void> {
     return this.#deliverer.idle();
   }
 
+  /** Random id without a prefix, 24 hex digits. */
   newId(): string {
     return this.#options.randomHex(24);
   }
 
-  /** Why nothing may be sent to this URL; null where it may. */
-  refusalOf(url: string): string | null {
-    return this.#options.door.refusal(url);
+  /** Why requests to this URL are blocked; null if they are allowed. */
+  urlBlockReason(url: string): string | null {
+    return this.#options.egress.blockReason(url);
   }
 
   get deliverer(): Deliverer {
     return this.#deliverer;
   }
 
-  /** How things stand, for our own metrics. */
-  standing() {
-    const { rules, watches, receivers } = this.#book;
+  stats(): AlertStats {
+    const { rules, ruleStates, receivers } = this.#state;
     const count = (phase: string): number => this.instances().filter(({ state }) => state.phase === phase).length;
     const nowMs = this.#options.now();
-    const behind = [...rules.values()].flatMap((rule) => {
-      const watch = watches.get(rule.id);
-      return rule.enabled && watch !== undefined ? [tickOf(rule, nowMs) - watch.untilMs] : [];
+    const lagsMs = [...rules.values()].flatMap((rule) => {
+      const ruleState = ruleStates.get(rule.id);
+      return rule.enabled && ruleState !== undefined ? [tickOf(rule, nowMs) - ruleState.untilMs] : [];
     });
     return {
       pending: count('pending'),
       firing: count('firing'),
-      failingRules: [...watches.values()].filter((watch) => watch.errors > 0).length,
+      failingRules: [...ruleStates.values()].filter((ruleState) => ruleState.errors > 0).length,
       disabledReceivers: [...receivers.values()].filter(({ receiver }) => receiver.disabled !== null).length,
-      lagSeconds: Math.max(0, ...behind) / 1000,
+      lagSeconds: Math.max(0, ...lagsMs) / 1000,
     };
   }
 
   rules(): readonly Rule[] {
-    return [...this.#book.rules.values()];
+    return [...this.#state.rules.values()];
   }
 
   rule(id: string): Rule | null {
-    return this.#book.rules.get(id) ?? null;
+    return this.#state.rules.get(id) ?? null;
   }
 
-  watch(ruleId: string): StoredRuleState | null {
-    return this.#book.watches.get(ruleId) ?? null;
+  /** Last evaluation and health of a rule; null before its first evaluation. */
+  ruleState(ruleId: string): StoredRuleState | null {
+    return this.#state.ruleStates.get(ruleId) ?? null;
   }
 
-  /** What people should know of a rule that works. */
+  /** Non-fatal warning for a healthy rule, or null. */
   warning(ruleId: string): string | null {
-    return this.#book.truncated.has(ruleId) ? TRUNCATED : null;
+    return this.#state.truncated.has(ruleId) ? TRUNCATED : null;
   }
 
+  /** Pending and firing instances of all rules. */
   instances(): readonly Instance[] {
-    return [...this.#book.instances.values()].flatMap((known) => [...known.values()]);
+    return [...this.#state.instances.values()].flatMap((instances) => [...instances.values()]);
   }
 
   receivers(): readonly Receiver[] {
-    return [...this.#book.receivers.values()].map((one) => one.receiver);
+    return [...this.#state.receivers.values()].map((one) => one.receiver);
   }
 
   receiver(id: string): KnownReceiver | null {
-    return this.#book.receivers.get(id) ?? null;
+    return this.#state.receivers.get(id) ?? null;
   }
 
   silences(): readonly NamedSilence[] {
-    return [...this.#book.silences.values()];
+    return [...this.#state.silences.values()];
   }
 
   routing(): Routing {
-    return this.#book.routing;
+    return this.#state.routing;
   }
 
-  /** Stores the rule; where it asks something else than before, what fires of it is resolved first. */
+  /** Creates or replaces a rule. If the query changed, resolves the rule's firing alerts first. */
   saveRule(rule: Rule): Promise<void> {
     return this.inTurn(async () => {
-      const before = this.#book.rules.get(rule.id);
+      const before = this.#state.rules.get(rule.id);
       const nowMs = this.#options.now();
-      if (before !== undefined && !isSameQuestion(before, rule)) await this.#runner.end(rule.id, 'rule-changed', false);
+      if (before !== undefined && !isSameQuery(before, rule)) {
+        await this.#runner.resolveRule(rule.id, 'rule-changed', false);
+      }
       await this.#options.write.saveRule(rule.id, JSON.stringify(rule), nowMs);
-      this.#book.rules.set(rule.id, rule);
+      this.#state.rules.set(rule.id, rule);
     });
   }
 
+  /** Deletes a rule and resolves its firing alerts. */
   removeRule(id: string): Promise<void> {
     return this.inTurn(async () => {
-      await this.#runner.end(id, 'rule-deleted', true);
-      this.#book.rules.delete(id);
-      this.#book.watches.delete(id);
+      await this.#runner.resolveRule(id, 'rule-deleted', true);
+      this.#state.rules.delete(id);
+      this.#state.ruleStates.delete(id);
     });
   }
 
+  /** Creates or replaces a receiver. Enabling one that was disabled by failures resolves the alert about it. */
   saveReceiver(receiver: Receiver, secrets: ReceiverSecrets): Promise<void> {
     return this.inTurn(async () => {
-      const before = this.#book.receivers.get(receiver.id)?.receiver.disabled ?? null;
+      const before = this.#state.receivers.get(receiver.id)?.receiver.disabled ?? null;
       await this.#options.write.saveReceiver(receiver.id, JSON.stringify(receiver), JSON.stringify(secrets));
-      this.#book.receivers.set(receiver.id, { receiver, secrets });
+      this.#state.receivers.set(receiver.id, { receiver, secrets });
       if (before !== null && before !== 'by-hand' && receiver.disabled === null)
-        await this.#runner.settle(receiverSeries(receiver.id), 'receiver-enabled');
+        await this.#runner.resolveMetaAlert(receiverSeries(receiver.id), 'receiver-enabled');
     });
   }
 
+  /** Deletes a receiver, its groups and its pending deliveries. */
   removeReceiver(id: string): Promise<void> {
     return this.inTurn(async () => {
       await this.#options.write.removeReceiver(id, this.#options.now());
-      this.#book.receivers.delete(id);
-      for (const group of [...this.#book.groups.values()])
-        if (group.receiverId === id) this.#book.groups.delete(group.id);
-      await this.#runner.settle(receiverSeries(id), 'receiver-deleted');
+      this.#state.receivers.delete(id);
+      for (const group of [...this.#state.groups.values()])
+        if (group.receiverId === id) this.#state.groups.delete(group.id);
+      await this.#runner.resolveMetaAlert(receiverSeries(id), 'receiver-deleted');
     });
   }
 
   saveSilence(silence: NamedSilence): Promise<void> {
     return this.inTurn(async () => {
       await this.#options.write.saveSilence(silence.id, JSON.stringify(silence), silence.endsMs);
-      this.#book.silences.set(silence.id, silence);
+      this.#state.silences.set(silence.id, silence);
     });
   }
 
-  /** Alerts that fire already find their way by the new routes. */
+  /** Replaces routes and inhibitions. Alerts that already fire are inserted into the groups of the new routes. */
   saveRouting(routing: Routing): Promise<void> {
     return this.inTurn(async () => {
       await this.#options.write.saveRouting(JSON.stringify(routing));
-      this.#book.routing = routing;
-      this.#book.isNew = false;
-      const touched = new Set<string>();
-      for (const [key, alert] of this.#book.world().firing) {
-        for (const id of this.#file({ key, status: 'firing', alert })) touched.add(id);
+      this.#state.routing = routing;
+      this.#state.isNew = false;
+      const changed = new Set<string>();
+      for (const [key, alert] of this.#state.dispatchSnapshot().firing) {
+        for (const id of this.#insert({ key, status: 'firing', alert })) changed.add(id);
       }
-      await this.#store(touched, []);
+      await this.#saveDispatch(changed, []);
     });
   }
 
-  /** Something is wrong with where things are stored; or, with null, is so no longer. */
-  storageTrouble(trouble: string, sentence: string | null): Promise<void> {
+  /** Raises a self-monitoring alert about storage; resolves it if `sentence` is null. */
+  reportStorageTrouble(trouble: string, sentence: string | null): Promise<void> {
     return this.inTurn(async () => {
       const { now, randomHex } = this.#options;
-      if (sentence === null) await this.#runner.settle(storageSeries(trouble), 'recovered');
-      else await this.#runner.raise(storageTrouble(trouble, sentence, now(), `al_${randomHex(24)}`));
+      if (sentence === null) await this.#runner.resolveMetaAlert(storageSeries(trouble), 'recovered');
+      else await this.#runner.raiseMetaAlert(storageAlert(trouble, sentence, now(), `al_${randomHex(24)}`));
     });
   }
 
+  /** Inserts new transitions into groups, flushes due groups, and stores both with the resulting deliveries. */
   async #dispatch(): Promise<void> {
-    const { read, now } = this.#options;
-    const touched = new Set<string>();
-    const events = await read.alertEvents({ afterSeq: this.#book.dispatchedSeq, limit: EVENTS_AT_ONCE });
-    for (const { seq, status, alert: text } of events) {
-      const alert = JSON.parse(text) as Alert;
-      for (const id of this.#file({ key: alertFingerprint(alert), status, alert })) touched.add(id);
-      this.#book.dispatchedSeq = seq;
+    const { read, now, onError } = this.#options;
+    const changed = new Set<string>();
+    const events = await read.alertEvents({ afterSeq: this.#state.dispatchedSeq, limit: EVENTS_PER_DISPATCH });
+    for (const { seq, status, alert: json } of events) {
+      try {
+        const alert = parseStored('alert', json);
+        for (const id of this.#insert({ key: alertFingerprint(alert), status, alert })) changed.add(id);
+      } catch (error) {
+        onError(error, `alert event ${seq} is invalid and was skipped`);
+      }
+      this.#state.dispatchedSeq = seq;
     }
     const nowMs = now();
-    const due = [...this.#book.groups.values()].filter((open) => open.group.flushMs <= nowMs);
+    const due = [...this.#state.groups.values()].filter((open) => open.group.flushMs <= nowMs);
     if (due.length === 0 && events.length === 0) return;
-    const world = this.#book.world();
+    const snapshot = this.#state.dispatchSnapshot();
     const deliveries: NewDelivery[] = [];
     for (const open of due) {
-      touched.add(open.id);
-      const { group, told, total } = look(open, world, nowMs);
-      if (group === null) this.#book.groups.delete(open.id);
-      else this.#book.groups.set(open.id, group);
-      const known = this.#book.receivers.get(open.receiverId);
-      if (told.length > 0 && known !== undefined) deliveries.push(this.#delivery(open, known, told, total, nowMs));
+      changed.add(open.id);
+      const flushed = flushGroup(open, snapshot, nowMs);
+      if (flushed.group === null) this.#state.groups.delete(open.id);
+      else this.#state.groups.set(open.id, flushed.group);
+      const known = this.#state.receivers.get(open.receiverId);
+      if (flushed.alerts.length > 0 && known !== undefined) {
+        deliveries.push(this.#newDelivery(open, known, flushed, nowMs));
+      }
     }
-    await this.#store(touched, deliveries);
+    await this.#saveDispatch(changed, deliveries);
   }
 
-  #file(arrival: Arrival): readonly string[] {
-    return file(this.#book.groups, arrival, this.#book.routing.routes, this.#options.now());
+  #insert(transition: AlertTransition): readonly string[] {
+    return insertIntoGroups(this.#state.groups, transition, this.#state.routing.routes, this.#options.now());
   }
 
-  async #store(touched: ReadonlySet<string>, deliveries: readonly NewDelivery[]): Promise<void> {
+  async #saveDispatch(changedIds: ReadonlySet<string>, deliveries: readonly NewDelivery[]): Promise<void> {
     const changed: OpenGroup[] = [];
     const removed: string[] = [];
-    for (const id of touched) {
-      const open = this.#book.groups.get(id);
+    for (const id of changedIds) {
+      const open = this.#state.groups.get(id);
       if (open === undefined) removed.push(id);
       else changed.push(open);
     }
     await this.#options.write.saveDispatch({
-      seq: this.#book.dispatchedSeq,
-      changed: changed.map((open) => ({ id: open.id, receiverId: open.receiverId, state: groupToText(open) })),
+      seq: this.#state.dispatchedSeq,
+      changed: changed.map((open) => ({ id: open.id, receiverId: open.receiverId, state: groupToJson(open) })),
       removed,
       deliveries,
     });
   }
 
-  #delivery(
-    open: OpenGroup,
+  #newDelivery(
+    { id: groupId, groupKey }: OpenGroup,
     { receiver, secrets }: KnownReceiver,
-    told: Parameters<typeof bodyOf>[1]['told'],
-    total: number,
+    { alerts, total }: FlushedGroup,
     nowMs: number,
   ): NewDelivery {
     const { publicUrl, randomHex } = this.#options;
-    const { groupKey } = open;
-    const notice = {
-      groupKey,
-      receiver: receiver.name,
-      told,
-      total,
-      timestamp: new Date(nowMs).toISOString(),
-      publicUrl,
-    };
-    const options = { template: receiver.template, routingKey: secrets.routingKey };
-    const { type, body } = bodyOf(receiver.format, notice, options);
-    return { id: `msg_${randomHex(24)}`, receiverId: receiver.id, groupId: open.id, type, body, createdMs: nowMs };
+    const timestamp = new Date(nowMs).toISOString();
+    const notification = { groupKey, receiver: receiver.name, alerts, total, timestamp, publicUrl };
+    const { template } = receiver;
+    const { type, body } = bodyOf(receiver.format, notification, { template, routingKey: secrets.routingKey });
+    return { id: `msg_${randomHex(24)}`, receiverId: receiver.id, groupId, type, body, createdMs: nowMs };
   }
 
-  async #disable(id: string, why: 'gone' | 'failing'): Promise<void> {
-    const known = this.#book.receivers.get(id);
+  /** Disables a receiver and raises a self-monitoring alert for the other receivers. */
+  async #disableReceiver(id: string, reason: 'gone' | 'failing'): Promise<void> {
+    const known = this.#state.receivers.get(id);
     if (known === undefined || known.receiver.disabled !== null) return;
-    const receiver = { ...known.receiver, disabled: why };
+    const receiver = { ...known.receiver, disabled: reason };
     await this.#options.write.saveReceiver(id, JSON.stringify(receiver), JSON.stringify(known.secrets));
-    this.#book.receivers.set(id, { ...known, receiver });
+    this.#state.receivers.set(id, { ...known, receiver });
     const { now, randomHex } = this.#options;
-    await this.#runner.raise(receiverDisabled(receiver, why, now(), `al_${randomHex(24)}`));
+    await this.#runner.raiseMetaAlert(receiverDisabledAlert(receiver, reason, now(), `al_${randomHex(24)}`));
   }
 }
 
-/** Names, texts and severities may change while an alert fires; what is asked may not. */
-function isSameQuestion(a: Rule, b: Rule): boolean {
-  const asked = ({
+/** True if two versions of a rule evaluate the same. Name, texts and severity may change while an alert fires. */
+function isSameQuery(a: Rule, b: Rule): boolean {
+  const query = ({
     signal,
     comparison,
     threshold,
@@ -352,5 +378,5 @@ function isSameQuestion(a: Rule, b: Rule): boolean {
     enabled,
   }: Rule) =>
     JSON.stringify([signal, comparison, threshold, bound, groupBy, windowMs, settleMs, minSamples, noData, enabled]);
-  return asked(a) === asked(b);
+  return query(a) === query(b);
 }

@@ -1,52 +1,59 @@
-/** Alerts that the product raises of itself: they are told like any other. */
+/** Self-monitoring alerts (meta-alerts): the product's own failures, routed and delivered like any other alert. */
 import type { Instance } from './evaluate/alert.ts';
 import type { Receiver } from './notify/receiver.ts';
 import type { Labels, Rule } from './rules/rule.ts';
 
-/** They are instances of this rule. */
-export const OWN_RULE = 'thermocline:self';
+/** Rule id of all meta-alerts. */
+export const META_RULE_ID = 'thermocline:self';
 
-/** Receivers and rules may bear the same id. */
+/** Series of the meta-alert about a receiver. The prefix keeps apart receivers and rules with the same id. */
 export function receiverSeries(id: string): string {
   return `receiver:${id}`;
 }
 
+/** Series of the meta-alert about a rule. */
 export function ruleSeries(id: string): string {
   return `rule:${id}`;
 }
 
-/** Trouble with where things are stored: `disk`, `damage`, `backup`. */
+/** Series of the meta-alert about storage; `trouble` is `disk`, `damage` or `backup`. */
 export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
 }
 
-const STORAGE_TROUBLES: Readonly<Record<string, string>> = {
+const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   disk: 'Disk nearly full',
   damage: 'Database damaged',
   backup: 'Backup failed',
 };
 
-export function storageTrouble(trouble: string, sentence: string, nowMs: number, id: string): Instance {
-  const name = STORAGE_TROUBLES[trouble] ?? 'Storage';
-  return own(storageSeries(trouble), name, { trouble }, nowMs, id, { summary: sentence });
+/** The meta-alert about storage. */
+export function storageAlert(trouble: string, sentence: string, nowMs: number, id: string): Instance {
+  const name = STORAGE_ALERT_NAMES[trouble] ?? 'Storage';
+  return metaAlert(storageSeries(trouble), name, { trouble }, nowMs, id, { summary: sentence });
 }
 
-/** A silent pager is worse than none: that it is silent is told to the others. */
-export function receiverDisabled(receiver: Receiver, why: 'gone' | 'failing', nowMs: number, id: string): Instance {
-  const reason = why === 'gone' ? 'it answered 410 Gone' : 'nothing could be delivered for a day';
-  return own(receiverSeries(receiver.id), 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
-    summary: `Receiver ${receiver.name} is disabled: ${reason}. Alerts do not reach it.`,
+/** The meta-alert about a receiver that was disabled by failures; reaches the other receivers. */
+export function receiverDisabledAlert(
+  receiver: Receiver,
+  reason: 'gone' | 'failing',
+  nowMs: number,
+  id: string,
+): Instance {
+  const cause = reason === 'gone' ? 'it answered 410 Gone' : 'all deliveries failed for 24 hours';
+  return metaAlert(receiverSeries(receiver.id), 'Receiver disabled', { receiver: receiver.name }, nowMs, id, {
+    summary: `Receiver ${receiver.name} was disabled because ${cause}. It receives no alerts.`,
   });
 }
 
-/** A rule that cannot be evaluated watches over nothing. */
-export function ruleFails(rule: Rule, error: string, nowMs: number, id: string): Instance {
-  return own(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
-    summary: `Rule ${rule.name} cannot be evaluated: ${error.slice(0, 500)}. What it watches over is not known.`,
+/** The meta-alert about a rule whose evaluations fail. */
+export function ruleFailingAlert(rule: Rule, error: string, nowMs: number, id: string): Instance {
+  return metaAlert(ruleSeries(rule.id), 'Rule cannot be evaluated', { rule: rule.id }, nowMs, id, {
+    summary: `Rule ${rule.name} cannot be evaluated: ${error.slice(0, 500)}. Its alerts keep their last state.`,
   });
 }
 
-function own(
+function metaAlert(
   series: string,
   name: string,
   labels: Labels,
@@ -60,7 +67,7 @@ function own(
     alert: {
       id,
       sequence: 1,
-      ruleId: OWN_RULE,
+      ruleId: META_RULE_ID,
       ruleName: name,
       severity: 'critical',
       runbookUrl: null,

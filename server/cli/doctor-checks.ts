@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
-import { GuardedFetch } from '../alerts/egress/egress-client.ts';
+import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
 import { MOST_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
 import { places, version } from '../config/paths.ts';
@@ -168,10 +168,10 @@ export async function checkReachability(
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
   if (config.publicUrl === null) return { findings: [], skewMs: null };
   // The operator's own address, which may well be private.
-  const door = new GuardedFetch({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true } });
+  const client = new SsrfSafeClient({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true } });
   const url = new URL('/ingest/firehose', config.publicUrl).href;
   try {
-    const answer = await door.post({ url, body: '{}', headers: { 'content-type': 'application/json' } });
+    const answer = await client.post({ url, body: '{}', headers: { 'content-type': 'application/json' } });
     const serverMs = Date.parse(answer.headers['date'] ?? '');
     const skewMs = Number.isNaN(serverMs) ? null : Date.now() - serverMs;
     // Without a key it is refused in the shape that Firehose reads.
@@ -190,7 +190,7 @@ export async function checkReachability(
       skewMs: null,
     };
   } finally {
-    await door.close();
+    await client.close();
   }
 }
 

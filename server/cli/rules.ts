@@ -33,6 +33,6 @@ function read(path: string): RuleFile {
     throw new UserError(`${path} cannot be read`);
   }
   const result = readRuleFile(text);
-  if (!result.ok) throw new UserError(result.faults.map((fault) => `${path}: ${fault}`).join('\n'));
+  if (!result.ok) throw new UserError(result.errors.map((error) => `${path}: ${error}`).join('\n'));
   return result.file;
 }

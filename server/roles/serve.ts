@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../../ingest/decode/decoder.ts';
-import { GuardedFetch } from '../alerts/egress/egress-client.ts';
+import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
 import { AlertEngine } from '../alerts/engine.ts';
 import { alertEvidence } from '../alerts/evaluate/evidence.ts';
 import { metricSource } from '../alerts/evaluate/metric-source.ts';
@@ -124,12 +124,12 @@ async function assemble(
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log);
-  const door = new GuardedFetch({ policy: config.outbound });
+  const egress = new SsrfSafeClient({ policy: config.outbound });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,
     signals: new Signals(store.read, metricSource(store.read)),
-    door,
+    egress,
     evidence: alertEvidence(store.read),
     now,
     random: Math.random,
@@ -145,7 +145,7 @@ async function assemble(
     await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, places.kits.deploy);
   const onTrouble: OnTrouble = (trouble, sentence) => {
     if (sentence !== null) log.warn({ trouble }, sentence);
-    alerts.storageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
+    alerts.reportStorageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
   };
   const storage = new StorageWatch({
     folder: config.dataFolder,
@@ -179,7 +179,7 @@ async function assemble(
     budget: new Budget(config.ingestBudgetBytes),
     metrics: createMetrics(
       () => readCoverage(store, now()),
-      () => alerts.standing(),
+      () => alerts.stats(),
       () => ({ ...storage.state(), backupMs: backups.newestMs() }),
     ),
     live,
@@ -200,7 +200,7 @@ async function assemble(
     clearInterval(flush);
     await auth.flushUses().catch(() => undefined);
     // What is under way is cut off, noted as not delivered, and tried again by the next start.
-    await door.close();
+    await egress.close();
     await alerts.idle();
     await decoder.close();
     await store.close();

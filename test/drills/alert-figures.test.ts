@@ -63,7 +63,7 @@ test(`${RULES} rules over ${FUNCTIONS} functions in two seconds of CPU`, async (
     'alert evaluation',
     `${RULES} rules (${QUESTIONS} questions) over ${FUNCTIONS} functions: ${seconds.toFixed(2)} s of CPU, ${((performance.now() - began) / 1000).toFixed(2)} s by the clock`,
   );
-  expect(product.alerts.watch('r999')?.untilMs).toBe(nowMs);
+  expect(product.alerts.ruleState('r999')?.untilMs).toBe(nowMs);
   expect(seconds).toBeLessThanOrEqual(2);
   await product.close();
   removeFolder(product.folder);

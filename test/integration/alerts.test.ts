@@ -140,7 +140,7 @@ const failing = () => invoke('checkout', 5);
 const healthy = () => invoke('checkout', 0);
 
 describe('a rule', () => {
-  test('fires after its time, is told once, signed, and told again when it ends', async () => {
+  test('fires after its for-duration; firing and resolved are delivered once, signed', async () => {
     await setUp();
     await pass(2, failing);
     expect(await product.json('/api/v1/alerts/rules/errors')).toMatchObject({
@@ -178,7 +178,7 @@ describe('a rule', () => {
     expect(history.items.map((item) => item.status)).toEqual(['resolved', 'firing']);
   });
 
-  test('what ends before groupWait is over is told to nobody', async () => {
+  test('an alert that resolves before groupWait ends is not delivered', async () => {
     await setUp({ rule: { for: '0s' }, route: { groupWait: '20m' } });
     await pass(1, failing);
     await pass(10, healthy);
@@ -194,7 +194,7 @@ describe('a rule', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  test('edited into another question, or deleted, while it fires: resolved with the reason', async () => {
+  test('changing its query or deleting it resolves firing alerts with a reason', async () => {
     await setUp({ rule: { for: '0s' } });
     await pass(3, failing);
     expect(receiver.received).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('a rule', () => {
     expect((await product.json<{ items: unknown[] }>('/api/v1/alerts/instances')).items).toEqual([]);
   });
 
-  test('each tick once, and what nobody was there for is counted', async () => {
+  test('evaluates each tick once and counts missed ones', async () => {
     await setUp();
     await pass(2, failing, 10_000);
     const { evaluatedUntil } = await product.json<{ evaluatedUntil: string }>('/api/v1/alerts/rules/errors');
@@ -228,7 +228,7 @@ describe('a rule', () => {
 });
 
 describe('restarts', () => {
-  test('in every state: nothing lost, nothing twice', async () => {
+  test('in every state, nothing is lost or repeated', async () => {
     await setUp();
     const everyMinute = async (): Promise<void> => {
       await failing();
@@ -248,7 +248,7 @@ describe('restarts', () => {
     ]);
   });
 
-  test('between the transition and its delivery, and between attempts: the same webhook-id', async () => {
+  test('between transition and delivery, and between attempts, the webhook-id stays the same', async () => {
     await setUp({ rule: { for: '0s' } });
     receiver.answer = (response) => response.writeHead(503).end();
     await pass(1, failing);
@@ -265,7 +265,7 @@ describe('restarts', () => {
 });
 
 describe('silences and inhibition', () => {
-  test('silenced while it fires: nothing; ended: told', async () => {
+  test('a silenced alert is not delivered until the silence ends', async () => {
     await setUp({ rule: { for: '0s' } });
     const silence = await put<{ id: string; state: string }>(
       'silences',
@@ -288,7 +288,7 @@ describe('silences and inhibition', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  test('an alert that fires mutes another of the same function', async () => {
+  test('a firing alert inhibits another one of the same function', async () => {
     await setUp({ rule: { for: '0s' } });
     await put('rules/any', { ...rule, id: 'any', name: 'Any error', threshold: 0, for: '0s' });
     const matcher = (value: string) => [{ name: 'alertname', value }];
@@ -302,7 +302,7 @@ describe('silences and inhibition', () => {
     );
   });
 
-  test('routes that are set leave the inhibitions alone that every installation begins with', async () => {
+  test('setting routes keeps the built-in inhibitions', async () => {
     const routing = () => product.json<{ routes: unknown[]; inhibitions: unknown[] }>('/api/v1/alerts/routing');
     expect((await product.json<{ items: unknown[] }>('/api/v1/alerts/rules')).items.length).toBeGreaterThanOrEqual(16);
     const { inhibitions } = await routing();
@@ -318,7 +318,7 @@ describe('silences and inhibition', () => {
     expect(product.alerts.rules()).toEqual([]);
   });
 
-  test('bad ones are refused by field', async () => {
+  test('validation errors name the field', async () => {
     await setUp();
     const ask = async (path: string, body: object, method = 'PUT') => {
       const headers = { 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-/** Deliveries: what a receiver's answer does, order, dead receivers, floods and what the log shows. */
+/** Deliveries: responses of receivers, order, failing receivers, alert storms, delivery log. */
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../server/alerts/evaluate/alert.ts';
 import { testAlert } from '../../server/alerts/evaluate/alert.ts';
+import { INACTIVE } from '../../server/alerts/evaluate/transition.ts';
 import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
@@ -38,7 +39,7 @@ afterEach(async () => {
 const call = <T = Record<string, unknown>>(method: string, path: string, body?: object): Promise<T> =>
   callAlerts<T>(product, method, path, body);
 const addReceiver = (id: string, url: string, more: object = {}) => putReceiver(product, id, url, more);
-/** Every alert to each of them, at once. */
+/** Routes every alert to each of the receivers, without delay. */
 const routeTo = (...ids: string[]) =>
   call('PUT', 'routing', {
     routes: ids.map((one) => ({
@@ -51,7 +52,7 @@ const routeTo = (...ids: string[]) =>
     })),
   });
 
-/** As if a rule had found it: written where transitions are. */
+/** Stores a transition as a rule would. */
 async function raise(functionName: string, status: 'firing' | 'resolved' = 'firing'): Promise<void> {
   const at = new Date(nowMs).toISOString();
   const alert: Alert = {
@@ -71,7 +72,7 @@ async function raise(functionName: string, status: 'firing' | 'resolved' = 'firi
                 ruleId: 'x',
                 series: functionName,
                 alert: JSON.stringify(alert),
-                state: JSON.stringify({ phase: 'firing' }),
+                state: JSON.stringify({ ...INACTIVE, phase: 'firing' }),
               },
             ]
           : [],
@@ -99,7 +100,7 @@ interface Delivery {
 const deliveries = async (query = ''): Promise<readonly Delivery[]> =>
   (await call<{ items: Delivery[] }>('GET', `deliveries?${query}`)).items;
 
-describe('what each answer of a receiver means', () => {
+describe('status codes of receivers', () => {
   test.each([200, 201, 204])('%i: delivered', async (status) => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
@@ -109,7 +110,7 @@ describe('what each answer of a receiver means', () => {
     expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: [{ status }] }]);
   });
 
-  test.each([301, 307, 400, 401, 404, 429, 500, 503])('%i: tried again', async (status) => {
+  test.each([301, 307, 400, 401, 404, 429, 500, 503])('%i: retried', async (status) => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
     receiver.answer = (response) =>
@@ -129,7 +130,7 @@ describe('what each answer of a receiver means', () => {
     expect(await deliveries()).toMatchObject([{ state: 'delivered' }]);
   });
 
-  test('410: it is disabled, and the others are told so; enabled again, that ends', async () => {
+  test('410 disables the receiver and alerts the others; enabling it again resolves that alert', async () => {
     const others = await startReceiver();
     await addReceiver('gone', receiver.url);
     await addReceiver('others', others.url);
@@ -140,13 +141,13 @@ describe('what each answer of a receiver means', () => {
     const { items } = await call<{ items: { id: string; disabled: string | null }[] }>('GET', 'receivers');
     expect(items.find((one) => one.id === 'gone')?.disabled).toBe('gone');
     const told = (): string => others.received.map((one) => one.body).join('\n');
-    expect(told()).toContain('Receiver gone is disabled: it answered 410 Gone');
+    expect(told()).toContain('Receiver gone was disabled because it answered 410 Gone');
     expect(receiver.received).toHaveLength(1);
     // A rule of the same id that works is another matter.
     await call('PUT', 'rules/gone', { id: 'gone', name: 'Gone', threshold: 1, signal: { kind: 'memoryUse' } });
     nowMs += MINUTE;
     await round(2);
-    expect(product.alerts.watch('gone')?.untilMs).toBe(nowMs);
+    expect(product.alerts.ruleState('gone')?.untilMs).toBe(nowMs);
     const firing = product.alerts.instances().map(({ alert }) => alert.ruleName);
     expect(firing).toContain('Receiver disabled');
     receiver.answer = (response) => response.writeHead(200).end();
@@ -157,7 +158,7 @@ describe('what each answer of a receiver means', () => {
     await others.close();
   });
 
-  test('reset, half-open, not TLS, nobody there: each is said, and tried again', async () => {
+  test('connection reset, half-open, not TLS and refused are reported and retried', async () => {
     const reset = createServer((socket) => socket.resetAndDestroy());
     await new Promise<void>((resolve) => reset.listen(0, '127.0.0.1', resolve));
     const { port } = reset.address() as AddressInfo;
@@ -174,7 +175,7 @@ describe('what each answer of a receiver means', () => {
   });
 });
 
-test('a receiver that does not answer for a day is disabled, and the other receivers are notified', async () => {
+test('24 hours without a success end retries, disable the receiver and alert the others', async () => {
   const others = await startReceiver();
   await addReceiver('dead', 'http://127.0.0.1:9/');
   await addReceiver('others', others.url);
@@ -187,7 +188,7 @@ test('a receiver that does not answer for a day is disabled, and the other recei
   const [first] = (await deliveries('receiver=dead')).toReversed();
   expect(first).toMatchObject({ state: 'exhausted' });
   expect(first?.attempts.length).toBeGreaterThan(10);
-  expect(others.received.some((one) => one.body.includes('nothing could be delivered for a day'))).toBe(true);
+  expect(others.received.some((one) => one.body.includes('all deliveries failed for 24 hours'))).toBe(true);
   // Enabled again, all that failed since is sent again, under the same ids.
   await addReceiver('dead', receiver.url);
   const { again } = await call<{ again: number }>('POST', 'deliveries/redeliver', {
@@ -199,7 +200,7 @@ test('a receiver that does not answer for a day is disabled, and the other recei
   await others.close();
 });
 
-test('a dead receiver does not delay the others; superseded notifications are dropped and the newest arrives', async () => {
+test('a failing receiver does not delay others; older deliveries of a group are superseded by the newest', async () => {
   const good = await startReceiver();
   receiver.answer = () => undefined; // Never answers.
   await addReceiver('dead', receiver.url);
@@ -216,7 +217,7 @@ test('a dead receiver does not delay the others; superseded notifications are dr
   await good.close();
 });
 
-test('a group that changed before it was delivered: the current state goes out, not the stale one', async () => {
+test('a group that changes before its delivery sends the current state', async () => {
   await addReceiver('pager', receiver.url);
   await routeTo('pager');
   receiver.answer = (response) => response.writeHead(503).end();
@@ -230,7 +231,7 @@ test('a group that changed before it was delivered: the current state goes out, 
   expect(JSON.parse(receiver.received.at(-1)?.body ?? '{}')).toMatchObject({ type: 'alert.resolved' });
 });
 
-test('ten thousand alerts at once are one notification within its size limits', async () => {
+test('10,000 alerts at once give one notification within its size limit', async () => {
   await addReceiver('pager', receiver.url, { format: 'alertmanager' });
   await call('PUT', 'routing', { routes: [{ receiver: 'pager', groupBy: ['alertname'], groupWait: '0s' }] });
   const alerts = Array.from(
@@ -250,7 +251,7 @@ test('ten thousand alerts at once are one notification within its size limits', 
         ruleId: 'x',
         series: String(n),
         alert: JSON.stringify(alert),
-        state: '{"phase":"firing"}',
+        state: JSON.stringify({ ...INACTIVE, phase: 'firing' }),
       })),
       removed: [],
       events: alerts.map((alert) => ({
@@ -271,7 +272,7 @@ test('ten thousand alerts at once are one notification within its size limits', 
   expect(told.length + truncatedAlerts).toBe(10_000);
 });
 
-test('deliveries are listed for thirty days, then deleted', async () => {
+test('the delivery log keeps 30 days', async () => {
   await addReceiver('pager', receiver.url);
   await routeTo('pager');
   await raise('checkout');
@@ -291,8 +292,8 @@ test('deliveries are listed for thirty days, then deleted', async () => {
   db.close();
 });
 
-describe('the clock jumps', () => {
-  test('two hours back: what waits is not told two hours late', async () => {
+describe('clock jumps', () => {
+  test('two hours back: pending notifications are not delayed', async () => {
     await addReceiver('pager', receiver.url);
     await routeTo('pager');
     receiver.answer = (response) => response.writeHead(503).end();
@@ -320,7 +321,7 @@ describe('the clock jumps', () => {
   });
 });
 
-test('pending deliveries of a disabled or deleted receiver are cancelled and logged', async () => {
+test('pending deliveries of a disabled or deleted receiver are cancelled and logged as such', async () => {
   await addReceiver('pager', receiver.url);
   await routeTo('pager');
   receiver.answer = (response) => response.writeHead(503).end();
@@ -336,4 +337,19 @@ test('pending deliveries of a disabled or deleted receiver are cancelled and log
   await call('PUT', 'routing', { routes: [] });
   await call('DELETE', 'receivers/pager');
   expect((await call<{ items: unknown[] }>('GET', 'receivers')).items).toEqual([]);
+});
+
+test('a stored row that does not parse is skipped; the others work', async () => {
+  await addReceiver('pager', receiver.url);
+  await routeTo('pager');
+  const database = new Database(join(folder, 'control.db'));
+  database
+    .prepare("INSERT INTO alert_receiver (id, receiver, secrets) VALUES ('broken', '{\"id\":1}', 'no JSON')")
+    .run();
+  database.close();
+  await product.alerts.inTurn(() => product.alerts.start());
+  expect(product.alerts.receivers().map((one) => one.id)).toEqual(['pager']);
+  await raise('f');
+  await round();
+  expect(receiver.received).toHaveLength(1);
 });

@@ -1,10 +1,10 @@
-/** The state machine of alerts beside Prometheus's: the same timelines, the same firing set at each tick. */
+/** Compares the state machine of alerts with Prometheus's (promtool): same timelines, same firing set at each tick. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AlertState } from '../../server/alerts/evaluate/transition.ts';
+import type { SeriesState } from '../../server/alerts/evaluate/transition.ts';
 import { INACTIVE, step } from '../../server/alerts/evaluate/transition.ts';
 import { removeFolder, temporaryFolder } from '../support/product.ts';
 
@@ -18,9 +18,9 @@ interface Timeline {
   readonly values: readonly number[];
 }
 
-/** Whether it fires at each tick, by ours. */
+/** Runs our state machine: whether it fires at each tick. */
 function firing({ forMinutes, keepMinutes, values }: Timeline): boolean[] {
-  let state: AlertState = INACTIVE;
+  let state: SeriesState = INACTIVE;
   const timing = { forMs: forMinutes * MINUTE, keepFiringForMs: keepMinutes * MINUTE, noData: 'missing' as const };
   return values.map((value, tick) => {
     state = step(state, value > 1 ? 'true' : 'false', tick * MINUTE, timing).state;
@@ -30,7 +30,7 @@ function firing({ forMinutes, keepMinutes, values }: Timeline): boolean[] {
 
 const nameOf = ({ forMinutes, keepMinutes }: Timeline): string => `For${forMinutes}Keep${keepMinutes}`;
 
-/** A rule and a test file, JSON being YAML; every tick is asked for. */
+/** Rule file and test file for promtool, with an expectation for each tick. JSON is valid YAML. */
 function files(timelines: readonly Timeline[], expected: readonly (readonly boolean[])[]) {
   const names = [...new Set(timelines.map(nameOf))];
   const rules = names.map((alert) => {
@@ -77,7 +77,7 @@ function agrees(timelines: readonly Timeline[], expected: readonly (readonly boo
   }
 }
 
-// Runs of values rather than coin flips: states are entered and left.
+// Runs of equal values, so that states are entered, held and left.
 const values = fc
   .array(fc.tuple(fc.constantFrom(0, 2), fc.integer({ min: 1, max: 6 })), { minLength: 1, maxLength: 8 })
   .map((runs) => runs.flatMap(([value, length]) => new Array<number>(length).fill(value)))
@@ -88,12 +88,12 @@ const timeline = fc.record({
   values,
 });
 
-test(`${TIMELINES} timelines fire as promtool has it`, () => {
+test(`${TIMELINES} timelines fire as in promtool`, () => {
   const timelines = fc.sample(timeline, { numRuns: TIMELINES, seed: 7 });
   const expected = timelines.map(firing);
   expect(expected.flat().filter(Boolean).length).toBeGreaterThan(1000);
   expect(agrees(timelines, expected)).toContain('SUCCESS');
-  // The comparison can fail: one tick turned around is found.
+  // Proves that the comparison can fail: inverts one tick.
   const wrong = expected.map((ticks, id) =>
     id === 17 ? ticks.map((fires, tick) => (tick === 9 ? !fires : fires)) : ticks,
   );

@@ -1,4 +1,4 @@
-/** Signing secrets and headers of receivers: rotated, verified, and shown nowhere. */
+/** Signing secrets and headers of receivers: rotation, verification, and never shown. */
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';
@@ -26,7 +26,7 @@ const call = <T = Record<string, unknown>>(method: string, path: string, body?: 
   callAlerts<T>(product, method, path, body);
 const addReceiver = (id: string, url: string, more: object = {}) => putReceiver(product, id, url, more);
 
-test('after rotation, both secrets sign for a day; an old or altered signature is refused', async () => {
+test('rotation signs with both secrets for a day; old or modified requests fail verification', async () => {
   const { secret: old } = await addReceiver('pager', receiver.url);
   const { secret: fresh } = await call<{ secret: string }>('POST', 'receivers/pager/rotate-secret');
   expect(fresh).not.toBe(old);
@@ -51,7 +51,7 @@ test('after rotation, both secrets sign for a day; an old or altered signature i
   expect([verify(old), verify(fresh)]).toEqual([false, true]);
 });
 
-test('the test shows the exchange; headers, keys and secrets are shown nowhere', async () => {
+test('a test shows the exchange; headers, keys and secrets are never returned', async () => {
   const hidden = 'Bearer very-secret-value';
   const { secret } = await addReceiver('pager', receiver.url, { headers: { authorization: hidden } });
   await addReceiver('duty', receiver.url, { format: 'pagerduty', routingKey: 'integration-key-0123456789' });
@@ -70,12 +70,12 @@ test('the test shows the exchange; headers, keys and secrets are shown nowhere',
     await call('PUT', 'receivers/pager', { id: 'pager', name: 'Pager', url: receiver.url }),
   ]);
   for (const text of [hidden, 'integration-key-0123456789', secret]) expect(shown).not.toContain(text);
-  // What is not shown cannot be sent back: left out, it stays.
+  // Headers are never returned, so leaving them out keeps them.
   await call('POST', 'receivers/pager/test');
   expect(receiver.received.at(-1)?.headers['authorization']).toBe(hidden);
 });
 
-test('a token that may only read cannot change receivers', async () => {
+test('a read token has no access to receivers', async () => {
   const { token } = await product.json<{ token: string }>('/api/v1/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

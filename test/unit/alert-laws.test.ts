@@ -1,6 +1,6 @@
 /**
- * Whatever happens to alerts, receivers and the process: soon after a receiver is reachable again, its last notification
- * matches the state of the alerts, and no alert is notified under two ids.
+ * Property test: whatever happens to alerts, receivers and the process, a reachable receiver's last notification is the
+ * current state; and no alert is delivered under two ids.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -20,19 +20,19 @@ const SERIES = ['a', 'b', 'c'];
 
 interface Minute {
   readonly high: readonly boolean[];
-  readonly receiver: 'up' | 'down' | 'broken' | 'takes it and dies';
-  /** The process dies before this write of the minute; null where it lives. */
+  readonly receiver: 'up' | 'down' | 'broken' | 'accepts and resets';
+  /** The process dies before this write of the minute; null if it survives. */
   readonly diesAtWrite: number | null;
 }
 const minute: fc.Arbitrary<Minute> = fc.record({
   high: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
-  receiver: fc.constantFrom('up', 'up', 'down', 'broken', 'takes it and dies'),
+  receiver: fc.constantFrom('up', 'up', 'down', 'broken', 'accepts and resets'),
   diesAtWrite: fc.oneof(
     { weight: 3, arbitrary: fc.constant(null) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
   ),
 });
-// Stretches of alike minutes: states are entered, held and left.
+// Runs of equal minutes, so that states are entered, held and left.
 const story = fc
   .array(fc.tuple(minute, fc.integer({ min: 1, max: 6 })), { minLength: 1, maxLength: 10 })
   .map((parts) => parts.flatMap(([one, times]) => new Array<Minute>(times).fill(one)));
@@ -44,7 +44,7 @@ class Stage {
   now: Minute = { high: [false, false, false], receiver: 'up', diesAtWrite: null };
   engine: AlertEngine;
   #ids = 0;
-  /** Writes that the living process has left. */
+  /** Writes left before the process dies. */
   #life = { writes: Number.POSITIVE_INFINITY };
 
   constructor() {
@@ -63,10 +63,10 @@ class Stage {
       read: this.store.reader(),
       write: this.#mortal(),
       signals: {
-        forget: () => undefined,
+        clearCache: () => undefined,
         measure: async () => ({ unit: '', measured: measure(), truncated: false }),
       } as unknown as Signals,
-      door: { refusal: () => null, post: ({ body, headers }) => this.#receive(body, headers) },
+      egress: { blockReason: () => null, post: ({ body, headers }) => this.#receive(body, headers) },
       evidence: async () => [],
       now: () => this.nowMs,
       random: () => 0.5,
@@ -81,7 +81,7 @@ class Stage {
     });
   }
 
-  /** The store, as a process that dies sees it: from some write on nothing of it is written. */
+  /** The store as seen by a process that dies: writes fail after a limit. */
   #mortal(): AlertStore {
     const life = { writes: Number.POSITIVE_INFINITY };
     this.#life = life;
@@ -105,7 +105,7 @@ class Stage {
     };
     const { id: alertId, status, sequence, labels } = data;
     this.received.push({ id: headers['webhook-id'] ?? '', alertId, name: labels.name, status, sequence });
-    if (this.now.receiver === 'takes it and dies') throw new OutboundError('the connection was closed', false);
+    if (this.now.receiver === 'accepts and resets') throw new OutboundError('the connection was closed', false);
     return { ...answer, status: 200 };
   }
 
@@ -131,7 +131,7 @@ class Stage {
     await this.engine.saveRouting(routingOf(routingDocument.parse({ routes: [route] })));
   }
 
-  /** The process is gone, wherever it stood; another begins with what is stored. */
+  /** Replaces the process by a new one that loads the stored state. */
   async restart(): Promise<void> {
     this.engine = this.#make();
     await this.engine.start();
@@ -153,7 +153,7 @@ class Stage {
   }
 }
 
-test('the last that was told is how it is, one retry after the receiver can be reached', async () => {
+test('the last notification is the current state, one retry after the receiver is reachable', async () => {
   await asyncLaw(
     fc.asyncProperty(
       story,
@@ -164,22 +164,22 @@ test('the last that was told is how it is, one retry after the receiver can be r
         await stage.begin(held, keep);
         for (const one of minutes) await stage.live(one);
         const { high } = stage.now;
-        // Time to decide, and the longest pause between two attempts within such a story.
+        // Enough for the state to settle, and for the longest pause between attempts in such a story.
         for (let n = 0; n < held + keep + 45; n += 1) await stage.live({ high, receiver: 'up', diesAtWrite: null });
         for (const [at, name] of SERIES.entries()) {
-          const told = stage.received.filter((one) => one.name === name);
-          const status = told.at(-1)?.status ?? 'resolved';
+          const sent = stage.received.filter((one) => one.name === name);
+          const status = sent.at(-1)?.status ?? 'resolved';
           expect([name, status]).toEqual([name, high[at] === true ? 'firing' : 'resolved']);
-          // Of one alert, what is told under two ids is two different things.
+          // A transition is never delivered under two ids.
           const ids = new Map<string, string>();
-          for (const one of told) {
+          for (const one of sent) {
             const key = `${one.alertId}/${one.sequence}`;
             expect([key, ids.get(key) ?? one.id]).toEqual([key, one.id]);
             ids.set(key, one.id);
           }
-          // A firing is never told after its own end.
-          told.forEach((one, index) => {
-            const later = told.slice(index + 1).filter((other) => other.alertId === one.alertId);
+          // Firing is never delivered after its own end.
+          sent.forEach((one, index) => {
+            const later = sent.slice(index + 1).filter((other) => other.alertId === one.alertId);
             for (const other of later) expect(other.sequence).toBeGreaterThanOrEqual(one.sequence);
           });
         }

@@ -1,4 +1,4 @@
-/** Anomaly detection on eight weeks of a simulated service with daily cycles, growth, holidays and planted spikes. */
+/** Anomaly score on eight weeks of a simulated service with daily pattern, growth, holidays and planted spikes. */
 import { expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { deviation } from '../../server/alerts/evaluate/anomaly.ts';
@@ -6,7 +6,7 @@ import { deviation } from '../../server/alerts/evaluate/anomaly.ts';
 const WEEK = 168;
 const WEEKS = 8;
 const LOOK_BACK = 4;
-/** The threshold that docs/alerts.md advises. */
+/** The threshold that docs/alerts.md recommends. */
 const THRESHOLD = 6;
 
 interface Service {
@@ -29,19 +29,19 @@ function service(seed: number, trend: number): Service {
   const values = Array.from({ length: WEEKS * WEEK }, (_, hour) => {
     const ofDay = hour % 24;
     const weekend = Math.floor((hour % WEEK) / 24) >= 5 ? 0.5 : 1;
-    const custom = (600 + 500 * Math.sin(((ofDay - 8) / 24) * 2 * Math.PI)) * weekend * (1 + (trend * hour) / WEEK);
-    const mean = custom * (spikes.get(hour) ?? 1) * (holidays.has(hour) ? 0.2 : 1);
+    const expected = (600 + 500 * Math.sin(((ofDay - 8) / 24) * 2 * Math.PI)) * weekend * (1 + (trend * hour) / WEEK);
+    const mean = expected * (spikes.get(hour) ?? 1) * (holidays.has(hour) ? 0.2 : 1);
     return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
   });
   return { values, spikes, holidays };
 }
 
-const customary = (values: readonly number[], hour: number): number[] =>
+const baselineOf = (values: readonly number[], hour: number): number[] =>
   Array.from({ length: LOOK_BACK }, (_, week) => values[hour - (week + 1) * WEEK]).filter(
     (value) => value !== undefined,
   );
 
-test('spikes of five times and more are found, false alarms are rare, the first fortnight is silent', () => {
+test('finds spikes of 5× and more, with few false alarms, and none in the first two weeks', () => {
   let planted = 0;
   let found = 0;
   let falseAlarms = 0;
@@ -49,7 +49,7 @@ test('spikes of five times and more are found, false alarms are rare, the first 
   for (let seed = 1; seed <= 10; seed += 1) {
     const { values, spikes, holidays } = service(seed, seed % 2 === 0 ? 0.03 : 0);
     for (const [hour, value] of values.entries()) {
-      const score = deviation(value, customary(values, hour));
+      const score = deviation(value, baselineOf(values, hour));
       if (hour < 2 * WEEK) {
         expect(score).toBeNull();
         continue;
@@ -60,7 +60,7 @@ test('spikes of five times and more are found, false alarms are rare, the first 
         planted += 1;
         if (fires) found += 1;
       }
-      // The week after a holiday differs from it, as it should.
+      // A week after a holiday legitimately differs from it.
       if (spike === undefined && fires && !holidays.has(hour)) falseAlarms += 1;
     }
     ruleWeeks += WEEKS - 2;
@@ -72,9 +72,9 @@ test('spikes of five times and more are found, false alarms are rare, the first 
   expect(falseAlarms / ruleWeeks).toBeLessThanOrEqual(1);
 });
 
-test('an incident does not become the custom: the same spike a week later is as unusual', () => {
+test('an outlier week does not become the baseline: the same spike a week later scores as high', () => {
   const weeks = [1000, 100, 102, 98];
   expect(deviation(1000, weeks)).toBeGreaterThan(50);
-  // Of two weeks nobody can say which one was the incident.
+  // With two weeks, the outlier cannot be identified.
   expect(deviation(1000, [1000, 100])).toBeLessThan(2);
 });

@@ -1,4 +1,4 @@
-/** Rule files: the shipped pack holds its tests, faults are named, and a test can fail. */
+/** Rule files: tests of the built-in rules pass, errors name the field, and a test can fail. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { durationMs, durationText } from '../../ingest/records/time.ts';
@@ -9,32 +9,32 @@ const pack = readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta
 
 function read(text: string) {
   const result = readRuleFile(text);
-  if (!result.ok) throw new Error(result.faults.join('\n'));
+  if (!result.ok) throw new Error(result.errors.join('\n'));
   return result.file;
 }
 
-describe('the shipped rules', () => {
-  test('each has a test, and each test holds', () => {
+describe('the built-in rules', () => {
+  test('each has a test, and all tests pass', () => {
     const file = read(pack);
     expect(file.rules.length).toBeGreaterThanOrEqual(16);
     expect(new Set(file.tests.map((one) => one.rule))).toEqual(new Set(file.rules.map((rule) => rule.id)));
     expect(runRuleTests(file)).toEqual([]);
   });
 
-  test('a rule that is made blind fails its test', () => {
+  test('a rule that can never fire fails its test', () => {
     const file = read(pack);
     for (const rule of file.rules) {
-      const blind = { ...rule, threshold: rule.comparison.startsWith('<') ? -1e9 : 1e9 };
-      expect([rule.id, runRuleTests({ ...file, rules: [blind] }).length > 0]).toEqual([rule.id, true]);
+      const neverFires = { ...rule, threshold: rule.comparison.startsWith('<') ? -1e9 : 1e9 };
+      expect([rule.id, runRuleTests({ ...file, rules: [neverFires] }).length > 0]).toEqual([rule.id, true]);
     }
   });
 
-  test('documents survive the way to the store and back', () => {
+  test('documents survive conversion to a rule and back', () => {
     for (const document of read(pack).rules) expect(documentOf(ruleOf(document))).toEqual(document);
   });
 });
 
-describe('faults', () => {
+describe('errors', () => {
   const rule = 'id: a\n    name: A\n    threshold: 1';
   test.each([
     ['rules: []', 'rules: '],
@@ -51,31 +51,31 @@ describe('faults', () => {
     ],
     [
       `rules:\n  - ${rule}\n    signal: {kind: unparsed}\n  - ${rule}\n    signal: {kind: unparsed}`,
-      'rules.1.id: a is there twice',
+      'rules.1.id: duplicate id a',
     ],
     [
       `rules:\n  - ${rule}\n    signal: {kind: unparsed}\ntests:\n  - {rule: b, series: [], firing: {}}`,
-      'tests.0.rule: no rule b',
+      'tests.0.rule: unknown rule b',
     ],
     [
       `rules:\n  - ${rule}\n    signal: {kind: unparsed}\ntests:\n  - {rule: a, series: [{labels: {}, values: 1 two}], firing: {}}`,
-      'two is no value',
+      'invalid value two',
     ],
     ['rules: [', 'Flow sequence'],
     ['a: &a [x]\nrules: *a', 'aliases'],
   ])('%j', (text, fault) => {
     const result = readRuleFile(text);
     expect(result.ok).toBe(false);
-    expect(result.ok ? '' : result.faults.join('\n')).toContain(fault);
+    expect(result.ok ? '' : result.errors.join('\n')).toContain(fault);
   });
 });
 
-test('values in the notation of promtool', () => {
+test('series notation of promtool', () => {
   expect(valuesOf('0 1.5 _ 2x3 1+2x2 5-1x1 _x2').values).toEqual([0, 1.5, null, 2, 2, 2, 2, 1, 3, 5, 5, 4, null, null]);
-  expect(valuesOf('1 stale').wrong).toBe('stale');
+  expect(valuesOf('1 stale').invalid).toBe('stale');
 });
 
-test('durations, there and back', () => {
+test('durations round-trip', () => {
   for (const text of ['0s', '1ms', '30s', '5m', '1h30m', '1w', '2w3d4h5m6s7ms'])
     expect(durationText(durationMs(text))).toBe(text);
 });

@@ -1,29 +1,29 @@
 /**
- * The one door out. Every attempt checks the address that is connected to, whatever its name said a moment ago; nothing is
- * followed, little is read, and no answer takes longer than it may.
+ * HTTP client for outbound requests, safe against SSRF. Checks the resolved address of every connection, follows no
+ * redirects, and limits time and size of responses.
  */
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import type { Agent } from 'undici';
-import { isListed, parseNetworks, refusalOf } from './outbound-address.ts';
+import { blockReasonOf, isAllowed, parseNetworks } from './outbound-address.ts';
 
 export interface OutboundPolicy {
-  /** Networks beyond the public ones, as addresses or CIDR. */
+  /** Private networks that are allowed, as addresses or CIDR ranges. */
   readonly allow: readonly string[];
-  /** Whether http: may be used at all. */
+  /** Allow `http:` in addition to `https:`. */
   readonly http: boolean;
 }
 
-export interface OutboundAnswer {
+export interface OutboundResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The beginning of the body. */
+  /** Body, up to 64 KiB. */
   readonly body: string;
   readonly tookMs: number;
 }
 
-/** The request was not made, or got no answer. `blocked`: by our own policy, and trying again is of no use. */
+/** The request was not sent or got no response. `blocked`: the outbound policy forbids it. */
 export class OutboundError extends Error {
   readonly blocked: boolean;
 
@@ -41,10 +41,10 @@ export interface OutboundRequest {
 }
 
 const TIMEOUT_MS = 15_000;
-const MOST_ANSWER_BYTES = 65_536;
-const MOST_HEADER_BYTES = 16_384;
-const PORTS = new Set(['', '80', '443']);
-const HIGH_PORTS = { from: 8000, to: 9999 };
+const MAX_RESPONSE_BYTES = 65_536;
+const MAX_HEADER_BYTES = 16_384;
+const ALLOWED_PORTS = new Set(['', '80', '443']);
+const ALLOWED_PORT_RANGE = { from: 8000, to: 9999 };
 
 type Resolve = (
   hostname: string,
@@ -52,14 +52,14 @@ type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses: { address: string; family: number }[]) => void,
 ) => void;
 
-export interface GuardedFetchOptions {
+export interface SsrfSafeClientOptions {
   readonly policy: OutboundPolicy;
   readonly resolve?: Resolve;
   readonly timeoutMs?: number;
   readonly now?: () => number;
 }
 
-export class GuardedFetch {
+export class SsrfSafeClient {
   readonly #policy: OutboundPolicy;
   readonly #networks;
   readonly #connect: Agent.Options;
@@ -72,7 +72,7 @@ export class GuardedFetch {
     resolve = systemLookup,
     timeoutMs = TIMEOUT_MS,
     now = performance.now.bind(performance),
-  }: GuardedFetchOptions) {
+  }: SsrfSafeClientOptions) {
     this.#policy = policy;
     this.#networks = parseNetworks(policy.allow);
     this.#timeoutMs = timeoutMs;
@@ -81,11 +81,11 @@ export class GuardedFetch {
     const lookup: LookupFunction = (hostname, options, done) => {
       resolve(hostname, { all: true }, (error, addresses) => {
         if (error !== null) return done(error, '', 4);
-        // One address that may not be reached spoils the name: which one is connected to is not ours to choose.
+        // Reject the host if any resolved address is blocked: which one is used is not under our control.
         for (const { address } of addresses) {
-          const refusal = refusalOf(address, networks);
-          if (refusal !== null)
-            return done(new OutboundError(`${hostname} resolves to an address that ${refusal}`, true), '', 4);
+          const reason = blockReasonOf(address, networks);
+          if (reason !== null)
+            return done(new OutboundError(`${hostname} resolves to an address that ${reason}`, true), '', 4);
         }
         const [first] = addresses;
         if (first === undefined) return done(new Error(`${hostname} has no address`), '', 4);
@@ -94,50 +94,50 @@ export class GuardedFetch {
       });
     };
     this.#connect = {
-      // A kept connection would not be looked up again.
+      // No reuse of connections: a new request must resolve the name again.
       pipelining: 0,
       keepAliveTimeout: 1,
       keepAliveMaxTimeout: 1,
-      maxHeaderSize: MOST_HEADER_BYTES,
+      maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       connect: { lookup, timeout: timeoutMs },
     };
   }
 
-  /** Why requests to this URL are refused before anything is looked up; null where they are not. */
-  refusal(url: string): string | null {
+  /** Why requests to this URL are blocked before its name is resolved; null if they are allowed. */
+  blockReason(url: string): string | null {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (parsed === null) return 'expected an absolute URL such as https://example.com/hook';
     const { protocol, hostname, port, username, password } = parsed;
-    if (protocol !== 'https:' && protocol !== 'http:') return `expected https:, not ${protocol}`;
-    if (username !== '' || password !== '')
-      return 'credentials in a URL are not allowed: use a header or the signature';
-    const literal = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+    if (protocol !== 'https:' && protocol !== 'http:') return `expected https:, got ${protocol}`;
+    if (username !== '' || password !== '') return 'credentials in the URL are not allowed. Use a header instead';
+    const isLiteral = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
     if (protocol === 'http:' && !this.#policy.http) {
-      return 'http: is not allowed: use https:, or let the operator allow it (THERMOCLINE_OUTBOUND_HTTP)';
+      return 'http: is not allowed. Use https:, or set THERMOCLINE_OUTBOUND_HTTP=on';
     }
-    if (literal) {
-      const refusal = refusalOf(hostname, this.#networks);
-      if (refusal !== null) return `the address ${refusal}`;
-    } else if (/(^|\.)localhost\.?$/i.test(hostname) && !isListed('127.0.0.1', this.#networks)) {
-      return 'this machine itself has to be allowed by the operator (THERMOCLINE_OUTBOUND_ALLOW)';
+    if (isLiteral) {
+      const reason = blockReasonOf(hostname, this.#networks);
+      if (reason !== null) return `the address ${reason}`;
+    } else if (/(^|\.)localhost\.?$/i.test(hostname) && !isAllowed('127.0.0.1', this.#networks)) {
+      return 'localhost is not allowed. Add 127.0.0.0/8 to THERMOCLINE_OUTBOUND_ALLOW';
     }
-    const high = Number(port) >= HIGH_PORTS.from && Number(port) <= HIGH_PORTS.to;
-    // What a name will resolve to is not known yet: only addresses that the operator lists take any port.
-    const listed = literal && isListed(hostname, this.#networks);
-    if (!PORTS.has(port) && !high && !listed) return `port ${port} is not allowed: 80, 443 and 8000 to 9999 are`;
+    const isInRange = Number(port) >= ALLOWED_PORT_RANGE.from && Number(port) <= ALLOWED_PORT_RANGE.to;
+    // Any port is allowed only for IP literals in allowed networks: a name may resolve to something else.
+    const isAllowedNetwork = isLiteral && isAllowed(hostname, this.#networks);
+    if (!ALLOWED_PORTS.has(port) && !isInRange && !isAllowedNetwork)
+      return `port ${port} is not allowed. Use 80, 443 or 8000 to 9999`;
     return null;
   }
 
-  /** POSTs, and reads the beginning of the answer. @throws OutboundError when there is none. */
-  async post({ url, body, headers }: OutboundRequest): Promise<OutboundAnswer> {
-    const refusal = this.refusal(url);
-    if (refusal !== null) throw new OutboundError(refusal, true);
-    const began = this.#now();
+  /** Sends a POST request. @throws OutboundError if it is blocked or gets no response in time. */
+  async post({ url, body, headers }: OutboundRequest): Promise<OutboundResponse> {
+    const reason = this.blockReason(url);
+    if (reason !== null) throw new OutboundError(reason, true);
+    const startedMs = this.#now();
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     try {
-      // Loaded when something is sent: a server that tells nobody does without.
+      // Import lazily: saves memory in servers without receivers.
       const undici = await import('undici');
       this.#agent ??= Promise.resolve(new undici.Agent(this.#connect));
       const response = await undici.request(url, {
@@ -147,7 +147,7 @@ export class GuardedFetch {
         dispatcher: await this.#agent,
         signal: deadline,
       });
-      const text = await beginning(response.body);
+      const text = await readLimited(response.body);
       return {
         status: response.statusCode,
         headers: Object.fromEntries(
@@ -156,36 +156,37 @@ export class GuardedFetch {
           ),
         ),
         body: text,
-        tookMs: this.#now() - began,
+        tookMs: this.#now() - startedMs,
       };
     } catch (error) {
       if (error instanceof OutboundError) throw error;
-      if (deadline.aborted) throw new OutboundError(`no whole answer within ${this.#timeoutMs / 1000} s`, false);
+      if (deadline.aborted) throw new OutboundError(`no complete response within ${this.#timeoutMs / 1000} s`, false);
       throw new OutboundError(describe(error), false);
     }
   }
 
+  /** Closes all connections; requests in progress fail. */
   async close(): Promise<void> {
     await (await this.#agent)?.destroy();
   }
 }
 
-/** Of the body, up to a limit; the rest is not taken off the wire. */
-async function beginning(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
+/** Reads the body up to the limit and closes the connection after it. */
+async function readLimited(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes >= MOST_ANSWER_BYTES) {
+    if (bytes >= MAX_RESPONSE_BYTES) {
       body.destroy();
       break;
     }
   }
-  return Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString('utf8');
+  return Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString('utf8');
 }
 
-/** What went wrong, without addresses: who may see it may not be who may know them. */
+/** Describes an error without addresses: readers of the delivery log need not know the network. */
 function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
@@ -193,23 +194,23 @@ function describe(error: unknown): string {
       return 'the connection was refused';
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
-      return 'the connection was closed before an answer';
+      return 'the connection was closed before a response';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'the name could not be resolved';
+      return 'the host name could not be resolved';
     case 'UND_ERR_HEADERS_OVERFLOW':
-      return 'the headers of the answer are too large';
+      return 'the response headers are too large';
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'UND_ERR_HEADERS_TIMEOUT':
     case 'UND_ERR_BODY_TIMEOUT':
     case 'ETIMEDOUT':
-      return 'no answer in time';
+      return 'the request timed out';
     default:
       return code.startsWith('ERR_TLS') ||
         code.includes('CERT') ||
         code.startsWith('ERR_SSL') ||
         code.startsWith('DEPTH_ZERO')
-        ? `the certificate or TLS was not accepted (${code})`
+        ? `the TLS handshake failed (${code})`
         : `the request failed${code === '' ? '' : ` (${code})`}`;
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Which addresses requests may go to. What a URL names decides nothing: the address connected to does. Addresses that carry
- * another inside (IPv4-mapped, NAT64, 6to4, Teredo) are judged by that one.
+ * Decides which IP addresses outbound requests may connect to. Addresses that embed an IPv4 address (IPv4-mapped, NAT64,
+ * 6to4, Teredo) are judged by the embedded one.
  */
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = readonly [Address, number];
 
-/** Never, whatever the operator allows: metadata services and what is no host. */
-const NEVER: readonly Network[] = [
+/** Blocked even if the operator allows them: metadata services, link-local, multicast, reserved. */
+const ALWAYS_BLOCKED: readonly Network[] = [
   '0.0.0.0/8',
   '169.254.0.0/16',
   '100.100.100.200/32',
@@ -21,39 +21,39 @@ const NEVER: readonly Network[] = [
   'fd00:ec2::/32',
 ].map((cidr) => ipaddr.parseCIDR(cidr));
 
-/** Networks an operator allows, as they are configured. @throws Error naming what is no network. */
+/** Parses configured networks. @throws Error naming the entry that is not an IP address or CIDR range. */
 export function parseNetworks(cidrs: readonly string[]): readonly Network[] {
   return cidrs.map((cidr) => {
     try {
       return cidr.includes('/') ? ipaddr.parseCIDR(cidr) : hostNetwork(ipaddr.parse(cidr));
     } catch {
-      throw new Error(`${cidr} is no network; expected an address or a range such as 10.0.0.0/8`);
+      throw new Error(`${cidr} is not a valid IP address or CIDR range`);
     }
   });
 }
 
-/** Null where the address may be connected to, else why not. */
-export function refusalOf(text: string, allowed: readonly Network[]): string | null {
+/** Why connections to the address are blocked; null if they are allowed. */
+export function blockReasonOf(text: string, allowed: readonly Network[]): string | null {
   const bare = text.replace(/^\[|\]$/g, '');
-  if (!ipaddr.isValid(bare)) return 'is no address';
-  const address = inner(ipaddr.parse(bare));
-  if (address === null) return 'carries an address that cannot be judged';
-  if (NEVER.some((network) => isIn(address, network)))
+  if (!ipaddr.isValid(bare)) return 'is not a valid IP address';
+  const address = effectiveAddress(ipaddr.parse(bare));
+  if (address === null) return 'embeds an address that cannot be checked';
+  if (ALWAYS_BLOCKED.some((network) => isIn(address, network)))
     return 'is never allowed (link-local, metadata, multicast or reserved)';
   if (address.range() === 'unicast' || allowed.some((network) => isIn(address, network))) return null;
-  return `is ${address.range()}, which the operator has to allow (THERMOCLINE_OUTBOUND_ALLOW)`;
+  return `is ${address.range()} and not in THERMOCLINE_OUTBOUND_ALLOW`;
 }
 
-/** Whether the operator allows the address by name of its network, not because everybody may. */
-export function isListed(text: string, allowed: readonly Network[]): boolean {
+/** True if the address is in a network that the operator allows explicitly. */
+export function isAllowed(text: string, allowed: readonly Network[]): boolean {
   const bare = text.replace(/^\[|\]$/g, '');
   if (!ipaddr.isValid(bare)) return false;
-  const address = inner(ipaddr.parse(bare));
+  const address = effectiveAddress(ipaddr.parse(bare));
   return address !== null && allowed.some((network) => isIn(address, network));
 }
 
-/** The address that packets end at. */
-function inner(address: Address): Address | null {
+/** The address that packets are routed to: the embedded IPv4 address, if there is one. */
+function effectiveAddress(address: Address): Address | null {
   if (address instanceof ipaddr.IPv4) return address;
   const bytes = address.toByteArray();
   const v4 = (from: number, flip = 0): Address =>
@@ -68,7 +68,7 @@ function inner(address: Address): Address | null {
     case 'teredo':
       return v4(12, 0xff);
     default:
-      // IPv4-compatible, long deprecated: ::a.b.c.d
+      // IPv4-compatible (deprecated): ::a.b.c.d
       return bytes.slice(0, 12).every((byte) => byte === 0) && bytes.slice(12, 15).some((byte) => byte !== 0)
         ? v4(12)
         : address;

@@ -1,25 +1,26 @@
-/** An alert: what a rule found of one series, in the words and numbers that receivers get. */
+/** Alerts as receivers get them: what a rule found for one series, in text and numbers. */
 import type { Labels, Measured, Rule } from '../rules/rule.ts';
-import type { AlertState } from './transition.ts';
+import type { SeriesState } from './transition.ts';
 
+/** An example invocation behind an alert. */
 export interface Evidence {
   readonly requestId: string;
   readonly logStream: string;
   readonly timestamp: string;
   readonly status: string;
   readonly cause: string | null;
-  /** Its REPORT line as it came, where lines are kept. Absent in what was stored before lines were told. */
+  /** REPORT line, if raw lines are kept. Absent in alerts stored by older versions. */
   readonly line?: string | null;
 }
 
-/** Times as ISO 8601. */
+/** Times are ISO 8601. */
 export interface Alert {
   readonly id: string;
-  /** Counts transitions of this series, so that a receiver can order what it got. */
+  /** Number of transitions of this alert so far; lets receivers order notifications. */
   readonly sequence: number;
   readonly ruleId: string;
   readonly ruleName: string;
-  /** Kind of signal of the rule. Absent for tests and alerts of the product's own. */
+  /** Signal kind of the rule. Absent for test alerts and meta-alerts. */
   readonly signal?: string;
   readonly severity: string;
   readonly runbookUrl: string | null;
@@ -31,33 +32,33 @@ export interface Alert {
   readonly unit: string;
   readonly n: number;
   readonly interval: readonly [number, number] | null;
-  /** Share of the invocations behind the value that were seen whole. */
+  /** Share of the invocations behind the value that were received with both START and REPORT. */
   readonly coverage: number | null;
   readonly window: { readonly from: string; readonly to: string };
   readonly startsAt: string;
   readonly endsAt: string | null;
-  /** Why it ended, where it was not the condition. */
+  /** Why it resolved; null if the condition became false. */
   readonly reason: string | null;
   readonly evidence: readonly Evidence[];
 }
 
-/** A series that is pending or firing. */
+/** A pending or firing series. */
 export interface Instance {
   readonly series: string;
-  readonly state: AlertState;
+  readonly state: SeriesState;
   readonly alert: Alert;
 }
 
-/** What is told of a window: the value with its interval, against the threshold. */
+/** Summary sentence: the value with its confidence interval, and the threshold. */
 export function summaryOf(rule: Rule, { labels, value, n, interval }: Measured, unit: string): string {
-  const who = labels['function'] ?? labels['account'] ?? 'all functions';
+  const subject = labels['function'] ?? labels['account'] ?? 'all functions';
   const shown = value === null ? 'no data' : quantity(value, unit);
   const range = interval === null ? '' : `95 % CI ${quantity(interval.low, unit)}–${quantity(interval.high, unit)}, `;
   const evidence = n > 0 ? ` (${range}n = ${n.toLocaleString('en')})` : '';
-  return `${who}: ${rule.name}: ${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
+  return `${subject}: ${rule.name}: ${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
 }
 
-/** A value as people read it. */
+/** Formats a value with its unit. */
 export function quantity(value: number, unit: string): string {
   switch (unit) {
     case 'ratio':
@@ -72,7 +73,7 @@ export function quantity(value: number, unit: string): string {
   }
 }
 
-/** What a receiver is tested with: marked as such, with every field filled. */
+/** Sample alert for receiver tests and previews, with every field set. `at` is ISO 8601. */
 export function testAlert(at: string): Alert {
   return {
     id: 'al_test',
@@ -83,7 +84,7 @@ export function testAlert(at: string): Alert {
     runbookUrl: null,
     labels: { alertname: 'Test', severity: 'info', function: 'checkout' },
     annotations: {},
-    summary: 'This is a test: nothing is wrong. checkout: 7.1 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %',
+    summary: 'This is a test, no action is needed. checkout: 7.1 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %',
     value: 0.071,
     threshold: 0.03,
     unit: 'ratio',

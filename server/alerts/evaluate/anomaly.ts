@@ -1,50 +1,49 @@
 /**
- * How unusual a value is for its hour of the week: its distance from the median of the same hour in the weeks before, in
- * median absolute deviations. A week that was itself unusual beside the others is left out, or an incident would become
- * the custom.
+ * Anomaly score of a value: its distance from the median of the same hour in previous weeks, in median absolute deviations.
+ * Weeks that are outliers among the others are left out, so that a past incident does not become the baseline.
  */
 import { median } from '../../analytics/statistics/order.ts';
 
-/** A fortnight of history, at least. */
-export const FEWEST_WEEKS = 2;
-/** A deviation is taken to be at least this share of the median: counts that never varied yet would shout at the first change. */
-const LEAST_SPREAD = 0.05;
-/** The median absolute deviation of a normal distribution is this share of its standard deviation. */
-const NORMAL = 0.6745;
+/** Minimum number of previous weeks. */
+export const MIN_WEEKS = 2;
+/** Lower bound of the spread as a share of the median: a constant history would make any change infinitely unusual. */
+const MIN_SPREAD = 0.05;
+/** Median absolute deviation of a normal distribution, in standard deviations. */
+const NORMAL_MAD = 0.6745;
 
-/** A week this many deviations from the others was no custom. */
-const INCIDENT = 6;
-/** Of fewer, nobody can say which is the unusual one. */
-const FEWEST_TO_JUDGE = 3;
+/** Weeks at least this far from the others, in deviations, are outliers. */
+const OUTLIER_DEVIATIONS = 6;
+/** Minimum number of weeks to identify outliers among them. */
+const MIN_WEEKS_FOR_OUTLIERS = 3;
 
 /**
- * So few values lie closer to their median than many would. Factors by number of values, then a rule.
+ * Correction of the median absolute deviation for small samples, by number of values; a formula for more.
  * Source: Croux and Rousseeuw, "Time-efficient algorithms for two highly robust estimators of scale", 1992.
  */
-const FEW: readonly number[] = [0, 0, 1.196, 1.495, 1.363, 1.206, 1.2, 1.14, 1.129, 1.107];
+const SMALL_SAMPLE_FACTORS: readonly number[] = [0, 0, 1.196, 1.495, 1.363, 1.206, 1.2, 1.14, 1.129, 1.107];
 
-function fewOf(n: number): number {
-  return FEW[n] ?? n / (n - 0.8);
+function sampleFactor(n: number): number {
+  return SMALL_SAMPLE_FACTORS[n] ?? n / (n - 0.8);
 }
 
-/** In deviations, signed; null below {@link FEWEST_WEEKS} or where the custom is nothing at all. */
-export function deviation(value: number, customary: readonly number[]): number | null {
-  if (customary.length < FEWEST_WEEKS) return null;
-  return distance(value, withoutIncidents(customary));
+/** Signed score in deviations; null with fewer than {@link MIN_WEEKS} weeks or if the baseline and its spread are 0. */
+export function deviation(value: number, baseline: readonly number[]): number | null {
+  if (baseline.length < MIN_WEEKS) return null;
+  return distance(value, withoutOutliers(baseline));
 }
 
-function withoutIncidents(customary: readonly number[]): readonly number[] {
-  if (customary.length < FEWEST_TO_JUDGE) return customary;
-  const usual = customary.filter((one, at) => {
-    const others = customary.filter((_, other) => other !== at);
-    return Math.abs(distance(one, others) ?? 0) <= INCIDENT;
+function withoutOutliers(baseline: readonly number[]): readonly number[] {
+  if (baseline.length < MIN_WEEKS_FOR_OUTLIERS) return baseline;
+  const usual = baseline.filter((one, at) => {
+    const others = baseline.filter((_, other) => other !== at);
+    return Math.abs(distance(one, others) ?? 0) <= OUTLIER_DEVIATIONS;
   });
-  return usual.length < FEWEST_WEEKS ? customary : usual;
+  return usual.length < MIN_WEEKS ? baseline : usual;
 }
 
-function distance(value: number, customary: readonly number[]): number | null {
-  const middle = median(customary);
-  const spread = (fewOf(customary.length) * median(customary.map((one) => Math.abs(one - middle)))) / NORMAL;
-  const scale = Math.max(spread, LEAST_SPREAD * Math.abs(middle));
+function distance(value: number, baseline: readonly number[]): number | null {
+  const middle = median(baseline);
+  const spread = (sampleFactor(baseline.length) * median(baseline.map((one) => Math.abs(one - middle)))) / NORMAL_MAD;
+  const scale = Math.max(spread, MIN_SPREAD * Math.abs(middle));
   return scale > 0 ? (value - middle) / scale : null;
 }

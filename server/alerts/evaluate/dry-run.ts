@@ -1,41 +1,50 @@
-/** When would a rule have fired? The same evaluation over the past, kept in memory and told to nobody. */
-
+/** Dry run: evaluates a rule over the past, in memory and without notifications. */
+import type { TelemetryReader } from '../../storage/ports.ts';
 import type { Labels, Rule } from '../rules/rule.ts';
 import type { Instance } from './alert.ts';
 import { evaluate } from './evaluate.ts';
-import type { Signals } from './signals.ts';
+import { metricSource } from './metric-source.ts';
+import type { SignalReader } from './signals.ts';
+import { Signals } from './signals.ts';
 
-/** Evaluations of one dry run, at most: beyond, they are further apart than the rule's own. */
-const MOST_TICKS = 1000;
+/** Limit of evaluations per dry run. Longer ranges are evaluated at multiples of the rule's interval. */
+const MAX_EVALUATIONS = 1000;
 
 export interface WouldHaveFired {
   readonly labels: Labels;
   readonly fromMs: number;
-  /** Null where it would still fire. */
+  /** Null if it still fires at the end of the range. */
   readonly toMs: number | null;
   readonly summary: string;
 }
 
 export interface DryRun {
   readonly fired: readonly WouldHaveFired[];
-  /** Between two evaluations. */
+  /** Interval between evaluations, ms. */
   readonly stepMs: number;
   readonly evaluations: number;
 }
 
-/** @throws RangeError for signals of the moment, which the past does not keep. */
-export async function dryRun(rule: Rule, signals: Signals, fromMs: number, toMs: number): Promise<DryRun> {
+/** Evaluates `rule` from `fromMs` to `toMs`. @throws RangeError for signals without history (ingestSilence, unparsed). */
+export async function dryRun(
+  rule: Rule,
+  read: SignalReader & Pick<TelemetryReader, 'aggregate'>,
+  fromMs: number,
+  toMs: number,
+): Promise<DryRun> {
   const { kind } = rule.signal;
-  if (kind === 'ingestSilence' || kind === 'unparsed') throw new RangeError(`${kind} is not kept over time`);
+  if (kind === 'ingestSilence' || kind === 'unparsed')
+    throw new RangeError(`${kind} has no history: a dry run is not possible`);
+  const signals = new Signals(read, metricSource(read));
   const interval = rule.evaluationIntervalMs;
-  const stepMs = Math.ceil((toMs - fromMs) / MOST_TICKS / interval) * interval;
+  const stepMs = Math.ceil((toMs - fromMs) / MAX_EVALUATIONS / interval) * interval;
   const fired: { labels: Labels; fromMs: number; toMs: number | null; summary: string }[] = [];
   const open = new Map<string, (typeof fired)[number]>();
   let known: ReadonlyMap<string, Instance> = new Map();
   let evaluations = 0;
   let ids = 0;
   for (let tickMs = Math.ceil(fromMs / stepMs) * stepMs; tickMs <= toMs; tickMs += stepMs) {
-    signals.forget();
+    signals.clearCache();
     const { unit, measured } = await signals.measure(rule, tickMs);
     const result = evaluate({
       rule,
@@ -48,7 +57,7 @@ export async function dryRun(rule: Rule, signals: Signals, fromMs: number, toMs:
         return String(ids);
       },
     });
-    for (const { status, alert } of result.told) {
+    for (const { status, alert } of result.transitions) {
       if (status === 'firing') {
         const span = { labels: alert.labels, fromMs: tickMs, toMs: null, summary: alert.summary };
         fired.push(span);

@@ -1,4 +1,4 @@
-/** One evaluation of one rule: what was measured, against what was known, gives what is stored and told. Pure. */
+/** One evaluation of one rule: measurements and known instances give the new instances and their transitions. Pure. */
 
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { Measured, Rule } from '../rules/rule.ts';
@@ -8,46 +8,51 @@ import { summaryOf } from './alert.ts';
 import type { Step } from './transition.ts';
 import { end, INACTIVE, step } from './transition.ts';
 
-export interface Question {
+export interface EvaluationInput {
   readonly rule: Rule;
   readonly unit: string;
-  /** Null where the question failed. */
+  /** Null if the query failed. */
   readonly measured: readonly Measured[] | null;
+  /** Pending and firing instances by series. */
   readonly known: ReadonlyMap<string, Instance>;
-  /** When the rule was to be evaluated. */
+  /** Scheduled time of the evaluation, epoch ms. */
   readonly tickMs: number;
   readonly newId: () => string;
 }
 
 export interface Evaluation {
-  /** Series that are pending or firing, as they are now. */
+  /** Pending and firing instances after the evaluation, by series. */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly changed: readonly Instance[];
+  /** Series that are no longer pending or firing. */
   readonly removed: readonly string[];
-  readonly told: readonly { readonly status: 'firing' | 'resolved'; readonly alert: Alert }[];
+  /** Alerts that began to fire or resolved. */
+  readonly transitions: readonly { readonly status: 'firing' | 'resolved'; readonly alert: Alert }[];
 }
 
+/** Time range that the evaluation at `tickMs` looks at. */
 export function windowOf(rule: Pick<Rule, 'windowMs' | 'settleMs'>, tickMs: number): { fromMs: number; toMs: number } {
   const toMs = tickMs - rule.settleMs;
   return { fromMs: toMs - rule.windowMs, toMs };
 }
 
-export function evaluate(question: Question): Evaluation {
-  const { rule, measured, known, tickMs } = question;
+/** Evaluates a rule once. */
+export function evaluate(input: EvaluationInput): Evaluation {
+  const { rule, measured, known, tickMs } = input;
   const seen = new Set<string>();
-  const result = new Result(question);
+  const result = new EvaluationResult(input);
   for (const one of measured ?? []) {
     const finding = findingOf(rule, one);
-    const calm = finding === 'false' || (finding === 'no-data' && rule.noData !== 'breaching');
-    // Nearly every series of nearly every rule is inactive, and stays so.
-    if (calm && known.size === 0) continue;
+    const isInactive = finding === 'false' || (finding === 'no-data' && rule.noData !== 'breaching');
+    // Fast path: nearly every series is inactive and stays so.
+    if (isInactive && known.size === 0) continue;
     const series = one.series ?? fingerprint(one.labels);
     seen.add(series);
     const before = known.get(series);
-    if (calm && before === undefined) continue;
+    if (isInactive && before === undefined) continue;
     result.take(series, before, step(before?.state ?? INACTIVE, finding, tickMs, rule), one);
   }
-  // Those that were not measured this time: there is no data of them, or the question failed.
+  // Known series without a measurement: no data, or the query failed.
   for (const [series, before] of known) {
     if (seen.has(series)) continue;
     result.take(series, before, step(before.state, measured === null ? 'error' : 'no-data', tickMs, rule), null);
@@ -55,8 +60,8 @@ export function evaluate(question: Question): Evaluation {
   return result;
 }
 
-/** The rule was removed, or changed into another: what fires is resolved, with the reason. */
-export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reason: string): Evaluation['told'] {
+/** Resolves all firing instances because the rule was deleted or its query changed. */
+export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reason: string): Evaluation['transitions'] {
   return [...known.values()].flatMap(({ state, alert }) =>
     end(state, nowMs).transition === 'resolved'
       ? [{ status: 'resolved' as const, alert: ended(alert, nowMs, reason) }]
@@ -64,15 +69,15 @@ export function endAll(known: ReadonlyMap<string, Instance>, nowMs: number, reas
   );
 }
 
-class Result implements Evaluation {
+class EvaluationResult implements Evaluation {
   readonly instances = new Map<string, Instance>();
   readonly changed: Instance[] = [];
   readonly removed: string[] = [];
-  readonly told: { status: 'firing' | 'resolved'; alert: Alert }[] = [];
-  readonly #question: Question;
+  readonly transitions: { status: 'firing' | 'resolved'; alert: Alert }[] = [];
+  readonly #input: EvaluationInput;
 
-  constructor(question: Question) {
-    this.#question = question;
+  constructor(input: EvaluationInput) {
+    this.#input = input;
   }
 
   take(
@@ -81,27 +86,28 @@ class Result implements Evaluation {
     { state, transition, reason }: Step,
     measured: Measured | null,
   ): void {
-    const { tickMs } = this.#question;
+    const { tickMs } = this.#input;
     const current =
-      before === undefined ? null : measured === null ? before.alert : this.#refreshed(before.alert, measured);
+      before === undefined ? null : measured === null ? before.alert : this.#withMeasurement(before.alert, measured);
     if (state.phase === 'inactive') {
       if (before === undefined || current === null) return;
       this.removed.push(series);
-      if (transition === 'resolved') this.told.push({ status: 'resolved', alert: ended(current, tickMs, reason) });
+      if (transition === 'resolved')
+        this.transitions.push({ status: 'resolved', alert: ended(current, tickMs, reason) });
       return;
     }
-    const alert = current ?? this.#fresh(measured);
+    const alert = current ?? this.#newAlert(measured);
     const started = transition === 'firing' ? { ...alert, sequence: alert.sequence + 1, startsAt: iso(tickMs) } : alert;
     const instance = { series, state, alert: started };
     this.instances.set(series, instance);
     this.changed.push(instance);
-    if (transition === 'firing') this.told.push({ status: 'firing', alert: started });
+    if (transition === 'firing') this.transitions.push({ status: 'firing', alert: started });
   }
 
-  #fresh(measured: Measured | null): Alert {
-    const { rule, tickMs, newId } = this.#question;
+  #newAlert(measured: Measured | null): Alert {
+    const { rule, tickMs, newId } = this.#input;
     const empty: Measured = { labels: {}, value: null, n: 0, interval: null };
-    return this.#refreshed(
+    return this.#withMeasurement(
       {
         id: newId(),
         sequence: 0,
@@ -129,8 +135,8 @@ class Result implements Evaluation {
     );
   }
 
-  #refreshed(alert: Alert, measured: Measured): Alert {
-    const { rule, unit, tickMs } = this.#question;
+  #withMeasurement(alert: Alert, measured: Measured): Alert {
+    const { rule, unit, tickMs } = this.#input;
     const { fromMs, toMs } = windowOf(rule, tickMs);
     const { value, n, interval } = measured;
     return {

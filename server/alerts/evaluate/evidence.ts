@@ -1,13 +1,14 @@
-/** Invocations that show what an alert is about: the newest of its function that fit what it looks at. */
+/** Evidence for an alert: the newest invocations of its function that match the signal of the rule. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleRunnerOptions } from './rule-runner.ts';
 
-const MOST = 3;
-const MOST_CHARACTERS = 500;
+const MAX_INVOCATIONS = 3;
+const MAX_LINE_CHARS = 500;
 
+/** Builds the evidence look-up of the engine. It returns nothing if the function is unknown or its name is ambiguous. */
 export function alertEvidence(
   read: Pick<TelemetryReader, 'resolveFunction' | 'invocations' | 'invocation'>,
 ): RuleRunnerOptions['evidence'] {
@@ -16,17 +17,16 @@ export function alertEvidence(
     if (name === undefined) return [];
     const where = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
     const [found, another] = await read.resolveFunction({ ...where, name });
-    // Of two by the same name nobody knows which one it is.
     if (found === undefined || another !== undefined) return [];
     const pages = await Promise.all(
-      aboutOf(rule).map((about) =>
-        read.invocations({ fromMs, toMs, functionId: found.functionId, limit: MOST, ...about }),
+      filtersOf(rule).map((filter) =>
+        read.invocations({ fromMs, toMs, functionId: found.functionId, limit: MAX_INVOCATIONS, ...filter }),
       ),
     );
     const items = pages
       .flatMap((page) => page.items)
       .toSorted((a, b) => b.endMs - a.endMs)
-      .slice(0, MOST);
+      .slice(0, MAX_INVOCATIONS);
     const lines = await Promise.all(items.map((item) => reportLine(read, item.requestId, item.endMs)));
     return items.map((item, at) => ({
       requestId: item.requestId,
@@ -39,7 +39,7 @@ export function alertEvidence(
   };
 }
 
-/** Of the attempt that ended then; null where lines are not kept. */
+/** REPORT line of the attempt that ended at `endMs`; null if raw lines are not kept. */
 async function reportLine(
   read: Pick<TelemetryReader, 'invocation'>,
   requestId: string,
@@ -48,13 +48,13 @@ async function reportLine(
   const found = await read.invocation({ requestId });
   const attempt = found?.attempts.find((one) => one.invocation.endMs === endMs);
   const line = attempt?.lines.find(({ platform, message }) => platform && /^REPORT |platform\.report/.test(message));
-  return line === undefined ? null : line.message.trim().slice(0, MOST_CHARACTERS);
+  return line === undefined ? null : line.message.trim().slice(0, MAX_LINE_CHARS);
 }
 
-type About = { readonly cold?: true; readonly status?: 'timeout' | 'oom' | 'exit' | 'error' };
+type InvocationFilter = { readonly cold?: true; readonly status?: 'timeout' | 'oom' | 'exit' | 'error' };
 
-/** Which invocations a signal is about: those that fit one of these. */
-function aboutOf({ signal }: Rule): readonly About[] {
+/** Filters for invocations that match a signal; an invocation matches if it fits any of them. */
+function filtersOf({ signal }: Rule): readonly InvocationFilter[] {
   const metric = 'metric' in signal ? signal.metric : signal.kind;
   switch (metric) {
     case 'timeouts':

@@ -1,18 +1,18 @@
-/** How many samples closed windows held when they were looked at: more of them later came late. In memory only. */
+/** Detects late data: remembers how many samples a window had when it was evaluated. In memory only. */
 import type { Measured } from '../rules/rule.ts';
 
 export class LateWindows {
   readonly #samples = new Map<string, Map<number, number>>();
 
-  /** What is older than `forgetBeforeMs` is let go. */
-  remember(ruleId: string, tickMs: number, measured: readonly Measured[], forgetBeforeMs: number): void {
+  /** Records the samples of a window, and drops windows older than `dropBeforeMs`. */
+  record(ruleId: string, tickMs: number, measured: readonly Measured[], dropBeforeMs: number): void {
     const known = this.#samples.get(ruleId) ?? new Map<number, number>();
     this.#samples.set(ruleId, known);
     known.set(tickMs, this.count(measured));
-    for (const tick of known.keys()) if (tick < forgetBeforeMs) known.delete(tick);
+    for (const tick of known.keys()) if (tick < dropBeforeMs) known.delete(tick);
   }
 
-  /** Null where nobody looked, or a restart forgot. */
+  /** Samples at the time of evaluation; null if the window was not evaluated by this process. */
   samples(ruleId: string, tickMs: number): number | null {
     return this.#samples.get(ruleId)?.get(tickMs) ?? null;
   }

@@ -1,12 +1,12 @@
-/** Evaluates rules at their ticks, each window once, and writes what came of it before it counts. */
+/** Evaluates rules at their ticks, each window once, and stores the result before it takes effect in memory. */
 import type {
   AlertStore,
   EvaluatedRule,
   StoredInstance,
   StoredRuleState,
 } from '../../storage/questions/alerts/types.ts';
-import type { AlertBook } from '../alert-state.ts';
-import { OWN_RULE, ruleFails, ruleSeries } from '../meta-alerts.ts';
+import type { AlertState } from '../alert-state.ts';
+import { META_RULE_ID, ruleFailingAlert, ruleSeries } from '../meta-alerts.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { Rule } from '../rules/rule.ts';
 import { findingOf, tickOf } from '../rules/rule.ts';
@@ -15,57 +15,63 @@ import type { Evaluation } from './evaluate.ts';
 import { endAll, evaluate, windowOf } from './evaluate.ts';
 import { LateWindows } from './late-windows.ts';
 import type { Measurement, Signals } from './signals.ts';
-import { MOST_SERIES } from './signals.ts';
+import { MAX_SERIES } from './signals.ts';
 
 export interface RuleRunnerOptions {
   readonly write: AlertStore;
   readonly signals: Signals;
-  /** Invocations that show what the alert is about. */
+  /** Finds example invocations for an alert that begins to fire. */
   readonly evidence: (
     rule: Rule,
     alert: Alert,
     window: { readonly fromMs: number; readonly toMs: number },
   ) => Promise<readonly Evidence[]>;
   readonly now: () => number;
+  /** Random hex digits, as many as requested. */
   readonly randomHex: (digits: number) => string;
+  /** Reports an error that does not stop the engine; `what` names the failed action. */
   readonly onError: (error: unknown, what: string) => void;
 }
 
-/** Rules that are written together. */
-const RULES_AT_ONCE = 200;
-/** A rule that fails so often in a row is told of like an alert. */
-const FAILURES_UNTIL_TOLD = 3;
-/** Alerts of one evaluation that evidence is looked up for: a flood is not made worse. */
-const MOST_WITH_EVIDENCE = 20;
+/** Evaluations stored in one transaction. */
+const RULES_PER_TRANSACTION = 200;
+/** Consecutive failures after which a rule raises a meta-alert. */
+const FAILURES_UNTIL_ALERT = 3;
+/** Alerts of one evaluation that evidence is looked up for; limits the load of an alert storm. */
+const MAX_ALERTS_WITH_EVIDENCE = 20;
 
-/** A clock that was further ahead than this begins anew from the time it is now. */
-const MOST_BLIND_MS = 600_000;
+/** If the clock went back by more than this, evaluation restarts at the current time instead of waiting. */
+const MAX_REWIND_WAIT_MS = 600_000;
 
 export class RuleRunner {
   readonly #options: RuleRunnerOptions;
-  readonly #book: AlertBook;
+  readonly #state: AlertState;
   readonly #late = new LateWindows();
 
-  constructor(options: RuleRunnerOptions, book: AlertBook) {
+  constructor(options: RuleRunnerOptions, state: AlertState) {
     this.#options = options;
-    this.#book = book;
+    this.#state = state;
   }
 
+  /** Evaluates all rules that are due. A rule that throws is reported and does not stop the others. */
   async evaluateDue(): Promise<void> {
     const { signals, onError, now } = this.#options;
-    signals.forget();
-    const due = [...this.#book.rules.values()].filter((rule) => {
-      const watch = this.#book.watches.get(rule.id);
-      if (!rule.enabled || watch === undefined) return rule.enabled;
+    signals.clearCache();
+    const due = [...this.#state.rules.values()].filter((rule) => {
+      const ruleState = this.#state.ruleStates.get(rule.id);
+      if (!rule.enabled || ruleState === undefined) return rule.enabled;
       const tickMs = tickOf(rule, now());
-      // Each window once: a clock that was set back waits until it has caught up, unless that takes too long to be blind.
-      return watch.untilMs < tickMs || watch.untilMs - tickMs > Math.max(MOST_BLIND_MS, 2 * rule.evaluationIntervalMs);
+      // Each window once: after a small clock rewind, wait until the clock catches up; after a large one, restart.
+      return (
+        ruleState.untilMs < tickMs ||
+        ruleState.untilMs - tickMs > Math.max(MAX_REWIND_WAIT_MS, 2 * rule.evaluationIntervalMs)
+      );
     });
-    for (let from = 0; from < due.length; from += RULES_AT_ONCE) {
-      const done: Done[] = [];
-      for (const rule of due.slice(from, from + RULES_AT_ONCE)) {
+    for (let from = 0; from < due.length; from += RULES_PER_TRANSACTION) {
+      const done: PendingEvaluation[] = [];
+      for (const rule of due.slice(from, from + RULES_PER_TRANSACTION)) {
         try {
-          done.push(await this.#evaluate(rule, this.#book.watches.get(rule.id), tickOf(rule, now())));
+          done.push(await this.#evaluate(rule, this.#state.ruleStates.get(rule.id), tickOf(rule, now())));
         } catch (error) {
           onError(error, `rule ${rule.id}`);
         }
@@ -75,38 +81,38 @@ export class RuleRunner {
     }
   }
 
-  /** The rule is gone, or asks something else: what fires is resolved, with the reason. */
-  async end(ruleId: string, reason: string, removeRule: boolean): Promise<void> {
-    const known = this.#book.of(ruleId);
-    const told = endAll(known, this.#options.now(), reason);
-    await this.#write(ruleId, { changed: [], removed: [...known.keys()], told }, removeRule);
-    this.#book.instances.delete(ruleId);
-    await this.settle(ruleSeries(ruleId), reason);
+  /** Resolves the firing alerts of a rule that was deleted or whose query changed, and the meta-alert about it. */
+  async resolveRule(ruleId: string, reason: string, removeRule: boolean): Promise<void> {
+    const known = this.#state.instancesOf(ruleId);
+    const transitions = endAll(known, this.#options.now(), reason);
+    await this.#write(ruleId, { changed: [], removed: [...known.keys()], transitions }, removeRule);
+    this.#state.instances.delete(ruleId);
+    await this.resolveMetaAlert(ruleSeries(ruleId), reason);
   }
 
-  /** An alert of the product's own begins. */
-  async raise(instance: Instance): Promise<void> {
-    const known = this.#book.of(OWN_RULE);
+  /** Raises a meta-alert; does nothing if it already fires. */
+  async raiseMetaAlert(instance: Instance): Promise<void> {
+    const known = this.#state.instancesOf(META_RULE_ID);
     if (known.has(instance.series)) return;
-    const told = [{ status: 'firing' as const, alert: instance.alert }];
-    await this.#write(OWN_RULE, { changed: [instance], removed: [], told });
+    const transitions = [{ status: 'firing' as const, alert: instance.alert }];
+    await this.#write(META_RULE_ID, { changed: [instance], removed: [], transitions });
     known.set(instance.series, instance);
   }
 
-  /** And ends. */
-  async settle(series: string, reason: string): Promise<void> {
-    const known = this.#book.of(OWN_RULE);
+  /** Resolves a meta-alert; does nothing if it does not fire. */
+  async resolveMetaAlert(series: string, reason: string): Promise<void> {
+    const known = this.#state.instancesOf(META_RULE_ID);
     const before = known.get(series);
     if (before === undefined) return;
-    const told = endAll(new Map([[series, before]]), this.#options.now(), reason);
-    await this.#write(OWN_RULE, { changed: [], removed: [series], told });
+    const transitions = endAll(new Map([[series, before]]), this.#options.now(), reason);
+    await this.#write(META_RULE_ID, { changed: [], removed: [series], transitions });
     known.delete(series);
   }
 
-  /** Nothing is changed yet. */
-  async #evaluate(rule: Rule, watch: StoredRuleState | undefined, tickMs: number): Promise<Done> {
+  /** Evaluates a rule without changing anything yet. */
+  async #evaluate(rule: Rule, previous: StoredRuleState | undefined, tickMs: number): Promise<PendingEvaluation> {
     const { signals, now, randomHex } = this.#options;
-    const began = now();
+    const startedMs = now();
     const found = await signals.measure(rule, tickMs).then(
       (value) => ({ value, error: null }),
       (error: unknown) => ({ value: null, error: error instanceof Error ? error.message : String(error) }),
@@ -116,66 +122,72 @@ export class RuleRunner {
       rule,
       unit: found.value?.unit ?? '',
       measured: late?.measured ?? found.value?.measured ?? null,
-      known: this.#book.of(rule.id),
+      known: this.#state.instancesOf(rule.id),
       tickMs,
       newId: () => `al_${randomHex(24)}`,
     });
-    const told = await this.#withEvidence(rule, result, tickMs);
-    const missed = watch === undefined ? 0 : Math.max(0, (tickMs - watch.untilMs) / rule.evaluationIntervalMs - 1);
-    const errors = found.error === null ? 0 : (watch?.errors ?? 0) + 1;
+    const withEvidence = await this.#withEvidence(rule, result, tickMs);
+    const missed =
+      previous === undefined ? 0 : Math.max(0, (tickMs - previous.untilMs) / rule.evaluationIntervalMs - 1);
+    const errors = found.error === null ? 0 : (previous?.errors ?? 0) + 1;
     const next: StoredRuleState = {
       ruleId: rule.id,
       untilMs: tickMs,
       error: found.error,
       errors,
-      late: (watch?.late ?? 0) + (late === null ? 0 : 1),
-      skipped: (watch?.skipped ?? 0) + Math.round(missed),
-      tookMs: now() - began,
+      late: (previous?.late ?? 0) + (late === null ? 0 : 1),
+      skipped: (previous?.skipped ?? 0) + Math.round(missed),
+      tookMs: now() - startedMs,
     };
-    const instances = new Map([...result.instances].map(([series, one]) => [series, told.get(one.alert.id) ?? one]));
+    const instances = new Map(
+      [...result.instances].map(([series, one]) => [series, withEvidence.get(one.alert.id) ?? one]),
+    );
     const changed = result.changed.map((one) => instances.get(one.series) ?? one);
-    const events = result.told.map((one) => ({ ...one, alert: told.get(one.alert.id)?.alert ?? one.alert }));
-    const write = this.#resultOf(rule.id, { changed, removed: result.removed, told: events }, next);
-    return { rule, write, watch: next, instances, truncated: found.value?.truncated === true };
+    const events = result.transitions.map((one) => ({
+      ...one,
+      alert: withEvidence.get(one.alert.id)?.alert ?? one.alert,
+    }));
+    const write = this.#resultOf(rule.id, { changed, removed: result.removed, transitions: events }, next);
+    return { rule, write, ruleState: next, instances, truncated: found.value?.truncated === true };
   }
 
-  /** What was written counts from now on. */
-  async #apply({ rule, watch, instances, truncated }: Done): Promise<void> {
+  /** Takes over a stored evaluation into memory. */
+  async #apply({ rule, ruleState, instances, truncated }: PendingEvaluation): Promise<void> {
     const { now, randomHex } = this.#options;
-    this.#book.watches.set(rule.id, watch);
-    this.#book.instances.set(rule.id, instances);
-    if (truncated) this.#book.truncated.add(rule.id);
-    else this.#book.truncated.delete(rule.id);
-    if (watch.errors >= FAILURES_UNTIL_TOLD) {
-      await this.raise(ruleFails(rule, watch.error ?? '', now(), `al_${randomHex(24)}`));
-    } else if (watch.errors === 0) await this.settle(ruleSeries(rule.id), 'rule-works-again');
+    this.#state.ruleStates.set(rule.id, ruleState);
+    this.#state.instances.set(rule.id, instances);
+    if (truncated) this.#state.truncated.add(rule.id);
+    else this.#state.truncated.delete(rule.id);
+    if (ruleState.errors >= FAILURES_UNTIL_ALERT) {
+      await this.raiseMetaAlert(ruleFailingAlert(rule, ruleState.error ?? '', now(), `al_${randomHex(24)}`));
+    } else if (ruleState.errors === 0) await this.resolveMetaAlert(ruleSeries(rule.id), 'rule-works-again');
   }
 
   /**
-   * A window that closed a while ago and got more since: what held in it and is not known to hold counts as found now, once.
-   * Null where nothing came late.
+   * Re-evaluates a window that received late data, once: series that are true in it and not yet active are added to the
+   * current measurement. Returns null if no data came late.
    */
   async #lateWindow(rule: Rule, tickMs: number, now: Measurement): Promise<Measurement | null> {
     if (rule.allowedLatenessMs === 0) return null;
-    this.#late.remember(rule.id, tickMs, now.measured, tickMs - rule.allowedLatenessMs - rule.evaluationIntervalMs);
+    this.#late.record(rule.id, tickMs, now.measured, tickMs - rule.allowedLatenessMs - rule.evaluationIntervalMs);
     const then = tickOf(rule, tickMs - rule.allowedLatenessMs);
     const before = this.#late.samples(rule.id, then);
     if (before === null) return null;
     const again = await this.#options.signals.measure(rule, then);
     if (this.#late.count(again.measured) <= before) return null;
-    this.#late.remember(rule.id, then, again.measured, then - rule.evaluationIntervalMs);
+    this.#late.record(rule.id, then, again.measured, then - rule.evaluationIntervalMs);
     const held = again.measured.filter(
-      (one) => findingOf(rule, one) === 'true' && !this.#book.of(rule.id).has(fingerprint(one.labels)),
+      (one) => findingOf(rule, one) === 'true' && !this.#state.instancesOf(rule.id).has(fingerprint(one.labels)),
     );
     const bySeries = new Map(now.measured.map((one) => [fingerprint(one.labels), one]));
     for (const one of held) bySeries.set(fingerprint(one.labels), one);
     return { ...now, measured: [...bySeries.values()] };
   }
 
-  /** By alert id: instances that begin to fire, with what shows it. */
+  /** Looks up evidence for instances that begin to fire; returns them by alert id. */
   async #withEvidence(rule: Rule, result: Evaluation, tickMs: number): Promise<ReadonlyMap<string, Instance>> {
     const { evidence, onError } = this.#options;
-    const firing = result.told.filter((one) => one.status === 'firing').slice(0, MOST_WITH_EVIDENCE);
+    const firing = result.transitions.filter((one) => one.status === 'firing').slice(0, MAX_ALERTS_WITH_EVIDENCE);
     const found = new Map<string, Instance>();
     for (const { alert } of firing) {
       const instance = result.changed.find((one) => one.alert.id === alert.id);
@@ -186,7 +198,7 @@ export class RuleRunner {
           alert: { ...alert, evidence: await evidence(rule, alert, windowOf(rule, tickMs)) },
         });
       } catch (error) {
-        // The alert counts, with or without it.
+        // The alert is sent without evidence.
         onError(error, `evidence of ${rule.id}`);
       }
     }
@@ -195,7 +207,7 @@ export class RuleRunner {
 
   #write(
     ruleId: string,
-    evaluation: Pick<Evaluation, 'changed' | 'removed' | 'told'>,
+    evaluation: Pick<Evaluation, 'changed' | 'removed' | 'transitions'>,
     removeRule = false,
   ): Promise<void> {
     return this.#options.write.saveEvaluations([{ ...this.#resultOf(ruleId, evaluation, null), removeRule }]);
@@ -203,17 +215,17 @@ export class RuleRunner {
 
   #resultOf(
     ruleId: string,
-    { changed, removed, told }: Pick<Evaluation, 'changed' | 'removed' | 'told'>,
-    watch: StoredRuleState | null,
+    { changed, removed, transitions }: Pick<Evaluation, 'changed' | 'removed' | 'transitions'>,
+    ruleState: StoredRuleState | null,
   ): EvaluatedRule {
     const atMs = this.#options.now();
     return {
-      ruleState: watch,
+      ruleState: ruleState,
       ruleId,
       removeRule: false,
       changed: changed.map((instance) => stored(ruleId, instance)),
       removed,
-      events: told.map(({ status, alert }) => ({
+      events: transitions.map(({ status, alert }) => ({
         alertId: alert.id,
         ruleId,
         status,
@@ -224,17 +236,17 @@ export class RuleRunner {
   }
 }
 
-/** An evaluation that is still to be written. */
-interface Done {
+/** An evaluation that is not stored yet. */
+interface PendingEvaluation {
   readonly rule: Rule;
   readonly write: EvaluatedRule;
-  readonly watch: StoredRuleState;
+  readonly ruleState: StoredRuleState;
   readonly instances: Map<string, Instance>;
   readonly truncated: boolean;
 }
 
-/** What people are told where a rule looks at more series than it may. */
-export const TRUNCATED = `More than ${MOST_SERIES.toLocaleString('en')} series: the rest is not looked at. Group by less.`;
+/** Warning for a rule that exceeds the limit of series. */
+export const TRUNCATED = `More than ${MAX_SERIES.toLocaleString('en')} series: the others are not evaluated. Group by fewer labels.`;
 
 function stored(ruleId: string, { series, state, alert }: Instance): StoredInstance {
   return { ruleId, series, state: JSON.stringify(state), alert: JSON.stringify(alert) };

@@ -1,32 +1,34 @@
-/** What a rule looks at, measured through the store. Rules that ask the same at the same time share the answer. */
+/** Measures the signals of rules through the store. Rules with the same query at the same tick share the result. */
 import { WEEK_MS } from '../../../ingest/records/time.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
 import type { GroupField, Labels, Measured, MetricQuery, Rule } from '../rules/rule.ts';
 
 import { deviation } from './anomaly.ts';
-import type { Spent } from './burn-rate.ts';
-import { burning } from './burn-rate.ts';
+import type { ErrorCount } from './burn-rate.ts';
+import { multiWindowBurnRate } from './burn-rate.ts';
 import { windowOf } from './evaluate.ts';
 
-/** Groups of one question, at most; what is beyond is said to be cut off. */
-export const MOST_SERIES = 10_000;
+/** Limit of series per query; more are dropped and reported as truncated. */
+export const MAX_SERIES = 10_000;
 
-export interface MetricAnswer {
+/** Result of a metric query. */
+export interface MetricResult {
   readonly unit: string;
   readonly series: readonly (Measured & { readonly errors: number })[];
   readonly truncated: boolean;
 }
 
-export interface MetricQuestion extends MetricQuery {
+/** A metric query over a range. */
+export interface MetricRangeQuery extends MetricQuery {
   readonly groupBy: readonly GroupField[];
   readonly fromMs: number;
   readonly toMs: number;
   readonly limit: number;
 }
 
-/** Answers a metric over one range, group by group. */
-export type QueryMetric = (question: MetricQuestion) => Promise<MetricAnswer>;
+/** Runs a metric query: one series per group. */
+export type QueryMetric = (query: MetricRangeQuery) => Promise<MetricResult>;
 
 export interface Measurement {
   readonly unit: string;
@@ -39,7 +41,8 @@ export type SignalReader = Pick<
   'functions' | 'inventory' | 'ingestStatus' | 'fleetNetwork' | 'initLoops' | 'platformLatency' | 'peakConcurrency'
 >;
 
-interface Sample {
+/** Ingest counters at one moment. */
+interface CounterSample {
   readonly atMs: number;
   readonly read: number;
   readonly rejected: number;
@@ -47,21 +50,22 @@ interface Sample {
 
 export class Signals {
   readonly #read: SignalReader;
-  readonly #ask: QueryMetric;
-  /** Of the questions of this moment. */
-  readonly #answers = new Map<string, Promise<MetricAnswer>>();
-  readonly #counters: Sample[] = [];
+  readonly #queryMetric: QueryMetric;
+  /** Results of metric queries of the current tick. */
+  readonly #cache = new Map<string, Promise<MetricResult>>();
+  readonly #counters: CounterSample[] = [];
 
-  constructor(read: SignalReader, ask: QueryMetric) {
+  constructor(read: SignalReader, queryMetric: QueryMetric) {
     this.#read = read;
-    this.#ask = ask;
+    this.#queryMetric = queryMetric;
   }
 
-  /** Another moment: what was answered for the one before is let go. */
-  forget(): void {
-    this.#answers.clear();
+  /** Drops cached results. Call before measuring at another tick. */
+  clearCache(): void {
+    this.#cache.clear();
   }
 
+  /** Measures the signal of a rule over its window at `tickMs`. Rejects if the store cannot answer. */
   async measure(rule: Rule, tickMs: number): Promise<Measurement> {
     const { signal } = rule;
     const window = windowOf(rule, tickMs);
@@ -77,42 +81,42 @@ export class Signals {
       case 'anomaly':
         return this.#anomaly(signal, rule, window);
       case 'memoryUse':
-        return plain('ratio', await this.#memoryUse(window));
+        return measurement('ratio', await this.#memoryUse(window));
       case 'timeoutUse':
-        return plain('ratio', await this.#timeoutUse(window));
+        return measurement('ratio', await this.#timeoutUse(window));
       case 'ingestSilence':
-        return plain('s', await this.#silence(tickMs));
+        return measurement('s', await this.#silence(tickMs));
       case 'unparsed':
-        return plain('ratio', await this.#unparsed(window.fromMs, tickMs));
+        return measurement('ratio', await this.#unparsed(window.fromMs, tickMs));
       case 'doomLoop': {
         const loops = await this.#read.initLoops(window);
-        return plain(
+        return measurement(
           'count',
-          loops.map(({ longest, n, ...who }) => one(labelsOf(who), longest, n)),
+          loops.map(({ longest, n, ...owner }) => one(labelsOf(owner), longest, n)),
         );
       }
       case 'platformLatency': {
         const latencies = await this.#read.platformLatency(window);
-        return plain(
+        return measurement(
           'ms',
-          latencies.map(({ p95Ms, n, ...who }) => one(labelsOf(who), p95Ms, n)),
+          latencies.map(({ p95Ms, n, ...owner }) => one(labelsOf(owner), p95Ms, n)),
         );
       }
       case 'connectionUse':
-        return plain('ratio', await this.#connectionUse(signal, window));
+        return measurement('ratio', await this.#connectionUse(signal, window));
       case 'networkErrors': {
         const { events } = await this.#read.fleetNetwork(window);
-        return plain('count', [networkErrors(events)]);
+        return measurement('count', [networkErrors(events)]);
       }
     }
   }
 
-  #metric(query: MetricQuery, groupBy: readonly GroupField[], fromMs: number, toMs: number): Promise<MetricAnswer> {
+  #metric(query: MetricQuery, groupBy: readonly GroupField[], fromMs: number, toMs: number): Promise<MetricResult> {
     const { metric, aggregation, filters } = query;
-    const question = { metric, aggregation, filters, groupBy, fromMs, toMs, limit: MOST_SERIES };
-    const key = JSON.stringify(question);
-    const known = this.#answers.get(key) ?? this.#ask(question);
-    this.#answers.set(key, known);
+    const rangeQuery = { metric, aggregation, filters, groupBy, fromMs, toMs, limit: MAX_SERIES };
+    const key = JSON.stringify(rangeQuery);
+    const known = this.#cache.get(key) ?? this.#queryMetric(rangeQuery);
+    this.#cache.set(key, known);
     return known;
   }
 
@@ -124,10 +128,10 @@ export class Signals {
     const query: MetricQuery = { metric: 'errorRate', aggregation: 'value', filters };
     const long = await this.#metric(query, groupBy, fromMs, toMs);
     const short = await this.#metric(query, groupBy, toMs - shortWindowMs, toMs);
-    const shortOf = new Map(short.series.map((series) => [fingerprint(series.labels), series as Spent]));
-    const nothing: Spent = { errors: 0, n: 0 };
+    const shortOf = new Map(short.series.map((series) => [fingerprint(series.labels), series as ErrorCount]));
+    const none: ErrorCount = { errors: 0, n: 0 };
     const measured = long.series.map((series) => {
-      const rate = burning(series, shortOf.get(fingerprint(series.labels)) ?? nothing, objective);
+      const rate = multiWindowBurnRate(series, shortOf.get(fingerprint(series.labels)) ?? none, objective);
       return one(series.labels, rate, series.n);
     });
     return { unit: '×', measured, truncated: long.truncated || short.truncated };
@@ -142,11 +146,12 @@ export class Signals {
     const before = await this.#metric(query, groupBy, fromMs - windowMs, fromMs);
     const beforeOf = new Map(before.series.map((series) => [fingerprint(series.labels), series]));
     const measured = now.series.map((series) => {
-      const old = beforeOf.get(fingerprint(series.labels));
-      const isKnown = old !== undefined && old.n >= minSamples && old.value !== null && old.value > 0;
+      const previous = beforeOf.get(fingerprint(series.labels));
+      const isKnown =
+        previous !== undefined && previous.n >= minSamples && previous.value !== null && previous.value > 0;
       return one(
         series.labels,
-        isKnown && series.value !== null ? series.value / (old.value ?? 1) - 1 : null,
+        isKnown && series.value !== null ? series.value / (previous.value ?? 1) - 1 : null,
         series.n,
       );
     });
@@ -159,17 +164,17 @@ export class Signals {
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   ): Promise<Measurement> {
     const now = await this.#metric(signal, groupBy, fromMs, toMs);
-    const customary = new Map<string, number[]>();
+    const history = new Map<string, number[]>();
     for (let week = 1; week <= signal.weeks; week += 1) {
       const past = await this.#metric(signal, groupBy, fromMs - week * WEEK_MS, toMs - week * WEEK_MS);
       for (const { labels, value } of past.series) {
         if (value === null) continue;
         const key = fingerprint(labels);
-        customary.set(key, [...(customary.get(key) ?? []), value]);
+        history.set(key, [...(history.get(key) ?? []), value]);
       }
     }
     const measured = now.series.map(({ labels, value, n }) =>
-      one(labels, value === null ? null : deviation(value, customary.get(fingerprint(labels)) ?? []), n),
+      one(labels, value === null ? null : deviation(value, history.get(fingerprint(labels)) ?? []), n),
     );
     return { unit: 'MAD', measured, truncated: now.truncated };
   }
@@ -186,7 +191,7 @@ export class Signals {
   async #timeoutUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
     const { items } = await this.#read.functions(window);
     const timeouts = new Map<number, number>();
-    for (const { functionId, facts } of await this.#read.inventory({ limit: MOST_SERIES })) {
+    for (const { functionId, facts } of await this.#read.inventory({ limit: MAX_SERIES })) {
       if (facts.timeoutMs !== null) timeouts.set(functionId, facts.timeoutMs);
     }
     return items.map(({ identity, durationMs, counts }) => {
@@ -196,7 +201,7 @@ export class Signals {
     });
   }
 
-  /** The peaks of the functions may lie apart: their sum is the most it can have been. */
+  /** Upper bound: the sum of the functions' peaks, which may lie at different times. */
   async #connectionUse(
     { functions, maxConnections, connectionsPerEnvironment }: Extract<Rule['signal'], { kind: 'connectionUse' }>,
     window: { readonly fromMs: number; readonly toMs: number },
@@ -211,11 +216,11 @@ export class Signals {
   async #silence(tickMs: number): Promise<readonly Measured[]> {
     const { sources } = await this.#read.ingestStatus({});
     const newest = sources.reduce((ms, source) => Math.max(ms, source.lastDataMs ?? 0), 0);
-    // Before anything ever came there is nothing that could fall silent.
+    // Without any data yet, no source can fall silent.
     return newest === 0 ? [] : [one({}, Math.max(0, tickMs - newest) / 1000, sources.length)];
   }
 
-  /** Counters have no time of their own: what they said a window ago is remembered. */
+  /** Counters are cumulative: compares them with a sample from one window ago. */
   async #unparsed(fromMs: number, tickMs: number): Promise<readonly Measured[]> {
     const { counters } = await this.#read.ingestStatus({});
     const rejected = counters['rejected'] ?? 0;
@@ -228,7 +233,7 @@ export class Signals {
   }
 }
 
-function plain(unit: string, measured: readonly Measured[]): Measurement {
+function measurement(unit: string, measured: readonly Measured[]): Measurement {
   return { unit, measured, truncated: false };
 }
 

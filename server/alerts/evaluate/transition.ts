@@ -1,28 +1,30 @@
 /**
- * From one evaluation to the next: inactive → pending → firing → resolved, at the boundaries that Prometheus has. Pure: the
- * state before, what was found, and the time of the evaluation give the state after, and what is to be told.
+ * State machine of one series of a rule: inactive → pending → firing → resolved, with Prometheus's boundaries. Pure: the
+ * previous state, the finding and the time of the evaluation give the next state and the transition.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 
 export type Phase = 'inactive' | 'pending' | 'firing';
 
-/** What an evaluation found of one series: the condition held or not, there was no data, or the question failed. */
+/** Result of evaluating one series: the condition is true or false, there is no data, or the query failed. */
 export type Finding = 'true' | 'false' | 'no-data' | 'error';
 
-/** How a series without data is taken; the words are those of CloudWatch alarms. */
+/** How a series without data is treated. Names are those of CloudWatch alarms. */
 export type NoDataPolicy = 'missing' | 'ignore' | 'breaching' | 'notBreaching';
 
-export interface AlertState {
+export interface SeriesState {
   readonly phase: Phase;
-  /** When the condition began to hold; null while inactive. Epoch ms, as all times here. */
+  /** When the condition became true, epoch ms; null while inactive. */
   readonly activeSinceMs: number | null;
+  /** When it began to fire, epoch ms. */
   readonly firedMs: number | null;
-  /** The first evaluation at which a firing alert's condition no longer held; null while it holds. */
+  /** First evaluation at which the condition of a firing alert was false, epoch ms; null while it is true. */
   readonly keepSinceMs: number | null;
-  /** Evaluations in a row without data, under the policy `missing`. */
+  /** Consecutive evaluations without data under the policy `missing`. */
   readonly missed: number;
+  /** Last successful evaluation, epoch ms. */
   readonly evaluatedMs: number | null;
-  /** The newest evaluation failed: the phase is that of the one before. */
+  /** True if the last evaluation failed; the phase is then that of the evaluation before. */
   readonly failing: boolean;
 }
 
@@ -35,13 +37,13 @@ export interface Timing {
 export type Transition = 'pending' | 'firing' | 'resolved' | null;
 
 export interface Step {
-  readonly state: AlertState;
+  readonly state: SeriesState;
   readonly transition: Transition;
-  /** Why it resolved, where it was not the condition. */
+  /** Why it resolved; null if the condition became false. */
   readonly reason: 'missing-data' | null;
 }
 
-export const INACTIVE: AlertState = {
+export const INACTIVE: SeriesState = {
   phase: 'inactive',
   activeSinceMs: null,
   firedMs: null,
@@ -51,29 +53,30 @@ export const INACTIVE: AlertState = {
   failing: false,
 };
 
-/** After this long without an evaluation nobody knows whether the condition went on holding: pending begins anew. */
+/** After a longer gap between evaluations, `pending` starts again: the condition may have been false meanwhile. */
 export const OUTAGE_TOLERANCE_MS = HOUR_MS;
-/** A firing alert whose series is gone for so many evaluations is resolved, and says that it was its data that went. */
-const MISSED_UNTIL_RESOLVED = 2;
+/** Consecutive evaluations without data after which a firing alert resolves with reason `missing-data`. */
+const MAX_MISSED_EVALUATIONS = 2;
 
-export function step(before: AlertState, finding: Finding, nowMs: number, timing: Timing): Step {
-  if (finding === 'error') return quiet({ ...before, failing: true });
-  const known = { ...before, failing: false, evaluatedMs: nowMs };
-  if (finding !== 'no-data') return decide({ ...known, missed: 0 }, before, finding === 'true', nowMs, timing);
+/** Computes the next state of a series. A failed query (`error`) keeps the phase. */
+export function step(before: SeriesState, finding: Finding, nowMs: number, timing: Timing): Step {
+  if (finding === 'error') return unchanged({ ...before, failing: true });
+  const current = { ...before, failing: false, evaluatedMs: nowMs };
+  if (finding !== 'no-data') return decide({ ...current, missed: 0 }, before, finding === 'true', nowMs, timing);
   switch (timing.noData) {
     case 'ignore':
-      return quiet(known);
+      return unchanged(current);
     case 'breaching':
-      return decide(known, before, true, nowMs, timing);
+      return decide(current, before, true, nowMs, timing);
     case 'notBreaching':
-      return decide(known, before, false, nowMs, timing);
+      return decide(current, before, false, nowMs, timing);
     case 'missing':
-      return missing({ ...known, missed: before.missed + 1 }, nowMs);
+      return missing({ ...current, missed: before.missed + 1 }, nowMs);
   }
 }
 
-/** The rule is gone or became another one: what fires is resolved, what was pending is forgotten. */
-export function end(before: AlertState, nowMs: number): Step {
+/** Ends a series because its rule was deleted or its query changed: firing resolves, pending is dropped. */
+export function end(before: SeriesState, nowMs: number): Step {
   return {
     state: { ...INACTIVE, evaluatedMs: nowMs },
     transition: before.phase === 'firing' ? 'resolved' : null,
@@ -81,36 +84,36 @@ export function end(before: AlertState, nowMs: number): Step {
   };
 }
 
-function decide(known: AlertState, before: AlertState, holds: boolean, nowMs: number, timing: Timing): Step {
-  if (!holds) return ceased(known, nowMs, timing);
+function decide(known: SeriesState, before: SeriesState, holds: boolean, nowMs: number, timing: Timing): Step {
+  if (!holds) return conditionFalse(known, nowMs, timing);
   const { phase } = known;
-  if (phase === 'firing') return quiet({ ...known, keepSinceMs: null });
-  const lapsed = before.evaluatedMs !== null && nowMs - before.evaluatedMs > OUTAGE_TOLERANCE_MS;
-  const activeSinceMs = phase === 'inactive' || lapsed ? nowMs : (known.activeSinceMs ?? nowMs);
+  if (phase === 'firing') return unchanged({ ...known, keepSinceMs: null });
+  const hasLapsed = before.evaluatedMs !== null && nowMs - before.evaluatedMs > OUTAGE_TOLERANCE_MS;
+  const activeSinceMs = phase === 'inactive' || hasLapsed ? nowMs : (known.activeSinceMs ?? nowMs);
   if (nowMs - activeSinceMs >= timing.forMs) {
     return { state: { ...known, phase: 'firing', activeSinceMs, firedMs: nowMs }, transition: 'firing', reason: null };
   }
-  const state: AlertState = { ...known, phase: 'pending', activeSinceMs };
+  const state: SeriesState = { ...known, phase: 'pending', activeSinceMs };
   return { state, transition: phase === 'pending' ? null : 'pending', reason: null };
 }
 
-function ceased(known: AlertState, nowMs: number, timing: Timing): Step {
-  if (known.phase !== 'firing') return quiet(calm(known));
+function conditionFalse(known: SeriesState, nowMs: number, timing: Timing): Step {
+  if (known.phase !== 'firing') return unchanged(resetState(known));
   const keepSinceMs = known.keepSinceMs ?? nowMs;
-  if (nowMs - keepSinceMs < timing.keepFiringForMs) return quiet({ ...known, keepSinceMs });
-  return { state: calm(known), transition: 'resolved', reason: null };
+  if (nowMs - keepSinceMs < timing.keepFiringForMs) return unchanged({ ...known, keepSinceMs });
+  return { state: resetState(known), transition: 'resolved', reason: null };
 }
 
-function missing(known: AlertState, nowMs: number): Step {
-  if (known.phase !== 'firing') return quiet(calm(known));
-  if (known.missed < MISSED_UNTIL_RESOLVED) return quiet(known);
-  return { state: { ...calm(known), evaluatedMs: nowMs }, transition: 'resolved', reason: 'missing-data' };
+function missing(known: SeriesState, nowMs: number): Step {
+  if (known.phase !== 'firing') return unchanged(resetState(known));
+  if (known.missed < MAX_MISSED_EVALUATIONS) return unchanged(known);
+  return { state: { ...resetState(known), evaluatedMs: nowMs }, transition: 'resolved', reason: 'missing-data' };
 }
 
-function calm(known: AlertState): AlertState {
+function resetState(known: SeriesState): SeriesState {
   return { ...known, phase: 'inactive', activeSinceMs: null, firedMs: null, keepSinceMs: null };
 }
 
-function quiet(state: AlertState): Step {
+function unchanged(state: SeriesState): Step {
   return { state, transition: null, reason: null };
 }

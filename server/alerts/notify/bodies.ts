@@ -1,72 +1,81 @@
-/** What receivers are sent, in the form each of them reads. Text from logs is data in all of them: JSON does the quoting. */
+/** Request bodies of notifications, one form per receiver format. Log text is data in all of them: JSON does the quoting. */
 import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
+import type { ReceiverFormat } from './receiver.ts';
 
-export const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
-export type Format = (typeof FORMATS)[number];
+export type AlertStatus = 'firing' | 'resolved';
 
-export interface Told {
-  readonly status: 'firing' | 'resolved';
+export interface NotifiedAlert {
+  readonly status: AlertStatus;
   readonly alert: Alert;
 }
 
-export interface Notice {
+/** What one request tells a receiver about a group of alerts. */
+export interface Notification {
+  /** JSON `[[name, value], …]` of the labels that the group is grouped by. */
   readonly groupKey: string;
   readonly receiver: string;
-  /** Those that fit; `total` counts all. */
-  readonly told: readonly Told[];
+  /** Listed alerts; `total` also counts those left out. */
+  readonly alerts: readonly NotifiedAlert[];
   readonly total: number;
+  /** ISO 8601. */
   readonly timestamp: string;
-  /** Where the server is reached; null where nobody said. */
+  /** Base URL for links; null if not configured. */
   readonly publicUrl: string | null;
 }
 
 export interface Body {
+  /** `alert.firing`, `alert.resolved`, `change.verdict` or `ingest.gap`. */
   readonly type: string;
   readonly body: string;
 }
 
-/** Of one alert's own evidence and of the alerts of a group, in a native body of less than 20 kB. */
-const MOST_NATIVE_BYTES = 20_000;
-const MOST_ATTACHED = 20;
-const SLACK_TEXT = 2900;
+const MAX_NATIVE_BYTES = 20_000;
+/** Alerts listed in chat messages and PagerDuty details. */
+const MAX_ATTACHED_ALERTS = 20;
+const MAX_SLACK_CHARS = 2900;
+const MAX_DISCORD_CHARS = 1900;
 
+/** Renders a notification in the receiver's format. */
 export function bodyOf(
-  format: Format,
-  notice: Notice,
+  format: ReceiverFormat,
+  notification: Notification,
   options: { readonly template: string | null; readonly routingKey: string | null },
 ): Body {
-  const status = notice.told.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
+  const status = notification.alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
   const type = `alert.${status}`;
   switch (format) {
     case 'native':
-      return { type: nativeType(notice, type), body: native(notice, nativeType(notice, type)) };
+      return { type: nativeType(notification, type), body: native(notification, nativeType(notification, type)) };
     case 'alertmanager':
-      return { type, body: JSON.stringify(alertmanager(notice, status)) };
+      return { type, body: JSON.stringify(alertmanager(notification, status)) };
     case 'slack':
-      return { type, body: JSON.stringify({ text: lines(notice, slackText).slice(0, SLACK_TEXT) }) };
+      return { type, body: JSON.stringify({ text: lines(notification, slackText).slice(0, MAX_SLACK_CHARS) }) };
     case 'discord':
       return {
         type,
-        body: JSON.stringify({ content: lines(notice, discordText).slice(0, 1900), allowed_mentions: { parse: [] } }),
+        body: JSON.stringify({
+          content: lines(notification, discordText).slice(0, MAX_DISCORD_CHARS),
+          allowed_mentions: { parse: [] },
+        }),
       };
     case 'pagerduty':
-      return { type, body: JSON.stringify(pagerduty(notice, status, options.routingKey ?? '')) };
+      return { type, body: JSON.stringify(pagerduty(notification, status, options.routingKey ?? '')) };
     case 'template':
-      return { type, body: filled(options.template ?? '{}', notice, status) };
+      return { type, body: fillTemplate(options.template ?? '{}', notification, status) };
   }
 }
 
-/** Verdicts on changes, and sources that fall silent, have types of their own: they are news, not thresholds. */
+/** Change verdicts and silent sources have their own types: receivers route them apart from threshold alerts. */
 const NATIVE_TYPES: Readonly<Record<string, string>> = { change: 'change.verdict', ingestSilence: 'ingest.gap' };
 
-function nativeType({ told: [first] }: Notice, type: string): string {
+function nativeType({ alerts: [first] }: Notification, type: string): string {
   return first?.status === 'firing' ? (NATIVE_TYPES[first.alert.signal ?? ''] ?? type) : type;
 }
 
-/** One alert as the native form tells it; the others of its group stand beside it, briefly. */
-export function nativeData({ told: [first], told, total, groupKey, publicUrl }: Notice): object | null {
+/** `data` of the native body: the first alert in full, the others of the group abbreviated. Null without alerts. */
+export function nativeData({ alerts: [first], alerts, total, groupKey, publicUrl }: Notification): object | null {
   if (first === undefined) return null;
   const { alert } = first;
   return {
@@ -91,7 +100,7 @@ export function nativeData({ told: [first], told, total, groupKey, publicUrl }: 
     endsAt: alert.endsAt,
     reason: alert.reason,
     evidence: alert.evidence,
-    others: told.slice(1).map((one) => ({
+    others: alerts.slice(1).map((one) => ({
       status: one.status,
       id: one.alert.id,
       sequence: one.alert.sequence,
@@ -101,33 +110,34 @@ export function nativeData({ told: [first], told, total, groupKey, publicUrl }: 
       startsAt: one.alert.startsAt,
       endsAt: one.alert.endsAt,
     })),
-    truncated: total - told.length,
+    truncated: total - alerts.length,
     links:
       publicUrl === null ? null : { ui: `${publicUrl}/alerts`, silence: `${publicUrl}/alerts?silence=${alert.id}` },
   };
 }
 
-function native(notice: Notice, type: string): string {
-  for (let most = notice.told.length; ; most = Math.floor(most / 2)) {
-    const part = { ...notice, told: notice.told.slice(0, Math.max(1, most)) };
-    const body = JSON.stringify({ type, timestamp: notice.timestamp, data: nativeData(part) });
-    if (most <= 1 || Buffer.byteLength(body) < MOST_NATIVE_BYTES) return body;
+/** Drops alerts until the body fits into {@link MAX_NATIVE_BYTES}. */
+function native(notification: Notification, type: string): string {
+  for (let most = notification.alerts.length; ; most = Math.floor(most / 2)) {
+    const part = { ...notification, alerts: notification.alerts.slice(0, Math.max(1, most)) };
+    const body = JSON.stringify({ type, timestamp: notification.timestamp, data: nativeData(part) });
+    if (most <= 1 || Buffer.byteLength(body) < MAX_NATIVE_BYTES) return body;
   }
 }
 
-/** Alertmanager's webhook, version 4, with exactly its keys. */
-function alertmanager({ groupKey, receiver, told, total, publicUrl }: Notice, status: string): object {
+/** Alertmanager's webhook body, version 4, with exactly its keys. */
+function alertmanager({ groupKey, receiver, alerts, total, publicUrl }: Notification, status: string): object {
   return {
     version: '4',
     groupKey,
-    truncatedAlerts: total - told.length,
+    truncatedAlerts: total - alerts.length,
     status,
     receiver,
     groupLabels: Object.fromEntries(JSON.parse(groupKey) as [string, string][]),
-    commonLabels: common(told.map((one) => one.alert.labels)),
-    commonAnnotations: common(told.map((one) => one.alert.annotations)),
+    commonLabels: common(alerts.map((one) => one.alert.labels)),
+    commonAnnotations: common(alerts.map((one) => one.alert.annotations)),
     externalURL: publicUrl ?? '',
-    alerts: told.map((one) => ({
+    alerts: alerts.map((one) => ({
       status: one.status,
       labels: one.alert.labels,
       annotations: { ...one.alert.annotations, summary: one.alert.summary },
@@ -139,9 +149,9 @@ function alertmanager({ groupKey, receiver, told, total, publicUrl }: Notice, st
   };
 }
 
-/** One event of a group: the same key opens and closes it. */
-function pagerduty({ groupKey, receiver, told, total }: Notice, status: string, routingKey: string): object {
-  const [first] = told;
+/** PagerDuty Events v2: one incident per group, opened and resolved by the same `dedup_key`. */
+function pagerduty({ groupKey, receiver, alerts, total }: Notification, status: string, routingKey: string): object {
+  const [first] = alerts;
   const severities: Readonly<Record<string, string>> = { critical: 'critical', warning: 'warning', info: 'info' };
   return {
     routing_key: routingKey,
@@ -153,17 +163,17 @@ function pagerduty({ groupKey, receiver, told, total }: Notice, status: string, 
       severity: severities[first?.alert.severity ?? ''] ?? 'warning',
       timestamp: first?.alert.startsAt,
       custom_details: {
-        alerts: told
-          .slice(0, MOST_ATTACHED)
+        alerts: alerts
+          .slice(0, MAX_ATTACHED_ALERTS)
           .map((one) => ({ status: one.status, labels: one.alert.labels, summary: one.alert.summary })),
       },
     },
   };
 }
 
-/** `{{path}}` is replaced by the JSON text of what stands there in the native body; nothing else is interpreted. */
-export function filled(template: string, notice: Notice, status: string): string {
-  const data = { status, ...nativeData(notice) } as Record<string, unknown>;
+/** Replaces `{{path}}` by the field of the native data, escaped for JSON. Interprets nothing else. */
+function fillTemplate(template: string, notification: Notification, status: string): string {
+  const data = { status, ...nativeData(notification) } as Record<string, unknown>;
   return template.replaceAll(/\{\{\s*([\w.]{1,200})\s*\}\}/g, (_, path: string) => {
     let value: unknown = data;
     for (const name of path.split('.')) {
@@ -173,21 +183,21 @@ export function filled(template: string, notice: Notice, status: string): string
           : undefined;
     }
     const json = JSON.stringify(value ?? null);
-    // Within quotes of the template stands text; elsewhere the JSON value itself would do, but text is what people write.
+    // Placeholders stand within quotes, or bare for numbers: escape as the inside of a JSON string either way.
     return typeof value === 'string' ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1);
   });
 }
 
-function lines(notice: Notice, text: (value: string) => string): string {
-  const shown = notice.told.slice(0, MOST_ATTACHED).map(({ status, alert }) => {
+function lines(notification: Notification, text: (value: string) => string): string {
+  const shown = notification.alerts.slice(0, MAX_ATTACHED_ALERTS).map(({ status, alert }) => {
     const mark = status === 'resolved' ? '✅ resolved' : alert.severity === 'critical' ? '🔴 critical' : '🟠 firing';
     return `${mark} ${text(alert.summary)}`;
   });
-  const more = notice.total - shown.length;
+  const more = notification.total - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-/** Slack's three control characters. */
+/** Escapes Slack's three control characters. */
 function slackText(value: string): string {
   return oneLine(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

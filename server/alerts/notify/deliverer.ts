@@ -1,6 +1,6 @@
 /**
- * Sends what stands in the outbox: of each receiver the oldest first, one at a time, so that order is kept and a dead
- * receiver delays nobody else. What came of an attempt is stored before the next begins.
+ * Sends the deliveries of the outbox. Each receiver gets its oldest first and one at a time, which keeps their order; a
+ * failing receiver does not delay the others. The result of an attempt is stored before the next one starts.
  */
 import type {
   AlertReader,
@@ -9,34 +9,36 @@ import type {
   StoredAttempt,
   StoredDelivery,
 } from '../../storage/questions/alerts/types.ts';
-import type { OutboundAnswer } from '../egress/egress-client.ts';
+import type { OutboundResponse } from '../egress/egress-client.ts';
 import { OutboundError } from '../egress/egress-client.ts';
-import type { Receiver, ReceiverSecrets } from './receiver.ts';
+import type { KnownReceiver, Receiver, ReceiverSecrets } from './receiver.ts';
 import { liveSecrets } from './receiver.ts';
-import type { Outcome } from './retry.ts';
-import { verdictOf } from './retry.ts';
+import type { AttemptOutcome } from './retry.ts';
+import { decideRetry } from './retry.ts';
 import { sign } from './signature.ts';
 
-export interface Door {
+/** Client for outbound requests. */
+export interface EgressClient {
+  /** @throws OutboundError if the request is blocked or gets no response. */
   post(request: {
     readonly url: string;
     readonly body: string;
     readonly headers: Readonly<Record<string, string>>;
-  }): Promise<OutboundAnswer>;
+  }): Promise<OutboundResponse>;
 }
 
 export interface DelivererOptions {
   readonly read: Pick<AlertReader, 'dueDeliveries'>;
   readonly write: Pick<AlertStore, 'saveAttempt'>;
-  readonly door: Door;
+  readonly egress: EgressClient;
   readonly now: () => number;
   readonly random: () => number;
-  readonly receiver: (id: string) => { readonly receiver: Receiver; readonly secrets: ReceiverSecrets } | null;
-  /** It is of no use to go on with this receiver. */
-  readonly onDead: (receiverId: string, why: 'gone' | 'failing') => Promise<void>;
+  readonly receiver: (id: string) => KnownReceiver | null;
+  /** Called when the receiver answered 410 or its retries are exhausted. */
+  readonly onReceiverFailed: (receiverId: string, reason: 'gone' | 'failing') => Promise<void>;
 }
 
-/** What one attempt looked like, secrets left out. */
+/** Request and response of one attempt, with secrets redacted. */
 export interface Exchange {
   readonly requestHeaders: Readonly<Record<string, string>>;
   readonly status: number | null;
@@ -45,7 +47,10 @@ export interface Exchange {
   readonly tookMs: number;
 }
 
-const NONE: DeliveryState = 'cancelled';
+const CANCELLED: DeliveryState = 'cancelled';
+const REDACTED = '(hidden)';
+/** Shorter secrets are not redacted from responses: they would match ordinary words. */
+const MIN_REDACTED_CHARS = 8;
 
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -55,26 +60,26 @@ export class Deliverer {
     this.#options = options;
   }
 
-  /** Begins what is due. Resolves when it has begun, not when it has ended. */
+  /** Starts due deliveries and returns how many; does not wait until they end. */
   async round(): Promise<number> {
     const due = await this.#options.read.dueDeliveries({ nowMs: this.#options.now() });
-    let begun = 0;
+    let started = 0;
     for (const delivery of due) {
       if (this.#busy.has(delivery.receiverId)) continue;
-      begun += 1;
+      started += 1;
       const work = this.#drain(delivery).finally(() => this.#busy.delete(delivery.receiverId));
       this.#busy.set(delivery.receiverId, work);
       work.catch(() => undefined);
     }
-    return begun;
+    return started;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves once no delivery is in progress. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#busy.values());
   }
 
-  /** One after another, for as long as the receiver takes them. */
+  /** Sends the receiver's due deliveries one after another. */
   async #drain(first: StoredDelivery): Promise<void> {
     const { read, now } = this.#options;
     for (let next: StoredDelivery | undefined = first; next !== undefined; ) {
@@ -84,21 +89,21 @@ export class Deliverer {
   }
 
   async #attempt(delivery: StoredDelivery): Promise<void> {
-    const { write, receiver, now, random, onDead } = this.#options;
+    const { write, receiver, now, random, onReceiverFailed } = this.#options;
     const found = receiver(delivery.receiverId);
     const attempt = delivery.attempts + 1;
     const atMs = now();
     if (found === null || found.receiver.disabled !== null) {
       const log = { deliveryId: delivery.id, attempt, atMs, tookMs: 0, status: null, answer: null };
       await write.saveAttempt({
-        attempt: { ...log, error: 'the receiver is disabled or gone' },
-        state: NONE,
+        attempt: { ...log, error: 'The receiver is disabled or was deleted' },
+        state: CANCELLED,
         nextMs: atMs,
       });
       return;
     }
     const { outcome, exchange } = await this.exchange(delivery, found.receiver, found.secrets);
-    const verdict = verdictOf(outcome, attempt, delivery.firstMs ?? atMs, now(), random());
+    const decision = decideRetry(outcome, attempt, delivery.firstMs ?? atMs, now(), random());
     const log: StoredAttempt = {
       deliveryId: delivery.id,
       attempt,
@@ -108,53 +113,53 @@ export class Deliverer {
       error: exchange.error,
       answer: exchange.answer,
     };
-    const state = verdict.kind === 'retry' ? 'pending' : verdict.kind;
-    await write.saveAttempt({ attempt: log, state, nextMs: verdict.kind === 'retry' ? verdict.atMs : now() });
-    if (verdict.kind === 'gone') await onDead(delivery.receiverId, 'gone');
-    if (verdict.kind === 'exhausted') await onDead(delivery.receiverId, 'failing');
+    const state = decision.kind === 'retry' ? 'pending' : decision.kind;
+    await write.saveAttempt({ attempt: log, state, nextMs: decision.kind === 'retry' ? decision.atMs : now() });
+    if (decision.kind === 'gone') await onReceiverFailed(delivery.receiverId, 'gone');
+    if (decision.kind === 'exhausted') await onReceiverFailed(delivery.receiverId, 'failing');
   }
 
-  /** One request and its answer, signed for this moment. */
+  /** Sends one signed request. Never rejects: failures are part of the exchange. */
   async exchange(
     { id, body }: Pick<StoredDelivery, 'id' | 'body'>,
     receiver: Receiver,
     secrets: ReceiverSecrets,
-  ): Promise<{ readonly outcome: Outcome; readonly exchange: Exchange }> {
-    const { door, now } = this.#options;
-    const began = now();
-    const signed = sign(id, began, body, liveSecrets(secrets, began));
+  ): Promise<{ readonly outcome: AttemptOutcome; readonly exchange: Exchange }> {
+    const { egress, now } = this.#options;
+    const startedMs = now();
+    const signed = sign(id, startedMs, body, liveSecrets(secrets, startedMs));
     const own = { 'content-type': 'application/json', 'user-agent': 'thermocline', ...signed };
-    const shown = { ...own, ...Object.fromEntries(Object.keys(receiver.headers).map((name) => [name, '(hidden)'])) };
+    const shown = { ...own, ...Object.fromEntries(Object.keys(receiver.headers).map((name) => [name, REDACTED])) };
     try {
-      const answer = await door.post({ url: receiver.url, body, headers: { ...receiver.headers, ...own } });
+      const answer = await egress.post({ url: receiver.url, body, headers: { ...receiver.headers, ...own } });
       return {
         outcome: { kind: 'answered', status: answer.status, retryAfter: answer.headers['retry-after'] ?? null },
         exchange: {
           requestHeaders: shown,
           status: answer.status,
-          error: answer.status >= 300 && answer.status < 400 ? 'a redirect, which is not followed' : null,
-          answer: hidden(answer.body, receiver, secrets),
+          error: answer.status >= 300 && answer.status < 400 ? 'Redirects are not followed' : null,
+          answer: redact(answer.body, receiver, secrets),
           tookMs: answer.tookMs,
         },
       };
     } catch (error) {
-      const message = error instanceof OutboundError ? error.message : 'the request failed';
+      const message = error instanceof OutboundError ? error.message : 'The request failed';
       return {
         outcome: { kind: 'failed' },
-        exchange: { requestHeaders: shown, status: null, error: message, answer: null, tookMs: now() - began },
+        exchange: { requestHeaders: shown, status: null, error: message, answer: null, tookMs: now() - startedMs },
       };
     }
   }
 }
 
-/** A receiver that echoes what it was sent must not put our secrets into our log. */
-function hidden(answer: string, { headers }: Receiver, { signing, routingKey }: ReceiverSecrets): string {
+/** Redacts secrets that a receiver echoes, so that they do not reach the delivery log. */
+function redact(answer: string, { headers }: Receiver, { signing, routingKey }: ReceiverSecrets): string {
   const secrets = [
     ...Object.values(headers),
     ...signing.map((one) => one.secret),
     ...(routingKey === null ? [] : [routingKey]),
   ];
   return secrets
-    .filter((secret) => secret.length >= 8)
-    .reduce((text, secret) => text.replaceAll(secret, '(hidden)'), answer);
+    .filter((secret) => secret.length >= MIN_REDACTED_CHARS)
+    .reduce((text, secret) => text.replaceAll(secret, REDACTED), answer);
 }

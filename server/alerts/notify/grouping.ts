@@ -1,78 +1,72 @@
 /**
- * When a group of alerts is told, and of what: Alertmanager's groupWait, groupInterval and repeatInterval. Pure: the group
- * before and the time give the group after.
+ * Decides when to notify about a group of alerts, and about which ones: Alertmanager's group_wait, group_interval and
+ * repeat_interval. Pure: the group before and the time give the group after.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 
 export interface GroupTiming {
-  /** Before a new group is told for the first time. ms, as all here. */
+  /** Delay before the first notification of a new group, ms. */
   readonly groupWaitMs: number;
-  /** Between two looks at a group. */
+  /** Interval between two flushes of a group, ms. */
   readonly groupIntervalMs: number;
-  /** After which a group that still fires is told again; checked at each look, so rounded up to whole intervals. */
+  /** Interval after which a group that still fires is notified again, ms. Checked at each flush, so rounded up to it. */
   readonly repeatIntervalMs: number;
 }
 
-export const USUAL_TIMING: GroupTiming = {
+/** Alertmanager's defaults. */
+export const DEFAULT_TIMING: GroupTiming = {
   groupWaitMs: 30_000,
   groupIntervalMs: 5 * 60_000,
   repeatIntervalMs: 4 * HOUR_MS,
 };
 
-/** An alert of the group: how it is, and what the receiver was told last. */
+/** An alert in a group: its current status and the last one the receiver was notified of. */
 export interface Member {
   readonly status: 'firing' | 'resolved';
-  /** Of this firing; the next firing of the same series has another. */
+  /** Id of this firing. A later firing of the same series has another id. */
   readonly alertId: string;
-  readonly told: { readonly status: 'firing' | 'resolved'; readonly alertId: string } | null;
+  readonly notified: { readonly status: 'firing' | 'resolved'; readonly alertId: string } | null;
 }
 
 export interface Group {
+  /** When the group is flushed next, epoch ms. */
   readonly flushMs: number;
-  readonly toldMs: number | null;
+  /** Epoch ms; null before the first notification. */
+  readonly lastNotifiedMs: number | null;
+  /** By fingerprint of the alert. */
   readonly members: ReadonlyMap<string, Member>;
 }
 
 export interface Flush {
-  /** Members to speak of now, in the order they came; empty to stay silent. */
-  readonly tell: readonly string[];
-  /** Null where nothing is left to wait for. */
+  /** Members to notify about, in order of insertion; empty to send nothing. */
+  readonly notify: readonly string[];
+  /** Null if the group is empty and can be deleted. */
   readonly group: Group | null;
 }
 
-/** A transition arrives: into its group, or as the first of a new one. */
-export function arrive(
-  group: Group | null,
-  key: string,
-  status: 'firing' | 'resolved',
-  alertId: string,
-  nowMs: number,
-  timing: GroupTiming,
-): Group | null {
-  const members = new Map(group?.members);
-  if (!admit(members, key, status, alertId)) return group;
-  return group === null ? openGroup(members, nowMs, timing) : { ...group, members };
-}
-
-/** {@link arrive} into members that are changed in place: thousands may come at once. False where nothing changes. */
-export function admit(
+/** Adds or updates a member in place. Returns false if nothing changes. */
+export function upsertMember(
   members: Map<string, Member>,
   key: string,
   status: 'firing' | 'resolved',
   alertId: string,
 ): boolean {
   const known = members.get(key);
-  // Nobody was told that it fired, so nobody needs to be told that it ended.
-  if (status === 'resolved' && known?.told?.status !== 'firing') return members.delete(key);
-  members.set(key, { status, alertId, told: known?.told ?? null });
+  // The firing was never sent, so its end is not sent either.
+  if (status === 'resolved' && known?.notified?.status !== 'firing') return members.delete(key);
+  members.set(key, { status, alertId, notified: known?.notified ?? null });
   return true;
 }
 
+/** Creates a group whose first flush is due after `groupWaitMs`. */
 export function openGroup(members: ReadonlyMap<string, Member>, nowMs: number, timing: GroupTiming): Group {
-  return { flushMs: nowMs + timing.groupWaitMs, toldMs: null, members };
+  return { flushMs: nowMs + timing.groupWaitMs, lastNotifiedMs: null, members };
 }
 
-/** The look at a group whose time has come. `isMuted`: silenced, inhibited, or outside of its hours. */
+/**
+ * Flushes a group that is due. `isMuted` is true for members that are silenced, inhibited or within a mute time; they stay
+ * in the group and are notified once they are no longer muted.
+ */
 export function flush(
   group: Group,
   nowMs: number,
@@ -80,17 +74,24 @@ export function flush(
   sendResolved: boolean,
   isMuted: (key: string) => boolean,
 ): Flush {
-  const heard = [...group.members].filter(([key]) => !isMuted(key));
-  const firing = heard.filter(([, member]) => member.status === 'firing');
-  const over = heard.filter(([, member]) => member.status === 'resolved');
-  const isNews = firing.some(([, { told, alertId }]) => told?.status !== 'firing' || told.alertId !== alertId);
-  const repeats = firing.length > 0 && group.toldMs !== null && nowMs - group.toldMs >= timing.repeatIntervalMs;
-  const ends = sendResolved && over.length > 0;
-  const tells = isNews || repeats || ends;
-  const spoken = tells ? [...firing, ...(sendResolved ? over : [])] : [];
+  const unmuted = [...group.members].filter(([key]) => !isMuted(key));
+  const firing = unmuted.filter(([, member]) => member.status === 'firing');
+  const resolved = unmuted.filter(([, member]) => member.status === 'resolved');
+  const hasNew = firing.some(
+    ([, { notified, alertId }]) => notified?.status !== 'firing' || notified.alertId !== alertId,
+  );
+  const isRepeat =
+    firing.length > 0 && group.lastNotifiedMs !== null && nowMs - group.lastNotifiedMs >= timing.repeatIntervalMs;
+  const hasResolved = sendResolved && resolved.length > 0;
+  const notifies = hasNew || isRepeat || hasResolved;
+  const included = notifies ? [...firing, ...(sendResolved ? resolved : [])] : [];
   const members = new Map(group.members);
-  for (const [key] of over) members.delete(key);
-  if (tells) for (const [key, member] of firing) members.set(key, { ...member, told: member });
-  const next = { flushMs: nowMs + timing.groupIntervalMs, toldMs: tells ? nowMs : group.toldMs, members };
-  return { tell: spoken.map(([key]) => key), group: members.size === 0 ? null : next };
+  for (const [key] of resolved) members.delete(key);
+  if (notifies) for (const [key, member] of firing) members.set(key, { ...member, notified: member });
+  const next = {
+    flushMs: nowMs + timing.groupIntervalMs,
+    lastNotifiedMs: notifies ? nowMs : group.lastNotifiedMs,
+    members,
+  };
+  return { notify: included.map(([key]) => key), group: members.size === 0 ? null : next };
 }

@@ -1,44 +1,52 @@
-/** When a delivery is tried again, and when it is given up. Pure: randomness and time are arguments. */
+/** Decides when a delivery is retried and when it is given up. Pure: randomness and time are arguments. */
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 
-/** After each attempt; then every four hours. */
+/** Delay after the nth attempt; then every four hours. */
 const DELAYS_MS = [5 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS];
 const LATER_MS = 4 * HOUR_MS;
-/** Counted from the first attempt. */
+/** Retries end this long after the first attempt. */
 export const GIVE_UP_MS = 24 * HOUR_MS;
 const JITTER = 0.2;
-const LONGEST_RETRY_AFTER_MS = HOUR_MS;
+const MAX_RETRY_AFTER_MS = HOUR_MS;
 
-export type Outcome =
+/** Result of one attempt. */
+export type AttemptOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null }
-  /** No answer, or the request was not made: a name may resolve to another address tomorrow. */
+  /** No response. Blocked requests count as well: a host name may resolve to another address later. */
   | { readonly kind: 'failed' };
 
-export type Verdict =
+/** What to do with the delivery after an attempt. */
+export type RetryDecision =
   | { readonly kind: 'delivered' }
-  /** The receiver said that it is gone. */
+  /** The receiver answered 410 Gone. */
   | { readonly kind: 'gone' }
   | { readonly kind: 'retry'; readonly atMs: number }
   | { readonly kind: 'exhausted' };
 
 /**
- * `attempts` counts the one that just ended; `firstMs` is when the first began; `random` is uniform in [0, 1).
- * Only 2xx is success: a redirect is an address nobody checked.
+ * Decides after an attempt. `attempts` includes it; `firstMs` is the start of the first; `random` is uniform in [0, 1).
+ * Only 2xx is a success: redirects lead to addresses that were not checked.
  */
-export function verdictOf(outcome: Outcome, attempts: number, firstMs: number, nowMs: number, random: number): Verdict {
+export function decideRetry(
+  outcome: AttemptOutcome,
+  attempts: number,
+  firstMs: number,
+  nowMs: number,
+  random: number,
+): RetryDecision {
   if (outcome.kind === 'answered') {
     if (outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' };
     if (outcome.status === 410) return { kind: 'gone' };
   }
-  const usual = (DELAYS_MS[attempts - 1] ?? LATER_MS) * (1 + JITTER * (2 * random - 1));
-  const asked = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0;
-  const atMs = Math.round(nowMs + Math.max(usual, asked));
+  const scheduled = (DELAYS_MS[attempts - 1] ?? LATER_MS) * (1 + JITTER * (2 * random - 1));
+  const requested = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0;
+  const atMs = Math.round(nowMs + Math.max(scheduled, requested));
   return atMs - firstMs > GIVE_UP_MS ? { kind: 'exhausted' } : { kind: 'retry', atMs };
 }
 
-/** Seconds or an HTTP date, an hour at most; 0 for what is neither. */
+/** Parses Retry-After (seconds or HTTP date) into ms, at most one hour. Returns 0 if it is missing or invalid. */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0;
   const seconds = /^\s*\d{1,10}\s*$/.test(header) ? Number(header) * SECOND_MS : Date.parse(header) - nowMs;
-  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), LONGEST_RETRY_AFTER_MS) : 0;
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds), MAX_RETRY_AFTER_MS) : 0;
 }

@@ -1,27 +1,29 @@
-/** Who is told of an alert, in which group, and when nobody is. Pure. */
+/** Routes an alert to receivers and groups; decides when silences, inhibitions and mute times suppress it. Pure. */
 
 import type { Matcher } from '../rules/matchers.ts';
 import { matches } from '../rules/matchers.ts';
 import type { Labels } from '../rules/rule.ts';
 import type { GroupTiming } from './grouping.ts';
 
-/** Hours in which nothing is told. Weekdays count from 1, Monday; `to` before `from` runs over midnight. */
+/** Hours without notifications. Weekdays count from 1 = Monday; if `to` is before `from`, the time runs over midnight. */
 export interface MuteTime {
-  /** IANA name, such as Europe/Berlin. */
+  /** IANA name such as Europe/Berlin. */
   readonly timeZone: string;
   readonly weekdays: readonly number[];
+  /** HH:MM, included. */
   readonly from: string;
+  /** HH:MM, excluded. */
   readonly to: string;
 }
 
 export interface Route {
   readonly matchers: readonly Matcher[];
   readonly receiverId: string;
-  /** Labels that a group has in common; `...` makes each alert its own group. */
+  /** Labels that the alerts of a group share; `...` puts each alert into its own group. */
   readonly groupBy: readonly string[];
   readonly timing: GroupTiming;
   readonly muteTimes: readonly MuteTime[];
-  /** Later routes are asked as well. */
+  /** Also evaluate the routes after this one. */
   readonly continue: boolean;
 }
 
@@ -31,14 +33,27 @@ export interface Silence {
   readonly endsMs: number;
 }
 
-/** While an alert of `source` fires, those of `target` with the same `equal` labels are not told. */
+/** While an alert that matches `source` fires, suppress those that match `target` and have the same `equal` labels. */
 export interface Inhibition {
   readonly source: readonly Matcher[];
   readonly target: readonly Matcher[];
   readonly equal: readonly string[];
 }
 
-/** The routes of an alert, in order: the first that matches, and those after it that it lets be asked. */
+/** The whole routing configuration. */
+export interface Routing {
+  readonly routes: readonly Route[];
+  readonly inhibitions: readonly Inhibition[];
+}
+
+/** A silence with its author and reason. */
+export interface NamedSilence extends Silence {
+  readonly id: string;
+  readonly createdBy: string;
+  readonly comment: string;
+}
+
+/** Routes of an alert in order: the first match, and further matches while `continue` is set. */
 export function routesOf(labels: Labels, routes: readonly Route[]): readonly Route[] {
   const found: Route[] = [];
   for (const route of routes) {
@@ -49,19 +64,20 @@ export function routesOf(labels: Labels, routes: readonly Route[]): readonly Rou
   return found;
 }
 
-/** Alerts of one route and receiver with the same values share a group. */
+/** Alerts of one route with the same key share a group. The key is JSON: `[[name, value], …]`, sorted by name. */
 export function groupKeyOf(labels: Labels, groupBy: readonly string[]): string {
   const names = groupBy.includes('...') ? Object.keys(labels) : groupBy;
   return JSON.stringify(names.toSorted().map((name) => [name, labels[name] ?? '']));
 }
 
+/** True if an active silence matches the labels. */
 export function isSilenced(labels: Labels, silences: readonly Silence[], nowMs: number): boolean {
   return silences.some(
     ({ matchers, startsMs, endsMs }) => startsMs <= nowMs && nowMs < endsMs && matches(matchers, labels),
   );
 }
 
-/** Tells of each alert whether another one mutes it; `firing` are the labels of all that fire. None inhibits itself. */
+/** Builds a test for inhibition; `firing` are the labels of all firing alerts. An alert never inhibits itself. */
 export function inhibitor(inhibitions: readonly Inhibition[], firing: readonly Labels[]): (labels: Labels) => boolean {
   const commonOf = (labels: Labels, equal: readonly string[]): string =>
     JSON.stringify(equal.map((name) => labels[name] ?? ''));
@@ -76,6 +92,7 @@ export function inhibitor(inhibitions: readonly Inhibition[], firing: readonly L
     );
 }
 
+/** True if `nowMs` lies within the mute time, in its time zone. */
 export function isMuteTime({ timeZone, weekdays, from, to }: MuteTime, nowMs: number): boolean {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
@@ -89,7 +106,7 @@ export function isMuteTime({ timeZone, weekdays, from, to }: MuteTime, nowMs: nu
   const yesterday = today === 1 ? 7 : today - 1;
   const time = `${part('hour')}:${part('minute')}`;
   if (from <= to) return weekdays.includes(today) && from <= time && time < to;
-  // Over midnight: the evening of the day it is named for, and the morning after.
+  // Over midnight: the evening of the weekday itself, and the morning after it.
   return (weekdays.includes(today) && time >= from) || (weekdays.includes(yesterday) && time < to);
 }
 

@@ -1,4 +1,4 @@
-/** Standard Webhooks 1.0.0: who receives a delivery can tell that we sent it, and when. */
+/** Signs deliveries by Standard Webhooks 1.0.0. https://www.standardwebhooks.com */
 import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
@@ -10,12 +10,12 @@ export interface SignedHeaders {
   readonly 'webhook-signature': string;
 }
 
-/** A new secret of an endpoint, in the form people paste. */
+/** Creates a signing secret: `whsec_` and 32 random bytes in base64. */
 export function newSecret(): string {
   return `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
-/** Whether it is a secret of 24 to 64 bytes in base64. */
+/** True if the text is `whsec_` followed by 24 to 64 bytes in base64. */
 export function isSecret(text: string): boolean {
   if (!text.startsWith(PREFIX)) return false;
   const encoded = text.slice(PREFIX.length);
@@ -24,8 +24,8 @@ export function isSecret(text: string): boolean {
 }
 
 /**
- * `id` stays the same over retries, `timestamp` (whole seconds) is that of the attempt. While a secret is rotated there are
- * two, and a signature of each.
+ * Signs a body. `id` is the same for all attempts; the timestamp (seconds) is that of the attempt. There is one signature
+ * per secret: two during rotation.
  */
 export function sign(id: string, nowMs: number, body: string, secrets: readonly string[]): SignedHeaders {
   const timestamp = Math.floor(nowMs / 1000);

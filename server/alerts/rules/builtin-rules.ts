@@ -1,4 +1,4 @@
-/** The rules that an installation begins with, and what mutes what among them. They are the user's from then on. */
+/** Built-in rules and inhibitions of a new installation. Users can change or delete them afterwards. */
 import { readFileSync } from 'node:fs';
 import { routingDocument } from '../../http/contract/routing.ts';
 import type { AlertEngine } from '../engine.ts';
@@ -6,7 +6,7 @@ import { routingOf, ruleOf } from './documents.ts';
 import { readRuleFile } from './rule-files.ts';
 
 const INHIBITIONS = [
-  // Where no lines arrive, rates say nothing.
+  // Without incoming lines, rates are meaningless.
   {
     source: [{ name: 'alertname', value: 'No lines arrive' }],
     target: [{ name: 'alertname', value: 'Error rate.*|User-felt cold starts.*|Cost per day.*', isRegex: true }],
@@ -18,10 +18,10 @@ const INHIBITIONS = [
   },
 ];
 
-/** `folder` is that of the deploy kits. @throws Error where the shipped file is damaged. */
+/** Saves the built-in rules and inhibitions. `folder` is that of the deploy kits. @throws Error if rules/builtin.yaml is invalid. */
 export async function installBuiltinRules(alerts: AlertEngine, folder: URL): Promise<void> {
   const result = readRuleFile(readFileSync(new URL('rules/builtin.yaml', folder), 'utf8'));
-  if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.faults.join('; ')}`);
+  if (!result.ok) throw new Error(`rules/builtin.yaml: ${result.errors.join('; ')}`);
   for (const rule of result.file.rules) await alerts.saveRule(ruleOf(rule));
   await alerts.saveRouting(routingOf(routingDocument.parse({ routes: [], inhibitions: INHIBITIONS })));
 }

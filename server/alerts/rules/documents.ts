@@ -1,46 +1,57 @@
-/** Rules and routes as people write them, and as alerts take them: durations in words become milliseconds. */
+/** Converts rules and routing between API documents (durations such as `5m`) and the engine's form (ms), and validates them. */
 
 import { DAY_MS, durationMs, durationText, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metrics/catalogue.ts';
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
-import type { Routing } from '../alert-state.ts';
-import { faultOf } from './matchers.ts';
+import type { Routing } from '../notify/routing.ts';
+import { matcherError } from './matchers.ts';
 import type { Rule, Signal } from './rule.ts';
 
-export interface FieldFault {
+/** A validation error. */
+export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-const LONGEST_WINDOW_MS = 31 * DAY_MS;
-const SHORTEST_INTERVAL_MS = 1000;
+const MAX_WINDOW_MS = 31 * DAY_MS;
+const MIN_INTERVAL_MS = 1000;
 
-/** What a schema cannot see; empty where the rule can be used. */
-export function faultsOfRule(document: RuleDocument): readonly FieldFault[] {
-  const faults: FieldFault[] = [];
+/** Validation errors beyond the schema; empty if the rule is valid. */
+export function ruleErrors(document: RuleDocument): readonly FieldError[] {
+  const errors: FieldError[] = [];
   const { signal } = document;
   if ('metric' in signal) {
     const { metric, aggregation } = signal;
     if (unsupportedAggregation(metric, [aggregation]) !== null) {
-      faults.push({ field: 'signal.aggregation', message: unsupportedMessage(metric, aggregation) });
+      errors.push({ field: 'signal.aggregation', message: unsupportedMessage(metric, aggregation) });
     }
   }
   const windowMs = durationMs(document.window);
-  if (windowMs < MINUTE_MS || windowMs > LONGEST_WINDOW_MS) {
-    faults.push({ field: 'window', message: 'expected between 1m and 31d' });
+  if (windowMs < MINUTE_MS || windowMs > MAX_WINDOW_MS) {
+    errors.push({ field: 'window', message: 'expected between 1m and 31d' });
   }
   if (signal.kind === 'burnRate' && durationMs(signal.shortWindow) >= windowMs) {
-    faults.push({ field: 'signal.shortWindow', message: 'expected to be shorter than window' });
+    errors.push({ field: 'signal.shortWindow', message: 'must be shorter than window' });
   }
-  if (durationMs(document.evaluationInterval) < SHORTEST_INTERVAL_MS) {
-    faults.push({ field: 'evaluationInterval', message: 'expected at least 1s' });
+  if (durationMs(document.evaluationInterval) < MIN_INTERVAL_MS) {
+    errors.push({ field: 'evaluationInterval', message: 'expected at least 1s' });
   }
-  return faults;
+  return errors;
 }
 
+/** Converts an API document into a rule. */
 export function ruleOf(document: RuleDocument): Rule {
-  const { window, settle, allowedLateness, evaluationInterval, for: held, keepFiringFor, signal, ...rest } = document;
+  const {
+    window,
+    settle,
+    allowedLateness,
+    evaluationInterval,
+    for: forDuration,
+    keepFiringFor,
+    signal,
+    ...rest
+  } = document;
   return {
     ...rest,
     signal: signalOf(signal),
@@ -48,7 +59,7 @@ export function ruleOf(document: RuleDocument): Rule {
     settleMs: durationMs(settle),
     allowedLatenessMs: durationMs(allowedLateness),
     evaluationIntervalMs: durationMs(evaluationInterval),
-    forMs: durationMs(held),
+    forMs: durationMs(forDuration),
     keepFiringForMs: durationMs(keepFiringFor),
   };
 }
@@ -59,6 +70,7 @@ function signalOf(signal: RuleDocument['signal']): Signal {
   return { ...rest, shortWindowMs: durationMs(shortWindow) };
 }
 
+/** Converts a rule into its API document. */
 export function documentOf(rule: Rule): RuleDocument {
   const { windowMs, settleMs, allowedLatenessMs, evaluationIntervalMs, forMs, keepFiringForMs, signal, ...rest } = rule;
   return {
@@ -82,24 +94,24 @@ function documentOfSignal(signal: Signal): RuleDocument['signal'] {
   return { ...rest, shortWindow: durationText(shortWindowMs) } as RuleDocument['signal'];
 }
 
-/** What is wrong with routes; `receivers` are the ids there are. */
-export function faultsOfRouting(document: RoutingDocument, receivers: ReadonlySet<string>): readonly FieldFault[] {
-  const faults: FieldFault[] = [];
+/** Validation errors of routing; `receivers` are the ids of existing receivers. */
+export function routingErrors(document: RoutingDocument, receivers: ReadonlySet<string>): readonly FieldError[] {
+  const errors: FieldError[] = [];
   const matchers = (list: RoutingDocument['routes'][number]['matchers'], field: string): void => {
     for (const [at, matcher] of list.entries()) {
-      const fault = faultOf(matcher);
-      if (fault !== null) faults.push({ field: `${field}.${at}.value`, message: fault });
+      const error = matcherError(matcher);
+      if (error !== null) errors.push({ field: `${field}.${at}.value`, message: error });
     }
   };
   for (const [at, route] of document.routes.entries()) {
     const field = `routes.${at}`;
     matchers(route.matchers, `${field}.matchers`);
     if (!receivers.has(route.receiver)) {
-      faults.push({ field: `${field}.receiver`, message: `no receiver ${route.receiver}` });
+      errors.push({ field: `${field}.receiver`, message: `unknown receiver ${route.receiver}` });
     }
     for (const [index, { timeZone }] of route.muteTimes.entries()) {
       if (!isTimeZone(timeZone)) {
-        faults.push({ field: `${field}.muteTimes.${index}.timeZone`, message: `no time zone ${timeZone}` });
+        errors.push({ field: `${field}.muteTimes.${index}.timeZone`, message: `unknown time zone ${timeZone}` });
       }
     }
   }
@@ -107,9 +119,10 @@ export function faultsOfRouting(document: RoutingDocument, receivers: ReadonlySe
     matchers(inhibition.source, `inhibitions.${at}.source`);
     matchers(inhibition.target, `inhibitions.${at}.target`);
   }
-  return faults;
+  return errors;
 }
 
+/** Converts an API document into routing. */
 export function routingOf({ routes, inhibitions }: RoutingDocument): Routing {
   return {
     inhibitions,
@@ -125,6 +138,7 @@ export function routingOf({ routes, inhibitions }: RoutingDocument): Routing {
   };
 }
 
+/** Converts routing into its API document. */
 export function documentOfRouting({ routes, inhibitions }: Routing): RoutingDocument {
   return {
     inhibitions: structuredClone(inhibitions) as RoutingDocument['inhibitions'],

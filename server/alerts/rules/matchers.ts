@@ -1,4 +1,4 @@
-/** Who a route or a silence is about. Patterns are the user's, so they are matched in linear time (RE2), and whole. */
+/** Label matchers of routes, silences and inhibitions. Regular expressions are RE2 (linear time) and anchored. */
 import { RE2JS } from 're2js';
 import type { Labels } from './rule.ts';
 
@@ -9,35 +9,35 @@ export interface Matcher {
   readonly isEqual: boolean;
 }
 
-const LONGEST_PATTERN = 1000;
+const MAX_PATTERN_CHARS = 1000;
 const compiled = new Map<string, RE2JS>();
-const MOST_COMPILED = 1000;
+const MAX_COMPILED_PATTERNS = 1000;
 
-/** Null where the matcher can be used, else what is wrong with it. */
-export function faultOf({ value, isRegex }: Matcher): string | null {
+/** What is wrong with a matcher; null if it is valid. */
+export function matcherError({ value, isRegex }: Matcher): string | null {
   if (!isRegex) return null;
-  if (value.length > LONGEST_PATTERN) return `a pattern of at most ${LONGEST_PATTERN} characters is expected`;
+  if (value.length > MAX_PATTERN_CHARS) return `expected at most ${MAX_PATTERN_CHARS} characters`;
   try {
     RE2JS.compile(value);
     return null;
   } catch (error) {
-    return `is no RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
+    return `invalid RE2 pattern: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-/** All must hold. A label that is not there is the empty text, as in Alertmanager. */
+/** True if all matchers match. A missing label equals the empty string, as in Alertmanager. */
 export function matches(matchers: readonly Matcher[], labels: Labels): boolean {
   return matchers.every(({ name, value, isRegex, isEqual }) => {
     const label = labels[name] ?? '';
-    const same = isRegex ? patternOf(value).matches(label) : label === value;
-    return same === isEqual;
+    const isMatch = isRegex ? patternOf(value).matches(label) : label === value;
+    return isMatch === isEqual;
   });
 }
 
 function patternOf(text: string): RE2JS {
   let pattern = compiled.get(text);
   if (pattern === undefined) {
-    if (compiled.size >= MOST_COMPILED) compiled.clear();
+    if (compiled.size >= MAX_COMPILED_PATTERNS) compiled.clear();
     pattern = RE2JS.compile(text);
     compiled.set(text, pattern);
   }

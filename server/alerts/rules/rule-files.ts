@@ -1,4 +1,4 @@
-/** Files of alert rules with their tests: YAML or JSON. The tests run the product's own state machine. */
+/** Rule files (YAML or JSON) with unit tests in the style of promtool. Tests run the production state machine. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { durationMs, durationText } from '../../../ingest/records/time.ts';
@@ -7,7 +7,7 @@ import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import { ruleDocument } from '../../http/contract/alert-rules.ts';
 import type { Instance } from '../evaluate/alert.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import { faultsOfRule, ruleOf } from './documents.ts';
+import { ruleErrors, ruleOf } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Measured, Rule } from './rule.ts';
 
@@ -39,40 +39,42 @@ export type RuleFile = z.infer<typeof fileSchema>;
 
 export type RuleFileResult =
   | { readonly ok: true; readonly file: RuleFile }
-  | { readonly ok: false; readonly faults: readonly string[] };
+  | { readonly ok: false; readonly errors: readonly string[] };
 
-/** Every fault of the text, each naming the field and what was expected. */
+/** Parses a rule file. On failure, returns all errors, each with the field and what was expected. */
 export function readRuleFile(text: string): RuleFileResult {
   const document = parseDocument(text);
-  if (document.errors.length > 0) return { ok: false, faults: document.errors.map((error) => error.message) };
+  if (document.errors.length > 0) return { ok: false, errors: document.errors.map((error) => error.message) };
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 0 });
   } catch {
-    return { ok: false, faults: ['aliases (*name) are not read: write it out'] };
+    return { ok: false, errors: ['YAML aliases (*name) are not supported'] };
   }
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
-    return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+    return { ok: false, errors: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
   }
   const { rules, tests } = parsed.data;
-  const faults = rules.flatMap((rule, at) =>
-    faultsOfRule(rule).map(({ field, message }) => `rules.${at}.${field}: ${message}`),
+  const errors = rules.flatMap((rule, at) =>
+    ruleErrors(rule).map(({ field, message }) => `rules.${at}.${field}: ${message}`),
   );
   const ids = new Set<string>();
   for (const [at, { id }] of rules.entries()) {
-    if (ids.has(id)) faults.push(`rules.${at}.id: ${id} is there twice`);
+    if (ids.has(id)) errors.push(`rules.${at}.id: duplicate id ${id}`);
     ids.add(id);
   }
   for (const [at, test] of tests.entries()) {
-    if (!ids.has(test.rule)) faults.push(`tests.${at}.rule: no rule ${test.rule} in this file`);
+    if (!ids.has(test.rule)) errors.push(`tests.${at}.rule: unknown rule ${test.rule}`);
     for (const [index, series] of test.series.entries()) {
-      const wrong = valuesOf(series.values).wrong;
-      if (wrong !== null)
-        faults.push(`tests.${at}.series.${index}.values: ${wrong} is no value; expected such as 0 1.5 _ 0x4 1+2x3`);
+      const { invalid } = valuesOf(series.values);
+      if (invalid !== null)
+        errors.push(
+          `tests.${at}.series.${index}.values: invalid value ${invalid}; expected values such as 0 1.5 _ 0x4 1+2x3`,
+        );
     }
   }
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, file: parsed.data };
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, file: parsed.data };
 }
 
 export interface RuleTestFailure {
@@ -82,7 +84,7 @@ export interface RuleTestFailure {
   readonly found: string;
 }
 
-/** Failures of the file's tests; empty where all hold. */
+/** Runs the tests of a rule file. Returns the failures; empty if all pass. */
 export function runRuleTests({ rules, tests }: RuleFile): readonly RuleTestFailure[] {
   return tests.flatMap((test) => {
     const rule = rules.find((one) => one.id === test.rule);
@@ -94,8 +96,8 @@ function failuresOf(document: RuleDocument, { series, firing }: RuleFile['tests'
   const rule = ruleOf(document);
   const columns = series.map((one) => ({ ...one, values: valuesOf(one.values).values }));
   const ticks = Math.max(0, ...columns.map(({ values }) => values.length));
-  const asked = new Map(Object.entries(firing).map(([at, list]) => [durationMs(at), list]));
-  const last = Math.max(ticks - 1, ...[...asked.keys()].map((ms) => Math.ceil(ms / rule.evaluationIntervalMs)));
+  const expectations = new Map(Object.entries(firing).map(([at, list]) => [durationMs(at), list]));
+  const last = Math.max(ticks - 1, ...[...expectations.keys()].map((ms) => Math.ceil(ms / rule.evaluationIntervalMs)));
   const failures: RuleTestFailure[] = [];
   let known: ReadonlyMap<string, Instance> = new Map();
   for (let tick = 0; tick <= last; tick += 1) {
@@ -107,45 +109,48 @@ function failuresOf(document: RuleDocument, { series, firing }: RuleFile['tests'
         : [{ labels: column.labels, value, n: column.n, interval: intervalOf(rule, value, column.n) }];
     });
     known = evaluate({ rule, unit: '', measured, known, tickMs, newId: () => String(tick) }).instances;
-    const wanted = asked.get(tickMs);
-    if (wanted === undefined) continue;
-    const found = named(
+    const expectedLabels = expectations.get(tickMs);
+    if (expectedLabels === undefined) continue;
+    const found = listText(
       [...known.values()].filter(({ state }) => state.phase === 'firing').map(({ series: key }) => key),
     );
-    const expected = named(wanted.map((one) => fingerprint(one)));
+    const expected = listText(expectedLabels.map((one) => fingerprint(one)));
     if (found !== expected) failures.push({ rule: rule.id, at: durationText(tickMs), expected, found });
   }
   return failures;
 }
 
-/** As a rate of so many would have been measured with. */
+/** Wilson interval of a rate measured over `n` samples; null if the rule does not use intervals. */
 function intervalOf({ bound }: Rule, value: number, n: number): Measured['interval'] {
   if (bound === 'value' || value < 0 || value > 1) return null;
   const { low, high } = wilson(Math.round(value * n), n);
   return low === null || high === null ? null : { low, high };
 }
 
-function named(keys: readonly string[]): string {
+function listText(keys: readonly string[]): string {
   return keys.length === 0 ? 'nothing' : keys.toSorted().join(' ');
 }
 
 const TOKEN = /^(?:(_)|(-?\d+(?:\.\d+)?)(?:([+-])(\d+(?:\.\d+)?))?)(?:x(\d{1,5}))?$/;
 
-/** promtool's notation: `a`, `axn` (a and n times more), `a+bxn`, `_`, `_xn`. */
-export function valuesOf(text: string): { readonly values: readonly (number | null)[]; readonly wrong: string | null } {
+/** Parses promtool's series notation: `a`, `axn` (a and n repetitions), `a+bxn`, `_`, `_xn`. `invalid` is the first bad token. */
+export function valuesOf(text: string): {
+  readonly values: readonly (number | null)[];
+  readonly invalid: string | null;
+} {
   const values: (number | null)[] = [];
   for (const token of text.trim().split(/\s+/)) {
     const match = TOKEN.exec(token);
-    if (match === null) return { values: [], wrong: token };
+    if (match === null) return { values: [], invalid: token };
     const [, gap, from, sign, by, times] = match;
     const more = Number(times ?? 0);
     if (gap !== undefined) {
-      // n gaps, not one and n more.
+      // `_xn` is n gaps, unlike `axn`.
       for (let at = 0; at < Math.max(1, more); at += 1) values.push(null);
       continue;
     }
     const step = Number(by ?? 0) * (sign === '-' ? -1 : 1);
     for (let at = 0; at <= more; at += 1) values.push(Number(from) + at * step);
   }
-  return { values, wrong: null };
+  return { values, invalid: null };
 }

@@ -1,4 +1,4 @@
-/** What a rule asks, of whom, and when it is true. The words are Prometheus's and Alertmanager's. */
+/** Alert rules: signal, condition, timing. Terms are those of Prometheus and Alertmanager. */
 import type { MetricName } from '../../analytics/metrics/catalogue.ts';
 import type { Dimension, DimensionValue } from '../../storage/questions/aggregate/types.ts';
 import type { NoDataPolicy } from '../evaluate/transition.ts';
@@ -10,7 +10,7 @@ export type Labels = Readonly<Record<string, string>>;
 
 export type Comparison = '>' | '>=' | '<' | '<=';
 
-/** Label and dimension that series may be told apart by. */
+/** Dimensions that a rule can group by; each becomes a label. */
 export type GroupField = 'account' | 'region' | 'function' | 'version' | 'memoryMb';
 
 export interface MetricQuery {
@@ -23,42 +23,42 @@ export interface MetricQuery {
   }[];
 }
 
-/** What is looked at. */
+/** What a rule measures. */
 export type Signal =
-  /** A metric of the structured query over the window. */
+  /** A metric of the catalogue over the window. */
   | ({ readonly kind: 'metric' } & MetricQuery)
-  /** The share of an error budget that is spent, as a multiple of the even rate: both windows must be above. */
+  /** Burn rate of an error budget, as a multiple of the even rate. Both windows must exceed the threshold. */
   | {
       readonly kind: 'burnRate';
-      /** Share of invocations that must not fail: 0.999. */
+      /** Share of invocations that must succeed, such as 0.999. */
       readonly objective: number;
       readonly shortWindowMs: number;
       readonly filters: MetricQuery['filters'];
     }
-  /** Distance from the same hour of the weeks before, in median absolute deviations. */
+  /** Distance from the same hour of previous weeks, in median absolute deviations. */
   | ({ readonly kind: 'anomaly'; readonly weeks: number } & MetricQuery)
-  /** Change of a metric against the window before it: 0.2 is a fifth more. */
+  /** Relative change of a metric against the previous window: 0.2 is 20 % more. */
   | ({ readonly kind: 'change' } & MetricQuery)
-  /** Largest share of the memory size that was used. */
+  /** Maximum memory used as a share of the memory size. */
   | { readonly kind: 'memoryUse' }
-  /** The 99th percentile of Duration as a share of the declared timeout. */
+  /** p99 duration as a share of the configured timeout. */
   | { readonly kind: 'timeoutUse' }
-  /** Seconds since the newest event of any source arrived. */
+  /** Seconds since the last event of any source was received. */
   | { readonly kind: 'ingestSilence' }
-  /** Share of lines that could not be read. */
+  /** Share of records that could not be parsed. */
   | { readonly kind: 'unparsed' }
-  /** Inits in a row inside invocations: the longest loop of the window. */
+  /** Longest run of consecutive inits within invocations (doom loop). */
   | { readonly kind: 'doomLoop' }
-  /** p95 of what the platform adds between init and START to cold starts of functions in a VPC, ms. */
+  /** p95 of the platform latency between init and START in cold starts of VPC functions, ms. */
   | { readonly kind: 'platformLatency' }
-  /** Connections that the functions' concurrent environments hold together, as a share of what the database takes. */
+  /** Database connections held by concurrent environments of the functions, as a share of the maximum. */
   | {
       readonly kind: 'connectionUse';
       readonly functions: readonly string[];
       readonly maxConnections: number;
       readonly connectionsPerEnvironment: number;
     }
-  /** Interface operations that failed, or refusals by the network in logs. */
+  /** Failed network interface operations and connection errors found in logs. */
   | { readonly kind: 'networkErrors' };
 
 export interface Rule {
@@ -69,18 +69,21 @@ export interface Rule {
   readonly signal: Signal;
   readonly comparison: Comparison;
   readonly threshold: number;
-  /** `value`: as measured. `certain`: the end of the 95 % interval that is nearer to the threshold, so that 1 of 2 is not 50 %. */
+  /**
+   * `value` compares the measured value; `certain` the end of its 95 % interval that is nearer to the threshold, so that
+   * 1 error in 2 invocations is not a rate of 50 %.
+   */
   readonly bound: 'value' | 'certain';
   readonly groupBy: readonly GroupField[];
   readonly windowMs: number;
-  /** Lines of a moment arrive over so long; the window ends so long ago. */
+  /** The window ends this long before the evaluation, so that late lines are included. */
   readonly settleMs: number;
-  /** A window is looked at once more this long after it closed; 0 for never. */
+  /** A window is re-evaluated once, this long after it closed; 0 disables re-evaluation. */
   readonly allowedLatenessMs: number;
   readonly evaluationIntervalMs: number;
   readonly forMs: number;
   readonly keepFiringForMs: number;
-  /** Below so many invocations a series counts as without data. */
+  /** A series with fewer invocations counts as without data. */
   readonly minSamples: number;
   readonly noData: NoDataPolicy;
   readonly labels: Labels;
@@ -88,7 +91,7 @@ export interface Rule {
   readonly runbookUrl: string | null;
 }
 
-/** One series as it was measured. */
+/** Measurement of one series. */
 export interface Measured {
   readonly labels: Labels;
   /** Fingerprint of the labels, if already computed. */
@@ -96,11 +99,12 @@ export interface Measured {
   readonly value: number | null;
   readonly n: number;
   readonly interval: { readonly low: number; readonly high: number } | null;
-  /** Share of the invocations behind it that were seen whole; null where it is not of invocations. */
+  /** Share of invocations received with both START and REPORT; null if the signal does not count invocations. */
   readonly coverage?: number | null;
 }
 
-export function holds(comparison: Comparison, value: number, threshold: number): boolean {
+/** Applies the comparison of a rule. */
+function isTrue(comparison: Comparison, value: number, threshold: number): boolean {
   switch (comparison) {
     case '>':
       return value > threshold;
@@ -113,19 +117,20 @@ export function holds(comparison: Comparison, value: number, threshold: number):
   }
 }
 
-/** What a measured series means to a rule. NaN and infinity are no measurement. */
+/** Evaluates the condition of a rule for one series. Null, NaN, infinity and too few samples are `no-data`. */
 export function findingOf(
   rule: Pick<Rule, 'comparison' | 'threshold' | 'bound' | 'minSamples'>,
   measured: Measured,
 ): 'true' | 'false' | 'no-data' {
   const { value, n, interval } = measured;
   if (value === null || !Number.isFinite(value) || n < rule.minSamples) return 'no-data';
-  const above = rule.comparison === '>' || rule.comparison === '>=';
-  const judged = rule.bound === 'certain' && interval !== null ? (above ? interval.low : interval.high) : value;
-  return holds(rule.comparison, judged, rule.threshold) ? 'true' : 'false';
+  const isUpperLimit = rule.comparison === '>' || rule.comparison === '>=';
+  const compared =
+    rule.bound === 'certain' && interval !== null ? (isUpperLimit ? interval.low : interval.high) : value;
+  return isTrue(rule.comparison, compared, rule.threshold) ? 'true' : 'false';
 }
 
-/** The newest time at or before `nowMs` that the rule is evaluated at: multiples of its interval, so that restarts agree. */
+/** Latest tick at or before `nowMs`. Ticks are multiples of the interval, so that they survive restarts. */
 export function tickOf(rule: Pick<Rule, 'evaluationIntervalMs'>, nowMs: number): number {
   return Math.floor(nowMs / rule.evaluationIntervalMs) * rule.evaluationIntervalMs;
 }

@@ -1,21 +1,20 @@
-/** Alert rules, what fires, silences and routing. */
-
+/** Handlers of alert rules, alerts, silences and routing. */
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { dryRun } from '../../alerts/evaluate/dry-run.ts';
-import { metricSource } from '../../alerts/evaluate/metric-source.ts';
-import { Signals } from '../../alerts/evaluate/signals.ts';
-import { inhibitor, isSilenced } from '../../alerts/notify/routing.ts';
+import type { NamedSilence } from '../../alerts/notify/routing.ts';
+import { expireSilence, silenceErrors, silenceOf, silenceState } from '../../alerts/notify/silences.ts';
 import {
   documentOf,
   documentOfRouting,
-  faultsOfRouting,
-  faultsOfRule,
+  routingErrors,
   routingOf,
+  ruleErrors,
   ruleOf,
 } from '../../alerts/rules/documents.ts';
-import { faultOf } from '../../alerts/rules/matchers.ts';
 import type { Rule } from '../../alerts/rules/rule.ts';
+import { instanceStatuses, ruleStatus } from '../../alerts/status.ts';
+import { parseStored } from '../../alerts/stored-state.ts';
 import type { Context } from '../context.ts';
 import { alertInstanceRoutes } from '../contract/alert-instances.ts';
 import { alertRuleRoutes } from '../contract/alert-rules.ts';
@@ -31,8 +30,8 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
   }),
   getAlertRule: async ({ context, params }) => ruleView(ruleNamed(params.id, context), context),
   saveAlertRule: async ({ context, params, body }) => {
-    if (body.id !== params.id) refuse([{ field: 'id', message: `expected ${params.id}, as in the path` }]);
-    refuse(faultsOfRule(body));
+    if (body.id !== params.id) refuse([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
+    refuse(ruleErrors(body));
     await context.alerts.saveRule(ruleOf(body));
     return ruleView(ruleNamed(params.id, context), context);
   },
@@ -42,13 +41,12 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
     return {};
   },
   dryRunAlertRule: async ({ context, params, body }) => {
-    if (body.rule !== undefined) refuse(faultsOfRule(body.rule));
+    if (body.rule !== undefined) refuse(ruleErrors(body.rule));
     const rule = body.rule === undefined ? ruleNamed(params.id, context) : ruleOf(body.rule);
     const toMs = context.now();
     const fromMs = toMs - body.days * DAY_MS;
-    const signals = new Signals(context.store.read, metricSource(context.store.read));
     try {
-      const { fired, stepMs, evaluations } = await dryRun(rule, signals, fromMs, toMs);
+      const { fired, stepMs, evaluations } = await dryRun(rule, context.store.read, fromMs, toMs);
       return {
         from: iso(fromMs),
         to: iso(toMs),
@@ -70,17 +68,15 @@ export const alertRuleHandlers = implement(alertRuleRoutes, {
 
 export const alertInstanceHandlers = implement(alertInstanceRoutes, {
   listAlerts: async ({ context }) => {
-    const nowMs = context.now();
-    const all = context.alerts.instances();
-    const firing = all.filter(({ state }) => state.phase === 'firing').map(({ alert }) => alert.labels);
-    const isInhibited = inhibitor(context.alerts.routing().inhibitions, firing);
+    const { alerts } = context;
+    const statuses = instanceStatuses(alerts.instances(), alerts.routing(), alerts.silences(), context.now());
     return {
-      items: all.map(({ alert, state }) => ({
+      items: statuses.map(({ alert, state, phase, silenced, inhibited }) => ({
         ...alertView(alert),
-        state: state.phase === 'firing' ? ('firing' as const) : ('pending' as const),
+        state: phase,
         failing: state.failing,
-        silenced: isSilenced(alert.labels, context.alerts.silences(), nowMs),
-        inhibited: isInhibited(alert.labels),
+        silenced,
+        inhibited,
       })),
       nextCursor: null,
     };
@@ -96,7 +92,7 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     const shown = events.slice(0, limit);
     return {
       items: shown.map(({ alert, status, atMs }) => ({
-        ...alertView(JSON.parse(alert) as Alert),
+        ...alertView(parseStored('alert', alert)),
         status,
         at: iso(atMs),
       })),
@@ -111,16 +107,8 @@ export const silenceHandlers = implement(silenceRoutes, {
     nextCursor: null,
   }),
   createSilence: async ({ context, body }) => {
-    const startsMs = body.startsAt === undefined ? context.now() : Date.parse(body.startsAt);
-    const endsMs = Date.parse(body.endsAt);
-    const faults = body.matchers.flatMap((matcher, at) => {
-      const fault = faultOf(matcher);
-      return fault === null ? [] : [{ field: `matchers.${at}.value`, message: fault }];
-    });
-    if (endsMs <= startsMs) faults.push({ field: 'endsAt', message: 'expected to be after startsAt' });
-    refuse(faults);
-    const { matchers, createdBy, comment } = body;
-    const silence = { id: `si_${context.alerts.newId()}`, matchers, startsMs, endsMs, createdBy, comment };
+    const silence = silenceOf(body, `si_${context.alerts.newId()}`, context.now());
+    refuse(silenceErrors(silence));
     await context.alerts.saveSilence(silence);
     return silenceView(silence, context.now());
   },
@@ -128,13 +116,9 @@ export const silenceHandlers = implement(silenceRoutes, {
     const silence = context.alerts.silences().find((one) => one.id === params.id);
     if (silence === undefined) throw new ProblemError('not-found', `No silence ${params.id}`);
     const nowMs = context.now();
-    const ended = {
-      ...silence,
-      endsMs: Math.min(silence.endsMs, nowMs),
-      startsMs: Math.min(silence.startsMs, nowMs),
-    };
-    await context.alerts.saveSilence(ended);
-    return silenceView(ended, nowMs);
+    const expired = expireSilence(silence, nowMs);
+    await context.alerts.saveSilence(expired);
+    return silenceView(expired, nowMs);
   },
 });
 
@@ -144,14 +128,15 @@ export const routingHandlers = implement(routingRoutes, {
     const before = documentOfRouting(context.alerts.routing());
     const { routes = before.routes, inhibitions = before.inhibitions } = body;
     const next = { routes, inhibitions };
-    refuse(faultsOfRouting(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
+    refuse(routingErrors(next, new Set(context.alerts.receivers().map((receiver) => receiver.id))));
     await context.alerts.saveRouting(routingOf(next));
     return documentOfRouting(context.alerts.routing());
   },
 });
 
-function refuse(faults: readonly { readonly field: string; readonly message: string }[]): void {
-  if (faults.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', faults);
+/** @throws ProblemError if there are validation errors. */
+function refuse(errors: readonly { readonly field: string; readonly message: string }[]): void {
+  if (errors.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', errors);
 }
 
 function ruleNamed(id: string, { alerts }: Context): Rule {
@@ -161,29 +146,14 @@ function ruleNamed(id: string, { alerts }: Context): Rule {
 }
 
 function ruleView(rule: Rule, { alerts }: Context) {
-  const watch = alerts.watch(rule.id);
-  const mine = alerts.instances().filter(({ alert }) => alert.ruleId === rule.id);
-  const count = (phase: string): number => mine.filter(({ state }) => state.phase === phase).length;
-  const [firing, pending] = [count('firing'), count('pending')];
-  const error = watch?.error ?? null;
-  const state = !rule.enabled
-    ? ('disabled' as const)
-    : error !== null
-      ? ('error' as const)
-      : firing > 0
-        ? ('firing' as const)
-        : pending > 0
-          ? ('pending' as const)
-          : ('inactive' as const);
+  const ruleState = alerts.ruleState(rule.id);
   return {
     ...documentOf(rule),
-    state,
-    firing,
-    pending,
-    evaluatedUntil: isoOrNull(watch?.untilMs ?? null),
-    error,
-    skipped: watch?.skipped ?? 0,
-    late: watch?.late ?? 0,
+    ...ruleStatus(rule, ruleState, alerts.instances()),
+    evaluatedUntil: isoOrNull(ruleState?.untilMs ?? null),
+    error: ruleState?.error ?? null,
+    skipped: ruleState?.skipped ?? 0,
+    late: ruleState?.late ?? 0,
     warning: alerts.warning(rule.id),
   };
 }
@@ -198,15 +168,12 @@ function alertView({ labels, annotations, interval, evidence, ...alert }: Alert)
   };
 }
 
-function silenceView(
-  { matchers, startsMs, endsMs, ...silence }: ReturnType<Context['alerts']['silences']>[number],
-  nowMs: number,
-) {
+function silenceView({ matchers, startsMs, endsMs, ...silence }: NamedSilence, nowMs: number) {
   return {
     ...silence,
     matchers: [...matchers],
     startsAt: iso(startsMs),
     endsAt: iso(endsMs),
-    state: endsMs <= nowMs ? ('expired' as const) : startsMs > nowMs ? ('pending' as const) : ('active' as const),
+    state: silenceState({ startsMs, endsMs }, nowMs),
   };
 }

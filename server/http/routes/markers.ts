@@ -2,6 +2,7 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
+import { parseStored } from '../../alerts/stored-state.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
@@ -24,7 +25,7 @@ export const markerHandlers = implement(markerRoutes, {
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
     ]);
     const told = [...events, ...later]
-      .map((event) => ({ ...event, alert: JSON.parse(event.alert) as Alert }))
+      .map((event) => ({ ...event, alert: parseStored('alert', event.alert) }))
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
     const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
     return {

@@ -1,10 +1,9 @@
-/** Where alerts are sent to, and what became of each delivery. */
-
+/** Handlers of receivers and deliveries. */
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { testAlert } from '../../alerts/evaluate/alert.ts';
-import { bodyOf, nativeData } from '../../alerts/notify/bodies.ts';
-import type { Receiver } from '../../alerts/notify/receiver.ts';
+import type { KnownReceiver, Receiver } from '../../alerts/notify/receiver.ts';
 import { rotated } from '../../alerts/notify/receiver.ts';
+import { receiverErrors, receiverOf } from '../../alerts/notify/receiver-documents.ts';
+import { previewBody, testBody } from '../../alerts/notify/sample-notification.ts';
 import { newSecret } from '../../alerts/notify/signature.ts';
 import type { Context } from '../context.ts';
 import { deliveryRoutes } from '../contract/deliveries.ts';
@@ -12,32 +11,27 @@ import { receiverRoutes } from '../contract/receivers.ts';
 import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 
-const MOST_REDELIVERED = 1000;
+const MAX_REDELIVERED = 1000;
 
 export const receiverHandlers = implement(receiverRoutes, {
   listReceivers: async ({ context }) => ({ items: context.alerts.receivers().map(receiverView), nextCursor: null }),
   saveReceiver: async ({ context, params, body }) => {
-    const { id, headers, routingKey, enabled, ...rest } = body;
-    const faults = faultsOf(body, params.id, context);
-    if (faults.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', faults);
-    const before = context.alerts.receiver(id);
-    const secret = before === null ? newSecret() : null;
-    const kept = before?.secrets ?? { signing: [{ secret: secret ?? newSecret(), untilMs: null }], routingKey: null };
-    // What is never shown cannot be sent back: left out, it stays.
-    const known = before?.receiver.headers ?? {};
-    const receiver: Receiver = {
-      id,
-      ...rest,
-      headers: Object.keys(headers).length === 0 ? known : headers,
-      disabled: enabled ? null : 'by-hand',
-    };
-    await context.alerts.saveReceiver(receiver, { ...kept, routingKey: routingKey ?? kept.routingKey });
-    return { ...receiverView(receiver), secret };
+    const before = context.alerts.receiver(body.id);
+    const errors = receiverErrors(body, before, (url) => context.alerts.urlBlockReason(url));
+    const idErrors = body.id === params.id ? [] : [{ field: 'id', message: `must be ${params.id}, as in the path` }];
+    if (errors.length + idErrors.length > 0) {
+      throw new ProblemError('invalid-request', 'The body is not valid', [...idErrors, ...errors]);
+    }
+    const secret = newSecret();
+    const { receiver, secrets } = receiverOf(body, before, secret);
+    await context.alerts.saveReceiver(receiver, secrets);
+    return { ...receiverView(receiver), secret: before === null ? secret : null };
   },
   deleteReceiver: async ({ context, params }) => {
     known(params.id, context);
     const used = context.alerts.routing().routes.some((one) => one.receiverId === params.id);
-    if (used) throw new ProblemError('conflict', `Routes tell ${params.id}: change them first`);
+    if (used)
+      throw new ProblemError('conflict', `Receiver ${params.id} is used by a route. Remove it from the routes first.`);
     await context.alerts.removeReceiver(params.id);
     return {};
   },
@@ -49,27 +43,19 @@ export const receiverHandlers = implement(receiverRoutes, {
   },
   testReceiver: async ({ context, params }) => {
     const { receiver, secrets } = known(params.id, context);
-    const notice = testNotice(receiver.name, context);
-    const { timestamp } = notice;
-    const { template } = receiver;
-    const { body } =
-      receiver.format === 'native'
-        ? { body: JSON.stringify({ type: 'webhook.test', timestamp, data: nativeData(notice) }) }
-        : bodyOf(receiver.format, notice, { template, routingKey: secrets.routingKey });
+    const body = testBody({ receiver, secrets }, context.now(), context.config.publicUrl);
     const id = `msg_${context.alerts.newId()}`;
     const { outcome, exchange } = await context.alerts.deliverer.exchange({ id, body }, receiver, secrets);
     return {
       ...exchange,
       requestHeaders: { ...exchange.requestHeaders },
       delivered: outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300,
-      body: secrets.routingKey === null ? body : body.replaceAll(secrets.routingKey, '(hidden)'),
+      body: hide(body, secrets.routingKey),
       answer: exchange.answer?.slice(0, 1024) ?? null,
     };
   },
-  previewNotification: async ({ context, body: { format, template } }) => {
-    const { type, body } = bodyOf(format, testNotice('preview', context), { template, routingKey: null });
-    return { type, body, problem: faultOfJson(body) };
-  },
+  previewNotification: async ({ context, body: { format, template } }) =>
+    previewBody(format, template, context.now(), context.config.publicUrl),
 });
 
 export const deliveryHandlers = implement(deliveryRoutes, {
@@ -112,59 +98,22 @@ export const deliveryHandlers = implement(deliveryRoutes, {
 });
 
 async function failedSince(sinceMs: number, { store }: Context): Promise<readonly string[]> {
-  const exhausted = await store.read.alertDeliveries({ state: 'exhausted', sinceMs, limit: MOST_REDELIVERED });
+  const exhausted = await store.read.alertDeliveries({ state: 'exhausted', sinceMs, limit: MAX_REDELIVERED });
   return exhausted.map((one) => one.id).toReversed();
 }
 
-function known(id: string, { alerts }: Context) {
+/** @throws ProblemError (404) if there is no such receiver. */
+function known(id: string, { alerts }: Context): KnownReceiver {
   const found = alerts.receiver(id);
   if (found === null) throw new ProblemError('not-found', `No receiver ${id}`);
   return found;
 }
 
-function faultsOf(
-  body: {
-    readonly id: string;
-    readonly url: string;
-    readonly format: string;
-    readonly template: string | null;
-    readonly routingKey: string | null;
-  },
-  id: string,
-  { alerts }: Context,
-) {
-  const faults: { field: string; message: string }[] = [];
-  if (body.id !== id) faults.push({ field: 'id', message: `expected ${id}, as in the path` });
-  const refusal = alerts.refusalOf(body.url);
-  if (refusal !== null) faults.push({ field: 'url', message: refusal });
-  if (body.format === 'template' && body.template === null) {
-    faults.push({ field: 'template', message: 'expected for the format template' });
-  }
-  if (body.format === 'pagerduty' && body.routingKey === null && alerts.receiver(id)?.secrets.routingKey == null) {
-    faults.push({ field: 'routingKey', message: 'expected for the format pagerduty' });
-  }
-  return faults;
-}
-
+/** Redacts the routing key. */
 function hide(body: string, routingKey: string | null): string {
   return routingKey === null ? body : body.replaceAll(routingKey, '(hidden)');
 }
 
 function receiverView({ headers, disabled, ...receiver }: Receiver) {
   return { ...receiver, headers: Object.keys(headers), enabled: disabled === null, disabled };
-}
-
-function testNotice(receiver: string, context: Context) {
-  const timestamp = iso(context.now());
-  const told = [{ status: 'firing' as const, alert: testAlert(timestamp) }];
-  return { groupKey: '[]', receiver, told, total: 1, timestamp, publicUrl: context.config.publicUrl };
-}
-
-function faultOfJson(text: string): string | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
