@@ -7,7 +7,7 @@ import type { Config } from '../config/environment.ts';
 import { places } from '../config/paths.ts';
 import type { BackupsAnswer } from '../http/contract/settings.ts';
 import { megabytes } from '../storage/free-space.ts';
-import type { Backup } from '../storage/maintenance.ts';
+import type { Backup } from '../storage/ports/maintenance.ts';
 import { lockFolder } from '../storage/sqlite/lock.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';

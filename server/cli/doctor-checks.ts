@@ -9,7 +9,7 @@ import type { Config } from '../config/environment.ts';
 import { places, version } from '../config/paths.ts';
 import { damageSentence, HOW_TO_MEND } from '../jobs/storage-watch.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
-import type { Damage } from '../storage/maintenance.ts';
+import type { Damage } from '../storage/ports/maintenance.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
 import { knownSchema } from './known-schema.ts';

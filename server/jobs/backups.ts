@@ -1,6 +1,6 @@
 /** Backups of the running store: on request and by the clock, one at a time; old ones of the clock's are removed. */
 import { rmSync } from 'node:fs';
-import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/maintenance.ts';
+import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/ports/maintenance.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
 export interface BackupsOptions {

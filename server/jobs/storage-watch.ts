@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DAY_MS } from '../../ingest/records/time.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
-import type { Damage, Maintenance } from '../storage/maintenance.ts';
+import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 

@@ -181,18 +181,18 @@ test.each([1, 2, 3])(
     for (const [at, batch] of batches.entries()) {
       await writer.store(factsOf(batch, TO + at));
       // Workers look whenever they do.
-      if (at % 7 === seed) await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 });
+      if (at % 7 === seed) await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs: 0 });
     }
-    await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 });
+    await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs: 0 });
     const db = inSqlite(batches);
     const expected = sqliteRows(db);
     expect(expected.length).toBeGreaterThan(200);
     expect(new Set(expected.map((row) => row.cold)).size).toBeGreaterThan(2);
     expect(await clickhouseRows()).toEqual(expected);
     for (const { table } of LEVELS) expect(await clickhouseCells(table), table).toEqual(sqliteCells(db, table));
-    expect(await classifyPending(ask, { share: WHOLE_FLEET, reach: 'ever', goneMs: 0 })).toEqual({
+    expect(await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs: 0 })).toEqual({
       environments: 0,
-      verdicts: 0,
+      changedRows: 0,
     });
   },
   180_000,
@@ -209,6 +209,8 @@ test('a late line of a time whose events are gone takes nothing from what they a
   if (late === undefined) throw new Error('no stream');
   const writer = new FactWriter(engine.client, engine.options, () => TO);
   await writer.store(factsOf(batchOf([{ ...late, events: late.events.slice(0, 7) }]), TO));
-  expect((await classifyPending(ask, { share: WHOLE_FLEET, reach: 'lately', goneMs: TO + 1 })).environments).toBe(1);
+  expect(
+    (await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'recent', detailSinceMs: TO + 1 })).environments,
+  ).toBe(1);
   expect(await Promise.all(LEVELS.map(({ table }) => total(table)))).toEqual(before);
 }, 60_000);

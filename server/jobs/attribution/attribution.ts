@@ -57,7 +57,7 @@ export class ColdStartAttribution {
       for (const [functionId, mine] of byFunction(due)) {
         const found = await this.#store.read.attributeHours({
           functionId,
-          slots: mine.map((slot) => slot.hourMs),
+          hours: mine.map((slot) => slot.hourMs),
           settledMs,
           mostRuns: RUNS_AT_ONCE,
         });

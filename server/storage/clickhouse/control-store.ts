@@ -1,40 +1,46 @@
-/** The control plane of another store, with what of it concerns telemetry in ClickHouse. */
-
+/** Control-plane writes of a ClickHouse store: delegated to SQLite, except what is stored beside the telemetry. */
 import type { ControlStore } from '../ports.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
-interface Concerned {
-  readonly ask: ClickHouseQueryClient;
+interface Dependencies {
+  readonly client: ClickHouseQueryClient;
   readonly now: () => number;
-  /** Hears of what is kept from now on; null: as the process was started. */
-  readonly keep: (policy: RetentionPolicy | null) => Promise<void>;
+  /** Applies a new retention policy to ClickHouse's tables. Null: the policy of the process's settings. */
+  readonly applyRetention: (policy: RetentionPolicy | null) => Promise<void>;
 }
 
-export function controlStoreOver({ ask, now, keep }: Concerned, other: ControlStore): ControlStore {
-  const own: Pick<ControlStore, 'setRetention' | 'markReplayed' | 'recordTraceAttempts'> = {
+/** Returns a control store that writes dead letters and trace attempts to ClickHouse and everything else to `control`. */
+export function controlStoreOver({ client, now, applyRetention }: Dependencies, control: ControlStore): ControlStore {
+  return {
+    addToken: (token) => control.addToken(token),
+    revokeToken: (id, nowMs) => control.revokeToken(id, nowMs),
+    rotateToken: (token, old) => control.rotateToken(token, old),
+    setPassword: (hash, owner) => control.setPassword(hash, owner),
+    rehashPassword: (hash) => control.rehashPassword(hash),
+    touchSession: (sha256, nowMs) => control.touchSession(sha256, nowMs),
+    addAudit: (entry) => control.addAudit(entry),
+    recordTokenUse: (uses) => control.recordTokenUse(uses),
+    addSession: (session) => control.addSession(session),
+    endSession: (sha256) => control.endSession(sha256),
     setRetention: async (policy) => {
-      await other.setRetention(policy);
-      await keep(policy);
+      await control.setRetention(policy);
+      await applyRetention(policy);
     },
     markReplayed: async (id, nowMs) => {
-      const row = await ask.one<object>(
+      const row = await client.one<object>(
         `SELECT reject_id, source_kind, source_name, reason, size FROM reject WHERE reject_id = {id:UInt64} LIMIT 1`,
         { id },
       );
       if (row === undefined) return false;
-      await ask.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
+      await client.insert('reject', [{ ...row, seen: 0, replayed_ms: nowMs }]);
       return true;
     },
     recordTraceAttempts: (traceIds) =>
-      ask.insert(
+      client.insert(
         'trace_attempt',
         traceIds.map((traceId) => ({ trace_key: hashOf(traceId), trace_id: traceId, tries: 1, last_ms: now() })),
       ),
   };
-  // Everything else is the other's, refusals too.
-  return new Proxy(own as ControlStore, {
-    get: (target, name): unknown => Reflect.get(target, name) ?? Reflect.get(other, name),
-  });
 }

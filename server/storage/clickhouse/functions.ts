@@ -22,12 +22,12 @@ interface Row {
 
 /** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
 export async function identitiesWhere(
-  source: QueryContext,
+  context: QueryContext,
   where: string,
   having: string,
   bound: QueryParameters,
 ): Promise<readonly FunctionIdentity[]> {
-  const rows = await source.ask.shared<Row>(
+  const rows = await context.client.shared<Row>(
     `SELECT function_id AS functionId, account, region, name, max(f.named) AS named, min(f.first_seen_ms) AS firstSeenMs,
        max(f.last_seen_ms) AS lastSeenMs, max(f.latest) AS latest, max(f.runtime) AS runtime, max(f.architecture) AS architecture,
        max(f.runtime_name) AS runtimeName, max(f.vpc) AS vpc, max(f.package_type) AS packageType
@@ -58,13 +58,13 @@ export async function identitiesWhere(
 
 /** Functions that match the filter and were seen since the range began. */
 export async function functionsIn(
-  source: QueryContext,
+  context: QueryContext,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
   const { functionId, account, region, fromMs, toMs } = query;
   if (functionId !== undefined) {
     // In the words that other parts of the same answer use: it is asked once.
-    const one = (await identitiesOf(source, [functionId])).get(functionId);
+    const one = (await identitiesOf(context, [functionId])).get(functionId);
     const matches =
       one !== undefined &&
       (account === undefined || one.account === account) &&
@@ -78,7 +78,7 @@ export async function functionsIn(
     ...(region === undefined ? [] : ['region = {region:String}']),
   ];
   return identitiesWhere(
-    source,
+    context,
     where.join(' AND ') || '1',
     'lastSeenMs >= {fromMs:Int64} AND firstSeenMs < {toMs:Int64}',
     { account, region, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
@@ -86,10 +86,10 @@ export async function functionsIn(
 }
 
 export async function identitiesOf(
-  source: QueryContext,
+  context: QueryContext,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, FunctionIdentity>> {
   if (ids.length === 0) return new Map();
-  const rows = await identitiesWhere(source, 'function_id IN {ids:Array(UInt64)}', '1', { ids });
+  const rows = await identitiesWhere(context, 'function_id IN {ids:Array(UInt64)}', '1', { ids });
   return new Map(rows.map((row) => [row.functionId, row]));
 }

@@ -10,27 +10,27 @@ const LONGEST_STATEMENT = '4194304';
 export type QueryParameters = Readonly<Record<string, unknown>>;
 
 export class ClickHouseQueryClient {
-  readonly client: ClickHouseClient;
+  readonly raw: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #under = new Map<string, Promise<unknown>>();
   /** Of one answer: what it asks is asked there. */
   readonly #parent: ClickHouseQueryClient | undefined;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: ClickHouseQueryClient) {
-    this.client = client;
+    this.raw = client;
     this.#options = options;
     this.#parent = parent;
   }
 
   /** For one answer: its parts share what {@link shared} finds until it is told. */
   forOneQuestion(): ClickHouseQueryClient {
-    return new ClickHouseQueryClient(this.client, this.#options, this);
+    return new ClickHouseQueryClient(this.raw, this.#options, this);
   }
 
   /** `settings`: how ClickHouse is to go about it. @throws StoreError */
   async all<T>(query: string, bound: QueryParameters = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
     try {
-      const answer = await this.client.query({
+      const answer = await this.raw.query({
         query,
         query_params: givenOf(bound),
         format: 'JSONEachRow',
@@ -62,7 +62,7 @@ export class ClickHouseQueryClient {
   /** @throws StoreError */
   async run(query: string, bound: QueryParameters = {}): Promise<void> {
     try {
-      await this.client.command({
+      await this.raw.command({
         query,
         query_params: givenOf(bound),
         clickhouse_settings: { max_query_size: LONGEST_STATEMENT },
@@ -76,7 +76,7 @@ export class ClickHouseQueryClient {
   async insert(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length === 0) return;
     try {
-      await this.client.insert({ table, values: [...rows], format: 'JSONEachRow' });
+      await this.raw.insert({ table, values: [...rows], format: 'JSONEachRow' });
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }

@@ -7,7 +7,7 @@ import type { FunctionShard } from './classify/pending.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
 export interface QueryContext {
-  readonly ask: ClickHouseQueryClient;
+  readonly client: ClickHouseQueryClient;
   /** Of the functions, those that derivation here is about, now. */
   readonly shard: () => FunctionShard;
   readonly now: () => number;
@@ -20,10 +20,10 @@ export function keptWidth({ now, detailMs }: QueryContext, range: TimeRange): nu
   return range.fromMs < now() - detailMs() ? LEVELS[1].widthMs : LEVELS[0].widthMs;
 }
 
-export function finestWidth(source: QueryContext, range: TimeRange): number {
-  return finestWidthOf(range, () => keptWidth(source, range));
+export function finestWidth(context: QueryContext, range: TimeRange): number {
+  return finestWidthOf(range, () => keptWidth(context, range));
 }
 
-export function chartWidth(source: QueryContext, range: TimeRange): number {
-  return chartWidthOf(range, finestWidth(source, range));
+export function chartWidth(context: QueryContext, range: TimeRange): number {
+  return chartWidthOf(range, finestWidth(context, range));
 }

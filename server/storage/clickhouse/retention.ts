@@ -30,12 +30,12 @@ const AGES: readonly { readonly table: string; readonly ms: string; readonly kep
 
 /** Sets what is not set already. @throws StoreError where the user may not alter tables. */
 export async function applyRetention(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   { cluster }: Pick<ClickHouseOptions, 'cluster'>,
   policy: RetentionPolicy,
 ): Promise<void> {
   const suffix = cluster === null ? '' : '_local';
-  const tables = await ask.all<{ name: string; query: string }>(
+  const tables = await client.all<{ name: string; query: string }>(
     'SELECT name, create_table_query AS query FROM system.tables WHERE database = currentDatabase()',
   );
   const created = new Map(tables.map((row) => [row.name, row.query]));
@@ -45,7 +45,7 @@ export async function applyRetention(
     const ttl = `toDateTime(intDiv(${ms}, 1000)) + toIntervalSecond(${seconds})`;
     if (created.get(`${table}${suffix}`)?.includes(`TTL ${ttl}`) === true) continue;
     // What is there already goes with the next merges, not in one go.
-    await ask.run(
+    await client.run(
       `ALTER TABLE ${table}${suffix}${everywhere} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`,
     );
   }

@@ -56,7 +56,7 @@ interface Asked extends Apart {
 }
 
 /** `series`: version and memory size; an architecture is that of the function. */
-export async function rollupRows(source: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
+export async function rollupRows(context: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
   const { filter } = asked;
   const wanted = asked.functions?.filter(
     (one) => filter.architecture === undefined || one.architecture === filter.architecture,
@@ -65,7 +65,7 @@ export async function rollupRows(source: QueryContext, asked: Asked): Promise<re
   if (asked.groups !== undefined && wanted?.length !== asked.functions?.length)
     throw new RangeError('groups are of all functions: filter them first');
   const { version, memoryMb } = filter;
-  return source.ask.all<CellRow>(
+  return context.client.all<CellRow>(
     `SELECT ${functionOf(asked)} AS functionId, ${bucketOf(asked)} AS at,
        ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
        ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,

@@ -59,22 +59,23 @@ export function partsWarning({ table, parts }: ServerInspection['manyParts'][num
 
 /** Looks, and changes nothing. @throws StoreError with a sentence. */
 export async function inspectServer(options: ClickHouseOptions): Promise<ServerInspection> {
-  const client = connect(options);
-  const ask = new ClickHouseQueryClient(client, options);
+  const connection = connect(options);
+  const client = new ClickHouseQueryClient(connection, options);
   try {
     const began = Date.now();
-    const told = await ask.one<{ version: string; ms: number }>(
+    const told = await client.one<{ version: string; ms: number }>(
       'SELECT version() AS version, toUnixTimestamp64Milli(now64(3)) AS ms',
     );
     const middle = (began + Date.now()) / 2;
-    const [there] = await ask.all<{ n: number }>(
+    const [there] = await client.all<{ n: number }>(
       "SELECT count() AS n FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migration'",
     );
     const schema =
       (there?.n ?? 0) === 0
         ? 0
-        : ((await ask.one<{ version: number }>('SELECT max(version) AS version FROM schema_migration'))?.version ?? 0);
-    const manyParts = await ask.all<{ table: string; parts: number }>(
+        : ((await client.one<{ version: number }>('SELECT max(version) AS version FROM schema_migration'))?.version ??
+          0);
+    const manyParts = await client.all<{ table: string; parts: number }>(
       `SELECT table, count() AS parts FROM system.parts WHERE active AND database = currentDatabase()
        GROUP BY table, partition HAVING parts > ${MANY_PARTS} ORDER BY parts DESC LIMIT 5`,
     );
@@ -82,6 +83,6 @@ export async function inspectServer(options: ClickHouseOptions): Promise<ServerI
   } catch (error) {
     throw storeErrorOf(error, options);
   } finally {
-    await client.close();
+    await connection.close();
   }
 }

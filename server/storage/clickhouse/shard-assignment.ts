@@ -26,8 +26,8 @@ export class ShardAssignment {
   #heartbeat: NodeJS.Timeout | undefined;
 
   /** `name`: no other process's. */
-  constructor(ask: ClickHouseQueryClient, duty: ShardedTask, name: string) {
-    this.#ask = ask;
+  constructor(client: ClickHouseQueryClient, duty: ShardedTask, name: string) {
+    this.#ask = client;
     this.#duty = duty;
     this.#name = `${duty} ${name}`;
   }

@@ -1,12 +1,20 @@
 /**
- * The ClickHouse store: telemetry there, the control plane in the store that is given, on this server's disk. Whatever is asked
- * of telemetry is answered by ClickHouse; tokens, rules, alerts and settings by the other.
+ * The ClickHouse store. Telemetry is in ClickHouse; the control plane (tokens, rules, alerts, settings) stays in the SQLite
+ * store that is passed in, on this server's disk.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { AttributionStore, CommittedRows, ControlStore, InvocationKey, Store, TelemetryReader } from '../ports.ts';
-import { reach } from '../questions/retention/clickhouse.ts';
+import type {
+  AttributionStore,
+  CommittedRows,
+  ControlPlane,
+  ControlStore,
+  InvocationKey,
+  Store,
+  StoreReader,
+} from '../ports.ts';
+import { telemetryReach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import { saveHours, saveIdleWindows, saveProactiveThresholds } from './attribution/save-attribution.ts';
 import { classifyPending } from './classify/classify.ts';
@@ -19,115 +27,134 @@ import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
 import { applyRetention } from './retention.ts';
 import { ShardAssignment } from './shard-assignment.ts';
-import { SharedConfig, sharedRetention, workerControlStore } from './shared-config.ts';
+import { SharedConfig, sharedRetention } from './shared-config.ts';
 import { telemetryReader } from './telemetry-reader.ts';
+import { workerControlPlane } from './worker-control-plane.ts';
 
 export interface ClickHouseStoreOptions {
   readonly clickhouse: ClickHouseOptions;
-  /** Folder of migrations/clickhouse. */
+  /** Path of migrations/clickhouse. */
   readonly migrations: string;
-  /** Where the stored settings do not say otherwise. */
+  /** Policy of the process's settings, in force unless a policy is stored. */
   readonly retention: RetentionPolicy;
   readonly now: () => number;
 }
 
-/** Between two looks at what processes tell one another. */
-const NEWS_MS = 5000;
-const SWEEP_MS = 5 * 60_000;
+/** Interval at which processes exchange shared configuration. */
+const SHARED_CONFIG_MS = 5000;
+/** Interval of scans over all pending classification marks; between them only recent marks are looked at. */
+const FULL_SCAN_MS = 5 * 60_000;
+/** Invocations that one {@link CommittedRows} lists at most. */
+const MAX_LISTED_ROWS = 200;
 
-/** Connects, brings the schema up to date, shares in deriving. @throws StoreError with a sentence for whoever runs ClickHouse. */
+/**
+ * Connects, migrates the schema, applies retention and joins the processes that attribute cold starts.
+ * @throws StoreError if ClickHouse cannot be reached or used; its message says what to change.
+ */
 export async function openClickHouseStore(options: ClickHouseStoreOptions, control: Store): Promise<Store> {
   const { clickhouse, migrations, now, retention } = options;
-  const client = connect(clickhouse);
+  const connection = connect(clickhouse);
   try {
-    await migrate(client, clickhouse, migrations, now());
-    const ask = new ClickHouseQueryClient(client, clickhouse);
+    await migrate(connection, clickhouse, migrations, now());
+    const client = new ClickHouseQueryClient(connection, clickhouse);
     const policy = (await control.read.retention({})).policy ?? retention;
-    await applyRetention(ask, clickhouse, policy);
-    const store = new ClickHouseStore(ask, options, control, policy);
-    await store.begin(true);
+    await applyRetention(client, clickhouse, policy);
+    const store = new ClickHouseStore(client, options, control, policy);
+    await store.start({ isServer: true });
     return store;
   } catch (error) {
-    await client.close();
+    await connection.close();
     throw error;
   }
 }
 
 /**
- * For a process beside the server: `ingest` takes in, `derive` shares in deriving. It changes no schema and has no control
- * plane. @throws StoreError
+ * Opens the store for a worker beside the server: `ingest` writes only, `derive` also joins the processes that attribute cold
+ * starts. A worker does not migrate the schema and has no control plane.
+ * @throws StoreError if the schema is older or newer than this program's.
  */
 export async function openClickHouseWorker(options: ClickHouseStoreOptions, role: 'ingest' | 'derive'): Promise<Store> {
   const { clickhouse, migrations, retention } = options;
-  const client = connect(clickhouse);
+  const connection = connect(clickhouse);
   try {
-    await assertSchema(client, clickhouse, migrations);
-    const ask = new ClickHouseQueryClient(client, clickhouse);
-    const policy = (await sharedRetention(ask)) ?? retention;
-    const store = new ClickHouseStore(ask, options, workerControlStore(ask), policy);
-    if (role === 'derive') await store.begin(false);
+    await assertSchema(connection, clickhouse, migrations);
+    const client = new ClickHouseQueryClient(connection, clickhouse);
+    const policy = (await sharedRetention(client)) ?? retention;
+    const store = new ClickHouseStore(client, options, workerControlPlane(client), policy);
+    if (role === 'derive') await store.start({ isServer: false });
     return store;
   } catch (error) {
-    await client.close();
+    await connection.close();
     throw error;
   }
 }
 
 class ClickHouseStore implements Store {
-  readonly read: TelemetryReader;
+  readonly read: StoreReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: Store['alerts'];
   readonly maintenance: Store['maintenance'];
   readonly collectorShards: ShardAssignment;
-  readonly #ask: ClickHouseQueryClient;
-  readonly #other: Store;
+  readonly #client: ClickHouseQueryClient;
+  readonly #controlPlane: ControlPlane;
   readonly #writer: FactWriter;
-  readonly #source: QueryContext;
-  readonly #watchers = new Set<(news: CommittedRows) => void>();
-  readonly #deriving: ShardAssignment;
+  readonly #context: QueryContext;
+  readonly #listeners = new Set<(rows: CommittedRows) => void>();
+  readonly #attributionShards: ShardAssignment;
   #heartbeat: NodeJS.Timeout | undefined;
-  readonly #published: SharedConfig;
+  readonly #sharedConfig: SharedConfig;
   #policy: RetentionPolicy;
-  #sweptMs = Number.NEGATIVE_INFINITY;
-  /** The judging that is under way. */
-  #judging: Promise<unknown> | null = null;
+  #lastFullScanMs = Number.NEGATIVE_INFINITY;
+  /** The classification in progress. */
+  #classifying: Promise<unknown> | null = null;
 
-  constructor(ask: ClickHouseQueryClient, options: ClickHouseStoreOptions, other: Store, policy: RetentionPolicy) {
+  constructor(
+    client: ClickHouseQueryClient,
+    options: ClickHouseStoreOptions,
+    controlPlane: ControlPlane,
+    policy: RetentionPolicy,
+  ) {
     const { clickhouse, now, retention } = options;
-    const source: QueryContext = { ask, shard: () => this.#deriving.shard, now, detailMs: () => this.#policy.detailMs };
     this.#policy = policy;
-    this.#published = new SharedConfig(ask);
-    const name = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
-    this.#deriving = new ShardAssignment(ask, 'derive', name);
-    this.collectorShards = new ShardAssignment(ask, 'collect', name);
-    this.#ask = ask;
-    this.#source = source;
-    this.#other = other;
-    this.#writer = new FactWriter(ask.client, clickhouse, now);
-    this.alerts = other.alerts;
-    this.maintenance = other.maintenance;
-    const keep = async (told: RetentionPolicy | null): Promise<void> => {
-      this.#policy = told ?? retention;
-      await applyRetention(ask, clickhouse, this.#policy);
+    this.#sharedConfig = new SharedConfig(client);
+    const processName = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+    this.#attributionShards = new ShardAssignment(client, 'derive', processName);
+    this.collectorShards = new ShardAssignment(client, 'collect', processName);
+    const context: QueryContext = {
+      client,
+      shard: () => this.#attributionShards.shard,
+      now,
+      detailMs: () => this.#policy.detailMs,
     };
-    this.control = controlStoreOver({ ask, now, keep }, other.control);
+    this.#client = client;
+    this.#context = context;
+    this.#controlPlane = controlPlane;
+    this.#writer = new FactWriter(client.raw, clickhouse, now);
+    this.alerts = controlPlane.alerts;
+    this.maintenance = controlPlane.maintenance;
+    const applyPolicy = async (stored: RetentionPolicy | null): Promise<void> => {
+      this.#policy = stored ?? retention;
+      await applyRetention(client, clickhouse, this.#policy);
+    };
+    this.control = controlStoreOver({ client, now, applyRetention: applyPolicy }, controlPlane.control);
     this.attribution = {
-      classifyPending: () => this.#judge(),
-      saveHours: (functionId, slots) => saveHours(ask, functionId, slots),
-      saveIdleWindows: (windows) => saveIdleWindows(ask, windows),
-      saveProactiveThresholds: (limits) => saveProactiveThresholds(ask, limits, now()),
+      classifyPending: () => this.#classify(),
+      saveHours: (functionId, hours) => saveHours(client, functionId, hours),
+      saveIdleWindows: (windows) => saveIdleWindows(client, windows),
+      saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
+    const { read } = controlPlane;
     this.read = {
-      ...telemetryReader(source),
-      retention: async () => ({ ...(await other.read.retention({})), ...(await reach(source)) }),
-      credentials: (query) => other.read.credentials(query),
-      passwordHash: (query) => other.read.passwordHash(query),
-      audit: (query) => other.read.audit(query),
-      alertSnapshot: (query) => other.read.alertSnapshot(query),
-      alertEvents: (query) => other.read.alertEvents(query),
-      dueDeliveries: (query) => other.read.dueDeliveries(query),
-      alertDeliveries: (query) => other.read.alertDeliveries(query),
+      ...telemetryReader(context),
+      retention: async () => ({ ...(await read.retention({})), ...(await telemetryReach(context)) }),
+      credentials: (query) => read.credentials(query),
+      passwordHash: (query) => read.passwordHash(query),
+      audit: (query) => read.audit(query),
+      alertSnapshot: (query) => read.alertSnapshot(query),
+      alertEvents: (query) => read.alertEvents(query),
+      dueDeliveries: (query) => read.dueDeliveries(query),
+      alertDeliveries: (query) => read.alertDeliveries(query),
     };
   }
 
@@ -135,63 +162,63 @@ class ClickHouseStore implements Store {
     return this.#writer.write(batch, source, checkpoint);
   }
 
-  onCommit(listener: (news: CommittedRows) => void): () => void {
-    this.#watchers.add(listener);
-    return () => this.#watchers.delete(listener);
+  onCommit(listener: (rows: CommittedRows) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   async probe(): Promise<void> {
-    await Promise.all([this.#ask.one('SELECT 1 FROM schema_migration LIMIT 1'), this.#other.probe()]);
-    const refusal = this.#writer.refusal();
-    if (refusal !== null) throw refusal;
+    await Promise.all([this.#client.one('SELECT 1 FROM schema_migration LIMIT 1'), this.#controlPlane.probe()]);
+    const error = this.#writer.lastError();
+    if (error !== null) throw error;
   }
 
-  /** Is one of those that derive from now on; `isServer`: tells the others what they need of the control plane. */
-  async begin(isServer: boolean): Promise<void> {
-    const beat = async (): Promise<void> => {
-      if (isServer) await this.#published.publish(await this.#other.read.credentials({}), this.#policy);
-      else this.#policy = (await sharedRetention(this.#ask)) ?? this.#policy;
+  /**
+   * Joins the processes that attribute cold starts and starts exchanging shared configuration: the server publishes it, a
+   * worker reads it.
+   */
+  async start({ isServer }: { readonly isServer: boolean }): Promise<void> {
+    const exchange = async (): Promise<void> => {
+      if (isServer) await this.#sharedConfig.publish(await this.#controlPlane.read.credentials({}), this.#policy);
+      else this.#policy = (await sharedRetention(this.#client)) ?? this.#policy;
     };
-    await this.#deriving.join();
-    await beat();
-    // What fails is tried again; whoever asks or writes is told why.
-    this.#heartbeat = setInterval(() => beat().catch(() => undefined), NEWS_MS);
+    await this.#attributionShards.join();
+    await exchange();
+    // A failed exchange is retried at the next interval; reads and writes report the error to their callers meanwhile.
+    this.#heartbeat = setInterval(() => exchange().catch(() => undefined), SHARED_CONFIG_MS);
     this.#heartbeat.unref();
   }
 
-  async #judge(): Promise<void> {
-    this.#judging ??= this.#judgePending().finally(() => (this.#judging = null));
-    await this.#judging;
+  async #classify(): Promise<void> {
+    this.#classifying ??= this.#classifyPending().finally(() => (this.#classifying = null));
+    await this.#classifying;
   }
 
-  async #judgePending(): Promise<void> {
-    const nowMs = this.#source.now();
-    // Marks that stood for longer, since nobody was there to judge, are found by looking at all of them now and then.
-    const isSweep = Math.abs(nowMs - this.#sweptMs) >= SWEEP_MS;
-    await classifyPending(this.#ask, {
-      share: this.#deriving.shard,
-      reach: isSweep ? 'ever' : 'lately',
-      goneMs: nowMs - this.#policy.detailMs,
-      tell: this.#watchers.size > 0 ? (keys) => this.#tell(keys) : undefined,
+  async #classifyPending(): Promise<void> {
+    const nowMs = this.#context.now();
+    // Marks left over while no process was running are older than the recent ones: scan all of them at intervals.
+    const isFullScan = Math.abs(nowMs - this.#lastFullScanMs) >= FULL_SCAN_MS;
+    await classifyPending(this.#client, {
+      shard: this.#attributionShards.shard,
+      scope: isFullScan ? 'all' : 'recent',
+      detailSinceMs: nowMs - this.#policy.detailMs,
+      onRows: this.#listeners.size > 0 ? (keys) => this.#notify(keys) : undefined,
     });
-    if (isSweep) this.#sweptMs = nowMs;
+    if (isFullScan) this.#lastFullScanMs = nowMs;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
-    this.#deriving.leave();
+    this.#attributionShards.leave();
     this.collectorShards.leave();
-    await this.#judging?.catch(() => undefined);
+    await this.#classifying?.catch(() => undefined);
     await this.#writer.close();
-    await this.#ask.client.close();
-    await this.#other.close();
+    await this.#client.raw.close();
+    await this.#controlPlane.close();
   }
 
-  #tell(keys: readonly InvocationKey[]): void {
-    const named = keys.slice(0, MOST_NEWS);
-    for (const listener of this.#watchers) listener({ invocations: named, more: keys.length - named.length });
+  #notify(keys: readonly InvocationKey[]): void {
+    const invocations = keys.slice(0, MAX_LISTED_ROWS);
+    for (const listener of this.#listeners) listener({ invocations, more: keys.length - invocations.length });
   }
 }
-
-/** Invocations named to those who watch, at once. */
-const MOST_NEWS = 200;

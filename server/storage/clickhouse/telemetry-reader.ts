@@ -1,7 +1,8 @@
-/** What is asked of telemetry: one entry for each method of the port. */
+/** The questions that ClickHouse answers: one entry per method of the port. */
 import type { TelemetryReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/clickhouse.ts';
 import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/clickhouse.ts';
+import type { AttributionReader } from '../questions/attribution/types.ts';
 import { initLoops, platformLatency } from '../questions/causes/clickhouse.ts';
 import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
 import { coldStarts } from '../questions/cold-starts/clickhouse.ts';
@@ -29,22 +30,12 @@ import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** What the control plane answers. */
-type OfControl =
-  | 'retention'
-  | 'credentials'
-  | 'passwordHash'
-  | 'audit'
-  | 'alertSnapshot'
-  | 'alertEvents'
-  | 'dueDeliveries'
-  | 'alertDeliveries';
-
-export function telemetryReader(source: QueryContext): Omit<TelemetryReader, OfControl> {
+/** Returns the reader of telemetry and attribution; the parts of one question share identical queries. */
+export function telemetryReader(context: QueryContext): TelemetryReader & AttributionReader {
   const over =
-    <Query, Answer>(ask: (from: QueryContext, query: Query) => Promise<Answer>) =>
+    <Query, Answer>(question: (context: QueryContext, query: Query) => Promise<Answer>) =>
     (query: Query): Promise<Answer> =>
-      ask({ ...source, ask: source.ask.forOneQuestion() }, query);
+      question({ ...context, client: context.client.forOneQuestion() }, query);
   return {
     aggregate: over(aggregate),
     changes: over(changes),
@@ -71,20 +62,20 @@ export function telemetryReader(source: QueryContext): Omit<TelemetryReader, OfC
     configurations: over(configurations),
     invocations: over(invocations),
     invocation: over(invocation),
-    ingestStatus: () => ingestStatus(source),
+    ingestStatus: () => ingestStatus(context),
     deadLetters: over(deadLetters),
     deadLetterPayload: over(deadLetterPayload),
     pullCheckpoint: over(pullCheckpoint),
-    pullCheckpoints: () => pullCheckpoints(source),
+    pullCheckpoints: () => pullCheckpoints(context),
     tracesToFetch: over(tracesToFetch),
     trace: over(trace),
     serviceMap: over(serviceMap),
     inventory: over(inventory),
     coverage: over(coverage),
     invocationsByKey: over(invocationsByKey),
-    staleHours: (query) => staleHours(source.ask, source.shard(), query),
-    attributeHours: (query) => attributeHours(source.ask, query),
-    idleTimes: () => idleTimes(source.ask),
-    initGaps: (query) => initGaps(source.ask, query),
+    staleHours: (query) => staleHours(context.client, context.shard(), query),
+    attributeHours: (query) => attributeHours(context.client, query),
+    idleTimes: () => idleTimes(context.client),
+    initGaps: (query) => initGaps(context.client, query),
   };
 }

@@ -1,5 +1,5 @@
 /** The reader's table of questions: one entry for each method of the port. */
-import type { TelemetryReader } from '../ports.ts';
+import type { StoreReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/sqlite.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../questions/alerts/sqlite.ts';
 import { attributeHours, idleTimes, initGaps, staleHours } from '../questions/attribution/sqlite.ts';
@@ -33,10 +33,10 @@ import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
 import type { Databases } from './databases.ts';
 
 type Queries = {
-  readonly [K in keyof TelemetryReader]: (
+  readonly [K in keyof StoreReader]: (
     db: Databases,
-    query: Parameters<TelemetryReader[K]>[0],
-  ) => ReturnType<TelemetryReader[K]>;
+    query: Parameters<StoreReader[K]>[0],
+  ) => ReturnType<StoreReader[K]>;
 };
 
 export const queries: Queries = {

@@ -3,14 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { batchTransferList } from '../../../ingest/batch/transfer.ts';
 import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type {
-  AttributionStore,
-  CommittedRows,
-  ControlStore,
-  Store,
-  StoreErrorCode,
-  TelemetryReader,
-} from '../ports.ts';
+import type { AttributionStore, CommittedRows, ControlStore, Store, StoreErrorCode, StoreReader } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
@@ -44,7 +37,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 }
 
 class SqliteStore implements Store {
-  readonly read: TelemetryReader;
+  readonly read: StoreReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: AlertStore;

@@ -18,9 +18,9 @@ export function windowIn(row: WindowRow | undefined): IdleWindow | null {
     : { ms: row.windowMs, surelyMs: row.surelyMs, estimated: row.estimated === 1 };
 }
 
-export async function windowOf(ask: ClickHouseQueryClient, functionId: number): Promise<IdleWindow | null> {
+export async function windowOf(client: ClickHouseQueryClient, functionId: number): Promise<IdleWindow | null> {
   return windowIn(
-    await ask.one<WindowRow>(
+    await client.one<WindowRow>(
       `SELECT ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE function_id = {functionId:UInt64}`,
       { functionId },
     ),

@@ -10,13 +10,13 @@ import { encodeVersioned } from '../versioned-value.ts';
 
 /** Stores each hour as one row: as it was, or as it is, never half. */
 export async function saveHours(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionId: number,
   { hours: slots, nextHourMs: nextSlotMs }: AttributedHours,
 ): Promise<void> {
   if (slots.length > 0) {
-    const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
-    await ask.insert(
+    const now = await client.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+    await client.insert(
       'derived_slot',
       slots.map(({ hourMs: slotMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
         function_id: functionId,
@@ -34,7 +34,7 @@ export async function saveHours(
   if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
   const seen = slots.flatMap((slot) => slot.seen ?? []);
   const cause = seen.map((mark) => mark.mark).join();
-  await ask.insert(
+  await client.insert(
     'pending',
     again.map(([slotMs, n]) => ({
       queue: 'slot',
@@ -47,7 +47,7 @@ export async function saveHours(
     })),
   );
   await settle(
-    ask,
+    client,
     'slot',
     seen.map((mark) => ({ ...mark, functionId })),
   );
@@ -59,11 +59,11 @@ function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
 
 /** Windows that moved. Causes are told by them when somebody asks: nothing has to be judged again. */
 export async function saveIdleWindows(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   windows: readonly (AppliedIdleWindow & { readonly functionId: number })[],
 ): Promise<void> {
-  const now = await ask.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
-  await ask.insert(
+  const now = await client.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
+  await client.insert(
     'idle_window',
     windows.map(({ functionId, window, source }) => ({
       function_id: functionId,
@@ -78,27 +78,27 @@ export async function saveIdleWindows(
 
 /** Environments whose INIT_START is known are judged again; which of them change is seen then. */
 export async function saveProactiveThresholds(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   limits: readonly { readonly functionId: number; readonly limitMs: number }[],
   nowMs: number,
 ): Promise<void> {
   for (const { functionId, limitMs } of limits) {
-    const { moved } = (await proactiveThresholdsOf(ask, [functionId]))(functionId);
-    const names = await ask.one<{ account: string; region: string; name: string }>(
+    const { moved } = (await proactiveThresholdsOf(client, [functionId]))(functionId);
+    const names = await client.one<{ account: string; region: string; name: string }>(
       'SELECT account, region, name FROM lambda_function WHERE function_id = {functionId:UInt64} LIMIT 1',
       { functionId },
     );
     if (names === undefined) continue;
     const gap = encodeVersioned(nowMs, { limitMs, moved: moved + 1 });
-    await ask.insert('lambda_function', [
+    await client.insert('lambda_function', [
       { function_id: functionId, ...names, first_seen_ms: NEVER_FIRST_MS, last_seen_ms: 0, gap },
     ]);
-    const environments = await ask.all<{ id: number }>(
+    const environments = await client.all<{ id: number }>(
       `SELECT environment_id AS id FROM environment FINAL
        WHERE function_id = {functionId:UInt64} AND init_start_ms IS NOT NULL AND first_end_ms IS NOT NULL`,
       { functionId },
     );
-    await ask.insert(
+    await client.insert(
       'pending',
       environments.map(({ id }) => ({
         queue: 'environment',

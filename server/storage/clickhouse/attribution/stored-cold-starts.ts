@@ -25,19 +25,19 @@ export interface ColdStarts {
 
 /** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
 export async function coldStartsIn(
-  source: QueryContext,
+  context: QueryContext,
   functionIds: readonly number[] | null,
   { fromMs, toMs }: TimeRange,
 ): Promise<ColdStarts> {
   const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
   const [slots, windows] = await Promise.all([
-    source.ask.all<{ functionId: number; coldStarts: string }>(
+    context.client.all<{ functionId: number; coldStarts: string }>(
       `SELECT function_id AS functionId, cold_starts AS coldStarts FROM derived_slot FINAL
        WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
        ORDER BY function_id, slot_ms`,
       { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - HOUR_MS, toMs: Math.ceil(toMs) },
     ),
-    source.ask.all<WindowRow & { functionId: number }>(
+    context.client.all<WindowRow & { functionId: number }>(
       `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL WHERE ${where}`,
       { functionIds },
     ),

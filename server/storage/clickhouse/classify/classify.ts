@@ -30,47 +30,50 @@ const MOVES = 4096;
 const FIVE_MINUTES_MS = LEVELS[0].widthMs;
 
 /** What came of a round. */
-export interface Judging {
+export interface ClassifiedCount {
   readonly environments: number;
-  readonly verdicts: number;
+  readonly changedRows: number;
 }
 
 /** Hears of invocations that are new. */
-export type Tell = (keys: readonly InvocationKey[]) => void;
+export type OnRows = (keys: readonly InvocationKey[]) => void;
 
-export interface JudgingOptions {
-  readonly share: FunctionShard;
-  readonly reach: PendingScope;
+export interface ClassifyOptions {
+  readonly shard: FunctionShard;
+  readonly scope: PendingScope;
   /** Of events before it, not all may be there any more. Epoch ms. */
-  readonly goneMs: number;
-  readonly tell?: Tell | undefined;
+  readonly detailSinceMs: number;
+  readonly onRows?: OnRows | undefined;
 }
 
 /** Judges everything of the share that is pending. @throws StoreError */
-export async function classifyPending(ask: ClickHouseQueryClient, options: JudgingOptions): Promise<Judging> {
-  const { share, reach, goneMs, tell } = options;
+export async function classifyPending(
+  client: ClickHouseQueryClient,
+  options: ClassifyOptions,
+): Promise<ClassifiedCount> {
+  const { shard: share, scope: reach, detailSinceMs: goneMs, onRows: tell } = options;
   let environments = 0;
   let verdicts = 0;
   for (;;) {
-    const pending = await pendingMarks(ask, 'environment', { share, reach, limit: MARKS_AT_ONCE });
-    if (pending.length === 0) return { environments, verdicts };
-    const gapOf = await proactiveThresholdsOf(ask, [...new Set(pending.map((mark) => mark.functionId))]);
+    const pending = await pendingMarks(client, 'environment', { share, reach, limit: MARKS_AT_ONCE });
+    if (pending.length === 0) return { environments, changedRows: verdicts };
+    const gapOf = await proactiveThresholdsOf(client, [...new Set(pending.map((mark) => mark.functionId))]);
     for (const some of inParts(pending)) {
-      verdicts += await judgeSome(ask, some, gapOf, goneMs, tell);
+      verdicts += await classifyPart(client, some, gapOf, goneMs, tell);
       environments += some.size;
     }
   }
 }
 
 /** Marks by the environment they are of. */
-type Marks = ReadonlyMap<string, readonly Mark[]>;
+type MarksByEnvironment = ReadonlyMap<string, readonly Mark[]>;
 
 function nameOf(functionId: number, streamId: number): string {
   return `${functionId}/${streamId}`;
 }
 
 /** All marks of an environment come together. */
-function* inParts(pending: readonly Mark[]): Generator<Marks> {
+function* inParts(pending: readonly Mark[]): Generator<MarksByEnvironment> {
   const all = new Map<string, Mark[]>();
   for (const mark of pending) {
     const name = nameOf(mark.functionId, mark.item);
@@ -92,16 +95,16 @@ function* inParts(pending: readonly Mark[]): Generator<Marks> {
 }
 
 /** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
-async function judgeSome(
-  ask: ClickHouseQueryClient,
-  some: Marks,
+async function classifyPart(
+  client: ClickHouseQueryClient,
+  some: MarksByEnvironment,
   gapOf: (functionId: number) => Gap,
   goneMs: number,
-  tell?: Tell,
+  tell?: OnRows,
 ): Promise<number> {
   const marks = [...some.values()].flat();
   const read = await readEnvironments(
-    ask,
+    client,
     [...some.values()].flatMap(([first]) =>
       first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
     ),
@@ -128,18 +131,18 @@ async function judgeSome(
       slot.n += n;
     }
   }
-  await ask.insert('invocation_fact', changes);
-  await ask.insert('environment', environments);
-  await ask.insert(
+  await client.insert('invocation_fact', changes);
+  await client.insert('environment', environments);
+  await client.insert(
     'lambda_function',
     read.flatMap((one, at) => {
       const row = environments[at];
       return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
     }),
   );
-  await writeCells(ask, [...buckets.values()], goneMs);
+  await writeCells(client, [...buckets.values()], goneMs);
   const cause = marks.map((mark) => mark.mark).join();
-  await ask.insert(
+  await client.insert(
     'pending',
     [...slots.values()].map(({ key: [functionId, slotMs], n }) => ({
       queue: 'slot',
@@ -151,7 +154,7 @@ async function judgeSome(
       n,
     })),
   );
-  await settle(ask, 'environment', marks);
+  await settle(client, 'environment', marks);
   if (tell !== undefined) {
     tell(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
   }

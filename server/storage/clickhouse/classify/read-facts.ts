@@ -58,10 +58,10 @@ interface Of {
 const NO_GAP: Gap = { limitMs: PROACTIVE_GAP_MS, moved: 0 };
 
 export async function proactiveThresholdsOf(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionIds: readonly number[],
 ): Promise<(functionId: number) => Gap> {
-  const rows = await ask.all<{ functionId: number; gap: string }>(
+  const rows = await client.all<{ functionId: number; gap: string }>(
     'SELECT function_id AS functionId, max(f.gap) AS gap FROM lambda_function AS f WHERE function_id IN {functionIds:Array(UInt64)} GROUP BY function_id',
     { functionIds },
   );
@@ -71,7 +71,7 @@ export async function proactiveThresholdsOf(
 
 /** `wanted`: pairs of function and stream. */
 export async function readEnvironments(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   wanted: readonly { readonly functionId: number; readonly streamId: number }[],
   gapOf: (functionId: number) => Gap,
 ): Promise<readonly ReadEnvironment[]> {
@@ -80,7 +80,7 @@ export async function readEnvironments(
     functionIds: [...new Set(wanted.map((one) => one.functionId))],
     streamIds: [...new Set(wanted.map((one) => one.streamId))],
   };
-  const streams = await ask.all<Stream & { readonly functionId: number }>(
+  const streams = await client.all<Stream & { readonly functionId: number }>(
     `SELECT function_id AS functionId, stream_id AS streamId, any(account) AS account, any(region) AS region, any(function_name) AS functionName,
        any(log_group) AS logGroup, any(log_stream) AS logStream, max(named) AS named, max(version) AS version,
        max(attributes) AS attributes, min(first_ms) AS firstMs, max(last_ms) AS lastMs
@@ -90,31 +90,31 @@ export async function readEnvironments(
   const fromMs = streams.reduce((least, one) => Math.min(least, one.firstMs), Number.MAX_SAFE_INTEGER);
   const toMs = streams.reduce((most, one) => Math.max(most, one.lastMs), 0);
   const [reports, starts, inits, faults, extensions] = await Promise.all([
-    ask.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
+    client.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
          memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
          error_type AS errorType, version, verdict
        FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
       { ...bound, fromMs, toMs },
     ),
-    ask.all<Of & StartFact>(
+    client.all<Of & StartFact>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, start_ms AS startMs, max(version) AS version
        FROM start_fact WHERE ${where} GROUP BY function_id, stream_id, request_id, start_ms`,
       bound,
     ),
-    ask.all<Of & InitFact>(
+    client.all<Of & InitFact>(
       `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, max(f.phase) AS phase, max(f.status) AS status,
          max(initialization_type) AS initializationType, max(runtime_version) AS runtimeVersion,
          max(runtime_version_arn) AS runtimeVersionArn
        FROM init_fact AS f WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind`,
       bound,
     ),
-    ask.all<Of & Omit<FaultFact, 'kind'> & { readonly kind: string }>(
+    client.all<Of & Omit<FaultFact, 'kind'> & { readonly kind: string }>(
       `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, request_id AS requestId, max(error_type) AS errorType
        FROM fault_fact WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind, request_id`,
       bound,
     ),
-    ask.all<Of & { readonly kind: string; readonly name: string; readonly atMs: number }>(
+    client.all<Of & { readonly kind: string; readonly name: string; readonly atMs: number }>(
       `SELECT function_id AS functionId, stream_id AS streamId, kind, name, max(at_ms) AS atMs
        FROM extension_fact WHERE ${where} GROUP BY function_id, stream_id, kind, name, state`,
       bound,

@@ -20,15 +20,19 @@ export type CellKey = readonly [functionId: number, bucket: number];
  * The cells of these five minutes, and the hours and days they lie in. What lies before `goneMs` may have been forgotten
  * below: a cell of it that would hold less than it does stays as it is.
  */
-export async function writeCells(ask: ClickHouseQueryClient, keys: readonly CellKey[], goneMs: number): Promise<void> {
+export async function writeCells(
+  client: ClickHouseQueryClient,
+  keys: readonly CellKey[],
+  goneMs: number,
+): Promise<void> {
   const [fine, ...wider] = LEVELS;
-  await inParts(keys, (part) => writeFinest(ask, part, fine, goneMs));
+  await inParts(keys, (part) => writeFinest(client, part, fine, goneMs));
   let below: Level = fine;
   let touched = keys;
   for (const level of wider) {
     touched = widened(touched, level.widthMs);
     const from = below;
-    await inParts(touched, (part) => writeWider(ask, part, from, level, goneMs));
+    await inParts(touched, (part) => writeWider(client, part, from, level, goneMs));
     below = level;
   }
 }
@@ -74,14 +78,14 @@ function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): st
 const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
 
 async function writeFinest(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   keys: readonly CellKey[],
   level: Level,
   goneMs: number,
 ): Promise<void> {
   const { table, widthMs } = level;
   const where = within(keys, widthMs, 'end_ms');
-  await ask.run(
+  await client.run(
     `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
        SELECT function_id, intDiv(end_ms, ${widthMs}) * ${widthMs} AS bucket, ifNull(series_version, '') AS version,
          ifNull(toInt32(row.memory_mb), -1) AS memory_mb,
@@ -96,14 +100,14 @@ async function writeFinest(
 }
 
 async function writeWider(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   keys: readonly CellKey[],
   from: Level,
   level: Level,
   goneMs: number,
 ): Promise<void> {
   const { table, widthMs } = level;
-  await ask.run(
+  await client.run(
     `INSERT INTO ${table} (${COLUMNS}) SELECT ${KEY}, ${SUMS} FROM (
        SELECT function_id, intDiv(cell.bucket, ${widthMs}) * ${widthMs} AS bucket, version, memory_mb,
          ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, toUInt64(0) AS had

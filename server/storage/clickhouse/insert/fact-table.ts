@@ -24,7 +24,7 @@ export interface Rows {
 /** When something came says nothing of what it is. */
 const TIMES = new Set(['received_ms', 'imported_ms', 'kept']);
 
-export function told({ table, columns, rows }: Rows): FactTable {
+export function factTable({ table, columns, rows }: Rows): FactTable {
   const timed = columns.map((name) => TIMES.has(name));
   const hash = createHash('sha256').update(table);
   const lines = rows.map((row) => {
@@ -67,7 +67,7 @@ export function textOf(value: Value): string {
 export const NULL = '\\N';
 
 /** Those of the same table and columns become one. Tokens of what came alone stay as they are. */
-export function together(tables: readonly FactTable[]): readonly FactTable[] {
+export function merged(tables: readonly FactTable[]): readonly FactTable[] {
   const groups = new Map<string, FactTable[]>();
   for (const one of tables) {
     const key = `${one.table} ${one.format} ${one.columns.join()}`;

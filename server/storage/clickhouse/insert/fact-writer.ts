@@ -13,7 +13,7 @@ import { idsOf } from '../hash-ids.ts';
 import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
 import { documentsOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
-import { together, told } from './fact-table.ts';
+import { factTable, merged } from './fact-table.ts';
 import { factsOf } from './facts.ts';
 import { rawFacts } from './raw-facts.ts';
 
@@ -75,7 +75,7 @@ export class FactWriter implements Sink {
       ...rejectsOf(batch, source, receivedMs),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
-    await this.#store(tablesOf(batch, source, receivedMs), after.map(told));
+    await this.#store(tablesOf(batch, source, receivedMs), after.map(factTable));
     this.#account.push(...accountOf(batch, source, accepted, receivedMs));
     this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
     const { ignored } = batch.counts;
@@ -83,7 +83,7 @@ export class FactWriter implements Sink {
   }
 
   /** Why ClickHouse, which answers, takes nothing in now: no space, no grant, too many parts. */
-  refusal(): StoreError | null {
+  lastError(): StoreError | null {
     if (this.#refused === null || this.#now() - this.#refused.atMs > REFUSED_MS) return null;
     return this.#refused.reason;
   }
@@ -100,11 +100,11 @@ export class FactWriter implements Sink {
     // What is written again because its answer was lost keeps its token.
     const tables = [
       ...this.#untold,
-      ...together(
+      ...merged(
         this.#account
           .splice(0)
           .filter(({ rows }) => rows.length > 0)
-          .map(told),
+          .map(factTable),
       ).map(named),
     ];
     this.#untold = [];
@@ -153,13 +153,13 @@ export class FactWriter implements Sink {
     while (this.#waiting.length > 0) {
       const group = this.#next();
       try {
-        const facts = together(group.flatMap((one) => one.facts));
+        const facts = merged(group.flatMap((one) => one.facts));
         await this.#all(facts.filter(({ table }) => table !== 'pending'));
         // The marks after what they stand for: whoever finds one finds all of it.
         await this.#all([
           ...facts.filter(({ table }) => table === 'pending'),
           // Without a token of its own an account that reads like another would be taken for a retry.
-          ...together(group.flatMap((one) => one.after)).map(named),
+          ...merged(group.flatMap((one) => one.after)).map(named),
         ]);
         this.#refused = null;
         for (const one of group) one.resolve();
@@ -214,7 +214,7 @@ function eventsIn(batch: Batch): number {
 /** What a batch says, table by table. `receivedMs`: epoch ms. */
 export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
-  const documents = documentsOf(batch, source, receivedMs).map(told);
+  const documents = documentsOf(batch, source, receivedMs).map(factTable);
   return [...documents, ...rawFacts(batch, ids, receivedMs), ...factsOf(batch, receivedMs)];
 }
 

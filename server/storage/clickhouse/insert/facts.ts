@@ -4,7 +4,7 @@ import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import { hashOf, idsOf } from '../hash-ids.ts';
 import type { FactTable, Rows } from './fact-table.ts';
-import { micros, told } from './fact-table.ts';
+import { factTable, micros } from './fact-table.ts';
 import { invocationFacts } from './invocation-facts.ts';
 
 /** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
@@ -93,8 +93,11 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
       ]),
     },
   ];
-  const facts = [...tables.filter(({ rows }) => rows.length > 0).map(told), ...invocationFacts(batch, ids, receivedMs)];
-  return facts.length === 0 ? [] : [...facts, told(pendingOf(facts, ids, spans))];
+  const facts = [
+    ...tables.filter(({ rows }) => rows.length > 0).map(factTable),
+    ...invocationFacts(batch, ids, receivedMs),
+  ];
+  return facts.length === 0 ? [] : [...facts, factTable(pendingOf(facts, ids, spans))];
 }
 
 /** Which environments are to be looked at again: a mark for each, the same whenever the same batch comes. */

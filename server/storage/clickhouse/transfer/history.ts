@@ -65,8 +65,8 @@ class ClickHouseHistory implements HistoryTarget {
   readonly #ask: ClickHouseQueryClient;
   readonly #writer: FactWriter;
 
-  constructor(ask: ClickHouseQueryClient, writer: FactWriter) {
-    this.#ask = ask;
+  constructor(client: ClickHouseQueryClient, writer: FactWriter) {
+    this.#ask = client;
     this.#writer = writer;
   }
 
@@ -152,7 +152,7 @@ class ClickHouseHistory implements HistoryTarget {
   }
 
   async close(): Promise<void> {
-    await this.#ask.client.close();
+    await this.#ask.raw.close();
   }
 
   async #now(): Promise<number> {

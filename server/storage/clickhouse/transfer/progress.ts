@@ -4,7 +4,7 @@ import type { MovedAccount } from '../../transfer/history.ts';
 import { hashOf } from '../hash-ids.ts';
 import { checkpointOf } from '../ingest-stats.ts';
 import type { FactTable, Rows } from '../insert/fact-table.ts';
-import { tableOf, told } from '../insert/fact-table.ts';
+import { factTable, tableOf } from '../insert/fact-table.ts';
 
 /** What each sum was when it was brought last, by name. */
 export type Brought = Readonly<Record<string, number>>;
@@ -28,10 +28,10 @@ export function accountTables(
     tables: [
       ...tables
         .filter(({ rows }) => rows.length > 0)
-        .map(told)
+        .map(factTable)
         // An account that reads like an earlier one is another.
         .map((table) => ({ ...table, token: randomUUID() })),
-      ...account.checkpoints.map(checkpointOf).map(told),
+      ...account.checkpoints.map(checkpointOf).map(factTable),
     ],
     brought,
   };

@@ -15,12 +15,12 @@ const SKETCHES: Readonly<Record<NonNullable<AggregateQuery['sketch']>, Sketches>
   coldStartTotal: 'all',
 };
 
-export async function aggregate(source: QueryContext, query: AggregateQuery): Promise<Aggregate> {
-  const finest = finestWidth(source, query);
+export async function aggregate(context: QueryContext, query: AggregateQuery): Promise<Aggregate> {
+  const finest = finestWidth(context, query);
   const range = align(query, query.widthMs === null ? finest : Math.max(query.widthMs, finest));
-  const functions = await functionsIn(source, query);
+  const functions = await functionsIn(context, query);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
-  const rows = await rollupRows(source, {
+  const rows = await rollupRows(context, {
     functions,
     filter: {},
     segments: cover({ ...range, widthMs: finest }, query.widthMs ?? undefined),

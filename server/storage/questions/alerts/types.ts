@@ -1,4 +1,4 @@
-/** What the control plane keeps of alerts. Rules, routes and silences are documents that storage does not look into. */
+/** What the control plane stores about alerts. Rules, routes and silences are JSON documents that storage does not parse. */
 
 export interface StoredRuleState {
   readonly ruleId: string;
@@ -11,7 +11,7 @@ export interface StoredRuleState {
   readonly tookMs: number;
 }
 
-/** JSON of an alert's state machine and of the alert itself. */
+/** One alert of a rule: `state` and `alert` are JSON of its state machine and of the alert. */
 export interface StoredInstance {
   readonly ruleId: string;
   readonly series: string;
@@ -67,7 +67,7 @@ export interface StoredAttempt {
   readonly answer: string | null;
 }
 
-/** What came of a rule: its instances as they are now, and what happened to them. */
+/** Result of evaluating one rule: its instances after the evaluation, and the transitions. */
 export interface EvaluatedRule {
   readonly ruleState: StoredRuleState | null;
   readonly ruleId: string;
@@ -77,7 +77,7 @@ export interface EvaluatedRule {
   readonly events: readonly NewAlertEvent[];
 }
 
-/** Everything but deliveries and events, as a process begins with it. */
+/** Everything about alerts except deliveries and events. A process loads it when it starts. */
 export interface AlertSnapshot {
   readonly rules: readonly { readonly id: string; readonly rule: string }[];
   readonly ruleStates: readonly StoredRuleState[];
@@ -85,55 +85,68 @@ export interface AlertSnapshot {
   readonly groups: readonly StoredGroup[];
   readonly receivers: readonly { readonly id: string; readonly receiver: string; readonly secrets: string }[];
   readonly silences: readonly { readonly id: string; readonly silence: string; readonly endsMs: number }[];
-  /** JSON of routes and inhibitions; null before anybody set them. */
+  /** JSON of routes and inhibitions; null if none were saved yet. */
   readonly routing: string | null;
-  /** Events up to here are in groups. */
+  /** Sequence number of the newest event that was added to notification groups. */
   readonly dispatchedSeq: number;
 }
 
-/** Writes of alerts. Each is one durable transaction. */
+/** Writes of alerts. Each is one transaction, durable when it resolves, or rejects with a StoreError. Times are epoch ms. */
 export interface AlertStore {
+  /** Creates or replaces a rule; `rule` is its JSON. */
   saveRule(id: string, rule: string, nowMs: number): Promise<void>;
+  /** Stores the results of an evaluation: rule states, changed and removed instances, and events. */
   saveEvaluations(results: readonly EvaluatedRule[]): Promise<void>;
-  /** Groups as they are now, and what is to be sent. Pending deliveries of a group are superseded by its next. */
+  /**
+   * Stores changed and removed groups and new deliveries, and that events up to `seq` are in groups. A pending delivery of a
+   * group is superseded by the group's next one.
+   */
   saveDispatch(result: {
     readonly seq: number;
     readonly changed: readonly StoredGroup[];
     readonly removed: readonly string[];
     readonly deliveries: readonly NewDelivery[];
   }): Promise<void>;
+  /** Logs a delivery attempt, and sets the delivery's state and the time of its next attempt. */
   saveAttempt(result: {
     readonly attempt: StoredAttempt;
     readonly state: DeliveryState;
     readonly nextMs: number;
   }): Promise<void>;
-  /** `ids` are to be sent again, with the same webhook-id. Answers how many. */
+  /** Makes deliveries pending again with their original webhook-id. Returns how many. */
   redeliver(ids: readonly string[], nowMs: number): Promise<number>;
+  /** Creates or replaces a receiver; `receiver` and `secrets` are JSON. */
   saveReceiver(id: string, receiver: string, secrets: string): Promise<void>;
-  /** Its pending deliveries are cancelled. */
+  /** Deletes a receiver and cancels its pending deliveries. */
   removeReceiver(id: string, nowMs: number): Promise<void>;
+  /** Creates or replaces a silence; `silence` is its JSON. */
   saveSilence(id: string, silence: string, endsMs: number): Promise<void>;
+  /** Replaces routes and inhibitions; `routing` is JSON. */
   saveRouting(routing: string): Promise<void>;
-  /** Forgets events and ended deliveries of before. */
-  /** The clock was set back by so much: what waits to be sent waits as long as before. */
+  /** Moves pending deliveries back by `byMs`, after the clock went back by that much. */
   onClockRewind(byMs: number): Promise<void>;
+  /** Deletes events, ended deliveries and ended silences that are older than `beforeMs`. */
   deleteBefore(beforeMs: number): Promise<void>;
 }
 
+/** Reads of alerts. Each rejects with a StoreError (`unavailable`, `deadline`). */
 export interface AlertReader {
+  /** Returns rules, states, instances, groups, receivers, silences and routing, for the start of a process. */
   alertSnapshot(query: Record<string, never>): Promise<AlertSnapshot>;
+  /** Returns alert events that match all given filters; oldest first unless `newestFirst`. */
   alertEvents(query: {
     readonly afterSeq?: number;
     readonly beforeSeq?: number;
     readonly ruleId?: string;
-    /** Of the transition, epoch ms: from (included) and to (not). */
+    /** Time of the transition, epoch ms: from (inclusive) and to (exclusive). */
     readonly fromMs?: number;
     readonly toMs?: number;
     readonly newestFirst?: boolean;
     readonly limit: number;
   }): Promise<readonly StoredAlertEvent[]>;
-  /** The oldest pending delivery of each receiver, where its time has come. */
+  /** Returns the oldest pending delivery of each receiver that is due at `nowMs`. */
   dueDeliveries(query: { readonly nowMs: number; readonly receiverId?: string }): Promise<readonly StoredDelivery[]>;
+  /** Returns deliveries that match all given filters, newest first, with their attempts. */
   alertDeliveries(query: {
     readonly receiverId?: string;
     readonly state?: DeliveryState;

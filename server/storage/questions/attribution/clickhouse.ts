@@ -32,18 +32,18 @@ const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
 
 export async function staleHours(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   share: FunctionShard,
   query: { readonly beforeMs: number; readonly limit: number },
 ): Promise<readonly StaleHour[]> {
-  const hours = await ask.all<{ functionId: number; hourMs: number; changes: number; sinceMs: number }>(
+  const hours = await client.all<{ functionId: number; hourMs: number; changes: number; sinceMs: number }>(
     `SELECT function_id AS functionId, item AS hourMs, sum(times) AS changes, min(since) AS sinceMs FROM (
-       SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('ever')}
+       SELECT function_id, item, mark, any(n) AS times, toUnixTimestamp64Milli(min(at)) AS since FROM ${pendingRows('all')}
          AND item < {beforeMs:Int64} GROUP BY function_id, item, mark)
      GROUP BY function_id, item ORDER BY sinceMs, function_id, item LIMIT {limit:UInt32}`,
     { ...pendingParameters('slot', share), ...query },
   );
-  const derived = await ask.all<{ functionId: number; hourMs: number; runs: number }>(
+  const derived = await client.all<{ functionId: number; hourMs: number; runs: number }>(
     `SELECT function_id AS functionId, slot_ms AS hourMs, runs FROM derived_slot FINAL
      WHERE (function_id, slot_ms) IN ({keys:Array(Tuple(UInt64, Int64))})`,
     { keys: `[${hours.map((hour) => `(${hour.functionId},${hour.hourMs})`).join(',')}]` },
@@ -67,7 +67,7 @@ function bySlot(marks: readonly StaleMark[]): ReadonlyMap<number, readonly Stale
 interface Query {
   readonly functionId: number;
   /** Starts of hours, ascending. */
-  readonly slots: readonly number[];
+  readonly hours: readonly number[];
   /** Invocations that ended later are left for the next time. */
   readonly settledMs: number;
   /** Stops after the hour in which so many invocations were read. */
@@ -75,25 +75,25 @@ interface Query {
 }
 
 /** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
-export async function attributeHours(ask: ClickHouseQueryClient, query: Query): Promise<AttributedHours> {
+export async function attributeHours(client: ClickHouseQueryClient, query: Query): Promise<AttributedHours> {
   const { functionId } = query;
-  const marks = await marksOf(ask, functionId);
-  const window = await windowOf(ask, functionId);
-  const wanted = [...query.slots];
+  const marks = await marksOf(client, functionId);
+  const window = await windowOf(client, functionId);
+  const wanted = [...query.hours];
   const results: AttributedHour[] = [];
-  let carried = await closingBefore(ask, functionId, wanted[0] ?? 0);
+  let carried = await closingBefore(client, functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
   while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
     const slotMs = wanted.shift() as number;
-    const stored = await ask.one<{ closing: string; runs: number }>(
+    const stored = await client.one<{ closing: string; runs: number }>(
       'SELECT closing, runs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms = {slotMs:Int64}',
       { functionId, slotMs },
     );
     const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const lives = await livesOf(ask, functionId, slotMs);
-    const runs = await runsOf(ask, functionId, slotMs, until);
+    const lives = await livesOf(client, functionId, slotMs);
+    const runs = await runsOf(client, functionId, slotMs, until);
     read += runs.length;
     const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
     const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
@@ -103,7 +103,7 @@ export async function attributeHours(ask: ClickHouseQueryClient, query: Query): 
       hourMs: slotMs,
       changesSeen: mine.reduce((sum, mark) => sum + mark.n, 0),
       seen: mine,
-      unsettled: until === wholeMs ? 0 : await unsettledOf(ask, functionId, slotMs, until),
+      unsettled: until === wholeMs ? 0 : await unsettledOf(client, functionId, slotMs, until),
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
@@ -111,7 +111,7 @@ export async function attributeHours(ask: ClickHouseQueryClient, query: Query): 
       changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;
-    const next = await nextSlot(ask, functionId, slotMs);
+    const next = await nextSlot(client, functionId, slotMs);
     // An hour without runs hands on what it was given.
     const was = stored === undefined || stored.runs === 0 ? undefined : stored.closing;
     moved = runs.length > 0 ? was !== closing : moved || was !== undefined;
@@ -119,18 +119,18 @@ export async function attributeHours(ask: ClickHouseQueryClient, query: Query): 
     const following = wanted[0];
     // Hours between, which did not change, stand between this one's end and the next one's beginning.
     if (following !== undefined && next !== undefined && next < following) {
-      carried = await closingBefore(ask, functionId, following);
+      carried = await closingBefore(client, functionId, following);
     }
   }
   const left = wanted[0];
-  return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
+  return { hours: results, nextHourMs: left === undefined || query.hours.includes(left) ? null : left };
 }
 
 async function marksOf(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionId: number,
 ): Promise<ReadonlyMap<number, readonly StaleMark[]>> {
-  const rows = await ask.all<StaleMark>(
+  const rows = await client.all<StaleMark>(
     `SELECT toString(at) AS at, item, mark, n FROM pending
      WHERE queue = 'slot' AND function_id = {functionId:UInt64} AND (item, mark) NOT IN (
        SELECT item, mark FROM settled WHERE queue = 'slot' AND function_id = {functionId:UInt64})
@@ -140,8 +140,8 @@ async function marksOf(
   return bySlot(rows);
 }
 
-async function closingBefore(ask: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<Snapshot> {
-  const before = await ask.one<{ closing: string }>(
+async function closingBefore(client: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<Snapshot> {
+  const before = await client.one<{ closing: string }>(
     `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {slotMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
     { functionId, slotMs },
@@ -149,8 +149,12 @@ async function closingBefore(ask: ClickHouseQueryClient, functionId: number, slo
   return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
 }
 
-async function nextSlot(ask: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<number | undefined> {
-  const next = await ask.one<{ slotMs: number }>(
+async function nextSlot(
+  client: ClickHouseQueryClient,
+  functionId: number,
+  slotMs: number,
+): Promise<number | undefined> {
+  const next = await client.one<{ slotMs: number }>(
     `SELECT slot_ms AS slotMs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms > {slotMs:Int64}
      AND runs > 0 ORDER BY slot_ms LIMIT 1`,
     { functionId, slotMs },
@@ -160,11 +164,11 @@ async function nextSlot(ask: ClickHouseQueryClient, functionId: number, slotMs: 
 
 /** Environments that may be at work, idle or remembered in the hour. */
 async function livesOf(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionId: number,
   slotMs: number,
 ): Promise<ReadonlyMap<number, EnvironmentLife>> {
-  const rows = await ask.all<{
+  const rows = await client.all<{
     id: number;
     version: string | null;
     memoryMb: number | null;
@@ -202,24 +206,24 @@ function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number
 
 /** Invocations of the hour that ended after `fromMs`. */
 async function unsettledOf(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionId: number,
   slotMs: number,
   fromMs: number,
 ): Promise<number> {
   const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + HOUR_MS + LONGEST_RUN_MS);
-  const found = await ask.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
+  const found = await client.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
   return found?.n ?? 0;
 }
 
 async function runsOf(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   functionId: number,
   slotMs: number,
   untilMs: number,
 ): Promise<readonly Run[]> {
   const { rows, starts, bound } = inHour(functionId, slotMs, slotMs, untilMs);
-  const found = await ask.all<{
+  const found = await client.all<{
     environmentId: number;
     endMs: number;
     startMs: number;
@@ -268,14 +272,14 @@ async function runsOf(
 const WINDOW_SLOTS = 14 * 24;
 
 /** Of all functions: those with too few dead environments of their own are judged by all. */
-export async function idleTimes(ask: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
-  const rows = await ask.all<{ functionId: number; idleTimes: string }>(
+export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
+  const rows = await client.all<{ functionId: number; idleTimes: string }>(
     `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
      JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
      WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
     { lookBackMs: WINDOW_SLOTS * HOUR_MS },
   );
-  const windows = await ask.all<WindowRow & { functionId: number }>(
+  const windows = await client.all<WindowRow & { functionId: number }>(
     `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,
   );
   const judged = new Map(windows.map((row) => [row.functionId, row]));
@@ -299,22 +303,22 @@ const MOST_GAPS = 5000;
 const [ON_DEMAND] = COLD_START_KINDS;
 
 export async function initGaps(
-  ask: ClickHouseQueryClient,
+  client: ClickHouseQueryClient,
   query: { readonly functionIds: readonly number[] },
 ): Promise<readonly FunctionInitGaps[]> {
   if (query.functionIds.length === 0) return [];
-  const gapOf = await proactiveThresholdsOf(ask, query.functionIds);
+  const gapOf = await proactiveThresholdsOf(client, query.functionIds);
   return Promise.all(
     query.functionIds.map(async (functionId) => ({
       functionId,
-      gapsMs: await newestGaps(ask, functionId),
+      gapsMs: await newestGaps(client, functionId),
       proactiveThresholdMs: gapOf(functionId).limitMs,
     })),
   );
 }
 
-async function newestGaps(ask: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
-  const slots = await ask.all<{ coldStarts: string }>(
+async function newestGaps(client: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
+  const slots = await client.all<{ coldStarts: string }>(
     `SELECT cold_starts AS coldStarts FROM derived_slot FINAL
      WHERE function_id = {functionId:UInt64} AND cold_starts <> '[]' ORDER BY slot_ms DESC LIMIT ${MOST_GAPS}`,
     { functionId },

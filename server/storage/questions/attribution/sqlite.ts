@@ -49,7 +49,7 @@ export async function staleHours(
 interface Query {
   readonly functionId: number;
   /** Starts of hours, epoch ms, ascending. */
-  readonly slots: readonly number[];
+  readonly hours: readonly number[];
   /** Invocations that end later are left for the next time, epoch ms. */
   readonly settledMs: number;
   /** Stops after the hour in which this many invocations were read. */
@@ -60,7 +60,7 @@ interface Query {
 export async function attributeHours({ telemetry }: Databases, query: Query): Promise<AttributedHours> {
   const { functionId } = query;
   const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
-  const wanted = [...query.slots];
+  const wanted = [...query.hours];
   const lives = new LivesRead(telemetry);
   const results: AttributedHour[] = [];
   let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
@@ -100,7 +100,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     if (read >= query.mostRuns) break;
   }
   const left = wanted[0];
-  return { hours: results, nextHourMs: left === undefined || query.slots.includes(left) ? null : left };
+  return { hours: results, nextHourMs: left === undefined || query.hours.includes(left) ? null : left };
 }
 
 const NEWEST_HOURS = telemetryStatement((db) =>

@@ -84,13 +84,36 @@ export interface FunctionInitGaps {
   readonly proactiveThresholdMs: number;
 }
 
-/** Writes of derivation. Each is one transaction. */
+/** Which hours to attribute, and what their rows give. Each rejects with a StoreError (`unavailable`, `deadline`). */
+export interface AttributionReader {
+  /** Returns stale hours that begin before `beforeMs` (epoch ms), by function and time. */
+  staleHours(query: { readonly beforeMs: number; readonly limit: number }): Promise<readonly StaleHour[]>;
+  /**
+   * Attributes the hours (epoch ms of their starts, ascending) of one function, and following hours that they change, until
+   * `mostRuns` invocations were read. Invocations that ended after `settledMs` are left for a later round. Stores nothing.
+   */
+  attributeHours(query: {
+    readonly functionId: number;
+    readonly hours: readonly number[];
+    readonly settledMs: number;
+    readonly mostRuns: number;
+  }): Promise<AttributedHours>;
+  /** Returns idle times of all functions over their newest two weeks, with the idle window in use. */
+  idleTimes(query: Record<string, never>): Promise<readonly FunctionIdleTimes[]>;
+  /** Returns the newest times between init and START of each function, ms, with the proactive threshold in use. */
+  initGaps(query: { readonly functionIds: readonly number[] }): Promise<readonly FunctionInitGaps[]>;
+}
+
+/** Writes of attribution. Each is one transaction, durable when it resolves, or rejects with a StoreError. */
 export interface AttributionStore {
-  /** Judges what has arrived, where that is not done as it is written; what was judged may be pending to derive then. */
+  /** Classifies rows that arrived since the last call, in stores that do not classify when they write; marks their hours stale. */
   classifyPending(): Promise<void>;
-  saveHours(functionId: number, slots: AttributedHours): Promise<void>;
-  /** The causes of each function's cold starts are judged again by its window. */
+  /** Stores attributed hours in place of earlier results, and clears the marks they were computed from. */
+  saveHours(functionId: number, hours: AttributedHours): Promise<void>;
+  /** Stores idle windows; causes of each function's cold starts follow from its new window. */
   saveIdleWindows(windows: readonly (AppliedIdleWindow & { readonly functionId: number })[]): Promise<void>;
-  /** Inits between the old limit and the new one are classified again, and their hours are to be derived again. */
-  saveProactiveThresholds(limits: readonly { readonly functionId: number; readonly limitMs: number }[]): Promise<void>;
+  /** Stores proactive thresholds, ms; reclassifies the inits between the old and the new one and marks their hours stale. */
+  saveProactiveThresholds(
+    thresholds: readonly { readonly functionId: number; readonly limitMs: number }[],
+  ): Promise<void>;
 }

@@ -18,20 +18,20 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
 /** The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already. */
 export async function coldStartCauses(
-  source: QueryContext,
+  context: QueryContext,
   query: Query,
-  kept: Promise<ColdStarts> = coldStartsIn(source, [query.functionId], query),
+  kept: Promise<ColdStarts> = coldStartsIn(context, [query.functionId], query),
 ): Promise<ColdStartCauses> {
   const { functionId } = query;
   const [{ coldStarts: all, windows }, owner, runtimes] = await Promise.all([
     kept,
-    identitiesOf(source, [functionId]),
-    runtimeTimes(source, query),
+    identitiesOf(context, [functionId]),
+    runtimeTimes(context, query),
   ]);
   // Rows of SQLite know their series; here it is looked up where something is told by it.
   const series =
     narrows(query) || all.some((one) => one.initBilled)
-      ? await seriesOf(source, functionId)
+      ? await seriesOf(context, functionId)
       : new Map<number, Series>();
   const architecture = owner.get(functionId)?.architecture ?? null;
   const coldStarts = narrows(query)
@@ -67,8 +67,8 @@ export async function coldStartCauses(
     })),
     firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
     platformMs: quantiles(platform),
-    byExtensions: await byExtensions(source, functionId, coldStarts, runtimes),
-    doomLoops: await loopsOf(source, functionId, coldStarts),
+    byExtensions: await byExtensions(context, functionId, coldStarts, runtimes),
+    doomLoops: await loopsOf(context, functionId, coldStarts),
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
@@ -80,8 +80,8 @@ interface Series {
 }
 
 /** Versions and memory sizes of a function, by the id of the series. */
-async function seriesOf(source: QueryContext, functionId: number): Promise<ReadonlyMap<number, Series>> {
-  const rows = await source.ask.all<Series>(
+async function seriesOf(context: QueryContext, functionId: number): Promise<ReadonlyMap<number, Series>> {
+  const rows = await context.client.all<Series>(
     `SELECT DISTINCT nullIf(cell.version, '') AS version, nullIf(cell.memory_mb, -1) AS memoryMb FROM rollup_1d AS cell
      WHERE function_id = {functionId:UInt64}`,
     { functionId },
@@ -90,15 +90,15 @@ async function seriesOf(source: QueryContext, functionId: number): Promise<Reado
 }
 
 /** Functions with inits in a row inside invocations. */
-export async function initLoops(source: QueryContext, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
-  const { coldStarts } = await coldStartsIn(source, null, query);
+export async function initLoops(context: QueryContext, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
+  const { coldStarts } = await coldStartsIn(context, null, query);
   const found = new Map<number, { longest: number; n: number }>();
   for (const { functionId, loop } of coldStarts) {
     if (loop === 0) continue;
     const of = found.get(functionId) ?? { longest: 0, n: 0 };
     found.set(functionId, { longest: Math.max(of.longest, loop), n: of.n + 1 });
   }
-  const owners = await identitiesOf(source, [...found.keys()]);
+  const owners = await identitiesOf(context, [...found.keys()]);
   return [...found].flatMap(([functionId, { longest, n }]) => {
     const owner = owners.get(functionId);
     if (owner === undefined) return [];
@@ -107,9 +107,9 @@ export async function initLoops(source: QueryContext, query: TimeRange): Promise
 }
 
 /** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
-export async function platformLatency(source: QueryContext, query: TimeRange): Promise<readonly PlatformLatency[]> {
-  const { coldStarts } = await coldStartsIn(source, null, query);
-  const owners = await identitiesOf(source, [...new Set(coldStarts.map((one) => one.functionId))]);
+export async function platformLatency(context: QueryContext, query: TimeRange): Promise<readonly PlatformLatency[]> {
+  const { coldStarts } = await coldStartsIn(context, null, query);
+  const owners = await identitiesOf(context, [...new Set(coldStarts.map((one) => one.functionId))]);
   const sketches = new Map<number, Sketch>();
   for (const { functionId, platformMs, userFelt } of coldStarts) {
     if (platformMs === null || !userFelt || owners.get(functionId)?.vpc !== true) continue;
@@ -126,7 +126,7 @@ export async function platformLatency(source: QueryContext, query: TimeRange): P
 }
 
 async function loopsOf(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   coldStarts: readonly AttributedColdStart[],
 ): Promise<ColdStartCauses['doomLoops']> {
@@ -137,7 +137,7 @@ async function loopsOf(
     found.set(environmentId, { inits: Math.max(of.inits, loop), lastMs: Math.max(of.lastMs, endMs) });
   }
   if (found.size === 0) return [];
-  const streams = await source.ask.all<{ id: number; logStream: string }>(
+  const streams = await context.client.all<{ id: number; logStream: string }>(
     `SELECT environment_id AS id, log_stream AS logStream FROM environment FINAL
      WHERE function_id = {functionId:UInt64} AND environment_id IN {ids:Array(UInt64)}`,
     { functionId, ids: [...found.keys()] },

@@ -10,12 +10,12 @@ import type { FoundChange } from './result.ts';
 import { changedInInventory, changedInLogs, withSides } from './result.ts';
 
 export async function changeMarks(
-  source: QueryContext,
+  context: QueryContext,
   query: ChangeMarksQuery,
 ): Promise<{ items: readonly ChangeMark[]; total: number }> {
-  const all = await found(source, query);
+  const all = await found(context, query);
   const newest = all.slice(0, query.limit);
-  const owners = await identitiesOf(source, [...new Set(newest.map((one) => one.functionId))]);
+  const owners = await identitiesOf(context, [...new Set(newest.map((one) => one.functionId))]);
   const items = newest.flatMap(({ functionId, atMs, what }) => {
     const owner = owners.get(functionId);
     return owner === undefined ? [] : [{ identity: owner, atMs, what }];
@@ -24,26 +24,26 @@ export async function changeMarks(
 }
 
 export async function changes(
-  source: QueryContext,
+  context: QueryContext,
   query: ChangesQuery,
 ): Promise<{ items: readonly StoredChange[]; total: number }> {
-  const all = await found(source, query);
-  const owners = await identitiesOf(source, [...new Set(all.slice(0, query.limit).map((one) => one.functionId))]);
-  const items = await withSides(all, owners, query, (side) => distribution(source, side));
+  const all = await found(context, query);
+  const owners = await identitiesOf(context, [...new Set(all.slice(0, query.limit).map((one) => one.functionId))]);
+  const items = await withSides(all, owners, query, (side) => distribution(context, side));
   return { items, total: all.length };
 }
 
 /** Newest first. */
-async function found(source: QueryContext, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
-  const [logs, inventory] = await Promise.all([fromLogs(source, query), fromInventory(source, query)]);
+async function found(context: QueryContext, query: ChangeMarksQuery): Promise<readonly FoundChange[]> {
+  const [logs, inventory] = await Promise.all([fromLogs(context, query), fromInventory(context, query)]);
   return [...logs, ...inventory].toSorted((a, b) => b.atMs - a.atMs);
 }
 
 async function fromLogs(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
-  const rows = await source.ask.all<{ functionId: number; changes: string }>(
+  const rows = await context.client.all<{ functionId: number; changes: string }>(
     `SELECT function_id AS functionId, changes FROM derived_slot FINAL
      WHERE slot_ms > {fromMs:Int64} - 2 * ${HOUR_MS} AND slot_ms < {toMs:Int64} AND changes <> '[]'
        ${functionId === undefined ? '' : 'AND function_id = {functionId:UInt64}'} ORDER BY function_id, slot_ms`,
@@ -58,10 +58,10 @@ async function fromLogs(
 
 /** Each row of facts against the one before it. */
 async function fromInventory(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
-  const facts = await factsOfFunctions(source, functionId === undefined ? null : [functionId]);
+  const facts = await factsOfFunctions(context, functionId === undefined ? null : [functionId]);
   return [...facts].flatMap(([id, entries]) =>
     entries.flatMap((entry, at) => {
       const earlier = entries[at - 1];

@@ -12,14 +12,14 @@ import { summed } from '../timeseries/clickhouse.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number };
 
-export async function coldStarts(source: QueryContext, query: Query): Promise<ColdStartAggregate> {
-  const range = align(query, finestWidth(source, query));
-  const chartMs = chartWidth(source, query);
-  const kept = coldStartsIn(source, [query.functionId], range);
+export async function coldStarts(context: QueryContext, query: Query): Promise<ColdStartAggregate> {
+  const range = align(query, finestWidth(context, query));
+  const chartMs = chartWidth(context, query);
+  const kept = coldStartsIn(context, [query.functionId], range);
   const [sums, examples, derived] = await Promise.all([
-    summed(source, query, range, chartMs),
-    latestInvocations(source, { ...query, cold: true, limit: query.examples }, kept),
-    coldStartCauses(source, { ...query, ...range }, kept),
+    summed(context, query, range, chartMs),
+    latestInvocations(context, { ...query, cold: true, limit: query.examples }, kept),
+    coldStartCauses(context, { ...query, ...range }, kept),
   ]);
   return { ...coldStartsOf(sums, { ...range, widthMs: chartMs }), examples, causes: derived };
 }

@@ -7,13 +7,13 @@ import type { QueryContext } from '../../clickhouse/query-context.ts';
 const OVERDUE_MS = 20 * 60_000;
 
 export async function coverage(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly fromMs: number; readonly nowMs: number },
 ): Promise<readonly FunctionCoverage[]> {
   const { nowMs } = query;
   const bound = { fromMs: Math.floor(query.fromMs), nowMs: Math.floor(nowMs) };
   const [hours, environments] = await Promise.all([
-    source.ask.all<{
+    context.client.all<{
       functionId: number;
       name: string;
       invocations: number;
@@ -33,7 +33,7 @@ export async function coverage(
        ) AS f USING (function_id) GROUP BY function_id ORDER BY functionId`,
       bound,
     ),
-    source.ask.all<{ functionId: number; inits: number; overdue: number }>(
+    context.client.all<{ functionId: number; inits: number; overdue: number }>(
       `SELECT function_id AS functionId, countIf(init_start_ms IS NOT NULL) AS inits,
          sum(arrayCount(at -> at >= {fromMs:Int64} AND at < least(f.seen, {nowMs:Int64}) - ${OVERDUE_MS}, pending_starts)) AS overdue
        FROM (SELECT * FROM environment FINAL WHERE last_seen_ms >= {fromMs:Int64}) AS e

@@ -6,11 +6,11 @@ import type { StoredDeadLetter } from './types.ts';
 
 /** Quarantine: newest first. */
 export async function deadLetters(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<Page<StoredDeadLetter>> {
   const [beforeMs, beforeId] = query.cursor === undefined ? [null, null] : readCursor(query.cursor);
-  const rows = await source.ask.all<
+  const rows = await context.client.all<
     Omit<StoredDeadLetter, 'preview' | 'replayedMs'> & { payload: string; replayed: number }
   >(
     `SELECT * FROM (
@@ -42,10 +42,10 @@ function readCursor(text: string): readonly [number, number] {
 }
 
 export async function deadLetterPayload(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly id: number },
 ): Promise<{ readonly reason: string; readonly payload: Uint8Array } | null> {
-  const row = await source.ask.one<{ reason: string; payload: string }>(
+  const row = await context.client.one<{ reason: string; payload: string }>(
     'SELECT reason, max(r.payload) AS payload FROM reject AS r WHERE reject_id = {id:UInt64} GROUP BY reason LIMIT 1',
     query,
   );

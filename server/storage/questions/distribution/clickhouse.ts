@@ -9,10 +9,10 @@ import type { Distribution } from './types.ts';
 
 /** Everything the rollups know of one function over one period, summed: for comparing periods. */
 export async function distribution(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & FunctionFilter & { readonly functionId: number },
 ): Promise<Distribution> {
-  const range = nearest(query, keptWidth(source, query));
-  const { total, usage } = await summed(source, query, range, null);
+  const range = nearest(query, keptWidth(context, query));
+  const { total, usage } = await summed(context, query, range, null);
   return distributionOf({ total, usage }, range);
 }

@@ -13,37 +13,37 @@ const IN_RANGE =
   'function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_seen_ms < {toMs:Int64}';
 const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}');
 
-export async function environments(source: QueryContext, query: Query): Promise<EnvironmentTimeline> {
+export async function environments(context: QueryContext, query: Query): Promise<EnvironmentTimeline> {
   const { functionId, limit, maxRuns } = query;
   const bound = { functionId, fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
   const [counted, newest, rows] = await Promise.all([
-    source.ask.one<{ total: number }>(`SELECT count() AS total FROM environment FINAL WHERE ${IN_RANGE}`, bound),
-    source.ask.all<{ id: number }>(
+    context.client.one<{ total: number }>(`SELECT count() AS total FROM environment FINAL WHERE ${IN_RANGE}`, bound),
+    context.client.all<{ id: number }>(
       `SELECT environment_id AS id FROM environment FINAL WHERE ${IN_RANGE} ORDER BY last_seen_ms DESC, log_stream LIMIT {limit:UInt32}`,
       { ...bound, limit },
     ),
-    source.ask.all<TimelineRow>(
+    context.client.all<TimelineRow>(
       `SELECT environment_id, end_ms, run_ms, duration_us, judged_status AS status, cold, user_felt, init_us, restore_us
        FROM ${ROWS} ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
       { ...bound, limit: maxRuns + 1 },
     ),
   ]);
   const facts = await environmentFacts(
-    source,
+    context,
     [functionId],
     newest.map((row) => row.id),
   );
-  return timelineOf(facts, counted?.total ?? 0, rows, query, chartWidth(source, query));
+  return timelineOf(facts, counted?.total ?? 0, rows, query, chartWidth(context, query));
 }
 
 /** What is known of environments, by id. */
 export async function environmentFacts(
-  source: QueryContext,
+  context: QueryContext,
   functionIds: readonly number[],
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, EnvironmentFacts>> {
   if (ids.length === 0) return new Map();
-  const rows = await source.ask.all<
+  const rows = await context.client.all<
     Omit<EnvironmentFacts, 'initMs' | 'endedInFailure'> & { initUs: number | null; lastStatus: number | null }
   >(
     `SELECT environment_id AS environmentId, log_group AS logGroup, log_stream AS logStream, version, memory_mb AS memoryMb,
@@ -63,10 +63,10 @@ export async function environmentFacts(
 
 /** Exact peaks of the functions that are named, by name or id. */
 export async function peakConcurrency(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & { readonly names: readonly string[] },
 ): Promise<readonly { readonly name: string; readonly peak: number; readonly runs: number }[]> {
-  const found = await source.ask.all<{ functionId: number; name: string; id: string }>(
+  const found = await context.client.all<{ functionId: number; name: string; id: string }>(
     `SELECT DISTINCT function_id AS functionId, name, concat(account, ':', region, ':', name) AS id FROM lambda_function
      WHERE name IN {names:Array(String)} OR concat(account, ':', region, ':', name) IN {names:Array(String)}`,
     { names: query.names },
@@ -75,7 +75,7 @@ export async function peakConcurrency(
     found
       .filter((one) => one.name === wanted || one.id === wanted)
       .map(async ({ functionId, name }) => {
-        const intervals = await source.ask.all<{ startMs: number; endMs: number }>(
+        const intervals = await context.client.all<{ startMs: number; endMs: number }>(
           `SELECT end_ms - ifNull(run_ms, intDiv(duration_us, 1000)) AS startMs, end_ms AS endMs FROM ${ROWS}`,
           { functionId, fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) },
         );

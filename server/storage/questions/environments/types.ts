@@ -42,3 +42,11 @@ export interface EnvironmentTimeline {
     readonly buckets: readonly { readonly fromMs: number; readonly max: number; readonly mean: number }[];
   };
 }
+
+/** Peak concurrency of one function over a range. */
+export interface FunctionConcurrency {
+  readonly name: string;
+  readonly peak: number;
+  /** Invocations that the peak was computed from. */
+  readonly runs: number;
+}

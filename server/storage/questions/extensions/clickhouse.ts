@@ -28,14 +28,14 @@ interface RuntimeTime {
  * which JSON logs print.
  */
 export async function byExtensions(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   coldStarts: readonly AttributedColdStart[],
   runs: readonly RuntimeTime[],
 ): Promise<ColdStartCauses['byExtensions']> {
   const inits = coldStarts.filter((one) => one.kind === 'on-demand' && one.initMs !== null);
   const names = await namesOf(
-    source,
+    context,
     functionId,
     [...inits, ...runs].map((one) => one.environmentId),
   );
@@ -58,15 +58,15 @@ export async function byExtensions(
 
 /** The newest warm invocations with the time after the runtime, as far as it is known of any. */
 export async function runtimeTimes(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & { readonly functionId: number },
 ): Promise<readonly RuntimeTime[]> {
-  return (await hasRuntimeDone(source, query.functionId)) ? runsOf(source, query) : [];
+  return (await hasRuntimeDone(context, query.functionId)) ? runsOf(context, query) : [];
 }
 
 /** Only JSON logs print it, and going through invocations for nothing is dear. */
-async function hasRuntimeDone(source: QueryContext, functionId: number): Promise<boolean> {
-  const found = await source.ask.one<object>(
+async function hasRuntimeDone(context: QueryContext, functionId: number): Promise<boolean> {
+  const found = await context.client.one<object>(
     'SELECT 1 AS found FROM runtime_fact WHERE function_id = {functionId:UInt64} LIMIT 1',
     { functionId },
   );
@@ -74,10 +74,10 @@ async function hasRuntimeDone(source: QueryContext, functionId: number): Promise
 }
 
 function runsOf(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs }: TimeRange & { readonly functionId: number },
 ): Promise<readonly RuntimeTime[]> {
-  return source.ask.all<RuntimeTime>(
+  return context.client.all<RuntimeTime>(
     `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
        SELECT environment_id, request_id, end_ms, duration_us
        FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
@@ -93,12 +93,12 @@ function runsOf(
 
 /** The names of each environment's extensions, one a line, in order. */
 async function namesOf(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await source.ask.all<{ id: number; names: readonly string[] }>(
+  const rows = await context.client.all<{ id: number; names: readonly string[] }>(
     `SELECT environment_id AS id, extensions AS names FROM environment FINAL
      WHERE function_id = {functionId:UInt64} AND environment_id IN {ids:Array(UInt64)} AND notEmpty(extensions)`,
     { functionId, ids: [...new Set(ids)] },

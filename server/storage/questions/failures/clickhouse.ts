@@ -25,18 +25,18 @@ const UNUSED_AFTER_MS = 2 * HOUR_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * HOUR_MS;
 
-export async function failures(source: QueryContext, query: Query): Promise<FailureEvidence> {
-  const range = align(query, finestWidth(source, query));
-  const chartMs = chartWidth(source, query);
-  const { rows, truncated } = await failedRows(source, query);
+export async function failures(context: QueryContext, query: Query): Promise<FailureEvidence> {
+  const range = align(query, finestWidth(context, query));
+  const chartMs = chartWidth(context, query);
+  const { rows, truncated } = await failedRows(context, query);
   const [{ total, usage, buckets }, requests, inits, unused, suspected, derived, examples] = await Promise.all([
-    summed(source, query, range, chartMs),
-    requestsOf(source, query.functionId, rows),
-    initFailures(source, query),
-    unusedInits(source, query),
-    suspectedOutOfMemory(source, query),
-    coldStartCauses(source, { ...query, ...range }),
-    invocationsByKey(source, { keys: rows.slice(0, EXAMPLES) }),
+    summed(context, query, range, chartMs),
+    requestsOf(context, query.functionId, rows),
+    initFailures(context, query),
+    unusedInits(context, query),
+    suspectedOutOfMemory(context, query),
+    coldStartCauses(context, { ...query, ...range }),
+    invocationsByKey(context, { keys: rows.slice(0, EXAMPLES) }),
   ]);
   const [p999 = null] = total.duration.quantiles([0.999]);
   return {
@@ -59,17 +59,17 @@ export async function failures(source: QueryContext, query: Query): Promise<Fail
 
 /** The newest failed rows. */
 async function failedRows(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs, mostFailed }: Query,
 ): Promise<{ readonly rows: readonly FailedRow[]; readonly truncated: boolean }> {
   // The hours in which any failed are known: the others are not read.
-  const hours = await source.ask.all<{ bucket: number }>(
+  const hours = await context.client.all<{ bucket: number }>(
     `SELECT DISTINCT bucket FROM rollup_1h FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64}
        AND bucket < {toMs:Int64} AND timeouts + errors + ooms + exits > 0`,
     { functionId, fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(toMs) },
   );
   if (hours.length === 0) return { rows: [], truncated: false };
-  const rows = await source.ask.all<FailedRow>(
+  const rows = await context.client.all<FailedRow>(
     `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
        judged_status AS status, duration_us AS durationUs, judged_error_type AS errorType
      FROM ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}
@@ -88,14 +88,14 @@ async function failedRows(
 
 /** What each failed request did in all, by its id. */
 async function requestsOf(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   rows: readonly FailedRow[],
 ): Promise<readonly FailedRequest[]> {
   const failed = newestOfRequests(rows);
   if (failed.length === 0) return [];
   const ends = failed.map((row) => row.endMs);
-  const attempts = await source.ask.all<{ requestId: string; endMs: number; status: number }>(
+  const attempts = await context.client.all<{ requestId: string; endMs: number; status: number }>(
     `SELECT request_id AS requestId, end_ms AS endMs, judged_status AS status
      FROM ${invocationRows(`function_id = {functionId:UInt64} AND request_id IN {ids:Array(String)}
        AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)} ORDER BY end_ms`,
@@ -116,10 +116,10 @@ async function requestsOf(
 }
 
 async function initFailures(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs }: Query,
 ): Promise<FailureEvidence['initFailures']> {
-  return source.ask.all(
+  return context.client.all(
     `SELECT init_status AS status, init_error AS errorType, count() AS n FROM (
        SELECT stream_id, at_ms, max(f.status) AS init_status, max(f.error_type) AS init_error FROM init_fact AS f
        WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND kind = 'init-report'
@@ -131,10 +131,10 @@ async function initFailures(
 
 /** Environments that were initialised and never ran anything. */
 async function unusedInits(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, fromMs, toMs, nowMs }: Query,
 ): Promise<FailureEvidence['unusedInits']> {
-  const row = await source.ask.one<{ n: number; ms: number | null }>(
+  const row = await context.client.one<{ n: number; ms: number | null }>(
     `SELECT count() AS n, sum(longest) / 1000 AS ms FROM (
        SELECT environment_id FROM environment FINAL WHERE function_id = {functionId:UInt64} AND init_start_ms >= {fromMs:Int64}
          AND init_start_ms < {toMs:Int64} AND last_seen_ms < {beforeMs:Int64} AND invocations = 0 AND empty(pending_starts)
@@ -149,8 +149,11 @@ async function unusedInits(
 }
 
 /** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
-async function suspectedOutOfMemory(source: QueryContext, { functionId, fromMs, toMs, nowMs }: Query): Promise<number> {
-  const row = await source.ask.one<{ n: number }>(
+async function suspectedOutOfMemory(
+  context: QueryContext,
+  { functionId, fromMs, toMs, nowMs }: Query,
+): Promise<number> {
+  const row = await context.client.one<{ n: number }>(
     `SELECT count() AS n FROM (
        SELECT environment_id, last_end_ms, memory_mb AS size_mb FROM environment FINAL
        WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND last_seen_ms < {beforeMs:Int64}

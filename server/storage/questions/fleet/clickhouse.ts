@@ -18,21 +18,21 @@ import { align, cover } from '../../rollup/range.ts';
 
 /** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
 export async function fleet(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
 ): Promise<FleetAggregate> {
-  const finest = finestWidth(source, query);
-  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(source, query));
+  const finest = finestWidth(context, query);
+  const chartMs = Math.max(finest, query.widthMs ?? chartWidth(context, query));
   const range = align(query, finest);
-  const functions = (await functionsIn(source, query)).filter(
+  const functions = (await functionsIn(context, query)).filter(
     (one) => query.architecture === undefined || one.architecture === query.architecture,
   );
   const owners = new Map(functions.map((one) => [one.functionId, one]));
   const kinds = priceKinds(functions);
   const asked = { functions, filter: query, series: true, sketches: 'none' } as const;
   const [whole, parts] = await Promise.all([
-    rollupRows(source, { ...asked, function: true, segments: cover(range) }),
-    rollupRows(source, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
+    rollupRows(context, { ...asked, function: true, segments: cover(range) }),
+    rollupRows(context, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
   ]);
   const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
   for (const row of whole) {

@@ -15,20 +15,20 @@ function isFiltered({ functionId, account, region, architecture }: FunctionFilte
 }
 
 export async function functions(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & FunctionFilter,
 ): Promise<{ range: ResolvedRange; items: readonly FunctionAggregate[] }> {
-  const range = align(query, finestWidth(source, query));
+  const range = align(query, finestWidth(context, query));
   const parts = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
   const asked = { filter: query, segments: cover(range), spark: parts, ...APART };
   // Where all are asked for, who they are and what they did is asked for at once.
   const [found, all] = await Promise.all([
-    functionsIn(source, query),
-    isFiltered(query) ? null : rollupRows(source, { ...asked, functions: null }),
+    functionsIn(context, query),
+    isFiltered(query) ? null : rollupRows(context, { ...asked, functions: null }),
   ]);
   const architectures = new Map(found.map((one) => [one.functionId, one.architecture]));
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
-  for (const row of all ?? (await rollupRows(source, { ...asked, functions: found }))) {
+  for (const row of all ?? (await rollupRows(context, { ...asked, functions: found }))) {
     const entry = building.get(row.functionId);
     if (entry === undefined) continue;
     const architecture = architectures.get(row.functionId) ?? null;
@@ -43,7 +43,7 @@ export async function functions(
 
 /** All functions of that name, or the one that account and region pick out. */
 export async function resolveFunction(
-  source: QueryContext,
+  context: QueryContext,
   id: { readonly account?: string; readonly region?: string; readonly name: string },
 ): Promise<readonly FunctionIdentity[]> {
   const { account, region, name } = id;
@@ -52,11 +52,11 @@ export async function resolveFunction(
     ...(account === undefined ? [] : ['account = {account:String}']),
     ...(region === undefined ? [] : ['region = {region:String}']),
   ];
-  return identitiesWhere(source, where.join(' AND '), '1', { account, region, name });
+  return identitiesWhere(context, where.join(' AND '), '1', { account, region, name });
 }
 
-export async function configurations(source: QueryContext, query: { readonly functionId: number }) {
-  return source.ask.all<{
+export async function configurations(context: QueryContext, query: { readonly functionId: number }) {
+  return context.client.all<{
     version: string | null;
     memoryMb: number | null;
     runtimeVersion: string | null;

@@ -30,3 +30,14 @@ export interface FunctionAggregate {
   /** Invocations over the range in equal parts. */
   readonly spark: readonly number[];
 }
+
+/** A configuration that environments of a function had. */
+export interface FunctionConfiguration {
+  readonly version: string | null;
+  readonly memoryMb: number | null;
+  readonly runtimeVersion: string | null;
+  readonly runtimeVersionArn: string | null;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly environments: number;
+}

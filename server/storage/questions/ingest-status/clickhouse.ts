@@ -8,24 +8,26 @@ import { quantiles } from '../../rollup/aggregation.ts';
 
 type SourceRow = Omit<IngestStatus['sources'][number], 'lagMs'> & { readonly lag: Bins };
 
-export async function ingestStatus(source: QueryContext): Promise<IngestStatus> {
-  const { ask } = source;
+export async function ingestStatus(context: QueryContext): Promise<IngestStatus> {
+  const { client } = context;
   const [counters, sources, totals, orphans, seen, disk] = await Promise.all([
-    ask.all<{ kind: string; name: string; total: number }>(
+    client.all<{ kind: string; name: string; total: number }>(
       'SELECT kind, name, sum(n) AS total FROM ingest_counter GROUP BY kind, name ORDER BY total DESC, name',
     ),
-    ask.all<SourceRow>(
+    client.all<SourceRow>(
       `SELECT kind, name, min(s.first_seen_ms) AS firstSeenMs, max(s.last_seen_ms) AS lastSeenMs,
          max(s.last_data_ms) AS lastDataMs, sum(s.requests) AS requests, sum(s.events) AS events,
          sum(s.rejected) AS rejected, (mapKeys(sumMap(s.lag) AS lags), mapValues(lags)) AS lag
        FROM source_account AS s GROUP BY kind, name ORDER BY lastSeenMs DESC LIMIT 200`,
     ),
-    ask.one<{ n: number; withStart: number }>('SELECT sum(n) AS n, sum(with_start) AS withStart FROM rollup_1d FINAL'),
-    ask.one<{ n: number }>('SELECT sum(length(pending_starts)) AS n FROM environment FINAL'),
-    ask.one<{ n: number; first: number; last: number }>(
+    client.one<{ n: number; withStart: number }>(
+      'SELECT sum(n) AS n, sum(with_start) AS withStart FROM rollup_1d FINAL',
+    ),
+    client.one<{ n: number }>('SELECT sum(length(pending_starts)) AS n FROM environment FINAL'),
+    client.one<{ n: number; first: number; last: number }>(
       'SELECT count() AS n, min(first_seen_ms) AS first, max(last_seen_ms) AS last FROM lambda_function WHERE last_seen_ms > 0',
     ),
-    ask.one<{ bytes: number }>(
+    client.one<{ bytes: number }>(
       'SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = currentDatabase()',
     ),
   ]);

@@ -8,10 +8,10 @@ import type { InventoryEntry } from './types.ts';
 
 /** Oldest first, of these functions or of all. */
 export async function factsOfFunctions(
-  source: QueryContext,
+  context: QueryContext,
   functionIds: readonly number[] | null,
 ): Promise<ReadonlyMap<number, readonly FactsEntry[]>> {
-  const rows = await source.ask.all<{ functionId: number; atMs: number; source: string; given: string }>(
+  const rows = await context.client.all<{ functionId: number; atMs: number; source: string; given: string }>(
     `SELECT function_id AS functionId, at_ms AS atMs, source, given FROM inventory_fact FINAL
      WHERE ${functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}'} ORDER BY function_id, at_ms, source`,
     { functionIds },
@@ -27,11 +27,11 @@ export async function factsOfFunctions(
 
 /** The newest facts of each function, or the whole history of one, newest first. */
 export async function inventory(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly functionId?: number | undefined; readonly limit: number; readonly after?: number | undefined },
 ): Promise<readonly InventoryEntry[]> {
   const wanted = query.functionId ?? null;
-  const facts = await factsOfFunctions(source, wanted === null ? null : [wanted]);
+  const facts = await factsOfFunctions(context, wanted === null ? null : [wanted]);
   const chosen = [...facts]
     .filter(([functionId]) => wanted !== null || functionId > (query.after ?? 0))
     .toSorted(([a], [b]) => a - b)
@@ -39,7 +39,7 @@ export async function inventory(
       (wanted === null ? entries.slice(-1) : entries.toReversed()).map((entry) => ({ functionId, entry })),
     )
     .slice(0, query.limit);
-  const owners = await identitiesOf(source, [...new Set(chosen.map((one) => one.functionId))]);
+  const owners = await identitiesOf(context, [...new Set(chosen.map((one) => one.functionId))]);
   return chosen.flatMap(({ functionId, entry }) => {
     const owner = owners.get(functionId);
     if (owner === undefined) return [];

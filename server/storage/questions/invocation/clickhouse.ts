@@ -7,16 +7,16 @@ import { byRequestId } from '../invocations/clickhouse.ts';
 import { chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
 
 export async function invocation(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly requestId: string },
 ): Promise<InvocationDetail | null> {
-  const attempts = await byRequestId(source, query.requestId);
+  const attempts = await byRequestId(context, query.requestId);
   if (attempts.length === 0) return null;
   const functionIds = [...new Set(attempts.map((attempt) => attempt.functionId))];
   const ids = [...new Set(attempts.map((attempt) => attempt.environmentId))];
   const [facts, faults] = await Promise.all([
-    environmentFacts(source, functionIds, ids),
-    source.ask.all<InvocationDetail['faults'][number]>(
+    environmentFacts(context, functionIds, ids),
+    context.client.all<InvocationDetail['faults'][number]>(
       `SELECT at_ms AS atMs, kind, max(f.error_type) AS errorType, max(f.message) AS message FROM fault_fact AS f
        WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {ids:Array(UInt64)} AND request_id = {requestId:String}
        GROUP BY stream_id, at_ms, kind ORDER BY at_ms, kind`,
@@ -29,16 +29,16 @@ export async function invocation(
         const environment = facts.get(attempt.environmentId);
         // Not judged yet: its environment is told in a moment.
         if (environment === undefined) return [];
-        return [linesOf(source, attempt).then((lines) => ({ invocation: attempt, lines, environment }))];
+        return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment }))];
       }),
     ),
     faults,
   };
 }
 
-async function linesOf(source: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
+async function linesOf(context: QueryContext, attempt: StoredInvocation): Promise<readonly LogLine[]> {
   const { functionId, environmentId } = attempt;
-  const rows = await source.ask.all<{ gzip: string }>(
+  const rows = await context.client.all<{ gzip: string }>(
     `SELECT base64Encode(gzip) AS gzip FROM raw_fact FINAL WHERE function_id = {functionId:UInt64} AND stream_id = {environmentId:UInt64}
        AND last_ms >= {lastFromMs:Int64} AND first_ms <= {firstToMs:Int64} ORDER BY first_ms, digest LIMIT ${MOST_CHUNKS}`,
     { functionId, environmentId, ...chunkBounds(attempt) },

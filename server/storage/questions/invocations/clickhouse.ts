@@ -56,37 +56,37 @@ const FIRST_COLD_LOOK_MS = 24 * 60 * MINUTE_MS;
 const RETRIES_MS = 24 * 60 * MINUTE_MS;
 
 /** A page in descending order of (end, function, environment). */
-export async function invocations(source: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
+export async function invocations(context: QueryContext, query: InvocationQuery): Promise<Page<StoredInvocation>> {
   if (query.requestId !== undefined) {
-    const items = await byRequestId(source, query.requestId);
+    const items = await byRequestId(context, query.requestId);
     return { items: items.slice(0, query.limit), nextCursor: null };
   }
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
-  const rows = await newestRows(source, query, after, query.limit + 1);
+  const rows = await newestRows(context, query, after, query.limit + 1);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { items: await present(source, page), nextCursor: more ? writeCursor(last) : null };
+  return { items: await present(context, page), nextCursor: more ? writeCursor(last) : null };
 }
 
 /** The newest rows that match, without paging. `kept`: cold starts of the range, where they are asked for already. */
 export async function latestInvocations(
-  source: QueryContext,
+  context: QueryContext,
   query: InvocationQuery,
   kept?: Promise<ColdStarts>,
 ): Promise<readonly StoredInvocation[]> {
-  return present(source, await newestRows(source, query, null, query.limit), kept);
+  return present(context, await newestRows(context, query, null, query.limit), kept);
 }
 
 /** Looks back further and further: the newest hour of a busy fleet holds more than a page. */
 async function newestRows(
-  source: QueryContext,
+  context: QueryContext,
   query: InvocationQuery,
   after: InvocationCursor | null,
   limit: number,
 ): Promise<readonly InvocationRow[]> {
   if (limit <= 0) return [];
-  const ids = await candidatesOf(source, query);
+  const ids = await candidatesOf(context, query);
   if (ids.length === 0) return [];
   let untilMs = after === null ? Math.ceil(query.toMs) : Math.min(Math.ceil(query.toMs), after.endMs + 1);
   const fromMs = Math.floor(query.fromMs);
@@ -94,26 +94,26 @@ async function newestRows(
   const firstMs = query.functionId !== undefined && query.cold === true ? FIRST_COLD_LOOK_MS : FIRST_LOOK_MS;
   for (let lookMs = firstMs; untilMs > fromMs && rows.length < limit; lookMs *= FURTHER) {
     const sinceMs = Math.max(fromMs, untilMs - lookMs);
-    rows.push(...(await rowsWithin(source, ids, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
+    rows.push(...(await rowsWithin(context, ids, query, after, { fromMs: sinceMs, toMs: untilMs }, limit)));
     untilMs = sinceMs;
   }
   return rows.slice(0, limit);
 }
 
 /** The functions that the query may be about. */
-async function candidatesOf(source: QueryContext, query: InvocationQuery): Promise<readonly number[]> {
+async function candidatesOf(context: QueryContext, query: InvocationQuery): Promise<readonly number[]> {
   const { functionId, account, region, architecture } = query;
   // One that is named by itself need not be known first.
   if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
     return [functionId];
-  const found = await functionsIn(source, query);
+  const found = await functionsIn(context, query);
   return found
     .filter((one) => architecture === undefined || one.architecture === architecture)
     .map((one) => one.functionId);
 }
 
 async function rowsWithin(
-  source: QueryContext,
+  context: QueryContext,
   ids: readonly number[],
   query: InvocationQuery,
   after: InvocationCursor | null,
@@ -122,7 +122,7 @@ async function rowsWithin(
 ): Promise<readonly InvocationRow[]> {
   const { conditions, bound } = conditionsOf(query, after);
   if (query.cause !== undefined) {
-    const { coldStarts } = await coldStartsIn(source, ids, range);
+    const { coldStarts } = await coldStartsIn(context, ids, range);
     const wanted = coldStarts.filter((one) => one.cause === query.cause);
     if (wanted.length === 0) return [];
     conditions.push(
@@ -134,7 +134,7 @@ async function rowsWithin(
   }
   const where = 'function_id IN {ids:Array(UInt64)} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
   const isCold = query.cold === true || query.cause !== undefined;
-  return source.ask.all<InvocationRow>(
+  return context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${onceJudgedCold(where)}` : where)}
      WHERE ${conditions.join(' AND ') || '1'}
      ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
@@ -165,21 +165,21 @@ function conditionsOf(
 }
 
 /** All attempts of a request id, oldest first. */
-export async function byRequestId(source: QueryContext, requestId: string): Promise<readonly StoredInvocation[]> {
-  const rows = await source.ask.all<InvocationRow>(
+export async function byRequestId(context: QueryContext, requestId: string): Promise<readonly StoredInvocation[]> {
+  const rows = await context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows('request_id = {requestId:String}')} ORDER BY end_ms, environment_id`,
     { requestId },
   );
-  return present(source, rows);
+  return present(context, rows);
 }
 
 export async function invocationsByKey(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly keys: readonly InvocationKey[] },
 ): Promise<readonly StoredInvocation[]> {
   if (query.keys.length === 0) return [];
   const keys = query.keys.map((key) => ({ ...key, requestId: requestIdText(key.requestId) }));
-  const rows = await source.ask.all<InvocationRow>(
+  const rows = await context.client.all<InvocationRow>(
     `SELECT ${COLUMNS} FROM ${invocationRows(
       'function_id IN {functions:Array(UInt64)} AND end_ms IN {ends:Array(Int64)} AND request_id IN {requests:Array(String)}',
     )}`,
@@ -191,7 +191,7 @@ export async function invocationsByKey(
   );
   const found = new Map(rows.map((row) => [`${row.functionId}/${nameOf(row)}`, row]));
   return present(
-    source,
+    context,
     keys.flatMap((key) => found.get(`${key.functionId}/${nameOf(key)}`) ?? []),
   );
 }
@@ -205,7 +205,7 @@ interface Environment {
 }
 
 async function present(
-  source: QueryContext,
+  context: QueryContext,
   rows: readonly InvocationRow[],
   kept?: Promise<ColdStarts>,
 ): Promise<readonly StoredInvocation[]> {
@@ -213,14 +213,14 @@ async function present(
   const functionIds = [...new Set(rows.map((row) => row.functionId))];
   const cold = rows.filter((row) => row.cold !== null);
   const [owners, environments, attempts, causes] = await Promise.all([
-    identitiesOf(source, functionIds),
-    source.ask.all<Environment>(
+    identitiesOf(context, functionIds),
+    context.client.all<Environment>(
       `SELECT environment_id AS id, function_id AS functionId, log_group AS logGroup, log_stream AS logStream, attributes
        FROM environment FINAL WHERE function_id IN {functionIds:Array(UInt64)} AND environment_id IN {ids:Array(UInt64)}`,
       { functionIds, ids: [...new Set(rows.map((row) => row.environmentId))] },
     ),
-    attemptNumbers(source, rows),
-    causesOf(source, cold, kept),
+    attemptNumbers(context, rows),
+    causesOf(context, cold, kept),
   ]);
   const places = new Map(environments.map((one) => [`${one.functionId}/${one.id}`, one]));
   return rows.map((row) => {
@@ -274,7 +274,7 @@ export function statusName(code: number): InvocationStatus {
 type Judged = Pick<NonNullable<StoredInvocation['coldStart']>, 'cause' | 'evidence'>;
 
 async function causesOf(
-  source: QueryContext,
+  context: QueryContext,
   rows: readonly InvocationRow[],
   kept?: Promise<ColdStarts>,
 ): Promise<ReadonlyMap<string, Judged>> {
@@ -282,7 +282,7 @@ async function causesOf(
   const ends = rows.map((row) => row.endMs);
   const range = { fromMs: Math.min(...ends), toMs: Math.max(...ends) + 1 };
   const functions = [...new Set(rows.map((row) => row.functionId))];
-  const { coldStarts, windows } = await (kept ?? coldStartsIn(source, functions, range));
+  const { coldStarts, windows } = await (kept ?? coldStartsIn(context, functions, range));
   const wanted = new Set(rows.map((row) => `${row.functionId}/${nameOf(row)}`));
   return new Map(
     coldStarts
@@ -297,11 +297,16 @@ async function causesOf(
 
 /** Which attempt of its request id each row is. */
 async function attemptNumbers(
-  source: QueryContext,
+  context: QueryContext,
   rows: readonly InvocationRow[],
 ): Promise<ReadonlyMap<string, number>> {
   const ends = rows.map((row) => row.endMs);
-  const found = await source.ask.all<{ functionId: number; endMs: number; requestId: string; environmentId: number }>(
+  const found = await context.client.all<{
+    functionId: number;
+    endMs: number;
+    requestId: string;
+    environmentId: number;
+  }>(
     `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM invocation_fact
      WHERE function_id IN {functions:Array(UInt64)} AND request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}
      GROUP BY function_id, end_ms, request_id, stream_id ORDER BY end_ms, environmentId`,

@@ -8,10 +8,10 @@ import type { KeepAlive } from './types.ts';
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number };
 
-export async function keepAlive(source: QueryContext, query: Query): Promise<KeepAlive> {
+export async function keepAlive(context: QueryContext, query: Query): Promise<KeepAlive> {
   const [newest, born] = await Promise.all([
-    newestInvocations(source, query),
-    source.ask.all<{ id: number; bornMs: number }>(
+    newestInvocations(context, query),
+    context.client.all<{ id: number; bornMs: number }>(
       `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
        WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64}`,
       { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },

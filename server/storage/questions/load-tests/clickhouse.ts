@@ -6,7 +6,7 @@ import type { StoredLoadTest } from './types.ts';
 
 /** Newest import first. */
 export async function loadTests(
-  source: QueryContext,
+  context: QueryContext,
   query: {
     readonly functionId?: number | undefined;
     readonly ids?: readonly string[] | undefined;
@@ -17,7 +17,7 @@ export async function loadTests(
     ...(query.functionId === undefined ? [] : ['function_id = {functionId:UInt64}']),
     ...(query.ids === undefined ? [] : ['digest IN {ids:Array(String)}']),
   ];
-  const rows = await source.ask.all<{
+  const rows = await context.client.all<{
     id: string;
     functionId: number;
     importedMs: number;
@@ -30,7 +30,7 @@ export async function loadTests(
      FROM load_test FINAL WHERE ${where.join(' AND ') || '1'} ORDER BY imported_ms DESC, digest LIMIT {limit:UInt32}`,
     query,
   );
-  const owners = await identitiesOf(source, [...new Set(rows.map((row) => row.functionId))]);
+  const owners = await identitiesOf(context, [...new Set(rows.map((row) => row.functionId))]);
   return rows.map(({ result, tool, functionId, ...row }) => ({
     ...row,
     functionName: owners.get(functionId)?.name ?? null,

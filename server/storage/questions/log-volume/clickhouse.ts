@@ -7,12 +7,12 @@ import type { LogVolumeSum } from './types.ts';
 
 /** Null where the function writes to a group that others may share, or nothing was counted. */
 export async function logVolume(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & { readonly functionId: number },
 ): Promise<LogVolumeSum | null> {
-  const owner = (await identitiesOf(source, [query.functionId])).get(query.functionId);
+  const owner = (await identitiesOf(context, [query.functionId])).get(query.functionId);
   if (owner === undefined) return null;
-  const sum = await source.ask.one<{ n: number; events: number; bytes: number }>(
+  const sum = await context.client.one<{ n: number; events: number; bytes: number }>(
     `SELECT count() AS n, sum(f.events) AS events, sum(f.bytes) AS bytes FROM volume_fact AS f FINAL
      WHERE log_group_id = {logGroupId:UInt64} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}`,
     {

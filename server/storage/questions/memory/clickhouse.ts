@@ -13,10 +13,10 @@ import { countSizes, PROBED, pointsOf, probesOf, Sample, samplePlan } from './re
 
 type Query = TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number };
 
-export async function memory(source: QueryContext, query: Query): Promise<MemoryEvidence> {
+export async function memory(context: QueryContext, query: Query): Promise<MemoryEvidence> {
   const { functionId } = query;
   const range = align(query, HOUR_MS);
-  const rows = await source.ask.all<SizeHour>(
+  const rows = await context.client.all<SizeHour>(
     `SELECT bucket, cell.memory_mb AS memoryMb, nullIf(cell.version, '') AS version, n,
        timeouts + errors + ooms + exits AS failures, max_memory_mb AS maxMemoryMb
      FROM rollup_1h AS cell FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND bucket < {toMs:Int64}
@@ -25,28 +25,28 @@ export async function memory(source: QueryContext, query: Query): Promise<Memory
   );
   const found = await Promise.all(
     [...countSizes(rows)].map(async ([memoryMb, counts]) => {
-      const { sample, sampled, traced } = await sampleOf(source, functionId, memoryMb, counts);
+      const { sample, sampled, traced } = await sampleOf(context, functionId, memoryMb, counts);
       const versions = [...counts.versions].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
       const { environments } = sample;
-      const remote = await remoteTime(source, functionId, traced);
+      const remote = await remoteTime(context, functionId, traced);
       const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
-      const followed = sampled ? await probed(source, functionId, memoryMb, range) : sample.followed;
+      const followed = sampled ? await probed(context, functionId, memoryMb, range) : sample.followed;
       return { evidence, maxUsedMb, followed, sampled };
     }),
   );
-  return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(source, query) };
+  return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(context, query) };
 }
 
 /** Warm, successful invocations that are not the first of their environment, in whole hours. */
 async function sampleOf(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   memoryMb: number,
   counts: SizeCounts,
 ): Promise<{ readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] }> {
   const { sampled, hours, limit } = samplePlan(counts);
-  const rows = await source.ask.all<SampleRow & { billedMs: number; firstEndMs: number | null } & TracedRow>(
+  const rows = await context.client.all<SampleRow & { billedMs: number; firstEndMs: number | null } & TracedRow>(
     `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
        runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, runs.trace_id AS traceId, runs.request_id AS requestId,
        e.first_end_ms AS firstEndMs
@@ -82,12 +82,12 @@ async function sampleOf(
 
 /** Where only some hours are read, the environments that ran most are looked at some times over their lives. */
 async function probed(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   memoryMb: number,
   range: TimeRange,
 ): Promise<readonly (readonly Point[])[]> {
-  const longest = await source.ask.all<LongLife & { readonly id: number }>(
+  const longest = await context.client.all<LongLife & { readonly id: number }>(
     `SELECT environment_id AS id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment FINAL
      WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_end_ms >= {fromMs:Int64}
        AND memory_mb = {memoryMb:UInt32} AND last_end_ms > first_end_ms
@@ -96,7 +96,7 @@ async function probed(
   );
   return Promise.all(
     longest.map(async (life) => {
-      const found = await source.ask.all<{ endMs: number; usedMb: number }>(
+      const found = await context.client.all<{ endMs: number; usedMb: number }>(
         `SELECT min(end_ms) AS endMs, argMin(used, end_ms) AS usedMb FROM (
            SELECT end_ms, max(f.max_memory_mb) AS used FROM invocation_fact AS f WHERE function_id = {functionId:UInt64}
              AND stream_id = {id:UInt64} AND end_ms >= {firstMs:Int64} AND end_ms <= {lastMs:Int64}
@@ -110,10 +110,10 @@ async function probed(
 }
 
 async function outOfMemory(
-  source: QueryContext,
+  context: QueryContext,
   { functionId, outOfMemorySinceMs }: Query,
 ): Promise<readonly number[]> {
-  const rows = await source.ask.all<{ memoryMb: number }>(
+  const rows = await context.client.all<{ memoryMb: number }>(
     `SELECT DISTINCT cell.memory_mb AS memoryMb FROM rollup_1d AS cell FINAL
      WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64} AND ooms > 0 AND memoryMb >= 0 ORDER BY memoryMb`,
     { functionId, fromMs: Math.floor(outOfMemorySinceMs / DAY_MS) * DAY_MS },

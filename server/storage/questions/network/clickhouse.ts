@@ -14,21 +14,21 @@ const MOST_SUBNETS = 200;
 const MOST_TIMED_OUT = 1000;
 const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}');
 
-export async function functionNetwork(source: QueryContext, query: Query): Promise<FunctionNetwork> {
+export async function functionNetwork(context: QueryContext, query: Query): Promise<FunctionNetwork> {
   const [events, edge, timedOutMs] = await Promise.all([
-    eventsOf(source, query, query.functionId),
-    edgeOf(source, query),
-    timedOut(source, query),
+    eventsOf(context, query, query.functionId),
+    edgeOf(context, query),
+    timedOut(context, query),
   ]);
   return { events, edge: edge.requests, edgeTruncated: edge.truncated, timedOutMs };
 }
 
 /** Durations of cold starts that timed out. */
-async function timedOut(source: QueryContext, query: Query): Promise<readonly number[]> {
-  const { coldStarts } = await coldStartsIn(source, [query.functionId], query);
+async function timedOut(context: QueryContext, query: Query): Promise<readonly number[]> {
+  const { coldStarts } = await coldStartsIn(context, [query.functionId], query);
   const failed = new Set(coldStarts.filter((one) => one.failed).map(nameOf));
   if (failed.size === 0) return [];
-  const rows = await source.ask.all<{ endMs: number; requestId: string; environmentId: number; us: number }>(
+  const rows = await context.client.all<{ endMs: number; requestId: string; environmentId: number; us: number }>(
     `SELECT end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, duration_us AS us FROM ${ROWS}
      WHERE judged_status = ${TIMEOUT} AND cold IS NOT NULL ORDER BY end_ms, request_id`,
     { functionId: query.functionId, fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) },
@@ -47,19 +47,19 @@ function eventsWhere(where: string): string {
 const CREATED = "countIf(name = 'CreateNetworkInterface' AND error_code IS NULL) AS created";
 const FAILED = 'countIf(error_code IS NOT NULL) AS failed';
 
-export async function fleetNetwork(source: QueryContext, query: TimeRange): Promise<FleetNetwork> {
-  const widthMs = chartWidth(source, query);
+export async function fleetNetwork(context: QueryContext, query: TimeRange): Promise<FleetNetwork> {
+  const widthMs = chartWidth(context, query);
   const bound = { fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) };
   const within = `FROM ${eventsWhere('at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64}')}`;
   const [events, series, bySubnet] = await Promise.all([
-    eventsOf(source, query, null),
-    source.ask.all<FleetNetwork['series'][number]>(
+    eventsOf(context, query, null),
+    context.client.all<FleetNetwork['series'][number]>(
       `SELECT intDiv(at_ms, ${widthMs}) * ${widthMs} AS fromMs, ${CREATED},
          countIf(name = 'DeleteNetworkInterface' AND error_code IS NULL) AS deleted, ${FAILED} ${within}
        GROUP BY fromMs ORDER BY fromMs`,
       bound,
     ),
-    source.ask.all<FleetNetwork['bySubnet'][number]>(
+    context.client.all<FleetNetwork['bySubnet'][number]>(
       `SELECT subnet_id AS subnetId, ${CREATED}, ${FAILED}, max(at_ms) AS lastMs ${within} WHERE subnet_id IS NOT NULL
        GROUP BY subnet_id ORDER BY failed DESC, created DESC, subnet_id LIMIT ${MOST_SUBNETS}`,
       bound,
@@ -69,22 +69,22 @@ export async function fleetNetwork(source: QueryContext, query: TimeRange): Prom
 }
 
 /** Of one function, or of all. */
-async function eventsOf(source: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
+async function eventsOf(context: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
   const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
   const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
   const told = eventsWhere(within);
   const bound = { fromMs: Math.floor(range.fromMs), toMs: Math.ceil(range.toMs), functionId };
   const [byName, failures, inLogs] = await Promise.all([
-    source.ask.all<InterfaceEvents['byName'][number]>(
+    context.client.all<InterfaceEvents['byName'][number]>(
       `SELECT name, count() AS n, ${FAILED} FROM ${told} GROUP BY name ORDER BY n DESC, name`,
       bound,
     ),
-    source.ask.all<InterfaceEvents['failures'][number]>(
+    context.client.all<InterfaceEvents['failures'][number]>(
       `SELECT error_code AS errorCode, count() AS n FROM ${told} WHERE error_code IS NOT NULL
        GROUP BY error_code ORDER BY n DESC, error_code LIMIT 50`,
       bound,
     ),
-    source.ask.all<InterfaceEvents['inLogs'][number]>(
+    context.client.all<InterfaceEvents['inLogs'][number]>(
       `SELECT error AS errorType, count() AS n FROM (
          SELECT max(f.error_type) AS error FROM fault_fact AS f WHERE ${within} AND kind = 'network'
          GROUP BY function_id, stream_id, at_ms, request_id
@@ -97,7 +97,7 @@ async function eventsOf(source: QueryContext, range: TimeRange, functionId: numb
 
 /** The newest requests of an API, joined with the function's invocations by request id. */
 async function edgeOf(
-  source: QueryContext,
+  context: QueryContext,
   query: Query,
 ): Promise<{ readonly requests: readonly EdgeRequest[]; readonly truncated: boolean }> {
   const bound = {
@@ -106,14 +106,14 @@ async function edgeOf(
     toMs: Math.ceil(query.toMs),
     limit: query.mostRequests,
   };
-  const seen = await source.ask.all<{ lambdaId: string; route: string | null; latencyUs: number }>(
+  const seen = await context.client.all<{ lambdaId: string; route: string | null; latencyUs: number }>(
     `SELECT lambda_request_id AS lambdaId, route, integration_latency_us AS latencyUs FROM gateway_request FINAL
      WHERE at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND lambda_request_id IS NOT NULL
        AND integration_latency_us IS NOT NULL ORDER BY log_group_id, at_ms, request_id LIMIT {limit:UInt32} + 1`,
     bound,
   );
   if (seen.length === 0) return { requests: [], truncated: false };
-  const runs = await source.ask.all<{ id: string; durationUs: number; waitedUs: number | null }>(
+  const runs = await context.client.all<{ id: string; durationUs: number; waitedUs: number | null }>(
     `SELECT request_id AS id, duration_us AS durationUs,
        if(ifNull(user_felt = 1, 0), ifNull(init_us, 0) + ifNull(restore_us, 0), NULL) AS waitedUs
      FROM ${ROWS} WHERE judged_status = 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,

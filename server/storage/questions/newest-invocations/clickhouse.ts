@@ -11,17 +11,17 @@ type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonl
 
 const NONE: NewestInvocations = { invocations: [], truncated: false };
 
-export async function newestInvocations(source: QueryContext, query: Query): Promise<NewestInvocations> {
+export async function newestInvocations(context: QueryContext, query: Query): Promise<NewestInvocations> {
   const { functionId, version, memoryMb, fromMs, toMs, maxRuns } = query;
   if (query.architecture !== undefined) {
-    const owner = (await identitiesOf(source, [functionId])).get(functionId);
+    const owner = (await identitiesOf(context, [functionId])).get(functionId);
     if (owner?.architecture !== query.architecture) return NONE;
   }
   const conditions = [
     ...(version === undefined ? [] : ['series_version = {version:String}']),
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
   ];
-  const rows = await source.ask.all<{
+  const rows = await context.client.all<{
     environmentId: number;
     version: string | null;
     memoryMb: number | null;

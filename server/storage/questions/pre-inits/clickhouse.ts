@@ -10,13 +10,13 @@ import type { PreInitSamples } from './types.ts';
 
 /** Pre-init of traced cold starts: of one function, and of functions like it outside of a VPC. */
 export async function preInits(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & { readonly functionId: number; readonly mostSegments: number },
 ): Promise<PreInitSamples> {
-  const cohort = await cohortOf(source, query.functionId);
+  const cohort = await cohortOf(context, query.functionId);
   const [own, others] = await Promise.all([
-    samplesOf(source, [query.functionId], query),
-    cohort.length === 0 ? { values: [], truncated: false } : samplesOf(source, cohort, query),
+    samplesOf(context, [query.functionId], query),
+    cohort.length === 0 ? { values: [], truncated: false } : samplesOf(context, cohort, query),
   ]);
   return {
     own: own.values,
@@ -27,10 +27,10 @@ export async function preInits(
 }
 
 /** Functions known to be outside of a VPC, in the same region, with the same runtime, package type and memory size. */
-async function cohortOf(source: QueryContext, functionId: number): Promise<readonly number[]> {
+async function cohortOf(context: QueryContext, functionId: number): Promise<readonly number[]> {
   const [all, facts] = await Promise.all([
-    functionsIn(source, { fromMs: 0, toMs: Date.UTC(2200, 0, 1) }),
-    factsOfFunctions(source, null),
+    functionsIn(context, { fromMs: 0, toMs: Date.UTC(2200, 0, 1) }),
+    factsOfFunctions(context, null),
   ]);
   const own = all.find((one) => one.functionId === functionId);
   if (own === undefined) return [];
@@ -50,11 +50,11 @@ async function cohortOf(source: QueryContext, functionId: number): Promise<reado
 }
 
 async function samplesOf(
-  source: QueryContext,
+  context: QueryContext,
   functionIds: readonly number[],
   query: TimeRange & { readonly mostSegments: number },
 ): Promise<{ readonly values: readonly number[]; readonly truncated: boolean }> {
-  const rows = await source.ask.all<SegmentRow>(
+  const rows = await context.client.all<SegmentRow>(
     `SELECT function_id AS functionId, trace_id AS traceId, request_id AS requestId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail
      FROM trace_segment FINAL WHERE function_id IN {functionIds:Array(UInt64)} AND start_ns >= {fromNs:Int64}

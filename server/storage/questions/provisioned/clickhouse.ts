@@ -6,8 +6,8 @@ import { provisionedOf } from './result.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
 
 export async function provisioned(
-  source: QueryContext,
+  context: QueryContext,
   query: TimeRange & FunctionFilter & ProvisionedQuestion,
 ): Promise<ProvisionedAnswer> {
-  return provisionedOf(await newestInvocations(source, query), query);
+  return provisionedOf(await newestInvocations(context, query), query);
 }

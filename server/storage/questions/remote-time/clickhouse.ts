@@ -16,7 +16,7 @@ export interface TracedRow {
 
 /** The mean over the given invocations whose segment is stored; null where none is. */
 export async function remoteTime(
-  source: QueryContext,
+  context: QueryContext,
   functionId: number,
   rows: readonly TracedRow[],
 ): Promise<RemoteTime | null> {
@@ -27,7 +27,7 @@ export async function remoteTime(
     const row = rows[Math.floor(at)];
     if (row !== undefined) chosen.push(row);
   }
-  const found = await source.ask.all<{ traceId: string; requestId: string; detail: string }>(
+  const found = await context.client.all<{ traceId: string; requestId: string; detail: string }>(
     `SELECT trace_id AS traceId, request_id AS requestId, detail FROM trace_segment FINAL
      WHERE trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)} AND function_id = {functionId:UInt64}
        AND origin = 'AWS::Lambda::Function' AND end_ns IS NOT NULL AND request_id IS NOT NULL`,

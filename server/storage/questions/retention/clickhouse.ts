@@ -4,11 +4,11 @@ import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { StoredRetention } from '../../ports.ts';
 
-export async function reach(source: QueryContext): Promise<Omit<StoredRetention, 'policy'>> {
-  const { ask } = source;
+export async function telemetryReach(context: QueryContext): Promise<Omit<StoredRetention, 'policy'>> {
+  const { client } = context;
   const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
   const oldest = async (what: string, table: string): Promise<number | null> => {
-    const row = await ask.one<{ n: number; ms: number }>(`SELECT count() AS n, min(${what}) AS ms FROM ${table}`);
+    const row = await client.one<{ n: number; ms: number }>(`SELECT count() AS n, min(${what}) AS ms FROM ${table}`);
     return row === undefined || row.n === 0 ? null : row.ms;
   };
   const [rawSinceMs, detail, history] = await Promise.all([

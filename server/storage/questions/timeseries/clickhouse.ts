@@ -14,16 +14,16 @@ import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
 
 export async function timeseries(
-  source: QueryContext,
+  context: QueryContext,
   query: Query,
 ): Promise<{ range: ResolvedRange; points: readonly SeriesPoint[] }> {
-  const kept = keptWidth(source, query);
+  const kept = keptWidth(context, query);
   const widthMs = Math.max(query.widthMs, kept);
   const range = align(query, widthMs);
-  const functions = await functionsIn(source, query);
+  const functions = await functionsIn(context, query);
   const owners = new Map(functions.map((one) => [one.functionId, one]));
   const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
-  const rows = await rollupRows(source, {
+  const rows = await rollupRows(context, {
     functions,
     filter: query,
     segments,
@@ -43,12 +43,12 @@ export async function timeseries(
 
 /** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs` (null: none). */
 export async function summed(
-  source: QueryContext,
+  context: QueryContext,
   query: FunctionFilter & { readonly functionId: number },
   range: ResolvedRange,
   widthMs: number | null,
 ): Promise<FunctionTotals> {
-  const identity = identitiesOf(source, [query.functionId]);
+  const identity = identitiesOf(context, [query.functionId]);
   // Cells know no architecture: only where one is asked for, it has to be known first.
   const functions =
     query.architecture === undefined
@@ -56,10 +56,10 @@ export async function summed(
       : [...(await identity).values()];
   const asked = { functions, filter: query } as const;
   const [whole, parts, known] = await Promise.all([
-    rollupRows(source, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
+    rollupRows(context, { ...asked, segments: cover(range), series: true, sketches: 'all' }),
     widthMs === null
       ? []
-      : rollupRows(source, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
+      : rollupRows(context, { ...asked, segments: cover(range, widthMs), widthMs, sketches: 'none' }),
     identity,
   ]);
   const architecture = known.get(query.functionId)?.architecture ?? null;

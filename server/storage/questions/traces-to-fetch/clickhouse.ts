@@ -6,10 +6,10 @@ import type { TraceToFetch } from './types.ts';
 
 /** Sampled invocations whose trace is not here: cold ones first, then the newest. */
 export async function tracesToFetch(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly fromMs: number; readonly askedBeforeMs: number; readonly maxTries: number; readonly limit: number },
 ): Promise<readonly TraceToFetch[]> {
-  const rows = await source.ask.all<{ traceId: string; functionId: number; cold: number }>(
+  const rows = await context.client.all<{ traceId: string; functionId: number; cold: number }>(
     `SELECT trace_id AS traceId, any(function_id) AS functionId, max(runs.cold IS NOT NULL) AS cold
      FROM ${invocationRows('end_ms >= {fromMs:Int64}')} AS runs
      WHERE trace_id IS NOT NULL AND sampled = 1
@@ -25,7 +25,7 @@ export async function tracesToFetch(
       limit: query.limit,
     },
   );
-  const owners = await identitiesOf(source, [...new Set(rows.map((row) => row.functionId))]);
+  const owners = await identitiesOf(context, [...new Set(rows.map((row) => row.functionId))]);
   return rows.map(({ traceId, functionId, cold }) => ({
     traceId,
     account: owners.get(functionId)?.account ?? '',

@@ -12,10 +12,10 @@ import type { StoredSegment } from './types.ts';
 const MAX_SEGMENTS = 2000;
 
 export async function trace(
-  source: QueryContext,
+  context: QueryContext,
   query: { readonly traceId: string },
 ): Promise<readonly StoredSegment[]> {
-  return (await segmentsOf(source, [query.traceId])).get(query.traceId) ?? [];
+  return (await segmentsOf(context, [query.traceId])).get(query.traceId) ?? [];
 }
 
 type Row = Omit<StoredSegment, 'functionId' | 'resourceArn' | 'annotations' | 'subsegments'> & {
@@ -25,10 +25,10 @@ type Row = Omit<StoredSegment, 'functionId' | 'resourceArn' | 'annotations' | 's
 };
 
 async function segmentsOf(
-  source: QueryContext,
+  context: QueryContext,
   traceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly StoredSegment[]>> {
-  const rows = await source.ask.all<Row>(
+  const rows = await context.client.all<Row>(
     `SELECT trace_id AS traceId, id, parent_id AS parentId, function_id AS functionId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, request_id AS requestId, http_status AS httpStatus, outcome,
        detail
@@ -53,12 +53,12 @@ type MapQuery = TimeRange & FunctionFilter & { readonly mostTraces: number };
 
 /** The newest traces of each function in its turn, so that a busy one does not hide the others. */
 export async function serviceMap(
-  source: QueryContext,
+  context: QueryContext,
   query: MapQuery,
 ): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }> {
-  const functions = await functionsIn(source, query);
+  const functions = await functionsIn(context, query);
   const share = Math.max(1, Math.floor(query.mostTraces / Math.max(1, functions.length)));
-  const rows = await source.ask.all<{ functionId: number; traceId: string }>(
+  const rows = await context.client.all<{ functionId: number; traceId: string }>(
     `SELECT function_id AS functionId, trace_id AS traceId, max(start_ns) AS newest FROM trace_segment FINAL
      WHERE function_id IN {ids:Array(UInt64)} AND start_ns >= {fromNs:Int64} AND start_ns < {toNs:Int64}
      GROUP BY function_id, trace_id ORDER BY newest DESC, trace_id LIMIT {share:UInt32} BY function_id`,
@@ -77,7 +77,7 @@ export async function serviceMap(
     truncated ||= mine.length > share;
     for (const { traceId } of mine.slice(0, share)) if (ids.size < query.mostTraces) ids.add(traceId);
   }
-  const segments = await segmentsOf(source, [...ids]);
+  const segments = await segmentsOf(context, [...ids]);
   const inOrder = [...ids].flatMap((id) => segments.get(id) ?? []);
   return { map: mapOf(inOrder.map(segmentView)), traces: ids.size, truncated };
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import type { Damage } from '../../maintenance.ts';
+import type { Damage } from '../../ports/maintenance.ts';
 import { STORE_FILES } from './manifest.ts';
 
 const MOST_FINDINGS = 20;

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { OnProgress } from '../../maintenance.ts';
+import type { OnProgress } from '../../ports/maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { UpkeepJob, UpkeepReply } from './maintenance-process.ts';
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../maintenance.ts';
+import type { Backup, BackupFile, BackupManifest, OnProgress } from '../../ports/maintenance.ts';
 import { checkFile } from './check.ts';
 import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
 import { sync } from './sync.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { freeBytes, megabytes } from '../../free-space.ts';
-import type { Backup, Damage, Maintenance } from '../../maintenance.ts';
+import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
 import { UpkeepProcesses } from './child.ts';

@@ -1,7 +1,7 @@
 /** What a backup says of itself, and which there are. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Backup, BackupManifest } from '../../maintenance.ts';
+import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 
 /** The files of a store. */
 export const STORE_FILES = ['telemetry.db', 'control.db'] as const;

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Backup } from '../../maintenance.ts';
+import type { Backup } from '../../ports/maintenance.ts';
 import { stamp } from './manifest.ts';
 import { wantAnew } from './presence.ts';
 import { sync } from './sync.ts';

@@ -1,6 +1,6 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
-import type { TelemetryReader } from '../../ports.ts';
+import type { StoreReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { ReaderData, ReaderJob } from './reader-worker.ts';
@@ -12,12 +12,7 @@ const YOUNG_HEAP_MB = 12;
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
 /** Queries of attribution. They read whole hours, so they run in a thread of their own and delay no user. */
-const BACKGROUND: ReadonlySet<keyof TelemetryReader> = new Set([
-  'staleHours',
-  'attributeHours',
-  'idleTimes',
-  'initGaps',
-]);
+const BACKGROUND: ReadonlySet<keyof StoreReader> = new Set(['staleHours', 'attributeHours', 'idleTimes', 'initGaps']);
 
 type Pool = WorkerPool<ReaderJob, unknown>;
 
@@ -36,11 +31,11 @@ export class ReaderPool {
    * The read port over the threads. A query rejects with {@link StoreError}: `deadline` if it took longer than
    * `readDeadlineMs`, `unavailable` if too many wait, its thread ended, or it failed.
    */
-  port(): TelemetryReader {
+  port(): StoreReader {
     const ask =
-      <K extends keyof TelemetryReader>(method: K) =>
-      (query: Parameters<TelemetryReader[K]>[0]): ReturnType<TelemetryReader[K]> =>
-        this.#ask(method, query) as ReturnType<TelemetryReader[K]>;
+      <K extends keyof StoreReader>(method: K) =>
+      (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
+        this.#ask(method, query) as ReturnType<StoreReader[K]>;
     return {
       aggregate: ask('aggregate'),
       changes: ask('changes'),
@@ -98,7 +93,7 @@ export class ReaderPool {
     await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  async #ask(method: keyof TelemetryReader, query: unknown): Promise<unknown> {
+  async #ask(method: keyof StoreReader, query: unknown): Promise<unknown> {
     try {
       return await this.#poolFor(method).run({ method, query });
     } catch (error) {
@@ -107,7 +102,7 @@ export class ReaderPool {
     }
   }
 
-  #poolFor(method: keyof TelemetryReader): Pool {
+  #poolFor(method: keyof StoreReader): Pool {
     if (!BACKGROUND.has(method) || this.#options.lowMemory === true) return this.#foreground;
     this.#background ??= this.#pool(1);
     return this.#background;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
-import type { TelemetryReader } from '../../ports.ts';
+import type { StoreReader } from '../../ports.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
 import { kyselyOver } from '../dialect.ts';
@@ -14,7 +14,7 @@ export interface ReaderData {
 }
 
 export interface ReaderJob {
-  readonly method: keyof TelemetryReader;
+  readonly method: keyof StoreReader;
   /** Argument of the method. */
   readonly query: unknown;
 }

@@ -1,9 +1,9 @@
-/** Looking after the files of a store: are they whole, and copies of them. */
+/** Integrity checks and backups of a store's files. */
 
-/** What a check found wrong, in SQLite's words. */
+/** Problems that an integrity check found in one file, in SQLite's words. */
 export interface Damage {
   readonly file: string;
-  /** Of the file's structure, where nothing can be trusted; or of single values, such as lines that cannot be read. */
+  /** `structure`: the file's pages are corrupt and nothing in it can be trusted. `values`: single values cannot be read. */
   readonly kind: 'structure' | 'values';
   readonly findings: readonly string[];
 }
@@ -11,25 +11,25 @@ export interface Damage {
 export interface BackupFile {
   readonly name: string;
   readonly bytes: number;
-  /** Hex. */
+  /** Hexadecimal. */
   readonly sha256: string;
-  /** Version of its schema. */
+  /** Schema version of the file. */
   readonly schema: number;
-  /** Rows by table. */
+  /** Number of rows by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
-/** Stands beside the files of a backup, as `manifest.json`. */
+/** `manifest.json` in the folder of a backup. */
 export interface BackupManifest {
   readonly format: 1;
   readonly createdAt: string;
-  /** Of the program that made it. */
+  /** Version of the program that made the backup. */
   readonly version: string;
   readonly by: 'schedule' | 'request';
   readonly files: readonly BackupFile[];
 }
 
-/** A backup as it is found in its folder. */
+/** A backup on disk. */
 export interface Backup {
   /** Name of its folder. */
   readonly id: string;
@@ -38,7 +38,7 @@ export interface Backup {
   readonly bytes: number;
 }
 
-/** How far long work has come. */
+/** Progress of a check or a backup. */
 export interface MaintenanceProgress {
   readonly what: string;
   readonly done: number;
@@ -48,19 +48,21 @@ export interface MaintenanceProgress {
 export type OnProgress = (progress: MaintenanceProgress) => void;
 
 export interface Maintenance {
-  /** Reads every page of the files; empty when nothing is wrong. */
+  /** Reads every page of the files and returns the damage found; empty if there is none. Rejects with a StoreError. */
   check(): Promise<readonly Damage[]>;
-  /** Copies the store as it is at one moment, and verifies the copy. Writes go on meanwhile. Rejects with {@link StoreError}. */
+  /**
+   * Copies the store as of one moment into a new folder below `into`, and verifies the copy. Writes continue meanwhile.
+   * Rejects with a StoreError (`unavailable`) if less than the copy plus `spareBytes` is free on the target disk.
+   */
   backup(request: {
     readonly into: string;
     readonly by: BackupManifest['by'];
     readonly version: string;
-    /** What is to stay free on the disk that it goes to. */
     readonly spareBytes: number;
     readonly onProgress?: OnProgress;
   }): Promise<Backup>;
-  /** Bytes within the files that can be written to without their growing. */
+  /** Returns the free bytes inside the files: they can be written before the files grow. */
   reusableBytes(): Promise<number>;
-  /** Size of the files. */
+  /** Returns the size of the files, in bytes. */
   bytes(): number;
 }

@@ -1,0 +1,66 @@
+/** The control plane of a worker process: it knows the published tokens, and refuses everything else. */
+import type { ControlPlane } from '../ports.ts';
+import { StoreError } from '../ports.ts';
+import type { ClickHouseQueryClient } from './query-client.ts';
+import { sharedCredentials } from './shared-config.ts';
+
+function unavailable(): StoreError {
+  return new StoreError('unavailable', 'This worker has no control plane. Send the request to the server.');
+}
+
+const refuse = (): Promise<never> => Promise.reject(unavailable());
+
+/** Returns a control plane that authenticates ingest tokens; every other read and write rejects with a StoreError. */
+export function workerControlPlane(client: ClickHouseQueryClient): ControlPlane {
+  return {
+    read: {
+      credentials: () => sharedCredentials(client),
+      retention: async () => ({ policy: null, rawSinceMs: null, detailSinceMs: null, historySinceMs: null }),
+      passwordHash: refuse,
+      audit: refuse,
+      alertSnapshot: refuse,
+      alertEvents: refuse,
+      dueDeliveries: refuse,
+      alertDeliveries: refuse,
+    },
+    control: {
+      // The server cannot see uses on workers; not recording them is no error of the request.
+      recordTokenUse: async () => undefined,
+      addToken: refuse,
+      revokeToken: refuse,
+      rotateToken: refuse,
+      setPassword: refuse,
+      rehashPassword: refuse,
+      touchSession: refuse,
+      addAudit: refuse,
+      addSession: refuse,
+      endSession: refuse,
+      setRetention: refuse,
+      markReplayed: refuse,
+      recordTraceAttempts: refuse,
+    },
+    alerts: {
+      saveRule: refuse,
+      saveEvaluations: refuse,
+      saveDispatch: refuse,
+      saveAttempt: refuse,
+      redeliver: refuse,
+      saveReceiver: refuse,
+      removeReceiver: refuse,
+      saveSilence: refuse,
+      saveRouting: refuse,
+      onClockRewind: refuse,
+      deleteBefore: refuse,
+    },
+    maintenance: {
+      check: refuse,
+      backup: refuse,
+      reusableBytes: refuse,
+      bytes: () => {
+        throw unavailable();
+      },
+    },
+    probe: async () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,59 @@
+/** Tokens, sessions, settings and the audit log: the control plane, which is SQLite with every telemetry store. */
+import type { AuditEntry, Credentials, StoredToken } from '../questions/credentials/types.ts';
+import type { RetentionPolicy, StoredRetention } from '../questions/retention/types.ts';
+
+/** A token as it is stored: its SHA-256, never its text. */
+export type NewToken = Omit<StoredToken, 'lastUsedMs' | 'revokedMs'> & { readonly sha256: Uint8Array };
+
+/** Reads of the control plane. Each rejects with a StoreError (`unavailable`, `deadline`). */
+export interface ControlReader {
+  /** Returns all tokens (revoked and expired ones too) and all sessions, with their SHA-256 digests. */
+  credentials(query: Record<string, never>): Promise<Credentials>;
+  /** Returns the admin password's hash as a PHC string, or null if no password is set. */
+  passwordHash(query: Record<string, never>): Promise<string | null>;
+  /** Returns audit entries, newest first, that come before `beforeSeq` (all if absent). */
+  audit(query: {
+    readonly beforeSeq?: number;
+    readonly limit: number;
+  }): Promise<readonly (AuditEntry & { readonly seq: number })[]>;
+  /** Returns the stored retention policy, and the oldest time each kind of data reaches back to, epoch ms. */
+  retention(query: Record<string, never>): Promise<StoredRetention>;
+}
+
+/** Writes of the control plane. Each is one transaction, durable when it resolves, or rejects with a StoreError. */
+export interface ControlStore {
+  /** Stores a new token. Rejects if the id exists. */
+  addToken(token: NewToken): Promise<void>;
+  /** Revokes the token and ends its sessions. Returns false if there is no such token or it was revoked before. */
+  revokeToken(id: string, nowMs: number): Promise<boolean>;
+  /** Stores the successor and sets when the old token expires, epoch ms, in one transaction. */
+  rotateToken(token: NewToken, old: { readonly id: string; readonly expiresMs: number }): Promise<void>;
+  /**
+   * Replaces the admin password and ends all sessions opened with the old one. `owner` is the token that new sessions
+   * belong to. Null for either removes the password.
+   */
+  setPassword(hash: string | null, owner: NewToken | null): Promise<void>;
+  /** Replaces the hash of an unchanged password, after hash parameters changed. Sessions stay open. */
+  rehashPassword(hash: string): Promise<void>;
+  /** Records when a session was last used, epoch ms. */
+  touchSession(sha256: Uint8Array, nowMs: number): Promise<void>;
+  /** Appends an entry to the audit log. */
+  addAudit(entry: AuditEntry): Promise<void>;
+  /** Records when tokens were last used, epoch ms. An older time never replaces a newer one. */
+  recordTokenUse(uses: readonly { readonly id: string; readonly atMs: number }[]): Promise<void>;
+  /** Stores a new session and deletes expired ones. Times are epoch ms. */
+  addSession(session: {
+    readonly sha256: Uint8Array;
+    readonly tokenId: string;
+    readonly createdMs: number;
+    readonly expiresMs: number;
+  }): Promise<void>;
+  /** Deletes the session. Does nothing if there is none. */
+  endSession(sha256: Uint8Array): Promise<void>;
+  /** Sets the retention policy, effective at once. Null restores the policy of the process's settings. */
+  setRetention(policy: RetentionPolicy | null): Promise<void>;
+  /** Marks a dead letter as replayed. Returns false if there is no such dead letter. */
+  markReplayed(deadLetterId: number, nowMs: number): Promise<boolean>;
+  /** Counts one failed attempt to fetch each trace, so that the next attempt waits. */
+  recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
+}

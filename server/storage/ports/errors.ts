@@ -1,0 +1,22 @@
+/** Errors of the storage port. */
+
+/**
+ * - `unavailable`: the store cannot do it now; a retry may succeed.
+ * - `deadline`: the query took longer than its deadline; a shorter range or a retry may succeed.
+ * - `in-use`: another process holds the data folder.
+ * - `newer-schema`: a newer version of the program wrote the data.
+ * - `unsafe`: a setting or the file system does not meet what the store needs.
+ * - `damaged`: a database file is corrupt.
+ */
+export type StoreErrorCode = 'unavailable' | 'deadline' | 'in-use' | 'newer-schema' | 'unsafe' | 'damaged';
+
+/** The one error class of the port. Codes other than `unavailable` and `deadline` need an operator. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,16 @@
+/** Writes of telemetry, and the feed of what was committed. */
+import type { Sink } from '../../../ingest/records/sink.ts';
+import type { CommittedRows } from '../questions/invocations/types.ts';
+
+/**
+ * `write` stores one decoded batch, with the pull checkpoint it belongs to, in one durable step. It resolves after the batch
+ * is on disk and counts accepted, duplicate, ignored and rejected events; it rejects with a StoreError when nothing of the
+ * batch was stored. Writing the same batch twice changes nothing.
+ */
+export interface TelemetryWriter extends Sink {
+  /**
+   * Calls `listener` after each commit that added invocations. Returns a function that removes the listener. Rows are
+   * collected only while there is a listener.
+   */
+  onCommit(listener: (rows: CommittedRows) => void): () => void;
+}
