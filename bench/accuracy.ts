@@ -34,7 +34,7 @@ async function withProduct(nowMs: number, use: (subject: Subject) => Promise<voi
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-accuracy-'));
   const product: Product = await compose({
     config: readConfig({ THERMOCLINE_DATA: folder, THERMOCLINE_ADMIN_TOKEN: TOKEN, THERMOCLINE_LOG_LEVEL: 'warn' }),
-    places: {
+    assetPaths: {
       workers: new URL('workers/', dist),
       migrations: new URL('../migrations/', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },

@@ -50,7 +50,7 @@ forbid(
     'server/cli/target.ts',
     // Listens; sends nothing.
     'server/cli/http-server.ts',
-    'server/cli/out-of-order.ts',
+    'server/cli/maintenance-mode.ts',
     // The browser, to its own origin.
     'web/api/client.ts',
   ],

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { parseTime } from '../../ingest/records/time.ts';
 import { UserError } from './user-error.ts';
 
-export interface PlaceOptions {
+export interface AwsScopeOptions {
   readonly region?: string;
   readonly profile?: string;
   readonly requestsPerSecond?: number;

@@ -8,14 +8,14 @@ import { findGroups } from '../../ingest/aws/log-groups.ts';
 import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
 import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import type { Config } from '../config/environment.ts';
-import type { GroupOptions, PlaceOptions } from './aws-options.ts';
+import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { rangeOfArguments, selectionOf } from './aws-options.ts';
 import { ShareProgress } from './progress.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
-export interface BackfillOptions extends GroupOptions, PlaceOptions {
+export interface BackfillOptions extends GroupOptions, AwsScopeOptions {
   readonly since: string;
   readonly until: string;
   readonly everything?: boolean;

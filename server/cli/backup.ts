@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { answerOf } from '../../ingest/aws/api-client.ts';
 import type { Config } from '../config/environment.ts';
-import { places } from '../config/paths.ts';
+import { assetPaths } from '../config/paths.ts';
 import type { BackupsAnswer } from '../http/contract/settings.ts';
 import { megabytes } from '../storage/free-space.ts';
 import type { Backup } from '../storage/ports/maintenance.ts';
@@ -128,7 +128,7 @@ function held(config: Config) {
 }
 
 async function verified(path: string): Promise<Backup> {
-  const processes = new UpkeepProcesses(places.workers);
+  const processes = new UpkeepProcesses(assetPaths.workers);
   const progress = new ShareProgress('files');
   try {
     const found = await processes.run({ op: 'verify', path }, ({ what, done, total }) =>

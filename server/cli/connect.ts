@@ -4,7 +4,7 @@ import { answerOf } from '../../ingest/aws/api-client.ts';
 import type { Kit } from '../config/deploy-kits.ts';
 import { endpointProblem, KEY_PLACEHOLDER, kits } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
-import { places } from '../config/paths.ts';
+import { assetPaths } from '../config/paths.ts';
 import type { NewTokenAnswer } from '../http/contract/tokens.ts';
 import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
@@ -17,7 +17,7 @@ export interface ConnectOptions {
 
 export async function connect(config: Config, kitId: string | undefined, options: ConnectOptions): Promise<number> {
   const baseUrl = baseUrlOf(config, options);
-  const known = kits(places.kits, { baseUrl, key: KEY_PLACEHOLDER });
+  const known = kits(assetPaths.kits, { baseUrl, key: KEY_PLACEHOLDER });
   if (kitId === undefined) {
     for (const kit of known) process.stdout.write(`${kit.id.padEnd(16)} ${kit.summary}\n`);
     process.stdout.write('\nnpx thermocline connect KIT --endpoint https://YOUR-HOST prints one, ready to use.\n');
@@ -28,7 +28,7 @@ export async function connect(config: Config, kitId: string | undefined, options
   }
   const needsKey = JSON.stringify(known.find((kit) => kit.id === kitId)).includes(KEY_PLACEHOLDER);
   const key = options.key && needsKey ? await freshKey(config, kitId) : KEY_PLACEHOLDER;
-  const kit = kits(places.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
+  const kit = kits(assetPaths.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
   if (kit !== undefined) print(kit, endpointProblem(baseUrl), key !== KEY_PLACEHOLDER);
   return 0;
 }

@@ -2,11 +2,11 @@
 import type { AwsWants } from '../../ingest/aws/aws-probe.ts';
 import { probeAws } from '../../ingest/aws/aws-probe.ts';
 import type { Config } from '../config/environment.ts';
-import type { PlaceOptions } from './aws-options.ts';
+import type { AwsScopeOptions } from './aws-options.ts';
 import type { Finding } from './doctor-checks.ts';
 
 export async function checkAws(
-  options: PlaceOptions,
+  options: AwsScopeOptions,
   config: Config,
   wants: AwsWants,
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {

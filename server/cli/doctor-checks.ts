@@ -4,10 +4,10 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
-import { MOST_SKEW_MS } from '../config/clock-skew.ts';
+import { MAX_CLOCK_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
-import { places, version } from '../config/paths.ts';
-import { damageSentence, HOW_TO_MEND } from '../jobs/storage-watch.ts';
+import { assetPaths, version } from '../config/paths.ts';
+import { damageSentence, RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import { freeBytes, megabytes } from '../storage/free-space.ts';
 import type { Damage } from '../storage/ports/maintenance.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
@@ -123,11 +123,11 @@ async function checkReceivers(server: Target): Promise<readonly Finding[]> {
 export async function checkDatabase(config: Config): Promise<readonly Finding[]> {
   const files = ['telemetry', 'control'].filter((name) => existsSync(`${config.dataFolder}/${name}.db`));
   if (files.length === 0) return [note('database', 'There is no database yet.')];
-  const processes = new UpkeepProcesses(places.workers);
+  const processes = new UpkeepProcesses(assetPaths.workers);
   const timer = setTimeout(() => processes.close(), CHECK_MS);
   try {
     const damage = (await processes.run({ op: 'check', folder: config.dataFolder })) as readonly Damage[];
-    if (damage.length > 0) return [problem('database', `${damageSentence(damage)}. ${HOW_TO_MEND}`)];
+    if (damage.length > 0) return [problem('database', `${damageSentence(damage)}. ${RECOVERY_HINT}`)];
     const names = files.map((name) => `${name}.db`).join(' and ');
     const migrations = files.map((name) => `${name} ${knownSchema(name)}`).join(', ');
     return [ok('database', `Every page of ${names} is whole. This version (${version}) knows schema ${migrations}.`)];
@@ -200,7 +200,8 @@ export function checkClock(skews: readonly number[]): readonly Finding[] {
   if (worst === undefined)
     return [ok('clock', `It says ${new Date().toISOString()}; there was no other to compare it with.`)];
   const seconds = (Math.abs(worst) / 1000).toFixed(0);
-  if (Math.abs(worst) <= MOST_SKEW_MS) return [ok('clock', 'It agrees with those of the servers that were asked.')];
+  if (Math.abs(worst) <= MAX_CLOCK_SKEW_MS)
+    return [ok('clock', 'It agrees with those of the servers that were asked.')];
   return [
     problem(
       'clock',

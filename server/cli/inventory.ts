@@ -6,12 +6,12 @@ import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
 import type { Config } from '../config/environment.ts';
 import type { WriteOutcome } from '../http/contract/ingest.ts';
-import type { PlaceOptions } from './aws-options.ts';
+import type { AwsScopeOptions } from './aws-options.ts';
 import { openTarget } from './target.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
-export interface InventoryOptions extends PlaceOptions {
+export interface InventoryOptions extends AwsScopeOptions {
   readonly fromFile?: string;
 }
 

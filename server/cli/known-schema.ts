@@ -1,10 +1,10 @@
 /** The newest schema of a file that this version knows. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { places } from '../config/paths.ts';
+import { assetPaths } from '../config/paths.ts';
 
 /** `file` is `telemetry.db` or `control.db`. */
 export function knownSchema(file: string): number {
-  const folder = fileURLToPath(new URL(`sqlite/${file.replace(/\.db$/, '')}/`, places.migrations));
+  const folder = fileURLToPath(new URL(`sqlite/${file.replace(/\.db$/, '')}/`, assetPaths.migrations));
   return readdirSync(folder).filter((name) => name.endsWith('.sql')).length;
 }

@@ -2,7 +2,7 @@
 
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
-import { places } from '../config/paths.ts';
+import { assetPaths } from '../config/paths.ts';
 import type { MoveParts } from '../roles/transfer.ts';
 import { composeMove } from '../roles/transfer.ts';
 import { compareAnswers } from '../storage/transfer/compare.ts';
@@ -21,7 +21,7 @@ export async function moveTo(config: Config): Promise<number> {
       'THERMOCLINE_STORE is clickhouse already: unset it, and keep THERMOCLINE_CLICKHOUSE_URL. It says where to move to',
     );
   }
-  const parts = await composeMove(config, places, Date.now);
+  const parts = await composeMove(config, assetPaths, Date.now);
   const stopping = new AbortController();
   const interrupt = (): void => stopping.abort();
   process.once('SIGINT', interrupt);

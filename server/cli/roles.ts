@@ -1,7 +1,7 @@
 /** `thermocline ingest` and `thermocline derive`: what runs beside the server where telemetry is in ClickHouse. */
 import { pino } from 'pino';
 import type { Config } from '../config/environment.ts';
-import { places, version } from '../config/paths.ts';
+import { assetPaths, version } from '../config/paths.ts';
 import { composeDerive, composeIngest } from '../roles/workers.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
@@ -23,7 +23,7 @@ function logOf(config: Config) {
 export async function ingestRole(config: Config): Promise<number> {
   const log = logOf(config);
   tuneHeap({ remembers: false });
-  const ingester = await composeIngest({ config, places, log, now: Date.now });
+  const ingester = await composeIngest({ config, assetPaths, log, now: Date.now });
   // What looks at the whole fleet is the server's.
   const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
   const server = httpServer(ingester.app.fetch);
@@ -57,7 +57,7 @@ export async function ingestRole(config: Config): Promise<number> {
 export async function deriveRole(config: Config): Promise<number> {
   const log = logOf(config);
   tuneHeap({ remembers: true });
-  const { store, derivation } = await composeDerive({ config, places, log, now: Date.now });
+  const { store, derivation } = await composeDerive({ config, assetPaths, log, now: Date.now });
   const endJudging = repeat(() => store.attribution.classifyPending(), 'judging', 0, JUDGE_MS, log);
   const endDerivation = repeat(() => derivation.round(), 'derivation', DERIVE_MS, DERIVE_MS, log);
   return new Promise((resolve) => {

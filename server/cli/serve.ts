@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import type { Config } from '../config/environment.ts';
-import { places, version } from '../config/paths.ts';
-import { HOW_TO_MEND } from '../jobs/storage-watch.ts';
+import { assetPaths, version } from '../config/paths.ts';
+import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
 import { StoreError } from '../storage/ports.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
-import type { OutOfOrder } from './out-of-order.ts';
-import { outOfOrder } from './out-of-order.ts';
+import type { MaintenanceMode } from './maintenance-mode.ts';
+import { startMaintenanceMode } from './maintenance-mode.ts';
 import { repeat } from './repeat.ts';
 import { tuneHeap } from './tune-heap.ts';
 
@@ -104,19 +104,25 @@ export async function serve(config: Config): Promise<number> {
 
 /** The product; or an exit code, where its files cannot be used and the process was told to end before they could. */
 async function open(config: Config, log: Logger): Promise<Product | number> {
-  let standIn: OutOfOrder | null = null;
+  let standIn: MaintenanceMode | null = null;
   for (;;) {
     try {
-      const product = await compose({ config, places, log, version, checkMs: CHECK_MS });
+      const product = await compose({ config, assetPaths, log, version, checkMs: CHECK_MS });
       await standIn?.close();
       return product;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.code === 'damaged')
-        return (await outOfOrder(config, `${error.message}. ${HOW_TO_MEND}. Then start the server again`, log)).ended;
+        return (
+          await startMaintenanceMode(config, `${error.message}. ${RECOVERY_HINT}. Then start the server again`, log)
+        ).ended;
       if (error.code !== 'unavailable') throw error;
       // A disk that is full now may not be later.
-      standIn ??= await outOfOrder(config, `${error.message}. It is tried again every ${TRY_AGAIN_MS / 1000} s`, log);
+      standIn ??= await startMaintenanceMode(
+        config,
+        `${error.message}. It is tried again every ${TRY_AGAIN_MS / 1000} s`,
+        log,
+      );
       const again = new Promise<null>((resolve) => setTimeout(() => resolve(null), TRY_AGAIN_MS));
       const code = await Promise.race([standIn.ended, again]);
       if (code !== null) return code;

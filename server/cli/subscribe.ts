@@ -19,12 +19,12 @@ import {
   readGroup,
 } from '../../ingest/aws/subscriptions.ts';
 import type { Config } from '../config/environment.ts';
-import type { GroupOptions, PlaceOptions } from './aws-options.ts';
+import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { selectionOf } from './aws-options.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
-export interface SubscribeOptions extends GroupOptions, PlaceOptions {
+export interface SubscribeOptions extends GroupOptions, AwsScopeOptions {
   readonly plan?: boolean;
   readonly apply?: boolean;
   readonly remove?: boolean;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Config } from '../config/environment.ts';
-import { places, version } from '../config/paths.ts';
+import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
 import { StoreError } from '../storage/ports.ts';
 import { UserError } from './user-error.ts';
@@ -60,7 +60,7 @@ export async function findServer(config: Config): Promise<Target | null> {
 
 async function direct(config: Config): Promise<Target> {
   const log = pino({ level: 'warn' }, pino.destination(2));
-  const product = await compose({ config, places, log, version, lowMemory: true });
+  const product = await compose({ config, assetPaths, log, version, lowMemory: true });
   return {
     remote: false,
     request: async (path, init = {}) =>

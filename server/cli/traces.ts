@@ -3,12 +3,12 @@ import { xrayClient } from '../../ingest/aws/aws-clients.ts';
 import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
 import type { Config } from '../config/environment.ts';
-import type { PlaceOptions } from './aws-options.ts';
+import type { AwsScopeOptions } from './aws-options.ts';
 import { rangeOfArguments } from './aws-options.ts';
 import { Progress } from './progress.ts';
 import { openTarget } from './target.ts';
 
-export interface TraceOptions extends PlaceOptions {
+export interface TraceOptions extends AwsScopeOptions {
   readonly since: string;
   readonly limit: number;
 }

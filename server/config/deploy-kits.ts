@@ -27,13 +27,13 @@ const EXAMPLE_HOST = 'thermocline.example.com';
 const CODE_MARK = 'ZipFile: FORWARDER_CODE';
 
 /** `deploy` is the folder of the templates, `forwarder` the built code; null where this build has none. */
-export interface KitPlaces {
+export interface KitPaths {
   readonly deploy: URL;
   readonly forwarder: URL;
 }
 
 /** Every kit with address and key in place. Kits whose files are not there are left out. */
-export function kits(places: KitPlaces, filling: Filling): readonly Kit[] {
+export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
   const read = (path: string): string | null => {
     const url = new URL(path, places.deploy);
     return existsSync(url) ? readFileSync(url, 'utf8').replaceAll(EXAMPLE_BASE, filling.baseUrl) : null;
@@ -158,7 +158,7 @@ export function kits(places: KitPlaces, filling: Filling): readonly Kit[] {
 }
 
 /** The built code goes into the template, so that nothing need be uploaded first. */
-function forwarderFiles(places: KitPlaces, template: string | null): readonly KitFile[] | null {
+function forwarderFiles(places: KitPaths, template: string | null): readonly KitFile[] | null {
   if (template === null || !existsSync(places.forwarder)) return null;
   const code = readFileSync(places.forwarder, 'utf8').trimEnd();
   const block = `ZipFile: |\n${code

@@ -2,26 +2,39 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Places } from '../roles/serve.ts';
+import type { KitPaths } from './deploy-kits.ts';
+
+/** Locations of shipped files, as `file:` URLs. */
+export interface AssetPaths {
+  /** Folder of the bundled worker threads. */
+  readonly workers: URL;
+  /** Folder of migrations; one subfolder per store. */
+  readonly migrations: URL;
+  /** Templates of the deploy kits. */
+  readonly kits: KitPaths;
+  /** Folder of the built web client; null if it was not built. */
+  readonly web: URL | null;
+}
 
 const root = packageRoot(import.meta.dirname);
 
-/** The nearest folder upwards that has a package.json. @throws Error when there is none */
+/** Nearest parent folder with a package.json. @throws Error if there is none. */
 function packageRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   if (dirname(folder) === folder) throw new Error('package.json not found: the installation is incomplete');
   return packageRoot(dirname(folder));
 }
 
-/** A `file:` URL below the package root; with a slash at its end it is a folder. */
-const shipped = (path: string): URL => new URL(path, `${pathToFileURL(root).href}/`);
+/** A `file:` URL below the package root. A trailing slash makes it a folder. */
+const assetUrl = (path: string): URL => new URL(path, `${pathToFileURL(root).href}/`);
 
-export const places: Places = {
-  workers: shipped('dist/workers/'),
-  migrations: shipped('migrations/'),
-  kits: { deploy: shipped('deploy/'), forwarder: shipped('dist/forwarder/index.cjs') },
-  web: existsSync(shipped('dist/web/index.html')) ? shipped('dist/web/') : null,
+export const assetPaths: AssetPaths = {
+  workers: assetUrl('dist/workers/'),
+  migrations: assetUrl('migrations/'),
+  kits: { deploy: assetUrl('deploy/'), forwarder: assetUrl('dist/forwarder/index.cjs') },
+  web: existsSync(assetUrl('dist/web/index.html')) ? assetUrl('dist/web/') : null,
 };
 
+/** Version of the product, from package.json. */
 export const version: string = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
   .version;

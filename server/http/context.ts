@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Decoder } from '../../ingest/decode/decoder.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
-import type { KitPlaces } from '../config/deploy-kits.ts';
+import type { KitPaths } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
 import type { Backups } from '../jobs/backups.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
@@ -10,7 +10,7 @@ import type { Store } from '../storage/ports.ts';
 import type { Authenticator } from './access/auth.ts';
 import type { LoginThrottle } from './access/login-throttle.ts';
 import type { Admission } from './limits/admission.ts';
-import type { Budget } from './limits/body.ts';
+import type { ByteBudget } from './limits/body.ts';
 import type { Quota } from './limits/quota.ts';
 import type { LiveHub } from './live.ts';
 import type { Metrics } from './metrics.ts';
@@ -25,13 +25,13 @@ export interface Context {
   readonly decoder: Decoder;
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
-  readonly budget: Budget;
+  readonly budget: ByteBudget;
   readonly metrics: Metrics;
   readonly requestIds: RequestIds;
   readonly quota: Quota;
   readonly admission: Admission;
   readonly live: LiveHub;
-  readonly kitPlaces: KitPlaces;
+  readonly kitPaths: KitPaths;
   readonly log: Logger;
   readonly now: () => number;
   /** Built web assets, or null where there are none (tests). */

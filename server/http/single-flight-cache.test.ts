@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Remembered } from './single-flight-cache.ts';
+import { SingleFlightCache } from './single-flight-cache.ts';
 
 test('one answer for all that ask, until its time is over', async () => {
-  const kept = new Remembered<number>(1000, 2);
+  const kept = new SingleFlightCache<number>(1000, 2);
   let worked = 0;
   const work = async (): Promise<number> => ++worked;
   expect(await Promise.all([kept.ask('a', 0, work), kept.ask('a', 10, work)])).toEqual([1, 1]);
@@ -13,7 +13,7 @@ test('one answer for all that ask, until its time is over', async () => {
 });
 
 test('what fails is asked again; the oldest question makes room', async () => {
-  const kept = new Remembered<string>(1000, 2);
+  const kept = new SingleFlightCache<string>(1000, 2);
   await expect(kept.ask('a', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await kept.ask('a', 1, async () => 'first')).toBe('first');
   await kept.ask('b', 1, async () => 'b');

@@ -5,7 +5,7 @@ interface Kept<T> {
   readonly answer: Promise<T>;
 }
 
-export class Remembered<T> {
+export class SingleFlightCache<T> {
   readonly #ttlMs: number;
   readonly #most: number;
   readonly #kept = new Map<string, Kept<T>>();

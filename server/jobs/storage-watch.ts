@@ -122,7 +122,7 @@ export class StorageWatch {
       this.#checkedMs = now();
       if (damage.length > 0) {
         log.error({ damage }, isBroken(damage) ? 'the database is damaged: storing is paused' : 'lines are damaged');
-        onTrouble('damage', `${damageSentence(damage)}. ${HOW_TO_MEND}`);
+        onTrouble('damage', `${damageSentence(damage)}. ${RECOVERY_HINT}`);
       } else onTrouble('damage', null);
     } catch (error) {
       // Broken off by the end of the process, or by want of memory: looked at again tomorrow.
@@ -144,7 +144,7 @@ export function isBroken(damage: readonly Damage[]): boolean {
 }
 
 /** For the operator. */
-export const HOW_TO_MEND =
+export const RECOVERY_HINT =
   'Put the newest backup in its place: thermocline restore. Or keep it under another name and begin anew: thermocline set-aside';
 
 export function damageSentence(damage: readonly Damage[]): string {

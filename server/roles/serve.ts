@@ -10,13 +10,13 @@ import { AlertEngine } from '../alerts/engine.ts';
 import { alertEvidence } from '../alerts/evaluate/evidence.ts';
 import { metricSource } from '../alerts/evaluate/metric-source.ts';
 import { Signals } from '../alerts/evaluate/signals.ts';
-import type { KitPlaces } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
+import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken, newTokenText, sha256 } from '../http/access/auth.ts';
 import { LoginThrottle } from '../http/access/login-throttle.ts';
 import { createApp } from '../http/app.ts';
 import { Admission } from '../http/limits/admission.ts';
-import { Budget } from '../http/limits/body.ts';
+import { ByteBudget } from '../http/limits/body.ts';
 import { Quota } from '../http/limits/quota.ts';
 import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -31,18 +31,6 @@ import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
 import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
-
-/** Where the built parts stand. */
-export interface Places {
-  /** Folder URL of writer.js, reader.js and decode.js. */
-  readonly workers: URL;
-  /** Folder URL of migrations, one folder a store. */
-  readonly migrations: URL;
-  /** Where the templates that connect an account stand. */
-  readonly kits: KitPlaces;
-  /** Folder URL of the built web client, or null to serve none. */
-  readonly web: URL | null;
-}
 
 export interface Product {
   readonly app: Hono;
@@ -66,7 +54,7 @@ const USE_FLUSH_MS = 30_000;
 
 export interface ComposeOptions {
   readonly config: Config;
-  readonly places: Places;
+  readonly assetPaths: AssetPaths;
   readonly log: Logger;
   readonly version: string;
   readonly now?: () => number;
@@ -78,12 +66,12 @@ export interface ComposeOptions {
 
 /** Opens everything. @throws StoreError when the folder cannot be used; nothing is left open then. */
 export async function compose(options: ComposeOptions): Promise<Product> {
-  const { config, places, now = Date.now, lowMemory = false } = options;
+  const { config, assetPaths, now = Date.now, lowMemory = false } = options;
   if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
   const local = await openSqliteStore({
     folder: config.dataFolder,
-    migrations: fileURLToPath(new URL('sqlite/', places.migrations)),
-    workers: places.workers,
+    migrations: fileURLToPath(new URL('sqlite/', assetPaths.migrations)),
+    workers: assetPaths.workers,
     retention: config.retention,
     quarantineBytes: config.quarantineBytes,
     readers: lowMemory ? 1 : config.readers,
@@ -105,11 +93,11 @@ export async function compose(options: ComposeOptions): Promise<Product> {
 async function overClickHouse(
   clickhouse: ClickHouseOptions,
   local: Store,
-  { config, places, log, now = Date.now }: ComposeOptions,
+  { config, assetPaths, log, now = Date.now }: ComposeOptions,
 ): Promise<Store> {
   const { openClickHouseStore } = await import('../storage/clickhouse/store.ts');
   const { serverWarnings } = await import('../storage/clickhouse/server-inspection.ts');
-  const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
+  const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
   const store = await openClickHouseStore({ clickhouse, migrations, retention: config.retention, now }, local);
   for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
   return store;
@@ -117,7 +105,7 @@ async function overClickHouse(
 
 async function assemble(
   store: Store,
-  { config, places, log, version, now = Date.now, lowMemory = false, checkMs = 0 }: ComposeOptions,
+  { config, assetPaths, log, version, now = Date.now, lowMemory = false, checkMs = 0 }: ComposeOptions,
 ): Promise<Product> {
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
@@ -142,7 +130,7 @@ async function assemble(
   });
   await alerts.start();
   if (alerts.isNew)
-    await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, places.kits.deploy);
+    await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, assetPaths.kits.deploy);
   const onTrouble: OnTrouble = (trouble, sentence) => {
     if (sentence !== null) log.warn({ trouble }, sentence);
     alerts.reportStorageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
@@ -166,7 +154,7 @@ async function assemble(
   });
   await storage.look();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
-  const decoder = new Decoder(places.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
+  const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
   const app = createApp({
     config,
     store,
@@ -176,7 +164,7 @@ async function assemble(
     decoder,
     auth,
     throttle: new LoginThrottle(now),
-    budget: new Budget(config.ingestBudgetBytes),
+    budget: new ByteBudget(config.ingestBudgetBytes),
     metrics: createMetrics(
       () => readCoverage(store, now()),
       () => alerts.stats(),
@@ -186,10 +174,10 @@ async function assemble(
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),
-    kitPlaces: places.kits,
+    kitPaths: assetPaths.kits,
     log,
     now,
-    webRoot: places.web === null ? null : fileURLToPath(places.web),
+    webRoot: assetPaths.web === null ? null : fileURLToPath(assetPaths.web),
     version,
   });
   const flush = setInterval(() => {

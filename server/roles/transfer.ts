@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/environment.ts';
+import type { AssetPaths } from '../config/paths.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import { openClickHouseHistory } from '../storage/clickhouse/transfer/history.ts';
@@ -10,7 +11,6 @@ import { StoreError } from '../storage/ports.ts';
 import { openSqliteStore } from '../storage/sqlite/store.ts';
 import { openSqliteHistory } from '../storage/sqlite/transfer/source.ts';
 import type { HistorySource, HistoryTarget } from '../storage/transfer/history.ts';
-import type { Places } from './serve.ts';
 
 export interface MoveParts {
   readonly source: HistorySource;
@@ -24,11 +24,11 @@ export interface MoveParts {
 }
 
 /** @throws StoreError */
-export async function composeMove(config: Config, places: Places, now: () => number): Promise<MoveParts> {
+export async function composeMove(config: Config, assetPaths: AssetPaths, now: () => number): Promise<MoveParts> {
   if (config.moveTarget === null)
     throw new StoreError('unsafe', 'Set THERMOCLINE_CLICKHOUSE_URL, and user, password and database where they differ');
   const clickhouse = config.moveTarget;
-  const migrations = fileURLToPath(new URL('sqlite/', places.migrations));
+  const migrations = fileURLToPath(new URL('sqlite/', assetPaths.migrations));
   const opened: { close(): Promise<void> | void }[] = [];
   const keep = <T extends { close(): Promise<void> | void }>(one: T): T => {
     opened.unshift(one);
@@ -39,13 +39,13 @@ export async function composeMove(config: Config, places: Places, now: () => num
   };
   try {
     const schema = readdirSync(`${migrations}/telemetry`).filter((name) => name.endsWith('.sql')).length;
-    const before = await unlessInUse(openLocal(config, places, migrations, now));
+    const before = await unlessInUse(openLocal(config, assetPaths, migrations, now));
     if (before !== null) keep(before);
     const source = keep(openSqliteHistory(config.dataFolder, schema));
     const retention = (before === null ? null : (await before.read.retention({})).policy) ?? config.retention;
     const options = {
       clickhouse,
-      migrations: fileURLToPath(new URL('clickhouse/', places.migrations)),
+      migrations: fileURLToPath(new URL('clickhouse/', assetPaths.migrations)),
       retention,
       now,
     };
@@ -58,9 +58,9 @@ export async function composeMove(config: Config, places: Places, now: () => num
   }
 }
 
-function openLocal(config: Config, places: Places, migrations: string, now: () => number): Promise<Store> {
+function openLocal(config: Config, assetPaths: AssetPaths, migrations: string, now: () => number): Promise<Store> {
   const { dataFolder: folder, retention, quarantineBytes, readDeadlineMs } = config;
-  const { workers } = places;
+  const { workers } = assetPaths;
   return openSqliteStore({
     folder,
     migrations,

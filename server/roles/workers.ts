@@ -4,10 +4,11 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { Decoder } from '../../ingest/decode/decoder.ts';
 import type { Config } from '../config/environment.ts';
+import type { AssetPaths } from '../config/paths.ts';
 import { Authenticator, newLocalToken } from '../http/access/auth.ts';
 import { createIngestApp } from '../http/ingest/app.ts';
 import { Admission } from '../http/limits/admission.ts';
-import { Budget } from '../http/limits/body.ts';
+import { ByteBudget } from '../http/limits/body.ts';
 import { Quota } from '../http/limits/quota.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
@@ -17,11 +18,10 @@ import { serverWarnings } from '../storage/clickhouse/server-inspection.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
 import { StoreError } from '../storage/ports.ts';
-import type { Places } from './serve.ts';
 
 interface WorkerOptions {
   readonly config: Config;
-  readonly places: Places;
+  readonly assetPaths: AssetPaths;
   readonly log: Logger;
   readonly now: () => number;
 }
@@ -29,10 +29,10 @@ interface WorkerOptions {
 /** Between two looks at which tokens are good: one that was revoked works for no longer than this. */
 const CREDENTIALS_MS = 5000;
 
-async function open({ config, places, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
+async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
   if (config.clickhouse === null)
     throw new StoreError('unsafe', `thermocline ${role} works on ClickHouse: set THERMOCLINE_STORE=clickhouse`);
-  const migrations = fileURLToPath(new URL('clickhouse/', places.migrations));
+  const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
   const { clickhouse, retention } = config;
   const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);
   for (const sentence of await serverWarnings(clickhouse)) log.warn(sentence);
@@ -49,7 +49,7 @@ export interface Ingester {
 
 /** @throws StoreError where ClickHouse cannot be used. */
 export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
-  const { config, places, log, now } = options;
+  const { config, assetPaths, log, now } = options;
   const store = await open(options, 'ingest');
   const localToken = newLocalToken();
   const auth = new Authenticator(store, now, localToken);
@@ -60,7 +60,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: the known ones stand'));
   }, CREDENTIALS_MS);
   refresh.unref();
-  const decoder = new Decoder(places.workers, config.decoders);
+  const decoder = new Decoder(assetPaths.workers, config.decoders);
   const app = createIngestApp({
     config,
     store,
@@ -68,7 +68,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
     storage: { refusal: () => null },
     decoder,
     auth,
-    budget: new Budget(config.ingestBudgetBytes),
+    budget: new ByteBudget(config.ingestBudgetBytes),
     metrics: createMetrics(
       () => readCoverage(store, now()),
       () => NO_ALERTS,

@@ -41,7 +41,7 @@ export async function startProduct(
   });
   const product = await compose({
     config,
-    places: {
+    assetPaths: {
       workers: new URL('workers/', dist),
       migrations: new URL('../migrations/', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },

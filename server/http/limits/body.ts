@@ -12,7 +12,7 @@ const LEAST_BYTES_PER_SECOND = 1024;
 const LOOK_EVERY_MS = 5000;
 
 /** Bytes of request bodies in memory, all requests together. */
-export class Budget {
+export class ByteBudget {
   readonly #limit: number;
   #held = 0;
 
@@ -37,7 +37,7 @@ export class Budget {
 }
 
 /** Reads up to `maxBytes`. The bytes stay on the budget until `release`. */
-export async function readBody(request: Request, maxBytes: number, budget: Budget): Promise<BodyResult> {
+export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<BodyResult> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes) return { ok: false, reason: 'too-large' };
   if (request.body === null) return { ok: true, body: new Uint8Array(0), release: () => undefined };

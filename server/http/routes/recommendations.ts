@@ -10,7 +10,7 @@ import { implement } from '../implement.ts';
 import { percent } from '../presentation/numbers.ts';
 import { costOfUsage, functionIdOf } from '../presentation/present.ts';
 import { rangeOf } from '../query.ts';
-import { Remembered } from '../single-flight-cache.ts';
+import { SingleFlightCache } from '../single-flight-cache.ts';
 import { memoryOf } from './memory.ts';
 
 type Item = RecommendationsAnswer['items'][number];
@@ -29,10 +29,10 @@ export const recommendationHandlers = implement(recommendationRoutes, {
 /** Sizes are judged by days: within a minute nothing changes, and the work is worth sparing. */
 const KEPT_MS = 60_000;
 const KEPT_QUESTIONS = 20;
-const answers = new WeakMap<Context, Remembered<RecommendationsAnswer>>();
+const answers = new WeakMap<Context, SingleFlightCache<RecommendationsAnswer>>();
 
-function remembered(context: Context): Remembered<RecommendationsAnswer> {
-  const known = answers.get(context) ?? new Remembered(KEPT_MS, KEPT_QUESTIONS);
+function remembered(context: Context): SingleFlightCache<RecommendationsAnswer> {
+  const known = answers.get(context) ?? new SingleFlightCache(KEPT_MS, KEPT_QUESTIONS);
   answers.set(context, known);
   return known;
 }

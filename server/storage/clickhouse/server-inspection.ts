@@ -1,5 +1,5 @@
 /** Whether a ClickHouse can be used as it is, and what its users need. */
-import { MOST_SKEW_MS } from '../../config/clock-skew.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
@@ -41,7 +41,7 @@ const MANY_PARTS = 300;
 export async function serverWarnings(options: ClickHouseOptions): Promise<readonly string[]> {
   try {
     const { skewMs, manyParts } = await inspectServer(options);
-    return [...(Math.abs(skewMs) > MOST_SKEW_MS ? [skewSentence(skewMs)] : []), ...manyParts.map(partsWarning)];
+    return [...(Math.abs(skewMs) > MAX_CLOCK_SKEW_MS ? [skewSentence(skewMs)] : []), ...manyParts.map(partsWarning)];
   } catch (error) {
     return [storeErrorOf(error, options).message];
   }

@@ -9,9 +9,9 @@ import type { Config } from '../config/environment.ts';
 import { listen } from './listen.ts';
 
 /** Exit code for whoever watches over the process: starting it again does not help. */
-const EXIT_OUT_OF_ORDER = 3;
+const EXIT_MAINTENANCE = 3;
 
-export interface OutOfOrder {
+export interface MaintenanceMode {
   /** Resolves with the exit code when the process is told to end. */
   readonly ended: Promise<number>;
   /** It is mended: the port is free again. */
@@ -19,7 +19,7 @@ export interface OutOfOrder {
 }
 
 /** Answers in the server's place. `sentence` is for the operator. */
-export async function outOfOrder(config: Config, sentence: string, log: Logger): Promise<OutOfOrder> {
+export async function startMaintenanceMode(config: Config, sentence: string, log: Logger): Promise<MaintenanceMode> {
   log.fatal({ reason: sentence }, 'out of order: nothing is stored until this is mended');
   process.stderr.write(`${sentence}\n`);
   const server = createServer((request, response) => send(response, answerOf(request)));
@@ -31,7 +31,7 @@ export async function outOfOrder(config: Config, sentence: string, log: Logger):
     return closed;
   };
   const ended = new Promise<number>((resolve) => {
-    const stop = (): void => void close().then(() => resolve(EXIT_OUT_OF_ORDER));
+    const stop = (): void => void close().then(() => resolve(EXIT_MAINTENANCE));
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   });
