@@ -10,10 +10,12 @@ import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.ts';
 import { mountWeb } from './static-files.ts';
+import type { Place } from './validation.ts';
+import { fieldErrorsOf } from './validation.ts';
 
 const MAX_API_BODY_BYTES = 1_048_576;
 /** Routes without query parameters refuse any. */
@@ -145,19 +147,11 @@ function sameOrigin(request: Request): boolean {
   return origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, place: string): unknown {
+function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) => fieldErrorsOf(issue, place));
-  throw new ProblemError('invalid-request', `The ${place} is not valid`, errors);
-}
-
-/** One entry per offending field; unknown names are listed one by one. */
-function fieldErrorsOf(issue: z.core.$ZodIssue, place: string): { field: string; message: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.') || place, message: issue.message }];
-  const message = place === 'query' ? 'Unknown query parameter' : 'Unknown field';
-  return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
+  throw new ProblemError('invalid-request', `The ${place} is not valid`, fieldErrorsOf(result.error, place));
 }
 
 async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
@@ -198,7 +192,7 @@ function secure(c: HonoContext): void {
 }
 
 function mountOperations(app: Hono, context: Context): void {
-  const document = openApiDocument(routeTable, context.version);
+  const document = openApiDocument(context.version);
   app.get('/openapi.json', (c) => c.json(document));
   mountHealth(app, context);
 }

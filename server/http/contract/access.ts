@@ -4,37 +4,40 @@ import { emptyAnswer, isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 import { scope } from './tokens.ts';
 
-export const newSession = z.union(
-  [
-    z.strictObject({ token: z.string().max(4096) }),
-    z.strictObject({ password: z.string().min(1).max(128) }),
-    z.strictObject({ secret: z.string().min(1).max(4096).describe('Whichever of the two it is') }),
-  ],
-  { error: 'expected {"token": …}, {"password": …} or {"secret": …}' },
-);
-export const sessionAnswer = z.object({ scope, name: z.string() });
-export const newPassword = z.strictObject({ password: z.string().min(12).max(128) });
-export const passwordAnswer = z.object({ set: z.boolean() });
+export const newSession = z
+  .union(
+    [
+      z.strictObject({ token: z.string().max(4096) }),
+      z.strictObject({ password: z.string().min(1).max(128) }),
+      z.strictObject({ secret: z.string().min(1).max(4096).describe('Whichever of the two it is') }),
+    ],
+    { error: 'expected {"token": …}, {"password": …} or {"secret": …}' },
+  )
+  .meta({ id: 'SignIn' });
+export const sessionAnswer = z.object({ scope, name: z.string() }).meta({ id: 'Session' });
+export const newPassword = z.strictObject({ password: z.string().min(12).max(128) }).meta({ id: 'NewPassword' });
+export const passwordAnswer = z.object({ set: z.boolean() }).meta({ id: 'PasswordState' });
 
 export const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.coerce.number().int().min(1).optional(),
 });
-export const auditAnswer = z.object({
-  items: z.array(
-    z.object({
-      at: isoTime,
-      tokenId: z.string().nullable(),
-      name: z.string(),
-      client: z.string().describe('Address the request came from'),
-      method: z.string(),
-      path: z.string(),
-      status: z.number().int(),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
-});
-export type AuditAnswer = z.infer<typeof auditAnswer>;
+export const auditAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        at: isoTime,
+        tokenId: z.string().nullable(),
+        name: z.string(),
+        client: z.string().describe('Address the request came from'),
+        method: z.string(),
+        path: z.string(),
+        status: z.number().int(),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'AuditLog' });
 
 export const accessRoutes = declareRoutes({
   signIn: {
@@ -45,6 +48,7 @@ export const accessRoutes = declareRoutes({
     summary: 'Sign a browser in with a token or the password',
     body: newSession,
     answer: sessionAnswer,
+    problems: ['unauthenticated', 'forbidden', 'too-many-requests'],
   },
   getSession: {
     method: 'get',

@@ -36,30 +36,33 @@ const alert = z.object({
   ),
 });
 
-export const instancesAnswer = z.object({
-  items: z.array(
-    alert.extend({
-      state: z.enum(['pending', 'firing']),
-      failing: z.boolean().describe('The newest evaluation failed: this is the state before it'),
-      silenced: z.boolean(),
-      inhibited: z.boolean(),
-    }),
-  ),
-  nextCursor: z.null(),
-});
+export const instancesAnswer = z
+  .object({
+    items: z.array(
+      alert.extend({
+        state: z.enum(['pending', 'firing']),
+        failing: z.boolean().describe('The newest evaluation failed: this is the state before it'),
+        silenced: z.boolean(),
+        inhibited: z.boolean(),
+      }),
+    ),
+    nextCursor: z.null(),
+  })
+  .meta({ id: 'AlertList' });
 
 export const historyQuery = z.strictObject({
   ruleId: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.coerce.number().int().min(1).optional(),
 });
-export const historyAnswer = z.object({
-  items: z.array(alert.extend({ status: z.enum(['firing', 'resolved']), at: isoTime })),
-  nextCursor: z.string().nullable(),
-});
+export const historyAnswer = z
+  .object({
+    items: z.array(alert.extend({ status: z.enum(['firing', 'resolved']), at: isoTime })),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'AlertHistory' });
 
 export type InstancesAnswer = z.infer<typeof instancesAnswer>;
-export type HistoryAnswer = z.infer<typeof historyAnswer>;
 
 export const alertInstanceRoutes = declareRoutes({
   listAlerts: {

@@ -34,76 +34,85 @@ const signal = z
       connectionsPerEnvironment: z.number().int().min(1).max(1000).default(1),
     }),
   ])
-  .describe('What is looked at');
+  .describe('What is looked at')
+  .meta({ id: 'AlertSignal' });
 
-export const ruleDocument = z.strictObject({
-  id,
-  name,
-  severity: z.enum(['info', 'warning', 'critical']).default('warning'),
-  enabled: z.boolean().default(true),
-  signal,
-  comparison: z.enum(['>', '>=', '<', '<=']).default('>'),
-  threshold: z.number(),
-  bound: z
-    .enum(['value', 'certain'])
-    .default('value')
-    .describe('certain: the end of the 95 % interval nearer to the threshold, so that 1 of 2 is not 50 %'),
-  groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
-  window: duration.default('5m'),
-  settle: duration.default('2m').describe('The window ends so long before the evaluation: lines arrive late'),
-  allowedLateness: duration
-    .default('0s')
-    .describe('A window is looked at once more this long after it closed, where lines came late; 0s for never'),
-  evaluationInterval: duration.default('1m'),
-  for: duration.default('0s'),
-  keepFiringFor: duration.default('0s'),
-  minSamples: z.number().int().min(0).max(1_000_000_000).default(1),
-  noData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
-  labels: labels.default({}),
-  annotations: labels.default({}),
-  runbookUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .nullable()
-    .default(null),
-});
+export const ruleDocument = z
+  .strictObject({
+    id,
+    name,
+    severity: z.enum(['info', 'warning', 'critical']).default('warning'),
+    enabled: z.boolean().default(true),
+    signal,
+    comparison: z.enum(['>', '>=', '<', '<=']).default('>'),
+    threshold: z.number(),
+    bound: z
+      .enum(['value', 'certain'])
+      .default('value')
+      .describe('certain: the end of the 95 % interval nearer to the threshold, so that 1 of 2 is not 50 %'),
+    groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
+    window: duration.default('5m'),
+    settle: duration.default('2m').describe('The window ends so long before the evaluation: lines arrive late'),
+    allowedLateness: duration
+      .default('0s')
+      .describe('A window is looked at once more this long after it closed, where lines came late; 0s for never'),
+    evaluationInterval: duration.default('1m'),
+    for: duration.default('0s'),
+    keepFiringFor: duration.default('0s'),
+    minSamples: z.number().int().min(0).max(1_000_000_000).default(1),
+    noData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
+    labels: labels.default({}),
+    annotations: labels.default({}),
+    runbookUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .nullable()
+      .default(null),
+  })
+  .meta({ id: 'AlertRule' });
 export type RuleDocument = z.infer<typeof ruleDocument>;
 
 export const ruleParams = z.object({ id });
-export const ruleAnswer = ruleDocument.extend({
-  state: z.enum(['inactive', 'pending', 'firing', 'error', 'disabled']),
-  firing: z.number().int(),
-  pending: z.number().int(),
-  evaluatedUntil: isoTime.nullable(),
-  error: z.string().nullable().describe('Of the newest evaluation'),
-  skipped: z.number().int().describe('Evaluations that nobody was there for'),
-  late: z.number().int().describe('Windows that got lines after they were looked at'),
-  warning: z.string().nullable(),
-});
-export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() });
+export const ruleAnswer = ruleDocument
+  .extend({
+    state: z.enum(['inactive', 'pending', 'firing', 'error', 'disabled']),
+    firing: z.number().int(),
+    pending: z.number().int(),
+    evaluatedUntil: isoTime.nullable(),
+    error: z.string().nullable().describe('Of the newest evaluation'),
+    skipped: z.number().int().describe('Evaluations that nobody was there for'),
+    late: z.number().int().describe('Windows that got lines after they were looked at'),
+    warning: z.string().nullable(),
+  })
+  .meta({ id: 'AlertRuleWithState' });
+export const rulesAnswer = z.object({ items: z.array(ruleAnswer), nextCursor: z.null() }).meta({ id: 'AlertRuleList' });
 
 export type RulesAnswer = z.infer<typeof rulesAnswer>;
 
-export const dryRunBody = z.strictObject({
-  rule: ruleDocument.optional().describe('Left out: the rule as it is stored'),
-  days: z.number().min(0.01).max(31).default(7),
-});
-export const dryRunAnswer = z.object({
-  from: isoTime,
-  to: isoTime,
-  stepMs: z
-    .number()
-    .describe('Between two evaluations: the interval of the rule, or more where there would be over 1,000'),
-  evaluations: z.number().int(),
-  fired: z.array(
-    z.object({
-      labels: z.record(z.string(), z.string()),
-      from: isoTime,
-      to: isoTime.nullable().describe('Null: still'),
-      summary: z.string(),
-    }),
-  ),
-});
+export const dryRunBody = z
+  .strictObject({
+    rule: ruleDocument.optional().describe('Left out: the rule as it is stored'),
+    days: z.number().min(0.01).max(31).default(7),
+  })
+  .meta({ id: 'DryRunRequest' });
+export const dryRunAnswer = z
+  .object({
+    from: isoTime,
+    to: isoTime,
+    stepMs: z
+      .number()
+      .describe('Between two evaluations: the interval of the rule, or more where there would be over 1,000'),
+    evaluations: z.number().int(),
+    fired: z.array(
+      z.object({
+        labels: z.record(z.string(), z.string()),
+        from: isoTime,
+        to: isoTime.nullable().describe('Null: still'),
+        summary: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'DryRun' });
 export type DryRunAnswer = z.infer<typeof dryRunAnswer>;
 
 export const alertRuleRoutes = declareRoutes({
@@ -123,6 +132,7 @@ export const alertRuleRoutes = declareRoutes({
     summary: 'One alert rule',
     params: ruleParams,
     answer: ruleAnswer,
+    problems: ['not-found'],
   },
   saveAlertRule: {
     method: 'put',
@@ -142,6 +152,7 @@ export const alertRuleRoutes = declareRoutes({
     summary: 'Delete an alert rule; what fires of it is resolved, with that reason',
     params: ruleParams,
     answer: emptyAnswer,
+    problems: ['not-found'],
   },
   dryRunAlertRule: {
     method: 'post',
@@ -152,5 +163,6 @@ export const alertRuleRoutes = declareRoutes({
     params: ruleParams,
     body: dryRunBody,
     answer: dryRunAnswer,
+    problems: ['not-found'],
   },
 });

@@ -13,37 +13,46 @@ export const changesQuery = z.strictObject({
 
 const side = z.record(z.string(), z.unknown());
 
-export const changesAnswer = z.object({
-  range,
-  items: z.array(
-    z.object({
-      function: z.object({ id: z.string(), name: z.string() }),
-      at: isoTime,
-      source: z.enum(['logs', 'inventory', 'level']).describe('level: a figure moved, and nothing says why'),
-      kinds: z
-        .array(z.string())
-        .describe('version, memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...'),
-      before: side,
-      after: side,
-      n: z.object({ before: z.number().int(), after: z.number().int() }),
-      verdict: verdict.describe('Weighed together with the other changes of this answer'),
-      differences: compareAnswer.shape.differences,
-    }),
-  ),
-  nextCursor: z.null(),
-  total: z.number().int(),
-  truncated: z.boolean(),
-  runtimePatches: z
-    .array(
+export const changesAnswer = z
+  .object({
+    range,
+    items: z.array(
       z.object({
-        runtimeVersionArn: z.string(),
-        firstAt: isoTime,
-        functions: z.array(z.object({ id: z.string(), name: z.string(), verdict })),
-        verdicts: z.record(verdict, z.number().int()),
+        function: z.object({ id: z.string(), name: z.string() }),
+        at: isoTime,
+        source: z.enum(['logs', 'inventory', 'level']).describe('level: a figure moved, and nothing says why'),
+        kinds: z
+          .array(z.string())
+          .describe('version, memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...'),
+        before: side,
+        after: side,
+        n: z.object({ before: z.number().int(), after: z.number().int() }),
+        verdict: verdict.describe('Weighed together with the other changes of this answer'),
+        differences: compareAnswer.shape.differences,
       }),
-    )
-    .describe('Runtime versions that came without a deploy, with every function of this answer they touched'),
-});
+    ),
+    nextCursor: z.null(),
+    total: z.number().int(),
+    truncated: z.boolean(),
+    runtimePatches: z
+      .array(
+        z.object({
+          runtimeVersionArn: z.string(),
+          firstAt: isoTime,
+          functions: z.array(z.object({ id: z.string(), name: z.string(), verdict })),
+          verdicts: z
+            .object({
+              improved: z.number().int(),
+              worse: z.number().int(),
+              'no-evidence': z.number().int(),
+              'insufficient-data': z.number().int(),
+            })
+            .describe('Functions by verdict'),
+        }),
+      )
+      .describe('Runtime versions that came without a deploy, with every function of this answer they touched'),
+  })
+  .meta({ id: 'ChangeList' });
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
 
 export const changeRoutes = declareRoutes({
@@ -55,5 +64,6 @@ export const changeRoutes = declareRoutes({
     summary: 'Deploys, runtime patches, configuration, levels: what changed, and what came of it',
     query: changesQuery,
     answer: changesAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

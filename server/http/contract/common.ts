@@ -10,7 +10,8 @@ export const rate = z
     high: z.number().nullable(),
     n: z.number().int(),
   })
-  .describe('Proportion with its Wilson 95 % interval');
+  .describe('Proportion with its Wilson 95 % interval')
+  .meta({ id: 'Rate' });
 export type Rate = z.infer<typeof rate>;
 
 export const quantiles = z
@@ -20,7 +21,8 @@ export const quantiles = z
     p99: z.number().nullable(),
     n: z.number().int(),
   })
-  .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0');
+  .describe('Quantiles in ms from a DDSketch: relative error at most 1 %; null when n is 0')
+  .meta({ id: 'Quantiles' });
 
 export const range = z
   .object({
@@ -28,7 +30,8 @@ export const range = z
     to: isoTime,
     bucketMs: z.number().int(),
   })
-  .describe('What was really answered: aligned outward to the rollup width');
+  .describe('What was really answered: aligned outward to the rollup width')
+  .meta({ id: 'AnsweredRange' });
 
 export const coverage = z
   .number()
@@ -80,4 +83,4 @@ export const coldStartCause = z.enum([
 ]);
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);
 
-export const emptyAnswer = z.object({});
+export const emptyAnswer = z.object({}).meta({ id: 'Empty' });

@@ -30,25 +30,27 @@ const side = z.object({
   coverage,
 });
 
-export const compareAnswer = z.object({
-  before: side,
-  after: side,
-  differences: z.array(
-    z.object({
-      metric: z.enum(['p50', 'p95', 'p99', 'initP50', 'errorRate', 'coldStartRate', 'costPer1k']),
-      unit: z.enum(['ms', 'ratio', 'USD']),
-      before: z.number().nullable(),
-      after: z.number().nullable(),
-      change: z.number().nullable().describe('Relative for ms and USD (0.2 is a fifth more); in points for ratios'),
-      low: z.number().nullable().describe('95 % interval of change'),
-      high: z.number().nullable(),
-      p: z.number().nullable().describe('Two-sided p of "no change", adjusted for the number of figures compared'),
-      verdict,
-    }),
-  ),
-  verdict,
-  warnings: z.array(z.string()).describe('What else differs between the periods'),
-});
+export const compareAnswer = z
+  .object({
+    before: side,
+    after: side,
+    differences: z.array(
+      z.object({
+        metric: z.enum(['p50', 'p95', 'p99', 'initP50', 'errorRate', 'coldStartRate', 'costPer1k']),
+        unit: z.enum(['ms', 'ratio', 'USD']),
+        before: z.number().nullable(),
+        after: z.number().nullable(),
+        change: z.number().nullable().describe('Relative for ms and USD (0.2 is a fifth more); in points for ratios'),
+        low: z.number().nullable().describe('95 % interval of change'),
+        high: z.number().nullable(),
+        p: z.number().nullable().describe('Two-sided p of "no change", adjusted for the number of figures compared'),
+        verdict,
+      }),
+    ),
+    verdict,
+    warnings: z.array(z.string()).describe('What else differs between the periods'),
+  })
+  .meta({ id: 'Comparison' });
 export type CompareAnswer = z.infer<typeof compareAnswer>;
 
 export const compareRoutes = declareRoutes({
@@ -60,5 +62,6 @@ export const compareRoutes = declareRoutes({
     summary: 'Two periods of a function: histograms, quantiles, differences with intervals, verdict',
     query: compareQuery,
     answer: compareAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

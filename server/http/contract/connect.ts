@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { declareRoutes } from './route.ts';
 
-export const connectAnswer = z.object({
-  baseUrl: z.string().describe('Address of this server, as the kits have it'),
-  problem: z.string().nullable().describe('Why Firehose cannot deliver to that address'),
-  keyPlaceholder: z.string().describe('Stands in the kits where an ingest key belongs'),
-  kits: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      summary: z.string(),
-      steps: z.array(z.object({ text: z.string(), command: z.string().nullable() })),
-      files: z.array(z.object({ name: z.string(), text: z.string() })),
-    }),
-  ),
-});
+export const connectAnswer = z
+  .object({
+    baseUrl: z.string().describe('Address of this server, as the kits have it'),
+    problem: z.string().nullable().describe('Why Firehose cannot deliver to that address'),
+    keyPlaceholder: z.string().describe('Stands in the kits where an ingest key belongs'),
+    kits: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        summary: z.string(),
+        steps: z.array(z.object({ text: z.string(), command: z.string().nullable() })),
+        files: z.array(z.object({ name: z.string(), text: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'ConnectInstructions' });
 export type ConnectAnswer = z.infer<typeof connectAnswer>;
 
 export const connectRoutes = declareRoutes({

@@ -18,27 +18,31 @@ export const deliveriesQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.coerce.number().int().min(1).optional(),
 });
-export const deliveriesAnswer = z.object({
-  items: z.array(
-    z.object({
-      id: z.string().describe('webhook-id, the same over all attempts'),
-      receiver: z.string(),
-      type: z.string(),
-      state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']),
-      createdAt: isoTime,
-      nextAttemptAt: isoTime.nullable(),
-      endedAt: isoTime.nullable(),
-      body: z.string(),
-      attempts: z.array(attempt),
-    }),
-  ),
-  nextCursor: z.string().nullable(),
-});
-export const redeliver = z.strictObject({
-  ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
-  failedSince: isoTime.optional().describe('All that were given up since'),
-});
-export const redeliverAnswer = z.object({ again: z.number().int() });
+export const deliveriesAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string().describe('webhook-id, the same over all attempts'),
+        receiver: z.string(),
+        type: z.string(),
+        state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']),
+        createdAt: isoTime,
+        nextAttemptAt: isoTime.nullable(),
+        endedAt: isoTime.nullable(),
+        body: z.string(),
+        attempts: z.array(attempt),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'DeliveryList' });
+export const redeliver = z
+  .strictObject({
+    ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
+    failedSince: isoTime.optional().describe('All that were given up since'),
+  })
+  .meta({ id: 'RedeliverRequest' });
+export const redeliverAnswer = z.object({ again: z.number().int() }).meta({ id: 'Redelivery' });
 export const deliveryParams = z.object({ id: z.string().max(128) });
 
 export type DeliveriesAnswer = z.infer<typeof deliveriesAnswer>;

@@ -14,7 +14,9 @@ export const exportQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Rows'),
 });
 
-export const exportRow = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export const exportRow = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .meta({ id: 'ExportRow' });
 
 export const exportRoutes = declareRoutes({
   exportRows: {
@@ -27,5 +29,6 @@ export const exportRoutes = declareRoutes({
     query: exportQuery,
     answer: exportRow,
     stream: 'rows',
+    problems: ['not-found', 'ambiguous'],
   },
 });

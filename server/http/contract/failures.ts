@@ -13,67 +13,69 @@ export const failuresQuery = z.strictObject({
 
 const usd = z.number().nullable().describe('List price; null where nothing can be priced');
 
-export const failuresAnswer = z.object({
-  range,
-  invocations: z.number().int(),
-  failures: z.number().int(),
-  rate,
-  byStatus: z.array(z.object({ status: invocationStatus, n: z.number().int() })),
-  errorTypes: z
-    .array(z.object({ status: invocationStatus, errorType: z.string().nullable(), n: z.number().int() }))
-    .describe('Of the newest failed attempts'),
-  initFailures: z.array(z.object({ status: z.string(), errorType: z.string().nullable(), n: z.number().int() })),
-  suspectedOutOfMemory: z
-    .number()
-    .int()
-    .describe(
-      'Environments whose last invocation used all its memory and that were never seen again: no line says why',
+export const failuresAnswer = z
+  .object({
+    range,
+    invocations: z.number().int(),
+    failures: z.number().int(),
+    rate,
+    byStatus: z.array(z.object({ status: invocationStatus, n: z.number().int() })),
+    errorTypes: z
+      .array(z.object({ status: invocationStatus, errorType: z.string().nullable(), n: z.number().int() }))
+      .describe('Of the newest failed attempts'),
+    initFailures: z.array(z.object({ status: z.string(), errorType: z.string().nullable(), n: z.number().int() })),
+    suspectedOutOfMemory: z
+      .number()
+      .int()
+      .describe(
+        'Environments whose last invocation used all its memory and that were never seen again: no line says why',
+      ),
+    doomLoops: z.array(
+      z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
     ),
-  doomLoops: z.array(
-    z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
-  ),
-  retries: z.object({
-    requests: z.number().int().describe('Requests with a failed attempt that were looked at'),
-    retried: z.number().int(),
-    recovered: z.number().int(),
-    poison: z
-      .array(
-        z.object({
-          requestId: z.string(),
-          attempts: z.number().int(),
-          lastAt: isoTime,
-          errorType: z.string().nullable(),
-        }),
-      )
-      .describe('Tried more than once, and failed each time'),
-  }),
-  cost: z.object({
-    failedUsd: usd.describe('Requests and billed time of failed attempts'),
-    failedMinutes: z.number().describe('Billed minutes of failed attempts'),
-    unusedInits: z
-      .object({ n: z.number().int(), initMs: z.number().nullable(), usd })
-      .describe('Environments initialised and never used. Time is null where no line tells it'),
-  }),
-  timeout: z.object({
-    timeoutMs: z.number().nullable(),
-    source: z.enum(['inventory', 'inferred']).nullable(),
-    p999Ms: z.number().nullable(),
-    verdict: z.enum(['too-tight', 'too-loose', 'fits', 'insufficient-data']),
-    reason: z.string(),
-  }),
-  truncated: z.boolean().describe('Only the newest failures were looked at one by one'),
-  series: z.array(
-    z.object({
-      at: isoTime,
-      invocations: z.number().int(),
-      timeouts: z.number().int(),
-      outOfMemory: z.number().int(),
-      errors: z.number().int(),
-      exits: z.number().int(),
+    retries: z.object({
+      requests: z.number().int().describe('Requests with a failed attempt that were looked at'),
+      retried: z.number().int(),
+      recovered: z.number().int(),
+      poison: z
+        .array(
+          z.object({
+            requestId: z.string(),
+            attempts: z.number().int(),
+            lastAt: isoTime,
+            errorType: z.string().nullable(),
+          }),
+        )
+        .describe('Tried more than once, and failed each time'),
     }),
-  ),
-  examples: z.array(invocation),
-});
+    cost: z.object({
+      failedUsd: usd.describe('Requests and billed time of failed attempts'),
+      failedMinutes: z.number().describe('Billed minutes of failed attempts'),
+      unusedInits: z
+        .object({ n: z.number().int(), initMs: z.number().nullable(), usd })
+        .describe('Environments initialised and never used. Time is null where no line tells it'),
+    }),
+    timeout: z.object({
+      timeoutMs: z.number().nullable(),
+      source: z.enum(['inventory', 'inferred']).nullable(),
+      p999Ms: z.number().nullable(),
+      verdict: z.enum(['too-tight', 'too-loose', 'fits', 'insufficient-data']),
+      reason: z.string(),
+    }),
+    truncated: z.boolean().describe('Only the newest failures were looked at one by one'),
+    series: z.array(
+      z.object({
+        at: isoTime,
+        invocations: z.number().int(),
+        timeouts: z.number().int(),
+        outOfMemory: z.number().int(),
+        errors: z.number().int(),
+        exits: z.number().int(),
+      }),
+    ),
+    examples: z.array(invocation),
+  })
+  .meta({ id: 'FunctionFailures' });
 export type FailuresAnswer = z.infer<typeof failuresAnswer>;
 
 export const failureRoutes = declareRoutes({
@@ -86,5 +88,6 @@ export const failureRoutes = declareRoutes({
     params: functionParams,
     query: failuresQuery,
     answer: failuresAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

@@ -1,4 +1,4 @@
-/** The OpenAPI document, as far as the pages read it. */
+/** Health, metrics and the OpenAPI document (the parts of it that the pages read). */
 import { z } from 'zod';
 import { declareRoutes } from './route.ts';
 
@@ -26,12 +26,43 @@ const operation = z.looseObject({
   ),
 });
 
-export const openApiAnswer = z.looseObject({
-  info: z.looseObject({ title: z.string(), version: z.string(), description: z.string() }),
-  paths: z.record(z.string(), z.record(z.string(), operation)),
-});
+export const openApiAnswer = z
+  .looseObject({
+    info: z.looseObject({ title: z.string(), version: z.string(), description: z.string() }),
+    paths: z.record(z.string(), z.record(z.string(), operation)),
+    components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+  })
+  .meta({ id: 'OpenApi' });
+
+const healthAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+const readinessAnswer = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
 
 export const healthRoutes = declareRoutes({
+  getHealth: {
+    method: 'get',
+    path: '/healthz',
+    scope: 'public',
+    tag: 'Operations',
+    summary: 'Liveness: the process answers',
+    answer: healthAnswer,
+  },
+  getReadiness: {
+    method: 'get',
+    path: '/readyz',
+    scope: 'public',
+    tag: 'Operations',
+    summary: 'Readiness: the store can be read and written; 503 with a reason otherwise',
+    answer: readinessAnswer,
+  },
+  getMetrics: {
+    method: 'get',
+    path: '/metrics',
+    scope: 'public',
+    tag: 'Operations',
+    summary: 'Metrics in the Prometheus text format',
+    answer: z.string(),
+    stream: 'text',
+  },
   getOpenApi: {
     method: 'get',
     path: '/openapi.json',

@@ -20,49 +20,56 @@ export const declaredFacts = z.object({
   provisionedConcurrency: z.number().int().min(0).optional(),
 });
 
-export const inventoryBody = z.union([
-  z.object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) }).describe('aws lambda list-functions'),
-  z.strictObject({
-    functions: z
-      .array(
-        declaredFacts
-          .extend({ id: z.string().max(512).describe('account:region:name, or a known plain name') })
-          .strict(),
-      )
-      .max(5000)
-      .describe('Declared by hand'),
-  }),
-]);
+export const inventoryBody = z
+  .union([
+    z
+      .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) })
+      .describe('aws lambda list-functions'),
+    z.strictObject({
+      functions: z
+        .array(
+          declaredFacts
+            .extend({ id: z.string().max(512).describe('account:region:name, or a known plain name') })
+            .strict(),
+        )
+        .max(5000)
+        .describe('Declared by hand'),
+    }),
+  ])
+  .meta({ id: 'InventoryUpdate' });
 
 export const inventoryQuery = z.strictObject({
   function: z.string().max(512).optional().describe('The history of one function, newest first'),
   ...pageQuery,
 });
 
-export const inventoryEntry = z.object({
-  id: z.string(),
-  since: isoTime.describe('When this was first known to be so'),
-  confirmedAt: isoTime,
-  source: z.string().describe('lambda-api, list-functions or declared'),
-  memoryMb: z.number().nullable(),
-  timeoutMs: z.number().nullable(),
-  runtime: z.string().nullable(),
-  architecture: z.string().nullable(),
-  vpcId: z.string().nullable(),
-  subnetIds: texts.nullable(),
-  securityGroupIds: texts.nullable(),
-  layers: texts.nullable(),
-  packageType: z.string().nullable(),
-  codeSizeBytes: z.number().nullable(),
-  ephemeralStorageMb: z.number().nullable(),
-  provisionedConcurrency: z.number().nullable(),
-  snapStart: z.boolean().nullable(),
-  state: z.string().nullable(),
-  logGroup: z.string().nullable(),
-  lastModifiedAt: isoTime.nullable(),
-});
-export const inventoryAnswer = z.object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() });
-export type InventoryAnswer = z.infer<typeof inventoryAnswer>;
+export const inventoryEntry = z
+  .object({
+    id: z.string(),
+    since: isoTime.describe('When this was first known to be so'),
+    confirmedAt: isoTime,
+    source: z.string().describe('lambda-api, list-functions or declared'),
+    memoryMb: z.number().nullable(),
+    timeoutMs: z.number().nullable(),
+    runtime: z.string().nullable(),
+    architecture: z.string().nullable(),
+    vpcId: z.string().nullable(),
+    subnetIds: texts.nullable(),
+    securityGroupIds: texts.nullable(),
+    layers: texts.nullable(),
+    packageType: z.string().nullable(),
+    codeSizeBytes: z.number().nullable(),
+    ephemeralStorageMb: z.number().nullable(),
+    provisionedConcurrency: z.number().nullable(),
+    snapStart: z.boolean().nullable(),
+    state: z.string().nullable(),
+    logGroup: z.string().nullable(),
+    lastModifiedAt: isoTime.nullable(),
+  })
+  .meta({ id: 'InventoryEntry' });
+export const inventoryAnswer = z
+  .object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() })
+  .meta({ id: 'InventoryList' });
 
 /** A list of some thousand functions. */
 const MAX_INVENTORY_BYTES = 32 * 1_048_576;
@@ -76,6 +83,7 @@ export const inventoryRoutes = declareRoutes({
     summary: 'Configuration of functions, from AWS or declared',
     query: inventoryQuery,
     answer: inventoryAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
   updateInventory: {
     method: 'put',
@@ -86,5 +94,6 @@ export const inventoryRoutes = declareRoutes({
     body: inventoryBody,
     maxBodyBytes: MAX_INVENTORY_BYTES,
     answer: writeOutcome,
+    problems: ['not-found', 'ambiguous'],
   },
 });

@@ -11,40 +11,42 @@ import {
 } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const invocation = z.object({
-  requestId: z.string(),
-  attempt: z.number().int().describe('1-based among the attempts of this request id'),
-  function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
-  version: z.string().nullable(),
-  logGroup: z.string(),
-  logStream: z.string(),
-  startedAt: isoTime.nullable().describe('START; null where it did not arrive'),
-  endedAt: isoTime,
-  durationMs: z.number(),
-  billedDurationMs: z.number().nullable(),
-  memorySizeMb: z.number().nullable(),
-  maxMemoryUsedMb: z.number().nullable(),
-  initDurationMs: z.number().nullable(),
-  restoreDurationMs: z.number().nullable(),
-  billedRestoreDurationMs: z.number().nullable(),
-  status: invocationStatus,
-  errorType: z.string().nullable(),
-  coldStart: z
-    .object({
-      kind: coldStartKind,
-      userFelt: z.boolean(),
-      cause: coldStartCause.nullable(),
-      evidence: z.string().nullable(),
-    })
-    .nullable()
-    .describe('null when warm; cause and evidence are null until they are derived'),
-  traceId: z.string().nullable(),
-  segmentId: z.string().nullable(),
-  sampled: z.boolean().nullable(),
-  tenantId: z.string().nullable(),
-  attributes: z.record(z.string(), z.string()).describe('Common attributes of the delivery stream'),
-  costUsd: z.number().nullable().describe('List price, first tier; null where memory is unknown'),
-});
+export const invocation = z
+  .object({
+    requestId: z.string(),
+    attempt: z.number().int().describe('1-based among the attempts of this request id'),
+    function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
+    version: z.string().nullable(),
+    logGroup: z.string(),
+    logStream: z.string(),
+    startedAt: isoTime.nullable().describe('START; null where it did not arrive'),
+    endedAt: isoTime,
+    durationMs: z.number(),
+    billedDurationMs: z.number().nullable(),
+    memorySizeMb: z.number().nullable(),
+    maxMemoryUsedMb: z.number().nullable(),
+    initDurationMs: z.number().nullable(),
+    restoreDurationMs: z.number().nullable(),
+    billedRestoreDurationMs: z.number().nullable(),
+    status: invocationStatus,
+    errorType: z.string().nullable(),
+    coldStart: z
+      .object({
+        kind: coldStartKind,
+        userFelt: z.boolean(),
+        cause: coldStartCause.nullable(),
+        evidence: z.string().nullable(),
+      })
+      .nullable()
+      .describe('null when warm; cause and evidence are null until they are derived'),
+    traceId: z.string().nullable(),
+    segmentId: z.string().nullable(),
+    sampled: z.boolean().nullable(),
+    tenantId: z.string().nullable(),
+    attributes: z.record(z.string(), z.string()).describe('Common attributes of the delivery stream'),
+    costUsd: z.number().nullable().describe('List price, first tier; null where memory is unknown'),
+  })
+  .meta({ id: 'Invocation' });
 export type Invocation = z.infer<typeof invocation>;
 
 export const invocationsQuery = z.strictObject({
@@ -62,43 +64,49 @@ export const invocationsQuery = z.strictObject({
   cause: coldStartCause.optional(),
 });
 
-export const invocationsAnswer = z.object({
-  items: z.array(invocation),
-  nextCursor: z.string().nullable(),
-  coverage,
-});
+export const invocationsAnswer = z
+  .object({
+    items: z.array(invocation),
+    nextCursor: z.string().nullable(),
+    coverage,
+  })
+  .meta({ id: 'InvocationList' });
 export type InvocationsAnswer = z.infer<typeof invocationsAnswer>;
 
-export const environmentFacts = z.object({
-  id: z.number().int(),
-  logGroup: z.string(),
-  logStream: z.string(),
-  version: z.string().nullable(),
-  memorySizeMb: z.number().nullable(),
-  runtimeVersion: z.string().nullable(),
-  initializationType: z.string().nullable(),
-  initStartedAt: isoTime.nullable(),
-  initDurationMs: z.number().nullable(),
-  firstSeenAt: isoTime,
-  lastSeenAt: isoTime,
-  invocations: z.number().int(),
-  failures: z.number().int(),
-  maxMemoryUsedMb: z.number().nullable(),
-});
+export const environmentFacts = z
+  .object({
+    id: z.number().int(),
+    logGroup: z.string(),
+    logStream: z.string(),
+    version: z.string().nullable(),
+    memorySizeMb: z.number().nullable(),
+    runtimeVersion: z.string().nullable(),
+    initializationType: z.string().nullable(),
+    initStartedAt: isoTime.nullable(),
+    initDurationMs: z.number().nullable(),
+    firstSeenAt: isoTime,
+    lastSeenAt: isoTime,
+    invocations: z.number().int(),
+    failures: z.number().int(),
+    maxMemoryUsedMb: z.number().nullable(),
+  })
+  .meta({ id: 'Environment' });
 export type EnvironmentFacts = z.infer<typeof environmentFacts>;
 
-export const invocationAnswer = z.object({
-  requestId: z.string(),
-  attempts: z.array(
-    invocation.extend({
-      environment: environmentFacts,
-      lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
-    }),
-  ),
-  faults: z.array(
-    z.object({ at: isoTime, kind: z.string(), errorType: z.string().nullable(), message: z.string().nullable() }),
-  ),
-});
+export const invocationAnswer = z
+  .object({
+    requestId: z.string(),
+    attempts: z.array(
+      invocation.extend({
+        environment: environmentFacts,
+        lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
+      }),
+    ),
+    faults: z.array(
+      z.object({ at: isoTime, kind: z.string(), errorType: z.string().nullable(), message: z.string().nullable() }),
+    ),
+  })
+  .meta({ id: 'InvocationAttempts' });
 export type InvocationAnswer = z.infer<typeof invocationAnswer>;
 
 export const invocationParams = z.object({ requestId: z.string().min(1).max(256) });
@@ -112,6 +120,7 @@ export const invocationRoutes = declareRoutes({
     summary: 'Invocations, newest first',
     query: invocationsQuery,
     answer: invocationsAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
   getInvocation: {
     method: 'get',
@@ -121,5 +130,6 @@ export const invocationRoutes = declareRoutes({
     summary: 'All attempts of a request id, with their lines',
     params: invocationParams,
     answer: invocationAnswer,
+    problems: ['not-found'],
   },
 });

@@ -10,15 +10,17 @@ export const liveQuery = z.strictObject({
 });
 
 /** `event: invocation` carries one; `event: counts` tells what a commit brought and how many of it were not sent. */
-export const liveEvent = z.union([
-  invocation,
-  z.object({
-    invocations: z.number().int().describe('Stored by this commit'),
-    coldStarts: z.number().int().describe('Among those that were sent'),
-    errors: z.number().int().describe('Among those that were sent'),
-    notSent: z.number().int().describe('Too many at once: counted, not listed'),
-  }),
-]);
+export const liveEvent = z
+  .union([
+    invocation,
+    z.object({
+      invocations: z.number().int().describe('Stored by this commit'),
+      coldStarts: z.number().int().describe('Among those that were sent'),
+      errors: z.number().int().describe('Among those that were sent'),
+      notSent: z.number().int().describe('Too many at once: counted, not listed'),
+    }),
+  ])
+  .meta({ id: 'LiveEvent' });
 
 export const liveRoutes = declareRoutes({
   streamInvocations: {
@@ -30,5 +32,6 @@ export const liveRoutes = declareRoutes({
     query: liveQuery,
     answer: liveEvent,
     stream: 'events',
+    problems: ['not-found', 'ambiguous'],
   },
 });

@@ -4,49 +4,55 @@ import { filterQuery, isoTime, pageQuery, rate } from './common.ts';
 import { verdict } from './compare.ts';
 import { declareRoutes } from './route.ts';
 
-export const loadTest = z.object({
-  id: z.string(),
-  tool: z.enum(['hey', 'locust']),
-  name: z.string(),
-  function: z.string().nullable(),
-  importedAt: isoTime,
-  startedAt: isoTime.nullable().describe('Where the tool prints it'),
-  requests: z.number().int(),
-  failures: z.number().int(),
-  fastestMs: z.number().nullable(),
-  slowestMs: z.number().nullable(),
-  averageMs: z.number().nullable(),
-  requestsPerSecond: z.number().nullable(),
-  histogram: z.array(z.object({ upToMs: z.number(), n: z.number().int() })).describe('As the tool printed it'),
-  quantiles: z.array(z.object({ q: z.number(), ms: z.number() })),
-});
+export const loadTest = z
+  .object({
+    id: z.string(),
+    tool: z.enum(['hey', 'locust']),
+    name: z.string(),
+    function: z.string().nullable(),
+    importedAt: isoTime,
+    startedAt: isoTime.nullable().describe('Where the tool prints it'),
+    requests: z.number().int(),
+    failures: z.number().int(),
+    fastestMs: z.number().nullable(),
+    slowestMs: z.number().nullable(),
+    averageMs: z.number().nullable(),
+    requestsPerSecond: z.number().nullable(),
+    histogram: z.array(z.object({ upToMs: z.number(), n: z.number().int() })).describe('As the tool printed it'),
+    quantiles: z.array(z.object({ q: z.number(), ms: z.number() })),
+  })
+  .meta({ id: 'LoadTest' });
 
 export const loadTestsQuery = z.strictObject({ function: filterQuery.function, limit: pageQuery.limit });
-export const loadTestsAnswer = z.object({ items: z.array(loadTest), nextCursor: z.null() });
+export const loadTestsAnswer = z
+  .object({ items: z.array(loadTest), nextCursor: z.null() })
+  .meta({ id: 'LoadTestList' });
 
 const id = z.string().regex(/^[0-9a-f]{32}$/, { error: 'expected the id of an imported run' });
 export const loadCompareQuery = z.strictObject({ before: id, after: id });
 
-export const loadCompareAnswer = z.object({
-  before: loadTest,
-  after: loadTest,
-  tails: z
-    .array(
-      z.object({
-        thresholdMs: z.number(),
-        before: rate,
-        after: rate,
-        change: z.number().describe('In points of the share'),
-        low: z.number(),
-        high: z.number(),
-        p: z.number(),
-      }),
-    )
-    .describe('Shares of requests that took longer, of bars that lie wholly above'),
-  verdict,
-  reason: z.string().nullable(),
-  method: z.string(),
-});
+export const loadCompareAnswer = z
+  .object({
+    before: loadTest,
+    after: loadTest,
+    tails: z
+      .array(
+        z.object({
+          thresholdMs: z.number(),
+          before: rate,
+          after: rate,
+          change: z.number().describe('In points of the share'),
+          low: z.number(),
+          high: z.number(),
+          p: z.number(),
+        }),
+      )
+      .describe('Shares of requests that took longer, of bars that lie wholly above'),
+    verdict,
+    reason: z.string().nullable(),
+    method: z.string(),
+  })
+  .meta({ id: 'LoadTestComparison' });
 
 export const loadTestRoutes = declareRoutes({
   listLoadTests: {
@@ -57,6 +63,7 @@ export const loadTestRoutes = declareRoutes({
     summary: 'Imported runs of hey and Locust, newest import first',
     query: loadTestsQuery,
     answer: loadTestsAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
   compareLoadTests: {
     method: 'get',
@@ -66,5 +73,6 @@ export const loadTestRoutes = declareRoutes({
     summary: 'Two imported runs side by side: shares of slow requests with intervals, verdict',
     query: loadCompareQuery,
     answer: loadCompareAnswer,
+    problems: ['not-found'],
   },
 });

@@ -6,45 +6,53 @@ export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, int
 
 const ranked = z.array(z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() }));
 
-export const overviewAnswer = z.object({
-  range,
-  functions: z.number().int(),
-  invocations: z.number().int(),
-  errors: z.number().int(),
-  errorRate: rate,
-  coldStarts: z.number().int(),
-  coldStartRate: rate,
-  userFeltColdStarts: z.number().int(),
-  userFeltColdStartRate: rate,
-  coldStartSeconds: z.number(),
-  costUsd: z.number().nullable(),
-  costAssumed: z.boolean().describe('True where region or architecture had to be assumed'),
-  wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
-  coverage,
-  coverageReason: z.string().nullable(),
-  series: z.array(
-    z.object({
-      at: isoTime,
-      invocations: z.number().int(),
-      errors: z.number().int(),
-      coldStarts: z.number().int(),
-      userFeltColdStarts: z.number().int(),
-      coldStartSeconds: z.number(),
-      costUsd: z.number().nullable(),
-    }),
-  ),
-  top: z.object({ invocations: ranked, errors: ranked, coldStartSeconds: ranked, costUsd: ranked, wastedUsd: ranked }),
-  findings: z
-    .array(
+export const overviewAnswer = z
+  .object({
+    range,
+    functions: z.number().int(),
+    invocations: z.number().int(),
+    errors: z.number().int(),
+    errorRate: rate,
+    coldStarts: z.number().int(),
+    coldStartRate: rate,
+    userFeltColdStarts: z.number().int(),
+    userFeltColdStartRate: rate,
+    coldStartSeconds: z.number(),
+    costUsd: z.number().nullable(),
+    costAssumed: z.boolean().describe('True where region or architecture had to be assumed'),
+    wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
+    coverage,
+    coverageReason: z.string().nullable(),
+    series: z.array(
       z.object({
-        functionId: z.string(),
-        kind: z.string(),
-        severity: z.enum(['high', 'medium', 'low']),
-        sentence: z.string(),
+        at: isoTime,
+        invocations: z.number().int(),
+        errors: z.number().int(),
+        coldStarts: z.number().int(),
+        userFeltColdStarts: z.number().int(),
+        coldStartSeconds: z.number(),
+        costUsd: z.number().nullable(),
       }),
-    )
-    .describe('What to look at first, in sentences'),
-});
+    ),
+    top: z.object({
+      invocations: ranked,
+      errors: ranked,
+      coldStartSeconds: ranked,
+      costUsd: ranked,
+      wastedUsd: ranked,
+    }),
+    findings: z
+      .array(
+        z.object({
+          functionId: z.string(),
+          kind: z.string(),
+          severity: z.enum(['high', 'medium', 'low']),
+          sentence: z.string(),
+        }),
+      )
+      .describe('What to look at first, in sentences'),
+  })
+  .meta({ id: 'Overview' });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;
 
 export const overviewRoutes = declareRoutes({
@@ -56,5 +64,6 @@ export const overviewRoutes = declareRoutes({
     summary: 'Fleet totals, series and rankings',
     query: overviewQuery,
     answer: overviewAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

@@ -35,5 +35,6 @@ export const problem = z
       .optional()
       .describe('Each rejected field with what was expected'),
   })
-  .describe('RFC 9457 problem document');
+  .describe('RFC 9457 problem document')
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;

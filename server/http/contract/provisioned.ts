@@ -11,31 +11,33 @@ export const provisionedQuery = z.strictObject({
   memoryMb: filterQuery.memoryMb,
 });
 
-export const provisionedAnswer = z.object({
-  range,
-  memoryMb: z.number().nullable(),
-  invocations: z.number().int(),
-  truncated: z.boolean().describe('Only the newest invocations were played: `range` is theirs'),
-  options: z.array(
-    z.object({
-      kept: z.number().int().describe('Environments kept ready'),
-      avoided: z.number().int().describe('Cold starts somebody waited for that would not have been'),
-      avoidedWaitMs: z.number(),
-      spilled: z.number().int().describe('Invocations that found no kept environment free'),
-      utilisation: z.number().nullable(),
-      costUsd: z.number().describe('Compute over the range'),
-      costChangeUsd: z.number().describe('Against keeping none'),
-    }),
-  ),
-  breakEvenUtilisation: z.number().describe('Share of the time a kept environment must be busy to pay for itself'),
-  breakEvenKept: z.number().int().describe('The most that still cost no more than keeping none'),
-  schedule: z
-    .array(z.number().int())
-    .describe('How many pay for themselves, by hour of the week from Monday midnight UTC'),
-  priceAssumed: z.boolean(),
-  method: z.string(),
-  reason: z.string().nullable(),
-});
+export const provisionedAnswer = z
+  .object({
+    range,
+    memoryMb: z.number().nullable(),
+    invocations: z.number().int(),
+    truncated: z.boolean().describe('Only the newest invocations were played: `range` is theirs'),
+    options: z.array(
+      z.object({
+        kept: z.number().int().describe('Environments kept ready'),
+        avoided: z.number().int().describe('Cold starts somebody waited for that would not have been'),
+        avoidedWaitMs: z.number(),
+        spilled: z.number().int().describe('Invocations that found no kept environment free'),
+        utilisation: z.number().nullable(),
+        costUsd: z.number().describe('Compute over the range'),
+        costChangeUsd: z.number().describe('Against keeping none'),
+      }),
+    ),
+    breakEvenUtilisation: z.number().describe('Share of the time a kept environment must be busy to pay for itself'),
+    breakEvenKept: z.number().int().describe('The most that still cost no more than keeping none'),
+    schedule: z
+      .array(z.number().int())
+      .describe('How many pay for themselves, by hour of the week from Monday midnight UTC'),
+    priceAssumed: z.boolean(),
+    method: z.string(),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'FunctionProvisionedConcurrency' });
 
 export const provisionedRoutes = declareRoutes({
   getFunctionProvisionedConcurrency: {
@@ -47,5 +49,6 @@ export const provisionedRoutes = declareRoutes({
     params: functionParams,
     query: provisionedQuery,
     answer: provisionedAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

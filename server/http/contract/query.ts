@@ -43,57 +43,63 @@ export const aggregation = z.string().regex(/^(?:sum|perSecond|value|max|count|p
   error: 'expected sum, perSecond, value, max, count or a quantile such as p50, p95 or p99.9',
 });
 
-export const queryFilter = z.strictObject({
-  field: dimension,
-  op: z.enum(['=', '!=', 'in', 'not-in']).default('='),
-  value: z.union([value, z.array(value).min(1).max(500)]),
-});
+export const queryFilter = z
+  .strictObject({
+    field: dimension,
+    op: z.enum(['=', '!=', 'in', 'not-in']).default('='),
+    value: z.union([value, z.array(value).min(1).max(500)]),
+  })
+  .meta({ id: 'QueryFilter' });
 
-export const structuredQuery = z.strictObject({
-  ...rangeQuery,
-  metric: z.enum(METRICS),
-  aggregations: z
-    .array(aggregation)
-    .min(1)
-    .max(10)
-    .optional()
-    .describe(
-      'Counts and dollars: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Left out: the usual',
-    ),
-  filters: z.array(queryFilter).max(20).default([]),
-  groupBy: z.array(dimension).max(4).default([]),
-  interval: z
-    .union([z.literal('none'), interval.removeDefault()])
-    .default('none')
-    .describe('Width of the buckets; none answers the range as a whole'),
-  orderBy: z
-    .strictObject({
-      by: z.string().max(64).describe('An aggregation or a field of groupBy; left out: the first aggregation'),
-      direction: z.enum(['asc', 'desc']).default('desc'),
-    })
-    .optional(),
-  limit: z.number().int().min(1).max(1000).default(100).describe('Groups'),
-});
+export const structuredQuery = z
+  .strictObject({
+    ...rangeQuery,
+    metric: z.enum(METRICS),
+    aggregations: z
+      .array(aggregation)
+      .min(1)
+      .max(10)
+      .optional()
+      .describe(
+        'Counts and dollars: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Left out: the usual',
+      ),
+    filters: z.array(queryFilter).max(20).default([]),
+    groupBy: z.array(dimension).max(4).default([]),
+    interval: z
+      .union([z.literal('none'), interval.removeDefault()])
+      .default('none')
+      .describe('Width of the buckets; none answers the range as a whole'),
+    orderBy: z
+      .strictObject({
+        by: z.string().max(64).describe('An aggregation or a field of groupBy; left out: the first aggregation'),
+        direction: z.enum(['asc', 'desc']).default('desc'),
+      })
+      .optional(),
+    limit: z.number().int().min(1).max(1000).default(100).describe('Groups'),
+  })
+  .meta({ id: 'Query' });
 
 const values = z.record(z.string(), z.number().nullable());
 
-export const structuredAnswer = z.object({
-  range,
-  metric: z.enum(METRICS),
-  unit: z.string(),
-  aggregations: z.array(z.string()),
-  groups: z.array(
-    z.object({
-      group: z.record(z.string(), value),
-      n: z.number().int().describe('Invocations, or values behind a quantile, or what a rate is a share of'),
-      values: values.describe('Over the whole range'),
-      interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson 95 % of a rate'),
-      series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
-    }),
-  ),
-  total: z.number().int().describe('Groups there are'),
-  truncated: z.boolean(),
-});
+export const structuredAnswer = z
+  .object({
+    range,
+    metric: z.enum(METRICS),
+    unit: z.string(),
+    aggregations: z.array(z.string()),
+    groups: z.array(
+      z.object({
+        group: z.record(z.string(), value),
+        n: z.number().int().describe('Invocations, or values behind a quantile, or what a rate is a share of'),
+        values: values.describe('Over the whole range'),
+        interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson 95 % of a rate'),
+        series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
+      }),
+    ),
+    total: z.number().int().describe('Groups there are'),
+    truncated: z.boolean(),
+  })
+  .meta({ id: 'QueryResult' });
 
 export const queryRoutes = declareRoutes({
   runQuery: {

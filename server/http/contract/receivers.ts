@@ -12,52 +12,65 @@ const receiverFields = {
   template: z.string().max(16_384).nullable().default(null).describe('Of format template: {{field}} is replaced'),
   sendResolved: z.boolean().default(true),
 };
-export const receiverDocument = z.strictObject({
-  id,
-  ...receiverFields,
-  headers: z
-    .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,1024}$/))
-    .default({})
-    .describe('Sent along; never shown again'),
-  routingKey: z.string().max(128).nullable().default(null).describe("PagerDuty's integration key; never shown again"),
-  enabled: z.boolean().default(true),
-});
-const receiver = z.object({
-  id: z.string(),
-  ...receiverFields,
-  headers: z.array(z.string()).describe('Names only'),
-  enabled: z.boolean(),
-  disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
-});
-export const receiverAnswer = receiver.extend({
-  secret: z.string().nullable().describe('The signing secret, when this call made it. It is not shown again'),
-});
-export const receiversAnswer = z.object({ items: z.array(receiver), nextCursor: z.null() });
+export const receiverDocument = z
+  .strictObject({
+    id,
+    ...receiverFields,
+    headers: z
+      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,1024}$/))
+      .default({})
+      .describe('Sent along; never shown again'),
+    routingKey: z.string().max(128).nullable().default(null).describe("PagerDuty's integration key; never shown again"),
+    enabled: z.boolean().default(true),
+  })
+  .meta({ id: 'ReceiverUpdate' });
+const receiver = z
+  .object({
+    id: z.string(),
+    ...receiverFields,
+    headers: z.array(z.string()).describe('Names only'),
+    enabled: z.boolean(),
+    disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
+  })
+  .meta({ id: 'Receiver' });
+export const receiverAnswer = receiver
+  .extend({
+    secret: z.string().nullable().describe('The signing secret, when this call made it. It is not shown again'),
+  })
+  .meta({ id: 'ReceiverWithSecret' });
+export const receiversAnswer = z
+  .object({ items: z.array(receiver), nextCursor: z.null() })
+  .meta({ id: 'ReceiverList' });
 
 export const receiverParams = z.object({ id });
 
-export const testAnswer = z.object({
-  delivered: z.boolean(),
-  requestHeaders: z.record(z.string(), z.string()),
-  body: z.string(),
-  status: z.number().int().nullable(),
-  error: z.string().nullable(),
-  answer: z.string().nullable(),
-  tookMs: z.number(),
-});
+export const testAnswer = z
+  .object({
+    delivered: z.boolean(),
+    requestHeaders: z.record(z.string(), z.string()),
+    body: z.string(),
+    status: z.number().int().nullable(),
+    error: z.string().nullable(),
+    answer: z.string().nullable(),
+    tookMs: z.number(),
+  })
+  .meta({ id: 'ReceiverTest' });
 
-export const previewBody = z.strictObject({
-  format: z.enum(FORMATS),
-  template: z.string().max(16_384).nullable().default(null),
-});
-export const previewAnswer = z.object({
-  type: z.string(),
-  body: z.string().describe('What a receiver would get of a test alert'),
-  problem: z.string().nullable().describe('Why it is no JSON'),
-});
+export const previewBody = z
+  .strictObject({
+    format: z.enum(FORMATS),
+    template: z.string().max(16_384).nullable().default(null),
+  })
+  .meta({ id: 'PreviewRequest' });
+export const previewAnswer = z
+  .object({
+    type: z.string(),
+    body: z.string().describe('What a receiver would get of a test alert'),
+    problem: z.string().nullable().describe('Why it is no JSON'),
+  })
+  .meta({ id: 'NotificationPreview' });
 
 export type ReceiversAnswer = z.infer<typeof receiversAnswer>;
-export type ReceiverAnswer = z.infer<typeof receiverAnswer>;
 export type TestAnswer = z.infer<typeof testAnswer>;
 export type PreviewAnswer = z.infer<typeof previewAnswer>;
 
@@ -88,6 +101,7 @@ export const receiverRoutes = declareRoutes({
     summary: 'Delete a receiver; what was to be sent to it is cancelled',
     params: receiverParams,
     answer: emptyAnswer,
+    problems: ['not-found', 'conflict'],
   },
   rotateReceiverSecret: {
     method: 'post',
@@ -97,6 +111,7 @@ export const receiverRoutes = declareRoutes({
     summary: 'A new signing secret, shown once; the old one signs beside it for a day',
     params: receiverParams,
     answer: receiverAnswer,
+    problems: ['not-found'],
   },
   testReceiver: {
     method: 'post',
@@ -106,6 +121,7 @@ export const receiverRoutes = declareRoutes({
     summary: 'Send a test now, and show the exchange',
     params: receiverParams,
     answer: testAnswer,
+    problems: ['not-found'],
   },
   previewNotification: {
     method: 'post',

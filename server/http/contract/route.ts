@@ -1,5 +1,6 @@
 /** The shape of a route declaration. Validation, the OpenAPI document and the web's typed client are derived from it. */
 import type { z } from 'zod';
+import type { ProblemCode } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -16,7 +17,7 @@ export const TAGS = {
   Inventory: 'Configuration of functions',
   Alerts: 'Alert rules, alerts, silences and routing',
   Receivers: 'Receivers of notifications and their deliveries',
-  Ingest: 'Ingest status, dead letters and setup instructions',
+  Ingest: 'Ingest endpoints, ingest status, dead letters and setup instructions',
   Access: 'Sessions, tokens, password and audit log',
   Settings: 'Retention and backups',
   Operations: 'Health, metrics and the API document',
@@ -37,10 +38,14 @@ export interface RouteDeclaration {
   readonly body?: z.ZodType;
   /** Largest body in bytes; the default is one mebibyte. */
   readonly maxBodyBytes?: number;
+  /** Media types of a body that is not validated JSON. */
+  readonly bodyTypes?: readonly string[];
   /** The JSON answer; with `stream`, one event or one row of it. */
   readonly answer: z.ZodType;
-  /** `events`: server-sent events. `rows`: NDJSON or CSV. */
-  readonly stream?: 'events' | 'rows';
+  /** `events`: server-sent events. `rows`: NDJSON or CSV. `text`: plain text. */
+  readonly stream?: 'events' | 'rows' | 'text';
+  /** Problems beyond those of every route: validation, authentication, body size and type, an unavailable store. */
+  readonly problems?: readonly ProblemCode[];
 }
 
 export type RouteDeclarations = Readonly<Record<string, RouteDeclaration>>;
@@ -52,3 +57,20 @@ export function declareRoutes<const T extends RouteDeclarations>(routes: T): T {
 
 /** The type that a schema parses to, or undefined without a schema. */
 export type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** An example of an operation: parameters as they are sent, the body, and what is answered. */
+export interface Example {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly answer: unknown;
+}
+
+/** One example for each declared route, with the types of its schemas. */
+export type ExamplesOf<T extends RouteDeclarations> = {
+  readonly [K in keyof T]: Example & { readonly answer: z.input<T[K]['answer']> } & (T[K] extends {
+      body: infer B extends z.ZodType;
+    }
+      ? { readonly body: z.input<B> }
+      : unknown);
+};

@@ -12,6 +12,7 @@ import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
 import { healthRoutes } from './health.ts';
 import { ingestStatusRoutes } from './ingest.ts';
+import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
@@ -31,6 +32,7 @@ import { silenceRoutes } from './silences.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
+/** Declared routes by operation id; their order is that of the OpenAPI document. */
 export const routes = {
   ...overviewRoutes,
   ...functionRoutes,
@@ -61,6 +63,7 @@ export const routes = {
   ...tokenRoutes,
   ...accessRoutes,
   ...settingsRoutes,
+  ...ingestRoutes,
   ...healthRoutes,
 };
 

@@ -10,51 +10,55 @@ const timing = {
   groupInterval: duration.default('5m'),
   repeatInterval: duration.default('4h'),
 };
-export const routingDocument = z.strictObject({
-  routes: z
-    .array(
-      z.strictObject({
-        matchers: matchers.default([]),
-        receiver: z.string().max(64),
-        groupBy: z
-          .array(z.union([labelName, z.literal('...')]))
-          .max(10)
-          .default(['alertname']),
-        ...timing,
-        muteTimes: z
-          .array(
-            z.strictObject({
-              timeZone: z.string().max(64).default('UTC').describe('IANA name, such as Europe/Berlin'),
-              weekdays: z.array(z.number().int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5, 6, 7]),
-              from: clock,
-              to: clock,
-            }),
-          )
-          .max(20)
-          .default([]),
-        continue: z.boolean().default(false),
-      }),
-    )
-    .max(200)
-    .default([])
-    .describe('In order: the first that matches, and further ones it lets continue'),
-  inhibitions: z
-    .array(
-      z.strictObject({
-        source: matchers.min(1),
-        target: matchers.min(1),
-        equal: z.array(labelName).max(10).default([]),
-      }),
-    )
-    .max(100)
-    .default([]),
-});
+export const routingDocument = z
+  .strictObject({
+    routes: z
+      .array(
+        z.strictObject({
+          matchers: matchers.default([]),
+          receiver: z.string().max(64),
+          groupBy: z
+            .array(z.union([labelName, z.literal('...')]))
+            .max(10)
+            .default(['alertname']),
+          ...timing,
+          muteTimes: z
+            .array(
+              z.strictObject({
+                timeZone: z.string().max(64).default('UTC').describe('IANA name, such as Europe/Berlin'),
+                weekdays: z.array(z.number().int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5, 6, 7]),
+                from: clock,
+                to: clock,
+              }),
+            )
+            .max(20)
+            .default([]),
+          continue: z.boolean().default(false),
+        }),
+      )
+      .max(200)
+      .default([])
+      .describe('In order: the first that matches, and further ones it lets continue'),
+    inhibitions: z
+      .array(
+        z.strictObject({
+          source: matchers.min(1),
+          target: matchers.min(1),
+          equal: z.array(labelName).max(10).default([]),
+        }),
+      )
+      .max(100)
+      .default([]),
+  })
+  .meta({ id: 'AlertRouting' });
 export type RoutingDocument = z.infer<typeof routingDocument>;
 /** What is left out stays as it is. */
-export const routingChange = z.strictObject({
-  routes: routingDocument.shape.routes.unwrap().optional(),
-  inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
-});
+export const routingChange = z
+  .strictObject({
+    routes: routingDocument.shape.routes.unwrap().optional(),
+    inhibitions: routingDocument.shape.inhibitions.unwrap().optional(),
+  })
+  .meta({ id: 'AlertRoutingUpdate' });
 
 export const routingRoutes = declareRoutes({
   getAlertRouting: {

@@ -17,69 +17,75 @@ export const retentionDays = z
     message: 'expected no less than rawDays and detailDays',
   });
 
-export const newSettings = z.strictObject({
-  retention: retentionDays.nullable().describe('null goes back to what the server was started with'),
-});
+export const newSettings = z
+  .strictObject({
+    retention: retentionDays.nullable().describe('null goes back to what the server was started with'),
+  })
+  .meta({ id: 'SettingsUpdate' });
 
-export const settingsAnswer = z.object({
-  version: z.string(),
-  retention: z.object({
-    rawDays: days,
-    detailDays: days,
-    historyDays: days,
-    quarantineDays: days,
-    source: z.enum(['configuration', 'stored']),
-    rawSince: isoTime.nullable(),
-    detailSince: isoTime.nullable(),
-    historySince: isoTime.nullable(),
-  }),
-  storage: z.object({
-    folder: z.string(),
-    databaseBytes: z.number().int(),
-    reusableBytes: z.number().int().describe('Within the files, left by what was deleted'),
-    freeBytes: z.number().int().nullable().describe('On the disk; null before the first look'),
-    minFreeBytes: z.number().int(),
-    paused: z.string().nullable().describe('Why nothing is stored now'),
-    checkedAt: isoTime.nullable().describe('When every page was last read'),
-    damage: z.array(
-      z.object({ file: z.string(), kind: z.enum(['structure', 'values']), findings: z.array(z.string()) }),
-    ),
-  }),
-  prices: z.object({
-    asOf: z.string(),
-    regions: z.array(
-      z.object({
-        region: z.string(),
-        currency: z.string(),
-        x86PerGbS: z.number(),
-        arm64PerGbS: z.number(),
-        perRequest: z.number(),
-      }),
-    ),
-  }),
-  backups: z.object({ folder: z.string(), everyHours: z.number().nullable(), keep: z.number().int() }),
-});
-export type SettingsAnswer = z.infer<typeof settingsAnswer>;
-
-export const newBackup = z.strictObject({});
-export const backupsAnswer = z.object({
-  items: z.array(
-    z.object({
-      id: z.string(),
-      path: z.string(),
-      createdAt: isoTime,
-      by: z.enum(['schedule', 'request']),
-      version: z.string(),
-      bytes: z.number().int(),
-      files: z.array(
-        z.object({ name: z.string(), bytes: z.number().int(), sha256: z.string(), schema: z.number().int() }),
+export const settingsAnswer = z
+  .object({
+    version: z.string(),
+    retention: z.object({
+      rawDays: days,
+      detailDays: days,
+      historyDays: days,
+      quarantineDays: days,
+      source: z.enum(['configuration', 'stored']),
+      rawSince: isoTime.nullable(),
+      detailSince: isoTime.nullable(),
+      historySince: isoTime.nullable(),
+    }),
+    storage: z.object({
+      folder: z.string(),
+      databaseBytes: z.number().int(),
+      reusableBytes: z.number().int().describe('Within the files, left by what was deleted'),
+      freeBytes: z.number().int().nullable().describe('On the disk; null before the first look'),
+      minFreeBytes: z.number().int(),
+      paused: z.string().nullable().describe('Why nothing is stored now'),
+      checkedAt: isoTime.nullable().describe('When every page was last read'),
+      damage: z.array(
+        z.object({ file: z.string(), kind: z.enum(['structure', 'values']), findings: z.array(z.string()) }),
       ),
     }),
-  ),
-  nextCursor: z.null(),
-  running: z.object({ what: z.string(), done: z.number(), total: z.number() }).nullable(),
-  error: z.string().nullable().describe('Why the newest attempt failed'),
-});
+    prices: z.object({
+      asOf: z.string(),
+      regions: z.array(
+        z.object({
+          region: z.string(),
+          currency: z.string(),
+          x86PerGbS: z.number(),
+          arm64PerGbS: z.number(),
+          perRequest: z.number(),
+        }),
+      ),
+    }),
+    backups: z.object({ folder: z.string(), everyHours: z.number().nullable(), keep: z.number().int() }),
+  })
+  .meta({ id: 'Settings' });
+export type SettingsAnswer = z.infer<typeof settingsAnswer>;
+
+export const newBackup = z.strictObject({}).meta({ id: 'BackupRequest' });
+export const backupsAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        path: z.string(),
+        createdAt: isoTime,
+        by: z.enum(['schedule', 'request']),
+        version: z.string(),
+        bytes: z.number().int(),
+        files: z.array(
+          z.object({ name: z.string(), bytes: z.number().int(), sha256: z.string(), schema: z.number().int() }),
+        ),
+      }),
+    ),
+    nextCursor: z.null(),
+    running: z.object({ what: z.string(), done: z.number(), total: z.number() }).nullable(),
+    error: z.string().nullable().describe('Why the newest attempt failed'),
+  })
+  .meta({ id: 'BackupList' });
 export type BackupsAnswer = z.infer<typeof backupsAnswer>;
 
 export const settingsRoutes = declareRoutes({

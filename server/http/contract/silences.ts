@@ -4,34 +4,39 @@ import { labelName } from './alert-fields.ts';
 import { isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 
-export const matcher = z.strictObject({
-  name: labelName,
-  value: z.string().max(1024),
-  isRegex: z.boolean().default(false),
-  isEqual: z.boolean().default(true),
-});
+export const matcher = z
+  .strictObject({
+    name: labelName,
+    value: z.string().max(1024),
+    isRegex: z.boolean().default(false),
+    isEqual: z.boolean().default(true),
+  })
+  .meta({ id: 'Matcher' });
 export const matchers = z.array(matcher).max(20);
 
-export const newSilence = z.strictObject({
-  matchers: matchers.min(1),
-  startsAt: isoTime.optional().describe('Left out: now'),
-  endsAt: isoTime,
-  createdBy: z.string().max(128).default(''),
-  comment: z.string().max(1024).default(''),
-});
-const silence = z.object({
-  id: z.string(),
-  matchers: z.array(matcher),
-  startsAt: isoTime,
-  endsAt: isoTime,
-  createdBy: z.string(),
-  comment: z.string(),
-  state: z.enum(['active', 'pending', 'expired']),
-});
+export const newSilence = z
+  .strictObject({
+    matchers: matchers.min(1),
+    startsAt: isoTime.optional().describe('Left out: now'),
+    endsAt: isoTime,
+    createdBy: z.string().max(128).default(''),
+    comment: z.string().max(1024).default(''),
+  })
+  .meta({ id: 'NewSilence' });
+const silence = z
+  .object({
+    id: z.string(),
+    matchers: z.array(matcher),
+    startsAt: isoTime,
+    endsAt: isoTime,
+    createdBy: z.string(),
+    comment: z.string(),
+    state: z.enum(['active', 'pending', 'expired']),
+  })
+  .meta({ id: 'Silence' });
 export const silenceAnswer = silence;
-export const silencesAnswer = z.object({ items: z.array(silence), nextCursor: z.null() });
+export const silencesAnswer = z.object({ items: z.array(silence), nextCursor: z.null() }).meta({ id: 'SilenceList' });
 export const silenceParams = z.object({ id: z.string().max(128) });
-export type SilencesAnswer = z.infer<typeof silencesAnswer>;
 
 export const silenceRoutes = declareRoutes({
   listSilences: {
@@ -59,5 +64,6 @@ export const silenceRoutes = declareRoutes({
     summary: 'End a silence now',
     params: silenceParams,
     answer: silenceAnswer,
+    problems: ['not-found'],
   },
 });

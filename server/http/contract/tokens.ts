@@ -3,30 +3,37 @@ import { emptyAnswer, isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const scope = z.enum(['ingest', 'read', 'admin']);
-export const token = z.object({
-  id: z.string(),
-  name: z.string(),
-  scope,
-  createdAt: isoTime,
-  expiresAt: isoTime.nullable(),
-  lastUsedAt: isoTime.nullable(),
-  revokedAt: isoTime.nullable(),
-});
+export const token = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scope,
+    createdAt: isoTime,
+    expiresAt: isoTime.nullable(),
+    lastUsedAt: isoTime.nullable(),
+    revokedAt: isoTime.nullable(),
+  })
+  .meta({ id: 'Token' });
 export type Token = z.infer<typeof token>;
-export const tokensAnswer = z.object({ items: z.array(token), nextCursor: z.null() });
-export const newToken = z.object({
-  name: z.string().trim().min(1).max(100),
-  scope,
-  expiresInDays: z.number().int().min(1).max(3650).optional(),
-});
-export const newTokenAnswer = token.extend({ token: z.string().describe('Shown once; only its hash is kept') });
+export const tokensAnswer = z.object({ items: z.array(token), nextCursor: z.null() }).meta({ id: 'TokenList' });
+export const newToken = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    scope,
+    expiresInDays: z.number().int().min(1).max(3650).optional(),
+  })
+  .meta({ id: 'NewToken' });
+export const newTokenAnswer = token
+  .extend({ token: z.string().describe('Shown once; only its hash is kept') })
+  .meta({ id: 'TokenWithSecret' });
 export type NewTokenAnswer = z.infer<typeof newTokenAnswer>;
 export const tokenParams = z.object({ id: z.string().max(64) });
 
-export const rotateToken = z.strictObject({
-  graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
-});
-export type TokensAnswer = z.infer<typeof tokensAnswer>;
+export const rotateToken = z
+  .strictObject({
+    graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
+  })
+  .meta({ id: 'RotateToken' });
 
 export const tokenRoutes = declareRoutes({
   listTokens: {
@@ -54,6 +61,7 @@ export const tokenRoutes = declareRoutes({
     summary: 'Revoke a token and end its sessions',
     params: tokenParams,
     answer: emptyAnswer,
+    problems: ['not-found'],
   },
   rotateToken: {
     method: 'post',
@@ -64,5 +72,6 @@ export const tokenRoutes = declareRoutes({
     params: tokenParams,
     body: rotateToken,
     answer: newTokenAnswer,
+    problems: ['not-found'],
   },
 });

@@ -19,56 +19,60 @@ const map = {
 
 export const serviceMapQuery = z.strictObject({ ...rangeQuery, function: filterQuery.function });
 
-export const serviceMapAnswer = z.object({
-  range,
-  ...map,
-  traces: z.number().int().describe('Traces the map was drawn from'),
-  truncated: z.boolean().describe('Only the newest traces were looked at'),
-  reason: z.string().nullable(),
-});
+export const serviceMapAnswer = z
+  .object({
+    range,
+    ...map,
+    traces: z.number().int().describe('Traces the map was drawn from'),
+    truncated: z.boolean().describe('Only the newest traces were looked at'),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'ServiceMap' });
 export type ServiceMapAnswer = z.infer<typeof serviceMapAnswer>;
 
 export const traceParams = z.object({
   traceId: z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, { error: 'expected 1-xxxxxxxx-xxxxxxxxxxxxxxxxxxxxxxxx' }),
 });
 
-export const traceAnswer = z.object({
-  traceId: z.string(),
-  startedAt: isoTime,
-  durationMs: z.number().nullable(),
-  lambda: z
-    .array(
+export const traceAnswer = z
+  .object({
+    traceId: z.string(),
+    startedAt: isoTime,
+    durationMs: z.number().nullable(),
+    lambda: z
+      .array(
+        z.object({
+          serviceSegmentId: z.string().nullable(),
+          functionSegmentId: z.string().nullable(),
+          name: z.string(),
+          queuedMs: z.number().nullable(),
+          preInitMs: z
+            .number()
+            .nullable()
+            .describe('Placement, code download, network attach; negative: the init came first'),
+          initMs: z.number().nullable(),
+          invocationMs: z.number().nullable(),
+          overheadMs: z.number().nullable(),
+        }),
+      )
+      .describe('What each Lambda attempt spent its time on; null where its documents do not say'),
+    map: z.object(map).describe('Who called whom'),
+    segments: z.array(
       z.object({
-        serviceSegmentId: z.string().nullable(),
-        functionSegmentId: z.string().nullable(),
-        name: z.string(),
-        queuedMs: z.number().nullable(),
-        preInitMs: z
-          .number()
-          .nullable()
-          .describe('Placement, code download, network attach; negative: the init came first'),
-        initMs: z.number().nullable(),
-        invocationMs: z.number().nullable(),
-        overheadMs: z.number().nullable(),
+        ...timed,
+        origin: z.string().nullable(),
+        startNs: z.string().describe('Epoch nanoseconds, decimal'),
+        endNs: z.string().nullable(),
+        requestId: z.string().nullable(),
+        httpStatus: z.number().nullable(),
+        outcome: z.enum(['ok', 'error', 'fault', 'throttle']).nullable(),
+        resourceArn: z.string().nullable(),
+        annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        subsegments: z.array(z.object({ ...timed, namespace: z.string().nullable() })),
       }),
-    )
-    .describe('What each Lambda attempt spent its time on; null where its documents do not say'),
-  map: z.object(map).describe('Who called whom'),
-  segments: z.array(
-    z.object({
-      ...timed,
-      origin: z.string().nullable(),
-      startNs: z.string().describe('Epoch nanoseconds, decimal'),
-      endNs: z.string().nullable(),
-      requestId: z.string().nullable(),
-      httpStatus: z.number().nullable(),
-      outcome: z.enum(['ok', 'error', 'fault', 'throttle']).nullable(),
-      resourceArn: z.string().nullable(),
-      annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      subsegments: z.array(z.object({ ...timed, namespace: z.string().nullable() })),
-    }),
-  ),
-});
+    ),
+  })
+  .meta({ id: 'Trace' });
 export type TraceAnswer = z.infer<typeof traceAnswer>;
 
 export const traceRoutes = declareRoutes({
@@ -80,6 +84,7 @@ export const traceRoutes = declareRoutes({
     summary: 'One trace: segments and spans, the phases of each Lambda attempt, who called whom',
     params: traceParams,
     answer: traceAnswer,
+    problems: ['not-found'],
   },
   getServiceMap: {
     method: 'get',
@@ -89,5 +94,6 @@ export const traceRoutes = declareRoutes({
     summary: 'Who calls whom, from the newest traces of the range',
     query: serviceMapQuery,
     answer: serviceMapAnswer,
+    problems: ['not-found', 'ambiguous'],
   },
 });

@@ -1,6 +1,7 @@
 /** Answers of the ingest prefix: Firehose's strict shape, or plain JSON; always with a length, never compressed. */
 import type { z } from 'zod';
 import type { IngestContext } from '../context.ts';
+import { fieldErrorsOf } from '../validation.ts';
 
 export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
 
@@ -30,12 +31,8 @@ export function closing(response: Response): Response {
   return response;
 }
 
-/** Names the field that is wrong. */
-export function badQuery(context: IngestContext, issue: z.core.$ZodIssue | undefined, requestId = ''): Response {
-  return firehoseAnswer(
-    context,
-    requestId,
-    400,
-    `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'not valid'}`,
-  );
+/** A 400 that names the rejected field. */
+export function badQuery(context: IngestContext, error: z.ZodError, requestId = ''): Response {
+  const [first] = fieldErrorsOf(error, 'query');
+  return firehoseAnswer(context, requestId, 400, `${first?.field ?? 'query'}: ${first?.message ?? 'not valid'}`);
 }

@@ -22,7 +22,7 @@ export async function pull(context: IngestContext, c: HonoContext): Promise<Resp
 
 export async function checkpoint(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = checkpointQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0]);
+  if (!query.success) return badQuery(context, query.error);
   return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
 }
 
@@ -31,7 +31,7 @@ const TRACE_TRIES = 5;
 
 export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = tracesWantedQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0]);
+  if (!query.success) return badQuery(context, query.error);
   const items = await context.store.read.tracesToFetch({
     fromMs: query.data.since,
     limit: query.data.limit,
@@ -46,7 +46,7 @@ export async function tracesMissed(context: IngestContext, c: HonoContext): Prom
   if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
   try {
     const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
-    if (!body.success) return badQuery(context, body.error.issues[0]);
+    if (!body.success) return badQuery(context, body.error);
     await context.store.control.recordTraceAttempts(body.data.traceIds, context.now());
     return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);
   } catch (error) {

@@ -9,65 +9,65 @@ import type { BatchSource } from '../../../ingest/records/sink.ts';
 import { covers } from '../access/auth.ts';
 import type { IngestContext } from '../context.ts';
 import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';
+import { ingestRoutes } from '../contract/ingest-routes.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { checkpoint, pull, tracesMissed, tracesWanted } from './collector-routes.ts';
 import { decodeContext } from './decode-context.ts';
 import { ingest, requestIdOf } from './upload.ts';
 
-const ROUTES = ['/ingest/firehose', '/ingest/lambda', '/ingest/logs', '/ingest/load-test', '/ingest/pull'];
+type IngestHandler = (context: IngestContext, c: HonoContext) => Promise<Response>;
 
+/** Handler of each declared ingest route, with its label in the metric `thermocline_ingest_requests_total`. */
+const HANDLERS: Readonly<Record<keyof typeof ingestRoutes, readonly [label: string, handle: IngestHandler]>> = {
+  checkFirehose: ['firehose', async (context, c) => firehoseAnswer(context, requestIdOf(c), 200)],
+  ingestFirehose: ['firehose', firehose],
+  ingestLambda: ['lambda', lambda],
+  ingestLogs: ['logs', rawLogs],
+  ingestLoadTest: ['load-test', loadTest],
+  ingestPull: ['pull', pull],
+  getPullCheckpoint: ['pull', checkpoint],
+  listTracesToFetch: ['traces', tracesWanted],
+  reportMissingTraces: ['traces', tracesMissed],
+};
+
+const POST_PATHS = Object.values(ingestRoutes)
+  .filter(({ method }) => method === 'post')
+  .map(({ path }) => path);
+
+/** Mounts the declared ingest routes. Other methods and paths below /ingest/ are refused in Firehose's shape. */
 export function mountIngest(app: Hono, context: IngestContext): void {
-  const guarded = (name: string, handle: (c: HonoContext) => Promise<Response>) => async (c: HonoContext) => {
-    const stop = context.metrics.ingestSeconds.startTimer();
-    const refused = authorise(context, c);
-    const response =
-      refused === null
-        ? await handle(c).catch((error: unknown) => failed(context, requestIdOf(c), error))
-        : firehoseAnswer(context, requestIdOf(c), refused.status, refused.message);
-    stop();
-    context.metrics.ingestRequests.inc({ route: name, status: response.status });
-    return response;
-  };
-  app.post(
-    '/ingest/firehose',
-    guarded('firehose', (c) => firehose(context, c)),
-  );
-  app.post(
-    '/ingest/lambda',
-    guarded('lambda', (c) => lambda(context, c)),
-  );
-  app.post(
-    '/ingest/logs',
-    guarded('logs', (c) => rawLogs(context, c)),
-  );
-  app.post(
-    '/ingest/load-test',
-    guarded('load-test', (c) => loadTest(context, c)),
-  );
-  app.post(
-    '/ingest/pull',
-    guarded('pull', (c) => pull(context, c)),
-  );
-  app.get(
-    '/ingest/pull/checkpoint',
-    guarded('pull', (c) => checkpoint(context, c)),
-  );
-  app.get(
-    '/ingest/traces/wanted',
-    guarded('traces', (c) => tracesWanted(context, c)),
-  );
-  app.post(
-    '/ingest/traces/missed',
-    guarded('traces', (c) => tracesMissed(context, c)),
-  );
-  app.get('/ingest/firehose', (c) => firehoseAnswer(context, requestIdOf(c), 200));
+  for (const [operationId, [label, handle]] of Object.entries(HANDLERS)) {
+    const { method, path, scope } = ingestRoutes[operationId as keyof typeof ingestRoutes];
+    app.on(method.toUpperCase(), path, (c) =>
+      scope === 'public' ? handle(context, c) : guarded(context, c, label, handle),
+    );
+  }
   app.all('/ingest/*', (c, next) => {
     // The page of that name is the web client's.
     if (c.req.path === '/ingest') return next();
-    const known = ROUTES.includes(c.req.path);
-    if (known) return firehoseAnswer(context, requestIdOf(c), 405, `${c.req.method} is not supported here: use POST`);
-    return firehoseAnswer(context, requestIdOf(c), 404, `No such ingest route: ${ROUTES.join(', ')}`);
+    if (POST_PATHS.some((path) => path === c.req.path)) {
+      return firehoseAnswer(context, requestIdOf(c), 405, `${c.req.method} is not supported. Use POST`);
+    }
+    return firehoseAnswer(context, requestIdOf(c), 404, `Unknown ingest endpoint. Known: ${POST_PATHS.join(', ')}`);
   });
+}
+
+/** Checks the access key before the handler runs, and turns exceptions into a 503 that senders retry. */
+async function guarded(
+  context: IngestContext,
+  c: HonoContext,
+  label: string,
+  handle: IngestHandler,
+): Promise<Response> {
+  const stop = context.metrics.ingestSeconds.startTimer();
+  const refused = authorise(context, c);
+  const response =
+    refused === null
+      ? await handle(context, c).catch((error: unknown) => failed(context, requestIdOf(c), error))
+      : firehoseAnswer(context, requestIdOf(c), refused.status, refused.message);
+  stop();
+  context.metrics.ingestRequests.inc({ route: label, status: response.status });
+  return response;
 }
 
 /** Null when the key may ingest. Runs before a byte of the body is asked for. */
@@ -160,7 +160,7 @@ async function lambda(context: IngestContext, c: HonoContext): Promise<Response>
 
 async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = rawLogsQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0], requestIdOf(c));
+  if (!query.success) return badQuery(context, query.error, requestIdOf(c));
   const { function: name, logGroup, ...rest } = query.data;
   const source = { ...rest, logGroup: logGroup === '' && name !== undefined ? `/aws/lambda/${name}` : logGroup };
   const kind = declaredKind(c, 'logs');
@@ -180,7 +180,7 @@ async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response
 
 async function loadTest(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = loadTestQuery.safeParse(c.req.query());
-  if (!query.success) return badQuery(context, query.error.issues[0]);
+  if (!query.success) return badQuery(context, query.error);
   const { function: functionName = null, tool } = query.data;
   return ingest(
     context,

@@ -22,7 +22,7 @@ export function Docs() {
           <p>{document_.info.description}</p>
           {Object.entries(document_.paths).flatMap(([path, methods]) =>
             Object.entries(methods).map(([method, operation]) => (
-              <Route path={path} method={method} operation={operation} />
+              <Route path={path} method={method} operation={operation} schemas={document_.components.schemas} />
             )),
           )}
         </>
@@ -35,12 +35,17 @@ function Route({
   path,
   method,
   operation,
+  schemas,
 }: {
   readonly path: string;
   readonly method: string;
   readonly operation: Operation;
+  /** Named schemas, to show the answer's instead of a reference to it. */
+  readonly schemas: Readonly<Record<string, unknown>>;
 }) {
-  const schema = operation.responses['200']?.content?.['application/json']?.schema;
+  const answer = operation.responses['200']?.content?.['application/json']?.schema;
+  const name = String(answer?.['$ref'] ?? '').replace('#/components/schemas/', '');
+  const schema = schemas[name] ?? answer;
   return (
     <details class="panel">
       <summary>

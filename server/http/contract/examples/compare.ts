@@ -1,0 +1,47 @@
+/** Examples of the operations in ../compare.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+
+import type { compareRoutes } from '../compare.ts';
+import type { ExamplesOf } from '../route.ts';
+
+export const compareExamples: ExamplesOf<typeof compareRoutes> = {
+  comparePeriods: {
+    query: { function: '000000000000:eu-west-1:webhook-fanout', before: 'now-14d/now-7d', after: 'now-7d/now' },
+    answer: {
+      before: {
+        range: { from: '2026-11-14T07:55:00.000Z', to: '2026-11-21T07:55:00.000Z', bucketMs: 300000 },
+        n: 0,
+        errors: 0,
+        coldStarts: 0,
+        quantiles: { p50: null, p95: null, p99: null, n: 0 },
+        histogram: [],
+        costPer1kUsd: null,
+        coverage: null,
+      },
+      after: {
+        range: { from: '2026-11-21T07:55:00.000Z', to: '2026-11-28T07:55:00.000Z', bucketMs: 300000 },
+        n: 3749,
+        errors: 65,
+        coldStarts: 101,
+        quantiles: { p50: 225.919937, p95: 1053.878043, p99: 3041.990498, n: 3749 },
+        histogram: [{ ms: 8.166742, n: 1 }],
+        costPer1kUsd: 0.001391,
+        coverage: 1,
+      },
+      differences: [
+        {
+          metric: 'p50',
+          unit: 'ms',
+          before: null,
+          after: 225.919937,
+          change: null,
+          low: null,
+          high: null,
+          p: null,
+          verdict: 'insufficient-data',
+        },
+      ],
+      verdict: 'insufficient-data',
+      warnings: ['The traffic per day is Infinity times what it was: other callers, perhaps.'],
+    },
+  },
+};

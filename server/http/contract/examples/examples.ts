@@ -1,0 +1,68 @@
+/** One example for each declared route. */
+import type { ExamplesOf } from '../route.ts';
+import type { Routes } from '../routes.ts';
+import { accessExamples } from './access.ts';
+import { alertInstanceExamples } from './alert-instances.ts';
+import { alertRuleExamples } from './alert-rules.ts';
+import { changeExamples } from './changes.ts';
+import { compareExamples } from './compare.ts';
+import { connectExamples } from './connect.ts';
+import { deliveryExamples } from './deliveries.ts';
+import { exportExamples } from './export.ts';
+import { failureExamples } from './failures.ts';
+import { functionExamples } from './functions.ts';
+import { healthExamples } from './health.ts';
+import { ingestStatusExamples } from './ingest.ts';
+import { ingestExamples } from './ingest-routes.ts';
+import { inventoryExamples } from './inventory.ts';
+import { invocationExamples } from './invocations.ts';
+import { keepAliveExamples } from './keep-alive.ts';
+import { liveExamples } from './live.ts';
+import { loadTestExamples } from './load-tests.ts';
+import { markerExamples } from './markers.ts';
+import { memoryExamples } from './memory.ts';
+import { networkExamples } from './network.ts';
+import { overviewExamples } from './overview.ts';
+import { provisionedExamples } from './provisioned.ts';
+import { queryExamples } from './query.ts';
+import { receiverExamples } from './receivers.ts';
+import { recommendationExamples } from './recommendations.ts';
+import { routingExamples } from './routing.ts';
+import { settingsExamples } from './settings.ts';
+import { silenceExamples } from './silences.ts';
+import { tokenExamples } from './tokens.ts';
+import { traceExamples } from './traces.ts';
+
+export const examples: ExamplesOf<Routes> = {
+  ...overviewExamples,
+  ...functionExamples,
+  ...failureExamples,
+  ...keepAliveExamples,
+  ...memoryExamples,
+  ...recommendationExamples,
+  ...networkExamples,
+  ...provisionedExamples,
+  ...loadTestExamples,
+  ...compareExamples,
+  ...changeExamples,
+  ...markerExamples,
+  ...queryExamples,
+  ...exportExamples,
+  ...invocationExamples,
+  ...ingestStatusExamples,
+  ...liveExamples,
+  ...traceExamples,
+  ...inventoryExamples,
+  ...alertRuleExamples,
+  ...alertInstanceExamples,
+  ...silenceExamples,
+  ...routingExamples,
+  ...receiverExamples,
+  ...deliveryExamples,
+  ...connectExamples,
+  ...tokenExamples,
+  ...accessExamples,
+  ...settingsExamples,
+  ...ingestExamples,
+  ...healthExamples,
+};

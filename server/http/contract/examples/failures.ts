@@ -1,0 +1,67 @@
+/** Examples of the operations in ../failures.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+
+import type { failureRoutes } from '../failures.ts';
+import type { ExamplesOf } from '../route.ts';
+
+export const failureExamples: ExamplesOf<typeof failureRoutes> = {
+  getFunctionFailures: {
+    params: { id: '000000000000:eu-west-1:webhook-fanout' },
+    query: { from: 'now-7d', to: 'now' },
+    answer: {
+      range: { from: '2026-11-21T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 10800000 },
+      invocations: 3749,
+      failures: 65,
+      rate: { value: 0.017338, low: 0.013627, high: 0.022037, n: 3749 },
+      byStatus: [{ status: 'timeout', n: 40 }],
+      errorTypes: [{ status: 'timeout', errorType: null, n: 40 }],
+      initFailures: [],
+      suspectedOutOfMemory: 0,
+      doomLoops: [],
+      retries: { requests: 61, retried: 61, recovered: 61, poison: [] },
+      cost: { failedUsd: 0.00047, failedMinutes: 2.2839, unusedInits: { n: 0, initMs: null, usd: null } },
+      timeout: {
+        timeoutMs: 3000,
+        source: 'inferred',
+        verdict: 'fits',
+        reason:
+          '40 of 3749 attempts ran into 3000 ms, 99 % of all are done within 3012 ms: nothing says that more time would have helped',
+        p999Ms: 3464.146914,
+      },
+      truncated: false,
+      series: [{ at: '2026-11-27T06:00:00.000Z', invocations: 414, timeouts: 3, outOfMemory: 0, errors: 0, exits: 2 }],
+      examples: [
+        {
+          requestId: '17485520-1844-469f-a501-0e1a226ad30b',
+          attempt: 1,
+          function: {
+            id: '000000000000:eu-west-1:webhook-fanout',
+            name: 'webhook-fanout',
+            account: '000000000000',
+            region: 'eu-west-1',
+          },
+          version: '$LATEST',
+          logGroup: '/aws/lambda/webhook-fanout',
+          logStream: '2026/11/28/[$LATEST]b203f18086fed99741a1271cb31694e2',
+          startedAt: '2026-11-28T06:48:22.089Z',
+          endedAt: '2026-11-28T06:48:22.211Z',
+          durationMs: 316.81,
+          billedDurationMs: 317,
+          memorySizeMb: 256,
+          maxMemoryUsedMb: 111,
+          initDurationMs: null,
+          restoreDurationMs: null,
+          billedRestoreDurationMs: null,
+          status: 'exit',
+          errorType: 'Runtime.ExitError',
+          coldStart: { kind: 'suppressed', userFelt: true, cause: null, evidence: null },
+          traceId: null,
+          segmentId: null,
+          sampled: null,
+          tenantId: null,
+          attributes: {},
+          costUsd: 1e-6,
+        },
+      ],
+    },
+  },
+};

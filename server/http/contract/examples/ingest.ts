@@ -1,0 +1,68 @@
+/** Examples of the operations in ../ingest.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+
+import type { ingestStatusRoutes } from '../ingest.ts';
+import type { ExamplesOf } from '../route.ts';
+
+export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
+  getIngestStatus: {
+    answer: {
+      accepted: 119495,
+      duplicates: 1629,
+      ignored: 45045,
+      expired: 0,
+      rejected: 2,
+      controlMessages: 0,
+      clampedTimestamps: 0,
+      unknownFields: [],
+      sources: [
+        {
+          kind: 'logs',
+          name: '/aws/lambda/checkout',
+          firstSeenAt: '2026-11-28T07:57:00.274Z',
+          lastSeenAt: '2026-11-28T07:57:00.274Z',
+          lastDataAt: null,
+          requests: 1,
+          events: 0,
+          rejected: 1,
+          lagMs: { p50: null, p95: null, p99: null, n: 0 },
+        },
+      ],
+      lagMs: { p50: null, p95: null, p99: null, n: 0 },
+      coverage: 1,
+      coverageReasons: [],
+      orphanStarts: 0,
+      missingReports: 0,
+      reportsWithoutStart: 0,
+      databaseBytes: 18297344,
+      firstEventAt: '2026-11-27T06:59:00.000Z',
+      lastEventAt: '2026-11-28T06:59:57.858Z',
+      pulls: [],
+      endpoint: 'https://thermocline.example.com/ingest/firehose',
+    },
+  },
+  listDeadLetters: {
+    query: { limit: 50 },
+    answer: {
+      items: [
+        {
+          id: 2,
+          reason: 'line-without-time',
+          detail: 'A line without a time has no place; export with times (aws logs filter-log-events, or tail).',
+          logGroup: null,
+          seen: 1,
+          sizeBytes: 139,
+          preview:
+            'REPORT RequestId: 3c3c1d1e-8b1f-4d5c-9b1a-1d2e3f4a5b6c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 512 MB\tMax Memory Used: 87 MB',
+          source: 'logs /aws/lambda/checkout',
+          receivedAt: '2026-11-28T07:57:00.274Z',
+          replayedAt: null,
+        },
+      ],
+      nextCursor: null,
+    },
+  },
+  replayDeadLetter: {
+    params: { id: 2 },
+    answer: { outcome: { accepted: 0, duplicates: 0, ignored: 0, rejected: 1 }, stillRejected: true },
+  },
+};

@@ -1,0 +1,89 @@
+/** Examples of the operations in ../receivers.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+
+import type { receiverRoutes } from '../receivers.ts';
+import type { ExamplesOf } from '../route.ts';
+
+export const receiverExamples: ExamplesOf<typeof receiverRoutes> = {
+  listReceivers: {
+    answer: {
+      items: [
+        {
+          id: 'team-pager',
+          name: 'Team pager',
+          url: 'https://hooks.example.com/thermocline',
+          format: 'native',
+          template: null,
+          sendResolved: true,
+          headers: [],
+          enabled: true,
+          disabled: null,
+        },
+      ],
+      nextCursor: null,
+    },
+  },
+  saveReceiver: {
+    params: { id: 'team-pager' },
+    body: {
+      id: 'team-pager',
+      name: 'Team pager',
+      url: 'https://hooks.example.com/thermocline',
+      format: 'native',
+      sendResolved: true,
+    },
+    answer: {
+      id: 'team-pager',
+      name: 'Team pager',
+      url: 'https://hooks.example.com/thermocline',
+      format: 'native',
+      template: null,
+      sendResolved: true,
+      headers: [],
+      enabled: true,
+      disabled: null,
+      secret: 'whsec_EXAMPLE',
+    },
+  },
+  deleteReceiver: { params: { id: 'team-pager' }, answer: {} },
+  rotateReceiverSecret: {
+    params: { id: 'team-pager' },
+    answer: {
+      id: 'team-pager',
+      name: 'Team pager',
+      url: 'https://hooks.example.com/thermocline',
+      format: 'native',
+      template: null,
+      sendResolved: true,
+      headers: [],
+      enabled: true,
+      disabled: null,
+      secret: 'whsec_EXAMPLE',
+    },
+  },
+  testReceiver: {
+    params: { id: 'team-pager' },
+    answer: {
+      requestHeaders: {
+        'content-type': 'application/json',
+        'user-agent': 'thermocline',
+        'webhook-id': 'msg_b9ffd922e388dabc80146406',
+        'webhook-timestamp': '1795852621',
+        'webhook-signature': 'v1,EXAMPLE v1,EXAMPLE',
+      },
+      status: null,
+      error: 'the name could not be resolved',
+      answer: null,
+      tookMs: 559,
+      delivered: false,
+      body: '{"type":"webhook.test","timestamp":"2026-11-28T07:57:01.250Z","data":{"schema":1,"status":"firing","id":"al_test","sequence":1,"fingerprint":"f7af9d30f6fd76b...',
+    },
+  },
+  previewNotification: {
+    body: { format: 'template', template: '{"text": "{{summary}}"}' },
+    answer: {
+      type: 'alert.firing',
+      body: '{"text": "This is a test: nothing is wrong. checkout: 7.1 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %"}',
+      problem: null,
+    },
+  },
+};

@@ -1,0 +1,96 @@
+/** Examples of the operations in ../settings.ts, as a server with the demo fleet answered them; lists are cut to one entry. */
+import type { ExamplesOf } from '../route.ts';
+import type { settingsRoutes } from '../settings.ts';
+
+export const settingsExamples: ExamplesOf<typeof settingsRoutes> = {
+  getSettings: {
+    answer: {
+      version: '0.1.0',
+      retention: {
+        rawDays: 7,
+        detailDays: 35,
+        historyDays: 400,
+        quarantineDays: 30,
+        source: 'configuration',
+        rawSince: '2026-11-28T07:56:26.289Z',
+        detailSince: '2026-11-27T00:00:00.000Z',
+        historySince: '2026-11-27T00:00:00.000Z',
+      },
+      storage: {
+        folder: '/var/lib/thermocline',
+        databaseBytes: 20357352,
+        reusableBytes: 0,
+        freeBytes: 81934028800,
+        minFreeBytes: 268435456,
+        paused: null,
+        checkedAt: '2026-11-28T07:56:20.358Z',
+        damage: [],
+      },
+      prices: {
+        asOf: 'October 2025 to September 2026',
+        regions: [{ region: 'af-south-1', currency: 'USD', x86PerGbS: 2.2e-5, arm64PerGbS: 1.8e-5, perRequest: 0.0 }],
+      },
+      backups: { folder: '/var/lib/thermocline/backups', everyHours: null, keep: 7 },
+    },
+  },
+  updateSettings: {
+    body: { retention: { rawDays: 14, detailDays: 90, historyDays: 400, quarantineDays: 30 } },
+    answer: {
+      version: '0.1.0',
+      retention: {
+        rawDays: 14,
+        detailDays: 90,
+        historyDays: 400,
+        quarantineDays: 30,
+        source: 'stored',
+        rawSince: '2026-11-28T07:56:26.289Z',
+        detailSince: '2026-11-27T00:00:00.000Z',
+        historySince: '2026-11-27T00:00:00.000Z',
+      },
+      storage: {
+        folder: '/var/lib/thermocline',
+        databaseBytes: 20431512,
+        reusableBytes: 0,
+        freeBytes: 81933414400,
+        minFreeBytes: 268435456,
+        paused: null,
+        checkedAt: '2026-11-28T07:56:20.358Z',
+        damage: [],
+      },
+      prices: {
+        asOf: 'October 2025 to September 2026',
+        regions: [{ region: 'af-south-1', currency: 'USD', x86PerGbS: 2.2e-5, arm64PerGbS: 1.8e-5, perRequest: 0.0 }],
+      },
+      backups: { folder: '/var/lib/thermocline/backups', everyHours: null, keep: 7 },
+    },
+  },
+  listBackups: {
+    answer: {
+      items: [
+        {
+          id: 'backup-2026-11-28T07-57-05.466Z',
+          path: '/var/lib/thermocline/backups/backup-2026-11-28T07-57-05.466Z',
+          bytes: 18911232,
+          createdAt: '2026-11-28T07:57:05.466Z',
+          by: 'request',
+          version: '0.1.0',
+          files: [
+            {
+              name: 'telemetry.db',
+              bytes: 18690048,
+              sha256: 'c8cdd3e3670b847bf59c8b9d1894f95515b3bba61649d583701423179a28c081',
+              schema: 4,
+            },
+          ],
+        },
+      ],
+      nextCursor: null,
+      running: null,
+      error: null,
+    },
+  },
+  startBackup: {
+    body: {},
+    answer: { items: [], nextCursor: null, running: { what: 'starting', done: 0, total: 1 }, error: null },
+  },
+};

@@ -1,0 +1,22 @@
+/** From zod's issues to the field errors of a problem document. */
+import type { z } from 'zod';
+
+export interface FieldError {
+  /** Path of the field, joined by dots. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Part of the request that a schema validates. */
+export type Place = 'query' | 'path' | 'body';
+
+/** One entry for each rejected field; each unknown name has its own. */
+export function fieldErrorsOf(error: z.ZodError, place: Place): readonly FieldError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      return [{ field: issue.path.join('.') || place, message: issue.message }];
+    }
+    const message = place === 'query' ? 'unknown query parameter' : 'unknown field';
+    return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
+  });
+}
