@@ -76,6 +76,18 @@ module.exports = {
       to: { path: '^server/(http|alerts|jobs|roles|cli)/' },
     },
     {
+      name: 'analysis-runs-in-threads',
+      comment:
+        'Handlers run on the main thread: they call analyses through AnalysisPool. Constant-time arithmetic may be imported.',
+      severity: 'error',
+      from: { path: '^server/(http|roles)/', pathNot: tests },
+      to: {
+        path: '^server/analytics/',
+        pathNot: '^server/analytics/(cost/|metrics/|statistics/rate\\.ts|memory/power-tuning\\.ts)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'aws-stays-in-its-room',
       comment: 'One folder speaks to AWS; the rest of the product runs without it.',
       severity: 'error',

@@ -24,6 +24,7 @@ export async function buildServer() {
       'workers/upkeep': 'server/storage/sqlite/maintenance/maintenance-process.ts',
       'workers/reader': 'server/storage/sqlite/threads/reader-worker.ts',
       'workers/decode': 'ingest/decode/decode-worker.ts',
+      'workers/analysis': 'server/jobs/analysis/analysis-worker.ts',
     },
     // The AWS clients are loaded by the commands that need them. Chunks stand beside the entry point: places are found
     // from the file that asks.

@@ -4,6 +4,7 @@ import type { Decoder } from '../../ingest/decode/decoder.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
 import type { KitPaths } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
+import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import type { Backups } from '../jobs/backups.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
@@ -23,6 +24,7 @@ export interface Context {
   readonly backups: Backups;
   readonly alerts: AlertEngine;
   readonly decoder: Decoder;
+  readonly analysis: AnalysisPool;
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
   readonly budget: ByteBudget;

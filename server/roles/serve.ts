@@ -22,6 +22,7 @@ import { LiveHub } from '../http/live.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
+import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
@@ -155,6 +156,7 @@ async function assemble(
   await storage.look();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
+  const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
   const app = createApp({
     config,
     store,
@@ -162,6 +164,7 @@ async function assemble(
     backups,
     alerts,
     decoder,
+    analysis,
     auth,
     throttle: new LoginThrottle(now),
     budget: new ByteBudget(config.ingestBudgetBytes),
@@ -191,6 +194,7 @@ async function assemble(
     await egress.close();
     await alerts.idle();
     await decoder.close();
+    await analysis.close();
     await store.close();
   };
   const derivation = new ColdStartAttribution({ store, now });

@@ -19,6 +19,7 @@ test('the files that run are in it, and no others', () => {
     'dist/workers/writer.js',
     'dist/workers/reader.js',
     'dist/workers/decode.js',
+    'dist/workers/analysis.js',
     'dist/web/index.html',
     'dist/forwarder/index.cjs',
     'deploy/rules/builtin.yaml',

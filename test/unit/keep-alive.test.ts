@@ -6,7 +6,8 @@ import { Random } from '../../ingest/records/random.ts';
 import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-periods.ts';
 import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
 import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
-import { cellsOf, FEWEST_DEATHS, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
+import { cellsOf, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
+import { FEWEST_DEATHS } from '../../server/analytics/metrics/minimum-samples.ts';
 import { law } from '../support/law.ts';
 import { published } from '../support/published-data.ts';
 

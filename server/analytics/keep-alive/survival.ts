@@ -3,6 +3,7 @@
  * curve is the maximum-likelihood one for interval-censored data (Turnbull 1976), found by expectation and maximisation.
  * Where nothing but "alive after g" and exact deaths is known it is Kaplan and Meier's.
  */
+import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 
@@ -33,8 +34,6 @@ export interface Survival {
   readonly curve: readonly SurvivalPoint[];
 }
 
-/** Fewer deaths than this give no curve. */
-export const FEWEST_DEATHS = 20;
 /** Idle times are told apart to one part in so many. */
 const RESOLUTION = 100;
 const SHORTEST_MS = 1000;

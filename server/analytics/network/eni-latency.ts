@@ -1,5 +1,6 @@
 /** What being in a VPC costs a cold start: pre-init of VPC functions against that of like functions outside of one. */
 
+import { FEWEST_COLD } from '../metrics/minimum-samples.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
 import { bootstrap, draw, percentileInterval } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
@@ -7,8 +8,6 @@ import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 import { hodgesLehmann } from '../statistics/two-samples.ts';
 
-/** Cold starts needed on each side. */
-export const FEWEST_COLD = 30;
 /** No function outside a VPC took longer than this in 3,712 cold starts of March 2019, and none inside between 1.7 and 6.3 s. */
 const LONG_MS = 2000;
 const VERY_LONG_MS = 10_000;

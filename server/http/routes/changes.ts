@@ -1,12 +1,9 @@
 /** GET /api/v1/changes: deploys, runtime patches, configuration and levels, with what became better or worse. */
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import type { ChangePoint } from '../../analytics/changes/change-points.ts';
-import { changePoints } from '../../analytics/changes/change-points.ts';
-import { verdictsAcross } from '../../analytics/compare/across.ts';
-import type { Difference, Verdict } from '../../analytics/compare/verdict.ts';
-import { differencesOf } from '../../analytics/compare/verdict.ts';
-import type { FunctionIdentity, Store, StoredChange, TimeRange } from '../../storage/ports.ts';
+import type { Period, Verdict } from '../../analytics/compare/verdict.ts';
+import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
 import { changeRoutes } from '../contract/changes.ts';
 import { implement } from '../implement.ts';
@@ -23,10 +20,12 @@ const FEWEST_AN_HOUR = 20;
 const EXPLAINED_MS = 3 * HOUR_MS;
 
 type Item = ChangesAnswer['items'][number];
-interface Unjudged {
+/** A change before its verdict. */
+interface ChangePeriods {
   readonly item: Omit<Item, 'verdict' | 'differences'>;
-  readonly differences: readonly Difference[];
-  /** The runtime version that came without a deploy. */
+  readonly before: Period;
+  readonly after: Period;
+  /** Runtime version that changed without a deploy; null for other changes. */
   readonly patch: string | null;
 }
 
@@ -42,20 +41,27 @@ export const changeHandlers = implement(changeRoutes, {
       windowMs: WINDOW_MS,
       nowMs,
     });
-    const known = found.items.map(unjudged);
+    const known = found.items.map(periodsOf);
     const levels =
       only === null
         ? []
         : await levelsOf(
-            context.store,
+            context,
             only,
             range,
             found.items.map((one) => one.atMs),
           );
     const all = [...known, ...levels].toSorted((a, b) => b.item.at.localeCompare(a.item.at));
-    const verdicts = verdictsAcross(all.map((one) => one.differences));
-    const judged = all.map(({ item, differences, patch }, at) => ({
-      item: { ...item, verdict: verdicts[at] ?? 'no-evidence', differences: [...differences] },
+    const verdicts = await context.analysis.run(
+      'changes',
+      all.map(({ before, after }) => ({ before, after })),
+    );
+    const judged = all.map(({ item, patch }, at) => ({
+      item: {
+        ...item,
+        verdict: verdicts[at]?.verdict ?? ('no-evidence' as const),
+        differences: [...(verdicts[at]?.differences ?? [])],
+      },
       patch,
     }));
     return {
@@ -69,7 +75,7 @@ export const changeHandlers = implement(changeRoutes, {
   },
 });
 
-function unjudged(change: StoredChange): Unjudged {
+function periodsOf(change: StoredChange): ChangePeriods {
   const { identity, atMs, before, after } = change;
   const { region } = identity;
   const [was, is] = [measured(before, region), measured(after, region)];
@@ -82,18 +88,19 @@ function unjudged(change: StoredChange): Unjudged {
       ...what,
       n: { before: was.n, after: is.n },
     },
-    differences: differencesOf(was, is),
+    before: was,
+    after: is,
     patch: change.source === 'logs' && isPatch(what) ? change.to.runtimeVersionArn : null,
   };
 }
 
 /** Hours at which a figure of the function moved to another level, and no known change is near. */
 async function levelsOf(
-  store: Store,
+  { store, analysis }: Context,
   owner: FunctionIdentity,
   range: TimeRange,
   knownMs: readonly number[],
-): Promise<readonly Unjudged[]> {
+): Promise<readonly ChangePeriods[]> {
   const id = functionIdOf(owner);
   const series = async (sketch: 'duration' | 'init', quantile: number) => {
     const { groups } = await store.read.aggregate({
@@ -109,18 +116,18 @@ async function levelsOf(
       return point.n < FEWEST_AN_HOUR || value == null || value <= 0 ? [] : [{ atMs: point.fromMs ?? 0, value }];
     });
   };
-  const moved: { readonly kind: string; readonly point: ChangePoint }[] = [];
-  for (const [kind, sketch, q] of [
-    ['p50', 'duration', 0.5],
-    ['p95', 'duration', 0.95],
-    ['init', 'init', 0.5],
-  ] as const) {
-    for (const point of changePoints(await series(sketch, q))) moved.push({ kind, point });
-  }
+  const points = await analysis.run('changePoints', [
+    await series('duration', 0.5),
+    await series('duration', 0.95),
+    await series('init', 0.5),
+  ]);
+  const moved = (['p50', 'p95', 'init'] as const).flatMap((kind, at) =>
+    (points[at] ?? []).map((point) => ({ kind, point })),
+  );
   const unexplained = moved.filter(({ point }) => knownMs.every((ms) => Math.abs(ms - point.atMs) > EXPLAINED_MS));
   const times = [...new Set(unexplained.map(({ point }) => point.atMs))];
   return Promise.all(
-    times.map(async (atMs): Promise<Unjudged> => {
+    times.map(async (atMs): Promise<ChangePeriods> => {
       const here = unexplained.filter(({ point }) => point.atMs === atMs);
       const side = async (fromMs: number, toMs: number) =>
         measured(await store.read.distribution({ functionId: owner.functionId, fromMs, toMs }), owner.region);
@@ -135,7 +142,8 @@ async function levelsOf(
           after: Object.fromEntries(here.map(({ kind, point }) => [kind, point.after])),
           n: { before: was.n, after: is.n },
         },
-        differences: differencesOf(was, is),
+        before: was,
+        after: is,
         patch: null,
       };
     }),

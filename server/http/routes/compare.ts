@@ -1,8 +1,6 @@
 /** GET /api/v1/compare: did it become better or worse? */
 
 import { iso } from '../../../ingest/records/time.ts';
-import { quantileEstimate } from '../../analytics/compare/histogram.ts';
-import { differencesOf, overall } from '../../analytics/compare/verdict.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution, TimeRange } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
@@ -23,12 +21,15 @@ export const compareHandlers = implement(compareRoutes, {
     const ask = (range: TimeRange): Promise<Distribution> =>
       context.store.read.distribution({ ...range, functionId, version, memoryMb });
     const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
-    const differences = differencesOf(measured(before, region), measured(after, region));
+    const result = await context.analysis.run('compare', {
+      before: measured(before, region),
+      after: measured(after, region),
+    });
     return {
-      before: sideOf(before, region),
-      after: sideOf(after, region),
-      differences: [...differences],
-      verdict: overall(differences),
+      before: sideOf(before, region, result.before),
+      after: sideOf(after, region, result.after),
+      differences: [...result.differences],
+      verdict: result.verdict,
       warnings: warningsOf(before, after),
     };
   },
@@ -56,11 +57,13 @@ function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeR
 const SHORTEST_MS = 300_000;
 /** Traffic that grew or shrank so many times may be other traffic. */
 const TRAFFIC_CHANGE = 3;
-const QUANTILES = [0.5, 0.95, 0.99] as const;
 
-function sideOf(found: Distribution, region: string): CompareAnswer['before'] {
+function sideOf(
+  found: Distribution,
+  region: string,
+  [p50 = null, p95 = null, p99 = null]: readonly (number | null)[],
+): CompareAnswer['before'] {
   const { n, errors, coldStarts, durationMs, costPer1kUsd } = measured(found, region);
-  const [p50 = null, p95 = null, p99 = null] = QUANTILES.map((q) => quantileEstimate(durationMs, q)?.value ?? null);
   const { fromMs, toMs, widthMs } = found.range;
   return {
     range: { from: iso(fromMs), to: iso(toMs), bucketMs: widthMs },

@@ -2,8 +2,6 @@
 
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
-import { retriesOf } from '../../analytics/failures/retries.ts';
-import { adviseTimeout } from '../../analytics/failures/timeout-advice.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
@@ -33,8 +31,7 @@ export const failureHandlers = implement(failureRoutes, {
       context.store.read.inventory({ functionId, limit: 1 }),
     ]);
     const { counts } = found;
-    const retries = retriesOf(found.requests);
-    const advice = adviseTimeout({
+    const { retries, advice } = await context.analysis.run('failures', found.requests, {
       configuredMs: facts[0]?.facts.timeoutMs ?? null,
       timedOutMs: found.timedOutMs,
       p99Ms: found.durationMs.p99,

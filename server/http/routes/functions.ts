@@ -1,10 +1,10 @@
 /** The function routes: list, one, over time, its cold starts, its environments. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { againstRuntime } from '../../analytics/cold-starts/against-runtime.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, SeriesPoint } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
 import type { FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import { implement } from '../implement.ts';
@@ -27,11 +27,10 @@ export const functionHandlers = implement(functionRoutes, {
     });
     const n = items.reduce((sum, item) => sum + item.counts.n, 0);
     const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
+    const summaries = await comparedInits(context, items.map(summaryOf));
     return {
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-      items: comparedInits(items.map(summaryOf)).toSorted(
-        (a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id),
-      ),
+      items: summaries.toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
       nextCursor: null,
       coverage: coverageOf({ n, with_start }),
     };
@@ -198,8 +197,12 @@ function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failur
   return environment.endedInFailure ? 'failure' : 'last-seen';
 }
 
-function comparedInits(summaries: readonly FunctionSummary[]): readonly FunctionSummary[] {
-  const compared = againstRuntime(summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 })));
+async function comparedInits(
+  context: Context,
+  summaries: readonly FunctionSummary[],
+): Promise<readonly FunctionSummary[]> {
+  const inits = summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 }));
+  const compared = await context.analysis.run('initAgainstRuntime', inits);
   return summaries.map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }));
 }
 

@@ -1,5 +1,5 @@
 /** GET /api/v1/functions/:id/keep-alive. */
-import { FEWEST_DEATHS } from '../../analytics/keep-alive/survival.ts';
+import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
 import type { KeepAlive } from '../../storage/ports.ts';
 import { keepAliveRoutes } from '../contract/keep-alive.ts';
 import { implement } from '../implement.ts';

@@ -1,7 +1,6 @@
 /** GET /api/v1/load-tests, and two of them compared. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { compareLoad } from '../../analytics/network/load-test.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
 import { loadTestRoutes } from '../contract/load-tests.ts';
 import { implement } from '../implement.ts';
@@ -23,7 +22,7 @@ export const loadTestHandlers = implement(loadTestRoutes, {
       return test;
     };
     const [before, after] = [run('before'), run('after')];
-    const { tails, verdict, reason } = compareLoad(before, after);
+    const { tails, verdict, reason } = await context.analysis.run('compareLoad', before, after);
     return {
       before: viewOf(before),
       after: viewOf(after),

@@ -1,12 +1,9 @@
 /** GET /api/v1/functions/:id/memory: is this memory size right? */
 import type { z } from 'zod';
-import { Random } from '../../../ingest/records/random.ts';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
-import { leakOf } from '../../analytics/memory/leak.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
-import { rightSize } from '../../analytics/memory/right-size.ts';
 import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
@@ -44,30 +41,26 @@ export async function memoryOf(
   const price = priceOf(identity.region, architecture);
   const currentMb = identity.memoryMb;
   const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
-  const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
   // A function that is younger than the range ran for no longer than it is old; less than a day says nothing of a month.
   const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
-  const random = new Random(seedOf(identity));
-  const answer = rightSize(
-    {
-      sizes: found.sizes.map((size) => size.evidence),
-      use: {
-        maxUsedMb: maxUsedOf(found),
-        outOfMemoryAtMb: found.outOfMemoryAtMb,
-        runtime: identity.runtime ?? identity.runtimeVersion,
-        leaking: leak?.leaking ?? false,
-        currentMb: currentMb ?? 0,
-      },
-      prices: { ...price, billedInitMs },
-      invocationsPerMonth,
-      goal: query.strategy,
-      weight: query.weight,
-      maxDurationMs: query.maxDurationMs ?? null,
+  const { leak, result: answer } = await context.analysis.run('memory', {
+    sizes: found.sizes.map((size) => size.evidence),
+    use: {
+      maxUsedMb: maxUsedOf(found),
+      outOfMemoryAtMb: found.outOfMemoryAtMb,
+      runtime: identity.runtime ?? identity.runtimeVersion,
+      currentMb: currentMb ?? 0,
     },
-    () => random.next(),
-  );
+    prices: { ...price, billedInitMs },
+    invocationsPerMonth,
+    goal: query.strategy,
+    weight: query.weight,
+    maxDurationMs: query.maxDurationMs ?? null,
+    followed: current?.followed ?? [],
+    seed: seedOf(identity),
+  });
   const { floor, model, recommendation } = answer;
   return {
     range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },

@@ -1,21 +1,11 @@
 /** GET /api/v1/functions/:id/network: what the network costs a cold start, where traces show it. */
-import { Random } from '../../../ingest/records/random.ts';
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
-import { capacityOf } from '../../analytics/network/capacity.ts';
-import { edgeLatency } from '../../analytics/network/edge.ts';
-import { eniLatency, eraOf, FEWEST_COLD, summarize } from '../../analytics/network/eni-latency.ts';
-import { missingRoute } from '../../analytics/network/missing-nat.ts';
-import { ascending, quantileOf } from '../../analytics/statistics/order.ts';
+import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type {
-  AggregateGroup,
-  FunctionIdentity,
-  FunctionNetwork,
-  InterfaceEvents,
-  Store,
-  TimeRange,
-} from '../../storage/ports.ts';
+import type { AnalysisTasks } from '../../analytics/tasks.ts';
+import type { AggregateGroup, FunctionIdentity, InterfaceEvents, TimeRange } from '../../storage/ports.ts';
+import type { Context } from '../context.ts';
 import { networkRoutes } from '../contract/network.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
@@ -45,10 +35,15 @@ export const networkHandlers = implement(networkRoutes, {
       functionId,
       mostSegments: MOST_SEGMENTS,
     });
-    const random = new Random(seedOf(identity));
-    const summary = summarize(own);
-    const era = vpc === true ? eraOf(own, cohort) : null;
-    const shift = vpc === true ? eniLatency(own, cohort, () => random.next()) : null;
+    const { summary, era, eniLatency, edge, missingRoute } = await context.analysis.run('network', {
+      vpc,
+      own,
+      cohort,
+      edge: net.edge,
+      timedOutMs: net.timedOutMs,
+      coldStarts: coldStartsOf(cold.counts),
+      seed: seedOf(identity),
+    });
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       vpc,
@@ -57,13 +52,13 @@ export const networkHandlers = implement(networkRoutes, {
       over2s: summary?.over2s ?? null,
       over10s: summary?.over10s ?? null,
       proactive: own.filter((ms) => ms < 0).length,
-      eniLatencyMs: shift,
-      edge: edgeOf(net),
+      eniLatencyMs: eniLatency,
+      edge: edgeOf(edge, net.edgeTruncated),
       platformMs: cold.causes.platformMs,
       firstConnectionMs: taxOf(cold, 1, identity.region).firstConnectionMs,
       eniEvents: eventsOf(net.events),
-      capacity: await capacityFor(context.store, identity, era, range, query),
-      missingRoute: missingRoute(vpc, net.timedOutMs, coldStartsOf(cold.counts)),
+      capacity: await capacityFor(context, identity, era, range, query),
+      missingRoute,
       cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
       truncated,
       method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
@@ -129,18 +124,10 @@ function sideOf(found: AggregateGroup | undefined, functions: number) {
 }
 
 /** What an API in front of the function saw; null where none did. */
-function edgeOf({ edge, edgeTruncated }: FunctionNetwork) {
-  const found = edgeLatency(edge);
-  if (found.excessMs.length === 0) return null;
-  const sorted = ascending(found.excessMs);
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantileOf(sorted, q));
-  return {
-    excessMs: { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null, n: sorted.length },
-    cold: sorted.length,
-    warm: found.warm,
-    unmatched: found.unmatched,
-    truncated: edgeTruncated,
-  };
+function edgeOf({ n, quantiles, warm, unmatched }: ReturnType<AnalysisTasks['network']>['edge'], truncated: boolean) {
+  if (n === 0) return null;
+  const [p50 = null, p95 = null, p99 = null] = quantiles;
+  return { excessMs: { p50, p95, p99, n }, cold: n, warm, unmatched, truncated };
 }
 
 function eventsOf({ byName, failures, inLogs }: InterfaceEvents) {
@@ -148,7 +135,7 @@ function eventsOf({ byName, failures, inLogs }: InterfaceEvents) {
 }
 
 async function capacityFor(
-  store: Store,
+  { store, analysis }: Context,
   identity: FunctionIdentity,
   era: 'per-environment' | 'shared' | null,
   range: TimeRange,
@@ -163,7 +150,7 @@ async function capacityFor(
     subnets,
     securityGroups: facts?.facts.securityGroupIds?.length ?? 0,
     peakConcurrency: concurrency.peak,
-    ...capacityOf({
+    ...(await analysis.run('capacity', {
       era,
       subnets,
       peakConcurrency: concurrency.peak,
@@ -171,7 +158,7 @@ async function capacityFor(
       connectionsPerEnvironment: declared.connectionsPerEnvironment ?? null,
       maxConnections: declared.maxConnections ?? null,
       dailyPeaks: peaksByDay(concurrency.buckets),
-    }),
+    })),
   };
 }
 

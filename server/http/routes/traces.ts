@@ -1,7 +1,6 @@
 /** One trace with its segments and spans. */
 
 import { iso } from '../../../ingest/records/time.ts';
-import { phasesOf, serviceMap } from '../../analytics/network/phases.ts';
 import { segmentView } from '../../storage/questions/traces/result.ts';
 import { traceRoutes } from '../contract/traces.ts';
 import { implement } from '../implement.ts';
@@ -25,11 +24,10 @@ export const traceHandlers = implement(traceRoutes, {
       offsetMs: msOf(BigInt(part.startNs) - zero),
       durationMs: part.endNs === null ? null : msOf(BigInt(part.endNs) - BigInt(part.startNs)),
     });
-    const views = segments.map(segmentView);
-    const map = serviceMap(views);
+    const { phases, map } = await context.analysis.run('trace', segments.map(segmentView));
     return {
       traceId: params.traceId,
-      lambda: [...phasesOf(views)],
+      lambda: [...phases],
       map: { nodes: [...map.nodes], edges: [...map.edges] },
       startedAt: iso(Math.floor(msOf(zero))),
       durationMs: last === null ? null : msOf(last - zero),

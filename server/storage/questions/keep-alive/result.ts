@@ -2,7 +2,8 @@
 import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
-import { FEWEST_DEATHS, survivalOf } from '../../../analytics/keep-alive/survival.ts';
+import { survivalOf } from '../../../analytics/keep-alive/survival.ts';
+import { FEWEST_DEATHS } from '../../../analytics/metrics/minimum-samples.ts';
 import type { NewestInvocation, NewestInvocations } from '../newest-invocations/types.ts';
 import type { KeepAlive } from './types.ts';
 

@@ -1,0 +1,118 @@
+/**
+ * The analyses behind the pages, by name. Each is a pure function of plain data, so that it can run in an analysis thread:
+ * arguments and results are cloned between threads, and random numbers come from a seed.
+ */
+import { Random } from '../../ingest/records/random.ts';
+import type { SeriesValue } from './changes/change-points.ts';
+import { changePoints } from './changes/change-points.ts';
+import { againstRuntime } from './cold-starts/against-runtime.ts';
+import { verdictsAcross } from './compare/across.ts';
+import { quantileEstimate } from './compare/histogram.ts';
+import type { Period } from './compare/verdict.ts';
+import { differencesOf, overall } from './compare/verdict.ts';
+import type { FailedRequest } from './failures/retries.ts';
+import { retriesOf } from './failures/retries.ts';
+import type { TimeoutEvidence } from './failures/timeout-advice.ts';
+import { adviseTimeout } from './failures/timeout-advice.ts';
+import { leakOf } from './memory/leak.ts';
+import type { Question } from './memory/right-size.ts';
+import { rightSize } from './memory/right-size.ts';
+import { capacityOf } from './network/capacity.ts';
+import type { EdgeRequest } from './network/edge.ts';
+import { edgeLatency } from './network/edge.ts';
+import { eniLatency, eraOf, summarize } from './network/eni-latency.ts';
+import { compareLoad } from './network/load-test.ts';
+import { missingRoute } from './network/missing-nat.ts';
+import type { TraceSegmentView } from './network/phases.ts';
+import { phasesOf, serviceMap } from './network/phases.ts';
+import { ascending, quantileOf } from './statistics/order.ts';
+import type { Point } from './statistics/trend.ts';
+
+const QUANTILES = [0.5, 0.95, 0.99] as const;
+
+interface Before {
+  readonly before: Period;
+  readonly after: Period;
+}
+
+interface MemoryQuestion extends Omit<Question, 'use'> {
+  readonly use: Omit<Question['use'], 'leaking'>;
+  /** Memory used over time, of environments at the current size. */
+  readonly followed: readonly (readonly Point[])[];
+  readonly seed: number;
+}
+
+function memory({ followed, seed, use, ...question }: MemoryQuestion) {
+  const leak = use.currentMb === 0 ? null : leakOf(followed, use.currentMb);
+  const random = new Random(seed);
+  const result = rightSize({ ...question, use: { ...use, leaking: leak?.leaking ?? false } }, () => random.next());
+  return { leak, result };
+}
+
+function compare({ before, after }: Before) {
+  const differences = differencesOf(before, after);
+  const quantiles = (period: Period): readonly (number | null)[] =>
+    QUANTILES.map((q) => quantileEstimate(period.durationMs, q)?.value ?? null);
+  return { differences, verdict: overall(differences), before: quantiles(before), after: quantiles(after) };
+}
+
+/** Verdicts over all changes together, so that more comparisons do not mean more false alarms. */
+function changes(periods: readonly Before[]) {
+  const differences = periods.map(({ before, after }) => differencesOf(before, after));
+  const verdicts = verdictsAcross(differences);
+  return differences.map((set, at) => ({ differences: set, verdict: verdicts[at] ?? ('no-evidence' as const) }));
+}
+
+interface NetworkQuestion {
+  /** Null where it is not known. */
+  readonly vpc: boolean | null;
+  /** Time before init of the function's cold starts, ms; negative for proactive inits. */
+  readonly own: readonly number[];
+  /** The same of functions outside of a VPC. */
+  readonly cohort: readonly number[];
+  readonly edge: readonly EdgeRequest[];
+  readonly timedOutMs: readonly number[];
+  readonly coldStarts: number;
+  readonly seed: number;
+}
+
+function network({ vpc, own, cohort, edge, timedOutMs, coldStarts, seed }: NetworkQuestion) {
+  const random = new Random(seed);
+  const { excessMs, warm, unmatched } = edgeLatency(edge);
+  const sorted = ascending(excessMs);
+  return {
+    summary: summarize(own),
+    era: vpc === true ? eraOf(own, cohort) : null,
+    eniLatency: vpc === true ? eniLatency(own, cohort, () => random.next()) : null,
+    edge: {
+      n: sorted.length,
+      quantiles: sorted.length === 0 ? [] : QUANTILES.map((q) => quantileOf(sorted, q)),
+      warm,
+      unmatched,
+    },
+    missingRoute: missingRoute(vpc, timedOutMs, coldStarts),
+  };
+}
+
+function failures(requests: readonly FailedRequest[], timeouts: TimeoutEvidence) {
+  return { retries: retriesOf(requests), advice: adviseTimeout(timeouts) };
+}
+
+function trace(segments: readonly TraceSegmentView[]) {
+  return { phases: phasesOf(segments), map: serviceMap(segments) };
+}
+
+export const analysisTasks = {
+  memory,
+  compare,
+  changes,
+  changePoints: (series: readonly (readonly SeriesValue[])[]) => series.map(changePoints),
+  network,
+  capacity: capacityOf,
+  failures,
+  trace,
+  initAgainstRuntime: againstRuntime,
+  compareLoad,
+};
+
+export type AnalysisTasks = typeof analysisTasks;
