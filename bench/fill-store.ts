@@ -1,9 +1,10 @@
 /** A store with as many invocations as wanted, for the benches that ask it questions. */
 
 import { join } from 'node:path';
+import type { Batch } from '../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../ingest/records/invocation-columns.ts';
 import { Random } from '../ingest/records/random.ts';
-import type { Batch, StreamHeader } from '../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../ingest/records/sink.ts';
+import type { StreamHeader } from '../ingest/records/stream-header.ts';
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { ColdStartAttribution } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
@@ -65,7 +66,7 @@ function batch(random: Random, n: number, { functions, days, toMs }: Load): Batc
         logGroup: `/aws/lambda/${name}`,
         logStream: `2026/11/01/[$LATEST]${random.hex(32)}`,
         functionName: name,
-        labelled: false,
+        nameInferred: false,
         version: '$LATEST',
       });
     }

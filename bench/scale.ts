@@ -10,8 +10,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { KnownInvocation } from '../ingest/batch/columns.ts';
-import { InvocationTable } from '../ingest/batch/columns.ts';
+import type { KnownInvocation } from '../ingest/batch/invocation-table.ts';
+import { InvocationTable } from '../ingest/batch/invocation-table.ts';
 import { Random } from '../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { FactWriter } from '../server/storage/clickhouse/insert/fact-writer.ts';
@@ -167,7 +167,7 @@ const STREAM = {
   account: '123456789012',
   region: 'eu-west-1',
   functionName: 'timed',
-  labelled: false,
+  nameInferred: false,
   logGroup: '/aws/lambda/timed',
   logStream: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
   version: '$LATEST',

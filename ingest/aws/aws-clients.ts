@@ -4,13 +4,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { XRayClient } from '@aws-sdk/client-xray';
 import pThrottle from 'p-throttle';
 
-export interface AwsPlace {
+export interface AwsScope {
   /** undefined: what the SDK finds in the environment or the profile. */
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
 }
 
-export interface AwsBudget {
+export interface AwsRateLimit {
   /** Requests per second and account and region, retries included. */
   readonly requestsPerSecond: number;
   /** Attempts of one call before it is given up; about a minute of adaptive back-off by default. */
@@ -21,7 +21,7 @@ const MAX_ATTEMPTS = 8;
 /** CloudWatch Logs answers within seconds; one that does not is asked again. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-function settings({ region, profile }: AwsPlace, budget: AwsBudget) {
+function settings({ region, profile }: AwsScope, budget: AwsRateLimit) {
   return {
     maxAttempts: budget.maxAttempts ?? MAX_ATTEMPTS,
     // The SDK takes "no slot left" for a throttle: whoever changes things does not slow down for it.
@@ -42,7 +42,7 @@ interface Throttled {
 }
 
 /** Behind the retry middleware, so that retries wait for their turn as well. */
-function draw(client: unknown, budget: AwsBudget): void {
+function draw(client: unknown, budget: AwsRateLimit): void {
   const turn = pThrottle({ limit: Math.max(1, Math.floor(budget.requestsPerSecond)), interval: 1000 })(() => undefined);
   (client as Throttled).middlewareStack.add(
     (next) => async (args) => {
@@ -53,19 +53,19 @@ function draw(client: unknown, budget: AwsBudget): void {
   );
 }
 
-export function logsClient(place: AwsPlace, budget: AwsBudget): CloudWatchLogsClient {
+export function logsClient(place: AwsScope, budget: AwsRateLimit): CloudWatchLogsClient {
   const client = new CloudWatchLogsClient(settings(place, budget));
   draw(client, budget);
   return client;
 }
 
-export function xrayClient(place: AwsPlace, budget: AwsBudget): XRayClient {
+export function xrayClient(place: AwsScope, budget: AwsRateLimit): XRayClient {
   const client = new XRayClient(settings(place, budget));
   draw(client, budget);
   return client;
 }
 
-export function lambdaClient(place: AwsPlace, budget: AwsBudget): LambdaClient {
+export function lambdaClient(place: AwsScope, budget: AwsRateLimit): LambdaClient {
   const client = new LambdaClient(settings(place, budget));
   draw(client, budget);
   return client;

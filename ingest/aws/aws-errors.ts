@@ -1,5 +1,5 @@
 /** What went wrong with a call, in the few kinds that ask for different things of a person. */
-import type { PullState } from '../records/sink.ts';
+import type { PullState } from '../records/pull-checkpoint.ts';
 
 const KINDS: readonly (readonly [PullState, RegExp])[] = [
   [

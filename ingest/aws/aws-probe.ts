@@ -4,7 +4,7 @@ import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/clien
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetTraceSummariesCommand } from '@aws-sdk/client-xray';
 import { MINUTE_MS } from '../records/time.ts';
-import type { AwsPlace } from './aws-clients.ts';
+import type { AwsScope } from './aws-clients.ts';
 import { lambdaClient, logsClient, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
 
@@ -24,7 +24,7 @@ const BUDGET = { requestsPerSecond: 2, maxAttempts: 2 };
 
 /** `serverMs` is AWS's clock in the newest answer; null where none came. */
 export async function probeAws(
-  place: AwsPlace,
+  place: AwsScope,
   wants: AwsWants,
   nowMs: number,
 ): Promise<{ readonly probes: readonly AwsProbe[]; readonly serverMs: number | null }> {

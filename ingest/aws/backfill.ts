@@ -2,7 +2,8 @@
 
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
-import type { PullCheckpoint, PullScan, WriteOutcome } from '../records/sink.ts';
+import type { PullCheckpoint, PullScan } from '../records/pull-checkpoint.ts';
+import type { WriteOutcome } from '../records/sink.ts';
 import { HOUR_MS } from '../records/time.ts';
 import type { FoundGroup } from './log-groups.ts';
 import { filterFor } from './platform-filter.ts';
@@ -14,7 +15,7 @@ export interface BackfillJob {
   readonly groups: readonly FoundGroup[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** For groups of functions; feeds are read whole. */
+  /** For groups of functions; records are read whole. */
   readonly filterPattern: string | null;
   /** Every line was asked for: what filtered runs read does not count as read. */
   readonly everything: boolean;

@@ -1,9 +1,9 @@
 /** Reads the configuration of every function of a region, provisioned concurrency included where it may be read. */
 import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
+import type { ApiClient } from '../api/api-client.ts';
+import { requestJson } from '../api/api-client.ts';
 import type { WriteOutcome } from '../records/sink.ts';
-import type { Send } from './api-client.ts';
-import { ask } from './api-client.ts';
 import { explainAws } from './aws-errors.ts';
 
 const FUNCTIONS_PER_REQUEST = 100;
@@ -18,7 +18,7 @@ export interface InventoryResult {
 /** @throws what ListFunctions throws; reading provisioned concurrency may fail without ending it. */
 export async function readInventory(
   client: LambdaClient,
-  send: Send,
+  send: ApiClient,
   onProgress?: (functions: number) => void,
 ): Promise<InventoryResult> {
   let functions = 0;
@@ -27,7 +27,7 @@ export async function readInventory(
   let part: object[] = [];
   const flush = async (): Promise<void> => {
     if (part.length === 0) return;
-    const outcome = await ask<WriteOutcome>(send, '/api/v1/inventory', {
+    const outcome = await requestJson<WriteOutcome>(send, '/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-thermocline-source-name': 'lambda-api' },
       body: JSON.stringify({ Functions: part }),

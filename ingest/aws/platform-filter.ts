@@ -48,7 +48,7 @@ export const FILTER_SAMPLES: readonly string[] = [
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 
-/** Other groups may hold feeds (spans, access logs, Insights, flow logs), none of which looks like a platform line. */
+/** Other groups may hold records (spans, access logs, Insights, flow logs), none of which looks like a platform line. */
 const FILTERED_GROUPS = '/aws/lambda/';
 
 /** The pattern for this group, or null where everything is to be read. */

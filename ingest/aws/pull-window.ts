@@ -1,6 +1,6 @@
 /** Which stretch of time a poll asks for, and what it knows afterwards. Pure: time is an argument. */
 
-import type { PullCheckpoint, PullScan } from '../records/sink.ts';
+import type { PullCheckpoint, PullScan } from '../records/pull-checkpoint.ts';
 import { DAY_MS, MINUTE_MS } from '../records/time.ts';
 
 export interface PullTiming {
@@ -8,9 +8,9 @@ export interface PullTiming {
   readonly overlapMs: number;
   /** The first poll of a group begins this far back. */
   readonly firstLookbackMs: number;
-  /** Once in `wideEveryMs`, a scan reaches this far back. */
-  readonly wideMs: number;
-  readonly wideEveryMs: number;
+  /** Once in `reconcileEveryMs`, a scan reaches this far back. */
+  readonly reconcileMs: number;
+  readonly reconcileEveryMs: number;
   /** The watermark stays this far behind the clock. */
   readonly latencyMs: number;
   /** After a scan without events the watermark moves to this far behind its end. */
@@ -21,8 +21,8 @@ export const DEFAULT_TIMING: PullTiming = {
   overlapMs: 15 * MINUTE_MS,
   firstLookbackMs: DAY_MS,
   // As far back as it is apart, and as much again: what is a day late still comes.
-  wideMs: 2 * DAY_MS,
-  wideEveryMs: DAY_MS,
+  reconcileMs: 2 * DAY_MS,
+  reconcileEveryMs: DAY_MS,
   latencyMs: MINUTE_MS,
   quietMs: 60 * MINUTE_MS,
 };
@@ -40,10 +40,10 @@ export function nextScan(checkpoint: PullCheckpoint | null, nowMs: number, timin
       wide: true,
       filtered: false,
     };
-  const wide = nowMs - (checkpoint?.wideMs ?? 0) >= timing.wideEveryMs;
+  const wide = nowMs - (checkpoint?.wideMs ?? 0) >= timing.reconcileEveryMs;
   const overlapped = watermarkMs - timing.overlapMs;
   // A clock that was set back leaves the watermark ahead of it: the overlap then counts from now.
-  const fromMs = Math.min(overlapped, nowMs - timing.overlapMs, wide ? nowMs - timing.wideMs : overlapped);
+  const fromMs = Math.min(overlapped, nowMs - timing.overlapMs, wide ? nowMs - timing.reconcileMs : overlapped);
   return { fromMs, toMs: nowMs, nextToken: null, newestMs: null, wide, filtered: false };
 }
 

@@ -4,7 +4,8 @@
  */
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { PullCheckpoint, PullScan, WriteOutcome } from '../records/sink.ts';
+import type { PullCheckpoint, PullScan } from '../records/pull-checkpoint.ts';
+import type { WriteOutcome } from '../records/sink.ts';
 import { explainAws, isTokenExpired, stateOf } from './aws-errors.ts';
 import { restarted } from './pull-window.ts';
 import type { PulledEvent, SeenEvents } from './seen-events.ts';

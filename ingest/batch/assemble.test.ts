@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
 import { decodeFirehose } from '../decode/pipeline.ts';
 import { renderEnd, renderExit, renderInitStart, renderReport, renderStart, renderTimeout } from '../lines/render.ts';
-import { COLUMN, COLUMNS } from '../records/sink.ts';
+import { COLUMN, COLUMNS } from '../records/invocation-columns.ts';
 
 const ids = ['3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab', '00000000-0000-0000-0000-000000000000', 'not-a-uuid'];
 const requestId = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, fc.uuid());

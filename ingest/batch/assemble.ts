@@ -3,36 +3,32 @@
  * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
  */
 
-import type { FeedOptions } from '../documents/document.ts';
-import { readFeedMessage } from '../documents/document.ts';
-import type { ScannedEvents } from '../formats/events.ts';
-import { KIND } from '../formats/events.ts';
-import { initEvent, timeoutMessage } from '../formats/log-events.ts';
-import { PLAIN, PLAIN_FIELDS } from '../lines/in-place.ts';
+import type { DocumentOptions } from '../documents/read-document.ts';
+import { readDocumentMessage } from '../documents/read-document.ts';
+import type { ScannedEvents } from '../formats/subscription-scan.ts';
+import { KIND } from '../formats/subscription-scan.ts';
+import { PLAIN, REPORT_FIELDS } from '../lines/in-place.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
-import type { FaultLine, LogEvent, PlatformLine, ReportLine, StreamIdentity } from '../records/records.ts';
-import type {
-  Batch,
-  ExtensionEvent,
-  FaultEvent,
-  FeedEntry,
-  InitEvent,
-  LogVolume,
-  PendingStart,
-  RawChunk,
-  Reject,
-  RuntimeDone,
-  StreamHeader,
-} from '../records/sink.ts';
-import type { FeedRecord } from '../records/telemetry-records.ts';
-import { InvocationTable } from './columns.ts';
+import type { Batch } from '../records/batch.ts';
+import type { DeadLetter } from '../records/dead-letter.ts';
+import type { FaultLine } from '../records/fault-line.ts';
+import type { ReportLine } from '../records/invocation-line.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { PlatformLine } from '../records/platform-line.ts';
+import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
+import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone } from '../records/stream-events.ts';
+import type { StreamHeader } from '../records/stream-header.ts';
+import type { TelemetryEntry } from '../records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import { DEAD_LETTER_REASONS } from './dead-letter-reasons.ts';
 import { identify } from './identity.ts';
+import { initEvent, timeoutMessage } from './init-event.ts';
+import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { fileStart, listOf, OpenStream } from './open-stream.ts';
-import { feedDigest } from './record-digest.ts';
-import { REFUSALS } from './rejects.ts';
+import { recordDigest } from './record-digest.ts';
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -44,17 +40,17 @@ export class BatchAssembler {
   readonly #runtimeDone: RuntimeDone[] = [];
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
-  readonly #feeds: FeedEntry[] = [];
-  readonly #rejects: Reject[] = [];
-  readonly #feedOptions: FeedOptions;
+  readonly #records: TelemetryEntry[] = [];
+  readonly #deadLetters: DeadLetter[] = [];
+  readonly #documentOptions: DocumentOptions;
   readonly #unknownKeys = new Map<string, number>();
   #events = 0;
   #ignored = 0;
   #controlMessages = 0;
   #clamped = 0;
 
-  constructor(feedOptions: FeedOptions) {
-    this.#feedOptions = feedOptions;
+  constructor(documentOptions: DocumentOptions) {
+    this.#documentOptions = documentOptions;
   }
 
   /**
@@ -100,9 +96,9 @@ export class BatchAssembler {
   }
 
   /** A record that came outside any log stream: a file's. */
-  addFeed(record: FeedRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
     this.#events += 1;
-    this.#feed(record, { ...place, logGroup: '' }, null, text);
+    this.#record(record, { ...place, logGroup: '' }, null, text);
   }
 
   addIgnored(n: number): void {
@@ -118,8 +114,8 @@ export class BatchAssembler {
     this.#volumes.push(volume);
   }
 
-  addReject(reject: Reject): void {
-    this.#rejects.push(reject);
+  addDeadLetter(letter: DeadLetter): void {
+    this.#deadLetters.push(letter);
   }
 
   addControlMessage(): void {
@@ -143,8 +139,8 @@ export class BatchAssembler {
       runtimeDone: this.#runtimeDone,
       raw: this.#raw,
       volumes: this.#volumes,
-      feeds: this.#feeds,
-      rejects: this.#rejects,
+      records: this.#records,
+      deadLetters: this.#deadLetters,
       unknownKeys: [...this.#unknownKeys],
       counts: {
         events: this.#events,
@@ -187,7 +183,7 @@ export class BatchAssembler {
   #pair(state: StreamState, events: ScannedEvents, start: number, report: number): boolean {
     const startMs = events.timestamp(start);
     const endMs = events.timestamp(report);
-    const durationMs = events.numbers[report * PLAIN_FIELDS + PLAIN.durationMs] ?? Number.NaN;
+    const durationMs = events.numbers[report * REPORT_FIELDS + PLAIN.durationMs] ?? Number.NaN;
     if (!mayBeOneAttempt(startMs, endMs, durationMs) || !events.sameRequest(start, report)) return false;
     fileStart(state);
     state.openRequestId = null;
@@ -199,37 +195,37 @@ export class BatchAssembler {
       bytes: events.bytes,
       requestIdAt: events.requestIdAt(report),
       numbers: events.numbers,
-      at: report * PLAIN_FIELDS,
+      at: report * REPORT_FIELDS,
     });
     return true;
   }
 
   /** No platform line: a feed's document, or somebody's own line. */
   #other(identity: StreamIdentity, event: LogEvent): void {
-    const result = readFeedMessage(identity.logGroup, event.message, this.#feedOptions);
+    const result = readDocumentMessage(identity.logGroup, event.message, this.#documentOptions);
     if (result.ok) {
-      for (const record of result.records) this.#feed(record, identity, event.timestampMs, event.message);
-    } else if (result.reason === 'not-a-feed' || result.reason === 'not-ours') {
+      for (const record of result.records) this.#record(record, identity, event.timestampMs, event.message);
+    } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
       this.#ignored += 1;
     } else {
       this.#refuse(result.reason, identity, event);
     }
   }
 
-  #feed(
-    record: FeedRecord,
+  #record(
+    record: TelemetryRecord,
     place: Pick<StreamIdentity, 'account' | 'region' | 'logGroup'>,
     atMs: number | null,
     text: string,
   ): void {
     const { account, region, logGroup } = place;
-    this.#feeds.push({ record, account, region, logGroup, atMs, digest: feedDigest(record, text) });
+    this.#records.push({ record, account, region, logGroup, atMs, digest: recordDigest(record, text) });
   }
 
   #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
-    this.#rejects.push({
+    this.#deadLetters.push({
       reason,
-      detail: `${REFUSALS[reason] ?? reason} Log stream ${identity.logStream}.`,
+      detail: `${DEAD_LETTER_REASONS[reason] ?? reason} Log stream ${identity.logStream}.`,
       logGroup: identity.logGroup,
       payload: new TextEncoder().encode(
         JSON.stringify({

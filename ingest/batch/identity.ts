@@ -1,7 +1,7 @@
 /** Whose log stream is this? Names come from the stream where it carries one, from the group otherwise. */
 
-import type { StreamIdentity } from '../records/records.ts';
-import type { StreamHeader } from '../records/sink.ts';
+import type { StreamIdentity } from '../records/log-event.ts';
+import type { StreamHeader } from '../records/stream-header.ts';
 
 /** `2023/11/06/name[$LATEST]<32 hex>`; the name is absent in a function's own group. */
 const STREAM = /^\d{4}\/[01]\d\/[0-3]\d\/([0-9A-Za-z_.-]{0,140})\[(\$LATEST|[0-9A-Za-z_-]{1,129})\][0-9a-f]{32}$/;
@@ -16,7 +16,7 @@ export function identify(stream: StreamIdentity): StreamHeader {
   return {
     ...stream,
     functionName,
-    labelled: inStream === '' && inGroup === undefined,
+    nameInferred: inStream === '' && inGroup === undefined,
     version: match?.[2] ?? null,
   };
 }

@@ -1,5 +1,5 @@
 /** What is open while the lines of one log stream of one request are read. */
-import type { OpenStart } from './columns.ts';
+import type { OpenStart } from './invocation-table.ts';
 
 /** A row that waits for its START. */
 export interface OpenReport {

@@ -1,9 +1,9 @@
 /** The log lines themselves, kept for "show me the lines": compressed, and identified so that none is kept twice. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { ScannedEvents } from '../formats/events.ts';
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
-import type { LogVolume, RawChunk } from '../records/sink.ts';
+import type { ScannedEvents } from '../formats/subscription-scan.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
 
 /** How much a message holds, and what it is known by. */
 export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]): LogVolume {

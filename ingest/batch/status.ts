@@ -1,8 +1,9 @@
 /** How an attempt ended, from REPORT's own status and from fault lines of either era. */
 import { kindOf } from '../lines/fault.ts';
-import type { FaultKind, ReportLine } from '../records/records.ts';
-import type { InvocationStatus } from '../records/sink.ts';
-import { STATUSES } from '../records/sink.ts';
+import type { FaultKind } from '../records/fault-line.ts';
+import type { InvocationStatus } from '../records/invocation-columns.ts';
+import { STATUSES } from '../records/invocation-columns.ts';
+import type { ReportLine } from '../records/invocation-line.ts';
 
 /** What REPORT itself says. Old-style REPORT says nothing: a fault line then tells, through {@link afterFault}. */
 export function statusOf(

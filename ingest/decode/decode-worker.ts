@@ -1,8 +1,9 @@
 /** A decode thread: turns request bodies into batches. */
-import { readPulledPage } from '../aws/pulled-page.ts';
-import { batchTransferList } from '../batch/transfer.ts';
+
+import { batchTransferList } from '../batch/transfer-list.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
+import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
 import { readRawLogs } from '../formats/raw-logs.ts';
 import { serveJobs } from '../threads/serve-jobs.ts';
@@ -42,11 +43,11 @@ function decode(job: DecodeJob): Decoded {
           message: 'body: expected the summary or CSV of hey, or the statistics CSV of Locust',
         };
       }
-      const feeds = result.records.map((record) => ({
+      const records = result.records.map((record) => ({
         record,
         text: `${body.toString('utf8')}\n${JSON.stringify(record)}`,
       }));
-      const given = { streams: [], unreadable: [], feeds, ignored: 0 };
+      const given = { streams: [], unreadable: [], records, ignored: 0 };
       return { ok: true, requestId: '', batch: decodeStreams(given, { account: '', region: '' }, job.context) };
     }
     case 'logs': {

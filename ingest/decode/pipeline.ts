@@ -6,22 +6,24 @@ import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
 import { exact, rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
-import type { FeedOptions } from '../documents/document.ts';
-import { feedOptions } from '../documents/document.ts';
+import type { DocumentOptions } from '../documents/read-document.ts';
+import { documentOptions } from '../documents/read-document.ts';
 import { decodeBase64 } from '../formats/base64.ts';
-import type { ScannedEvents } from '../formats/events.ts';
-import { scanMessage } from '../formats/events.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readFirehose } from '../formats/firehose.ts';
 import { inflate, isGzip } from '../formats/inflate.ts';
 import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
 import { limits } from '../formats/limits.ts';
+import type { ParsedUpload } from '../formats/parsed-upload.ts';
 import { readMessage } from '../formats/subscription.ts';
+import type { ScannedEvents } from '../formats/subscription-scan.ts';
+import { scanMessage } from '../formats/subscription-scan.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
-import type { Batch, PullCheckpoint } from '../records/sink.ts';
-import type { FeedRecord } from '../records/telemetry-records.ts';
+import type { Batch } from '../records/batch.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
 /** How many raw lines are kept: none, the platform's, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -89,37 +91,28 @@ export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded
   return { ok: true, requestId: '', batch: decoder.finish() };
 }
 
-/** What paths bring that carry no envelope (files, raw POSTs, pull). */
-export interface Decoupled {
-  readonly streams: readonly { readonly identity: StreamIdentity; readonly events: readonly LogEvent[] }[];
-  readonly unreadable: readonly { readonly reason: string; readonly text: string }[];
-  readonly feeds: readonly { readonly record: FeedRecord; readonly text: string }[];
-  /** Documents that are well formed and of no interest. */
-  readonly ignored: number;
-}
-
 /** Events of named streams, and records of other documents. `place` is the caller's own knowledge of the latter. */
 export function decodeStreams(
-  given: Decoupled,
+  given: ParsedUpload,
   place: Pick<StreamIdentity, 'account' | 'region'>,
   context: DecodeContext,
 ): Batch {
   const decoder = new RecordDecoder(context);
   for (const stream of given.streams) decoder.addEvents(stream.identity, stream.events, null);
-  for (const { record, text } of given.feeds) decoder.addFeed(record, place, text);
+  for (const { record, text } of given.records) decoder.addRecord(record, place, text);
   for (const { reason, text } of given.unreadable) decoder.reject(reason, Buffer.from(text));
   decoder.addIgnored(given.ignored);
   return decoder.finish();
 }
 
 /** Compiled once a process: contexts cross threads as plain data. */
-const compiled = new Map<string, FeedOptions>();
+const compiled = new Map<string, DocumentOptions>();
 
-function optionsOf(shape: AccessLogShape | undefined): FeedOptions {
+function optionsOf(shape: AccessLogShape | undefined): DocumentOptions {
   const key = JSON.stringify(shape ?? null);
   let options = compiled.get(key);
   if (options === undefined) {
-    options = feedOptions(shape?.names ?? {}, shape?.format ?? null);
+    options = documentOptions(shape?.names ?? {}, shape?.format ?? null);
     compiled.set(key, options);
   }
   return options;
@@ -140,8 +133,8 @@ class RecordDecoder {
     return this.#assembler.finish(this.#context.attributes ?? null);
   }
 
-  addFeed(record: FeedRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
-    this.#assembler.addFeed(record, place, text);
+  addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
+    this.#assembler.addRecord(record, place, text);
   }
 
   addIgnored(n: number): void {
@@ -187,7 +180,7 @@ class RecordDecoder {
     for (const piece of rubbish) {
       // The record as it came is the smaller witness, where all of it is rubbish and inflated it is large.
       const asItCame = whole && piece.length > limits.previewedBytes;
-      this.reject(nameRubbish(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.rejectBytes)));
+      this.reject(nameRubbish(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.deadLetterBytes)));
     }
   }
 
@@ -198,12 +191,12 @@ class RecordDecoder {
       return;
     }
     if (message.kind === 'refused') {
-      this.reject(message.reason, Buffer.from(text.slice(0, limits.rejectBytes)));
+      this.reject(message.reason, Buffer.from(text.slice(0, limits.deadLetterBytes)));
       return;
     }
     for (let n = 0; n < message.clamped; n += 1) this.#assembler.addClampedTimestamp();
     if (message.skipped > 0) {
-      this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.rejectBytes)));
+      this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.deadLetterBytes)));
     }
     const original = message.streams.length === 1 && message.skipped === 0 ? bytes : null;
     for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original);
@@ -243,9 +236,10 @@ class RecordDecoder {
 
   /** A request's rejects are kept whole up to a limit of their own; beyond it, their beginnings are. */
   reject(reason: string, payload: Buffer): void {
-    const room = this.#quarantined < limits.requestRejectBytes ? limits.rejectBytes : limits.rejectHeadBytes;
+    const room =
+      this.#quarantined < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
     this.#quarantined += Math.min(payload.length, room);
-    this.#assembler.addReject({
+    this.#assembler.addDeadLetter({
       reason,
       detail: explainReject(reason),
       logGroup: null,

@@ -2,7 +2,7 @@
  * API Gateway access logs. Their form is the user's: JSON with any member names, or text after a format of
  * `$context.…` variables. Names are looked up in {@link AccessLogNames}, which a user may extend.
  */
-import type { FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { isoMs, numberAt, textAt } from './json.ts';
 
@@ -47,7 +47,7 @@ export function looksLikeAccessLog(record: Json, names: AccessLogNames): boolean
   );
 }
 
-export function readAccessLog(record: Json, names: AccessLogNames): FeedResult {
+export function readAccessLog(record: Json, names: AccessLogNames): DocumentResult {
   const at = (candidates: readonly string[]): Json => ({ value: first(candidates, record) });
   const requestId = given(textAt(at(names.requestId), 'value'));
   if (requestId === null) return { ok: false, reason: 'access-log-without-request-id' };

@@ -2,7 +2,7 @@
  * CloudTrail records of what EC2 did to network interfaces for Lambda. EFS, load balancers and dry runs use the same
  * event names and are not ours.
  */
-import type { FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, objectAt, textAt, textsOf } from './json.ts';
 
@@ -16,7 +16,7 @@ const LAMBDA = 'lambda.amazonaws.com';
 /** `AWS Lambda VPC ENI-<function>-<id>`; the id is eight hex digits, or a UUID. */
 const DESCRIPTION = /^AWS Lambda VPC ENI-(.{1,140}?)(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|-[0-9a-f]{8})?$/;
 
-export function readCloudTrail(record: Json): FeedResult {
+export function readCloudTrail(record: Json): DocumentResult {
   const name = textAt(record, 'eventName');
   if (name === null) return { ok: false, reason: 'network-event-without-name' };
   const errorCode = textAt(record, 'errorCode');

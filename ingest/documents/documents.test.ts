@@ -3,22 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { corpusLines } from '../../test/support/corpus.ts';
 import { law } from '../../test/support/law.ts';
 import { published } from '../../test/support/published-data.ts';
-import type {
-  FeedRecord,
-  FlowRecord,
-  GatewayRequest,
-  NetworkEvent,
-  TraceSegment,
-  TuningRun,
-} from '../records/telemetry-records.ts';
-import { DEFAULT_FEED_OPTIONS, feedOptions, readFeedDocument, readFeedMessage } from './document.ts';
+import type { FlowRecord } from '../records/flow-record.ts';
+import type { GatewayRequest } from '../records/gateway-request.ts';
+import type { NetworkEvent } from '../records/network-event.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import type { TraceSegment } from '../records/trace-segment.ts';
+import type { TuningRun } from '../records/tuning-run.ts';
 import { parseJson } from './json.ts';
 import { readHeyCsv, readHeySummary, readLocustCsv } from './load-test.ts';
 import { pointsOf } from './power-tuning.ts';
+import { DEFAULT_DOCUMENT_OPTIONS, documentOptions, readDocument, readDocumentMessage } from './read-document.ts';
 
-const read = (group: string, message: string) => readFeedMessage(group, message, DEFAULT_FEED_OPTIONS);
+const read = (group: string, message: string) => readDocumentMessage(group, message, DEFAULT_DOCUMENT_OPTIONS);
 
-function one<T extends FeedRecord>(group: string, message: string): T {
+function one<T extends TelemetryRecord>(group: string, message: string): T {
   const result = read(group, message);
   if (!result.ok) throw new Error(result.reason);
   return result.records[0] as T;
@@ -72,7 +70,7 @@ describe('trace documents', () => {
       start_time: 1.681574429596e9,
       name: 'f',
     };
-    const found = readFeedDocument(
+    const found = readDocument(
       {
         Traces: [
           {
@@ -86,9 +84,9 @@ describe('trace documents', () => {
     expect(found?.records).toHaveLength(1);
     expect((found?.records[0] as TraceSegment | undefined)?.endNs).toBeNull();
     expect(found?.refused.map((refusal) => refusal.reason)).toEqual([
-      'feed-not-json',
+      'document-not-json',
       'segment-without-id',
-      'feed-not-json',
+      'document-not-json',
     ]);
   });
 });
@@ -118,7 +116,7 @@ describe('related streams', () => {
           outcome: wanted['action'] === 'REJECT' ? 'rejected' : 'no-data',
         });
     } else {
-      expect(result).toEqual({ ok: false, reason: 'not-a-feed' });
+      expect(result).toEqual({ ok: false, reason: 'not-a-document' });
     }
   });
 
@@ -140,19 +138,19 @@ describe('related streams', () => {
       lambdaRequestId: null,
       atMs: Date.UTC(2024, 1, 9, 8, 42, 44),
     });
-    const own = feedOptions(
+    const own = documentOptions(
       { lambdaRequestId: ['fnRequest'] },
       '[$context.requestTime] $context.requestId "$context.routeKey" $context.status $context.integration.requestId $context.integration.latency',
     );
     const line = '[09/Feb/2024:08:42:44 +0200] abc= "GET /items" 200 d661f7cf-9208-46b9-85b0-213b04a91065 33';
-    const text = readFeedMessage('api', line, own);
+    const text = readDocumentMessage('api', line, own);
     expect(text.ok && text.records[0]).toMatchObject({
       requestId: 'abc=',
       lambdaRequestId: 'd661f7cf-9208-46b9-85b0-213b04a91065',
       integrationLatencyMs: 33,
       atMs: Date.UTC(2024, 1, 9, 6, 42, 44),
     });
-    const json = readFeedMessage('api', '{"requestId":"abc=","status":"502","fnRequest":"d6"}', own);
+    const json = readDocumentMessage('api', '{"requestId":"abc=","status":"502","fnRequest":"d6"}', own);
     expect(json.ok && json.records[0]).toMatchObject({
       lambdaRequestId: 'd6',
       status: 502,
@@ -191,7 +189,7 @@ describe('related streams', () => {
 
   test('a function’s own group is never a feed, whatever it prints', () => {
     const spoof = corpusLines('related').find((entry) => entry.kind === 'apigw.http.access')?.message ?? '';
-    expect(read('/aws/lambda/f', spoof)).toEqual({ ok: false, reason: 'not-a-feed' });
+    expect(read('/aws/lambda/f', spoof)).toEqual({ ok: false, reason: 'not-a-document' });
   });
 });
 
@@ -218,11 +216,11 @@ describe('Power Tuning', () => {
       duration: 12,
       stats: [{ value: 512, averagePrice: 2e-6, averageDuration: 12 }],
     };
-    const found = readFeedDocument({ results: output }, () => '');
+    const found = readDocument({ results: output }, () => '');
     expect((found?.records[0] as TuningRun | undefined)?.points).toEqual([
       { memoryMb: 512, durationMs: 12, costUsd: 2e-6 },
     ]);
-    expect(readFeedDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.refused).toEqual([
+    expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.refused).toEqual([
       { reason: 'tuning-without-points', text: 'x' },
     ]);
   });
@@ -295,7 +293,7 @@ describe('load tests', () => {
 });
 
 test('list-functions JSON', () => {
-  const found = readFeedDocument(
+  const found = readDocument(
     {
       Functions: [
         {
@@ -340,7 +338,7 @@ test('no text throws, hangs or pollutes a prototype', () => {
       (text, at, splice) => {
         const mutated = text.slice(0, at) + splice + text.slice(at + 2);
         for (const group of ['aws/spans', '/aws/lambda-insights', 'other']) read(group, mutated);
-        readFeedDocument(parseJson(mutated), () => mutated);
+        readDocument(parseJson(mutated), () => mutated);
         readHeySummary(mutated, null);
       },
     ),

@@ -1,5 +1,5 @@
 /** VPC flow logs, version 2's fourteen fields. Only rejections and gaps are of interest; accepted traffic is not. */
-import type { FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 
 const SHAPE = /^\s*\d{1,2} (?:\d{12}|unknown) eni-[0-9a-f]{6,32} /;
 
@@ -7,7 +7,7 @@ export function looksLikeFlowLog(message: string): boolean {
   return SHAPE.test(message.slice(0, 80));
 }
 
-export function readFlowLog(message: string): FeedResult {
+export function readFlowLog(message: string): DocumentResult {
   const fields = message.trim().slice(0, 1024).split(' ');
   if (fields.length < 14) return { ok: false, reason: 'flow-log-unreadable' };
   const at = (index: number): string => fields[index] ?? '-';

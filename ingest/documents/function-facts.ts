@@ -1,6 +1,7 @@
 /** `aws lambda list-functions` (or `get-function-configuration`) JSON, which is also what the SDK answers with. */
 import { arnRegion } from '../records/arn.ts';
-import type { FeedResult, FunctionFacts } from '../records/telemetry-records.ts';
+import type { FunctionFacts } from '../records/function-facts.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { isObject, isoMs, listAt, numberAt, objectAt, textAt, textsOf } from './json.ts';
 
@@ -8,7 +9,7 @@ export function looksLikeFunctionFacts(record: Json): boolean {
   return typeof record['FunctionName'] === 'string' && typeof record['FunctionArn'] === 'string';
 }
 
-export function readFunctionFacts(record: Json): FeedResult {
+export function readFunctionFacts(record: Json): DocumentResult {
   const name = textAt(record, 'FunctionName');
   if (name === null) return { ok: false, reason: 'function-without-name' };
   const arn = textAt(record, 'FunctionArn');

@@ -1,10 +1,10 @@
 /** Lambda Insights: one embedded-metric document an invocation, in `/aws/lambda-insights`. */
-import type { FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { booleanAt, numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';
 
-export function readInsights(document: Json): FeedResult {
+export function readInsights(document: Json): DocumentResult {
   const requestId = textAt(document, 'request_id');
   const functionName = textAt(document, 'function_name');
   if (requestId === null || functionName === null) return { ok: false, reason: 'insights-without-request-id' };

@@ -2,7 +2,8 @@
  * What load generators print: `hey` (summary, and `-o csv`) and Locust (`--csv` statistics). Pure over text and
  * over rows; whoever holds a CSV file splits it first.
  */
-import type { FeedResult, LoadTest } from '../records/telemetry-records.ts';
+import type { LoadTest } from '../records/load-test.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 
 export type Rows = readonly (readonly string[])[];
 
@@ -17,16 +18,16 @@ export function looksLikeHey(text: string): boolean {
 }
 
 /** `hey`'s printed summary. Seconds become ms; a summary without its histogram is refused. */
-export function readHeySummary(text: string, functionName: string | null): FeedResult {
+export function readHeySummary(text: string, functionName: string | null): DocumentResult {
   const lines = text.slice(0, 262_144).split('\n');
-  const labelled = (label: string): number | null => {
+  const nameInferred = (label: string): number | null => {
     const line = lines.find((candidate) => candidate.trimStart().startsWith(`${label}:`));
     const match = line === undefined ? null : new RegExp(`:\\s*${NUMBER}`).exec(line);
     return match === null ? null : Number(match[1]);
   };
   const histogram = matches(lines, HISTOGRAM).map(([bound, n]) => ({ upToMs: ms(bound), n: Number(n) }));
   const answered = histogram.reduce((sum, bar) => sum + bar.n, 0);
-  const slowest = labelled('Slowest');
+  const slowest = nameInferred('Slowest');
   if (answered === 0 || slowest === null) return { ok: false, reason: 'load-test-unreadable' };
   const errors = lines.slice(lines.findIndex((line) => line.startsWith('Error distribution')));
   const failures = errors.length < lines.length ? matches(errors, ERROR).map(([n]) => Number(n)) : [];
@@ -37,11 +38,11 @@ export function readHeySummary(text: string, functionName: string | null): FeedR
     name: 'hey',
     requests: answered + failed,
     failures: failed,
-    totalMs: msOrNull(labelled('Total')),
-    fastestMs: msOrNull(labelled('Fastest')),
+    totalMs: msOrNull(nameInferred('Total')),
+    fastestMs: msOrNull(nameInferred('Fastest')),
     slowestMs: ms(slowest),
-    averageMs: msOrNull(labelled('Average')),
-    requestsPerSecond: labelled('Requests/sec'),
+    averageMs: msOrNull(nameInferred('Average')),
+    requestsPerSecond: nameInferred('Requests/sec'),
     histogram,
     quantiles: matches(lines, LATENCY).map(([percent, bound]) => ({ q: Number(percent) / 100, ms: ms(bound) })),
     statuses: matches(lines, STATUS).map(([status, n]) => ({ status: Number(status), n: Number(n) })),
@@ -53,7 +54,7 @@ export function looksLikeHeyCsv(header: readonly string[]): boolean {
 }
 
 /** `hey -o csv`: one row a request, seconds. */
-export function readHeyCsv(rows: Rows, functionName: string | null): FeedResult {
+export function readHeyCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
   const time = header.indexOf('response-time');
   const status = header.indexOf('status-code');
@@ -91,7 +92,7 @@ export function looksLikeLocust(header: readonly string[]): boolean {
 }
 
 /** Locust's `_stats.csv`: one row a request name. The aggregate repeats them and is left out where names are there. */
-export function readLocustCsv(rows: Rows, functionName: string | null): FeedResult {
+export function readLocustCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
   const tests = body.flatMap((row) => {
     const at = (name: string): number | null => {
@@ -138,7 +139,7 @@ function locustTest(
   };
 }
 
-function one(test: Omit<LoadTest, 'kind' | 'atMs'>): FeedResult {
+function one(test: Omit<LoadTest, 'kind' | 'atMs'>): DocumentResult {
   return { ok: true, records: [{ kind: 'load-test', atMs: null, ...test }] };
 }
 

@@ -2,7 +2,8 @@
  * AWS Lambda Power Tuning's output: `stats` where they were asked for, else the arrays in its visualization address
  * (`#sizes;durations;costs`: base64 of little-endian int16, float32, float32).
  */
-import type { FeedResult, TuningPoint } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
+import type { TuningPoint } from '../records/tuning-run.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 
@@ -13,7 +14,7 @@ export function looksLikeTuning(record: Json): boolean {
   return output['power'] !== undefined && output['duration'] !== undefined && output['cost'] !== undefined;
 }
 
-export function readTuning(record: Json): FeedResult {
+export function readTuning(record: Json): DocumentResult {
   const output = outputOf(record);
   const listed = listAt(output, 'stats').flatMap((entry) => (isObject(entry) ? pointOf(entry) : []));
   const address = textAt(objectAt(output, 'stateMachine'), 'visualization');

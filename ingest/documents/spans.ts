@@ -2,13 +2,14 @@
  * Spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
  * numbers beyond 2^53. Parse the text with {@link parseJsonExact}, or the last digits are gone before this looks.
  */
-import type { FeedResult, TraceSegment } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
+import type { TraceSegment } from '../records/trace-segment.ts';
 import type { Json } from './json.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';
 import { flat } from './xray.ts';
 
-export function readSpan(document: Json): FeedResult {
+export function readSpan(document: Json): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'traceId'));
   const id = textAt(document, 'spanId');
   if (traceId === null || id === null) return { ok: false, reason: 'span-without-id' };

@@ -1,5 +1,6 @@
 /** X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
-import type { FeedResult, Subsegment, TraceSegment } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
+import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
 import type { Json } from './json.ts';
 import { isObject, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { xrayTraceId } from './trace-id.ts';
@@ -9,7 +10,7 @@ const MAX_DEPTH = 32;
 const MAX_ANNOTATIONS = 64;
 
 /** Reads one parsed segment document. */
-export function readSegment(document: Json): FeedResult {
+export function readSegment(document: Json): DocumentResult {
   const traceId = xrayTraceId(textAt(document, 'trace_id'));
   const id = textAt(document, 'id');
   if (traceId === null || id === null) return { ok: false, reason: 'segment-without-id' };

@@ -1,7 +1,8 @@
 /** The request body of an Amazon Data Firehose HTTP endpoint delivery. */
+
+import { scanEnvelope } from './firehose-scan.ts';
 import { inflate } from './inflate.ts';
 import { limits } from './limits.ts';
-import { scanEnvelope } from './scan.ts';
 
 export interface FirehoseEnvelope {
   readonly requestId: string;

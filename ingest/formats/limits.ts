@@ -18,10 +18,10 @@ export const limits = {
   bytesPerObject: 8,
   gzipLayers: 2,
   /** Quarantined payloads are kept up to this size each. */
-  rejectBytes: MIB,
+  deadLetterBytes: MIB,
   /** All of one request's together are kept whole up to this; of the others the beginning is kept. */
-  requestRejectBytes: 32 * MIB,
-  rejectHeadBytes: 4096,
+  requestDeadLetterBytes: 32 * MIB,
+  deadLetterHeadBytes: 4096,
   /** Rubbish up to this size is kept as text that a person can read. */
   previewedBytes: 65_536,
 } as const;

@@ -9,10 +9,10 @@ import {
   readHeySummary,
   readLocustCsv,
 } from '../documents/load-test.ts';
-import type { FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentResult } from '../records/telemetry-record.ts';
 
 /** Reads `hey` (summary, CSV) and Locust (statistics CSV) output; null for any other text. */
-export function readLoadTest(text: string, functionName: string | null): FeedResult | null {
+export function readLoadTest(text: string, functionName: string | null): DocumentResult | null {
   if (looksLikeHey(text)) return readHeySummary(text, functionName);
   const header = text.slice(0, Math.max(0, text.indexOf('\n'))).trim();
   const names = header.split(',').map((name) => name.replaceAll('"', ''));

@@ -3,17 +3,17 @@
  * NDJSON, S3 export lines, Firehose or Lambda payload files. Decides by shape, line by line where it must.
  */
 
-import type { Decoupled } from '../decode/pipeline.ts';
-import { readFeedDocument } from '../documents/document.ts';
 import { jsonText } from '../documents/json.ts';
+import { readDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
-import type { FeedRecord } from '../records/telemetry-records.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { decodeBase64 } from './base64.ts';
 import { inflate, isGzip } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
+import type { ParsedUpload } from './parsed-upload.ts';
 import { readMessage, readTimestamp } from './subscription.ts';
 
 export interface RawLogsSource {
@@ -24,14 +24,14 @@ export interface RawLogsSource {
   readonly logStream: string;
 }
 
-export type RawLogs = ({ readonly ok: true } & Decoupled) | { readonly ok: false; readonly message: string };
+export type RawLogs = ({ readonly ok: true } & ParsedUpload) | { readonly ok: false; readonly message: string };
 
 /** Reads a whole body or file part. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
   const text = inflated.bytes.toString('utf8').replace(/^\ufeff/, '');
-  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], feeds: [], ignored: 0 };
+  if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
   if (first === '{' || first === '[') reader.readJson(text);
@@ -55,7 +55,7 @@ class RawLogsReader {
   readonly #source: RawLogsSource;
   readonly #streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
   readonly #unreadable: { reason: string; text: string }[] = [];
-  readonly #feeds: { record: FeedRecord; text: string }[] = [];
+  readonly #records: { record: TelemetryRecord; text: string }[] = [];
   #ignored = 0;
 
   constructor(source: RawLogsSource) {
@@ -64,7 +64,7 @@ class RawLogsReader {
 
   finish(): RawLogs {
     const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
-    return { ok: true, streams, unreadable: this.#unreadable, feeds: this.#feeds, ignored: this.#ignored };
+    return { ok: true, streams, unreadable: this.#unreadable, records: this.#records, ignored: this.#ignored };
   }
 
   /** The output of a load generator; false when it is none. */
@@ -72,7 +72,7 @@ class RawLogsReader {
     const result = readLoadTest(text, this.#functionName());
     if (result === null) return false;
     if (result.ok)
-      for (const record of result.records) this.#feeds.push({ record, text: `${text}\n${jsonText(record)}` });
+      for (const record of result.records) this.#records.push({ record, text: `${text}\n${jsonText(record)}` });
     else this.#unreadable.push({ reason: result.reason, text });
     return true;
   }
@@ -82,17 +82,17 @@ class RawLogsReader {
   }
 
   /** Traces, CloudTrail files, function lists, tuning results; false when it is none. */
-  #feedDocument(value: unknown, given: string | null): boolean {
+  #telemetryDocument(value: unknown, given: string | null): boolean {
     const textOf = (): string => given ?? jsonText(value);
-    const found = readFeedDocument(value, textOf);
+    const found = readDocument(value, textOf);
     if (found === null) return false;
     this.#ignored += found.ignored;
     for (const refusal of found.refused) this.#unreadable.push(refusal);
     for (const record of found.records) {
-      if (record.kind !== 'tuning-run') this.#feeds.push({ record, text: jsonText(identityOf(record)) });
+      if (record.kind !== 'tuning-run') this.#records.push({ record, text: jsonText(identityOf(record)) });
       else if (this.#functionName() === null)
         this.#unreadable.push({ reason: 'tuning-without-function', text: textOf() });
-      else this.#feeds.push({ record: { ...record, functionName: this.#functionName() }, text: textOf() });
+      else this.#records.push({ record: { ...record, functionName: this.#functionName() }, text: textOf() });
     }
     return true;
   }
@@ -160,7 +160,7 @@ class RawLogsReader {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
     }
-    if (this.#feedDocument(value, text)) return;
+    if (this.#telemetryDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
       // filter-log-events, get-log-events: the whole answer.
       const group = record['logGroup'] ?? record['logGroupName'];
@@ -287,7 +287,7 @@ function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
 }
 
 /** What tells one record of a file from the next, for the kinds that carry no id. BigInt has no JSON. */
-function identityOf(record: FeedRecord): unknown {
+function identityOf(record: TelemetryRecord): unknown {
   return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
 }
 

@@ -1,5 +1,5 @@
 /** The subscription message CloudWatch Logs sends: what is valid, what is a heartbeat, what is neither. */
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 
 export interface StreamEvents {
   readonly identity: StreamIdentity;

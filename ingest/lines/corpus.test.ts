@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { corpusFiles } from '../../test/support/corpus.ts';
-import type { LineResult, PlatformLine } from '../records/records.ts';
+import type { LineResult, PlatformLine } from '../records/platform-line.ts';
 import { describeAppLine } from './app-line.ts';
 import { gluedRecordAt, parsePlatformLine } from './platform-line.ts';
 

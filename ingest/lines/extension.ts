@@ -1,5 +1,5 @@
 /** EXTENSION, TELEMETRY and LOGS: who else lives in the environment. */
-import type { LineResult } from '../records/records.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { bracketList, firstWord, scanFields, unescapeSeparators } from './fields.ts';
 
 /** Reads a message that starts with "EXTENSION", "TELEMETRY" or "LOGS" and a separator. */

@@ -1,5 +1,6 @@
 /** Timeouts, crashes and faults: old style (a line of their own) and new style (`Status:`). */
-import type { FaultKind, FaultLine, LineResult } from '../records/records.ts';
+import type { FaultKind, FaultLine } from '../records/fault-line.ts';
+import type { LineResult } from '../records/platform-line.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 const TIMED_OUT = / Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;

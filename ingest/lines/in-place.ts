@@ -6,7 +6,7 @@
 
 /** What REPORT says in its short form (no status, no restore, no trace). Durations in ms, sizes in MB; init NaN where absent. */
 export const PLAIN = { durationMs: 0, billedMs: 1, memoryMb: 2, maxMemoryMb: 3, initMs: 4 } as const;
-export const PLAIN_FIELDS = 5;
+export const REPORT_FIELDS = 5;
 
 const END_HEAD = ascii('"END RequestId: ');
 const START_HEAD = ascii('"START RequestId: ');
@@ -59,7 +59,7 @@ export function versionOf(bytes: Uint8Array, at: number, end: number, known: str
   return same === chars && known.length === chars ? known : String.fromCharCode(...bytes.subarray(from, from + chars));
 }
 
-/** Reads the REPORT line that opens at `at` into {@link PLAIN_FIELDS} numbers from `into` on; the offset behind it, or -1. */
+/** Reads the REPORT line that opens at `at` into {@link REPORT_FIELDS} numbers from `into` on; the offset behind it, or -1. */
 export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array, into: number): number {
   if (!has(bytes, at, REPORT_HEAD)) return -1;
   const cursor = new Cursor(bytes, at + REPORT_HEAD.length + UUID_CHARS);
@@ -75,7 +75,7 @@ export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array,
   return cursor.failed ? -1 : cursor.at;
 }
 
-/** How many tabs and line feeds a REPORT line that was read by {@link reportLine} holds. */
+/** How many tabs and line records a REPORT line that was read by {@link reportLine} holds. */
 export function reportEscapes(numbers: Float64Array, from: number): number {
   return Number.isNaN(numbers[from + PLAIN.initMs] ?? Number.NaN) ? 6 : 7;
 }

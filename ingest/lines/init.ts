@@ -1,5 +1,5 @@
 /** INIT_START and INIT_REPORT. */
-import type { LineResult } from '../records/records.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
 /** Reads a message that starts with "INIT_START ". */

@@ -1,5 +1,6 @@
 /** JSON platform records: `{"time", "type": "platform.X", "record"}`. Key order varies; unknown types are kept by name. */
-import type { LineResult, PlatformLine, Spans, TraceRef } from '../records/records.ts';
+import type { Spans, TraceRef } from '../records/invocation-line.ts';
+import type { LineResult, PlatformLine } from '../records/platform-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@
  * Is this message a line the Lambda service wrote, and what does it say?
  * Decides by the first characters, so that application lines are refused cheaply.
  */
-import type { LineResult } from '../records/records.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { parseExtension } from './extension.ts';
 import { parseNetworkFault, parseRequestFault, parseTimeout, parseUnknownError, parseWarning } from './fault.ts';
 import { parseInitReport, parseInitStart } from './init.ts';

@@ -1,5 +1,7 @@
 /** Writes platform lines as Lambda prints them: for the demo fleet, the load generator and the round-trip law. */
-import type { ExtensionLine, InitReportLine, ReportLine, RestoreReportLine } from '../records/records.ts';
+import type { ExtensionLine } from '../records/extension-line.ts';
+import type { InitReportLine, RestoreReportLine } from '../records/init-line.ts';
+import type { ReportLine } from '../records/invocation-line.ts';
 
 export function renderStart(requestId: string, version: string): string {
   return `START RequestId: ${requestId} Version: ${version}\n`;

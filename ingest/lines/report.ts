@@ -1,5 +1,6 @@
 /** REPORT, in every form seen since 2016, and the XRAY line that shares its event. */
-import type { LineResult, ReportLine, TraceRef } from '../records/records.ts';
+import type { ReportLine, TraceRef } from '../records/invocation-line.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
 const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';

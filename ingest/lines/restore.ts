@@ -1,5 +1,5 @@
 /** RESTORE_START and RESTORE_REPORT (SnapStart). */
-import type { LineResult } from '../records/records.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
 /** Reads a message that starts with "RESTORE_START". */

@@ -1,5 +1,5 @@
 /** START and END. */
-import type { LineResult } from '../records/records.ts';
+import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, scanFields, unescapeSeparators } from './fields.ts';
 import { timedOutAfter } from './report.ts';
 

@@ -4,8 +4,8 @@
  */
 import { gzipSync } from 'node:zlib';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
+import type { LogEvent } from '../records/log-event.ts';
 import type { Random } from '../records/random.ts';
-import type { LogEvent } from '../records/records.ts';
 import type { SimulatedStream } from './lines.ts';
 
 export interface Disorder {

@@ -10,8 +10,8 @@ import {
   renderStart,
   renderTimeout,
 } from '../lines/render.ts';
+import type { LogEvent } from '../records/log-event.ts';
 import type { Random } from '../records/random.ts';
-import type { LogEvent } from '../records/records.ts';
 import type { FunctionPlan } from './plan.ts';
 
 /** Between the runtime's answer and the end of the invocation. */

@@ -1,4 +1,6 @@
 /** `thermocline backfill`: history of log groups by FilterLogEvents. Interrupted or killed, it goes on where it was. */
+
+import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import type { GroupResult } from '../../ingest/aws/backfill.ts';
@@ -6,7 +8,6 @@ import { backfill } from '../../ingest/aws/backfill.ts';
 import type { FoundGroup } from '../../ingest/aws/log-groups.ts';
 import { findGroups } from '../../ingest/aws/log-groups.ts';
 import { checkPlatformFilter } from '../../ingest/aws/platform-filter.ts';
-import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { rangeOfArguments, selectionOf } from './aws-options.ts';

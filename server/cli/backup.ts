@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths } from '../config/paths.ts';
 import type { BackupsAnswer } from '../http/contract/settings.ts';
@@ -26,7 +26,7 @@ export async function makeBackup(config: Config): Promise<number> {
   const progress = new ShareProgress('pages');
   try {
     const ask = async (init?: RequestInit): Promise<BackupsAnswer> =>
-      answerOf<BackupsAnswer>(await target.request('/api/v1/backups', init));
+      readAnswer<BackupsAnswer>(await target.request('/api/v1/backups', init));
     const headers = { 'content-type': 'application/json' };
     const known = new Set((await ask()).items.map((item) => item.id));
     let state = await ask({ method: 'POST', body: '{}', headers });

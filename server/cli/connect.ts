@@ -1,6 +1,6 @@
 /** `thermocline connect`: prints a kit filled in with the endpoint and a fresh ingest key. */
 
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Kit } from '../config/deploy-kits.ts';
 import { endpointProblem, KEY_PLACEHOLDER, kits } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
@@ -49,7 +49,7 @@ async function freshKey(config: Config, kit: string): Promise<string> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: `connect ${kit}`, scope: 'ingest' }),
     });
-    return (await answerOf<NewTokenAnswer>(response)).token;
+    return (await readAnswer<NewTokenAnswer>(response)).token;
   } finally {
     await target.close();
   }

@@ -1,7 +1,7 @@
 /** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
 
 import { writeFileSync } from 'node:fs';
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import { Random } from '../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
@@ -93,7 +93,7 @@ async function send(
   for (const [at, part] of parts(deliveries(streams, UNRULY, random), EVENTS_PER_REQUEST).entries()) {
     const request = firehoseRequest(`demo-${name}-${at}`, Date.now(), part);
     const headers = { ...request.headers, 'x-thermocline-source': 'demo' };
-    await answerOf(await target.request('/ingest/firehose', { ...request, headers }));
+    await readAnswer(await target.request('/ingest/firehose', { ...request, headers }));
     events += part.reduce((sum, one) => sum + one.events, 0);
   }
   return events;
@@ -106,7 +106,7 @@ async function sendTraces(target: Target, documents: readonly string[]): Promise
       headers: { 'x-thermocline-source': 'demo' },
       body: documents.slice(at, at + DOCUMENTS_PER_REQUEST).join('\n'),
     });
-    await answerOf(response);
+    await readAnswer(response);
   }
   return documents.length;
 }
@@ -121,7 +121,7 @@ async function declare(target: Target, plans: readonly FunctionPlan[]): Promise<
     securityGroupIds: plan.vpc ? ['sg-0123456789abcdef0'] : [],
   }));
   for (let at = 0; at < functions.length; at += 100) {
-    await answerOf(
+    await readAnswer(
       await target.request('/api/v1/inventory', {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },

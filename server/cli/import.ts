@@ -3,7 +3,7 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { ask, RefusedError } from '../../ingest/aws/api-client.ts';
+import { ApiError, requestJson } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import type { WriteOutcome } from '../http/contract/ingest.ts';
 import { Progress } from './progress.ts';
@@ -94,7 +94,7 @@ async function send(
     'x-thermocline-source': 'import',
     'x-thermocline-source-name': encodeURIComponent(basename(source.name)).slice(0, 200),
   };
-  return ask<WriteOutcome>(target.request, `/ingest/logs?${query}`, { method: 'POST', headers, body: part });
+  return requestJson<WriteOutcome>(target.request, `/ingest/logs?${query}`, { method: 'POST', headers, body: part });
 }
 
 function sourcesOf(path: string): Source[] {
@@ -162,7 +162,7 @@ async function* partsOf(source: Source, onRead: (bytes: number) => void): AsyncG
       length -= cut;
     }
   } catch (error) {
-    if (error instanceof UserError || error instanceof RefusedError) throw error;
+    if (error instanceof UserError || error instanceof ApiError) throw error;
     throw new UserError(`${plain(source.name)}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (length > 0) yield Uint8Array.from(Buffer.concat(held));

@@ -1,6 +1,6 @@
 /** `thermocline inventory`: the configuration of functions, from Lambda or from a file of `aws lambda list-functions`. */
 import { readFileSync } from 'node:fs';
-import { answerOf, RefusedError } from '../../ingest/aws/api-client.ts';
+import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
 import { lambdaClient } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
@@ -25,7 +25,7 @@ export async function runInventory(config: Config, options: InventoryOptions): P
         headers: { 'content-type': 'application/json' },
         body: text,
       });
-      const { accepted, duplicates } = await answerOf<WriteOutcome>(response);
+      const { accepted, duplicates } = await readAnswer<WriteOutcome>(response);
       process.stdout.write(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
       return 0;
     }
@@ -38,7 +38,7 @@ export async function runInventory(config: Config, options: InventoryOptions): P
       if (problem !== null) process.stdout.write(`Provisioned concurrency is not known. ${plain(problem)}\n`);
       return 0;
     } catch (error) {
-      if (error instanceof RefusedError) throw error;
+      if (error instanceof ApiError) throw error;
       throw new UserError(explainAws(error, 'lambda:ListFunctions'));
     } finally {
       client.destroy();

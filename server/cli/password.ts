@@ -1,7 +1,7 @@
 /** `thermocline password`: sets or forgets the password that signs a browser in. Read from a terminal without echo, or from a pipe. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
@@ -21,7 +21,7 @@ async function change(config: Config, init: RequestInit, done: string): Promise<
   const target = await openTarget(config);
   try {
     const headers = { 'content-type': 'application/json' };
-    await answerOf(await target.request('/api/v1/password', { ...init, headers }));
+    await readAnswer(await target.request('/api/v1/password', { ...init, headers }));
     process.stderr.write(`${done}\n`);
     return 0;
   } finally {

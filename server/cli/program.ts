@@ -1,7 +1,7 @@
 /** The command line: one file a subcommand; what `serve` has no use for is loaded when it is asked for. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 
 import { Command, CommanderError, Option } from 'commander';
-import { RefusedError } from '../../ingest/aws/api-client.ts';
+import { ApiError } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import { ConfigError, configFromProcess } from '../config/environment.ts';
 import { version } from '../config/paths.ts';
@@ -229,7 +229,7 @@ function explain(error: unknown): number {
     process.stderr.write(`The environment is not valid:\n${error.message}\n`);
     return 2;
   }
-  if (error instanceof UserError || error instanceof RefusedError || error instanceof StoreError) {
+  if (error instanceof UserError || error instanceof ApiError || error instanceof StoreError) {
     process.stderr.write(`${error.message}\n`);
     return 1;
   }

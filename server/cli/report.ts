@@ -1,6 +1,6 @@
 /** `thermocline report FUNCTION`: is its memory size right? A table, a small chart and the reasons. */
 import type { z } from 'zod';
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import type { memoryAnswer } from '../http/contract/memory.ts';
 import { openTarget } from './target.ts';
@@ -21,7 +21,7 @@ export async function report(config: Config, name: string, options: ReportOption
     const query = new URLSearchParams({ from: `now-${options.since}`, strategy: options.strategy });
     if (options.maxDuration !== undefined) query.set('maxDurationMs', options.maxDuration);
     const path = `/api/v1/functions/${encodeURIComponent(name)}/memory?${query}`;
-    const answer = await answerOf<Memory>(await target.request(path));
+    const answer = await readAnswer<Memory>(await target.request(path));
     process.stdout.write(options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : render(name, answer));
     return 0;
   } finally {

@@ -1,6 +1,6 @@
 /** `thermocline tail`: invocations as they arrive at the running server, coloured on a terminal, plain in a pipe. */
 import { styleText } from 'node:util';
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import type { Invocation } from '../http/contract/invocations.ts';
 import type { Target } from './target.ts';
@@ -37,7 +37,7 @@ export async function tail(config: Config, name: string | undefined, options: Ta
   while (!stopping.signal.aborted) {
     try {
       const response = await target.request(`/api/v1/live?${filter}`, { signal: stopping.signal });
-      if (!response.ok || response.body === null) await answerOf(response);
+      if (!response.ok || response.body === null) await readAnswer(response);
       else await follow(response.body, options);
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -57,7 +57,7 @@ async function recent(target: Target, filter: URLSearchParams, options: TailOpti
   if (options.last === 0) return [];
   const query = new URLSearchParams(filter);
   query.set('limit', String(Math.min(500, options.last)));
-  const page = await answerOf<{ items: Invocation[] }>(await target.request(`/api/v1/invocations?${query}`));
+  const page = await readAnswer<{ items: Invocation[] }>(await target.request(`/api/v1/invocations?${query}`));
   return options.failed === true ? page.items.filter((item) => item.status !== 'success') : page.items;
 }
 

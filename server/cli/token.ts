@@ -1,6 +1,6 @@
 /** `thermocline token`: on the running server if there is one, on the data folder otherwise. */
 
-import { answerOf } from '../../ingest/aws/api-client.ts';
+import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
 import type { NewTokenAnswer, Token } from '../http/contract/tokens.ts';
 import type { Target } from './target.ts';
@@ -28,7 +28,7 @@ export function createToken(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name, ...options }),
     });
-    const created = await answerOf<NewTokenAnswer>(response);
+    const created = await readAnswer<NewTokenAnswer>(response);
     process.stdout.write(`${created.token}\n`);
     process.stderr.write(`Token ${created.id} (${created.scope}) is shown this once: keep it now.\n`);
   });
@@ -36,7 +36,7 @@ export function createToken(
 
 export function listTokens(config: Config): Promise<number> {
   return withTarget(config, async (target) => {
-    const { items } = await answerOf<{ items: Token[] }>(await target.request('/api/v1/tokens'));
+    const { items } = await readAnswer<{ items: Token[] }>(await target.request('/api/v1/tokens'));
     const rows = items.map((token) => [
       token.id,
       token.scope,
@@ -59,7 +59,7 @@ export function listTokens(config: Config): Promise<number> {
 
 export function revokeToken(config: Config, id: string): Promise<number> {
   return withTarget(config, async (target) => {
-    await answerOf(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
+    await readAnswer(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
     process.stdout.write(`Token ${id} is revoked.\n`);
   });
 }

@@ -1,6 +1,7 @@
 /** `thermocline traces`: fetches the X-Ray traces of stored invocations, cold ones first. */
+
+import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
 import { xrayClient } from '../../ingest/aws/aws-clients.ts';
-import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions } from './aws-options.ts';

@@ -1,14 +1,14 @@
 /** What `serve` collects by itself: polled log groups, traces, inventory. Each in a loop of its own, none a reason to stop. */
 
 import type { Logger } from 'pino';
-import type { Send } from '../../ingest/aws/api-client.ts';
+import type { ApiClient } from '../../ingest/api/api-client.ts';
+import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
+import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
 import { lambdaClient, logsClient, regionOf, xrayClient } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
-import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
-import { HttpTraceSink } from '../../ingest/aws/trace-sink.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
@@ -27,7 +27,7 @@ export interface Collectors {
 export interface CollectorOptions {
   readonly config: Config;
   /** To this product's own app, with a token of its own. */
-  readonly send: Send;
+  readonly send: ApiClient;
   readonly collecting: ShardOwnership;
   readonly log: Logger;
   readonly now: () => number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { STATUSES } from '../../ingest/records/sink.ts';
+import { STATUSES } from '../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
 import { CAUSE, COLD_KIND, STATUS } from './enums.ts';

@@ -2,7 +2,7 @@
  * Integers that stored columns use for names, in both stores. They are part of the schema: append, never reorder.
  * The order is that of the arrays of names (STATUSES, COLD_START_KINDS, CAUSES); enums.test.ts compares them.
  */
-import type { InvocationStatus } from '../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../ingest/records/invocation-columns.ts';
 import type { Cause } from '../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../analytics/cold-starts/classify.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requestIdText } from '../../ingest/batch/request-id.ts';
-import type { Batch } from '../../ingest/records/sink.ts';
+import type { Batch } from '../../ingest/records/batch.ts';
 import { COLD_START_KINDS } from '../../server/analytics/cold-starts/classify.ts';
 import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 import { classifyPending } from '../../server/storage/clickhouse/classify/classify.ts';

@@ -1,12 +1,12 @@
 /** Backfill's ranges: what was read is not read again, what was not is; which groups are filtered; which are found. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient } from '../../ingest/aws/aws-clients.ts';
 import { backfill } from '../../ingest/aws/backfill.ts';
 import { findGroups } from '../../ingest/aws/log-groups.ts';
 import { checkPlatformFilter, PLATFORM_FILTER } from '../../ingest/aws/platform-filter.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
-import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { AwsDouble, pulledInvocation as events, REGION } from '../support/aws.ts';
 import { requestId, stored } from '../support/firehose.ts';

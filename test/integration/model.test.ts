@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { writeUuid } from '../../ingest/batch/request-id.ts';
 import { decodeStreams } from '../../ingest/decode/pipeline.ts';
-import type { LogEvent } from '../../ingest/records/records.ts';
+import type { LogEvent } from '../../ingest/records/log-event.ts';
 import { requestHash } from '../../server/storage/request-hash.ts';
 import { openWriter } from '../../server/storage/sqlite/connection.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
@@ -52,7 +52,7 @@ class Subject {
 
   write(events: readonly LogEvent[], commit: boolean): void {
     const identity = { account: '1', region: 'eu-west-1', logGroup: '/aws/lambda/f', logStream: 's' };
-    const given = { streams: [{ identity, events }], unreadable: [], feeds: [], ignored: 0 };
+    const given = { streams: [{ identity, events }], unreadable: [], records: [], ignored: 0 };
     const batch = decodeStreams(given, identity, { raw: 'all', region: '', selfLogGroups: [] });
     this.db.exec('BEGIN IMMEDIATE');
     this.writer.apply(batch, { kind: 'logs', name: 'model' }, T0);

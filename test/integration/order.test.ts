@@ -13,7 +13,7 @@ import {
   renderStart,
   renderTimeout,
 } from '../../ingest/lines/render.ts';
-import type { LogEvent, StreamIdentity } from '../../ingest/records/records.ts';
+import type { LogEvent, StreamIdentity } from '../../ingest/records/log-event.ts';
 import { mergeRow } from '../../server/storage/questions/timeseries/sqlite.ts';
 import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
@@ -48,7 +48,7 @@ function write(store: ReturnType<typeof open>, deliveries: readonly Delivery[]):
     events: deliveries.filter((delivery) => delivery.environment === environment).map((delivery) => delivery.event),
   }));
   const batch = decodeStreams(
-    { streams, unreadable: [], feeds: [], ignored: 0 },
+    { streams, unreadable: [], records: [], ignored: 0 },
     { account: '', region: '' },
     { raw: 'off', region: '', selfLogGroups: [] },
   );

@@ -1,13 +1,13 @@
 /** Pulling log events, against a test server that speaks the CloudWatch Logs protocol. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient } from '../../ingest/aws/aws-clients.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import type { PullSink } from '../../ingest/aws/pull.ts';
-import { HttpPullSink } from '../../ingest/aws/pull-sink.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import type { PulledEvent } from '../../ingest/aws/seen-events.ts';
-import type { PullCheckpoint } from '../../ingest/records/sink.ts';
+import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
 import { ACCOUNT, AwsDouble, pulledInvocation as events, REGION } from '../support/aws.ts';
 import { invocation, message, reasons, record, requestId, send, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';

@@ -1,7 +1,8 @@
 /** Documents of every other kind about invocations that are there: traces, interfaces, an API in front, inventory, imports. */
 import { createHash } from 'node:crypto';
-import type { Batch } from '../../ingest/records/sink.ts';
-import type { FeedRecord, TraceSegment } from '../../ingest/records/telemetry-records.ts';
+import type { Batch } from '../../ingest/records/batch.ts';
+import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
+import type { TraceSegment } from '../../ingest/records/trace-segment.ts';
 import { batchOf } from './fleet-streams.ts';
 
 /** An invocation, as the API tells it. */
@@ -15,7 +16,7 @@ export interface Told {
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 
-export function documentsAbout(told: readonly Told[]): readonly FeedRecord[] {
+export function documentsAbout(told: readonly Told[]): readonly TelemetryRecord[] {
   return told.flatMap((one, at) => {
     const endMs = Date.parse(one.endedAt);
     const startMs = one.startedAt === null ? endMs - one.durationMs : Date.parse(one.startedAt);
@@ -93,7 +94,7 @@ export function inventoryOf(
     readonly timeoutMs: number | null;
     readonly architecture: 'arm64' | null;
   },
-): FeedRecord {
+): TelemetryRecord {
   return {
     kind: 'function-facts',
     ...place,
@@ -114,7 +115,7 @@ export function inventoryOf(
   };
 }
 
-export function loadTestOf(name: string, functionName: string, scale: number): FeedRecord {
+export function loadTestOf(name: string, functionName: string, scale: number): TelemetryRecord {
   return {
     kind: 'load-test',
     tool: 'hey',
@@ -142,12 +143,12 @@ export function loadTestOf(name: string, functionName: string, scale: number): F
 
 /** Documents as they come in one request. */
 export function batchOfRecords(
-  records: readonly FeedRecord[],
+  records: readonly TelemetryRecord[],
   place: { readonly account: string; readonly region: string },
 ): Batch {
   return {
     ...batchOf([]),
-    feeds: records.map((record, at) => ({
+    records: records.map((record, at) => ({
       record,
       account: place.account,
       region: place.region,

@@ -1,10 +1,10 @@
 /** Fleets of several kinds as streams of events, cut and delivered in any order. */
 
 import { decodeStreams } from '../../ingest/decode/pipeline.ts';
+import type { Batch } from '../../ingest/records/batch.ts';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import type { LogEvent, StreamIdentity } from '../../ingest/records/log-event.ts';
 import { Random } from '../../ingest/records/random.ts';
-import type { LogEvent, StreamIdentity } from '../../ingest/records/records.ts';
-import type { Batch } from '../../ingest/records/sink.ts';
 import { playPlans } from '../../ingest/simulator/fleets.ts';
 import { planOf } from '../../ingest/simulator/plan.ts';
 
@@ -41,7 +41,11 @@ export interface Part {
 }
 
 export function batchOf(given: readonly Part[]): Batch {
-  return decodeStreams({ streams: given, unreadable: [], feeds: [], ignored: 0 }, { account: '', region: '' }, CONTEXT);
+  return decodeStreams(
+    { streams: given, unreadable: [], records: [], ignored: 0 },
+    { account: '', region: '' },
+    CONTEXT,
+  );
 }
 
 const CONTEXT = { raw: 'off', region: '', selfLogGroups: [] } as const;

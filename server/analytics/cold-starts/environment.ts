@@ -6,8 +6,8 @@
 
 import { afterFault } from '../../../ingest/batch/status.ts';
 import { mayBeOneAttempt } from '../../../ingest/records/attempt.ts';
-import type { FaultKind } from '../../../ingest/records/records.ts';
-import type { InvocationStatus } from '../../../ingest/records/sink.ts';
+import type { FaultKind } from '../../../ingest/records/fault-line.ts';
+import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from './classify.ts';
 import { classifyColdStart } from './classify.ts';
 import { belongsTo } from './fault-match.ts';

@@ -1,5 +1,5 @@
 /** Two runs of a load generator: what its clients waited before and after a change. Distributions only, no request matched. */
-import type { LoadTest } from '../../../ingest/records/telemetry-records.ts';
+import type { LoadTest } from '../../../ingest/records/load-test.ts';
 import type { Verdict } from '../compare/verdict.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';

@@ -1,5 +1,5 @@
 /** Runs quarantined bytes through the front of the pipeline once more. */
-import type { Batch } from '../../../ingest/records/sink.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
 import type { Context } from '../context.ts';
 import { ProblemError } from '../problems.ts';
 import { decodeContext } from './decode-context.ts';

@@ -1,6 +1,6 @@
 /** Coverage as the status page, the metrics and the sentences have it. */
 
-import type { PullCheckpoint } from '../../../ingest/records/sink.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CoverageReason, FunctionCoverage } from '../../analytics/metrics/coverage.ts';
 import { coverageReasons } from '../../analytics/metrics/coverage.ts';

@@ -77,12 +77,12 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
     const found = await context.store.read.deadLetterPayload({ id: params.id });
     if (found === null) throw new ProblemError('not-found', `No reject ${params.id}`);
     const batch = await decodeBytes(context, found.payload);
-    const stillRejected = batch.rejects.length > 0;
-    const outcome = await context.store.write(stillRejected ? { ...batch, rejects: [] } : batch, {
+    const stillRejected = batch.deadLetters.length > 0;
+    const outcome = await context.store.write(stillRejected ? { ...batch, deadLetters: [] } : batch, {
       kind: 'replay',
       name: `reject ${params.id}`,
     });
     if (!stillRejected) await context.store.control.markReplayed(params.id, context.now());
-    return { outcome: { ...outcome, rejected: batch.rejects.length }, stillRejected };
+    return { outcome: { ...outcome, rejected: batch.deadLetters.length }, stillRejected };
   },
 });

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
 import { readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
-import type { FunctionFacts } from '../../../ingest/records/telemetry-records.ts';
+import type { FunctionFacts } from '../../../ingest/records/function-facts.ts';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import type { declaredFacts } from '../contract/inventory.ts';
@@ -38,7 +38,7 @@ export const inventoryHandlers = implement(inventoryRoutes, {
       : listed(body.Functions);
     const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
     const batch = decodeStreams(
-      { streams: [], unreadable: [], feeds: given, ignored: 0 },
+      { streams: [], unreadable: [], records: given, ignored: 0 },
       { account: '', region: '' },
       decodeContext(context, ''),
     );

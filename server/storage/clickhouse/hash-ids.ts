@@ -1,6 +1,6 @@
 /** Ids that nobody hands out: hashes of names, the same in every process. */
 import { createHash } from 'node:crypto';
-import type { StreamHeader } from '../../../ingest/records/sink.ts';
+import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 
 export interface StreamIds {
   readonly functionId: number;

@@ -1,6 +1,8 @@
 /** The account of ingest: what came, from where, how late, what was refused, how far collectors have read. */
-import type { Batch, BatchSource, PullCheckpoint } from '../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../ingest/records/sink.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource } from '../../../ingest/records/sink.ts';
 import { Sketch } from '../../analytics/sketch/sketch.ts';
 import { hashOf } from './hash-ids.ts';
 import type { Rows } from './insert/fact-table.ts';
@@ -12,7 +14,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
     accepted,
     duplicates: 0,
     ignored: batch.counts.ignored,
-    rejected: batch.rejects.length,
+    rejected: batch.deadLetters.length,
     expired: 0,
     requests: 1,
     control_messages: batch.counts.controlMessages,
@@ -37,7 +39,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
         last_data_ms: batch.counts.events > 0 ? receivedMs : null,
         requests: 1,
         events: batch.counts.events,
-        rejected: batch.rejects.length,
+        rejected: batch.deadLetters.length,
         lag: lagOf(batch, source, receivedMs),
       },
     ]),
@@ -46,22 +48,22 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
 
 /** What was refused: stored before anything is acknowledged. */
 export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
-  if (batch.rejects.length === 0) return [];
+  if (batch.deadLetters.length === 0) return [];
   return [
     tableOf(
       'reject',
-      batch.rejects.map((reject) => {
-        const payload = Buffer.from(reject.payload).toString('base64');
+      batch.deadLetters.map((letter) => {
+        const payload = Buffer.from(letter.payload).toString('base64');
         return {
-          reject_id: hashOf(reject.reason, payload),
+          reject_id: hashOf(letter.reason, payload),
           received_ms: receivedMs,
           source_kind: source.kind,
           source_name: source.name,
-          reason: reject.reason,
-          detail: reject.detail,
-          log_group: reject.logGroup,
+          reason: letter.reason,
+          detail: letter.detail,
+          log_group: letter.logGroup,
           seen: 1,
-          size: reject.payload.length,
+          size: letter.payload.length,
           payload,
         };
       }),

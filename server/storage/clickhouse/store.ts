@@ -4,7 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type {
   AttributionStore,
   CommittedRows,

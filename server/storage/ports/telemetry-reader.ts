@@ -1,5 +1,5 @@
 /** The questions that every telemetry store answers: one method per question, one folder in questions/ per noun. */
-import type { PullCheckpoint } from '../../../ingest/records/sink.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { FunctionCoverage } from '../../analytics/metrics/coverage.ts';
 import type { ServiceMap } from '../../analytics/network/phases.ts';
 import type { Aggregate, AggregateQuery } from '../questions/aggregate/types.ts';

@@ -14,7 +14,7 @@ import { migrate } from './migrate.ts';
 const NARROWER = {
   customImports: {
     DeliveryState: '../questions/alerts/types.ts',
-    PullState: '../../../ingest/records/sink.ts',
+    PullState: '../../../ingest/records/pull-checkpoint.ts',
     Scope: '../questions/credentials/types.ts',
   },
   columns: {

@@ -1,8 +1,10 @@
 /** The SQLite store: a writer thread, a few reader threads, and the port over them. */
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { batchTransferList } from '../../../ingest/batch/transfer.ts';
-import type { Batch, BatchSource, PullCheckpoint, WriteOutcome } from '../../../ingest/records/sink.ts';
+import { batchTransferList } from '../../../ingest/batch/transfer-list.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { AttributionStore, CommittedRows, ControlStore, Store, StoreErrorCode, StoreReader } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';

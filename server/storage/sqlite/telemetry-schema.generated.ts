@@ -3,7 +3,7 @@
  * Please do not edit it manually.
  */
 
-import type { PullState } from "../../../ingest/records/sink.ts";
+import type { PullState } from "../../../ingest/records/pull-checkpoint.ts";
 import type { ColumnType } from "kysely";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>

@@ -3,7 +3,10 @@
  * brought where single events are kept, and are judged where they arrive; of days whose events are gone, what they added up to.
  */
 import { crc32 } from 'node:zlib';
-import type { Batch, BatchSource, PullCheckpoint, StreamHeader } from '../../../ingest/records/sink.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
+import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource } from '../../../ingest/records/sink.ts';
+import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 import type { AttributedHour, ColdStartRow } from '../questions/attribution/types.ts';
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
 import type { RollupBucket, RollupTable } from '../rollup/bucket.ts';

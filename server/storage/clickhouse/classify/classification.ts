@@ -2,8 +2,8 @@
  * What the environment makes of an invocation, as text beside its facts: twelve hexadecimal digits that say how much was known,
  * one character each for status, kind of cold start and whether it was felt (`-`: warm), and what differs from the facts.
  */
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 

@@ -3,7 +3,7 @@
  * facts alone, and who knows more facts wins: two workers at the same environment do the same work twice, and no harm.
  */
 
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { Judged, JudgedEnvironment } from '../../../analytics/cold-starts/environment.ts';
 import { judgeEnvironment } from '../../../analytics/cold-starts/environment.ts';

@@ -1,6 +1,6 @@
 /** The facts of some environments of one function, merged and put together. */
-import type { FaultKind } from '../../../../ingest/records/records.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
 import type {
   EnvironmentFacts,

@@ -1,8 +1,10 @@
 /** What else a batch brings than platform lines: other documents, and volumes of log groups. */
 
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
-import type { Batch, BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
-import type { FeedRecord } from '../../../../ingest/records/telemetry-records.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { BatchSource } from '../../../../ingest/records/sink.ts';
+import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { hashOf, NEVER_FIRST_MS } from '../hash-ids.ts';
 import { encodeVersioned } from '../versioned-value.ts';
@@ -34,13 +36,13 @@ export function documentsOf(batch: Batch, source: BatchSource, receivedMs: numbe
       bytes,
     });
   }
-  for (const entry of batch.feeds) addFeed(entry, source, receivedMs, add);
+  for (const entry of batch.records) addFeed(entry, source, receivedMs, add);
   return [...rows].map(([table, some]) => tableOf(table, some));
 }
 
 type Add = (table: string, row: Row) => void;
 
-function addFeed(entry: FeedEntry, source: BatchSource, nowMs: number, add: Add): void {
+function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add: Add): void {
   const { record } = entry;
   const named = (place: Place): number => functionNamed(place, add);
   switch (record.kind) {
@@ -175,7 +177,7 @@ function stampedAt(ms: number, told: Readonly<Record<string, unknown>>): Row {
   return { ...NOTHING_TOLD, ...Object.fromEntries(entries) };
 }
 
-function segmentRow(segment: Extract<FeedRecord, { kind: 'trace-segment' }>, functionId: number): Row {
+function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>, functionId: number): Row {
   const { resourceArn, annotations, subsegments } = segment;
   const ns = (value: bigint | null): string | null => (value === null ? null : String(value));
   return {

@@ -4,8 +4,10 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError } from '@clickhouse/client';
-import type { Batch, BatchSource, PullCheckpoint, Sink, WriteOutcome } from '../../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource, Sink, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import type { StoreError } from '../../ports.ts';
 import type { ClickHouseOptions } from '../connection.ts';
 import { storeErrorOf } from '../connection.ts';
@@ -79,7 +81,7 @@ export class FactWriter implements Sink {
     this.#account.push(...accountOf(batch, source, accepted, receivedMs));
     this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
     const { ignored } = batch.counts;
-    return { accepted, duplicates: 0, ignored, rejected: batch.rejects.length };
+    return { accepted, duplicates: 0, ignored, rejected: batch.deadLetters.length };
   }
 
   /** Why ClickHouse, which answers, takes nothing in now: no space, no grant, too many parts. */
@@ -207,8 +209,8 @@ function eventsIn(batch: Batch): number {
   const { n, numbers } = batch.invocations;
   let events = 0;
   for (let row = 0; row < n; row += 1) events += numbers[row * COLUMNS + COLUMN.events] ?? 0;
-  const { starts, inits, faults, extensions, runtimeDone, feeds } = batch;
-  return [starts, inits, faults, extensions, runtimeDone, feeds].reduce((sum, all) => sum + all.length, events);
+  const { starts, inits, faults, extensions, runtimeDone, records } = batch;
+  return [starts, inits, faults, extensions, runtimeDone, records].reduce((sum, all) => sum + all.length, events);
 }
 
 /** What a batch says, table by table. `receivedMs`: epoch ms. */

@@ -1,6 +1,6 @@
 /** What log lines of a batch say, as facts. */
-import type { Batch } from '../../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import { hashOf, idsOf } from '../hash-ids.ts';
 import type { FactTable, Rows } from './fact-table.ts';
@@ -151,7 +151,7 @@ function streamFacts(
           stream.functionName,
           stream.logGroup,
           stream.logStream,
-          stream.labelled ? 0 : 1,
+          stream.nameInferred ? 0 : 1,
           stream.version,
           batch.attributes,
           span.firstMs,

@@ -1,7 +1,7 @@
 /** Invocations of a batch as rows. The inner loop of taking in: no object and no text a row. */
 import { createHash } from 'node:crypto';
-import type { Batch } from '../../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import type { FactTable } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';

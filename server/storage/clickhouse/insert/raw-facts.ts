@@ -1,6 +1,6 @@
 /** Lines of a batch, compressed as they came, as rows. */
 import { createHash } from 'node:crypto';
-import type { Batch } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { StreamIds } from '../hash-ids.ts';
 import type { FactTable } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';

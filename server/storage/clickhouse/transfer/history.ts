@@ -1,7 +1,7 @@
 /** ClickHouse as a target of history: facts as they come from a request, and what days whose events are gone added up to. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import type { StreamHeader } from '../../../../ingest/records/sink.ts';
+import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';

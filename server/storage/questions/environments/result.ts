@@ -1,6 +1,6 @@
 /** Environments as intervals with their runs, and the exact concurrency of those. */
 
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { concurrency, runsAtOnce } from '../../../analytics/metrics/concurrency.ts';
 import type { TimeRange } from '../shared-types.ts';

@@ -1,5 +1,5 @@
 /** Execution environments and their concurrency. */
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 
 export interface EnvironmentFacts {

@@ -1,7 +1,7 @@
 /** What failed requests were, and what became of them. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import type { InvocationKey } from '../invocations/types.ts';
 import type { FailureEvidence } from './types.ts';

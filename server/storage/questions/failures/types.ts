@@ -1,5 +1,5 @@
 /** Failures of one function over a range. */
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';

@@ -1,5 +1,5 @@
 /** What is known of a function's configuration, of all that sources said. */
-import type { FunctionFacts } from '../../../../ingest/records/telemetry-records.ts';
+import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 
 export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 

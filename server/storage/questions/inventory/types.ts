@@ -1,5 +1,5 @@
 /** Configuration facts of functions. */
-import type { FunctionFacts } from '../../../../ingest/records/telemetry-records.ts';
+import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 
 export interface InventoryEntry {
   readonly functionId: number;

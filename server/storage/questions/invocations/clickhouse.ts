@@ -2,8 +2,8 @@
 
 import { TupleParam } from '@clickhouse/client';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { MINUTE_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { windowIn } from '../../clickhouse/attribution/idle-windows.ts';

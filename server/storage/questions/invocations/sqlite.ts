@@ -2,8 +2,8 @@
 
 import type { SelectQueryBuilder } from 'kysely';
 import { requestIdBytes, requestIdText, traceBytes, traceText } from '../../../../ingest/batch/request-id.ts';
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';

@@ -1,5 +1,5 @@
 /** Stored invocations and the filters of their list. */
-import type { InvocationStatus } from '../../../../ingest/records/sink.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { FunctionFilter, TimeRange } from '../shared-types.ts';

@@ -1,5 +1,5 @@
 /** Imported load tests, newest import first. */
-import type { LoadTest } from '../../../../ingest/records/telemetry-records.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { StoredLoadTest } from './types.ts';

@@ -1,5 +1,5 @@
 /** Imported results of load generators. */
-import type { LoadTest } from '../../../../ingest/records/telemetry-records.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { StoredLoadTest } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** Imported load tests. */
-import type { LoadTest } from '../../../../ingest/records/telemetry-records.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 
 export interface StoredLoadTest extends Omit<LoadTest, 'kind'> {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import { coldStartsIn, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';

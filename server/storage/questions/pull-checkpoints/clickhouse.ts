@@ -1,6 +1,6 @@
 /** Imported runs of load generators, log volume, and how far pull has read. */
 
-import type { PullCheckpoint } from '../../../../ingest/records/sink.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 

@@ -1,5 +1,5 @@
 /** Progress of pull, per log group. */
-import type { PullCheckpoint, PullScan } from '../../../../ingest/records/sink.ts';
+import type { PullCheckpoint, PullScan } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 

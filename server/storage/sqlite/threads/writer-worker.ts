@@ -6,7 +6,9 @@
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
-import type { Batch, BatchSource, PullCheckpoint } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CommittedRows } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';

@@ -1,5 +1,6 @@
 /** Stored rows as requests that could have brought them. */
-import type { Batch, StreamHeader } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import type { Piece } from '../../transfer/history.ts';
 
 /** Streams of a function by the ids of its environments. */
@@ -8,7 +9,7 @@ export type Streams = ReadonlyMap<number, StreamHeader & { readonly attributes: 
 /** Who brought it says nothing any more: the account of ingest is moved by itself. */
 const SOURCE: Piece['source'] = { kind: 'import', name: 'move' };
 
-type Part = Partial<Omit<Batch, 'counts' | 'rejects' | 'unknownKeys'>>;
+type Part = Partial<Omit<Batch, 'counts' | 'deadLetters' | 'unknownKeys'>>;
 
 export function pieceOf(part: Part, receivedMs: number, source = SOURCE): Piece {
   return { batch: { ...NO_BATCH, ...part }, source, receivedMs };
@@ -32,8 +33,8 @@ export const NO_BATCH: Batch = {
   runtimeDone: [],
   raw: [],
   volumes: [],
-  feeds: [],
-  rejects: [],
+  records: [],
+  deadLetters: [],
   unknownKeys: [],
   attributes: null,
   counts: { events: 0, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },

@@ -2,15 +2,13 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
-import type { FeedEntry, LogVolume } from '../../../../ingest/records/sink.ts';
-import type {
-  FeedRecord,
-  FlowRecord,
-  LoadTest,
-  ResourceUse,
-  Subsegment,
-  TraceSegment,
-} from '../../../../ingest/records/telemetry-records.ts';
+import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
+import type { LogVolume } from '../../../../ingest/records/raw-chunk.ts';
+import type { ResourceUse } from '../../../../ingest/records/resource-use.ts';
+import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
+import type { Subsegment, TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import type { Piece } from '../../transfer/history.ts';
 import { msOf, pieceOf } from './batch.ts';
 
@@ -25,33 +23,37 @@ export function* documentsOf(db: Database.Database): Generator<Piece> {
   yield* inPieces(read(db, USE, useOf));
   yield* inPieces(read(db, FLOWS, (row: FlowRecord) => ({ record: flowOf(row) })));
   // What people brought keeps the time they brought it.
-  for (const { receivedMs, ...entry } of read(db, TUNING, tuningOf)) yield pieceOf({ feeds: [entry] }, receivedMs);
+  for (const { receivedMs, ...entry } of read(db, TUNING, tuningOf)) yield pieceOf({ records: [entry] }, receivedMs);
   for (const { receivedMs, ...entry } of read(db, LOAD_TESTS, loadTestOf))
-    yield pieceOf({ feeds: [entry] }, receivedMs);
+    yield pieceOf({ records: [entry] }, receivedMs);
   for (const { receivedMs, source, ...entry } of factsOf(db))
-    yield pieceOf({ feeds: [entry] }, receivedMs, { kind: 'inventory', name: source });
+    yield pieceOf({ records: [entry] }, receivedMs, { kind: 'inventory', name: source });
   yield* volumesOf(db);
 }
 
 /** Surroundings of a record that says everything itself. */
 const BARE = { account: '', region: '', logGroup: '', atMs: null, digest: '' };
 
-type Told = Partial<FeedEntry> & { readonly record: FeedRecord };
+type Told = Partial<TelemetryEntry> & { readonly record: TelemetryRecord };
 
 /** Rows one by one, each whole before the next: nothing here is large. */
-function* read<R, T extends Told>(db: Database.Database, text: string, of: (row: R) => T): Generator<T & FeedEntry> {
+function* read<R, T extends Told>(
+  db: Database.Database,
+  text: string,
+  of: (row: R) => T,
+): Generator<T & TelemetryEntry> {
   for (const row of db.prepare<[], R>(text).all()) yield { ...BARE, ...of(row) };
 }
 
-function* inPieces(entries: Iterable<FeedEntry>): Generator<Piece> {
-  let feeds: FeedEntry[] = [];
+function* inPieces(entries: Iterable<TelemetryEntry>): Generator<Piece> {
+  let records: TelemetryEntry[] = [];
   for (const entry of entries) {
-    feeds.push(entry);
-    if (feeds.length < ROWS) continue;
-    yield pieceOf({ feeds }, 0);
-    feeds = [];
+    records.push(entry);
+    if (records.length < ROWS) continue;
+    yield pieceOf({ records }, 0);
+    records = [];
   }
-  if (feeds.length > 0) yield pieceOf({ feeds }, 0);
+  if (records.length > 0) yield pieceOf({ records }, 0);
 }
 
 function textOf(value: Bytes | null, read: (bytes: Uint8Array) => string): string | null {
@@ -102,7 +104,7 @@ const NETWORK = `SELECT e.id, at_ms AS atMs, e.account, e.region, e.name, error_
 function networkOf({
   securityGroups,
   ...row
-}: Omit<Extract<FeedRecord, { kind: 'network-event' }>, 'kind' | 'securityGroupIds'> & {
+}: Omit<Extract<TelemetryRecord, { kind: 'network-event' }>, 'kind' | 'securityGroupIds'> & {
   readonly securityGroups: string;
 }): Told {
   return { record: { ...row, kind: 'network-event', securityGroupIds: JSON.parse(securityGroups) as string[] } };
@@ -112,7 +114,7 @@ const GATEWAY = `SELECT account, region, name AS logGroup, at_ms AS atMs, reques
   lambda_request_id AS lambdaRequestId, route, status, integration_latency_us AS integrationUs,
   response_latency_us AS responseUs FROM gateway_request JOIN log_group ON log_group.id = log_group_id`;
 
-interface GatewayRow extends Pick<FeedEntry, 'account' | 'region' | 'logGroup'> {
+interface GatewayRow extends Pick<TelemetryEntry, 'account' | 'region' | 'logGroup'> {
   readonly atMs: number;
   readonly requestId: string;
   readonly lambdaRequestId: Bytes | null;
@@ -154,7 +156,7 @@ const USE = `SELECT account, region, function.name AS functionName, u.version, u
   FROM resource_use AS u JOIN function ON function.id = function_id`;
 
 type UseRow = Omit<ResourceUse, 'kind' | 'requestId' | 'coldStart' | 'timedOut'> &
-  Pick<FeedEntry, 'account' | 'region'> & {
+  Pick<TelemetryEntry, 'account' | 'region'> & {
     readonly requestId: Bytes;
     readonly coldStart: number | null;
     readonly timedOut: number;
@@ -191,7 +193,7 @@ function flowOf(row: FlowRecord): FlowRecord {
 const TUNING = `SELECT account, region, name AS functionName, digest, imported_ms AS receivedMs, chosen_mb AS chosenMb, points
   FROM tuning_run JOIN function ON function.id = function_id`;
 
-interface TuningRow extends Pick<FeedEntry, 'account' | 'region' | 'digest'> {
+interface TuningRow extends Pick<TelemetryEntry, 'account' | 'region' | 'digest'> {
   readonly functionName: string;
   readonly receivedMs: number;
   readonly chosenMb: number | null;
@@ -199,7 +201,7 @@ interface TuningRow extends Pick<FeedEntry, 'account' | 'region' | 'digest'> {
 }
 
 function tuningOf({ functionName, chosenMb, points, ...row }: TuningRow) {
-  const tried = JSON.parse(points) as Extract<FeedRecord, { kind: 'tuning-run' }>['points'];
+  const tried = JSON.parse(points) as Extract<TelemetryRecord, { kind: 'tuning-run' }>['points'];
   return { ...row, record: { kind: 'tuning-run' as const, functionName, chosenMb, points: tried } };
 }
 
@@ -225,7 +227,7 @@ function loadTestOf({ account, region, digest, receivedMs, recordedMs, result, .
 }
 
 /** Each state of a function's configuration twice: when it was told first, and when last. */
-function* factsOf(db: Database.Database): Generator<FeedEntry & { receivedMs: number; source: string }> {
+function* factsOf(db: Database.Database): Generator<TelemetryEntry & { receivedMs: number; source: string }> {
   const rows = db
     .prepare<
       [],
@@ -245,7 +247,7 @@ function* factsOf(db: Database.Database): Generator<FeedEntry & { receivedMs: nu
     .all();
   for (const { fromMs, confirmedMs, source, facts, ...named } of rows) {
     const given = JSON.parse(facts) as Omit<
-      Extract<FeedRecord, { kind: 'function-facts' }>,
+      Extract<TelemetryRecord, { kind: 'function-facts' }>,
       'kind' | keyof typeof named
     >;
     const entry = { ...BARE, source, record: { kind: 'function-facts' as const, ...named, ...given } };

@@ -2,15 +2,15 @@
 
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { RawChunk } from '../../../../ingest/records/raw-chunk.ts';
 import type {
-  Batch,
   ExtensionEvent,
   FaultEvent,
   InitEvent,
   PendingStart,
-  RawChunk,
   RuntimeDone,
-} from '../../../../ingest/records/sink.ts';
+} from '../../../../ingest/records/stream-events.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { Piece } from '../../transfer/history.ts';
 import type { Streams } from './batch.ts';

@@ -1,9 +1,9 @@
 /** Invocations of a day, as requests that could have brought them. */
 
 import type Database from 'better-sqlite3';
-import { InvocationTable } from '../../../../ingest/batch/columns.ts';
+import { InvocationTable } from '../../../../ingest/batch/invocation-table.ts';
 import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { Checksum, MovedDay, MovedFunction, Piece } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS, checksumOf } from '../../transfer/history.ts';

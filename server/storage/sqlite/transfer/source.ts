@@ -151,13 +151,22 @@ class SqliteHistory implements HistorySource {
            JOIN log_group ON log_group.id = log_group_id WHERE function_id = ?`,
         )
         .all(id);
-      const { account, region, name, labelled } = named;
+      const { account, region, name, labelled: nameInferred } = named;
       this.#streams = {
         of: id,
         byId: new Map(
           rows.map(({ group, stream, version, attributes, ...row }) => [
             row.id,
-            { account, region, functionName: name, labelled, logGroup: group, logStream: stream, version, attributes },
+            {
+              account,
+              region,
+              functionName: name,
+              nameInferred,
+              logGroup: group,
+              logStream: stream,
+              version,
+              attributes,
+            },
           ]),
         ),
       };

@@ -2,14 +2,10 @@
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { earliestStart, LONGEST_RUN_MS, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
-import type {
-  Batch,
-  BatchSource,
-  InitEvent,
-  PendingStart,
-  PullCheckpoint,
-  WriteOutcome,
-} from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
+import type { InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';
 import { requestHash } from '../../request-hash.ts';
 import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -27,7 +23,7 @@ import { LogLines } from './log-lines.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
 import { DirtySlots } from './stale-hours.ts';
-import { Feeds } from './telemetry-records.ts';
+import { TelemetryRecords } from './telemetry-records.ts';
 
 export class BatchWriter {
   readonly #identities: Identities;
@@ -35,7 +31,7 @@ export class BatchWriter {
   readonly #dirty: DirtySlots;
   readonly #invocations: Invocations;
   readonly #ledger: Ledger;
-  readonly #feeds: Feeds;
+  readonly #records: TelemetryRecords;
   readonly #checkpoints: Checkpoints;
   readonly #lines: LogLines;
   readonly #attempts: Attempts;
@@ -58,7 +54,7 @@ export class BatchWriter {
     this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
     this.#ledger = new Ledger(db, quarantineBytes);
     this.#days = new KeptDays(db);
-    this.#feeds = new Feeds(db, this.#identities, this.#days);
+    this.#records = new TelemetryRecords(db, this.#identities, this.#days);
     this.#checkpoints = new Checkpoints(db);
     this.#lines = new LogLines(db, this.#identities, this.#days);
     this.requests = new RequestIndex(db);
@@ -97,8 +93,8 @@ export class BatchWriter {
     this.#accepted += done.fresh;
     this.#duplicates += done.known;
     this.#expired += done.expired;
-    for (const entry of batch.feeds) {
-      const changes = this.#feeds.write(entry, source, nowMs);
+    for (const entry of batch.records) {
+      const changes = this.#records.write(entry, source, nowMs);
       if (changes === null) this.#expired += 1;
       else this.#count(changes, 1);
     }
@@ -106,7 +102,7 @@ export class BatchWriter {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
       ignored: batch.counts.ignored + this.#expired,
-      rejected: batch.rejects.length,
+      rejected: batch.deadLetters.length,
     };
     this.#ledger.record(batch, source, outcome, this.#expired, nowMs);
     if (checkpoint !== null) this.#checkpoints.save(checkpoint);

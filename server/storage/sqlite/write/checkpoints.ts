@@ -1,6 +1,6 @@
 /** How far pull has read: saved inside the commit of the events it speaks of. */
 import type Database from 'better-sqlite3';
-import type { PullCheckpoint } from '../../../../ingest/records/sink.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 
 export class Checkpoints {
   readonly #save;

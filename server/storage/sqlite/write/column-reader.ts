@@ -1,7 +1,8 @@
 /** The columns of a batch, read row by row into what the table holds. */
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
-import type { Batch, InvocationColumns } from '../../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { InvocationColumns } from '../../../../ingest/records/invocation-columns.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { EnvironmentState } from './dimension-cache.ts';
 import type { InvocationRow } from './invocations.ts';
 

@@ -1,7 +1,7 @@
 /** Functions, log groups, environments, series and labels: found, created, and remembered between batches. */
 import type Database from 'better-sqlite3';
 import { SIMULATED_ACCOUNT } from '../../../../ingest/records/demo-scope.ts';
-import type { StreamHeader } from '../../../../ingest/records/sink.ts';
+import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { LRUCache } from './lru.ts';
 
 /** What the writer keeps in mind of an environment; flushed once a commit. */
@@ -106,7 +106,7 @@ export class Identities {
   /** A stored environment. */
   environmentById(id: number): EnvironmentState {
     const header = this.#sql.headerOf.get(id) as Pick<StreamHeader, 'account' | 'region' | 'logGroup' | 'logStream'>;
-    return this.environment({ ...header, functionName: '', labelled: false, version: null }, 0);
+    return this.environment({ ...header, functionName: '', nameInferred: false, version: null }, 0);
   }
 
   #load(groupId: number, header: StreamHeader, seenMs: number): EnvironmentState {
@@ -269,7 +269,7 @@ export class Identities {
 
   /** A function that something else than its log names: known, though no log event of it was seen. */
   functionNamed(place: { readonly account: string; readonly region: string; readonly name: string }): number {
-    const header = { account: place.account, region: place.region, functionName: place.name, labelled: false };
+    const header = { account: place.account, region: place.region, functionName: place.name, nameInferred: false };
     return this.#function(header, null);
   }
 
@@ -278,7 +278,7 @@ export class Identities {
   }
 
   #function(
-    header: Pick<StreamHeader, 'account' | 'region' | 'functionName' | 'labelled'>,
+    header: Pick<StreamHeader, 'account' | 'region' | 'functionName' | 'nameInferred'>,
     seenMs: number | null,
   ): number {
     const key = `${header.account}\n${header.region}\n${header.functionName}`;
@@ -288,7 +288,7 @@ export class Identities {
       const found = adopt(candidates, header, (place) =>
         this.#sql.placeFunction.run(place.account, place.region, place.id),
       );
-      const labelled = header.labelled ? 1 : 0;
+      const labelled = header.nameInferred ? 1 : 0;
       id =
         found ??
         Number(

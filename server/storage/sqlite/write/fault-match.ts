@@ -1,8 +1,8 @@
 /** Which row a fault line belongs to, and what it makes of its status. */
 
 import { afterFault } from '../../../../ingest/batch/status.ts';
-import type { FaultEvent } from '../../../../ingest/records/sink.ts';
-import { STATUSES } from '../../../../ingest/records/sink.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
+import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
 import { belongsTo } from '../../../analytics/cold-starts/fault-match.ts';
 import type { InvocationRow } from './invocations.ts';
 

@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
-import type { FaultEvent } from '../../../../ingest/records/sink.ts';
+import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
 import type { Attempts } from './attempts.ts';
 import type { EnvironmentState, Identities } from './dimension-cache.ts';
 import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';

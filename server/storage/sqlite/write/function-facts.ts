@@ -1,6 +1,6 @@
 /** The configuration of functions: a new row when a source says something else than the newest row does. */
 import type Database from 'better-sqlite3';
-import type { FunctionFacts } from '../../../../ingest/records/telemetry-records.ts';
+import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 import type { StoredFacts } from '../../questions/inventory/result.ts';
 import { mergeFacts } from '../../questions/inventory/result.ts';
 

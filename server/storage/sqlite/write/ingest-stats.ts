@@ -1,8 +1,10 @@
 /** The account of ingest: what came, from where, how late, what was refused. */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { Batch, BatchSource, Reject, WriteOutcome } from '../../../../ingest/records/sink.ts';
-import { COLUMN, COLUMNS } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { DeadLetter } from '../../../../ingest/records/dead-letter.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
+import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 
 /** What the quarantine keeps at most, where nobody says otherwise; the oldest goes first, counted. */
@@ -42,7 +44,7 @@ export class Ledger {
     this.#add('control_messages', batch.counts.controlMessages);
     this.#add('clamped_timestamps', batch.counts.clampedTimestamps);
     for (const [key, n] of batch.unknownKeys) this.#unknown.set(key, (this.#unknown.get(key) ?? 0) + n);
-    for (const reject of batch.rejects) this.#quarantine(reject, source, nowMs);
+    for (const letter of batch.deadLetters) this.#deadLetter(letter, source, nowMs);
     this.#note(batch, source, outcome, nowMs);
   }
 
@@ -68,20 +70,20 @@ export class Ledger {
     this.#counters.set(name, (this.#counters.get(name) ?? 0) + n);
   }
 
-  #quarantine(reject: Reject, source: BatchSource, nowMs: number): void {
-    const digest = createHash('sha256').update(reject.reason).update(reject.payload).digest();
+  #deadLetter(letter: DeadLetter, source: BatchSource, nowMs: number): void {
+    const digest = createHash('sha256').update(letter.reason).update(letter.payload).digest();
     this.#sql.reject.run(
       nowMs,
       source.kind,
       source.name,
-      reject.reason,
-      reject.detail,
-      reject.logGroup,
+      letter.reason,
+      letter.detail,
+      letter.logGroup,
       digest,
-      reject.payload.length,
-      reject.payload,
+      letter.payload.length,
+      letter.payload,
     );
-    this.#quarantined += reject.payload.length;
+    this.#quarantined += letter.payload.length;
     while (this.#quarantined > this.#limit) {
       const dropped = this.#sql.dropOldest.get() as { size: number } | undefined;
       if (dropped === undefined) break;

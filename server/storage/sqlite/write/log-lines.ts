@@ -2,7 +2,8 @@
 
 import type Database from 'better-sqlite3';
 import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
-import type { Batch, LogVolume } from '../../../../ingest/records/sink.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { LogVolume } from '../../../../ingest/records/raw-chunk.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { KeptDays } from './detail-retention.ts';
 import type { EnvironmentState, Identities } from './dimension-cache.ts';

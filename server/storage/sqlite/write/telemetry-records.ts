@@ -2,22 +2,21 @@
 import type Database from 'better-sqlite3';
 import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
-import type { BatchSource, FeedEntry } from '../../../../ingest/records/sink.ts';
-import type {
-  FeedRecord,
-  FlowRecord,
-  GatewayRequest,
-  LoadTest,
-  NetworkEvent,
-  ResourceUse,
-  TraceSegment,
-  TuningRun,
-} from '../../../../ingest/records/telemetry-records.ts';
+import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
+import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
+import type { LoadTest } from '../../../../ingest/records/load-test.ts';
+import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
+import type { ResourceUse } from '../../../../ingest/records/resource-use.ts';
+import type { BatchSource } from '../../../../ingest/records/sink.ts';
+import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
+import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
+import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
 import type { KeptDays } from './detail-retention.ts';
 import type { Identities } from './dimension-cache.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 
-export class Feeds {
+export class TelemetryRecords {
   readonly #identities: Identities;
   readonly #facts: FunctionFactsWriter;
   readonly #days: KeptDays;
@@ -31,7 +30,7 @@ export class Feeds {
   }
 
   /** Rows changed: 0 when all of it was known; null where the events of its day are gone. */
-  write(entry: FeedEntry, source: BatchSource, nowMs: number): number | null {
+  write(entry: TelemetryEntry, source: BatchSource, nowMs: number): number | null {
     const { record } = entry;
     switch (record.kind) {
       case 'trace-segment':
@@ -88,7 +87,7 @@ export class Feeds {
     ).changes;
   }
 
-  #network(event: NetworkEvent, entry: FeedEntry, nowMs: number): number {
+  #network(event: NetworkEvent, entry: TelemetryEntry, nowMs: number): number {
     const account = event.account ?? entry.account;
     const region = event.region ?? entry.region;
     const functionId =
@@ -112,7 +111,7 @@ export class Feeds {
     ).changes;
   }
 
-  #gateway(request: GatewayRequest, entry: FeedEntry, nowMs: number): number {
+  #gateway(request: GatewayRequest, entry: TelemetryEntry, nowMs: number): number {
     const groupId = this.#identities.logGroup(entry);
     const atMs = request.atMs ?? entry.atMs ?? nowMs;
     this.#days.takes('gateway', groupId, atMs);
@@ -128,7 +127,7 @@ export class Feeds {
     ).changes;
   }
 
-  #resourceUse(use: ResourceUse, entry: FeedEntry, nowMs: number): number | null {
+  #resourceUse(use: ResourceUse, entry: TelemetryEntry, nowMs: number): number | null {
     const functionId = this.#identities.functionNamed({ ...entry, name: use.functionName });
     const atMs = use.atMs ?? entry.atMs ?? nowMs;
     if (!this.#days.takes('function', functionId, atMs)) return null;
@@ -174,13 +173,13 @@ export class Feeds {
     ).changes;
   }
 
-  #tuning(run: TuningRun, entry: FeedEntry, nowMs: number): number {
+  #tuning(run: TuningRun, entry: TelemetryEntry, nowMs: number): number {
     const functionId = this.#identities.functionNamed({ ...entry, name: run.functionName ?? '' });
     const { digest } = entry;
     return this.#sql.tuning.run(digest, functionId, nowMs, whole(run.chosenMb), JSON.stringify(run.points)).changes;
   }
 
-  #loadTest(test: LoadTest, entry: FeedEntry, nowMs: number): number {
+  #loadTest(test: LoadTest, entry: TelemetryEntry, nowMs: number): number {
     const { functionName } = test;
     const functionId = functionName === null ? null : this.#identities.functionNamed({ ...entry, name: functionName });
     const { kind: _kind, tool, name, atMs, functionName: _function, ...result } = test;
@@ -188,7 +187,7 @@ export class Feeds {
   }
 }
 
-function placed(record: Extract<FeedRecord, { kind: 'function-facts' }>, entry: FeedEntry) {
+function placed(record: Extract<TelemetryRecord, { kind: 'function-facts' }>, entry: TelemetryEntry) {
   return { account: record.account || entry.account, region: record.region || entry.region, name: record.name };
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
-import { scanMessage } from './events.ts';
 import type { Message } from './subscription.ts';
 import { readMessage } from './subscription.ts';
+import { scanMessage } from './subscription-scan.ts';
 
 const around = { region: 'eu-west-1' };
 

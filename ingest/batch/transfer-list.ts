@@ -1,12 +1,12 @@
 /** Which buffers of a batch move to the other thread instead of being copied. */
-import type { Batch } from '../records/sink.ts';
+import type { Batch } from '../records/batch.ts';
 
 /** Buffers that only this batch refers to. Slices of pooled or shared buffers are left to be copied. */
 export function batchTransferList(batch: Batch): ArrayBuffer[] {
   const views: Uint8Array[] = [
     batch.invocations.requestIds,
     ...batch.raw.map((chunk) => chunk.gzip),
-    ...batch.rejects.map((reject) => reject.payload),
+    ...batch.deadLetters.map((letter) => letter.payload),
   ];
   const buffers = new Set<ArrayBuffer>();
   addWhole(buffers, batch.invocations.numbers);

@@ -1,13 +1,13 @@
 /** The body of `POST /ingest/pull`: a page of FilterLogEvents and the position it moves to. */
 
-import type { Decoupled } from '../decode/pipeline.ts';
 import { jsonText } from '../documents/json.ts';
-import { readTimestamp } from '../formats/subscription.ts';
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
-import type { PullCheckpoint, PullScan, PullState } from '../records/sink.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
+import type { ParsedUpload } from './parsed-upload.ts';
+import { readTimestamp } from './subscription.ts';
 
 export type PulledPage =
-  | { readonly ok: true; readonly given: Decoupled; readonly checkpoint: PullCheckpoint }
+  | { readonly ok: true; readonly given: ParsedUpload; readonly checkpoint: PullCheckpoint }
   | { readonly ok: false; readonly message: string };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export function readPulledPage(body: Buffer): PulledPage {
   return { ok: true, checkpoint, given: readEvents(events, checkpoint) };
 }
 
-function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): Decoupled {
+function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): ParsedUpload {
   const streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
   const unreadable: { reason: string; text: string }[] = [];
   for (const raw of events) {
@@ -49,7 +49,7 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
     }
     stream.events.push({ id, timestampMs, message: message.toWellFormed() });
   }
-  return { streams: [...streams.values()], unreadable, feeds: [], ignored: 0 };
+  return { streams: [...streams.values()], unreadable, records: [], ignored: 0 };
 }
 
 /** The checkpoint, or which field is wrong. */

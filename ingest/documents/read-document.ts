@@ -2,7 +2,7 @@
  * Which feed does a document belong to? Told by its log group where that is AWS's own, by its shape otherwise. A
  * function's own log group is never a feed: applications print what they like.
  */
-import type { FeedRecord, FeedRefusal, FeedResult } from '../records/telemetry-records.ts';
+import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
 import { ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
@@ -17,18 +17,18 @@ import { readSegment } from './xray.ts';
 
 const SPAN_GROUPS = ['aws/spans', '/aws/application-signals/data'];
 const INSIGHTS_GROUP = '/aws/lambda-insights';
-const NOT_A_FEED: FeedResult = { ok: false, reason: 'not-a-feed' };
+const NOT_A_DOCUMENT: DocumentResult = { ok: false, reason: 'not-a-document' };
 
 /** How the user's access logs look. */
-export interface FeedOptions {
+export interface DocumentOptions {
   readonly accessLog: AccessLogNames;
   readonly accessLogFormats: readonly TextFormat[];
 }
 
-export const DEFAULT_FEED_OPTIONS: FeedOptions = feedOptions({}, null);
+export const DEFAULT_DOCUMENT_OPTIONS: DocumentOptions = documentOptions({}, null);
 
 /** Extra member names go before the usual ones; a format is tried before CLF. */
-export function feedOptions(names: Partial<AccessLogNames>, format: string | null): FeedOptions {
+export function documentOptions(names: Partial<AccessLogNames>, format: string | null): DocumentOptions {
   const accessLog = Object.fromEntries(
     Object.entries(ACCESS_LOG_NAMES).map(([fact, usual]) => [
       fact,
@@ -43,8 +43,8 @@ export function feedOptions(names: Partial<AccessLogNames>, format: string | nul
 }
 
 /** One log event's message. `not-a-feed` means: somebody's own line. */
-export function readFeedMessage(logGroup: string, message: string, options: FeedOptions): FeedResult {
-  if (logGroup.startsWith('/aws/lambda/')) return NOT_A_FEED;
+export function readDocumentMessage(logGroup: string, message: string, options: DocumentOptions): DocumentResult {
+  if (logGroup.startsWith('/aws/lambda/')) return NOT_A_DOCUMENT;
   if (SPAN_GROUPS.includes(logGroup)) return withJson(parseJsonExact(message), readSpan);
   if (logGroup === INSIGHTS_GROUP) return withJson(parseJson(message), readInsights);
   const first = message.trimStart()[0];
@@ -53,37 +53,37 @@ export function readFeedMessage(logGroup: string, message: string, options: Feed
   return readTextAccessLog(message, options);
 }
 
-function withJson(record: Json | null, read: (record: Json) => FeedResult): FeedResult {
-  return record === null ? { ok: false, reason: 'feed-not-json' } : read(record);
+function withJson(record: Json | null, read: (record: Json) => DocumentResult): DocumentResult {
+  return record === null ? { ok: false, reason: 'document-not-json' } : read(record);
 }
 
 /** Words that must stand in the text before it is worth parsing. */
-function readShaped(message: string, options: FeedOptions): FeedResult {
+function readShaped(message: string, options: DocumentOptions): DocumentResult {
   const has = (word: string): boolean => message.includes(`"${word}"`);
   if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
   if (has('traceId') && has('spanId')) return withJson(parseJsonExact(message), readSpan);
   if (has('eventName') && ENI_EVENTS.some(has)) return withJson(parseJson(message), readCloudTrail);
   const { accessLog } = options;
-  if (!accessLog.requestId.some(has) || !accessLog.status.some(has)) return NOT_A_FEED;
+  if (!accessLog.requestId.some(has) || !accessLog.status.some(has)) return NOT_A_DOCUMENT;
   const record = parseJson(message);
-  return record !== null && looksLikeAccessLog(record, accessLog) ? readAccessLog(record, accessLog) : NOT_A_FEED;
+  return record !== null && looksLikeAccessLog(record, accessLog) ? readAccessLog(record, accessLog) : NOT_A_DOCUMENT;
 }
 
 const CLF_SHAPE = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]/;
 
-function readTextAccessLog(message: string, options: FeedOptions): FeedResult {
-  if (message.length > 16_384 || !CLF_SHAPE.test(message)) return NOT_A_FEED;
+function readTextAccessLog(message: string, options: DocumentOptions): DocumentResult {
+  if (message.length > 16_384 || !CLF_SHAPE.test(message)) return NOT_A_DOCUMENT;
   for (const format of options.accessLogFormats) {
     const record = format(message);
     if (record !== null) return readAccessLog(record, options.accessLog);
   }
-  return NOT_A_FEED;
+  return NOT_A_DOCUMENT;
 }
 
 /** What a file's document holds. */
-export interface FeedDocument {
-  readonly records: readonly FeedRecord[];
-  readonly refused: readonly { readonly reason: FeedRefusal; readonly text: string }[];
+export interface ParsedDocument {
+  readonly records: readonly TelemetryRecord[];
+  readonly refused: readonly { readonly reason: DocumentProblem; readonly text: string }[];
   readonly ignored: number;
 }
 
@@ -91,7 +91,7 @@ export interface FeedDocument {
  * A JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for none of these.
  * `text` gives the document as it stood; it is asked for only where it is needed.
  */
-export function readFeedDocument(value: unknown, text: () => string): FeedDocument | null {
+export function readDocument(value: unknown, text: () => string): ParsedDocument | null {
   if (!isObject(value)) return null;
   if (Array.isArray(value['Traces'])) return collect(listAt(value, 'Traces').flatMap(segmentsOfTrace));
   if (Array.isArray(value['Segments']) && value['Id'] !== undefined) return collect(segmentsOfTrace(value));
@@ -110,13 +110,13 @@ export function readFeedDocument(value: unknown, text: () => string): FeedDocume
   return null;
 }
 
-type Read = readonly [result: FeedResult, text: string];
+type Read = readonly [result: DocumentResult, text: string];
 
 /** `Document` is a JSON text within the JSON. */
 function segmentsOfTrace(trace: unknown): readonly Read[] {
   return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
     const text = isObject(segment) ? segment['Document'] : null;
-    if (typeof text !== 'string') return [{ ok: false, reason: 'feed-not-json' }, jsonText(segment)];
+    if (typeof text !== 'string') return [{ ok: false, reason: 'document-not-json' }, jsonText(segment)];
     return [withJson(parseJson(text), readSegment), text];
   });
 }
@@ -135,9 +135,9 @@ function trailOf(entry: unknown): Read {
   return [isObject(entry) ? readCloudTrail(entry) : { ok: false, reason: 'network-event-without-name' }, text];
 }
 
-function collect(reads: readonly Read[]): FeedDocument {
-  const records: FeedRecord[] = [];
-  const refused: { reason: FeedRefusal; text: string }[] = [];
+function collect(reads: readonly Read[]): ParsedDocument {
+  const records: TelemetryRecord[] = [];
+  const refused: { reason: DocumentProblem; text: string }[] = [];
   let ignored = 0;
   for (const [result, text] of reads) {
     if (result.ok) records.push(...result.records);

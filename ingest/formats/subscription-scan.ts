@@ -8,7 +8,7 @@ import {
   endLine,
   has,
   isDigit,
-  PLAIN_FIELDS,
+  REPORT_FIELDS,
   REPORT_ID,
   reportEscapes,
   reportLine,
@@ -18,7 +18,7 @@ import {
   stringEnd,
   versionOf,
 } from '../lines/in-place.ts';
-import type { LogEvent, StreamIdentity } from '../records/records.ts';
+import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import { eventMessage, isName, readTimestamp } from './subscription.ts';
 
 const HEAD =
@@ -50,8 +50,8 @@ export class ScannedEvents {
   timestamps = new Float64Array(1024);
   /** Begin of each event's id, begin and end of its message's string, quotes included. */
   spans = new Int32Array(3 * 1024);
-  /** {@link PLAIN_FIELDS} of each REPORT. */
-  numbers = new Float64Array(PLAIN_FIELDS * 1024);
+  /** {@link REPORT_FIELDS} of each REPORT. */
+  numbers = new Float64Array(REPORT_FIELDS * 1024);
   readonly others = new Map<number, string>();
   #version = '$LATEST';
 
@@ -98,7 +98,7 @@ export class ScannedEvents {
       const chars = (this.spans[3 * at + 2] ?? 0) - (this.spans[3 * at + 1] ?? 0) - 2;
       const kind = this.kinds[at];
       if (other !== undefined) bytes += Buffer.byteLength(other);
-      else if (kind === KIND.report) bytes += chars - reportEscapes(this.numbers, PLAIN_FIELDS * at);
+      else if (kind === KIND.report) bytes += chars - reportEscapes(this.numbers, REPORT_FIELDS * at);
       else if (kind === KIND.start || kind === KIND.end) bytes += chars - 1;
       else bytes += Buffer.byteLength(this.event(at).message);
     }
@@ -181,7 +181,7 @@ function scanLine(bytes: Uint8Array, at: number, event: number): number {
   end = startLine(bytes, at);
   if (end !== -1) return end;
   scanned.kinds[event] = KIND.report;
-  end = reportLine(bytes, at, scanned.numbers, PLAIN_FIELDS * event);
+  end = reportLine(bytes, at, scanned.numbers, REPORT_FIELDS * event);
   if (end !== -1) return end;
   scanned.kinds[event] = KIND.other;
   end = stringEnd(bytes, at);

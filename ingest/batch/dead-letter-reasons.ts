@@ -1,5 +1,5 @@
 /** Why a line that looks like the service's own cannot be read. */
-export const REFUSALS: Readonly<Record<string, string>> = {
+export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'report-without-duration': 'REPORT without Duration: too little for an invocation.',
   'report-without-request-id': 'REPORT without a request id.',
   'report-without-fields': 'REPORT with none of its fields, clipped perhaps.',
@@ -8,7 +8,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'platform-json-unreadable': 'A JSON platform record that is not valid JSON, clipped perhaps.',
   'platform-json-without-record': 'A JSON platform record without its record.',
   'platform-report-without-request-id': 'platform.report without a request id.',
-  'feed-not-json': 'Expected JSON in this log group.',
+  'document-not-json': 'Expected JSON in this log group.',
   'segment-without-id': 'A trace segment needs trace_id and id.',
   'segment-without-time': 'A trace segment or span needs a start time.',
   'span-without-id': 'A span needs traceId and spanId.',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
 import { readFirehose } from './firehose.ts';
-import { scanEnvelope } from './scan.ts';
+import { scanEnvelope } from './firehose-scan.ts';
 
 const headers = (id: string) => ({ requestId: id, contentEncoding: '' });
 const base64 = fc.stringMatching(/^[A-Za-z0-9+/]{0,40}={0,2}$/);

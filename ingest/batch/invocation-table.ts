@@ -1,8 +1,8 @@
 /** Assembled invocations in the columns that cross threads. */
 import { PLAIN } from '../lines/in-place.ts';
-import type { ReportLine, StartLine } from '../records/records.ts';
-import type { InvocationColumns, InvocationStatus } from '../records/sink.ts';
-import { COLUMN, COLUMNS } from '../records/sink.ts';
+import type { InvocationColumns, InvocationStatus } from '../records/invocation-columns.ts';
+import { COLUMN, COLUMNS } from '../records/invocation-columns.ts';
+import type { ReportLine, StartLine } from '../records/invocation-line.ts';
 import { copyUuid, writeUuid } from './request-id.ts';
 import { isFailure, statusCode, statusOf } from './status.ts';
 

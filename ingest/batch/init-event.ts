@@ -1,5 +1,5 @@
 /** Events of a stream as a batch carries them. */
-import type { InitEvent, InitEventKind } from '../records/sink.ts';
+import type { InitEvent, InitEventKind } from '../records/stream-events.ts';
 
 /** What an old-style timeout line said. */
 export function timeoutMessage(seconds: number | null): string | null {

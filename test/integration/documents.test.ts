@@ -64,7 +64,7 @@ test('spans, with every nanosecond, and their trace', async () => {
     outcome: 'ok',
   });
   expect(await status(product)).toMatchObject({ accepted: 2, duplicates: 2, rejected: 4 });
-  expect((await reasons(product)).toSorted()).toEqual(['feed-not-json', 'span-without-id']);
+  expect((await reasons(product)).toSorted()).toEqual(['document-not-json', 'span-without-id']);
 });
 
 test('CloudTrail, access logs, Lambda Insights and flow logs, each once', async () => {

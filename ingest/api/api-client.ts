@@ -1,0 +1,41 @@
+/** A client of Thermocline's own HTTP API. It serves a server in the same process as well as a remote one. */
+
+/** Sends one request to the API, with a token that has the scope it needs. */
+export type ApiClient = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** The API refused the request; the message is the one that the API gave. Nothing was changed. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+}
+
+const TRIES = 7;
+const FIRST_WAIT_MS = 500;
+
+/** Repeats a request while the server is overloaded (503) or the key is over its quota (429), for up to 32 s. */
+export async function withRetry(request: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await request();
+    if ((response.status !== 503 && response.status !== 429) || attempt === TRIES) return response;
+    await response.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** (attempt - 1)));
+  }
+}
+
+/** The JSON body of a successful response. @throws ApiError */
+export async function readAnswer<T>(response: Response): Promise<T> {
+  const body = (await response.json()) as {
+    errorMessage?: string;
+    detail?: string;
+    title?: string;
+    errors?: { field: string; message: string }[];
+  };
+  if (response.ok) return body as T;
+  const fields = body.errors?.map((error) => `${error.field}: ${error.message}`).join('; ');
+  const parts = [body.errorMessage ?? body.title, body.detail, fields].filter((part) => part !== undefined);
+  throw new ApiError(parts.length === 0 ? `status ${response.status}` : parts.join(' — '));
+}
+
+/** Sends a request with retries and reads its JSON. @throws ApiError */
+export async function requestJson<T>(client: ApiClient, path: string, init: RequestInit = {}): Promise<T> {
+  return readAnswer<T>(await withRetry(() => client(path, init)));
+}

@@ -1,0 +1,35 @@
+/** One decoded request. */
+import type { DeadLetter } from './dead-letter.ts';
+import type { InvocationColumns } from './invocation-columns.ts';
+import type { LogVolume, RawChunk } from './raw-chunk.ts';
+import type { ExtensionEvent, FaultEvent, InitEvent, PendingStart, RuntimeDone } from './stream-events.ts';
+import type { StreamHeader } from './stream-header.ts';
+import type { TelemetryEntry } from './telemetry-entry.ts';
+
+export interface BatchCounts {
+  /** Log events seen, control messages excluded. */
+  readonly events: number;
+  /** Application lines and platform lines that carry nothing of their own. */
+  readonly ignored: number;
+  readonly controlMessages: number;
+  readonly clampedTimestamps: number;
+}
+
+/** One decoded request. */
+export interface Batch {
+  readonly streams: readonly StreamHeader[];
+  readonly invocations: InvocationColumns;
+  readonly starts: readonly PendingStart[];
+  readonly inits: readonly InitEvent[];
+  readonly faults: readonly FaultEvent[];
+  readonly extensions: readonly ExtensionEvent[];
+  readonly runtimeDone: readonly RuntimeDone[];
+  readonly raw: readonly RawChunk[];
+  readonly volumes: readonly LogVolume[];
+  readonly records: readonly TelemetryEntry[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly unknownKeys: readonly (readonly [key: string, n: number])[];
+  /** JSON of the delivery stream's common attributes, or null. */
+  readonly attributes: string | null;
+  readonly counts: BatchCounts;
+}

@@ -1,0 +1,22 @@
+/** Results of load generators. */
+
+/** Latencies seen by a client that drove load. Durations in ms. */
+export interface LoadTest {
+  readonly kind: 'load-test';
+  readonly tool: 'hey' | 'locust';
+  readonly functionName: string | null;
+  /** Start of the run where the tool prints it. */
+  readonly atMs: number | null;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly totalMs: number | null;
+  readonly fastestMs: number | null;
+  readonly slowestMs: number | null;
+  readonly averageMs: number | null;
+  readonly requestsPerSecond: number | null;
+  /** Requests up to and including a bound, above the bound before. */
+  readonly histogram: readonly { readonly upToMs: number; readonly n: number }[];
+  readonly quantiles: readonly { readonly q: number; readonly ms: number }[];
+  readonly statuses: readonly { readonly status: number; readonly n: number }[];
+}

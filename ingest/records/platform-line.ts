@@ -1,0 +1,54 @@
+/** The result of reading one log line. */
+import type { ExtensionLine, SubscriptionLine } from './extension-line.ts';
+import type { FaultLine, LogsDroppedLine, WarningLine } from './fault-line.ts';
+import type {
+  InitReportLine,
+  InitRuntimeDoneLine,
+  InitStartLine,
+  RestoreReportLine,
+  RestoreRuntimeDoneLine,
+  RestoreStartLine,
+} from './init-line.ts';
+import type { EndLine, ReportLine, RuntimeDoneLine, StartLine } from './invocation-line.ts';
+
+/** A JSON platform record of a type this parser has no use for (web functions, future types). */
+export interface OtherPlatformLine {
+  readonly kind: 'other-platform';
+  readonly type: string;
+}
+
+export type PlatformLine =
+  | StartLine
+  | EndLine
+  | ReportLine
+  | InitStartLine
+  | InitReportLine
+  | InitRuntimeDoneLine
+  | RestoreStartLine
+  | RestoreReportLine
+  | RestoreRuntimeDoneLine
+  | RuntimeDoneLine
+  | ExtensionLine
+  | SubscriptionLine
+  | FaultLine
+  | WarningLine
+  | LogsDroppedLine
+  | OtherPlatformLine;
+
+/**
+ * A line read, or the reason why not. `not-platform` means an application wrote it;
+ * any other reason means the service's own form was recognised but cannot be read.
+ */
+export type LineResult =
+  | { readonly ok: true; readonly line: PlatformLine; readonly time: string | null }
+  | { readonly ok: false; readonly reason: LineProblem };
+
+export type LineProblem =
+  | 'not-platform'
+  | 'report-without-request-id'
+  | 'report-without-fields'
+  | 'start-without-request-id'
+  | 'extension-without-name'
+  | 'platform-json-unreadable'
+  | 'platform-json-without-record'
+  | 'platform-report-without-request-id';

@@ -1,0 +1,40 @@
+/** Every record that is read from a document rather than a platform line. */
+import type { FlowRecord } from './flow-record.ts';
+import type { FunctionFacts } from './function-facts.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import type { LoadTest } from './load-test.ts';
+import type { NetworkEvent } from './network-event.ts';
+import type { ResourceUse } from './resource-use.ts';
+import type { TraceSegment } from './trace-segment.ts';
+import type { TuningRun } from './tuning-run.ts';
+
+/** What a feed document becomes. */
+export type TelemetryRecord =
+  | TraceSegment
+  | NetworkEvent
+  | GatewayRequest
+  | ResourceUse
+  | FlowRecord
+  | TuningRun
+  | LoadTest
+  | FunctionFacts;
+
+/** Records of one document; or why there are none. `not-ours` is well formed and of no interest. */
+export type DocumentResult =
+  | { readonly ok: true; readonly records: readonly TelemetryRecord[] }
+  | { readonly ok: false; readonly reason: DocumentProblem };
+
+export type DocumentProblem =
+  | 'not-ours'
+  | 'not-a-document'
+  | 'document-not-json'
+  | 'segment-without-id'
+  | 'segment-without-time'
+  | 'span-without-id'
+  | 'network-event-without-name'
+  | 'access-log-without-request-id'
+  | 'insights-without-request-id'
+  | 'flow-log-unreadable'
+  | 'tuning-without-points'
+  | 'load-test-unreadable'
+  | 'function-without-name';

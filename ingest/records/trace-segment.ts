@@ -1,0 +1,35 @@
+/** X-Ray segments and OpenTelemetry spans. */
+
+/** A part of a trace below its segment or span. */
+export interface Subsegment {
+  readonly id: string;
+  readonly parentId: string;
+  readonly name: string;
+  /** Epoch nanoseconds. X-Ray's own times resolve to a microsecond. */
+  readonly startNs: bigint;
+  readonly endNs: bigint | null;
+  /** `remote` and `aws` are calls that left the function; null is work inside it. */
+  readonly namespace: string | null;
+}
+
+/** One X-Ray segment, or one span of `aws/spans`. */
+export interface TraceSegment {
+  readonly kind: 'trace-segment';
+  /** X-Ray's form, `1-` 8 hex `-` 24 hex, whichever way it came. */
+  readonly traceId: string;
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly name: string;
+  /** `AWS::Lambda` is the service's side, `AWS::Lambda::Function` the function's; null where the document has none. */
+  readonly origin: string | null;
+  readonly startNs: bigint;
+  /** null while in progress. */
+  readonly endNs: bigint | null;
+  readonly requestId: string | null;
+  readonly resourceArn: string | null;
+  readonly httpStatus: number | null;
+  readonly outcome: 'ok' | 'error' | 'fault' | 'throttle' | null;
+  /** Flat attributes: strings, numbers and booleans only. */
+  readonly annotations: Readonly<Record<string, string | number | boolean>>;
+  readonly subsegments: readonly Subsegment[];
+}
