@@ -119,7 +119,7 @@ async function round(seed: number): Promise<Round> {
   await server.stop();
   const ingester = await startServer(temporaryFolder(), engine.settings, {
     command: 'ingest',
-    ready: /takes in at (http:\S+)/,
+    ready: /listening on (http:\S+)/,
   });
   const engineBefore = cpuSeconds(engine.pid());
   const clickhouse = await load(ingester, token, seed);

@@ -1,6 +1,6 @@
 /**
- * What `serve` does when its files cannot be used: it stays up and says so to everybody, so that senders keep what they
- * have and come again, and nothing restarts it in a loop. Nothing is stored and nothing is read.
+ * Maintenance mode of `serve`, used while its files cannot be opened: answers 503, so that senders keep their data and retry
+ * and process managers do not restart the server in a loop. Nothing is stored or read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -8,23 +8,23 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
 import { listen } from './listen.ts';
 
-/** Exit code for whoever watches over the process: starting it again does not help. */
+/** Exit code for process managers: a restart does not help. */
 const EXIT_MAINTENANCE = 3;
 
 export interface MaintenanceMode {
-  /** Resolves with the exit code when the process is told to end. */
+  /** Resolves with the exit code when the process is told to stop. */
   readonly ended: Promise<number>;
-  /** It is mended: the port is free again. */
+  /** Ends maintenance mode and frees the port. */
   close(): Promise<void>;
 }
 
-/** Answers in the server's place. `sentence` is for the operator. */
+/** Starts answering 503 on the server's port. `sentence` tells the operator the cause. */
 export async function startMaintenanceMode(config: Config, sentence: string, log: Logger): Promise<MaintenanceMode> {
-  log.fatal({ reason: sentence }, 'out of order: nothing is stored until this is mended');
+  log.fatal({ reason: sentence }, 'maintenance mode: nothing is stored until this is fixed');
   process.stderr.write(`${sentence}\n`);
   const server = createServer((request, response) => send(response, answerOf(request)));
   const url = await listen(server, config);
-  process.stdout.write(`Thermocline is up at ${url}, and out of order: it answers 503 until this is mended\n`);
+  process.stdout.write(`Thermocline is in maintenance mode at ${url}: it answers 503 until this is fixed\n`);
   const close = (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
@@ -54,16 +54,21 @@ function answerOf(request: IncomingMessage): Answer {
   if (path === '/healthz') return json(200, { status: 'ok' });
   if (path.startsWith('/ingest')) {
     const id = request.headers['x-amz-firehose-request-id'];
-    const errorMessage = 'The server is out of order: send again later';
+    const errorMessage = 'The server is in maintenance mode. Retry later.';
     return json(503, { requestId: typeof id === 'string' ? id : '', timestamp: Date.now(), errorMessage });
   }
   if (path === '/readyz')
-    return json(503, { status: 'not ready', reason: 'the database cannot be used: the log says why' });
+    return json(503, { status: 'not ready', reason: 'The database cannot be used. See the server log' });
   if (request.headers.accept?.includes('text/html') === true) {
-    const body = 'Thermocline is out of order: its database cannot be used. Its log says why.\n';
+    const body = 'Thermocline is in maintenance mode: its database cannot be used. See the server log.\n';
     return { status: 503, type: 'text/plain; charset=utf-8', body };
   }
-  const problem = { type: 'about:blank', title: 'Out of order', status: 503, detail: 'The database cannot be used' };
+  const problem = {
+    type: 'about:blank',
+    title: 'Maintenance mode',
+    status: 503,
+    detail: 'The database cannot be used. See the server log.',
+  };
   return json(503, problem, 'application/problem+json');
 }
 

@@ -61,12 +61,12 @@ function build(
     .command('ingest')
     .description('take in and do nothing else: one of many beside the server, where telemetry is in ClickHouse')
     .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse THERMOCLINE_PORT=8021 thermocline ingest'))
-    .action(act(async (config) => (await import('./roles.ts')).ingestRole(config)));
+    .action(act(async (config) => (await import('./ingest.ts')).ingest(config)));
   program
     .command('derive')
     .description('judge and derive a share of the functions, beside the server, where telemetry is in ClickHouse')
     .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse thermocline derive'))
-    .action(act(async (config) => (await import('./roles.ts')).deriveRole(config)));
+    .action(act(async (config) => (await import('./derive.ts')).derive(config)));
   program
     .command('move')
     .description('copy history from the data folder into ClickHouse; interrupted, it goes on where it was')

@@ -1,49 +1,41 @@
-/** `thermocline serve`: listens, says where, and ends without losing what it took. */
+/** `thermocline serve`: runs the server until it is told to stop. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { pino } from 'pino';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
+import { Schedule } from '../jobs/schedule.ts';
 import { RECOVERY_HINT } from '../jobs/storage-watch.ts';
 import type { Product } from '../roles/serve.ts';
 import { compose } from '../roles/serve.ts';
 import { StoreError } from '../storage/ports.ts';
+import { closeServer } from './close-server.ts';
 import { collect } from './collect.ts';
 import { httpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { MaintenanceMode } from './maintenance-mode.ts';
 import { startMaintenanceMode } from './maintenance-mode.ts';
-import { repeat } from './repeat.ts';
+import { processLog } from './process-log.ts';
+import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
 
-const DRAIN_MS = 10_000;
-/** Pause between two rounds of derivation; and before the first, since a start has other things to do. */
-const DERIVE_MS = 30_000;
-const FIRST_DERIVE_MS = 10_000;
-/** Between two looks at what ClickHouse was given. */
-const JUDGE_MS = 1000;
-/** Between two looks at what is due of alerts. */
-const ALERT_MS = 1000;
-/** Between two looks at the disk; and at whether a backup is due. */
-const STORAGE_MS = 1000;
-const BACKUPS_MS = 60_000;
-/** A start waits this long for the files to be read as a whole; the rest of it goes on beside the work. */
+/** Delay of the first attribution, so that it does not slow down the start. */
+const FIRST_ATTRIBUTION_MS = 10_000;
+const ATTRIBUTION_PAUSE_MS = 30_000;
+/** Classification of invocations that workers wrote to ClickHouse. */
+const CLASSIFY_PAUSE_MS = 1000;
+const ALERT_PAUSE_MS = 1000;
+const STORAGE_PAUSE_MS = 1000;
+const BACKUP_PAUSE_MS = 60_000;
+/** The start waits this long for the integrity check of the files; a longer check continues in the background. */
 const CHECK_MS = 5000;
-/** Between two tries to open files that cannot be used now. */
-const TRY_AGAIN_MS = 5000;
+/** Interval of attempts to open a store that is unavailable. */
+const REOPEN_MS = 5000;
 
+/** Runs the server. Resolves with the exit code after a graceful stop. */
 export async function serve(config: Config): Promise<number> {
-  const log = pino(
-    {
-      level: config.logLevel,
-      redact: ['token', 'authorization', 'cookie', '*.token'],
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-    },
-    pino.destination(2),
-  );
-  const began = performance.now();
+  const log = processLog(config);
+  const startedMs = performance.now();
   tuneHeap({ remembers: true });
   const product = await open(config, log);
   if (typeof product === 'number') return product;
@@ -52,79 +44,74 @@ export async function serve(config: Config): Promise<number> {
     await product.close();
     throw error;
   });
-  const card = join(config.dataFolder, 'server.json');
-  writeFileSync(card, JSON.stringify({ pid: process.pid, url, token: product.localToken }), { mode: 0o600 });
+  const discoveryFile = writeDiscoveryFile(config, url, product.localToken);
   const collectors = await collect(config, product, log);
-  const endDerivation = repeat(() => product.derivation.round(), 'derivation', FIRST_DERIVE_MS, DERIVE_MS, log);
-  const endJudging =
-    config.clickhouse === null
-      ? () => undefined
-      : repeat(() => product.store.attribution.classifyPending(), 'judging', JUDGE_MS, JUDGE_MS, log);
-  const endStorage = repeat(() => product.storage.round(), 'looking at the disk', STORAGE_MS, STORAGE_MS, log);
-  const endBackups = repeat(() => product.backups.round(), 'a backup', BACKUPS_MS, BACKUPS_MS, log);
-  const endAlerts = repeat(() => product.alerts.round(), 'alerts', ALERT_MS, ALERT_MS, log);
+  const schedule = scheduleJobs(config, product, log);
   return new Promise((resolve) => {
-    let stopping = false;
-    const stop = (signal: string): void => {
-      if (stopping) return;
-      stopping = true;
-      log.info({ signal }, 'stopping: finishing what was accepted');
-      rmSync(card, { force: true });
-      const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      // Connections become idle one by one, as their last answers end.
-      const idle = setInterval(() => server.closeIdleConnections(), 50);
+    onTermination((signal) => {
+      log.info({ signal }, 'stopping: finishing requests in progress');
+      rmSync(discoveryFile, { force: true });
       product.endStreams();
-      endDerivation();
-      endJudging();
-      endAlerts();
-      endStorage();
-      endBackups();
+      void schedule.stop();
       const collected = collectors?.stop() ?? Promise.resolve();
-      server.close(() => {
-        clearTimeout(cut);
-        clearInterval(idle);
-        collected
-          .then(() => product.close())
-          .then(
-            () => resolve(0),
-            (error: unknown) => {
-              log.error({ err: error }, 'the store did not close cleanly');
-              resolve(1);
-            },
-          );
-      });
-      server.closeIdleConnections();
-    };
-    process.once('SIGINT', () => stop('SIGINT'));
-    process.once('SIGTERM', () => stop('SIGTERM'));
-    // Last: whoever reads this may send a signal at once.
-    greet(config, url, product.firstToken, performance.now() - began);
+      closeServer(server)
+        .then(() => collected)
+        .then(() => product.close())
+        .then(
+          () => resolve(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'the store was not closed cleanly');
+            resolve(1);
+          },
+        );
+    });
+    // Last: readers of this output may send a signal at once.
+    greet(config, url, product.firstToken, performance.now() - startedMs);
   });
 }
 
-/** The product; or an exit code, where its files cannot be used and the process was told to end before they could. */
+/** Writes the server discovery file, with which commands on the same data folder find and use this server. */
+function writeDiscoveryFile(config: Config, url: string, token: string): string {
+  const path = join(config.dataFolder, 'server.json');
+  writeFileSync(path, JSON.stringify({ pid: process.pid, url, token }), { mode: 0o600 });
+  return path;
+}
+
+function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
+  const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
+  const add = (name: string, pauseMs: number, run: () => Promise<unknown>, firstDelayMs = pauseMs): void =>
+    schedule.add({ name, pauseMs, firstDelayMs, run });
+  add('attribution', ATTRIBUTION_PAUSE_MS, () => product.derivation.round(), FIRST_ATTRIBUTION_MS);
+  if (config.clickhouse !== null) {
+    add('classification', CLASSIFY_PAUSE_MS, () => product.store.attribution.classifyPending());
+  }
+  add('storage monitoring', STORAGE_PAUSE_MS, () => product.storage.round());
+  add('scheduled backup', BACKUP_PAUSE_MS, () => product.backups.round());
+  add('alert evaluation', ALERT_PAUSE_MS, () => product.alerts.round());
+  return schedule;
+}
+
+/**
+ * Opens the product. While the store cannot be used, answers in maintenance mode; returns an exit code if the process is
+ * told to stop before the store opens.
+ */
 async function open(config: Config, log: Logger): Promise<Product | number> {
-  let standIn: MaintenanceMode | null = null;
+  let maintenance: MaintenanceMode | null = null;
   for (;;) {
     try {
       const product = await compose({ config, assetPaths, log, version, checkMs: CHECK_MS });
-      await standIn?.close();
+      await maintenance?.close();
       return product;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.code === 'damaged')
-        return (
-          await startMaintenanceMode(config, `${error.message}. ${RECOVERY_HINT}. Then start the server again`, log)
-        ).ended;
+        return (await startMaintenanceMode(config, `${error.message}. ${RECOVERY_HINT}. Then restart the server`, log))
+          .ended;
       if (error.code !== 'unavailable') throw error;
-      // A disk that is full now may not be later.
-      standIn ??= await startMaintenanceMode(
-        config,
-        `${error.message}. It is tried again every ${TRY_AGAIN_MS / 1000} s`,
-        log,
-      );
-      const again = new Promise<null>((resolve) => setTimeout(() => resolve(null), TRY_AGAIN_MS));
-      const code = await Promise.race([standIn.ended, again]);
+      // The cause, such as a full disk, may be temporary.
+      maintenance ??= await startMaintenanceMode(config, `${error.message}. Retrying every ${REOPEN_MS / 1000} s`, log);
+      const timeout = new Promise<null>((resolve) => setTimeout(() => resolve(null), REOPEN_MS));
+      const code = await Promise.race([maintenance.ended, timeout]);
       if (code !== null) return code;
     }
   }
@@ -136,8 +123,8 @@ function greet(config: Config, url: string, firstToken: string | null, ms: numbe
   if (firstToken !== null) {
     lines.push(
       '',
-      `Admin token, shown this once:  ${firstToken}`,
-      `Sign in with one click:        ${open}/sign-in#token=${firstToken}`,
+      `Admin token (shown only once):  ${firstToken}`,
+      `Sign in with one click:         ${open}/sign-in#token=${firstToken}`,
     );
   }
   lines.push('', 'Next: npx thermocline import FILE --function NAME   or   npx thermocline demo', '');

@@ -1,5 +1,5 @@
 /**
- * Clocks that differ by more than this are worth a word, ms. AWS refuses signatures that are five minutes off; ages and windows
- * suffer long before.
+ * Clock differences above this are reported, ms. AWS rejects signatures that are five minutes off; ages and time windows
+ * become wrong much earlier.
  */
 export const MAX_CLOCK_SKEW_MS = 5000;

@@ -1,4 +1,4 @@
-/** The ways to connect an account, filled in: what `thermocline connect` prints and the Connect page shows. */
+/** Deploy kits: templates that connect an AWS account, for `thermocline connect` and the Connect page. */
 import { existsSync, readFileSync } from 'node:fs';
 
 export interface KitFile {
@@ -10,14 +10,16 @@ export interface Kit {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Sentences and commands, in order. */
+  /** Instructions in order, each with an optional command. */
   readonly steps: readonly { readonly text: string; readonly command: string | null }[];
   readonly files: readonly KitFile[];
 }
 
-export interface Filling {
-  /** Address of this server as AWS reaches it, without a path. */
+/** Values that templates are filled with. */
+export interface KitValues {
+  /** External URL of this server, without a path. */
   readonly baseUrl: string;
+  /** Ingest key. */
   readonly key: string;
 }
 
@@ -26,33 +28,33 @@ const EXAMPLE_BASE = 'https://thermocline.example.com';
 const EXAMPLE_HOST = 'thermocline.example.com';
 const CODE_MARK = 'ZipFile: FORWARDER_CODE';
 
-/** `deploy` is the folder of the templates, `forwarder` the built code; null where this build has none. */
+/** `deploy` is the folder of templates, `forwarder` the bundled code of the forwarder. */
 export interface KitPaths {
   readonly deploy: URL;
   readonly forwarder: URL;
 }
 
-/** Every kit with address and key in place. Kits whose files are not there are left out. */
-export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
+/** All kits with URL and key filled in. Kits whose files are missing are left out. */
+export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
   const read = (path: string): string | null => {
-    const url = new URL(path, places.deploy);
-    return existsSync(url) ? readFileSync(url, 'utf8').replaceAll(EXAMPLE_BASE, filling.baseUrl) : null;
+    const url = new URL(path, paths.deploy);
+    return existsSync(url) ? readFileSync(url, 'utf8').replaceAll(EXAMPLE_BASE, values.baseUrl) : null;
   };
   const files = (...names: readonly string[]): readonly KitFile[] | null => {
     const found = names.map((name) => ({ name: name.split('/').at(-1) ?? name, text: read(name) }));
     return found.every((file): file is KitFile => file.text !== null) ? found : null;
   };
-  const { baseUrl, key } = filling;
+  const { baseUrl, key } = values;
   const subscribe = {
-    text: 'See which log groups it would subscribe; add --apply to do it. Other products’ filters are never touched.',
+    text: 'Preview which log groups would be subscribed; add --apply to subscribe them. Filters of other products are never changed.',
     command: 'npx thermocline subscribe --all-lambda --destination STREAM_ARN --role ROLE_ARN',
   };
-  const arrives = { text: 'The first delivery comes within a minute; the Ingest page shows it.', command: null };
+  const arrives = { text: 'The first delivery arrives within a minute and appears on the Ingest page.', command: null };
   const candidates: (Omit<Kit, 'files'> & { readonly files: readonly KitFile[] | null })[] = [
     {
       id: 'cloudformation',
       title: 'CloudFormation',
-      summary: 'A Firehose stream to this server, roles, and a bucket for what cannot be delivered.',
+      summary: 'A Firehose stream to this server, with roles and a bucket for failed deliveries.',
       files: files('cloudformation/firehose.yaml'),
       steps: [
         {
@@ -66,7 +68,7 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
     {
       id: 'sam',
       title: 'SAM',
-      summary: 'The same stream as part of a SAM application. Needs the CloudFormation template beside it.',
+      summary: 'The same stream as part of a SAM application. Requires the CloudFormation template next to it.',
       files: files('sam/template.yaml', 'cloudformation/firehose.yaml'),
       steps: [
         {
@@ -84,7 +86,7 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
       files: files('terraform/main.tf', 'terraform/variables.tf', 'terraform/outputs.tf'),
       steps: [
         {
-          text: 'Save the files in a folder of their own and apply.',
+          text: 'Save the files in an empty folder and apply.',
           command: `TF_VAR_access_key=${key} terraform apply -var endpoint_url=${baseUrl}/ingest/firehose`,
         },
         subscribe,
@@ -95,8 +97,8 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
       id: 'forwarder',
       title: 'Lambda forwarder',
       summary:
-        'A small function between the logs and this server: no Firehose, endpoints inside a VPC, platform lines only.',
-      files: forwarderFiles(places, read('forwarder/template.yaml')),
+        'A small function that forwards logs to this server: no Firehose, works inside a VPC, platform lines only.',
+      files: forwarderFiles(paths, read('forwarder/template.yaml')),
       steps: [
         {
           text: 'Save the template as forwarder.yaml and deploy it. The output names the function.',
@@ -109,29 +111,29 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
     {
       id: 'pull',
       title: 'Pull',
-      summary: 'Nothing to deploy: this server reads log groups with read-only credentials.',
+      summary: 'No deployment: this server reads log groups with read-only credentials.',
       files: [{ name: 'policy.json', text: `${JSON.stringify(PULL_POLICY, null, 2)}\n` }],
       steps: [
         {
-          text: 'History first. It can be interrupted and goes on where it was.',
+          text: 'Import the history first. An interrupted run resumes where it stopped.',
           command: 'npx thermocline backfill --all-lambda --since 7d',
         },
         {
-          text: 'Then keep up: start the server with the groups to poll (and traces and inventory, where wanted).',
+          text: 'Then start the server with the log groups to poll (and optionally traces and inventory).',
           command:
             "THERMOCLINE_PULL_LOG_GROUPS='/aws/lambda/*' THERMOCLINE_TRACES=on THERMOCLINE_INVENTORY=on npm start",
         },
-        { text: 'The policy is all that this needs; it can change nothing.', command: null },
+        { text: 'The policy lists all required permissions; all of them are read-only.', command: null },
       ],
     },
     {
       id: 'file',
-      title: 'A file',
-      summary: 'Your own numbers in a minute, from a log you have.',
+      title: 'File',
+      summary: 'Results within a minute from a log file.',
       files: [],
       steps: [
         {
-          text: 'Save a log and import it. Importing it again changes nothing.',
+          text: 'Save a log and import it. Importing the same file again adds nothing.',
           command:
             'aws logs filter-log-events --log-group-name /aws/lambda/checkout > checkout.json && npx thermocline import checkout.json --function checkout',
         },
@@ -144,11 +146,11 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
     {
       id: 'proxy',
       title: 'Reverse proxy',
-      summary: 'TLS on port 443 in front of this server, with the sizes that Firehose needs.',
+      summary: 'TLS on port 443 in front of this server, with the size limits that Firehose requires.',
       files: proxyFiles(files('proxy/Caddyfile', 'proxy/nginx.conf'), baseUrl),
       steps: [
         {
-          text: 'Use one of the two. Each lets large bodies and headers pass and compresses nothing that Firehose reads.',
+          text: 'Use one of the two. Both accept large bodies and headers, and do not compress responses to Firehose.',
           command: null,
         },
       ],
@@ -157,10 +159,10 @@ export function kits(places: KitPaths, filling: Filling): readonly Kit[] {
   return candidates.flatMap((kit) => (kit.files === null ? [] : [{ ...kit, files: kit.files }]));
 }
 
-/** The built code goes into the template, so that nothing need be uploaded first. */
-function forwarderFiles(places: KitPaths, template: string | null): readonly KitFile[] | null {
-  if (template === null || !existsSync(places.forwarder)) return null;
-  const code = readFileSync(places.forwarder, 'utf8').trimEnd();
+/** Inlines the forwarder's code into the template, so that nothing has to be uploaded first. */
+function forwarderFiles(paths: KitPaths, template: string | null): readonly KitFile[] | null {
+  if (template === null || !existsSync(paths.forwarder)) return null;
+  const code = readFileSync(paths.forwarder, 'utf8').trimEnd();
   const block = `ZipFile: |\n${code
     .split('\n')
     .map((line) => `          ${line}`)
@@ -173,7 +175,7 @@ function proxyFiles(files: readonly KitFile[] | null, baseUrl: string): readonly
   return files?.map((file) => ({ ...file, text: file.text.replaceAll(EXAMPLE_HOST, host) })) ?? null;
 }
 
-/** What backfill, polling, traces and inventory need: read-only. */
+/** Read-only permissions of backfill, polling, traces and inventory. */
 const PULL_POLICY = {
   Version: '2012-10-17',
   Statement: [
@@ -193,11 +195,11 @@ const PULL_POLICY = {
   ],
 };
 
-/** Why Firehose cannot reach an address; null when nothing speaks against it. */
+/** Why Firehose cannot deliver to a URL; null if it can. */
 export function endpointProblem(baseUrl: string): string | null {
   const url = new URL(baseUrl);
   if (url.protocol !== 'https:' || (url.port !== '' && url.port !== '443')) {
-    return 'Firehose delivers to https on port 443 only: put a proxy in front and set THERMOCLINE_PUBLIC_URL (or --endpoint).';
+    return 'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).';
   }
   return null;
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from './environment.ts';
 
-test('an empty environment is a valid one, and frozen', () => {
+test('an empty environment is valid; the result is frozen', () => {
   const config = readConfig({});
   expect(config).toMatchObject({ host: '127.0.0.1', port: 8020, rawLines: 'platform' });
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-test('every fault is reported at once, by name', () => {
+test('all errors are reported at once, by name', () => {
   const read = () =>
     readConfig({
       THERMOCLINE_PORT: 'x',

@@ -1,4 +1,4 @@
-/** The one reader of the environment. Every fault is reported at once; the result is frozen. */
+/** Reads the configuration from the environment; the only reader of `process.env`. The result is frozen. */
 
 import { join, resolve } from 'node:path';
 import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
@@ -15,9 +15,9 @@ export interface Config {
   readonly adminToken: string | null;
   readonly rawLines: 'off' | 'platform' | 'all';
   readonly retention: RetentionPolicy;
-  /** Where telemetry is; null: in the data folder. */
+  /** ClickHouse as the store of telemetry; null for SQLite. */
   readonly clickhouse: ClickHouseOptions | null;
-  /** The same where only an address is given: what telemetry could be moved to. */
+  /** ClickHouse as the target of `thermocline move`; set even if the store is SQLite. */
   readonly moveTarget: ClickHouseOptions | null;
   readonly selfLogGroups: readonly string[];
   readonly decoders: number;
@@ -35,14 +35,14 @@ export interface Config {
   readonly traces: boolean;
   readonly inventory: boolean;
   readonly accessLogs: AccessLogShape;
-  /** 0: no limit. */
+  /** 0: unlimited. */
   readonly keyBytesPerSecond: number;
   readonly quarantineBytes: number;
-  /** Bytes that are to stay free on the disk. */
+  /** Minimum free disk space. */
   readonly minFreeBytes: number;
   readonly backups: {
     readonly folder: string;
-    /** null: none by itself. */
+    /** Interval of automatic backups; null disables them. */
     readonly everyMs: number | null;
     readonly keep: number;
   };
@@ -51,21 +51,21 @@ export interface Config {
   readonly logLevel: string;
 }
 
-/** Every fault of the environment, one line each. */
+/** Invalid environment. The message has one line per error. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** @throws ConfigError naming each variable that is wrong and what was expected; unknown THERMOCLINE_ names among them. */
+/** Parses an environment. @throws ConfigError naming every invalid and every unknown `THERMOCLINE_` variable. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const unknown = Object.keys(environment).filter((key) => key.startsWith('THERMOCLINE_') && !(key in variables));
-  // Compose and the like hand over what is not set as empty text.
+  // Docker Compose passes unset variables as empty strings.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = settings.safeParse(given);
-  const faults = unknown.map((key) => `${key}: no such setting`);
+  const errors = unknown.map((key) => `${key}: unknown setting`);
   if (!result.success)
-    for (const issue of result.error.issues) faults.push(`${issue.path.join('.')}: ${issue.message}`);
-  if (!result.success || faults.length > 0) throw new ConfigError(faults.join('\n'));
+    for (const issue of result.error.issues) errors.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!result.success || errors.length > 0) throw new ConfigError(errors.join('\n'));
   const set = result.data;
   return Object.freeze({
     dataFolder: resolve(set.THERMOCLINE_DATA),
@@ -137,7 +137,7 @@ function definedOnly(fields: Readonly<Record<string, readonly string[] | undefin
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** The process's own environment. */
+/** Reads the environment of this process. @throws ConfigError */
 export function configFromProcess(): Config {
   return readConfig(process.env);
 }

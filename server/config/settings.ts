@@ -1,4 +1,4 @@
-/** Every setting: its name, what is valid, its default and its meaning. Read by config.ts, told by `thermocline settings`. */
+/** Schema of all settings: name, valid values, default, description. `thermocline settings` prints it. */
 import { z } from 'zod';
 import { parseNetworks } from '../alerts/egress/outbound-address.ts';
 
@@ -42,129 +42,127 @@ const accessLogFields = z
     }),
   );
 
-/** Keys, meaning and defaults; the table of docs/configuration.md is generated from this. */
+/** Environment variables. The table in docs/configuration.md is generated from this. */
 export const variables = {
   THERMOCLINE_DATA: z
     .string()
     .min(1)
     .default('./data')
-    .describe('Data folder. One process owns it at a time; use a local disk'),
+    .describe('Data folder. Only one process can use it at a time. Must be on a local disk'),
   THERMOCLINE_STORE: z
     .enum(['sqlite', 'clickhouse'])
     .default('sqlite')
     .describe(
-      'Where telemetry is kept: `sqlite`, in the data folder, or `clickhouse`. Tokens, rules and alerts are in the data folder either way',
+      'Store for telemetry: `sqlite` (in the data folder) or `clickhouse`. Tokens, rules and alerts are always in the data folder',
     ),
   THERMOCLINE_CLICKHOUSE_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('ClickHouse over HTTP, such as `https://clickhouse.internal:8443`'),
-  THERMOCLINE_CLICKHOUSE_USER: z.string().min(1).default('default').describe('User of ClickHouse'),
-  THERMOCLINE_CLICKHOUSE_PASSWORD: z.string().max(4096).optional().describe("That user's password"),
+    .describe('URL of the ClickHouse HTTP interface, such as `https://clickhouse.internal:8443`'),
+  THERMOCLINE_CLICKHOUSE_USER: z.string().min(1).default('default').describe('ClickHouse user'),
+  THERMOCLINE_CLICKHOUSE_PASSWORD: z.string().max(4096).optional().describe('Password of the ClickHouse user'),
   THERMOCLINE_CLICKHOUSE_DATABASE: z
     .string()
     .min(1)
     .default('thermocline')
-    .describe('Database of its own; it has to be there'),
+    .describe('ClickHouse database, used by Thermocline alone. It must exist'),
   THERMOCLINE_CLICKHOUSE_CLUSTER: z
     .string()
     .min(1)
     .optional()
-    .describe('Name of the cluster, as `system.clusters` has it; none for a single node'),
+    .describe('Cluster name as in `system.clusters`; unset for a single node'),
   THERMOCLINE_CLICKHOUSE_CA: z
     .string()
     .min(1)
     .optional()
-    .describe('PEM file of the authority that signed its certificate, where the system does not trust it'),
+    .describe('PEM file of the certificate authority, if the system does not trust it'),
   THERMOCLINE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
-  THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 picks a free one'),
-  THERMOCLINE_PUBLIC_URL: z.url().optional().describe('How others reach this server, for copyable snippets'),
+  THERMOCLINE_PORT: port.default(8020).describe('Port to listen on; 0 selects a free port'),
+  THERMOCLINE_PUBLIC_URL: z.url().optional().describe('External URL of this server, used in links and snippets'),
   THERMOCLINE_ADMIN_TOKEN: z
     .string()
     .min(24)
     .max(4096)
     .optional()
     .describe(
-      'First admin token (24 characters or more), for containers and tests; without it the first start makes one and prints it',
+      'First admin token (at least 24 characters), for containers and tests. If unset, the first start creates one and prints it',
     ),
   THERMOCLINE_RAW_LINES: z
     .enum(['off', 'platform', 'all'])
     .default('platform')
-    .describe('Which raw log lines are kept for "show me the lines": `off`, `platform` or `all`'),
+    .describe('Raw log lines to keep: `off`, `platform` (Lambda platform lines only) or `all`'),
   THERMOCLINE_RAW_RETENTION_DAYS: z.coerce
     .number()
     .min(0)
     .max(3650)
     .default(7)
-    .describe('Days that raw log lines are kept after they were received; rows and rollups stay'),
+    .describe('Retention of raw log lines, in days after receipt. Invocations and rollups are not affected'),
   THERMOCLINE_DETAIL_RETENTION_DAYS: days
     .default(35)
-    .describe('Days that invocations and other single events are kept, from the event or its receipt'),
+    .describe('Retention of invocations and other single events, in days after the event or its receipt'),
   THERMOCLINE_HISTORY_RETENTION_DAYS: days
     .default(400)
-    .describe('Days that rollups, causes of cold starts and environments are kept'),
-  THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Days that the quarantine keeps what came'),
+    .describe('Retention of rollups, cold start causes and environments, in days'),
+  THERMOCLINE_QUARANTINE_RETENTION_DAYS: days.default(30).describe('Retention of quarantined records, in days'),
   THERMOCLINE_SELF_LOG_GROUPS: list
     .default([])
-    .describe(
-      'Log groups of your own delivery chain, comma-separated: they are refused, or they would feed themselves',
-    ),
-  THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that inflate and parse'),
-  THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that answer queries'),
+    .describe('Log groups of your own delivery chain, comma-separated. They are rejected to prevent feedback loops'),
+  THERMOCLINE_DECODERS: z.coerce.number().int().min(1).max(16).default(1).describe('Threads that decompress and parse'),
+  THERMOCLINE_READERS: z.coerce.number().int().min(1).max(16).default(2).describe('Threads that run queries'),
   THERMOCLINE_READ_DEADLINE_MS: z.coerce
     .number()
     .int()
     .min(100)
     .max(300_000)
     .default(30_000)
-    .describe('Longest a query may take'),
+    .describe('Query timeout, in milliseconds'),
   THERMOCLINE_INGEST_BUDGET_MB: z.coerce
     .number()
     .int()
     .min(97)
     .max(65_536)
     .default(128)
-    .describe('Request bodies held in memory at once; more is answered 503 and sent again'),
+    .describe('Limit of request bodies in memory, in MB. Requests beyond it get 503 and are retried by senders'),
   THERMOCLINE_PULL_LOG_GROUPS: list
     .default([])
-    .describe('Log groups that `serve` polls, comma-separated, `*` stands for anything; empty polls none'),
-  THERMOCLINE_PULL_EXCLUDE: list.default([]).describe('Log groups never to poll, with `*`'),
-  THERMOCLINE_PULL_REGIONS: list.default([]).describe('Regions to poll; empty takes the one the AWS SDK finds'),
+    .describe('Log groups that `serve` polls, comma-separated, with `*` as wildcard. Empty: no polling'),
+  THERMOCLINE_PULL_EXCLUDE: list.default([]).describe('Log groups to exclude from polling, with `*` as wildcard'),
+  THERMOCLINE_PULL_REGIONS: list.default([]).describe('Regions to poll. Empty: the default region of the AWS SDK'),
   THERMOCLINE_PULL_INTERVAL_SECONDS: z.coerce
     .number()
     .int()
     .min(5)
     .max(86_400)
     .default(60)
-    .describe('Seconds between polls'),
+    .describe('Polling interval, in seconds'),
   THERMOCLINE_PULL_OVERLAP_MINUTES: z.coerce
     .number()
     .min(5)
     .max(1440)
     .default(15)
-    .describe('Minutes read again on every poll, for events that appear late; once a day two days are read again'),
+    .describe(
+      'Overlap of consecutive polls, in minutes, for late events. Once a day, the last two days are read again',
+    ),
   THERMOCLINE_PULL_REQUESTS_PER_SECOND: z.coerce
     .number()
     .int()
     .min(1)
     .max(100)
     .default(4)
-    .describe('AWS requests per second, per service, account and region, retries included'),
+    .describe('Rate limit of AWS requests per service, account and region, including retries'),
   THERMOCLINE_TRACES: onOff
     .default('off')
-    .describe('`on`: fetch the X-Ray traces of sampled invocations, cold ones first'),
-  THERMOCLINE_INVENTORY: onOff
-    .default('off')
-    .describe('`on`: read the configuration of functions from Lambda every hour'),
+    .describe('`on`: fetch X-Ray traces of sampled invocations, cold starts first'),
+  THERMOCLINE_INVENTORY: onOff.default('off').describe('`on`: read function configurations from Lambda every hour'),
   THERMOCLINE_ACCESS_LOG_FORMAT: z
     .string()
     .max(4096)
     .optional()
-    .describe('Format of API Gateway access logs in text, as configured there (`$context.…`); CLF is known'),
+    .describe('Text format of API Gateway access logs, as configured there (`$context.…`). CLF is built in'),
   THERMOCLINE_ACCESS_LOG_FIELDS: accessLogFields
     .optional()
     .describe(
-      'JSON naming members of JSON access logs, e.g. `{"lambdaRequestId":["fnRequest"]}`; keys `requestId`, `time`, `route`, `status`, `lambdaRequestId`, `integrationLatency`, `responseLatency`',
+      'JSON that maps fields of JSON access logs, such as `{"lambdaRequestId":["fnRequest"]}`. Keys: `requestId`, `time`, `route`, `status`, `lambdaRequestId`, `integrationLatency`, `responseLatency`',
     ),
   THERMOCLINE_INGEST_KEY_MB_PER_SECOND: z.coerce
     .number()
@@ -172,7 +170,7 @@ export const variables = {
     .max(10_000)
     .default(0)
     .describe(
-      "Request bodies that one ingest key may send per second, ten seconds' worth at once; more is answered 429 and sent again; 0 sets no limit",
+      'Rate limit of one ingest key, in MB of request bodies per second, with bursts of ten seconds. Requests beyond it get 429. 0: unlimited',
     ),
   THERMOCLINE_QUARANTINE_MB: z.coerce
     .number()
@@ -180,47 +178,47 @@ export const variables = {
     .min(1)
     .max(65_536)
     .default(256)
-    .describe('What the quarantine keeps at most; the oldest goes first, counted'),
+    .describe('Size limit of quarantined records, in MB. The oldest are deleted first and counted'),
   THERMOCLINE_MIN_FREE_MB: z.coerce
     .number()
     .int()
     .min(1)
     .max(1_048_576)
     .default(256)
-    .describe('Free space on the disk of the data folder below which ingest answers 503, until there is more'),
+    .describe('Minimum free disk space, in MB. Below it, ingest answers 503'),
   THERMOCLINE_BACKUP_HOURS: z.coerce
     .number()
     .min(0)
     .max(8760)
     .default(0)
-    .describe('Hours between backups that the server makes by itself; 0 makes none'),
+    .describe('Interval of automatic backups, in hours; 0 disables them'),
   THERMOCLINE_BACKUP_FOLDER: z
     .string()
     .min(1)
     .optional()
-    .describe('Where backups go; otherwise `backups` in the data folder. Another disk survives the loss of this one'),
+    .describe('Backup folder; default `backups` in the data folder. Use another disk to survive the loss of this one'),
   THERMOCLINE_BACKUP_KEEP: z.coerce
     .number()
     .int()
     .min(1)
     .max(1000)
     .default(7)
-    .describe('Backups that are kept of those the server makes by itself; the oldest go first'),
+    .describe('Number of automatic backups to keep. The oldest are deleted first'),
   THERMOCLINE_TRUST_PROXY: onOff
     .default('off')
     .describe(
-      "`on`: the last address of `X-Forwarded-For` is the client's; only behind a proxy that sets it, or throttles can be evaded",
+      '`on`: take the client address from the last entry of `X-Forwarded-For`. Use only behind a proxy that sets it; otherwise clients can evade throttling',
     ),
   THERMOCLINE_OUTBOUND_ALLOW: networks
     .default([])
     .describe(
-      'Private networks that webhooks may reach, comma-separated addresses or CIDR (`10.0.0.0/8`); public ones always may, metadata services and link-local never',
+      'Private networks that webhooks may reach: comma-separated addresses or CIDR ranges (`10.0.0.0/8`). Public addresses are always allowed, metadata services and link-local addresses never',
     ),
-  THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may use `http:` as well'),
+  THERMOCLINE_OUTBOUND_HTTP: onOff.default('off').describe('`on`: webhooks may also use `http:`'),
   THERMOCLINE_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
-    .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`; one JSON line an event, on standard error'),
+    .describe('`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Logs are JSON lines on standard error'),
 } as const;
 
 export const settings = z.object(variables).superRefine((set, issue) => {
@@ -228,7 +226,7 @@ export const settings = z.object(variables).superRefine((set, issue) => {
     issue.addIssue({
       code: 'custom',
       path: ['THERMOCLINE_CLICKHOUSE_URL'],
-      message: 'expected an address such as https://clickhouse.internal:8443, since THERMOCLINE_STORE is clickhouse',
+      message: 'required if THERMOCLINE_STORE=clickhouse; expected a URL such as https://clickhouse.internal:8443',
     });
   }
   const { THERMOCLINE_RAW_RETENTION_DAYS: raw, THERMOCLINE_HISTORY_RETENTION_DAYS: history } = set;
@@ -236,12 +234,12 @@ export const settings = z.object(variables).superRefine((set, issue) => {
     issue.addIssue({
       code: 'custom',
       path: ['THERMOCLINE_HISTORY_RETENTION_DAYS'],
-      message: 'expected no less than the other two: what events add up to is kept at least as long as they are',
+      message: 'must be at least THERMOCLINE_RAW_RETENTION_DAYS and THERMOCLINE_DETAIL_RETENTION_DAYS',
     });
   }
 });
 
-/** The settings as a table in Markdown, as docs/configuration.md shows it. */
+/** Settings as a Markdown table, as in docs/configuration.md. */
 export function settingsTable(): string {
   const rows = Object.entries(variables).map(([name, type]) => {
     const found = type.safeParse(undefined);

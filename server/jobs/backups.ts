@@ -1,16 +1,18 @@
-/** Backups of the running store: on request and by the clock, one at a time; old ones of the clock's are removed. */
+/** Backups of the running store, on request and scheduled, one at a time. Old scheduled backups are deleted. */
 import { rmSync } from 'node:fs';
 import type { Backup, BackupManifest, Maintenance, MaintenanceProgress } from '../storage/ports/maintenance.ts';
 import type { OnTrouble } from './storage-watch.ts';
 
 export interface BackupsOptions {
   readonly folder: string;
-  /** null: only on request. */
+  /** Interval of scheduled backups; null disables them. */
   readonly everyMs: number | null;
+  /** Number of scheduled backups to keep. */
   readonly keep: number;
   readonly version: string;
+  /** Free disk space that a backup must leave. */
   readonly spareBytes: number;
-  readonly upkeep: Maintenance;
+  readonly maintenance: Maintenance;
   readonly list: (folder: string) => readonly Backup[];
   readonly now: () => number;
   readonly onTrouble: OnTrouble;
@@ -18,12 +20,12 @@ export interface BackupsOptions {
 
 export interface BackupsState {
   readonly running: MaintenanceProgress | null;
-  /** Why the newest attempt failed; null when it did not. */
+  /** Why the last attempt failed; null if it succeeded. */
   readonly error: string | null;
   readonly items: readonly Backup[];
 }
 
-/** A failed backup is tried again sooner than the next is due. */
+/** Delay before a failed scheduled backup is retried. */
 const RETRY_MS = 900_000;
 
 export class Backups {
@@ -41,12 +43,13 @@ export class Backups {
     return { running: this.#running, error: this.#error, items: this.#options.list(this.#options.folder) };
   }
 
+  /** Time of the newest backup, epoch ms; null without backups. */
   newestMs(): number | null {
     const [newest] = this.#options.list(this.#options.folder);
     return newest === undefined ? null : Date.parse(newest.manifest.createdAt);
   }
 
-  /** Makes a backup now; joins the one under way, if any. Rejects with why it could not be made. */
+  /** Creates a backup, or joins the one in progress. Rejects if it fails. */
   make(by: BackupManifest['by']): Promise<Backup> {
     this.#work ??= this.#make(by).finally(() => {
       this.#work = null;
@@ -55,21 +58,21 @@ export class Backups {
     return this.#work;
   }
 
-  /** Makes the backup that is due by the clock, if one is. */
+  /** Creates a scheduled backup if one is due. */
   async round(): Promise<void> {
     const { everyMs, now } = this.#options;
     if (everyMs === null || now() - this.#failedMs < RETRY_MS) return;
     const newestMs = this.newestMs();
     if (newestMs !== null && now() - newestMs < everyMs) return;
     await this.make('schedule');
-    this.#removeOld();
+    this.#deleteOld();
   }
 
   async #make(by: BackupManifest['by']): Promise<Backup> {
-    const { folder, upkeep, version, spareBytes, now, onTrouble } = this.#options;
+    const { folder, maintenance, version, spareBytes, now, onTrouble } = this.#options;
     this.#running = { what: 'starting', done: 0, total: 1 };
     try {
-      const backup = await upkeep.backup({
+      const backup = await maintenance.backup({
         into: folder,
         by,
         version,
@@ -82,14 +85,14 @@ export class Backups {
     } catch (error) {
       this.#failedMs = now();
       this.#error = error instanceof Error ? error.message : String(error);
-      onTrouble('backup', `No backup could be made: ${this.#error}`);
+      onTrouble('backup', `Backup failed: ${this.#error}`);
       throw error;
     }
   }
 
-  #removeOld(): void {
+  #deleteOld(): void {
     const { folder, keep, list } = this.#options;
-    const mine = list(folder).filter((backup) => backup.manifest.by === 'schedule');
-    for (const backup of mine.slice(keep)) rmSync(backup.path, { recursive: true, force: true });
+    const scheduled = list(folder).filter((backup) => backup.manifest.by === 'schedule');
+    for (const backup of scheduled.slice(keep)) rmSync(backup.path, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-/** What `serve` collects by itself: polled log groups, traces, inventory. Each in a loop of its own, none a reason to stop. */
+/** Periodic collection from AWS: polled log groups, X-Ray traces, function inventory. Failures are logged and retried. */
 
 import type { Logger } from 'pino';
 import type { ApiClient } from '../../ingest/api/api-client.ts';
@@ -10,54 +10,62 @@ import { readInventory } from '../../ingest/aws/inventory.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
 import { fetchTraces } from '../../ingest/aws/traces.ts';
-import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import type { ShardOwnership } from '../storage/ports.ts';
+import type { Job } from './schedule.ts';
+import { Schedule } from './schedule.ts';
 
-const TRACES_EVERY_MS = 60_000;
-const TRACES_AT_ONCE = 200;
-const TRACES_BACK_MS = DAY_MS;
-const INVENTORY_EVERY_MS = HOUR_MS;
+const TRACES_INTERVAL_MS = MINUTE_MS;
+const TRACES_PER_RUN = 200;
+const TRACES_LOOKBACK_MS = DAY_MS;
+const INVENTORY_INTERVAL_MS = HOUR_MS;
 
 export interface Collectors {
-  /** Ends what runs, between two pages. */
+  /** Stops collection between two pages and waits for runs in progress. */
   stop(): Promise<void>;
 }
 
 export interface CollectorOptions {
   readonly config: Config;
-  /** To this product's own app, with a token of its own. */
+  /** Sends requests to this process's own app, with its local token. */
   readonly send: ApiClient;
+  /** Decides which log groups this process polls. */
   readonly collecting: ShardOwnership;
   readonly log: Logger;
+  /** Epoch ms. */
   readonly now: () => number;
 }
 
+/** A job and the AWS client that it uses. */
+interface Collector {
+  readonly client: { destroy(): void };
+  readonly job: Job;
+}
+
+/** Starts collection in all configured regions. */
 export function startCollectors(options: CollectorOptions): Collectors {
-  const stopping = new AbortController();
-  const { config } = options;
+  const { config, log } = options;
   const regions = config.pull.regions.length > 0 ? config.pull.regions : [undefined];
-  const loops = regions.flatMap((region) => [
-    ...(config.pull.logGroups.length > 0 ? [pollLoop(options, region, stopping.signal)] : []),
-    ...(config.traces ? [traceLoop(options, region, stopping.signal)] : []),
-    ...(config.inventory ? [inventoryLoop(options, region, stopping.signal)] : []),
+  const collectors = regions.flatMap((region) => [
+    ...(config.pull.logGroups.length > 0 ? [logCollector(options, region)] : []),
+    ...(config.traces ? [traceCollector(options, region)] : []),
+    ...(config.inventory ? [inventoryCollector(options, region)] : []),
   ]);
+  const schedule = new Schedule((error, { name }) => log.warn({ err: error }, explainAws(error, name)));
+  for (const { job } of collectors) schedule.add(job);
   return {
     async stop() {
-      stopping.abort();
-      await Promise.all(loops);
+      await schedule.stop();
+      for (const { client } of collectors) client.destroy();
     },
   };
 }
 
-async function pollLoop(
-  { config, send, collecting, log, now }: CollectorOptions,
-  region: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+function logCollector({ config, send, collecting, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = logsClient({ region }, config.pull);
   let poller: Poller | null = null;
-  await repeat(config.pull.intervalMs, signal, log, 'logs:FilterLogEvents', async () => {
+  const run = async (signal: AbortSignal): Promise<void> => {
     await collecting.join();
     poller ??= new Poller({
       client,
@@ -70,71 +78,28 @@ async function pollLoop(
       now,
       log,
     });
-    const result = await poller.cycle(signal);
-    log.debug(result, 'polled');
-  });
-  client.destroy();
+    log.debug(await poller.cycle(signal), 'log groups polled');
+  };
+  return { client, job: { name: 'logs:FilterLogEvents', pauseMs: config.pull.intervalMs, firstDelayMs: 0, run } };
 }
 
-async function traceLoop(
-  { config, send, log, now }: CollectorOptions,
-  region: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+function traceCollector({ config, send, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = xrayClient({ region }, config.pull);
-  await repeat(TRACES_EVERY_MS, signal, log, 'xray:BatchGetTraces', async () => {
-    const sink = new HttpTraceSink(send, now() - TRACES_BACK_MS);
-    const { problem, ...result } = await fetchTraces({ client, sink, limit: TRACES_AT_ONCE, signal });
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const sink = new HttpTraceSink(send, now() - TRACES_LOOKBACK_MS);
+    const { problem, ...result } = await fetchTraces({ client, sink, limit: TRACES_PER_RUN, signal });
     if (problem === null) log.debug(result, 'traces fetched');
     else log.warn(result, problem);
-  });
-  client.destroy();
+  };
+  return { client, job: { name: 'xray:BatchGetTraces', pauseMs: TRACES_INTERVAL_MS, firstDelayMs: 0, run } };
 }
 
-async function inventoryLoop(
-  { config, send, log }: CollectorOptions,
-  region: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+function inventoryCollector({ config, send, log }: CollectorOptions, region: string | undefined): Collector {
   const client = lambdaClient({ region }, config.pull);
-  await repeat(INVENTORY_EVERY_MS, signal, log, 'lambda:ListFunctions', async () => {
+  const run = async (): Promise<void> => {
     const { problem, ...result } = await readInventory(client, send);
     if (problem === null) log.info(result, 'inventory read');
     else log.warn(result, problem);
-  });
-  client.destroy();
-}
-
-/** Runs, waits, runs again; a failure is said and tried again next time. */
-async function repeat(
-  everyMs: number,
-  signal: AbortSignal,
-  log: Logger,
-  action: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await work();
-    } catch (error) {
-      if (!isAborted(signal)) log.warn({ err: error }, explainAws(error, action));
-    }
-    if (!isAborted(signal)) await pause(everyMs, signal);
-  }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+  };
+  return { client, job: { name: 'lambda:ListFunctions', pauseMs: INVENTORY_INTERVAL_MS, firstDelayMs: 0, run } };
 }

@@ -1,40 +1,42 @@
-/** Is there room to store more? Decides; what is measured and done about it stands in storage-watch.ts. */
+/** Decides whether ingest pauses because the disk is nearly full. Pure; storage-watch.ts measures and acts. */
 
 export interface DiskFacts {
-  /** Free on the disk of the data folder, for whoever runs the server. */
+  /** Free disk space available to this user. */
   readonly freeBytes: number;
-  /** Within the files, left by what was deleted. */
+  /** Free space within the database files. */
   readonly reusableBytes: number;
-  /** What is to stay free. */
+  /** Minimum free disk space. */
   readonly minFreeBytes: number;
-  /** A file that is given up when there is no room even to delete. */
+  /** The ballast file exists: it is deleted when the disk is so full that not even deletion works. */
   readonly hasBallast: boolean;
   readonly wasPaused: boolean;
 }
 
 export interface DiskDecision {
-  /** Nothing more is stored. */
+  /** Ingest is paused. */
   readonly paused: boolean;
-  readonly ballast: 'keep' | 'release' | 'lay';
+  readonly ballast: 'keep' | 'release' | 'create';
 }
 
-/** Deleting needs room for the write-ahead log; so does writing into space that was freed. */
-const WORKING_SHARE = 8;
-/** The ballast, of what is to stay free: given up, it is enough to work with. */
-const BALLAST_SHARE = 4;
-/** Once paused, a little more than the limit is wanted, so that it does not flutter. */
-const RESUME_SHARE = 1.1;
+/** Deleting rows and reusing free pages need space for the write-ahead log: this part of `minFreeBytes`. */
+const WORKING_DIVISOR = 8;
+/** Size of the ballast file as a part of `minFreeBytes`. */
+const BALLAST_DIVISOR = 4;
+/** Hysteresis: ingest resumes at this multiple of `minFreeBytes`. */
+const RESUME_FACTOR = 1.1;
 const MAX_BALLAST_BYTES = 16 * 1_048_576;
 
+/** Size of the ballast file. */
 export function ballastBytes(minFreeBytes: number): number {
-  return Math.min(MAX_BALLAST_BYTES, Math.floor(minFreeBytes / BALLAST_SHARE));
+  return Math.min(MAX_BALLAST_BYTES, Math.floor(minFreeBytes / BALLAST_DIVISOR));
 }
 
+/** Decides whether to pause ingest and what to do with the ballast file. */
 export function decideDisk({ freeBytes, reusableBytes, minFreeBytes, hasBallast, wasPaused }: DiskFacts): DiskDecision {
-  const wanted = wasPaused ? minFreeBytes * RESUME_SHARE : minFreeBytes;
-  const working = minFreeBytes / WORKING_SHARE;
-  const paused = freeBytes < wanted && (reusableBytes < wanted || freeBytes < working);
-  const size = ballastBytes(minFreeBytes);
-  if (hasBallast) return { paused, ballast: freeBytes < size ? 'release' : 'keep' };
-  return { paused, ballast: freeBytes >= minFreeBytes * RESUME_SHARE + size ? 'lay' : 'keep' };
+  const requiredBytes = wasPaused ? minFreeBytes * RESUME_FACTOR : minFreeBytes;
+  const workingBytes = minFreeBytes / WORKING_DIVISOR;
+  const paused = freeBytes < requiredBytes && (reusableBytes < requiredBytes || freeBytes < workingBytes);
+  const sizeBytes = ballastBytes(minFreeBytes);
+  if (hasBallast) return { paused, ballast: freeBytes < sizeBytes ? 'release' : 'keep' };
+  return { paused, ballast: freeBytes >= minFreeBytes * RESUME_FACTOR + sizeBytes ? 'create' : 'keep' };
 }

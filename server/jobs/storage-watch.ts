@@ -1,4 +1,4 @@
-/** Watches over the disk and the files: says why nothing may be stored now, and raises an alert about it. */
+/** Monitors free disk space and database integrity. Pauses ingest and raises alerts when there is a problem. */
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,34 +9,34 @@ import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 
-/** What can be wrong with where things are stored. */
+/** Kinds of storage problems. */
 export type StorageTrouble = 'disk' | 'damage' | 'backup';
 
-/** Called when something goes wrong, and with null when it is right again. */
+/** Called with a sentence when a problem starts, and with null when it ends. */
 export type OnTrouble = (trouble: StorageTrouble, sentence: string | null) => void;
 
 export interface StorageWatchOptions {
   readonly folder: string;
   readonly minFreeBytes: number;
-  readonly upkeep: Maintenance;
+  readonly maintenance: Maintenance;
   readonly now: () => number;
   readonly log: Logger;
   readonly onTrouble: OnTrouble;
 }
 
 const BALLAST = 'ballast';
-const CHECK_EVERY_MS = DAY_MS;
+const CHECK_INTERVAL_MS = DAY_MS;
 const CHUNK_BYTES = 1_048_576;
-/** Senders fill a disk by a few megabytes in this time. */
-const STALE_MS = 100;
+/** Free space is measured again after this time; senders can write a few megabytes in between. */
+const MAX_READING_AGE_MS = 100;
 
 export interface StorageState {
   readonly freeBytes: number | null;
   readonly reusableBytes: number;
   readonly databaseBytes: number;
-  /** Why nothing is stored; null while it is. */
+  /** Why ingest is paused; null if it is not. */
   readonly paused: string | null;
-  /** When the files were last read as a whole, and what was found. */
+  /** Time of the last complete integrity check, epoch ms; null before the first. */
   readonly checkedMs: number | null;
   readonly damage: readonly Damage[];
 }
@@ -44,9 +44,9 @@ export interface StorageState {
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   #free: number | null = null;
-  #lookedMs = Number.NEGATIVE_INFINITY;
+  #measuredMs = Number.NEGATIVE_INFINITY;
   #reusable = 0;
-  /** null before the first look. */
+  /** Null before the first measurement. */
   #paused: boolean | null = null;
   #checkedMs: number | null = null;
   #damage: readonly Damage[] = [];
@@ -56,43 +56,43 @@ export class StorageWatch {
     this.#options = options;
   }
 
-  /** Why nothing may be stored now, in a sentence for whoever sends; null where it may. Asked often, it looks often. */
+  /** Why ingest is paused, as a sentence for senders; null if it is not. Measures again if the last reading is old. */
   refusal(): string | null {
-    if (performance.now() - this.#lookedMs > STALE_MS) void this.look().catch(() => undefined);
-    // No names of files: strangers read this.
-    if (isBroken(this.#damage)) return 'Storing is paused: the database is damaged. Send again later';
+    if (performance.now() - this.#measuredMs > MAX_READING_AGE_MS) void this.measure().catch(() => undefined);
+    // No file names: unauthenticated senders see this.
+    if (isBroken(this.#damage)) return 'Ingest is paused: the database is damaged. Retry later.';
     if (this.#paused !== true) return null;
     const { minFreeBytes } = this.#options;
-    return `Storing is paused: ${megabytes(this.#free ?? 0)} are free on the disk, ${megabytes(minFreeBytes)} are to stay free. Send again later`;
+    return `Ingest is paused: ${megabytes(this.#free ?? 0)} of disk space are free, at least ${megabytes(minFreeBytes)} are required. Retry later.`;
   }
 
   state(): StorageState {
     return {
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
-      databaseBytes: this.#options.upkeep.bytes(),
+      databaseBytes: this.#options.maintenance.bytes(),
       paused: this.refusal(),
       checkedMs: this.#checkedMs,
       damage: this.#damage,
     };
   }
 
-  /** Looks at the disk and sees to the ballast; once a day looks at the files. */
+  /** Measures free space, maintains the ballast file, and starts the daily integrity check. */
   async round(): Promise<void> {
     const { folder, minFreeBytes, now } = this.#options;
-    const ballast = await this.look();
+    const ballast = await this.measure();
     const path = join(folder, BALLAST);
     if (ballast === 'release') rmSync(path, { force: true });
-    if (ballast === 'lay') layBallast(path, ballastBytes(minFreeBytes));
-    if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_EVERY_MS) void this.check();
+    if (ballast === 'create') createBallast(path, ballastBytes(minFreeBytes));
+    if (this.#checkedMs !== null && now() - this.#checkedMs >= CHECK_INTERVAL_MS) void this.check();
   }
 
-  /** Looks at the disk; answers what is to be done about the ballast. */
-  async look(): Promise<DiskDecision['ballast']> {
-    const { folder, minFreeBytes, upkeep, onTrouble } = this.#options;
-    this.#lookedMs = performance.now();
+  /** Measures free space. Returns what to do with the ballast file. */
+  async measure(): Promise<DiskDecision['ballast']> {
+    const { folder, minFreeBytes, maintenance, onTrouble } = this.#options;
+    this.#measuredMs = performance.now();
     this.#free = freeBytes(folder);
-    if (this.#free < minFreeBytes * 2) this.#reusable = await upkeep.reusableBytes().catch(() => this.#reusable);
+    if (this.#free < minFreeBytes * 2) this.#reusable = await maintenance.reusableBytes().catch(() => this.#reusable);
     const { paused, ballast } = decideDisk({
       freeBytes: this.#free,
       reusableBytes: this.#reusable,
@@ -106,7 +106,7 @@ export class StorageWatch {
     return ballast;
   }
 
-  /** Reads the files as a whole. One at a time. */
+  /** Checks the integrity of all files, or joins the check in progress. */
   check(): Promise<void> {
     this.#checking ??= this.#check().finally(() => {
       this.#checking = null;
@@ -115,38 +115,39 @@ export class StorageWatch {
   }
 
   async #check(): Promise<void> {
-    const { upkeep, now, log, onTrouble } = this.#options;
+    const { maintenance, now, log, onTrouble } = this.#options;
     try {
-      const damage = await upkeep.check();
+      const damage = await maintenance.check();
       this.#damage = damage;
       this.#checkedMs = now();
       if (damage.length > 0) {
-        log.error({ damage }, isBroken(damage) ? 'the database is damaged: storing is paused' : 'lines are damaged');
+        log.error({ damage }, isBroken(damage) ? 'the database is damaged: ingest is paused' : 'raw lines are damaged');
         onTrouble('damage', `${damageSentence(damage)}. ${RECOVERY_HINT}`);
       } else onTrouble('damage', null);
     } catch (error) {
-      // Broken off by the end of the process, or by want of memory: looked at again tomorrow.
+      // The process is stopping or out of memory: check again tomorrow.
       this.#checkedMs = now();
-      log.warn({ err: error }, 'the files could not be checked');
+      log.warn({ err: error }, 'integrity check failed to run');
     }
   }
 }
 
-/** Room is made for opening the files, where there is none left. */
+/** Deletes the ballast file if the disk is too full to open the database. */
 export function releaseBallast(folder: string, minFreeBytes: number): void {
   const path = join(folder, BALLAST);
   if (existsSync(path) && freeBytes(folder) < ballastBytes(minFreeBytes)) rmSync(path, { force: true });
 }
 
-/** A file whose structure is damaged is not written to. */
+/** True if the structure of a file is damaged; such a file is not written to. */
 export function isBroken(damage: readonly Damage[]): boolean {
   return damage.some(({ kind }) => kind === 'structure');
 }
 
-/** For the operator. */
+/** Tells the operator how to recover from damage. */
 export const RECOVERY_HINT =
-  'Put the newest backup in its place: thermocline restore. Or keep it under another name and begin anew: thermocline set-aside';
+  'Restore the newest backup (thermocline restore), or set the file aside and start empty (thermocline set-aside)';
 
+/** Describes the first finding and counts the others. */
 export function damageSentence(damage: readonly Damage[]): string {
   const [first] = damage;
   const more = damage.reduce((sum, { findings }) => sum + findings.length, 0) - 1;
@@ -154,8 +155,8 @@ export function damageSentence(damage: readonly Damage[]): string {
   return `${first?.file ?? 'a file'} is damaged: ${finding}${more > 0 ? ` (and ${more} more)` : ''}`;
 }
 
-/** Written out, not merely measured out: a hole in a file frees nothing. */
-function layBallast(path: string, bytes: number): void {
+/** Writes real bytes: a sparse file would reserve nothing. */
+function createBallast(path: string, bytes: number): void {
   const file = openSync(`${path}.new`, 'w', 0o600);
   try {
     const chunk = new Uint8Array(CHUNK_BYTES).fill(0xa5);

@@ -139,7 +139,7 @@ async function assemble(
   const storage = new StorageWatch({
     folder: config.dataFolder,
     minFreeBytes: config.minFreeBytes,
-    upkeep: store.maintenance,
+    maintenance: store.maintenance,
     now,
     log,
     onTrouble,
@@ -148,12 +148,12 @@ async function assemble(
     ...config.backups,
     version,
     spareBytes: config.minFreeBytes,
-    upkeep: store.maintenance,
+    maintenance: store.maintenance,
     list: listBackups,
     now,
     onTrouble,
   });
-  await storage.look();
+  await storage.measure();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
   const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);

@@ -236,7 +236,7 @@ describe('as ClickHouse answers where it cannot', () => {
     };
     const ingester = await startServer(temporaryFolder(), behind, {
       command: 'ingest',
-      ready: /takes in at (http:\S+)/,
+      ready: /listening on (http:\S+)/,
     });
     const parts = 'Table invocation_fact has 412 parts in one partition: merges do not keep up';
     expect(ingester.output()).toMatch(/The clock of ClickHouse is (?:89|90) s ahead of this machine's: run NTP/);

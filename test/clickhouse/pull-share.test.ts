@@ -41,7 +41,7 @@ async function ingester(): Promise<AwsDouble> {
       THERMOCLINE_PULL_LOG_GROUPS: '/aws/lambda/*',
       THERMOCLINE_PULL_INTERVAL_SECONDS: '5',
     },
-    { command: 'ingest', ready: /takes in at (http:\S+)/ },
+    { command: 'ingest', ready: /listening on (http:\S+)/ },
   );
   running.push(one);
   return aws;

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 const ingester = (): Promise<RunningServer> =>
-  startServer(temporaryFolder(), environment, { command: 'ingest', ready: /takes in at (http:\S+)/ });
+  startServer(temporaryFolder(), environment, { command: 'ingest', ready: /listening on (http:\S+)/ });
 
 test('an ingester knows the ingest tokens of the server and no others, and answers no questions', async () => {
   const one = await ingester();
@@ -51,7 +51,7 @@ test(`two ingesters and two that derive, ${KILLS} times one of them is killed: n
   const senders = new Senders(PER_REQUEST, { key: token, fromMs: Date.UTC(2026, 10, 21) });
   const ingesters = [await ingester(), await ingester()];
   const derive = (): Promise<RunningServer> =>
-    startServer(temporaryFolder(), environment, { command: 'derive', ready: /(derives)/ });
+    startServer(temporaryFolder(), environment, { command: 'derive', ready: /(attribution worker started)/ });
   let deriver = await derive();
   let over = false;
   const sending = ingesters.map((_, at) =>

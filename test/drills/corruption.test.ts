@@ -65,7 +65,7 @@ interface Outcome {
 async function startOn(folder: string): Promise<Outcome> {
   const before = new Set(readdirSync(folder).filter((name) => name.endsWith('.db')));
   const server = await startServer(folder, {}, { ready: /(?:ready|up) at (http\S+?),? / });
-  const started = !server.output().includes('out of order');
+  const started = !server.output().includes('maintenance mode');
   const senders = new Senders(20);
   const answer = (await senders.send(server.url)) ?? 0;
   if (!started) {

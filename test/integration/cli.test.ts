@@ -226,7 +226,7 @@ describe('serve', () => {
         child.once('exit', (code) => resolve({ text, code }));
       });
     const one = await start();
-    expect(one.text).toMatch(/Admin token, shown this once: {2}tc_admin_[\w-]{32}/);
+    expect(one.text).toMatch(/Admin token \(shown only once\): {2}tc_admin_[\w-]{32}/);
     expect(one.code).toBe(0);
     expect((await start()).text).not.toContain('tc_admin_');
   });

@@ -27,14 +27,14 @@ test('connect lists its kits, fills one in, and makes a key that works', async (
     expect(made.stdout).toContain('Default: https://tc.corp.example/ingest/firehose');
     expect(made.stdout).not.toContain('thermocline.example.com');
     const key = /AccessKey=(tc_ingest_\S+)/.exec(made.stderr)?.[1] ?? '';
-    expect(made.stderr).not.toContain('Firehose delivers to https on port 443 only');
+    expect(made.stderr).not.toContain('Firehose only delivers to https on port 443');
     const headers = { authorization: `Bearer ${key}` };
     const sent = await fetch(`${server.url}/ingest/logs`, { method: 'POST', headers, body: '' });
     expect(sent.status).toBe(200);
     expect((await fetch(`${server.url}/api/v1/overview`, { headers })).status).toBe(403);
     const plain = await runCli(folder, ['connect', 'terraform', '--no-key']);
     expect(plain.stderr).toContain('TF_VAR_access_key=YOUR_INGEST_KEY');
-    expect(plain.stderr).toContain('Firehose delivers to https on port 443 only');
+    expect(plain.stderr).toContain('Firehose only delivers to https on port 443');
     expect((await runCli(folder, ['connect', 'nomad'])).stderr).toContain('expected one of cloudformation');
     expect((await runCli(folder, ['connect', 'sam', '--endpoint', 'https://'])).stderr).toContain('--endpoint');
     const answer = (await (

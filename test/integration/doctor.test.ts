@@ -80,7 +80,7 @@ test('what is wrong is said: permissions, address, disk, settings, damage; and n
   expect(of('database', 'problem')).toMatch(/control\.db is damaged.*thermocline restore/s);
   const wrong = await examine(folder, { THERMOCLINE_PORT: 'x', THERMOCLINE_NOPE: '1' });
   expect(wrong.problems.map((finding) => finding.sentence).toSorted()).toEqual([
-    'THERMOCLINE_NOPE: no such setting',
+    'THERMOCLINE_NOPE: unknown setting',
     expect.stringContaining('THERMOCLINE_PORT'),
   ]);
 });

@@ -202,7 +202,7 @@ describe('backups', () => {
       (await product.json<{ items: { summary: string }[] }>('/api/v1/alerts/instances')).items.map(
         (item) => item.summary,
       );
-    await expect.poll(async () => (await firing()).join()).toContain('No backup could be made');
+    await expect.poll(async () => (await firing()).join()).toContain('Backup failed');
     rmSync(into);
     nowMs += 3_600_000;
     await product.backups.round();
@@ -288,7 +288,7 @@ describe('no room', () => {
     await product.storage.round();
     const answer = await fill(product, 100, 1);
     expect(answer.status).toBe(503);
-    expect(answer.body.errorMessage).toMatch(/are free on the disk, 1048576 MB are to stay free/);
+    expect(answer.body.errorMessage).toMatch(/of disk space are free, at least 1048576 MB are required/);
     expect((await product.ask('/readyz')).status).toBe(503);
     expect((await product.ask('/healthz')).status).toBe(200);
     expect(await stored(product)).toHaveLength(10);
@@ -335,5 +335,5 @@ describe('no room', () => {
 
 /** A server that says it is up, not that it is ready. */
 async function startOutOfOrder(folder: string) {
-  return startServer(folder, {}, { ready: /is up at (http\S+), and out of order/ });
+  return startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
 }

@@ -21,7 +21,7 @@ test.each([
     { paused: true, ballast: 'release' },
   ],
   ['room within the files', { freeBytes: MIN / 2, reusableBytes: 9 * MIN }, { paused: false, ballast: 'keep' }],
-  ['room for a new ballast', { freeBytes: 2 * MIN, hasBallast: false }, { paused: false, ballast: 'lay' }],
+  ['room for a new ballast', { freeBytes: 2 * MIN, hasBallast: false }, { paused: false, ballast: 'create' }],
   ['no room for one', { freeBytes: MIN, hasBallast: false }, { paused: false, ballast: 'keep' }],
 ] as const)('%s', (_name, given, expected) => {
   expect(decideDisk({ ...facts, ...given })).toEqual(expected);
@@ -33,7 +33,7 @@ test('laying a ballast never pauses storing, and none is released that was just 
     fc.property(fc.integer({ min: 1, max: 4096 }), fc.integer({ min: 0, max: 10_000 }), (minMb, freeMb) => {
       const given = { ...facts, minFreeBytes: minMb * MB, freeBytes: freeMb * MB, hasBallast: false };
       const before = decideDisk(given);
-      if (before.ballast !== 'lay') return;
+      if (before.ballast !== 'create') return;
       laid += 1;
       const freeBytes = given.freeBytes - ballastBytes(given.minFreeBytes);
       expect(before.paused).toBe(false);

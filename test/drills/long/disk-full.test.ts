@@ -45,7 +45,7 @@ test.skipIf(refused !== null)(
       );
       expect((await ask('/readyz')).status).toBe(503);
       const { items } = (await (await ask('/api/v1/alerts/instances')).json()) as { items: { summary: string }[] };
-      expect(items.map((item) => item.summary).join()).toContain('are to stay free');
+      expect(items.map((item) => item.summary).join()).toContain('of disk space are free');
       expect(rssMb()).toBeLessThan(beforeMb + 40);
 
       // Another process fills the rest of the disk. After a kill and a restart the server runs and reports why it does not store.

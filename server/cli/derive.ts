@@ -1,0 +1,44 @@
+/** `thermocline derive`: an attribution worker beside the server, with ClickHouse as the store. */
+import type { Config } from '../config/environment.ts';
+import { assetPaths, version } from '../config/paths.ts';
+import { Schedule } from '../jobs/schedule.ts';
+import { composeDerive } from '../roles/workers.ts';
+import { processLog } from './process-log.ts';
+import { onTermination } from './signals.ts';
+import { tuneHeap } from './tune-heap.ts';
+
+const CLASSIFY_PAUSE_MS = 1000;
+const ATTRIBUTION_PAUSE_MS = 30_000;
+
+/** Classifies invocations and attributes cold starts of its share of functions until the process is told to stop. */
+export async function derive(config: Config): Promise<number> {
+  const log = processLog(config);
+  tuneHeap({ remembers: true });
+  const { store, derivation } = await composeDerive({ config, assetPaths, log, now: Date.now });
+  const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
+  schedule.add({
+    name: 'classification',
+    firstDelayMs: 0,
+    pauseMs: CLASSIFY_PAUSE_MS,
+    run: () => store.attribution.classifyPending(),
+  });
+  schedule.add({
+    name: 'attribution',
+    firstDelayMs: ATTRIBUTION_PAUSE_MS,
+    pauseMs: ATTRIBUTION_PAUSE_MS,
+    run: () => derivation.round(),
+  });
+  return new Promise((resolve) => {
+    onTermination(() => {
+      void schedule.stop();
+      store.close().then(
+        () => resolve(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the store was not closed cleanly');
+          resolve(1);
+        },
+      );
+    });
+    process.stdout.write(`Thermocline ${version} attribution worker started\n`);
+  });
+}

@@ -1,0 +1,41 @@
+/** `thermocline ingest`: an ingest-only worker beside the server, with ClickHouse as the store. */
+import type { Config } from '../config/environment.ts';
+import { assetPaths, version } from '../config/paths.ts';
+import { composeIngest } from '../roles/workers.ts';
+import { closeServer } from './close-server.ts';
+import { collect } from './collect.ts';
+import { httpServer } from './http-server.ts';
+import { listen } from './listen.ts';
+import { processLog } from './process-log.ts';
+import { onTermination } from './signals.ts';
+import { tuneHeap } from './tune-heap.ts';
+
+/** Ingests until the process is told to stop. Everything answered with 200 is in ClickHouse; the worker keeps no state. */
+export async function ingest(config: Config): Promise<number> {
+  const log = processLog(config);
+  tuneHeap({ remembers: false });
+  const ingester = await composeIngest({ config, assetPaths, log, now: Date.now });
+  // Traces and inventory concern the whole fleet: the server collects them.
+  const collectors = await collect({ ...config, traces: false, inventory: false }, ingester, log);
+  const server = httpServer(ingester.app.fetch);
+  const url = await listen(server, config).catch(async (error: unknown) => {
+    await ingester.close();
+    throw error;
+  });
+  return new Promise((resolve) => {
+    onTermination((signal) => {
+      log.info({ signal }, 'stopping: finishing requests in progress');
+      closeServer(server)
+        .then(() => collectors?.stop())
+        .then(() => ingester.close())
+        .then(
+          () => resolve(0),
+          (error: unknown) => {
+            log.error({ err: error }, 'the store was not closed cleanly');
+            resolve(1);
+          },
+        );
+    });
+    process.stdout.write(`Thermocline ${version} ingest worker listening on ${url}\n`);
+  });
+}

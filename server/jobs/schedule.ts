@@ -1,0 +1,59 @@
+/** Runs periodic jobs: the one schedule of servers, workers and collectors. */
+
+export interface Job {
+  /** For log messages. */
+  readonly name: string;
+  /** Pause between the end of one run and the start of the next, ms. */
+  readonly pauseMs: number;
+  /** Delay before the first run, ms. */
+  readonly firstDelayMs: number;
+  /** One run. The signal is aborted when the schedule stops. */
+  run(signal: AbortSignal): Promise<unknown>;
+}
+
+export class Schedule {
+  readonly #stopping = new AbortController();
+  readonly #timers = new Map<Job, NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #onError: (error: unknown, job: Job) => void;
+
+  /** `onError` is called for each failed run; the job runs again after its pause. */
+  constructor(onError: (error: unknown, job: Job) => void) {
+    this.#onError = onError;
+  }
+
+  /** Adds a job. Runs of one job never overlap. */
+  add(job: Job): void {
+    this.#arm(job, job.firstDelayMs);
+  }
+
+  /** Cancels all jobs at once. Resolves when runs in progress have ended; their errors are ignored. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    await Promise.all(this.#running);
+  }
+
+  #arm(job: Job, delayMs: number): void {
+    if (this.#stopping.signal.aborted) return;
+    const start = (): void => {
+      this.#timers.delete(job);
+      const run = this.#run(job).finally(() => {
+        this.#running.delete(run);
+        this.#arm(job, job.pauseMs);
+      });
+      this.#running.add(run);
+    };
+    this.#timers.set(job, setTimeout(start, delayMs));
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      await job.run(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#onError(error, job);
+    }
+  }
+}
