@@ -1,8 +1,9 @@
-/** Numbers and times for people. Absent is a dash, never a zero. */
+/** Formats numbers and times for people. Null is shown as a dash, never as zero. */
 import type { Rate } from '../server/http/contract/common.ts';
 
 const DASH = '–';
 
+/** `1,234`, and from ten thousand on three significant digits: `12.3 k`. */
 export function count(n: number | null): string {
   if (n === null) return DASH;
   if (n >= 1e9) return `${(n / 1e9).toPrecision(3)} G`;
@@ -11,6 +12,7 @@ export function count(n: number | null): string {
   return Math.round(n).toLocaleString('en-US');
 }
 
+/** A duration in ms, with three significant digits in the unit that fits. */
 export function ms(value: number | null): string {
   if (value === null) return DASH;
   if (value >= 60_000) return `${(value / 60_000).toPrecision(3)} min`;
@@ -18,15 +20,17 @@ export function ms(value: number | null): string {
   return value >= 100 ? `${Math.round(value)} ms` : `${Number(value.toPrecision(3))} ms`;
 }
 
+/** `1 request`, `2 requests`. */
 export function plural(n: number, noun: string): string {
   return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** A sum of seconds: two digits where it is small. */
+/** A sum of seconds, with two significant digits below 10. */
 export function seconds(value: number): string {
   return value >= 10 || value === 0 ? `${count(value)} s` : `${Number(value.toPrecision(2))} s`;
 }
 
+/** A ratio as percent. */
 export function percent(value: number | null): string {
   if (value === null) return DASH;
   const scaled = value * 100;
@@ -34,12 +38,14 @@ export function percent(value: number | null): string {
   return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
 }
 
+/** The 95 % interval of a rate, with n. */
 export function interval(rate: Rate): string {
   if (rate.value === null) return 'no data';
   const low = percent(rate.low).replace(' %', '');
   return `${low}–${percent(rate.high)}, n=${count(rate.n)}`;
 }
 
+/** An amount in USD; below one cent with two significant digits. */
 export function usd(value: number | null): string {
   if (value === null) return DASH;
   if (value >= 100) return `$${Math.round(value).toLocaleString('en-US')}`;
@@ -58,7 +64,7 @@ export function bytes(value: number): string {
 
 export type Zone = 'utc' | 'local';
 
-/** `2026-11-21 03:04:05` in the zone the reader chose. */
+/** `2026-11-21 03:04:05` in the chosen time zone. */
 export function time(iso: string | number | null, zone: Zone, withMs = false): string {
   if (iso === null) return DASH;
   const date = new Date(iso);
@@ -69,6 +75,7 @@ export function time(iso: string | number | null, zone: Zone, withMs = false): s
     .replace('T', ' ');
 }
 
+/** `4 s ago`. */
 export function ago(thenMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - thenMs) / 1000));
   if (seconds < 90) return `${seconds} s ago`;
@@ -76,7 +83,7 @@ export function ago(thenMs: number, nowMs: number): string {
   return seconds < 129_600 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
 }
 
-/** Control characters and direction overrides made visible: log text is hostile. */
+/** Escapes control, zero-width and bidirectional characters: log text is untrusted. */
 export function visible(text: string): string {
   return text.replaceAll(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,

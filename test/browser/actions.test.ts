@@ -1,4 +1,4 @@
-/** What people do on the pages: alerts and settings changed, lines followed, the map read, invocations watched as they come. */
+/** Actions of users: changing alerts and settings, following invocations to traces, reading the map, watching the live tail. */
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { runLines } from '../support/run-lines.ts';
 
-/** One warm run that ended now, as text. */
+/** One warm invocation that ended now, as raw log text. */
 function runText(): string {
   return runLines(crypto.randomUUID(), Date.now(), false)
     .map(({ timestamp, message }) => `${new Date(timestamp).toISOString()} ${message.trimEnd()}\n`)
@@ -30,75 +30,75 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-describe('what people do on the pages', () => {
-  test('a rule is tried on the past, switched off and on; what the server refuses is said by field', async () => {
+describe('changes and navigation', () => {
+  test('a rule is dry-run, disabled and enabled; a rejected rule names the field', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/alerts?tab=rules`, 'Error rate above 1 %');
-    await page.getByRole('button', { name: 'Look at Error rate above 1 %' }).click();
-    await page.getByRole('button', { name: 'Dry run over 7 days' }).click();
-    await page.getByText(/it would have fired \d+ times/).waitFor();
+    await page.getByRole('button', { name: 'Edit Error rate above 1 %' }).click();
+    await page.getByRole('button', { name: 'Dry-run over 7 days' }).click();
+    await page.getByText(/Would have fired \d+ times/).waitFor();
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('button', { name: 'Enable' }).click();
-    await page.getByText('It watches again.').waitFor();
-    const text = page.getByLabel('The rule, as JSON');
+    await page.getByText('Rule enabled.').waitFor();
+    const text = page.getByLabel('Rule (JSON)');
     await text.fill((await text.inputValue()).replace('"window": "15m"', '"window": "soon"'));
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText(/window: expected a duration/).waitFor();
     await context.close();
   });
 
-  test('an alert is silenced from where it is read, and heard again', async () => {
+  test('an alert is silenced from the Alerts page, and the silence ended', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/alerts`, 'Silence 2 h');
     const before = await page.getByText('silenced', { exact: true }).count();
     await page.getByRole('button', { name: 'Silence 2 h' }).first().click();
     await page.getByText('silenced', { exact: true }).nth(before).waitFor();
-    await settled(page, `${server.url}/alerts?tab=silences`, 'From the page');
-    await page.getByRole('button', { name: 'End it' }).first().click();
+    await settled(page, `${server.url}/alerts?tab=silences`, 'Silenced from the Alerts page');
+    await page.getByRole('button', { name: 'End silence' }).first().click();
     await page.getByText('expired').first().waitFor();
     await context.close();
   });
 
-  test('a receiver is added, its secret shown once, and tested with the exchange in sight; private addresses are refused', async () => {
+  test('a receiver is added, shows its secret once, and is tested with request and response shown; private addresses are rejected', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/alerts?tab=receivers`, 'Add a receiver');
+    await settled(page, `${server.url}/alerts?tab=receivers`, 'New receiver');
     await page.getByLabel('format').selectOption('template');
     await page.getByLabel(/^Template/).fill('{"text": "{{summary}}"');
-    await page.getByText('This is no JSON').waitFor();
+    await page.getByText('Invalid JSON').waitFor();
     await page.getByLabel(/^Template/).fill('{"say": "{{rule.name}}"}');
     await page.getByText('{"say": "Test"}').waitFor();
     await page.getByLabel('format').selectOption('native');
     await page.getByLabel('name').fill('pager');
-    await page.getByLabel('address').fill('https://169.254.169.254/latest');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByLabel('URL').fill('https://169.254.169.254/latest');
+    await page.getByRole('button', { name: 'Add receiver' }).click();
     await page.getByText(/never allowed/).waitFor();
-    await page.getByLabel('address').fill('https://receiver.invalid/hook');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByLabel('URL').fill('https://receiver.invalid/hook');
+    await page.getByRole('button', { name: 'Add receiver' }).click();
     await page.getByText(/whsec_/).waitFor();
     await page.getByRole('button', { name: 'Test' }).click();
     await page.getByText(/Not delivered/).waitFor();
     await page.getByText('webhook-signature').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('Nobody is told').waitFor();
+    await page.getByText('No receivers').waitFor();
     await context.close();
   });
 
-  test('settings: a token is made and revoked, retention changed and put back, a backup made', async () => {
+  test('settings: create and revoke a token, change and reset retention, back up', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/settings`, 'How long what is kept');
-    await page.getByLabel('what for').fill('dashboard');
-    await page.getByRole('button', { name: 'Make a token' }).click();
+    await settled(page, `${server.url}/settings`, 'Data retention');
+    await page.getByLabel('name').fill('dashboard');
+    await page.getByRole('button', { name: 'Create token' }).click();
     await page.getByText(/tc_read_/).waitFor();
     await page.getByRole('button', { name: 'Revoke dashboard' }).click();
-    await page.getByText('Revoked, and its sessions ended.').waitFor();
+    await page.getByText('Token revoked; its sessions have ended.').waitFor();
     await page.getByLabel('Rollups, causes, environments').fill('10');
-    await page.getByRole('button', { name: 'Keep it so' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText(/expected no less than/).waitFor();
     await page.getByLabel('Rollups, causes, environments').fill('500');
-    await page.getByRole('button', { name: 'Keep it so' }).click();
-    await page.getByText('Kept so from now on').waitFor();
-    await page.getByRole('button', { name: 'As configured' }).click();
-    await page.getByText('As the server was started with.').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Older data is deleted within minutes').waitFor();
+    await page.getByRole('button', { name: 'Reset to defaults' }).click();
+    await page.getByText('Reset to the values of the server configuration.').waitFor();
     await page.getByRole('button', { name: 'Back up now' }).click();
     await page.locator('table[aria-label="Backups"]').waitFor();
     await context.close();
@@ -116,7 +116,7 @@ describe('what people do on the pages', () => {
       .getByRole('link', { name: traced.traceId ?? '' })
       .first()
       .click();
-    await page.getByText('Who called whom').or(page.getByText('What each Lambda attempt')).first().waitFor();
+    await page.getByText('Service calls').or(page.getByText('Lambda phases')).first().waitFor();
     await shoot(page, 'trace-data', wide);
     expect(complaints).toEqual([]);
     await context.close();
@@ -131,7 +131,7 @@ describe('what people do on the pages', () => {
       }
       throw new Error(`${selector} is not reached by Tab`);
     };
-    await settled(page, `${server.url}/`, 'What to look at first');
+    await settled(page, `${server.url}/`, 'Findings');
     await page.keyboard.press('g');
     await page.keyboard.press('f');
     await page.getByText('webhook-fanout').first().waitFor();
@@ -139,7 +139,7 @@ describe('what people do on the pages', () => {
     await page.keyboard.type('webhook');
     await page.waitForURL(/q=webhook/);
     await tabTo('table[aria-label="Functions"] tbody a');
-    // Where the focus is can be seen.
+    // The focus is visible.
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
     expect(outline).not.toBe('none');
     await page.keyboard.press('Enter');
@@ -158,24 +158,24 @@ describe('what people do on the pages', () => {
     await settled(page, `${server.url}/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate');
     await page.keyboard.press('c');
     await page.waitForURL(/\/compare\?.*webhook-fanout/);
-    await page.getByText('Durations, before and after').first().waitFor();
+    await page.getByText('Duration histogram').first().waitFor();
     await context.close();
   });
 });
 
-describe('what is looked at', () => {
-  test('the service map: a picture whose boxes lead on, its table and its PNG', async () => {
+describe('views', () => {
+  test('the service map: boxes link to functions; table, CSV and PNG', async () => {
     const { context, page, complaints } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/map`, 'Who calls whom');
-    const boxes = page.locator('svg[data-chart="Who calls whom"] .box');
+    await settled(page, `${server.url}/map`, 'Service calls');
+    const boxes = page.locator('svg[data-chart="Service calls"] .box');
     await boxes.first().waitFor();
     expect(await boxes.count()).toBe(7);
-    expect(await page.locator('svg[data-chart="Who calls whom"] .edge').count()).toBe(7);
+    expect(await page.locator('svg[data-chart="Service calls"] .edge').count()).toBe(7);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'PNG' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('Who calls whom.png');
+    expect(download.suggestedFilename()).toBe('Service calls.png');
     const png = readFileSync(await download.path()).toString('base64');
     const colours = await page.evaluate(`(async () => {
       const image = new Image();
@@ -201,9 +201,9 @@ describe('what is looked at', () => {
     await context.close();
   });
 
-  test('marks of what happened stand under each time chart, and lead to it', async () => {
+  test('markers are listed under each time chart, with links', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    // Deploys are derived from the lines, within a minute.
+    // Deploys are detected from log lines, within a minute.
     await expect
       .poll(
         async () =>
@@ -211,11 +211,11 @@ describe('what is looked at', () => {
         { timeout: 60_000 },
       )
       .toBe(true);
-    await settled(page, `${server.url}/`, 'What to look at first');
-    const marks = page.locator('section[aria-label="Cold starts"] details.marks');
+    await settled(page, `${server.url}/`, 'Findings');
+    const marks = page.locator('section[aria-label="Cold starts"] details.markers');
     await marks.locator('summary').click();
     await marks.getByText('checkout: version 43').click();
-    await page.getByText('Configurations seen').waitFor();
+    await page.getByText('Configurations').waitFor();
     await settled(
       page,
       `${server.url}/functions/${encodeURIComponent('000000000000:eu-west-1:auth')}`,
@@ -224,7 +224,7 @@ describe('what is looked at', () => {
     await context.close();
   });
 
-  test('invocations as they come: the first are shown, later ones wait until they are asked for', async () => {
+  test('live tail: the first rows appear at once, later ones are held back until requested', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     const send = async (n: number): Promise<void> => {
       const answer = await fetch(`${server.url}/ingest/logs?function=tail`, {
@@ -235,7 +235,7 @@ describe('what is looked at', () => {
       expect(answer.status, await answer.text()).toBe(200);
     };
     await send(1);
-    await settled(page, `${server.url}/functions/tail?tab=invocations&live=1`, 'listening');
+    await settled(page, `${server.url}/functions/tail?tab=invocations&live=1`, 'connected');
     const rows = page.locator('table[aria-label="Invocations"] tbody tr');
     await send(2);
     await rows.nth(1).waitFor();
@@ -250,7 +250,7 @@ describe('what is looked at', () => {
     await context.close();
   });
 
-  test('a copied link has its range fixed; a colleague sees the same', async () => {
+  test('a copied link has an absolute range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await settled(page, `${server.url}/functions?from=now-7d&refresh=30s&q=web`, 'webhook-fanout');
@@ -266,7 +266,7 @@ describe('what is looked at', () => {
     await context.close();
   });
 
-  test('connect: waiting, then what came and how long ago', async () => {
+  test('connect: waiting, then the last data and its age', async () => {
     const own = temporaryFolder();
     const one = await startServer(own);
     const { context, page } = await signedIn(browser, one.url, wide);
@@ -281,7 +281,7 @@ describe('what is looked at', () => {
     expect((await send(runText())).status()).toBe(200);
     await page.getByText(/Receiving, last data from .* \d+ s ago/).waitFor();
     await page.getByRole('link', { name: 'Open the overview' }).click();
-    await page.getByText('What to look at first').waitFor();
+    await page.getByRole('heading', { name: 'Findings' }).waitFor();
     await context.close();
     await one.stop();
     removeFolder(own);

@@ -1,4 +1,4 @@
-/** Hostile text in every field that takes text. On every page, no script runs and no request leaves for another origin. */
+/** Hostile text in every field that takes text. On every page no script runs and no request leaves. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, signedIn } from '../support/browser.ts';
@@ -114,7 +114,7 @@ afterAll(async () => {
 
 const traceIdOf = (at: number): string => `1-${Math.floor(nowMs / 1000).toString(16)}-${String(at).padStart(24, '0')}`;
 
-/** A trace whose every name is the payload. */
+/** A trace in which every name is the payload. */
 function documentOf(payload: string, at: number): object {
   const name = payload.slice(0, 200);
   const [start_time, end_time] = [nowMs / 1000 - 60, nowMs / 1000 - 59];
@@ -131,7 +131,7 @@ function documentOf(payload: string, at: number): object {
   };
 }
 
-test('on every page nothing runs and nothing leaves', async () => {
+test('on every page no script runs and no request leaves', async () => {
   const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
   const left: string[] = [];
   page.on('dialog', (dialog) => {
@@ -172,19 +172,19 @@ test('on every page nothing runs and nothing leaves', async () => {
     expect(inserted, path).toBe(0);
   }
   expect(left).toEqual([]);
-  // Pages of requests that nobody knows answer 404, which Chromium mentions.
+  // Chromium logs each 404, the answer for unknown request IDs.
   expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
   await context.close();
 }, 180_000);
 
-test('a line of 1 MB and a letter with a thousand combining marks do not freeze the page', async () => {
+test('a line of 1 MB and 2,000 combining marks on one letter do not block the page', async () => {
   const { context, page } = await signedIn(browser, server.url, { theme: 'light', width: 390 });
   await page.addInitScript(
     'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',
   );
   for (const id of [ids[0], ids.at(-1)]) {
     let longest = Number.POSITIVE_INFINITY;
-    // A machine that does other things as well holds a page up now and then: the best of a few loads is the page's own.
+    // Other processes on the machine cause long tasks too: the best of a few loads is attributed to the page.
     for (let load = 0; load < 3 && longest > LONGEST_TASK_MS; load += 1) {
       await page.goto(`${server.url}/invocations/${id}`);
       await page.getByText('Attempt 1').waitFor();

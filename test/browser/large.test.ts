@@ -1,4 +1,4 @@
-/** Large answers: five thousand environments with fifty thousand runs, a thousand functions. No task holds the page up. */
+/** Large answers: 5,000 environments with 50,000 invocations, 1,000 functions. No long task blocks the page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
@@ -10,8 +10,8 @@ import type { RunningServer } from '../support/product.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
 const LONGEST_TASK_MS = 200;
-const MOST_SCRIPT_BYTES = 150_000;
-/** A machine that does other things as well holds a page up now and then: the best of a few loads is the page's own. */
+const MAX_SCRIPT_BYTES = 150_000;
+/** Other processes on the machine cause long tasks too: the best of a few loads is attributed to the page. */
 const LOADS = 3;
 const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
@@ -40,7 +40,7 @@ async function watched(page: Page): Promise<() => Promise<number>> {
   return async () => Number(await page.evaluate('Math.max(0, ...window.long)'));
 }
 
-/** The answer that the server gave, made large. */
+/** Replaces an answer of the server by a larger one. */
 async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): Promise<void> {
   await page.route(path, async (route) => {
     const response = await route.fetch();
@@ -48,15 +48,15 @@ async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): 
   });
 }
 
-test('the client is small: all of its JavaScript, gzipped', () => {
+test('all JavaScript of the UI, gzipped, is below the limit', () => {
   const assets = new URL('../../dist/web/assets/', import.meta.url);
   const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
   const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, assets))).length, 0);
   figure('client', `${scripts.length} scripts, ${(bytes / 1000).toFixed(0)} kB gzipped`);
-  expect(bytes).toBeLessThanOrEqual(MOST_SCRIPT_BYTES);
+  expect(bytes).toBeLessThanOrEqual(MAX_SCRIPT_BYTES);
 });
 
-test('the timeline draws what is in sight, and scrolls', async () => {
+test('the timeline draws the visible rows and scrolls', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);
   const longest = await watched(page);
   await enlarged<EnvironmentsAnswer>(page, '**/environments?**', (answer) => {
@@ -86,7 +86,7 @@ test('the timeline draws what is in sight, and scrolls', async () => {
   await page.getByText('5,000 environments').first().waitFor();
   await page.waitForLoadState('networkidle');
   const drawn = await longest();
-  const box = page.getByLabel('Environments, one a row');
+  const box = page.getByLabel('Environments, one per row');
   for (let step = 1; step <= 20; step += 1) {
     await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
     await page.waitForTimeout(30);
@@ -116,7 +116,7 @@ async function thousand(page: Page): Promise<number> {
   return longest();
 }
 
-test('a thousand functions: rows come as they are scrolled to, and all can be found', async () => {
+test('1,000 functions: rows are drawn as they are scrolled to, and search finds all', async () => {
   const { context, page } = await signedIn(browser, server.url, wide);
   await enlarged<FunctionsAnswer>(page, '**/api/v1/functions?**', (answer) => {
     const [one] = answer.items;

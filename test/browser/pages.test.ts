@@ -1,4 +1,4 @@
-/** Every page with data, empty and failing, in both themes and widths, in a real browser. */
+/** Every page with data, empty, waiting and failing, in both themes and widths, in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignedIn } from '../support/browser.ts';
@@ -10,7 +10,7 @@ import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/pr
 let browser: Browser;
 let server: RunningServer;
 let empty: RunningServer;
-/** Connected, and no Lambda line yet. */
+/** Connected, but without a Lambda line so far. */
 let waiting: RunningServer;
 const folder = temporaryFolder();
 const emptyFolder = temporaryFolder();
@@ -32,7 +32,7 @@ afterAll(async () => {
   for (const one of [folder, emptyFolder, waitingFolder]) removeFolder(one);
 });
 
-/** A stream that delivers nothing yet, as Firehose's first test does. */
+/** Sends an empty delivery, as Firehose does to test its endpoint. */
 async function connectOnly({ url }: RunningServer): Promise<void> {
   const answer = await fetch(`${url}/ingest/firehose`, {
     method: 'POST',
@@ -43,38 +43,38 @@ async function connectOnly({ url }: RunningServer): Promise<void> {
 }
 
 const pages: readonly [name: string, path: string, shows: string][] = [
-  ['overview', '/', 'What to look at first'],
+  ['overview', '/', 'Findings'],
   ['functions', '/functions', 'webhook-fanout'],
   ['cold-starts', `/functions/${encodeURIComponent(FUNCTION)}`, 'Cold-start rate'],
   ['environments', `/functions/${encodeURIComponent(FUNCTION)}?tab=environments`, 'Environment timeline'],
   ['invocations', `/functions/${encodeURIComponent(FUNCTION)}?tab=invocations`, 'Older'],
-  ['memory', `/functions/${encodeURIComponent(FUNCTION)}?tab=memory`, 'Is the memory size right?'],
-  ['function-network', `/functions/${encodeURIComponent(FUNCTION)}?tab=network`, 'What the network adds'],
-  ['failures', `/functions/${encodeURIComponent(FUNCTION)}?tab=failures`, 'Does the timeout fit?'],
-  ['changes', `/functions/${encodeURIComponent(FUNCTION)}?tab=changes`, 'Configurations seen'],
-  ['network', '/network', 'In a VPC, beside the others'],
-  ['map', '/map', 'Who calls whom'],
-  ['compare', `/compare?function=${encodeURIComponent(FUNCTION)}`, 'Durations, before and after'],
+  ['memory', `/functions/${encodeURIComponent(FUNCTION)}?tab=memory`, 'Minimum safe size'],
+  ['function-network', `/functions/${encodeURIComponent(FUNCTION)}?tab=network`, 'Network latency'],
+  ['failures', `/functions/${encodeURIComponent(FUNCTION)}?tab=failures`, 'Unused inits'],
+  ['changes', `/functions/${encodeURIComponent(FUNCTION)}?tab=changes`, 'Configurations'],
+  ['network', '/network', 'VPC comparison'],
+  ['map', '/map', 'Service calls'],
+  ['compare', `/compare?function=${encodeURIComponent(FUNCTION)}`, 'Duration histogram'],
   ['alerts', '/alerts', 'Silence 2 h'],
   ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
-  ['alert-silences', '/alerts?tab=silences', 'Silence alerts'],
-  ['alert-receivers', '/alerts?tab=receivers', 'Add a receiver'],
-  ['alert-deliveries', '/alerts?tab=deliveries', 'Nothing was sent'],
-  ['settings', '/settings', 'How long what is kept'],
-  ['ingest', '/ingest', 'Quarantine'],
+  ['alert-silences', '/alerts?tab=silences', 'New silence'],
+  ['alert-receivers', '/alerts?tab=receivers', 'New receiver'],
+  ['alert-deliveries', '/alerts?tab=deliveries', 'No deliveries'],
+  ['settings', '/settings', 'Data retention'],
+  ['ingest', '/ingest', 'Dead letters'],
   ['connect', '/connect', 'CloudFormation'],
   ['connect-forwarder', '/connect?kit=forwarder', 'Lambda forwarder'],
   ['docs', '/docs', '/api/v1/overview'],
 ];
 
-/** What pages show where there is nothing yet, and where it is not the usual. */
-const nothing: Readonly<Record<string, string>> = {
-  alerts: 'Nothing fires',
+/** What pages show without data, where it differs from the usual empty state. */
+const emptyTexts: Readonly<Record<string, string>> = {
+  alerts: 'No firing alerts',
   'alert-rules': 'Error rate above 1 %',
-  'alert-silences': 'Silence alerts',
-  'alert-receivers': 'Nobody is told',
-  'alert-deliveries': 'Nothing was sent',
-  settings: 'How long what is kept',
+  'alert-silences': 'New silence',
+  'alert-receivers': 'No receivers',
+  'alert-deliveries': 'No deliveries',
+  settings: 'Data retention',
   connect: 'Connection status',
   'connect-forwarder': 'Connection status',
   docs: '/api/v1/overview',
@@ -115,24 +115,24 @@ describe.each(views)('$theme $width', (view) => {
     expect(complaints).toEqual([]);
   });
 
-  // A function's tabs have no page where there is no function.
+  // Without a function, there are no pages about one.
   const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
 
   test.each(everywhere)('%s empty', async (name, path) => {
-    await settled(withNothing.page, empty.url + path, nothing[name] ?? 'No data yet');
+    await settled(withNothing.page, empty.url + path, emptyTexts[name] ?? 'No data yet');
     await shoot(withNothing.page, `${name}-empty`, view);
   });
 
   test.each(everywhere)('%s waiting', async (name, path) => {
     const { page } = whileWaiting;
-    await settled(page, waiting.url + path, nothing[name] ?? 'waiting for the first Lambda line');
+    await settled(page, waiting.url + path, emptyTexts[name] ?? 'waiting for the first Lambda line');
     if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
     await shoot(page, `${name}-waiting`, view);
   });
 
-  test('a function that nobody has seen', async () => {
+  test('an unknown function', async () => {
     const { page } = withNothing;
-    await settled(page, `${empty.url}/functions/nobody`, 'No data yet');
+    await settled(page, `${empty.url}/functions/unknown`, 'No data yet');
     await shoot(page, 'function-empty', view);
   });
 
@@ -146,20 +146,20 @@ describe.each(views)('$theme $width', (view) => {
     expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
     await shoot(page, `${name}-failing`, view);
     await page.unroute('**/api/v1/**');
-    // What a browser says of a 503 is no complaint of ours.
+    // Chromium logs each 503 as an error.
     withData.complaints.length = 0;
   });
 });
 
 const wide = { theme: 'light', width: 1440 } as const;
 
-describe('nothing here, and something elsewhere', () => {
+describe('data outside of the time range', () => {
   test('filtered out: one click shows the data', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`, 'Stored data covers');
     await shoot(page, 'overview-filtered', wide);
     await page.getByRole('button', { name: 'Show latest data' }).click();
-    await page.getByText('What to look at first').waitFor();
+    await page.getByText('Findings').waitFor();
     await context.close();
   });
 });
@@ -212,7 +212,7 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
-  test('what a page asks, it asks once, whatever the range', async () => {
+  test('a page sends each request once, whatever the range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
       const asked: string[] = [];
@@ -226,7 +226,7 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
-  test('a range that cannot be read is named, with what was expected', async () => {
+  test('an invalid range is named, with the expected format', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=yesterday`, 'from: expected epoch milliseconds, ISO 8601, or now-24h');
     await context.close();
@@ -241,7 +241,7 @@ describe('the URL is the state', () => {
 
   test('keys: g f goes to functions, / to the search, ? to help', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
-    await settled(page, `${server.url}/`, 'What to look at first');
+    await settled(page, `${server.url}/`, 'Findings');
     await page.keyboard.press('g');
     await page.keyboard.press('f');
     await page.waitForURL(/\/functions/);
@@ -255,7 +255,7 @@ describe('the URL is the state', () => {
   });
 });
 
-describe('what a browser must hold', () => {
+describe('security and accessibility', () => {
   test('the theme toggle wins over the system and stays', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await page.getByRole('button', { name: 'Switch to dark theme' }).click();

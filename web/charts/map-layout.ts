@@ -1,4 +1,4 @@
-/** Where services stand on a map: callers left, what they call to the right (layered, after Sugiyama; dagre does it). */
+/** Lays out a service map with dagre: layers from left to right, callers before callees (Sugiyama). */
 import { Graph, layout } from '@dagrejs/dagre';
 
 export interface MapNode {
@@ -14,32 +14,32 @@ export interface MapEdge {
   readonly n: number;
 }
 
-export interface Placed<T> {
+/** An item with the centre of its box, in px. */
+export interface Positioned<T> {
   readonly item: T;
   readonly x: number;
   readonly y: number;
 }
 
-export interface MapPicture {
+export interface MapLayout {
   readonly width: number;
   readonly height: number;
-  /** Their middles. */
-  readonly nodes: readonly Placed<MapNode>[];
+  readonly nodes: readonly Positioned<MapNode>[];
   readonly edges: readonly { readonly item: MapEdge; readonly points: readonly { x: number; y: number }[] }[];
 }
 
 const MARGIN = 12;
 
-/** `box`: how large each node is drawn, in px. */
-export function placed(
+/** Positions nodes and routes edges. Edges to unknown nodes are left out. `box`: size of each node, in px. */
+export function layoutMap(
   nodes: readonly MapNode[],
   edges: readonly MapEdge[],
   box: { readonly width: number; readonly height: number },
-): MapPicture {
+): MapLayout {
   const graph = new Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
-  // Names come from logs: only indices become keys of the graph.
+  // Names come from logs, so only indices are used as keys of the graph.
   const at = new Map(nodes.map((node, index) => [node.name, String(index)]));
   for (const key of at.values()) graph.setNode(key, { ...box });
   const known = edges.filter((edge) => at.has(edge.from) && at.has(edge.to));

@@ -1,19 +1,19 @@
-/** A picture of what is drawn on this page, by its label. */
+/** Exports charts as PNG. */
 
-/** PNG of a canvas or of an SVG, as an address of data; null where nothing of that label is drawn. */
+/** Data URL with a PNG of the chart with this label, drawn as canvas or SVG; null if there is none. */
 export async function chartPng(label: string): Promise<string | null> {
   const selector = `[data-chart="${CSS.escape(label)}"]`;
   const canvas = document.querySelector<HTMLCanvasElement>(`canvas${selector}`);
   if (canvas !== null) return canvas.toDataURL('image/png');
   const svg = document.querySelector<SVGSVGElement>(`svg${selector}`);
-  return svg === null ? null : drawn(svg);
+  return svg === null ? null : svgToPng(svg);
 }
 
 const STYLES = ['fill', 'stroke', 'stroke-width', 'font', 'opacity'] as const;
 const SCALE = 2;
 
-/** The page's style sheet does not travel with a picture: what it gives is written into a copy. */
-async function drawn(svg: SVGSVGElement): Promise<string> {
+/** Inlines computed styles into a copy, because an SVG image does not see the page's style sheet. */
+async function svgToPng(svg: SVGSVGElement): Promise<string> {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const originals = [...svg.querySelectorAll('*')];
@@ -29,10 +29,10 @@ async function drawn(svg: SVGSVGElement): Promise<string> {
   const canvas = document.createElement('canvas');
   canvas.width = svg.width.baseVal.value * SCALE;
   canvas.height = svg.height.baseVal.value * SCALE;
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('This browser cannot draw pictures');
-  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--panel').trim();
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('Canvas is not available in this browser');
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--panel').trim();
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL('image/png');
 }

@@ -1,8 +1,7 @@
-/** Who calls whom, as a picture: boxes with what they are and how often they failed, arrows as thick as they are busy. */
 import { useEffect, useState } from 'preact/hooks';
 import { count, visible } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
-import type { MapEdge, MapNode, MapPicture } from './map-layout.ts';
+import type { MapEdge, MapLayout, MapNode } from './map-layout.ts';
 
 interface ServiceMapProps {
   readonly label: string;
@@ -10,32 +9,33 @@ interface ServiceMapProps {
   readonly edges: readonly MapEdge[];
 }
 
-/** Further boxes are in the table: a picture of hundreds says nothing. */
-export const MOST_NODES = 60;
-const LONGEST_NAME = 24;
+/** Nodes drawn at most, the busiest: a map of hundreds is unreadable. */
+export const MAX_NODES = 60;
+const MAX_NAME_LENGTH = 24;
 const NODE = { width: 190, height: 52 } as const;
 
+/** Draws services as boxes with kind, count and failures, and calls as arrows. */
 export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
-  const [picture, setPicture] = useState<MapPicture | null>(null);
+  const [layout, setLayout] = useState<MapLayout | null>(null);
   useEffect(() => {
-    let wanted = true;
-    // The layout is of use on this page only, and is fetched when it is.
-    void import('./map-layout.ts').then(({ placed }) => {
-      const busiest = nodes.toSorted((a, b) => b.n - a.n).slice(0, MOST_NODES);
-      if (wanted) setPicture(placed(busiest, edges, NODE));
+    let mounted = true;
+    // The layout engine is large: only pages with a map load it.
+    void import('./map-layout.ts').then(({ layoutMap }) => {
+      const busiest = nodes.toSorted((a, b) => b.n - a.n).slice(0, MAX_NODES);
+      if (mounted) setLayout(layoutMap(busiest, edges, NODE));
     });
     return () => {
-      wanted = false;
+      mounted = false;
     };
   }, [nodes, edges]);
-  if (picture === null) return <div class="map" />;
+  if (layout === null) return <div class="map" />;
   const most = Math.max(1, ...edges.map((edge) => edge.n));
   return (
     <div class="map scroll">
       <svg
-        width={picture.width}
-        height={picture.height}
-        viewBox={`0 0 ${picture.width} ${picture.height}`}
+        width={layout.width}
+        height={layout.height}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
         data-chart={label}
       >
         <title>{label}</title>
@@ -53,7 +53,7 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
             <path class="head" d="M0 0L8 4L0 8z" />
           </marker>
         </defs>
-        {picture.edges.map(({ item, points }) => (
+        {layout.edges.map(({ item, points }) => (
           <g>
             <path
               class="edge"
@@ -65,15 +65,15 @@ export function ServiceMap({ label, nodes, edges }: ServiceMapProps) {
             </path>
           </g>
         ))}
-        {picture.nodes.map(({ item, x, y }) => (
-          <Box node={item} x={x - NODE.width / 2} y={y - NODE.height / 2} />
+        {layout.nodes.map(({ item, x, y }) => (
+          <ServiceBox node={item} x={x - NODE.width / 2} y={y - NODE.height / 2} />
         ))}
       </svg>
     </div>
   );
 }
 
-function Box({ node, x, y }: { readonly node: MapNode; readonly x: number; readonly y: number }) {
+function ServiceBox({ node, x, y }: { readonly node: MapNode; readonly x: number; readonly y: number }) {
   const name = visible(node.name);
   const failed = node.failed === 0 ? '' : `, ${count(node.failed)} failed`;
   const shape = (
@@ -81,7 +81,7 @@ function Box({ node, x, y }: { readonly node: MapNode; readonly x: number; reado
       <title>{`${name}: ${kindOf(node.kind)}, seen ${count(node.n)} times${failed}`}</title>
       <rect class={node.failed > 0 ? 'box bad' : 'box'} width={NODE.width} height={NODE.height} rx="8" />
       <text x="10" y="21" class="name">
-        {name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name}
+        {name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name}
       </text>
       <text x="10" y="40" class="what">{`${kindOf(node.kind)} · ${count(node.n)}${failed}`}</text>
     </g>
@@ -90,7 +90,7 @@ function Box({ node, x, y }: { readonly node: MapNode; readonly x: number; reado
   return <a href={hrefTo(`/functions/${encodeURIComponent(node.name)}`)}>{shape}</a>;
 }
 
-/** `AWS::DynamoDB::Table` is DynamoDB to whoever reads. */
+/** Short label of a kind: `AWS::DynamoDB::Table` becomes `DynamoDB`. */
 function kindOf(kind: string | null): string {
   if (kind === null) return 'client';
   if (kind === 'aws') return 'AWS call';

@@ -1,4 +1,4 @@
-/** Environments as rows of a canvas: init, runs, idle, failures. Drawn by hand because no chart library draws thousands of these. */
+/** The timeline of environments, drawn on a canvas of its own: a chart library is too slow for tens of thousands of bars. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { EnvironmentsAnswer } from '../../server/http/contract/functions.ts';
 import { designToken, onThemeChange } from '../state/theme.ts';
@@ -11,15 +11,16 @@ interface TimelineProps {
   readonly markers: readonly ChartMarker[];
 }
 
-const ROW = 9;
-const GAP = 3;
-const PITCH = ROW + GAP;
-const AXIS = 22;
-/** Of the canvas at most: further rows come into it by scrolling. */
-const MOST_HEIGHT = 640;
-/** What scrolls has to be reached by keyboard, or its rows are for pointers only. */
-const REACHABLE = { tabIndex: 0 } as const;
+const BAR_PX = 9;
+const GAP_PX = 3;
+const ROW_PX = BAR_PX + GAP_PX;
+const AXIS_PX = 22;
+/** Height of the canvas at most; further rows are drawn as they are scrolled to. */
+const MAX_HEIGHT_PX = 640;
+/** A scrollable element must be focusable, or it cannot be scrolled by keyboard. */
+const FOCUSABLE = { tabIndex: 0 } as const;
 
+/** One row per environment: init, invocations, idle time and failures. A drag selects a time range. */
 export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
   const box = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -27,29 +28,29 @@ export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
   const fromMs = Date.parse(answer.range.from);
   const toMs = Date.parse(answer.range.to);
   const rows = answer.items;
-  const total = AXIS + rows.length * PITCH + 4;
-  const height = Math.min(total, MOST_HEIGHT);
+  const total = AXIS_PX + rows.length * ROW_PX + 4;
+  const height = Math.min(total, MAX_HEIGHT_PX);
   useEffect(() => {
     const [frame, view] = [canvas.current, box.current];
     if (frame === null || view === null) return;
-    let waiting = 0;
+    let frameRequest = 0;
     const draw = (): void => {
-      waiting = 0;
+      frameRequest = 0;
       paint(frame, { rows, fromMs, toMs, height, scrolled: view.scrollTop, formatX, markers });
     };
-    const soon = (): void => {
-      if (waiting === 0) waiting = requestAnimationFrame(draw);
+    const schedule = (): void => {
+      if (frameRequest === 0) frameRequest = requestAnimationFrame(draw);
     };
     draw();
-    const observer = new ResizeObserver(soon);
+    const observer = new ResizeObserver(schedule);
     observer.observe(frame);
-    const unsubscribe = onThemeChange(soon);
-    view.addEventListener('scroll', soon, { passive: true });
+    const unsubscribe = onThemeChange(schedule);
+    view.addEventListener('scroll', schedule, { passive: true });
     return () => {
-      cancelAnimationFrame(waiting);
+      cancelAnimationFrame(frameRequest);
       observer.disconnect();
       unsubscribe();
-      view.removeEventListener('scroll', soon);
+      view.removeEventListener('scroll', schedule);
     };
   }, [answer, markers]);
   const timeAt = (event: PointerEvent): number => {
@@ -61,9 +62,9 @@ export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
     <section
       ref={box}
       class="timeline"
-      style={{ maxHeight: `${MOST_HEIGHT}px` }}
-      {...REACHABLE}
-      aria-label="Environments, one a row"
+      style={{ maxHeight: `${MAX_HEIGHT_PX}px` }}
+      {...FOCUSABLE}
+      aria-label="Environments, one per row"
     >
       <div style={{ height: `${total}px` }}>
         <canvas
@@ -88,7 +89,7 @@ export function Timeline({ answer, formatX, onZoom, markers }: TimelineProps) {
   );
 }
 
-interface Picture {
+interface Drawing {
   readonly rows: EnvironmentsAnswer['items'];
   readonly fromMs: number;
   readonly toMs: number;
@@ -98,30 +99,30 @@ interface Picture {
   readonly markers: readonly ChartMarker[];
 }
 
-/** Draws the rows that are in sight, and the axis above them. */
-function paint(canvas: HTMLCanvasElement, picture: Picture): void {
-  const { rows, fromMs, toMs, height, scrolled, formatX, markers } = picture;
+/** Draws the visible rows and the axis above them. */
+function paint(canvas: HTMLCanvasElement, drawing: Drawing): void {
+  const { rows, fromMs, toMs, height, scrolled, formatX, markers } = drawing;
   const width = canvas.clientWidth;
   const scale = window.devicePixelRatio;
   canvas.width = width * scale;
   canvas.height = height * scale;
-  const pen = canvas.getContext('2d');
-  if (pen === null) return;
-  pen.scale(scale, scale);
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  context.scale(scale, scale);
   const x = (ms: number): number => ((ms - fromMs) / (toMs - fromMs)) * width;
   const bar = (colour: string, startMs: number, endMs: number, y: number, tall: number): void => {
     const left = Math.max(0, x(startMs));
     const right = Math.min(width, x(endMs));
     if (right < 0 || left > width) return;
-    pen.fillStyle = colour;
-    pen.fillRect(left, y, Math.max(1.5, right - left), tall);
+    context.fillStyle = colour;
+    context.fillRect(left, y, Math.max(1.5, right - left), tall);
   };
-  pen.font = '12px system-ui, sans-serif';
-  pen.fillStyle = designToken('ink-soft');
+  context.font = '12px system-ui, sans-serif';
+  context.fillStyle = designToken('ink-soft');
   const labels = Math.max(2, Math.floor(width / 170));
   for (let at = 0; at < labels; at += 1) {
     const ms = fromMs + ((toMs - fromMs) * at) / labels;
-    pen.fillText(formatX(ms), x(ms) + 2, 13);
+    context.fillText(formatX(ms), x(ms) + 2, 13);
   }
   const colours = {
     idle: designToken('line'),
@@ -129,27 +130,27 @@ function paint(canvas: HTMLCanvasElement, picture: Picture): void {
     init: designToken('chart-2'),
     failure: designToken('chart-bad'),
   };
-  const first = Math.max(0, Math.floor(scrolled / PITCH));
-  const last = Math.ceil((scrolled + height - AXIS) / PITCH);
-  pen.beginPath();
-  pen.rect(0, AXIS - 2, width, height - AXIS + 2);
-  pen.clip();
+  const first = Math.max(0, Math.floor(scrolled / ROW_PX));
+  const last = Math.ceil((scrolled + height - AXIS_PX) / ROW_PX);
+  context.beginPath();
+  context.rect(0, AXIS_PX - 2, width, height - AXIS_PX + 2);
+  context.clip();
   for (const [at, row] of rows.slice(first, last + 1).entries()) {
-    const y = AXIS + (first + at) * PITCH - scrolled;
-    bar(colours.idle, Date.parse(row.firstSeenAt), Date.parse(row.lastSeenAt), y + ROW / 2 - 1, 2);
+    const y = AXIS_PX + (first + at) * ROW_PX - scrolled;
+    bar(colours.idle, Date.parse(row.firstSeenAt), Date.parse(row.lastSeenAt), y + BAR_PX / 2 - 1, 2);
     for (const run of row.runs) {
-      if (run.initMs !== null) bar(colours.init, run.startMs - run.initMs, run.startMs, y, ROW);
-      // A failure is also taller than a success: not told by colour alone.
-      if (run.status === 'success') bar(colours.run, run.startMs, run.endMs, y + 1, ROW - 2);
-      else bar(colours.failure, run.startMs, run.endMs, y - 1, ROW + 2);
+      if (run.initMs !== null) bar(colours.init, run.startMs - run.initMs, run.startMs, y, BAR_PX);
+      // Failures are also taller, so that colour is not the only sign.
+      if (run.status === 'success') bar(colours.run, run.startMs, run.endMs, y + 1, BAR_PX - 2);
+      else bar(colours.failure, run.startMs, run.endMs, y - 1, BAR_PX + 2);
     }
   }
-  pen.strokeStyle = designToken('ink-soft');
-  pen.setLineDash([4, 3]);
+  context.strokeStyle = designToken('ink-soft');
+  context.setLineDash([4, 3]);
   for (const marker of markers) {
-    pen.beginPath();
-    pen.moveTo(x(marker.x), AXIS);
-    pen.lineTo(x(marker.x), height);
-    pen.stroke();
+    context.beginPath();
+    context.moveTo(x(marker.x), AXIS_PX);
+    context.lineTo(x(marker.x), height);
+    context.stroke();
   }
 }

@@ -1,4 +1,3 @@
-/** A chart with what it owes: words, a table behind it, exports, the request as curl. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { csvCell } from '../../server/http/contract/csv.ts';
@@ -12,21 +11,22 @@ export interface TableData {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-interface PanelProps {
+interface ChartPanelProps {
   readonly title: string;
   /** What the chart shows, in a sentence. */
-  readonly words: string;
+  readonly description: string;
   readonly table: TableData;
-  /** The API address the data came from. */
+  /** API address of the data, for "Copy as curl". */
   readonly source: string;
-  /** Label of the chart inside, for the PNG. */
+  /** Label of the chart in `children`, for the PNG. */
   readonly chartLabel: string;
-  /** Of a time chart: what happened in its range. */
+  /** Events in the range of a time chart. */
   readonly markers?: readonly Marker[];
   readonly children: ComponentChildren;
 }
 
-export function ChartPanel({ title, words, table, source, chartLabel, markers, children }: PanelProps) {
+/** A chart with description, data table, exports and the request as a curl command. */
+export function ChartPanel({ title, description, table, source, chartLabel, markers, children }: ChartPanelProps) {
   const [shown, setShown] = useState(false);
   const curl = useCopyButton('Copy as curl');
   const { href } = new URL(source, window.location.origin);
@@ -59,7 +59,7 @@ export function ChartPanel({ title, words, table, source, chartLabel, markers, c
           {curl.label}
         </button>
       </div>
-      <p class="soft small">{words}</p>
+      <p class="soft small">{description}</p>
       {shown ? <DataTable table={table} /> : children}
       {markers !== undefined && <MarkerList markers={markers} />}
     </section>

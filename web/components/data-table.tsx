@@ -1,4 +1,3 @@
-/** A table that is read from top to bottom; it scrolls within itself on narrow screens. */
 import type { ComponentChildren } from 'preact';
 
 export interface DataColumn {
@@ -12,6 +11,7 @@ interface DataTableProps {
   readonly rows: readonly (readonly ComponentChildren[])[];
 }
 
+/** A table in the given order of rows. It scrolls sideways within itself on narrow screens. */
 export function DataTable({ label, columns, rows }: DataTableProps) {
   return (
     <div class="scroll">

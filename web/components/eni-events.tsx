@@ -1,17 +1,15 @@
-/** Network interfaces that Lambda made and removed, and what was refused. */
 import type { NetworkAnswer } from '../../server/http/contract/network.ts';
 import { count, visible } from '../format.ts';
 import { DataTable } from './data-table.tsx';
 import { Section } from './section.tsx';
 
+/** Counts of network-interface (ENI) events: created, deleted and failed requests. */
 export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvents'] }) {
   const { byName, failures, inLogs } = events;
   return (
     <Section title="Network interfaces">
       {byName.length + failures.length + inLogs.length === 0 ? (
-        <p class="soft">
-          No event was seen. CloudTrail's EC2 events can be imported, or sent by the same subscription.
-        </p>
+        <p class="soft">No events. Import CloudTrail's EC2 events, or send them through the same subscription.</p>
       ) : (
         <DataTable
           label="Network interface events"
@@ -25,7 +23,7 @@ export function EniEvents({ events }: { readonly events: NetworkAnswer['eniEvent
             ]),
             ...inLogs.map((row) => [
               <>
-                <span class="badge bad">{visible(row.errorType)}</span> <span class="soft small">in the logs</span>
+                <span class="badge bad">{visible(row.errorType)}</span> <span class="soft small">from logs</span>
               </>,
               count(row.n),
               count(row.n),

@@ -1,10 +1,10 @@
-/** Invocations in a table; each leads to its lines. */
 import type { Invocation } from '../../server/http/contract/invocations.ts';
 import { mb, ms, time } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdBadge, StatusBadge } from './badges.tsx';
 
+/** A table of invocations. Each links to the page with its log lines. */
 export function InvocationTable({ rows }: { readonly rows: readonly Invocation[] }) {
   const { zone } = useView();
   return (
@@ -13,7 +13,7 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
         <thead>
           <tr>
             <th>Ended</th>
-            <th>Request id</th>
+            <th>Request ID</th>
             <th>Status</th>
             <th class="number">Duration</th>
             <th class="number">Billed</th>

@@ -1,4 +1,3 @@
-/** Invocations as they come in. New ones wait above the list until they are asked for. */
 import { useEffect } from 'preact/hooks';
 import { count, plural } from '../format.ts';
 import type { LiveFilter } from '../state/live-invocations.ts';
@@ -7,14 +6,15 @@ import { InvocationTable } from './invocation-table.tsx';
 
 const STATES = {
   connecting: 'connecting …',
-  open: 'listening',
-  broken: 'the connection broke: it is tried again',
+  open: 'connected',
+  broken: 'connection lost, retrying …',
 } as const;
 
+/** Lists invocations as they are stored. New ones are held back behind a button, so that rows do not move while read. */
 export function LiveTail({ path, filter }: { readonly path: string; readonly filter: LiveFilter }) {
   const live = useLiveInvocations(path, filter);
-  const empty = live.shown.length === 0;
-  // Nobody reads an empty list: what comes first is shown at once.
+  const empty = live.rows.length === 0;
+  // Nothing can move in an empty list.
   useEffect(() => {
     if (empty && live.waiting > 0) live.show();
   }, [empty, live.waiting]);
@@ -31,14 +31,14 @@ export function LiveTail({ path, filter }: { readonly path: string; readonly fil
         )}
         {live.notSent > 0 && (
           <span class="soft small">
-            {plural(live.notSent, 'invocation')} came too fast to be listed; all are stored.
+            {plural(live.notSent, 'invocation')} not listed: too many at once. All are stored.
           </span>
         )}
       </p>
       {empty ? (
-        <p class="soft">Nothing has come since you began to listen. What is stored from now on appears here.</p>
+        <p class="soft">No new invocations yet. They appear here as they are stored.</p>
       ) : (
-        <InvocationTable rows={live.shown} />
+        <InvocationTable rows={live.rows} />
       )}
     </>
   );

@@ -1,6 +1,5 @@
-/** A service map with its words, its table and its exports. */
 import type { MapEdge, MapNode } from '../charts/map-layout.ts';
-import { MOST_NODES, ServiceMap } from '../charts/service-map.tsx';
+import { MAX_NODES, ServiceMap } from '../charts/service-map.tsx';
 import { plural } from '../format.ts';
 import { ChartPanel } from './chart-panel.tsx';
 
@@ -8,17 +7,18 @@ interface MapPanelProps {
   readonly title: string;
   readonly nodes: readonly MapNode[];
   readonly edges: readonly MapEdge[];
-  /** What the picture was drawn from. */
+  /** Which traces the map is based on. */
   readonly basis: string;
   readonly source: string;
 }
 
+/** A service map with description, table and exports. */
 export function MapPanel({ title, nodes, edges, basis, source }: MapPanelProps) {
-  const most = nodes.length > MOST_NODES ? ` The ${MOST_NODES} seen most are drawn; the table has all.` : '';
+  const limit = nodes.length > MAX_NODES ? ` Only the ${MAX_NODES} busiest are drawn; the table lists all.` : '';
   return (
     <ChartPanel
       title={title}
-      words={`${plural(nodes.length, 'service')}, ${plural(edges.length, 'kind')} of call, ${basis}. Arrows point from the caller, thicker where there are more calls; a red frame had failures.${most}`}
+      description={`${plural(nodes.length, 'service')}, ${plural(edges.length, 'kind')} of call, ${basis}. Arrows point from caller to callee; thicker arrows carry more calls. A red frame marks failures.${limit}`}
       table={{
         columns: ['from', 'to', 'calls', 'toKind', 'toSeen', 'toFailed'],
         rows: edges.map((edge) => {

@@ -1,4 +1,3 @@
-/** The marks of a time chart in words: what the dashed lines are, and when. */
 import { MARKER_SIGNS } from '../charts/markers.ts';
 import { plural, time } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
@@ -11,23 +10,24 @@ const NOUNS: Readonly<Record<Marker['kind'], string>> = {
   'runtime-patch': 'runtime patch',
   configuration: 'configuration change',
   alert: 'alert',
-  'ingest-gap': 'gap in ingest',
+  'ingest-gap': 'ingest gap',
 };
-const MOST = 50;
+const MAX_LISTED = 50;
 
+/** Lists the markers of a time chart, with times and links. */
 export function MarkerList({ markers }: { readonly markers: readonly Marker[] }) {
   const { zone } = useView();
-  // Its line is there before the marks are: nothing moves when they come.
-  if (markers.length === 0) return <div class="marks" />;
+  // Reserves the line, so that nothing moves once the markers have loaded.
+  if (markers.length === 0) return <div class="markers" />;
   const kinds = (Object.keys(NOUNS) as Marker['kind'][]).flatMap((kind) => {
     const n = markers.filter((marker) => marker.kind === kind).length;
-    return n === 0 ? [] : [`${MARKER_SIGNS[kind]} ${wordsOf(n, kind)}`];
+    return n === 0 ? [] : [`${MARKER_SIGNS[kind]} ${countOf(n, kind)}`];
   });
   return (
-    <details class="marks small soft">
+    <details class="markers small soft">
       <summary>{kinds.join(' · ')}</summary>
       <ul>
-        {markers.slice(-MOST).map((marker) => (
+        {markers.slice(-MAX_LISTED).map((marker) => (
           <li>
             <span class="mono">{time(marker.x, zone)}</span>
             {marker.until !== null && <span class="mono"> – {time(marker.until, zone)}</span>}{' '}
@@ -41,12 +41,12 @@ export function MarkerList({ markers }: { readonly markers: readonly Marker[] })
           </li>
         ))}
       </ul>
-      {markers.length > MOST && <p>The newest {MOST} are listed.</p>}
+      {markers.length > MAX_LISTED && <p>Only the newest {MAX_LISTED} are listed.</p>}
     </details>
   );
 }
 
-function wordsOf(n: number, kind: Marker['kind']): string {
+function countOf(n: number, kind: Marker['kind']): string {
   if (kind === 'runtime-patch') return n === 1 ? '1 runtime patch' : `${n} runtime patches`;
-  return kind === 'ingest-gap' && n > 1 ? `${n} gaps in ingest` : plural(n, NOUNS[kind]);
+  return plural(n, NOUNS[kind]);
 }

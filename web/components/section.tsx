@@ -1,6 +1,6 @@
-/** A panel with its heading; what stands beside the heading is for acting on it. */
 import type { ComponentChildren } from 'preact';
 
+/** A panel with a heading. `aside` is placed beside it: badges and buttons. */
 export function Section({
   title,
   aside,

@@ -1,4 +1,3 @@
-/** A table that sorts by a click on its head; the order lives in the URL. */
 import type { ComponentChildren } from 'preact';
 import { Component } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -8,7 +7,7 @@ export interface Column<T> {
   readonly key: string;
   readonly title: string;
   readonly number?: boolean;
-  /** What to sort by; columns without it do not sort. */
+  /** Value to sort by; a column without it is not sortable. */
   readonly sort?: (row: T) => number | string | null;
   readonly cell: (row: T) => ComponentChildren;
 }
@@ -20,13 +19,14 @@ interface SortableTableProps<T> {
   readonly initial: string;
 }
 
+/** A table that sorts by a click on a column's header; the order lives in the URL. Rows are drawn as they are scrolled to. */
 export function SortableTable<T>({ label, rows, columns, initial }: SortableTableProps<T>) {
   const { query } = useLocation();
   const sort = query.get('sort') ?? initial;
   const descending = sort.startsWith('-');
   const column = columns.find((entry) => entry.key === sort.replace('-', ''));
   const by = column?.sort;
-  const { shown, sentinel } = useRows(rows.length, sort);
+  const { shown, sentinel } = useIncrementalRows(rows.length, sort);
   const sorted = useMemo(
     () => (by === undefined ? rows : rows.toSorted((a, b) => compare(by(a), by(b)) * (descending ? -1 : 1))),
     [rows, sort],
@@ -66,12 +66,12 @@ export function SortableTable<T>({ label, rows, columns, initial }: SortableTabl
         </thead>
         <tbody>
           {chunksOf(sorted, shown).map((chunk) => (
-            <Chunk rows={chunk} columns={columns as readonly Column<never>[]} place={query.toString()} />
+            <Chunk rows={chunk} columns={columns as readonly Column<never>[]} search={query.toString()} />
           ))}
         </tbody>
       </table>
       <div ref={sentinel} class="soft small">
-        {rows.length > shown && `${shown} of ${rows.length}: more come as you scroll`}
+        {rows.length > shown && `${shown} of ${rows.length}: scroll for more`}
       </div>
     </div>
   );
@@ -80,15 +80,15 @@ export function SortableTable<T>({ label, rows, columns, initial }: SortableTabl
 interface ChunkProps {
   readonly rows: readonly unknown[];
   readonly columns: readonly Column<never>[];
-  /** Links carry the range and the zone. */
-  readonly place: string;
+  /** Query string of the page: links in the rows carry parts of it. */
+  readonly search: string;
 }
 
-/** Rows that stand already are not drawn again when more of them come. */
+/** Renders only when its own rows change: adding a chunk does not redraw the ones above. */
 class Chunk extends Component<ChunkProps> {
-  override shouldComponentUpdate({ rows, columns, place }: ChunkProps): boolean {
+  override shouldComponentUpdate({ rows, columns, search }: ChunkProps): boolean {
     const { props } = this;
-    return place !== props.place || columns !== props.columns || rows.some((row, at) => row !== props.rows[at]);
+    return search !== props.search || columns !== props.columns || rows.some((row, at) => row !== props.rows[at]);
   }
 
   override render({ rows, columns }: ChunkProps) {
@@ -104,25 +104,25 @@ class Chunk extends Component<ChunkProps> {
 
 function chunksOf<T>(rows: readonly T[], shown: number): readonly (readonly T[])[] {
   const chunks: (readonly T[])[] = [];
-  for (let from = 0; from < Math.min(shown, rows.length); from += ROWS_AT_ONCE) {
-    chunks.push(rows.slice(from, Math.min(shown, from + ROWS_AT_ONCE)));
+  for (let from = 0; from < Math.min(shown, rows.length); from += ROWS_PER_CHUNK) {
+    chunks.push(rows.slice(from, Math.min(shown, from + ROWS_PER_CHUNK)));
   }
   return chunks;
 }
 
-/** Rows drawn at once: a thousand of them, with their sparklines, would hold up the page. */
-const ROWS_AT_ONCE = 50;
+/** Rows per chunk: rendering a thousand rows with sparklines at once would block the page. */
+const ROWS_PER_CHUNK = 50;
 
-/** Grows when the end of what is drawn comes into sight; begins anew when the order changes. */
-function useRows(total: number, order: string) {
+/** Number of rows to draw: grows when `sentinel` is about to be scrolled into view, starts over when the order changes. */
+function useIncrementalRows(total: number, order: string) {
   const sentinel = useRef<HTMLDivElement>(null);
-  const [shown, setShown] = useState(ROWS_AT_ONCE);
-  useEffect(() => setShown(ROWS_AT_ONCE), [order]);
+  const [shown, setShown] = useState(ROWS_PER_CHUNK);
+  useEffect(() => setShown(ROWS_PER_CHUNK), [order]);
   useEffect(() => {
     if (sentinel.current === null || shown >= total) return;
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) setShown((old) => old + ROWS_AT_ONCE);
+        if (entries.some((entry) => entry.isIntersecting)) setShown((old) => old + ROWS_PER_CHUNK);
       },
       { rootMargin: '600px' },
     );
@@ -132,7 +132,7 @@ function useRows(total: number, order: string) {
   return { shown, sentinel };
 }
 
-/** Absent values sort last in either direction's sense of small. */
+/** Compares numbers or texts; null is less than everything. */
 function compare(a: number | string | null, b: number | string | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
   return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));

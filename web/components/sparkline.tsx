@@ -1,4 +1,4 @@
-/** A row of bars as tall as its numbers; zero is no bar. */
+/** Bars without axes, scaled to the largest value; zero has no bar. */
 export function Sparkline({ values, label }: { readonly values: readonly number[]; readonly label: string }) {
   const most = Math.max(...values, 1);
   const width = 96 / values.length;

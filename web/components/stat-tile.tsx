@@ -1,4 +1,4 @@
-/** One number with its name and what it rests on. */
+/** One figure with its label and a note on its basis, such as an interval or n. */
 export function StatTile({
   label,
   value,

@@ -1,5 +1,3 @@
-/** A time chart with all that one owes: zoom by dragging, marks of what happened, words, table, exports. */
-
 import { Chart } from '../charts/chart.tsx';
 import type { ChartSeries } from '../charts/chart-types.ts';
 import { time } from '../format.ts';
@@ -11,11 +9,11 @@ import { ChartPanel } from './chart-panel.tsx';
 interface TimeSeriesPanelProps {
   readonly title: string;
   /** What the chart shows, in a sentence. */
-  readonly words: string;
+  readonly description: string;
   readonly table: TableData;
-  /** The API address the data came from. */
+  /** API address of the data, for "Copy as curl". */
   readonly source: string;
-  /** What was asked for: the axis spans it even where there is no data. */
+  /** Requested time range: the axis spans it even where it has no data. */
   readonly span: { readonly from: string; readonly to: string };
   readonly kind: 'bar' | 'line';
   readonly stacked?: boolean;
@@ -25,10 +23,18 @@ interface TimeSeriesPanelProps {
   readonly series: readonly ChartSeries[];
 }
 
-export function TimeSeriesPanel({ title, words, table, source, markers, ...chart }: TimeSeriesPanelProps) {
+/** A time chart with drag-to-zoom, markers, description, table and exports. */
+export function TimeSeriesPanel({ title, description, table, source, markers, ...chart }: TimeSeriesPanelProps) {
   const { zone } = useView();
   return (
-    <ChartPanel title={title} words={words} table={table} source={source} chartLabel={title} markers={markers}>
+    <ChartPanel
+      title={title}
+      description={description}
+      table={table}
+      source={source}
+      chartLabel={title}
+      markers={markers}
+    >
       <Chart
         {...chart}
         label={title}
@@ -42,7 +48,7 @@ export function TimeSeriesPanel({ title, words, table, source, markers, ...chart
   );
 }
 
-/** Month, day, hour and minute. */
+/** Formats epoch ms as month, day, hour and minute. */
 export function shortTime(ms: number, zone: 'utc' | 'local'): string {
   return time(ms, zone).slice(5, 16);
 }

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme does not flash. Only what the reader chose overrides the system.
+// Applies the chosen theme before the first paint, so that the other one does not flash. Without a choice, the system's theme applies.
 (() => {
   try {
     const theme = localStorage.getItem('theme');

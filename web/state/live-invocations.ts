@@ -1,61 +1,62 @@
-/** Invocations as they are stored, over server-sent events. What came waits until somebody wants to see it. */
+/** Receives invocations as they are stored, over server-sent events. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Invocation } from '../../server/http/contract/invocations.ts';
 
-/** Shown at most; older ones are a page below. */
-const MOST_SHOWN = 200;
-/** Kept while waiting; further ones are counted. */
-const MOST_WAITING = 500;
+/** Rows kept on screen; older ones are on the pages of the stored list. */
+const MAX_ROWS = 200;
+/** Rows held back at most: the newest; older ones are counted only. */
+const MAX_WAITING = 500;
+const FLUSH_MS = 200;
 
 export interface LiveInvocations {
   readonly state: 'connecting' | 'open' | 'broken';
   /** Newest first. */
-  readonly shown: readonly Invocation[];
-  /** Came since; not on screen yet. */
+  readonly rows: readonly Invocation[];
+  /** Number of rows held back. */
   readonly waiting: number;
-  /** Too many at once: counted by the server, not sent. */
+  /** Number of rows that the server did not send because there were too many at once. */
   readonly notSent: number;
-  /** Puts what waits on top. */
+  /** Moves the rows held back to the top of `rows`. */
   show(): void;
 }
 
-/** What the stream itself does not tell apart. */
+/** Filters that the stream does not support; applied in the browser. */
 export interface LiveFilter {
-  /** '' for any. */
+  /** '' matches any. */
   readonly status: string;
   readonly minDurationMs: number;
 }
 
-/** Listens to `path`. The first lines are shown at once; later ones wait for {@link LiveInvocations.show}, so that nothing jumps under the reader. */
+/** Opens the stream at `path` and keeps its rows back until {@link LiveInvocations.show} is called, so that rows do not move while read. */
 export function useLiveInvocations(path: string, { status, minDurationMs }: LiveFilter): LiveInvocations {
   const [state, setState] = useState<LiveInvocations['state']>('connecting');
-  const [shown, setShown] = useState<readonly Invocation[]>([]);
+  const [rows, setRows] = useState<readonly Invocation[]>([]);
   const [waiting, setWaiting] = useState(0);
   const [notSent, setNotSent] = useState(0);
-  const kept = useRef<Invocation[]>([]);
+  const held = useRef<Invocation[]>([]);
   useEffect(() => {
-    kept.current = [];
-    setShown([]);
+    held.current = [];
+    setRows([]);
     setWaiting(0);
     setNotSent(0);
     setState('connecting');
     const source = new EventSource(path);
-    // A burst is one drawing, not hundreds.
+    // A burst causes one render, not hundreds.
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let came = 0;
-    const tell = (): void => {
+    let received = 0;
+    const flush = (): void => {
       timer = undefined;
-      setWaiting((old) => old + came);
-      came = 0;
+      setWaiting((old) => old + received);
+      received = 0;
     };
     source.addEventListener('open', () => setState('open'));
     source.addEventListener('error', () => setState('broken'));
     source.addEventListener('invocation', (event) => {
       const row = JSON.parse(event.data as string) as Invocation;
       if ((status !== '' && row.status !== status) || (row.durationMs ?? 0) < minDurationMs) return;
-      kept.current = [row, ...kept.current].slice(0, MOST_WAITING);
-      came += 1;
-      timer ??= setTimeout(tell, 200);
+      held.current = [row, ...held.current].slice(0, MAX_WAITING);
+      received += 1;
+      timer ??= setTimeout(flush, FLUSH_MS);
     });
     source.addEventListener('counts', (event) => {
       const counts = JSON.parse(event.data as string) as { readonly notSent: number };
@@ -67,10 +68,10 @@ export function useLiveInvocations(path: string, { status, minDurationMs }: Live
     };
   }, [path, status, minDurationMs]);
   const show = (): void => {
-    const fresh = kept.current;
-    kept.current = [];
-    setShown((old) => [...fresh, ...old].slice(0, MOST_SHOWN));
+    const fresh = held.current;
+    held.current = [];
+    setRows((old) => [...fresh, ...old].slice(0, MAX_ROWS));
     setWaiting(0);
   };
-  return { state, shown, waiting, notSent, show };
+  return { state, rows, waiting, notSent, show };
 }

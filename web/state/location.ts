@@ -1,4 +1,4 @@
-/** The URL is the state: path, and every choice in its query. */
+/** The URL is the state of the UI: the path names the page, the query holds every choice on it. */
 import { useEffect, useState } from 'preact/hooks';
 
 const CHANGED = 'thermocline:location';
@@ -8,15 +8,15 @@ export interface PageLocation {
   readonly query: URLSearchParams;
 }
 
-function here(): PageLocation {
+function currentLocation(): PageLocation {
   return { path: window.location.pathname, query: new URLSearchParams(window.location.search) };
 }
 
-/** The current place; re-renders when it changes. */
+/** The current path and query; re-renders when they change. */
 export function useLocation(): PageLocation {
-  const [place, setPlace] = useState(here);
+  const [location, setLocation] = useState(currentLocation);
   useEffect(() => {
-    const update = (): void => setPlace(here());
+    const update = (): void => setLocation(currentLocation());
     window.addEventListener('popstate', update);
     window.addEventListener(CHANGED, update);
     return () => {
@@ -24,18 +24,18 @@ export function useLocation(): PageLocation {
       window.removeEventListener(CHANGED, update);
     };
   }, []);
-  return place;
+  return location;
 }
 
-/** Goes somewhere; the back button returns. */
+/** Opens an address of the UI and adds it to the history. */
 export function navigate(href: string): void {
   window.history.pushState(null, '', href);
   window.dispatchEvent(new Event(CHANGED));
 }
 
-/** Changes query parameters in place; null removes one. */
+/** Changes query parameters and keeps the others; null or '' removes one. `replace` adds no entry to the history. */
 export function setSearchParams(changes: Readonly<Record<string, string | null>>, replace = false): void {
-  const { path, query } = here();
+  const { path, query } = currentLocation();
   for (const [key, value] of Object.entries(changes)) {
     if (value === null || value === '') query.delete(key);
     else query.set(key, value);
@@ -47,13 +47,14 @@ export function setSearchParams(changes: Readonly<Record<string, string | null>>
   window.dispatchEvent(new Event(CHANGED));
 }
 
-const CARRIED = ['from', 'to', 'refresh', 'tz'];
+/** Parameters that links keep. */
+const GLOBAL_PARAMS = ['from', 'to', 'refresh', 'tz'];
 
-/** An address that keeps time range, refresh and zone. */
+/** The address of a page, with the current time range, refresh interval and time zone. */
 export function hrefTo(path: string, extra: Readonly<Record<string, string>> = {}): string {
-  const { query } = here();
+  const { query } = currentLocation();
   const kept = new URLSearchParams();
-  for (const key of CARRIED) {
+  for (const key of GLOBAL_PARAMS) {
     const value = query.get(key);
     if (value !== null) kept.set(key, value);
   }
@@ -62,7 +63,7 @@ export function hrefTo(path: string, extra: Readonly<Record<string, string>> = {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** Lets plain clicks on own links stay in the page. */
+/** Handles plain clicks on links to pages of the UI without loading the document again. */
 export function interceptLinks(): void {
   document.addEventListener('click', (event) => {
     if (

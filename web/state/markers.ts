@@ -1,4 +1,4 @@
-/** What happened in the page's range, for its time charts. */
+/** Events in the page's time range, for its time charts. */
 import { useMemo } from 'preact/hooks';
 import { useQuery } from '../api/use-query.ts';
 import type { ChartMarker } from '../charts/markers.ts';

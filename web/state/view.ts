@@ -20,7 +20,7 @@ export function useView(): View {
   };
 }
 
-/** A drag over a chart becomes the page's time range. */
+/** Makes a range that was selected on a chart the page's time range, epoch ms. */
 export function zoomTo(fromMs: number, toMs: number): void {
   setSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString(), refresh: null });
 }

@@ -8,19 +8,19 @@ export function SignIn() {
   const { query } = useLocation();
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<string | null>(null);
-  const enter = (text: string): void => {
+  const signIn = (text: string): void => {
     call('signIn', { body: { secret: text } }).then(
-      () => navigate(ownPath(query.get('next'))),
+      () => navigate(localPath(query.get('next'))),
       (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Sign-in failed'),
     );
   };
   useEffect(() => {
     clearQueryCache();
-    const carried = /^#token=(.+)$/.exec(window.location.hash)?.[1];
-    if (carried === undefined) return;
+    const token = /^#token=(.+)$/.exec(window.location.hash)?.[1];
+    if (token === undefined) return;
     // The token must not stay in the address bar or the history.
     window.history.replaceState(null, '', '/sign-in');
-    enter(decodeURIComponent(carried));
+    signIn(decodeURIComponent(token));
   }, []);
   return (
     <main>
@@ -32,7 +32,7 @@ export function SignIn() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            enter(secret);
+            signIn(secret);
           }}
         >
           <p>
@@ -56,14 +56,17 @@ export function SignIn() {
             <strong>{error}</strong>
           </p>
         )}
-        <p class="soft small">The first start printed an admin token. On the server, this makes another one:</p>
+        <p class="soft small">
+          The server printed an admin token when it was started for the first time. To create another, run this on the
+          server:
+        </p>
         <pre>npx thermocline token create me --scope admin</pre>
       </section>
     </main>
   );
 }
 
-/** Only paths of this site: no scheme, no host. */
-function ownPath(next: string | null): string {
+/** Prevents an open redirect: accepts paths of this site only. */
+function localPath(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
 }

@@ -1,4 +1,3 @@
-/** Alerts: what fires, the rules, silences, who is told, and what became of each delivery. */
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -16,6 +15,7 @@ const TABS = [
   ['deliveries', 'Deliveries', Deliveries],
 ] as const;
 
+/** Alerts, in tabs: firing, rules, silences, receivers and deliveries. */
 export function Alerts() {
   const { query } = useView();
   const tab = query.get('tab') ?? 'firing';

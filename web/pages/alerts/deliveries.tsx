@@ -1,4 +1,3 @@
-/** Deliveries: every notice, each attempt, and sending again. */
 import type { DeliveriesAnswer } from '../../../server/http/contract/deliveries.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -23,6 +22,7 @@ const STATES: Readonly<Record<State, string>> = {
   superseded: '',
 };
 
+/** Deliveries of notifications: state, attempts with responses, and a button to redeliver. */
 export function Deliveries() {
   const { query, zone } = useView();
   const action = useAction();
@@ -34,11 +34,11 @@ export function Deliveries() {
       cursor: cursor === null ? undefined : Number(cursor),
     },
   });
-  const again = (id: string): void =>
+  const redeliver = (id: string): void =>
     action.run(async () => {
       const { again: n } = await call('redeliverDeliveries', { body: { ids: [id] } });
       answer.reload();
-      return `${plural(n, 'notice')} will be sent again, under the same id.`;
+      return `${plural(n, 'notification')} queued for redelivery with the same ID.`;
     });
   return (
     <Section
@@ -59,10 +59,8 @@ export function Deliveries() {
       }
     >
       <ActionResult action={action} />
-      <ErrorBanner result={answer} what="Deliveries" />
-      {answer.data !== null && answer.data.items.length === 0 && (
-        <EmptyState title="Nothing was sent">{null}</EmptyState>
-      )}
+      <ErrorBanner result={answer} what="deliveries" />
+      {answer.data !== null && answer.data.items.length === 0 && <EmptyState title="No deliveries">{null}</EmptyState>}
       {answer.data !== null && answer.data.items.length > 0 && (
         <DataTable
           label="Deliveries"
@@ -94,8 +92,8 @@ export function Deliveries() {
               <pre class="code">{visible(one.body)}</pre>
             </details>,
             one.state === 'pending' ? null : (
-              <button type="button" disabled={action.busy} onClick={() => again(one.id)}>
-                Send again
+              <button type="button" disabled={action.busy} onClick={() => redeliver(one.id)}>
+                Redeliver
               </button>
             ),
           ])}

@@ -1,5 +1,3 @@
-/** What fires now, what is about to, and what did. */
-
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -17,42 +15,43 @@ type Instance = InstancesAnswer['items'][number];
 
 const TONES: Readonly<Record<string, string>> = { critical: 'bad', warning: 'warm' };
 
+/** Firing alerts with evidence and silence buttons, pending alerts, and the history of transitions. */
 export function Firing() {
   const answer = useQuery('listAlerts');
   const history = useQuery('listAlertHistory', { query: { limit: 50 } });
   const items = answer.data?.items ?? [];
-  const told = items.filter((item) => item.state === 'firing');
+  const firing = items.filter((item) => item.state === 'firing');
   const pending = items.filter((item) => item.state === 'pending');
   return (
     <>
-      <ErrorBanner result={answer} what="Alerts" />
-      {answer.data !== null && told.length === 0 && (
-        <EmptyState title="Nothing fires">
+      <ErrorBanner result={answer} what="alerts" />
+      {answer.data !== null && firing.length === 0 && (
+        <EmptyState title="No firing alerts">
           <p>
             <Freshness result={answer} />
           </p>
         </EmptyState>
       )}
-      {told.map((item) => (
-        <Alert item={item} reload={answer.reload} />
+      {firing.map((item) => (
+        <AlertPanel item={item} reload={answer.reload} />
       ))}
       {pending.length > 0 && (
-        <Section title="About to fire">
+        <Section title="Pending alerts">
           <DataTable
             label="Pending alerts"
-            columns={[{ title: 'Rule' }, { title: 'What' }, { title: 'Since' }]}
-            rows={pending.map((item) => [item.ruleName, visible(item.summary), <When at={item.startsAt} />])}
+            columns={[{ title: 'Rule' }, { title: 'Summary' }, { title: 'Since' }]}
+            rows={pending.map((item) => [item.ruleName, visible(item.summary), <Timestamp at={item.startsAt} />])}
           />
         </Section>
       )}
-      <ErrorBanner result={history} what="The history" />
+      <ErrorBanner result={history} what="the history" />
       {history.data !== null && history.data.items.length > 0 && (
-        <Section title="What happened">
+        <Section title="History">
           <DataTable
-            label="History of alerts"
-            columns={[{ title: 'When' }, { title: 'State' }, { title: 'What' }]}
+            label="Alert history"
+            columns={[{ title: 'Time' }, { title: 'State' }, { title: 'Summary' }]}
             rows={history.data.items.map((item) => [
-              <When at={item.at} />,
+              <Timestamp at={item.at} />,
               <span class={`badge ${item.status === 'firing' ? 'bad' : 'good'}`}>{item.status}</span>,
               <>
                 {visible(item.summary)}
@@ -66,12 +65,12 @@ export function Firing() {
   );
 }
 
-function When({ at }: { readonly at: string }) {
+function Timestamp({ at }: { readonly at: string }) {
   const { zone } = useView();
   return <span class="mono">{time(at, zone)}</span>;
 }
 
-function Alert({ item, reload }: { readonly item: Instance; readonly reload: () => void }) {
+function AlertPanel({ item, reload }: { readonly item: Instance; readonly reload: () => void }) {
   const { zone } = useView();
   const action = useAction();
   const name = item.labels['function'];
@@ -79,9 +78,11 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
     action.run(async () => {
       const matchers = Object.entries(item.labels).map(([label, value]) => ({ name: label, value }));
       const endsAt = new Date(Date.now() + hours * HOUR_MS).toISOString();
-      await call('createSilence', { body: { matchers, endsAt, comment: `From the page: ${item.ruleName}` } });
+      await call('createSilence', {
+        body: { matchers, endsAt, comment: `Silenced from the Alerts page: ${item.ruleName}` },
+      });
       reload();
-      return `Silent for ${plural(hours, 'hour')}.`;
+      return `Silenced for ${plural(hours, 'hour')}.`;
     });
   return (
     <Section
@@ -90,7 +91,7 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
         <>
           {item.silenced && <span class="badge">silenced</span>}
           {item.inhibited && <span class="badge">inhibited</span>}
-          {item.failing && <span class="badge warm">cannot be evaluated now</span>}
+          {item.failing && <span class="badge warm">evaluation failing</span>}
           <span class={`badge ${TONES[item.severity] ?? ''}`}>{item.severity}</span>
         </>
       }
@@ -99,19 +100,19 @@ function Alert({ item, reload }: { readonly item: Instance; readonly reload: () 
         <strong>{visible(item.summary)}</strong>
       </p>
       <p class="soft small">
-        Since {time(item.startsAt, zone)}, seen in {time(item.window.from, zone)} to {time(item.window.to, zone)}
+        Since {time(item.startsAt, zone)}, window {time(item.window.from, zone)} to {time(item.window.to, zone)}
         {item.interval !== null && `, 95 % interval ${item.interval.map((one) => one.toPrecision(3)).join(' to ')}`}, n=
         {item.n}
       </p>
       {item.evidence.length > 0 && (
         <DataTable
-          label={`Evidence of ${item.ruleName}`}
-          columns={[{ title: 'Request' }, { title: 'When' }, { title: 'Status' }, { title: 'Cause' }]}
+          label={`Evidence for ${item.ruleName}`}
+          columns={[{ title: 'Request' }, { title: 'Time' }, { title: 'Status' }, { title: 'Cause' }]}
           rows={item.evidence.map((one) => [
             <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}>
               {one.requestId.slice(0, 13)}…
             </a>,
-            <When at={one.timestamp} />,
+            <Timestamp at={one.timestamp} />,
             one.status,
             <>
               {one.cause ?? '–'}

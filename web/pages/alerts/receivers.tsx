@@ -1,4 +1,3 @@
-/** Receivers: who is told, a test with the exchange shown, and a form for another. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PreviewAnswer, ReceiversAnswer, TestAnswer } from '../../../server/http/contract/receivers.ts';
 import { call } from '../../api/client.ts';
@@ -15,25 +14,26 @@ import { useAction } from '../../state/action.ts';
 type Receiver = ReceiversAnswer['items'][number];
 
 const DISABLED = {
-  'by-hand': 'disabled by hand',
-  gone: 'disabled: it answered 410 Gone',
-  failing: 'disabled: nothing could be delivered for a day',
+  'by-hand': 'disabled manually',
+  gone: 'disabled: responded with 410 Gone',
+  failing: 'disabled: all deliveries failed for a day',
 } as const;
 const FORMATS = ['native', 'alertmanager', 'slack', 'discord', 'pagerduty', 'template'] as const;
 type Format = (typeof FORMATS)[number];
 const TEMPLATE = '{"text": "{{summary}}", "rule": "{{rule.name}}", "function": "{{labels.function}}"}';
-/** A pause in typing, after which what would be sent is shown. */
-const TYPING_MS = 300;
+/** Debounce: the preview is requested after this pause in typing. */
+const DEBOUNCE_MS = 300;
 
+/** Receivers of notifications, each with a test that shows request and response, and a form to add one. */
 export function Receivers() {
   const answer = useQuery('listReceivers');
   const items = answer.data?.items ?? [];
   return (
     <>
-      <ErrorBanner result={answer} what="Receivers" />
+      <ErrorBanner result={answer} what="receivers" />
       {answer.data !== null && items.length === 0 && (
-        <EmptyState title="Nobody is told">
-          <p>Alerts are shown here and nowhere else. A receiver is an address that gets signed webhooks.</p>
+        <EmptyState title="No receivers">
+          <p>Alerts are shown only on this page. Add a receiver to send them to an address as signed webhooks.</p>
         </EmptyState>
       )}
       {items.map((one) => (
@@ -55,13 +55,13 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       setExchange(found);
       return found.delivered
         ? `Delivered in ${ms(found.tookMs)} (${found.status}).`
-        : `Not delivered: ${found.error ?? `it answered ${found.status}`}.`;
+        : `Not delivered: ${found.error ?? `status ${found.status}`}.`;
     });
   const remove = (): void =>
     action.run(async () => {
       await call('deleteReceiver', { params });
       reload();
-      return 'It is gone.';
+      return 'Receiver removed.';
     });
   return (
     <Section
@@ -81,8 +81,10 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
     >
       <p class="mono">{visible(one.url)}</p>
       <p class="soft small">
-        {one.sendResolved ? 'Told when alerts begin and end.' : 'Told when alerts begin, not when they end.'}
-        {one.headers.length > 0 && ` Sent along: ${visible(one.headers.join(', '))}.`}
+        {one.sendResolved
+          ? 'Notified when alerts fire and when they resolve.'
+          : 'Notified when alerts fire, not when they resolve.'}
+        {one.headers.length > 0 && ` Custom headers: ${visible(one.headers.join(', '))}.`}
       </p>
       <ActionResult action={action} />
       {exchange !== null && <Exchange exchange={exchange} />}
@@ -93,9 +95,9 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
 function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
   return (
     <details open>
-      <summary>What was sent, and what came back</summary>
+      <summary>Request and response</summary>
       <DataTable
-        label="Headers of the request"
+        label="Request headers"
         columns={[{ title: 'Header' }, { title: 'Value' }]}
         rows={Object.entries(exchange.requestHeaders).map(([name, value]) => [
           name,
@@ -103,7 +105,7 @@ function Exchange({ exchange }: { readonly exchange: TestAnswer }) {
         ])}
       />
       <pre class="code">{visible(exchange.body)}</pre>
-      <p class="soft small">The answer: {exchange.status ?? 'none'}</p>
+      <p class="soft small">Response status: {exchange.status ?? 'none'}</p>
       {exchange.answer !== null && exchange.answer !== '' && <pre class="code">{visible(exchange.answer)}</pre>}
     </details>
   );
@@ -132,17 +134,17 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       });
       setSecret(made.secret);
       reload();
-      return 'Added. Alerts reach it where a route names it.';
+      return 'Receiver added. Name it in a route to send alerts to it.';
     });
   return (
-    <Section title="Add a receiver">
-      <ActionForm action={action} submit="Add" onSubmit={add}>
+    <Section title="New receiver">
+      <ActionForm action={action} submit="Add receiver" onSubmit={add}>
         <label class="small">
           name{' '}
           <input required value={id} placeholder="team-pager" onInput={(event) => setId(event.currentTarget.value)} />
         </label>
         <label class="small">
-          address{' '}
+          URL{' '}
           <input
             required
             type="url"
@@ -169,7 +171,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       {format === 'template' && (
         <>
           <label class="small" for="template">
-            Template: JSON in which {'{{fields}}'} are replaced by text, and nothing else happens
+            Template: JSON in which {'{{fields}}'} are replaced by text
           </label>
           <textarea
             id="template"
@@ -184,14 +186,14 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
       <Preview format={format} template={format === 'template' ? template : null} />
       {secret !== null && (
         <p>
-          Signing secret, shown this once: <code class="mono">{secret}</code>
+          Signing secret. Copy it now; it will not be shown again: <code class="mono">{secret}</code>
         </p>
       )}
     </Section>
   );
 }
 
-/** What a test alert would look like, as one types. */
+/** The body of a test notification, updated while typing. */
 function Preview({ format, template }: { readonly format: Format; readonly template: string | null }) {
   const [shown, setShown] = useState<PreviewAnswer | null>(null);
   useEffect(() => {
@@ -203,7 +205,7 @@ function Preview({ format, template }: { readonly format: Format; readonly templ
         },
         () => undefined,
       );
-    }, TYPING_MS);
+    }, DEBOUNCE_MS);
     return () => {
       current = false;
       clearTimeout(timer);
@@ -212,10 +214,10 @@ function Preview({ format, template }: { readonly format: Format; readonly templ
   if (shown === null) return null;
   return (
     <details open={template !== null}>
-      <summary>What it would get ({shown.type})</summary>
+      <summary>Preview ({shown.type})</summary>
       {shown.problem !== null && (
         <p role="alert">
-          <strong>This is no JSON: {visible(shown.problem)}</strong>
+          <strong>Invalid JSON: {visible(shown.problem)}</strong>
         </p>
       )}
       <pre class="code">{visible(shown.body)}</pre>

@@ -1,4 +1,3 @@
-/** Rules: how each stands, what it would have done, and the rule itself to be changed. */
 import { useState } from 'preact/hooks';
 import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
 import { call } from '../../api/client.ts';
@@ -24,6 +23,7 @@ const STATES: Readonly<Record<Rule['state'], string>> = {
 };
 const DRY_RUN_DAYS = 7;
 
+/** Alert rules with their state; each can be edited, disabled and tried on past data. */
 export function Rules() {
   const answer = useQuery('listAlertRules');
   const [chosen, setChosen] = useState<string | null>(null);
@@ -31,7 +31,7 @@ export function Rules() {
   const rule = rules.find((one) => one.id === chosen);
   return (
     <>
-      <ErrorBanner result={answer} what="Rules" />
+      <ErrorBanner result={answer} what="rules" />
       {answer.data !== null && (
         <Section title={plural(rules.length, 'rule')}>
           <DataTable
@@ -39,7 +39,7 @@ export function Rules() {
             columns={[
               { title: 'Rule' },
               { title: 'State' },
-              { title: 'Fires where' },
+              { title: 'Condition' },
               { title: 'Firing', number: true },
               { title: '' },
             ]}
@@ -62,8 +62,8 @@ export function Rules() {
                 aria-expanded={chosen === one.id}
                 onClick={() => setChosen(chosen === one.id ? null : one.id)}
               >
-                {chosen === one.id ? 'Close' : 'Look'}
-                <span class="visually-hidden"> at {one.name}</span>
+                {chosen === one.id ? 'Close' : 'Edit'}
+                <span class="visually-hidden"> {one.name}</span>
               </button>,
             ])}
           />
@@ -77,7 +77,7 @@ export function Rules() {
 function condition({ signal, comparison, threshold, bound, window, for: hold, minSamples }: Rule): string {
   const what =
     'metric' in signal ? `${signal.kind === 'metric' ? '' : `${signal.kind} of `}${signal.metric}` : signal.kind;
-  const sure = bound === 'certain' ? ' surely' : '';
+  const sure = bound === 'certain' ? ' (95 % confidence)' : '';
   const long = hold === '0s' ? '' : `, for ${hold}`;
   return `${what}${sure} ${comparison} ${threshold} in ${window}${long}${minSamples > 1 ? `, n ≥ ${minSamples}` : ''}`;
 }
@@ -104,11 +104,11 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
   const [dry, setDry] = useState<DryRunAnswer | null>(null);
   const document = documentOf(rule);
   const [text, setText] = useState(JSON.stringify(document, null, 2));
-  const store = (wanted: () => RuleDocument, said: string): void =>
+  const store = (edited: () => RuleDocument, message: string): void =>
     action.run(async () => {
-      await call('saveAlertRule', { params: { id: rule.id }, body: wanted() });
+      await call('saveAlertRule', { params: { id: rule.id }, body: edited() });
       reload();
-      return said;
+      return message;
     });
   const dryRun = (): void =>
     action.run(async () => {
@@ -119,7 +119,7 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
         body: { rule: edited, days: DRY_RUN_DAYS },
       });
       setDry(found);
-      return `In ${DRY_RUN_DAYS} days it would have fired ${plural(found.fired.length, 'time')} (${count(found.evaluations)} evaluations).`;
+      return `Would have fired ${plural(found.fired.length, 'time')} in ${DRY_RUN_DAYS} days (${count(found.evaluations)} evaluations).`;
     });
   return (
     <Section
@@ -129,10 +129,7 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
           type="button"
           disabled={action.busy}
           onClick={() =>
-            store(
-              () => ({ ...document, enabled: !rule.enabled }),
-              rule.enabled ? 'It watches no more.' : 'It watches again.',
-            )
+            store(() => ({ ...document, enabled: !rule.enabled }), rule.enabled ? 'Rule disabled.' : 'Rule enabled.')
           }
         >
           {rule.enabled ? 'Disable' : 'Enable'}
@@ -140,11 +137,11 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
       }
     >
       <p class="soft small">
-        Looked at until {time(rule.evaluatedUntil, zone)}; {plural(rule.skipped, 'evaluation')} missed,{' '}
-        {plural(rule.late, 'window')} changed after it closed.
+        Evaluated up to {time(rule.evaluatedUntil, zone)}; {plural(rule.skipped, 'evaluation')} skipped,{' '}
+        {plural(rule.late, 'window')} changed by late data.
       </p>
       <label class="small" for="rule-text">
-        The rule, as JSON
+        Rule (JSON)
       </label>
       <textarea
         id="rule-text"
@@ -156,13 +153,13 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
       />
       <p class="controls">
         <button type="button" disabled={action.busy} onClick={dryRun}>
-          Dry run over {DRY_RUN_DAYS} days
+          Dry-run over {DRY_RUN_DAYS} days
         </button>
         <button
           type="button"
           class="primary"
           disabled={action.busy}
-          onClick={() => store(() => JSON.parse(text) as RuleDocument, 'Saved.')}
+          onClick={() => store(() => JSON.parse(text) as RuleDocument, 'Rule saved.')}
         >
           Save
         </button>
@@ -170,13 +167,13 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
       <ActionResult action={action} />
       {dry !== null && dry.fired.length > 0 && (
         <DataTable
-          label="When it would have fired"
-          columns={[{ title: 'From' }, { title: 'To' }, { title: 'What' }]}
+          label="Dry-run alerts"
+          columns={[{ title: 'From' }, { title: 'To' }, { title: 'Summary' }]}
           rows={dry.fired
             .slice(0, 50)
             .map((one) => [
               <span class="mono">{time(one.from, zone)}</span>,
-              <span class="mono">{one.to === null ? 'still' : time(one.to, zone)}</span>,
+              <span class="mono">{one.to === null ? 'not resolved' : time(one.to, zone)}</span>,
               visible(one.summary),
             ])}
         />

@@ -1,5 +1,3 @@
-/** Silences: what is not told, until when, and a form for another. */
-
 import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -15,6 +13,7 @@ import { HOUR_MS } from '../../time.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
 
+/** Silences, which suppress notifications of matching alerts, and a form to create one. */
 export function Silences() {
   const { zone } = useView();
   const answer = useQuery('listSilences');
@@ -23,25 +22,25 @@ export function Silences() {
     action.run(async () => {
       await call('expireSilence', { params: { id } });
       answer.reload();
-      return 'It is heard again.';
+      return 'Silence ended.';
     });
   return (
     <>
       <NewSilence reload={answer.reload} />
-      <ErrorBanner result={answer} what="Silences" />
+      <ErrorBanner result={answer} what="silences" />
       {answer.data !== null && (
         <Section title="Silences">
           <ActionResult action={action} />
           {answer.data.items.length === 0 ? (
-            <p class="soft">Nothing is silenced.</p>
+            <p class="soft">No silences.</p>
           ) : (
             <DataTable
               label="Silences"
               columns={[
-                { title: 'Alerts with' },
+                { title: 'Matchers' },
                 { title: 'State' },
-                { title: 'Until' },
-                { title: 'Why' },
+                { title: 'Ends' },
+                { title: 'Comment' },
                 { title: '' },
               ]}
               rows={answer.data.items.map((one) => [
@@ -60,7 +59,7 @@ export function Silences() {
                 </>,
                 one.state === 'expired' ? null : (
                   <button type="button" disabled={action.busy} onClick={() => end(one.id)}>
-                    End it
+                    End silence
                   </button>
                 ),
               ])}
@@ -83,11 +82,11 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
       const endsAt = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
       await call('createSilence', { body: { matchers: [{ name: label, value }], endsAt, comment } });
       reload();
-      return `Alerts with ${label} = ${value} are not told for ${hours} h.`;
+      return `Alerts with ${label} = ${value} silenced for ${hours} h.`;
     });
   return (
-    <Section title="Silence alerts">
-      <ActionForm action={action} submit="Silence" onSubmit={add}>
+    <Section title="New silence">
+      <ActionForm action={action} submit="Create silence" onSubmit={add}>
         <label class="small">
           where{' '}
           <select value={label} onChange={(event) => setLabel(event.currentTarget.value)}>
@@ -113,7 +112,7 @@ function NewSilence({ reload }: { readonly reload: () => void }) {
           hours
         </label>
         <label class="small">
-          because <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+          comment <input value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
         </label>
       </ActionForm>
     </Section>

@@ -1,5 +1,3 @@
-/** Two periods of a function side by side: overlaid histograms, every figure with its interval, a verdict in a sentence. */
-
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -13,16 +11,17 @@ import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 
-const SENTENCES: Readonly<Record<CompareAnswer['verdict'], string>> = {
-  improved: 'It became better.',
-  worse: 'It became worse.',
-  'no-evidence': 'No evidence that anything changed.',
-  'insufficient-data': 'Too little data to say.',
+const VERDICTS: Readonly<Record<CompareAnswer['verdict'], string>> = {
+  improved: 'Improved',
+  worse: 'Worse',
+  'no-evidence': 'No evidence of a change',
+  'insufficient-data': 'Insufficient data',
 };
-/** Shown up to this share of the values: a long tail would press the rest together. */
-const SHOWN = 0.995;
-const BINS_TOGETHER = 10;
+/** Share of the values that the histogram shows: a long tail would compress the rest. */
+const SHOWN_SHARE = 0.995;
+const BINS_PER_GROUP = 10;
 
+/** Compares two periods of a function: verdict, metrics with intervals, overlaid histograms of duration. */
 export function Compare() {
   const view = useView();
   const functions = useQuery('listFunctions', { query: view.rangeQuery });
@@ -35,8 +34,8 @@ export function Compare() {
         <h1>{PAGES.compare.title}</h1>
         {chosen !== '' && <Freshness result={answer} />}
       </div>
-      <ErrorBanner result={functions} what="Functions" />
-      <section class="panel" aria-label="What to compare">
+      <ErrorBanner result={functions} what="functions" />
+      <section class="panel" aria-label="Function and periods">
         <div class="controls">
           <label class="small">
             Function{' '}
@@ -53,25 +52,25 @@ export function Compare() {
           <Period label="After" name="after" value={after} />
           {(view.query.has('before') || view.query.has('after')) && (
             <button type="button" onClick={() => setSearchParams({ before: null, after: null })}>
-              The range, and the one before it
+              Reset periods
             </button>
           )}
         </div>
       </section>
       {chosen === '' ? (
         <EmptyState title="Choose a function">
-          <p>The time range above is compared with the equally long one before it; both can be changed.</p>
+          <p>The selected time range is compared with the equally long period before it. Both can be changed.</p>
         </EmptyState>
       ) : (
         <>
           {answer.error?.code === 'not-found' ? (
             <WhenDataExists what="functions">
               <EmptyState title={answer.error.message}>
-                <p>Choose one above.</p>
+                <p>Choose another function.</p>
               </EmptyState>
             </WhenDataExists>
           ) : (
-            <ErrorBanner result={answer} what="The comparison" />
+            <ErrorBanner result={answer} what="the comparison" />
           )}
           {answer.data !== null && <Result data={answer.data} source={answer.source} />}
         </>
@@ -80,7 +79,7 @@ export function Compare() {
   );
 }
 
-/** The page's range and the one before it, unless the address says otherwise. */
+/** The periods in the URL; by default the page's time range and the equally long one before it. */
 function periods(query: URLSearchParams): { before: string; after: string } {
   const nowMs = Date.now();
   const range = rangeOf(query);
@@ -92,7 +91,7 @@ function periods(query: URLSearchParams): { before: string; after: string } {
   };
 }
 
-/** To the minute: a question that changes every second is never answered from what is known. */
+/** Rounds down to the minute: a request that differs every second could not be cached. */
 function minute(ms_: number): string {
   return new Date(Math.floor(ms_ / 60_000) * 60_000).toISOString();
 }
@@ -125,7 +124,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
     `${time(side.range.from, zone).slice(0, 16)} to ${time(side.range.to, zone).slice(0, 16)}, n=${count(side.n)}, coverage ${percent(side.coverage)}`;
   return (
     <>
-      <Section title={SENTENCES[data.verdict]} aside={<VerdictBadge verdict={data.verdict} />}>
+      <Section title={VERDICTS[data.verdict]} aside={<VerdictBadge verdict={data.verdict} />}>
         <p class="small">
           Before: {span(data.before)}
           <br />
@@ -133,13 +132,13 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
         </p>
         {data.warnings.map((warning) => (
           <p>
-            <span class="badge warm">not alike</span> {warning}
+            <span class="badge warm">not comparable</span> {warning}
           </p>
         ))}
         <DifferenceTable rows={data.differences} />
         <p class="soft small">
-          p-values are adjusted for the number of figures compared: one interval alone may leave no room for none, and
-          still not be called a change.
+          p-values are corrected for multiple comparisons: a change may be inconclusive although its own interval
+          excludes zero.
         </p>
       </Section>
       <Histograms data={data} source={source} />
@@ -148,7 +147,7 @@ function Result({ data, source }: { readonly data: CompareAnswer; readonly sourc
 }
 
 function Histograms({ data, source }: { readonly data: CompareAnswer; readonly source: string }) {
-  const label = 'Durations, before and after';
+  const label = 'Duration histogram';
   const cut = Math.max(limitOf(data.before), limitOf(data.after));
   const shares = (side: CompareAnswer['before']) =>
     grouped(side.histogram.filter((bin) => bin.ms <= cut)).map((bin) => ({
@@ -158,7 +157,7 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
   return (
     <ChartPanel
       title={label}
-      words={`Share of invocations by duration, up to ${ms(cut)}, which all but a few stay below. The two are drawn over each other.`}
+      description={`Share of invocations by duration, up to ${ms(cut)} (99.5 % of invocations).`}
       table={{
         columns: ['period', 'ms', 'n'],
         rows: [
@@ -186,19 +185,20 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
   );
 }
 
-/** Bins are 2 % wide: ten of them together are a fifth, so that the shape can be seen; nothing is smoothed. */
+/** Merges ten sketch bins of 2 % into one of about 20 %; nothing is smoothed. */
 function grouped(bins: CompareAnswer['before']['histogram']): CompareAnswer['before']['histogram'] {
   const groups = new Map<number, { ms: number; n: number }>();
   for (const bin of bins) {
-    const key = bin.ms <= 0 ? Number.NEGATIVE_INFINITY : Math.floor(Math.log(bin.ms) / Math.log(1.02) / BINS_TOGETHER);
+    const key = bin.ms <= 0 ? Number.NEGATIVE_INFINITY : Math.floor(Math.log(bin.ms) / Math.log(1.02) / BINS_PER_GROUP);
     const group = groups.get(key) ?? { ms: bin.ms, n: 0 };
     groups.set(key, { ms: Math.max(group.ms, bin.ms), n: group.n + bin.n });
   }
   return [...groups.values()].toSorted((a, b) => a.ms - b.ms);
 }
 
+/** The duration, in ms, below which SHOWN_SHARE of the invocations stay. */
 function limitOf(side: CompareAnswer['before']): number {
-  let left = side.n * SHOWN;
+  let left = side.n * SHOWN_SHARE;
   for (const bin of side.histogram) {
     left -= bin.n;
     if (left <= 0) return bin.ms;

@@ -1,5 +1,3 @@
-/** The API reference, read from the document the server generates. */
-
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,6 +5,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 
 type Operation = AnswerOf<'getOpenApi'>['paths'][string][string];
 
+/** The API reference, rendered from the server's OpenAPI document. */
 export function Docs() {
   const answer = useQuery('getOpenApi');
   const document_ = answer.data;
@@ -16,7 +15,7 @@ export function Docs() {
         <h1>{PAGES.docs.title}</h1>
         <a href="/openapi.json">openapi.json</a>
       </div>
-      <ErrorBanner result={answer} what="The API document" />
+      <ErrorBanner result={answer} what="the API document" />
       {document_ !== null && (
         <>
           <p>{document_.info.description}</p>
@@ -60,7 +59,7 @@ function Route({
             <tr>
               <th>Parameter</th>
               <th>Default</th>
-              <th>Meaning</th>
+              <th>Description</th>
             </tr>
           </thead>
           <tbody>

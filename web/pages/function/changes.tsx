@@ -1,4 +1,3 @@
-/** The tab of versions and changes: what changed when, and what came of it. */
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -9,18 +8,17 @@ import { Section } from '../../components/section.tsx';
 import { count, mb, plural, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
+/** The Versions & changes tab: each change with its effect, and all configurations. */
 export function Changes({ id, facts }: { readonly id: string; readonly facts: FunctionAnswer }) {
   const view = useView();
   const answer = useQuery('listChanges', { query: { ...view.rangeQuery, function: id } });
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="Changes" />
+      <ErrorBanner result={answer} what="changes" />
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="Nothing changed in this time range">
-          <p>
-            No version, memory size, extension set, runtime or configuration changed, and no figure moved by itself.
-          </p>
+        <EmptyState title="No changes in this time range">
+          <p>No new version, memory size, extension, runtime or configuration, and no shift of a metric.</p>
         </EmptyState>
       )}
       {data?.items.map((item) => (
@@ -33,9 +31,9 @@ export function Changes({ id, facts }: { readonly id: string; readonly facts: Fu
 }
 
 const SOURCES = {
-  logs: 'seen in the logs',
-  inventory: 'told by the inventory',
-  level: 'a figure moved, and nothing says why',
+  logs: 'detected in logs',
+  inventory: 'from the inventory',
+  level: 'a metric shifted for an unknown reason',
 };
 
 export function Change({
@@ -52,13 +50,13 @@ export function Change({
       aside={<VerdictBadge verdict={item.verdict} />}
     >
       <p>
-        {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'run')} before, {count(item.n.after)}{' '}
-        after
+        {time(item.at, zone)} · {SOURCES[item.source]} · {plural(item.n.before, 'invocation')} before,{' '}
+        {count(item.n.after)} after
       </p>
-      <Sides before={item.before} after={item.after} />
+      <ChangedValues before={item.before} after={item.after} />
       {item.differences.length > 0 && (
         <details>
-          <summary>What came of it</summary>
+          <summary>Effect</summary>
           <DifferenceTable rows={item.differences} />
         </details>
       )}
@@ -66,7 +64,7 @@ export function Change({
   );
 }
 
-function Sides({
+function ChangedValues({
   before,
   after,
 }: {
@@ -83,8 +81,8 @@ function Sides({
       : visible(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
   return (
     <DataTable
-      label="Before and after"
-      columns={[{ title: 'What' }, { title: 'Before' }, { title: 'After' }]}
+      label="Changed values"
+      columns={[{ title: 'Field' }, { title: 'Before' }, { title: 'After' }]}
       rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
     />
   );
@@ -93,7 +91,7 @@ function Sides({
 function Configurations({ facts }: { readonly facts: FunctionAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Configurations seen">
+    <Section title="Configurations">
       <DataTable
         label="Configurations"
         columns={[

@@ -1,4 +1,3 @@
-/** The cold-start tab: how often, of which kind, who waited, how long. */
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -11,28 +10,25 @@ import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 
-/** Below this many invocations a rate says little. */
-const ENOUGH = 50;
+/** With fewer invocations the rate is too uncertain to be read alone. */
+const MIN_INVOCATIONS = 50;
 
+/** The Cold starts tab: rates, durations, causes and kinds, and the latest examples. */
 export function ColdStarts({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionColdStarts', { params: { id }, query: view.rangeQuery });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="Cold starts" />;
+  if (data === null) return <ErrorBanner result={answer} what="cold starts" />;
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
   return (
     <>
-      <ErrorBanner result={answer} what="Cold starts" />
+      <ErrorBanner result={answer} what="cold starts" />
       <div class="tiles">
         <StatTile label="Cold-start rate" value={percent(data.rate.value)} note={interval(data.rate)} />
+        <StatTile label="User-felt" value={percent(data.userFeltRate.value)} note={interval(data.userFeltRate)} />
         <StatTile
-          label="Felt by a caller"
-          value={percent(data.userFeltRate.value)}
-          note={interval(data.userFeltRate)}
-        />
-        <StatTile
-          label="Waiting per day"
+          label="Cold-start time per day"
           value={data.taxMsPerDay === null ? '–' : ms(data.taxMsPerDay)}
           note="init, restore and first connections"
         />
@@ -42,11 +38,14 @@ export function ColdStarts({ id }: { readonly id: string }) {
           note={`on-demand, n=${count(data.initMs.n)}`}
         />
       </div>
-      {data.rate.n < ENOUGH && <p class="soft">Fewer than {ENOUGH} invocations: read the interval, not the rate.</p>}
+      {data.rate.n < MIN_INVOCATIONS && (
+        <p class="soft">Fewer than {MIN_INVOCATIONS} invocations: use the interval rather than the rate.</p>
+      )}
       {cold === 0 ? (
         <EmptyState title="No cold starts in this time range">
           <p>
-            Every invocation found a warm environment. With 95 % confidence the rate is below {percent(data.rate.high)}.
+            All invocations ran in warm environments. The cold-start rate is below {percent(data.rate.high)} with 95 %
+            confidence.
           </p>
         </EmptyState>
       ) : (
@@ -86,7 +85,7 @@ function RateChart({
   return (
     <TimeSeriesPanel
       title="Cold-start rate over time"
-      words={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
+      description={`${percent(data.rate.value)} of invocations started cold; the band is the 95 % interval of each bucket.`}
       table={{
         columns: ['at', 'invocations', 'coldStarts', 'userFelt', 'rate', 'low', 'high'],
         rows: data.series.map((point) => [
@@ -117,10 +116,10 @@ function RateChart({
   );
 }
 
-/** Sketch bins are 2 % wide: shown in groups so that the shape can be seen, with nothing smoothed. */
+/** Sketch bins are 2 % wide; five together make one bar of the histogram. */
 const BINS_PER_BAR = 5;
-/** Below this many, quantiles are a big word. */
-const FEW = 10;
+/** With fewer inits, only the longest is named instead of quantiles. */
+const MIN_FOR_QUANTILES = 10;
 
 function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly source: string }) {
   const label = 'Init duration';
@@ -134,12 +133,12 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
   return (
     <ChartPanel
       title={label}
-      words={
+      description={
         data.initMs.n === 0
-          ? 'No on-demand init was reported in this range.'
-          : data.initMs.n < FEW
+          ? 'No on-demand inits in this time range.'
+          : data.initMs.n < MIN_FOR_QUANTILES
             ? `${plural(data.initMs.n, 'on-demand init')}, the longest about ${ms(data.initMs.p99)}.`
-            : `Half of ${count(data.initMs.n)} on-demand inits took less than ${ms(data.initMs.p50)}, 1 in 20 more than ${ms(data.initMs.p95)}.`
+            : `${count(data.initMs.n)} on-demand inits: half took less than ${ms(data.initMs.p50)}, 5 % more than ${ms(data.initMs.p95)}.`
       }
       table={{ columns: ['up to ms', 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
       source={source}
@@ -161,29 +160,28 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
   );
 }
 
-/** What each cause means, as the verdicts use the word. */
-const MEANING: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], string>> = {
-  provisioned: 'kept ready: nobody waited',
+const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], string>> = {
+  provisioned: 'provisioned concurrency: no caller waited',
   'snap-start': 'restored from a snapshot',
-  deploy: 'new version, memory size or extensions',
+  deploy: 'new version, memory size or extension',
   'runtime-patch': 'new runtime version, same code',
   crash: 'after a failure',
-  proactive: 'made ready before anybody asked',
-  'scale-out': 'every live environment was busy',
-  'idle-expiry': 'idle for longer than environments are kept',
-  recycle: 'taken away while it could have been kept',
-  unknown: 'the lines do not say',
+  proactive: 'initialised ahead of demand',
+  'scale-out': 'all active environments were busy',
+  'idle-expiry': 'idle for longer than Lambda keeps environments',
+  recycle: 'shut down early by Lambda',
+  unknown: 'not determined by the logs',
 };
 
 function Causes({ data }: { readonly data: ColdStartsAnswer }) {
   const cold = data.byKind.reduce((sum, row) => sum + row.n, 0);
   return (
-    <section class="panel" aria-label="Why">
+    <section class="panel" aria-label="Causes">
       <div class="head">
-        <h2>Why</h2>
+        <h2>Causes</h2>
       </div>
       {data.byCause.length === 0 ? (
-        <p class="soft">Causes follow when the lines have settled: three minutes or so after they arrive.</p>
+        <p class="soft">Causes are determined about three minutes after the log lines arrive.</p>
       ) : (
         <div class="scroll">
           <table>
@@ -199,7 +197,7 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
                 <tr>
                   <td>
                     {row.cause}
-                    <span class="interval">{MEANING[row.cause]}</span>
+                    <span class="interval">{CAUSES[row.cause]}</span>
                   </td>
                   <td class="number">{count(row.n)}</td>
                   <td class="number">{percent(row.share)}</td>
@@ -210,11 +208,12 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
         </div>
       )}
       {data.judged > 0 && data.judged < cold && (
-        <p class="soft small">{plural(cold - data.judged, 'cold start')} not judged yet.</p>
+        <p class="soft small">{plural(cold - data.judged, 'cold start')} not yet attributed.</p>
       )}
       {data.doomLoops.length > 0 && (
         <p class="soft small">
-          {plural(data.doomLoops.length, 'environment')} failed and initialised again, three times in a row or more.
+          {plural(data.doomLoops.length, 'environment')} in a doom loop: failed and re-initialised at least three times
+          in a row.
         </p>
       )}
     </section>
@@ -223,9 +222,9 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
 
 function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
   return (
-    <section class="panel" aria-label="By kind">
+    <section class="panel" aria-label="Kinds">
       <div class="head">
-        <h2>By kind</h2>
+        <h2>Kinds</h2>
       </div>
       <div class="scroll">
         <table>
@@ -235,7 +234,7 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
               <th class="number">n</th>
               <th class="number">Share</th>
               <th class="number">Init p50 / p95</th>
-              <th class="number">Init and run p50 / p95</th>
+              <th class="number">Init + run p50 / p95</th>
             </tr>
           </thead>
           <tbody>
@@ -257,8 +256,8 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
       </div>
       {data.byKind.some((row) => row.kind === 'suppressed') && (
         <p class="soft small">
-          A suppressed init runs inside the invocation after a failure; Lambda prints no Init Duration for it, so only
-          the total is known.
+          A suppressed init runs inside the invocation that follows a failure. Lambda logs no Init Duration for it, so
+          only the total is known.
         </p>
       )}
     </section>

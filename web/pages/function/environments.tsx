@@ -1,4 +1,3 @@
-/** The environments tab: each environment as a row in time, and the exact concurrency above them. */
 import { useQuery } from '../../api/use-query.ts';
 import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
@@ -8,17 +7,18 @@ import { count, plural, time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
 
+/** The Environments tab: concurrency over time, and a timeline with one row per environment. */
 export function Environments({ id }: { readonly id: string }) {
   const view = useView();
   const markers = useMarkers(id);
   const answer = useQuery('getFunctionEnvironments', { params: { id }, query: { ...view.rangeQuery, limit: 5000 } });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="Environments" />;
+  if (data === null) return <ErrorBanner result={answer} what="environments" />;
   if (data.items.length === 0) {
     return (
       <EmptyState title="No environments in this time range">
-        <p>Choose a longer range above.</p>
+        <p>Choose a longer time range.</p>
       </EmptyState>
     );
   }
@@ -26,10 +26,10 @@ export function Environments({ id }: { readonly id: string }) {
   const short = (x: number): string => shortTime(x, view.zone);
   return (
     <>
-      <ErrorBanner result={answer} what="Environments" />
+      <ErrorBanner result={answer} what="environments" />
       <TimeSeriesPanel
         title="Concurrency"
-        words={`At most ${count(concurrency.peak)} at once${concurrency.peakAt === null ? '' : `, reached at ${time(concurrency.peakAt, view.zone)}`}: swept over the exact intervals, init included.`}
+        description={`Peak ${count(concurrency.peak)}${concurrency.peakAt === null ? '' : ` at ${time(concurrency.peakAt, view.zone)}`}. Computed from the exact start and end of each invocation, including init.`}
         table={{
           columns: ['at', 'max', 'mean'],
           rows: concurrency.series.map((point) => [point.at, point.max, point.mean]),
@@ -38,7 +38,7 @@ export function Environments({ id }: { readonly id: string }) {
         markers={markers}
         kind="line"
         span={data.range}
-        yTitle="environments busy"
+        yTitle="busy environments"
         formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
         series={[
           {
@@ -56,7 +56,7 @@ export function Environments({ id }: { readonly id: string }) {
       />
       <ChartPanel
         title="Environment timeline"
-        words={`${plural(data.total, 'environment')}. A row is one environment: its init (orange), its runs (blue), idle (grey line), failures (red and taller).${data.truncated ? ' Only the newest are drawn; choose a shorter range to see the others.' : ''} Drag to zoom.`}
+        description={`${plural(data.total, 'environment')}. Each row is one environment: init (orange), invocations (blue), idle (grey line), failures (red, taller).${data.truncated ? ' Only the newest are drawn; choose a shorter time range to see the others.' : ''} Drag to zoom.`}
         table={{
           columns: ['log stream', 'first seen', 'last seen', 'invocations', 'failures', 'init ms', 'max memory MB'],
           rows: data.items.map((row) => [

@@ -1,4 +1,3 @@
-/** The failures tab: what fails, what became of it, what it costs, and whether the timeout fits. */
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
@@ -20,32 +19,33 @@ const TIMEOUT: Readonly<Record<FailuresAnswer['timeout']['verdict'], string>> = 
   'insufficient-data': '',
 };
 
+/** The Failures tab: rate, retries, cost, timeout check, error types, root causes and examples. */
 export function Failures({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionFailures', { params: { id }, query: view.rangeQuery });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="Failures" />;
-  const quiet = data.failures === 0 && data.initFailures.length === 0 && data.suspectedOutOfMemory === 0;
+  if (data === null) return <ErrorBanner result={answer} what="failures" />;
+  const noFailures = data.failures === 0 && data.initFailures.length === 0 && data.suspectedOutOfMemory === 0;
   return (
     <>
-      <ErrorBanner result={answer} what="Failures" />
+      <ErrorBanner result={answer} what="failures" />
       <div class="tiles">
-        <StatTile label="Failed" value={percent(data.rate.value)} note={interval(data.rate)} />
+        <StatTile label="Failure rate" value={percent(data.rate.value)} note={interval(data.rate)} />
         <StatTile
-          label="Recovered by a retry"
+          label="Recovered by retry"
           value={
             data.retries.requests === 0 ? '–' : `${count(data.retries.recovered)} of ${count(data.retries.requests)}`
           }
           note="requests with a failed attempt"
         />
         <StatTile
-          label="Paid for failures"
+          label="Cost of failures"
           value={usd(data.cost.failedUsd)}
           note={`${data.cost.failedMinutes.toFixed(1)} billed minutes`}
         />
         <StatTile
-          label="Initialised and never used"
+          label="Unused inits"
           value={count(data.cost.unusedInits.n)}
           note={
             data.cost.unusedInits.initMs === null
@@ -54,28 +54,28 @@ export function Failures({ id }: { readonly id: string }) {
           }
         />
       </div>
-      {quiet ? (
-        <EmptyState title="Nothing failed in this time range">
-          <p>With 95 % confidence fewer than {percent(data.rate.high)} of invocations fail.</p>
+      {noFailures ? (
+        <EmptyState title="No failures in this time range">
+          <p>The failure rate is below {percent(data.rate.high)} with 95 % confidence.</p>
         </EmptyState>
       ) : (
         <FailureChart data={data} source={source} id={id} />
       )}
-      <Section title="Does the timeout fit?">
+      <Section title="Timeout">
         <p>
           <span class={`badge ${TIMEOUT[data.timeout.verdict]}`}>{data.timeout.verdict.replaceAll('-', ' ')}</span>{' '}
           {data.timeout.reason}
         </p>
         <p class="soft small">
           {data.timeout.timeoutMs === null
-            ? 'The timeout is not known: read the inventory, or wait until an invocation runs into it.'
-            : `Timeout ${ms(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'as configured' : 'told by timed-out runs'}); 999 of 1,000 runs take less than ${ms(data.timeout.p999Ms)}.`}
+            ? 'Timeout unknown. Import the inventory, or wait until an invocation times out.'
+            : `Timeout ${ms(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'from the inventory' : 'from timed-out invocations'}); 99.9 % of invocations take less than ${ms(data.timeout.p999Ms)}.`}
         </p>
       </Section>
-      {!quiet && (
+      {!noFailures && (
         <div class="two">
           <ErrorTypes data={data} />
-          <Suspects data={data} id={id} />
+          <RootCauses data={data} id={id} />
         </div>
       )}
       {data.examples.length > 0 && (
@@ -102,7 +102,7 @@ function FailureChart({
   return (
     <TimeSeriesPanel
       title="Failures over time"
-      words={`${plural(data.failures, 'failure')} of ${count(data.invocations)} invocations.`}
+      description={`${plural(data.failures, 'failure')} in ${count(data.invocations)} invocations.`}
       table={{
         columns: ['at', 'invocations', 'timeouts', 'outOfMemory', 'errors', 'exits'],
         rows: data.series.map((row) => [row.at, row.invocations, row.timeouts, row.outOfMemory, row.errors, row.exits]),
@@ -126,9 +126,9 @@ function FailureChart({
 
 function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
   return (
-    <Section title="What failed">
+    <Section title="Error types">
       <DataTable
-        label="What failed"
+        label="Error types"
         columns={[{ title: 'Status' }, { title: 'Error type' }, { title: 'n', number: true }]}
         rows={[
           ...data.errorTypes.map((row) => [
@@ -143,39 +143,39 @@ function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
           ]),
         ]}
       />
-      {data.truncated && <p class="soft small">Only the newest failures were looked at one by one.</p>}
+      {data.truncated && <p class="soft small">Only the newest failures were analysed one by one.</p>}
     </Section>
   );
 }
 
-function Suspects({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
+function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
   const { zone } = useView();
   return (
-    <Section title="What stands behind it">
+    <Section title="Root causes">
       <ul class="reasons">
         <li>
           {data.suspectedOutOfMemory === 0
-            ? 'No environment vanished with its memory full.'
-            : `${plural(data.suspectedOutOfMemory, 'environment')} used all memory in the last run and never came back: no line says why.`}
+            ? 'No environment disappeared with its memory full.'
+            : `${plural(data.suspectedOutOfMemory, 'environment')} disappeared after an invocation that used all memory (suspected out of memory).`}
         </li>
         <li>
           {data.doomLoops.length === 0
-            ? 'No environment initialised, failed and initialised again.'
-            : `${plural(data.doomLoops.length, 'environment')} failed and initialised again and again, ${count(Math.max(...data.doomLoops.map((loop) => loop.inits)))} times at most, last at ${time(data.doomLoops[0]?.lastAt ?? null, zone)}.`}
+            ? 'No doom loops.'
+            : `${plural(data.doomLoops.length, 'environment')} in a doom loop: failed and re-initialised up to ${count(Math.max(...data.doomLoops.map((loop) => loop.inits)))} times, most recently at ${time(data.doomLoops[0]?.lastAt ?? null, zone)}.`}
         </li>
         <li>
           {data.retries.poison.length === 0
-            ? 'No request failed each time it was tried.'
-            : `${plural(data.retries.poison.length, 'request')} failed each time:`}
+            ? 'No request failed in all attempts.'
+            : `${plural(data.retries.poison.length, 'request')} failed in all attempts:`}
         </li>
       </ul>
       {data.retries.poison.length > 0 && (
         <DataTable
-          label="Requests that failed each time"
+          label="Requests that failed in all attempts"
           columns={[
             { title: 'Request' },
             { title: 'Attempts', number: true },
-            { title: 'Last' },
+            { title: 'Last attempt' },
             { title: 'Error type' },
           ]}
           rows={data.retries.poison.slice(0, 10).map((row) => [

@@ -1,4 +1,3 @@
-/** One function: what it is, and its tabs. */
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
@@ -25,11 +24,12 @@ const TABS = [
   ['invocations', 'Invocations'],
 ] as const;
 
+/** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunction', { params: { id }, query: view.rangeQuery });
   const tab = view.query.get('tab') ?? 'cold-starts';
-  const name = answer.data?.name ?? nameIn(id);
+  const name = answer.data?.name ?? functionName(id);
   useTitle(name);
   const outOfRange = answer.error?.code === 'no-data-in-range';
   const notFound = answer.error?.code === 'not-found';
@@ -46,14 +46,14 @@ export function FunctionPage({ id }: { readonly id: string }) {
         <WhenDataExists what="functions">
           <EmptyState title={answer.error?.message ?? ''}>
             <p>
-              <a href={hrefTo('/functions')}>All functions that were seen</a>
+              <a href={hrefTo('/functions')}>All functions</a>
             </p>
           </EmptyState>
         </WhenDataExists>
       )}
       {!outOfRange && !notFound && (
         <>
-          <ErrorBanner result={answer} what="This function" />
+          <ErrorBanner result={answer} what="this function" />
           {answer.data !== null && <Facts data={answer.data} />}
           {answer.data !== null && (
             <>
@@ -82,8 +82,8 @@ export function FunctionPage({ id }: { readonly id: string }) {
   );
 }
 
-/** Of `account:region:name`, or a plain name. */
-function nameIn(id: string): string {
+/** The name in `account:region:name`; a plain name is returned as it is. */
+function functionName(id: string): string {
   const [, , ...name] = id.split(':');
   return name.length === 0 ? id : name.join(':');
 }
@@ -115,7 +115,7 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Memory</dt>
         <dd>
-          used at most {mb(data.maxMemoryUsedMb)} of {mb(data.memoryMb)}
+          peak {mb(data.maxMemoryUsedMb)} of {mb(data.memoryMb)}
         </dd>
         <dt>Cost</dt>
         <dd>

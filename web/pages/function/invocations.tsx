@@ -1,4 +1,3 @@
-/** The invocations tab: newest first, filtered, in pages; or live, as they are stored. */
 import { oneOf } from '../../api/one-of.ts';
 import { addressOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -11,6 +10,7 @@ import { useView } from '../../state/view.ts';
 
 const STATUSES = ['success', 'timeout', 'error', 'oom', 'exit'] as const;
 
+/** The Invocations tab: newest first, filtered, in pages; or live, as they are stored. */
 export function Invocations({ id }: { readonly id: string }) {
   const view = useView();
   const live = view.query.get('live') === '1';
@@ -57,7 +57,11 @@ export function Invocations({ id }: { readonly id: string }) {
           Live
         </button>
       </div>
-      {live ? <LiveTail path={liveSource(id, view.query)} filter={liveFilter(view.query)} /> : <Stored id={id} />}
+      {live ? (
+        <LiveTail path={liveSource(id, view.query)} filter={liveFilter(view.query)} />
+      ) : (
+        <StoredInvocations id={id} />
+      )}
     </section>
   );
 }
@@ -77,7 +81,7 @@ function liveFilter(chosen: URLSearchParams): LiveFilter {
   return { status: chosen.get('status') ?? '', minDurationMs: Number(chosen.get('minDurationMs') ?? 0) || 0 };
 }
 
-function Stored({ id }: { readonly id: string }) {
+function StoredInvocations({ id }: { readonly id: string }) {
   const view = useView();
   const minDurationMs = view.query.get('minDurationMs');
   const answer = useQuery('listInvocations', {
@@ -93,15 +97,15 @@ function Stored({ id }: { readonly id: string }) {
   const data = answer.data;
   return (
     <>
-      <ErrorBanner result={answer} what="Invocations" />
+      <ErrorBanner result={answer} what="invocations" />
       {data !== null && data.items.length === 0 && (
-        <EmptyState title="No invocation matches">
+        <EmptyState title="No invocations match the filters">
           <button
             type="button"
             class="primary"
             onClick={() => setSearchParams({ status: null, cold: null, minDurationMs: null, cursor: null })}
           >
-            Clear the filters
+            Clear filters
           </button>
         </EmptyState>
       )}

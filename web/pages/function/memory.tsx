@@ -1,5 +1,3 @@
-/** The memory tab: what each size costs and how long it takes, what would be better, and how sure that is. */
-
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -15,46 +13,47 @@ import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { DAY_MS } from '../../time.ts';
 
-const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [words: string, tone: string]>> = {
-  optimized: ['as it should be', 'good'],
-  'over-provisioned': ['more than it needs', 'warm'],
-  'under-provisioned': ['less than it needs', 'bad'],
-  'insufficient-data': ['too little data', ''],
+const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string, tone: string]>> = {
+  optimized: ['optimized', 'good'],
+  'over-provisioned': ['over-provisioned', 'warm'],
+  'under-provisioned': ['under-provisioned', 'bad'],
+  'insufficient-data': ['insufficient data', ''],
   inconclusive: ['inconclusive', ''],
 };
-const BASIS = { observed: 'observed', fitted: 'from the curve', bound: 'a bound only' } as const;
+const BASIS = { observed: 'observed', fitted: 'fitted model', bound: 'bound only' } as const;
 const STRATEGIES = ['cheapest', 'balanced', 'fastest'] as const;
-/** What a recommendation looks at by itself. */
-const USUAL_MS = 14 * DAY_MS;
+/** Time range of recommendations elsewhere in the UI. */
+const USUAL_RANGE_MS = 14 * DAY_MS;
 
+/** The Memory tab: cost and duration by memory size, and the recommended size with its confidence. */
 export function Memory({ id }: { readonly id: string }) {
   const view = useView();
   const strategy = oneOf(STRATEGIES, view.query.get('strategy')) ?? 'cheapest';
   const answer = useQuery('getFunctionMemory', { params: { id }, query: { ...view.rangeQuery, strategy } });
   const { source } = answer;
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="Memory" />;
-  const [words, tone] = FINDINGS[data.finding];
+  if (data === null) return <ErrorBanner result={answer} what="memory" />;
+  const [label, tone] = FINDINGS[data.finding];
   const range = rangeOf(view.query);
-  const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_MS / 2;
+  const short = toMs(range.to, Date.now()) - toMs(range.from, Date.now()) < USUAL_RANGE_MS / 2;
   return (
     <>
-      <ErrorBanner result={answer} what="Memory" />
+      <ErrorBanner result={answer} what="memory" />
       <Section
-        title="Is the memory size right?"
+        title="Memory size"
         aside={
           <label class="small">
-            Best is{' '}
+            Optimize for{' '}
             <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
-              <option value="cheapest">cheapest</option>
-              <option value="balanced">balanced</option>
-              <option value="fastest">fastest</option>
+              <option value="cheapest">cost</option>
+              <option value="balanced">balance</option>
+              <option value="fastest">speed</option>
             </select>
           </label>
         }
       >
         <p>
-          <span class={`badge ${tone}`}>{words}</span> <strong>{sentence(data)}</strong>
+          <span class={`badge ${tone}`}>{label}</span> <strong>{sentence(data)}</strong>
         </p>
         <ul class="reasons">
           {data.reasons.map((reason) => (
@@ -64,29 +63,29 @@ export function Memory({ id }: { readonly id: string }) {
         {short && (
           <p>
             <button type="button" onClick={() => setSearchParams({ from: 'now-14d', to: null })}>
-              Look at fourteen days
+              Analyse 14 days
             </button>{' '}
-            <span class="soft small">Sizes are judged by days, not hours.</span>
+            <span class="soft small">A recommendation needs days of data.</span>
           </p>
         )}
       </Section>
       <div class="tiles">
         <StatTile
-          label="Now"
+          label="Current size"
           value={mb(data.currentMb)}
           note={`${count(data.invocationsPerMonth)} invocations a month`}
         />
-        <StatTile label="Least that is safe" value={mb(data.floorMb)} note={data.floorReason ?? 'no floor known'} />
+        <StatTile label="Minimum safe size" value={mb(data.floorMb)} note={data.floorReason ?? 'unknown'} />
         <StatTile
           label="Model"
-          value={data.model === null ? 'none' : data.model.kind === 'capped' ? 'one thread' : 'many threads'}
+          value={data.model === null ? 'none' : data.model.kind === 'capped' ? 'single-threaded' : 'multi-threaded'}
           note={
             data.model === null
-              ? 'sizes that were not observed are not guessed'
-              : `${ms(data.model.fixedMs)} that memory does not change${data.model.looError === null ? '' : `, off by ${percent(data.model.looError)} where it can be checked`}`
+              ? 'only observed sizes are compared'
+              : `${ms(data.model.fixedMs)} independent of memory${data.model.looError === null ? '' : `; cross-validation error ${percent(data.model.looError)}`}`
           }
         />
-        <StatTile label="Memory from run to run" value={leakValue(data)} note={leakNote(data)} />
+        <StatTile label="Memory growth" value={leakValue(data)} note={leakNote(data)} />
       </div>
       <div class="two">
         <Curve data={data} source={source} which="cost" />
@@ -94,21 +93,21 @@ export function Memory({ id }: { readonly id: string }) {
       </div>
       <Candidates data={data} />
       <Observed data={data} />
-      <Measure data={data} />
+      <Measurement data={data} />
     </>
   );
 }
 
 function sentence({ recommendation, currentMb }: MemoryAnswer): string {
-  if (recommendation === null) return `Stay at ${mb(currentMb)}: nothing is surely better.`;
+  if (recommendation === null) return `Keep ${mb(currentMb)}: no other size is better with enough confidence.`;
   const { memoryMb, monthlySavingUsd, latencyChange, pSaving } = recommendation;
   const change = latencyChange.value;
   const speed =
-    Math.abs(change) < 0.005 ? 'as fast' : `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
+    Math.abs(change) < 0.005 ? 'equally fast' : `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;
   const money = monthlySavingUsd.value;
   const saving = money >= 0 ? `save ${usd(money)}` : `cost ${usd(-money)} more`;
   const [low, high] = [usd(monthlySavingUsd.low), usd(monthlySavingUsd.high)];
-  return `${memoryMb} MB would ${saving} a month (95 % interval ${low} to ${high}; ${percent(pSaving)} sure to save) and be ${speed}.`;
+  return `${memoryMb} MB would ${saving} a month (95 % interval ${low} to ${high}; saves with ${percent(pSaving)} probability) and be ${speed}.`;
 }
 
 function leakValue({ leak }: MemoryAnswer): string {
@@ -117,10 +116,11 @@ function leakValue({ leak }: MemoryAnswer): string {
 }
 
 function leakNote({ leak }: MemoryAnswer): string {
-  if (leak === null) return 'too few long-lived environments to tell';
+  if (leak === null) return 'too few long-lived environments';
   if (!leak.leaking) return `in ${plural(leak.environments, 'environment')}`;
-  const until = leak.invocationsToLimit === null ? '' : `, ${count(leak.invocationsToLimit)} runs to the limit`;
-  return `in 1,000 runs${until}`;
+  const until =
+    leak.invocationsToLimit === null ? '' : `, ${count(leak.invocationsToLimit)} invocations until the limit`;
+  return `per 1,000 invocations${until}`;
 }
 
 function Curve({
@@ -141,10 +141,10 @@ function Curve({
   return (
     <ChartPanel
       title={label}
-      words={
+      description={
         which === 'cost'
-          ? 'List price of a million invocations. The band is the 95 % interval; dots are sizes that were really used.'
-          : 'Mean billed duration. Dots are sizes that were really used; between them the model, where there is one.'
+          ? 'List price per million invocations. The band is the 95 % interval; dots are observed sizes.'
+          : 'Mean billed duration. Dots are observed sizes; the line is the model, if there is one.'
       }
       table={{
         columns: ['memoryMb', which === 'cost' ? 'costPerMillionUsd' : 'durationMs', 'basis', 'low', 'high'],
@@ -154,7 +154,7 @@ function Curve({
       chartLabel={label}
     >
       {ordered.length === 0 ? (
-        <p class="soft">No size has been used often enough to draw.</p>
+        <p class="soft">No memory size has enough invocations for a chart.</p>
       ) : (
         <Chart
           label={label}
@@ -166,7 +166,7 @@ function Curve({
           formatX={(x) => `${Math.round(x)}`}
           series={[
             {
-              label: lineOf(ordered),
+              label: lineLabel(ordered),
               colour: 'chart-1',
               dashed: true,
               points: ordered.map((one) => ({ x: one.memoryMb, y: value(one) })),
@@ -190,8 +190,8 @@ function Curve({
   );
 }
 
-/** What the line claims. */
-function lineOf(candidates: MemoryAnswer['candidates']): string {
+/** Legend of the line: its basis. */
+function lineLabel(candidates: MemoryAnswer['candidates']): string {
   if (candidates.some((one) => one.basis === 'fitted')) return 'model';
   return candidates.some((one) => one.basis === 'bound') ? 'worst case' : 'between observed sizes';
 }
@@ -205,14 +205,14 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
         columns={[
           { title: 'Memory' },
           { title: 'Duration', number: true },
-          { title: 'Cost of a million', number: true },
+          { title: 'Cost per million', number: true },
           { title: '95 % interval', number: true },
-          { title: 'Known from' },
+          { title: 'Basis' },
         ]}
         rows={data.candidates.map((one) => [
           <>
             {mb(one.memoryMb)}
-            {one.memoryMb === data.currentMb && <span class="interval">now</span>}
+            {one.memoryMb === data.currentMb && <span class="interval">current</span>}
             {one.memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
           </>,
           ms(one.durationMs),
@@ -222,7 +222,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
         ])}
       />
       {data.priceAssumed && (
-        <p class="soft small">Region or architecture is not known: priced as x86 at the standard rate.</p>
+        <p class="soft small">Region or architecture unknown: priced as x86 at the standard rate.</p>
       )}
     </Section>
   );
@@ -231,7 +231,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
 function Observed({ data }: { readonly data: MemoryAnswer }) {
   if (data.observed.length === 0) return null;
   return (
-    <Section title="What was observed">
+    <Section title="Observed sizes">
       <DataTable
         label="Observed sizes"
         columns={[
@@ -240,13 +240,13 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
           { title: 'Environments', number: true },
           { title: 'Billed, mean', number: true },
           { title: 'Duration p50 / p95', number: true },
-          { title: 'Used at most', number: true },
-          { title: 'Cost of a million', number: true },
+          { title: 'Peak memory', number: true },
+          { title: 'Cost per million', number: true },
         ]}
         rows={data.observed.map((one) => [
           <>
             {mb(one.memorySizeMb)}
-            {!one.enough && <span class="interval">too few to judge by</span>}
+            {!one.enough && <span class="interval">too few invocations</span>}
           </>,
           count(one.n),
           count(one.environments),
@@ -265,22 +265,22 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
   );
 }
 
-function Measure({ data }: { readonly data: MemoryAnswer }) {
+function Measurement({ data }: { readonly data: MemoryAnswer }) {
   if (data.powerTuningUrl === null && data.powerTuningInput === null) return null;
   return (
-    <Section title="To be surer">
+    <Section title="Improve confidence">
       {data.powerTuningInput !== null && (
         <>
-          <p>A run of AWS Lambda Power Tuning with this input would settle it; its result can be imported here.</p>
+          <p>Run AWS Lambda Power Tuning with this input and import the result.</p>
           <pre class="code">{JSON.stringify(data.powerTuningInput, null, 2)}</pre>
         </>
       )}
       {data.powerTuningUrl !== null && (
         <p>
           <a href={data.powerTuningUrl} rel="noopener noreferrer">
-            The observed sizes in the Power Tuning visualiser
+            Open the observed sizes in the Power Tuning visualiser
           </a>{' '}
-          <span class="soft small">(leaves this server; the figures travel in the address)</span>
+          <span class="soft small">(an external site; the figures are part of the URL)</span>
         </p>
       )}
     </Section>

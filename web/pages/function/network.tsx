@@ -1,4 +1,3 @@
-/** The network tab: what the platform and the network added to cold starts, as far as logs and traces tell. */
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
@@ -8,60 +7,63 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
+/** The Network tab: time that platform and VPC add to cold starts, and ENI capacity. */
 export function NetworkTab({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionNetwork', { params: { id }, query: view.rangeQuery });
   const data = answer.data;
-  if (data === null) return <ErrorBanner result={answer} what="Network" />;
+  if (data === null) return <ErrorBanner result={answer} what="network" />;
   const { eniLatencyMs: eni, firstConnectionMs: first } = data;
   return (
     <>
-      <ErrorBanner result={answer} what="Network" />
-      <Section title="What the network adds">
+      <ErrorBanner result={answer} what="network" />
+      <Section title="Network latency">
         <p>
           <span class="badge">{data.vpc === null ? 'VPC unknown' : data.vpc ? 'in a VPC' : 'not in a VPC'}</span>{' '}
           <strong>{sentence(data)}</strong>
         </p>
         {data.reason !== null && <p>{data.reason}</p>}
         <p class="soft small">{data.method}</p>
-        {data.truncated && <p class="soft small">Only the newest traces of the range were looked at.</p>}
+        {data.truncated && <p class="soft small">Only the newest traces of the time range were analysed.</p>}
       </Section>
       <div class="tiles">
         <StatTile
           label="Before init, p50 / p95"
           value={data.preInitMs === null ? '–' : `${ms(data.preInitMs.p50)} / ${ms(data.preInitMs.p95)}`}
           note={
-            data.preInitMs === null ? 'needs traces of cold starts' : `${plural(data.preInitMs.n, 'traced cold start')}`
+            data.preInitMs === null
+              ? 'requires traces of cold starts'
+              : `${plural(data.preInitMs.n, 'traced cold start')}`
           }
         />
         <StatTile
-          label="Of that, by the VPC"
+          label="VPC share"
           value={eni === null ? '–' : ms(eni.value)}
           note={
             eni === null
-              ? 'needs traces inside and outside of a VPC'
-              : `95 % interval ${ms(eni.low)} – ${ms(eni.high)}; ${count(eni.nVpc)} beside ${count(eni.nOther)}`
+              ? 'requires traces of functions in and not in a VPC'
+              : `95 % interval ${ms(eni.low)} – ${ms(eni.high)}; n=${count(eni.nVpc)} in VPC, ${count(eni.nOther)} not`
           }
         />
         <StatTile
           label="Platform, p50 / p95"
           value={`${ms(data.platformMs.p50)} / ${ms(data.platformMs.p95)}`}
-          note={`end of init to START, n=${count(data.platformMs.n)}: a bound`}
+          note={`end of init to START (a bound), n=${count(data.platformMs.n)}`}
         />
         <StatTile
-          label="First run of an environment"
+          label="First invocation"
           value={first.excess === null ? '–' : `+${ms(first.excess)}`}
           note={
             first.excess === null
               ? `n=${count(first.n)}`
-              : `over the warm ${ms(first.warmMedian)}: DNS, TLS, connections, JIT; n=${count(first.n)}`
+              : `above the warm median of ${ms(first.warmMedian)}: DNS, TLS, connections, JIT; n=${count(first.n)}`
           }
         />
       </div>
       <div class="two">
         <Section title="Long waits before init">
           {data.over2s === null ? (
-            <p class="soft">Not known without traces.</p>
+            <p class="soft">Unknown without traces.</p>
           ) : (
             <ul class="reasons">
               <li>
@@ -72,18 +74,18 @@ export function NetworkTab({ id }: { readonly id: string }) {
                   longer than 10 s: {percent(data.over10s.value)} ({interval(data.over10s)})
                 </li>
               )}
-              <li>{plural(data.proactive, 'init')} began before anybody asked</li>
+              <li>{plural(data.proactive, 'init')} started proactively</li>
             </ul>
           )}
           {data.edge !== null && (
             <p>
-              Seen from API Gateway, cold starts took {ms(data.edge.excessMs.p50)} longer than their own account of it
-              at the median, {ms(data.edge.excessMs.p95)} at the 95th percentile (n={count(data.edge.cold)}).
+              Measured at API Gateway, cold starts took {ms(data.edge.excessMs.p50)} longer than Lambda reported at the
+              median, {ms(data.edge.excessMs.p95)} at the 95th percentile (n={count(data.edge.cold)}).
             </p>
           )}
           <p>
             {data.missingRoute.suspected
-              ? `${plural(data.missingRoute.timeouts, 'timeout')} look like a missing route to the internet: ${data.missingRoute.reason ?? ''}`
+              ? `${plural(data.missingRoute.timeouts, 'timeout')} suggest a missing route to the internet: ${data.missingRoute.reason ?? ''}`
               : 'No sign of a missing route to the internet.'}
           </p>
         </Section>
@@ -95,8 +97,8 @@ export function NetworkTab({ id }: { readonly id: string }) {
 }
 
 function sentence({ vpc, eniLatencyMs: eni }: NetworkAnswer): string {
-  if (vpc === false) return 'No network interface of yours is attached: there is nothing of a VPC to wait for.';
-  if (eni === null) return 'How much of a cold start is the network is not known.';
+  if (vpc === false) return 'The function is not in a VPC: no network interface adds latency.';
+  if (eni === null) return 'The share of the network in cold starts is unknown.';
   if (eni.low <= 0 && eni.high >= 0) return 'No evidence that the VPC makes cold starts longer.';
   return `The VPC makes a cold start ${ms(Math.abs(eni.value))} ${eni.value > 0 ? 'longer' : 'shorter'}.`;
 }
@@ -106,25 +108,23 @@ function Capacity({ data }: { readonly data: NetworkAnswer }) {
   return (
     <Section title="Capacity">
       {capacity === null ? (
-        <p class="soft">
-          Interfaces are counted for functions in a VPC; the inventory tells subnets and security groups.
-        </p>
+        <p class="soft">Available for functions in a VPC whose subnets and security groups are in the inventory.</p>
       ) : (
         <ul class="reasons">
           <li>
-            {plural(capacity.subnets, 'subnet')}, {plural(capacity.securityGroups, 'security group')}, at most{' '}
-            {count(capacity.peakConcurrency)} at once
+            {plural(capacity.subnets, 'subnet')}, {plural(capacity.securityGroups, 'security group')}, peak concurrency{' '}
+            {count(capacity.peakConcurrency)}
           </li>
           {capacity.interfaces !== null && <li>{plural(capacity.interfaces, 'network interface')} needed</li>}
           {capacity.interfaceUse !== null && (
-            <li>{percent(capacity.interfaceUse)} of the connections that a shared interface takes</li>
+            <li>{percent(capacity.interfaceUse)} of the connections of a shared interface in use</li>
           )}
           {capacity.database !== null && (
             <li>
-              {count(capacity.database.needed)} of {count(capacity.database.max)} database connections at the peak:{' '}
-              {capacity.database.verdict.replaceAll('-', ' ')}
+              {count(capacity.database.needed)} of {count(capacity.database.max)} database connections needed at the
+              peak: {capacity.database.verdict.replaceAll('-', ' ')}
               {capacity.database.daysLeft !== null &&
-                `, ${Math.round(capacity.database.daysLeft)} days left at this trend`}
+                `, ${Math.round(capacity.database.daysLeft)} days left at the current trend`}
             </li>
           )}
         </ul>

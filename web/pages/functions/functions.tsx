@@ -1,5 +1,3 @@
-/** The fleet as a table: n beside every rate, intervals under it. */
-
 import type { Rate } from '../../../server/http/contract/common.ts';
 import type { FunctionSummary } from '../../../server/http/contract/functions.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
@@ -32,7 +30,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
   {
     key: 'spark',
     title: 'Over time',
-    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations over the range`} />,
+    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations in the time range`} />,
   },
   {
     key: 'invocations',
@@ -57,7 +55,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
   },
   {
     key: 'felt',
-    title: 'Waited',
+    title: 'Cold-start time',
     number: true,
     sort: (row) => row.coldStartSeconds,
     cell: (row) => seconds(row.coldStartSeconds),
@@ -94,7 +92,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     number: true,
     sort: (row) => row.costUsd,
     cell: (row) => (
-      <span title={row.warnings.includes('price-assumed') ? 'Priced as x86: the architecture is unknown' : ''}>
+      <span title={row.warnings.includes('price-assumed') ? 'Priced as x86: architecture unknown' : ''}>
         {usd(row.costUsd)}
       </span>
     ),
@@ -110,6 +108,7 @@ function RateCell({ rate }: { readonly rate: Rate }) {
   );
 }
 
+/** All functions in a searchable, sortable table; every rate has its interval and n. */
 export function Functions() {
   const view = useView();
   const answer = useQuery('listFunctions', { query: view.rangeQuery });
@@ -134,12 +133,12 @@ export function Functions() {
         <span class="soft small found">{answer.data !== null && `${rows.length} of ${answer.data.items.length}`}</span>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="The functions" />
+      <ErrorBanner result={answer} what="functions" />
       {answer.data !== null && answer.data.items.length === 0 && <NoDataState what="functions" />}
       {answer.data !== null && answer.data.items.length > 0 && rows.length === 0 && (
         <EmptyState title={`No function matches “${search}”`}>
           <button type="button" class="primary" onClick={() => setSearchParams({ q: null })}>
-            Clear the search
+            Clear search
           </button>
         </EmptyState>
       )}

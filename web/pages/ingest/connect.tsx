@@ -1,5 +1,3 @@
-/** Every way to connect an account, filled in with this server's address and, on request, a fresh ingest key. */
-
 import { useState } from 'preact/hooks';
 import type { ConnectAnswer } from '../../../server/http/contract/connect.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
@@ -12,6 +10,7 @@ import { setSearchParams, useLocation } from '../../state/location.ts';
 
 type Kit = ConnectAnswer['kits'][number];
 
+/** Setup guides for every way to connect an account, with this server's URL and, on request, a new ingest key filled in. */
 export function Connect() {
   const answer = useQuery('getConnectInstructions');
   const { query } = useLocation();
@@ -21,8 +20,8 @@ export function Connect() {
   const kit = data?.kits.find((entry) => entry.id === query.get('kit')) ?? data?.kits[0];
   const create = (): void => {
     call('createToken', { body: { name: `connect ${kit?.id ?? ''}`.trim(), scope: 'ingest' } }).then(
-      (made) => setKey(made.token),
-      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'The key could not be made'),
+      (created) => setKey(created.token),
+      (reason: unknown) => setError(reason instanceof Error ? reason.message : 'Failed to create the key'),
     );
   };
   return (
@@ -31,14 +30,15 @@ export function Connect() {
         <h1>{PAGES.connect.title}</h1>
         <div class="grow" />
         <button type="button" onClick={create} disabled={key !== null || data === null}>
-          Make an ingest key
+          Create ingest key
         </button>
       </div>
-      <ErrorBanner result={answer} what="The kits" />
+      <ErrorBanner result={answer} what="the setup guides" />
       {error !== null && <p role="alert">{error}</p>}
       {key !== null && (
         <p role="status">
-          The key stands in the commands below. It is shown this once; it may send logs and nothing else.
+          Key created and filled into the commands below. Copy them now; it will not be shown again. It can only send
+          logs.
         </p>
       )}
       {data !== null && kit !== undefined && (

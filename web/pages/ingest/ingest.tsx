@@ -1,5 +1,3 @@
-/** What comes in, how late, what could not be read, and how to connect. */
-
 import { useState } from 'preact/hooks';
 import type { IngestStatusAnswer, RejectsAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
@@ -10,6 +8,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
+/** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
   const status = useQuery('getIngestStatus');
   const rejects = useQuery('listDeadLetters', { query: { limit: 50 } });
@@ -19,10 +18,10 @@ export function Ingest() {
         <h1>{PAGES.ingest.title}</h1>
         <Freshness result={status} />
       </div>
-      <ErrorBanner result={status} what="Ingest status" />
+      <ErrorBanner result={status} what="the ingest status" />
       {status.data !== null && <Status data={status.data} />}
-      <ErrorBanner result={rejects} what="The quarantine" />
-      {rejects.data !== null && <Quarantine data={rejects.data} reload={rejects.reload} />}
+      <ErrorBanner result={rejects} what="the dead letters" />
+      {rejects.data !== null && <DeadLetters data={rejects.data} reload={rejects.reload} />}
     </>
   );
 }
@@ -42,21 +41,21 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           value={state}
           note={
             data.sources[0] === undefined
-              ? 'the Connect page has the ways in'
-              : `last heard ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
+              ? 'see the Connect page'
+              : `last data ${ago(Date.parse(data.sources[0].lastSeenAt), Date.now())}`
           }
         />
         <StatTile
           label="Log events stored"
           value={count(data.accepted)}
-          note={`${count(data.duplicates)} came again and changed nothing`}
+          note={`${count(data.duplicates)} duplicates ignored`}
         />
-        <StatTile label="Ignored" value={count(data.ignored)} note="application lines, and END" />
-        <StatTile label="Quarantined" value={count(data.rejected)} note="could not be read, kept below" />
+        <StatTile label="Ignored" value={count(data.ignored)} note="application lines and END lines" />
+        <StatTile label="Dead letters" value={count(data.rejected)} note="could not be parsed; listed below" />
         <StatTile
           label="Lag p50 / p99"
           value={data.lagMs.n === 0 ? '–' : `${ms(data.lagMs.p50)} / ${ms(data.lagMs.p99)}`}
-          note="received after the event"
+          note="from event to receipt"
         />
         <StatTile
           label="Coverage"
@@ -64,13 +63,15 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}
         />
       </div>
-      {data.coverageReasons.length > 0 && <Missing data={data} />}
+      {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.pulls.length > 0 && <Pulls data={data} />}
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
-          <h2>Fields we do not know yet</h2>
-          <p class="soft small">Lambda prints these in REPORT; they are counted and their lines are read as usual.</p>
+          <h2>Unknown fields</h2>
+          <p class="soft small">
+            REPORT lines contain these fields, which are not evaluated yet. The rest of the lines is parsed as usual.
+          </p>
           <p>{data.unknownFields.map((field) => `${visible(field.key)} (${count(field.n)})`).join(', ')}</p>
         </section>
       )}
@@ -89,7 +90,7 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
           <thead>
             <tr>
               <th>Source</th>
-              <th>Last heard</th>
+              <th>Last request</th>
               <th>Last data</th>
               <th class="number">Requests</th>
               <th class="number">Events</th>
@@ -120,10 +121,10 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function Missing({ data }: { readonly data: IngestStatusAnswer }) {
+function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
   return (
-    <section class="panel" aria-label="What is missing">
-      <h2>What is missing, and why</h2>
+    <section class="panel" aria-label="Missing data">
+      <h2>Missing data</h2>
       <ul class="plain">
         {data.coverageReasons.map((reason) => (
           <li>
@@ -152,7 +153,7 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
               <th>State</th>
               <th>Read up to</th>
               <th class="number">Events</th>
-              <th>Last try</th>
+              <th>Last attempt</th>
             </tr>
           </thead>
           <tbody>
@@ -171,7 +172,7 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
                 <td>
                   {pull.watermarkAt === null
                     ? pull.running
-                      ? 'first scan under way'
+                      ? 'first scan in progress'
                       : '–'
                     : ago(Date.parse(pull.watermarkAt), Date.now())}
                 </td>
@@ -186,28 +187,29 @@ function Pulls({ data }: { readonly data: IngestStatusAnswer }) {
   );
 }
 
-function Quarantine({ data, reload }: { readonly data: RejectsAnswer; readonly reload: () => void }) {
+function DeadLetters({ data, reload }: { readonly data: RejectsAnswer; readonly reload: () => void }) {
   const { zone } = useView();
-  const [said, setSaid] = useState<Readonly<Record<number, string>>>({});
+  const [outcomes, setOutcomes] = useState<Readonly<Record<number, string>>>({});
   const replay = (id: number): void => {
     call('replayDeadLetter', { params: { id } }).then(
       ({ outcome, stillRejected }) => {
-        setSaid((old) => ({
+        setOutcomes((old) => ({
           ...old,
-          [id]: stillRejected ? 'still cannot be read' : `${outcome.accepted} events stored`,
+          [id]: stillRejected ? 'still unparsable' : `${outcome.accepted} events stored`,
         }));
         reload();
       },
-      (reason: unknown) => setSaid((old) => ({ ...old, [id]: reason instanceof Error ? reason.message : 'failed' })),
+      (reason: unknown) =>
+        setOutcomes((old) => ({ ...old, [id]: reason instanceof Error ? reason.message : 'failed' })),
     );
   };
   return (
-    <section class="panel" aria-label="Quarantine">
+    <section class="panel" aria-label="Dead letters">
       <div class="head">
-        <h2>Quarantine</h2>
+        <h2>Dead letters</h2>
       </div>
       {data.items.length === 0 ? (
-        <p class="soft">Nothing was refused.</p>
+        <p class="soft">No dead letters: all records were parsed.</p>
       ) : (
         <div class="scroll">
           <table>
@@ -215,8 +217,8 @@ function Quarantine({ data, reload }: { readonly data: RejectsAnswer; readonly r
               <tr>
                 <th>Received</th>
                 <th>Reason</th>
-                <th>Beginning</th>
-                <th class="number">Seen</th>
+                <th>Preview</th>
+                <th class="number">Count</th>
                 <th />
               </tr>
             </thead>
@@ -238,7 +240,7 @@ function Quarantine({ data, reload }: { readonly data: RejectsAnswer; readonly r
                     ) : (
                       <span class="badge good">replayed</span>
                     )}
-                    <span class="interval">{said[reject.id]}</span>
+                    <span class="interval">{outcomes[reject.id]}</span>
                   </td>
                 </tr>
               ))}

@@ -1,4 +1,3 @@
-/** One request id: every attempt with its REPORT facts and its lines. */
 import { useState } from 'preact/hooks';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -11,6 +10,7 @@ import { useView } from '../../state/view.ts';
 
 type Attempt = InvocationAnswer['attempts'][number];
 
+/** All attempts of one request ID, each with its REPORT values and log lines. */
 export function InvocationPage({ requestId }: { readonly requestId: string }) {
   const answer = useQuery('getInvocation', { params: { requestId } });
   useTitle(requestId.slice(0, 8));
@@ -19,7 +19,7 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
       <div class="title">
         <h1 class="mono">{requestId}</h1>
       </div>
-      <ErrorBanner result={answer} what="This invocation" />
+      <ErrorBanner result={answer} what="this invocation" />
       {answer.data?.attempts.map((attempt) => (
         <AttemptPanel attempt={attempt} of={answer.data?.attempts.length ?? 1} />
       ))}
@@ -90,11 +90,9 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
           </>
         )}
       </dl>
-      <h2>Lines</h2>
+      <h2>Log lines</h2>
       {attempt.lines.length === 0 ? (
-        <p class="soft">
-          No raw lines are kept for this invocation (THERMOCLINE_RAW_LINES, or their retention has passed).
-        </p>
+        <p class="soft">No log lines stored: their retention has expired, or THERMOCLINE_RAW_LINES excludes them.</p>
       ) : (
         <div class="lines">
           {attempt.lines.map((line) => (
@@ -109,16 +107,16 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
   );
 }
 
-/** Laying out a megabyte of text holds up the page: the rest is shown on demand, a part at a time. */
-const AT_ONCE = 20_000;
+/** Characters of a line shown at first and per click: laying out a megabyte of text would block the page. */
+const CHUNK_LENGTH = 20_000;
 
 function Line({ text }: { readonly text: string }) {
-  const [shown, setShown] = useState(AT_ONCE);
+  const [shown, setShown] = useState(CHUNK_LENGTH);
   return (
     <>
       {visible(text.slice(0, shown))}
       {text.length > shown && (
-        <button type="button" class="plain small" onClick={() => setShown(shown + AT_ONCE)}>
+        <button type="button" class="plain small" onClick={() => setShown(shown + CHUNK_LENGTH)}>
           … {count(text.length - shown)} more characters
         </button>
       )}

@@ -1,4 +1,3 @@
-/** A trace as a waterfall, with the phases of each Lambda attempt. */
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
@@ -19,6 +18,7 @@ interface Bar {
   readonly requestId: string | null;
 }
 
+/** One trace: waterfall, phases of each Lambda attempt, service map. */
 export function TracePage({ traceId }: { readonly traceId: string }) {
   const { zone } = useView();
   const answer = useQuery('getTrace', { params: { traceId } });
@@ -29,17 +29,17 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
       <div class="title">
         <h1 class="mono">{traceId}</h1>
       </div>
-      <ErrorBanner result={answer} what="This trace" />
+      <ErrorBanner result={answer} what="this trace" />
       {data !== null && (
         <>
           <Section title={`${plural(data.segments.length, 'segment')}, ${ms(data.durationMs)}`}>
-            <p class="soft small">Began {time(data.startedAt, zone, true)}.</p>
+            <p class="soft small">Started {time(data.startedAt, zone, true)}.</p>
             <Waterfall data={data} />
           </Section>
           <Phases data={data} />
           {data.map.edges.length > 0 && (
             <MapPanel
-              title="Who called whom"
+              title="Service calls"
               nodes={data.map.nodes}
               edges={data.map.edges}
               source={answer.source}
@@ -115,7 +115,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
 function Phases({ data }: { readonly data: TraceAnswer }) {
   if (data.lambda.length === 0) return null;
   return (
-    <Section title="What each Lambda attempt spent its time on">
+    <Section title="Lambda phases">
       <DataTable
         label="Phases"
         columns={[
@@ -136,8 +136,8 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         ])}
       />
       <p class="soft small">
-        Before init: placement, code download, network attach. Negative: the init came before the request. A dash: its
-        documents do not say.
+        Before init: placement, code download, network attachment; negative if init ran before the request. A dash means
+        that the trace does not contain the value.
       </p>
     </Section>
   );

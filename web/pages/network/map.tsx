@@ -1,4 +1,3 @@
-/** The fleet's services: who calls whom, from the newest traces. */
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { MapPanel } from '../../components/map-panel.tsx';
@@ -7,6 +6,7 @@ import { plural } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
+/** The service map of the fleet, from the newest traces. */
 export function ServiceMapPage() {
   const view = useView();
   const only = view.query.get('function');
@@ -23,25 +23,25 @@ export function ServiceMapPage() {
         )}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="The service map" />
+      <ErrorBanner result={answer} what="the service map" />
       {data?.traces === 0 && (
         <WhenDataExists what="traces">
-          <EmptyState title="Traces draw this map">
+          <EmptyState title="No traces in this time range">
             <p>{data.reason}</p>
             <p>
-              Log lines alone do not say who called whom. Turn on active tracing for a function, and let{' '}
-              <code>thermocline traces</code> fetch what X-Ray sampled.
+              The map is drawn from traces. Turn on active tracing for a function, and fetch sampled traces from X-Ray
+              with <code>thermocline traces</code>.
             </p>
           </EmptyState>
         </WhenDataExists>
       )}
       {data !== null && data.traces > 0 && (
         <MapPanel
-          title="Who calls whom"
+          title="Service calls"
           nodes={data.nodes}
           edges={data.edges}
           source={answer.source}
-          basis={`from the ${data.truncated ? 'newest ' : ''}${plural(data.traces, 'trace')} of this range`}
+          basis={`from the ${data.truncated ? 'newest ' : ''}${plural(data.traces, 'trace')} in this time range`}
         />
       )}
     </>

@@ -1,5 +1,3 @@
-/** The fleet's network: functions in a VPC beside the others, interfaces, subnets. */
-
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -13,23 +11,24 @@ import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 
+/** Functions in a VPC compared with the others, network-interface events, subnets. */
 export function Network() {
   const view = useView();
   const answer = useQuery('getFleetNetwork', { query: view.rangeQuery });
   const data = answer.data;
-  const nothing = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
+  const empty = data !== null && data.vpc.functions + data.other.functions + data.unknown.functions === 0;
   return (
     <>
       <div class="title">
         <h1>{PAGES.network.title}</h1>
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="The network" />
-      {nothing && <NoDataState what="functions" />}
-      {data !== null && !nothing && (
+      <ErrorBanner result={answer} what="network data" />
+      {empty && <NoDataState what="functions" />}
+      {data !== null && !empty && (
         <>
           {data.reason !== null && <p class="panel">{data.reason}</p>}
-          <Sides data={data} />
+          <VpcComparison data={data} />
           {data.series.length > 0 && <Events data={data} source={answer.source} />}
           <div class="two">
             <EniEvents events={data.eniEvents} />
@@ -41,16 +40,16 @@ export function Network() {
   );
 }
 
-function Sides({ data }: { readonly data: FleetNetworkAnswer }) {
+function VpcComparison({ data }: { readonly data: FleetNetworkAnswer }) {
   const rows = [
     ['In a VPC', data.vpc],
     ['Not in a VPC', data.other],
-    ['Not known', data.unknown],
+    ['Unknown', data.unknown],
   ] as const;
   return (
-    <Section title="In a VPC, beside the others">
+    <Section title="VPC comparison">
       <DataTable
-        label="In a VPC, beside the others"
+        label="VPC comparison"
         columns={[
           { title: '' },
           { title: 'Functions', number: true },
@@ -73,8 +72,8 @@ function Sides({ data }: { readonly data: FleetNetworkAnswer }) {
         ])}
       />
       <p class="soft small">
-        The network is attached before the init: these figures do not show what it adds. Traces do, function by
-        function.
+        Lambda attaches the network before init, so these figures do not include it. See the Network tab of a function
+        with traces.
       </p>
     </Section>
   );
@@ -87,8 +86,8 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
   const failed = data.series.reduce((sum, row) => sum + row.failed, 0);
   return (
     <TimeSeriesPanel
-      title="Network interfaces over time"
-      words={`Made and removed by Lambda, as CloudTrail tells; ${plural(failed, 'request')} refused.`}
+      title="Network-interface events"
+      description={`Interfaces created and deleted by Lambda, from CloudTrail; ${plural(failed, 'request')} failed.`}
       table={{
         columns: ['at', 'created', 'deleted', 'failed'],
         rows: data.series.map((row) => [row.at, row.created, row.deleted, row.failed]),
@@ -100,9 +99,9 @@ function Events({ data, source }: { readonly data: FleetNetworkAnswer; readonly 
       yTitle="events"
       formatY={count}
       series={[
-        { label: 'made', colour: 'chart-1', points: points('created') },
-        { label: 'removed', colour: 'grey', points: points('deleted') },
-        { label: 'refused', colour: 'chart-bad', points: points('failed') },
+        { label: 'created', colour: 'chart-1', points: points('created') },
+        { label: 'deleted', colour: 'grey', points: points('deleted') },
+        { label: 'failed', colour: 'chart-bad', points: points('failed') },
       ]}
     />
   );
@@ -113,15 +112,15 @@ function Subnets({ data }: { readonly data: FleetNetworkAnswer }) {
   return (
     <Section title="Subnets">
       {data.subnets.length === 0 ? (
-        <p class="soft">No subnet is known: the inventory tells which functions use which.</p>
+        <p class="soft">No subnets known. Import the inventory, which lists the subnets of each function.</p>
       ) : (
         <DataTable
           label="Subnets"
           columns={[
             { title: 'Subnet' },
             { title: 'Functions' },
-            { title: 'Interfaces made', number: true },
-            { title: 'Refused', number: true },
+            { title: 'Interfaces created', number: true },
+            { title: 'Failed', number: true },
             { title: 'Last event' },
           ]}
           rows={data.subnets.map((row) => [

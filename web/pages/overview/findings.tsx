@@ -1,5 +1,3 @@
-/** What to look at first: what hurts now, then what would be cheaper. */
-
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
@@ -10,69 +8,72 @@ import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
 import { DAY_MS, HOUR_MS } from '../../time.ts';
 
-const SEVERITY = { high: ['bad', 'now'], medium: ['warm', 'soon'], low: ['', 'look'] } as const;
+const SEVERITY = { high: ['bad', 'high'], medium: ['warm', 'medium'], low: ['', 'low'] } as const;
 const TABS: Readonly<Record<string, string>> = { 'cold-starts': 'cold-starts', memory: 'memory' };
-/** Sizes are judged by days, not hours. */
-const MEMORY_MS = 14 * DAY_MS;
+/** Recommending a memory size needs days of data, whatever the page's range. */
+const MEMORY_RANGE_MS = 14 * DAY_MS;
 
-interface Line {
+interface Finding {
   readonly functionId: string;
   readonly kind: string;
   readonly severity: keyof typeof SEVERITY;
   readonly sentence: string;
 }
 
-/** Asked beside the overview itself, so that the list is drawn once. */
+/** Recommendations of memory sizes, over 14 days up to the end of the page's range. */
 export function useRecommendations(): QueryResult<RecommendationsAnswer> {
   const { query } = useView();
   const range = rangeOf(query);
-  // To the hour: the address of the question must not change with each drawing, or it would be asked without end.
+  // Rounded to the hour: a request that differs at each render would be sent without end.
   const toHourMs = Math.floor(toMs(range.to, Date.now()) / HOUR_MS) * HOUR_MS;
-  const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_MS);
+  const from = range.to === 'now' ? 'now-14d' : String(toHourMs - MEMORY_RANGE_MS);
   return useQuery('listRecommendations', { query: { from, to: range.to } });
 }
 
 export function Findings({
   data,
-  advice,
+  recommendations,
 }: {
   readonly data: OverviewAnswer;
-  readonly advice: QueryResult<RecommendationsAnswer>;
+  readonly recommendations: QueryResult<RecommendationsAnswer>;
 }) {
-  const lines: readonly Line[] = [...data.findings, ...(advice.data?.items ?? []).map(lineOf)].toSorted(
-    (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
-  );
+  const findings: readonly Finding[] = [
+    ...data.findings,
+    ...(recommendations.data?.items ?? []).map(findingOf),
+  ].toSorted((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
   return (
-    <section class="panel" aria-label="What to look at first">
+    <section class="panel" aria-label="Findings">
       <div class="head">
-        <h2>What to look at first</h2>
+        <h2>Findings</h2>
       </div>
-      {lines.length === 0 ? (
-        <p class="soft">Nothing stands out: no timeouts, no memory kills, no rate that is surely above 1 %.</p>
+      {findings.length === 0 ? (
+        <p class="soft">
+          No findings: no timeouts, no out-of-memory kills, no error or cold-start rate above 1 % with 95 % confidence.
+        </p>
       ) : (
         <ol class="findings">
-          {lines.map((line) => (
+          {findings.map((finding) => (
             <li>
-              <span class={`badge ${SEVERITY[line.severity][0]}`}>{SEVERITY[line.severity][1]}</span>
+              <span class={`badge ${SEVERITY[finding.severity][0]}`}>{SEVERITY[finding.severity][1]}</span>
               <a
-                href={hrefTo(`/functions/${encodeURIComponent(line.functionId)}`, {
-                  tab: TABS[line.kind] ?? 'failures',
+                href={hrefTo(`/functions/${encodeURIComponent(finding.functionId)}`, {
+                  tab: TABS[finding.kind] ?? 'failures',
                 })}
               >
-                {line.sentence}
+                {finding.sentence}
               </a>
             </li>
           ))}
         </ol>
       )}
-      <p class="soft small">{adviceNote(advice.data, advice.error?.message ?? null)}</p>
+      <p class="soft small">{recommendationsNote(recommendations.data, recommendations.error?.message ?? null)}</p>
     </section>
   );
 }
 
-const ORDER: readonly Line['severity'][] = ['high', 'medium', 'low'];
+const ORDER: readonly Finding['severity'][] = ['high', 'medium', 'low'];
 
-function lineOf(item: RecommendationsAnswer['items'][number]): Line {
+function findingOf(item: RecommendationsAnswer['items'][number]): Finding {
   const { value, low, high } = item.monthlySavingUsd;
   return {
     functionId: item.function.id,
@@ -82,10 +83,10 @@ function lineOf(item: RecommendationsAnswer['items'][number]): Line {
   };
 }
 
-/** What was looked at, so that silence about a function is not taken for praise. */
-function adviceNote(data: RecommendationsAnswer | null, error: string | null): string {
-  if (error !== null) return `Memory sizes could not be looked at: ${error}.`;
-  if (data === null) return 'Looking at memory sizes …';
-  const undecided = data.undecided === 0 ? '' : `, ${data.undecided} of them undecided for want of evidence`;
-  return `Memory sizes of the ${plural(data.looked, 'function')} that cost most were looked at over 14 days${undecided}.`;
+/** Says which functions were analysed: no recommendation does not mean that a size is right. */
+function recommendationsNote(data: RecommendationsAnswer | null, error: string | null): string {
+  if (error !== null) return `Failed to load memory recommendations: ${error}.`;
+  if (data === null) return 'Loading memory recommendations …';
+  const undecided = data.undecided === 0 ? '' : `; ${data.undecided} of them inconclusive`;
+  return `Memory sizes analysed over 14 days for the ${plural(data.looked, 'most expensive function')}${undecided}.`;
 }

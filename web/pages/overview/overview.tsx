@@ -1,5 +1,3 @@
-/** Fleet health in one look, and what to look at first. */
-
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -17,11 +15,12 @@ import { useView } from '../../state/view.ts';
 import { DAY_MS, HOUR_MS } from '../../time.ts';
 import { Findings, useRecommendations } from './findings.tsx';
 
+/** Fleet health at a glance: totals, findings, invocations and cold starts over time, top functions. */
 export function Overview() {
   const view = useView();
   const answer = useQuery('getOverview', { query: view.rangeQuery });
   const data = answer.data;
-  const advice = useRecommendations();
+  const recommendations = useRecommendations();
   return (
     <>
       <div class="title">
@@ -29,20 +28,22 @@ export function Overview() {
         {data?.top.invocations.some((row) => row.id.startsWith('000000000000:')) && <SimulatedBadge />}
         <Freshness result={answer} />
       </div>
-      <ErrorBanner result={answer} what="The overview" />
+      <ErrorBanner result={answer} what="the overview" />
       {data !== null && data.invocations === 0 && <NoDataState what="invocations" />}
-      {data !== null && data.invocations > 0 && <Filled data={data} advice={advice} source={answer.source} />}
+      {data !== null && data.invocations > 0 && (
+        <OverviewContent data={data} recommendations={recommendations} source={answer.source} />
+      )}
     </>
   );
 }
 
-function Filled({
+function OverviewContent({
   data,
-  advice,
+  recommendations,
   source,
 }: {
   readonly data: OverviewAnswer;
-  readonly advice: QueryResult<RecommendationsAnswer>;
+  readonly recommendations: QueryResult<RecommendationsAnswer>;
   readonly source: string;
 }) {
   const markers = useMarkers(null);
@@ -57,21 +58,25 @@ function Filled({
           note={interval(data.userFeltColdStartRate)}
         />
         <StatTile
-          label="Waited for cold starts"
+          label="Cold-start time"
           value={seconds(data.coldStartSeconds)}
-          note="init and restore time, all callers"
+          note="init and restore, all functions"
         />
         <StatTile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
-        <StatTile label="Coverage" value={percent(data.coverage)} note={data.coverageReason ?? 'attempts seen whole'} />
+        <StatTile
+          label="Coverage"
+          value={percent(data.coverage)}
+          note={data.coverageReason ?? 'attempts with START and REPORT'}
+        />
       </div>
-      <Findings data={data} advice={advice} />
+      <Findings data={data} recommendations={recommendations} />
       <div class="two">
         <InvocationsChart data={data} source={source} markers={markers} />
         <ColdChart data={data} source={source} markers={markers} />
       </div>
       <div class="two">
-        <Top title="Most waiting for cold starts" rows={data.top.coldStartSeconds} format={seconds} />
-        <Top title="Most expensive" rows={data.top.costUsd} format={usd} />
+        <TopFunctions title="Most cold-start time" rows={data.top.coldStartSeconds} format={seconds} />
+        <TopFunctions title="Most expensive" rows={data.top.costUsd} format={usd} />
       </div>
     </>
   );
@@ -87,7 +92,7 @@ function InvocationsChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
       title="Invocations and errors"
-      words={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} of them failed, in buckets of ${bucket(data.range.bucketMs)}. Drag to zoom.`}
+      description={`${plural(data.invocations, 'invocation')}, ${count(data.errors)} failed, per ${bucket(data.range.bucketMs)}. Drag to zoom.`}
       table={{
         columns: ['at', 'invocations', 'errors'],
         rows: data.series.map((point) => [point.at, point.invocations, point.errors]),
@@ -119,7 +124,7 @@ function ColdChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
       title="Cold starts"
-      words={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} of them felt by a caller.`}
+      description={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} user-felt.`}
       table={{
         columns: ['at', 'coldStarts', 'userFelt', 'coldStartSeconds'],
         rows: data.series.map((point) => [
@@ -138,12 +143,12 @@ function ColdChart({ data, source, markers }: FleetChartProps) {
       formatY={count}
       series={[
         {
-          label: 'felt by a caller',
+          label: 'user-felt',
           colour: 'chart-2',
           points: data.series.map((point) => ({ x: Date.parse(point.at), y: point.userFeltColdStarts })),
         },
         {
-          label: 'nobody waited',
+          label: 'no caller waited',
           colour: 'grey',
           points: data.series.map((point) => ({
             x: Date.parse(point.at),
@@ -155,13 +160,13 @@ function ColdChart({ data, source, markers }: FleetChartProps) {
   );
 }
 
-/** What of it bought nothing, and what the price rests on. */
+/** The wasted share of the cost, and the basis of the price. */
 function costNote({ wastedUsd, costAssumed }: OverviewAnswer): string {
   const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
-  return wastedUsd === null ? basis : `${usd(wastedUsd)} of it on failed attempts; ${basis}`;
+  return wastedUsd === null ? basis : `${usd(wastedUsd)} on failed attempts; ${basis}`;
 }
 
-function Top({
+function TopFunctions({
   title,
   rows,
   format,

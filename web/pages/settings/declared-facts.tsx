@@ -1,4 +1,3 @@
-/** What is known of the configuration of functions, and a form to declare what no line says. */
 import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -12,11 +11,12 @@ import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-const SHOWN = 50;
+const MAX_SHOWN = 50;
 
+/** Known configuration of functions, and a form to declare what logs do not contain. */
 export function DeclaredFacts() {
   const { zone } = useView();
-  const answer = useQuery('listInventory', { query: { limit: SHOWN } });
+  const answer = useQuery('listInventory', { query: { limit: MAX_SHOWN } });
   const action = useAction();
   const [id, setId] = useState('');
   const [architecture, setArchitecture] = useState<'' | 'x86_64' | 'arm64'>('');
@@ -24,23 +24,23 @@ export function DeclaredFacts() {
   const [subnets, setSubnets] = useState('');
   const declare = (): void =>
     action.run(async () => {
-      const given = {
+      const facts = {
         id,
         ...(architecture === '' ? {} : { architecture }),
         ...(timeout === '' ? {} : { timeoutSeconds: Number(timeout) }),
         ...(subnets === '' ? {} : { subnetIds: idsOf(subnets) }),
       };
-      await call('updateInventory', { body: { functions: [given] } });
+      await call('updateInventory', { body: { functions: [facts] } });
       answer.reload();
-      return `Declared of ${id}. It stands over what is known otherwise, from now on.`;
+      return `Saved for ${id}. Declared values override those from other sources from now on.`;
     });
   return (
-    <Section title="What is configured">
+    <Section title="Function configuration">
       <p class="soft small">
-        Lines do not say the architecture, the timeout or the VPC. The inventory does (`thermocline inventory`); so can
-        you.
+        Logs do not contain architecture, timeout or VPC. Read them from AWS with `thermocline inventory`, or declare
+        them here.
       </p>
-      <ActionForm action={action} submit="Declare" onSubmit={declare}>
+      <ActionForm action={action} submit="Save configuration" onSubmit={declare}>
         <label class="small">
           function <input required value={id} onInput={(event) => setId(event.currentTarget.value)} />
         </label>
@@ -50,7 +50,7 @@ export function DeclaredFacts() {
             value={architecture}
             onChange={(event) => setArchitecture(oneOf(['x86_64', 'arm64'], event.currentTarget.value) ?? '')}
           >
-            <option value="">as known</option>
+            <option value="">unchanged</option>
             <option value="x86_64">x86_64</option>
             <option value="arm64">arm64</option>
           </select>
@@ -75,17 +75,17 @@ export function DeclaredFacts() {
           />
         </label>
       </ActionForm>
-      <ErrorBanner result={answer} what="The inventory" />
+      <ErrorBanner result={answer} what="the inventory" />
       {answer.data !== null && answer.data.items.length > 0 && (
         <DataTable
-          label="Configuration of functions"
+          label="Function configuration"
           columns={[
             { title: 'Function' },
             { title: 'Memory', number: true },
             { title: 'Timeout', number: true },
             { title: 'Architecture' },
             { title: 'VPC' },
-            { title: 'Known from' },
+            { title: 'Source' },
             { title: 'Since' },
           ]}
           rows={answer.data.items.map((one) => [
@@ -102,13 +102,13 @@ export function DeclaredFacts() {
         />
       )}
       {answer.data !== null && answer.data.nextCursor !== null && (
-        <p class="soft small">The first {SHOWN} are shown; the API has all of them.</p>
+        <p class="soft small">The first {MAX_SHOWN} are listed; use the API to get all.</p>
       )}
     </Section>
   );
 }
 
-/** `none`: the function is not in a VPC. */
+/** Subnet IDs of a comma-separated list; `none` means not in a VPC. */
 function idsOf(text: string): string[] {
   if (text.trim() === 'none') return [];
   return text

@@ -1,5 +1,3 @@
-/** Settings: tokens, password, retention, where things are stored, backups, and who changed what. */
-
 import { useEffect, useState } from 'preact/hooks';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
@@ -22,6 +20,7 @@ import { DeclaredFacts } from './declared-facts.tsx';
 const POLL_MS = 1000;
 const SCOPES = ['ingest', 'read', 'admin'] as const;
 
+/** Storage, retention, backups, declared configuration, prices, tokens, password and the audit log. */
 export function Settings() {
   const answer = useQuery('getSettings');
   return (
@@ -30,7 +29,7 @@ export function Settings() {
         <h1>{PAGES.settings.title}</h1>
         {answer.data !== null && <span class="soft small">Thermocline {answer.data.version}</span>}
       </div>
-      <ErrorBanner result={answer} what="Settings" />
+      <ErrorBanner result={answer} what="settings" />
       {answer.data !== null && <Storage data={answer.data} />}
       {answer.data !== null && <Retention data={answer.data} reload={answer.reload} />}
       {answer.data !== null && <Backups settings={answer.data} />}
@@ -46,7 +45,7 @@ export function Settings() {
 function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
   const { zone } = useView();
   return (
-    <Section title="Where things are stored">
+    <Section title="Storage">
       {storage.paused !== null && (
         <p role="alert">
           <strong>{storage.paused}</strong>
@@ -55,18 +54,14 @@ function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
       <div class="tiles">
         <StatTile label="Database" value={bytes(storage.databaseBytes)} note={storage.folder} />
         <StatTile
-          label="Free on its disk"
+          label="Free disk space"
           value={storage.freeBytes === null ? '–' : bytes(storage.freeBytes)}
-          note={`${bytes(storage.minFreeBytes)} are to stay free`}
+          note={`minimum ${bytes(storage.minFreeBytes)}`}
         />
         <StatTile
-          label="Files"
-          value={storage.damage.length === 0 ? (storage.checkedAt === null ? 'not checked yet' : 'whole') : 'damaged'}
-          note={
-            storage.checkedAt === null
-              ? 'every page is read once a day'
-              : `every page read ${time(storage.checkedAt, zone)}`
-          }
+          label="Integrity"
+          value={storage.damage.length === 0 ? (storage.checkedAt === null ? 'not checked yet' : 'OK') : 'damaged'}
+          note={storage.checkedAt === null ? 'checked once a day' : `last checked ${time(storage.checkedAt, zone)}`}
         />
       </div>
       {storage.damage.map(({ file, findings }) => (
@@ -78,11 +73,11 @@ function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
   );
 }
 
-const KEPT = [
+const RETENTION_FIELDS = [
   ['rawDays', 'Raw log lines', 'rawSince'],
-  ['detailDays', 'Invocations and other single events', 'detailSince'],
+  ['detailDays', 'Invocations and other events', 'detailSince'],
   ['historyDays', 'Rollups, causes, environments', 'historySince'],
-  ['quarantineDays', 'What could not be read', null],
+  ['quarantineDays', 'Dead letters (unparsable records)', null],
 ] as const;
 
 function Retention({ data: { retention }, reload }: { readonly data: SettingsAnswer; readonly reload: () => void }) {
@@ -97,11 +92,11 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
       return said;
     });
   return (
-    <Section title="How long what is kept">
+    <Section title="Data retention">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const wanted = (key: (typeof KEPT)[number][0]): number => Number(days[key] ?? retention[key]);
+          const wanted = (key: (typeof RETENTION_FIELDS)[number][0]): number => Number(days[key] ?? retention[key]);
           store(
             {
               rawDays: wanted('rawDays'),
@@ -109,14 +104,14 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
               historyDays: wanted('historyDays'),
               quarantineDays: wanted('quarantineDays'),
             },
-            'Kept so from now on. What is older goes within minutes, and does not come back.',
+            'Saved. Older data is deleted within minutes and cannot be restored.',
           );
         }}
       >
         <DataTable
           label="Retention"
-          columns={[{ title: 'What' }, { title: 'Days' }, { title: 'Reaches back to' }]}
-          rows={KEPT.map(([key, words, since]) => [
+          columns={[{ title: 'Data' }, { title: 'Days' }, { title: 'Kept since' }]}
+          rows={RETENTION_FIELDS.map(([key, words, since]) => [
             <label for={key}>{words}</label>,
             <input
               id={key}
@@ -132,16 +127,20 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
         />
         <p class="controls">
           <button type="submit" class="primary" disabled={action.busy}>
-            Keep it so
+            Save
           </button>
           {retention.source === 'stored' && (
-            <button type="button" disabled={action.busy} onClick={() => store(null, 'As the server was started with.')}>
-              As configured
+            <button
+              type="button"
+              disabled={action.busy}
+              onClick={() => store(null, 'Reset to the values of the server configuration.')}
+            >
+              Reset to defaults
             </button>
           )}
         </p>
       </form>
-      <p class="soft small">Ages count from the event or its receipt, whichever is later.</p>
+      <p class="soft small">The age of a record counts from its timestamp or its receipt, whichever is later.</p>
       <ActionResult action={action} />
     </Section>
   );
@@ -169,7 +168,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
             action.run(async () => {
               await call('startBackup', { body: {} });
               answer.reload();
-              return 'Begun.';
+              return 'Backup started.';
             })
           }
         >
@@ -179,11 +178,11 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
     >
       <p class="soft small">
         {everyHours === null
-          ? 'None is made by itself: set THERMOCLINE_BACKUP_HOURS.'
-          : `One every ${everyHours} h; ${keep} are kept.`}{' '}
-        Folder: {visible(folder)}. To restore one, stop the server and call <code>thermocline restore</code>.
+          ? 'Automatic backups are off. Set THERMOCLINE_BACKUP_HOURS to turn them on.'
+          : `Automatic backup every ${everyHours} h; the newest ${keep} are kept.`}{' '}
+        Folder: {visible(folder)}. To restore a backup, stop the server and run <code>thermocline restore</code>.
       </p>
-      <ErrorBanner result={answer} what="Backups" />
+      <ErrorBanner result={answer} what="backups" />
       {running !== null && (
         <p role="status">
           {running.what} <progress max={running.total} value={running.done} />
@@ -191,21 +190,21 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
       )}
       {answer.data?.error !== null && answer.data !== null && (
         <p role="alert">
-          <strong>The newest attempt failed: {visible(answer.data.error)}</strong>
+          <strong>Last backup failed: {visible(answer.data.error)}</strong>
         </p>
       )}
       <ActionResult action={action} />
       {answer.data !== null &&
         (answer.data.items.length === 0 ? (
-          <p>There is no backup yet.</p>
+          <p>No backups yet.</p>
         ) : (
           <DataTable
             label="Backups"
-            columns={[{ title: 'Made' }, { title: 'Size', number: true }, { title: 'By' }, { title: 'Folder' }]}
+            columns={[{ title: 'Created' }, { title: 'Size', number: true }, { title: 'Trigger' }, { title: 'Folder' }]}
             rows={answer.data.items.map((one) => [
               <span class="mono">{time(one.createdAt, zone)}</span>,
               bytes(one.bytes),
-              one.by === 'schedule' ? 'the clock' : 'request',
+              one.by === 'schedule' ? 'schedule' : 'manual',
               <span class="mono small">{visible(one.path)}</span>,
             ])}
           />
@@ -220,46 +219,45 @@ function Tokens() {
   const action = useAction();
   const [name, setName] = useState('');
   const [scope, setScope] = useState<(typeof SCOPES)[number]>('read');
-  const [made, setMade] = useState<NewTokenAnswer | null>(null);
+  const [created, setCreated] = useState<NewTokenAnswer | null>(null);
   const add = (): void =>
     action.run(async () => {
-      setMade(await call('createToken', { body: { name, scope } }));
+      setCreated(await call('createToken', { body: { name, scope } }));
       setName('');
       answer.reload();
-      return 'Made. Its text is shown this once.';
+      return 'Token created. Copy it now; it will not be shown again.';
     });
   const revoke = (id: string): void =>
     action.run(async () => {
       await call('revokeToken', { params: { id } });
       answer.reload();
-      return 'Revoked, and its sessions ended.';
+      return 'Token revoked; its sessions have ended.';
     });
   return (
     <Section title="Tokens">
-      <ActionForm action={action} submit="Make a token" onSubmit={add}>
+      <ActionForm action={action} submit="Create token" onSubmit={add}>
         <label class="small">
-          what for{' '}
-          <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          name <input required maxLength={100} value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
         <label class="small">
-          may{' '}
+          scope{' '}
           <select value={scope} onChange={(event) => setScope(oneOf(SCOPES, event.currentTarget.value) ?? 'read')}>
             <option value="ingest">ingest</option>
             <option value="read">read</option>
-            <option value="admin">do everything</option>
+            <option value="admin">admin</option>
           </select>
         </label>
       </ActionForm>
-      {made !== null && (
+      {created !== null && (
         <p>
-          <code class="mono">{made.token}</code>
+          <code class="mono">{created.token}</code>
         </p>
       )}
-      <ErrorBanner result={answer} what="Tokens" />
+      <ErrorBanner result={answer} what="tokens" />
       {answer.data !== null && (
         <DataTable
           label="Tokens"
-          columns={[{ title: 'Name' }, { title: 'Scope' }, { title: 'Made' }, { title: 'Last used' }, { title: '' }]}
+          columns={[{ title: 'Name' }, { title: 'Scope' }, { title: 'Created' }, { title: 'Last used' }, { title: '' }]}
           rows={answer.data.items.map((one) => [
             visible(one.name),
             one.scope,
@@ -283,15 +281,15 @@ function Password() {
   const action = useAction();
   const [password, setPassword] = useState('');
   return (
-    <Section title="Password for browsers">
+    <Section title="Web password">
       <ActionForm
         action={action}
-        submit="Set it"
+        submit="Set password"
         onSubmit={() => {
           action.run(async () => {
             await call('setPassword', { body: { password } });
             setPassword('');
-            return 'Set. Whoever signed in by the old one is signed out.';
+            return 'Password set. Sessions that used the old password have ended.';
           });
         }}
       >
@@ -316,21 +314,21 @@ function Audit() {
   const { zone } = useView();
   const answer = useQuery('listAuditLog', { query: { limit: 50 } });
   return (
-    <Section title="Who changed what">
-      <ErrorBanner result={answer} what="The record of changes" />
+    <Section title="Audit log">
+      <ErrorBanner result={answer} what="the audit log" />
       {answer.data !== null && (
         <DataTable
-          label="Changes"
+          label="Audit log"
           columns={[
-            { title: 'When' },
-            { title: 'Who' },
-            { title: 'From' },
-            { title: 'What' },
-            { title: 'Answer', number: true },
+            { title: 'Time' },
+            { title: 'User' },
+            { title: 'Client' },
+            { title: 'Request' },
+            { title: 'Status', number: true },
           ]}
           rows={answer.data.items.map((one) => [
             <span class="mono">{time(one.at, zone)}</span>,
-            visible(one.name === '' ? 'nobody known' : one.name),
+            visible(one.name === '' ? 'anonymous' : one.name),
             visible(one.client),
             <span class="mono small">
               {one.method} {visible(one.path)}
@@ -347,8 +345,7 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
   return (
     <Section title="Prices">
       <p class="soft small">
-        List prices of the first tier, as AWS published them from {prices.asOf}. No discount, saving plan or free tier
-        is taken off.
+        First-tier AWS list prices as of {prices.asOf}. Discounts, savings plans and the free tier are not deducted.
       </p>
       <details>
         <summary>{prices.regions.length} regions</summary>
@@ -358,7 +355,7 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
             { title: 'Region' },
             { title: 'x86, GB-s', number: true },
             { title: 'arm64, GB-s', number: true },
-            { title: 'a million requests', number: true },
+            { title: '1 M requests', number: true },
             { title: 'Currency' },
           ]}
           rows={prices.regions.map((one) => [
