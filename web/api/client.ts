@@ -16,7 +16,7 @@ export class ApiError extends Error {
 }
 
 /** The message of the problem, followed by each rejected field with what was expected of it. */
-export function wordsOf({ message, problem }: ApiError): string {
+export function problemMessage({ message, problem }: ApiError): string {
   const fields = (problem.errors ?? []).map((one) => `${one.field}: ${one.message}`);
   return [message, ...fields].join(' — ');
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Problem, ProblemCode } from '../../server/http/contract/problem.ts';
 import { trackRequest } from '../state/page-ready.ts';
-import { ApiError, fetchJson, wordsOf } from './client.ts';
+import { ApiError, fetchJson, problemMessage } from './client.ts';
 import type { OperationId, operations } from './operations.ts';
 import type { QueryState } from './query-cache.ts';
 import { QueryCache } from './query-cache.ts';
@@ -114,5 +114,5 @@ function withoutQuery(path: string): string {
 function queryError(error: unknown): QueryError {
   if (!(error instanceof ApiError)) return { message: 'Cannot reach the server', code: 'unreachable' };
   const { code }: Partial<Problem> = error.problem;
-  return { message: wordsOf(error), code: code ?? 'unknown' };
+  return { message: problemMessage(error), code: code ?? 'unknown' };
 }

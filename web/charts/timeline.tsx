@@ -1,4 +1,4 @@
-/** The timeline of environments, drawn on a canvas of its own: a chart library is too slow for tens of thousands of bars. */
+/** The timeline of environments, drawn without a chart library, which is too slow for tens of thousands of bars. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { EnvironmentsAnswer } from '../../server/http/contract/functions.ts';
 import { designToken, onThemeChange } from '../state/theme.ts';

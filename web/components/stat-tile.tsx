@@ -1,10 +1,12 @@
+import type { ComponentChildren } from 'preact';
+
 /** One figure with its label and a note on its basis, such as an interval or n. */
 export function StatTile({
   label,
   value,
   note,
 }: {
-  readonly label: string;
+  readonly label: ComponentChildren;
   readonly value: string;
   readonly note: string;
 }) {

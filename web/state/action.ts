@@ -1,6 +1,6 @@
 /** Runs something that changes data on the server, and keeps its outcome for the page. */
 import { useState } from 'preact/hooks';
-import { ApiError, wordsOf } from '../api/client.ts';
+import { ApiError, problemMessage } from '../api/client.ts';
 
 export interface Action {
   readonly busy: boolean;
@@ -26,6 +26,6 @@ export function useAction(): Action {
 }
 
 function errorMessage(error: unknown): string {
-  if (error instanceof ApiError) return wordsOf(error);
+  if (error instanceof ApiError) return problemMessage(error);
   return error instanceof Error ? error.message : 'Request failed';
 }

@@ -9,7 +9,7 @@ export interface Marker extends ChartMarker {
   readonly function: { readonly id: string; readonly name: string } | null;
 }
 
-/** Of one function, or of the fleet: there the labels say which function. EmptyState while they load, and when they cannot be. */
+/** Markers of one function, or of all (null); then labels name the function. Empty while loading and after an error. */
 export function useMarkers(functionId: string | null): readonly Marker[] {
   const { rangeQuery } = useView();
   const { data } = useQuery('listMarkers', { query: { ...rangeQuery, function: functionId ?? undefined } });

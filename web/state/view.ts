@@ -1,4 +1,4 @@
-/** What most pages read from the URL: time range, and the zone times are shown in. */
+/** What most pages read from the URL: time range and time zone. */
 import type { Zone } from '../format.ts';
 import { setSearchParams, useLocation } from './location.ts';
 import { rangeOf } from './range.ts';

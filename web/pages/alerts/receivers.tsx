@@ -51,11 +51,11 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
   const test = (): void =>
     action.run(async () => {
       setExchange(null);
-      const found = await call('testReceiver', { params });
-      setExchange(found);
-      return found.delivered
-        ? `Delivered in ${ms(found.tookMs)} (${found.status}).`
-        : `Not delivered: ${found.error ?? `status ${found.status}`}.`;
+      const outcome = await call('testReceiver', { params });
+      setExchange(outcome);
+      return outcome.delivered
+        ? `Delivered in ${ms(outcome.tookMs)} (${outcome.status}).`
+        : `Not delivered: ${outcome.error ?? `status ${outcome.status}`}.`;
     });
   const remove = (): void =>
     action.run(async () => {
@@ -121,7 +121,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   const add = (): void =>
     action.run(async () => {
-      const made = await call('saveReceiver', {
+      const saved = await call('saveReceiver', {
         params: { id },
         body: {
           id,
@@ -132,7 +132,7 @@ function NewReceiver({ reload }: { readonly reload: () => void }) {
           ...(format === 'pagerduty' ? { routingKey } : {}),
         },
       });
-      setSecret(made.secret);
+      setSecret(saved.secret);
       reload();
       return 'Receiver added. Name it in a route to send alerts to it.';
     });
@@ -200,8 +200,8 @@ function Preview({ format, template }: { readonly format: Format; readonly templ
     let current = true;
     const timer = setTimeout(() => {
       call('previewNotification', { body: { format, template } }).then(
-        (found) => {
-          if (current) setShown(found);
+        (preview) => {
+          if (current) setShown(preview);
         },
         () => undefined,
       );

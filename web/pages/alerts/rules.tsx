@@ -114,12 +114,12 @@ function RulePanel({ rule, reload }: { readonly rule: Rule; readonly reload: () 
     action.run(async () => {
       setDry(null);
       const edited = JSON.parse(text) as RuleDocument;
-      const found = await call('dryRunAlertRule', {
+      const outcome = await call('dryRunAlertRule', {
         params: { id: rule.id },
         body: { rule: edited, days: DRY_RUN_DAYS },
       });
-      setDry(found);
-      return `Would have fired ${plural(found.fired.length, 'time')} in ${DRY_RUN_DAYS} days (${count(found.evaluations)} evaluations).`;
+      setDry(outcome);
+      return `Would have fired ${plural(outcome.fired.length, 'time')} in ${DRY_RUN_DAYS} days (${count(outcome.evaluations)} evaluations).`;
     });
   return (
     <Section

@@ -5,6 +5,7 @@ import { ChartPanel } from '../../components/chart-panel.tsx';
 import { InvocationTable } from '../../components/invocation-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -26,7 +27,11 @@ export function ColdStarts({ id }: { readonly id: string }) {
       <ErrorBanner result={answer} what="cold starts" />
       <div class="tiles">
         <StatTile label="Cold-start rate" value={percent(data.rate.value)} note={interval(data.rate)} />
-        <StatTile label="User-felt" value={percent(data.userFeltRate.value)} note={interval(data.userFeltRate)} />
+        <StatTile
+          label={<Term name="user-felt">User-felt</Term>}
+          value={percent(data.userFeltRate.value)}
+          note={interval(data.userFeltRate)}
+        />
         <StatTile
           label="Cold-start time per day"
           value={data.taxMsPerDay === null ? '–' : ms(data.taxMsPerDay)}
@@ -212,8 +217,8 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
       )}
       {data.doomLoops.length > 0 && (
         <p class="soft small">
-          {plural(data.doomLoops.length, 'environment')} in a doom loop: failed and re-initialised at least three times
-          in a row.
+          {plural(data.doomLoops.length, 'environment')} in a <Term name="doom loop">doom loop</Term>: failed and
+          re-initialised at least three times in a row.
         </p>
       )}
     </section>
@@ -256,8 +261,8 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
       </div>
       {data.byKind.some((row) => row.kind === 'suppressed') && (
         <p class="soft small">
-          A suppressed init runs inside the invocation that follows a failure. Lambda logs no Init Duration for it, so
-          only the total is known.
+          A <Term name="suppressed">suppressed init</Term> runs inside the invocation that follows a failure. Lambda
+          logs no Init Duration for it, so only the total is known.
         </p>
       )}
     </section>

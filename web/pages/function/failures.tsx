@@ -6,6 +6,7 @@ import { InvocationTable } from '../../components/invocation-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, ms, percent, plural, time, usd, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -159,9 +160,15 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
             : `${plural(data.suspectedOutOfMemory, 'environment')} disappeared after an invocation that used all memory (suspected out of memory).`}
         </li>
         <li>
-          {data.doomLoops.length === 0
-            ? 'No doom loops.'
-            : `${plural(data.doomLoops.length, 'environment')} in a doom loop: failed and re-initialised up to ${count(Math.max(...data.doomLoops.map((loop) => loop.inits)))} times, most recently at ${time(data.doomLoops[0]?.lastAt ?? null, zone)}.`}
+          {data.doomLoops.length === 0 ? (
+            'No doom loops.'
+          ) : (
+            <>
+              {plural(data.doomLoops.length, 'environment')} in a <Term name="doom loop">doom loop</Term>: failed and
+              re-initialised up to {count(Math.max(...data.doomLoops.map((loop) => loop.inits)))} times, most recently
+              at {time(data.doomLoops[0]?.lastAt ?? null, zone)}.
+            </>
+          )}
         </li>
         <li>
           {data.retries.poison.length === 0

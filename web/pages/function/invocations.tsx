@@ -76,7 +76,7 @@ function liveSource(id: string, chosen: URLSearchParams): string {
   });
 }
 
-/** The stream tells failed from not; which status, and how long, is looked at here. */
+/** The stream filters by failed or not; the exact status and the duration are filtered in the browser. */
 function liveFilter(chosen: URLSearchParams): LiveFilter {
   return { status: chosen.get('status') ?? '', minDurationMs: Number(chosen.get('minDurationMs') ?? 0) || 0 };
 }

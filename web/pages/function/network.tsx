@@ -4,6 +4,7 @@ import { EniEvents } from '../../components/eni-events.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { Term } from '../../components/term.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
@@ -74,7 +75,9 @@ export function NetworkTab({ id }: { readonly id: string }) {
                   longer than 10 s: {percent(data.over10s.value)} ({interval(data.over10s)})
                 </li>
               )}
-              <li>{plural(data.proactive, 'init')} started proactively</li>
+              <li>
+                {plural(data.proactive, 'init')} started <Term name="proactive">proactively</Term>
+              </li>
             </ul>
           )}
           {data.edge !== null && (

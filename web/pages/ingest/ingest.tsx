@@ -5,6 +5,7 @@ import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { Term } from '../../components/term.tsx';
 import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
@@ -58,7 +59,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
           note="from event to receipt"
         />
         <StatTile
-          label="Coverage"
+          label={<Term name="coverage">Coverage</Term>}
           value={percent(data.coverage)}
           note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}
         />

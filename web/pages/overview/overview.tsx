@@ -6,6 +6,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge } from '../../components/badges.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
+import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { count, interval, percent, plural, seconds, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
@@ -53,7 +54,7 @@ function OverviewContent({
         <StatTile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
         <StatTile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
         <StatTile
-          label="User-felt cold starts"
+          label={<Term name="user-felt">User-felt cold starts</Term>}
           value={percent(data.userFeltColdStartRate.value)}
           note={interval(data.userFeltColdStartRate)}
         />
@@ -64,7 +65,7 @@ function OverviewContent({
         />
         <StatTile label="Cost" value={usd(data.costUsd)} note={costNote(data)} />
         <StatTile
-          label="Coverage"
+          label={<Term name="coverage">Coverage</Term>}
           value={percent(data.coverage)}
           note={data.coverageReason ?? 'attempts with START and REPORT'}
         />

@@ -84,12 +84,12 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
   const { zone } = useView();
   const action = useAction();
   const [days, setDays] = useState<Readonly<Record<string, string>>>({});
-  const store = (retention: RequestOf<'updateSettings'>['body']['retention'], said: string): void =>
+  const store = (retention: RequestOf<'updateSettings'>['body']['retention'], message: string): void =>
     action.run(async () => {
       await call('updateSettings', { body: { retention } });
       setDays({});
       reload();
-      return said;
+      return message;
     });
   return (
     <Section title="Data retention">
@@ -111,8 +111,8 @@ function Retention({ data: { retention }, reload }: { readonly data: SettingsAns
         <DataTable
           label="Retention"
           columns={[{ title: 'Data' }, { title: 'Days' }, { title: 'Kept since' }]}
-          rows={RETENTION_FIELDS.map(([key, words, since]) => [
-            <label for={key}>{words}</label>,
+          rows={RETENTION_FIELDS.map(([key, label, since]) => [
+            <label for={key}>{label}</label>,
             <input
               id={key}
               type="number"
