@@ -1,6 +1,6 @@
 /**
- * Log events of streams → the columns of a {@link Batch}. START and REPORT of one attempt are joined by request id
- * (never by position: managed instances interleave); inits, faults and extensions are passed on as events.
+ * Assembles log events into the columns of a {@link Batch}. Joins START and REPORT of an attempt by request id, never by
+ * position, because managed instances interleave invocations. Inits, faults and extensions become events.
  */
 
 import type { DocumentOptions } from '../documents/read-document.ts';
@@ -54,8 +54,8 @@ export class BatchAssembler {
   }
 
   /**
-   * Reads the events of one stream. Returns its index and which events are platform lines, so that the caller
-   * can keep those; -1 when none is (the stream is then none of ours).
+   * Reads the events of one stream. Returns the stream's index, -1 if it has no platform line, and which events are platform
+   * lines, so that the caller can store those.
    */
   addStream(identity: StreamIdentity, events: readonly LogEvent[]): { stream: number; platform: readonly boolean[] } {
     this.#events += events.length;
@@ -65,13 +65,13 @@ export class BatchAssembler {
     return { stream: this.#close(stream.opened), platform };
   }
 
-  /** {@link addStream} for events that were read in place. */
+  /** Like {@link addStream}, for events scanned in place. */
   addScanned(events: ScannedEvents): { stream: number; platform: readonly boolean[] } {
     const { n, identity, kinds } = events;
     this.#events += n;
     const platform: boolean[] = new Array<boolean>(n).fill(true);
     const stream = new OpenStream(() => this.#open(identity));
-    /** The newest START, when nothing but its END was read since. */
+    /** Index of the last START if only its END followed so far, else -1. */
     let newest = -1;
     const settle = (): void => {
       if (newest !== -1) this.#event(stream, identity, events.event(newest));
@@ -95,7 +95,7 @@ export class BatchAssembler {
     return { stream: this.#close(stream.opened), platform };
   }
 
-  /** A record that came outside any log stream: a file's. */
+  /** Adds a record from a file, outside any log stream. */
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
     this.#events += 1;
     this.#record(record, { ...place, logGroup: '' }, null, text);
@@ -126,7 +126,7 @@ export class BatchAssembler {
     this.#clamped += 1;
   }
 
-  /** The columns. The assembler is spent afterwards. */
+  /** Returns the batch. The assembler must not be used afterwards. */
   finish(attributes: string | null): Batch {
     return {
       attributes,
@@ -162,24 +162,24 @@ export class BatchAssembler {
     };
   }
 
-  /** Reads one event; is it a platform line? */
+  /** Reads one event. Returns whether it is a platform line. */
   #event(stream: OpenStream, identity: StreamIdentity, event: LogEvent): boolean {
     if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
     const result = parsePlatformLine(event.message);
     if (result.ok) this.#read(stream.state, event, result.line);
     else if (result.reason === 'not-platform') this.#other(identity, event);
-    else this.#refuse(result.reason, identity, event);
+    else this.#reject(result.reason, identity, event);
     return result.ok;
   }
 
-  /** A third of all lines, and it says nothing that REPORT does not say. */
+  /** Skips END: a third of all lines, without information that REPORT lacks. */
   #end(stream: OpenStream): true {
     stream.open();
     this.#ignored += 1;
     return true;
   }
 
-  /** START and its REPORT, neighbours but for END, as they nearly always are; false where they do not belong together. */
+  /** Adds a START and the REPORT after it, the usual case. Returns false if they belong to different attempts. */
   #pair(state: StreamState, events: ScannedEvents, start: number, report: number): boolean {
     const startMs = events.timestamp(start);
     const endMs = events.timestamp(report);
@@ -200,7 +200,7 @@ export class BatchAssembler {
     return true;
   }
 
-  /** No platform line: a feed's document, or somebody's own line. */
+  /** Reads an event that is not a platform line: a document, or an application's line. */
   #other(identity: StreamIdentity, event: LogEvent): void {
     const result = readDocumentMessage(identity.logGroup, event.message, this.#documentOptions);
     if (result.ok) {
@@ -208,7 +208,7 @@ export class BatchAssembler {
     } else if (result.reason === 'not-a-document' || result.reason === 'not-ours') {
       this.#ignored += 1;
     } else {
-      this.#refuse(result.reason, identity, event);
+      this.#reject(result.reason, identity, event);
     }
   }
 
@@ -222,7 +222,7 @@ export class BatchAssembler {
     this.#records.push({ record, account, region, logGroup, atMs, digest: recordDigest(record, text) });
   }
 
-  #refuse(reason: string, identity: StreamIdentity, event: LogEvent): void {
+  #reject(reason: string, identity: StreamIdentity, event: LogEvent): void {
     this.#deadLetters.push({
       reason,
       detail: `${DEAD_LETTER_REASONS[reason] ?? reason} Log stream ${identity.logStream}.`,
@@ -293,7 +293,7 @@ export class BatchAssembler {
       case 'lambda-warning':
       case 'logs-dropped':
       case 'other-platform':
-        // They say nothing that REPORT does not say; the raw line is kept.
+        // No information that REPORT lacks. The raw line is stored.
         this.#ignored += 1;
         return;
     }
@@ -305,7 +305,7 @@ export class BatchAssembler {
     }
     if (line.durationMs === null) {
       const identity = this.#streams[state.index];
-      if (identity !== undefined) this.#refuse('report-without-duration', identity, event);
+      if (identity !== undefined) this.#reject('report-without-duration', identity, event);
       return;
     }
     const endMs = event.timestampMs;
@@ -342,7 +342,7 @@ export class BatchAssembler {
     this.#extensions.push({ stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs });
   }
 
-  /** Paths that carry no region learn it from the first ARN they meet. */
+  /** Takes a missing region from the first ARN of the stream. */
   #hintRegion(stream: number, arn: string | null): void {
     const header = this.#streams[stream];
     const region = arnRegion(arn);
@@ -350,7 +350,7 @@ export class BatchAssembler {
     this.#streams[stream] = { ...header, region };
   }
 
-  /** The stream's index; -1 where nothing of it was ours. */
+  /** Returns the stream's index; -1 if it has no platform line. */
   #close(state: StreamState | null): number {
     if (state === null) return -1;
     fileStart(state);
@@ -363,7 +363,7 @@ export class BatchAssembler {
     return state.index;
   }
 
-  /** Each START goes to the earliest REPORT of its request id that does not end before it. */
+  /** Joins each START with the earliest REPORT of its request id that does not end before it. */
   #joinStarts(state: StreamState): void {
     for (const [requestId, reports] of state.reportsById) {
       const starts = state.starts.get(requestId);
@@ -371,7 +371,7 @@ export class BatchAssembler {
       const inOrder = reports.length > 1 ? reports.toSorted((a, b) => a.endMs - b.endMs) : reports;
       const open = starts.length > 1 ? starts.toSorted((a, b) => a.startMs - b.startMs) : starts;
       for (const report of inOrder) {
-        // The latest START that fits: retries in one environment reuse the id.
+        // The latest START that fits, because retries in one environment reuse the request id.
         const at = open.findLastIndex((start) => mayBeOneAttempt(start.startMs, report.endMs, report.durationMs));
         const start = open[at];
         if (start === undefined) continue;

@@ -1,19 +1,24 @@
-/** Why a line that looks like the service's own cannot be read. */
+/** What each dead-letter reason means, and what to do about it. Shown beside the entry on the ingest page. */
 export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
-  'report-without-duration': 'REPORT without Duration: too little for an invocation.',
-  'report-without-request-id': 'REPORT without a request id.',
-  'report-without-fields': 'REPORT with none of its fields, clipped perhaps.',
-  'start-without-request-id': 'START without a request id.',
-  'extension-without-name': 'EXTENSION without a name.',
-  'platform-json-unreadable': 'A JSON platform record that is not valid JSON, clipped perhaps.',
-  'platform-json-without-record': 'A JSON platform record without its record.',
-  'platform-report-without-request-id': 'platform.report without a request id.',
-  'document-not-json': 'Expected JSON in this log group.',
-  'segment-without-id': 'A trace segment needs trace_id and id.',
-  'segment-without-time': 'A trace segment or span needs a start time.',
-  'span-without-id': 'A span needs traceId and spanId.',
-  'network-event-without-name': 'A CloudTrail record needs eventName.',
-  'access-log-without-request-id': 'An access log line needs a request id.',
-  'insights-without-request-id': 'A Lambda Insights document needs request_id and function_name.',
-  'flow-log-unreadable': 'A flow log record needs its fourteen fields.',
+  'report-without-duration':
+    'The REPORT line has no Duration, so no invocation can be stored. Check whether a log shipper truncates lines.',
+  'report-without-request-id':
+    'The REPORT line has no request id. Check whether a log shipper changes or truncates lines.',
+  'report-without-fields': 'The REPORT line has none of its fields. It was probably truncated on the way.',
+  'start-without-request-id':
+    'The START line has no request id. Check whether a log shipper changes or truncates lines.',
+  'extension-without-name': 'The EXTENSION line names no extension. It was probably truncated on the way.',
+  'platform-json-unreadable': 'The JSON platform record is not valid JSON. It was probably truncated on the way.',
+  'platform-json-without-record': 'The JSON platform record has no "record" object.',
+  'platform-report-without-request-id': 'The platform.report record has no requestId.',
+  'document-not-json':
+    'The line is not JSON, but its log group or document holds only JSON. Check the log format of the group.',
+  'segment-without-id': 'The X-Ray segment has no trace_id or no id.',
+  'segment-without-time': 'The trace segment or span has no start time.',
+  'span-without-id': 'The span has no traceId or no spanId.',
+  'network-event-without-name': 'The CloudTrail record has no eventName.',
+  'access-log-without-request-id': 'The access log line has no request id. Add $context.requestId to the log format.',
+  'insights-without-request-id': 'The Lambda Insights document has no request_id or no function_name.',
+  'flow-log-unreadable':
+    'The flow log record does not have the fourteen fields of the default format. Use the default format, version 2.',
 };

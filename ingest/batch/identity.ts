@@ -1,9 +1,9 @@
-/** Whose log stream is this? Names come from the stream where it carries one, from the group otherwise. */
+/** Finds the function of a log stream: from the stream's name if it contains one, else from the log group. */
 
 import type { StreamIdentity } from '../records/log-event.ts';
 import type { StreamHeader } from '../records/stream-header.ts';
 
-/** `2023/11/06/name[$LATEST]<32 hex>`; the name is absent in a function's own group. */
+/** `2023/11/06/name[$LATEST]<32 hex>`; without the name in a function's own log group. */
 const STREAM = /^\d{4}\/[01]\d\/[0-3]\d\/([0-9A-Za-z_.-]{0,140})\[(\$LATEST|[0-9A-Za-z_-]{1,129})\][0-9a-f]{32}$/;
 const GROUP = /^\/aws\/lambda\/([^/]{1,140})$/;
 

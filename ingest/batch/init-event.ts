@@ -1,12 +1,12 @@
-/** Events of a stream as a batch carries them. */
+/** Builds the init and fault rows of a batch. */
 import type { InitEvent, InitEventKind } from '../records/stream-events.ts';
 
-/** What an old-style timeout line said. */
+/** The message of a timeout; null if there was none. */
 export function timeoutMessage(seconds: number | null): string | null {
   return seconds === null ? null : `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
 
-/** An init line as the batch carries it; what the line does not say is null. */
+/** Builds an init event from a line. Fields that the line does not have are null. */
 export function initEvent(
   stream: number,
   kind: InitEventKind,

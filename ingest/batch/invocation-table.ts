@@ -1,4 +1,4 @@
-/** Assembled invocations in the columns that cross threads. */
+/** Collects invocations in columns that can be transferred between threads. */
 import { PLAIN } from '../lines/in-place.ts';
 import type { InvocationColumns, InvocationStatus } from '../records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../records/invocation-columns.ts';
@@ -11,21 +11,21 @@ export interface OpenStart {
   readonly startMs: number;
 }
 
-/** An invocation whose REPORT and START were read in place. */
+/** An invocation whose REPORT and START were scanned in place. */
 export interface PlainInvocation {
   readonly stream: number;
   readonly startMs: number;
   readonly endMs: number;
   readonly version: string;
   readonly bytes: Uint8Array;
-  /** Where the request id stands in `bytes`. */
+  /** Offset of the request id in `bytes`. */
   readonly requestIdAt: number;
-  /** {@link PLAIN} fields from `at` on. */
+  /** {@link PLAIN} fields from index `at`. */
   readonly numbers: Float64Array;
   readonly at: number;
 }
 
-/** An invocation as it was stored. Times in epoch ms, durations in ms; null where no line said. */
+/** A stored invocation. Times in epoch ms, durations in ms; null if no line had the value. */
 export interface KnownInvocation {
   readonly stream: number;
   readonly requestId: string;
@@ -58,7 +58,7 @@ export class InvocationTable {
   readonly #strings: string[] = [];
   readonly #stringIndex = new Map<string, number>();
 
-  /** Appends what REPORT says; the row's index. `version` is what the stream's name says. */
+  /** Appends a row from REPORT and returns its index. `version` comes from the stream's name. */
   add(stream: number, endMs: number, line: ReportLine, version: string | null): number {
     const row = this.#append();
     if (!writeUuid(line.requestId, this.#requestIds, row * 16)) this.#otherRequestIds.set(row, line.requestId);
@@ -85,7 +85,7 @@ export class InvocationTable {
     return row;
   }
 
-  /** What START adds to a row. */
+  /** Adds the fields of START to a row. */
   join(row: number, start: OpenStart): void {
     const numbers = this.#numbers;
     const at = row * COLUMNS;
@@ -102,7 +102,7 @@ export class InvocationTable {
     numbers[at + COLUMN.sampled] = trace.sampled === null ? Number.NaN : Number(trace.sampled);
   }
 
-  /** An invocation that succeeded, with its START. */
+  /** Appends a successful invocation with its START. */
   addPlain(invocation: PlainInvocation): void {
     const row = this.#append();
     copyUuid(invocation.bytes, invocation.requestIdAt, this.#requestIds, row * 16);
@@ -122,7 +122,7 @@ export class InvocationTable {
     numbers[at + COLUMN.events] = 2;
   }
 
-  /** Appends what is known already. */
+  /** Appends an invocation that was stored before. */
   put(known: KnownInvocation): void {
     const row = this.#append();
     if (!writeUuid(known.requestId, this.#requestIds, row * 16)) this.#otherRequestIds.set(row, known.requestId);

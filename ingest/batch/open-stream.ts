@@ -1,7 +1,7 @@
-/** What is open while the lines of one log stream of one request are read. */
+/** State while the lines of one log stream of a request are read. */
 import type { OpenStart } from './invocation-table.ts';
 
-/** A row that waits for its START. */
+/** A row without its START so far. */
 export interface OpenReport {
   readonly row: number;
   readonly endMs: number;
@@ -13,11 +13,11 @@ export interface StreamState {
   readonly starts: Map<string, OpenStart[]>;
   readonly reportsById: Map<string, OpenReport[]>;
   openRequestId: string | null;
-  /** The newest START, before it is filed: nearly always its REPORT comes next. */
+  /** The last START, kept apart because its REPORT nearly always comes next. */
   newestStart: OpenStart | null;
 }
 
-/** A stream of the request, opened by its first platform line. */
+/** A stream of the request; its first platform line opens it. */
 export class OpenStream {
   readonly #make: () => StreamState;
   opened: StreamState | null = null;
@@ -36,14 +36,14 @@ export class OpenStream {
   }
 }
 
-/** The newest START waits with the others of its request id. */
+/** Moves the last START to the list of its request id. */
 export function fileStart(state: StreamState): void {
   if (state.newestStart === null) return;
   listOf(state.starts, state.newestStart.line.requestId).push(state.newestStart);
   state.newestStart = null;
 }
 
-/** The list of a key, made when there is none. */
+/** The list of a key, created if missing. */
 export function listOf<T>(map: Map<string, T[]>, key: string): T[] {
   let list = map.get(key);
   if (list === undefined) {

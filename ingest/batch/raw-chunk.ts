@@ -1,11 +1,11 @@
-/** The log lines themselves, kept for "show me the lines": compressed, and identified so that none is kept twice. */
+/** Compresses log lines for storage and computes the digest that detects repeated deliveries. */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
 
-/** How much a message holds, and what it is known by. */
+/** Measures a message and computes its digest. */
 export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]): LogVolume {
   const { account, region, logGroup } = identity;
   const bytes = events.reduce((sum, event) => sum + Buffer.byteLength(event.message), 0);
@@ -13,7 +13,7 @@ export function volumeOf(identity: StreamIdentity, events: readonly LogEvent[]):
   return { account, region, logGroup, atMs, events: events.length, bytes, digest: digestOf(events) };
 }
 
-/** {@link volumeOf} of a whole message that was read in place. */
+/** Like {@link volumeOf}, for a message scanned in place. */
 export function scannedVolume(events: ScannedEvents): LogVolume {
   const { n, identity } = events;
   const ends = digestOfEnds(n, events.id(0), events.id(n - 1));
@@ -22,7 +22,7 @@ export function scannedVolume(events: ScannedEvents): LogVolume {
   return { account, region, logGroup, atMs: events.timestamp(0), events: n, bytes: events.textBytes(), digest: ends };
 }
 
-/** A chunk of `events`. `original` is the gzip they came in, when it holds these and nothing else. */
+/** Builds a chunk of `events`. `original` is the gzip they came in, if it contains nothing else. */
 export function rawChunk(stream: number, events: readonly LogEvent[], original: Buffer | null): RawChunk {
   let firstMs = Number.POSITIVE_INFINITY;
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export function rawChunk(stream: number, events: readonly LogEvent[], original: 
   return { stream, firstMs, lastMs, events: events.length, digest: digestOf(events), gzip };
 }
 
-/** {@link rawChunk} of a whole message that was read in place; null where its events carry no ids. */
+/** Like {@link rawChunk}, for a message scanned in place; null if its events have no ids. */
 export function scannedChunk(stream: number, events: ScannedEvents, original: Buffer): RawChunk | null {
   const { n } = events;
   const identity = digestOfEnds(n, events.id(0), events.id(n - 1));
@@ -49,12 +49,12 @@ export function scannedChunk(stream: number, events: ScannedEvents, original: Bu
   return { stream, firstMs, lastMs, events: n, digest: identity, gzip: original };
 }
 
-/** A copy with a buffer of its own: a view takes all of what it looks at along when it crosses to another thread. */
+/** Copies bytes into a buffer of exactly their size, because a view transfers its whole buffer to another thread. */
 export function exact(bytes: Uint8Array): Uint8Array {
   return Uint8Array.prototype.slice.call(bytes);
 }
 
-/** Identifies a run of events by the ids at its ends, or by all texts where the path carries no ids. */
+/** Identifies events by the first and last id, or by all texts if they have no ids. */
 function digestOf(events: readonly LogEvent[]): Uint8Array {
   const ends = digestOfEnds(events.length, events[0]?.id ?? '', events.at(-1)?.id ?? '');
   if (ends !== null) return ends;

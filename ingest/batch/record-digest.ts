@@ -1,8 +1,8 @@
-/** How a record of another document is known again when it comes a second time. */
+/** Detects telemetry records that are delivered twice. */
 import { createHash } from 'node:crypto';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
-/** Hex of a hash of the text it was read from; "" where the record itself says who it is. */
+/** Hex digest of the record's text; "" for records with an id of their own. */
 export function recordDigest(record: TelemetryRecord, text: string): string {
   const named = record.kind === 'network-event' ? record.id !== '' : !TEXT_ONLY.has(record.kind);
   return named ? '' : createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -1,4 +1,4 @@
-/** Canonical UUIDs as 16 bytes: a third of their text, and most request ids are UUIDs. */
+/** Stores request ids that are canonical UUIDs, as most are, in 16 bytes: less than half of their text. */
 
 const NIBBLES = new Int8Array(128).fill(-1);
 for (let digit = 0; digit < 10; digit += 1) NIBBLES[48 + digit] = digit;
@@ -6,7 +6,7 @@ for (let digit = 0; digit < 6; digit += 1) NIBBLES[97 + digit] = 10 + digit;
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Writes the 16 bytes of a lower-case canonical UUID at `offset`; false, and nothing usable written, for any other text. */
+/** Writes the 16 bytes of a lower-case canonical UUID at `offset`. Returns false for any other text; the bytes are then undefined. */
 export function writeUuid(text: string, target: Uint8Array, offset: number): boolean {
   if (text.length !== 36) return false;
   let at = 0;
@@ -24,7 +24,7 @@ export function writeUuid(text: string, target: Uint8Array, offset: number): boo
   return true;
 }
 
-/** {@link writeUuid} for a UUID that stands in `source` at `from` and was found to be one. */
+/** Like {@link writeUuid}, for a validated UUID in `source` at `from`. */
 export function copyUuid(source: Uint8Array, from: number, target: Uint8Array, offset: number): void {
   let at = from;
   for (let index = 0; index < 16; index += 1) {
@@ -34,7 +34,7 @@ export function copyUuid(source: Uint8Array, from: number, target: Uint8Array, o
   }
 }
 
-/** The canonical text of 16 bytes. */
+/** Formats 16 bytes as a canonical UUID. */
 export function readUuid(bytes: Uint8Array): string {
   const hex = (from: number, to: number): string => {
     let text = '';
@@ -56,12 +56,12 @@ export function traceText(bytes: Uint8Array): string {
   return `1-${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
-/** A stored request id as people write it. */
+/** Formats a stored request id as text. */
 export function requestIdText(requestId: Uint8Array | string): string {
   return typeof requestId === 'string' ? requestId : readUuid(requestId);
 }
 
-/** A request id as it is stored: 16 bytes where it is a UUID, else its text. */
+/** Encodes a request id for storage: 16 bytes for a UUID, else its text. */
 export function requestIdBytes(requestId: string): Uint8Array | string {
   const bytes = new Uint8Array(16);
   return writeUuid(requestId, bytes, 0) ? bytes : requestId;

@@ -1,11 +1,11 @@
-/** How an attempt ended, from REPORT's own status and from fault lines of either era. */
+/** Determines the status of an attempt from REPORT and from fault lines, in the old and the new format. */
 import { kindOf } from '../lines/fault.ts';
 import type { FaultKind } from '../records/fault-line.ts';
 import type { InvocationStatus } from '../records/invocation-columns.ts';
 import { STATUSES } from '../records/invocation-columns.ts';
 import type { ReportLine } from '../records/invocation-line.ts';
 
-/** What REPORT itself says. Old-style REPORT says nothing: a fault line then tells, through {@link afterFault}. */
+/** The status in REPORT. REPORT in the old format has none: {@link afterFault} then adds that of a fault line. */
 export function statusOf(
   report: Pick<ReportLine, 'status' | 'errorType' | 'timedOutAfterSec' | 'memorySizeMb' | 'maxMemoryUsedMb'>,
 ): InvocationStatus {
@@ -13,12 +13,12 @@ export function statusOf(
   if (report.status === null || report.status === 'success') return 'success';
   const kind = kindOf(report.errorType, null, report.status);
   const status = kind === 'network' ? 'error' : kind;
-  // Killed at its memory limit: the type says exit, the meter says why.
+  // Killed at its memory limit: the error type says exit, memory use shows why.
   const full = report.maxMemoryUsedMb !== null && report.maxMemoryUsedMb >= (report.memorySizeMb ?? Infinity);
   return status === 'exit' && full ? 'oom' : status;
 }
 
-/** What a fault line makes of a status known so far: the more specific of the two. Idempotent and order-free. */
+/** Combines a status with that of a fault line and returns the more specific one. Idempotent, in any order. */
 export function afterFault(status: InvocationStatus, fault: FaultKind): InvocationStatus {
   if (fault === 'network') return status;
   return rank(fault) > rank(status) ? fault : status;

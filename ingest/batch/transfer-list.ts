@@ -1,7 +1,7 @@
-/** Which buffers of a batch move to the other thread instead of being copied. */
+/** Lists the buffers of a batch that are transferred to another thread instead of copied. */
 import type { Batch } from '../records/batch.ts';
 
-/** Buffers that only this batch refers to. Slices of pooled or shared buffers are left to be copied. */
+/** Buffers that only this batch uses. Slices of pooled or shared buffers are copied. */
 export function batchTransferList(batch: Batch): ArrayBuffer[] {
   const views: Uint8Array[] = [
     batch.invocations.requestIds,

@@ -1,6 +1,6 @@
 /**
- * bytes → envelope → subscription messages → lines → {@link Batch}. Poison is set aside record by record with its
- * reason; only a request that cannot be read at all is refused as a whole.
+ * Decodes a request: bytes → envelope → subscription messages → lines → {@link Batch}. A record that cannot be read becomes
+ * a dead letter with its reason; only a request whose envelope cannot be read is refused as a whole.
  */
 import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
@@ -25,18 +25,18 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 
-/** How many raw lines are kept: none, the platform's, or all. */
+/** Which log lines are stored: none, platform lines, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
 
 export interface DecodeContext {
   readonly raw: RawRetention;
-  /** Region the envelope names (Firehose source ARN, query), "" when it names none. */
+  /** Region from the Firehose source ARN or the query string, "" if neither gives one. */
   readonly region: string;
-  /** Log groups of our own delivery chain: dropped, or they would feed themselves. */
+  /** Log groups of the delivery chain itself. They are dropped, because ingesting them would create a loop. */
   readonly selfLogGroups: readonly string[];
-  /** JSON of the delivery stream's common attributes, where there are any. */
+  /** JSON of the delivery stream's common attributes, if any. */
   readonly attributes?: string | null;
-  /** How the user's API Gateway access logs look; the usual ways are known. */
+  /** The user's API Gateway access log format, in addition to the usual ones. */
   readonly accessLogs?: AccessLogShape;
 }
 
@@ -50,12 +50,12 @@ export type Decoded =
       readonly ok: true;
       readonly requestId: string;
       readonly batch: Batch;
-      /** Where a pull stands once this is stored. */
+      /** The position of a pull after this batch is stored. */
       readonly checkpoint?: PullCheckpoint;
     }
   | { readonly ok: false; readonly requestId: string; readonly message: string };
 
-/** One Firehose delivery. */
+/** Decodes one Firehose delivery. */
 export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: DecodeContext): Decoded {
   const result = readFirehose(body, headers);
   if (!result.ok) return result;
@@ -64,7 +64,7 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
   return { ok: true, requestId: result.envelope.requestId, batch: decoder.finish() };
 }
 
-/** `{"awslogs":{"data":"<base64 gzip>"}}`, or a decoded subscription message. */
+/** Decodes a Lambda event `{"awslogs":{"data":"<base64 gzip>"}}`, or a subscription message that is already decoded. */
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
   const refuse = (message: string): Decoded => ({ ok: false, requestId: '', message });
   let value: unknown;
@@ -91,7 +91,7 @@ export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded
   return { ok: true, requestId: '', batch: decoder.finish() };
 }
 
-/** Events of named streams, and records of other documents. `place` is the caller's own knowledge of the latter. */
+/** Turns the events and records of an upload into a batch. `place` is the account and region of records that name none. */
 export function decodeStreams(
   given: ParsedUpload,
   place: Pick<StreamIdentity, 'account' | 'region'>,
@@ -105,7 +105,7 @@ export function decodeStreams(
   return decoder.finish();
 }
 
-/** Compiled once a process: contexts cross threads as plain data. */
+/** Compiled once per process, because contexts cross threads as plain data. */
 const compiled = new Map<string, DocumentOptions>();
 
 function optionsOf(shape: AccessLogShape | undefined): DocumentOptions {
@@ -146,7 +146,7 @@ class RecordDecoder {
       this.reject('record-without-data', Buffer.alloc(0));
       return;
     }
-    if (data === '') return; // Firehose permits empty records.
+    if (data === '') return; // Firehose allows empty records.
     const bytes = decodeBase64(data);
     if (bytes === null) {
       this.reject('record-not-base64', Buffer.from(data));
@@ -159,7 +159,7 @@ class RecordDecoder {
     const allowed = Math.min(limits.recordInflatedBytes, this.#budget);
     const inflated = inflate(bytes, allowed);
     if (!inflated.ok) {
-      // The work was done, though nothing came of it.
+      // Failed inflation counts towards the limit as well.
       if (inflated.reason === 'gzip-too-large') this.#budget -= allowed;
       this.reject(inflated.reason, bytes);
       return;
@@ -170,17 +170,17 @@ class RecordDecoder {
     else this.addText(bytes, decodeText(inflated.bytes));
   }
 
-  /** The text of one record: one or several subscription messages. `bytes` is the record as it came. */
+  /** Reads the text of one record, which holds one or more subscription messages. `bytes` is the original record. */
   addText(bytes: Buffer, text: string): void {
     if (text.trim() === '') return;
-    const { values, rubbish } = parseDocuments(text);
+    const { values, undecodable } = parseDocuments(text);
     for (const document of values)
-      this.#addDocument(document, values.length === 1 && rubbish.length === 0 ? bytes : null);
-    const whole = values.length === 0 && rubbish.length === 1;
-    for (const piece of rubbish) {
-      // The record as it came is the smaller witness, where all of it is rubbish and inflated it is large.
+      this.#addDocument(document, values.length === 1 && undecodable.length === 0 ? bytes : null);
+    const whole = values.length === 0 && undecodable.length === 1;
+    for (const piece of undecodable) {
+      // Keep the original record if none of it can be decoded: it is smaller than the inflated text.
       const asItCame = whole && piece.length > limits.previewedBytes;
-      this.reject(nameRubbish(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.deadLetterBytes)));
+      this.reject(reasonForText(piece), asItCame ? bytes : Buffer.from(piece.slice(0, limits.deadLetterBytes)));
     }
   }
 
@@ -202,7 +202,7 @@ class RecordDecoder {
     for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original);
   }
 
-  /** `original` is the gzip the events came in, when it holds these and nothing else. */
+  /** `original` is the gzip that the events came in, if it contains nothing else. */
   addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
     if (this.#isOurs(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events);
@@ -234,7 +234,7 @@ class RecordDecoder {
     this.#assembler.addRaw(rawChunk(stream, kept, whole && original !== null && isGzip(original) ? original : null));
   }
 
-  /** A request's rejects are kept whole up to a limit of their own; beyond it, their beginnings are. */
+  /** Keeps dead letters of a request whole up to a total size; beyond it, only their beginnings. */
   reject(reason: string, payload: Buffer): void {
     const room =
       this.#quarantined < limits.requestDeadLetterBytes ? limits.deadLetterBytes : limits.deadLetterHeadBytes;
@@ -248,13 +248,13 @@ class RecordDecoder {
   }
 }
 
-/** ASCII is decoded at a third of the cost of UTF-8, and most platform lines are ASCII. */
+/** Decoding ASCII takes a third of the time of UTF-8, and most platform lines are ASCII. */
 function decodeText(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
 }
 
-/** Text without an envelope is the mark of Firehose's message extraction, which strips what we need. */
-function nameRubbish(text: string): string {
+/** Names the likely cause. Text without an envelope comes from Firehose's message extraction, which strips the stream's name. */
+function reasonForText(text: string): string {
   if (parsePlatformLine(text).ok) return 'message-extraction-enabled';
   return 'not-a-subscription-message';
 }

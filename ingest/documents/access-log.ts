@@ -1,12 +1,12 @@
 /**
- * API Gateway access logs. Their form is the user's: JSON with any member names, or text after a format of
- * `$context.…` variables. Names are looked up in {@link AccessLogNames}, which a user may extend.
+ * Reads API Gateway access logs. The user chooses their format: JSON with any member names, or text built from
+ * `$context.…` variables. Member names are looked up in {@link AccessLogNames}, which the user can extend.
  */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { isoMs, numberAt, textAt } from './json.ts';
 
-/** Member names that may carry each fact, first match wins. */
+/** Member names that may hold each value; the first match wins. */
 export interface AccessLogNames {
   readonly requestId: readonly string[];
   readonly time: readonly string[];
@@ -17,7 +17,7 @@ export interface AccessLogNames {
   readonly responseLatency: readonly string[];
 }
 
-/** `$context` variable names and what the usual samples and frameworks call them. */
+/** `$context` variable names, and the names that common samples and frameworks use. */
 export const ACCESS_LOG_NAMES: AccessLogNames = {
   requestId: ['requestId', 'request_id', 'extendedRequestId'],
   time: ['requestTimeEpoch', 'requestTime', 'request_time'],
@@ -34,11 +34,11 @@ export const ACCESS_LOG_NAMES: AccessLogNames = {
   responseLatency: ['responseLatency', 'response_latency', 'latency'],
 };
 
-/** The format the console offers as CLF. */
+/** The format that the console calls CLF. */
 export const CLF_FORMAT =
   '$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "$context.httpMethod $context.resourcePath $context.protocol" $context.status $context.responseLength $context.requestId';
 
-/** Members only an access log has together: enough to tell one from an application's line. */
+/** Whether the record has the combination of members that only an access log has. */
 export function looksLikeAccessLog(record: Json, names: AccessLogNames): boolean {
   return (
     first(names.requestId, record) !== undefined &&
@@ -68,7 +68,7 @@ export function readAccessLog(record: Json, names: AccessLogNames): DocumentResu
   };
 }
 
-/** `-` is what API Gateway prints for what it does not know. */
+/** API Gateway prints `-` for unknown values. */
 function given(text: string | null): string | null {
   return text === null || text === '-' ? null : text;
 }
@@ -81,7 +81,7 @@ function first(names: readonly string[], record: Json): unknown {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const CLF_TIME = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)$/;
 
-/** Epoch ms (number or digits), CLF time, or ISO 8601. */
+/** Parses epoch seconds or ms, CLF time or ISO 8601 into epoch ms. */
 function timeOf(value: unknown): number | null {
   if (typeof value === 'number') return value > 1e11 ? value : value * 1000;
   if (typeof value !== 'string') return null;
@@ -95,12 +95,12 @@ function timeOf(value: unknown): number | null {
   );
 }
 
-/** Reads a line printed after `format`; null when it does not fit. */
+/** Parses a line; null if it does not match the format. */
 export type TextFormat = (line: string) => Json | null;
 
 /**
- * Compiles a format of `$context.…` variables and literal text. A variable takes everything up to the next literal,
- * so reading is one pass whatever the line. Variables that touch cannot be told apart: null.
+ * Compiles a format of `$context.…` variables and literal text. A variable matches everything up to the next literal, so
+ * parsing takes one pass. Returns null if two variables are adjacent, since their values could not be separated.
  */
 export function compileFormat(format: string): TextFormat | null {
   const parts: { readonly name: string; readonly until: string }[] = [];

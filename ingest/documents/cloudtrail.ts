@@ -1,6 +1,6 @@
 /**
- * CloudTrail records of what EC2 did to network interfaces for Lambda. EFS, load balancers and dry runs use the same
- * event names and are not ours.
+ * Reads CloudTrail records of EC2 calls on network interfaces for Lambda. EFS, load balancers and dry runs use the same
+ * event names and are ignored.
  */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';

@@ -83,7 +83,7 @@ describe('trace documents', () => {
     );
     expect(found?.records).toHaveLength(1);
     expect((found?.records[0] as TraceSegment | undefined)?.endNs).toBeNull();
-    expect(found?.refused.map((refusal) => refusal.reason)).toEqual([
+    expect(found?.problems.map((problem) => problem.reason)).toEqual([
       'document-not-json',
       'segment-without-id',
       'document-not-json',
@@ -220,7 +220,7 @@ describe('Power Tuning', () => {
     expect((found?.records[0] as TuningRun | undefined)?.points).toEqual([
       { memoryMb: 512, durationMs: 12, costUsd: 2e-6 },
     ]);
-    expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.refused).toEqual([
+    expect(readDocument({ power: 512, cost: 1, duration: 2 }, () => 'x')?.problems).toEqual([
       { reason: 'tuning-without-points', text: 'x' },
     ]);
   });
@@ -322,7 +322,7 @@ test('list-functions JSON', () => {
     snapStart: false,
     lastModifiedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
   });
-  expect(found?.refused).toHaveLength(1);
+  expect(found?.problems).toHaveLength(1);
 });
 
 test('no text throws, hangs or pollutes a prototype', () => {

@@ -1,4 +1,4 @@
-/** VPC flow logs, version 2's fourteen fields. Only rejections and gaps are of interest; accepted traffic is not. */
+/** Reads VPC flow logs with the fourteen fields of version 2. Keeps rejections and gaps; ignores accepted traffic. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 
 const SHAPE = /^\s*\d{1,2} (?:\d{12}|unknown) eni-[0-9a-f]{6,32} /;

@@ -1,4 +1,4 @@
-/** `aws lambda list-functions` (or `get-function-configuration`) JSON, which is also what the SDK answers with. */
+/** Reads function configuration as `aws lambda list-functions`, `get-function-configuration` and the SDK return it. */
 import { arnRegion } from '../records/arn.ts';
 import type { FunctionFacts } from '../records/function-facts.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
@@ -26,7 +26,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     runtime: textAt(record, 'Runtime'),
     architecture: architecture === 'arm64' || architecture === 'x86_64' ? architecture : null,
     vpcId: textAt(vpc, 'VpcId'),
-    // The service leaves VpcConfig out of functions that never were in a VPC.
+    // Lambda omits VpcConfig for functions that were never in a VPC.
     subnetIds: textsOf(listAt(vpc, 'SubnetIds')),
     securityGroupIds: textsOf(listAt(vpc, 'SecurityGroupIds')),
     layers: listAt(record, 'Layers').flatMap((layer) => (isObject(layer) ? textsOf([layer['Arn']]) : [])),

@@ -1,4 +1,4 @@
-/** Lambda Insights: one embedded-metric document an invocation, in `/aws/lambda-insights`. */
+/** Reads Lambda Insights: one embedded-metric document per invocation, in `/aws/lambda-insights`. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Json } from './json.ts';
 import { booleanAt, numberAt, objectAt, textAt } from './json.ts';

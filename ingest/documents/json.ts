@@ -1,4 +1,4 @@
-/** Reading members of parsed JSON: a value of the wanted type, or null. */
+/** Typed access to parsed JSON: a value of the expected type, or null. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function textAt(record: Json | null, key: string): string | null {
   return typeof value === 'string' && value !== '' ? value.slice(0, 2048) : null;
 }
 
-/** A finite number, or the text of one: log formats quote numbers at will. `-` and "" are absent. */
+/** A finite number, or the text of one: some log formats quote numbers. `-` and "" are absent. */
 export function numberAt(record: Json | null, key: string): number | null {
   const value = record?.[key];
   const number = typeof value === 'string' && /^-?[\d.]+(?:[eE][+-]?\d+)?$/.test(value) ? Number(value) : value;
@@ -47,12 +47,11 @@ export function parseJson(text: string): Json | null {
   }
 }
 
-/** Strings are matched so that digits inside them are left alone. The text must be valid JSON. */
+/** Matches strings as well, to leave digits inside them unchanged. The text must be valid JSON. */
 const STRING_OR_BIG = /"(?:[^"\\]+|\\.)*"|-?\d{16,}(?![\d.eE])/g;
 
 /**
- * Parses JSON whose integers may exceed 2^53: those come out as strings, digit for digit.
- * Returns null for text that is not a JSON object.
+ * Parses a JSON object and returns integers above 2^53 as strings with every digit. Returns null for any other text.
  */
 export function parseJsonExact(text: string): Json | null {
   const plain = parseJson(text);
@@ -66,11 +65,11 @@ export function isoMs(text: string | null): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
-/** The text of a parsed value; nesting deeper than the stack gives a note instead. */
+/** Serialises a parsed value; a note if it is nested too deeply for the stack. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    return 'nested too deep to write out';
+    return 'nested too deeply to serialise';
   }
 }

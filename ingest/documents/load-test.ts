@@ -1,6 +1,6 @@
 /**
- * What load generators print: `hey` (summary, and `-o csv`) and Locust (`--csv` statistics). Pure over text and
- * over rows; whoever holds a CSV file splits it first.
+ * Reads the output of load generators: `hey` (summary, and `-o csv`) and Locust (`--csv` statistics). The caller splits
+ * CSV into rows.
  */
 import type { LoadTest } from '../records/load-test.ts';
 import type { DocumentResult } from '../records/telemetry-record.ts';
@@ -17,7 +17,7 @@ export function looksLikeHey(text: string): boolean {
   return /^\s*Summary:\s*\n\s*Total:\s/.test(text.slice(0, 200));
 }
 
-/** `hey`'s printed summary. Seconds become ms; a summary without its histogram is refused. */
+/** Reads `hey`'s printed summary. Converts seconds to ms; fails without a histogram. */
 export function readHeySummary(text: string, functionName: string | null): DocumentResult {
   const lines = text.slice(0, 262_144).split('\n');
   const nameInferred = (label: string): number | null => {
@@ -53,7 +53,7 @@ export function looksLikeHeyCsv(header: readonly string[]): boolean {
   return header[0] === 'response-time' && header.includes('status-code');
 }
 
-/** `hey -o csv`: one row a request, seconds. */
+/** Reads `hey -o csv`: one row per request, in seconds. */
 export function readHeyCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
   const time = header.indexOf('response-time');
@@ -91,7 +91,7 @@ export function looksLikeLocust(header: readonly string[]): boolean {
   return header[0] === 'Type' && header[1] === 'Name' && header.includes('Request Count');
 }
 
-/** Locust's `_stats.csv`: one row a request name. The aggregate repeats them and is left out where names are there. */
+/** Reads Locust's `_stats.csv`: one row per request name. The aggregate row is used only if there are no others. */
 export function readLocustCsv(rows: Rows, functionName: string | null): DocumentResult {
   const [header = [], ...body] = rows;
   const tests = body.flatMap((row) => {
@@ -150,7 +150,7 @@ function matches(lines: readonly string[], pattern: RegExp): readonly (readonly 
   });
 }
 
-/** Ten equal bars between the fastest and the slowest, as `hey` draws them. */
+/** Ten equal bins between the fastest and the slowest request, as in `hey`. */
 function histogramOf(sorted: readonly number[]): LoadTest['histogram'] {
   const low = sorted[0] ?? 0;
   const high = sorted.at(-1) ?? 0;
@@ -166,7 +166,7 @@ function nearestRank(sorted: readonly number[], q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
 }
 
-/** Seconds to ms, without the noise of binary fractions. */
+/** Converts seconds to ms without binary rounding noise. */
 function ms(seconds: string | number): number {
   return round(Number(seconds) * 1000);
 }

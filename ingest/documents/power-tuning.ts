@@ -1,5 +1,5 @@
 /**
- * AWS Lambda Power Tuning's output: `stats` where they were asked for, else the arrays in its visualization address
+ * Reads the output of AWS Lambda Power Tuning: `stats` if present, else the arrays in its visualization URL
  * (`#sizes;durations;costs`: base64 of little-endian int16, float32, float32).
  */
 import type { DocumentResult } from '../records/telemetry-record.ts';
@@ -33,7 +33,7 @@ export function readTuning(record: Json): DocumentResult {
   };
 }
 
-/** The state machine's own output, or the copy of it under `results` or `output`. */
+/** The state machine's output, which may be nested under `results` or `output`. */
 function outputOf(record: Json): Json {
   return objectAt(record, 'results') ?? objectAt(record, 'output') ?? record;
 }
@@ -50,7 +50,7 @@ function isPoint(memoryMb: number, durationMs: number, costUsd: number): boolean
   return Number.isInteger(memoryMb) && memoryMb >= 64 && memoryMb <= 65_536 && durationMs >= 0 && costUsd >= 0;
 }
 
-/** The points of a visualization address, or of its part behind `#`. */
+/** Decodes the points of a visualization URL or of its fragment. */
 export function pointsOf(address: string | null): readonly TuningPoint[] {
   const [sizes, durations, costs] = (address ?? '').split('#').at(-1)?.split(';') ?? [];
   const memory = bytesOf(sizes);

@@ -1,6 +1,6 @@
 /**
- * Which feed does a document belong to? Told by its log group where that is AWS's own, by its shape otherwise. A
- * function's own log group is never a feed: applications print what they like.
+ * Recognises documents and turns them into telemetry records. AWS's own log groups decide by name, other groups by the
+ * document's shape. A function's log group never holds documents, because applications print anything there.
  */
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
@@ -19,7 +19,7 @@ const SPAN_GROUPS = ['aws/spans', '/aws/application-signals/data'];
 const INSIGHTS_GROUP = '/aws/lambda-insights';
 const NOT_A_DOCUMENT: DocumentResult = { ok: false, reason: 'not-a-document' };
 
-/** How the user's access logs look. */
+/** The user's access log format. */
 export interface DocumentOptions {
   readonly accessLog: AccessLogNames;
   readonly accessLogFormats: readonly TextFormat[];
@@ -27,7 +27,7 @@ export interface DocumentOptions {
 
 export const DEFAULT_DOCUMENT_OPTIONS: DocumentOptions = documentOptions({}, null);
 
-/** Extra member names go before the usual ones; a format is tried before CLF. */
+/** Tries the user's member names before the usual ones, and the user's text format before CLF. */
 export function documentOptions(names: Partial<AccessLogNames>, format: string | null): DocumentOptions {
   const accessLog = Object.fromEntries(
     Object.entries(ACCESS_LOG_NAMES).map(([fact, usual]) => [
@@ -42,7 +42,7 @@ export function documentOptions(names: Partial<AccessLogNames>, format: string |
   return { accessLog, accessLogFormats: formats };
 }
 
-/** One log event's message. `not-a-feed` means: somebody's own line. */
+/** Reads the message of one log event. `not-a-document` means an application's line. */
 export function readDocumentMessage(logGroup: string, message: string, options: DocumentOptions): DocumentResult {
   if (logGroup.startsWith('/aws/lambda/')) return NOT_A_DOCUMENT;
   if (SPAN_GROUPS.includes(logGroup)) return withJson(parseJsonExact(message), readSpan);
@@ -57,7 +57,7 @@ function withJson(record: Json | null, read: (record: Json) => DocumentResult): 
   return record === null ? { ok: false, reason: 'document-not-json' } : read(record);
 }
 
-/** Words that must stand in the text before it is worth parsing. */
+/** Checks for member names in the text first, because parsing every JSON line would be slow. */
 function readShaped(message: string, options: DocumentOptions): DocumentResult {
   const has = (word: string): boolean => message.includes(`"${word}"`);
   if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
@@ -80,16 +80,16 @@ function readTextAccessLog(message: string, options: DocumentOptions): DocumentR
   return NOT_A_DOCUMENT;
 }
 
-/** What a file's document holds. */
+/** The content of a document in a file. */
 export interface ParsedDocument {
   readonly records: readonly TelemetryRecord[];
-  readonly refused: readonly { readonly reason: DocumentProblem; readonly text: string }[];
+  readonly problems: readonly { readonly reason: DocumentProblem; readonly text: string }[];
   readonly ignored: number;
 }
 
 /**
- * A JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for none of these.
- * `text` gives the document as it stood; it is asked for only where it is needed.
+ * Reads a JSON document as tools save it: traces, CloudTrail files, function lists, tuning results. Null for any other
+ * document. `text` returns the original text; it is called only when needed.
  */
 export function readDocument(value: unknown, text: () => string): ParsedDocument | null {
   if (!isObject(value)) return null;
@@ -112,7 +112,7 @@ export function readDocument(value: unknown, text: () => string): ParsedDocument
 
 type Read = readonly [result: DocumentResult, text: string];
 
-/** `Document` is a JSON text within the JSON. */
+/** `Document` is JSON text inside the JSON. */
 function segmentsOfTrace(trace: unknown): readonly Read[] {
   return listAt(isObject(trace) ? trace : null, 'Segments').map((segment) => {
     const text = isObject(segment) ? segment['Document'] : null;
@@ -137,12 +137,12 @@ function trailOf(entry: unknown): Read {
 
 function collect(reads: readonly Read[]): ParsedDocument {
   const records: TelemetryRecord[] = [];
-  const refused: { reason: DocumentProblem; text: string }[] = [];
+  const problems: { reason: DocumentProblem; text: string }[] = [];
   let ignored = 0;
   for (const [result, text] of reads) {
     if (result.ok) records.push(...result.records);
     else if (result.reason === 'not-ours') ignored += 1;
-    else refused.push({ reason: result.reason, text });
+    else problems.push({ reason: result.reason, text });
   }
-  return { records, refused, ignored };
+  return { records, problems, ignored };
 }

@@ -1,6 +1,6 @@
 /**
- * Spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
- * numbers beyond 2^53. Parse the text with {@link parseJsonExact}, or the last digits are gone before this looks.
+ * Reads spans of the log group `aws/spans` (Transaction Search): OpenTelemetry names in flat maps, nanoseconds as JSON
+ * numbers above 2^53. Parse the text with {@link parseJsonExact} to keep their last digits.
  */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { TraceSegment } from '../records/trace-segment.ts';
@@ -47,7 +47,7 @@ function outcomeOf(code: string | null): TraceSegment['outcome'] {
   return code === null ? null : 'ok';
 }
 
-/** Digits that {@link parseJsonExact} kept as text, or a number small enough to be exact. */
+/** Reads digits that {@link parseJsonExact} kept as text, or a number small enough to be exact. */
 function nanoseconds(value: unknown): bigint | null {
   if (typeof value === 'string' && /^\d{1,19}$/.test(value)) return BigInt(value);
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null;

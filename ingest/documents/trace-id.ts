@@ -1,6 +1,6 @@
-/** Trace ids have two spellings: X-Ray's, and the 32 hex digits of W3C and OpenTelemetry. */
+/** Converts between the two formats of trace ids: X-Ray's, and the 32 hex digits of W3C and OpenTelemetry. */
 
-/** X-Ray's form of either spelling, or null for anything else. */
+/** A trace id in X-Ray's format; null if the text is in neither format. */
 export function xrayTraceId(text: string | null): string | null {
   if (text === null) return null;
   if (/^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(text)) return text;

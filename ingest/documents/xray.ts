@@ -1,4 +1,4 @@
-/** X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
+/** Reads X-Ray segment documents (`BatchGetTraces` → `Segments[].Document`). Times are epoch seconds as doubles. */
 import type { DocumentResult } from '../records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../records/trace-segment.ts';
 import type { Json } from './json.ts';
@@ -37,7 +37,7 @@ export function readSegment(document: Json): DocumentResult {
   return { ok: true, records: [segment] };
 }
 
-/** Subsegments, however deep, as a list that names each one's parent. */
+/** Flattens nested subsegments into a list with parent ids. */
 function flatten(document: Json, parentId: string): readonly Subsegment[] {
   const found: Subsegment[] = [];
   const walk = (holder: Json, parent: string, depth: number): void => {
@@ -69,7 +69,7 @@ function outcomeOf(document: Json): TraceSegment['outcome'] {
   return document['in_progress'] === true || document['end_time'] === undefined ? null : 'ok';
 }
 
-/** Doubles of epoch seconds are good to a quarter of a microsecond. */
+/** Converts epoch seconds to nanoseconds. A double of epoch seconds is exact to a quarter of a microsecond. */
 function nanoseconds(record: Json, key: string): bigint | null {
   const seconds = numberAt(record, key);
   return seconds === null || seconds <= 0 || seconds > 1e11 ? null : BigInt(Math.round(seconds * 1e6)) * 1000n;

@@ -1,11 +1,11 @@
-/** Firehose's common attributes: labels that whoever set up the stream wanted on its data. */
+/** Reads Firehose's common attributes: labels that the delivery stream adds to its data. */
 
 const MAX_ATTRIBUTES = 50;
 const MAX_VALUE_CHARS = 1024;
 
 /**
- * The attributes as JSON text with names made safe (letters, digits, `_.-`, no leading digit), null where there are none;
- * `undefined` where the header cannot be read. Values that are no strings are left out.
+ * Returns the attributes as JSON text with sanitised names (letters, digits, `_.-`, no leading digit), null if there are
+ * none, or `undefined` if the header cannot be read. Drops values that are not strings.
  */
 export function readCommonAttributes(header: string | undefined): string | null | undefined {
   if (header === undefined) return null;

@@ -1,8 +1,8 @@
-/** Strict base64: Node's decoder drops what it does not know, and then says nothing. */
+/** Strict base64. Node's decoder silently skips invalid characters. */
 
-/** The bytes, or null when the text is not padded standard base64 (no line breaks, no url alphabet). */
+/** Decodes standard base64 with padding; null for any other text, including line breaks and the URL alphabet. */
 export function decodeBase64(text: string): Buffer | null {
-  // Node takes the url alphabet too, and drops every other stranger: the length then tells.
+  // Node also accepts the URL alphabet. It skips other characters, which the length reveals.
   if (text.length % 4 !== 0 || text.includes('-') || text.includes('_')) return null;
   const bytes = Buffer.from(text, 'base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

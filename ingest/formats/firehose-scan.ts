@@ -1,11 +1,11 @@
 /**
- * The usual Firehose envelope read in place: where each record's base64 stands, without making one string of the body and
- * another of every record at once. Anything unusual (escapes, other members, other types) is left to JSON.parse.
+ * Scans the usual Firehose envelope in place: finds the base64 of each record without converting the whole body to text.
+ * Unusual envelopes (escapes, other members, other types) are left to JSON.parse.
  */
 
 export interface EnvelopeScan {
   readonly requestId: string;
-  /** Begin and end of each record's data, pair by pair. */
+  /** Start and end offsets of each record's data, in pairs. */
   readonly spans: readonly number[];
 }
 
@@ -19,7 +19,7 @@ const LIST_END = 0x5d;
 const BACKSLASH = 0x5c;
 const SCALAR = /^(?:-?(?:0|[1-9]\d{0,19})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?|true|false|null)$/;
 
-/** Null when the body is not of the usual form; it may still be a good one. */
+/** Returns null if the body is not in the usual format; it may still be valid. */
 export function scanEnvelope(bytes: Buffer): EnvelopeScan | null {
   return bytes.includes(BACKSLASH) ? null : new Scanner(bytes).envelope();
 }
@@ -73,7 +73,7 @@ class Scanner {
     return this.#take(LIST_END) ? spans : null;
   }
 
-  /** Begin and end of what stands between the quotes. */
+  /** Start and end offsets of the text between the quotes. */
   #string(): readonly [number, number] | null {
     if (!this.#take(QUOTE)) return null;
     const from = this.#at;

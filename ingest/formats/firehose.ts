@@ -1,4 +1,4 @@
-/** The request body of an Amazon Data Firehose HTTP endpoint delivery. */
+/** Reads the request body of an Amazon Data Firehose delivery to an HTTP endpoint. */
 
 import { scanEnvelope } from './firehose-scan.ts';
 import { inflate } from './inflate.ts';
@@ -21,7 +21,7 @@ export interface FirehoseHeaders {
   readonly contentEncoding: string;
 }
 
-/** Reads the envelope. Only what makes the whole request unreadable is refused; records are judged one by one later. */
+/** Reads the envelope. Fails only if the whole request is unreadable; records are checked one by one later. */
 export function readFirehose(body: Buffer, headers: FirehoseHeaders): FirehoseResult {
   const refuse = (message: string, requestId = headers.requestId): FirehoseResult => ({
     ok: false,
@@ -46,27 +46,28 @@ export function readFirehose(body: Buffer, headers: FirehoseHeaders): FirehoseRe
 
 function readEnvelope(bytes: Buffer, headerId: string): FirehoseResult {
   const scan = scanEnvelope(bytes);
-  if (scan !== null) return judge(scan.requestId, headerId, scan.spans.length / 2, () => recordsOf(bytes, scan.spans));
+  if (scan !== null)
+    return checked(scan.requestId, headerId, scan.spans.length / 2, () => recordsOf(bytes, scan.spans));
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch {
-    return { ok: false, requestId: headerId, message: 'body: not JSON' };
+    return { ok: false, requestId: headerId, message: 'body: not valid JSON' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, requestId: headerId, message: 'body: expected a JSON object' };
   }
   const { requestId, records } = value as { requestId?: unknown; records?: unknown };
   const count = Array.isArray(records) ? records.length : null;
-  return judge(requestId, headerId, count, () => (records as unknown[]).map(dataOf));
+  return checked(requestId, headerId, count, () => (records as unknown[]).map(dataOf));
 }
 
-/** One record's text at a time: the body is not there twice. */
+/** Yields one record at a time, so that the body is not in memory twice. */
 function* recordsOf(bytes: Buffer, spans: readonly number[]): Iterable<string> {
   for (let at = 0; at < spans.length; at += 2) yield bytes.toString('latin1', spans[at], spans[at + 1]);
 }
 
-function judge(
+function checked(
   requestId: unknown,
   headerId: string,
   count: number | null,
@@ -77,7 +78,7 @@ function judge(
   const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: echo, message });
   if (headerId === '') return refuse('X-Amz-Firehose-Request-Id: header missing');
   if (bodyId === '') return refuse('requestId: expected a non-empty string in the body');
-  if (bodyId !== headerId) return refuse('requestId: body and X-Amz-Firehose-Request-Id differ');
+  if (bodyId !== headerId) return refuse('requestId: the body and X-Amz-Firehose-Request-Id differ');
   if (count === null) return refuse('records: expected an array');
   if (count > limits.recordsPerRequest) return refuse(`records: at most ${limits.recordsPerRequest}`);
   return { ok: true, envelope: { requestId: echo, records: records() } };
@@ -89,7 +90,7 @@ function dataOf(record: unknown): string | null {
   return typeof data === 'string' ? data : null;
 }
 
-/** Counts a byte, giving up just above `limit`. Native search between hits. */
+/** Counts occurrences of a byte, up to one more than `limit`. */
 function countByte(bytes: Buffer, byte: number, limit: number): number {
   let n = 0;
   for (let at = bytes.indexOf(byte); at !== -1 && n <= limit; at = bytes.indexOf(byte, at + 1)) n += 1;

@@ -1,4 +1,4 @@
-/** gzip with a ceiling: 1 GiB of zeros fits one Firehose record. */
+/** Inflates gzip up to a size limit: one Firehose record can hold 1 GiB of zeros. */
 import { gunzipSync } from 'node:zlib';
 import { limits } from './limits.ts';
 
@@ -8,7 +8,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Inflates up to two layers (some pipelines compress twice); bytes that are not gzip pass through. */
+/** Inflates up to two layers, since some pipelines compress twice. Returns other bytes unchanged. */
 export function inflate(bytes: Buffer, maxBytes: number): Inflated {
   let current = bytes;
   for (let layer = 0; layer < limits.gzipLayers && isGzip(current); layer += 1) {

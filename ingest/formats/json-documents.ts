@@ -1,25 +1,25 @@
-/** Several JSON documents in one text: one after another, newline-separated, pretty-printed, or with rubbish between. */
+/** Splits text into JSON documents: concatenated, newline-separated, pretty-printed, or with other text between them. */
 import { limits } from './limits.ts';
 
 export interface Document {
   readonly value: unknown;
-  /** As it stood; never written anew from `value`, whose nesting may be deeper than a stack. */
+  /** The original text. Serialising `value` again could overflow the stack if it is deeply nested. */
   readonly text: string;
 }
 
 export interface Documents {
   readonly values: readonly Document[];
-  /** Stretches that are no JSON, in order. */
-  readonly rubbish: readonly string[];
+  /** Text between the documents that is not JSON, in order. */
+  readonly undecodable: readonly string[];
 }
 
-/** Splits and parses. Text that is one document, the usual case, is parsed at once. */
+/** Splits and parses text. A single document, the usual case, is parsed directly. */
 export function parseDocuments(text: string): Documents {
-  if (tooDense(text)) return { values: [], rubbish: [text] };
+  if (tooDense(text)) return { values: [], undecodable: [text] };
   const whole = tryParse(text);
-  if (whole.ok) return { values: [{ value: whole.value, text }], rubbish: [] };
+  if (whole.ok) return { values: [{ value: whole.value, text }], undecodable: [] };
   const values: Document[] = [];
-  const rubbish: string[] = [];
+  const undecodable: string[] = [];
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
@@ -36,13 +36,13 @@ export function parseDocuments(text: string): Documents {
     }
     const newline = text.indexOf('\n', at);
     const stop = newline === -1 ? text.length : newline;
-    rubbish.push(text.slice(at, stop));
+    undecodable.push(text.slice(at, stop));
     at = stop;
   }
-  return { values, rubbish };
+  return { values, undecodable };
 }
 
-/** The offset behind the object that opens at `from`, or -1 when it never closes. Knows strings; one pass. */
+/** The offset after the object at `from`, or -1 if it is incomplete. One pass that skips strings. */
 function objectEnd(text: string, from: number): number {
   let depth = 0;
   let inString = false;
@@ -61,7 +61,7 @@ function objectEnd(text: string, from: number): number {
   return -1;
 }
 
-/** Millions of empty objects cost thirty times their text in memory: large documents are counted first. */
+/** Whether a large document has too many objects. Millions of empty objects take thirty times their text in memory. */
 function tooDense(text: string): boolean {
   if (text.length <= limits.uncountedDocumentBytes) return false;
   let objects = 0;

@@ -1,4 +1,4 @@
-/** Load generators' output as files: which tool, and CSV split into rows. */
+/** Reads load test files: recognises the tool and splits CSV into rows. */
 import { parse } from 'csv-parse/sync';
 import type { Rows } from '../documents/load-test.ts';
 import {

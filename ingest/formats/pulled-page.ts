@@ -1,4 +1,4 @@
-/** The body of `POST /ingest/pull`: a page of FilterLogEvents and the position it moves to. */
+/** Reads the body of `POST /ingest/pull`: a page of FilterLogEvents and the checkpoint after it. */
 
 import { jsonText } from '../documents/json.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
@@ -19,7 +19,7 @@ export function readPulledPage(body: Buffer): PulledPage {
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
-    return { ok: false, message: 'body: not JSON' };
+    return { ok: false, message: 'body: not valid JSON' };
   }
   const record = objectOf(value);
   const checkpoint = readCheckpoint(objectOf(record?.['checkpoint']));
@@ -52,7 +52,7 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
   return { streams: [...streams.values()], unreadable, records: [], ignored: 0 };
 }
 
-/** The checkpoint, or which field is wrong. */
+/** Returns the checkpoint, or an error that names the wrong field. */
 function readCheckpoint(given: Json | null): PullCheckpoint | string {
   if (given === null) return 'checkpoint: expected an object';
   for (const field of ['account', 'region', 'logGroup'] as const) {

@@ -1,6 +1,6 @@
 /**
- * Log text as people have it: a console copy, `aws logs tail`, `aws logs filter-log-events` or `get-log-events` JSON,
- * NDJSON, S3 export lines, Firehose or Lambda payload files. Decides by shape, line by line where it must.
+ * Reads log files in common formats: text copied from the console, `aws logs tail`, JSON of `aws logs filter-log-events` or
+ * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
 
 import { jsonText } from '../documents/json.ts';
@@ -26,7 +26,7 @@ export interface RawLogsSource {
 
 export type RawLogs = ({ readonly ok: true } & ParsedUpload) | { readonly ok: false; readonly message: string };
 
-/** Reads a whole body or file part. */
+/** Reads a request body or a part of a file. */
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
@@ -41,12 +41,12 @@ export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `aws logs tail`: time, stream, message. `--format short` leaves the stream out. */
+/** `aws logs tail`: time, stream, message. `--format short` omits the stream. */
 const TAIL =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (\d{4}\/\d\d\/\d\d\/\S{1,512}) ([\s\S]*)$/;
 /** S3 export and `tail --format short`: time, message. */
 const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s([\s\S]*)$/;
-/** The console's copied table: epoch ms or time, TAB, message. */
+/** A table copied from the console: epoch ms or time, tab, message. */
 const CONSOLE = /^(\d{13})[\t,]\s?"?([\s\S]*?)"?$/;
 const CONTINUES_REPORT = /^XRAY TraceId:/;
 const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
@@ -67,7 +67,7 @@ class RawLogsReader {
     return { ok: true, streams, unreadable: this.#unreadable, records: this.#records, ignored: this.#ignored };
   }
 
-  /** The output of a load generator; false when it is none. */
+  /** Reads the output of a load generator; returns false for any other text. */
   readLoadTest(text: string): boolean {
     const result = readLoadTest(text, this.#functionName());
     if (result === null) return false;
@@ -81,13 +81,13 @@ class RawLogsReader {
     return /^\/aws\/lambda\/([^/]+)$/.exec(this.#source.logGroup)?.[1] ?? null;
   }
 
-  /** Traces, CloudTrail files, function lists, tuning results; false when it is none. */
+  /** Reads traces, CloudTrail files, function lists and tuning results; returns false for any other document. */
   #telemetryDocument(value: unknown, given: string | null): boolean {
     const textOf = (): string => given ?? jsonText(value);
     const found = readDocument(value, textOf);
     if (found === null) return false;
     this.#ignored += found.ignored;
-    for (const refusal of found.refused) this.#unreadable.push(refusal);
+    for (const problem of found.problems) this.#unreadable.push(problem);
     for (const record of found.records) {
       if (record.kind !== 'tuning-run') this.#records.push({ record, text: jsonText(identityOf(record)) });
       else if (this.#functionName() === null)
@@ -104,12 +104,12 @@ class RawLogsReader {
       else this.readLines(text);
       return;
     }
-    const { values, rubbish } = parseDocuments(text);
+    const { values, undecodable } = parseDocuments(text);
     for (const { value, text: own } of values) this.#document(value, own);
-    for (const piece of rubbish) this.readLines(piece);
+    for (const piece of undecodable) this.readLines(piece);
   }
 
-  /** Text lines. A line without a time of its own belongs to the one before it, or has no place in time. */
+  /** Reads text lines. A line without a time continues the line before it. */
   readLines(text: string): void {
     let pending: { timestampMs: number; stream: string; message: string } | null = null;
     const flush = (): void => {
@@ -135,7 +135,7 @@ class RawLogsReader {
     flush();
   }
 
-  /** Without a time there is no place for it; a JSON platform record carries its own. */
+  /** Reads a line without a time before it: only JSON platform records carry their own. */
   #untimed(line: string): void {
     const glued = gluedRecordAt(line);
     const message = glued > 0 ? line.slice(glued) : line;
@@ -149,7 +149,7 @@ class RawLogsReader {
     }
   }
 
-  /** `text` is the document as it stood, or null for a member of an array. */
+  /** `text` is the original text, or null for a member of an array. */
   #document(value: unknown, text: string | null): void {
     if (typeof value !== 'object' || value === null) {
       this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
@@ -162,7 +162,7 @@ class RawLogsReader {
     }
     if (this.#telemetryDocument(value, text)) return;
     if (Array.isArray(record['events'])) {
-      // filter-log-events, get-log-events: the whole answer.
+      // The output of filter-log-events or get-log-events.
       const group = record['logGroup'] ?? record['logGroupName'];
       for (const event of record['events']) this.#event(event, typeof group === 'string' ? group : null);
     } else if (record['messageType'] !== undefined) {
@@ -174,7 +174,7 @@ class RawLogsReader {
     }
   }
 
-  /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
+  /** A record that Firehose failed to deliver and wrote to its backup bucket, as it came from CloudWatch Logs. */
   #failedDelivery(rawData: string, text: string): void {
     const bytes = decodeBase64(rawData);
     const inflated = bytes === null ? null : inflate(bytes, limits.recordInflatedBytes);
@@ -182,12 +182,12 @@ class RawLogsReader {
       this.#unreadable.push({ reason: inflated === null ? 'record-not-base64' : inflated.reason, text });
       return;
     }
-    const { values, rubbish } = parseDocuments(inflated.bytes.toString('utf8'));
+    const { values, undecodable } = parseDocuments(inflated.bytes.toString('utf8'));
     for (const document of values) this.#subscription(document.value);
-    for (const piece of rubbish) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
+    for (const piece of undecodable) this.#unreadable.push({ reason: 'not-a-subscription-message', text: piece });
   }
 
-  /** A line that is itself JSON: a platform record or an application's log. */
+  /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
     const timestampMs = Date.parse(String(record['time'] ?? record['timestamp'] ?? ''));
     if (Number.isFinite(timestampMs)) this.#add('', { id: '', timestampMs, message });
@@ -251,14 +251,14 @@ function readTimedLine(line: string): { timestampMs: number; stream: string; mes
   const copied = CONSOLE.exec(line);
   if (copied !== null)
     return { timestampMs: readTimestamp(copied[1]).timestampMs, stream: '', message: copied[2] ?? '' };
-  // "<time> <id> Task timed out" is a platform line that carries a time, not a time before a line.
+  // In "<time> <id> Task timed out" the time is part of the platform line.
   if (parsePlatformLine(line).ok) {
     const time = parsePlatformLine(line);
     return time.ok && time.time !== null ? timed(time.time, '', line) : null;
   }
   const plain = TIMED.exec(line);
   if (plain === null) return null;
-  // Node's own prefix: time, TAB, request id. The line is its own message.
+  // Node's prefix (time, tab, request id) is part of the message.
   const own = line[plain[1]?.length ?? 0] === '\t' && !parsePlatformLine(plain[2] ?? '').ok;
   return timed(plain[1], '', own ? line : (plain[2] ?? ''));
 }
@@ -270,7 +270,7 @@ function timed(time: string | undefined, stream: string, message: string) {
   return Number.isFinite(timestampMs) ? { timestampMs, stream, message } : null;
 }
 
-/** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
+/** Joins events that tools split into lines: XRAY and error-type lines are appended to the line before them. */
 function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
   const joined: LogEvent[] = [];
   for (const event of events) {
@@ -286,7 +286,7 @@ function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
   return joined;
 }
 
-/** What tells one record of a file from the next, for the kinds that carry no id. BigInt has no JSON. */
+/** What identifies a record within a file. Trace segments use their ids, since JSON cannot hold their BigInt times. */
 function identityOf(record: TelemetryRecord): unknown {
   return record.kind === 'trace-segment' ? [record.traceId, record.id] : record;
 }

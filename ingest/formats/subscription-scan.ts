@@ -1,7 +1,7 @@
 /**
- * Subscription messages read in place, in the one form that CloudWatch Logs writes: fields in their order, no blanks.
- * What is START, END or REPORT in its usual form never becomes text; other messages do. A document in any other form is
- * left to JSON.parse.
+ * Scans subscription messages in place, in the exact format that CloudWatch Logs writes: fixed field order, no spaces.
+ * START, END and REPORT in their usual format never become text; other messages do. Any other document is left to
+ * JSON.parse.
  */
 import {
   ascii,
@@ -29,26 +29,26 @@ const EVENT = ascii('{"id":"');
 const TIMESTAMP = ascii('","timestamp":');
 const TIMESTAMP_CHARS = 13;
 const MESSAGE = ascii(',"message":');
-/** What JSON takes for blank. */
+/** JSON whitespace. */
 const BLANK = /^[ \t\r\n]*$/;
 const LAST = ascii(']}');
 const COMMA = 0x2c;
 const CLOSE = 0x7d;
 const UUID_CHARS = 36;
-/** More events than any service sends in one message are left to the slower way, which frees what it used. */
+/** Larger messages than AWS sends take the slow path, which frees its memory. */
 const MOST_EVENTS = 65_536;
 
-/** What an event is. Only `other` has a message of its own in memory. */
+/** Kind of an event. Only `other` keeps its message as text. */
 export const KIND = { end: 0, start: 1, report: 2, other: 3 } as const;
 
-/** The events of one message; good until the next {@link scanMessage}. */
+/** The events of one message. Reused: valid until the next call of {@link scanMessage}. */
 export class ScannedEvents {
   n = 0;
   bytes: Uint8Array = new Uint8Array(0);
   identity: StreamIdentity = { account: '', region: '', logGroup: '', logStream: '' };
   kinds = new Uint8Array(1024);
   timestamps = new Float64Array(1024);
-  /** Begin of each event's id, begin and end of its message's string, quotes included. */
+  /** Per event: offset of its id, and start and end of its message string with quotes. */
   spans = new Int32Array(3 * 1024);
   /** {@link REPORT_FIELDS} of each REPORT. */
   numbers = new Float64Array(REPORT_FIELDS * 1024);
@@ -64,7 +64,7 @@ export class ScannedEvents {
     return sameBytes(this.bytes, this.requestIdAt(a), this.requestIdAt(b), UUID_CHARS);
   }
 
-  /** The version a START names; all of one stream name the same. */
+  /** The version in a START line. All lines of a stream have the same one. */
   version(at: number): string {
     this.#version = versionOf(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0, this.#version);
     return this.#version;
@@ -74,7 +74,7 @@ export class ScannedEvents {
     return this.timestamps[at] ?? Number.NaN;
   }
 
-  /** The service's own id, "" where it has none. */
+  /** The event id from CloudWatch Logs, "" if there is none. */
   id(at: number): string {
     const from = this.spans[3 * at] ?? 0;
     let end = from;
@@ -82,7 +82,7 @@ export class ScannedEvents {
     return text(this.bytes, from, end);
   }
 
-  /** The event as {@link readMessage} would have it. */
+  /** The event, equal to what {@link readMessage} returns. */
   event(at: number): LogEvent {
     const message =
       this.others.get(at) ??
@@ -90,7 +90,7 @@ export class ScannedEvents {
     return { id: this.id(at), timestampMs: this.timestamp(at), message };
   }
 
-  /** Of all messages, UTF-8. What was read in place is ASCII, and holds as many escapes as its kind has. */
+  /** Size of all messages in UTF-8 bytes. Lines scanned in place are ASCII with a known number of escapes. */
   textBytes(): number {
     let bytes = 0;
     for (let at = 0; at < this.n; at += 1) {
@@ -124,7 +124,7 @@ export class ScannedEvents {
 
 const scanned = new ScannedEvents();
 
-/** The events, or null where the message stands in another form. Equal to what {@link readMessage} makes of the text. */
+/** Scans a message; null if it is in another format. Gives the same events as {@link readMessage}. */
 export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null {
   const head = HEAD.exec(bytes.toString('latin1', 0, HEAD_BYTES));
   if (head === null) return null;
@@ -144,7 +144,7 @@ export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null
   return has(bytes, at, LAST) && BLANK.test(text(bytes, at + LAST.length, bytes.length)) ? scanned : null;
 }
 
-/** Takes in the event that opens at `at`; the offset behind it, or -1. */
+/** Scans the event at `at`. Returns the offset after it, or -1. */
 function scanEvent(bytes: Uint8Array, at: number): number {
   const event = scanned.n;
   if (event === MOST_EVENTS || !has(bytes, at, EVENT)) return -1;
@@ -172,7 +172,7 @@ function scanEvent(bytes: Uint8Array, at: number): number {
   return end + 1;
 }
 
-/** Notes what the message at `at` is; the offset behind it, or -1 where it is no string. */
+/** Scans the message at `at` and records its kind. Returns the offset after it, or -1 if it is not a string. */
 function scanLine(bytes: Uint8Array, at: number, event: number): number {
   scanned.kinds[event] = KIND.end;
   let end = endLine(bytes, at);
@@ -192,7 +192,7 @@ function scanLine(bytes: Uint8Array, at: number, event: number): number {
   return end;
 }
 
-/** The value of a piece of JSON, undefined where it is none. */
+/** Parses JSON; undefined if it is invalid. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json);
@@ -201,7 +201,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Bytes that were read one by one, as text. */
+/** Re-decodes Latin-1 text as UTF-8. */
 function utf8(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8');
 }

@@ -1,4 +1,4 @@
-/** The subscription message CloudWatch Logs sends: what is valid, what is a heartbeat, what is neither. */
+/** Reads subscription messages of CloudWatch Logs: data, control messages (heartbeats), or a reason for a dead letter. */
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 
 export interface StreamEvents {
@@ -16,18 +16,18 @@ export type Message =
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Lambda opened in November 2014; nothing it logged is older. */
+/** Lambda launched in November 2014, so no log event is older. */
 const EARLIEST_MS = Date.UTC(2014, 10, 13);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Identity that the envelope around the message knows and the message does not. */
+/** What the envelope knows and the message does not. */
 export interface Surroundings {
   readonly region: string;
 }
 
-/** Validates one decoded document. `extractedFields` override account and region event by event. */
+/** Validates one decoded document. `extractedFields` override account and region of each event. */
 export function readMessage(document: unknown, around: Surroundings): Message {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     return { kind: 'refused', reason: 'not-a-subscription-message' };
@@ -83,7 +83,7 @@ function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdenti
   };
 }
 
-/** One event, or null when it has no message at all. A message that is JSON instead of text is written out as text. */
+/** Reads one event; null if it has no message. A message that is JSON instead of text is serialised. */
 function readEvent(raw: unknown): { readonly event: LogEvent; readonly clamped: boolean } | null {
   if (typeof raw !== 'object' || raw === null) return null;
   const record = raw as Json;
@@ -94,7 +94,7 @@ function readEvent(raw: unknown): { readonly event: LogEvent; readonly clamped: 
   return { event: { id, timestampMs, message }, clamped };
 }
 
-/** Text as it is, JSON written out as text, or null. */
+/** Returns text unchanged and JSON serialised; null for anything else. */
 export function eventMessage(value: unknown): string | null {
   if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
   if (typeof value !== 'object' || value === null) return null;
@@ -106,8 +106,8 @@ export function eventMessage(value: unknown): string | null {
 }
 
 /**
- * Epoch milliseconds, from a number or its text. Out-of-range times are moved to the nearest bound, and counted:
- * the same input gives the same key on every delivery, which "now" would not.
+ * Reads epoch ms from a number or its text. Clamps times out of range to the nearest bound, not to the current time, so that
+ * a repeated delivery gives the same key.
  */
 export function readTimestamp(value: unknown): { readonly timestampMs: number; readonly clamped: boolean } {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

@@ -1,4 +1,4 @@
-/** What an application's own line says of itself: enough to set it beside its invocation. */
+/** Describes an application's log line: enough to attach it to its invocation. */
 
 export interface AppLine {
   readonly requestId: string | null;
@@ -15,7 +15,7 @@ const NODE = /^(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t([A-Z]{1,16})\t/
 const PYTHON = /^\[([A-Z]{1,16})\]\t(\d{4}-\d\d-\d\dT[\d:.]{5,24}Z)\t([^\t]{0,256})\t/;
 const BRACKET = /^\[([A-Z]{1,16})\] ([\w.]{1,256}):/;
 
-/** Reads the runtime's own prefixes and JSON application logs. Everything it cannot tell is null. */
+/** Reads the prefixes that runtimes add, and JSON application logs. Fields that the line does not contain are null. */
 export function describeAppLine(message: string): AppLine {
   const head = message.length > 65_536 ? message.slice(0, 65_536) : message;
   const node = NODE.exec(head);

@@ -1,8 +1,8 @@
-/** EXTENSION, TELEMETRY and LOGS: who else lives in the environment. */
+/** Parses EXTENSION, TELEMETRY and LOGS: the extensions of an environment and their subscriptions. */
 import type { LineResult } from '../records/platform-line.ts';
 import { bracketList, firstWord, scanFields, unescapeSeparators } from './fields.ts';
 
-/** Reads a message that starts with "EXTENSION", "TELEMETRY" or "LOGS" and a separator. */
+/** Parses a message that starts with "EXTENSION", "TELEMETRY" or "LOGS" and a separator. */
 export function parseExtension(message: string, word: 'EXTENSION' | 'TELEMETRY' | 'LOGS'): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
   if (!/^\s{1,8}Name:/.test(text.slice(word.length, word.length + 16))) {

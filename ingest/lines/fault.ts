@@ -1,4 +1,4 @@
-/** Timeouts, crashes and faults: old style (a line of their own) and new style (`Status:`). */
+/** Parses timeouts, crashes and other faults, in the old format (a separate line) and the new one (`Status:`). */
 import type { FaultKind, FaultLine } from '../records/fault-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
 
@@ -13,7 +13,7 @@ const UNKNOWN = /^Unknown application error occurred(?:\n(\S{1,256}))?\s{0,8}$/;
 const NETWORK =
   /^(ENILimitReachedException|EC2ThrottledException|SubnetIPAddressLimitReachedException|EC2AccessDeniedException|EC2UnexpectedException): ([^\n]{0,1024})/;
 
-/** `2020-06-09T15:02:26.150Z ID Task timed out after 3.00 seconds`. Cheap to refuse: most application lines come by here. */
+/** `2020-06-09T15:02:26.150Z ID Task timed out after 3.00 seconds`. Rejects cheaply, because most application lines are checked here. */
 export function parseTimeout(message: string): LineResult {
   if (message.length > 512 || !message.includes(' Task timed out after ')) return NOT_PLATFORM;
   const match = TIMED_OUT_LINE.exec(message);
@@ -26,7 +26,7 @@ export function parseTimeout(message: string): LineResult {
   });
 }
 
-/** Reads a message that starts with "RequestId: ". */
+/** Parses a message that starts with "RequestId: ". */
 export function parseRequestFault(message: string): LineResult {
   const text = message.length > 4096 ? message.slice(0, 4096) : message;
   const fresh = NEW_STYLE.exec(text);
@@ -55,21 +55,21 @@ function oldCrash(requestId: string | null, errorMessage: string, errorType: str
   return fault(kindOf(errorType, errorMessage, null), { requestId, errorMessage, errorType });
 }
 
-/** `Unknown application error occurred`, with its type on a second line where the service gives one. */
+/** `Unknown application error occurred`, with the error type on a second line if Lambda prints one. */
 export function parseUnknownError(message: string): LineResult {
   const match = UNKNOWN.exec(message.length > 512 ? message.slice(0, 512) : message);
   if (match === null) return NOT_PLATFORM;
   return fault('error', { errorType: match[1] ?? null, errorMessage: 'Unknown application error occurred' });
 }
 
-/** The network faults of VPC set-up. Seen by callers; kept as facts wherever they are logged. */
+/** Parses errors of VPC network setup, which callers receive and some applications log. */
 export function parseNetworkFault(message: string): LineResult {
   const match = NETWORK.exec(message.length > 2048 ? message.slice(0, 2048) : message);
   if (match === null) return NOT_PLATFORM;
   return fault('network', { errorType: match[1] ?? null, errorMessage: match[2] ?? null });
 }
 
-/** LAMBDA_WARNING: prose, a carriage return, then the application's error as JSON or text. */
+/** Parses LAMBDA_WARNING: text, a carriage return, then the application's error as JSON or text. */
 export function parseWarning(message: string): LineResult {
   const tail = message.slice(message.indexOf('\r') + 1, 262_144).trim();
   const error = tail.startsWith('{') ? jsonObject(tail) : null;
@@ -98,7 +98,7 @@ function stringMember(object: Readonly<Record<string, unknown>> | null, key: str
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** What kind of end an error type and message stand for. `signal: killed` is how an out-of-memory kill looked before 2024. */
+/** Classifies a failure by error type and message. `signal: killed` was the sign of an out-of-memory kill before 2024. */
 export function kindOf(errorType: string | null, errorMessage: string | null, status: string | null): FaultKind {
   if (errorType === 'Runtime.OutOfMemory') return 'oom';
   if (errorMessage?.includes('signal: killed')) return 'oom';

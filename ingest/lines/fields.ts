@@ -1,10 +1,10 @@
 /**
- * Finds `Key: value` pairs in a platform line by their keys, not by their positions: separators in the
- * wild are TABs, single or several spaces, newlines, or nothing at all ("12 msBilled Duration").
- * Linear in the length of the text: every colon looks back at most {@link MAX_KEY_CHARS}.
+ * Finds `Key: value` pairs in a platform line by key, not by position. Real logs separate them by tabs, one or
+ * more spaces, newlines or nothing ("12 msBilled Duration"). Runs in linear time: each colon looks back at most
+ * {@link MAX_KEY_CHARS} characters.
  */
 
-/** Keys the service or its extensions print. Longest first matters only for suffix matching below. */
+/** Keys that Lambda or extensions print. Order matters only for the suffix match below: longest first. */
 const KNOWN_KEYS = [
   'Billed Restore Duration',
   'Post Runtime Duration',
@@ -35,7 +35,7 @@ const KNOWN_KEYS = [
 
 const KNOWN = new Set<string>(KNOWN_KEYS);
 const MAX_KEY_CHARS = 60;
-/** Service lines are short; what follows this much text is not one of their fields. */
+/** Platform lines are short: text after this many characters is not part of their fields. */
 const MAX_SCAN_CHARS = 8192;
 
 export interface Fields {
@@ -49,7 +49,7 @@ interface FoundKey {
   readonly valueStart: number;
 }
 
-/** Reads the pairs of `text` from `from` on. The first occurrence of a key wins. */
+/** Reads the pairs of `text` from offset `from`. The first occurrence of a key wins. */
 export function scanFields(text: string, from: number): Fields {
   const head = text.length > from + MAX_SCAN_CHARS ? text.slice(0, from + MAX_SCAN_CHARS) : text;
   const found: FoundKey[] = [];
@@ -81,14 +81,14 @@ function keyBefore(
   if (keyStart === colon) return null;
   const candidate = text.slice(keyStart, colon);
   if (KNOWN.has(candidate)) return { key: candidate, keyStart };
-  // "State: Ready Events:" with single blanks: words of the previous value stand before the key.
+  // "State: Ready Events:" with single spaces: words of the previous value come before the key.
   const valueWordsStandBefore = afterAnotherKey && onlyBlanks(text, floor, keyStart);
   if (!valueWordsStandBefore) return { key: candidate, keyStart };
   const suffix = knownSuffix(candidate);
   return suffix === null ? null : { key: suffix, keyStart: colon - suffix.length };
 }
 
-/** Walks back over capitalised words and the single blanks between them: the longest text that could be a key. */
+/** Walks back over capitalised words and single spaces to find the longest possible key. */
 function walkBack(text: string, colon: number, floor: number): number {
   const limit = Math.max(floor, colon - MAX_KEY_CHARS);
   let keyStart = colon;
@@ -107,7 +107,7 @@ function walkBack(text: string, colon: number, floor: number): number {
   }
 }
 
-/** "msBilled", "MBMax": the unit of the previous value, its separator lost on a copy. */
+/** "msBilled", "MBMax": the unit of the previous value, whose separator was lost. */
 function gluedUnitLength(text: string, word: number, end: number): number {
   if (end - word < 4) return 0;
   const unit = text.slice(word, word + 2);
@@ -139,21 +139,21 @@ function isUpper(code: number): boolean {
   return code >= 65 && code <= 90;
 }
 
-/** A leading decimal number, with or without its unit glued on; null when there is none. */
+/** The decimal number at the start of a value, with or without a unit; null if there is none. */
 export function leadingNumber(value: string | undefined): number | null {
   if (value === undefined) return null;
   const match = /^\d{1,15}(?:\.\d{1,9})?/.exec(value);
   return match === null ? null : Number(match[0]);
 }
 
-/** The first word of a value; null when empty. */
+/** The first word of a value; null if it is empty. */
 export function firstWord(value: string | undefined): string | null {
   if (value === undefined) return null;
   const match = /^\S{1,512}/.exec(value);
   return match === null ? null : match[0];
 }
 
-/** `[A, B]`, `[A,B]` or Go's `[A B]`; null when there are no brackets. */
+/** `[A, B]`, `[A,B]` or Go's `[A B]`; null without brackets. */
 export function bracketList(value: string | undefined): readonly string[] | null {
   if (value === undefined || !value.startsWith('[')) return null;
   const close = value.indexOf(']');
@@ -164,7 +164,7 @@ export function bracketList(value: string | undefined): readonly string[] | null
     .filter((word) => word !== '');
 }
 
-/** Re-shippers that escape twice leave a literal backslash-t where the service wrote a TAB. */
+/** Replaces literal `\\t` and `\\n`, left by log shippers that escape twice, by tab and newline. */
 export function unescapeSeparators(text: string): string {
   return text.includes('\\') ? text.replaceAll('\\t', '\t').replaceAll('\\n', '\n') : text;
 }

@@ -1,10 +1,9 @@
 /**
- * START, END and REPORT in the form Lambda prints today, read from the bytes of the JSON string they stand in. These three
- * are nearly all of what arrives, and text made of them would be read once and thrown away. Any other form is left to
- * {@link parsePlatformLine}, whose answer this must equal.
+ * Parses START, END and REPORT in Lambda's current format straight from the bytes of a JSON string, without making text.
+ * These three are nearly all input. Other formats are left to {@link parsePlatformLine}, and both must give equal results.
  */
 
-/** What REPORT says in its short form (no status, no restore, no trace). Durations in ms, sizes in MB; init NaN where absent. */
+/** Fields of a short REPORT (without status, restore or trace). Durations in ms, sizes in MB; NaN if there was no init. */
 export const PLAIN = { durationMs: 0, billedMs: 1, memoryMb: 2, maxMemoryMb: 3, initMs: 4 } as const;
 export const REPORT_FIELDS = 5;
 
@@ -24,22 +23,22 @@ const NEWLINE_END = ascii('\\n"');
 const UUID_CHARS = 36;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** All integers of so many digits are exact, and so is one division by a power of ten. */
+/** Integers of up to 15 digits are exact in a double, and so is one division by a power of ten. */
 const EXACT_DIGITS = 15;
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, digits) => 10 ** digits);
 
-/** Where the request id of each line begins, counted from the opening quote of its string. */
+/** Offset of the request id from the opening quote of the line's string. */
 export const START_ID = START_HEAD.length;
 export const REPORT_ID = REPORT_HEAD.length;
 
-/** The offset behind the END line that opens at `at`, or -1. */
+/** The offset after the END line whose string starts at `at`, or -1. */
 export function endLine(bytes: Uint8Array, at: number): number {
   if (!has(bytes, at, END_HEAD)) return -1;
   const after = at + END_HEAD.length + UUID_CHARS;
   return isUuid(bytes, after - UUID_CHARS) && has(bytes, after, NEWLINE_END) ? after + NEWLINE_END.length : -1;
 }
 
-/** The offset behind the START line that opens at `at`, or -1. */
+/** The offset after the START line whose string starts at `at`, or -1. */
 export function startLine(bytes: Uint8Array, at: number): number {
   if (!has(bytes, at, START_HEAD)) return -1;
   const after = at + START_HEAD.length + UUID_CHARS;
@@ -50,7 +49,7 @@ export function startLine(bytes: Uint8Array, at: number): number {
   return chars > 0 && chars <= 64 && has(bytes, end, NEWLINE_END) ? end + NEWLINE_END.length : -1;
 }
 
-/** The version of the START line that opens at `at` and ends before `end`: `known`, where it is that. */
+/** The version in the START line between `at` and `end`. Returns `known` itself if it is equal, which saves a string. */
 export function versionOf(bytes: Uint8Array, at: number, end: number, known: string): string {
   const from = at + START_HEAD.length + UUID_CHARS + VERSION.length;
   const chars = end - NEWLINE_END.length - from;
@@ -59,7 +58,7 @@ export function versionOf(bytes: Uint8Array, at: number, end: number, known: str
   return same === chars && known.length === chars ? known : String.fromCharCode(...bytes.subarray(from, from + chars));
 }
 
-/** Reads the REPORT line that opens at `at` into {@link REPORT_FIELDS} numbers from `into` on; the offset behind it, or -1. */
+/** Parses the REPORT line at `at` into {@link REPORT_FIELDS} numbers from index `into`. Returns the offset after it, or -1. */
 export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array, into: number): number {
   if (!has(bytes, at, REPORT_HEAD)) return -1;
   const cursor = new Cursor(bytes, at + REPORT_HEAD.length + UUID_CHARS);
@@ -80,7 +79,7 @@ export function reportEscapes(numbers: Float64Array, from: number): number {
   return Number.isNaN(numbers[from + PLAIN.initMs] ?? Number.NaN) ? 6 : 7;
 }
 
-/** The offset behind any string that opens at `at`, or -1 when none opens there or it never closes. */
+/** The offset after the JSON string at `at`, or -1 if no complete string starts there. */
 export function stringEnd(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== QUOTE) return -1;
   for (let end = at + 1; end < bytes.length; end += 1) {
@@ -90,13 +89,13 @@ export function stringEnd(bytes: Uint8Array, at: number): number {
   return -1;
 }
 
-/** Are the `chars` bytes at both places the same? */
+/** Compares `chars` bytes at two offsets. */
 export function sameBytes(bytes: Uint8Array, a: number, b: number, chars: number): boolean {
   for (let at = 0; at < chars; at += 1) if (bytes[a + at] !== bytes[b + at]) return false;
   return true;
 }
 
-/** Does `wanted` stand at `at`? */
+/** Whether the bytes at `at` are `wanted`. */
 export function has(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
   for (let index = 0; index < wanted.length; index += 1) if (bytes[at + index] !== wanted[index]) return false;
   return true;
@@ -133,7 +132,7 @@ class Cursor {
     return value;
   }
 
-  /** Digits, perhaps with a fraction; rounded as Number() rounds its text. */
+  /** Parses digits with an optional fraction, rounded as Number() rounds text. */
   number(label: Uint8Array): number {
     this.take(label);
     const from = this.at;
@@ -163,7 +162,7 @@ class Cursor {
   }
 }
 
-/** 0 anything else, 1 a hex digit in lower case, 2 a dash. */
+/** Class of a byte: 1 a lower-case hex digit, 2 a dash, 0 anything else. */
 const UUID_CLASS = new Uint8Array(256);
 for (let digit = 0; digit < 10; digit += 1) UUID_CLASS[0x30 + digit] = 1;
 for (let digit = 0; digit < 6; digit += 1) UUID_CLASS[0x61 + digit] = 1;

@@ -1,8 +1,8 @@
-/** INIT_START and INIT_REPORT. */
+/** Parses INIT_START and INIT_REPORT. */
 import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
-/** Reads a message that starts with "INIT_START ". */
+/** Parses a message that starts with "INIT_START ". */
 export function parseInitStart(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
   const { values } = scanFields(text, 'INIT_START'.length);
@@ -24,7 +24,7 @@ export function parseInitStart(message: string): LineResult {
   };
 }
 
-/** Reads a message that starts with "INIT_REPORT ". `Duration` is what some extensions print for `Init Duration`. */
+/** Parses a message that starts with "INIT_REPORT ". Some extensions print `Duration` instead of `Init Duration`. */
 export function parseInitReport(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
   const { values } = scanFields(text, 'INIT_REPORT'.length);

@@ -1,13 +1,12 @@
-/** JSON platform records: `{"time", "type": "platform.X", "record"}`. Key order varies; unknown types are kept by name. */
+/** Parses JSON platform records: `{"time", "type": "platform.X", "record"}`. Keys come in any order; unknown types keep their name. */
 import type { Spans, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult, PlatformLine } from '../records/platform-line.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a message that starts with "{" and mentions "platform.".
- * `readText` reads the records that the Logs API gives as text.
- * An application can print an object with the same type: `time` and `record` are required, as the service always writes them.
+ * Parses a message that starts with "{" and contains "platform.". `readText` parses records that the Logs API sends as text.
+ * Applications may print objects of the same type. Lambda always writes `time` and `record`, so both are required.
  */
 export function parsePlatformJson(message: string, readText: (text: string) => LineResult): LineResult {
   const value = parseObject(message);
@@ -26,7 +25,7 @@ export function parsePlatformJson(message: string, readText: (text: string) => L
   return typeof line === 'string' ? { ok: false, reason: line } : { ok: true, line, time };
 }
 
-/** The Logs API gives some records as text: read it as the line it is. */
+/** The Logs API sends some records as text, in the format of the text line. */
 function textRecord(type: string, time: string, inner: LineResult, record: string): LineResult {
   if (inner.ok) return { ...inner, time };
   const line: PlatformLine = type === 'platform.fault' ? plainFault(record) : { kind: 'other-platform', type };
@@ -191,7 +190,7 @@ function initKind(record: Json) {
   return { initializationType: text(record, 'initializationType'), phase: text(record, 'phase') };
 }
 
-/** `errorType` may be the empty string in real records: that is no type. */
+/** Real records may have an empty `errorType`, which means none. */
 function outcome(record: Json) {
   return { status: text(record, 'status'), errorType: text(record, 'errorType') };
 }

@@ -1,6 +1,6 @@
 /**
- * Is this message a line the Lambda service wrote, and what does it say?
- * Decides by the first characters, so that application lines are refused cheaply.
+ * Recognises and parses lines that the Lambda service wrote. Decides by the first characters, so that application lines,
+ * most of all input, cost little.
  */
 import type { LineResult } from '../records/platform-line.ts';
 import { parseExtension } from './extension.ts';
@@ -13,7 +13,7 @@ import { parseEnd, parseStart } from './start-end.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 
-/** Reads one log event's message. Never throws, whatever the text. */
+/** Parses the message of one log event. Never throws. */
 export function parsePlatformLine(raw: string): LineResult {
   const first = raw.charCodeAt(0);
   const message = isBlank(first) ? raw.slice(0, 1_048_576).trimStart() : raw;
@@ -71,8 +71,8 @@ function isBlank(code: number): boolean {
 }
 
 /**
- * Where a JSON platform record is glued to the end of other text without a newline, as LogResult tails show it:
- * the record's offset, or -1. For splitting copied text only; in an event of its own the service never glues.
+ * The offset of a JSON platform record that follows other text without a newline, as in LogResult tails; -1 if there is
+ * none. Needed for copied text only: Lambda writes each record as an event of its own.
  */
 export function gluedRecordAt(text: string): number {
   const type = text.lastIndexOf('"type":"platform.');

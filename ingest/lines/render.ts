@@ -1,4 +1,4 @@
-/** Writes platform lines as Lambda prints them: for the demo fleet, the load generator and the round-trip law. */
+/** Writes platform lines in Lambda's format, for the simulated fleet, the load generator and the round-trip tests. */
 import type { ExtensionLine } from '../records/extension-line.ts';
 import type { InitReportLine, RestoreReportLine } from '../records/init-line.ts';
 import type { ReportLine } from '../records/invocation-line.ts';
@@ -29,7 +29,7 @@ export type RenderableReport = Pick<
   readonly maxMemoryUsedMb: number;
 };
 
-/** One event: REPORT, and the XRAY line on its second line where a trace is given. Durations print with two decimals. */
+/** Writes one event: REPORT, and the XRAY line after it if a trace is given. Durations have two decimals. */
 export function renderReport(report: RenderableReport): string {
   const fields = [
     `REPORT RequestId: ${report.requestId}`,
@@ -80,7 +80,7 @@ export function renderExtension(line: Pick<ExtensionLine, 'name' | 'state' | 'ev
   return `EXTENSION\tName: ${line.name}\tState: ${line.state}\tEvents: [${line.events.join(', ')}]${errorType}\n`;
 }
 
-/** Old style: a line of its own, separated by spaces, two newlines at the end. */
+/** Writes the old format of a timeout: a separate line with spaces, and two newlines at the end. */
 export function renderTimeout(timeIso: string, requestId: string, seconds: number): string {
   return `${timeIso} ${requestId} Task timed out after ${seconds.toFixed(2)} seconds\n\n`;
 }

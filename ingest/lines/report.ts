@@ -1,11 +1,11 @@
-/** REPORT, in every form seen since 2016, and the XRAY line that shares its event. */
+/** Parses REPORT in every format since 2016, and the XRAY line in the same event. */
 import type { ReportLine, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
 const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';
 
-/** The form Lambda prints today; everything else takes the tolerant path. Anchored, no nested repetition. */
+/** Matches the current format; other formats take the tolerant path. Anchored and without nested repetition, so it runs in linear time. */
 const CANONICAL = new RegExp(
   `^REPORT RequestId: (\\S{1,256})\\tDuration: ${NUMBER} ms\\tBilled Duration: ${NUMBER} ms` +
     '\\tMemory Size: (\\d{1,9}) MB\\tMax Memory Used: (\\d{1,9}) MB' +
@@ -17,7 +17,7 @@ const CANONICAL = new RegExp(
 
 const NO_KEYS: readonly string[] = [];
 
-/** Reads a message that starts with "REPORT ". */
+/** Parses a message that starts with "REPORT ". */
 export function parseReport(message: string): LineResult {
   const match = CANONICAL.exec(message);
   if (match === null) return parseTolerantly(message);
@@ -85,7 +85,7 @@ function traceRef(traceId: string, segmentId: string | null, sampled: string | n
   return { traceId, segmentId, sampled: sampled === null ? null : sampled === 'true' };
 }
 
-/** Extensions append "Task timed out after N seconds" to the lines they render. */
+/** Reads the timeout in seconds, or null. Extensions append "Task timed out after N seconds" to the lines they render. */
 export function timedOutAfter(text: string): number | null {
   const at = text.indexOf('Task timed out after ');
   return at === -1 ? null : leadingNumber(text.slice(at + 'Task timed out after '.length, at + 64));

@@ -1,8 +1,8 @@
-/** RESTORE_START and RESTORE_REPORT (SnapStart). */
+/** Parses RESTORE_START and RESTORE_REPORT (SnapStart). */
 import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
-/** Reads a message that starts with "RESTORE_START". */
+/** Parses a message that starts with "RESTORE_START". */
 export function parseRestoreStart(message: string): LineResult {
   const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_START'.length);
   if (!values.has('Runtime Version')) return { ok: false, reason: 'not-platform' };
@@ -20,7 +20,7 @@ export function parseRestoreStart(message: string): LineResult {
   };
 }
 
-/** Reads a message that starts with "RESTORE_REPORT". `Duration` is an extension's rendering. */
+/** Parses a message that starts with "RESTORE_REPORT". Some extensions print `Duration` instead of `Restore Duration`. */
 export function parseRestoreReport(message: string): LineResult {
   const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
   const duration = leadingNumber(values.get('Restore Duration') ?? values.get('Duration'));

@@ -1,4 +1,4 @@
-/** START and END. */
+/** Parses START and END. */
 import type { LineResult } from '../records/platform-line.ts';
 import { firstWord, scanFields, unescapeSeparators } from './fields.ts';
 import { timedOutAfter } from './report.ts';
@@ -6,7 +6,7 @@ import { timedOutAfter } from './report.ts';
 const START = /^START RequestId: (\S{1,256}) Version: (\S{1,64})\n?$/;
 const END = /^END RequestId: (\S{1,256})\n?$/;
 
-/** Reads a message that starts with "START ". */
+/** Parses a message that starts with "START ". */
 export function parseStart(message: string): LineResult {
   const match = START.exec(message);
   if (match !== null && !message.includes('\\')) return started(match[1] ?? '', match[2] ?? null);
@@ -26,7 +26,7 @@ function started(requestId: string, version: string | null): LineResult {
   };
 }
 
-/** Reads a message that starts with "END ". */
+/** Parses a message that starts with "END ". */
 export function parseEnd(message: string): LineResult {
   const match = END.exec(message);
   if (match !== null && !message.includes('\\')) return ended(match[1] ?? null, null);
