@@ -14,7 +14,26 @@ export default defineConfig({
       reporter: ['text-summary', 'html', 'json-summary'],
     },
     projects: [
-      { test: { ...patience, name: 'unit', include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          ...patience,
+          name: 'unit',
+          include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          exclude: ['server/storage/questions/*/contract.test.ts'],
+        },
+      },
+      // Both stores are filled once and shared by all files: one process, no isolation.
+      {
+        test: {
+          ...patience,
+          name: 'contract',
+          include: ['server/storage/questions/*/contract.test.ts'],
+          globalSetup: ['test/support/build.ts', 'test/support/contract-setup.ts'],
+          testTimeout: 600_000,
+          isolate: false,
+          fileParallelism: false,
+        },
+      },
       { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
       { test: { ...product, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
       // The engine is half a gigabyte: these run by `npm run test:clickhouse`.

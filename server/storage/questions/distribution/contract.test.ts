@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+
+test('values of one period', async () => {
+  const found = await ask('distribution', ({ checkout }) => ({ ...CHECKOUT_RANGE, functionId: checkout }));
+  expect(found.counts.n).toBe(4);
+  expect(found.durationMs.reduce((sum, [, n]) => sum + n, 0)).toBe(4);
+  expect(found.initMs.reduce((sum, [, n]) => sum + n, 0)).toBe(2);
+});
+
+test('a fleet below a filter', async () => {
+  const found = await ask('distribution', ({ plain }) => ({ ...FLEET_RANGE, functionId: plain, version: '$LATEST' }));
+  expect(found.usage.length).toBeGreaterThan(0);
+});

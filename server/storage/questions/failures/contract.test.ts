@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE, NOW } from '../../../../test/support/contract-fixture.ts';
+
+test('one timeout', async () => {
+  const query = { ...CHECKOUT_RANGE, nowMs: NOW, mostFailed: 100 };
+  const found = await ask('failures', ({ checkout }) => ({ ...query, functionId: checkout }));
+  expect(found.counts).toMatchObject({ n: 4, timeouts: 1, errors: 0, ooms: 0, exits: 0 });
+  expect(found.timedOutMs).toEqual([3000]);
+  expect(found.errorTypes).toMatchObject([{ status: 'timeout', n: 1 }]);
+  expect(found.truncated).toBe(false);
+});
+
+test.each(['plain', 'fails'] as const)('failures of %s', async (name) => {
+  const query = { ...FLEET_RANGE, nowMs: NOW, mostFailed: 1000 };
+  const found = await ask('failures', (ids) => ({ ...query, functionId: ids[name] }));
+  expect(found.examples.length > 0).toBe(name === 'fails');
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { ask, byFunction } from '../../../../test/support/contract.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE, SCOPE } from '../../../../test/support/contract-fixture.ts';
+
+test('counts and quantiles of each function', async () => {
+  const { items } = await ask('functions', () => CHECKOUT_RANGE);
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({
+    identity: { ...SCOPE, name: 'checkout', memoryMb: 512, version: '$LATEST', nameInferred: false },
+    counts: { n: 4, timeouts: 1, errors: 0, cold_on_demand: 2, user_felt: 2, billed_ms: 3720 },
+    maxMemoryUsedMb: 84,
+    durationMs: { n: 4 },
+    initMs: { n: 2 },
+  });
+  expect(items[0]?.initMs.p50).toBeCloseTo(200, -1);
+});
+
+test('functions of the fleets, and of one region', async () => {
+  const found = await ask(
+    'functions',
+    () => FLEET_RANGE,
+    (answer) => ({ ...answer, items: byFunction(answer.items) }),
+  );
+  expect(found.items).toHaveLength(4);
+  expect((await ask('functions', () => ({ ...FLEET_RANGE, region: 'eu-south-2' }))).items).toEqual([]);
+});
+
+test('a function by its name, and its configurations', async () => {
+  expect(await ask('resolveFunction', () => ({ name: 'checkout' }))).toMatchObject([{ name: 'checkout' }]);
+  expect(await ask('resolveFunction', () => ({ name: 'nothing' }))).toEqual([]);
+  expect(await ask('configurations', ({ checkout }) => ({ functionId: checkout }))).toMatchObject([
+    { version: '$LATEST', memoryMb: 512, runtimeVersion: 'nodejs:22.v50', environments: 2 },
+  ]);
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+
+test('what arrived', async () => {
+  // SQLite counts duplicates as they are written; ClickHouse merges them later and cannot.
+  const found = await ask(
+    'ingestStatus',
+    () => ({}),
+    ({ sources, invocations, withStart, firstEventMs, lastEventMs, unknownFields }) => ({
+      kinds: sources.map((source) => source.kind).toSorted(),
+      invocations,
+      withStart,
+      firstEventMs,
+      lastEventMs,
+      unknownFields,
+    }),
+  );
+  expect(found.invocations).toBeGreaterThan(200);
+  expect(found.withStart).toBeLessThanOrEqual(found.invocations);
+  expect(found.databaseBytes).toBeGreaterThan(0);
+});

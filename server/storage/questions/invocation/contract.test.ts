@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+import { checkoutId } from '../../../../test/support/contract-fixture.ts';
+
+test('one request with its environment', async () => {
+  const found = await ask('invocation', () => ({ requestId: checkoutId(3) }));
+  expect(found?.attempts).toHaveLength(1);
+  expect(found?.attempts[0]).toMatchObject({
+    invocation: { status: 'timeout', durationMs: 3000 },
+    environment: { invocations: 3, failures: 1, initMs: 250 },
+  });
+});
+
+test('a request that is not stored', async () => {
+  expect(await ask('invocation', () => ({ requestId: '00000000-0000-4000-8000-0000000000ff' }))).toBeNull();
+});

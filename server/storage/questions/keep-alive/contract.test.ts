@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+import { CHECKOUT_RANGE, FLEET_RANGE } from '../../../../test/support/contract-fixture.ts';
+
+test('too little to estimate from', async () => {
+  const query = { ...CHECKOUT_RANGE, maxRuns: 100, seed: 1 };
+  const found = await ask('keepAlive', ({ checkout }) => ({ ...query, functionId: checkout }));
+  expect(found).toMatchObject({ invocations: 4, environments: 2, truncated: false, survival: null });
+});
+
+test.each(['plain', 'json'] as const)('environments of %s', async (name) => {
+  const query = { ...FLEET_RANGE, maxRuns: 1000, seed: 1 };
+  expect((await ask('keepAlive', (ids) => ({ ...query, functionId: ids[name] }))).environments).toBeGreaterThan(0);
+});

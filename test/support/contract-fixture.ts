@@ -1,0 +1,147 @@
+/**
+ * Telemetry that both stores take in for the contract tests: generated fleets in the two hours before {@link TO}, and the
+ * function `checkout`, whose few invocations are written by hand so that answers about it are known without a store.
+ */
+import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
+import type { Batch } from '../../ingest/records/batch.ts';
+import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
+import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import type { StoredInvocation } from '../../server/storage/ports.ts';
+import type { Told } from './fleet-documents.ts';
+import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
+import type { Part } from './fleet-streams.ts';
+import { batchOf, deliveries, streams } from './fleet-streams.ts';
+import type { TestProduct } from './product.ts';
+
+export const TO = Date.UTC(2026, 10, 20);
+/** Time at which everything has settled. */
+export const NOW = TO + 6 * HOUR_MS;
+const SEED = 7;
+
+/** Range of the generated fleets. */
+export const FLEET_RANGE = { fromMs: TO - 3 * HOUR_MS, toMs: TO };
+/** Range of `checkout` alone. */
+export const CHECKOUT_RANGE = { fromMs: TO - 8 * HOUR_MS, toMs: TO - 7 * HOUR_MS };
+/** Names of the generated functions by what is special about them. */
+export const FLEET = { plain: `plain-${SEED}`, json: `json-${SEED}`, fails: `fails-${SEED}`, snap: `snap-${SEED}` };
+export const SCOPE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
+/** Start of checkout's first init. */
+export const CHECKOUT_MS = TO - 8 * HOUR_MS + 300_000;
+
+/** Request id of checkout's invocation `n`, 1 to 4. */
+export function checkoutId(n: number): string {
+  return `00000000-0000-4000-8000-00000000000${n}`;
+}
+
+interface CheckoutRun {
+  readonly n: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly initMs: number | null;
+  readonly status: 'timeout' | null;
+}
+
+function linesOf({ n, startMs, durationMs, initMs, status }: CheckoutRun): readonly [number, string][] {
+  const report = renderReport({
+    requestId: checkoutId(n),
+    durationMs,
+    billedDurationMs: durationMs + (initMs ?? 0),
+    memorySizeMb: 512,
+    maxMemoryUsedMb: 80 + n,
+    initDurationMs: initMs,
+    restoreDurationMs: null,
+    billedRestoreDurationMs: null,
+    status,
+    errorType: null,
+    trace: null,
+  });
+  const init: [number, string][] =
+    initMs === null
+      ? []
+      : [[startMs - initMs, renderInitStart('nodejs:22.v50', 'arn:aws:lambda:eu-west-1::runtime:0123456789abcdef')]];
+  return [...init, [startMs, renderStart(checkoutId(n), '$LATEST')], [startMs + durationMs, report]];
+}
+
+function streamOf(logStream: string, runs: readonly CheckoutRun[]): Part {
+  return {
+    identity: { ...SCOPE, logGroup: '/aws/lambda/checkout', logStream: `2026/11/19/[$LATEST]${logStream}` },
+    events: runs
+      .flatMap(linesOf)
+      .map(([timestampMs, message], at) => ({ timestampMs, message, id: `${timestampMs}${at}` })),
+  };
+}
+
+/**
+ * Two environments: the first runs cold in 100 ms (init 250 ms), warm in 50 ms, then times out after 3 s; the second runs
+ * cold in 120 ms (init 200 ms) while the first one's third invocation is running.
+ */
+const CHECKOUT: readonly Part[] = [
+  streamOf('a'.repeat(32), [
+    { n: 1, startMs: CHECKOUT_MS + 250, durationMs: 100, initMs: 250, status: null },
+    { n: 2, startMs: CHECKOUT_MS + 60_000, durationMs: 50, initMs: null, status: null },
+    { n: 3, startMs: CHECKOUT_MS + 120_000, durationMs: 3000, initMs: null, status: 'timeout' },
+  ]),
+  streamOf('b'.repeat(32), [{ n: 4, startMs: CHECKOUT_MS + 121_000, durationMs: 120, initMs: 200, status: null }]),
+];
+
+export const CHECKPOINT: PullCheckpoint = {
+  ...SCOPE,
+  logGroup: '/aws/lambda/checkout',
+  mode: 'poll',
+  watermarkMs: TO,
+  scan: null,
+  wideMs: null,
+  state: 'ok',
+  message: null,
+  events: 11,
+  updatedMs: NOW,
+};
+
+/** A record that no reader understood. */
+export const DEAD_LETTER = {
+  reason: 'not-a-record',
+  detail: 'neither a log event nor a document',
+  logGroup: '/aws/lambda/checkout',
+  payload: new TextEncoder().encode('{"surprise": true}'),
+};
+
+const LOGS = { kind: 'logs', name: 'contract' } as const;
+
+/** Stores everything and attributes it. `described`: invocations that documents are written about. */
+export async function fill(product: TestProduct, described: readonly StoredInvocation[] | null): Promise<void> {
+  const { store } = product;
+  const everything = [...streams(SEED, TO), ...CHECKOUT];
+  for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
+  const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
+  await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
+  await product.derivation.round(true);
+  const told = (described ?? (await newestOf(product))).map(toldOf);
+  const names = Object.values(FLEET);
+  const inventory = names.map((name, at) =>
+    inventoryOf(
+      { ...SCOPE, name },
+      { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs: 3000, architecture: at === 0 ? 'arm64' : null },
+    ),
+  );
+  const loadTests = [loadTestOf('before', FLEET.plain, 1), loadTestOf('after', FLEET.plain, 2)];
+  await store.write(batchOfRecords(documentsAbout(told), SCOPE), LOGS);
+  await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
+  await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
+  await product.derivation.round(true);
+}
+
+/** Newest invocations of the fleets. */
+export async function newestOf({ store }: TestProduct): Promise<readonly StoredInvocation[]> {
+  return (await store.read.invocations({ ...FLEET_RANGE, limit: 100 })).items;
+}
+
+function toldOf(one: StoredInvocation): Told {
+  return {
+    requestId: one.requestId,
+    function: { account: one.account, region: one.region, name: one.functionName },
+    startedAt: one.startMs === null ? null : new Date(one.startMs).toISOString(),
+    endedAt: new Date(one.endMs).toISOString(),
+    durationMs: one.durationMs,
+  };
+}

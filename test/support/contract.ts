@@ -1,0 +1,102 @@
+/**
+ * Asks one question of both stores and compares the answers. The stores are filled once and shared by all contract tests: the
+ * `contract` project of Vitest runs its files in one process without isolation.
+ */
+import { expect, inject } from 'vitest';
+import type { StoreReader } from '../../server/storage/ports.ts';
+import { FLEET, fill, NOW, newestOf, SCOPE } from './contract-fixture.ts';
+import type { TestProduct } from './product.ts';
+import { startProduct } from './product.ts';
+
+/** Numbers that functions have in one store. */
+export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout', number>>;
+
+interface FilledStore {
+  readonly product: TestProduct;
+  readonly ids: FunctionIds;
+}
+
+interface Stores {
+  readonly sqlite: FilledStore;
+  readonly clickhouse: FilledStore | null;
+}
+
+let stores: Promise<Stores> | undefined;
+
+async function open(): Promise<Stores> {
+  const { sqliteFolder, clickhouse } = inject('contract');
+  const now = () => NOW;
+  const sqlite = await startProduct({ now, folder: sqliteFolder });
+  await fill(sqlite, null);
+  const described = await newestOf(sqlite);
+  if (clickhouse === null) return { sqlite: await filled(sqlite), clickhouse: null };
+  const other = await startProduct({ now, folder: clickhouse.folder, environment: clickhouse.settings });
+  await fill(other, described);
+  return { sqlite: await filled(sqlite), clickhouse: await filled(other) };
+}
+
+async function filled(product: TestProduct): Promise<FilledStore> {
+  const idOf = async (name: string): Promise<number> => {
+    const [found] = await product.store.read.resolveFunction({ ...SCOPE, name });
+    if (found === undefined) throw new Error(`${name} is not stored`);
+    return found.functionId;
+  };
+  const [plain, json, fails, snap, checkout] = await Promise.all(
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout'].map(idOf),
+  );
+  return { product, ids: { plain, json, fails, snap, checkout } as FunctionIds };
+}
+
+/**
+ * Asks the question of each store, expects equal answers apart from numbers that a store assigns, and returns SQLite's answer,
+ * to be compared with values known by hand. `inOrder` sorts entries of the answer where the port promises no order.
+ */
+export async function ask<K extends keyof StoreReader>(
+  question: K,
+  query: (ids: FunctionIds) => Parameters<StoreReader[K]>[0],
+  inOrder: (answer: Awaited<ReturnType<StoreReader[K]>>) => unknown = (answer) => answer,
+): Promise<Awaited<ReturnType<StoreReader[K]>>> {
+  stores ??= open();
+  const { sqlite, clickhouse } = await stores;
+  const answerOf = async ({ product, ids }: FilledStore): Promise<Awaited<ReturnType<StoreReader[K]>>> => {
+    const method = product.store.read[question] as (asked: unknown) => Promise<Awaited<ReturnType<StoreReader[K]>>>;
+    return method(query(ids));
+  };
+  const expected = await answerOf(sqlite);
+  if (clickhouse !== null) {
+    const found = await answerOf(clickhouse);
+    expect(comparable(inOrder(found)), `${question} on ClickHouse`).toEqual(comparable(inOrder(expected)));
+  }
+  return expected;
+}
+
+/** Sorts entries by the name of their function: the port promises no order of functions. */
+export function byFunction<T extends { readonly identity: { readonly name: string } }>(
+  entries: readonly T[],
+): readonly T[] {
+  return entries.toSorted((a, b) => (a.identity.name < b.identity.name ? -1 : 1));
+}
+
+/** Fields that each store fills by itself: ids, cursors, sizes on disk. */
+const OWN_FIELDS = new Set(['environmentId', 'functionId', 'id', 'nextCursor', 'databaseBytes', 'walBytes']);
+
+/** Lists that are sets. */
+const UNORDERED_FIELDS = new Set(['usage', 'billedInits', 'byExtensions']);
+
+function sorted(list: unknown): unknown {
+  return Array.isArray(list) ? list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
+}
+
+/** The value with numbers to 13 digits (sums in another order differ in the last of 16) and without {@link OWN_FIELDS}. */
+function comparable(value: unknown): unknown {
+  if (typeof value === 'number') return Number(value.toPrecision(13));
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (value instanceof Map || value instanceof Set) return comparable([...value].toSorted());
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, inner]) => !(OWN_FIELDS.has(key) && (typeof inner === 'number' || key === 'nextCursor')))
+      .map(([key, inner]) => [key, UNORDERED_FIELDS.has(key) ? sorted(comparable(inner)) : comparable(inner)]),
+  );
+}
