@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { law } from '../../test/support/law.ts';
-import type { ColdStartEvidence } from './cold-starts/classify.ts';
+import type { EnvironmentEvidence, InvocationEvidence, PrecedingEvidence } from './cold-starts/classify.ts';
 import { classifyColdStart } from './cold-starts/classify.ts';
 import { costOf, totalCost } from './cost/cost.ts';
 import { concurrency, runsAtOnce } from './metrics/concurrency.ts';
@@ -38,55 +38,58 @@ describe('Wilson interval', () => {
   });
 });
 
+type Evidence = InvocationEvidence & EnvironmentEvidence & PrecedingEvidence;
+
 describe('cold starts', () => {
-  const warm: ColdStartEvidence = {
+  const warm: Evidence = {
     startMs: 1000,
     endMs: 1100,
-    durationMs: 100,
-    initMs: null,
-    restoreMs: null,
+    durationUs: 100000,
+    initUs: null,
+    restoreUs: null,
     initializationType: null,
     initStartMs: null,
     previousFailed: false,
     reinitialised: false,
-    proactiveGapMs: 1000,
+    proactiveThresholdMs: 1000,
   };
-  test.each<[string, Partial<ColdStartEvidence>, ReturnType<typeof classifyColdStart>]>([
+  test.each<[string, Partial<Evidence>, ReturnType<typeof classifyColdStart>]>([
     ['a warm run', {}, null],
-    ['Init Duration', { initMs: 200 }, { kind: 'on-demand', userFelt: true }],
-    ['an init right before START', { initMs: 200, initStartMs: 790 }, { kind: 'on-demand', userFelt: true }],
+    ['Init Duration', { initUs: 200000 }, { kind: 'on-demand', userFelt: true }],
+    ['an init right before START', { initUs: 200000, initStartMs: 790 }, { kind: 'on-demand', userFelt: true }],
     [
       'an init long before START: nobody waited',
-      { initMs: 200, startMs: 60_000, endMs: 60_100, initStartMs: 790 },
+      { initUs: 200000, startMs: 60_000, endMs: 60_100, initStartMs: 790 },
       { kind: 'on-demand', userFelt: false },
     ],
     [
       'the same, where the function hands over slowly',
-      { initMs: 200, startMs: 60_000, endMs: 60_100, initStartMs: 790, proactiveGapMs: 60_000 },
+      { initUs: 200000, startMs: 60_000, endMs: 60_100, initStartMs: 790, proactiveThresholdMs: 60_000 },
       { kind: 'on-demand', userFelt: true },
     ],
-    ['a restore', { restoreMs: 300 }, { kind: 'snap-start', userFelt: true }],
+    ['a restore', { restoreUs: 300000 }, { kind: 'snap-start', userFelt: true }],
     [
       'provisioned concurrency',
-      { initMs: 200, initializationType: 'provisioned-concurrency' },
+      { initUs: 200000, initializationType: 'provisioned-concurrency' },
       { kind: 'provisioned', userFelt: false },
     ],
     [
       'a managed instance',
-      { initMs: 200, initializationType: 'lambda-managed-instances' },
+      { initUs: 200000, initializationType: 'lambda-managed-instances' },
       { kind: 'managed-instance', userFelt: false },
     ],
     ['INIT_REPORT Phase: invoke', { reinitialised: true }, { kind: 'suppressed', userFelt: true }],
     [
       'after a failure, Duration longer than START to END',
-      { previousFailed: true, durationMs: 1100 },
+      { previousFailed: true, durationUs: 1100000 },
       { kind: 'suppressed', userFelt: true },
     ],
     ['after a failure, nothing hidden', { previousFailed: true }, null],
-    ['Duration longer than START to END without a failure: clocks', { durationMs: 1100 }, null],
-    ['after a failure, START unknown', { previousFailed: true, startMs: null, durationMs: 1100 }, null],
+    ['Duration longer than START to END without a failure: clocks', { durationUs: 1100000 }, null],
+    ['after a failure, START unknown', { previousFailed: true, startMs: null, durationUs: 1100000 }, null],
   ])('%s', (_name, evidence, expected) => {
-    expect(classifyColdStart({ ...warm, ...evidence })).toEqual(expected);
+    const all = { ...warm, ...evidence };
+    expect(classifyColdStart(all, all, all)).toEqual(expected);
   });
 });
 

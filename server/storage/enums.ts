@@ -44,6 +44,8 @@ export const ENVIRONMENT_FLAG = {
   hasFailures: 1,
   /** Fault lines of this environment are stored. */
   hasFaultLines: 2,
+  /** No init failed or ran inside an invocation. Rows written before this bit existed do not have it. */
+  hasNoReinits: 4,
 } as const;
 
 /** `kept_day.dropped`: whether raw events of the day still exist. */

@@ -1,4 +1,8 @@
-/** Which invocations were cold starts, of which kind, and did somebody wait? Terms: docs/glossary.md. */
+/**
+ * The rule for cold starts: which invocations were cold starts, of which kind, and whether a user waited for them.
+ * Both stores call it. ClickHouse classifies an environment as a whole (environment.ts); SQLite's writer classifies the
+ * row that arrives and its neighbours. Definitions: docs/methods.md.
+ */
 
 export type ColdStartKind = 'on-demand' | 'provisioned' | 'snap-start' | 'suppressed' | 'managed-instance';
 export const COLD_START_KINDS: readonly ColdStartKind[] = [
@@ -11,63 +15,98 @@ export const COLD_START_KINDS: readonly ColdStartKind[] = [
 
 export interface ColdStart {
   readonly kind: ColdStartKind;
-  /** False when nobody waited for it: provisioned, or initialised ahead of any request. */
+  /** False if no request waited for the init: provisioned concurrency, managed instances and proactive inits. */
   readonly userFelt: boolean;
 }
 
-export interface ColdStartEvidence {
-  /** START, or null where it did not arrive. */
+/** One invocation, as its START and REPORT lines describe it. */
+export interface InvocationEvidence {
+  /** Epoch ms; null if START did not arrive. */
   readonly startMs: number | null;
+  /** Epoch ms. */
   readonly endMs: number;
-  readonly durationMs: number;
-  readonly initMs: number | null;
-  readonly restoreMs: number | null;
-  /** `initializationType` of the environment; null in text logs. */
-  readonly initializationType: string | null;
-  /** INIT_START of the environment. */
-  readonly initStartMs: number | null;
-  /** The environment's previous invocation ended in timeout, OOM, exit or error of the runtime. */
-  readonly previousFailed: boolean;
-  /** A failed or invoke-phase INIT_REPORT stands between the previous invocation and this one's end. */
-  readonly reinitialised: boolean;
-  /** An init that ended longer than this before START was made ahead, ms: the function's own (causes/proactive-gap.ts). */
-  readonly proactiveGapMs: number;
+  readonly durationUs: number;
+  readonly initUs: number | null;
+  readonly restoreUs: number | null;
 }
 
-/** The least that {@link ColdStartEvidence.proactiveGapMs} can be. Clock noise between the two lines is far below. */
-export const PROACTIVE_GAP_MS = 1000;
-/** Duration exceeding END − START by more than this contains an init the service did not report. */
+/** What the lines of an environment say about all of its invocations. */
+export interface EnvironmentEvidence {
+  /** `initializationType` of platform.initStart; null in text logs. */
+  readonly initializationType: string | null;
+  /** Earliest INIT_START, epoch ms. */
+  readonly initStartMs: number | null;
+  /** An init that ended more than this before START is proactive, ms (proactive-threshold.ts). */
+  readonly proactiveThresholdMs: number;
+}
+
+/** What happened in the environment between the end of the previous invocation and the end of this one. */
+export interface PrecedingEvidence {
+  /** The previous invocation ended in a timeout, out of memory, exit or runtime error. */
+  readonly previousFailed: boolean;
+  /** An init failed or ran inside the invocation ({@link isReinit}). */
+  readonly reinitialised: boolean;
+}
+
+export const NOTHING_PRECEDING: PrecedingEvidence = { previousFailed: false, reinitialised: false };
+
+/** Lower bound of {@link EnvironmentEvidence.proactiveThresholdMs}, far above clock noise between two log lines. */
+export const MIN_PROACTIVE_THRESHOLD_MS = 1000;
+/** If Duration exceeds END − START by more than this, it contains an init that the service did not report. */
 const HIDDEN_INIT_MS = 5;
 
-/** Decides from what is known; more evidence (a late START, INIT_START or fault) may change the answer. */
-export function classifyColdStart(evidence: ColdStartEvidence): ColdStart | null {
-  if (evidence.restoreMs !== null) return { kind: 'snap-start', userFelt: true };
-  if (evidence.initMs !== null) return reportedInit(evidence, evidence.initMs);
-  if (evidence.initializationType === 'lambda-managed-instances') return null;
-  if (evidence.reinitialised || (evidence.previousFailed && hidesInit(evidence))) {
+/**
+ * Classifies one invocation. Null means a warm invocation.
+ * More evidence (a late START, INIT_START or fault) can change the result, so callers classify again when it arrives.
+ */
+export function classifyColdStart(
+  invocation: InvocationEvidence,
+  environment: EnvironmentEvidence,
+  preceding: PrecedingEvidence,
+): ColdStart | null {
+  if (invocation.restoreUs !== null) return { kind: 'snap-start', userFelt: true };
+  if (invocation.initUs !== null) return reportedInit(invocation, invocation.initUs / 1000, environment, preceding);
+  if (environment.initializationType === 'lambda-managed-instances') return null;
+  if (preceding.reinitialised || (preceding.previousFailed && hidesInit(invocation))) {
     return { kind: 'suppressed', userFelt: true };
   }
   return null;
 }
 
-function reportedInit(evidence: ColdStartEvidence, initMs: number): ColdStart {
-  switch (evidence.initializationType) {
+function reportedInit(
+  { startMs }: InvocationEvidence,
+  initMs: number,
+  { initializationType, initStartMs, proactiveThresholdMs }: EnvironmentEvidence,
+  { previousFailed }: PrecedingEvidence,
+): ColdStart {
+  switch (initializationType) {
     case 'provisioned-concurrency':
       return { kind: 'provisioned', userFelt: false };
     case 'lambda-managed-instances':
       return { kind: 'managed-instance', userFelt: false };
-    default:
-      // After a failure the environment is initialised for the request that waits; INIT_START is that of its first init.
-      return { kind: 'on-demand', userFelt: evidence.previousFailed || !isProactive(evidence, initMs) };
+    default: {
+      const isProactive =
+        startMs !== null && initStartMs !== null && startMs - (initStartMs + initMs) > proactiveThresholdMs;
+      // After a failure, the environment initialises for a waiting request, and INIT_START describes its first init.
+      return { kind: 'on-demand', userFelt: previousFailed || !isProactive };
+    }
   }
 }
 
-function isProactive(evidence: ColdStartEvidence, initMs: number): boolean {
-  if (evidence.startMs === null || evidence.initStartMs === null) return false;
-  return evidence.startMs - (evidence.initStartMs + initMs) > evidence.proactiveGapMs;
+/** A suppressed init runs before START is logged, but counts in Duration. */
+function hidesInit({ startMs, endMs, durationUs }: InvocationEvidence): boolean {
+  return startMs !== null && endMs - startMs < durationUs / 1000 - HIDDEN_INIT_MS;
 }
 
-/** A suppressed init runs before START is written, but is counted in Duration. */
-function hidesInit(evidence: ColdStartEvidence): boolean {
-  return evidence.startMs !== null && evidence.endMs - evidence.startMs < evidence.durationMs - HIDDEN_INIT_MS;
+/** Returns true for an INIT_REPORT of a failed init or of one inside an invocation: the next invocation starts cold. */
+export function isReinit({
+  kind,
+  phase,
+  status,
+}: {
+  readonly kind: string;
+  readonly phase: string | null;
+  readonly status: string | null;
+}): boolean {
+  return kind === 'init-report' && (phase === 'invoke' || (status !== null && status !== 'success'));
 }

@@ -1,18 +1,17 @@
 /**
- * What the lines of one environment mean together: which START belongs to which REPORT, what a fault line makes of an
- * invocation, which invocations were cold starts. Everything is known at once here; SQLite's writer comes to the same
- * answers line by line, and the conformance suite compares them.
+ * Classifies an environment as a whole: pairs START with REPORT, applies fault lines to invocations, and applies the rule
+ * for cold starts (classify.ts) to each invocation in order. SQLite's writer reaches the same result line by line
+ * (sqlite/write/classification.test.ts).
  */
 
-import { afterFault } from '../../../ingest/batch/status.ts';
 import { mayBeOneAttempt } from '../../../ingest/records/attempt.ts';
-import type { FaultKind } from '../../../ingest/records/fault-line.ts';
 import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from './classify.ts';
-import { classifyColdStart } from './classify.ts';
-import { belongsTo } from './fault-match.ts';
+import { classifyColdStart, isReinit } from './classify.ts';
+import type { Fault } from './fault-match.ts';
+import { applyFaults } from './fault-match.ts';
 
-/** A REPORT, with its START where both came together. Times in whole epoch ms, durations in whole microseconds. */
+/** A REPORT, with its START if both arrived together. Times in whole epoch ms, durations in whole microseconds. */
 export interface ReportFact {
   readonly requestId: string;
   readonly endMs: number;
@@ -43,28 +42,25 @@ export interface InitFact {
   readonly runtimeVersionArn: string | null;
 }
 
-export interface FaultFact {
-  readonly atMs: number;
-  readonly kind: FaultKind;
-  /** Empty where the line carries none. */
+export interface FaultFact extends Fault {
+  /** Empty if the line carries none. */
   readonly requestId: string;
-  readonly errorType: string | null;
 }
 
-/** All that is known of an environment. */
+/** Everything known about an environment. */
 export interface EnvironmentFacts<R extends ReportFact = ReportFact> {
-  /** Of its log stream's name. */
+  /** Version in the log stream's name. */
   readonly version: string | null;
   readonly reports: readonly R[];
   readonly starts: readonly StartFact[];
   readonly inits: readonly InitFact[];
   readonly faults: readonly FaultFact[];
-  /** How long before START an init made ahead ends, at least, ms. */
-  readonly proactiveGapMs: number;
+  /** An init that ended more than this before START is proactive, ms. */
+  readonly proactiveThresholdMs: number;
 }
 
-/** What an invocation is in the light of its environment. */
-export interface Judged<R extends ReportFact> {
+/** An invocation after all lines of its environment are applied. */
+export interface ClassifiedInvocation<R extends ReportFact> {
   readonly report: R;
   readonly startMs: number | null;
   readonly status: InvocationStatus;
@@ -73,10 +69,10 @@ export interface Judged<R extends ReportFact> {
   readonly version: string | null;
 }
 
-export interface JudgedEnvironment<R extends ReportFact> {
-  /** By end. */
-  readonly invocations: readonly Judged<R>[];
-  /** START of each that no REPORT is known of, ascending. */
+export interface ClassifiedEnvironment<R extends ReportFact> {
+  /** Ascending by end. */
+  readonly invocations: readonly ClassifiedInvocation<R>[];
+  /** START times without a REPORT, ascending, epoch ms. */
   readonly pendingStarts: readonly number[];
   readonly version: string | null;
   readonly memoryMb: number | null;
@@ -90,65 +86,70 @@ export interface JudgedEnvironment<R extends ReportFact> {
   readonly lastStatus: InvocationStatus | null;
 }
 
-export function judgeEnvironment<R extends ReportFact>(facts: EnvironmentFacts<R>): JudgedEnvironment<R> {
+export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFacts<R>): ClassifiedEnvironment<R> {
   const reports = facts.reports.toSorted((a, b) => a.endMs - b.endMs || (a.requestId < b.requestId ? -1 : 1));
   const inits = facts.inits.toSorted((a, b) => a.atMs - b.atMs);
-  const { startOf, left } = paired(reports, facts.starts);
+  const { startOf, pending } = pairStarts(reports, facts.starts);
   const version =
     facts.version ?? firstOf(reports, (one) => one.version) ?? firstOf(facts.starts, (one) => one.version);
-  const initializationType = firstOf(inits, (one) => one.initializationType);
-  const initStartMs = inits.find((one) => one.kind === 'init-start')?.atMs ?? null;
-  const failedInits = inits.filter(isReinit).map((one) => one.atMs);
-  const faults = byRequest(facts.faults);
-  const invocations: Judged<R>[] = [];
-  let failed = 0;
-  let previous: Judged<R> | null = null;
+  const environment = {
+    initializationType: firstOf(inits, (one) => one.initializationType),
+    initStartMs: inits.find((one) => one.kind === 'init-start')?.atMs ?? null,
+    proactiveThresholdMs: facts.proactiveThresholdMs,
+  };
+  const reinits = inits.filter(isReinit).map((one) => one.atMs);
+  const faults = faultsByRequest(facts.faults);
+  const invocations: ClassifiedInvocation<R>[] = [];
+  let failures = 0;
+  // Invocations that end in the same millisecond have the same predecessors: those that ended before it.
+  let previous: Predecessor = { endMs: -1, failed: false };
+  let current: Predecessor = previous;
   for (const report of reports) {
+    if (report.endMs > current.endMs) {
+      previous = current;
+      current = { endMs: report.endMs, failed: false };
+    }
     const startMs = startOf.get(report) ?? null;
-    const told = toldBy(faults.get(report.requestId) ?? [], report, startMs);
-    const sinceMs = previous?.report.endMs ?? -1;
-    const cold = classifyColdStart({
-      startMs,
-      endMs: report.endMs,
-      durationMs: report.durationUs / 1000,
-      initMs: report.initUs === null ? null : report.initUs / 1000,
-      restoreMs: report.restoreUs === null ? null : report.restoreUs / 1000,
-      initializationType,
-      initStartMs,
-      previousFailed: previous !== null && previous.status !== 'success',
-      reinitialised: failedInits.some((atMs) => atMs > sinceMs && atMs <= report.endMs),
-      proactiveGapMs: facts.proactiveGapMs,
+    const outcome = applyFaults({ ...report, startMs }, report, faults.get(report.requestId) ?? []);
+    const { endMs } = previous;
+    const cold = classifyColdStart({ ...report, startMs }, environment, {
+      previousFailed: previous.failed,
+      reinitialised: reinits.some((atMs) => atMs > endMs && atMs <= report.endMs),
     });
-    previous = { report, startMs, ...told, cold, version: report.version ?? version };
-    if (told.status !== 'success') failed += 1;
-    invocations.push(previous);
+    if (outcome.status !== 'success') {
+      failures += 1;
+      current = { ...current, failed: true };
+    }
+    invocations.push({ report, startMs, ...outcome, cold, version: report.version ?? version });
   }
   return {
     invocations,
-    pendingStarts: left,
+    pendingStarts: pending,
     version,
     memoryMb: firstOf(reports, (one) => one.memoryMb),
-    maxMemoryMb: mostOf(reports),
+    maxMemoryMb: maxMemoryOf(reports),
     runtimeVersion: firstOf(inits, (one) => one.runtimeVersion),
     runtimeVersionArn: firstOf(inits, (one) => one.runtimeVersionArn),
-    initializationType,
-    initStartMs,
+    initializationType: environment.initializationType,
+    initStartMs: environment.initStartMs,
     initUs: firstOf(reports.toReversed(), (one) => one.initUs),
-    failures: failed,
-    lastStatus: previous?.status ?? null,
+    failures,
+    lastStatus: invocations.at(-1)?.status ?? null,
   };
 }
 
-/** A failed init, or one inside an invocation: what follows starts anew. */
-function isReinit({ kind, phase, status }: InitFact): boolean {
-  return kind === 'init-report' && (phase === 'invoke' || (status !== null && status !== 'success'));
+/** The invocations that ended at one time. */
+interface Predecessor {
+  readonly endMs: number;
+  /** At least one of them failed. */
+  readonly failed: boolean;
 }
 
-/** Each START belongs to the first REPORT of its request that may be of the same attempt and has none of its own. */
-function paired<R extends ReportFact>(
+/** Pairs each START with the first REPORT of its request that may be of the same attempt and has no START yet. */
+function pairStarts<R extends ReportFact>(
   reports: readonly R[],
   starts: readonly StartFact[],
-): { readonly startOf: ReadonlyMap<R, number>; readonly left: readonly number[] } {
+): { readonly startOf: ReadonlyMap<R, number>; readonly pending: readonly number[] } {
   const startOf = new Map<R, number>();
   const open = new Map<string, R[]>();
   const own = new Set<string>();
@@ -159,43 +160,27 @@ function paired<R extends ReportFact>(
       own.add(`${report.requestId} ${report.startMs}`);
     }
   }
-  const left: number[] = [];
+  const pending: number[] = [];
   for (const { requestId, startMs } of starts.toSorted((a, b) => a.startMs - b.startMs)) {
     if (own.has(`${requestId} ${startMs}`)) continue;
     const candidates = open.get(requestId) ?? [];
     const found = candidates.find(
       (report) => !startOf.has(report) && mayBeOneAttempt(startMs, report.endMs, report.durationUs / 1000),
     );
-    if (found === undefined) left.push(startMs);
+    if (found === undefined) pending.push(startMs);
     else startOf.set(found, startMs);
   }
-  return { startOf, left };
+  return { startOf, pending };
 }
 
-function byRequest(faults: readonly FaultFact[]): ReadonlyMap<string, readonly FaultFact[]> {
+function faultsByRequest(faults: readonly FaultFact[]): ReadonlyMap<string, readonly FaultFact[]> {
   const found = new Map<string, FaultFact[]>();
-  for (const fault of faults.toSorted((a, b) => a.atMs - b.atMs || (a.kind < b.kind ? -1 : 1))) {
+  for (const fault of faults) {
     const mine = found.get(fault.requestId) ?? [];
     found.set(fault.requestId, mine);
     mine.push(fault);
   }
   return found;
-}
-
-function toldBy(
-  faults: readonly FaultFact[],
-  report: ReportFact,
-  startMs: number | null,
-): { readonly status: InvocationStatus; readonly errorType: string | null } {
-  let { status, errorType } = report;
-  for (const fault of faults) {
-    if (!belongsTo(fault.atMs, { startMs, endMs: report.endMs, durationMs: report.durationUs / 1000 })) continue;
-    const next = afterFault(status, fault.kind);
-    if (next === status) continue;
-    status = next;
-    errorType ??= fault.errorType;
-  }
-  return { status, errorType };
 }
 
 function firstOf<T, V>(all: readonly T[], of: (one: T) => V | null): V | null {
@@ -206,7 +191,7 @@ function firstOf<T, V>(all: readonly T[], of: (one: T) => V | null): V | null {
   return null;
 }
 
-function mostOf(reports: readonly ReportFact[]): number | null {
+function maxMemoryOf(reports: readonly ReportFact[]): number | null {
   let most: number | null = null;
   for (const { maxMemoryMb } of reports) if (maxMemoryMb !== null) most = Math.max(most ?? 0, maxMemoryMb);
   return most;

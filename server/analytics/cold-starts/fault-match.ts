@@ -1,14 +1,53 @@
-/** Which attempt a fault line belongs to. */
+/** Matches fault lines to the attempt they describe, and applies them to its status. */
+import { afterFault } from '../../../ingest/batch/status.ts';
+import type { FaultKind } from '../../../ingest/records/fault-line.ts';
+import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 
-/** A fault line stands this close to the attempt it belongs to. */
+/** A fault line lies at most this long before the start and after the end of its attempt. */
 const FAULT_BEFORE_START_MS = 1000;
 export const FAULT_AFTER_END_MS = 10_000;
 
-/** `startMs`: null where START did not arrive; then it began as long before its end as Duration says. */
-export function belongsTo(
-  atMs: number,
-  attempt: { readonly startMs: number | null; readonly endMs: number; readonly durationMs: number },
-): boolean {
-  const startMs = attempt.startMs ?? attempt.endMs - attempt.durationMs;
-  return atMs >= startMs - FAULT_BEFORE_START_MS && atMs <= attempt.endMs + FAULT_AFTER_END_MS;
+/** Times in epoch ms. `startMs` is null if START did not arrive. */
+export interface Attempt {
+  readonly startMs: number | null;
+  readonly endMs: number;
+  readonly durationUs: number;
+}
+
+export interface Fault {
+  readonly atMs: number;
+  readonly kind: FaultKind;
+  readonly errorType: string | null;
+}
+
+export interface Outcome {
+  readonly status: InvocationStatus;
+  readonly errorType: string | null;
+}
+
+/**
+ * Returns true if a fault line of the attempt's request id describes this attempt and not an earlier or later retry.
+ * The attempt begins at START or Duration before its end, whichever is earlier: Duration contains a suppressed init, which
+ * runs before START. So a START that arrives late can only widen the window.
+ */
+export function belongsTo(atMs: number, { startMs, endMs, durationUs }: Attempt): boolean {
+  const fromMs = endMs - durationUs / 1000;
+  const beginMs = startMs === null ? fromMs : Math.min(startMs, fromMs);
+  return atMs >= beginMs - FAULT_BEFORE_START_MS && atMs <= endMs + FAULT_AFTER_END_MS;
+}
+
+/**
+ * Applies fault lines of the attempt's request id, in any order, to what is known of its outcome. The most specific status
+ * remains; the error type is REPORT's own, or else that of the earliest line that made the status more specific.
+ */
+export function applyFaults(attempt: Attempt, known: Outcome, faults: readonly Fault[]): Outcome {
+  let { status, errorType } = known;
+  for (const fault of faults.toSorted((a, b) => a.atMs - b.atMs || (a.kind < b.kind ? -1 : 1))) {
+    if (!belongsTo(fault.atMs, attempt)) continue;
+    const next = afterFault(status, fault.kind);
+    if (next === status) continue;
+    status = next;
+    errorType ??= fault.errorType;
+  }
+  return { status, errorType };
 }

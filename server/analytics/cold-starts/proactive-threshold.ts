@@ -4,7 +4,7 @@
  */
 
 import { ascending, quantileOf } from '../statistics/order.ts';
-import { PROACTIVE_GAP_MS } from './classify.ts';
+import { MIN_PROACTIVE_THRESHOLD_MS } from './classify.ts';
 
 /** Handovers seen, at least, before a valley above them is believed. */
 const FEWEST_HANDOVERS = 20;
@@ -17,10 +17,10 @@ const LONGEST_HANDOVER_MS = 10_000;
  * `gapsMs` are START less the end of the init, of on-demand cold starts; negative where clocks disagree. The limit in ms is
  * the geometric middle of the widest valley, and at least a second and what the clocks disagree by.
  */
-export function proactiveGapOf(gapsMs: readonly number[]): number {
+export function proactiveThresholdOf(gapsMs: readonly number[]): number {
   const gaps = ascending(gapsMs);
-  if (gaps.length === 0) return PROACTIVE_GAP_MS;
-  const floorMs = Math.max(PROACTIVE_GAP_MS, Math.ceil(-quantileOf(gaps, 0.01)));
+  if (gaps.length === 0) return MIN_PROACTIVE_THRESHOLD_MS;
+  const floorMs = Math.max(MIN_PROACTIVE_THRESHOLD_MS, Math.ceil(-quantileOf(gaps, 0.01)));
   let [widest, limitMs] = [LEAST_RATIO, floorMs];
   for (let at = FEWEST_HANDOVERS; at < gaps.length; at += 1) {
     const fromMs = Math.max(1, gaps[at - 1] ?? 1);

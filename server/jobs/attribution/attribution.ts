@@ -3,7 +3,7 @@
  * judged again where the idle window moved. It remembers nothing itself: what is pending stands beside the rows.
  */
 import { addIdleTimes, idleWindowOf } from '../../analytics/cold-starts/idle-window.ts';
-import { proactiveGapOf } from '../../analytics/cold-starts/proactive-threshold.ts';
+import { proactiveThresholdOf } from '../../analytics/cold-starts/proactive-threshold.ts';
 import type { AppliedIdleWindow, FunctionIdleTimes, StaleHour, Store } from '../../storage/ports.ts';
 import { isDue } from './due.ts';
 
@@ -69,7 +69,7 @@ export class ColdStartAttribution {
       }
       if (done > 0) continue;
       // Nothing got any further: what is left has not settled.
-      if (!(await this.#moveGaps(touched))) break;
+      if (!(await this.#moveThresholds(touched))) break;
       await this.#store.attribution.classifyPending();
       touched.clear();
     }
@@ -78,10 +78,10 @@ export class ColdStartAttribution {
   }
 
   /** True where a limit moved: hours that were derived are pending again. */
-  async #moveGaps(functionIds: ReadonlySet<number>): Promise<boolean> {
+  async #moveThresholds(functionIds: ReadonlySet<number>): Promise<boolean> {
     const found = await this.#store.read.initGaps({ functionIds: [...functionIds] });
     const moved = found.flatMap(({ functionId, gapsMs, proactiveThresholdMs: limitMs }) => {
-      const next = proactiveGapOf(gapsMs);
+      const next = proactiveThresholdOf(gapsMs);
       return next === limitMs ? [] : [{ functionId, limitMs: next }];
     });
     if (moved.length > 0) await this.#store.attribution.saveProactiveThresholds(moved);

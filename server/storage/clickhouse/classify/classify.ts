@@ -5,8 +5,8 @@
 
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { Judged, JudgedEnvironment } from '../../../analytics/cold-starts/environment.ts';
-import { judgeEnvironment } from '../../../analytics/cold-starts/environment.ts';
+import type { ClassifiedEnvironment, ClassifiedInvocation } from '../../../analytics/cold-starts/environment.ts';
+import { classifyEnvironment } from '../../../analytics/cold-starts/environment.ts';
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
 import { hashOf } from '../hash-ids.ts';
@@ -116,7 +116,7 @@ async function classifyPart(
   const environments: EnvironmentRow[] = [];
   for (const one of read) {
     const { functionId } = one;
-    const judged = judgeEnvironment(one.facts);
+    const judged = classifyEnvironment(one.facts);
     const known = one.known * MOVES + (gapOf(functionId).moved % MOVES);
     const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
     changes.push(...changed.map(({ row }) => row));
@@ -172,9 +172,9 @@ function newIn({ functionId, stream, facts }: ReadEnvironment, marks: readonly M
 function changeOf(
   functionId: number,
   { stream }: ReadEnvironment,
-  run: Judged<StoredReport>,
+  run: ClassifiedInvocation<StoredReport>,
   known: number,
-): { readonly run: Judged<StoredReport>; readonly row: object } | null {
+): { readonly run: ClassifiedInvocation<StoredReport>; readonly row: object } | null {
   const { report, startMs, status, errorType, cold, version } = run;
   const verdict = {
     status,
@@ -202,10 +202,10 @@ function changeOf(
 
 /** Which five minutes and which hours are no longer what they were. */
 function touched(
-  { invocations }: JudgedEnvironment<StoredReport>,
+  { invocations }: ClassifiedEnvironment<StoredReport>,
   { toldMs }: ReadEnvironment,
   marks: readonly Mark[],
-  changed: ReadonlySet<Judged<StoredReport>>,
+  changed: ReadonlySet<ClassifiedInvocation<StoredReport>>,
 ): { readonly buckets: ReadonlySet<number>; readonly slots: ReadonlySet<number> } {
   const buckets = new Set<number>();
   const slots = new Set<number>();
@@ -246,7 +246,7 @@ interface EnvironmentRow {
 function rowOf(
   functionId: number,
   { stream, extensions }: ReadEnvironment,
-  judged: JudgedEnvironment<StoredReport>,
+  judged: ClassifiedEnvironment<StoredReport>,
   known: number,
 ): EnvironmentRow {
   const { invocations, lastStatus } = judged;

@@ -1,7 +1,7 @@
 /** The facts of some environments of one function, merged and put together. */
 import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
-import { PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
+import { MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
 import type {
   EnvironmentFacts,
   FaultFact,
@@ -55,7 +55,7 @@ interface Of {
   readonly streamId: number;
 }
 
-const NO_GAP: Gap = { limitMs: PROACTIVE_GAP_MS, moved: 0 };
+const NO_GAP: Gap = { limitMs: MIN_PROACTIVE_THRESHOLD_MS, moved: 0 };
 
 export async function proactiveThresholdsOf(
   client: ClickHouseQueryClient,
@@ -143,7 +143,7 @@ export async function readEnvironments(
           starts: mine(of.starts),
           inits: mine(of.inits),
           faults: mine(of.faults).map((fault) => ({ ...fault, kind: fault.kind as FaultKind })),
-          proactiveGapMs: gapOf(functionId).limitMs,
+          proactiveThresholdMs: gapOf(functionId).limitMs,
         },
         extensions: [
           ...new Set(

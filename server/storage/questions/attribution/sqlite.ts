@@ -4,7 +4,7 @@ import type { Kysely, NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import { COLD_START_KINDS, PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
+import { COLD_START_KINDS, MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
 import { deriveSlot, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
@@ -165,7 +165,7 @@ export async function initGaps(
   return query.functionIds.map((functionId) => ({
     functionId,
     gapsMs: INIT_GAPS.all(telemetry, { functionId }),
-    proactiveThresholdMs: PROACTIVE_GAP.get(telemetry, { functionId }) ?? PROACTIVE_GAP_MS,
+    proactiveThresholdMs: PROACTIVE_GAP.get(telemetry, { functionId }) ?? MIN_PROACTIVE_THRESHOLD_MS,
   }));
 }
 

@@ -35,7 +35,7 @@ export class DerivedTables {
           this.#judge(...call.args);
           return;
         case 'saveProactiveThresholds':
-          this.#moveGaps(...call.args, nowMs);
+          this.#moveProactiveThresholds(...call.args, nowMs);
       }
     })();
   }
@@ -84,9 +84,9 @@ export class DerivedTables {
     );
   }
 
-  #moveGaps(limits: Arguments<'saveProactiveThresholds'>[0], nowMs: number): void {
+  #moveProactiveThresholds(limits: Arguments<'saveProactiveThresholds'>[0], nowMs: number): void {
     try {
-      for (const { functionId, limitMs } of limits) this.#rows.moveGap(functionId, limitMs);
+      for (const { functionId, limitMs } of limits) this.#rows.moveProactiveThreshold(functionId, limitMs);
       this.#rows.flush(nowMs);
     } catch (error) {
       this.#rows.reset();
@@ -113,7 +113,7 @@ export class DerivedTables {
 }
 
 /** What writes the rows themselves: a limit that moves changes some of them. */
-type Rows = Pick<BatchWriter, 'moveGap' | 'flush' | 'reset'>;
+type Rows = Pick<BatchWriter, 'moveProactiveThreshold' | 'flush' | 'reset'>;
 
 interface ColdStartKey {
   readonly slotMs: number;

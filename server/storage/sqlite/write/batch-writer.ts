@@ -6,6 +6,7 @@ import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import type { InitEvent, PendingStart } from '../../../../ingest/records/stream-events.ts';
+import { isReinit } from '../../../analytics/cold-starts/classify.ts';
 import { requestHash } from '../../request-hash.ts';
 import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -13,12 +14,13 @@ import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
 import { News } from './commit-feed.ts';
 import { KeptDays } from './detail-retention.ts';
-import type { EnvironmentState } from './dimension-cache.ts';
-import { environmentOf, Identities } from './dimension-cache.ts';
+import { DimensionCache } from './dimension-cache.ts';
+import type { EnvironmentState } from './environments.ts';
+import { environmentOf } from './environments.ts';
 import { Faults } from './faults.ts';
 import { Ledger, QUARANTINE_BYTES } from './ingest-stats.ts';
 import type { InvocationRow } from './invocations.ts';
-import { Invocations, isCalm, ROWS_AT_ONCE } from './invocations.ts';
+import { Invocations, isWarmSuccess, ROWS_AT_ONCE } from './invocations.ts';
 import { LogLines } from './log-lines.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
@@ -26,7 +28,7 @@ import { DirtySlots } from './stale-hours.ts';
 import { TelemetryRecords } from './telemetry-records.ts';
 
 export class BatchWriter {
-  readonly #identities: Identities;
+  readonly #dimensions: DimensionCache;
   readonly #rollups: Rollups;
   readonly #dirty: DirtySlots;
   readonly #invocations: Invocations;
@@ -48,18 +50,18 @@ export class BatchWriter {
   #waiting: ReadRow[] = [];
 
   constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
-    this.#identities = new Identities(db);
+    this.#dimensions = new DimensionCache(db);
     this.#rollups = new Rollups(db);
     this.#dirty = new DirtySlots(db);
     this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
     this.#ledger = new Ledger(db, quarantineBytes);
     this.#days = new KeptDays(db);
-    this.#records = new TelemetryRecords(db, this.#identities, this.#days);
+    this.#records = new TelemetryRecords(db, this.#dimensions, this.#days);
     this.#checkpoints = new Checkpoints(db);
-    this.#lines = new LogLines(db, this.#identities, this.#days);
+    this.#lines = new LogLines(db, this.#dimensions, this.#days);
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
-    this.#faults = new Faults(db, this.#identities, this.#invocations, this.#attempts);
+    this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
     this.#sql = prepare(db);
   }
 
@@ -70,7 +72,7 @@ export class BatchWriter {
     this.#expired = 0;
     this.#days.begin(nowMs);
     const environments = batch.streams.map((header, stream) =>
-      this.#identities.environment(header, firstSeenMs(batch, stream)),
+      this.#dimensions.environment(header, firstSeenMs(batch, stream)),
     );
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
@@ -83,7 +85,7 @@ export class BatchWriter {
     for (const extension of batch.extensions) {
       const environment = environmentOf(environments, extension.stream);
       if (!this.#takes(environment, extension.atMs)) continue;
-      this.#identities.touch(environment, extension.atMs);
+      this.#dimensions.touch(environment, extension.atMs);
       const { kind, name, state, detail, atMs } = extension;
       const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
       this.#count(changes, 1);
@@ -109,14 +111,17 @@ export class BatchWriter {
     return outcome;
   }
 
-  /** The function's proactive inits are told by another limit. The caller commits after {@link flush}. */
-  moveGap(functionId: number, limitMs: number): void {
-    const moved = this.#invocations.moveGap(functionId, limitMs);
-    for (const id of moved) this.#invocations.reclassifyInit(this.#identities.environmentById(id));
+  /**
+   * Changes the function's threshold of proactive inits and reclassifies affected rows. The caller commits after
+   * {@link flush}.
+   */
+  moveProactiveThreshold(functionId: number, thresholdMs: number): void {
+    const affected = this.#invocations.moveProactiveThreshold(functionId, thresholdMs);
+    for (const id of affected) this.#invocations.reclassifyInits(this.#dimensions.environmentById(id));
   }
 
   flush(nowMs: number): void {
-    this.#identities.flush();
+    this.#dimensions.flush();
     this.#rollups.flush();
     this.#dirty.flush(nowMs);
     this.#days.flush();
@@ -127,7 +132,7 @@ export class BatchWriter {
 
   reset(): void {
     this.#waiting = [];
-    this.#identities.reset();
+    this.#dimensions.reset();
     this.#invocations.reset();
     this.#rollups.reset();
     this.#dirty.reset();
@@ -141,7 +146,7 @@ export class BatchWriter {
   /** Between two commits: what is in mind of the tables may no longer be so. */
   forget(): void {
     this.#days.reset();
-    this.#identities.forgetEnvironments();
+    this.#dimensions.forgetEnvironments();
     this.#ledger.reset();
   }
 
@@ -170,9 +175,9 @@ export class BatchWriter {
       const given = columns.read(environment, {
         requestId,
         runMs: run.ms,
-        seriesId: this.#identities.seriesOf(environment, version ?? environment.version, memoryMb),
-        errorTypeId: this.#identities.label(columns.errorType),
-        tenantId: this.#identities.label(columns.tenant),
+        seriesId: this.#dimensions.seriesOf(environment, version ?? environment.version, memoryMb),
+        errorTypeId: this.#dimensions.label(columns.errorType),
+        tenantId: this.#dimensions.label(columns.tenant),
       });
       // A START that waited and now comes again beside its REPORT was counted when it first came.
       const hasStart = !Number.isNaN(startMs);
@@ -186,7 +191,7 @@ export class BatchWriter {
   #take(environment: EnvironmentState, entry: ReadRow): void {
     if (this.#grouped !== environment) this.#flushGroup();
     const lastEndMs = this.#waiting.at(-1)?.row.endMs ?? environment.lastEndMs;
-    if (!environment.faulty && isCalm(environment, entry.row, lastEndMs)) {
+    if (!environment.hasFaultLines && isWarmSuccess(environment, entry.row, lastEndMs)) {
       this.#group(environment, entry);
     } else {
       this.#flushGroup();
@@ -219,9 +224,9 @@ export class BatchWriter {
   }
 
   #seen(environment: EnvironmentState, row: InvocationRow): void {
-    this.#identities.touch(environment, row.endMs - (row.runMs ?? 0));
-    this.#identities.touch(environment, row.endMs);
-    this.#identities.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
+    this.#dimensions.touch(environment, row.endMs - (row.runMs ?? 0));
+    this.#dimensions.touch(environment, row.endMs);
+    this.#dimensions.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
   }
 
   #stored(row: InvocationRow, events: number): void {
@@ -232,8 +237,7 @@ export class BatchWriter {
 
   #row(environment: EnvironmentState, { row: given, events, startIsNew }: ReadRow): void {
     this.#seen(environment, given);
-    const known = environment.faulty ? this.#faults.told(environment, given) : given;
-    const stored = this.#invocations.insert(environment, known);
+    const stored = this.#invocations.insert(environment, this.#faults.applyTo(environment, given));
     if (stored !== null) {
       this.#stored(stored, events);
       return;
@@ -241,13 +245,18 @@ export class BatchWriter {
     this.#duplicates += events;
     const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
     if (old !== null && old.runMs === null && given.runMs !== null) {
-      this.#invocations.change(environment, old, { runMs: given.runMs });
+      this.#setStart(environment, old, given.runMs);
       // The REPORT was known, its START was not.
       if (startIsNew) {
         this.#accepted += 1;
         this.#duplicates -= 1;
       }
     }
+  }
+
+  /** Completes a row with its START, which can bring fault lines into the attempt's window. */
+  #setStart(environment: EnvironmentState, row: InvocationRow, runMs: number): void {
+    this.#invocations.change(environment, row, this.#faults.applyTo(environment, { ...row, runMs }));
   }
 
   /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
@@ -270,7 +279,7 @@ export class BatchWriter {
 
   #start(environment: EnvironmentState, start: PendingStart): void {
     if (!this.#takes(environment, start.startMs)) return;
-    this.#identities.touch(environment, start.startMs);
+    this.#dimensions.touch(environment, start.startMs);
     environment.version ??= start.version;
     const attempts = this.#attempts
       .of(environment.id, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS)
@@ -281,7 +290,7 @@ export class BatchWriter {
     }
     const open = attempts.filter((row) => row.runMs === null).toSorted((a, b) => a.endMs - b.endMs)[0];
     if (open !== undefined) {
-      this.#invocations.change(environment, open, { runMs: open.endMs - start.startMs });
+      this.#setStart(environment, open, open.endMs - start.startMs);
       this.#accepted += 1;
       return;
     }
@@ -298,7 +307,7 @@ export class BatchWriter {
 
   #init(environment: EnvironmentState, init: InitEvent): void {
     if (!this.#takes(environment, init.atMs)) return;
-    this.#identities.touch(environment, init.atMs);
+    this.#dimensions.touch(environment, init.atMs);
     const { changes } = this.#sql.init.run(
       environment.id,
       init.atMs,
@@ -314,18 +323,17 @@ export class BatchWriter {
     this.#changedAsAWhole(environment);
     environment.runtimeVersion ??= init.runtimeVersion;
     if (init.runtimeVersion !== null) {
-      this.#identities.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
+      this.#dimensions.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
     }
     environment.runtimeVersionArn ??= init.runtimeVersionArn;
     const learnt = init.initializationType !== null && environment.initializationType === null;
     if (learnt) environment.initializationType = init.initializationType;
     const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? Number.MAX_SAFE_INTEGER);
     if (earlier) environment.initStartMs = init.atMs;
-    if (learnt || earlier) this.#invocations.reclassifyInit(environment);
-    const failed = init.status !== null && init.status !== 'success';
-    if (init.kind === 'init-report' && (init.phase === 'invoke' || failed)) {
-      environment.odd = true;
-      environment.reinitialised = true;
+    if (learnt || earlier) this.#invocations.reclassifyInits(environment);
+    if (isReinit(init)) {
+      environment.hasFailures = true;
+      environment.hasReinits = true;
       this.#invocations.reclassifyAfter(environment, init.atMs - 1);
     }
   }

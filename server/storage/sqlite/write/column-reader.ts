@@ -3,7 +3,7 @@ import { traceBytes } from '../../../../ingest/batch/request-id.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { InvocationColumns } from '../../../../ingest/records/invocation-columns.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
-import type { EnvironmentState } from './dimension-cache.ts';
+import type { EnvironmentState } from './environments.ts';
 import type { InvocationRow } from './invocations.ts';
 
 export interface ReadRow {

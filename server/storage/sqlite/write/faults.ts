@@ -1,24 +1,30 @@
-/** Fault lines: stored, and told to the attempt they are of, whichever of the two comes first. */
-
+/**
+ * Table `fault`: fault lines (timeouts, exits, runtime errors, out of memory). A fault line applies to the attempt of its
+ * request id that it belongs to, whichever of the two arrives first.
+ */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
+import type { Fault } from '../../../analytics/cold-starts/fault-match.ts';
+import { applyFaults, FAULT_AFTER_END_MS } from '../../../analytics/cold-starts/fault-match.ts';
+import { STATUS } from '../../enums.ts';
 import type { Attempts } from './attempts.ts';
-import type { EnvironmentState, Identities } from './dimension-cache.ts';
-import { belongs, FAULT_AFTER_END_MS, worse } from './fault-match.ts';
+import type { DimensionCache } from './dimension-cache.ts';
+import type { EnvironmentState } from './environments.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 
 const MESSAGE_CHARACTERS = 2048;
 
 export class Faults {
-  readonly #identities: Identities;
+  readonly #dimensions: DimensionCache;
   readonly #invocations: Invocations;
   readonly #attempts: Attempts;
   readonly #sql;
 
-  constructor(db: Database.Database, identities: Identities, invocations: Invocations, attempts: Attempts) {
-    this.#identities = identities;
+  constructor(db: Database.Database, dimensions: DimensionCache, invocations: Invocations, attempts: Attempts) {
+    this.#dimensions = dimensions;
     this.#invocations = invocations;
     this.#attempts = attempts;
     this.#sql = {
@@ -31,9 +37,9 @@ export class Faults {
     };
   }
 
-  /** Rows changed: 0 when it was known. */
+  /** Stores a fault line and applies it to its attempt. Returns 0 if the line is known, else 1. */
   add(environment: EnvironmentState, fault: FaultEvent): number {
-    this.#identities.touch(environment, fault.atMs);
+    this.#dimensions.touch(environment, fault.atMs);
     const { changes } = this.#sql.add.run(
       environment.id,
       fault.atMs,
@@ -42,8 +48,8 @@ export class Faults {
       fault.errorType,
       fault.message?.slice(0, MESSAGE_CHARACTERS) ?? null,
     );
-    environment.odd = true;
-    environment.faulty = true;
+    environment.hasFailures = true;
+    environment.hasFaultLines = true;
     if (changes === 0 || fault.requestId === null) return changes;
     const attempts = this.#attempts.of(
       environment.id,
@@ -51,34 +57,28 @@ export class Faults {
       fault.atMs - FAULT_AFTER_END_MS,
       fault.atMs + LONGEST_RUN_MS,
     );
-    for (const row of attempts) if (belongs(fault.atMs, row)) this.#blame(environment, row, fault);
+    for (const row of attempts) {
+      const next = this.#withFaults(row, [fault]);
+      if (next !== row) this.#invocations.change(environment, row, next);
+    }
     return changes;
   }
 
-  /** The row with what came before its REPORT. */
-  told(environment: EnvironmentState, row: InvocationRow): InvocationRow {
-    const faults = this.#sql.of.all(environment.id, requestIdText(row.requestId)) as {
-      atMs: number;
-      kind: FaultEvent['kind'];
-      errorType: string | null;
-    }[];
-    let known = row;
-    for (const fault of faults) {
-      if (!belongs(fault.atMs, row)) continue;
-      const status = worse(known.status, fault.kind);
-      if (status !== known.status) {
-        known = { ...known, status, errorTypeId: known.errorTypeId ?? this.#identities.label(fault.errorType) };
-      }
-    }
-    return known;
+  /** Applies stored fault lines to a row: one that arrives after them, or whose START has just arrived. */
+  applyTo(environment: EnvironmentState, row: InvocationRow): InvocationRow {
+    if (!environment.hasFaultLines) return row;
+    return this.#withFaults(row, this.#sql.of.all(environment.id, requestIdText(row.requestId)) as Fault[]);
   }
 
-  #blame(environment: EnvironmentState, row: InvocationRow, fault: Pick<FaultEvent, 'kind' | 'errorType'>): void {
-    const status = worse(row.status, fault.kind);
-    if (status === row.status) return;
-    this.#invocations.change(environment, row, {
-      status,
-      errorTypeId: row.errorTypeId ?? this.#identities.label(fault.errorType),
-    });
+  #withFaults(row: InvocationRow, faults: readonly Fault[]): InvocationRow {
+    const { endMs, runMs, durationUs } = row;
+    const { status: name, errorType } = applyFaults(
+      { startMs: runMs === null ? null : endMs - runMs, endMs, durationUs },
+      { status: STATUSES[row.status] ?? 'success', errorType: null },
+      faults,
+    );
+    const status = STATUS[name];
+    if (status === row.status) return row;
+    return { ...row, status, errorTypeId: row.errorTypeId ?? this.#dimensions.label(errorType) };
   }
 }

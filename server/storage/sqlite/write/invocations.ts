@@ -1,8 +1,16 @@
-/** Invocation rows: inserted once by natural key, completed by what arrives later, classified in the order of their environment. */
+/**
+ * Table `invocation`: one row per REPORT, inserted once by natural key (function, end, request id, environment). START and
+ * fault lines that arrive later complete it. Each row is classified by the rule in analytics/cold-starts/classify.ts when it
+ * is inserted, and again when a line arrives that can change the result.
+ */
 import type Database from 'better-sqlite3';
-import { COLD_START_KINDS, classifyColdStart, PROACTIVE_GAP_MS } from '../../../analytics/cold-starts/classify.ts';
+import type { ColdStart } from '../../../analytics/cold-starts/classify.ts';
+import { classifyColdStart, NOTHING_PRECEDING } from '../../../analytics/cold-starts/classify.ts';
+import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { InvocationMetrics } from '../../rollup/bucket.ts';
-import type { EnvironmentState } from './dimension-cache.ts';
+import type { EnvironmentState } from './environments.ts';
+import { PrecedingInvocations } from './preceding-invocations.ts';
+import { ProactiveThresholds } from './proactive-thresholds.ts';
 import type { Rollups } from './rollups.ts';
 import type { DirtySlots } from './stale-hours.ts';
 
@@ -21,21 +29,24 @@ export interface InvocationRow extends InvocationMetrics {
   readonly tenantId: number | null;
 }
 
-/** Rows of one statement: starting a statement costs a fifth of what storing a row does. */
+/** Rows per multi-row INSERT. The overhead of a statement is a fifth of the cost of storing a row. */
 export const ROWS_AT_ONCE = 33;
 const PLAIN_COLUMNS = 10;
 
 /**
- * A row that cannot be cold, and changes nothing about its neighbours. Where invocations failed, that holds for what
- * follows a success; `lastEndMs` is the end of what it would follow.
+ * Fast path: returns true for a warm success that cannot be a cold start and does not change the classification of its
+ * neighbours. In an environment with failures that holds only for the newest row, after a success. `lastEndMs` is the end of
+ * the environment's newest row, epoch ms.
  */
-export function isCalm(environment: EnvironmentState, row: InvocationRow, lastEndMs: number | null): boolean {
-  if (!isPlain(row) || row.status !== 0) return false;
-  if (!environment.odd) return true;
-  return !environment.reinitialised && environment.lastStatus === 0 && lastEndMs !== null && row.endMs > lastEndMs;
+export function isWarmSuccess(environment: EnvironmentState, row: InvocationRow, lastEndMs: number | null): boolean {
+  if (!isPlain(row) || row.status !== STATUS.success) return false;
+  if (!environment.hasFailures) return true;
+  return (
+    !environment.hasReinits && environment.lastStatus === STATUS.success && lastEndMs !== null && row.endMs > lastEndMs
+  );
 }
 
-/** What may still change on a stored row. */
+/** Fields of a stored row that later lines can change. */
 export interface RowChange {
   readonly runMs?: number | null;
   readonly status?: number;
@@ -46,19 +57,21 @@ export class Invocations {
   readonly #sql;
   readonly #rollups: Rollups;
   readonly #dirty: DirtySlots;
-  /** By function: how long before START an init made ahead ended, at least. */
-  readonly #gaps = new Map<number, number>();
+  readonly #preceding: PrecedingInvocations;
+  readonly #thresholds: ProactiveThresholds;
   readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
   constructor(db: Database.Database, rollups: Rollups, dirty: DirtySlots) {
     this.#rollups = rollups;
     this.#dirty = dirty;
+    this.#preceding = new PrecedingInvocations(db);
+    this.#thresholds = new ProactiveThresholds(db);
     this.#sql = prepare(db);
   }
 
   /**
-   * Stores {@link ROWS_AT_ONCE} calm rows of one environment with one statement. False, and nothing stored, when the key
-   * of one of them is already there.
+   * Stores {@link ROWS_AT_ONCE} warm successes of one environment with one statement. Returns false and stores nothing if
+   * the key of one of them exists.
    */
   insertTogether(environment: EnvironmentState, rows: readonly InvocationRow[]): boolean {
     const values = this.#values;
@@ -88,7 +101,7 @@ export class Invocations {
     return true;
   }
 
-  /** Stores the row, classified; null when its key is already there. */
+  /** Classifies and stores the row. Returns null if its key exists. */
   insert(environment: EnvironmentState, row: InvocationRow): InvocationRow | null {
     const classified = this.#classified(environment, row);
     const { changes } = isPlain(classified)
@@ -136,94 +149,72 @@ export class Invocations {
     return (this.#sql.find.get(functionId, endMs, requestId, environmentId) as InvocationRow | undefined) ?? null;
   }
 
-  /** Applies late facts to a stored row and re-classifies it and its successor. */
+  /** Applies what a later line says to a stored row, and classifies it and the next row again. */
   change(environment: EnvironmentState, row: InvocationRow, change: RowChange): void {
     const next = { ...row, ...change };
-    if (next.status !== row.status) {
-      if (row.status === 0) {
+    const isWorse = next.status !== row.status;
+    if (isWorse) {
+      if (row.status === STATUS.success) {
         environment.failures += 1;
-        environment.odd = true;
+        environment.hasFailures = true;
       }
       if (row.endMs === environment.lastEndMs) environment.lastStatus = next.status;
     }
     this.#replace(row, this.#classified(environment, next));
-    if (next.status !== row.status) this.reclassifyAfter(environment, row.endMs);
+    if (isWorse) this.reclassifyAfter(environment, row.endMs);
   }
 
-  /** The first invocation of the environment that ends after `ms` is read again in its new light. */
+  /** Classifies the first invocation of the environment that ends after `ms` again. */
   reclassifyAfter(environment: EnvironmentState, ms: number): void {
     if (environment.lastEndMs === null || environment.lastEndMs <= ms) return;
-    const row = this.#sql.next.get(environment.functionId, ms, environment.lastEndMs, environment.id) as
+    const next = this.#sql.next.get(environment.functionId, ms, environment.lastEndMs, environment.id) as
       | InvocationRow
       | undefined;
-    if (row !== undefined) this.#replace(row, this.#classified(environment, row));
+    if (next === undefined) return;
+    // Usually this row alone; invocations that end in the same millisecond follow the same one.
+    this.#reclassify(environment, this.#sql.endingAt.all(environment.functionId, next.endMs, environment.id));
   }
 
-  /** The environment's reported init is read again: INIT_START or the initialization type came late. */
-  reclassifyInit(environment: EnvironmentState): void {
-    if (environment.firstEndMs === null || environment.lastEndMs === null) return;
-    const row = this.#sql.cold.get(
-      environment.functionId,
-      environment.firstEndMs,
-      environment.lastEndMs,
-      environment.id,
-    ) as InvocationRow | undefined;
-    if (row !== undefined) this.#replace(row, this.#classified(environment, row));
+  /**
+   * Classifies invocations that depend on INIT_START or the initialization type again, because one of them arrived late.
+   * An environment without failures has one init, so the search ends at the first.
+   */
+  reclassifyInits(environment: EnvironmentState): void {
+    const { functionId, firstEndMs, lastEndMs, id, hasFailures } = environment;
+    if (firstEndMs === null || lastEndMs === null) return;
+    const limit = hasFailures ? NO_LIMIT : 1;
+    this.#reclassify(environment, this.#sql.inits.all(functionId, firstEndMs, lastEndMs, id, limit));
   }
 
-  /** Answers the environments whose init lies between the old limit and the new one. */
-  moveGap(functionId: number, limitMs: number): readonly number[] {
-    const before = this.#gapOf(functionId);
-    this.#gaps.set(functionId, limitMs);
-    this.#sql.saveGap.run(limitMs, functionId);
-    return this.#sql.between.all(functionId, Math.min(before, limitMs), Math.max(before, limitMs)) as readonly number[];
+  /**
+   * Saves the function's threshold of proactive inits, ms. Returns the ids of environments whose first init lies between
+   * the old threshold and the new one.
+   */
+  moveProactiveThreshold(functionId: number, thresholdMs: number): readonly number[] {
+    return this.#thresholds.move(functionId, thresholdMs);
   }
 
-  /** After a rollback what is in mind may never have been. */
+  /** Clears caches after a rollback. */
   reset(): void {
-    this.#gaps.clear();
+    this.#thresholds.reset();
   }
 
-  #gapOf(functionId: number): number {
-    let gap = this.#gaps.get(functionId);
-    if (gap === undefined) {
-      gap = (this.#sql.gap.get(functionId) as number | null | undefined) ?? PROACTIVE_GAP_MS;
-      this.#gaps.set(functionId, gap);
-    }
-    return gap;
+  #reclassify(environment: EnvironmentState, rows: readonly unknown[]): void {
+    for (const row of rows as InvocationRow[]) this.#replace(row, this.#classified(environment, row));
   }
 
   #classified(environment: EnvironmentState, row: InvocationRow): InvocationRow {
-    if (isCalm(environment, row, environment.lastEndMs)) return row;
-    const before = environment.odd ? this.#before(environment, row.endMs) : CALM;
-    const cold = classifyColdStart({
-      startMs: row.runMs === null ? null : row.endMs - row.runMs,
-      endMs: row.endMs,
-      durationMs: row.durationUs / 1000,
-      initMs: row.initUs === null ? null : row.initUs / 1000,
-      restoreMs: row.restoreUs === null ? null : row.restoreUs / 1000,
-      initializationType: environment.initializationType,
-      initStartMs: environment.initStartMs,
-      proactiveGapMs: this.#gapOf(environment.functionId),
-      ...before,
-    });
-    const kind = cold === null ? null : COLD_START_KINDS.indexOf(cold.kind);
-    const userFelt = cold === null ? null : cold.userFelt ? 1 : 0;
-    return kind === row.cold && userFelt === row.userFelt ? row : { ...row, cold: kind, userFelt };
-  }
-
-  #before(environment: EnvironmentState, endMs: number): { previousFailed: boolean; reinitialised: boolean } {
-    const previous = this.#previous(environment, endMs);
-    const since = previous?.endMs ?? -1;
-    const reinitialised = environment.reinitialised && this.#sql.reinit.get(environment.id, since, endMs) !== undefined;
-    return { previousFailed: previous !== null && previous.status !== 0, reinitialised };
-  }
-
-  #previous(environment: EnvironmentState, endMs: number): { endMs: number; status: number } | null {
-    if (environment.lastEndMs === null || environment.firstEndMs === null) return null;
-    if (endMs > environment.lastEndMs) return { endMs: environment.lastEndMs, status: environment.lastStatus ?? 0 };
-    const row = this.#sql.previous.get(environment.functionId, endMs, environment.firstEndMs, environment.id);
-    return (row as { endMs: number; status: number } | undefined) ?? null;
+    if (isWarmSuccess(environment, row, environment.lastEndMs)) return row;
+    const cold = classifyColdStart(
+      { ...row, startMs: row.runMs === null ? null : row.endMs - row.runMs },
+      {
+        initializationType: environment.initializationType,
+        initStartMs: environment.initStartMs,
+        proactiveThresholdMs: this.#thresholds.of(environment.functionId),
+      },
+      environment.hasFailures ? this.#preceding.of(environment, row.endMs) : NOTHING_PRECEDING,
+    );
+    return withColdStart(row, cold);
   }
 
   #replace(old: InvocationRow, next: InvocationRow): void {
@@ -253,28 +244,36 @@ export class Invocations {
     this.#dirty.run(next.functionId, startOf(next), next.endMs, null);
   }
 
-  /** The environment's own account of a new row; a row that is not its newest changes what follows it. */
+  /** Updates the environment's totals. A row that is not its newest can change the classification of the next. */
   #note(environment: EnvironmentState, row: InvocationRow): void {
     environment.invocations += 1;
     this.#dirty.run(row.functionId, startOf(row), row.endMs, environment.lastEndMs);
-    if (row.status !== 0) {
+    if (row.status !== STATUS.success) {
       environment.failures += 1;
-      environment.odd = true;
+      environment.hasFailures = true;
     }
     if (row.initUs !== null) environment.initUs = row.initUs;
     if (row.maxMemoryMb !== null) environment.maxMemoryMb = Math.max(environment.maxMemoryMb ?? 0, row.maxMemoryMb);
-    const newest = environment.lastEndMs === null || row.endMs >= environment.lastEndMs;
+    const lastEndMs = environment.lastEndMs ?? Number.NEGATIVE_INFINITY;
     if (environment.firstEndMs === null || row.endMs < environment.firstEndMs) environment.firstEndMs = row.endMs;
-    if (newest) {
+    if (row.endMs >= lastEndMs) {
+      // Of invocations that end in the same millisecond, a failure counts.
+      const isTied = row.endMs === lastEndMs && row.status === STATUS.success;
+      environment.lastStatus = isTied ? environment.lastStatus : row.status;
       environment.lastEndMs = row.endMs;
-      environment.lastStatus = row.status;
-    } else if (environment.odd) {
+    } else if (environment.hasFailures) {
       this.reclassifyAfter(environment, row.endMs);
     }
   }
 }
 
-/** START, or where it did not arrive the latest it can have been. */
+function withColdStart(row: InvocationRow, cold: ColdStart | null): InvocationRow {
+  const kind = cold === null ? null : COLD_KIND[cold.kind];
+  const userFelt = cold === null ? null : Number(cold.userFelt);
+  return kind === row.cold && userFelt === row.userFelt ? row : { ...row, cold: kind, userFelt };
+}
+
+/** START, or Duration before the end if START did not arrive. Epoch ms. */
 function startOf(row: InvocationRow): number {
   return row.endMs - (row.runMs ?? Math.ceil(row.durationUs / 1000));
 }
@@ -283,7 +282,7 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
 }
 
-/** Nearly every row is warm, succeeded and is not traced: binding ten NULLs would cost as much as its values. */
+/** Returns true for a row that sets none of the rare columns. Most rows are plain, and binding ten NULLs costs as much as the values. */
 function isPlain(row: InvocationRow): boolean {
   return (
     row.cold === null &&
@@ -298,7 +297,8 @@ function isPlain(row: InvocationRow): boolean {
   );
 }
 
-const CALM = { previousFailed: false, reinitialised: false } as const;
+/** SQLite's LIMIT for all rows. */
+const NO_LIMIT = -1;
 
 const ROW = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
   series_id AS seriesId, run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb,
@@ -327,27 +327,10 @@ function prepare(db: Database.Database) {
       `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms > ? AND end_ms <= ? AND environment_id = ?
        ORDER BY end_ms LIMIT 1`,
     ),
-    previous: db.prepare(
-      `SELECT end_ms AS endMs, status FROM invocation WHERE function_id = ? AND end_ms < ? AND end_ms >= ?
-       AND environment_id = ? ORDER BY end_ms DESC LIMIT 1`,
-    ),
-    cold: db.prepare(
+    endingAt: db.prepare(`SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms = ? AND environment_id = ?`),
+    inits: db.prepare(
       `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms BETWEEN ? AND ? AND environment_id = ?
-       AND init_us IS NOT NULL ORDER BY end_ms LIMIT 1`,
-    ),
-    gap: db.prepare('SELECT proactive_gap_ms FROM function WHERE id = ?').pluck(),
-    saveGap: db.prepare('UPDATE function SET proactive_gap_ms = ? WHERE id = ?'),
-    between: db
-      .prepare(
-        `SELECT environment.id FROM environment JOIN invocation ON invocation.function_id = environment.function_id
-           AND invocation.end_ms = environment.first_end_ms AND invocation.environment_id = environment.id
-         WHERE environment.function_id = ? AND init_start_ms IS NOT NULL
-         AND end_ms - run_ms - init_start_ms - invocation.init_us / 1000.0 BETWEEN ? - 1 AND ? + 1`,
-      )
-      .pluck(),
-    reinit: db.prepare(
-      `SELECT 1 FROM init_event WHERE environment_id = ? AND at_ms > ? AND at_ms <= ? AND kind = 'init-report'
-       AND (phase = 'invoke' OR ifnull(status, 'success') <> 'success') LIMIT 1`,
+       AND (init_us IS NOT NULL OR cold IS NOT NULL) ORDER BY end_ms LIMIT ?`,
     ),
     update: db.prepare(
       `UPDATE invocation SET run_ms = ?, status = ?, error_type_id = ?, cold = ?, user_felt = ?

@@ -6,8 +6,9 @@ import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { LogVolume } from '../../../../ingest/records/raw-chunk.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { KeptDays } from './detail-retention.ts';
-import type { EnvironmentState, Identities } from './dimension-cache.ts';
-import { environmentOf } from './dimension-cache.ts';
+import type { DimensionCache } from './dimension-cache.ts';
+import type { EnvironmentState } from './environments.ts';
+import { environmentOf } from './environments.ts';
 
 interface Volume {
   readonly groupId: number;
@@ -25,12 +26,12 @@ export interface Done {
 
 export class LogLines {
   readonly #volumes = new Map<string, Volume>();
-  readonly #identities: Identities;
+  readonly #dimensions: DimensionCache;
   readonly #days: KeptDays;
   readonly #sql;
 
-  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
-    this.#identities = identities;
+  constructor(db: Database.Database, dimensions: DimensionCache, days: KeptDays) {
+    this.#dimensions = dimensions;
     this.#days = days;
     this.#sql = prepare(db);
   }
@@ -69,7 +70,7 @@ export class LogLines {
   }
 
   #volume(volume: LogVolume): void {
-    const groupId = this.#identities.logGroup(volume);
+    const groupId = this.#dimensions.logGroup(volume);
     const hourMs = Math.floor(volume.atMs / HOUR_MS) * HOUR_MS;
     if (!this.#days.takes('log-group', groupId, hourMs)) return;
     if (this.#sql.message.run(hourMs, groupId, volume.digest).changes === 0) return;

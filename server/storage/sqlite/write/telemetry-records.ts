@@ -13,17 +13,17 @@ import type { TelemetryRecord } from '../../../../ingest/records/telemetry-recor
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
 import type { KeptDays } from './detail-retention.ts';
-import type { Identities } from './dimension-cache.ts';
+import type { DimensionCache } from './dimension-cache.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 
 export class TelemetryRecords {
-  readonly #identities: Identities;
+  readonly #dimensions: DimensionCache;
   readonly #facts: FunctionFactsWriter;
   readonly #days: KeptDays;
   readonly #sql;
 
-  constructor(db: Database.Database, identities: Identities, days: KeptDays) {
-    this.#identities = identities;
+  constructor(db: Database.Database, dimensions: DimensionCache, days: KeptDays) {
+    this.#dimensions = dimensions;
     this.#days = days;
     this.#facts = new FunctionFactsWriter(db);
     this.#sql = prepare(db);
@@ -48,7 +48,7 @@ export class TelemetryRecords {
       case 'load-test':
         return this.#loadTest(record, entry, nowMs);
       case 'function-facts': {
-        const functionId = this.#identities.functionNamed(placed(record, entry));
+        const functionId = this.#dimensions.functionNamed(placed(record, entry));
         return this.#facts.write(
           functionId,
           record,
@@ -61,7 +61,7 @@ export class TelemetryRecords {
 
   #segment(segment: TraceSegment): number {
     const named = functionOfArn(segment.resourceArn);
-    const functionId = named === null ? null : this.#identities.functionNamed(named);
+    const functionId = named === null ? null : this.#dimensions.functionNamed(named);
     const { resourceArn, annotations, subsegments } = segment;
     const detail = JSON.stringify({
       resourceArn,
@@ -93,7 +93,7 @@ export class TelemetryRecords {
     const functionId =
       event.functionName === null
         ? null
-        : this.#identities.functionNamed({ account, region, name: event.functionName });
+        : this.#dimensions.functionNamed({ account, region, name: event.functionName });
     const atMs = event.atMs ?? entry.atMs ?? nowMs;
     this.#days.takes('network', 0, atMs);
     return this.#sql.network.run(
@@ -112,7 +112,7 @@ export class TelemetryRecords {
   }
 
   #gateway(request: GatewayRequest, entry: TelemetryEntry, nowMs: number): number {
-    const groupId = this.#identities.logGroup(entry);
+    const groupId = this.#dimensions.logGroup(entry);
     const atMs = request.atMs ?? entry.atMs ?? nowMs;
     this.#days.takes('gateway', groupId, atMs);
     return this.#sql.gateway.run(
@@ -128,7 +128,7 @@ export class TelemetryRecords {
   }
 
   #resourceUse(use: ResourceUse, entry: TelemetryEntry, nowMs: number): number | null {
-    const functionId = this.#identities.functionNamed({ ...entry, name: use.functionName });
+    const functionId = this.#dimensions.functionNamed({ ...entry, name: use.functionName });
     const atMs = use.atMs ?? entry.atMs ?? nowMs;
     if (!this.#days.takes('function', functionId, atMs)) return null;
     return this.#sql.resourceUse.run(
@@ -174,14 +174,14 @@ export class TelemetryRecords {
   }
 
   #tuning(run: TuningRun, entry: TelemetryEntry, nowMs: number): number {
-    const functionId = this.#identities.functionNamed({ ...entry, name: run.functionName ?? '' });
+    const functionId = this.#dimensions.functionNamed({ ...entry, name: run.functionName ?? '' });
     const { digest } = entry;
     return this.#sql.tuning.run(digest, functionId, nowMs, whole(run.chosenMb), JSON.stringify(run.points)).changes;
   }
 
   #loadTest(test: LoadTest, entry: TelemetryEntry, nowMs: number): number {
     const { functionName } = test;
-    const functionId = functionName === null ? null : this.#identities.functionNamed({ ...entry, name: functionName });
+    const functionId = functionName === null ? null : this.#dimensions.functionNamed({ ...entry, name: functionName });
     const { kind: _kind, tool, name, atMs, functionName: _function, ...result } = test;
     return this.#sql.loadTest.run(entry.digest, functionId, nowMs, atMs, tool, name, JSON.stringify(result)).changes;
   }

@@ -1,0 +1,50 @@
+/** Reads what precedes an invocation in its environment, from tables `invocation` and `init_event`. */
+import type Database from 'better-sqlite3';
+import type { PrecedingEvidence } from '../../../analytics/cold-starts/classify.ts';
+import { isReinit } from '../../../analytics/cold-starts/classify.ts';
+import { STATUS } from '../../enums.ts';
+import type { EnvironmentState } from './environments.ts';
+
+interface Previous {
+  readonly endMs: number;
+  readonly status: number;
+}
+
+type InitReport = Parameters<typeof isReinit>[0];
+
+export class PrecedingInvocations {
+  readonly #sql;
+
+  constructor(db: Database.Database) {
+    this.#sql = {
+      // Of invocations that ended in the same millisecond, a failure comes first.
+      previous: db.prepare(
+        `SELECT end_ms AS endMs, status FROM invocation WHERE function_id = ? AND end_ms < ? AND end_ms >= ?
+         AND environment_id = ? ORDER BY end_ms DESC, status <> ${STATUS.success} DESC LIMIT 1`,
+      ),
+      initReports: db.prepare(
+        `SELECT kind, phase, status FROM init_event
+         WHERE environment_id = ? AND at_ms > ? AND at_ms <= ? AND kind = 'init-report'`,
+      ),
+    };
+  }
+
+  /** What happened between the end of the previous invocation and `endMs`, epoch ms. */
+  of(environment: EnvironmentState, endMs: number): PrecedingEvidence {
+    const previous = this.#previous(environment, endMs);
+    return {
+      previousFailed: previous !== null && previous.status !== STATUS.success,
+      reinitialised: environment.hasReinits && this.#hasReinit(environment.id, previous?.endMs ?? -1, endMs),
+    };
+  }
+
+  #hasReinit(environmentId: number, afterMs: number, untilMs: number): boolean {
+    return (this.#sql.initReports.all(environmentId, afterMs, untilMs) as InitReport[]).some(isReinit);
+  }
+
+  #previous({ id, functionId, firstEndMs, lastEndMs, lastStatus }: EnvironmentState, endMs: number): Previous | null {
+    if (lastEndMs === null || firstEndMs === null) return null;
+    if (endMs > lastEndMs) return { endMs: lastEndMs, status: lastStatus ?? STATUS.success };
+    return (this.#sql.previous.get(functionId, endMs, firstEndMs, id) as Previous | undefined) ?? null;
+  }
+}
