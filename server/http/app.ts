@@ -1,4 +1,4 @@
-/** The Hono app: ingest, the route table, operations, the web client. */
+/** Builds the Hono app: ingest, health, API routes and the web client. */
 
 import type { Handler, Context as HonoContext } from 'hono';
 import { Hono } from 'hono';
@@ -24,7 +24,7 @@ const NO_QUERY = z.strictObject({});
 export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
-  // Where the server is reached by https, it is not to be reached without; a proxy may say so as well.
+  // HSTS for servers that are reached by HTTPS, even if a proxy terminates TLS.
   if (context.config.publicUrl?.startsWith('https:') === true) {
     app.use(async (c, next) => {
       await next();
@@ -79,10 +79,10 @@ function handlerOf(context: Context, route: Route): Handler {
   };
 }
 
-/** Signed in, refused, or not somebody who may. */
+/** Outcomes of sign-in attempts that are audited: success, wrong credentials, insufficient scope. */
 const SIGN_IN_ENDS: ReadonlySet<number> = new Set([200, 401, 403]);
 
-/** Changes of the control plane and sign-ins are written down, refused ones too. */
+/** Audits control-plane changes and sign-ins, including refused ones. */
 async function note(
   context: Context,
   c: HonoContext,
@@ -91,7 +91,7 @@ async function note(
   status: number,
 ): Promise<void> {
   const isChange = route.method !== 'get' && route.scope === 'admin' && principal !== null;
-  // Strangers are not given a pen: sign-ins that were looked at are few, since those that fail are throttled.
+  // Only audit sign-ins that passed the throttle, so that strangers cannot fill the log.
   const isSignIn = route.method === 'post' && route.path === '/api/v1/session' && SIGN_IN_ENDS.has(status);
   if (!isChange && !isSignIn) return;
   const entry = {
@@ -105,10 +105,10 @@ async function note(
   };
   await context.store.control
     .addAudit(entry)
-    .catch((error: unknown) => context.log.warn({ err: error }, 'a change could not be written down'));
+    .catch((error: unknown) => context.log.warn({ err: error }, 'failed to write the audit log'));
 }
 
-/** The address of the socket; of the last proxy's client where the operator trusts one. */
+/** The peer's address, or with a trusted proxy the last address of X-Forwarded-For. */
 function clientOf(c: HonoContext, { config }: Context): string {
   const forwarded = config.trustProxy ? (c.req.header('x-forwarded-for') ?? '') : '';
   const last = forwarded.split(',').at(-1)?.trim() ?? '';
@@ -123,9 +123,9 @@ function authorise(context: Context, route: Route, request: Request): Principal 
   const principal = principalOf(context, request);
   if (principal === null) throw new ProblemError('unauthenticated');
   if (!covers(principal.scope, route.scope))
-    throw new ProblemError('forbidden', `This needs scope ${route.scope}; the token has ${principal.scope}`);
+    throw new ProblemError('forbidden', `Scope ${route.scope} is required; this token has scope ${principal.scope}`);
   if (principal.viaCookie && route.method !== 'get' && !sameOrigin(request)) {
-    throw new ProblemError('forbidden', 'A signed-in browser may only write from this site');
+    throw new ProblemError('forbidden', 'Cross-site requests with a session cookie are refused');
   }
   return principal;
 }
@@ -139,7 +139,7 @@ function principalOf(context: Context, request: Request): Principal | null {
   return cookie === null ? null : context.auth.bySession(cookie);
 }
 
-/** Browsers say where an unsafe request comes from; one that does not say is refused. */
+/** CSRF check: requires Sec-Fetch-Site or Origin, and refuses requests with neither. */
 function sameOrigin(request: Request): boolean {
   const site = request.headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
@@ -165,19 +165,21 @@ async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {
     const part = await reader?.read();
     if (part === undefined || part.done) break;
     length += part.value.length;
-    if (length > maxBytes) throw new ProblemError('payload-too-large', `At most ${maxBytes} bytes`);
+    if (length > maxBytes) throw new ProblemError('payload-too-large', `The body exceeds ${maxBytes} bytes`);
     chunks.push(part.value);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {
-    throw new ProblemError('invalid-request', 'The body is not JSON', [{ field: 'body', message: 'expected JSON' }]);
+    throw new ProblemError('invalid-request', 'The body is not valid JSON', [
+      { field: 'body', message: 'expected JSON' },
+    ]);
   }
 }
 
 function problem(context: Context, c: HonoContext, error: unknown): Response {
-  const { document, ours } = problemOf(error);
-  if (ours) context.log.error({ err: error, path: c.req.path }, document.title);
+  const { document, isServerError } = problemOf(error);
+  if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
   const body = JSON.stringify(document);
   secure(c);
   c.header('Cache-Control', 'no-store');

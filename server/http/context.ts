@@ -1,4 +1,4 @@
-/** What the routes work with; the composition root fills it. */
+/** Dependencies of the routes, provided by the composition root. */
 import type { Logger } from 'pino';
 import type { Decoder } from '../../ingest/decode/decoder.ts';
 import type { AlertEngine } from '../alerts/engine.ts';
@@ -36,16 +36,16 @@ export interface Context {
   readonly kitPaths: KitPaths;
   readonly log: Logger;
   readonly now: () => number;
-  /** Built web assets, or null where there are none (tests). */
+  /** Folder of the built web client, or null without one (tests). */
   readonly webRoot: string | null;
   readonly version: string;
 }
 
-/** What taking in needs of it. */
+/** The dependencies of the ingest endpoints. */
 export type IngestContext = Pick<
   Context,
   'config' | 'store' | 'decoder' | 'auth' | 'budget' | 'metrics' | 'requestIds' | 'quota' | 'admission' | 'log' | 'now'
 > & {
-  /** Why nothing is taken now; null when it is. */
+  /** Why ingest is paused; null if it is not. */
   readonly storage: { refusal(): string | null };
 };

@@ -1,4 +1,4 @@
-/** Whether the process lives, whether it can work, and what it counts. */
+/** Liveness, readiness and metrics endpoints. */
 import type { Hono } from 'hono';
 import { StoreError } from '../storage/ports.ts';
 import type { IngestContext } from './context.ts';
@@ -15,7 +15,7 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     } catch (error) {
       context.log.warn({ err: error }, 'not ready');
       c.header('Retry-After', '5');
-      const reason = error instanceof StoreError ? error.message : 'the store cannot write or read now';
+      const reason = error instanceof StoreError ? error.message : 'the store is unavailable';
       return c.json({ status: 'not ready', reason }, 503);
     }
   });

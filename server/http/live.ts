@@ -1,13 +1,13 @@
-/** Passes what each commit brought on to those who watch. Reading it back from the store means: only what is durable. */
+/** Streams committed invocations to subscribers. Rows are read back from the store, so only durable rows are sent. */
 import type { Logger } from 'pino';
 import type { CommittedRows, Store, StoredInvocation } from '../storage/ports.ts';
 import { invocationOf } from './presentation/present.ts';
 
-/** Bytes waiting for a reader that does not read, before it misses some. */
+/** Maximum backlog of a slow subscriber; beyond it, invocations are counted instead of sent. */
 const BACKLOG_BYTES = 1_048_576;
-/** Proxies end connections that are silent. */
+/** Interval of heartbeats: proxies close idle connections. */
 const HEARTBEAT_MS = 15_000;
-/** Commits that wait to be read; older ones are counted only. */
+/** Maximum queued commits; the rows of further ones are only counted. */
 const WAITING_COMMITS = 20;
 export const MAX_WATCHERS = 100;
 
@@ -39,7 +39,7 @@ export class LiveHub {
     return this.#watchers.size;
   }
 
-  /** A stream of server-sent events that ends with {@link close} or when its reader goes away. */
+  /** Opens a stream of server-sent events. It ends with {@link close} or when the client disconnects. */
   open(filter: LiveFilter): ReadableStream<Uint8Array> {
     let watcher: Watcher | undefined;
     return new ReadableStream<Uint8Array>(
@@ -68,7 +68,7 @@ export class LiveHub {
   #listen(): void {
     if (this.#unwatch !== null) return;
     this.#unwatch = this.#store.onCommit((news) => this.#take(news));
-    this.#heartbeat = setInterval(() => this.#sendAll(': still here\n\n'), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#sendAll(': heartbeat\n\n'), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 
@@ -121,7 +121,7 @@ export class LiveHub {
     watcher.missed = this.#send(watcher, `event: counts\ndata: ${JSON.stringify(counts)}\n\n`) ? 0 : counts.notSent;
   }
 
-  /** False when the reader lags too far behind. */
+  /** Returns false if the subscriber's backlog is full. */
   #send(watcher: Watcher, text: string): boolean {
     if ((watcher.controller.desiredSize ?? 0) <= 0) return false;
     watcher.controller.enqueue(encoder.encode(text));

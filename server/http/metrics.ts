@@ -1,35 +1,35 @@
-/** Our own Prometheus metrics; docs/metrics.md is tested against this list. */
+/** Prometheus metrics of the server. A test compares docs/metrics.md with this list. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Coverage } from './presentation/coverage.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What the gauges show of the store; read when they are scraped. */
+/** Readings of the store for its gauges, taken at scrape time. */
 export type ReadCoverage = () => Promise<Coverage>;
 
-/** Scrapes closer together than this share one reading. */
+/** Scrapes within this interval share one reading. */
 const FRESH_MS = 15_000;
 const LAG_QUANTILES = ['p50', 'p95', 'p99'] as const;
 
-/** How alerts stand, as they are in memory. */
+/** State of alerts, from memory. */
 export type ReadAlerts = () => {
   readonly pending: number;
   readonly firing: number;
   readonly failingRules: number;
   readonly disabledReceivers: number;
-  /** Seconds that the rule which is furthest behind is behind its tick. */
+  /** Evaluation delay of the rule that is furthest behind, in seconds. */
   readonly lagSeconds: number;
 };
 
-/** Where things are stored. */
+/** State of disk and database. */
 export type ReadStorage = () => {
   readonly freeBytes: number | null;
   readonly databaseBytes: number;
   readonly reusableBytes: number;
   readonly paused: string | null;
   readonly damage: readonly unknown[];
-  /** When the newest backup was made. */
+  /** Time of the last backup, epoch ms. */
   readonly backupMs: number | null;
 };
 
@@ -41,7 +41,7 @@ export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts
   addGauges(registry, readStorage, STORAGE_GAUGES);
   return {
     registry,
-    /** Fills the gauges over the store; before each scrape. */
+    /** Updates the gauges of the store. Call before each scrape. */
     refresh: addCoverage(registry, readCoverage),
     ingestRequests: new Counter({
       name: 'thermocline_ingest_requests_total',
@@ -63,17 +63,17 @@ export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts
     }),
     ingestHeldBytes: new Gauge({
       name: 'thermocline_ingest_held_bytes',
-      help: 'Request bodies in memory',
+      help: 'Bytes of request bodies in memory',
       registers,
     }),
     ignoredAttributes: new Counter({
       name: 'thermocline_ignored_common_attributes_total',
-      help: 'Firehose requests whose common attributes could not be read and were ignored',
+      help: 'Firehose requests with invalid common attributes, which were ignored',
       registers,
     }),
     requestIdReuse: new Counter({
       name: 'thermocline_firehose_request_id_reuse_total',
-      help: 'Firehose request ids that came again with another body; both were stored',
+      help: 'Firehose request ids reused with a different body; both were stored',
       registers,
     }),
     apiSeconds: new Histogram({
@@ -89,17 +89,21 @@ export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts
 type GaugeOf<T> = readonly [name: string, help: string, value: (found: T) => number | null];
 
 const ALERT_GAUGES: readonly GaugeOf<ReturnType<ReadAlerts>>[] = [
-  ['thermocline_alerts_firing', 'Alerts that fire', (found) => found.firing],
-  ['thermocline_alerts_pending', 'Alerts whose condition holds, not yet for long enough', (found) => found.pending],
-  ['thermocline_alert_rules_failing', 'Rules whose newest evaluation failed', (found) => found.failingRules],
-  ['thermocline_alert_receivers_disabled', 'Receivers that nothing is sent to', (found) => found.disabledReceivers],
-  ['thermocline_alert_evaluation_lag_seconds', 'How far the last rule is behind', (found) => found.lagSeconds],
+  ['thermocline_alerts_firing', 'Firing alerts', (found) => found.firing],
+  ['thermocline_alerts_pending', 'Pending alerts', (found) => found.pending],
+  ['thermocline_alert_rules_failing', 'Rules whose last evaluation failed', (found) => found.failingRules],
+  ['thermocline_alert_receivers_disabled', 'Disabled receivers', (found) => found.disabledReceivers],
+  [
+    'thermocline_alert_evaluation_lag_seconds',
+    'Evaluation delay of the rule that is furthest behind',
+    (found) => found.lagSeconds,
+  ],
 ];
 
 const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
-  ['thermocline_disk_free_bytes', 'Free on the disk of the data folder', (found) => found.freeBytes],
+  ['thermocline_disk_free_bytes', 'Free space on the disk of the data folder', (found) => found.freeBytes],
   ['thermocline_database_bytes', 'Size of the database files', (found) => found.databaseBytes],
-  ['thermocline_database_reusable_bytes', 'Within the files, left by what was deleted', (found) => found.reusableBytes],
+  ['thermocline_database_reusable_bytes', 'Free space inside the database files', (found) => found.reusableBytes],
   ['thermocline_storage_paused', '1 while nothing is stored', (found) => (found.paused === null ? 0 : 1)],
   [
     'thermocline_database_damaged',
@@ -108,12 +112,12 @@ const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
   ],
   [
     'thermocline_newest_backup_timestamp_seconds',
-    'When the newest backup was made, Unix time',
+    'Unix time of the last backup',
     (found) => (found.backupMs === null ? null : found.backupMs / 1000),
   ],
 ];
 
-/** Read when they are scraped; absent where there is nothing to say. */
+/** Gauges that are read at scrape time; a null reading removes the sample. */
 function addGauges<T>(registry: Registry, read: () => T, gauges: readonly GaugeOf<T>[]): void {
   for (const [name, help, of] of gauges) {
     new Gauge({
@@ -129,19 +133,19 @@ function addGauges<T>(registry: Registry, read: () => T, gauges: readonly GaugeO
   }
 }
 
-/** Gauges over what is stored, and what fills them. A store that does not answer leaves them as they were. */
+/** Gauges of stored data. If the store does not respond, they keep their last values. */
 function addCoverage(registry: Registry, readCoverage: ReadCoverage): () => Promise<void> {
   const registers = [registry];
   const gauge = (name: string, help: string, labelNames: string[] = []): Gauge<string> =>
     new Gauge({ name, help, labelNames, registers });
   const wal = gauge('thermocline_wal_bytes', 'Size of the write-ahead log');
-  const coverage = gauge('thermocline_coverage_ratio', 'Attempts seen whole (START and REPORT), of all known of');
-  const reasons = gauge('thermocline_coverage_reasons', 'What stands in the way of full coverage', ['kind']);
-  const missing = gauge('thermocline_missing_reports', 'STARTs of the last seven days whose REPORT should have come');
-  const orphans = gauge('thermocline_orphan_starts', 'STARTs without a REPORT so far');
-  const quiet = gauge('thermocline_quiet_functions', 'Functions that logged regularly and have stopped');
-  const lag = gauge('thermocline_ingest_lag_seconds', 'Received minus event time of pushed events', ['quantile']);
-  const pulls = gauge('thermocline_pull_log_groups', 'Log groups that are pulled, by state', ['state']);
+  const coverage = gauge('thermocline_coverage_ratio', 'Share of attempts with both START and REPORT');
+  const reasons = gauge('thermocline_coverage_reasons', 'Reasons for incomplete coverage', ['kind']);
+  const missing = gauge('thermocline_missing_reports', 'START lines of the last seven days whose REPORT is overdue');
+  const orphans = gauge('thermocline_orphan_starts', 'START lines without a REPORT so far');
+  const quiet = gauge('thermocline_quiet_functions', 'Functions that logged regularly and have stopped logging');
+  const lag = gauge('thermocline_ingest_lag_seconds', 'Receipt time minus event time of pushed events', ['quantile']);
+  const pulls = gauge('thermocline_pull_log_groups', 'Pulled log groups by state', ['state']);
   coverage.remove();
   let readMs = Number.NEGATIVE_INFINITY;
   return async () => {

@@ -3,6 +3,7 @@ import { StoreError } from '../storage/ports.ts';
 import type { Problem, ProblemCode } from './contract/problem.ts';
 import { PROBLEMS } from './contract/problem.ts';
 
+/** Thrown by handlers: a refusal with its code, an explanation, and the fields that are wrong. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
@@ -15,22 +16,23 @@ export class ProblemError extends Error {
   }
 }
 
-/** The document and whether it is our fault (and so worth a log line). */
-export function problemOf(error: unknown): { readonly document: Problem; readonly ours: boolean } {
+/** Maps an error to its problem document. Server errors are logged; their messages are not sent to the client. */
+export function problemOf(error: unknown): { readonly document: Problem; readonly isServerError: boolean } {
   if (error instanceof ProblemError)
-    return { document: describe(error.code, error.message, error.errors), ours: false };
+    return { document: describe(error.code, error.message, error.errors), isServerError: false };
   if (error instanceof StoreError) {
     if (error.message.startsWith('cursor:')) {
       return {
-        document: describe('invalid-request', 'The cursor is not one of ours', [
-          { field: 'cursor', message: error.message },
-        ]),
-        ours: false,
+        document: describe('invalid-request', 'The cursor is not valid', [{ field: 'cursor', message: error.message }]),
+        isServerError: false,
       };
     }
-    return { document: describe(error.code === 'deadline' ? 'deadline' : 'unavailable', undefined, []), ours: true };
+    return {
+      document: describe(error.code === 'deadline' ? 'deadline' : 'unavailable', undefined, []),
+      isServerError: true,
+    };
   }
-  return { document: describe('internal', undefined, []), ours: true };
+  return { document: describe('internal', undefined, []), isServerError: true };
 }
 
 function describe(

@@ -1,4 +1,4 @@
-/** From validated query strings to the store's words. */
+/** Converts validated query parameters to store queries. */
 
 import { DAY_MS, HOUR_MS, parseTime, WEEK_MS } from '../../ingest/records/time.ts';
 import type { FunctionFilter, FunctionIdentity, Store, TimeRange } from '../storage/ports.ts';
@@ -6,7 +6,7 @@ import { ProblemError } from './problems.ts';
 
 const MAX_RANGE_MS = 400 * DAY_MS;
 
-/** @throws ProblemError when the range is empty, backwards or longer than 400 days. */
+/** Parses the time range. @throws ProblemError if it is empty, reversed or longer than 400 days. */
 export function rangeOf(query: { readonly from: string; readonly to: string }, nowMs: number): TimeRange {
   const fromMs = parseTime(query.from, nowMs);
   const toMs = parseTime(query.to, nowMs);
@@ -14,7 +14,7 @@ export function rangeOf(query: { readonly from: string; readonly to: string }, n
   if (fromMs === null) errors.push({ field: 'from', message: 'expected epoch ms, ISO 8601 or now-24h' });
   if (toMs === null) errors.push({ field: 'to', message: 'expected epoch ms, ISO 8601 or now' });
   if (fromMs === null || toMs === null)
-    throw new ProblemError('invalid-request', 'The time range cannot be read', errors);
+    throw new ProblemError('invalid-request', 'The time range is not valid', errors);
   if (fromMs >= toMs) {
     throw new ProblemError('invalid-request', 'The time range is empty', [
       { field: 'from', message: 'must be before to' },
@@ -37,13 +37,14 @@ interface FilterQuery {
   readonly architecture?: string | undefined;
 }
 
+/** Resolves the filter's function to its id. @throws ProblemError not-found or ambiguous. */
 export async function filterOf(query: FilterQuery, store: Store): Promise<FunctionFilter> {
   const { function: name, ...filter } = query;
   if (name === undefined) return filter;
   return { ...filter, functionId: (await functionOf(name, store)).functionId };
 }
 
-/** @throws ProblemError not-found or ambiguous. */
+/** Resolves a function by id or name. @throws ProblemError not-found or ambiguous. */
 export async function functionOf(id: string, store: Store): Promise<FunctionIdentity> {
   const parts = id.split(':');
   const [account = '', region = '', ...rest] = parts;
@@ -51,7 +52,7 @@ export async function functionOf(id: string, store: Store): Promise<FunctionIden
     parts.length >= 3 ? { account, region, name: rest.join(':') } : { name: id },
   );
   const [only] = found;
-  if (only === undefined) throw new ProblemError('not-found', `No function ${id.slice(0, 200)} has been seen`);
+  if (only === undefined) throw new ProblemError('not-found', `Unknown function ${id.slice(0, 200)}`);
   if (found.length > 1) {
     const ids = found.map((entry) => `${entry.account}:${entry.region}:${entry.name}`);
     throw new ProblemError('ambiguous', `Use one of: ${ids.slice(0, 10).join(', ')}`);
@@ -72,20 +73,21 @@ const WIDTHS_MS: Readonly<Record<string, number>> = {
 };
 const MAX_BUCKETS = 1500;
 
-/** Width of `interval`, or null for auto. @throws ProblemError when the range would need too many buckets. */
+/** Bucket width of `interval` in ms, or null for auto. @throws ProblemError if the range needs too many buckets. */
 export function widthOf(interval: string, range: TimeRange): number | null {
   const widthMs = WIDTHS_MS[interval] ?? null;
   if (widthMs !== null && (range.toMs - range.fromMs) / widthMs > MAX_BUCKETS) {
     throw new ProblemError('invalid-request', 'Too many buckets', [
-      { field: 'interval', message: `at most ${MAX_BUCKETS} buckets: choose a wider interval or a shorter range` },
+      { field: 'interval', message: `more than ${MAX_BUCKETS} buckets. Choose a wider interval or a shorter range` },
     ]);
   }
   return widthMs;
 }
 
-/** Buckets of an interval that nobody chose, at most; below that the widths are those people expect. */
+/** Maximum number of buckets of interval auto. */
 const USUAL_BUCKETS = 90;
 
+/** Bucket width of interval auto in ms. */
 export function autoWidth({ fromMs, toMs }: TimeRange): number {
   return Object.values(WIDTHS_MS).find((width) => (toMs - fromMs) / width <= USUAL_BUCKETS) ?? WEEK_MS;
 }

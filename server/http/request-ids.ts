@@ -1,11 +1,11 @@
-/** Firehose keeps a request id over retries, as best it can. One that comes again with another body is worth counting. */
+/** Detects Firehose request ids that are reused with a different body. */
 const REMEMBERED = 10_000;
 const EDGE_BYTES = 64;
 
 export class RequestIds {
   readonly #marks = new Map<string, string>();
 
-  /** True when the id came before with a body of other length, beginning or end. */
+  /** Returns true if the id was seen with a body of different length, beginning or end. */
   isReused(id: string, body: Uint8Array): boolean {
     if (id === '') return false;
     const edges = Buffer.concat([body.subarray(0, EDGE_BYTES), body.subarray(-EDGE_BYTES)]);

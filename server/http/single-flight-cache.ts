@@ -1,4 +1,4 @@
-/** Answers that cost much and change slowly: worked out once in a while, by one asker for all that ask meanwhile. */
+/** Caches expensive answers. Concurrent requests for the same key share one computation. */
 
 interface Kept<T> {
   readonly untilMs: number;
@@ -10,13 +10,13 @@ export class SingleFlightCache<T> {
   readonly #most: number;
   readonly #kept = new Map<string, Kept<T>>();
 
-  /** Keeps each answer for `ttlMs`, of `most` questions at a time. */
+  /** Caches answers for `ttlMs`, for up to `most` keys. */
   constructor(ttlMs: number, most: number) {
     this.#ttlMs = ttlMs;
     this.#most = most;
   }
 
-  /** The answer to `question`, worked out by `work` where none is kept. What fails is not kept. */
+  /** Returns the cached answer, or computes it with `work`. Failures are not cached. */
   ask(question: string, nowMs: number, work: () => Promise<T>): Promise<T> {
     const kept = this.#kept.get(question);
     if (kept !== undefined && nowMs < kept.untilMs && nowMs >= kept.untilMs - this.#ttlMs) return kept.answer;

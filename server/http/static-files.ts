@@ -1,4 +1,4 @@
-/** Serves the built web client: a fixed set of files read at start, and the page for every page address. */
+/** Serves the built web client from memory: its files, and index.html for every page address. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
@@ -23,7 +23,7 @@ const CSP = [
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
-  // Text becomes markup nowhere, not even by mistake of a library.
+  // Text cannot become markup, even by a library's mistake.
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');

@@ -93,7 +93,7 @@ describe('changes and navigation', () => {
     await page.getByText('Token revoked; its sessions have ended.').waitFor();
     await page.getByLabel('Rollups, causes, environments').fill('10');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText(/expected no less than/).waitFor();
+    await page.getByText(/must be at least/).waitFor();
     await page.getByLabel('Rollups, causes, environments').fill('500');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Older data is deleted within minutes').waitFor();

@@ -165,7 +165,7 @@ describe('token', () => {
     expect((await ask(live.stdout.trim())).status).toBe(401);
     expect(await runCli(data(), ['token', 'revoke', 'nothing'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('No live token'),
+      stderr: expect.stringContaining('Unknown or revoked token'),
     });
     await server.stop();
   });
@@ -242,7 +242,7 @@ describe('report', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ finding: 'insufficient-data' });
     const nobody = await runCli(data(), ['report', 'nobody']);
     expect(nobody.code).toBe(1);
-    expect(nobody.stderr).toContain('No function nobody has been seen');
+    expect(nobody.stderr).toContain('Unknown function nobody');
     for (const wrong of [
       ['--since', 'yesterday'],
       ['--strategy', 'cheap'],

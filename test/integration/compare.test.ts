@@ -93,7 +93,7 @@ describe('GET /api/v1/compare', () => {
     const answer = await compare([2, 3], [3, 4]);
     expect(answer.verdict).toBe('insufficient-data');
     expect(answer.after).toMatchObject({ n: 20 });
-    expect(answer.warnings[0]).toMatch(/^The traffic per day is 0\.017 times what it was/);
+    expect(answer.warnings[0]).toMatch(/^The traffic per day is 0\.017 times as high/);
     expect((await compare([5, 6], [6, 7])).verdict).toBe('insufficient-data');
   });
 

@@ -93,7 +93,7 @@ describe('GET /api/v1/functions/:id/keep-alive', () => {
     const answer = await ask('rare');
     expect(answer).toMatchObject({ medianMs: null, curve: [] });
     expect(answer.reason).toMatch(
-      /^Insufficient data: \d+ environments are known to have gone while idle, 20 are needed/,
+      /^Insufficient data: \d+ environments are known to have ended while idle; 20 are required/,
     );
     expect((await ask('quiet', 'from=now-1m')).reason).toMatch(/no environment idled/);
   });
@@ -124,6 +124,6 @@ describe('GET /api/v1/functions/:id/provisioned-concurrency', () => {
     const none = await product.json<z.infer<typeof provisionedAnswer>>(
       '/api/v1/functions/quiet/provisioned-concurrency?from=now-1m',
     );
-    expect(none).toMatchObject({ invocations: 0, reason: 'Insufficient data: no invocation in this time range.' });
+    expect(none).toMatchObject({ invocations: 0, reason: 'Insufficient data: no invocations in this time range.' });
   });
 });

@@ -105,6 +105,6 @@ describe('planted', () => {
     expect(answer.era).toBe('shared');
     const few = await ask('few');
     expect(few).toMatchObject({ eniLatencyMs: null, era: null });
-    expect(few.reason).toBe('Insufficient data: 12 traced cold starts, 30 are needed.');
+    expect(few.reason).toBe('Insufficient data: 12 traced cold starts; 30 are required.');
   });
 });

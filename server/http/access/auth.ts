@@ -1,4 +1,4 @@
-/** Who is asking? Tokens and sessions, compared in constant time against digests held in memory. */
+/** Authenticates tokens and sessions, by constant-time comparison with digests in memory. */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { DAY_MS } from '../../../ingest/records/time.ts';
@@ -8,17 +8,18 @@ export interface Principal {
   readonly tokenId: string;
   readonly name: string;
   readonly scope: Scope;
-  /** True when a browser's cookie spoke: unsafe methods then need a same-origin request. */
+  /** Authenticated by session cookie: unsafe methods then require a same-origin request. */
   readonly viaCookie: boolean;
 }
 
 export const SESSION_COOKIE = 'thermocline_session';
-/** What sessions opened by password belong to. */
+/** Id of the internal token that password sessions belong to. */
 export const PASSWORD_TOKEN = 'password';
-/** A session ends after so long, however it is used; and after a day without use. */
+/** Absolute lifetime of a session. */
 const SESSION_MS = 30 * DAY_MS;
+/** A session ends after this long without use. */
 const IDLE_MS = DAY_MS;
-/** Use of a session is noted at most so often. */
+/** Minimum interval between writes of a session's last use. */
 const TOUCH_MS = 300_000;
 const MAX_KEY_BYTES = 4096;
 const USE_NOTED_EVERY_MS = 60_000;
@@ -27,17 +28,17 @@ export function sha256(text: string): Uint8Array {
   return Uint8Array.from(createHash('sha256').update(text).digest());
 }
 
-/** `tc_<scope>_<random>`, 192 random bits. */
+/** Generates a token: `tc_<scope>_<random>` with 192 random bits. */
 export function newTokenText(scope: Scope): string {
   return `tc_${scope}_${randomBytes(24).toString('base64url')}`;
 }
 
-/** Of a process that asks itself: known to it, and stored nowhere. */
+/** Generates the token with which local commands call their own server. It is never stored. */
 export function newLocalToken(): string {
   return `tc_local_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Whether a scope covers another: admin covers all, the others only themselves. */
+/** Whether a scope includes another: admin includes all, the others only themselves. */
 export function covers(held: Scope, needed: Scope): boolean {
   return held === 'admin' || held === needed;
 }
@@ -48,9 +49,9 @@ export class Authenticator {
   #credentials: Credentials = { tokens: [], sessions: [] };
   readonly #uses = new Map<string, number>();
   readonly #noted = new Map<string, number>();
-  /** Newest use of sessions, by the cookie's value. */
+  /** Time of last use of sessions, by cookie value. */
   readonly #touched = new Map<string, number>();
-  /** Known to this process and to the owner of the data folder only; never stored. */
+  /** Readable only by this process and the owner of the data folder; never stored. */
   readonly #local: { readonly digest: Uint8Array; readonly principal: Principal } | null;
 
   constructor(store: Store, now: () => number, localToken: string | null) {
@@ -65,7 +66,7 @@ export class Authenticator {
           };
   }
 
-  /** Reads tokens and sessions again. Called at start and after each change. */
+  /** Reloads tokens and sessions. Call at start and after each change. */
   async refresh(): Promise<void> {
     this.#credentials = await this.#store.read.credentials({});
   }
@@ -74,7 +75,7 @@ export class Authenticator {
     return this.#credentials;
   }
 
-  /** The principal of a token's text, or null. Every stored digest is compared, whichever matches. */
+  /** The principal of a token, or null. Compares with every stored digest, so that timing reveals nothing. */
   byToken(text: string): Principal | null {
     if (text === '' || Buffer.byteLength(text) > MAX_KEY_BYTES) return null;
     const digest = sha256(text);
@@ -127,7 +128,7 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** Writes "last used" down, at most once a minute a token. */
+  /** Stores when tokens were last used, at most once a minute per token. */
   async flushUses(): Promise<void> {
     if (this.#uses.size === 0) return;
     const uses = [...this.#uses].map(([id, atMs]) => ({ id, atMs }));

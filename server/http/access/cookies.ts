@@ -1,4 +1,4 @@
-/** The value of one cookie of a request, or null. */
+/** The value of a request's cookie, or null. */
 export function cookieOf(request: Request, name: string): string | null {
   for (const part of (request.headers.get('cookie') ?? '').split(';')) {
     const at = part.indexOf('=');

@@ -1,4 +1,4 @@
-/** Sign-ins that failed: after a few from one place, or many from all, the next ones wait. In memory; a restart forgives. */
+/** Throttles sign-ins after failures, per client and in total. In memory: a restart resets it. */
 
 const MOST_FAILURES = 10;
 const MOST_FAILURES_IN_ALL = 100;
@@ -19,7 +19,7 @@ export class LoginThrottle {
     this.#now = now;
   }
 
-  /** Seconds to wait before the next try; 0 for now. */
+  /** Seconds until the next attempt is allowed; 0 if it is allowed now. */
   waitOf(client: string): number {
     const own = this.#clients.get(client);
     return Math.max(this.#wait(own, MOST_FAILURES), this.#wait(this.#all, MOST_FAILURES_IN_ALL));

@@ -1,4 +1,4 @@
-/** Signing in and out, the password, and the record of changes. */
+/** Sessions, the password, and the audit log. */
 import { z } from 'zod';
 import { emptyAnswer, isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -9,7 +9,7 @@ export const newSession = z
     [
       z.strictObject({ token: z.string().max(4096) }),
       z.strictObject({ password: z.string().min(1).max(128) }),
-      z.strictObject({ secret: z.string().min(1).max(4096).describe('Whichever of the two it is') }),
+      z.strictObject({ secret: z.string().min(1).max(4096).describe('A token or the password') }),
     ],
     { error: 'expected {"token": …}, {"password": …} or {"secret": …}' },
   )
@@ -29,7 +29,7 @@ export const auditAnswer = z
         at: isoTime,
         tokenId: z.string().nullable(),
         name: z.string(),
-        client: z.string().describe('Address the request came from'),
+        client: z.string().describe('IP address of the client'),
         method: z.string(),
         path: z.string(),
         status: z.number().int(),
@@ -45,7 +45,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/session',
     scope: 'public',
     tag: 'Access',
-    summary: 'Sign a browser in with a token or the password',
+    summary: 'Sign in with a token or the password and get a session cookie',
     body: newSession,
     answer: sessionAnswer,
     problems: ['unauthenticated', 'forbidden', 'too-many-requests'],
@@ -55,7 +55,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/session',
     scope: 'read',
     tag: 'Access',
-    summary: 'Who am I?',
+    summary: 'Get the name and scope of the caller',
     answer: sessionAnswer,
   },
   signOut: {
@@ -63,7 +63,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/session',
     scope: 'public',
     tag: 'Access',
-    summary: 'Sign out',
+    summary: 'End the session',
     answer: emptyAnswer,
   },
   setPassword: {
@@ -71,7 +71,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/password',
     scope: 'admin',
     tag: 'Access',
-    summary: 'Set the password that signs a browser in; whoever signed in by the old one is signed out',
+    summary: 'Set the password for sign-in and end all sessions of the old one',
     body: newPassword,
     answer: passwordAnswer,
   },
@@ -80,7 +80,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/password',
     scope: 'admin',
     tag: 'Access',
-    summary: 'Forget the password; whoever signed in by it is signed out',
+    summary: 'Remove the password and end all its sessions',
     answer: passwordAnswer,
   },
   listAuditLog: {
@@ -88,7 +88,7 @@ export const accessRoutes = declareRoutes({
     path: '/api/v1/audit',
     scope: 'admin',
     tag: 'Access',
-    summary: 'Who changed what, newest first',
+    summary: 'List changes and sign-ins, newest first',
     query: auditQuery,
     answer: auditAnswer,
   },

@@ -8,7 +8,7 @@ const alert = z.object({
   sequence: z.number().int(),
   ruleId: z.string(),
   ruleName: z.string(),
-  signal: z.string().optional().describe('Kind of signal of the rule'),
+  signal: z.string().optional().describe('Kind of the rule’s signal'),
   severity: z.string(),
   runbookUrl: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
@@ -23,7 +23,7 @@ const alert = z.object({
   window: z.object({ from: z.string(), to: z.string() }),
   startsAt: isoTime,
   endsAt: isoTime.nullable(),
-  reason: z.string().nullable().describe('Why it ended, where it was not the condition'),
+  reason: z.string().nullable().describe('Why the alert ended, if not because the condition cleared'),
   evidence: z.array(
     z.object({
       requestId: z.string(),
@@ -31,7 +31,7 @@ const alert = z.object({
       timestamp: isoTime,
       status: z.string(),
       cause: z.string().nullable(),
-      line: z.string().nullable().optional().describe('Its REPORT line as it came, where lines are kept'),
+      line: z.string().nullable().optional().describe('The REPORT line as received; null if raw lines are not kept'),
     }),
   ),
 });
@@ -41,7 +41,7 @@ export const instancesAnswer = z
     items: z.array(
       alert.extend({
         state: z.enum(['pending', 'firing']),
-        failing: z.boolean().describe('The newest evaluation failed: this is the state before it'),
+        failing: z.boolean().describe('The last evaluation failed; this is the state before it'),
         silenced: z.boolean(),
         inhibited: z.boolean(),
       }),
@@ -70,7 +70,7 @@ export const alertInstanceRoutes = declareRoutes({
     path: '/api/v1/alerts/instances',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Alerts that are pending or firing',
+    summary: 'List pending and firing alerts',
     answer: instancesAnswer,
   },
   listAlertHistory: {
@@ -78,7 +78,7 @@ export const alertInstanceRoutes = declareRoutes({
     path: '/api/v1/alerts/history',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'What fired and was resolved, newest first',
+    summary: 'List fired and resolved alerts, newest first',
     query: historyQuery,
     answer: historyAnswer,
   },

@@ -1,4 +1,4 @@
-/** Alert rules: their document, their state, and the dry run over stored history. */
+/** Alert rules: document, state, and dry runs over stored history. */
 import { z } from 'zod';
 import { duration, id, labels, name } from './alert-fields.ts';
 import { emptyAnswer, isoTime } from './common.ts';
@@ -14,7 +14,7 @@ const signal = z
     z.strictObject({ kind: z.literal('metric'), ...metricQuery }),
     z.strictObject({
       kind: z.literal('burnRate'),
-      objective: z.number().gt(0).lt(1).describe('Share of invocations that must not fail: 0.999'),
+      objective: z.number().gt(0).lt(1).describe('Target share of successful invocations, such as 0.999'),
       shortWindow: duration,
       filters: z.array(queryFilter).max(20).default([]),
     }),
@@ -29,12 +29,12 @@ const signal = z
     z.strictObject({ kind: z.literal('platformLatency') }),
     z.strictObject({
       kind: z.literal('connectionUse'),
-      functions: z.array(z.string().max(256)).max(50).describe('That share the database, by name or id'),
+      functions: z.array(z.string().max(256)).max(50).describe('Functions that share the database, by name or id'),
       maxConnections: z.number().int().min(1).max(1_000_000),
       connectionsPerEnvironment: z.number().int().min(1).max(1000).default(1),
     }),
   ])
-  .describe('What is looked at')
+  .describe('The measured signal')
   .meta({ id: 'AlertSignal' });
 
 export const ruleDocument = z
@@ -49,13 +49,17 @@ export const ruleDocument = z
     bound: z
       .enum(['value', 'certain'])
       .default('value')
-      .describe('certain: the end of the 95 % interval nearer to the threshold, so that 1 of 2 is not 50 %'),
+      .describe(
+        'certain: compares the bound of the 95 % interval nearer to the threshold, so that 1 of 2 does not count as 50 %',
+      ),
     groupBy: z.array(z.enum(GROUP_FIELDS)).max(5).default([]),
     window: duration.default('5m'),
-    settle: duration.default('2m').describe('The window ends so long before the evaluation: lines arrive late'),
+    settle: duration
+      .default('2m')
+      .describe('The window ends this long before the evaluation, because lines arrive late'),
     allowedLateness: duration
       .default('0s')
-      .describe('A window is looked at once more this long after it closed, where lines came late; 0s for never'),
+      .describe('Evaluates a window again this long after it closed, if lines arrived late; 0s for never'),
     evaluationInterval: duration.default('1m'),
     for: duration.default('0s'),
     keepFiringFor: duration.default('0s'),
@@ -79,9 +83,9 @@ export const ruleAnswer = ruleDocument
     firing: z.number().int(),
     pending: z.number().int(),
     evaluatedUntil: isoTime.nullable(),
-    error: z.string().nullable().describe('Of the newest evaluation'),
-    skipped: z.number().int().describe('Evaluations that nobody was there for'),
-    late: z.number().int().describe('Windows that got lines after they were looked at'),
+    error: z.string().nullable().describe('Error of the last evaluation'),
+    skipped: z.number().int().describe('Missed evaluations: the server was not running'),
+    late: z.number().int().describe('Windows that received lines after their evaluation'),
     warning: z.string().nullable(),
   })
   .meta({ id: 'AlertRuleWithState' });
@@ -91,7 +95,7 @@ export type RulesAnswer = z.infer<typeof rulesAnswer>;
 
 export const dryRunBody = z
   .strictObject({
-    rule: ruleDocument.optional().describe('Left out: the rule as it is stored'),
+    rule: ruleDocument.optional().describe('Default: the stored rule'),
     days: z.number().min(0.01).max(31).default(7),
   })
   .meta({ id: 'DryRunRequest' });
@@ -101,13 +105,13 @@ export const dryRunAnswer = z
     to: isoTime,
     stepMs: z
       .number()
-      .describe('Between two evaluations: the interval of the rule, or more where there would be over 1,000'),
+      .describe('Time between two evaluations: the rule’s interval, or longer to stay below 1,000 evaluations'),
     evaluations: z.number().int(),
     fired: z.array(
       z.object({
         labels: z.record(z.string(), z.string()),
         from: isoTime,
-        to: isoTime.nullable().describe('Null: still'),
+        to: isoTime.nullable().describe('null while still firing'),
         summary: z.string(),
       }),
     ),
@@ -121,7 +125,7 @@ export const alertRuleRoutes = declareRoutes({
     path: '/api/v1/alerts/rules',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Alert rules and how they stand',
+    summary: 'List alert rules with their state',
     answer: rulesAnswer,
   },
   getAlertRule: {
@@ -129,7 +133,7 @@ export const alertRuleRoutes = declareRoutes({
     path: '/api/v1/alerts/rules/:id',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'One alert rule',
+    summary: 'Get an alert rule',
     params: ruleParams,
     answer: ruleAnswer,
     problems: ['not-found'],
@@ -139,7 +143,7 @@ export const alertRuleRoutes = declareRoutes({
     path: '/api/v1/alerts/rules/:id',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Create or replace an alert rule; what fired of another question is resolved',
+    summary: 'Create or replace an alert rule; if its query changed, its alerts are resolved',
     params: ruleParams,
     body: ruleDocument,
     answer: ruleAnswer,
@@ -149,7 +153,7 @@ export const alertRuleRoutes = declareRoutes({
     path: '/api/v1/alerts/rules/:id',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Delete an alert rule; what fires of it is resolved, with that reason',
+    summary: 'Delete an alert rule and resolve its alerts',
     params: ruleParams,
     answer: emptyAnswer,
     problems: ['not-found'],
@@ -159,7 +163,7 @@ export const alertRuleRoutes = declareRoutes({
     path: '/api/v1/alerts/rules/:id/dry-run',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'When would this rule have fired in the last days?',
+    summary: 'Evaluate a rule over the last days without notifying',
     params: ruleParams,
     body: dryRunBody,
     answer: dryRunAnswer,

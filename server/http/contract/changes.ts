@@ -1,4 +1,4 @@
-/** What changed about functions, and what came of it. */
+/** Changes of functions and their effects. */
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { compareAnswer, verdict } from './compare.ts';
@@ -20,14 +20,14 @@ export const changesAnswer = z
       z.object({
         function: z.object({ id: z.string(), name: z.string() }),
         at: isoTime,
-        source: z.enum(['logs', 'inventory', 'level']).describe('level: a figure moved, and nothing says why'),
+        source: z.enum(['logs', 'inventory', 'level']).describe('level: a metric shifted without a known change'),
         kinds: z
           .array(z.string())
           .describe('version, memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...'),
         before: side,
         after: side,
         n: z.object({ before: z.number().int(), after: z.number().int() }),
-        verdict: verdict.describe('Weighed together with the other changes of this answer'),
+        verdict: verdict.describe('Adjusted for the number of changes in this answer'),
         differences: compareAnswer.shape.differences,
       }),
     ),
@@ -50,7 +50,9 @@ export const changesAnswer = z
             .describe('Functions by verdict'),
         }),
       )
-      .describe('Runtime versions that came without a deploy, with every function of this answer they touched'),
+      .describe(
+        'Runtime versions that AWS rolled out without a deployment, with the affected functions of this answer',
+      ),
   })
   .meta({ id: 'ChangeList' });
 export type ChangesAnswer = z.infer<typeof changesAnswer>;
@@ -61,7 +63,7 @@ export const changeRoutes = declareRoutes({
     path: '/api/v1/changes',
     scope: 'read',
     tag: 'Changes',
-    summary: 'Deploys, runtime patches, configuration, levels: what changed, and what came of it',
+    summary: 'List deployments, runtime patches, configuration changes and level shifts with their effects',
     query: changesQuery,
     answer: changesAnswer,
     problems: ['not-found', 'ambiguous'],

@@ -1,4 +1,4 @@
-/** Shapes that several routes share. These schemas validate, document (OpenAPI) and type the web client. */
+/** Schemas that several routes share. */
 import { z } from 'zod';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
@@ -30,13 +30,13 @@ export const range = z
     to: isoTime,
     bucketMs: z.number().int(),
   })
-  .describe('What was really answered: aligned outward to the rollup width')
+  .describe('Range of the answer: the requested range, extended to whole buckets')
   .meta({ id: 'AnsweredRange' });
 
 export const coverage = z
   .number()
   .nullable()
-  .describe('Share of attempts seen whole (START and REPORT); null before there is any');
+  .describe('Share of attempts with both START and REPORT; null without attempts');
 
 const timeText = z
   .string()
@@ -52,7 +52,7 @@ export const rangeQuery = {
 export const filterQuery = {
   account: z.string().max(64).optional(),
   region: z.string().max(64).optional(),
-  function: z.string().max(256).optional().describe('account:region:name, or the name where it is unambiguous'),
+  function: z.string().max(256).optional().describe('account:region:name, or the name if it is unambiguous'),
   version: z.string().max(129).optional(),
   memoryMb: z.coerce.number().int().min(1).max(1_048_576).optional(),
   architecture: z.enum(['x86_64', 'arm64']).optional(),
@@ -65,7 +65,7 @@ export const interval = z
 
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(512).optional().describe('nextCursor of the page before'),
+  cursor: z.string().max(512).optional().describe('nextCursor of the previous page'),
 };
 
 export const coldStartKind = z.enum(['on-demand', 'provisioned', 'snap-start', 'suppressed', 'managed-instance']);

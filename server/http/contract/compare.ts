@@ -1,4 +1,4 @@
-/** Two periods of a function side by side. */
+/** Comparison of two periods of a function. */
 import { z } from 'zod';
 import { coverage, filterQuery, quantiles, range } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -12,7 +12,7 @@ const period = z
 export const verdict = z.enum(['improved', 'worse', 'no-evidence', 'insufficient-data']);
 
 export const compareQuery = z.strictObject({
-  function: filterQuery.function.unwrap().describe('account:region:name, or the name where it is unambiguous'),
+  function: filterQuery.function.unwrap().describe('account:region:name, or the name if it is unambiguous'),
   before: period,
   after: period,
   version: filterQuery.version,
@@ -25,7 +25,9 @@ const side = z.object({
   errors: z.number().int(),
   coldStarts: z.number().int(),
   quantiles,
-  histogram: z.array(z.object({ ms: z.number(), n: z.number().int() })).describe('Values near each point, within 1 %'),
+  histogram: z
+    .array(z.object({ ms: z.number(), n: z.number().int() }))
+    .describe('Count of values within 1 % of each point'),
   costPer1kUsd: z.number().nullable(),
   coverage,
 });
@@ -40,15 +42,18 @@ export const compareAnswer = z
         unit: z.enum(['ms', 'ratio', 'USD']),
         before: z.number().nullable(),
         after: z.number().nullable(),
-        change: z.number().nullable().describe('Relative for ms and USD (0.2 is a fifth more); in points for ratios'),
+        change: z.number().nullable().describe('Relative for ms and USD (0.2 means 20 % more); absolute for ratios'),
         low: z.number().nullable().describe('95 % interval of change'),
         high: z.number().nullable(),
-        p: z.number().nullable().describe('Two-sided p of "no change", adjusted for the number of figures compared'),
+        p: z
+          .number()
+          .nullable()
+          .describe('Two-sided p-value of no change, adjusted for the number of metrics compared'),
         verdict,
       }),
     ),
     verdict,
-    warnings: z.array(z.string()).describe('What else differs between the periods'),
+    warnings: z.array(z.string()).describe('Other differences between the periods'),
   })
   .meta({ id: 'Comparison' });
 export type CompareAnswer = z.infer<typeof compareAnswer>;
@@ -59,7 +64,7 @@ export const compareRoutes = declareRoutes({
     path: '/api/v1/compare',
     scope: 'read',
     tag: 'Comparisons',
-    summary: 'Two periods of a function: histograms, quantiles, differences with intervals, verdict',
+    summary: 'Compare two periods of a function: histograms, quantiles, differences with intervals, verdict',
     query: compareQuery,
     answer: compareAnswer,
     problems: ['not-found', 'ambiguous'],

@@ -3,9 +3,9 @@ import { declareRoutes } from './route.ts';
 
 export const connectAnswer = z
   .object({
-    baseUrl: z.string().describe('Address of this server, as the kits have it'),
+    baseUrl: z.string().describe('Address of this server, as used in the kits'),
     problem: z.string().nullable().describe('Why Firehose cannot deliver to that address'),
-    keyPlaceholder: z.string().describe('Stands in the kits where an ingest key belongs'),
+    keyPlaceholder: z.string().describe('Placeholder for the ingest key in the kits'),
     kits: z.array(
       z.object({
         id: z.string(),
@@ -25,7 +25,7 @@ export const connectRoutes = declareRoutes({
     path: '/api/v1/connect',
     scope: 'read',
     tag: 'Ingest',
-    summary: 'Templates and commands that connect an account',
+    summary: 'Get templates and commands that connect an AWS account',
     answer: connectAnswer,
   },
 });

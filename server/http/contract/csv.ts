@@ -1,13 +1,13 @@
-/** One cell of CSV (RFC 4180), in exports and in what pages save. Text from logs is hostile: a spreadsheet must not take it for a formula. */
+/** CSV cells (RFC 4180) for exports and downloads. Log text is untrusted: a spreadsheet must not run it as a formula. */
 
 export type Cell = string | number | boolean | null;
 
-/** What a spreadsheet would run, at the start of a cell or of a line in it. */
+/** Characters that start a formula, at the start of a cell or of a line in it. */
 const FORMULA = /(?:^|[\r\n"])[=+\-@\t\r\u0000]/;
-/** A semicolon separates where a comma is for decimals. */
+/** Includes the semicolon: it separates cells in locales with a decimal comma. */
 const QUOTED = /[",;\r\n\t\u0000]/;
 
-/** Numbers as they are, null as nothing. Text that a spreadsheet could run gets an apostrophe before it and quotes around it. */
+/** Formats one cell. Null becomes empty; text that a spreadsheet could run gets a leading apostrophe and quotes. */
 export function csvCell(value: Cell): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);

@@ -9,7 +9,7 @@ const attempt = z.object({
   tookMs: z.number(),
   status: z.number().int().nullable(),
   error: z.string().nullable(),
-  answer: z.string().nullable().describe('Its first KiB'),
+  answer: z.string().nullable().describe('First KiB of the response body'),
 });
 
 export const deliveriesQuery = z.strictObject({
@@ -22,7 +22,7 @@ export const deliveriesAnswer = z
   .object({
     items: z.array(
       z.object({
-        id: z.string().describe('webhook-id, the same over all attempts'),
+        id: z.string().describe('webhook-id header, the same for all attempts'),
         receiver: z.string(),
         type: z.string(),
         state: z.enum(['pending', 'delivered', 'superseded', 'exhausted', 'gone', 'cancelled']),
@@ -39,7 +39,7 @@ export const deliveriesAnswer = z
 export const redeliver = z
   .strictObject({
     ids: z.array(z.string().max(64)).min(1).max(1000).optional(),
-    failedSince: isoTime.optional().describe('All that were given up since'),
+    failedSince: isoTime.optional().describe('All exhausted deliveries since this time'),
   })
   .meta({ id: 'RedeliverRequest' });
 export const redeliverAnswer = z.object({ again: z.number().int() }).meta({ id: 'Redelivery' });
@@ -53,7 +53,7 @@ export const deliveryRoutes = declareRoutes({
     path: '/api/v1/alerts/deliveries',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'What was sent to whom, with every attempt; newest first',
+    summary: 'List deliveries with their attempts, newest first',
     query: deliveriesQuery,
     answer: deliveriesAnswer,
   },
@@ -62,7 +62,7 @@ export const deliveryRoutes = declareRoutes({
     path: '/api/v1/alerts/deliveries/redeliver',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Send again, with the same webhook-id: those named, or all that were given up since a time',
+    summary: 'Send deliveries again under the same webhook-id: by id, or all exhausted since a time',
     body: redeliver,
     answer: redeliverAnswer,
   },
@@ -71,7 +71,7 @@ export const deliveryRoutes = declareRoutes({
     path: '/api/v1/alerts/deliveries/:id/redeliver',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Send one delivery again, with the same webhook-id',
+    summary: 'Send a delivery again under the same webhook-id',
     params: deliveryParams,
     answer: redeliverAnswer,
   },

@@ -1,4 +1,4 @@
-/** Rows of an export: flat, so that they fit a spreadsheet. */
+/** Exports as flat rows for spreadsheets. */
 import { z } from 'zod';
 import { coldStartCause, filterQuery, invocationStatus, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -8,10 +8,10 @@ export const exportParams = z.object({ what: z.enum(['invocations', 'functions',
 export const exportQuery = z.strictObject({
   ...rangeQuery,
   ...filterQuery,
-  status: invocationStatus.optional().describe('Of invocations'),
-  cause: coldStartCause.optional().describe('Of cold starts'),
-  format: z.enum(['csv', 'ndjson']).optional().describe('Left out: what Accept asks for, else NDJSON'),
-  limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Rows'),
+  status: invocationStatus.optional().describe('Filters invocations'),
+  cause: coldStartCause.optional().describe('Filters cold starts'),
+  format: z.enum(['csv', 'ndjson']).optional().describe('Default: by the Accept header, else NDJSON'),
+  limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of rows'),
 });
 
 export const exportRow = z
@@ -24,7 +24,7 @@ export const exportRoutes = declareRoutes({
     path: '/api/v1/export/:what',
     scope: 'read',
     tag: 'Query',
-    summary: 'Invocations, functions or cold starts as CSV or NDJSON',
+    summary: 'Export invocations, functions or cold starts as CSV or NDJSON',
     params: exportParams,
     query: exportQuery,
     answer: exportRow,

@@ -1,4 +1,4 @@
-/** What fails of a function, what became of it, and what it costs. */
+/** Failures of a function: kinds, retries and cost. */
 import { z } from 'zod';
 import { filterQuery, invocationStatus, isoTime, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
@@ -11,7 +11,7 @@ export const failuresQuery = z.strictObject({
   memoryMb: filterQuery.memoryMb,
 });
 
-const usd = z.number().nullable().describe('List price; null where nothing can be priced');
+const usd = z.number().nullable().describe('List price; null if the price is unknown');
 
 export const failuresAnswer = z
   .object({
@@ -22,19 +22,17 @@ export const failuresAnswer = z
     byStatus: z.array(z.object({ status: invocationStatus, n: z.number().int() })),
     errorTypes: z
       .array(z.object({ status: invocationStatus, errorType: z.string().nullable(), n: z.number().int() }))
-      .describe('Of the newest failed attempts'),
+      .describe('Error types of the newest failed attempts'),
     initFailures: z.array(z.object({ status: z.string(), errorType: z.string().nullable(), n: z.number().int() })),
     suspectedOutOfMemory: z
       .number()
       .int()
-      .describe(
-        'Environments whose last invocation used all its memory and that were never seen again: no line says why',
-      ),
+      .describe('Environments that disappeared after an invocation that used all memory; no log line gives the reason'),
     doomLoops: z.array(
       z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
     ),
     retries: z.object({
-      requests: z.number().int().describe('Requests with a failed attempt that were looked at'),
+      requests: z.number().int().describe('Analyzed requests with a failed attempt'),
       retried: z.number().int(),
       recovered: z.number().int(),
       poison: z
@@ -46,14 +44,14 @@ export const failuresAnswer = z
             errorType: z.string().nullable(),
           }),
         )
-        .describe('Tried more than once, and failed each time'),
+        .describe('Requests that failed on every one of several attempts'),
     }),
     cost: z.object({
       failedUsd: usd.describe('Requests and billed time of failed attempts'),
       failedMinutes: z.number().describe('Billed minutes of failed attempts'),
       unusedInits: z
         .object({ n: z.number().int(), initMs: z.number().nullable(), usd })
-        .describe('Environments initialised and never used. Time is null where no line tells it'),
+        .describe('Environments that were initialised but never used; the time is null if no log line contains it'),
     }),
     timeout: z.object({
       timeoutMs: z.number().nullable(),
@@ -62,7 +60,7 @@ export const failuresAnswer = z
       verdict: z.enum(['too-tight', 'too-loose', 'fits', 'insufficient-data']),
       reason: z.string(),
     }),
-    truncated: z.boolean().describe('Only the newest failures were looked at one by one'),
+    truncated: z.boolean().describe('Only the newest failures were analyzed individually'),
     series: z.array(
       z.object({
         at: isoTime,
@@ -84,7 +82,7 @@ export const failureRoutes = declareRoutes({
     path: '/api/v1/functions/:id/failures',
     scope: 'read',
     tag: 'Functions',
-    summary: 'Timeouts, memory, crashes, failed inits, retries, and what they cost',
+    summary: 'Get failures of a function: timeouts, out of memory, crashes, failed inits, retries and cost',
     params: functionParams,
     query: failuresQuery,
     answer: failuresAnswer,

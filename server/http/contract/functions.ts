@@ -31,8 +31,8 @@ export const functionSummary = z
     name: z.string(),
     account: z.string(),
     region: z.string(),
-    runtime: z.string().nullable().describe('Runtime version of its newest INIT_START'),
-    architecture: z.string().nullable().describe('From inventory only: logs do not say'),
+    runtime: z.string().nullable().describe('Runtime version of the newest INIT_START'),
+    architecture: z.string().nullable().describe('From the inventory; logs do not contain it'),
     memoryMb: z.number().nullable(),
     version: z.string().nullable(),
     invocations: z.number().int(),
@@ -40,21 +40,19 @@ export const functionSummary = z
     errorRate: rate,
     coldStartRate: rate,
     userFeltColdStartRate: rate,
-    coldStartSeconds: z.number().describe('Init and restore time somebody waited for, over the range'),
+    coldStartSeconds: z.number().describe('Init and restore time of user-felt cold starts, in seconds over the range'),
     durationMs: quantiles,
-    initMs: quantiles.describe('On-demand inits only: kinds never share a percentile'),
+    initMs: quantiles.describe('On-demand inits only; init kinds are never mixed in a percentile'),
     maxMemoryUsedMb: z.number().nullable(),
     costUsd: z.number().nullable(),
     wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
-    vpc: z.boolean().nullable().describe('From inventory only'),
+    vpc: z.boolean().nullable().describe('From the inventory'),
     initAgainstRuntime: z
       .object({ ratio: z.number(), runtime: z.string(), functions: z.number().int() })
       .nullable()
-      .describe(
-        'Its median init against the median of all functions of its runtime; null with fewer than three of them',
-      ),
+      .describe('Median init relative to the median of all functions with this runtime; null with fewer than three'),
     coverage,
-    spark: z.array(z.number()).describe('Invocations over the range in 24 equal parts'),
+    spark: z.array(z.number()).describe('Invocations in 24 equal parts of the range'),
     firstSeenAt: isoTime,
     lastSeenAt: isoTime,
     warnings: z.array(warning),
@@ -74,7 +72,7 @@ export const functionsAnswer = z
 export type FunctionsAnswer = z.infer<typeof functionsAnswer>;
 
 export const functionParams = z.object({
-  id: z.string().max(512).describe('account:region:name, URL-encoded, or the name where it is unambiguous'),
+  id: z.string().max(512).describe('account:region:name (URL-encoded), or the name if it is unambiguous'),
 });
 
 const usd = z.number().nullable();
@@ -84,27 +82,25 @@ export const functionAnswer = functionSummary
     range,
     money: z
       .object({
-        computeUsd: usd.describe('Billed time, inits included where they are billed'),
+        computeUsd: usd.describe('Billed duration, including billed inits'),
         requestsUsd: usd,
-        initUsd: usd.describe('Of the compute: billed inits'),
-        failedUsd: usd.describe('Of the total: failed attempts'),
-        ephemeralStorageUsd: usd.describe('Null where its size is not declared'),
-        provisionedUsd: usd.describe(
-          'Declared provisioned concurrency, kept over the whole range; null where none is declared',
-        ),
+        initUsd: usd.describe('Part of the compute cost: billed inits'),
+        failedUsd: usd.describe('Part of the total: failed attempts'),
+        ephemeralStorageUsd: usd.describe('null if the size is not declared'),
+        provisionedUsd: usd.describe('Declared provisioned concurrency over the whole range; null if none is declared'),
         logs: z
           .object({
             events: z.number().int(),
             bytes: z.number().int(),
             usd: z.number(),
-            assumed: z.boolean().describe('The price is that of us-east-1'),
+            assumed: z.boolean().describe('Priced as us-east-1'),
           })
           .nullable()
           .describe(
-            'Lines as they were delivered here, whole hours: what a filter held back is not in it, what came by two ways is in it twice. Null where the log group is not the function’s own',
+            'Bytes of the lines delivered here, in whole hours: excludes lines that a filter dropped, counts lines delivered twice twice. null if the function shares its log group',
           ),
       })
-      .describe('List prices over the range'),
+      .describe('List prices for the range'),
     versions: z.array(
       z.object({
         version: z.string().nullable(),
@@ -151,7 +147,7 @@ export const timeseriesQuery = z.strictObject({
   stat: z
     .enum(['p50', 'p95', 'p99'])
     .default('p95')
-    .describe('For durationMs and initMs; other metrics have one value'),
+    .describe('Applies to durationMs and initMs; other metrics have one value'),
   groupBy: z.enum(['none', 'version', 'memoryMb']).default('none'),
   interval,
 });
@@ -184,7 +180,7 @@ export const coldStartsAnswer = z
     taxMsPerDay: z
       .number()
       .nullable()
-      .describe('What callers waited for cold starts: init and restore time, and the first-connection excess; per day'),
+      .describe('Time that callers waited for cold starts per day: init, restore and first-connection excess'),
     byExtensions: z
       .array(
         z.object({
@@ -194,17 +190,15 @@ export const coldStartsAnswer = z
           afterRuntimeMs: z
             .object({ n: z.number().int(), median: z.number().nullable() })
             .describe(
-              'Between the runtime’s answer and the end of warm invocations: extensions at work. JSON logs only',
+              'Time between the runtime’s response and the end of warm invocations, spent by extensions. JSON logs only',
             ),
         }),
       )
-      .describe('On-demand inits by the set of extensions: what an extension adds to init, and to each invocation'),
+      .describe('On-demand inits by set of extensions: what extensions add to init and to each invocation'),
     taxUsd: z
       .number()
       .nullable()
-      .describe(
-        'Billed inits and the first-connection excess at list price, over the range; null where nothing can be priced',
-      ),
+      .describe('Billed inits and first-connection excess at list price over the range; null if the price is unknown'),
     firstConnectionMs: z
       .object({
         n: z.number().int(),
@@ -212,27 +206,29 @@ export const coldStartsAnswer = z
         warmMedian: z.number().nullable(),
         excess: z.number().nullable(),
       })
-      .describe('First Duration of an environment beside the warm one: DNS, TLS, connections, JIT. Medians, ms'),
-    platformMs: quantiles.describe('INIT_START plus init to START, where somebody waited: what the platform added'),
+      .describe(
+        'Duration of an environment’s first invocation compared with warm ones (DNS, TLS, connections, JIT); medians in ms',
+      ),
+    platformMs: quantiles.describe('Time from the end of init to START for user-felt cold starts: platform overhead'),
     byKind: z.array(
       z.object({ kind: coldStartKind, n: z.number().int(), share: z.number(), initMs: quantiles, totalMs: quantiles }),
     ),
     byCause: z.array(z.object({ cause: coldStartCause, n: z.number().int(), share: z.number() })),
-    judged: z.number().int().describe('Cold starts that have a cause; the others settle first'),
+    judged: z.number().int().describe('Cold starts whose cause is determined; newer ones are still being attributed'),
     idleWindow: z
       .object({ ms: z.number().nullable(), estimated: z.boolean(), source: z.enum(['own', 'fleet']) })
       .nullable()
-      .describe('How long idle environments are kept, as idle-expiry and recycle are told apart by'),
+      .describe('Idle time at which idle-expiry is distinguished from recycle'),
     doomLoops: z
       .array(
         z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
       )
-      .describe('Environments initialised three times in a row or more, each time inside an invocation'),
+      .describe('Environments that initialised three or more times in a row, each time within an invocation'),
     initMs: quantiles.describe('On-demand inits'),
-    totalMs: quantiles.describe('On-demand: init plus Duration'),
+    totalMs: quantiles.describe('On-demand cold starts: init plus duration'),
     initHistogram: z
       .array(z.object({ upToMs: z.number(), n: z.number().int() }))
-      .describe('On-demand inits; bins of the sketch'),
+      .describe('On-demand inits, in bins of the sketch'),
     series: z.array(
       z.object({
         at: isoTime,
@@ -257,11 +253,11 @@ export const environmentsAnswer = z
     range,
     items: z.array(
       environmentFacts.extend({
-        concurrent: z.boolean().describe('It ran two invocations at once: one request at a time is not assumed'),
+        concurrent: z.boolean().describe('Ran two invocations at the same time'),
         end: z
           .enum(['in-use', 'failure', 'last-seen'])
-          .describe('How it ended, as far as the record goes: in-use where a later line may come'),
-        lifetimeMs: z.number().describe('First line to last'),
+          .describe('How the environment ended as far as is known; in-use if more lines may follow'),
+        lifetimeMs: z.number().describe('From the first line to the last'),
         runs: z.array(
           z.object({
             startMs: z.number(),
@@ -276,7 +272,7 @@ export const environmentsAnswer = z
     nextCursor: z.null(),
     total: z.number().int(),
     truncated: z.boolean(),
-    coverage: coverage.describe('Without START an interval is End − Duration: init is then hidden in it'),
+    coverage: coverage.describe('Without START, an interval is computed as end − duration and includes init'),
     concurrency: z.object({
       peak: z.number().int(),
       peakAt: isoTime.nullable(),
@@ -294,7 +290,7 @@ export const functionRoutes = declareRoutes({
     path: '/api/v1/functions',
     scope: 'read',
     tag: 'Functions',
-    summary: 'One row a function',
+    summary: 'List functions with totals',
     query: functionsQuery,
     answer: functionsAnswer,
     problems: ['not-found', 'ambiguous'],
@@ -304,7 +300,7 @@ export const functionRoutes = declareRoutes({
     path: '/api/v1/functions/:id',
     scope: 'read',
     tag: 'Functions',
-    summary: 'One function: totals, versions, configuration history',
+    summary: 'Get a function: totals, versions, configuration history',
     params: functionParams,
     query: functionQuery,
     answer: functionAnswer,
@@ -315,7 +311,7 @@ export const functionRoutes = declareRoutes({
     path: '/api/v1/functions/:id/timeseries',
     scope: 'read',
     tag: 'Functions',
-    summary: 'One metric of a function over time',
+    summary: 'Get a metric of a function over time',
     params: functionParams,
     query: timeseriesQuery,
     answer: timeseriesAnswer,
@@ -326,7 +322,7 @@ export const functionRoutes = declareRoutes({
     path: '/api/v1/functions/:id/cold-starts',
     scope: 'read',
     tag: 'Functions',
-    summary: 'Cold starts: rate with interval, kinds, who waited, latency, examples',
+    summary: 'Get cold starts of a function: rate, kinds, causes, latency, examples',
     params: functionParams,
     query: coldStartsQuery,
     answer: coldStartsAnswer,
@@ -337,7 +333,7 @@ export const functionRoutes = declareRoutes({
     path: '/api/v1/functions/:id/environments',
     scope: 'read',
     tag: 'Functions',
-    summary: 'Environments as intervals, with exact concurrency',
+    summary: 'Get environments of a function as intervals, with exact concurrency',
     params: functionParams,
     query: environmentsQuery,
     answer: environmentsAnswer,

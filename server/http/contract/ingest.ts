@@ -5,9 +5,9 @@ import { declareRoutes } from './route.ts';
 export const writeOutcome = z
   .object({
     accepted: z.number().int().describe('Log events newly stored'),
-    duplicates: z.number().int().describe('Log events that were there already'),
-    ignored: z.number().int().describe('Application lines, and platform lines that say nothing REPORT does not say'),
-    rejected: z.number().int().describe('Set aside in quarantine'),
+    duplicates: z.number().int().describe('Log events that were already stored'),
+    ignored: z.number().int().describe('Application lines, and platform lines without information beyond REPORT'),
+    rejected: z.number().int().describe('Stored as dead letters'),
   })
   .meta({ id: 'WriteOutcome' });
 export type WriteOutcome = z.infer<typeof writeOutcome>;
@@ -21,8 +21,8 @@ export const rawLogsQuery = z.strictObject({
 });
 
 export const loadTestQuery = z.strictObject({
-  tool: z.enum(['hey', 'locust']).describe('What printed it'),
-  function: z.string().min(1).max(140).optional().describe('The function it drove'),
+  tool: z.enum(['hey', 'locust']).describe('Tool that produced the output'),
+  function: z.string().min(1).max(140).optional().describe('Function under test'),
 });
 
 export const checkpointQuery = z.strictObject({
@@ -46,7 +46,7 @@ export const ingestStatusAnswer = z
     accepted: z.number().int(),
     duplicates: z.number().int(),
     ignored: z.number().int(),
-    expired: z.number().int().describe('Of those ignored: events of days whose events are gone'),
+    expired: z.number().int().describe('Part of ignored: events of days whose events were already deleted'),
     rejected: z.number().int(),
     controlMessages: z.number().int(),
     clampedTimestamps: z.number().int(),
@@ -64,7 +64,7 @@ export const ingestStatusAnswer = z
         lagMs: quantiles,
       }),
     ),
-    lagMs: quantiles.describe('Received minus event time; files and demos excluded'),
+    lagMs: quantiles.describe('Receipt time minus event time, without files and demos'),
     coverage,
     coverageReasons: z
       .array(
@@ -80,13 +80,13 @@ export const ingestStatusAnswer = z
             'pull-failing',
           ]),
           text: z.string(),
-          n: z.number().int().describe('How many functions, log groups or records it holds for'),
+          n: z.number().int().describe('Number of affected functions, log groups or records'),
           examples: z.array(z.string()),
         }),
       )
-      .describe('Why figures may be incomplete, over the last seven days; empty when nothing is known to be missing'),
-    orphanStarts: z.number().int().describe('START without a REPORT so far'),
-    missingReports: z.number().int().describe('START so old that its REPORT should have come, in the last seven days'),
+      .describe('Known reasons for incomplete data in the last seven days'),
+    orphanStarts: z.number().int().describe('START lines without a REPORT so far'),
+    missingReports: z.number().int().describe('START lines of the last seven days whose REPORT is overdue'),
     reportsWithoutStart: z.number().int(),
     databaseBytes: z.number().int(),
     firstEventAt: isoTime.nullable().describe('Oldest event of any function'),
@@ -100,14 +100,14 @@ export const ingestStatusAnswer = z
           mode: z.enum(['poll', 'backfill']),
           state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'error']),
           message: z.string().nullable(),
-          watermarkAt: isoTime.nullable().describe('Everything up to here was read'),
-          running: z.boolean().describe('A scan is under way, or was cut off and will go on'),
+          watermarkAt: isoTime.nullable().describe('Events up to this time were read'),
+          running: z.boolean().describe('A scan is in progress, or was interrupted and will resume'),
           events: z.number().int(),
           updatedAt: isoTime,
         }),
       )
-      .describe('How far pull has read each log group'),
-    endpoint: z.string().describe('Where Firehose or the forwarder should deliver'),
+      .describe('Progress of pull in each log group'),
+    endpoint: z.string().describe('Delivery address for Firehose or the forwarder'),
   })
   .meta({ id: 'IngestStatus' });
 export type IngestStatusAnswer = z.infer<typeof ingestStatusAnswer>;
@@ -120,7 +120,7 @@ export const reject = z
     reason: z.string(),
     detail: z.string(),
     logGroup: z.string().nullable(),
-    seen: z.number().int().describe('How often the same bytes came'),
+    seen: z.number().int().describe('How often the same bytes were received'),
     sizeBytes: z.number().int(),
     preview: z.string(),
     replayedAt: isoTime.nullable(),
@@ -141,7 +141,7 @@ export const ingestStatusRoutes = declareRoutes({
     path: '/api/v1/ingest/status',
     scope: 'read',
     tag: 'Ingest',
-    summary: 'Sources, lag, counts, coverage',
+    summary: 'Get ingest status: sources, lag, counts, coverage',
     answer: ingestStatusAnswer,
   },
   listDeadLetters: {
@@ -149,7 +149,7 @@ export const ingestStatusRoutes = declareRoutes({
     path: '/api/v1/rejects',
     scope: 'read',
     tag: 'Ingest',
-    summary: 'Quarantine, newest first',
+    summary: 'List dead letters, newest first',
     query: rejectsQuery,
     answer: rejectsAnswer,
   },
@@ -158,7 +158,7 @@ export const ingestStatusRoutes = declareRoutes({
     path: '/api/v1/rejects/:id/replay',
     scope: 'admin',
     tag: 'Ingest',
-    summary: 'Read a quarantined payload again, as today’s version reads it',
+    summary: 'Decode a dead letter again with the current version',
     params: rejectParams,
     answer: replayAnswer,
     problems: ['not-found'],

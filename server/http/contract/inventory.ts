@@ -5,14 +5,14 @@ import { declareRoutes } from './route.ts';
 
 const texts = z.array(z.string().max(512)).max(500);
 
-/** What may be declared of a function by hand. What is left out stays as it is known. */
+/** Facts that a user may declare for a function. Omitted fields keep their known values. */
 export const declaredFacts = z.object({
   memoryMb: z.number().int().min(64).max(65_536).optional(),
   timeoutSeconds: z.number().min(1).max(86_400).optional(),
   runtime: z.string().max(64).optional(),
   architecture: z.enum(['x86_64', 'arm64']).optional(),
   vpcId: z.string().max(64).optional(),
-  subnetIds: texts.optional().describe('Empty: not in a VPC'),
+  subnetIds: texts.optional().describe('Empty if the function is not in a VPC'),
   securityGroupIds: texts.optional(),
   layers: texts.optional(),
   packageType: z.enum(['Zip', 'Image']).optional(),
@@ -24,29 +24,27 @@ export const inventoryBody = z
   .union([
     z
       .object({ Functions: z.array(z.record(z.string(), z.unknown())).max(20_000) })
-      .describe('aws lambda list-functions'),
+      .describe('Output of aws lambda list-functions'),
     z.strictObject({
       functions: z
         .array(
-          declaredFacts
-            .extend({ id: z.string().max(512).describe('account:region:name, or a known plain name') })
-            .strict(),
+          declaredFacts.extend({ id: z.string().max(512).describe('account:region:name, or a known name') }).strict(),
         )
         .max(5000)
-        .describe('Declared by hand'),
+        .describe('Facts declared by the user'),
     }),
   ])
   .meta({ id: 'InventoryUpdate' });
 
 export const inventoryQuery = z.strictObject({
-  function: z.string().max(512).optional().describe('The history of one function, newest first'),
+  function: z.string().max(512).optional().describe('Lists the history of this function, newest first'),
   ...pageQuery,
 });
 
 export const inventoryEntry = z
   .object({
     id: z.string(),
-    since: isoTime.describe('When this was first known to be so'),
+    since: isoTime.describe('When this configuration was first known'),
     confirmedAt: isoTime,
     source: z.string().describe('lambda-api, list-functions or declared'),
     memoryMb: z.number().nullable(),
@@ -71,7 +69,7 @@ export const inventoryAnswer = z
   .object({ items: z.array(inventoryEntry), nextCursor: z.string().nullable() })
   .meta({ id: 'InventoryList' });
 
-/** A list of some thousand functions. */
+/** Fits a list of several thousand functions. */
 const MAX_INVENTORY_BYTES = 32 * 1_048_576;
 
 export const inventoryRoutes = declareRoutes({
@@ -80,7 +78,7 @@ export const inventoryRoutes = declareRoutes({
     path: '/api/v1/inventory',
     scope: 'admin',
     tag: 'Inventory',
-    summary: 'Configuration of functions, from AWS or declared',
+    summary: 'List configurations of functions, from AWS or declared',
     query: inventoryQuery,
     answer: inventoryAnswer,
     problems: ['not-found', 'ambiguous'],
@@ -90,7 +88,7 @@ export const inventoryRoutes = declareRoutes({
     path: '/api/v1/inventory',
     scope: 'admin',
     tag: 'Inventory',
-    summary: 'Declare facts, or send what aws lambda list-functions printed',
+    summary: 'Declare facts, or import the output of aws lambda list-functions',
     body: inventoryBody,
     maxBodyBytes: MAX_INVENTORY_BYTES,
     answer: writeOutcome,

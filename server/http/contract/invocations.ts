@@ -14,12 +14,12 @@ import { declareRoutes } from './route.ts';
 export const invocation = z
   .object({
     requestId: z.string(),
-    attempt: z.number().int().describe('1-based among the attempts of this request id'),
+    attempt: z.number().int().describe('Number of the attempt within its request id, from 1'),
     function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
     version: z.string().nullable(),
     logGroup: z.string(),
     logStream: z.string(),
-    startedAt: isoTime.nullable().describe('START; null where it did not arrive'),
+    startedAt: isoTime.nullable().describe('Time of START; null if it was not received'),
     endedAt: isoTime,
     durationMs: z.number(),
     billedDurationMs: z.number().nullable(),
@@ -38,13 +38,13 @@ export const invocation = z
         evidence: z.string().nullable(),
       })
       .nullable()
-      .describe('null when warm; cause and evidence are null until they are derived'),
+      .describe('null if warm; cause and evidence are null until attributed'),
     traceId: z.string().nullable(),
     segmentId: z.string().nullable(),
     sampled: z.boolean().nullable(),
     tenantId: z.string().nullable(),
     attributes: z.record(z.string(), z.string()).describe('Common attributes of the delivery stream'),
-    costUsd: z.number().nullable().describe('List price, first tier; null where memory is unknown'),
+    costUsd: z.number().nullable().describe('List price of the first tier; null if the memory size is unknown'),
   })
   .meta({ id: 'Invocation' });
 export type Invocation = z.infer<typeof invocation>;
@@ -117,7 +117,7 @@ export const invocationRoutes = declareRoutes({
     path: '/api/v1/invocations',
     scope: 'read',
     tag: 'Invocations',
-    summary: 'Invocations, newest first',
+    summary: 'List invocations, newest first',
     query: invocationsQuery,
     answer: invocationsAnswer,
     problems: ['not-found', 'ambiguous'],
@@ -127,7 +127,7 @@ export const invocationRoutes = declareRoutes({
     path: '/api/v1/invocations/:requestId',
     scope: 'read',
     tag: 'Invocations',
-    summary: 'All attempts of a request id, with their lines',
+    summary: 'Get all attempts of a request with their log lines',
     params: invocationParams,
     answer: invocationAnswer,
     problems: ['not-found'],

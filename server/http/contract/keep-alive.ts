@@ -1,4 +1,4 @@
-/** How long Lambda keeps an idle environment of a function. */
+/** Keep-alive: how long Lambda keeps idle environments of a function. */
 import { z } from 'zod';
 import { filterQuery, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
@@ -13,26 +13,29 @@ export const keepAliveQuery = z.strictObject({
 
 export const keepAliveAnswer = z
   .object({
-    n: z.number().int().describe('Idle periods that say anything: survived to a reuse, or gone when a request came'),
+    n: z
+      .number()
+      .int()
+      .describe('Informative idle periods: the environment was reused, or was missing when a request arrived'),
     deaths: z.number().int(),
     medianMs: z
       .number()
       .nullable()
-      .describe('Half of the idle environments are gone after this; null beyond what was seen'),
+      .describe('Half of the idle environments end before this; null if longer than observed'),
     p10Ms: z.number().nullable(),
     p90Ms: z.number().nullable(),
-    medianInterval: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 %'),
+    medianInterval: z.object({ low: z.number(), high: z.number() }).nullable().describe('95 % interval'),
     curve: z
       .array(z.object({ idleMs: z.number(), survival: z.number(), low: z.number(), high: z.number() }))
-      .describe('Share alive after idling so long, with its pointwise 95 % band'),
+      .describe('Share still alive after this idle time, with a pointwise 95 % band'),
     method: z.string(),
     evidence: z.object({
       invocations: z.number().int(),
       environments: z.number().int(),
-      truncated: z.boolean().describe('Only the newest invocations of the range were looked at'),
-      youngOnly: z.boolean().describe('Environments younger than two hours alone: older ones are also recycled by age'),
+      truncated: z.boolean().describe('Only the newest invocations of the range were analyzed'),
+      youngOnly: z.boolean().describe('Only environments younger than two hours: older ones are also recycled by age'),
     }),
-    reason: z.string().nullable().describe('Why there is no curve'),
+    reason: z.string().nullable().describe('Why no curve could be estimated'),
   })
   .meta({ id: 'FunctionKeepAlive' });
 
@@ -42,7 +45,7 @@ export const keepAliveRoutes = declareRoutes({
     path: '/api/v1/functions/:id/keep-alive',
     scope: 'read',
     tag: 'Functions',
-    summary: 'How long idle environments live: survival curve with its band, median, n',
+    summary: 'Get the survival curve of idle environments with its band and median',
     params: functionParams,
     query: keepAliveQuery,
     answer: keepAliveAnswer,

@@ -9,15 +9,15 @@ export const liveQuery = z.strictObject({
   failed: z.enum(['true']).optional().describe('Only invocations that did not succeed'),
 });
 
-/** `event: invocation` carries one; `event: counts` tells what a commit brought and how many of it were not sent. */
+/** `event: invocation` carries one invocation; `event: counts` carries the totals of a commit. */
 export const liveEvent = z
   .union([
     invocation,
     z.object({
-      invocations: z.number().int().describe('Stored by this commit'),
-      coldStarts: z.number().int().describe('Among those that were sent'),
-      errors: z.number().int().describe('Among those that were sent'),
-      notSent: z.number().int().describe('Too many at once: counted, not listed'),
+      invocations: z.number().int().describe('Invocations stored by this commit'),
+      coldStarts: z.number().int().describe('Among the invocations sent'),
+      errors: z.number().int().describe('Among the invocations sent'),
+      notSent: z.number().int().describe('Invocations that were not sent because there were too many at once'),
     }),
   ])
   .meta({ id: 'LiveEvent' });
@@ -28,7 +28,7 @@ export const liveRoutes = declareRoutes({
     path: '/api/v1/live',
     scope: 'read',
     tag: 'Invocations',
-    summary: 'Server-sent events: invocations as they are stored',
+    summary: 'Stream invocations as they are stored (server-sent events)',
     query: liveQuery,
     answer: liveEvent,
     stream: 'events',

@@ -1,4 +1,4 @@
-/** Imported runs of load generators, and two of them side by side. */
+/** Imported load tests and their comparison. */
 import { z } from 'zod';
 import { filterQuery, isoTime, pageQuery, rate } from './common.ts';
 import { verdict } from './compare.ts';
@@ -11,14 +11,14 @@ export const loadTest = z
     name: z.string(),
     function: z.string().nullable(),
     importedAt: isoTime,
-    startedAt: isoTime.nullable().describe('Where the tool prints it'),
+    startedAt: isoTime.nullable().describe('null if the tool does not print it'),
     requests: z.number().int(),
     failures: z.number().int(),
     fastestMs: z.number().nullable(),
     slowestMs: z.number().nullable(),
     averageMs: z.number().nullable(),
     requestsPerSecond: z.number().nullable(),
-    histogram: z.array(z.object({ upToMs: z.number(), n: z.number().int() })).describe('As the tool printed it'),
+    histogram: z.array(z.object({ upToMs: z.number(), n: z.number().int() })).describe('Histogram printed by the tool'),
     quantiles: z.array(z.object({ q: z.number(), ms: z.number() })),
   })
   .meta({ id: 'LoadTest' });
@@ -28,7 +28,7 @@ export const loadTestsAnswer = z
   .object({ items: z.array(loadTest), nextCursor: z.null() })
   .meta({ id: 'LoadTestList' });
 
-const id = z.string().regex(/^[0-9a-f]{32}$/, { error: 'expected the id of an imported run' });
+const id = z.string().regex(/^[0-9a-f]{32}$/, { error: 'expected the id of an imported load test' });
 export const loadCompareQuery = z.strictObject({ before: id, after: id });
 
 export const loadCompareAnswer = z
@@ -41,13 +41,13 @@ export const loadCompareAnswer = z
           thresholdMs: z.number(),
           before: rate,
           after: rate,
-          change: z.number().describe('In points of the share'),
+          change: z.number().describe('Difference of the shares'),
           low: z.number(),
           high: z.number(),
           p: z.number(),
         }),
       )
-      .describe('Shares of requests that took longer, of bars that lie wholly above'),
+      .describe('Shares of requests above each threshold, from bars that lie entirely above it'),
     verdict,
     reason: z.string().nullable(),
     method: z.string(),
@@ -60,7 +60,7 @@ export const loadTestRoutes = declareRoutes({
     path: '/api/v1/load-tests',
     scope: 'read',
     tag: 'Comparisons',
-    summary: 'Imported runs of hey and Locust, newest import first',
+    summary: 'List imported load tests of hey and Locust, newest import first',
     query: loadTestsQuery,
     answer: loadTestsAnswer,
     problems: ['not-found', 'ambiguous'],
@@ -70,7 +70,7 @@ export const loadTestRoutes = declareRoutes({
     path: '/api/v1/load-tests/compare',
     scope: 'read',
     tag: 'Comparisons',
-    summary: 'Two imported runs side by side: shares of slow requests with intervals, verdict',
+    summary: 'Compare two load tests: shares of slow requests with intervals, verdict',
     query: loadCompareQuery,
     answer: loadCompareAnswer,
     problems: ['not-found'],

@@ -1,4 +1,4 @@
-/** What happened, for the time charts: changes, alerts, gaps. */
+/** Markers on time charts: changes, alerts, ingest gaps. */
 import { z } from 'zod';
 import { filterQuery, isoTime, range, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -18,18 +18,18 @@ export const markersAnswer = z
       .array(
         z.object({
           at: isoTime,
-          until: isoTime.nullable().describe('When an alert or a gap ended; null for what is a moment, or goes on'),
-          kind: z.enum(MARKER_KINDS).describe('ingest-gap: a source fell silent, as a rule on ingest silence found'),
-          label: z.string().describe('In a few words'),
+          until: isoTime.nullable().describe('End of an alert or gap; null for a point in time or while ongoing'),
+          kind: z.enum(MARKER_KINDS).describe('ingest-gap: a rule on ingest silence found a silent source'),
+          label: z.string().describe('Short description'),
           function: z
             .object({ id: z.string(), name: z.string() })
             .nullable()
-            .describe('null: of the fleet, or of many'),
+            .describe('null if it concerns the fleet or several functions'),
         }),
       )
       .describe('Oldest first'),
     nextCursor: z.null(),
-    truncated: z.boolean().describe('Only the newest changes or alerts of the range are told'),
+    truncated: z.boolean().describe('Only the newest changes and alerts of the range are included'),
   })
   .meta({ id: 'MarkerList' });
 export type MarkersAnswer = z.infer<typeof markersAnswer>;
@@ -40,7 +40,7 @@ export const markerRoutes = declareRoutes({
     path: '/api/v1/markers',
     scope: 'read',
     tag: 'Changes',
-    summary: 'What happened when: deploys, memory changes, runtime patches, alerts, gaps in ingest',
+    summary: 'List deployments, memory changes, runtime patches, alerts and ingest gaps',
     query: markersQuery,
     answer: markersAnswer,
     problems: ['not-found', 'ambiguous'],

@@ -11,9 +11,14 @@ export const memoryQuery = z.strictObject({
   ...rangeQuery,
   from: rangeQuery.from.removeDefault().default('now-14d'),
   strategy: z.enum(['cheapest', 'fastest', 'balanced']).default('cheapest'),
-  weight: z.coerce.number().min(0).max(1).default(0.5).describe('Of cost against duration, for balanced'),
+  weight: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Weight of cost against duration, for strategy balanced'),
   maxDurationMs: z.coerce.number().positive().optional().describe('Largest mean duration allowed'),
-  architecture: filterQuery.architecture.describe('Priced as this one; else as the inventory says'),
+  architecture: filterQuery.architecture.describe('Architecture to price; default: the inventory’s'),
 });
 
 export const memoryAnswer = z
@@ -31,9 +36,9 @@ export const memoryAnswer = z
         durationMs: quantiles,
         maxMemoryUsedMb: z.number().nullable(),
         costPerMillionUsd: z.number(),
-        interval: interval.nullable().describe('95 % of the cost, environments resampled'),
+        interval: interval.nullable().describe('95 % interval of the cost, bootstrapped over environments'),
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
-        sampled: z.boolean().describe('Durations are of a part of the invocations, spread evenly over time'),
+        sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
       }),
     ),
     model: z
@@ -46,11 +51,13 @@ export const memoryAnswer = z
           .number()
           .nullable()
           .describe(
-            'Calls to others, from traces, in fixedMs: the curve was fitted to the rest. Null where it was not',
+            'Downstream calls from traces, contained in fixedMs; the curve is fitted to the rest. null without traces',
           ),
       })
       .nullable()
-      .describe('duration = fixedMs + cpuMs / (memory / 1769), the share capped at 1 for work of one thread'),
+      .describe(
+        'duration = fixedMs + cpuMs / (memory / 1769), with the CPU share capped at 1 for single-threaded work',
+      ),
     floorMb: z.number().nullable(),
     floorReason: z.string().nullable(),
     candidates: z.array(
@@ -79,12 +86,15 @@ export const memoryAnswer = z
         leaking: z.boolean(),
       })
       .nullable()
-      .describe('Growth of Max Memory Used from invocation to invocation'),
+      .describe('Growth of Max Memory Used per invocation'),
     invocationsPerMonth: z.number(),
-    billedInitMs: z.number().describe('Billed init of an average invocation, part of every cost'),
-    priceAssumed: z.boolean().describe('Region or architecture were not known: the standard x86 rate'),
-    powerTuningUrl: z.string().nullable().describe('The observed sizes in the AWS Lambda Power Tuning visualizer'),
-    powerTuningInput: z.record(z.string(), z.unknown()).nullable().describe('The measurement that would settle it'),
+    billedInitMs: z.number().describe('Billed init per average invocation, contained in every cost'),
+    priceAssumed: z.boolean().describe('Region or architecture is unknown: priced at the standard x86 rate'),
+    powerTuningUrl: z.string().nullable().describe('Observed sizes in the AWS Lambda Power Tuning visualizer'),
+    powerTuningInput: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('Input for AWS Lambda Power Tuning that would give a clear answer'),
   })
   .meta({ id: 'FunctionMemory' });
 export type MemoryAnswer = z.infer<typeof memoryAnswer>;
@@ -95,7 +105,7 @@ export const memoryRoutes = declareRoutes({
     path: '/api/v1/functions/:id/memory',
     scope: 'read',
     tag: 'Functions',
-    summary: 'Right-sizing: observed sizes, curve or bounds, floor, candidates, recommendation with its reasons',
+    summary: 'Get the right memory size of a function: observed sizes, candidates, recommendation with reasons',
     params: functionParams,
     query: memoryQuery,
     answer: memoryAnswer,

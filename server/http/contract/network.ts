@@ -1,4 +1,4 @@
-/** ENI-related latency of one function. */
+/** VPC network: latency of one function, and the fleet. */
 import { z } from 'zod';
 import { isoTime, quantiles, range, rangeQuery, rate } from './common.ts';
 import { functionParams } from './functions.ts';
@@ -15,14 +15,14 @@ export const networkQuery = z.strictObject({
     .min(0)
     .max(10_000)
     .optional()
-    .describe('Declared: database connections each environment holds'),
+    .describe('Declared number of database connections per environment'),
   maxConnections: z.coerce
     .number()
     .int()
     .min(1)
     .max(10_000_000)
     .optional()
-    .describe('Declared: what the database allows'),
+    .describe('Declared connection limit of the database'),
 });
 
 const eniEvents = z
@@ -31,7 +31,7 @@ const eniEvents = z
     failures: z.array(z.object({ errorCode: z.string(), n: z.number().int() })),
     inLogs: z.array(z.object({ errorType: z.string(), n: z.number().int() })),
   })
-  .describe('Network interfaces made and removed by Lambda (CloudTrail), and refusals that log lines name');
+  .describe('Network interfaces that Lambda created, deleted or failed to create (CloudTrail and log lines)');
 
 const firstConnection = z
   .object({
@@ -40,20 +40,22 @@ const firstConnection = z
     warmMedian: z.number().nullable(),
     excess: z.number().nullable(),
   })
-  .describe('First Duration of an environment beside the warm one: DNS, TLS, connections, JIT. Medians, ms');
+  .describe(
+    'Duration of an environment’s first invocation compared with warm ones (DNS, TLS, connections, JIT); medians in ms',
+  );
 
 export const networkAnswer = z
   .object({
     range,
-    vpc: z.boolean().nullable().describe('From inventory; null where none says'),
+    vpc: z.boolean().nullable().describe('From the inventory; null if unknown'),
     era: z
       .enum(['per-environment', 'shared'])
       .nullable()
-      .describe('One network interface an environment (until autumn 2019), or one that environments share'),
+      .describe('One network interface per environment (until autumn 2019), or one shared by environments'),
     preInitMs: quantiles.nullable().describe('Placement, code download and network attach of traced cold starts'),
     over2s: rate.nullable(),
     over10s: rate.nullable(),
-    proactive: z.number().int().describe('Traced inits that began before the request: nobody waited'),
+    proactive: z.number().int().describe('Traced inits that began before the request; no caller waited'),
     eniLatencyMs: z
       .object({
         value: z.number(),
@@ -63,7 +65,7 @@ export const networkAnswer = z
         nOther: z.number().int(),
       })
       .nullable()
-      .describe('Shift of the pre-init against like functions outside of a VPC, with its 95 % interval'),
+      .describe('Shift of the pre-init time against similar functions outside a VPC, with its 95 % interval'),
     edge: z
       .object({
         excessMs: quantiles,
@@ -73,10 +75,10 @@ export const networkAnswer = z
         truncated: z.boolean(),
       })
       .nullable()
-      .describe(
-        'From API Gateway access logs: integration latency − Duration − init, less the warm baseline of the route',
-      ),
-    platformMs: quantiles.describe('INIT_START plus init to START: what the platform added. A bound, not the network'),
+      .describe('From API Gateway access logs: integration latency − duration − init, minus the route’s warm baseline'),
+    platformMs: quantiles.describe(
+      'Time from the end of init to START: platform overhead. An upper bound for the network',
+    ),
     firstConnectionMs: firstConnection,
     eniEvents,
     capacity: z
@@ -88,7 +90,7 @@ export const networkAnswer = z
           .number()
           .int()
           .nullable()
-          .describe('Needed: one a subnet, or concurrency × GB / 3 in the old era'),
+          .describe('Required interfaces: one per subnet, or concurrency × GB / 3 before autumn 2019'),
         interfaceUse: z.number().nullable().describe('Share of the 65,000 connections of each shared interface'),
         database: z
           .object({
@@ -99,22 +101,22 @@ export const networkAnswer = z
             daysLeft: z
               .number()
               .nullable()
-              .describe('Until the limit, at the trend of the daily peaks over a week or more'),
+              .describe('Days until the limit, by the trend of the daily peaks over a week or more'),
           })
           .nullable()
-          .describe('Peak concurrency × declared connections per environment, against the declared limit'),
+          .describe('Peak concurrency × declared connections per environment, relative to the declared limit'),
       })
       .nullable()
-      .describe('Null outside of a VPC, unless a limit of connections is declared'),
+      .describe('null outside a VPC, unless a connection limit is declared'),
     missingRoute: z.object({
       suspected: z.boolean(),
       timeouts: z.number().int(),
       reason: z.string().nullable(),
     }),
     cohort: z.object({ functions: z.number().int(), coldStarts: z.number().int() }),
-    truncated: z.boolean().describe('Only the newest traces of the range were looked at'),
+    truncated: z.boolean().describe('Only the newest traces of the range were analyzed'),
     method: z.string(),
-    reason: z.string().nullable().describe('What is missing for an answer'),
+    reason: z.string().nullable().describe('What data is missing for an answer'),
   })
   .meta({ id: 'FunctionNetwork' });
 export type NetworkAnswer = z.infer<typeof networkAnswer>;
@@ -125,7 +127,7 @@ const side = z.object({
   functions: z.number().int(),
   invocations: z.number().int(),
   coldStartRate: rate,
-  initMs: quantiles.describe('On-demand inits: the network is attached before them'),
+  initMs: quantiles.describe('On-demand inits; the network is attached before init'),
 });
 
 export const fleetNetworkAnswer = z
@@ -133,7 +135,7 @@ export const fleetNetworkAnswer = z
     range,
     vpc: side,
     other: side,
-    unknown: side.describe('Functions whose configuration nobody told'),
+    unknown: side.describe('Functions with unknown configuration'),
     eniEvents,
     series: z.array(
       z.object({ at: isoTime, created: z.number().int(), deleted: z.number().int(), failed: z.number().int() }),
@@ -141,13 +143,13 @@ export const fleetNetworkAnswer = z
     subnets: z.array(
       z.object({
         subnetId: z.string(),
-        functions: z.array(z.string()).describe('Configured to use it'),
+        functions: z.array(z.string()).describe('Functions configured to use the subnet'),
         interfacesCreated: z.number().int(),
         failed: z.number().int(),
         lastEventAt: isoTime.nullable(),
       }),
     ),
-    reason: z.string().nullable().describe('What is missing for an answer'),
+    reason: z.string().nullable().describe('What data is missing for an answer'),
   })
   .meta({ id: 'FleetNetwork' });
 export type FleetNetworkAnswer = z.infer<typeof fleetNetworkAnswer>;
@@ -158,7 +160,7 @@ export const networkRoutes = declareRoutes({
     path: '/api/v1/functions/:id/network',
     scope: 'read',
     tag: 'Functions',
-    summary: 'Time before init from traces, against like functions outside of a VPC',
+    summary: 'Get network latency of a function: pre-init time from traces, compared with functions outside a VPC',
     params: functionParams,
     query: networkQuery,
     answer: networkAnswer,
@@ -169,7 +171,7 @@ export const networkRoutes = declareRoutes({
     path: '/api/v1/network',
     scope: 'read',
     tag: 'Network',
-    summary: 'The fleet: inside and outside of VPCs, interfaces made, removed and refused, subnets',
+    summary: 'Get the fleet’s network: functions inside and outside VPCs, network interfaces, subnets',
     query: fleetNetworkQuery,
     answer: fleetNetworkAnswer,
   },

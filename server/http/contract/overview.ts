@@ -19,7 +19,7 @@ export const overviewAnswer = z
     userFeltColdStartRate: rate,
     coldStartSeconds: z.number(),
     costUsd: z.number().nullable(),
-    costAssumed: z.boolean().describe('True where region or architecture had to be assumed'),
+    costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
     wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
     coverage,
     coverageReason: z.string().nullable(),
@@ -50,7 +50,7 @@ export const overviewAnswer = z
           sentence: z.string(),
         }),
       )
-      .describe('What to look at first, in sentences'),
+      .describe('Findings, most severe first, as sentences'),
   })
   .meta({ id: 'Overview' });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;
@@ -61,7 +61,7 @@ export const overviewRoutes = declareRoutes({
     path: '/api/v1/overview',
     scope: 'read',
     tag: 'Overview',
-    summary: 'Fleet totals, series and rankings',
+    summary: 'Get totals, series and rankings of the fleet',
     query: overviewQuery,
     answer: overviewAnswer,
     problems: ['not-found', 'ambiguous'],

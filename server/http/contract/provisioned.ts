@@ -1,4 +1,4 @@
-/** Provisioned concurrency: what if? */
+/** Simulation of provisioned concurrency. */
 import { z } from 'zod';
 import { filterQuery, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
@@ -16,23 +16,23 @@ export const provisionedAnswer = z
     range,
     memoryMb: z.number().nullable(),
     invocations: z.number().int(),
-    truncated: z.boolean().describe('Only the newest invocations were played: `range` is theirs'),
+    truncated: z.boolean().describe('Only the newest invocations were simulated; `range` is theirs'),
     options: z.array(
       z.object({
-        kept: z.number().int().describe('Environments kept ready'),
-        avoided: z.number().int().describe('Cold starts somebody waited for that would not have been'),
+        kept: z.number().int().describe('Provisioned environments'),
+        avoided: z.number().int().describe('User-felt cold starts that would have been avoided'),
         avoidedWaitMs: z.number(),
-        spilled: z.number().int().describe('Invocations that found no kept environment free'),
+        spilled: z.number().int().describe('Invocations that exceeded the provisioned environments'),
         utilisation: z.number().nullable(),
-        costUsd: z.number().describe('Compute over the range'),
-        costChangeUsd: z.number().describe('Against keeping none'),
+        costUsd: z.number().describe('Compute cost over the range'),
+        costChangeUsd: z.number().describe('Compared with no provisioned concurrency'),
       }),
     ),
-    breakEvenUtilisation: z.number().describe('Share of the time a kept environment must be busy to pay for itself'),
-    breakEvenKept: z.number().int().describe('The most that still cost no more than keeping none'),
+    breakEvenUtilisation: z.number().describe('Utilisation at which a provisioned environment breaks even'),
+    breakEvenKept: z.number().int().describe('Largest number of provisioned environments that costs no more than none'),
     schedule: z
       .array(z.number().int())
-      .describe('How many pay for themselves, by hour of the week from Monday midnight UTC'),
+      .describe('Number of environments that break even, by hour of the week from Monday 00:00 UTC'),
     priceAssumed: z.boolean(),
     method: z.string(),
     reason: z.string().nullable(),
@@ -45,7 +45,7 @@ export const provisionedRoutes = declareRoutes({
     path: '/api/v1/functions/:id/provisioned-concurrency',
     scope: 'read',
     tag: 'Functions',
-    summary: 'What if environments were kept ready: cold starts avoided, utilisation, cost, schedule',
+    summary: 'Simulate provisioned concurrency: avoided cold starts, utilisation, cost, schedule',
     params: functionParams,
     query: provisionedQuery,
     answer: provisionedAnswer,

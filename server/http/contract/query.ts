@@ -1,4 +1,4 @@
-/** One structured question over all metrics: POST /api/v1/query. */
+/** Structured queries over all metrics. */
 import { z } from 'zod';
 import { interval, isoTime, range, rangeQuery } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -61,21 +61,21 @@ export const structuredQuery = z
       .max(10)
       .optional()
       .describe(
-        'Counts and dollars: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Left out: the usual',
+        'Counts and costs: sum, perSecond. Rates: value. Durations: quantiles, count. Memory: max. Default: by metric',
       ),
     filters: z.array(queryFilter).max(20).default([]),
     groupBy: z.array(dimension).max(4).default([]),
     interval: z
       .union([z.literal('none'), interval.removeDefault()])
       .default('none')
-      .describe('Width of the buckets; none answers the range as a whole'),
+      .describe('Bucket width; none returns one value for the range'),
     orderBy: z
       .strictObject({
-        by: z.string().max(64).describe('An aggregation or a field of groupBy; left out: the first aggregation'),
+        by: z.string().max(64).describe('An aggregation or a groupBy field; default: the first aggregation'),
         direction: z.enum(['asc', 'desc']).default('desc'),
       })
       .optional(),
-    limit: z.number().int().min(1).max(1000).default(100).describe('Groups'),
+    limit: z.number().int().min(1).max(1000).default(100).describe('Maximum number of groups'),
   })
   .meta({ id: 'Query' });
 
@@ -90,13 +90,13 @@ export const structuredAnswer = z
     groups: z.array(
       z.object({
         group: z.record(z.string(), value),
-        n: z.number().int().describe('Invocations, or values behind a quantile, or what a rate is a share of'),
+        n: z.number().int().describe('Sample size: invocations, values of a quantile, or the denominator of a rate'),
         values: values.describe('Over the whole range'),
-        interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson 95 % of a rate'),
+        interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson 95 % interval of a rate'),
         series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
       }),
     ),
-    total: z.number().int().describe('Groups there are'),
+    total: z.number().int().describe('Total number of groups'),
     truncated: z.boolean(),
   })
   .meta({ id: 'QueryResult' });
@@ -107,7 +107,7 @@ export const queryRoutes = declareRoutes({
     path: '/api/v1/query',
     scope: 'read',
     tag: 'Query',
-    summary: 'Structured query: a metric with aggregations, filters, groups and buckets',
+    summary: 'Query a metric with aggregations, filters, groups and buckets',
     body: structuredQuery,
     answer: structuredAnswer,
   },

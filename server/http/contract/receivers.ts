@@ -1,4 +1,4 @@
-/** Receivers of notifications: their document, test messages and previews. */
+/** Receivers of notifications: document, tests and previews. */
 import { z } from 'zod';
 import { id, name } from './alert-fields.ts';
 import { emptyAnswer } from './common.ts';
@@ -9,7 +9,7 @@ const receiverFields = {
   name,
   url: z.string().max(2048),
   format: z.enum(FORMATS).default('native'),
-  template: z.string().max(16_384).nullable().default(null).describe('Of format template: {{field}} is replaced'),
+  template: z.string().max(16_384).nullable().default(null).describe('For format template; {{field}} is replaced'),
   sendResolved: z.boolean().default(true),
 };
 export const receiverDocument = z
@@ -19,8 +19,8 @@ export const receiverDocument = z
     headers: z
       .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/), z.string().regex(/^[\x20-\x7e]{0,1024}$/))
       .default({})
-      .describe('Sent along; never shown again'),
-    routingKey: z.string().max(128).nullable().default(null).describe("PagerDuty's integration key; never shown again"),
+      .describe('Sent with each notification; never returned'),
+    routingKey: z.string().max(128).nullable().default(null).describe('PagerDuty integration key; never returned'),
     enabled: z.boolean().default(true),
   })
   .meta({ id: 'ReceiverUpdate' });
@@ -28,14 +28,14 @@ const receiver = z
   .object({
     id: z.string(),
     ...receiverFields,
-    headers: z.array(z.string()).describe('Names only'),
+    headers: z.array(z.string()).describe('Header names'),
     enabled: z.boolean(),
     disabled: z.enum(['by-hand', 'gone', 'failing']).nullable(),
   })
   .meta({ id: 'Receiver' });
 export const receiverAnswer = receiver
   .extend({
-    secret: z.string().nullable().describe('The signing secret, when this call made it. It is not shown again'),
+    secret: z.string().nullable().describe('Signing secret, if this call created it; it is not shown again'),
   })
   .meta({ id: 'ReceiverWithSecret' });
 export const receiversAnswer = z
@@ -65,8 +65,8 @@ export const previewBody = z
 export const previewAnswer = z
   .object({
     type: z.string(),
-    body: z.string().describe('What a receiver would get of a test alert'),
-    problem: z.string().nullable().describe('Why it is no JSON'),
+    body: z.string().describe('Body of a test notification'),
+    problem: z.string().nullable().describe('Why the body is not valid JSON; null if it is'),
   })
   .meta({ id: 'NotificationPreview' });
 
@@ -80,7 +80,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/receivers',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Receivers, without their secrets',
+    summary: 'List receivers without their secrets',
     answer: receiversAnswer,
   },
   saveReceiver: {
@@ -88,7 +88,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/receivers/:id',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Create or replace a receiver; a new one’s signing secret is shown once',
+    summary: 'Create or replace a receiver; the signing secret of a new one is returned once',
     params: receiverParams,
     body: receiverDocument,
     answer: receiverAnswer,
@@ -98,7 +98,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/receivers/:id',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Delete a receiver; what was to be sent to it is cancelled',
+    summary: 'Delete a receiver and cancel its pending deliveries',
     params: receiverParams,
     answer: emptyAnswer,
     problems: ['not-found', 'conflict'],
@@ -108,7 +108,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/receivers/:id/rotate-secret',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'A new signing secret, shown once; the old one signs beside it for a day',
+    summary: 'Rotate the signing secret; the new one is returned once, and the old one stays valid for a day',
     params: receiverParams,
     answer: receiverAnswer,
     problems: ['not-found'],
@@ -118,7 +118,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/receivers/:id/test',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'Send a test now, and show the exchange',
+    summary: 'Send a test notification and return the exchange',
     params: receiverParams,
     answer: testAnswer,
     problems: ['not-found'],
@@ -128,7 +128,7 @@ export const receiverRoutes = declareRoutes({
     path: '/api/v1/alerts/preview',
     scope: 'admin',
     tag: 'Receivers',
-    summary: 'What a receiver of this format would get; emptyAnswer is sent',
+    summary: 'Render a test notification without sending it',
     body: previewBody,
     answer: previewAnswer,
   },

@@ -6,13 +6,7 @@ import { declareRoutes } from './route.ts';
 export const recommendationsQuery = z.strictObject({
   ...rangeQuery,
   from: memoryQuery.shape.from,
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(8)
-    .describe('How many of the most expensive functions to look at'),
+  limit: z.coerce.number().int().min(1).max(20).default(8).describe('Number of most expensive functions to analyze'),
 });
 
 export const recommendationsAnswer = z
@@ -25,15 +19,15 @@ export const recommendationsAnswer = z
           sentence: z.string(),
           currentMb: z.number(),
           memoryMb: z.number(),
-          costChange: withInterval.describe('Share of what it costs now: -0.2 is a fifth cheaper'),
-          latencyChange: withInterval.describe('Share of what it takes now: -0.3 is faster'),
+          costChange: withInterval.describe('Relative to the current cost; -0.2 means 20 % cheaper'),
+          latencyChange: withInterval.describe('Relative to the current duration; -0.3 means 30 % faster'),
           monthlySavingUsd: withInterval,
         }),
       )
       .describe('Largest saving first'),
     nextCursor: z.null(),
-    looked: z.number().int().describe('Functions looked at: the most expensive ones of the range'),
-    undecided: z.number().int().describe('Of these, how many have too little data or evidence that disagrees'),
+    looked: z.number().int().describe('Analyzed functions: the most expensive of the range'),
+    undecided: z.number().int().describe('Analyzed functions with too little data or conflicting evidence'),
   })
   .meta({ id: 'RecommendationList' });
 export type RecommendationsAnswer = z.infer<typeof recommendationsAnswer>;
@@ -44,7 +38,7 @@ export const recommendationRoutes = declareRoutes({
     path: '/api/v1/recommendations',
     scope: 'read',
     tag: 'Overview',
-    summary: 'Memory sizes that would surely be cheaper and not slower, of the most expensive functions, in sentences',
+    summary: 'List memory sizes that are certainly cheaper and not slower, for the most expensive functions',
     query: recommendationsQuery,
     answer: recommendationsAnswer,
   },

@@ -38,7 +38,7 @@ export const routingDocument = z
       )
       .max(200)
       .default([])
-      .describe('In order: the first that matches, and further ones it lets continue'),
+      .describe('Ordered; the first match wins, unless it has continue'),
     inhibitions: z
       .array(
         z.strictObject({
@@ -52,7 +52,7 @@ export const routingDocument = z
   })
   .meta({ id: 'AlertRouting' });
 export type RoutingDocument = z.infer<typeof routingDocument>;
-/** What is left out stays as it is. */
+/** Omitted fields keep their values. */
 export const routingChange = z
   .strictObject({
     routes: routingDocument.shape.routes.unwrap().optional(),
@@ -66,7 +66,7 @@ export const routingRoutes = declareRoutes({
     path: '/api/v1/alerts/routing',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Who is told of what: routes and inhibitions',
+    summary: 'Get routes and inhibitions',
     answer: routingDocument,
   },
   updateAlertRouting: {
@@ -74,7 +74,7 @@ export const routingRoutes = declareRoutes({
     path: '/api/v1/alerts/routing',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Replace routes, inhibitions or both; what is left out stays',
+    summary: 'Replace routes, inhibitions or both; omitted fields keep their values',
     body: routingChange,
     answer: routingDocument,
   },

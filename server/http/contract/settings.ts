@@ -4,22 +4,22 @@ import { declareRoutes } from './route.ts';
 
 const days = z.number().min(0).max(3650);
 
-/** How many days what is kept; ages count from the event or its receipt, whichever is later. */
+/** Retention in days. Ages count from the event or its receipt, whichever is later. */
 export const retentionDays = z
   .strictObject({
-    rawDays: days.describe('Raw log lines, from their receipt'),
-    detailDays: days.min(1).describe('Invocations and other single events'),
+    rawDays: days.describe('Raw log lines, counted from their receipt'),
+    detailDays: days.min(1).describe('Invocations and other individual events'),
     historyDays: days.min(1).describe('Rollups, causes of cold starts, environments'),
-    quarantineDays: days.min(1).describe('What could not be read'),
+    quarantineDays: days.min(1).describe('Dead letters'),
   })
   .refine((set) => set.historyDays >= Math.max(set.rawDays, set.detailDays), {
     path: ['historyDays'],
-    message: 'expected no less than rawDays and detailDays',
+    message: 'must be at least rawDays and detailDays',
   });
 
 export const newSettings = z
   .strictObject({
-    retention: retentionDays.nullable().describe('null goes back to what the server was started with'),
+    retention: retentionDays.nullable().describe('null resets to the configured values'),
   })
   .meta({ id: 'SettingsUpdate' });
 
@@ -39,11 +39,11 @@ export const settingsAnswer = z
     storage: z.object({
       folder: z.string(),
       databaseBytes: z.number().int(),
-      reusableBytes: z.number().int().describe('Within the files, left by what was deleted'),
-      freeBytes: z.number().int().nullable().describe('On the disk; null before the first look'),
+      reusableBytes: z.number().int().describe('Free space inside the database files'),
+      freeBytes: z.number().int().nullable().describe('Free space on the disk; null before the first check'),
       minFreeBytes: z.number().int(),
-      paused: z.string().nullable().describe('Why nothing is stored now'),
-      checkedAt: isoTime.nullable().describe('When every page was last read'),
+      paused: z.string().nullable().describe('Why ingest is paused; null if it is not'),
+      checkedAt: isoTime.nullable().describe('When every database page was last checked'),
       damage: z.array(
         z.object({ file: z.string(), kind: z.enum(['structure', 'values']), findings: z.array(z.string()) }),
       ),
@@ -83,7 +83,7 @@ export const backupsAnswer = z
     ),
     nextCursor: z.null(),
     running: z.object({ what: z.string(), done: z.number(), total: z.number() }).nullable(),
-    error: z.string().nullable().describe('Why the newest attempt failed'),
+    error: z.string().nullable().describe('Why the last backup failed'),
   })
   .meta({ id: 'BackupList' });
 export type BackupsAnswer = z.infer<typeof backupsAnswer>;
@@ -94,7 +94,7 @@ export const settingsRoutes = declareRoutes({
     path: '/api/v1/settings',
     scope: 'admin',
     tag: 'Settings',
-    summary: 'Retention, where things are stored, backups',
+    summary: 'Get settings: retention, storage, prices, backups',
     answer: settingsAnswer,
   },
   updateSettings: {
@@ -102,7 +102,7 @@ export const settingsRoutes = declareRoutes({
     path: '/api/v1/settings',
     scope: 'admin',
     tag: 'Settings',
-    summary: 'Change how long what is kept',
+    summary: 'Change data retention',
     body: newSettings,
     answer: settingsAnswer,
   },
@@ -111,7 +111,7 @@ export const settingsRoutes = declareRoutes({
     path: '/api/v1/backups',
     scope: 'admin',
     tag: 'Settings',
-    summary: 'Backups, newest first',
+    summary: 'List backups, newest first',
     answer: backupsAnswer,
   },
   startBackup: {
@@ -119,7 +119,7 @@ export const settingsRoutes = declareRoutes({
     path: '/api/v1/backups',
     scope: 'admin',
     tag: 'Settings',
-    summary: 'Begin a backup; how far it is stands in the list',
+    summary: 'Start a backup; its progress is in the list',
     body: newBackup,
     answer: backupsAnswer,
   },

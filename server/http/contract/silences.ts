@@ -17,7 +17,7 @@ export const matchers = z.array(matcher).max(20);
 export const newSilence = z
   .strictObject({
     matchers: matchers.min(1),
-    startsAt: isoTime.optional().describe('Left out: now'),
+    startsAt: isoTime.optional().describe('Default: now'),
     endsAt: isoTime,
     createdBy: z.string().max(128).default(''),
     comment: z.string().max(1024).default(''),
@@ -44,7 +44,7 @@ export const silenceRoutes = declareRoutes({
     path: '/api/v1/alerts/silences',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Silences: active, to come, and of the last days',
+    summary: 'List active, pending and recently expired silences',
     answer: silencesAnswer,
   },
   createSilence: {
@@ -52,7 +52,7 @@ export const silenceRoutes = declareRoutes({
     path: '/api/v1/alerts/silences',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'Silence the alerts that match',
+    summary: 'Create a silence for matching alerts',
     body: newSilence,
     answer: silenceAnswer,
   },
@@ -61,7 +61,7 @@ export const silenceRoutes = declareRoutes({
     path: '/api/v1/alerts/silences/:id',
     scope: 'admin',
     tag: 'Alerts',
-    summary: 'End a silence now',
+    summary: 'Expire a silence now',
     params: silenceParams,
     answer: silenceAnswer,
     problems: ['not-found'],

@@ -24,14 +24,14 @@ export const newToken = z
   })
   .meta({ id: 'NewToken' });
 export const newTokenAnswer = token
-  .extend({ token: z.string().describe('Shown once; only its hash is kept') })
+  .extend({ token: z.string().describe('Returned once; only its hash is stored') })
   .meta({ id: 'TokenWithSecret' });
 export type NewTokenAnswer = z.infer<typeof newTokenAnswer>;
 export const tokenParams = z.object({ id: z.string().max(64) });
 
 export const rotateToken = z
   .strictObject({
-    graceHours: z.number().min(0).max(720).default(24).describe('How long the old text works on'),
+    graceHours: z.number().min(0).max(720).default(24).describe('How long the old token stays valid'),
   })
   .meta({ id: 'RotateToken' });
 
@@ -41,7 +41,7 @@ export const tokenRoutes = declareRoutes({
     path: '/api/v1/tokens',
     scope: 'admin',
     tag: 'Access',
-    summary: 'Tokens, without their secrets',
+    summary: 'List tokens without their secrets',
     answer: tokensAnswer,
   },
   createToken: {
@@ -49,7 +49,7 @@ export const tokenRoutes = declareRoutes({
     path: '/api/v1/tokens',
     scope: 'admin',
     tag: 'Access',
-    summary: 'Create a token; its text is shown once',
+    summary: 'Create a token; it is returned once',
     body: newToken,
     answer: newTokenAnswer,
   },
@@ -68,7 +68,7 @@ export const tokenRoutes = declareRoutes({
     path: '/api/v1/tokens/:id/rotate',
     scope: 'admin',
     tag: 'Access',
-    summary: 'A new text for a token, shown once; the old one works on for a while',
+    summary: 'Rotate a token; the new one is returned once, and the old one stays valid for a grace period',
     params: tokenParams,
     body: rotateToken,
     answer: newTokenAnswer,

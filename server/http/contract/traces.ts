@@ -6,7 +6,7 @@ const timed = {
   id: z.string(),
   parentId: z.string().nullable(),
   name: z.string(),
-  offsetMs: z.number().describe('After the first segment of the trace began; negative where an init began earlier'),
+  offsetMs: z.number().describe('Since the start of the trace’s first segment; negative for an earlier init'),
   durationMs: z.number().nullable().describe('null while in progress'),
 };
 
@@ -23,8 +23,8 @@ export const serviceMapAnswer = z
   .object({
     range,
     ...map,
-    traces: z.number().int().describe('Traces the map was drawn from'),
-    truncated: z.boolean().describe('Only the newest traces were looked at'),
+    traces: z.number().int().describe('Number of traces in the map'),
+    truncated: z.boolean().describe('Only the newest traces were used'),
     reason: z.string().nullable(),
   })
   .meta({ id: 'ServiceMap' });
@@ -49,14 +49,14 @@ export const traceAnswer = z
           preInitMs: z
             .number()
             .nullable()
-            .describe('Placement, code download, network attach; negative: the init came first'),
+            .describe('Placement, code download and network attach; negative if init began first'),
           initMs: z.number().nullable(),
           invocationMs: z.number().nullable(),
           overheadMs: z.number().nullable(),
         }),
       )
-      .describe('What each Lambda attempt spent its time on; null where its documents do not say'),
-    map: z.object(map).describe('Who called whom'),
+      .describe('Phases of each Lambda attempt; null where the documents do not contain them'),
+    map: z.object(map).describe('Calls between services'),
     segments: z.array(
       z.object({
         ...timed,
@@ -81,7 +81,7 @@ export const traceRoutes = declareRoutes({
     path: '/api/v1/traces/:traceId',
     scope: 'read',
     tag: 'Traces',
-    summary: 'One trace: segments and spans, the phases of each Lambda attempt, who called whom',
+    summary: 'Get a trace: segments, spans, phases of each Lambda attempt, calls between services',
     params: traceParams,
     answer: traceAnswer,
     problems: ['not-found'],
@@ -91,7 +91,7 @@ export const traceRoutes = declareRoutes({
     path: '/api/v1/service-map',
     scope: 'read',
     tag: 'Traces',
-    summary: 'Who calls whom, from the newest traces of the range',
+    summary: 'Get the service map from the newest traces of the range',
     query: serviceMapQuery,
     answer: serviceMapAnswer,
     problems: ['not-found', 'ambiguous'],

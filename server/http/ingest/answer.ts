@@ -1,11 +1,11 @@
-/** Answers of the ingest prefix: Firehose's strict shape, or plain JSON; always with a length, never compressed. */
+/** Responses of the ingest endpoints: always with a Content-Length, never compressed, as Firehose requires. */
 import type { z } from 'zod';
 import type { IngestContext } from '../context.ts';
 import { fieldErrorsOf } from '../validation.ts';
 
 export type Status = 200 | 400 | 401 | 403 | 404 | 405 | 415 | 429 | 500 | 503;
 
-/** Firehose's answer: exactly these fields, uncompressed, with a length. */
+/** A response with exactly the fields that Firehose allows. */
 export function firehoseAnswer(context: IngestContext, requestId: string, status: Status, message?: string): Response {
   const body = JSON.stringify({
     requestId,
@@ -25,7 +25,7 @@ export function jsonResponse(body: string, status: Status): Response {
   return new Response(body, { status, headers });
 }
 
-/** The rest of the body is not waited for. */
+/** Closes the connection after the response, so that the rest of the body is not read. */
 export function closing(response: Response): Response {
   response.headers.set('connection', 'close');
   return response;

@@ -1,4 +1,4 @@
-/** The app of a process that takes in and does nothing else. */
+/** The app of an ingest worker: ingest endpoints and health only. */
 import { Hono } from 'hono';
 import type { IngestContext } from '../context.ts';
 import { mountHealth } from '../health.ts';

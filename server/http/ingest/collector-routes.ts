@@ -1,4 +1,4 @@
-/** What the collectors use: pages with their position, and traces that are still wanted. Mounted behind the ingest keys. */
+/** Ingest endpoints of the collectors: pulled pages with checkpoints, and traces to fetch. */
 import type { Context as HonoContext } from 'hono';
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
@@ -9,7 +9,7 @@ import { ingest } from './upload.ts';
 
 const MAX_MISSED_BYTES = 65_536;
 
-/** Events and the position that they move, in one transaction. */
+/** Stores pulled events and their checkpoint in one transaction. */
 export async function pull(context: IngestContext, c: HonoContext): Promise<Response> {
   return ingest(
     context,
@@ -43,7 +43,7 @@ export async function tracesWanted(context: IngestContext, c: HonoContext): Prom
 
 export async function tracesMissed(context: IngestContext, c: HonoContext): Promise<Response> {
   const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
-  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'The body cannot be read');
+  if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'Failed to read the body');
   try {
     const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
     if (!body.success) return badQuery(context, body.error);

@@ -1,10 +1,10 @@
-/** Runs quarantined bytes through the front of the pipeline once more. */
+/** Decodes dead letters again. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import type { Context } from '../context.ts';
 import { ProblemError } from '../problems.ts';
 import { decodeContext } from './decode-context.ts';
 
-/** The payload is a record as it came (perhaps compressed), or the text of one document. */
+/** `payload` is a record as received (possibly compressed), or the text of one document. */
 export async function decodeBytes(context: Context, payload: Uint8Array): Promise<Batch> {
   const body = new TextEncoder().encode(
     JSON.stringify({ requestId: 'replay', timestamp: 0, records: [{ data: Buffer.from(payload).toString('base64') }] }),

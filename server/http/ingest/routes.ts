@@ -1,6 +1,6 @@
 /**
- * The ingest prefix. Every answer has Firehose's strict shape; nothing is acknowledged before it is on disk; 413 is
- * never said, because Firehose drops what gets it; keys are checked before a body is read.
+ * The ingest endpoints. Failures have the shape that Firehose requires. Requests are acknowledged after fsync; 413 is
+ * never sent, because Firehose drops data on 413; keys are checked before the body is read.
  */
 import type { Hono, Context as HonoContext } from 'hono';
 import { readCommonAttributes } from '../../../ingest/formats/attributes.ts';
@@ -43,7 +43,7 @@ export function mountIngest(app: Hono, context: IngestContext): void {
     );
   }
   app.all('/ingest/*', (c, next) => {
-    // The page of that name is the web client's.
+    // GET /ingest is a page of the web client.
     if (c.req.path === '/ingest') return next();
     if (POST_PATHS.some((path) => path === c.req.path)) {
       return firehoseAnswer(context, requestIdOf(c), 405, `${c.req.method} is not supported. Use POST`);
@@ -70,7 +70,7 @@ async function guarded(
   return response;
 }
 
-/** Null when the key may ingest. Runs before a byte of the body is asked for. */
+/** Returns the refusal, or null if the key may ingest. Runs before the body is read. */
 function authorise(
   context: IngestContext,
   c: HonoContext,
@@ -83,13 +83,13 @@ function authorise(
     return {
       status: 401,
       message:
-        'The access key is missing or not known: expected an ingest token in X-Amz-Firehose-Access-Key or Authorization: Bearer',
+        'Missing or unknown access key. Send an ingest token in X-Amz-Firehose-Access-Key or Authorization: Bearer',
     };
   }
   if (!covers(principal.scope, 'ingest'))
-    return { status: 403, message: `A token of scope ${principal.scope} may not ingest` };
+    return { status: 403, message: `Scope ingest is required; this token has scope ${principal.scope}` };
   if (!context.quota.admits(principal.tokenId)) {
-    return { status: 429, message: 'This key sends more than its quota: send again a little later' };
+    return { status: 429, message: 'Rate limit exceeded for this key. Retry later' };
   }
   const paused = context.storage.refusal();
   if (paused !== null) return { status: 503, message: paused };
@@ -98,8 +98,8 @@ function authorise(
 }
 
 function failed(context: IngestContext, requestId: string, error: unknown): Response {
-  context.log.error({ err: error }, 'ingest failed; nothing of the request was stored');
-  return firehoseAnswer(context, requestId, 503, 'The request was not stored: send it again');
+  context.log.error({ err: error }, 'ingest failed; the request was not stored');
+  return firehoseAnswer(context, requestId, 503, 'Failed to store the request. Retry it');
 }
 
 async function firehose(context: IngestContext, c: HonoContext): Promise<Response> {
@@ -114,7 +114,7 @@ async function firehose(context: IngestContext, c: HonoContext): Promise<Respons
     );
   }
   const arn = c.req.header('x-amz-firehose-source-arn') ?? null;
-  // One that cannot be read is counted, never a reason to refuse data.
+  // Invalid attributes are counted; data is never refused because of them.
   const attributes = readCommonAttributes(c.req.header('x-amz-firehose-common-attributes'));
   if (attributes === undefined) context.metrics.ignoredAttributes.inc();
   const headers = { requestId: id, contentEncoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase() };
@@ -131,7 +131,7 @@ async function firehose(context: IngestContext, c: HonoContext): Promise<Respons
   );
 }
 
-/** Headers carry names percent-encoded. */
+/** Decodes the percent-encoded source name header. */
 function sourceName(header: string | undefined): string | null {
   try {
     return header === undefined ? null : decodeURIComponent(header).slice(0, 200);
@@ -140,7 +140,7 @@ function sourceName(header: string | undefined): string | null {
   }
 }
 
-/** Our own commands say what they bring, so that old files do not count as slow delivery. */
+/** The source kind that our CLI declares, so that imports of old files do not count as delivery lag. */
 function declaredKind(c: HonoContext, otherwise: 'firehose' | 'logs'): BatchSource['kind'] {
   const declared = c.req.header('x-thermocline-source');
   return declared === 'demo' || declared === 'import' || declared === 'traces' ? declared : otherwise;

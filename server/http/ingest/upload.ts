@@ -1,4 +1,4 @@
-/** From a request's body to what is on disk: admission, reading, decoding, storing, counting. */
+/** Stores a request body: admission, reading, decoding, writing, counting. */
 import type { Context as HonoContext } from 'hono';
 import type { DecodeJob } from '../../../ingest/decode/decode-worker.ts';
 import type { Decoded } from '../../../ingest/decode/pipeline.ts';
@@ -8,12 +8,12 @@ import type { IngestContext } from '../context.ts';
 import { readBody } from '../limits/body.ts';
 import { closing, firehoseAnswer } from './answer.ts';
 
-/** Firehose's own id of a delivery, the same over its retries. */
+/** Firehose's request id, the same for all retries of a delivery. */
 export function requestIdOf(c: HonoContext): string {
   return (c.req.header('x-amz-firehose-request-id') ?? '').slice(0, 1024);
 }
 
-/** Body → decoder → store, with the refusals that every ingest route shares. */
+/** Reads, decodes and stores the body, with the refusals that all ingest endpoints share. */
 export async function ingest(
   context: IngestContext,
   c: HonoContext,
@@ -27,15 +27,15 @@ export async function ingest(
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   if (!read.ok) {
     if (read.reason === 'too-large')
-      return firehoseAnswer(context, id, 400, `The body is larger than ${limits.bodyBytes} bytes`);
+      return firehoseAnswer(context, id, 400, `The body exceeds ${limits.bodyBytes} bytes`);
     if (read.reason === 'busy') return firehoseAnswer(context, id, 503, BUSY);
-    if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body came too slowly'));
-    return firehoseAnswer(context, id, 400, 'The body ended early');
+    if (read.reason === 'slow') return closing(firehoseAnswer(context, id, 400, 'The body was sent too slowly'));
+    return firehoseAnswer(context, id, 400, 'The body ended before its announced length');
   }
   context.quota.spend(String(c.get('tokenId')), read.body.length);
-  // The body moves to another thread, and with it its length.
+  // Read the length now: the buffer is transferred to the decode thread.
   const { length } = read.body;
-  // Many bodies may have been read at once.
+  // Check again: many bodies may have been read at the same time.
   if (!context.admission.admits()) {
     read.release();
     return firehoseAnswer(context, id, 503, BUSY);
@@ -54,7 +54,7 @@ export async function ingest(
   }
 }
 
-const BUSY = 'Too much is being stored at once: send it again';
+const BUSY = 'Server overloaded. Retry the request';
 
 function count(context: IngestContext, outcome: WriteOutcome): void {
   context.metrics.ingestEvents.inc({ outcome: 'accepted' }, outcome.accepted);

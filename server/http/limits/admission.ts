@@ -1,15 +1,15 @@
 /**
- * How long would one more body wait? Bodies are decoded and stored one behind the other; more than fit into a moment are
- * told to come back, so that those who are let in are served soon.
+ * Limits the ingest queue by its estimated waiting time. Bodies are decoded and stored sequentially; requests that would
+ * wait too long are refused, so that admitted ones are answered soon.
  */
 
-/** Longest that a body may wait for those before it. */
+/** Longest waiting time of an admitted body. */
 const LONGEST_WAIT_MS = 1000;
-/** Before anything was measured. */
+/** Throughput assumed before the first measurement. */
 const FIRST_BYTES_PER_MS = 4_000;
-/** Weight of the newest measurement. */
+/** Weight of a new measurement in the moving average. */
 const NEWEST = 0.2;
-/** What is little enough to be let in whatever is measured. */
+/** Queues below this size are always admitted. */
 const ALWAYS_BYTES = 1_048_576;
 
 export class Admission {
@@ -24,7 +24,7 @@ export class Admission {
     this.#now = now;
   }
 
-  /** False when the bytes that wait already take too long. Nobody waits: anything is let in, however large. */
+  /** Returns false if the queue already takes too long. An empty queue admits a body of any size. */
   admits(): boolean {
     return this.#waitingBytes <= ALWAYS_BYTES || this.#waitingBytes / this.#bytesPerMs <= LONGEST_WAIT_MS;
   }
@@ -37,7 +37,7 @@ export class Admission {
     this.#waitingBytes += bytes;
   }
 
-  /** The rate is what was done since there was something to do, sampled at most ten times a second. */
+  /** Removes a body from the queue, and updates the throughput at most ten times a second. */
   leave(bytes: number): void {
     this.#waitingBytes = Math.max(0, this.#waitingBytes - bytes);
     this.#doneBytes += bytes;

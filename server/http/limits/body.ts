@@ -1,4 +1,4 @@
-/** Reads request bodies within limits, and never holds more of them at once than the budget allows. */
+/** Reads request bodies within limits of size, speed and total memory. */
 
 export type BodyResult =
   | { readonly ok: true; readonly body: Uint8Array; release(): void }
@@ -6,12 +6,12 @@ export type BodyResult =
 
 export type BodyRefusal = 'too-large' | 'busy' | 'aborted' | 'slow';
 
-/** A body may begin slowly; after this long it must have come at the least rate, or it only holds a place. */
+/** After this long, a body must have arrived at the minimum rate. */
 const SLOW_GRACE_MS = 20_000;
 const LEAST_BYTES_PER_SECOND = 1024;
 const LOOK_EVERY_MS = 5000;
 
-/** Bytes of request bodies in memory, all requests together. */
+/** Limits the total bytes of request bodies in memory. */
 export class ByteBudget {
   readonly #limit: number;
   #held = 0;
@@ -24,7 +24,7 @@ export class ByteBudget {
     return this.#held;
   }
 
-  /** Takes bytes if they fit. A single body that fits the limit is let in when nothing else is held. */
+  /** Reserves bytes if they fit. If nothing else is held, a body of any size is admitted. */
   take(bytes: number): boolean {
     if (this.#held > 0 && this.#held + bytes > this.#limit) return false;
     this.#held += bytes;
@@ -36,14 +36,14 @@ export class ByteBudget {
   }
 }
 
-/** Reads up to `maxBytes`. The bytes stay on the budget until `release`. */
+/** Reads a body of up to `maxBytes`. Its bytes stay reserved until `release` is called. */
 export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<BodyResult> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes) return { ok: false, reason: 'too-large' };
   if (request.body === null) return { ok: true, body: new Uint8Array(0), release: () => undefined };
   let held = Number.isFinite(announced) ? announced : 0;
   if (!budget.take(held)) return { ok: false, reason: 'busy' };
-  // A body of known length is read into its place; it is never there twice.
+  // A body of known length is read into one buffer, so that it is never in memory twice.
   const whole = held > 0 && held <= maxBytes ? new Uint8Array(held) : null;
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-/** Bytes that each ingest key may send: a bucket that fills by the second and holds ten seconds' worth. */
+/** Rate limit of each ingest key in bytes: a token bucket that holds ten seconds' worth. */
 const BURST_SECONDS = 10;
 
 export class Quota {
@@ -12,7 +12,7 @@ export class Quota {
     this.#now = now;
   }
 
-  /** Is there anything left? A body larger than what is left is let in and paid back: its size is known afterwards. */
+  /** Whether the bucket is not empty. A larger body is admitted and its excess paid back, as its size is known only afterwards. */
   admits(key: string): boolean {
     return this.#bytesPerSecond === 0 || this.#bucket(key).bytes > 0;
   }

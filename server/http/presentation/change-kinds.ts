@@ -1,4 +1,4 @@
-/** The kinds of a change, as people call them. */
+/** Names the kinds of a change. */
 import type { EnvironmentKind, WhatChanged } from '../../storage/ports.ts';
 
 export interface ChangeKinds {
@@ -12,7 +12,7 @@ export function kindsOf(what: WhatChanged): ChangeKinds {
   return what.source === 'logs' ? fromLogs(what.from, what.to) : fromInventory(what.facts);
 }
 
-/** True when the runtime was patched and nothing else: it came without a deploy. */
+/** Whether only the runtime was patched, without a deployment. */
 export function isPatch({ kinds }: ChangeKinds): boolean {
   return kinds.length === 1 && kinds[0] === 'runtime-patch';
 }
@@ -26,7 +26,7 @@ function fromLogs(from: EnvironmentKind, to: EnvironmentKind): ChangeKinds {
   return { kinds, before: { ...from }, after: { ...to } };
 }
 
-/** As people call what inventory calls otherwise. */
+/** Kinds of inventory fields whose names differ. */
 const FACT_KINDS: Readonly<Record<string, string>> = {
   subnetIds: 'vpc',
   securityGroupIds: 'vpc',

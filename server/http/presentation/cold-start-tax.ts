@@ -1,4 +1,4 @@
-/** What cold starts cost: the time callers waited, and the dollars that are billed for it. */
+/** Cost of cold starts: the time callers waited, and the billed amount. */
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import type { ColdStartAggregate } from '../../storage/ports.ts';
@@ -14,7 +14,7 @@ export interface ColdStartTax {
   };
 }
 
-/** Above this share of cold invocations the median of all durations is not that of warm ones. */
+/** Above this share of cold invocations, the median of all durations does not represent warm ones. */
 const MOSTLY_COLD = 0.3;
 
 /**
@@ -51,7 +51,7 @@ function dollars(
   const cost = (memoryMb: number | null, architecture: string | null, ms: number): number =>
     memoryMb === null ? 0 : computeUsd(memoryMb, ms, priceOf(region, architecture).perGbSecond);
   const inits = derived.billedInits.map((init) => cost(init.memoryMb, init.architecture, init.ms));
-  // The excess is spread over the sizes as the invocations are.
+  // Distribute the excess over memory sizes in proportion to their invocations.
   const excess = priced.map((slice) =>
     cost(slice.memoryMb, slice.architecture, (excessMs * slice.invocations) / invocations),
   );

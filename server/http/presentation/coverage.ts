@@ -1,4 +1,4 @@
-/** Coverage as the status page, the metrics and the sentences have it. */
+/** Coverage for the status page, the metrics and findings. */
 
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import { DAY_MS } from '../../../ingest/records/time.ts';
@@ -12,7 +12,7 @@ export interface Coverage {
   readonly status: IngestStatus;
   readonly pulls: readonly PullCheckpoint[];
   readonly functions: readonly FunctionCoverage[];
-  /** Attempts seen whole, of all attempts known of; null before there is any. */
+  /** Share of attempts with both START and REPORT; null without attempts. */
   readonly value: number | null;
   readonly missingReports: number;
   readonly reasons: readonly CoverageReason[];

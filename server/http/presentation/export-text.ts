@@ -1,4 +1,4 @@
-/** Rows as CSV (RFC 4180) or NDJSON. Text from logs is hostile: a spreadsheet must not take a cell for a formula. */
+/** Formats rows as CSV (RFC 4180) or NDJSON. */
 import type { Cell } from '../contract/csv.ts';
 import { csvCell } from '../contract/csv.ts';
 

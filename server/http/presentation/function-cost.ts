@@ -1,4 +1,4 @@
-/** Where the money of a function goes, at list price. */
+/** Cost of a function by component, at list price. */
 import { computeUsd, ephemeralUsd, logsCostOf, priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
 import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
@@ -14,7 +14,7 @@ export interface Money {
   readonly logs: (LogVolumeSum & { readonly usd: number; readonly assumed: boolean }) | null;
 }
 
-/** `facts` are the newest that inventory has; `spanMs` the length of the range. */
+/** `facts`: the newest inventory entry. `spanMs`: length of the range in ms. */
 export function moneyOf(
   { identity, usage }: FunctionAggregate,
   inits: ColdStartAggregate['causes']['billedInits'],

@@ -1,4 +1,4 @@
-/** A period as verdicts take it, from what the store counted. */
+/** Converts stored counts to the input of verdicts. */
 import type { Period } from '../../analytics/compare/verdict.ts';
 import { coldStartsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution } from '../../storage/ports.ts';

@@ -1,6 +1,6 @@
-/** Numbers in the sentences of answers. */
+/** Formats numbers in sentences. */
 
-/** A share as per cent, with two digits or three; a dash where there is none. */
+/** Formats a share as a percentage with two or three digits; a dash for null. */
 export function percent(value: number | null): string {
   if (value === null) return '–';
   const scaled = value * 100;

@@ -1,4 +1,4 @@
-/** Store words into contract words: ISO times, rates with intervals, costs. */
+/** Converts stored rows to API shapes: ISO times, rates with intervals, costs. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
@@ -24,7 +24,7 @@ export function costOfUsage(region: string, usage: readonly Priced[]) {
   return totalCost(usage.map((slice) => ({ region, ...slice })));
 }
 
-/** What failed attempts cost: requests and billed time at list price. */
+/** Cost of failed attempts in USD: requests and billed duration at list price. */
 export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
   return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
 }
@@ -63,7 +63,7 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
   };
 }
 
-/** Near its limit: above 95 % of the size it has now. */
+/** Memory use above this share of the current size is near the limit. */
 const MEMORY_NEAR_LIMIT = 0.95;
 const COVERAGE_LOW = 0.99;
 

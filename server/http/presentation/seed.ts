@@ -1,4 +1,4 @@
-/** What random draws about a function begin with: the same for the same function, in whichever store and after any move. */
+/** Random seed of a function: independent of the store and its internal ids. */
 import { createHash } from 'node:crypto';
 import type { FunctionIdentity } from '../../storage/ports.ts';
 

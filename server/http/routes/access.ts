@@ -1,4 +1,4 @@
-/** Sessions of browsers, the operator's password, and who changed what. */
+/** Handlers of sessions, the password and the audit log. */
 import { randomBytes } from 'node:crypto';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
@@ -15,7 +15,7 @@ export const accessHandlers = implement(accessRoutes, {
     const wait = context.throttle.waitOf(client);
     if (wait > 0) {
       setHeader('Retry-After', String(wait));
-      throw new ProblemError('too-many-requests', `Too many sign-ins failed: try again in ${wait} s`);
+      throw new ProblemError('too-many-requests', `Too many failed sign-ins. Retry in ${wait} s`);
     }
     const token = 'token' in body ? body.token : 'secret' in body ? body.secret : '';
     const password = 'password' in body ? body.password : 'secret' in body ? body.secret : null;
@@ -24,12 +24,12 @@ export const accessHandlers = implement(accessRoutes, {
     if (principal === null) {
       context.throttle.failed(client);
       const what = 'token' in body ? 'token' : 'password' in body ? 'password' : 'token or password';
-      throw new ProblemError('unauthenticated', `This ${what} is not known, or no longer valid`);
+      throw new ProblemError('unauthenticated', `This ${what} is unknown or no longer valid`);
     }
     context.throttle.succeeded(client);
     if (principal.scope === 'ingest')
-      throw new ProblemError('forbidden', 'An ingest token cannot sign in: use a read or an admin token');
-    // Whoever was signed in before in this browser no longer is.
+      throw new ProblemError('forbidden', 'Ingest tokens cannot sign in. Use a read or admin token');
+    // End the browser's previous session.
     const before = cookieOf(request, SESSION_COOKIE);
     if (before !== null) await context.auth.closeSession(before);
     const session = await context.auth.openSession(principal);
@@ -57,7 +57,7 @@ export const accessHandlers = implement(accessRoutes, {
       scope: 'admin',
       createdMs: context.now(),
       expiresMs: null,
-      // Nobody knows a text with this digest: the row is what sessions belong to.
+      // A random digest that no token has: password sessions belong to this row.
       sha256: sha256(randomBytes(32).toString('hex')),
     });
     await context.auth.refresh();

@@ -1,4 +1,4 @@
-/** GET /api/v1/changes: deploys, runtime patches, configuration and levels, with what became better or worse. */
+/** Handler of changes: deployments, runtime patches, configuration changes and level shifts, with their effects. */
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import type { Period, Verdict } from '../../analytics/compare/verdict.ts';
@@ -12,11 +12,11 @@ import { measured } from '../presentation/measured-period.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Compared before and after a change, at most. */
+/** Longest period that is compared before and after a change. */
 const WINDOW_MS = DAY_MS;
-/** Invocations an hour needs for its median to be a level. */
+/** Minimum invocations of an hour whose median is used. */
 const FEWEST_AN_HOUR = 20;
-/** A level that moved this close to a change that is known needs no line of its own. */
+/** A level shift this close to a known change is not listed separately. */
 const EXPLAINED_MS = 3 * HOUR_MS;
 
 type Item = ChangesAnswer['items'][number];
@@ -94,7 +94,7 @@ function periodsOf(change: StoredChange): ChangePeriods {
   };
 }
 
-/** Hours at which a figure of the function moved to another level, and no known change is near. */
+/** Hours at which a metric of the function shifted to another level without a known change nearby. */
 async function levelsOf(
   { store, analysis }: Context,
   owner: FunctionIdentity,
@@ -150,7 +150,7 @@ async function levelsOf(
   );
 }
 
-/** The radar: one runtime version, everything it touched. */
+/** Groups runtime patches by runtime version, with all affected functions. */
 function patchesOf(
   judged: readonly { readonly item: Item; readonly patch: string | null }[],
 ): ChangesAnswer['runtimePatches'] {

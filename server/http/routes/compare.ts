@@ -1,4 +1,4 @@
-/** GET /api/v1/compare: did it become better or worse? */
+/** Handler that compares two periods of a function. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
@@ -35,7 +35,7 @@ export const compareHandlers = implement(compareRoutes, {
   },
 });
 
-/** @throws ProblemError naming the period. */
+/** Parses a period. @throws ProblemError that names the period. */
 function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeRange {
   const [from = '', to = ''] = text.split('/');
   let range: TimeRange;
@@ -44,18 +44,18 @@ function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeR
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const message = error.errors?.map((one) => `${one.field} ${one.message}`).join('; ') ?? error.message;
-    throw new ProblemError('invalid-request', `The period "${field}" cannot be read`, [{ field, message }]);
+    throw new ProblemError('invalid-request', `The period "${field}" is not valid`, [{ field, message }]);
   }
   if (range.toMs - range.fromMs < SHORTEST_MS) {
     throw new ProblemError('invalid-request', `The period "${field}" is too short`, [
-      { field, message: 'at least five minutes' },
+      { field, message: 'must be at least five minutes' },
     ]);
   }
   return range;
 }
 
 const SHORTEST_MS = 300_000;
-/** Traffic that grew or shrank so many times may be other traffic. */
+/** Warn if traffic grew or shrank by this factor. */
 const TRAFFIC_CHANGE = 3;
 
 function sideOf(
@@ -80,7 +80,7 @@ function sideOf(
 function warningsOf(before: Distribution, after: Distribution): string[] {
   const warnings: string[] = [];
   if (before.range.toMs > after.range.fromMs && after.range.toMs > before.range.fromMs) {
-    warnings.push('The periods overlap: what they share is on both sides.');
+    warnings.push('The periods overlap: shared invocations count on both sides.');
   }
   for (const [key, words] of [
     ['memoryMb', 'memory sizes'],
@@ -95,7 +95,7 @@ function warningsOf(before: Distribution, after: Distribution): string[] {
   const ratio = perDay(after) / perDay(before);
   if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
     warnings.push(
-      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times what it was: other callers, perhaps.`,
+      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times as high: possibly different callers.`,
     );
   }
   return warnings;

@@ -1,4 +1,4 @@
-/** The ways to connect an account, filled in with this server's address. Keys are made by the one who asks. */
+/** Handler of connect instructions, filled in with this server's address. The caller creates the ingest key. */
 import { endpointProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
 import { connectRoutes } from '../contract/connect.ts';
 import { implement } from '../implement.ts';

@@ -1,4 +1,4 @@
-/** GET /api/v1/export/:what: rows as a stream of CSV or NDJSON, page after page, as fast as they are read. */
+/** Handler of exports: streams rows as CSV or NDJSON, page by page. */
 import type { Store, StoredInvocation, TimeRange } from '../../storage/ports.ts';
 import { exportRoutes } from '../contract/export.ts';
 import type { FunctionSummary } from '../contract/functions.ts';
@@ -43,7 +43,7 @@ function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';
 }
 
-/** Reads the next page only when the last one was taken: who reads slowly holds one page, not the export. */
+/** Reads the next page only after the previous one was consumed, so that a slow reader holds one page in memory. */
 function textStream(
   rows: AsyncGenerator<readonly Row[]>,
   columns: readonly string[] | null,

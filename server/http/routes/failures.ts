@@ -1,4 +1,4 @@
-/** GET /api/v1/functions/:id/failures: what failed, what became of it, and what it cost. */
+/** Handler of a function's failures: kinds, retries and cost. */
 
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
@@ -10,7 +10,7 @@ import { implement } from '../implement.ts';
 import { invocationOf, wasteOfUsage } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Newest failed attempts that are looked at one by one. */
+/** Maximum failed attempts that are analyzed individually, newest first. */
 const MOST_FAILED = 5000;
 
 export const failureHandlers = implement(failureRoutes, {

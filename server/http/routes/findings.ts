@@ -1,4 +1,4 @@
-/** Sentences for the overview: only what the counts prove, with n and interval, worst first. */
+/** Findings of the overview as sentences with n and interval, most severe first. */
 
 import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
@@ -15,7 +15,7 @@ interface Subject {
 }
 
 const MOST = 12;
-/** A rate is worth a sentence when even the low end of its interval is above this. */
+/** A rate becomes a finding if the lower bound of its interval is above this. */
 const ERROR_RATE_LOW = 0.01;
 const COLD_RATE_LOW = 0.01;
 

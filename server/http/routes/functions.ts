@@ -1,4 +1,4 @@
-/** The function routes: list, one, over time, its cold starts, its environments. */
+/** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
@@ -45,7 +45,7 @@ export const functionHandlers = implement(functionRoutes, {
     const [item] = items;
     if (item === undefined) {
       if (identity.lastSeenMs === 0) {
-        throw new ProblemError('not-found', `No logs of ${identity.name} received: only its configuration is known`);
+        throw new ProblemError('not-found', `No logs received from ${identity.name}; only its configuration is known`);
       }
       const lastSeen = iso(identity.lastSeenMs);
       throw new ProblemError(
@@ -189,7 +189,7 @@ export const functionHandlers = implement(functionRoutes, {
   },
 });
 
-/** An environment that was in use a moment ago may be used again. */
+/** An environment used within this time counts as in use. */
 const MAY_COME_BACK_MS = 2 * HOUR_MS;
 
 function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failure' | 'last-seen' {

@@ -1,4 +1,4 @@
-/** What came in, and the quarantine with replay. */
+/** Handlers of ingest status and dead letters. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { ingestStatusRoutes } from '../contract/ingest.ts';
@@ -58,8 +58,8 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
   },
   listDeadLetters: async ({ context, query }) => {
     if (query.cursor !== undefined && !/^\d{1,15}$/.test(query.cursor)) {
-      throw new ProblemError('invalid-request', 'The cursor is not one of ours', [
-        { field: 'cursor', message: 'not a cursor of this server' },
+      throw new ProblemError('invalid-request', 'The cursor is not valid', [
+        { field: 'cursor', message: 'expected nextCursor of a previous page' },
       ]);
     }
     const page = await context.store.read.deadLetters(query);
@@ -75,7 +75,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
   },
   replayDeadLetter: async ({ context, params }) => {
     const found = await context.store.read.deadLetterPayload({ id: params.id });
-    if (found === null) throw new ProblemError('not-found', `No reject ${params.id}`);
+    if (found === null) throw new ProblemError('not-found', `Unknown dead letter ${params.id}`);
     const batch = await decodeBytes(context, found.payload);
     const stillRejected = batch.deadLetters.length > 0;
     const outcome = await context.store.write(stillRejected ? { ...batch, deadLetters: [] } : batch, {

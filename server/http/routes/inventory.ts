@@ -1,4 +1,4 @@
-/** What is configured: read with its history, and written from the Lambda API's JSON or by hand. */
+/** Handlers of the inventory: configurations with their history, from the Lambda API's JSON or declared. */
 
 import type { z } from 'zod';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
@@ -51,8 +51,8 @@ export const inventoryHandlers = implement(inventoryRoutes, {
 function readCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ProblemError('invalid-request', 'The cursor is not one of ours', [
-    { field: 'cursor', message: 'not a cursor of this server' },
+  throw new ProblemError('invalid-request', 'The cursor is not valid', [
+    { field: 'cursor', message: 'expected nextCursor of a previous page' },
   ]);
 }
 
@@ -69,7 +69,7 @@ function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly
 
 type Place = Pick<FunctionFacts, 'account' | 'region' | 'name'>;
 
-/** A full id names a function that need not have been seen; a plain name must be known. */
+/** Resolves a function. A full id may be unknown so far; a plain name must be known. */
 async function placeOf(id: string, store: Parameters<typeof functionOf>[1]): Promise<Place> {
   const [account = '', region = '', ...rest] = id.split(':');
   if (/^\d{12}$/.test(account) && rest.length === 1 && rest[0] !== '') return { account, region, name: rest[0] ?? '' };

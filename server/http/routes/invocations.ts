@@ -20,7 +20,7 @@ export const invocationHandlers = implement(invocationRoutes, {
   },
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });
-    if (found === null) throw new ProblemError('not-found', 'No invocation with this request id is stored');
+    if (found === null) throw new ProblemError('not-found', 'Unknown request id');
     return {
       requestId: params.requestId,
       attempts: found.attempts.map(({ invocation, lines, environment }) => ({

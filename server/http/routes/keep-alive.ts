@@ -1,4 +1,4 @@
-/** GET /api/v1/functions/:id/keep-alive. */
+/** Handler of a function's keep-alive curve. */
 import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
 import type { KeepAlive } from '../../storage/ports.ts';
 import { keepAliveRoutes } from '../contract/keep-alive.ts';
@@ -6,7 +6,7 @@ import { implement } from '../implement.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Newest invocations looked at: the policy is the same for all, and this many show it. */
+/** Maximum invocations that are analyzed, newest first; enough for a curve, as the policy is the same for all. */
 const MAX_RUNS = 30_000;
 
 export const keepAliveHandlers = implement(keepAliveRoutes, {
@@ -41,6 +41,6 @@ export const keepAliveHandlers = implement(keepAliveRoutes, {
 
 function reasonOf({ survival, n, deaths }: KeepAlive): string | null {
   if (survival !== null) return null;
-  if (n === 0) return 'Insufficient data: no environment idled between two requests.';
-  return `Insufficient data: ${deaths} environments are known to have gone while idle, ${FEWEST_DEATHS} are needed.`;
+  if (n === 0) return 'Insufficient data: no environment was idle between two requests.';
+  return `Insufficient data: ${deaths} environments are known to have ended while idle; ${FEWEST_DEATHS} are required.`;
 }

@@ -8,7 +8,7 @@ import { functionOf } from '../query.ts';
 export const liveHandlers = implement(liveRoutes, {
   streamInvocations: async ({ context, query }) => {
     if (context.live.watchers >= MAX_WATCHERS) {
-      throw new ProblemError('unavailable', `${MAX_WATCHERS} live streams are open already`);
+      throw new ProblemError('unavailable', `Too many live streams: the limit is ${MAX_WATCHERS}`);
     }
     const functionId =
       query.function === undefined ? null : (await functionOf(query.function, context.store)).functionId;
@@ -16,7 +16,7 @@ export const liveHandlers = implement(liveRoutes, {
       (functionId === null || row.functionId === functionId) &&
       (query.cold === undefined || (row.coldStart !== null) === (query.cold === 'true')) &&
       (query.failed === undefined || row.status !== 'success');
-    // The stream is an answer of its own kind: the table knows it by `stream`.
+    // Declared as `stream`: the response is not JSON.
     return new Response(context.live.open(filter), {
       headers: {
         'content-type': 'text/event-stream',

@@ -1,4 +1,4 @@
-/** GET /api/v1/load-tests, and two of them compared. */
+/** Handlers of imported load tests and their comparison. */
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredLoadTest } from '../../storage/questions/load-tests/types.ts';
@@ -18,7 +18,7 @@ export const loadTestHandlers = implement(loadTestRoutes, {
     const found = await context.store.read.loadTests({ ids: [query.before, query.after], limit: 2 });
     const run = (field: 'before' | 'after'): StoredLoadTest => {
       const test = found.find((one) => one.id === query[field]);
-      if (test === undefined) throw new ProblemError('not-found', `${field}: no run with this id is imported`);
+      if (test === undefined) throw new ProblemError('not-found', `${field}: unknown load test`);
       return test;
     };
     const [before, after] = [run('before'), run('after')];

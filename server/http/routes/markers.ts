@@ -1,4 +1,4 @@
-/** GET /api/v1/markers: what happened when, to be drawn on time charts. */
+/** Handler of markers for time charts: changes, alerts, ingest gaps. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
@@ -21,7 +21,7 @@ export const markerHandlers = implement(markerRoutes, {
     const [changes, events, later] = await Promise.all([
       context.store.read.changeMarks({ ...range, functionId: only?.functionId, limit: query.limit }),
       context.store.read.alertEvents({ ...range, newestFirst: true, limit: 2 * query.limit }),
-      // What began before the range and ended after it says so only by its end.
+      // Alerts that began before the range and ended after it are found by their end.
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
     ]);
     const told = [...events, ...later]
@@ -40,7 +40,7 @@ export const markerHandlers = implement(markerRoutes, {
   },
 });
 
-/** Each alert once, newest first: as it ended where it did, else as it began; those that fire since before included. */
+/** Each alert once, newest first, with its end if it ended; includes alerts that fired before the range. */
 function alertsOf(
   { alerts }: Context,
   events: readonly { readonly alertId: string; readonly alert: Alert }[],
@@ -58,7 +58,7 @@ function alertsOf(
   return [...byStart.values()];
 }
 
-/** An alert without a function is of the fleet, and of each of its functions. */
+/** An alert without a function concerns the fleet, and so every function. */
 function isOf({ labels }: Alert, { name, account, region }: FunctionIdentity): boolean {
   const same = (label: string, value: string): boolean => labels[label] === undefined || labels[label] === value;
   return same('function', name) && same('account', account) && same('region', region);

@@ -1,4 +1,4 @@
-/** GET /api/v1/functions/:id/memory: is this memory size right? */
+/** Handler of right-sizing. */
 import type { z } from 'zod';
 import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
@@ -20,7 +20,7 @@ export const memoryHandlers = implement(memoryRoutes, {
     memoryOf(context, await functionOf(params.id, context.store), rangeOf(query, context.now()), query),
 });
 
-/** Right-sizing of one function over a range. */
+/** Computes right-sizing of a function over a range. */
 export async function memoryOf(
   context: Context,
   identity: FunctionIdentity,
@@ -41,7 +41,7 @@ export async function memoryOf(
   const price = priceOf(identity.region, architecture);
   const currentMb = identity.memoryMb;
   const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
-  // A function that is younger than the range ran for no longer than it is old; less than a day says nothing of a month.
+  // Extrapolate from the function's age if it is younger than the range, but from at least a day.
   const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
@@ -90,7 +90,7 @@ export async function memoryOf(
   };
 }
 
-/** A high-water mark of an environment says nothing of other sizes; the largest of any is the safest. */
+/** The largest memory use of any environment; uses at other sizes are included to be safe. */
 function maxUsedOf(found: MemoryEvidence): number | null {
   const used = found.sizes.map((size) => size.maxUsedMb).filter((mb) => mb !== null);
   return used.length === 0 ? null : Math.max(...used);
@@ -108,7 +108,7 @@ function observedOf(answer: RightSize, found: MemoryEvidence) {
   });
 }
 
-/** What would settle a question the logs cannot: a measurement of the sizes around this one. */
+/** Suggests a measurement of neighbouring sizes for questions that logs cannot answer. */
 function experimentOf(identity: FunctionIdentity, answer: RightSize, currentMb: number | null) {
   const { account, region, name } = identity;
   const enough = answer.observed.filter((size) => size.enough);

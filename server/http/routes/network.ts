@@ -1,4 +1,4 @@
-/** GET /api/v1/functions/:id/network: what the network costs a cold start, where traces show it. */
+/** Handlers of VPC network latency, of a function (from traces) and of the fleet. */
 import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartsOf } from '../../analytics/metrics/counts.ts';
 import { FEWEST_COLD } from '../../analytics/metrics/minimum-samples.ts';
@@ -13,11 +13,11 @@ import { functionIdOf } from '../presentation/present.ts';
 import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Newest segments looked at, of the function and of its cohort; two make a cold start. */
+/** Maximum segments that are analyzed of the function and its cohort, newest first; a cold start has two. */
 const MOST_SEGMENTS = 8000;
-/** Newest requests of an API, and invocations they are joined with. */
+/** Maximum API requests, and invocations to join them with, newest first. */
 const MOST_REQUESTS = 20_000;
-/** Newest runs that the peak is found among. */
+/** Maximum runs for the peak concurrency, newest first. */
 const MOST_RUNS = 50_000;
 const MOST_FUNCTIONS = 5000;
 
@@ -123,7 +123,7 @@ function sideOf(found: AggregateGroup | undefined, functions: number) {
   };
 }
 
-/** What an API in front of the function saw; null where none did. */
+/** Latency seen by an API in front of the function; null without one. */
 function edgeOf({ n, quantiles, warm, unmatched }: ReturnType<AnalysisTasks['network']>['edge'], truncated: boolean) {
   if (n === 0) return null;
   const [p50 = null, p95 = null, p99 = null] = quantiles;
@@ -173,13 +173,13 @@ function peaksByDay(buckets: readonly { readonly fromMs: number; readonly max: n
 
 function reasonOf(vpc: boolean | null, own: number, cohort: number): string | null {
   if (own === 0) {
-    return 'Not observable: REPORT begins after the network is attached. Active tracing (X-Ray) of cold starts shows it.';
+    return 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).';
   }
   if (vpc === null) return 'Whether it is in a VPC is not known: import its configuration (thermocline inventory).';
   if (!vpc) return null;
-  if (own < FEWEST_COLD) return `Insufficient data: ${own} traced cold starts, ${FEWEST_COLD} are needed.`;
+  if (own < FEWEST_COLD) return `Insufficient data: ${own} traced cold starts; ${FEWEST_COLD} are required.`;
   if (cohort < FEWEST_COLD) {
-    return `Insufficient data: ${cohort} traced cold starts of functions outside of a VPC with the same region, runtime and memory, ${FEWEST_COLD} are needed.`;
+    return `Insufficient data: ${cohort} traced cold starts of functions outside a VPC with the same region, runtime and memory; ${FEWEST_COLD} are required.`;
   }
   return null;
 }

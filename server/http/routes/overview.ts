@@ -1,4 +1,4 @@
-/** GET /api/v1/overview: the fleet in one answer, with sentences for what to look at first. */
+/** Handler of the overview: totals, series, rankings and findings of the fleet. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
@@ -65,7 +65,7 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
     coverageReason:
       coverage === null || coverage >= 0.99
         ? null
-        : 'START lines are missing: check that the subscription filter lets START and INIT_START through',
+        : 'START lines are missing. Check that the subscription filter passes START and INIT_START',
     series: fleet.buckets.map((bucket) => ({
       at: iso(bucket.fromMs),
       invocations: bucket.counts.n,

@@ -1,4 +1,4 @@
-/** GET /api/v1/functions/:id/provisioned-concurrency. */
+/** Handler of the provisioned-concurrency simulation. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
@@ -6,7 +6,7 @@ import { provisionedRoutes } from '../contract/provisioned.ts';
 import { implement } from '../implement.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Newest invocations played. */
+/** Maximum invocations that are simulated, newest first. */
 const MAX_RUNS = 20_000;
 
 export const provisionedHandlers = implement(provisionedRoutes, {
@@ -40,9 +40,9 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       method: 'observed intervals played against kept environments; the rest as cold as it was',
       reason:
         found.invocations === 0
-          ? 'Insufficient data: no invocation in this time range.'
+          ? 'Insufficient data: no invocations in this time range.'
           : size === null
-            ? 'Its memory size is not known: costs are left out.'
+            ? 'The memory size is unknown, so costs are omitted.'
             : null,
     };
   },

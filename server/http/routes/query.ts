@@ -1,4 +1,4 @@
-/** POST /api/v1/query: any metric, grouped, filtered, over time, in one form. */
+/** Handler of structured queries. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import {
@@ -16,7 +16,7 @@ import { implement } from '../implement.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, rangeOf, widthOf } from '../query.ts';
 
-/** Points in one answer, at most. */
+/** Maximum number of points in an answer. */
 const MOST_POINTS = 50_000;
 
 export const queryHandlers = implement(queryRoutes, {
@@ -46,7 +46,10 @@ export const queryHandlers = implement(queryRoutes, {
     const inTime = widthMs === null ? null : await context.store.read.aggregate({ ...ask, widthMs });
     const points = (inTime?.groups ?? []).reduce((sum, one) => sum + one.points.length, 0);
     if (points > MOST_POINTS)
-      refuse('interval', `${points} points: at most ${MOST_POINTS}; choose a wider interval or fewer groups`);
+      refuse(
+        'interval',
+        `${points} points exceed the limit of ${MOST_POINTS}. Choose a wider interval or fewer groups`,
+      );
     const seconds = (whole.range.toMs - whole.range.fromMs) / 1000;
     const series = new Map((inTime?.groups ?? []).map((one) => [keyOf(one), one.points]));
     const groups = whole.groups.flatMap((one) => {
@@ -66,7 +69,7 @@ export const queryHandlers = implement(queryRoutes, {
     const sign = body.orderBy?.direction === 'asc' ? 1 : -1;
     const rank = (one: (typeof groups)[number]) => (by in one.values ? one.values[by] : one.group[by]) ?? null;
     const nameOf = (one: (typeof groups)[number]) => JSON.stringify(Object.values(one.group));
-    // Equals by their names: in the same order each time, whichever store answers.
+    // Break ties by name, so that both stores return the same order.
     const inOrder = groups.toSorted((a, b) => sign * compare(rank(a), rank(b)) || (nameOf(a) < nameOf(b) ? -1 : 1));
     return {
       range: { from: iso(whole.range.fromMs), to: iso(whole.range.toMs), bucketMs: widthMs ?? whole.range.widthMs },
@@ -88,7 +91,7 @@ function keyOf({ group }: AggregateGroup): string {
   return JSON.stringify(group);
 }
 
-/** Nothing comes before something, whatever the direction of numbers. */
+/** Sorts null before numbers, in both directions. */
 function compare(a: string | number | boolean | null, b: string | number | boolean | null): number {
   if (a === null || b === null) return Number(b === null) - Number(a === null);
   if (typeof a === 'number' && typeof b === 'number') return a - b;

@@ -1,4 +1,4 @@
-/** GET /api/v1/recommendations: which of the most expensive functions would surely be better off with another memory size. */
+/** Handler of memory recommendations for the most expensive functions. */
 import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
@@ -19,9 +19,9 @@ type Item = RecommendationsAnswer['items'][number];
 /** Functions analysed side by side: as many as there are analysis threads, so that none waits past its deadline. */
 const AT_ONCE = 2;
 const STRATEGY = { strategy: 'cheapest', weight: 0.5 } as const;
-/** A duration that changes by less is the same to whoever waits. */
+/** Relative changes of the duration below this are called equal. */
 const SAME_SPEED = 0.005;
-/** Share of its duration that a function may become slower by. */
+/** Largest slowdown of a recommended size, relative to the current duration. */
 const MOST_SLOWER = 0.1;
 
 export const recommendationHandlers = implement(recommendationRoutes, {
@@ -29,7 +29,7 @@ export const recommendationHandlers = implement(recommendationRoutes, {
     remembered(context).ask(JSON.stringify(query), context.now(), () => answerOf(context, query)),
 });
 
-/** Sizes are judged by days: within a minute nothing changes, and the work is worth sparing. */
+/** Recommendations are based on days of data, so they are cached for a minute. */
 const KEPT_MS = 60_000;
 const KEPT_QUESTIONS = 20;
 const answers = new WeakMap<Context, SingleFlightCache<RecommendationsAnswer>>();
@@ -61,7 +61,7 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
   };
 }
 
-/** The cheapest size that makes nobody wait noticeably longer: advice that nobody asked for must not trade that away. */
+/** The cheapest size that is not noticeably slower: an unrequested recommendation must not trade speed for cost. */
 async function notSlower(context: Context, identity: FunctionIdentity, range: TimeRange): Promise<MemoryAnswer> {
   const cheapest = await memoryOf(context, identity, range, STRATEGY);
   const now = cheapest.candidates.find((candidate) => candidate.memoryMb === cheapest.currentMb);

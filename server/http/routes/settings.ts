@@ -1,4 +1,4 @@
-/** How the server is kept: retention, its files and disk, backups. */
+/** Handlers of settings and backups. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { PRICES_AS_OF, REGION_PRICES } from '../../analytics/cost/prices.ts';
@@ -36,7 +36,7 @@ const UNREADABLE: StoredRetention = { policy: null, rawSinceMs: null, detailSinc
 
 async function settingsOf(context: Context): Promise<SettingsAnswer> {
   const { config, store, storage, version } = context;
-  // Where files are damaged, this page still says so.
+  // Must work with damaged files: the page reports them.
   const known = await store.read.retention({}).catch(() => UNREADABLE);
   const { policy, rawSinceMs, detailSinceMs, historySinceMs } = known;
   const { freeBytes, reusableBytes, databaseBytes, paused, checkedMs, damage } = storage.state();

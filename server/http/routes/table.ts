@@ -1,4 +1,4 @@
-/** Every route of the API, with its scope: the table that the app mounts, OpenAPI describes and the tests walk. */
+/** All API routes with their handlers. */
 import type { Route } from '../implement.ts';
 import { accessHandlers } from './access.ts';
 import { alertInstanceHandlers, alertRuleHandlers, routingHandlers, silenceHandlers } from './alerts.ts';

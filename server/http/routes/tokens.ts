@@ -1,4 +1,4 @@
-/** Tokens: made, rotated, revoked. */
+/** Handlers of tokens: list, create, rotate, revoke. */
 import { randomBytes } from 'node:crypto';
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { StoredToken } from '../../storage/ports.ts';
@@ -26,13 +26,13 @@ export const tokenHandlers = implement(tokenRoutes, {
     const revoked = params.id !== PASSWORD_TOKEN && (await context.store.control.revokeToken(params.id, context.now()));
     await context.auth.refresh();
     context.live.close();
-    if (!revoked) throw new ProblemError('not-found', `No live token ${params.id}`);
+    if (!revoked) throw new ProblemError('not-found', `Unknown or revoked token ${params.id}`);
     return {};
   },
   rotateToken: async ({ context, params, body }) => {
     const old = context.auth.credentials.tokens.find((one) => one.id === params.id && one.revokedMs === null);
     if (old === undefined || old.id === PASSWORD_TOKEN)
-      throw new ProblemError('not-found', `No live token ${params.id}`);
+      throw new ProblemError('not-found', `Unknown or revoked token ${params.id}`);
     const text = newTokenText(old.scope);
     const createdMs = context.now();
     const { name, scope, expiresMs } = old;

@@ -1,4 +1,4 @@
-/** One trace with its segments and spans. */
+/** Handlers of traces and the service map. */
 
 import { iso } from '../../../ingest/records/time.ts';
 import { segmentView } from '../../storage/questions/traces/result.ts';
@@ -68,10 +68,10 @@ export const traceHandlers = implement(traceRoutes, {
   },
 });
 
-/** Traces that a map is drawn from. */
+/** Maximum traces of a service map. */
 const MOST_TRACES = 400;
 
-/** Differences of nanoseconds fit a double; epochs are cut to microseconds first. */
+/** Nanoseconds as milliseconds, with microsecond precision. */
 function msOf(ns: bigint): number {
   return Number(ns / 1000n) / 1000;
 }
