@@ -14,6 +14,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
+import { hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import { extensionNames } from '../extensions/sqlite.ts';
 import { coldStartRow } from './result.ts';
 
@@ -122,7 +123,8 @@ export async function idleTimes({ telemetry }: Databases): Promise<readonly Func
   return NEWEST_HOURS.all(telemetry).map(({ functionId, newestMs }) => {
     const times = new Map<number, [number, number]>();
     for (const text of IDLE_TIMES.all(telemetry, { functionId, afterMs: newestMs - WINDOW_SLOTS * HOUR_MS })) {
-      for (const [bin, reused, gone] of JSON.parse(text) as [number, number, number][]) {
+      const bins = parseStored(idleTimeBins, text, `derived_slot of function ${functionId}: idle_times`) ?? [];
+      for (const [bin, reused, gone] of bins) {
         const [r, g] = times.get(bin) ?? [0, 0];
         times.set(bin, [r + reused, g + gone]);
       }
@@ -352,7 +354,9 @@ const CHANGES_SEEN = telemetryStatement((db, param: Param<Hour>) =>
 
 function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number): Snapshot {
   const before = CLOSING_BEFORE.get(telemetry, { functionId, slotMs });
-  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before) as Snapshot);
+  if (before === undefined) return NOTHING_BEFORE;
+  const row = `derived_slot of function ${functionId} before ${slotMs}: closing`;
+  return parseStored(hourState, before, row) ?? NOTHING_BEFORE;
 }
 
 /** The idle window that a function's causes are judged by, as it is stored. */

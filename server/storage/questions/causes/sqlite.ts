@@ -4,7 +4,7 @@ import type { NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
+import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { COLD_KIND } from '../../enums.ts';
@@ -14,6 +14,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { idList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { InvocationRow } from '../../sqlite/schema.ts';
+import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import { IDLE_WINDOW, windowOf } from '../attribution/sqlite.ts';
 import { byExtensions } from '../extensions/sqlite.ts';
 
@@ -61,7 +62,9 @@ export function causeOfRow({ telemetry }: Databases, row: InvocationRow): Judged
   });
   const cause = found === undefined ? undefined : CAUSES[found.cause];
   if (found === undefined || cause === undefined) return { cause: null, evidence: null };
-  const evidence = JSON.parse(found.evidence) as CauseEvidence;
+  const { function_id: functionId, end_ms: endMs } = row;
+  const evidence = parseStored(coldStartEvidence, found.evidence, `cold_start of function ${functionId} at ${endMs}`);
+  if (evidence === null) return { cause, evidence: null };
   const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId: row.function_id }));
   return { cause, evidence: explainCause(evidence, cause, window) };
 }

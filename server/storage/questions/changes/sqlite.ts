@@ -1,8 +1,8 @@
 /** Changes of functions, found in logs or in inventory, with the periods before and after each. */
-import type { Kind } from '../../../analytics/cold-starts/hour.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, FunctionIdentity, StoredChange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { identities, identity } from '../../sqlite/series.ts';
+import { environmentKind, functionFacts, parseStored } from '../../stored-json.ts';
 import { distribution } from '../distribution/sqlite.ts';
 import type { FoundChange } from './result.ts';
 import { changedInInventory, changedInLogs, withSides } from './result.ts';
@@ -44,11 +44,13 @@ function fromLogs({ telemetry }: Databases, query: ChangeMarksQuery): FoundChang
     .where('at_ms', '>=', query.fromMs)
     .where('at_ms', '<', query.toMs);
   if (query.functionId !== undefined) select = select.where('function_id', '=', query.functionId);
-  return telemetry
-    .all(select)
-    .map(({ functionId, atMs, before, after }) =>
-      changedInLogs(functionId, atMs, JSON.parse(before) as Kind, JSON.parse(after) as Kind),
-    );
+  return telemetry.all(select).flatMap((row) => {
+    const { functionId, atMs } = row;
+    const name = `change of function ${functionId} at ${atMs}`;
+    const before = parseStored(environmentKind, row.before, name);
+    const after = parseStored(environmentKind, row.after, name);
+    return before === null || after === null ? [] : changedInLogs(functionId, atMs, before, after);
+  });
 }
 
 /** Each inventory entry compared with the one before it. A field that was unknown before has not changed. */
@@ -70,7 +72,11 @@ function fromInventory({ telemetry }: Databases, query: ChangeMarksQuery): Found
     .where('from_ms', '<', query.toMs);
   if (query.functionId !== undefined) select = select.where('function_id', '=', query.functionId);
   return telemetry.all(select).flatMap(({ functionId, atMs, facts, earlier }) => {
-    const change = earlier === null ? null : changedInInventory(functionId, atMs, earlier, facts);
+    const readable = [earlier, facts].every(
+      (one) =>
+        one !== null && parseStored(functionFacts, one, `function_fact of function ${functionId} at ${atMs}`) !== null,
+    );
+    const change = earlier === null || !readable ? null : changedInInventory(functionId, atMs, earlier, facts);
     return change ?? [];
   });
 }

@@ -1,6 +1,7 @@
 /** The configuration of functions, as sources told it: now, and how it came to be. */
 
 import type { Databases } from '../../sqlite/databases.ts';
+import { functionFacts, parseStored } from '../../stored-json.ts';
 import type { InventoryEntry } from './types.ts';
 
 /** The newest facts of each function, or the whole history of one, newest first. */
@@ -36,5 +37,8 @@ export async function inventory(
       .orderBy('function_id');
   }
   const rows = await select.execute();
-  return rows.map(({ facts, ...row }) => ({ ...row, facts: JSON.parse(facts) as InventoryEntry['facts'] }));
+  return rows.flatMap((row) => {
+    const facts = parseStored(functionFacts, row.facts, `function_fact of function ${row.functionId} at ${row.fromMs}`);
+    return facts === null ? [] : { ...row, facts };
+  });
 }

@@ -1,6 +1,6 @@
 /** Imported results of load generators. */
-import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { loadTestResult, parseStored } from '../../stored-json.ts';
 import type { StoredLoadTest } from './types.ts';
 
 interface Query {
@@ -21,8 +21,8 @@ export async function loadTests({ telemetry }: Databases, query: Query): Promise
     .limit(query.limit);
   if (query.functionId !== undefined) select = select.where('load_test.function_id', '=', query.functionId);
   if (query.ids !== undefined) select = select.where('digest', 'in', query.ids);
-  return telemetry.all(select).map(({ result, ...row }) => ({
-    ...row,
-    ...(JSON.parse(result) as Omit<LoadTest, 'kind' | 'tool' | 'name' | 'atMs' | 'functionName'>),
-  }));
+  return telemetry.all(select).flatMap(({ result, ...row }) => {
+    const measured = parseStored(loadTestResult, result, `load_test ${row.id}`);
+    return measured === null ? [] : { ...row, ...measured };
+  });
 }

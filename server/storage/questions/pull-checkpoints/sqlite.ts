@@ -1,7 +1,8 @@
 /** Progress of pull, per log group. */
-import type { PullCheckpoint, PullScan } from '../../../../ingest/records/pull-checkpoint.ts';
+import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
+import { parseStored, pullScan } from '../../stored-json.ts';
 
 type Key = Pick<PullCheckpoint, 'account' | 'region' | 'logGroup' | 'mode'>;
 
@@ -34,7 +35,8 @@ export function checkpointOf(row: TelemetryTables['pull_checkpoint']): PullCheck
     logGroup: row.log_group,
     mode: row.mode,
     watermarkMs: row.watermark_ms,
-    scan: row.scan === null ? null : (JSON.parse(row.scan) as PullScan),
+    // Without its scan, pull starts the scan again.
+    scan: row.scan === null ? null : parseStored(pullScan, row.scan, `pull_checkpoint of ${row.log_group}`),
     wideMs: row.wide_ms,
     state: row.state,
     message: row.message,

@@ -4,8 +4,8 @@ import { remoteMs } from '../../../analytics/memory/self-time.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { parseStored, segmentDetail } from '../../stored-json.ts';
 import { timed } from '../traces/result.ts';
-import type { StoredSegment } from '../traces/types.ts';
 
 /** Most traces read per memory size, spread evenly over the invocations. */
 const MOST_TRACES = 100;
@@ -46,9 +46,10 @@ export function remoteTime(
     const row = rows[Math.floor(at)];
     const detail = row === undefined ? undefined : SEGMENT.get(telemetry, { ...row, functionId });
     if (detail === undefined) continue;
-    const { subsegments } = JSON.parse(detail) as Pick<StoredSegment, 'subsegments'>;
+    const parsed = parseStored(segmentDetail, detail, `trace_segment of function ${functionId}`);
+    if (parsed === null) continue;
     n += 1;
-    total += remoteMs(subsegments.map(timed));
+    total += remoteMs(parsed.subsegments.map(timed));
   }
   return n === 0 ? null : { meanMs: total / n, n };
 }

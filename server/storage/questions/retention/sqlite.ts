@@ -5,6 +5,7 @@ import { DETAIL_DAY } from '../../enums.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { parseStored, retentionPolicy } from '../../stored-json.ts';
 import type { StoredRetention } from './types.ts';
 
 const FIRST_DAY = telemetryStatement((db, param: Param<{ state: number }>) =>
@@ -30,7 +31,7 @@ export async function retention({ telemetry, control }: Databases): Promise<Stor
   const detailSinceMs = firstDayMs(DETAIL_DAY.kept);
   const starts = [firstDayMs(DETAIL_DAY.expired), detailSinceMs].filter((ms) => ms !== null);
   return {
-    policy: stored === undefined ? null : JSON.parse(stored.value),
+    policy: stored === undefined ? null : parseStored(retentionPolicy, stored.value, 'setting retention'),
     rawSinceMs: FIRST_CHUNK.get(telemetry) ?? null,
     detailSinceMs,
     historySinceMs: starts.toSorted((a, b) => a - b)[0] ?? null,

@@ -8,6 +8,7 @@ import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { functionsIn } from '../../sqlite/series.ts';
+import { parseStored, segmentDetail } from '../../stored-json.ts';
 import { segmentView } from './result.ts';
 import type { StoredSegment } from './types.ts';
 
@@ -29,11 +30,11 @@ const TRACE = telemetryStatement((db, param: Param<{ traceId: Uint8Array | strin
 export async function trace(db: Databases, query: { readonly traceId: string }): Promise<readonly StoredSegment[]> {
   const bytes = traceBytes(query.traceId);
   const rows = TRACE.all(db.telemetry, { traceId: bytes ?? query.traceId });
-  return rows.map(({ detail, requestId, ...row }) => ({
-    ...row,
-    requestId: requestId === null ? null : requestIdText(requestId),
-    ...(JSON.parse(detail) as Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>),
-  }));
+  return rows.flatMap(({ detail, requestId, ...row }) => {
+    const parsed = parseStored(segmentDetail, detail, `trace_segment ${row.id}`);
+    if (parsed === null) return [];
+    return { ...row, requestId: requestId === null ? null : requestIdText(requestId), ...parsed };
+  });
 }
 
 interface NewestQuery {

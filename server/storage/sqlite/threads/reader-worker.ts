@@ -5,8 +5,8 @@ import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
 import type { StoreReader } from '../../ports.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
-import { kyselyOver } from '../dialect.ts';
 import { queries } from '../questions.ts';
+import { ReadConnection } from '../read-connection.ts';
 
 export interface ReaderData {
   /** The data folder. */
@@ -23,9 +23,8 @@ const { folder } = workerData as ReaderData;
 const telemetry = openReader(join(folder, 'telemetry.db'));
 const control = openReader(join(folder, 'control.db'));
 const databases: Databases = {
-  raw: telemetry,
-  telemetry: kyselyOver(telemetry),
-  control: kyselyOver(control),
+  telemetry: new ReadConnection(telemetry),
+  control: new ReadConnection(control),
   files: { telemetry: join(folder, 'telemetry.db') },
 };
 

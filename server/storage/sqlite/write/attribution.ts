@@ -1,9 +1,9 @@
 /** Stores what derivation found. Runs in the writer's thread; each call is one transaction. */
 import type Database from 'better-sqlite3';
-import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
+import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { SlotMark } from './stale-hours.ts';
 
@@ -104,8 +104,10 @@ export class DerivedTables {
         source,
       );
       const rows = this.#sql.coldStarts.all(functionId) as (ColdStartKey & { evidence: string; cause: number })[];
-      for (const { evidence, cause, slotMs, endMs, requestId, environmentId } of rows) {
-        const next = CAUSES.indexOf(causeOf(JSON.parse(evidence) as CauseEvidence, window));
+      for (const { evidence: json, cause, slotMs, endMs, requestId, environmentId } of rows) {
+        const evidence = parseStored(coldStartEvidence, json, `cold_start of function ${functionId} at ${endMs}`);
+        if (evidence === null) continue;
+        const next = CAUSES.indexOf(causeOf(evidence, window));
         if (next !== cause) this.#sql.setCause.run(next, functionId, slotMs, endMs, requestId, environmentId);
       }
     }

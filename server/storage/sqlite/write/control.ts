@@ -5,6 +5,7 @@ import { traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ControlStore } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
+import { parseStored, retentionPolicy } from '../../stored-json.ts';
 
 /** X-Ray keeps traces for thirty days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
@@ -115,10 +116,10 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
   }
 }
 
-/** What was set while running, or null. */
+/** The stored retention policy; null when there is none, or it cannot be parsed: settings apply then. */
 export function storedRetention(control: Database.Database): RetentionPolicy | null {
   const text = control.prepare("SELECT value FROM setting WHERE key = 'retention'").pluck().get();
-  return typeof text === 'string' ? (JSON.parse(text) as RetentionPolicy) : null;
+  return typeof text === 'string' ? parseStored(retentionPolicy, text, 'setting retention') : null;
 }
 
 /** Ended sessions, tokens that nobody can use any more, and old entries of the audit log. */

@@ -1,8 +1,8 @@
 /** The configuration of functions: a new row when a source says something else than the newest row does. */
 import type Database from 'better-sqlite3';
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
-import type { StoredFacts } from '../../questions/inventory/result.ts';
 import { mergeFacts } from '../../questions/inventory/result.ts';
+import { functionFacts, parseStored } from '../../stored-json.ts';
 
 export class FunctionFactsWriter {
   readonly #sql;
@@ -25,7 +25,10 @@ export class FunctionFactsWriter {
   write(functionId: number, facts: FunctionFacts, source: string, nowMs: number): number {
     const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
     const newest = this.#sql.newest.get(functionId) as { fromMs: number; facts: string } | undefined;
-    const known = newest === undefined ? null : (JSON.parse(newest.facts) as StoredFacts);
+    const known =
+      newest === undefined
+        ? null
+        : parseStored(functionFacts, newest.facts, `function_fact of function ${functionId} at ${newest.fromMs}`);
     const merged = mergeFacts(known, given);
     const text = JSON.stringify(merged);
     if (newest !== undefined && text === newest.facts) {

@@ -1,0 +1,154 @@
+/**
+ * Schemas of JSON columns. Every value is parsed by its schema when it is read; a row that does not parse is reported
+ * once as a process warning (on stderr of the server) and skipped, and everything else is answered.
+ */
+import { z } from 'zod';
+import type { LoadTest } from '../../ingest/records/load-test.ts';
+import type { PullScan } from '../../ingest/records/pull-checkpoint.ts';
+import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
+import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
+import type { Kind, Snapshot } from '../analytics/cold-starts/hour.ts';
+import type { StoredFacts } from './questions/inventory/result.ts';
+import type { RetentionPolicy } from './questions/retention/types.ts';
+import type { StoredSegment } from './questions/traces/types.ts';
+
+const count = z.number();
+const ms = z.number().nullable();
+const text = z.string().nullable();
+const list = z.array(z.string()).nullable();
+
+/** `cold_start.evidence`. */
+export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
+  kind: z.enum(COLD_START_KINDS),
+  change: z.enum(['deploy', 'runtime-patch']).nullable(),
+  firstOfChange: z.boolean(),
+  replacedIdleMs: ms,
+  previousFailed: z.boolean(),
+  proactiveGapMs: ms,
+  busy: count,
+  idle: count,
+  goneIdleMs: ms,
+  goneFailed: z.boolean(),
+  firstOnRecord: z.boolean(),
+});
+
+/** `change.before` and `change.after`. */
+export const environmentKind: z.ZodType<Kind> = z.object({ configuration: z.string(), runtime: z.string() });
+
+/** `derived_slot.closing`: the state that an hour leaves to the next. */
+export const hourState: z.ZodType<Snapshot> = z.object({
+  standing: z.array(
+    z.object({
+      id: count,
+      lastEndMs: count,
+      failed: z.boolean(),
+      counted: z.boolean(),
+      loop: count,
+      configuration: z.string(),
+      runtime: z.string(),
+    }),
+  ),
+  streak: count,
+  newest: environmentKind.nullable(),
+  since: z.record(z.string(), count),
+});
+
+/** `derived_slot.idle_times`: bin, environments used again, environments never seen again. */
+export const idleTimeBins = z.array(z.tuple([count, count, count]));
+
+/** `function_fact.facts`. A field that an older version did not store is null. */
+export const functionFacts: z.ZodType<StoredFacts> = z.object({
+  memoryMb: ms.default(null),
+  timeoutMs: ms.default(null),
+  runtime: text.default(null),
+  architecture: z.enum(['x86_64', 'arm64']).nullable().default(null),
+  vpcId: text.default(null),
+  subnetIds: list.default(null),
+  securityGroupIds: list.default(null),
+  layers: list.default(null),
+  packageType: text.default(null),
+  codeSizeBytes: ms.default(null),
+  ephemeralStorageMb: ms.default(null),
+  provisionedConcurrency: ms.default(null),
+  snapStart: z.boolean().nullable().default(null),
+  state: text.default(null),
+  logGroup: text.default(null),
+  lastModifiedMs: ms.default(null),
+});
+
+/** `load_test.result`. */
+export const loadTestResult: z.ZodType<Omit<LoadTest, 'kind' | 'tool' | 'name' | 'atMs' | 'functionName'>> = z.object({
+  requests: count,
+  failures: count,
+  totalMs: ms,
+  fastestMs: ms,
+  slowestMs: ms,
+  averageMs: ms,
+  requestsPerSecond: ms,
+  histogram: z.array(z.object({ upToMs: count, n: count })),
+  quantiles: z.array(z.object({ q: count, ms: count })),
+  statuses: z.array(z.object({ status: count, n: count })),
+});
+
+/** `pull_checkpoint.scan`. */
+export const pullScan: z.ZodType<PullScan> = z.object({
+  fromMs: count,
+  toMs: count,
+  nextToken: text,
+  newestMs: ms,
+  wide: z.boolean(),
+  filtered: z.boolean(),
+});
+
+/** The setting `retention`. */
+export const retentionPolicy: z.ZodType<RetentionPolicy> = z.object({
+  rawMs: count,
+  detailMs: count,
+  historyMs: count,
+  quarantineMs: count,
+});
+
+/** `trace_segment.detail`. */
+export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>> = z.object({
+  resourceArn: text,
+  annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  subsegments: z.array(
+    z.object({
+      id: z.string(),
+      parentId: z.string(),
+      name: z.string(),
+      startNs: z.string(),
+      endNs: text,
+      namespace: text,
+    }),
+  ),
+});
+
+/** Most rows that are reported; a damaged table would otherwise fill the log. */
+const MOST_REPORTS = 1000;
+const reported = new Set<string>();
+
+/**
+ * Parses a JSON column. Returns null for a value that does not parse, and reports the row once per thread.
+ * @param row what identifies the row in the report, for example `function_fact 17`.
+ */
+export function parseStored<T>(schema: z.ZodType<T>, json: string, row: string): T | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    report(row, 'not JSON');
+    return null;
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  report(row, issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`);
+  return null;
+}
+
+function report(row: string, reason: string): void {
+  if (reported.has(row) || reported.size >= MOST_REPORTS) return;
+  reported.add(row);
+  process.emitWarning(`Stored JSON is invalid and was skipped: ${row} (${reason})`, { code: 'STORED_JSON' });
+}
