@@ -1,4 +1,4 @@
-/** A {@link PullSink} over the product's own HTTP surface. */
+/** A {@link PullSink} that uses Thermocline's HTTP API. */
 
 import type { GroupKey, PullSink } from '../aws/pull.ts';
 import type { PulledEvent } from '../aws/seen-events.ts';
@@ -8,22 +8,22 @@ import type { ApiClient } from './api-client.ts';
 import { requestJson } from './api-client.ts';
 
 export class HttpPullSink implements PullSink {
-  readonly #send: ApiClient;
+  readonly #api: ApiClient;
 
-  constructor(send: ApiClient) {
-    this.#send = send;
+  constructor(api: ApiClient) {
+    this.#api = api;
   }
 
   async checkpoint(key: GroupKey, mode: PullCheckpoint['mode']): Promise<PullCheckpoint | null> {
     const query = new URLSearchParams({ ...key, mode });
     const path = `/ingest/pull/checkpoint?${query}`;
-    return (await requestJson<{ checkpoint: PullCheckpoint | null }>(this.#send, path)).checkpoint;
+    return (await requestJson<{ checkpoint: PullCheckpoint | null }>(this.#api, path)).checkpoint;
   }
 
   /** @throws ApiError if the server did not store the page; the stored position is then unchanged. */
   async store(events: readonly PulledEvent[], checkpoint: PullCheckpoint): Promise<WriteOutcome> {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ checkpoint, events });
-    return requestJson<WriteOutcome>(this.#send, '/ingest/pull', { method: 'POST', headers, body });
+    return requestJson<WriteOutcome>(this.#api, '/ingest/pull', { method: 'POST', headers, body });
   }
 }

@@ -1,31 +1,32 @@
-/** AWS clients as the collectors use them: patient retries, and a request budget that every attempt draws on. */
+/** Creates AWS clients with long retries and a request rate limit that includes the retries. */
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { XRayClient } from '@aws-sdk/client-xray';
 import pThrottle from 'p-throttle';
 
 export interface AwsScope {
-  /** undefined: what the SDK finds in the environment or the profile. */
+  /** undefined: taken by the SDK from the environment or the profile. */
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
 }
 
 export interface AwsRateLimit {
-  /** Requests per second and account and region, retries included. */
+  /** Requests per second in one account and region, including retries. */
   readonly requestsPerSecond: number;
-  /** Attempts of one call before it is given up; about a minute of adaptive back-off by default. */
+  /** Attempts per call. The default gives about a minute of adaptive back-off. */
   readonly maxAttempts?: number;
 }
 
 const MAX_ATTEMPTS = 8;
-/** CloudWatch Logs answers within seconds; one that does not is asked again. */
+/** CloudWatch Logs answers within seconds; a slower request is aborted and retried. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-function settings({ region, profile }: AwsScope, budget: AwsRateLimit) {
+function settings({ region, profile }: AwsScope, rateLimit: AwsRateLimit) {
   return {
-    maxAttempts: budget.maxAttempts ?? MAX_ATTEMPTS,
-    // The SDK takes "no slot left" for a throttle: whoever changes things does not slow down for it.
-    retryMode: budget.maxAttempts === undefined ? ('adaptive' as const) : ('standard' as const),
+    maxAttempts: rateLimit.maxAttempts ?? MAX_ATTEMPTS,
+    // Adaptive mode takes LimitExceededException (no free subscription slot) for throttling and slows down; calls that change
+    // settings use the standard mode.
+    retryMode: rateLimit.maxAttempts === undefined ? ('adaptive' as const) : ('standard' as const),
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 10_000 },
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
@@ -41,9 +42,11 @@ interface Throttled {
   };
 }
 
-/** Behind the retry middleware, so that retries wait for their turn as well. */
-function draw(client: unknown, budget: AwsRateLimit): void {
-  const turn = pThrottle({ limit: Math.max(1, Math.floor(budget.requestsPerSecond)), interval: 1000 })(() => undefined);
+/** Limits the request rate. Runs after the retry middleware, so that retries count as well. */
+function limitRate(client: unknown, rateLimit: AwsRateLimit): void {
+  const turn = pThrottle({ limit: Math.max(1, Math.floor(rateLimit.requestsPerSecond)), interval: 1000 })(
+    () => undefined,
+  );
   (client as Throttled).middlewareStack.add(
     (next) => async (args) => {
       await turn();
@@ -53,25 +56,25 @@ function draw(client: unknown, budget: AwsRateLimit): void {
   );
 }
 
-export function logsClient(place: AwsScope, budget: AwsRateLimit): CloudWatchLogsClient {
-  const client = new CloudWatchLogsClient(settings(place, budget));
-  draw(client, budget);
+export function logsClient(scope: AwsScope, rateLimit: AwsRateLimit): CloudWatchLogsClient {
+  const client = new CloudWatchLogsClient(settings(scope, rateLimit));
+  limitRate(client, rateLimit);
   return client;
 }
 
-export function xrayClient(place: AwsScope, budget: AwsRateLimit): XRayClient {
-  const client = new XRayClient(settings(place, budget));
-  draw(client, budget);
+export function xrayClient(scope: AwsScope, rateLimit: AwsRateLimit): XRayClient {
+  const client = new XRayClient(settings(scope, rateLimit));
+  limitRate(client, rateLimit);
   return client;
 }
 
-export function lambdaClient(place: AwsScope, budget: AwsRateLimit): LambdaClient {
-  const client = new LambdaClient(settings(place, budget));
-  draw(client, budget);
+export function lambdaClient(scope: AwsScope, rateLimit: AwsRateLimit): LambdaClient {
+  const client = new LambdaClient(settings(scope, rateLimit));
+  limitRate(client, rateLimit);
   return client;
 }
 
-/** The region a client settled on. @throws when neither argument, environment nor profile names one. */
+/** The region that a client uses. @throws if neither argument, environment nor profile sets one */
 export async function regionOf(client: { config: { region: () => Promise<string> } }): Promise<string> {
   return client.config.region();
 }

@@ -1,4 +1,4 @@
-/** What went wrong with a call, in the few kinds that ask for different things of a person. */
+/** Classifies AWS errors by what the user has to do about them. */
 import type { PullState } from '../records/pull-checkpoint.ts';
 
 const KINDS: readonly (readonly [PullState, RegExp])[] = [
@@ -20,27 +20,27 @@ export function stateOf(error: unknown): Exclude<PullState, 'ok'> {
   return found === undefined || found === 'ok' ? 'error' : found;
 }
 
-/** One sentence with what to do about it. */
+/** Explains an error and what to do about it, in one sentence. `action` is the IAM action, such as `logs:FilterLogEvents`. */
 export function explainAws(error: unknown, action: string): string {
   if (error instanceof Error && error.message.startsWith('Region is missing')) {
-    return 'No AWS region is set: give --region, or set AWS_REGION.';
+    return 'No AWS region is set. Pass --region or set AWS_REGION.';
   }
-  const said = error instanceof Error ? `${error.name}: ${oneLine(error.message)}` : oneLine(String(error));
+  const detail = error instanceof Error ? `${error.name}: ${oneLine(error.message)}` : oneLine(String(error));
   switch (stateOf(error)) {
     case 'throttled':
-      return `AWS throttles ${action}: lower the request rate, or ask for a higher quota. (${said})`;
+      return `AWS throttles ${action}. Lower the request rate or request a higher quota. (${detail})`;
     case 'gone':
-      return `It does not exist (any more): ${said}`;
+      return `The resource does not exist or was deleted: ${detail}`;
     case 'denied':
-      return `The credentials may not do this: allow ${action}. (${said})`;
+      return `The credentials lack a permission. Allow ${action}. (${detail})`;
     case 'credentials':
-      return `The credentials are missing, expired or not valid: sign in again (aws sso login), or set AWS_PROFILE. (${said})`;
+      return `The credentials are missing, expired or invalid. Sign in again (aws sso login) or set AWS_PROFILE. (${detail})`;
     case 'error':
-      return `${action} failed: ${said}`;
+      return `${action} failed: ${detail}`;
   }
 }
 
-/** A token that is too old, or of another query: the only way on is from the start. */
+/** Whether a page token is expired or belongs to another query. The scan must then restart. */
 export function isTokenExpired(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -1,4 +1,4 @@
-/** May these credentials do what the collectors need? One small read of each kind; and what AWS's clock says. */
+/** Checks that the credentials have the permissions that collectors need, by one small read of each kind, and reads AWS's clock. */
 
 import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
@@ -16,15 +16,15 @@ export interface AwsWants {
 
 export interface AwsProbe {
   readonly action: string;
-  /** null when it is allowed. */
+  /** null if the action is allowed. */
   readonly problem: string | null;
 }
 
-const BUDGET = { requestsPerSecond: 2, maxAttempts: 2 };
+const RATE_LIMIT = { requestsPerSecond: 2, maxAttempts: 2 };
 
-/** `serverMs` is AWS's clock in the newest answer; null where none came. */
+/** Runs the probes. `serverMs` is AWS's clock in the last response, in epoch ms; null without a response. */
 export async function probeAws(
-  place: AwsScope,
+  scope: AwsScope,
   wants: AwsWants,
   nowMs: number,
 ): Promise<{ readonly probes: readonly AwsProbe[]; readonly serverMs: number | null }> {
@@ -43,7 +43,7 @@ export async function probeAws(
     return problem === null;
   };
   if (wants.logs) {
-    const client = listening(logsClient(place, BUDGET), note);
+    const client = withHeaders(logsClient(scope, RATE_LIMIT), note);
     let logGroupName: string | undefined;
     const listed = await may('logs:DescribeLogGroups', async () => {
       const { logGroups } = await client.send(new DescribeLogGroupsCommand({ limit: 1 }));
@@ -58,12 +58,12 @@ export async function probeAws(
     client.destroy();
   }
   if (wants.inventory) {
-    const client = listening(lambdaClient(place, BUDGET), note);
+    const client = withHeaders(lambdaClient(scope, RATE_LIMIT), note);
     await may('lambda:ListFunctions', () => client.send(new ListFunctionsCommand({ MaxItems: 1 })));
     client.destroy();
   }
   if (wants.traces) {
-    const client = listening(xrayClient(place, BUDGET), note);
+    const client = withHeaders(xrayClient(scope, RATE_LIMIT), note);
     const range = { StartTime: new Date(nowMs - MINUTE_MS), EndTime: new Date(nowMs) };
     await may('xray:GetTraceSummaries', () => client.send(new GetTraceSummariesCommand(range)));
     client.destroy();
@@ -80,15 +80,15 @@ interface Stack {
   };
 }
 
-/** Hears the headers of every answer, refusals included. */
-function listening<C>(client: C, note: (headers: Readonly<Record<string, string>>) => void): C {
+/** Passes the headers of every response, including errors, to `note`. */
+function withHeaders<C>(client: C, note: (headers: Readonly<Record<string, string>>) => void): C {
   (client as Stack).middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
       note((result.response as { headers?: Record<string, string> }).headers ?? {});
       return result;
     },
-    { step: 'deserialize', priority: 'low', name: 'hearHeaders' },
+    { step: 'deserialize', priority: 'low', name: 'readHeaders' },
   );
   return client;
 }

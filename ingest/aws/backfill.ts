@@ -1,4 +1,4 @@
-/** History of log groups: one scan each, a few at a time, resumed where an earlier run ended. */
+/** Reads the history of log groups: one scan each, resumed where an earlier run ended. */
 
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
@@ -15,9 +15,9 @@ export interface BackfillJob {
   readonly groups: readonly FoundGroup[];
   readonly fromMs: number;
   readonly toMs: number;
-  /** For groups of functions; records are read whole. */
+  /** Applies to log groups of functions; other groups are read completely. */
   readonly filterPattern: string | null;
-  /** Every line was asked for: what filtered runs read does not count as read. */
+  /** Read every line: ranges read by earlier runs with a filter are read again. */
   readonly everything: boolean;
   readonly sink: PullSink;
   readonly now: () => number;
@@ -28,7 +28,7 @@ export interface BackfillJob {
 export interface BackfillProgress {
   readonly logGroup: string;
   readonly events: number;
-  /** Of all the time asked for, in all groups: 0 to 1. */
+  /** Progress over all groups, from 0 to 1, by time range. */
   readonly share: number;
 }
 
@@ -41,9 +41,9 @@ export interface GroupResult {
   readonly problem: string | null;
 }
 
-/** One after the other uses up the usual budget of four requests a second, and one page is in memory at a time. */
+/** A single scan uses the usual limit of four requests per second, and keeps one page in memory. */
 const GROUPS_AT_ONCE = 1;
-/** The end of a complete backfill is read again: events appear late. */
+/** The last hour of a completed backfill is read again, because events can appear late. */
 const READ_AGAIN_MS = HOUR_MS;
 
 export async function backfill(job: BackfillJob): Promise<readonly GroupResult[]> {
@@ -83,8 +83,8 @@ async function one(
         sink: job.sink,
         seen: null,
         now: job.now,
-        // What is complete reaches from `wideMs` to the watermark. A token that expired moved the scan's start: it
-        // is the whole scan that is done.
+        // The completed range is from `wideMs` to the watermark. An expired token moves the start of the scan, but the
+        // whole original scan is complete.
         complete: () => {
           const covered = joined(coveredOf(checkpoint), scan);
           return { wideMs: covered.fromMs, watermarkMs: covered.toMs };
@@ -108,7 +108,7 @@ async function one(
   }
 }
 
-/** Without a gap, both ends inclusive. */
+/** A range without gaps; both ends are inclusive. */
 interface Range {
   readonly fromMs: number;
   readonly toMs: number;
@@ -118,7 +118,7 @@ function coveredOf({ wideMs, watermarkMs }: PullCheckpoint): Range | null {
   return wideMs === null || watermarkMs === null ? null : { fromMs: wideMs, toMs: watermarkMs };
 }
 
-/** Two ranges that touch are one. Of two that do not, the longer is kept: what lay between was never read. */
+/** Joins two ranges that touch; of two that do not, keeps the longer one, because the time between was never read. */
 function joined(before: Range | null, done: Range): Range {
   if (before === null) return done;
   if (before.toMs + 1 < done.fromMs || done.toMs + 1 < before.fromMs) {
@@ -128,8 +128,8 @@ function joined(before: Range | null, done: Range): Range {
 }
 
 /**
- * What is left to read of the range asked for: the rest of an unfinished scan, then what neither it nor complete
- * backfills cover. `everything` trusts neither where applications' own lines may have been filtered away.
+ * The scans that remain for the requested range: the rest of an unfinished scan, then what neither it nor completed
+ * backfills cover. `everything` ignores both if they may have filtered out application lines.
  */
 export function scansFor(
   stored: PullCheckpoint | null,
@@ -141,7 +141,7 @@ export function scansFor(
     return missing(known, fromMs, toMs, READ_AGAIN_MS);
   }
   const covered = joined(known, open);
-  // What is read now is not late; what an earlier run ended with may have been.
+  // Only the end of an earlier run may have missed late events.
   return [open, ...missing(covered, fromMs, toMs, covered.toMs === open.toMs ? 0 : READ_AGAIN_MS)];
 }
 

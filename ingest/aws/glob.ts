@@ -1,18 +1,18 @@
-/** Log group patterns as people write them: `*` stands for any run of characters, `/` included. */
+/** Log group patterns: `*` matches any characters, including `/`. */
 import picomatch from 'picomatch';
 
 export type Matcher = (name: string) => boolean;
 
-/** Matches any of the patterns; none when there are no patterns. */
+/** Matches names against any of the patterns. An empty list matches nothing. */
 export function matcher(patterns: readonly string[]): Matcher {
   const tests = patterns.map((pattern) =>
-    // bash: `*` crosses slashes, as it does in CloudWatch's own console.
+    // bash: `*` matches slashes, as in the CloudWatch console.
     picomatch(pattern, { bash: true, dot: true, nobrace: true, noextglob: true, nonegate: true }),
   );
   return (name) => tests.some((test) => test(name));
 }
 
-/** The literal beginning of a pattern: what a service-side prefix search can use. */
+/** The literal prefix of a pattern, for a prefix search by the service. */
 export function literalPrefix(pattern: string): string {
   return pattern.slice(0, pattern.search(/[*?[\]\\]|$/));
 }

@@ -1,4 +1,4 @@
-/** Reads the configuration of every function of a region, provisioned concurrency included where it may be read. */
+/** Reads the configuration of every function in a region, and its provisioned concurrency if permitted. */
 import type { FunctionConfiguration, LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListFunctions, paginateListProvisionedConcurrencyConfigs } from '@aws-sdk/client-lambda';
 import type { ApiClient } from '../api/api-client.ts';
@@ -11,14 +11,14 @@ const FUNCTIONS_PER_REQUEST = 100;
 export interface InventoryResult {
   readonly functions: number;
   readonly changed: number;
-  /** What could not be read, in a sentence. */
+  /** What could not be read, or null. */
   readonly problem: string | null;
 }
 
-/** @throws what ListFunctions throws; reading provisioned concurrency may fail without ending it. */
+/** Reads and stores the configuration. Continues without provisioned concurrency if that fails. @throws errors of ListFunctions */
 export async function readInventory(
   client: LambdaClient,
-  send: ApiClient,
+  api: ApiClient,
   onProgress?: (functions: number) => void,
 ): Promise<InventoryResult> {
   let functions = 0;
@@ -27,7 +27,7 @@ export async function readInventory(
   let part: object[] = [];
   const flush = async (): Promise<void> => {
     if (part.length === 0) return;
-    const outcome = await requestJson<WriteOutcome>(send, '/api/v1/inventory', {
+    const outcome = await requestJson<WriteOutcome>(api, '/api/v1/inventory', {
       method: 'PUT',
       headers: { 'content-type': 'application/json', 'x-thermocline-source-name': 'lambda-api' },
       body: JSON.stringify({ Functions: part }),
@@ -55,7 +55,7 @@ export async function readInventory(
   return { functions, changed, problem };
 }
 
-/** Environments asked for, over all versions and aliases. */
+/** Requested provisioned concurrency over all versions and aliases. */
 async function provisionedOf(client: LambdaClient, { FunctionName }: FunctionConfiguration): Promise<number> {
   let sum = 0;
   for await (const page of paginateListProvisionedConcurrencyConfigs({ client }, { FunctionName })) {

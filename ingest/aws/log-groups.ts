@@ -1,4 +1,4 @@
-/** Which log groups are there? DescribeLogGroups, all pages, filtered by pattern. */
+/** Lists log groups that match patterns. */
 import type { CloudWatchLogsClient, LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { arnRegion } from '../records/arn.ts';
@@ -15,12 +15,12 @@ export interface FoundGroup {
 }
 
 export interface GroupSelection {
-  /** Patterns with `*`; a plain name selects itself. */
+  /** Patterns with `*`; a plain name matches itself. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** Groups that match, sorted by name. One listing per literal prefix. */
+/** Matching groups, sorted by name. Makes one listing per literal prefix. */
 export async function findGroups(
   client: CloudWatchLogsClient,
   selection: GroupSelection,
@@ -53,7 +53,7 @@ function describe(group: LogGroup, name: string, region: string): FoundGroup {
   };
 }
 
-/** A prefix that begins with another one is listed with it. */
+/** Drops prefixes that start with another prefix of the list. */
 function shortestPrefixes(prefixes: readonly string[]): readonly string[] {
   const unique = [...new Set(prefixes)];
   return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));

@@ -1,12 +1,12 @@
 /**
- * The server-side filter for platform lines, so that applications' own lines need not travel. Before it is used, the
- * account itself is asked whether it lets every family of platform lines through; if not, nothing is filtered.
+ * The server-side filter for platform lines, which saves the transfer of application lines. Before use, CloudWatch Logs
+ * tests it on a sample of every line family; if one does not match, no filter is used.
  */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { explainAws } from './aws-errors.ts';
 
-/** Terms are alternatives; text between quotes may hold any character. At most 1,024 characters. */
+/** The filter pattern. Terms are alternatives; quoted text may contain any character. At most 1,024 characters. */
 export const PLATFORM_FILTER = [
   'RequestId:',
   'INIT_START',
@@ -29,7 +29,7 @@ export const PLATFORM_FILTER = [
   .join(' ');
 
 const ID = '0d1fb0f6-2a4e-4c6e-9d4f-6f3f5d9c1a01';
-/** One line of each family: all of them must pass. */
+/** One line of each family; the filter must match all of them. */
 export const FILTER_SAMPLES: readonly string[] = [
   `START RequestId: ${ID} Version: $LATEST\n`,
   `END RequestId: ${ID}\n`,
@@ -48,21 +48,21 @@ export const FILTER_SAMPLES: readonly string[] = [
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 
-/** Other groups may hold records (spans, access logs, Insights, flow logs), none of which looks like a platform line. */
+/** Other groups may hold documents (spans, access logs, Insights, flow logs), which the filter would drop. */
 const FILTERED_GROUPS = '/aws/lambda/';
 
-/** The pattern for this group, or null where everything is to be read. */
+/** The filter pattern for a log group; null reads every line. */
 export function filterFor(logGroup: string, pattern: string | null): string | null {
   return logGroup.startsWith(FILTERED_GROUPS) ? pattern : null;
 }
 
 export interface FilterCheck {
-  /** The pattern, or null when nothing may be filtered. */
+  /** The pattern, or null if no filter can be used. */
   readonly pattern: string | null;
   readonly warning: string | null;
 }
 
-/** Asks the account to apply the filter to the samples. */
+/** Tests the filter on the samples with TestMetricFilter. */
 export async function checkPlatformFilter(client: CloudWatchLogsClient): Promise<FilterCheck> {
   try {
     const answer = await client.send(
@@ -73,12 +73,12 @@ export async function checkPlatformFilter(client: CloudWatchLogsClient): Promise
     if (missing.length === 0) return { pattern: PLATFORM_FILTER, warning: null };
     return {
       pattern: null,
-      warning: `The platform-line filter would drop ${missing.length} of ${FILTER_SAMPLES.length} line families here: reading every line instead`,
+      warning: `The platform-line filter would drop ${missing.length} of ${FILTER_SAMPLES.length} line families. Reading every line instead.`,
     };
   } catch (error) {
     return {
       pattern: null,
-      warning: `The platform-line filter could not be checked, so every line is read. ${explainAws(error, 'logs:TestMetricFilter')}`,
+      warning: `The platform-line filter could not be tested. Reading every line instead. ${explainAws(error, 'logs:TestMetricFilter')}`,
     };
   }
 }

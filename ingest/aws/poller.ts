@@ -1,4 +1,4 @@
-/** The continuous poller: discovers log groups, scans each in turn, and keeps their failures apart. */
+/** Polls log groups continuously: discovers them and scans each. A failure of one group does not affect the others. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
 import { explainAws } from './aws-errors.ts';
@@ -18,7 +18,7 @@ export interface PollerOptions {
   readonly platformLinesOnly: boolean;
   readonly timing: PullTiming;
   readonly sink: PullSink;
-  /** Of the log groups that are found, those that another process does not read. */
+  /** Whether this process reads the group, rather than another one. */
   readonly isOurs: (group: Pick<FoundGroup, 'account' | 'region' | 'name'>) => boolean;
   readonly now: () => number;
   readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
@@ -44,7 +44,7 @@ export class Poller {
     this.#options = options;
   }
 
-  /** One scan of every group. Rejects only when groups cannot be listed at all and none is known. */
+  /** Scans every group once. Rejects only if log groups cannot be listed and none is known. */
   async cycle(signal?: AbortSignal): Promise<CycleResult> {
     const pattern = await this.#filter();
     await this.#discover();
@@ -120,7 +120,7 @@ export class Poller {
       if (!complete && after.message !== null) log.warn({ logGroup: group.name, state: after.state }, after.message);
       return { ok: complete, events };
     } catch (error) {
-      // The store did not take it: this group's position is where it was, the others go on.
+      // The page was not stored, so the position of this group is unchanged. Continue with the others.
       log.warn({ err: error, logGroup: group.name }, 'a page could not be stored');
       return { ok: false, events };
     }

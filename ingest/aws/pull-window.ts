@@ -1,33 +1,33 @@
-/** Which stretch of time a poll asks for, and what it knows afterwards. Pure: time is an argument. */
+/** Plans the time range of a poll and the watermark after it. Pure: time is an argument. */
 
 import type { PullCheckpoint, PullScan } from '../records/pull-checkpoint.ts';
 import { DAY_MS, MINUTE_MS } from '../records/time.ts';
 
 export interface PullTiming {
-  /** Read again before the watermark: late events appear behind it. */
+  /** Time before the watermark that is read again, because events can appear late. */
   readonly overlapMs: number;
-  /** The first poll of a group begins this far back. */
+  /** How far back the first poll of a group starts. */
   readonly firstLookbackMs: number;
-  /** Once in `reconcileEveryMs`, a scan reaches this far back. */
+  /** How far back a reconciliation scan reaches; there is one per `reconcileEveryMs`. */
   readonly reconcileMs: number;
   readonly reconcileEveryMs: number;
-  /** The watermark stays this far behind the clock. */
+  /** Minimum distance of the watermark from the current time. */
   readonly latencyMs: number;
-  /** After a scan without events the watermark moves to this far behind its end. */
+  /** After a scan without events, the watermark is this far before its end. */
   readonly quietMs: number;
 }
 
 export const DEFAULT_TIMING: PullTiming = {
   overlapMs: 15 * MINUTE_MS,
   firstLookbackMs: DAY_MS,
-  // As far back as it is apart, and as much again: what is a day late still comes.
+  // Twice the interval, so that events up to a day late are found.
   reconcileMs: 2 * DAY_MS,
   reconcileEveryMs: DAY_MS,
   latencyMs: MINUTE_MS,
   quietMs: 60 * MINUTE_MS,
 };
 
-/** A scan under way goes on; else the next one overlaps the last. The end is inclusive, and so is the start. */
+/** Continues an unfinished scan, or plans one that overlaps the last. Start and end are inclusive. */
 export function nextScan(checkpoint: PullCheckpoint | null, nowMs: number, timing: PullTiming): PullScan {
   if (checkpoint?.scan != null) return checkpoint.scan;
   const watermarkMs = checkpoint?.watermarkMs ?? null;
@@ -42,12 +42,12 @@ export function nextScan(checkpoint: PullCheckpoint | null, nowMs: number, timin
     };
   const wide = nowMs - (checkpoint?.wideMs ?? 0) >= timing.reconcileEveryMs;
   const overlapped = watermarkMs - timing.overlapMs;
-  // A clock that was set back leaves the watermark ahead of it: the overlap then counts from now.
+  // If the clock went backwards, the watermark is in the future: the overlap then counts from now.
   const fromMs = Math.min(overlapped, nowMs - timing.overlapMs, wide ? nowMs - timing.reconcileMs : overlapped);
   return { fromMs, toMs: nowMs, nextToken: null, newestMs: null, wide, filtered: false };
 }
 
-/** The watermark after the last page: the newest event seen, never ahead of the clock, never backwards. */
+/** The watermark after the last page: the newest event, but never in the future and never earlier than before. */
 export function watermarkAfter(
   previousMs: number | null,
   scan: Pick<PullScan, 'toMs' | 'newestMs'>,
@@ -59,7 +59,7 @@ export function watermarkAfter(
   return Math.max(previousMs ?? Number.NEGATIVE_INFINITY, reached);
 }
 
-/** Pages come sorted by time: where a token is of no use any more, the newest event is where to go on. */
+/** Restarts a scan whose token expired from its newest event. Pages are sorted by time. */
 export function restarted(scan: PullScan): PullScan {
   return { ...scan, fromMs: scan.newestMs ?? scan.fromMs, nextToken: null };
 }

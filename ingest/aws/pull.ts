@@ -1,6 +1,6 @@
 /**
- * Pull: one scan of one log group with FilterLogEvents, page by page. Each page is stored together with where the scan
- * stands; the watermark moves with the last page only, so that whatever ends a scan early leaves nothing behind unread.
+ * Scans one log group with FilterLogEvents, page by page. Each page is stored together with the scan's position. The
+ * watermark moves only with the last page, so an interrupted scan skips no events.
  */
 import type { CloudWatchLogsClient, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -16,10 +16,10 @@ export interface GroupKey {
   readonly logGroup: string;
 }
 
-/** Where pages go, and where a scan's position is kept. */
+/** Stores pages and the position of scans. */
 export interface PullSink {
   checkpoint(key: GroupKey, mode: PullCheckpoint['mode']): Promise<PullCheckpoint | null>;
-  /** Events and position in one transaction. */
+  /** Stores events and position in one transaction. */
   store(events: readonly PulledEvent[], checkpoint: PullCheckpoint): Promise<WriteOutcome>;
 }
 
@@ -33,7 +33,7 @@ export interface ScanJob {
   readonly sink: PullSink;
   readonly seen: SeenEvents | null;
   readonly now: () => number;
-  /** The checkpoint that a complete scan leaves. */
+  /** The checkpoint fields after a complete scan. */
   complete(scan: PullScan): Pick<PullCheckpoint, 'watermarkMs' | 'wideMs'>;
   onPage?(page: { readonly events: number; readonly outcome: WriteOutcome; readonly scan: PullScan }): void;
   readonly signal?: AbortSignal | undefined;
@@ -47,10 +47,10 @@ export interface ScanResult {
 
 const PAGE_EVENTS = 10_000;
 
-/** Runs a scan to its end, an error, or an interruption. Never throws for what AWS says: the state tells. */
+/** Runs a scan until its end, an error or an abort. Errors of AWS are stored as the checkpoint's state, not thrown. */
 export async function runScan(job: ScanJob): Promise<ScanResult> {
   let { checkpoint } = job;
-  let scan = asked(job);
+  let scan = withFilterOf(job);
   let restartedOnce = false;
   for (;;) {
     if (isAborted(job)) return { checkpoint, complete: false, warning: null };
@@ -83,15 +83,15 @@ export async function runScan(job: ScanJob): Promise<ScanResult> {
     job.seen?.remember(fresh, scan.fromMs);
     job.onPage?.({ events: fresh.length, outcome, scan });
     if (last) {
-      const warning = stuck ? `${job.key.logGroup}: AWS gave the same page token twice; the scan ended there` : null;
+      const warning = stuck ? `${job.key.logGroup}: AWS returned the same page token twice. The scan was ended.` : null;
       return { checkpoint, complete: true, warning };
     }
     restartedOnce = false;
   }
 }
 
-/** A scan that began under another filter begins again: its token is for another question. */
-function asked({ scan, filterPattern }: ScanJob): PullScan {
+/** Restarts a scan that began with another filter, because its token is valid for that filter only. */
+function withFilterOf({ scan, filterPattern }: ScanJob): PullScan {
   const filtered = filterPattern !== null;
   return scan.filtered === filtered ? scan : { ...scan, filtered, nextToken: null, newestMs: null };
 }
@@ -119,7 +119,7 @@ function newest(previous: number | null, events: readonly PulledEvent[]): number
   return latest;
 }
 
-/** The position stays; the state and the sentence are for the person who looks. */
+/** Stores the error's state and explanation with the unchanged position. */
 async function failed(job: ScanJob, before: PullCheckpoint, error: unknown): Promise<ScanResult> {
   const checkpoint: PullCheckpoint = {
     ...before,
@@ -131,7 +131,7 @@ async function failed(job: ScanJob, before: PullCheckpoint, error: unknown): Pro
   return { checkpoint, complete: false, warning: null };
 }
 
-/** A group that was never read. */
+/** The checkpoint of a group that was never read. */
 export function freshCheckpoint(key: GroupKey, mode: PullCheckpoint['mode'], nowMs: number): PullCheckpoint {
   return {
     ...key,

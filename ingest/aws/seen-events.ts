@@ -1,8 +1,8 @@
 /**
- * Event ids of one group's overlap, so that reading it again stores nothing twice. It only saves work: the store knows
- * its own events, and what this forgets is a duplicate there.
+ * Remembers event ids in the overlap of one log group, to skip events that were read before. This only saves work: the
+ * store detects duplicates as well.
  */
-/** An event as FilterLogEvents gives it; fields may be missing. */
+/** An event of FilterLogEvents; fields may be missing. */
 export interface PulledEvent {
   readonly eventId?: string | undefined;
   readonly logStreamName?: string | undefined;
@@ -20,7 +20,7 @@ export class SeenEvents {
     return events.filter((event) => event.eventId === undefined || !this.#times.has(event.eventId));
   }
 
-  /** After they are stored. Older ones than `fromMs` cannot come again. */
+  /** Call after the events are stored. Forgets events before `fromMs`, which will not be read again. */
   remember(events: readonly PulledEvent[], fromMs: number): void {
     for (const { eventId, timestamp } of events) {
       if (eventId !== undefined && timestamp !== undefined) this.#times.set(eventId, timestamp);

@@ -1,4 +1,4 @@
-/** What to do with each log group, decided before anything is touched. Pure: what AWS said goes in, a plan comes out. */
+/** Plans the changes of subscription filters before any is made. Pure. */
 
 export interface ExistingFilter {
   readonly name: string;
@@ -29,7 +29,7 @@ export interface PlannedGroup {
   readonly step: Step;
 }
 
-/** Groups of the delivery itself: subscribing them would feed a loop. */
+/** Log groups of the delivery chain itself. Subscribing them would create a loop. */
 export function ownGroups(destinationArn: string, configured: readonly string[]): (name: string) => boolean {
   const [, , service, , , ...resource] = destinationArn.split(':');
   const name = resource.join(':').split(/[:/]/)[1] ?? '';
@@ -39,24 +39,30 @@ export function ownGroups(destinationArn: string, configured: readonly string[])
   return (group) => own.has(group) || group.startsWith('/aws/kinesisfirehose/');
 }
 
-/** One group. Filters of other names are other people's: they are counted, never changed. */
+/** Plans one log group. Filters with other names are never changed. */
 export function planGroup(group: GroupFacts, desired: DesiredFilter, isOwn: (name: string) => boolean): PlannedGroup {
   const planned = (step: Step): PlannedGroup => ({ logGroup: group.name, step });
   if (isOwn(group.name)) {
-    return planned({ do: 'skip', note: 'belongs to the delivery itself: subscribing it would feed a loop' });
+    return planned({ do: 'skip', note: 'part of the delivery chain; subscribing it would create a loop' });
   }
   if (group.logClass === 'DELIVERY') {
-    return planned({ do: 'skip', note: 'log class DELIVERY has no subscriptions: change the class, or pull' });
+    return planned({
+      do: 'skip',
+      note: 'log class DELIVERY does not support subscriptions; change the class or pull the group',
+    });
   }
   if (group.logClass === 'INFREQUENT_ACCESS') {
-    return planned({ do: 'skip', note: 'log class INFREQUENT_ACCESS has no subscriptions: change the class, or pull' });
+    return planned({
+      do: 'skip',
+      note: 'log class INFREQUENT_ACCESS does not support subscriptions; change the class or pull the group',
+    });
   }
   const ours = group.filters.find((filter) => filter.name === desired.name);
   const others = group.filters.filter((filter) => filter.name !== desired.name);
   if (ours === undefined) {
     const twin = others.find((filter) => filter.destinationArn === desired.destinationArn);
     if (twin !== undefined) {
-      return planned({ do: 'skip', note: `its filter "${twin.name}" delivers to the same destination already` });
+      return planned({ do: 'skip', note: `its filter "${twin.name}" already delivers to the same destination` });
     }
     const note = others.length === 0 ? null : `beside ${others.map((filter) => `"${filter.name}"`).join(', ')}`;
     return planned({ do: 'create', note });
@@ -75,13 +81,13 @@ export interface AccountPolicy {
   readonly selectionCriteria: string;
 }
 
-/** The account has one slot for a policy of this type. */
+/** Plans the account's policy. An account can have only one of this type. */
 export function planAccount(existing: readonly AccountPolicy[], desired: AccountPolicy): Step {
   const other = existing.find((policy) => policy.name !== desired.name);
   if (other !== undefined) {
     return {
       do: 'skip',
-      note: `the account’s one subscription policy is taken by "${other.name}" (to ${other.destinationArn}): use filters on log groups instead`,
+      note: `the account’s only subscription policy is "${other.name}" (to ${other.destinationArn}); use filters on log groups instead`,
     };
   }
   const ours = existing.find((policy) => policy.name === desired.name);
@@ -95,12 +101,12 @@ export function planAccount(existing: readonly AccountPolicy[], desired: Account
   return { do: 'keep', note: null };
 }
 
-/** `NOT IN` is all that the service supports here. */
+/** The selection criteria of an account policy. CloudWatch Logs supports `NOT IN` only. */
 export function selectionCriteria(excluded: readonly string[]): string {
   return excluded.length === 0 ? '' : `LogGroupName NOT IN ${JSON.stringify(excluded)}`;
 }
 
-/** The permissions that planning, applying and removing need. */
+/** The IAM policy for planning, applying and removing subscriptions. */
 export function iamPolicy(roleArn: string | null): object {
   return {
     Version: '2012-10-17',

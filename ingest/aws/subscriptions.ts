@@ -14,7 +14,7 @@ import type { FoundGroup } from './log-groups.ts';
 import type { AccountPolicy, DesiredFilter, ExistingFilter, GroupFacts } from './subscription-plan.ts';
 
 const POLICY_TYPE = 'SUBSCRIPTION_FILTER_POLICY';
-/** Another change of the same group is under way: it ends within seconds. */
+/** Retries while another change of the same group is in progress, which takes seconds. */
 const ABORTED_TRIES = 4;
 const ABORTED_WAIT_MS = 500;
 
@@ -44,7 +44,7 @@ export async function readGroup(client: CloudWatchLogsClient, group: FoundGroup)
   };
 }
 
-/** Does the group carry every tag? */
+/** Whether the log group has every tag. */
 export async function hasTags(
   client: CloudWatchLogsClient,
   group: FoundGroup,
@@ -55,7 +55,7 @@ export async function hasTags(
   return tags.every(([key, value]) => answer.tags?.[key] === value);
 }
 
-/** Puts the filter; null when done, else a sentence that says what to do. */
+/** Creates or updates the filter. Returns null, or an explanation of what to do. */
 export async function putFilter(
   client: CloudWatchLogsClient,
   logGroupName: string,
@@ -135,18 +135,18 @@ async function settled(call: () => Promise<unknown>, action: string): Promise<st
   }
 }
 
-/** What the service's own words mean for a person. */
+/** Explains an error of a change and what to do about it. */
 export function explainChange(error: unknown, action: string): string {
   const name = error instanceof Error ? error.name : '';
   const text = error instanceof Error ? error.message : String(error);
   if (name === 'LimitExceededException') {
-    return 'All its subscription slots are taken: remove one that is not needed, use --account-level, or pull this group (THERMOCLINE_PULL_LOG_GROUPS).';
+    return 'The log group has no free subscription slot. Remove a filter that is not needed, use --account-level, or pull this group (THERMOCLINE_PULL_LOG_GROUPS).';
   }
   if (name === 'InvalidParameterException' && /test message/i.test(text)) {
-    return 'CloudWatch Logs could not deliver its test message: the role must allow firehose:PutRecord (and trust logs.amazonaws.com), or the function must allow logs.amazonaws.com to invoke it.';
+    return 'CloudWatch Logs could not deliver its test message. The role must allow firehose:PutRecord (and trust logs.amazonaws.com), or the function must allow logs.amazonaws.com to invoke it.';
   }
   if (/PassRole/.test(text))
-    return `The credentials may not hand the role on: allow iam:PassRole on it. (${text.slice(0, 200)})`;
+    return `The credentials cannot pass the role. Allow iam:PassRole on it. (${text.slice(0, 200)})`;
   return explainAws(error, action);
 }
 

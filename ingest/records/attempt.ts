@@ -5,17 +5,17 @@ import { MINUTE_MS } from './time.ts';
 export const LONGEST_RUN_MS = 20 * MINUTE_MS;
 
 /**
- * A retry runs under the same request id, often in the same environment, a minute later or more. Between START and REPORT
- * lies what Duration says, a little more where extensions finish late, less where an init hides in Duration.
+ * A retry has the same request id, often the same environment, and starts at least a minute later. The time between START
+ * and REPORT is Duration: slightly more if extensions finish late, less if Duration includes an init.
  */
 const RETRY_AFTER_MS = 45_000;
 
-/** Whether both may be of one attempt; a START too long before belongs to an earlier one, whose REPORT is on its way. */
+/** Whether START and REPORT can belong to one attempt. An earlier START belongs to another attempt, whose REPORT is still to come. */
 export function mayBeOneAttempt(startMs: number, endMs: number, durationMs: number): boolean {
   return startMs <= endMs && startMs > earliestStart(endMs, durationMs);
 }
 
-/** START lies after this. Epoch ms. */
+/** Exclusive lower bound of START's time, in epoch ms. */
 export function earliestStart(endMs: number, durationMs: number): number {
   return endMs - durationMs - RETRY_AFTER_MS;
 }

@@ -1,4 +1,4 @@
-/** One decoded request. */
+/** Everything decoded from one request. */
 import type { DeadLetter } from './dead-letter.ts';
 import type { InvocationColumns } from './invocation-columns.ts';
 import type { LogVolume, RawChunk } from './raw-chunk.ts';
@@ -7,15 +7,15 @@ import type { StreamHeader } from './stream-header.ts';
 import type { TelemetryEntry } from './telemetry-entry.ts';
 
 export interface BatchCounts {
-  /** Log events seen, control messages excluded. */
+  /** Log events, without control messages. */
   readonly events: number;
-  /** Application lines and platform lines that carry nothing of their own. */
+  /** Application lines, and platform lines without information of their own. */
   readonly ignored: number;
   readonly controlMessages: number;
   readonly clampedTimestamps: number;
 }
 
-/** One decoded request. */
+/** Everything decoded from one request. */
 export interface Batch {
   readonly streams: readonly StreamHeader[];
   readonly invocations: InvocationColumns;

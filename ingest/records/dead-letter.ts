@@ -1,6 +1,6 @@
 /** Input that could not be read. */
 
-/** Something that could not be read, kept with its reason. */
+/** Input that could not be read, stored with its reason so that it can be inspected and replayed. */
 export interface DeadLetter {
   readonly reason: string;
   readonly detail: string;

@@ -2,11 +2,11 @@
 
 export type FaultKind = 'timeout' | 'exit' | 'oom' | 'error' | 'network';
 
-/** Something went wrong, said in a line of its own. */
+/** A failure reported in a separate line. */
 export interface FaultLine {
   readonly kind: 'fault';
   readonly fault: FaultKind;
-  /** null where the line carries none; attribute by position then. */
+  /** null if the line has none; it then belongs to the open invocation of its stream. */
   readonly requestId: string | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
@@ -14,7 +14,7 @@ export interface FaultLine {
   readonly timedOutAfterSec: number | null;
 }
 
-/** LAMBDA_WARNING: prose from the service with the application's error attached. Not a fault by itself. */
+/** LAMBDA_WARNING: a text from Lambda with the application's error. Not a failure by itself. */
 export interface WarningLine {
   readonly kind: 'lambda-warning';
   readonly requestId: string | null;

@@ -1,6 +1,6 @@
 /** VPC flow logs. */
 
-/** A flow-log record that says something went wrong or nothing went at all. */
+/** A flow log record of rejected traffic, or of a time without data. */
 export interface FlowRecord {
   readonly kind: 'flow';
   readonly account: string;

@@ -1,6 +1,6 @@
 /** Configuration of a function. */
 
-/** What is configured, from whoever knows it. null is not known; an empty list is known to be empty. */
+/** Configuration of a function. null means unknown; an empty list is known to be empty. */
 export interface FunctionFacts {
   readonly kind: 'function-facts';
   readonly account: string;
@@ -11,7 +11,7 @@ export interface FunctionFacts {
   readonly runtime: string | null;
   readonly architecture: 'x86_64' | 'arm64' | null;
   readonly vpcId: string | null;
-  /** Empty: not in a VPC. */
+  /** Empty if the function is not in a VPC. */
   readonly subnetIds: readonly string[] | null;
   readonly securityGroupIds: readonly string[] | null;
   readonly layers: readonly string[] | null;

@@ -4,11 +4,11 @@
 export interface GatewayRequest {
   readonly kind: 'gateway-request';
   readonly requestId: string;
-  /** null where the line's own time is missing or unreadable. */
+  /** null if the time is missing or unreadable. */
   readonly atMs: number | null;
   readonly route: string | null;
   readonly status: number | null;
-  /** The request id of the invocation it caused: the join key. */
+  /** The request id of the invocation, which joins the two. */
   readonly lambdaRequestId: string | null;
   readonly integrationLatencyMs: number | null;
   readonly responseLatencyMs: number | null;

@@ -10,7 +10,7 @@ export interface InitStartLine {
   readonly functionName: string | null;
   readonly functionVersion: string | null;
   readonly instanceId: string | null;
-  /** As printed: bytes in real records, MB in the documentation's sample. */
+  /** As printed: bytes in real records, MB in AWS's documentation. */
   readonly instanceMaxMemory: number | null;
 }
 

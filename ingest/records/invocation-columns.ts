@@ -4,7 +4,7 @@ export type InvocationStatus = 'success' | 'timeout' | 'error' | 'oom' | 'exit';
 
 export const STATUSES: readonly InvocationStatus[] = ['success', 'timeout', 'error', 'oom', 'exit'];
 
-/** Numeric fields of one invocation, in this order in {@link InvocationColumns.numbers}. NaN is absent. */
+/** Numeric fields of one invocation, in this order in {@link InvocationColumns.numbers}. NaN means absent. */
 export const COLUMN = {
   stream: 0,
   endMs: 1,
@@ -21,22 +21,22 @@ export const COLUMN = {
   sampled: 12,
   tenant: 13,
   version: 14,
-  /** Log events this row was read from (START, END, REPORT, …). */
+  /** Number of log events in this row (START, REPORT). */
   events: 15,
 } as const;
 
 export const COLUMNS = 16;
 
-/** Invocations, row by row in `numbers`; ids as bytes beside it. */
+/** Invocations in rows of `numbers`, with their ids as bytes. */
 export interface InvocationColumns {
   readonly n: number;
   readonly numbers: Float64Array;
-  /** 16 bytes a row; meaningful where `otherRequestIds` has no entry. */
+  /** 16 bytes per row, valid unless `otherRequestIds` has the row. */
   readonly requestIds: Uint8Array;
   /** Request ids that are not canonical UUIDs, by row. */
   readonly otherRequestIds: ReadonlyMap<number, string>;
-  /** X-Ray ids by row, as printed; most rows have none. */
+  /** X-Ray ids by row. Most rows have none. */
   readonly traces: ReadonlyMap<number, readonly [traceId: string, segmentId: string | null]>;
-  /** What `errorType`, `tenant` and `version` index. */
+  /** Texts that `errorType`, `tenant` and `version` index. */
   readonly strings: readonly string[];
 }

@@ -1,10 +1,10 @@
 /** Platform lines about one invocation: START, END, REPORT and runtimeDone. */
 
-/** X-Ray coordinates printed beside REPORT, or carried by `tracing` in JSON records. */
+/** X-Ray ids printed with REPORT, or in `tracing` of JSON records. */
 export interface TraceRef {
   readonly traceId: string | null;
   readonly segmentId: string | null;
-  /** null when the line does not say. */
+  /** null if the line does not contain it. */
   readonly sampled: boolean | null;
 }
 
@@ -20,11 +20,11 @@ export interface StartLine {
 export interface EndLine {
   readonly kind: 'end';
   readonly requestId: string | null;
-  /** Seconds, when an extension renders the timeout into END. */
+  /** Seconds, if an extension added the timeout to END. */
   readonly timedOutAfterSec: number | null;
 }
 
-/** The account of one invocation attempt. Durations in ms, sizes in MB; null is absent, never zero. */
+/** Measurements of one invocation attempt. Durations in ms, sizes in MB; null means absent, never zero. */
 export interface ReportLine {
   readonly kind: 'report';
   readonly requestId: string;
@@ -35,7 +35,7 @@ export interface ReportLine {
   readonly initDurationMs: number | null;
   readonly restoreDurationMs: number | null;
   readonly billedRestoreDurationMs: number | null;
-  /** Rendered by extensions only; never mistaken for Duration. */
+  /** Printed by extensions only. Not the same as Duration. */
   readonly runtimeDurationMs: number | null;
   readonly timedOutAfterSec: number | null;
   readonly status: string | null;
@@ -43,7 +43,7 @@ export interface ReportLine {
   readonly trace: TraceRef | null;
   readonly tenantId: string | null;
   readonly spans: Spans | null;
-  /** Keys this parser does not know: kept for the count, never an error. */
+  /** Keys that the parser does not know. They are counted and are no error. */
   readonly unknownKeys: readonly string[];
 }
 

@@ -1,11 +1,11 @@
 /** Results of load generators. */
 
-/** Latencies seen by a client that drove load. Durations in ms. */
+/** Client-side latencies of a load test. Durations in ms. */
 export interface LoadTest {
   readonly kind: 'load-test';
   readonly tool: 'hey' | 'locust';
   readonly functionName: string | null;
-  /** Start of the run where the tool prints it. */
+  /** Start of the run, if the tool prints it. */
   readonly atMs: number | null;
   readonly name: string;
   readonly requests: number;
@@ -15,7 +15,7 @@ export interface LoadTest {
   readonly slowestMs: number | null;
   readonly averageMs: number | null;
   readonly requestsPerSecond: number | null;
-  /** Requests up to and including a bound, above the bound before. */
+  /** Number of requests above the previous bound, up to and including this one. */
   readonly histogram: readonly { readonly upToMs: number; readonly n: number }[];
   readonly quantiles: readonly { readonly q: number; readonly ms: number }[];
   readonly statuses: readonly { readonly status: number; readonly n: number }[];

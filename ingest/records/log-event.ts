@@ -1,6 +1,6 @@
 /** Log events and the log stream they belong to. */
 
-/** One CloudWatch Logs event. `id` is the service's own 56-digit id, or "" where the path does not carry one. */
+/** One CloudWatch Logs event. `id` is its 56-digit id, or "" if the source has none. */
 export interface LogEvent {
   readonly id: string;
   /** Event time in epoch milliseconds. */
@@ -8,7 +8,7 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** Which log stream a batch of events belongs to; one stream is one execution environment. */
+/** The log stream that events belong to. One stream is one execution environment. */
 export interface StreamIdentity {
   readonly account: string;
   readonly region: string;

@@ -1,21 +1,21 @@
 /** Changes of network interfaces. */
 
-/** What CloudTrail says EC2 did to a network interface on Lambda's behalf. */
+/** A CloudTrail event: EC2 changed a network interface on behalf of Lambda. */
 export interface NetworkEvent {
   readonly kind: 'network-event';
-  /** CloudTrail's event id, or "" where the record has none. */
+  /** CloudTrail's event id, or "". */
   readonly id: string;
-  /** null where the record carries no time of its own. */
+  /** null if the record has no time. */
   readonly atMs: number | null;
   readonly account: string | null;
   readonly region: string | null;
   readonly name: string;
-  /** null when it succeeded. */
+  /** null if the call succeeded. */
   readonly errorCode: string | null;
   readonly subnetId: string | null;
   readonly securityGroupIds: readonly string[];
   readonly eniId: string | null;
   readonly addresses: number | null;
-  /** Read from the interface's description; null where that names none. */
+  /** From the interface's description, or null. */
   readonly functionName: string | null;
 }

@@ -11,7 +11,7 @@ import type {
 } from './init-line.ts';
 import type { EndLine, ReportLine, RuntimeDoneLine, StartLine } from './invocation-line.ts';
 
-/** A JSON platform record of a type this parser has no use for (web functions, future types). */
+/** A JSON platform record of a type that is not used (web functions, future types). */
 export interface OtherPlatformLine {
   readonly kind: 'other-platform';
   readonly type: string;
@@ -36,8 +36,8 @@ export type PlatformLine =
   | OtherPlatformLine;
 
 /**
- * A line read, or the reason why not. `not-platform` means an application wrote it;
- * any other reason means the service's own form was recognised but cannot be read.
+ * A parsed line, or the reason why it was not parsed. `not-platform` means an application wrote it; any other reason means
+ * a platform line that cannot be read.
  */
 export type LineResult =
   | { readonly ok: true; readonly line: PlatformLine; readonly time: string | null }

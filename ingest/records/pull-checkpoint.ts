@@ -1,32 +1,34 @@
 /** How far pull has read a log group. */
 
-/** One scan of a log group under way. */
+/** An unfinished scan of a log group. */
 export interface PullScan {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Where the scan goes on; null before its first page. Valid for a day. */
+  /** Token of the next page; null before the first one. Valid for 24 hours. */
   readonly nextToken: string | null;
-  /** Newest event seen in it. */
+  /** Time of the newest event so far, epoch ms. */
   readonly newestMs: number | null;
+  /** Whether this is a reconciliation scan, which looks far back for late events. */
   readonly wide: boolean;
-  /** Were its pages asked for with a server-side filter? A token is good for the same question only. */
+  /** Whether the scan uses a server-side filter. A token is valid for the same filter only. */
   readonly filtered: boolean;
 }
 
-/** How far pull has read a log group. It is written with the events it speaks of, or not at all. */
+/** How far pull has read a log group. Stored in one transaction with the events. */
 export interface PullCheckpoint {
   readonly account: string;
   readonly region: string;
   readonly logGroup: string;
   readonly mode: 'poll' | 'backfill';
-  /** Everything up to here was read; null before the first complete scan. */
+  /** Everything before this time was read; null before the first complete scan. */
   readonly watermarkMs: number | null;
   /** null between scans. */
   readonly scan: PullScan | null;
+  /** Poll: end of the last reconciliation scan. Backfill: start of the completed range. Epoch ms. */
   readonly wideMs: number | null;
   readonly state: PullState;
   readonly message: string | null;
-  /** Events read in all. */
+  /** Total number of events read. */
   readonly events: number;
   readonly updatedMs: number;
 }

@@ -1,6 +1,6 @@
 /** Lambda Insights. */
 
-/** Lambda Insights: what one invocation used. */
+/** Resource use of one invocation, from Lambda Insights. */
 export interface ResourceUse {
   readonly kind: 'resource-use';
   readonly functionName: string;

@@ -2,13 +2,13 @@
 import type { Batch } from './batch.ts';
 import type { PullCheckpoint } from './pull-checkpoint.ts';
 
-/** Where a batch came from, for the ingest page. */
+/** The origin of a batch, shown on the ingest page. */
 export interface BatchSource {
   readonly kind: 'firehose' | 'lambda' | 'logs' | 'pull' | 'import' | 'demo' | 'replay' | 'traces' | 'inventory';
   readonly name: string;
 }
 
-/** What became of the events of a batch. They add up to `counts.events` plus unreadable records. */
+/** Results for the events of a batch. They add up to `counts.events` plus dead letters. */
 export interface WriteOutcome {
   readonly accepted: number;
   readonly duplicates: number;
@@ -16,7 +16,7 @@ export interface WriteOutcome {
   readonly rejected: number;
 }
 
-/** Resolves after the batch is on disk (fsync); rejects when nothing of it was stored. */
+/** Stores batches. Resolves after fsync; rejects if nothing of the batch was stored. */
 export interface Sink {
   write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome>;
 }

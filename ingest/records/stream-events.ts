@@ -1,7 +1,7 @@
 /** Rows of a batch that belong to a log stream, other than invocations. */
 import type { FaultKind } from './fault-line.ts';
 
-/** A START whose REPORT is not in the same request. */
+/** A START whose REPORT is not in the same batch. */
 export interface PendingStart {
   readonly stream: number;
   readonly requestId: string;
@@ -49,7 +49,7 @@ export interface ExtensionEvent {
   readonly atMs: number;
 }
 
-/** The runtime answered; what REPORT counts beyond `runtimeMs` is the time of extensions. */
+/** The runtime responded. Duration in REPORT beyond `runtimeMs` is the time of extensions. */
 export interface RuntimeDone {
   readonly stream: number;
   readonly requestId: string;

@@ -1,10 +1,10 @@
 /** The function and version that a log stream belongs to. */
 import type { StreamIdentity } from './log-event.ts';
 
-/** Who an environment belongs to, and whether the name was read or only nameInferred by its log group. */
+/** A log stream with its function and version. */
 export interface StreamHeader extends StreamIdentity {
   readonly functionName: string;
-  /** True when only a custom log group names the function: the group is a label, not a name. */
+  /** Whether the function's name was inferred from a custom log group, since the stream does not contain it. */
   readonly nameInferred: boolean;
   readonly version: string | null;
 }

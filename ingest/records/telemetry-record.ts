@@ -8,7 +8,7 @@ import type { ResourceUse } from './resource-use.ts';
 import type { TraceSegment } from './trace-segment.ts';
 import type { TuningRun } from './tuning-run.ts';
 
-/** What a feed document becomes. */
+/** A record that is read from a document. */
 export type TelemetryRecord =
   | TraceSegment
   | NetworkEvent
@@ -19,7 +19,7 @@ export type TelemetryRecord =
   | LoadTest
   | FunctionFacts;
 
-/** Records of one document; or why there are none. `not-ours` is well formed and of no interest. */
+/** The records of a document, or the reason why it has none. `not-ours` is valid but not of interest. */
 export type DocumentResult =
   | { readonly ok: true; readonly records: readonly TelemetryRecord[] }
   | { readonly ok: false; readonly reason: DocumentProblem };

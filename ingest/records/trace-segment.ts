@@ -1,6 +1,6 @@
 /** X-Ray segments and OpenTelemetry spans. */
 
-/** A part of a trace below its segment or span. */
+/** A subsegment of a segment or span. */
 export interface Subsegment {
   readonly id: string;
   readonly parentId: string;
@@ -8,19 +8,19 @@ export interface Subsegment {
   /** Epoch nanoseconds. X-Ray's own times resolve to a microsecond. */
   readonly startNs: bigint;
   readonly endNs: bigint | null;
-  /** `remote` and `aws` are calls that left the function; null is work inside it. */
+  /** `remote` and `aws` are calls to other services; null is work inside the function. */
   readonly namespace: string | null;
 }
 
 /** One X-Ray segment, or one span of `aws/spans`. */
 export interface TraceSegment {
   readonly kind: 'trace-segment';
-  /** X-Ray's form, `1-` 8 hex `-` 24 hex, whichever way it came. */
+  /** X-Ray's form, `1-` 8 hex `-` 24 hex, whatever the source. */
   readonly traceId: string;
   readonly id: string;
   readonly parentId: string | null;
   readonly name: string;
-  /** `AWS::Lambda` is the service's side, `AWS::Lambda::Function` the function's; null where the document has none. */
+  /** `AWS::Lambda` is the service's side, `AWS::Lambda::Function` the function's; null if the document has none. */
   readonly origin: string | null;
   readonly startNs: bigint;
   /** null while in progress. */

@@ -1,6 +1,6 @@
 /** Results of AWS Lambda Power Tuning. */
 
-/** One size tried by AWS Lambda Power Tuning. */
+/** One memory size tested by AWS Lambda Power Tuning. */
 export interface TuningPoint {
   readonly memoryMb: number;
   readonly durationMs: number;
@@ -9,7 +9,7 @@ export interface TuningPoint {
 
 export interface TuningRun {
   readonly kind: 'tuning-run';
-  /** null where the output does not name it. */
+  /** null if the output does not contain it. */
   readonly functionName: string | null;
   readonly chosenMb: number | null;
   readonly points: readonly TuningPoint[];

@@ -1,13 +1,13 @@
-/** When requests come: steadily, by the hour of the day, in bursts, or seldom. */
+/** Generates arrival times: steady, by hour of the day, in bursts, or rare. */
 
 import type { Random } from '../records/random.ts';
 import { HOUR_MS } from '../records/time.ts';
 import type { FunctionPlan } from './plan.ts';
 
-/** Requests of one burst come within so long. */
+/** Duration of a burst. */
 const BURST_MS = 400;
 
-/** Ascending times between two instants. */
+/** Ascending arrival times in a range, in epoch ms. */
 export function arrivals(plan: FunctionPlan, random: Random, fromMs: number, toMs: number): number[] {
   const { kind, meanGapMs, burst } = plan.arrivals;
   const times: number[] = [];
@@ -22,7 +22,7 @@ export function arrivals(plan: FunctionPlan, random: Random, fromMs: number, toM
   return times.map(Math.round).toSorted((a, b) => a - b);
 }
 
-/** The day's traffic is busiest at noon, a quarter of that at night. */
+/** Relative traffic by hour: highest at noon, a quarter of that at night. */
 function busyAt(kind: FunctionPlan['arrivals']['kind'], atMs: number): number {
   if (kind !== 'diurnal') return 1;
   return 0.625 - 0.375 * Math.cos(((atMs / HOUR_MS) % 24) * (Math.PI / 12));

@@ -1,6 +1,6 @@
 /**
- * How lines reach us: a stream's lines come in small parts, now and then late, twice, or before lines that are older than
- * they. What comes is the same set of events, whatever the order.
+ * Delivers lines as CloudWatch Logs does: in small parts, sometimes late, repeated or out of order. The set of events is
+ * the same in any order.
  */
 import { gzipSync } from 'node:zlib';
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
@@ -9,7 +9,7 @@ import type { Random } from '../records/random.ts';
 import type { SimulatedStream } from './lines.ts';
 
 export interface Disorder {
-  /** Share of parts that come late, and by how much on average. */
+  /** Share of parts that are delivered late, and their mean delay. */
   readonly lateShare: number;
   readonly lateMs: number;
   readonly duplicateShare: number;
@@ -18,7 +18,7 @@ export interface Disorder {
 export const ORDERLY: Disorder = { lateShare: 0, lateMs: 0, duplicateShare: 0 };
 export const UNRULY: Disorder = { lateShare: 0.03, lateMs: 1_200_000, duplicateShare: 0.02 };
 
-/** A subscription message on its way. */
+/** A subscription message with its delivery time. */
 export interface Delivery {
   readonly arrivesMs: number;
   readonly events: number;
@@ -28,7 +28,7 @@ export interface Delivery {
 const PART_EVENTS = 60;
 const USUAL_LAG_MS = 3000;
 
-/** Messages in the order in which they arrive. */
+/** Messages in order of delivery. */
 export function deliveries(
   streams: readonly SimulatedStream[],
   disorder: Disorder,
@@ -56,7 +56,7 @@ export function deliveries(
   return disorder === ORDERLY ? found : found.toSorted((a, b) => a.arrivesMs - b.arrivesMs);
 }
 
-/** In parts of about so many events, their order kept. */
+/** Splits events into parts of about `size`, in order. */
 export function parts(sent: readonly Delivery[], events: number): readonly (readonly Delivery[])[] {
   const found: Delivery[][] = [];
   let room = 0;
@@ -71,7 +71,7 @@ export function parts(sent: readonly Delivery[], events: number): readonly (read
   return found;
 }
 
-/** A delivery request as Firehose makes it. */
+/** Builds a delivery request in Firehose's format. */
 export function firehoseRequest(requestId: string, timestampMs: number, part: readonly Delivery[]) {
   const records = part.map(({ message }) => ({
     data: gzipSync(JSON.stringify(message), { level: 1 }).toString('base64'),
@@ -99,7 +99,7 @@ function messageOf(stream: SimulatedStream, events: readonly LogEvent[]): object
   };
 }
 
-/** 56 digits that sort by time, as CloudWatch's do. */
+/** An event id of 56 digits that sorts by time, as in CloudWatch Logs. */
 function eventId(timestampMs: number, at: number): string {
   return `${timestampMs}${String(at).padStart(12, '0')}`.padEnd(56, '0');
 }

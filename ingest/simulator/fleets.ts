@@ -1,4 +1,4 @@
-/** Fleets to play: the one the demo shows, and mixed ones of any size whose every truth is known. */
+/** Plans of whole fleets: the demo's, and mixed ones of any size. */
 
 import { Random } from '../records/random.ts';
 import { HOUR_MS, MINUTE_MS } from '../records/time.ts';
@@ -10,7 +10,7 @@ import { simulateFunction } from './simulate.ts';
 const TRIAL_MB = [512, 1024, 1536, 2048] as const;
 const TRIAL_SLOTS = 24;
 
-/** Plans for a day that ends at `toMs`: every page has something to show, and every cause of a cold start happens. */
+/** The demo fleet for the day before `toMs`. It has data for every page and every cause of a cold start. */
 export function demoPlans(toMs: number): readonly FunctionPlan[] {
   const before = (hours: number): number => toMs - hours * HOUR_MS;
   const failures = planOf({ name: '' }).failures;
@@ -51,7 +51,7 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
         { name: 'OpenSearch', namespace: 'aws', ms: 30 },
         { name: 'DynamoDB', namespace: 'aws', ms: 8 },
       ],
-      // A trial of four sizes, each at every time of the day: what differs between them is their memory.
+      // A trial of four memory sizes, each at every time of the day, so that only memory differs.
       deploys: Array.from({ length: TRIAL_SLOTS - 1 }, (_, at) => ({
         atMs: before(24 - (24 / TRIAL_SLOTS) * (at + 1)),
         memoryMb: TRIAL_MB[(at + 1) % TRIAL_MB.length] ?? 512,
@@ -137,7 +137,7 @@ export function demoPlans(toMs: number): readonly FunctionPlan[] {
   ];
 }
 
-/** `first`: where the plans stand in their fleet, so that a fleet may be played part by part. */
+/** `first` is the index of the first plan, so that a fleet can be simulated in parts. */
 export function playPlans(
   plans: readonly FunctionPlan[],
   seed: number,
@@ -150,7 +150,7 @@ export function playPlans(
 
 const RUNTIMES = ['nodejs:22.v31', 'python:3.13.v60', 'java:21.v38', 'provided:al2023.v97', 'dotnet:8.v44'] as const;
 
-/** `n` functions of every kind of traffic, with deploys, patches, failures and keep-alives of their own. */
+/** `n` functions with every kind of traffic, each with its own deploys, patches, failures and keep-alive time. */
 export function mixedPlans(n: number, seed: number, fromMs: number, toMs: number): readonly FunctionPlan[] {
   const random = new Random(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)] as T;

@@ -1,4 +1,4 @@
-/** The lines of one environment, as text or as JSON records. */
+/** Writes the log lines of one environment, as text or JSON records. */
 import {
   renderEnd,
   renderExit,
@@ -14,7 +14,7 @@ import type { LogEvent } from '../records/log-event.ts';
 import type { Random } from '../records/random.ts';
 import type { FunctionPlan } from './plan.ts';
 
-/** Between the runtime's answer and the end of the invocation. */
+/** Time between the runtime's response and the end of the invocation. */
 const BARE_AFTER_MS = 0.4;
 const EXTENSION_AFTER_MS = 3.1;
 
@@ -26,7 +26,7 @@ export interface SimulatedStream {
   readonly events: readonly LogEvent[];
 }
 
-/** What one run is to print. */
+/** One invocation to write. */
 export interface RunLines {
   readonly requestId: string;
   readonly startMs: number;
@@ -38,7 +38,7 @@ export interface RunLines {
   readonly initMs: number | null;
   readonly restoreMs: number | null;
   readonly failure: Failure | null;
-  /** The run itself, without a hidden init. */
+  /** Duration without a suppressed init. */
   readonly ranMs: number;
   readonly trace: { readonly traceId: string; readonly segmentId: string } | null;
 }
@@ -58,7 +58,7 @@ export class StreamWriter {
     this.#version = version;
   }
 
-  /** INIT_START or RESTORE_START, and the extension that comes up meanwhile. */
+  /** Writes INIT_START or RESTORE_START, and the line of the extension that starts. */
   init(atMs: number, tookMs: number, runtimeArn: string, initializationType: string): void {
     const { runtime, extension, snapStart, format, name } = this.#plan;
     if (format === 'json' && snapStart) {

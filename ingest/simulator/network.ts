@@ -1,14 +1,14 @@
-/** What else tells of a fleet's network: access logs of an API in front of it, and CloudTrail's account of its interfaces. */
+/** Writes other documents about a fleet's network: API Gateway access logs, and CloudTrail records of network interfaces. */
 
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
 import type { Random } from '../records/random.ts';
 import type { SimulatedStream } from './lines.ts';
 import type { SimulatedRequest } from './simulate.ts';
 
-/** What API Gateway adds to every request. */
+/** Latency that API Gateway adds to a request. */
 const GATEWAY_MS = 7;
 
-/** An access log of an API whose requests are those of one function. */
+/** The access log of an API in front of one function. */
 export function accessLog(route: string, requests: readonly SimulatedRequest[], random: Random): SimulatedStream {
   return {
     logGroup: '/aws/apigateway/shop',
@@ -29,7 +29,7 @@ export function accessLog(route: string, requests: readonly SimulatedRequest[], 
   };
 }
 
-/** Interfaces made, removed and refused on behalf of functions in a VPC, once an hour or so. */
+/** CloudTrail records of interfaces created, deleted and refused for functions in a VPC, about once an hour. */
 export function networkEvents(random: Random, fromMs: number, toMs: number): SimulatedStream {
   const events: SimulatedStream['events'][number][] = [];
   for (let atMs = fromMs; atMs < toMs; atMs += random.exponential(5_400_000)) {

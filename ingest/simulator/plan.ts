@@ -1,11 +1,11 @@
-/** What a simulated function is like: everything that its lines will show, said beforehand. Durations in ms. */
+/** The plan of a simulated function: every property that its lines will show. Durations in ms. */
 
 export type ArrivalKind = 'steady' | 'diurnal' | 'bursty' | 'rare';
 
-/** A call to another service; its time is within the run, whatever the memory. */
+/** A call to another service. Its time is part of the invocation and does not depend on memory. */
 export interface PlannedCall {
   readonly name: string;
-  /** As X-Ray names them: an AWS service, or any other. */
+  /** X-Ray's namespace: an AWS service, or any other. */
   readonly namespace: 'aws' | 'remote';
   readonly ms: number;
 }
@@ -14,57 +14,57 @@ export interface FunctionPlan {
   readonly name: string;
   readonly runtime: string;
   readonly format: 'text' | 'json';
-  /** Requests arrive so far apart on average; in bursts, as many come together. */
+  /** Mean time between requests; in bursts, `size` requests at once. */
   readonly arrivals: { readonly kind: ArrivalKind; readonly meanGapMs: number; readonly burst: number };
   readonly version: string;
   readonly memoryMb: number;
   /** d(m) = fixed + cpu / min(m / 1769, 1), with log-normal noise around that mean. */
   readonly work: { readonly fixedMs: number; readonly cpuMs: number; readonly sigma: number };
   readonly usedMb: number;
-  /** MB that an environment grows by with each run. */
+  /** Memory leak per invocation, in MB. */
   readonly leakMb: number;
   readonly initMs: number;
-  /** What the first run of an environment takes longer. */
+  /** Additional duration of the first invocation of an environment. */
   readonly firstConnectionMs: number;
-  /** From the request to INIT_START: finding a place, fetching the code. */
+  /** From the request to INIT_START: placement and code download. */
   readonly placementMs: number;
-  /** What a network interface adds to that; 0 outside of a VPC. */
+  /** Additional time for a network interface; 0 outside a VPC. */
   readonly networkMs: number;
-  /** Share of its cold starts that wait for a network interface of their own, as before 2019, and for how long. */
+  /** Share of cold starts that wait for their own network interface, as before 2019, and for how long. */
   readonly ownInterface: { readonly share: number; readonly ms: number };
   readonly vpc: boolean;
-  /** An idle environment is kept for so long, give or take a share. */
+  /** How long an idle environment is kept, and the relative spread. */
   readonly keepAlive: { readonly ms: number; readonly spread: number };
-  /** Environments are taken away at random, after so long on average. */
+  /** Mean time until Lambda reclaims an environment at random. */
   readonly recycleMeanMs: number | null;
   readonly failures: {
     readonly timeoutShare: number;
     readonly outOfMemoryShare: number;
     readonly exitShare: number;
     readonly timeoutMs: number;
-    /** After a failure the next run of the environment fails too, as often as this. */
+    /** Probability that the next invocation of the environment fails too. */
     readonly againShare: number;
-    /** The environment does not outlive the failure, as often as this. */
+    /** Probability that a failure ends the environment. */
     readonly fatalShare: number;
   };
-  /** Failed requests come again, twice, as asynchronous ones do. */
+  /** Failed requests are retried twice, as asynchronous invocations are. */
   readonly retries: boolean;
   readonly snapStart: boolean;
-  /** Environments kept ready; they never expire. */
+  /** Provisioned environments; they never expire. */
   readonly provisioned: number;
-  /** Share of new environments that were made ready before anybody asked. */
+  /** Share of new environments with a proactive init. */
   readonly proactiveShare: number;
   readonly extension: string | null;
-  /** New version or memory size from a time on: older environments are not used again. */
+  /** Deploys: a new version or memory size from a time on. Older environments are not used again. */
   readonly deploys: readonly { readonly atMs: number; readonly version?: string; readonly memoryMb?: number }[];
-  /** New runtime versions; older environments are not used again. */
+  /** Runtime updates. Older environments are not used again. */
   readonly patches: readonly { readonly atMs: number }[];
   /** Share of requests that X-Ray samples. */
   readonly tracedShare: number;
-  /** What its traces show of others: who calls it, and whom it calls during a run. */
+  /** Other services in its traces: the caller, and calls during an invocation. */
   readonly caller: string | null;
   readonly calls: readonly PlannedCall[];
-  /** Environments that are made and never used, to one that is. */
+  /** Number of environments that are created and never used, per used one. */
   readonly unusedShare: number;
 }
 
@@ -99,7 +99,7 @@ const PLAIN: Omit<FunctionPlan, 'name'> = {
   unusedShare: 0,
 };
 
-/** A plan that differs from a plain function in what is given. */
+/** A plan with the defaults of a plain function and the given differences. */
 export function planOf(given: Partial<FunctionPlan> & Pick<FunctionPlan, 'name'>): FunctionPlan {
   return { ...PLAIN, ...given };
 }

@@ -1,7 +1,7 @@
 /**
- * One function, event by event: requests arrive, find an idle environment or get a new one; environments idle, expire, are
- * taken away, fail, are replaced. Lambda's own choices are modelled as the analytics take them to be: the environment used
- * last is used next. Seeded; the truth is kept beside the lines.
+ * Simulates one function event by event: requests use an idle environment or start a new one; environments idle, expire,
+ * are reclaimed, fail and are replaced. As the analytics assume, Lambda uses the most recently used environment first.
+ * Deterministic for a seed; records the truth beside the lines.
  */
 
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../records/demo-scope.ts';
@@ -25,7 +25,7 @@ export interface SimulatedFunction {
   readonly truth: FunctionTruth;
 }
 
-/** One request as whoever sent it saw it. */
+/** One request as seen by the client. */
 export interface SimulatedRequest {
   readonly requestId: string;
   readonly arrivalMs: number;
@@ -43,15 +43,15 @@ interface Environment {
   readonly version: string;
   readonly memoryMb: number;
   readonly runtimeArn: string;
-  /** Idle from then on. */
+  /** Idle since this time. */
   freeMs: number;
   expiresMs: number;
   readonly takenMs: number;
-  /** Replaced by a deploy or a patch from then on. */
+  /** Replaced by a deploy or a runtime update at this time. */
   retiredBy: 'deploy' | 'runtime-patch' | null;
-  /** Why it is no more, where neither time nor the platform took it. */
+  /** Why the environment ended, if it neither expired nor was reclaimed. */
   died: boolean;
-  /** It accounted for a cold start already. */
+  /** Already counted as the cause of a cold start. */
   missed: boolean;
   failed: boolean;
   usedMb: number;
@@ -68,7 +68,7 @@ class Simulation {
   readonly #random: Random;
   readonly #fromMs: number;
   readonly #environments: Environment[] = [];
-  /** Those that may still be used, or be missed. */
+  /** Environments that can still be used or be the cause of a cold start. */
   #live: Environment[] = [];
   readonly #coldStarts: PlantedColdStart[] = [];
   readonly #documents: string[] = [];
@@ -77,7 +77,7 @@ class Simulation {
   #version: string;
   #memoryMb: number;
   #runtimeArn: string;
-  /** The next new environment is the first since. */
+  /** The next new environment is the first after this event. */
   #news: 'deploy' | 'runtime-patch' | null = null;
   #placedMs = 0;
   #patches = 0;
@@ -152,7 +152,7 @@ class Simulation {
     if (kind === 'runtime-patch') this.#runtimeArn = this.#newArn();
     for (const environment of this.#live) {
       environment.retiredBy ??= kind;
-      // Those kept ready are made anew at once: no request misses them.
+      // Provisioned environments are replaced at once, so no request has to wait for them.
       if (environment.expiresMs === Number.POSITIVE_INFINITY) environment.missed = true;
     }
     this.#news = kind;
@@ -182,7 +182,7 @@ class Simulation {
     const own = this.#random.next() < plan.ownInterface.share ? this.#draw(plan.ownInterface.ms, 0.15) : 0;
     const placedMs =
       this.#draw(plan.placementMs, 0.4) + (plan.networkMs === 0 ? 0 : this.#draw(plan.networkMs, 0.2)) + own;
-    // Places are found in the order in which requests ask for them.
+    // Environments are placed in the order of requests.
     const placed = own === 0 ? Math.max(atMs + placedMs, this.#placedMs + 1) : atMs + placedMs;
     if (!proactive && own === 0) this.#placedMs = placed;
     const beganMs = Math.round(proactive ? atMs - tookMs - 20_000 - this.#random.exponential(40_000) : placed);
@@ -205,7 +205,7 @@ class Simulation {
     return run;
   }
 
-  /** Which environment would have served the request, had it still been there; and if none, why not. */
+  /** Finds the environment that would have served the request if it still existed, or the reason why there was none. */
   #causeAt(atMs: number): PlantedCause {
     const news = this.#news;
     this.#news = null;
@@ -222,7 +222,7 @@ class Simulation {
     return taken === null ? 'idle-expiry' : 'recycle';
   }
 
-  /** Marks the latest idle environment of the kind as missed: it explains one cold start, not two. */
+  /** Marks the latest idle environment of this kind as used for an explanation, so that it explains one cold start only. */
   #missedOf(atMs: number, isOne: (one: Environment) => boolean): Environment | null {
     let latest: Environment | null = null;
     for (const one of this.#live) {
@@ -253,7 +253,7 @@ class Simulation {
       failure === 'timeout'
         ? plan.failures.timeoutMs
         : round(workMs + (given.first ? this.#draw(plan.firstConnectionMs, 0.2) : 0));
-    // An init after a failure is counted in Duration and comes before START.
+    // An init after a failure counts towards Duration and precedes START.
     const startMs = Math.round(given.startMs + given.hiddenMs);
     const endMs = Math.round(startMs + ranMs);
     const durationMs = round(ranMs + given.hiddenMs);
@@ -365,7 +365,7 @@ class Simulation {
     return median === 0 ? 0 : this.#random.logNormal(median, sigma);
   }
 
-  /** Functions of one runtime have the same one, and get the same patches. */
+  /** Functions with the same runtime have the same version and get the same updates. */
   #newArn(): string {
     const name = `${this.#plan.runtime}/${this.#patches}`;
     const seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 4_294_967_296, 7);
@@ -378,7 +378,7 @@ function isUsable(one: Environment): boolean {
   return one.retiredBy === null && !one.died;
 }
 
-/** Neither expired nor taken away; what is at work is taken away when it falls idle. */
+/** Whether an environment neither expired nor was reclaimed. A busy one is reclaimed when it becomes idle. */
 function isKept(one: Environment, atMs: number): boolean {
   return one.expiresMs > atMs && one.takenMs > atMs;
 }

@@ -1,4 +1,4 @@
-/** X-Ray's account of one simulated request: the service's segment and the function's, with the init before it. */
+/** Writes the X-Ray segments of one simulated request: the service's and the function's, with the init. */
 import type { Random } from '../records/random.ts';
 import type { PlannedCall } from './plan.ts';
 
@@ -16,12 +16,12 @@ export interface TracedRun {
   readonly calls: readonly PlannedCall[];
 }
 
-/** What an API spends itself, before and after the function. */
+/** Time of the API itself, before and after the function. */
 const CALLER_MS = 4;
 
 export interface TraceDocuments {
   readonly traceId: string;
-  /** Of the function's segment, as REPORT prints it. */
+  /** Id of the function's segment, as printed in REPORT. */
   readonly segmentId: string;
   readonly documents: readonly string[];
 }
@@ -75,7 +75,7 @@ function initOf(random: Random, { init }: TracedRun): readonly object[] {
   ];
 }
 
-/** One after the other from the start of the run, cut where it ends. */
+/** Calls in sequence from the start of the invocation, cut off at its end. */
 function callsOf(random: Random, { calls, startMs, endMs }: TracedRun): readonly object[] {
   let atMs = startMs;
   return calls.flatMap(({ name, namespace, ms }) => {
@@ -86,7 +86,7 @@ function callsOf(random: Random, { calls, startMs, endMs }: TracedRun): readonly
   });
 }
 
-/** The API in front of the function: its segment, and in it the call that the function's service answers. */
+/** The segment of the API in front of the function, with its call to the function. */
 function callOf(random: Random, name: string, { arrivalMs, endMs }: TracedRun) {
   const subsegmentId = random.hex(16);
   const [start_time, end_time] = [(arrivalMs - CALLER_MS) / 1000, (endMs + CALLER_MS) / 1000];

@@ -1,4 +1,4 @@
-/** What a simulated fleet was made to do. Estimators never see this; their answers are held against it. */
+/** The truth about a simulated fleet. Estimators never see it; their results are compared with it. */
 
 export type PlantedCause =
   | 'provisioned'
@@ -31,7 +31,7 @@ export interface FunctionTruth {
   readonly vpc: boolean;
   readonly leakMb: number;
   readonly unusedInits: number;
-  /** Most requests and inits somebody waited for, at one time. */
+  /** Peak concurrency: requests in progress and inits that delayed a request. */
   readonly peakConcurrency: number;
 }
 

@@ -24,7 +24,7 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
   let progress: Progress | null = null;
   let last = 0;
   try {
-    const { asked, found, segments, problem } = await fetchTraces({
+    const { requested, found, segments, problem } = await fetchTraces({
       client,
       sink: new HttpTraceSink(target.request, fromMs),
       limit: options.limit,
@@ -35,8 +35,8 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
         last = done;
       },
     });
-    process.stdout.write(`asked for ${asked} traces, found ${found}, ${segments} new segments\n`);
-    if (asked === 0 && problem === null) {
+    process.stdout.write(`requested ${requested} traces, found ${found}, ${segments} new segments\n`);
+    if (requested === 0 && problem === null) {
       process.stdout.write(
         'No sampled invocation without its trace: REPORT lines name traces when active tracing is on.\n',
       );

@@ -62,7 +62,7 @@ describe('backfill', () => {
     const half = await run('backfill', '--all-lambda');
     expect(half.code).toBe(1);
     expect(half.stdout).toContain('1 of 2 log groups complete: accepted 4');
-    expect(half.stdout).toContain('/aws/lambda/b: The credentials may not do this: allow logs:FilterLogEvents.');
+    expect(half.stdout).toContain('/aws/lambda/b: The credentials lack a permission. Allow logs:FilterLogEvents.');
     expect((await run('backfill')).stderr).toContain('Which log groups?');
     expect((await run('backfill', '--all-lambda', '--since', 'yesterday')).code).toBe(2);
     expect((await run('backfill', '--log-group', '/nope')).stderr).toContain('No log group matches /nope');
@@ -115,7 +115,7 @@ describe('subscribe', () => {
     const applied = await subscribe('--all-lambda', '--apply', '--yes');
     expect(applied.code).toBe(1);
     expect(applied.stdout).toContain('2 subscribed, 1 failed');
-    expect(applied.stdout).toContain('FAILED /aws/lambda/full: All its subscription slots are taken');
+    expect(applied.stdout).toContain('FAILED /aws/lambda/full: The log group has no free subscription slot');
     expect(filtersOf('/aws/lambda/shared')).toEqual(['datadog', 'thermocline']);
     expect(filtersOf('/aws/lambda/full')).toEqual(['datadog', 'splunk']);
     expect(aws.groups.get('/aws/lambda/fresh')?.filters[0]).toMatchObject({
@@ -197,7 +197,7 @@ describe('subscribe', () => {
     aws.accountPolicies.push({ policyName: 'siem', policyDocument: JSON.stringify({ DestinationArn: 'arn:x' }) });
     const taken = await subscribe('--account-level', '--apply', '--yes');
     expect(taken.code).toBe(1);
-    expect(taken.stdout).toContain('taken by "siem"');
+    expect(taken.stdout).toContain('only subscription policy is "siem"');
     expect(aws.accountPolicies).toHaveLength(1);
   });
 });

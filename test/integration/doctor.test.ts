@@ -72,7 +72,7 @@ test('what is wrong is said: permissions, address, disk, settings, damage; and n
   const { code, of } = await examine(folder, environment);
   await aws.stop();
   expect(code).toBe(1);
-  expect(of('AWS', 'problem')).toContain('The credentials may not do this: allow logs:DescribeLogGroups');
+  expect(of('AWS', 'problem')).toContain('The credentials lack a permission. Allow logs:DescribeLogGroups');
   expect(of('reachability', 'problem')).toContain('cannot be reached');
   expect(of('disk', 'problem')).toContain('nothing is stored until there is more');
   expect(of('disk', 'note')).toContain('chmod 700');

@@ -104,7 +104,7 @@ describe('pages', () => {
     const result = await poller().cycle();
     expect(result).toMatchObject({ failed: 0 });
     expect(aws.of('FilterLogEvents')).toHaveLength(2);
-    expect(warnings).toEqual([`${GROUP}: AWS gave the same page token twice; the scan ended there`]);
+    expect(warnings).toEqual([`${GROUP}: AWS returned the same page token twice. The scan was ended.`]);
   });
 
   test('an event exactly at the end of the window is stored once', async () => {
@@ -236,7 +236,7 @@ describe('time', () => {
     expect(await ids()).toEqual([1, 2].map(requestId));
   });
 
-  test('an event that appears hours late comes with the daily wide scan', async () => {
+  test('an event that appears hours late is found by the daily reconciliation scan', async () => {
     aws.group(GROUP, [...events(1, T0 - MINUTE), ...events(2, T0 - 60 * MINUTE, { visibleFromMs: T0 + 300 * MINUTE })]);
     const polling = poller();
     await polling.cycle();
