@@ -1,6 +1,7 @@
-/** Reading and showing command-line arguments. */
+/** Parsers of command-line arguments; each throws InvalidArgumentError. */
 import { InvalidArgumentError } from 'commander';
 
+/** Help text with examples. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
@@ -10,7 +11,7 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** How many functions a simulated fleet may have. */
+/** Number of functions of a simulated fleet. */
 export function fleetSize(text: string): number {
   const n = wholeNumber(text);
   if (n < 1 || n > 500) throw new InvalidArgumentError('expected 1 to 500');
@@ -18,12 +19,12 @@ export function fleetSize(text: string): number {
 }
 
 export function twelveDigits(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected twelve digits');
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('expected 12 digits');
   return text;
 }
 
-/** Such as 12h, 14d or 8w. */
-export function durationText(text: string): string {
+/** A duration such as 12h, 14d or 8w, kept as text. */
+export function durationArgument(text: string): string {
   if (!/^[1-9]\d{0,4}[smhdw]$/.test(text)) throw new InvalidArgumentError('expected a duration such as 12h, 14d or 8w');
   return text;
 }

@@ -1,4 +1,4 @@
-/** What the AWS commands share: where, which groups, since when. */
+/** Options that AWS commands share: region and profile, log groups, time range. */
 import { InvalidArgumentError } from 'commander';
 import { parseTime } from '../../ingest/records/time.ts';
 import { UserError } from './user-error.ts';
@@ -17,7 +17,7 @@ export interface GroupOptions {
   readonly exclude?: readonly string[];
 }
 
-/** @throws UserError when no group is selected. */
+/** Log groups that the options select. @throws UserError if there are none. */
 export function selectionOf(options: GroupOptions): {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -30,13 +30,13 @@ export function selectionOf(options: GroupOptions): {
   ];
   if (include.length === 0) {
     throw new UserError(
-      'Which log groups? Give --log-group NAME, --prefix PREFIX, --pattern "PATTERN" or --all-lambda',
+      'Missing log groups. Use --log-group NAME, --prefix PREFIX, --pattern "PATTERN" or --all-lambda.',
     );
   }
   return { include, exclude: options.exclude ?? [] };
 }
 
-/** `7d`, `now-7d`, ISO 8601 or epoch ms. */
+/** Validates `7d`, `now-7d`, ISO 8601 or epoch ms. @throws InvalidArgumentError */
 export function timeArgument(text: string): string {
   const relative = /^\d{1,6}[smhdw]$/.test(text) ? `now-${text}` : text;
   if (parseTime(relative, 0) === null) {
@@ -45,7 +45,7 @@ export function timeArgument(text: string): string {
   return relative;
 }
 
-/** @throws UserError when the range is empty. */
+/** Time range of the options. @throws UserError if it is empty. */
 export function rangeOfArguments(
   since: string,
   until: string,
@@ -57,6 +57,7 @@ export function rangeOfArguments(
   return { fromMs, toMs };
 }
 
+/** Collects a repeatable option. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -1,4 +1,4 @@
-/** The commands that speak to AWS. Their clients are loaded when one of them runs, not before. */
+/** Declares the commands that call AWS. Imports their implementation, with the AWS SDK, only when one runs. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Config } from '../config/environment.ts';
@@ -12,11 +12,11 @@ import type { TraceOptions } from './traces.ts';
 type Act = (work: (config: Config) => Promise<number>) => () => Promise<void>;
 
 export function addAwsCommands(program: Command, act: Act): void {
-  groups(place(program.command('backfill')))
-    .description('read the history of log groups (FilterLogEvents), read-only; interrupted, it goes on where it was')
-    .option('--since <time>', 'where to begin: 7d, 12h, ISO 8601', timeArgument, 'now-7d')
-    .option('--until <time>', 'where to end', timeArgument, 'now')
-    .option('--everything', 'transfer application lines too, not only the platform’s')
+  groups(awsScope(program.command('backfill')))
+    .description('import the history of log groups (FilterLogEvents, read-only); an interrupted run resumes')
+    .option('--since <time>', 'start of the range: 7d, 12h, ISO 8601', timeArgument, 'now-7d')
+    .option('--until <time>', 'end of the range', timeArgument, 'now')
+    .option('--everything', 'also read application lines, not only platform lines')
     .addHelpText(
       'after',
       examples(
@@ -27,20 +27,20 @@ export function addAwsCommands(program: Command, act: Act): void {
     .action((options: BackfillOptions) =>
       act(async (config) => (await import('./backfill.ts')).runBackfill(config, options))(),
     );
-  groups(place(program.command('subscribe')))
-    .description('subscribe log groups to a delivery stream or forwarder: shows the plan, changes nothing unless told')
-    .addOption(new Option('--plan', 'show what would be done (the default)').conflicts(['apply', 'remove', 'status']))
-    .addOption(new Option('--apply', 'show the plan, then do it').conflicts(['remove', 'status']))
-    .addOption(new Option('--remove', 'take our filters away').conflicts(['status']))
-    .option('--status', 'show which groups are subscribed to what')
-    .option('--iam', 'print the IAM policy that this command needs')
+  groups(awsScope(program.command('subscribe')))
+    .description('subscribe log groups to a delivery stream or forwarder; shows a plan unless --apply is given')
+    .addOption(new Option('--plan', 'show the plan (default)').conflicts(['apply', 'remove', 'status']))
+    .addOption(new Option('--apply', 'show the plan, then apply it').conflicts(['remove', 'status']))
+    .addOption(new Option('--remove', 'remove our filters').conflicts(['status']))
+    .option('--status', 'show the subscriptions of each group')
+    .option('--iam', 'print the IAM policy that this command requires')
     .option('--destination <arn>', 'Firehose stream, Lambda function, Kinesis stream or logs destination')
-    .option('--role <arn>', 'role that CloudWatch Logs takes on to write to Firehose or Kinesis')
+    .option('--role <arn>', 'role that CloudWatch Logs assumes to write to Firehose or Kinesis')
     .option('--tag <key=value>', 'only groups with this tag', collect)
     .option('--filter-name <name>', 'name of our filter', 'thermocline')
-    .option('--everything', 'deliver application lines too, not only the platform’s')
-    .option('--account-level', 'one policy for all log groups of the account instead of one filter each')
-    .option('--yes', 'do not ask before changing anything')
+    .option('--everything', 'also deliver application lines, not only platform lines')
+    .option('--account-level', 'use one account policy instead of one filter per group')
+    .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
       examples(
@@ -53,17 +53,17 @@ export function addAwsCommands(program: Command, act: Act): void {
     .action((options: SubscribeOptions) =>
       act(async (config) => (await import('./subscribe.ts')).runSubscribe(config, options))(),
     );
-  place(program.command('traces'))
-    .description('fetch the X-Ray traces of stored invocations, cold starts first')
-    .option('--since <time>', 'of invocations since', timeArgument, 'now-24h')
-    .addOption(new Option('--limit <n>', 'at most this many traces').default(1000).argParser(wholeNumber))
+  awsScope(program.command('traces'))
+    .description('fetch X-Ray traces of stored invocations, cold starts first')
+    .option('--since <time>', 'invocations since', timeArgument, 'now-24h')
+    .addOption(new Option('--limit <n>', 'maximum number of traces').default(1000).argParser(wholeNumber))
     .addHelpText('after', examples('thermocline traces --since 6h --region eu-west-1'))
     .action((options: TraceOptions) =>
       act(async (config) => (await import('./traces.ts')).runTraces(config, options))(),
     );
-  place(program.command('inventory'))
-    .description('read the configuration of functions: memory, timeout, architecture, VPC, layers')
-    .option('--from-file <path>', 'from the JSON of `aws lambda list-functions` instead of AWS')
+  awsScope(program.command('inventory'))
+    .description('read function configurations: memory, timeout, architecture, VPC, layers')
+    .option('--from-file <path>', 'read the output of `aws lambda list-functions` instead of calling AWS')
     .addHelpText(
       'after',
       examples(
@@ -76,18 +76,18 @@ export function addAwsCommands(program: Command, act: Act): void {
     );
 }
 
-function place(command: Command): Command {
+function awsScope(command: Command): Command {
   return command
-    .option('--region <name>', 'AWS region; otherwise what the AWS SDK finds')
+    .option('--region <name>', 'AWS region (default: from the AWS SDK)')
     .option('--profile <name>', 'profile of ~/.aws/config')
-    .option('--requests-per-second <n>', 'budget of AWS requests', wholeNumber);
+    .option('--requests-per-second <n>', 'rate limit of AWS requests', wholeNumber);
 }
 
 function groups(command: Command): Command {
   return command
-    .option('--log-group <name>', 'this log group; may be repeated', collect)
-    .option('--prefix <text>', 'groups whose name begins so; may be repeated', collect)
-    .option('--pattern <pattern>', 'groups that match, * stands for anything; may be repeated', collect)
+    .option('--log-group <name>', 'log group; repeatable', collect)
+    .option('--prefix <text>', 'groups with this name prefix; repeatable', collect)
+    .option('--pattern <pattern>', 'groups that match, with * as wildcard; repeatable', collect)
     .option('--all-lambda', 'every group under /aws/lambda/')
-    .option('--exclude <pattern>', 'but not these; may be repeated', collect);
+    .option('--exclude <pattern>', 'exclude groups that match; repeatable', collect);
 }

@@ -1,4 +1,4 @@
-/** `thermocline backfill`: history of log groups by FilterLogEvents. Interrupted or killed, it goes on where it was. */
+/** `thermocline backfill`: imports the history of log groups with FilterLogEvents. An interrupted run resumes. */
 
 import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
 import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
@@ -27,7 +27,7 @@ export async function runBackfill(config: Config, options: BackfillOptions): Pro
   const range = rangeOfArguments(options.since, options.until, Date.now());
   const requestsPerSecond = options.requestsPerSecond ?? config.pull.requestsPerSecond;
   const client = logsClient(options, { requestsPerSecond });
-  const groups = await listed(async () => findGroups(client, selection, await regionOf(client)));
+  const groups = await findOrExplain(async () => findGroups(client, selection, await regionOf(client)));
   if (groups.length === 0) throw new UserError(`No log group matches ${selection.include.join(', ')}`);
   const filterPattern = options.everything === true ? null : await patternFor(client);
   const target = await openTarget(config);
@@ -62,7 +62,7 @@ export async function runBackfill(config: Config, options: BackfillOptions): Pro
   }
 }
 
-async function listed(find: () => Promise<readonly FoundGroup[]>): Promise<readonly FoundGroup[]> {
+async function findOrExplain(find: () => Promise<readonly FoundGroup[]>): Promise<readonly FoundGroup[]> {
   try {
     return await find();
   } catch (error) {
@@ -81,7 +81,7 @@ function report(results: readonly GroupResult[], interrupted: boolean, remote: b
     results.reduce((total, result) => total + result.outcome[name], 0);
   const failed = results.filter((result) => result.problem !== null);
   const done = results.filter((result) => result.complete).length;
-  if (interrupted) process.stdout.write('Interrupted; what follows is stored. Run it again to go on.\n');
+  if (interrupted) process.stdout.write('Interrupted. The following is stored; run the command again to resume.\n');
   process.stdout.write(
     `${done} of ${results.length} log groups complete${results.some((result) => result.resumed) ? ' (resumed)' : ''}: ` +
       `accepted ${sum('accepted')}, duplicates ${sum('duplicates')}, ignored ${sum('ignored')}, rejected ${sum('rejected')}` +

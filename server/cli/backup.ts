@@ -1,4 +1,4 @@
-/** `thermocline backup`, `backups`, `verify`, `restore` and `set-aside`: copies of the store, and what is done with them. */
+/** `thermocline backup`, `backups`, `verify`, `restore` and `set-aside`. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -20,7 +20,7 @@ import { UserError } from './user-error.ts';
 
 const POLL_MS = 200;
 
-/** Through the running server, or on the folder itself. @throws UserError with why none could be made. */
+/** Creates a backup through the running server, or directly. @throws UserError if it fails. */
 export async function makeBackup(config: Config): Promise<number> {
   const target = await openTarget(config);
   const progress = new ShareProgress('pages');
@@ -33,7 +33,7 @@ export async function makeBackup(config: Config): Promise<number> {
     let [copying, copied] = ['', 0];
     while (state.running !== null) {
       const { what, done, total } = state.running;
-      // Each file counts from nothing.
+      // Progress restarts with each file.
       progress.add(what === copying ? done - copied : done, done / Math.max(1, total), what);
       [copying, copied] = [what, done];
       await new Promise((over) => setTimeout(over, POLL_MS));
@@ -41,7 +41,7 @@ export async function makeBackup(config: Config): Promise<number> {
     }
     progress.finish();
     const [made] = state.items.filter((item) => !known.has(item.id));
-    if (made === undefined) throw new UserError(`No backup could be made: ${state.error ?? 'it was broken off'}`);
+    if (made === undefined) throw new UserError(`Backup failed: ${state.error ?? 'it was interrupted'}`);
     process.stdout.write(`${made.path} (${megabytes(made.bytes)}, verified)\n`);
     return 0;
   } finally {
@@ -52,20 +52,20 @@ export async function makeBackup(config: Config): Promise<number> {
 
 export async function showBackups(config: Config): Promise<number> {
   const backups = listBackups(config.backups.folder);
-  if (backups.length === 0) process.stdout.write(`There are no backups in ${config.backups.folder}\n`);
+  if (backups.length === 0) process.stdout.write(`No backups in ${config.backups.folder}\n`);
   for (const { path, bytes, manifest } of backups) {
-    const by = manifest.by === 'schedule' ? 'by the clock' : 'on request';
+    const by = manifest.by === 'schedule' ? 'scheduled' : 'on request';
     process.stdout.write(`${manifest.createdAt}  ${megabytes(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
   }
   return 0;
 }
 
-/** @throws UserError with what is wrong with the backup. */
+/** Verifies a backup. @throws UserError naming the first problem. */
 export async function verify(path: string): Promise<number> {
   const backup = await verified(resolve(path));
   const { files, createdAt } = backup.manifest;
   const rows = files.reduce((sum, file) => sum + Object.values(file.rows).reduce((all, n) => all + n, 0), 0);
-  process.stdout.write(`${plain(backup.path)} of ${createdAt} is whole: ${files.length} files, ${rows} rows\n`);
+  process.stdout.write(`${plain(backup.path)} of ${createdAt} is intact: ${files.length} files, ${rows} rows\n`);
   return 0;
 }
 
@@ -75,8 +75,8 @@ export interface RestoreOptions {
 }
 
 /**
- * The newest backup, or the one that is named. What was there is kept beside it.
- * @throws UserError when the backup is not whole, is newer than this program, or the folder is in use.
+ * Restores the newest or the named backup. The replaced files are kept in the data folder.
+ * @throws UserError if the backup is damaged or newer than this version, or if the data folder is in use.
  */
 export async function restoreBackup(
   config: Config,
@@ -84,19 +84,19 @@ export async function restoreBackup(
   options: RestoreOptions,
 ): Promise<number> {
   const chosen = path === undefined ? listBackups(config.backups.folder)[0]?.path : resolve(path);
-  if (chosen === undefined) throw new UserError(`There are no backups in ${config.backups.folder}: name one`);
-  const lock = held(config);
+  if (chosen === undefined) throw new UserError(`No backups in ${config.backups.folder}. Name the folder of a backup.`);
+  const lock = lockDataFolder(config);
   try {
     finishRestore(config.dataFolder);
     const backup = await verified(chosen);
-    assertKnown(backup);
+    assertSupportedSchema(backup);
     const names = backup.manifest.files
       .map((file) => file.name)
       .filter((name) => options.only === undefined || name === `${options.only}.db`);
-    const question = `Replace ${names.join(' and ')} in ${config.dataFolder} by the backup of ${backup.manifest.createdAt}?`;
-    if (options.yes !== true && !(await agreed(question))) return 1;
+    const question = `Replace ${names.join(' and ')} in ${config.dataFolder} with the backup of ${backup.manifest.createdAt}?`;
+    if (options.yes !== true && !(await confirmed(question))) return 1;
     const replaced = restore(config.dataFolder, backup, names, Date.now());
-    const kept = replaced === null ? '' : ` What was there is kept in ${replaced}.`;
+    const kept = replaced === null ? '' : ` The replaced files are in ${replaced}.`;
     process.stdout.write(`Restored the backup of ${backup.manifest.createdAt}.${kept}\n`);
     return 0;
   } finally {
@@ -104,13 +104,13 @@ export async function restoreBackup(
   }
 }
 
-/** A damaged file is kept under another name, and the next start begins an empty one. @throws UserError */
+/** Renames a damaged file; the next start creates an empty one. @throws UserError if the data folder is in use. */
 export async function setFileAside(config: Config, which: 'telemetry' | 'control', yes: boolean): Promise<number> {
-  const lock = held(config);
+  const lock = lockDataFolder(config);
   try {
     const name = `${which}.db`;
-    const question = `Set ${name} in ${config.dataFolder} aside, and begin with an empty one?`;
-    if (!yes && !(await agreed(question))) return 1;
+    const question = `Set ${name} in ${config.dataFolder} aside and start with an empty one?`;
+    if (!yes && !(await confirmed(question))) return 1;
     process.stdout.write(`Kept as ${setAside(config.dataFolder, name, Date.now())}\n`);
     return 0;
   } finally {
@@ -118,12 +118,12 @@ export async function setFileAside(config: Config, which: 'telemetry' | 'control
   }
 }
 
-function held(config: Config) {
-  if (!existsSync(config.dataFolder)) throw new UserError(`${config.dataFolder} does not exist: set THERMOCLINE_DATA`);
+function lockDataFolder(config: Config) {
+  if (!existsSync(config.dataFolder)) throw new UserError(`${config.dataFolder} does not exist. Set THERMOCLINE_DATA.`);
   try {
     return lockFolder(config.dataFolder);
   } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}: stop the server first`);
+    throw new UserError(`${error instanceof Error ? error.message : String(error)}. Stop the server first.`);
   }
 }
 
@@ -143,19 +143,19 @@ async function verified(path: string): Promise<Backup> {
   }
 }
 
-function assertKnown(backup: Backup): void {
+function assertSupportedSchema(backup: Backup): void {
   for (const { name, schema } of backup.manifest.files) {
     const known = knownSchema(name);
     if (schema > known) {
       throw new UserError(
-        `Nothing was changed: ${name} has schema ${schema}, this version knows up to ${known}. Version ${backup.manifest.version} made it`,
+        `Nothing was changed: ${name} has schema ${schema}, but this version supports up to ${known}. The backup was created by version ${backup.manifest.version}.`,
       );
     }
   }
 }
 
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} Add --yes`);
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UserError(`${question} Add --yes to confirm.`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());

@@ -1,4 +1,4 @@
-/** What a process collects by itself, sent to its own app. */
+/** Starts the collectors of a process; they send to its own app. */
 import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
 import type { Collectors } from '../jobs/collectors.ts';
@@ -10,7 +10,7 @@ interface Collecting {
   readonly store: Pick<Store, 'collectorShards'>;
 }
 
-/** The AWS clients are loaded only where something is to be collected. */
+/** Returns null if nothing is configured; only otherwise imports the AWS SDK. */
 export async function collect(config: Config, own: Collecting, log: Logger): Promise<Collectors | null> {
   if (config.pull.logGroups.length === 0 && !config.traces && !config.inventory) return null;
   const { startCollectors } = await import('../jobs/collectors.ts');

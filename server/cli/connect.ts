@@ -1,4 +1,4 @@
-/** `thermocline connect`: prints a kit filled in with the endpoint and a fresh ingest key. */
+/** `thermocline connect`: prints a deploy kit with endpoint and a new ingest key filled in. */
 
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Kit } from '../config/deploy-kits.ts';
@@ -24,10 +24,10 @@ export async function connect(config: Config, kitId: string | undefined, options
     return 0;
   }
   if (!known.some((kit) => kit.id === kitId)) {
-    throw new UserError(`No kit "${kitId}": expected one of ${known.map((kit) => kit.id).join(', ')}`);
+    throw new UserError(`Unknown kit "${kitId}". Use one of ${known.map((kit) => kit.id).join(', ')}.`);
   }
   const needsKey = JSON.stringify(known.find((kit) => kit.id === kitId)).includes(KEY_PLACEHOLDER);
-  const key = options.key && needsKey ? await freshKey(config, kitId) : KEY_PLACEHOLDER;
+  const key = options.key && needsKey ? await newKey(config, kitId) : KEY_PLACEHOLDER;
   const kit = kits(assetPaths.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
   if (kit !== undefined) print(kit, endpointProblem(baseUrl), key !== KEY_PLACEHOLDER);
   return 0;
@@ -37,11 +37,11 @@ function baseUrlOf(config: Config, options: ConnectOptions): string {
   const given = options.endpoint ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
   const text = /^https?:\/\//.test(given) ? given : `https://${given}`;
   if (!URL.canParse(text))
-    throw new UserError(`--endpoint ${given}: expected an address such as https://thermocline.example.com`);
+    throw new UserError(`--endpoint ${given}: expected a URL such as https://thermocline.example.com`);
   return new URL(text).origin;
 }
 
-async function freshKey(config: Config, kit: string): Promise<string> {
+async function newKey(config: Config, kit: string): Promise<string> {
   const target = await openTarget(config);
   try {
     const response = await target.request('/api/v1/tokens', {
@@ -55,7 +55,7 @@ async function freshKey(config: Config, kit: string): Promise<string> {
   }
 }
 
-/** Files to standard output, so that they can be redirected; words to standard error. */
+/** Prints files to standard output, so that they can be redirected, and instructions to standard error. */
 function print(kit: Kit, problem: string | null, hasKey: boolean): void {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   say(`# ${kit.title}: ${kit.summary}`);
@@ -64,7 +64,7 @@ function print(kit: Kit, problem: string | null, hasKey: boolean): void {
     say(`# ${at + 1}. ${step.text}`);
     if (step.command !== null) say(`  ${step.command}`);
   }
-  if (hasKey) say('# The ingest key above is shown this once. It may send logs and nothing else.');
+  if (hasKey) say('# The ingest key above is not shown again. It can only send logs.');
   for (const file of kit.files) {
     if (kit.files.length > 1) process.stdout.write(`# ---- ${file.name}\n`);
     process.stdout.write(file.text);

@@ -1,4 +1,4 @@
-/** `thermocline demo`: a day of a simulated fleet through the doors real logs come by. */
+/** `thermocline demo`: loads one day of a simulated fleet through the regular ingest endpoints. */
 
 import { writeFileSync } from 'node:fs';
 import { readAnswer } from '../../ingest/api/api-client.ts';
@@ -20,19 +20,19 @@ import { openTarget } from './target.ts';
 const EVENTS_PER_REQUEST = 4000;
 const DOCUMENTS_PER_REQUEST = 1000;
 const FUNCTIONS_AT_ONCE = 5;
-/** The function that an API stands in front of. */
+/** The function behind the simulated API gateway. */
 const BEHIND_GATEWAY = 'checkout';
 
 export interface DemoOptions {
   readonly seed: number;
-  /** A mixed fleet of so many functions; null for the one that shows every page. */
+  /** Size of a mixed fleet; null for the demo fleet, which has data for every page. */
   readonly functions: number | null;
-  /** Where to write what was planted; null to keep it. */
+  /** File for the ground truth; null to write none. */
   readonly truth: string | null;
 }
 
 export async function demo(config: Config, { seed, functions, truth }: DemoOptions): Promise<number> {
-  // The same hour and seed give the same events, so that running it twice adds nothing.
+  // The same hour and seed give the same events: running it twice adds nothing.
   const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const fromMs = toMs - DAY_MS;
   const plans = functions === null ? demoPlans(toMs) : mixedPlans(functions, seed, fromMs, toMs);
@@ -42,10 +42,10 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
   const truths: FunctionTruth[] = [];
   let events = 0;
   try {
-    // A part at a time: the lines of a large fleet do not fit in memory together.
+    // In parts: the lines of a large fleet do not fit in memory.
     for (let at = 0; at < plans.length; at += FUNCTIONS_AT_ONCE) {
       const played = playPlans(plans.slice(at, at + FUNCTIONS_AT_ONCE), seed, fromMs, toMs, at);
-      const others = at === 0 ? besides(played, random, fromMs, toMs) : [];
+      const others = at === 0 ? otherStreams(played, random, fromMs, toMs) : [];
       events += await send(target, [...played.flatMap((one) => one.streams), ...others], random, `${seed}-${at}`);
       events += await sendTraces(
         target,
@@ -54,24 +54,24 @@ export async function demo(config: Config, { seed, functions, truth }: DemoOptio
       truths.push(...played.map((one) => one.truth));
       progress.add(played.length, 'simulated fleet');
     }
-    await declare(target, plans);
+    await sendInventory(target, plans);
   } finally {
     progress.finish();
     await target.close();
   }
   if (truth !== null) {
-    const planted: FleetTruth = { seed, fromMs, toMs, functions: truths };
-    writeFileSync(truth, `${JSON.stringify(planted, null, 2)}\n`);
+    const groundTruth: FleetTruth = { seed, fromMs, toMs, functions: truths };
+    writeFileSync(truth, `${JSON.stringify(groundTruth, null, 2)}\n`);
   }
   process.stdout.write(
-    `${events} simulated log events of ${plans.length} functions are stored (account ${SIMULATED_ACCOUNT}).\n` +
-      'What is derived from them, such as the causes of cold starts, follows within a minute of the server running.\n',
+    `${events} simulated log events of ${plans.length} functions stored (account ${SIMULATED_ACCOUNT}).\n` +
+      'Derived data such as cold start causes appears within a minute while the server is running.\n',
   );
   return 0;
 }
 
-/** What else than their logs tells of the functions. */
-function besides(
+/** Telemetry besides function logs: network events and gateway access logs. */
+function otherStreams(
   played: readonly SimulatedFunction[],
   random: Random,
   fromMs: number,
@@ -82,7 +82,7 @@ function besides(
   return gateway === undefined ? [trail] : [trail, accessLog('GET /checkout', gateway.requests, random)];
 }
 
-/** Late, doubled and out of order, as lines come. Answers how many events it were. */
+/** Sends events as real deliveries are: late, duplicated, out of order. Returns the number of events. */
 async function send(
   target: Target,
   streams: readonly SimulatedStream[],
@@ -111,8 +111,8 @@ async function sendTraces(target: Target, documents: readonly string[]): Promise
   return documents.length;
 }
 
-/** What no log line says: architecture, VPC, runtime. */
-async function declare(target: Target, plans: readonly FunctionPlan[]): Promise<void> {
+/** Sends the inventory: architecture, VPC, runtime, which log lines do not contain. */
+async function sendInventory(target: Target, plans: readonly FunctionPlan[]): Promise<void> {
   const functions = plans.map((plan) => ({
     id: `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${plan.name}`,
     architecture: 'arm64',

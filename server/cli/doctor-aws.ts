@@ -1,4 +1,4 @@
-/** The part of the doctor that asks AWS; loaded when it is wanted. */
+/** AWS checks of the doctor. Imported only when needed: loads the AWS SDK. */
 import type { AwsWants } from '../../ingest/aws/aws-probe.ts';
 import { probeAws } from '../../ingest/aws/aws-probe.ts';
 import type { Config } from '../config/environment.ts';

@@ -1,4 +1,4 @@
-/** What the doctor looks at, one function an area. None of them changes anything or opens the store for writing. */
+/** Checks of the doctor, one function per area. All are read-only. */
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
@@ -18,12 +18,12 @@ import { findServer } from './target.ts';
 
 export interface Finding {
   readonly area: string;
-  /** A note is worth knowing; a problem wants mending. */
+  /** `note` is information, `problem` needs to be fixed. */
   readonly verdict: 'ok' | 'note' | 'problem';
   readonly sentence: string;
 }
 
-/** File systems that SQLite's write-ahead log does not work on, by their magic numbers (statfs(2)). */
+/** File systems that do not support SQLite's write-ahead log, by magic number (statfs(2)). */
 const NETWORK_FILE_SYSTEMS: Readonly<Record<number, string>> = {
   26985: 'NFS',
   20859: 'SMB',
@@ -40,27 +40,27 @@ const note = (area: string, sentence: string): Finding => ({ area, verdict: 'not
 const problem = (area: string, sentence: string): Finding => ({ area, verdict: 'problem', sentence });
 
 export function checkConfiguration(config: Config): readonly Finding[] {
-  const findings = [ok('configuration', 'Every setting is valid.')];
+  const findings = [ok('configuration', 'All settings are valid.')];
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_SUPPORTED_NODE) {
-    const text = `Node ${process.versions.node} works, and gets no security fixes any more: Node 22 or 24 do.`;
+    const text = `Node ${process.versions.node} works but no longer gets security fixes. Use Node 22 or 24.`;
     findings.push(note('configuration', text));
   }
   if (!LOOPBACK.test(config.host)) {
-    const open = `It listens on ${config.host}, for others than this machine`;
+    const open = `The server listens on ${config.host}, reachable from other machines`;
     const safe = config.publicUrl?.startsWith('https:') === true;
     findings.push(
       safe
-        ? ok('configuration', `${open}; it is reached by ${config.publicUrl}.`)
+        ? ok('configuration', `${open}, through ${config.publicUrl}.`)
         : note(
             'configuration',
-            `${open}, and THERMOCLINE_PUBLIC_URL is not https: tokens must not travel in clear. Put a proxy with TLS in front (deploy/proxy).`,
+            `${open}, and THERMOCLINE_PUBLIC_URL is not https: tokens would be sent unencrypted. Use a TLS proxy (deploy/proxy).`,
           ),
     );
   }
   if (config.publicUrl === null) {
     const text =
-      'THERMOCLINE_PUBLIC_URL is not set: links in alerts and templates name no server, and Firehose needs an https one.';
+      'THERMOCLINE_PUBLIC_URL is not set: alerts and templates contain no links, and Firehose requires an https URL.';
     findings.push(note('configuration', text));
   }
   return findings;
@@ -68,61 +68,64 @@ export function checkConfiguration(config: Config): readonly Finding[] {
 
 export async function checkDisk(config: Config): Promise<readonly Finding[]> {
   const { dataFolder, minFreeBytes } = config;
-  if (!existsSync(dataFolder)) return [note('disk', `${dataFolder} is not there yet: the first start makes it.`)];
+  if (!existsSync(dataFolder)) return [note('disk', `${dataFolder} does not exist yet. The first start creates it.`)];
   const findings: Finding[] = [];
   try {
     accessSync(dataFolder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
     return [
-      problem('disk', `${dataFolder} cannot be written to by this user: give it to the user that runs the server.`),
+      problem('disk', `${dataFolder} is not writable by this user. Change its owner to the user that runs the server.`),
     ];
   }
   const { mode } = statSync(dataFolder);
   if ((mode & 0o007) !== 0)
-    findings.push(note('disk', `${dataFolder} can be entered by every user of this machine: chmod 700 it.`));
+    findings.push(note('disk', `${dataFolder} is accessible to all users of this machine. Run chmod 700 on it.`));
   const network = NETWORK_FILE_SYSTEMS[(await statfs(dataFolder)).type];
   if (network !== undefined)
     findings.push(
-      problem('disk', `${dataFolder} is on ${network}, where 200 would not mean stored: use a local disk.`),
+      problem('disk', `${dataFolder} is on ${network}, which does not guarantee durable writes. Use a local disk.`),
     );
   const free = freeBytes(dataFolder);
-  const wanted = `${megabytes(minFreeBytes)} are to stay free (THERMOCLINE_MIN_FREE_MB)`;
+  const required = `${megabytes(minFreeBytes)} are required (THERMOCLINE_MIN_FREE_MB)`;
   if (free < minFreeBytes)
-    findings.push(problem('disk', `${megabytes(free)} are free, ${wanted}: nothing is stored until there is more.`));
-  else if (free < minFreeBytes * 4) findings.push(note('disk', `${megabytes(free)} are free, ${wanted}.`));
+    findings.push(problem('disk', `${megabytes(free)} are free, ${required}: ingest is paused.`));
+  else if (free < minFreeBytes * 4) findings.push(note('disk', `${megabytes(free)} are free, ${required}.`));
   else findings.push(ok('disk', `${megabytes(free)} are free on the disk of ${dataFolder}.`));
   return findings;
 }
 
 export async function checkServer(config: Config): Promise<readonly Finding[]> {
   const server = await findServer(config);
-  if (server === null) return [note('server', 'No server runs on this data folder.')];
+  if (server === null) return [note('server', 'No server is running on this data folder.')];
   const response = await server.request('/readyz');
   const { reason } = (await response.json()) as { reason?: string };
   const ready = response.ok
-    ? ok('server', 'A server runs on this data folder, and is ready.')
-    : problem('server', `A server runs on this data folder, and is not ready: ${reason ?? response.status}.`);
+    ? ok('server', 'The server on this data folder is ready.')
+    : problem('server', `The server on this data folder is not ready: ${reason ?? response.status}.`);
   return [ready, ...(await checkReceivers(server))];
 }
 
 async function checkReceivers(server: Target): Promise<readonly Finding[]> {
   const response = await server.request('/api/v1/alerts/receivers');
   const { items = [] } = (await response.json()) as { items?: { name: string; disabled: string | null }[] };
-  if (items.length === 0)
-    return [note('alerts', 'There is no receiver: alerts are shown on the page and told to nobody.')];
-  const silent = items.filter((item) => item.disabled !== null);
-  if (silent.length === 0) return [ok('alerts', `${items.length} receivers, all of them told.`)];
-  return silent.map(({ name, disabled }) => {
-    const why = { 'by-hand': 'by hand', gone: 'it answered 410 Gone', failing: 'nothing could be delivered for a day' };
-    const text = `Receiver ${name} is disabled: ${why[disabled as keyof typeof why] ?? disabled}.`;
+  if (items.length === 0) return [note('alerts', 'No receivers: alerts are only shown on the Alerts page.')];
+  const disabledItems = items.filter((item) => item.disabled !== null);
+  if (disabledItems.length === 0) return [ok('alerts', `${items.length} receivers, all enabled.`)];
+  return disabledItems.map(({ name, disabled }) => {
+    const reasons = {
+      'by-hand': 'manually',
+      gone: 'it answered 410 Gone',
+      failing: 'all deliveries failed for 24 hours',
+    };
+    const text = `Receiver ${name} is disabled: ${reasons[disabled as keyof typeof reasons] ?? disabled}.`;
     return disabled === 'by-hand' ? note('alerts', text) : problem('alerts', text);
   });
 }
 
-/** Reads every page, in a process of its own. */
+/** Reads every page of the database files, in a separate process. */
 export async function checkDatabase(config: Config): Promise<readonly Finding[]> {
   const files = ['telemetry', 'control'].filter((name) => existsSync(`${config.dataFolder}/${name}.db`));
-  if (files.length === 0) return [note('database', 'There is no database yet.')];
+  if (files.length === 0) return [note('database', 'No database yet.')];
   const processes = new UpkeepProcesses(assetPaths.workers);
   const timer = setTimeout(() => processes.close(), CHECK_MS);
   try {
@@ -130,9 +133,11 @@ export async function checkDatabase(config: Config): Promise<readonly Finding[]>
     if (damage.length > 0) return [problem('database', `${damageSentence(damage)}. ${RECOVERY_HINT}`)];
     const names = files.map((name) => `${name}.db`).join(' and ');
     const migrations = files.map((name) => `${name} ${knownSchema(name)}`).join(', ');
-    return [ok('database', `Every page of ${names} is whole. This version (${version}) knows schema ${migrations}.`)];
+    return [
+      ok('database', `All pages of ${names} are intact. This version (${version}) supports schema ${migrations}.`),
+    ];
   } catch {
-    return [note('database', `It took longer than ${CHECK_MS / 1000} s to read every page, and was not waited for.`)];
+    return [note('database', `The check took longer than ${CHECK_MS / 1000} s and was stopped.`)];
   } finally {
     clearTimeout(timer);
     processes.close();
@@ -143,44 +148,44 @@ export function checkBackups(config: Config, nowMs: number): readonly Finding[] 
   const { folder, everyMs } = config.backups;
   const [latest] = listBackups(folder);
   if (latest === undefined) {
-    const how = everyMs === null ? ' Set THERMOCLINE_BACKUP_HOURS, or call: thermocline backup' : '';
-    return [note('backups', `There is no backup in ${folder}.${how}`)];
+    const how = everyMs === null ? ' Set THERMOCLINE_BACKUP_HOURS, or run thermocline backup.' : '';
+    return [note('backups', `No backups in ${folder}.${how}`)];
   }
   const ageMs = nowMs - Date.parse(latest.manifest.createdAt);
   const text = `The newest backup is ${(ageMs / DAY_MS).toFixed(1)} days old (${latest.path}, ${megabytes(latest.bytes)}).`;
   const findings: Finding[] = [];
   if (everyMs !== null && ageMs > 2 * everyMs)
-    findings.push(problem('backups', `${text} One was due every ${everyMs / HOUR_MS} h.`));
+    findings.push(problem('backups', `${text} Scheduled backups run every ${everyMs / HOUR_MS} h.`));
   else findings.push(ok('backups', text));
   if (folder.startsWith(`${config.dataFolder}/`))
     findings.push(
       note(
         'backups',
-        'Backups are on the disk of the data folder: they do not survive the loss of it. Set THERMOCLINE_BACKUP_FOLDER.',
+        'Backups are on the same disk as the data folder and would be lost with it. Set THERMOCLINE_BACKUP_FOLDER.',
       ),
     );
   return findings;
 }
 
-/** Is the server reached by the address it tells others? */
+/** Checks that the public URL reaches a Thermocline server. */
 export async function checkReachability(
   config: Config,
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
   if (config.publicUrl === null) return { findings: [], skewMs: null };
-  // The operator's own address, which may well be private.
+  // The operator's own URL may be private: allow all networks.
   const client = new SsrfSafeClient({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true } });
   const url = new URL('/ingest/firehose', config.publicUrl).href;
   try {
     const answer = await client.post({ url, body: '{}', headers: { 'content-type': 'application/json' } });
     const serverMs = Date.parse(answer.headers['date'] ?? '');
     const skewMs = Number.isNaN(serverMs) ? null : Date.now() - serverMs;
-    // Without a key it is refused in the shape that Firehose reads.
+    // Without a key, Thermocline answers 401 in Firehose's response format.
     const isOurs = answer.status === 401 && answer.body.includes('"errorMessage"');
     const text = isOurs
-      ? ok('reachability', `${config.publicUrl} reaches a Thermocline, which asks for a key.`)
+      ? ok('reachability', `${config.publicUrl} reaches Thermocline, which requires a key.`)
       : problem(
           'reachability',
-          `${url} answers ${answer.status}, and not as Thermocline does: does the proxy pass /ingest on?`,
+          `${url} answered ${answer.status}, but not as Thermocline does. Check that the proxy forwards /ingest.`,
         );
     return { findings: [text], skewMs };
   } catch (error) {
@@ -194,18 +199,17 @@ export async function checkReachability(
   }
 }
 
-/** `skews`: our clock minus those of others, ms. */
+/** `skews` are our clock minus the clocks of other servers, ms. */
 export function checkClock(skews: readonly number[]): readonly Finding[] {
   const [worst] = skews.toSorted((a, b) => Math.abs(b) - Math.abs(a));
   if (worst === undefined)
-    return [ok('clock', `It says ${new Date().toISOString()}; there was no other to compare it with.`)];
+    return [ok('clock', `The clock shows ${new Date().toISOString()}; there was no other clock to compare it with.`)];
   const seconds = (Math.abs(worst) / 1000).toFixed(0);
-  if (Math.abs(worst) <= MAX_CLOCK_SKEW_MS)
-    return [ok('clock', 'It agrees with those of the servers that were asked.')];
+  if (Math.abs(worst) <= MAX_CLOCK_SKEW_MS) return [ok('clock', 'The clock agrees with those of other servers.')];
   return [
     problem(
       'clock',
-      `It is ${seconds} s ${worst > 0 ? 'ahead of' : 'behind'} others: run NTP (chrony, systemd-timesyncd).`,
+      `The clock is ${seconds} s ${worst > 0 ? 'ahead of' : 'behind'} others. Use NTP (chrony, systemd-timesyncd).`,
     ),
   ];
 }

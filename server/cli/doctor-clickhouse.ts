@@ -1,4 +1,4 @@
-/** What the doctor says of ClickHouse. */
+/** ClickHouse checks of the doctor. */
 import type { Config } from '../config/environment.ts';
 import { grantsFor, inspectServer, partsWarning } from '../storage/clickhouse/server-inspection.ts';
 import { StoreError } from '../storage/ports.ts';
@@ -6,27 +6,27 @@ import type { Finding } from './doctor-checks.ts';
 
 const AREA = 'ClickHouse';
 
-/** Null skew where it could not be asked. */
+/** `skewMs` is our clock minus ClickHouse's; null if it could not be read. */
 export async function checkClickHouse(
   clickhouse: NonNullable<Config['clickhouse']>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
   try {
     const { version, skewMs, schema, manyParts } = await inspectServer(clickhouse);
-    const place = `database ${clickhouse.database} at ${new URL(clickhouse.url).host}`;
+    const location = `database ${clickhouse.database} at ${new URL(clickhouse.url).host}`;
     const findings: Finding[] = [
       {
         area: AREA,
         verdict: 'ok',
-        sentence: `ClickHouse ${version}, ${place}: ${schema === 0 ? 'the first start makes its tables' : `schema ${schema}`}.`,
+        sentence: `ClickHouse ${version}, ${location}: ${schema === 0 ? 'the first start creates the tables' : `schema ${schema}`}.`,
       },
       {
         area: AREA,
         verdict: 'note',
-        sentence: `Users that may do no more than they have to: ${grantsFor(clickhouse).join(' ')}`,
+        sentence: `Minimal grants of its users: ${grantsFor(clickhouse).join(' ')}`,
       },
     ];
     if (clickhouse.url.startsWith('http:') && !/^http:\/\/(?:localhost|127\.|\[::1\])/.test(clickhouse.url)) {
-      const sentence = 'It is reached by http: its password travels in clear. Use https, or a network of its own.';
+      const sentence = 'Connections use http: the password is sent unencrypted. Use https or a private network.';
       findings.push({ area: AREA, verdict: 'note', sentence });
     }
     for (const table of manyParts) {
@@ -37,7 +37,7 @@ export async function checkClickHouse(
     if (!(error instanceof StoreError)) throw error;
     const grants = grantsFor(clickhouse).join(' ');
     return {
-      findings: [{ area: AREA, verdict: 'problem', sentence: `${error.message}. What its users need: ${grants}` }],
+      findings: [{ area: AREA, verdict: 'problem', sentence: `${error.message}. Required grants: ${grants}` }],
       skewMs: null,
     };
   }

@@ -1,17 +1,17 @@
-/** The HTTP server: limits on headers, time and connections, and bodies that nobody reads. */
+/** HTTP server with limits on headers, time and connections. */
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { leaveUnread } from './unread-body.ts';
+import { stopReadingEarly } from './unread-body.ts';
 
-/** Firehose's common attributes alone can be 64 KB of headers. */
+/** Firehose's common attributes alone can take 64 KB of headers. */
 const MAX_HEADER_BYTES = 131_072;
 const HEADERS_TIMEOUT_MS = 15_000;
-/** Firehose gives up after three minutes. */
+/** Firehose times out after three minutes. */
 const REQUEST_TIMEOUT_MS = 180_000;
-/** Above what load balancers keep idle connections for. */
+/** Longer than load balancers keep idle connections. */
 const KEEP_ALIVE_MS = 75_000;
-/** Time limits hold to within this; Node looks every half minute otherwise. */
+/** Precision of the timeouts; Node's default is 30 s. */
 const CHECK_CONNECTIONS_MS = 5000;
 const MAX_CONNECTIONS = 4096;
 
@@ -26,7 +26,7 @@ export function httpServer(fetch: Parameters<typeof getRequestListener>[0]): Ser
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
     (incoming, outgoing) => {
-      leaveUnread(incoming, outgoing);
+      stopReadingEarly(incoming, outgoing);
       void listener(incoming, outgoing);
     },
   );

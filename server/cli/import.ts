@@ -1,4 +1,4 @@
-/** `thermocline import`: files into the store in bounded parts. Running it again changes nothing. */
+/** `thermocline import`: imports log files in bounded parts. Importing again adds nothing. */
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -20,7 +20,7 @@ export interface ImportOptions {
   readonly region?: string;
 }
 
-/** One request carries about this much text; a single JSON document may need more. */
+/** Approximate size of a request; a single JSON document may be larger. */
 const PART_BYTES = 4 * 1_048_576;
 const MAX_DOCUMENT_BYTES = 90 * 1_048_576;
 
@@ -64,15 +64,15 @@ export async function importFiles(config: Config, paths: readonly string[], opti
 function report(total: WriteOutcome, remote: boolean, interrupted: boolean): void {
   const where = remote ? ' (through the running server)' : '';
   process.stdout.write(
-    `${interrupted ? 'Interrupted; what follows is stored. Run it again to go on.\n' : ''}` +
+    `${interrupted ? 'Interrupted. The following is stored; run the command again to resume.\n' : ''}` +
       `accepted ${total.accepted}, duplicates ${total.duplicates}, ignored ${total.ignored}, rejected ${total.rejected}${where}\n`,
   );
   if (total.accepted + total.duplicates === 0) {
     process.stdout.write(
-      'No Lambda platform line was found: expected START, END, REPORT, INIT_START … with a time on each line.\n',
+      'No Lambda platform line was found. Expected START, END, REPORT or INIT_START lines with timestamps.\n',
     );
   }
-  if (total.rejected > 0) process.stdout.write('Rejected lines and their reasons are on the Ingest page.\n');
+  if (total.rejected > 0) process.stdout.write('The Ingest page lists rejected lines with reasons.\n');
 }
 
 async function send(
@@ -130,13 +130,13 @@ function counted(stream: Readable, onRead: (bytes: number) => void): Readable {
   return stream;
 }
 
-/** S3 exports name the folder after the stream, with `/` written as `-`. */
+/** Log stream of an S3 export: the folder is named after it, with `-` for `/`. */
 function exportedStream(path: string): string | null {
   const match = /^(\d{4})-(\d\d)-(\d\d)-(.*\[[^\]]+\][0-9a-f]{32})$/.exec(basename(dirname(path)));
   return match === null ? null : `${match[1]}/${match[2]}/${match[3]}/${match[4]}`;
 }
 
-/** Cuts at line ends, or keeps a single JSON document whole. */
+/** Splits a source at line ends; a single JSON document stays in one part. */
 async function* partsOf(source: Source, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let held: Buffer[] = [];
   let length = 0;
@@ -149,7 +149,7 @@ async function* partsOf(source: Source, onRead: (bytes: number) => void): AsyncG
       if (whole) {
         if (length > MAX_DOCUMENT_BYTES)
           throw new UserError(
-            `${plain(source.name)}: a single JSON document larger than ${MAX_DOCUMENT_BYTES} bytes; export it as NDJSON`,
+            `${plain(source.name)}: the JSON document is larger than ${MAX_DOCUMENT_BYTES} bytes. Export it as NDJSON.`,
           );
         continue;
       }
@@ -168,7 +168,7 @@ async function* partsOf(source: Source, onRead: (bytes: number) => void): AsyncG
   if (length > 0) yield Uint8Array.from(Buffer.concat(held));
 }
 
-/** JSON whose first line is not complete in itself is one document over many lines. */
+/** True if the input is one JSON document over many lines: its first line is not complete JSON. */
 function isOneDocument(head: Buffer): boolean {
   const text = head.toString('utf8').trimStart();
   if (text[0] === '[') return true;
@@ -182,7 +182,7 @@ function isOneDocument(head: Buffer): boolean {
   }
 }
 
-/** The last line end whose next line starts an event of its own: continuations stay with their line. */
+/** Last line end after which a new event starts: continuation lines stay with their event. 0 if there is none. */
 function cutAt(text: Buffer): number {
   let at = text.lastIndexOf(10);
   for (let tries = 0; at > 0 && tries < 1000; tries += 1) {

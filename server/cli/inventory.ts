@@ -1,4 +1,4 @@
-/** `thermocline inventory`: the configuration of functions, from Lambda or from a file of `aws lambda list-functions`. */
+/** `thermocline inventory`: reads function configurations from Lambda or from the output of `aws lambda list-functions`. */
 import { readFileSync } from 'node:fs';
 import { ApiError, readAnswer } from '../../ingest/api/api-client.ts';
 import { lambdaClient } from '../../ingest/aws/aws-clients.ts';
@@ -35,7 +35,7 @@ export async function runInventory(config: Config, options: InventoryOptions): P
     try {
       const { functions, changed, problem } = await readInventory(client, target.request);
       process.stdout.write(`${functions} functions, ${changed} new or changed\n`);
-      if (problem !== null) process.stdout.write(`Provisioned concurrency is not known. ${plain(problem)}\n`);
+      if (problem !== null) process.stdout.write(`Provisioned concurrency is unknown. ${plain(problem)}\n`);
       return 0;
     } catch (error) {
       if (error instanceof ApiError) throw error;

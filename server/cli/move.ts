@@ -1,4 +1,4 @@
-/** `thermocline move --to clickhouse`: history from the data folder into ClickHouse. Interrupted or killed, it goes on where it was. */
+/** `thermocline move --to clickhouse`: copies history from the data folder into ClickHouse. An interrupted run resumes. */
 
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
@@ -12,13 +12,13 @@ import { Progress } from './progress.ts';
 import { plain } from './text.ts';
 import { UserError } from './user-error.ts';
 
-/** Differences that are named one by one. */
-const MOST_NAMED = 20;
+/** Differences that are listed individually. */
+const MAX_LISTED = 20;
 
 export async function moveTo(config: Config): Promise<number> {
   if (config.clickhouse !== null) {
     throw new UserError(
-      'THERMOCLINE_STORE is clickhouse already: unset it, and keep THERMOCLINE_CLICKHOUSE_URL. It says where to move to',
+      'THERMOCLINE_STORE is already clickhouse. Unset it and keep THERMOCLINE_CLICKHOUSE_URL, which names the target.',
     );
   }
   const parts = await composeMove(config, assetPaths, Date.now);
@@ -27,18 +27,20 @@ export async function moveTo(config: Config): Promise<number> {
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    const moved = await copied(parts, stopping.signal);
+    const moved = await copy(parts, stopping.signal);
     if (moved.interrupted) {
-      process.stdout.write('Interrupted; what was copied is there. Run it again to go on.\n');
+      process.stdout.write('Interrupted. Copied data is kept; run the command again to resume.\n');
       return 130;
     }
-    if (moved.different.length > 0) return told(moved.different);
-    await derived(parts);
+    if (moved.different.length > 0) return reportDifferences(moved.different);
+    await attribute(parts);
     if (stopping.signal.aborted) {
-      process.stdout.write('Interrupted; everything is copied, not all of it is derived. Run it again to go on.\n');
+      process.stdout.write(
+        'Interrupted. Everything is copied, but attribution is incomplete; run the command again to resume.\n',
+      );
       return 130;
     }
-    return await compared(parts);
+    return await compareStores(parts);
   } finally {
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
@@ -46,13 +48,13 @@ export async function moveTo(config: Config): Promise<number> {
   }
 }
 
-async function copied({ source, target }: MoveParts, signal: AbortSignal): Promise<Moved> {
+async function copy({ source, target }: MoveParts, signal: AbortSignal): Promise<Moved> {
   const progress = new Progress(await leftToMove(source, target), 'invocations');
   try {
     const moved = await move({ source, target, signal, onProgress: (n, name) => progress.add(n, plain(name)) });
     progress.finish();
     process.stdout.write(
-      `Copied ${moved.invocations} invocations of ${moved.functions} functions, ${moved.days} days; ${moved.skipped} days were there already. Each day was counted and its checksum compared.\n`,
+      `Copied ${moved.invocations} invocations of ${moved.functions} functions, ${moved.days} days; ${moved.skipped} days had been copied before. Counts and checksums match for each day.\n`,
     );
     return moved;
   } finally {
@@ -60,32 +62,32 @@ async function copied({ source, target }: MoveParts, signal: AbortSignal): Promi
   }
 }
 
-async function derived({ after, derivation }: MoveParts): Promise<void> {
-  process.stderr.write('Judging environments …\n');
+async function attribute({ after, derivation }: MoveParts): Promise<void> {
+  process.stderr.write('Classifying invocations …\n');
   await after.attribution.classifyPending();
-  process.stderr.write('Deriving causes …\n');
-  const { hours: slots, coldStarts } = await derivation.round(true);
-  process.stdout.write(`Derived ${slots} hours of functions, ${coldStarts} cold starts.\n`);
+  process.stderr.write('Attributing cold starts …\n');
+  const { hours, coldStarts } = await derivation.round(true);
+  process.stdout.write(`Attributed ${coldStarts} cold starts in ${hours} function hours.\n`);
 }
 
-function told(different: readonly Difference[]): number {
-  for (const { name, dayMs, here, there } of different.slice(0, MOST_NAMED)) {
+function reportDifferences(different: readonly Difference[]): number {
+  for (const { name, dayMs, here, there } of different.slice(0, MAX_LISTED)) {
     process.stdout.write(
       `${plain(name)} on ${new Date(dayMs).toISOString().slice(0, 10)}: ${here.n} invocations here, ${there.n} there${
-        here.n === there.n ? ', and they are not the same' : ''
+        here.n === there.n ? ', with different content' : ''
       }\n`,
     );
   }
   process.stdout.write(
-    `${different.length} days differ. Run it again; where they differ still, ClickHouse holds what this folder does not.\n`,
+    `${different.length} days differ. Run the command again; days that still differ contain data in ClickHouse that is not in this folder.\n`,
   );
   return 1;
 }
 
-async function compared({ source, before, after }: MoveParts): Promise<number> {
+async function compareStores({ source, before, after }: MoveParts): Promise<number> {
   if (before === null) {
     process.stdout.write(
-      'A server uses this folder: what it takes in from now on is not moved. Stop it and run this again: that copies the rest, and compares the answers of both.\n',
+      'A server is running on this folder: data that it receives from now on is not copied. Stop it and run this command again to copy the rest and to compare both stores.\n',
     );
     return 0;
   }
@@ -100,13 +102,13 @@ async function compared({ source, before, after }: MoveParts): Promise<number> {
       : await compareAnswers(before.read, after.read, range, (name) => progress.add(1, plain(name)));
   progress.finish();
   if (result.different.length > 0) {
-    for (const name of result.different.slice(0, MOST_NAMED))
-      process.stdout.write(`Answered differently: ${plain(name)}\n`);
-    process.stdout.write(`${result.different.length} of ${result.questions} questions are answered differently.\n`);
+    for (const name of result.different.slice(0, MAX_LISTED))
+      process.stdout.write(`Different answers: ${plain(name)}\n`);
+    process.stdout.write(`${result.different.length} of ${result.questions} questions have different answers.\n`);
     return 1;
   }
   process.stdout.write(
-    `Both stores answer ${result.questions} questions alike. Set THERMOCLINE_STORE=clickhouse and start the server; the folder keeps tokens, rules, alerts and settings.\n`,
+    `Both stores give the same answers to ${result.questions} questions. Set THERMOCLINE_STORE=clickhouse and start the server; tokens, rules, alerts and settings stay in this folder.\n`,
   );
   return 0;
 }

@@ -1,4 +1,4 @@
-/** `thermocline password`: sets or forgets the password that signs a browser in. Read from a terminal without echo, or from a pipe. */
+/** `thermocline password`: sets or removes the browser password. Reads it from a terminal without echo, or from a pipe. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { readAnswer } from '../../ingest/api/api-client.ts';
@@ -6,15 +6,17 @@ import type { Config } from '../config/environment.ts';
 import { openTarget } from './target.ts';
 import { UserError } from './user-error.ts';
 
-/** @throws UserError where the two that were typed differ. */
+/** Sets the password. @throws UserError if the confirmation differs. */
 export async function setPassword(config: Config): Promise<number> {
-  const password = await ask('New password (12 characters or more): ');
-  if (process.stdin.isTTY && (await ask('Once more: ')) !== password) throw new UserError('They are not the same');
-  return change(config, { method: 'PUT', body: JSON.stringify({ password }) }, 'The password is set.');
+  const password = await ask('New password (at least 12 characters): ');
+  if (process.stdin.isTTY && (await ask('Repeat password: ')) !== password)
+    throw new UserError('Passwords do not match');
+  return change(config, { method: 'PUT', body: JSON.stringify({ password }) }, 'Password set.');
 }
 
-export function forgetPassword(config: Config): Promise<number> {
-  return change(config, { method: 'DELETE' }, 'There is no password any more: browsers sign in with tokens.');
+/** Removes the password. */
+export function removePassword(config: Config): Promise<number> {
+  return change(config, { method: 'DELETE' }, 'Password removed. Browsers sign in with tokens.');
 }
 
 async function change(config: Config, init: RequestInit, done: string): Promise<number> {

@@ -1,4 +1,7 @@
-/** The command line: one file a subcommand; what `serve` has no use for is loaded when it is asked for. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/**
+ * The command line: declares subcommands; each is implemented in its own file. Exit codes: 0 success, 1 failure, 2 invalid
+ * usage or environment, 130 interrupted.
+ */
 
 import { Command, CommanderError, Option } from 'commander';
 import { ApiError } from '../../ingest/api/api-client.ts';
@@ -7,7 +10,7 @@ import { ConfigError, configFromProcess } from '../config/environment.ts';
 import { version } from '../config/paths.ts';
 import { settingsTable } from '../config/settings.ts';
 import { StoreError } from '../storage/ports.ts';
-import { durationText, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
+import { durationArgument, examples, fleetSize, positiveNumber, twelveDigits, wholeNumber } from './arguments.ts';
 import { addAwsCommands } from './aws-program.ts';
 import { addBackupCommands } from './backup-program.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -15,7 +18,7 @@ import { connect } from './connect.ts';
 import { demo } from './demo.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { importFiles } from './import.ts';
-import { forgetPassword, setPassword } from './password.ts';
+import { removePassword, setPassword } from './password.ts';
 import type { ReportOptions } from './report.ts';
 import { report } from './report.ts';
 import { serve } from './serve.ts';
@@ -24,6 +27,7 @@ import { tail } from './tail.ts';
 import { createToken, listTokens, revokeToken } from './token.ts';
 import { UserError } from './user-error.ts';
 
+/** Runs the command line. Resolves with the exit code; errors are printed, never thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
   let code = 0;
   const act = (work: (config: Config) => Promise<number>) => async (): Promise<void> => {
@@ -59,18 +63,18 @@ function build(
     .action(act((config) => serve(config)));
   program
     .command('ingest')
-    .description('take in and do nothing else: one of many beside the server, where telemetry is in ClickHouse')
+    .description('run an ingest-only worker beside the server (requires ClickHouse)')
     .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse THERMOCLINE_PORT=8021 thermocline ingest'))
     .action(act(async (config) => (await import('./ingest.ts')).ingest(config)));
   program
     .command('derive')
-    .description('judge and derive a share of the functions, beside the server, where telemetry is in ClickHouse')
+    .description('run an attribution worker beside the server (requires ClickHouse)')
     .addHelpText('after', examples('THERMOCLINE_STORE=clickhouse thermocline derive'))
     .action(act(async (config) => (await import('./derive.ts')).derive(config)));
   program
     .command('move')
-    .description('copy history from the data folder into ClickHouse; interrupted, it goes on where it was')
-    .addOption(new Option('--to <store>', 'where to').choices(['clickhouse']).makeOptionMandatory())
+    .description('copy history from the data folder into ClickHouse; an interrupted run resumes')
+    .addOption(new Option('--to <store>', 'target store').choices(['clickhouse']).makeOptionMandatory())
     .addHelpText(
       'after',
       examples('THERMOCLINE_CLICKHOUSE_URL=https://clickhouse.internal:8443 thermocline move --to clickhouse'),
@@ -78,12 +82,14 @@ function build(
     .action(act(async (config) => (await import('./move.ts')).moveTo(config)));
   program
     .command('import')
-    .description('read log files: console copy, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 export .gz')
+    .description(
+      'import log files: console copies, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 exports (.gz)',
+    )
     .argument('<files...>', 'files or folders, or - for standard input')
-    .option('--function <name>', 'the function these lines belong to, where they do not say')
-    .option('--log-group <name>', 'the log group, where the lines do not say')
-    .option('--log-stream <name>', 'the log stream, where the lines do not say')
-    .option('--account <id>', 'AWS account', twelveDigits)
+    .option('--function <name>', 'function name, for lines that do not name one')
+    .option('--log-group <name>', 'log group, for lines that do not name one')
+    .option('--log-stream <name>', 'log stream, for lines that do not name one')
+    .option('--account <id>', 'AWS account id', twelveDigits)
     .option('--region <name>', 'AWS region')
     .addHelpText(
       'after',
@@ -98,10 +104,10 @@ function build(
     );
   program
     .command('demo')
-    .description('fill the store with a day of a simulated fleet, through the real ingest path')
+    .description('load one day of data of a simulated fleet, through the regular ingest path')
     .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
-    .addOption(new Option('--functions <n>', 'a mixed fleet of 1 to 500 functions').argParser(fleetSize))
-    .option('--truth <file>', 'write what was planted: causes of cold starts, keep-alive, curves')
+    .addOption(new Option('--functions <n>', 'simulate a mixed fleet of 1 to 500 functions').argParser(fleetSize))
+    .option('--truth <file>', 'write the ground truth (cold start causes, keep-alive, duration curves) to a file')
     .addHelpText(
       'after',
       examples(
@@ -116,26 +122,28 @@ function build(
     );
   program
     .command('tail')
-    .description('show invocations as they arrive at the running server')
-    .argument('[function]', 'only this one')
-    .addOption(new Option('--last <n>', 'begin with this many of the last day').default(10).argParser(wholeNumber))
-    .option('--cold', 'only cold starts')
-    .option('--failed', 'only what did not succeed')
-    .option('--json', 'one JSON object a line')
+    .description('show invocations live, as the running server receives them')
+    .argument('[function]', 'show only this function')
+    .addOption(
+      new Option('--last <n>', 'start with the last n invocations of the past day').default(10).argParser(wholeNumber),
+    )
+    .option('--cold', 'show only cold starts')
+    .option('--failed', 'show only failed invocations')
+    .option('--json', 'print one JSON object per line')
     .addHelpText('after', examples('thermocline tail checkout', 'thermocline tail --failed --json | jq .requestId'))
     .action((name: string | undefined, options: TailOptions) => act((config) => tail(config, name, options))());
   program
     .command('report')
-    .description('is the memory size of a function right? Observed sizes, candidates, recommendation')
-    .argument('<function>', 'name, or account:region:name')
-    .addOption(new Option('--since <duration>', 'how far back: 12h, 14d, 8w').default('14d').argParser(durationText))
+    .description('report on the memory size of a function: observed sizes, candidates, recommendation')
+    .argument('<function>', 'name or account:region:name')
+    .addOption(new Option('--since <duration>', 'time range: 12h, 14d, 8w').default('14d').argParser(durationArgument))
     .addOption(
-      new Option('--strategy <strategy>', 'what is best')
+      new Option('--strategy <strategy>', 'optimization goal')
         .choices(['cheapest', 'fastest', 'balanced'])
         .default('cheapest'),
     )
-    .addOption(new Option('--max-duration <ms>', 'largest mean duration allowed').argParser(positiveNumber))
-    .option('--json', 'the API answer instead of text')
+    .addOption(new Option('--max-duration <ms>', 'upper limit of the mean duration').argParser(positiveNumber))
+    .option('--json', 'print the API response as JSON')
     .addHelpText(
       'after',
       examples('thermocline report checkout', 'thermocline report checkout --strategy balanced --since 30d'),
@@ -143,64 +151,62 @@ function build(
     .action((name: string, options: ReportOptions) => act((config) => report(config, name, options))());
   program
     .command('connect')
-    .description('print a template that connects an account, with the endpoint and a fresh ingest key')
-    .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; without it they are listed')
-    .option('--endpoint <url>', 'address of this server as AWS reaches it; otherwise THERMOCLINE_PUBLIC_URL')
-    .option('--no-key', 'do not make an ingest key')
+    .description('print a template that connects an AWS account, with endpoint and a new ingest key filled in')
+    .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; lists them if omitted')
+    .option('--endpoint <url>', 'external URL of this server (default: THERMOCLINE_PUBLIC_URL)')
+    .option('--no-key', 'do not create an ingest key')
     .addHelpText(
       'after',
       examples('thermocline connect cloudformation --endpoint https://thermocline.example.com > firehose.yaml'),
     )
     .action((kit: string | undefined, options: ConnectOptions) => act((config) => connect(config, kit, options))());
   addAwsCommands(program, act);
-  const rules = program.command('rules').description('check and test files of alert rules');
+  const rules = program.command('rules').description('check and test alert rule files');
   rules
     .command('check')
-    .description('is every rule of the file one that the server takes?')
+    .description('validate a rule file')
     .argument('<file>', 'YAML or JSON')
     .action((file: string) => act(async () => (await import('./rules.ts')).checkRules(file))());
   rules
     .command('test')
-    .description('run the unit tests of the file: when does which rule fire?')
+    .description('run the unit tests of a rule file')
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('thermocline rules test deploy/rules/builtin.yaml'))
     .action((file: string) => act(async () => (await import('./rules.ts')).testRules(file))());
   program
     .command('password')
-    .description('set the password that signs a browser in; it is asked for, or read from a pipe')
-    .option('--forget', 'browsers sign in with tokens only')
+    .description('set the password for signing in with a browser; prompts for it, or reads it from a pipe')
+    .option('--forget', 'remove the password; browsers then sign in with tokens only')
     .addHelpText('after', examples('thermocline password', 'thermocline password --forget'))
     .action((options: { forget?: true }) =>
-      act((config) => (options.forget === true ? forgetPassword(config) : setPassword(config)))(),
+      act((config) => (options.forget === true ? removePassword(config) : setPassword(config)))(),
     );
   program
     .command('doctor')
-    .description(
-      'look at configuration, disk, database, backups, clock, AWS permissions and reachability; changes nothing',
-    )
-    .option('--aws', 'ask AWS even where nothing is configured to be collected')
+    .description('check configuration, disk, database, backups, clock, AWS permissions and reachability; read-only')
+    .option('--aws', 'check AWS permissions even if nothing is collected from AWS')
     .option('--region <name>', 'AWS region')
     .option('--profile <name>', 'profile of the AWS configuration')
-    .option('--json', 'findings as JSON')
+    .option('--json', 'print findings as JSON')
     .action(async (options: DoctorOptions) => {
       ended(await (await import('./doctor.ts')).doctor(options));
     });
   addBackupCommands(program, act);
   program
     .command('settings')
-    .description('list every setting with its default and meaning, as a table in Markdown')
+    .description('print all settings with defaults and descriptions as a Markdown table')
     .action(() => {
       process.stdout.write(`${settingsTable()}\n`);
     });
   const token = program.command('token').description('create, list and revoke access tokens');
   token
     .command('create')
-    .description('create a token; its text is printed once')
-    .argument('<name>', 'what it is for')
+    .description('create a token and print it; it is not shown again')
+    .argument('<name>', 'name of the token')
     .addOption(
-      new Option('--scope <scope>', 'what it may do').choices(['ingest', 'read', 'admin']).makeOptionMandatory(),
+      new Option('--scope <scope>', 'scope of the token').choices(['ingest', 'read', 'admin']).makeOptionMandatory(),
     )
-    .addOption(new Option('--expires-in-days <n>', 'when it ends').argParser(wholeNumber))
+    .addOption(new Option('--expires-in-days <n>', 'lifetime in days').argParser(wholeNumber))
     .addHelpText(
       'after',
       examples(
@@ -213,12 +219,12 @@ function build(
     );
   token
     .command('list')
-    .description('list tokens, without their secrets')
+    .description('list tokens (without their secrets)')
     .action(act((config) => listTokens(config)));
   token
     .command('revoke')
     .description('revoke a token and end its sessions')
-    .argument('<id>', 'as listed')
+    .argument('<id>', 'id as listed')
     .action((id: string) => act((config) => revokeToken(config, id))());
   return program;
 }
@@ -226,7 +232,7 @@ function build(
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof ConfigError) {
-    process.stderr.write(`The environment is not valid:\n${error.message}\n`);
+    process.stderr.write(`Invalid environment:\n${error.message}\n`);
     return 2;
   }
   if (error instanceof UserError || error instanceof ApiError || error instanceof StoreError) {

@@ -1,4 +1,4 @@
-/** Progress of long work: a live line on a terminal (rate, ETA), silence in a pipe. */
+/** Progress of long operations: a live line with rate and ETA on a terminal, nothing in a pipe. */
 
 export class Progress {
   readonly #total: number;
@@ -7,7 +7,7 @@ export class Progress {
   #done = 0;
   #drawn = 0;
 
-  /** `total` in units, 0 when it is not known. */
+  /** `total` in units; 0 if unknown. */
   constructor(total: number, unit: string) {
     this.#total = total;
     this.#unit = unit;
@@ -36,7 +36,7 @@ export class Progress {
   }
 }
 
-/** Progress of work whose size is not known in its own unit, but whose share done is. */
+/** Progress of an operation whose total is unknown, but whose completed share is known. */
 export class ShareProgress {
   readonly #unit: string;
   readonly #began = performance.now();
@@ -47,7 +47,7 @@ export class ShareProgress {
     this.#unit = unit;
   }
 
-  /** `share` is of the whole, 0 to 1. */
+  /** `share` is the completed share, 0 to 1. */
   add(n: number, share: number, note: string): void {
     this.#done += n;
     const now = performance.now();

@@ -1,4 +1,4 @@
-/** `thermocline report FUNCTION`: is its memory size right? A table, a small chart and the reasons. */
+/** `thermocline report FUNCTION`: report on its memory size, with a table, a small chart and reasons. */
 import type { z } from 'zod';
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
@@ -29,7 +29,7 @@ export async function report(config: Config, name: string, options: ReportOption
   }
 }
 
-/** The report as text: at most 100 columns, no colours, nothing that moves a cursor. */
+/** Renders the report as plain text, at most 100 columns wide. */
 export function render(name: string, answer: Memory): string {
   const lines = [
     `${plain(name)}: ${words(answer.finding)}`,
@@ -42,7 +42,7 @@ export function render(name: string, answer: Memory): string {
   if (answer.candidates.length > 0) lines.push('Dollars per million invocations', ...chart(answer), '');
   const { recommendation, floorMb, floorReason, leak, model } = answer;
   if (model !== null) {
-    const error = model.looError === null ? '' : `, sizes left out missed by ${percent(model.looError)}`;
+    const error = model.looError === null ? '' : `, leave-one-out error ${percent(model.looError)}`;
     lines.push(
       `Curve: ${model.fixedMs.toFixed(1)} ms + ${model.cpuMs.toFixed(1)} ms of one vCPU (${model.kind}${error})`,
     );
@@ -52,12 +52,12 @@ export function render(name: string, answer: Memory): string {
   if (recommendation !== null) lines.push(...advice(answer, recommendation));
   if (answer.powerTuningInput !== null) {
     lines.push(
-      'Input for AWS Lambda Power Tuning, which would settle it:',
+      'Input for AWS Lambda Power Tuning, to confirm by measurement:',
       `  ${JSON.stringify(answer.powerTuningInput)}`,
     );
   }
-  if (answer.powerTuningUrl !== null) lines.push(`These sizes drawn: ${answer.powerTuningUrl}`);
-  if (answer.priceAssumed) lines.push('Priced at the standard x86 rate: region or architecture are not known.');
+  if (answer.powerTuningUrl !== null) lines.push(`Chart of these sizes: ${answer.powerTuningUrl}`);
+  if (answer.priceAssumed) lines.push('Prices: standard x86 rate, because region or architecture is unknown.');
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -74,7 +74,9 @@ function observed(answer: Memory): string[] {
     size.interval === null
       ? usd(size.costPerMillionUsd)
       : `${usd(size.costPerMillionUsd)} (${usd(size.interval.low)}-${usd(size.interval.high)})`,
-    [size.memorySizeMb === answer.currentMb ? 'now' : '', size.enough ? '' : 'too few'].filter(Boolean).join(', '),
+    [size.memorySizeMb === answer.currentMb ? 'now' : '', size.enough ? '' : 'too few samples']
+      .filter(Boolean)
+      .join(', '),
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   return [head, ...rows].map((row) =>
@@ -84,7 +86,7 @@ function observed(answer: Memory): string[] {
 
 const BAR_CHARS = 40;
 
-/** One bar a size from zero; the interval as dashes around its end. */
+/** One bar per size, starting at zero; dashes show the upper part of the interval. */
 function chart({ candidates, currentMb, recommendation }: Memory): string[] {
   const most = Math.max(...candidates.map((one) => one.interval.high));
   const chars = (value: number): number => Math.max(0, Math.round((value / most) * BAR_CHARS));

@@ -1,4 +1,4 @@
-/** `thermocline subscribe`: plan first, then (when told) apply or remove. Other people's filters are never touched. */
+/** `thermocline subscribe`: plans, applies or removes subscription filters. Never changes filters of other products. */
 import { createInterface } from 'node:readline/promises';
 import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
@@ -99,7 +99,7 @@ async function planAndApply(
   const changes = plan.filter(({ step }) => step.do === 'create' || step.do === 'update');
   say(summary(plan));
   if (options.apply !== true) {
-    if (changes.length > 0) say('Nothing was changed. Add --apply to do it.');
+    if (changes.length > 0) say('Nothing was changed. Add --apply to apply the plan.');
     return 0;
   }
   if (changes.length === 0) return 0;
@@ -111,9 +111,9 @@ async function planAndApply(
   );
 }
 
-/** @throws UserError that names what is missing or wrong, before AWS is asked anything. */
+/** Validates destination and role before any call to AWS. @throws UserError naming the option. */
 function checkDestination({ destination, role }: SubscribeOptions): string {
-  if (destination === undefined) throw new UserError('Where to? Give --destination ARN (see thermocline connect)');
+  if (destination === undefined) throw new UserError('Missing --destination ARN. Create one with thermocline connect.');
   const service = /^arn:aws[a-z-]*:(firehose|lambda|kinesis|logs):[a-z0-9-]+:\d{12}:.+$/.exec(destination)?.[1];
   if (service === undefined) {
     throw new UserError(
@@ -121,7 +121,9 @@ function checkDestination({ destination, role }: SubscribeOptions): string {
     );
   }
   if ((service === 'firehose' || service === 'kinesis') && role === undefined) {
-    throw new UserError(`--role: CloudWatch Logs needs a role to write to ${service} (thermocline connect makes one)`);
+    throw new UserError(
+      `--role: CloudWatch Logs needs a role to write to ${service} (thermocline connect creates one)`,
+    );
   }
   return destination;
 }
@@ -199,20 +201,20 @@ async function accountLevel(client: Client, config: Config, options: SubscribeOp
     `Account policy "${policy.name}" to ${policy.destinationArn}: ${step.do}${step.note === null ? '' : ` (${plain(step.note)})`}`,
   );
   if (policy.pattern !== '') {
-    say('  platform lines only: spans, access logs and other feeds need --everything, or a filter on their own group');
+    say('  platform lines only: spans, access logs and other telemetry require --everything or their own filter');
   }
   if (excluded.length > 0) say(`  not: ${plain(excluded.join(', '))}`);
   if (step.do === 'skip') return 1;
   if (step.do === 'keep') return 0;
   if (options.apply !== true) {
-    say('Nothing was changed. Add --apply to do it.');
+    say('Nothing was changed. Add --apply to apply the plan.');
     return 0;
   }
   if (!(await confirmed(options, 'Change the account’s subscription policy?'))) return 1;
   return report(['account policy'], () => putAccountPolicy(client, policy, options.role ?? null), 'subscribed');
 }
 
-/** Each on its own: one that fails does not stop the others. */
+/** Changes one after another; a failure does not stop the others. */
 async function report(
   names: readonly string[],
   change: (name: string) => Promise<string | null>,
@@ -230,7 +232,7 @@ async function report(
 
 async function confirmed(options: SubscribeOptions, question: string): Promise<boolean> {
   if (options.yes === true) return true;
-  if (!process.stdin.isTTY) throw new UserError('Nothing was changed: add --yes where nobody can be asked');
+  if (!process.stdin.isTTY) throw new UserError('Nothing was changed. Add --yes to run without a terminal.');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
@@ -239,7 +241,7 @@ async function confirmed(options: SubscribeOptions, question: string): Promise<b
 
 function summary(plan: readonly PlannedGroup[]): string {
   const count = (what: PlannedGroup['step']['do']): number => plan.filter(({ step }) => step.do === what).length;
-  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} as they should be, ${count('skip')} skipped`;
+  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} unchanged, ${count('skip')} skipped`;
 }
 
 function say(line: string): void {

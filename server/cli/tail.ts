@@ -1,4 +1,4 @@
-/** `thermocline tail`: invocations as they arrive at the running server, coloured on a terminal, plain in a pipe. */
+/** `thermocline tail`: shows invocations live, coloured on a terminal, plain in a pipe. */
 import { styleText } from 'node:util';
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
@@ -21,12 +21,12 @@ export async function tail(config: Config, name: string | undefined, options: Ta
   const target = await openTarget(config);
   if (!target.remote) {
     await target.close();
-    throw new UserError('No server runs on this data folder: start it with `thermocline serve`, then tail it');
+    throw new UserError('No server is running on this data folder. Start one with `thermocline serve`.');
   }
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());
   process.once('SIGTERM', () => stopping.abort());
-  // A pipe that closes (head) ends this as well.
+  // Also end when the output pipe closes (head).
   process.stdout.once('error', () => stopping.abort());
   const filter = new URLSearchParams({
     ...(name === undefined ? {} : { function: name }),
@@ -43,7 +43,7 @@ export async function tail(config: Config, name: string | undefined, options: Ta
       if (error instanceof UserError) throw error;
     }
     if (isAborted(stopping.signal)) break;
-    process.stderr.write('The server went away; trying again …\n');
+    process.stderr.write('Connection lost. Reconnecting …\n');
     await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
   }
   return 0;
@@ -61,7 +61,7 @@ async function recent(target: Target, filter: URLSearchParams, options: TailOpti
   return options.failed === true ? page.items.filter((item) => item.status !== 'success') : page.items;
 }
 
-/** Server-sent events: blocks of lines, ended by an empty one. */
+/** Parses server-sent events: blocks of lines that end with an empty line. */
 async function follow(body: ReadableStream<Uint8Array>, options: TailOptions): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';
@@ -79,7 +79,7 @@ function event(block: string, options: TailOptions): void {
   if (field('event') === 'invocation') show(JSON.parse(field('data')) as Invocation, options);
   if (field('event') !== 'counts') return;
   const { notSent } = JSON.parse(field('data')) as { notSent: number };
-  if (notSent > 0) process.stderr.write(`… and ${notSent} more at once\n`);
+  if (notSent > 0) process.stderr.write(`… ${notSent} more not shown\n`);
 }
 
 const COLOURS = { timeout: 'red', error: 'red', oom: 'red', exit: 'red', success: 'green' } as const;

@@ -1,6 +1,6 @@
 /**
- * Where a command's requests go: to the server that runs on this data folder, or into a product of its own.
- * Either way through the same app, so that two writers never share a folder.
+ * Target of a command's requests: the server that runs on this data folder, or an app in this process. Both use the same
+ * routes, and two writers never share a data folder.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +12,14 @@ import { StoreError } from '../storage/ports.ts';
 import { UserError } from './user-error.ts';
 
 export interface Target {
-  /** True when a running server does the work. */
+  /** True if a running server handles the requests. */
   readonly remote: boolean;
   request(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
 
-interface Card {
+/** Server discovery file: URL and local token of the running server. */
+interface Discovery {
   readonly url: string;
   readonly token: string;
 }
@@ -26,7 +27,7 @@ interface Card {
 const STARTING_TRIES = 20;
 const STARTING_WAIT_MS = 250;
 
-/** @throws UserError when the folder is held by a process that does not answer. */
+/** Opens the target. @throws UserError if the data folder is locked by a process that does not respond. */
 export async function openTarget(config: Config): Promise<Target> {
   for (let attempt = 0; attempt < STARTING_TRIES; attempt += 1) {
     const remote = await findServer(config);
@@ -35,19 +36,19 @@ export async function openTarget(config: Config): Promise<Target> {
       return await direct(config);
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'in-use') throw error;
-      // A server that is just starting holds the folder before it can answer.
+      // A starting server locks the folder before it can respond.
       await new Promise((resolve) => setTimeout(resolve, STARTING_WAIT_MS));
     }
   }
-  throw new UserError(`${config.dataFolder} is in use by a process that does not answer`);
+  throw new UserError(`${config.dataFolder} is in use by a process that does not respond`);
 }
 
-/** The server that runs on this data folder, or null. */
+/** The server that runs on this data folder; null if there is none or it does not respond. */
 export async function findServer(config: Config): Promise<Target | null> {
-  const card = readCard(config);
-  if (card === null) return null;
+  const discovery = readDiscoveryFile(config);
+  if (discovery === null) return null;
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(new URL(path, card.url), { ...init, headers: withToken(init, card.token) });
+    fetch(new URL(path, discovery.url), { ...init, headers: withToken(init, discovery.token) });
   try {
     const response = await request('/api/v1/session');
     if (!response.ok) return null;
@@ -75,10 +76,12 @@ function withToken(init: RequestInit, token: string): Headers {
   return headers;
 }
 
-function readCard(config: Config): Card | null {
+function readDiscoveryFile(config: Config): Discovery | null {
   try {
-    const card = JSON.parse(readFileSync(join(config.dataFolder, 'server.json'), 'utf8')) as Partial<Card>;
-    return typeof card.url === 'string' && typeof card.token === 'string' ? { url: card.url, token: card.token } : null;
+    const discovery = JSON.parse(readFileSync(join(config.dataFolder, 'server.json'), 'utf8')) as Partial<Discovery>;
+    return typeof discovery.url === 'string' && typeof discovery.token === 'string'
+      ? { url: discovery.url, token: discovery.token }
+      : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-/** `thermocline token`: on the running server if there is one, on the data folder otherwise. */
+/** `thermocline token`: creates, lists and revokes tokens, through the running server or directly. */
 
 import { readAnswer } from '../../ingest/api/api-client.ts';
 import type { Config } from '../config/environment.ts';
@@ -30,7 +30,7 @@ export function createToken(
     });
     const created = await readAnswer<NewTokenAnswer>(response);
     process.stdout.write(`${created.token}\n`);
-    process.stderr.write(`Token ${created.id} (${created.scope}) is shown this once: keep it now.\n`);
+    process.stderr.write(`Token ${created.id} (${created.scope}) is not shown again. Store it now.\n`);
   });
 }
 
@@ -60,12 +60,12 @@ export function listTokens(config: Config): Promise<number> {
 export function revokeToken(config: Config, id: string): Promise<number> {
   return withTarget(config, async (target) => {
     await readAnswer(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
-    process.stdout.write(`Token ${id} is revoked.\n`);
+    process.stdout.write(`Token ${id} revoked.\n`);
   });
 }
 
 function state(token: Token): string {
   if (token.revokedAt !== null) return 'revoked';
-  if (token.expiresAt === null) return 'live';
+  if (token.expiresAt === null) return 'active';
   return Date.parse(token.expiresAt) < Date.now() ? 'expired' : `until ${token.expiresAt.slice(0, 10)}`;
 }

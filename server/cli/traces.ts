@@ -1,4 +1,4 @@
-/** `thermocline traces`: fetches the X-Ray traces of stored invocations, cold ones first. */
+/** `thermocline traces`: fetches X-Ray traces of stored invocations, cold starts first. */
 
 import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
 import { xrayClient } from '../../ingest/aws/aws-clients.ts';
@@ -38,7 +38,7 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
     process.stdout.write(`requested ${requested} traces, found ${found}, ${segments} new segments\n`);
     if (requested === 0 && problem === null) {
       process.stdout.write(
-        'No sampled invocation without its trace: REPORT lines name traces when active tracing is on.\n',
+        'No sampled invocations without a trace. REPORT lines name traces if active tracing is on.\n',
       );
     }
     if (problem !== null) process.stdout.write(`${problem}\n`);

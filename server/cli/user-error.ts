@@ -1,4 +1,4 @@
-/** A failure whose message is meant for the person at the terminal. */
+/** A failure whose message is shown to the user without a stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

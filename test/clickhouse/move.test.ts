@@ -109,7 +109,7 @@ describe('the command', () => {
 
   test('copies, derives and compares, also what days added up to whose events are gone; again it has nothing to do', async () => {
     const first = await runCli(folder, ['move', '--to', 'clickhouse'], { environment });
-    expect(first.stderr + first.stdout).toMatch(/Both stores answer \d+ questions alike/);
+    expect(first.stderr + first.stdout).toMatch(/Both stores give the same answers to \d+ questions/);
     expect(first.code).toBe(0);
     const gone = `< ${HISTORY + DAY}`;
     const [left] = await engine.rows<{ events: string; counted: string; environments: string; coldStarts: string }>(

@@ -63,7 +63,7 @@ describe('backfill', () => {
     expect(half.code).toBe(1);
     expect(half.stdout).toContain('1 of 2 log groups complete: accepted 4');
     expect(half.stdout).toContain('/aws/lambda/b: The credentials lack a permission. Allow logs:FilterLogEvents.');
-    expect((await run('backfill')).stderr).toContain('Which log groups?');
+    expect((await run('backfill')).stderr).toContain('Missing log groups.');
     expect((await run('backfill', '--all-lambda', '--since', 'yesterday')).code).toBe(2);
     expect((await run('backfill', '--log-group', '/nope')).stderr).toContain('No log group matches /nope');
   });
@@ -94,7 +94,7 @@ describe('subscribe', () => {
     expect(applied.stdout).toContain('2 subscribed, 0 failed');
     expect(aws.groups.get('aws/spans')?.filters[0]?.filterPattern).toBe('');
     expect(aws.groups.get('/aws/lambda/a')?.filters[0]?.filterPattern).toContain('?"RequestId:"');
-    expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 as they should be');
+    expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 unchanged');
     expect((await subscribe('--account-level', '--plan')).stdout).toContain('other feeds need --everything');
   });
 
@@ -105,7 +105,7 @@ describe('subscribe', () => {
     aws.group('/aws/lambda/delivered', [], { logGroupClass: 'DELIVERY' });
     aws.group('/aws/kinesisfirehose/thermocline');
     const plan = await subscribe('--pattern', '/aws/*');
-    expect(plan.stdout).toContain('3 to create, 0 to update, 0 as they should be, 2 skipped');
+    expect(plan.stdout).toContain('3 to create, 0 to update, 0 unchanged, 2 skipped');
     expect(plan.stdout).toContain('skip   /aws/kinesisfirehose/thermocline (belongs to the delivery itself');
     expect(plan.stdout).toContain('Nothing was changed');
     expect(aws.of('PutSubscriptionFilter')).toEqual([]);
@@ -125,7 +125,7 @@ describe('subscribe', () => {
 
     const puts = aws.of('PutSubscriptionFilter').length;
     const again = await subscribe('--all-lambda', '--exclude', '*full', '--apply', '--yes');
-    expect(again.stdout).toContain('0 to create, 0 to update, 2 as they should be');
+    expect(again.stdout).toContain('0 to create, 0 to update, 2 unchanged');
     expect(aws.of('PutSubscriptionFilter')).toHaveLength(puts);
 
     const status = await run('subscribe', '--status', '--all-lambda');
@@ -145,7 +145,7 @@ describe('subscribe', () => {
     const forwarder = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:forwarder`;
     const args = ['subscribe', '--all-lambda', '--tag', 'team=shop', '--apply', '--yes'];
     const first = await run(...args, '--destination', forwarder);
-    expect(first.stdout).toContain('1 to create, 0 to update, 0 as they should be, 1 skipped');
+    expect(first.stdout).toContain('1 to create, 0 to update, 0 unchanged, 1 skipped');
     expect(filtersOf('/aws/lambda/a')).toEqual(['thermocline']);
     expect(filtersOf('/aws/lambda/forwarder')).toEqual([]);
     const moved = await run(...args, '--destination', DESTINATION, '--role', ROLE);
@@ -238,13 +238,13 @@ describe('traces', () => {
       return { answer: { Traces: [aws.traces.get(first ?? '')].filter(Boolean), UnprocessedTraceIds: rest } };
     };
     const fetched = await run('traces', '--requests-per-second', '50');
-    expect(fetched.stdout).toContain('asked for 12 traces, found 11, 11 new segments');
+    expect(fetched.stdout).toContain('requested 12 traces, found 11, 11 new segments');
     const asked = aws.of('POST /Traces').map((input) => input['TraceIds'] as string[]);
     expect(asked.every((ids) => ids.length <= 5)).toBe(true);
     expect(asked[0]?.slice(0, 3)).toEqual([12, 8, 4].map(traceId));
     expect(asked[1]).toEqual(asked[0]?.slice(1));
     const again = await run('traces');
-    expect(again.stdout).toContain('asked for 0 traces');
+    expect(again.stdout).toContain('requested 0 traces');
     const server = await startServer(folder);
     try {
       const response = await fetch(`${server.url}/api/v1/traces/${traceId(4)}`, {

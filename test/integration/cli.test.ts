@@ -205,7 +205,7 @@ describe('serve', () => {
   test('a taken port is said in a sentence', async () => {
     const first = await startServer(data());
     const { port } = new URL(first.url);
-    await expect(startServer(join(folder, 'other'), { THERMOCLINE_PORT: port })).rejects.toThrow(/is taken/);
+    await expect(startServer(join(folder, 'other'), { THERMOCLINE_PORT: port })).rejects.toThrow(/is in use/);
     await first.stop();
   });
 

@@ -1,4 +1,4 @@
-/** What the doctor says of a healthy server, and of what an operator may get wrong. */
+/** Findings of the doctor on a healthy server and on common operator mistakes. */
 import { chmodSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ async function examine(folder: string, environment: Record<string, string> = {},
   return { code, of, problems: findings.filter((finding) => finding.verdict === 'problem') };
 }
 
-test('a healthy server with AWS at hand', async () => {
+test('a healthy server with AWS access', async () => {
   const aws = await AwsDouble.start();
   aws.group('/aws/lambda/f');
   aws.script = ({ target }) => (target.includes('TraceSummaries') ? { answer: { TraceSummaries: [] } } : undefined);
@@ -43,16 +43,16 @@ test('a healthy server with AWS at hand', async () => {
   expect(problems).toEqual([]);
   expect(code).toBe(0);
   expect(of('server', 'ok')).toContain('is ready');
-  expect(of('database', 'ok')).toContain('is whole');
+  expect(of('database', 'ok')).toContain('are intact');
   expect(of('AWS', 'ok')).toContain('logs:FilterLogEvents is allowed');
   expect(of('AWS', 'ok')).toContain('lambda:ListFunctions is allowed');
   expect(of('AWS', 'ok')).toContain('xray:GetTraceSummaries is allowed');
-  expect(of('reachability', 'ok')).toContain('asks for a key');
+  expect(of('reachability', 'ok')).toContain('requires a key');
   expect(of('clock', 'ok')).toContain('agrees');
-  expect(of('alerts', 'note')).toContain('no receiver');
+  expect(of('alerts', 'note')).toContain('No receivers');
 });
 
-test('what is wrong is said: permissions, address, disk, settings, damage; and nothing is changed', async () => {
+test('reports permissions, address, disk, settings and damage, and changes nothing', async () => {
   const aws = await AwsDouble.start();
   aws.script = ({ target }) =>
     target === 'DescribeLogGroups' ? { type: 'AccessDeniedException', message: 'not you' } : undefined;
@@ -74,9 +74,9 @@ test('what is wrong is said: permissions, address, disk, settings, damage; and n
   expect(code).toBe(1);
   expect(of('AWS', 'problem')).toContain('The credentials lack a permission. Allow logs:DescribeLogGroups');
   expect(of('reachability', 'problem')).toContain('cannot be reached');
-  expect(of('disk', 'problem')).toContain('nothing is stored until there is more');
+  expect(of('disk', 'problem')).toContain('ingest is paused');
   expect(of('disk', 'note')).toContain('chmod 700');
-  expect(of('configuration', 'note')).toContain('tokens must not travel in clear');
+  expect(of('configuration', 'note')).toContain('tokens would be sent unencrypted');
   expect(of('database', 'problem')).toMatch(/control\.db is damaged.*thermocline restore/s);
   const wrong = await examine(folder, { THERMOCLINE_PORT: 'x', THERMOCLINE_NOPE: '1' });
   expect(wrong.problems.map((finding) => finding.sentence).toSorted()).toEqual([
@@ -85,9 +85,9 @@ test('what is wrong is said: permissions, address, disk, settings, damage; and n
   ]);
 });
 
-test('before the first start there is nothing to find, and nothing is made', async () => {
+test('before the first start it finds no problems and creates nothing', async () => {
   const folder = join(newFolder(), 'not-yet');
   const { code, of } = await examine(folder);
   expect(code).toBe(0);
-  expect(of('disk', 'note')).toContain('the first start makes it');
+  expect(of('disk', 'note')).toContain('The first start creates it');
 });

@@ -84,7 +84,7 @@ describe('backups', () => {
     // A commit is there as a whole or not at all.
     const rows = manifest.files[0]?.rows['invocation'] ?? -1;
     expect((rows - 300) % 100).toBe(0);
-    expect((await runCli(product.folder, ['verify', made?.path ?? ''])).stdout).toContain('is whole');
+    expect((await runCli(product.folder, ['verify', made?.path ?? ''])).stdout).toContain('is intact');
     await product.close();
   });
 
