@@ -121,14 +121,14 @@ describe('the command', () => {
     expect(Number(left?.events)).toBe(0);
     for (const n of [left?.counted, left?.environments, left?.coldStarts]) expect(Number(n)).toBeGreaterThan(20);
     const again = await runCli(folder, ['move', '--to', 'clickhouse'], { environment });
-    expect(again.stdout).toMatch(/^Copied 0 invocations .* 0 days; [1-9]\d* days were there already/);
+    expect(again.stdout).toMatch(/^Copied 0 invocations .* 0 days; [1-9]\d* days had been copied before/);
     expect(again.code).toBe(0);
   });
 
   test('while a server uses the folder it copies, and says what is left to do', async () => {
     const server = await startServer(folder);
     const run = await runCli(folder, ['move', '--to', 'clickhouse'], { environment });
-    expect(run.stdout).toMatch(/A server uses this folder: .* Stop it and run this again/);
+    expect(run.stdout).toMatch(/A server is running on this folder: .* Stop it and run this command again/);
     expect(run.code).toBe(0);
     await server.stop();
   });
