@@ -93,7 +93,7 @@ describe('backups', () => {
     expect(await count(folder)).toBe(250);
     const restored = await runCli(folder, ['restore', '--yes']);
     expect(restored).toMatchObject({ code: 0 });
-    expect(restored.stdout).toContain('What was there is kept in');
+    expect(restored.stdout).toContain('The replaced files are in');
     expect(await count(folder)).toBe(200);
     const product = await startProduct({ folder });
     await fill(product, 1, 250);
@@ -170,7 +170,7 @@ describe('backups', () => {
   test('a restore does not touch a folder in use; what a broken-off backup left goes', async () => {
     const { folder, backup } = await backedUp();
     const product = await startProduct({ folder });
-    expect((await runCli(folder, ['restore', '--yes'])).stderr).toContain('stop the server first');
+    expect((await runCli(folder, ['restore', '--yes'])).stderr).toContain('Stop the server first');
     const left = join(folder, 'backups', '.partial-backup-x');
     cpSync(backup, left, { recursive: true });
     expect((await product.json<BackupsAnswer>('/api/v1/backups')).items).toHaveLength(1);
