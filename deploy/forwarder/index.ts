@@ -1,6 +1,6 @@
 /**
- * A Lambda function that passes CloudWatch Logs on to Thermocline. It keeps nothing: whatever the endpoint does not
- * take makes it throw, so that Lambda tries again and then hands the event to the dead-letter queue.
+ * A Lambda function that forwards CloudWatch Logs to Thermocline. It stores nothing. If the endpoint does not accept an
+ * event, it throws, so that Lambda retries and then sends the event to the dead-letter queue.
  *
  * Environment: ENDPOINT (https://…/ingest/lambda), ACCESS_KEY, PLATFORM_LINES_ONLY (yes or no), TIMEOUT_MS.
  */
@@ -16,7 +16,7 @@ interface Message {
   readonly logEvents?: readonly { readonly message?: string }[];
 }
 
-/** Beginnings and words of the lines that Lambda itself writes. Too many pass rather than too few. */
+/** Prefixes and words of platform lines. Lets through too many lines rather than too few. */
 const PLATFORM =
   /^(?:START|END|REPORT|INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|LOGS|LAMBDA_WARNING|RequestId:|Unknown application error occurred)|Task timed out after|Process exited before completing request|"type"\s*:\s*"platform\.|ENILimitReached|EC2(?:Throttled|AccessDenied)|SubnetIPAddressLimit/;
 
@@ -35,7 +35,7 @@ export async function handler(event: LogsEvent): Promise<{ readonly delivered: n
   return { delivered };
 }
 
-/** The payload without application lines; null when nothing is left. What cannot be read is passed on as it is. */
+/** The payload without application lines; null if nothing is left. Forwards unreadable payloads unchanged. */
 function platformOnly(data: string): string | null {
   try {
     const bytes = Buffer.from(data, 'base64');
@@ -50,7 +50,7 @@ function platformOnly(data: string): string | null {
   }
 }
 
-/** @throws when the answer is anything but 200: nothing was stored then. */
+/** Sends a payload. @throws unless the response is 200; nothing was stored then */
 async function deliver(data: string): Promise<void> {
   const { ENDPOINT = '', ACCESS_KEY = '', TIMEOUT_MS = '10000', AWS_REGION = '' } = process.env;
   const response = await fetch(ENDPOINT, {

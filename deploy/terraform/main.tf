@@ -1,4 +1,4 @@
-# CloudWatch Logs to Thermocline through Amazon Data Firehose; what cannot be delivered is kept in S3.
+# CloudWatch Logs to Thermocline through Amazon Data Firehose. Failed deliveries are kept in S3.
 
 terraform {
   required_version = ">= 1.3"
@@ -38,7 +38,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "backup" {
   }
 }
 
-# Thermocline never subscribes groups of this prefix: they are the delivery itself.
+# Thermocline never subscribes log groups with this prefix, because they belong to the delivery chain.
 resource "aws_cloudwatch_log_group" "errors" {
   name              = "/aws/kinesisfirehose/${var.stream_name}"
   retention_in_days = 14

@@ -74,7 +74,7 @@ export function reportLine(bytes: Uint8Array, at: number, numbers: Float64Array,
   return cursor.failed ? -1 : cursor.at;
 }
 
-/** How many tabs and line records a REPORT line that was read by {@link reportLine} holds. */
+/** Number of tabs and newlines in a REPORT line that {@link reportLine} parsed. */
 export function reportEscapes(numbers: Float64Array, from: number): number {
   return Number.isNaN(numbers[from + PLAIN.initMs] ?? Number.NaN) ? 6 : 7;
 }

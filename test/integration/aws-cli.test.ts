@@ -205,7 +205,7 @@ describe('subscribe', () => {
 describe('traces', () => {
   const traceId = (n: number): string => `1-643aca1d-${String(n).padStart(24, '0')}`;
 
-  test('cold ones first, five a call, unprocessed asked again, what is missing not asked for ever', async () => {
+  test('fetches traces of cold starts first, five per call; retries unprocessed ids; gives up on missing ones', async () => {
     const atMs = Date.now() - 10 * MINUTE;
     const lines = Array.from({ length: 12 }, (_, at) => {
       const n = at + 1;

@@ -1,4 +1,4 @@
-/** Other documents than platform lines, through the same envelope, quarantine and ledger. */
+/** Documents other than platform lines, through the same envelope, with dead letters and ingest statistics. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -102,7 +102,7 @@ test('CloudTrail, access logs, Lambda Insights and flow logs, each once', async 
   expect(await status(product)).toMatchObject({ accepted: 4, duplicates: 4, ignored: 6, rejected: 0 });
 });
 
-test('a function’s own lines never become a feed', async () => {
+test('lines of a function’s own log group are never read as documents', async () => {
   await deliver('/aws/lambda/f', '{"requestId":"g=","status":200,"integrationLatency":"33"}');
   expect(rows('gateway_request')).toEqual([]);
   expect(await status(product)).toMatchObject({ accepted: 0, ignored: 2 });
@@ -111,7 +111,7 @@ test('a function’s own lines never become a feed', async () => {
 const imported = (body: string, query = ''): Promise<{ accepted: number; duplicates: number; rejected: number }> =>
   product.json(`/ingest/logs?account=111122223333&region=eu-west-1${query}`, { method: 'POST', body });
 
-test('files: traces, a finished segment replaces the one in progress, tuning results', async () => {
+test('files: traces, where a finished segment replaces the one in progress, and tuning results', async () => {
   const document = (more: object): string =>
     JSON.stringify({ id: '5f8d1a23aa89bd66', trace_id: TRACE, name: 'f', start_time: 1.681574429596e9, ...more });
   const traces = (more: object): string =>
@@ -138,7 +138,7 @@ test('files: traces, a finished segment replaces the one in progress, tuning res
   expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 0, duplicates: 1 });
 });
 
-test('load tests by their own route', async () => {
+test('load tests through their own endpoint', async () => {
   const body = published.text('hey/2019-05-29-vpc-c50-n500.txt');
   const post = (query: string, text: string) =>
     product.ask(`/ingest/load-test?${query}`, { method: 'POST', body: text });
@@ -152,7 +152,7 @@ test('load tests by their own route', async () => {
   expect((await post('tool=wrk', body)).status).toBe(400);
 });
 
-test('inventory by hand: over what is known, with history, and priced by its architecture', async () => {
+test('inventory by hand overrides known values, keeps history, and sets the price by architecture', async () => {
   await send(product, [record(message(invocation(1, Date.now() - 60_000)))], { headers: ARN });
   const put = (body: object) =>
     product.ask('/api/v1/inventory', {
