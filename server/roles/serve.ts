@@ -1,4 +1,4 @@
-/** The one composition root: picks store, decoder and clock, and hands them to the app. */
+/** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -43,9 +43,9 @@ export interface Product {
   readonly alerts: AlertEngine;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
-  /** The first admin token, when this start made it. It exists in clear here and nowhere else. */
+  /** The admin token created by this first start; null otherwise. It is not stored in clear text. */
   readonly firstToken: string | null;
-  /** Ends the answers that would never end by themselves. */
+  /** Ends open event streams. */
   endStreams(): void;
   close(): Promise<void>;
 }
@@ -59,13 +59,13 @@ export interface ComposeOptions {
   readonly log: Logger;
   readonly version: string;
   readonly now?: () => number;
-  /** For a command that ends soon: one reader, small caches, small heaps. */
+  /** For short-lived commands: one reader, small caches, small heaps. */
   readonly lowMemory?: boolean;
-  /** The files are read as a whole before anything is stored; what takes longer than this goes on beside it. */
+  /** How long the integrity check may delay the start; after this it continues in the background. */
   readonly checkMs?: number;
 }
 
-/** Opens everything. @throws StoreError when the folder cannot be used; nothing is left open then. */
+/** Opens the store and composes the app. @throws StoreError if the folder cannot be used; everything is closed again then. */
 export async function compose(options: ComposeOptions): Promise<Product> {
   const { config, assetPaths, now = Date.now, lowMemory = false } = options;
   if (existsSync(config.dataFolder)) releaseBallast(config.dataFolder, config.minFreeBytes);
@@ -90,7 +90,7 @@ export async function compose(options: ComposeOptions): Promise<Product> {
   }
 }
 
-/** Telemetry in ClickHouse, everything else in the data folder. */
+/** Opens a store with telemetry in ClickHouse and the control plane in the data folder. */
 async function overClickHouse(
   clickhouse: ClickHouseOptions,
   local: Store,
@@ -190,7 +190,7 @@ async function assemble(
   const close = async (): Promise<void> => {
     clearInterval(flush);
     await auth.flushUses().catch(() => undefined);
-    // What is under way is cut off, noted as not delivered, and tried again by the next start.
+    // Deliveries in progress are aborted, recorded as not delivered, and retried after the next start.
     await egress.close();
     await alerts.idle();
     await decoder.close();
@@ -213,7 +213,7 @@ async function assemble(
   };
 }
 
-/** @throws StoreError when what was found within the time is damage. */
+/** Waits for the integrity check. @throws StoreError if it found damage within the time. */
 async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));
@@ -223,7 +223,7 @@ async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise
   if (isBroken(damage)) throw new StoreError('damaged', damageSentence(damage));
 }
 
-/** The first start makes an admin token; a configured one is stored as its hash. */
+/** Creates an admin token at the first start, or stores the hash of the configured one. */
 async function ensureAdmin(
   store: Store,
   auth: Authenticator,

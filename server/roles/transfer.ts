@@ -1,4 +1,4 @@
-/** Composes the move of telemetry from the data folder into ClickHouse. */
+/** Composition root of the transfer of telemetry from the data folder to ClickHouse. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/environment.ts';
@@ -15,9 +15,9 @@ import type { HistorySource, HistoryTarget } from '../storage/transfer/history.t
 export interface MoveParts {
   readonly source: HistorySource;
   readonly target: HistoryTarget;
-  /** The store that is left; null while a server uses it. */
+  /** The source store; null while a server uses it. */
   readonly before: Store | null;
-  /** The store it goes to, as one of those that derive. */
+  /** The target store, which joins the processes that attribute cold starts. */
   readonly after: Store;
   readonly derivation: ColdStartAttribution;
   close(): Promise<void>;
@@ -69,7 +69,7 @@ function openLocal(config: Config, assetPaths: AssetPaths, migrations: string, n
     quarantineBytes,
     readers: 1,
     lowMemory: true,
-    // Nobody waits for an answer over all there is.
+    // Queries over the whole history may take long.
     readDeadlineMs: Math.max(readDeadlineMs, 600_000),
     now,
   });

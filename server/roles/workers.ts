@@ -1,4 +1,4 @@
-/** Composes what runs beside the server, on ClickHouse: processes that take in, and processes that derive. */
+/** Composition roots of the workers beside a server on ClickHouse: ingest and attribution. */
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -26,7 +26,7 @@ interface WorkerOptions {
   readonly now: () => number;
 }
 
-/** Between two looks at which tokens are good: one that was revoked works for no longer than this. */
+/** Interval of reading published tokens; a revoked token works at most this long. */
 const CREDENTIALS_MS = 5000;
 
 async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
@@ -42,12 +42,12 @@ async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'inge
 export interface Ingester {
   readonly app: Hono;
   readonly store: Store;
-  /** Access for what runs in this process; never stored. */
+  /** Token for requests within this process; never stored. */
   readonly localToken: string;
   close(): Promise<void>;
 }
 
-/** @throws StoreError where ClickHouse cannot be used. */
+/** @throws StoreError if ClickHouse cannot be used. */
 export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   const { config, assetPaths, log, now } = options;
   const store = await open(options, 'ingest');
@@ -64,7 +64,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   const app = createIngestApp({
     config,
     store,
-    // No disk of its own that could fill up.
+    // A worker stores nothing on disk.
     storage: { refusal: () => null },
     decoder,
     auth,
@@ -92,7 +92,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   };
 }
 
-/** What only the server knows. */
+/** Features that need the server. */
 const NO_ALERTS = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
 const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
 
@@ -101,7 +101,7 @@ export interface Deriver {
   readonly derivation: ColdStartAttribution;
 }
 
-/** @throws StoreError where ClickHouse cannot be used. */
+/** @throws StoreError if ClickHouse cannot be used. */
 export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
   const store = await open(options, 'derive');
   return { store, derivation: new ColdStartAttribution({ store, now: options.now }) };

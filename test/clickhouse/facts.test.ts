@@ -141,8 +141,8 @@ describe('faults', () => {
   });
 
   test.each([
-    [{ password: 'wrong' }, 'does not accept the password of user thermocline'],
-    [{ database: 'elsewhere' }, 'has no database elsewhere: create it (CREATE DATABASE elsewhere)'],
+    [{ password: 'wrong' }, 'rejected the password of user thermocline'],
+    [{ database: 'elsewhere' }, 'has no database elsewhere. Run CREATE DATABASE elsewhere'],
     [{ url: 'http://127.0.0.1:1' }, 'ClickHouse at 127.0.0.1:1 cannot be reached'],
   ])('%j: one clear sentence, without the password', async (change, sentence) => {
     const options = { ...engine.options, ...change };

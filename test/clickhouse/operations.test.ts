@@ -44,7 +44,7 @@ test('the doctor says what is there, and which grants its users need', async () 
 
 test('a wrong password: the doctor, a role and a server each say it in a sentence, without the password', async () => {
   const wrong = { ...environment, THERMOCLINE_CLICKHOUSE_PASSWORD: 'not the password' };
-  const sentence = 'ClickHouse does not accept the password of user thermocline';
+  const sentence = 'ClickHouse rejected the password of user thermocline';
   const doctor = await runCli(folder, ['doctor'], { environment: wrong });
   expect(doctor.code).toBe(1);
   expect(doctor.stdout).toContain(`[FAIL] ClickHouse: ${sentence}`);
@@ -65,7 +65,7 @@ test('an ingester of a database that no server has made says so', async () => {
     environment: { ...environment, THERMOCLINE_CLICKHOUSE_DATABASE: 'bare' },
   });
   expect(role.code).toBe(1);
-  expect(role.stderr).toMatch(/database bare lacks a table: start the server once/);
+  expect(role.stderr).toMatch(/database bare lacks a table\. Start the server once/);
 });
 
 test('killed under load: 503 while it is gone, nothing acknowledged is lost, and it goes on by itself', async () => {
@@ -183,14 +183,14 @@ describe('as ClickHouse answers where it cannot', () => {
       500,
       252,
       'Too many parts (3000 with average size of 1.00 KiB) in table thermocline.invocation_fact. Merges are processing significantly slower than inserts. (TOO_MANY_PARTS)',
-      'ClickHouse merges more slowly than data comes',
+      'ClickHouse merges parts more slowly than data arrives',
     ],
     [
       'no memory',
       500,
       241,
       '(total) memory limit exceeded: would use 2.00 GiB. (MEMORY_LIMIT_EXCEEDED)',
-      'ClickHouse ran out of the memory',
+      'ClickHouse exceeded its memory limit',
     ],
     [
       'a grant is missing',

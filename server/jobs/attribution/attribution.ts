@@ -1,17 +1,17 @@
 /**
- * Keeps what is derived up to date: hours whose rows changed are derived again once their lines have settled, and the causes
- * judged again where the idle window moved. It remembers nothing itself: what is pending stands beside the rows.
+ * Keeps the causes of cold starts up to date: attributes stale hours after their lines have settled, and applies idle windows and
+ * proactive thresholds that changed. Stateless; the work queue is in the store.
  */
 import { addIdleTimes, idleWindowOf } from '../../analytics/cold-starts/idle-window.ts';
 import { proactiveThresholdOf } from '../../analytics/cold-starts/proactive-threshold.ts';
 import type { AppliedIdleWindow, FunctionIdleTimes, StaleHour, Store } from '../../storage/ports.ts';
 import { isDue } from './due.ts';
 
-/** Lines of one moment arrive over so long a time. */
+/** Lines arrive up to this long after their event. */
 export const SETTLE_MS = 3 * 60_000;
-/** Pending hours looked at in one go. */
-const SLOTS_AT_ONCE = 20_000;
-/** One question to a reader thread reads about so many invocations, so that others get their turn. */
+/** Stale hours read per query. */
+const HOURS_AT_ONCE = 20_000;
+/** Approximate invocations read per query, so that one query does not occupy a reader thread for long. */
 const RUNS_AT_ONCE = 100_000;
 
 export interface AttributionOptions {
@@ -19,66 +19,67 @@ export interface AttributionOptions {
   readonly now: () => number;
 }
 
-/** What one round did. */
+/** Result of one round. */
 export interface AttributionRound {
   readonly hours: number;
   readonly coldStarts: number;
 }
 
+/** Attributes cold starts to causes, hour by hour. */
 export class ColdStartAttribution {
   readonly #store: Store;
   readonly #now: () => number;
-  /** Rounds follow one another. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The last round started; rounds run one after the other. */
+  #lastRound: Promise<unknown> = Promise.resolve();
 
   constructor({ store, now }: AttributionOptions) {
     this.#store = store;
     this.#now = now;
   }
 
-  /** Derives what is due by now; with `all`, everything that has settled. */
+  /** Attributes the hours that are due; with `all`, every stale hour that has settled. Rejects with a StoreError. */
   round(all = false): Promise<AttributionRound> {
-    const next = this.#turn.then(() => this.#round(all));
-    this.#turn = next.catch(() => undefined);
+    const next = this.#lastRound.then(() => this.#round(all));
+    this.#lastRound = next.catch(() => undefined);
     return next;
   }
 
   async #round(all: boolean): Promise<AttributionRound> {
-    let slots = 0;
+    let hours = 0;
     let coldStarts = 0;
     const touched = new Set<number>();
     await this.#store.attribution.classifyPending();
     for (;;) {
       const nowMs = this.#now();
       const settledMs = nowMs - SETTLE_MS;
-      const pending = await this.#store.read.staleHours({ beforeMs: settledMs, limit: SLOTS_AT_ONCE });
-      const due = pending.filter((slot) => all || isDue(slot, nowMs));
-      let done = 0;
+      const pending = await this.#store.read.staleHours({ beforeMs: settledMs, limit: HOURS_AT_ONCE });
+      const due = pending.filter((hour) => all || isDue(hour, nowMs));
+      let completed = 0;
       for (const [functionId, mine] of byFunction(due)) {
         const found = await this.#store.read.attributeHours({
           functionId,
-          hours: mine.map((slot) => slot.hourMs),
+          hours: mine.map((hour) => hour.hourMs),
           settledMs,
           mostRuns: RUNS_AT_ONCE,
         });
         await this.#store.attribution.saveHours(functionId, found);
         if (found.hours.length > 0) touched.add(functionId);
-        done += found.hours.filter((slot) => slot.unsettled < slot.changesSeen).length;
-        slots += found.hours.length;
-        coldStarts += found.hours.reduce((sum, slot) => sum + slot.coldStarts.length, 0);
+        completed += found.hours.filter((hour) => hour.unsettled < hour.changesSeen).length;
+        hours += found.hours.length;
+        coldStarts += found.hours.reduce((sum, hour) => sum + hour.coldStarts.length, 0);
       }
-      if (done > 0) continue;
-      // Nothing got any further: what is left has not settled.
-      if (!(await this.#moveThresholds(touched))) break;
+      if (completed > 0) continue;
+      // The remaining hours have not settled.
+      if (!(await this.#updateThresholds(touched))) break;
       await this.#store.attribution.classifyPending();
       touched.clear();
     }
-    if (slots > 0) await this.#judge();
-    return { hours: slots, coldStarts };
+    if (hours > 0) await this.#updateIdleWindows();
+    return { hours, coldStarts };
   }
 
-  /** True where a limit moved: hours that were derived are pending again. */
-  async #moveThresholds(functionIds: ReadonlySet<number>): Promise<boolean> {
+  /** Stores proactive thresholds that changed. Returns true if any did: attributed hours are stale again then. */
+  async #updateThresholds(functionIds: ReadonlySet<number>): Promise<boolean> {
     const found = await this.#store.read.initGaps({ functionIds: [...functionIds] });
     const moved = found.flatMap(({ functionId, gapsMs, proactiveThresholdMs: limitMs }) => {
       const next = proactiveThresholdOf(gapsMs);
@@ -88,8 +89,8 @@ export class ColdStartAttribution {
     return moved.length > 0;
   }
 
-  /** A function with too few dead environments of its own is judged by those of all functions. */
-  async #judge(): Promise<void> {
+  /** Stores idle windows that changed. Functions with too few ended environments use the window of the whole fleet. */
+  async #updateIdleWindows(): Promise<void> {
     const functions = await this.#store.read.idleTimes({});
     const fleet = idleWindowOf(addIdleTimes(functions.map((one) => one.times)));
     const moved = functions.flatMap((one) => {
@@ -116,12 +117,12 @@ function isSame(a: AppliedIdleWindow, b: AppliedIdleWindow | null): boolean {
   );
 }
 
-function byFunction(slots: readonly StaleHour[]): ReadonlyMap<number, readonly StaleHour[]> {
+function byFunction(hours: readonly StaleHour[]): ReadonlyMap<number, readonly StaleHour[]> {
   const found = new Map<number, StaleHour[]>();
-  for (const slot of slots) {
-    const mine = found.get(slot.functionId) ?? [];
-    found.set(slot.functionId, mine);
-    mine.push(slot);
+  for (const hour of hours) {
+    const mine = found.get(hour.functionId) ?? [];
+    found.set(hour.functionId, mine);
+    mine.push(hour);
   }
   return found;
 }

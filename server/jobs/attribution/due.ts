@@ -1,18 +1,19 @@
-/** When an hour is worth deriving again: soon where it is small, else when enough has changed or some time has passed. */
+/** When to attribute a stale hour again: soon if it is small, otherwise after enough changes or enough time. */
+import { MINUTE_MS, SECOND_MS } from '../../../ingest/records/time.ts';
 import type { StaleHour } from '../../storage/ports.ts';
 
-/** Lines of one hour come in waves, and a backfill brings them at the rate of the disk: what just came is let gather. */
-const GATHER_MS = 30_000;
-/** An hour of so few invocations costs next to nothing. */
-const SMALL_RUNS = 500;
-const SHARE_CHANGED = 0.2;
-const LONGEST_WAIT_MS = 5 * 60_000;
+/** Debounce: lines of one hour arrive in bursts, so wait for more of them. */
+const DEBOUNCE_MS = 30 * SECOND_MS;
+/** Hours with at most this many invocations cost next to nothing. */
+const SMALL_HOUR_RUNS = 500;
+const CHANGED_SHARE = 0.2;
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
-/** The work for an hour that goes on filling stays within a few times that of deriving it once. */
-export function isDue(slot: StaleHour, nowMs: number): boolean {
-  const { runs, changes, sinceMs } = slot;
+/** Returns whether to attribute the hour now. Keeps the work for an hour that keeps filling within a few times that of one run. */
+export function isDue(hour: StaleHour, nowMs: number): boolean {
+  const { runs, changes, sinceMs } = hour;
   const waitedMs = nowMs - sinceMs;
-  if (waitedMs < GATHER_MS) return false;
-  if (runs === null || runs <= SMALL_RUNS) return true;
-  return changes >= runs * SHARE_CHANGED || waitedMs >= LONGEST_WAIT_MS;
+  if (waitedMs < DEBOUNCE_MS) return false;
+  if (runs === null || runs <= SMALL_HOUR_RUNS) return true;
+  return changes >= runs * CHANGED_SHARE || waitedMs >= LONGEST_WAIT_MS;
 }

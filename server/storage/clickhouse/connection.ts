@@ -1,4 +1,4 @@
-/** How the product speaks to ClickHouse: its genuine client over HTTP, and its errors in sentences. */
+/** Connects to ClickHouse over HTTP and translates its errors. */
 import { readFileSync } from 'node:fs';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
@@ -10,18 +10,18 @@ export interface ClickHouseOptions {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Name of the cluster, as its configuration has it; null for one node. */
+  /** Name of the cluster in ClickHouse's configuration; null for a single node. */
   readonly cluster: string | null;
-  /** PEM file of the authority that signed its certificate; null: those the system trusts. */
+  /** PEM file of the certificate authority; null uses the system's authorities. */
   readonly caFile?: string | null;
   readonly requestTimeoutMs: number;
 }
 
-/** Older ones lack what the schema uses. */
+/** The schema uses features that older versions lack. */
 export const OLDEST_VERSION = '25.3';
 const CONNECTIONS = 16;
 
-/** Opens nothing by itself. @throws StoreError where the file of the authority cannot be read. */
+/** Creates a client; connections open on first use. @throws StoreError if the CA file cannot be read. */
 export function connect(options: ClickHouseOptions): ClickHouseClient {
   const { caFile = null } = options;
   return createClient({
@@ -32,23 +32,23 @@ export function connect(options: ClickHouseOptions): ClickHouseClient {
     application: 'thermocline',
     request_timeout: options.requestTimeoutMs,
     max_open_connections: CONNECTIONS,
-    // Long lists go in the body: an address of many kilobytes is refused on the way.
+    // Send long lists in the body: proxies reject URLs of many kilobytes.
     use_multipart_params_auto: true,
     ...(caFile === null ? {} : { tls: { ca_cert: authorityIn(caFile) } }),
-    // What goes wrong is told by whoever asked.
+    // Callers report errors.
     log: { level: ClickHouseLogLevel.OFF },
-    // Time of both ends is dearer than the network between them.
+    // CPU time on both ends costs more than network transfer.
     compression: { request: false, response: false },
     clickhouse_settings: {
-      // What was inserted is there when the insert returns, whatever the server's defaults are.
+      // Inserted rows are visible when the insert returns, whatever the server's defaults are.
       async_insert: 0,
       wait_for_async_insert: 1,
       insert_deduplicate: 1,
-      // A Distributed table passes a batch on before it answers, not some time after.
+      // A Distributed table forwards a batch before it answers.
       distributed_foreground_insert: 1,
       wait_end_of_query: 1,
       date_time_output_format: 'iso',
-      // Of a cluster: a list of keys that is asked for within a question is asked for once.
+      // On a cluster, run subqueries for keys once instead of on every node.
       ...(options.cluster === null ? {} : { distributed_product_mode: 'global' as const }),
     },
   });
@@ -63,22 +63,22 @@ function authorityIn(file: string): Buffer {
   }
 }
 
-/** What it says to whoever runs it, by ClickHouse's error codes. */
+/** Messages for operators, by ClickHouse error code. */
 const SENTENCES: Readonly<Record<string, (options: ClickHouseOptions, message: string) => string>> = {
   '60': ({ database }) =>
-    `ClickHouse's database ${database} lacks a table: start the server once with a user that may create it`,
+    `ClickHouse's database ${database} lacks a table. Start the server once with a user that may create tables.`,
   '81': ({ database }) =>
-    `ClickHouse has no database ${database}: create it (CREATE DATABASE ${database}), or set THERMOCLINE_CLICKHOUSE_DATABASE`,
-  '241': () => 'ClickHouse ran out of the memory it may use: the batch is not stored, and is to be sent again',
-  '243': () => 'The disk of ClickHouse is full: nothing is stored until there is room',
-  '252': () => 'ClickHouse merges more slowly than data comes: the batch is not stored, and is to be sent again later',
+    `ClickHouse has no database ${database}. Run CREATE DATABASE ${database}, or set THERMOCLINE_CLICKHOUSE_DATABASE.`,
+  '241': () => 'ClickHouse exceeded its memory limit. The batch was not stored; retry it.',
+  '243': () => 'The disk of ClickHouse is full. Nothing is stored until space is free.',
+  '252': () => 'ClickHouse merges parts more slowly than data arrives. The batch was not stored; retry it later.',
   '497': ({ user }, message) => `ClickHouse's user ${user} lacks a grant: ${grantIn(message)}`,
-  '516': ({ user }) => `ClickHouse does not accept the password of user ${user}, or has no such user`,
+  '516': ({ user }) => `ClickHouse rejected the password of user ${user}, or has no such user`,
   '701': ({ cluster }) =>
-    `ClickHouse knows no cluster ${cluster ?? ''}: see system.clusters, and set THERMOCLINE_CLICKHOUSE_CLUSTER`,
+    `ClickHouse has no cluster ${cluster ?? ''}. See system.clusters, and set THERMOCLINE_CLICKHOUSE_CLUSTER.`,
 };
 const TOO_SLOW = new Set(['159', '209']);
-/** OpenSSL's names for a chain that ends at nobody we know. */
+/** OpenSSL error codes for certificates without a trusted authority. */
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -87,7 +87,7 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** An error of the client as one of the port's; the password is in none of them. */
+/** Translates a client error into a StoreError. Messages never contain the password. */
 export function storeErrorOf(error: unknown, options: ClickHouseOptions): StoreError {
   if (error instanceof StoreError) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-/** Functions, by what is known of them. */
+/** Identities of functions. */
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
 import type { QueryParameters } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
@@ -20,7 +20,7 @@ interface Row {
   readonly packageType: string;
 }
 
-/** `where` is on `function_id`, `account`, `region` and `name`; `having` on what is merged. */
+/** `where` filters on `function_id`, `account`, `region` and `name`; `having` filters on merged columns. */
 export async function identitiesWhere(
   context: QueryContext,
   where: string,
@@ -56,14 +56,14 @@ export async function identitiesWhere(
   });
 }
 
-/** Functions that match the filter and were seen since the range began. */
+/** Returns the functions that match the filter and were seen in the range. */
 export async function functionsIn(
   context: QueryContext,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
   const { functionId, account, region, fromMs, toMs } = query;
   if (functionId !== undefined) {
-    // In the words that other parts of the same answer use: it is asked once.
+    // Other parts of the question run this very query too, so it is shared.
     const one = (await identitiesOf(context, [functionId])).get(functionId);
     const matches =
       one !== undefined &&

@@ -1,4 +1,4 @@
-/** Ids that nobody hands out: hashes of names, the same in every process. */
+/** Deterministic 53-bit hash ids: every process computes the same id from the same names. */
 import { createHash } from 'node:crypto';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 
@@ -20,19 +20,22 @@ export function idsOf({ account, region, functionName, logGroup, logStream }: St
   };
 }
 
-/** The series of a function's invocations of one version and memory size. */
+/** Returns the series id of a function's invocations with one version and memory size. */
 export function seriesIdOf(functionId: number, version: string | null, memoryMb: number | null): number {
   return hashOf(String(functionId), version ?? '', String(memoryMb ?? -1));
 }
 
 const BITS = 53n;
 
-/** 53 bits of SHA-256, each part with its length before it: no two lists of parts read alike. */
+/**
+ * Returns 53 bits of the SHA-256 of the parts. Each part is prefixed with its length, so that different lists never hash
+ * alike.
+ */
 export function hashOf(...parts: readonly string[]): number {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(`${part.length}:${part}`);
   return Number(BigInt.asUintN(Number(BITS), hash.digest().readBigUInt64BE()));
 }
 
-/** First seen of a function that only something else than its log names: any event is earlier. */
+/** `first_seen_ms` of a function that has no log events yet: the time of any event is earlier. */
 export const NEVER_FIRST_MS = Date.UTC(2100, 0, 1);

@@ -1,4 +1,4 @@
-/** The account of ingest: what came, from where, how late, what was refused, how far collectors have read. */
+/** Ingest statistics, dead letters and pull checkpoints of a batch, as rows. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
@@ -8,7 +8,7 @@ import { hashOf } from './hash-ids.ts';
 import type { Rows } from './insert/fact-table.ts';
 import { tableOf } from './insert/fact-table.ts';
 
-/** What came, from where and how late: added up, so that every delivery counts. */
+/** Returns counters and lag of a batch. Every delivery counts, duplicates too. */
 export function accountOf(batch: Batch, source: BatchSource, accepted: number, receivedMs: number): readonly Rows[] {
   const counters: Readonly<Record<string, number>> = {
     accepted,
@@ -46,7 +46,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
   ];
 }
 
-/** What was refused: stored before anything is acknowledged. */
+/** Returns the dead letters of a batch. They are stored before the batch is acknowledged. */
 export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   if (batch.deadLetters.length === 0) return [];
   return [
@@ -71,7 +71,7 @@ export function rejectsOf(batch: Batch, source: BatchSource, receivedMs: number)
   ];
 }
 
-/** Files and demos bring history: how old it is says nothing about delivery. */
+/** Sources that deliver history: the age of their events says nothing about delivery lag. */
 function lagOf(batch: Batch, source: BatchSource, nowMs: number): Readonly<Record<string, number>> {
   if (source.kind !== 'firehose' && source.kind !== 'lambda') return {};
   const { n, numbers } = batch.invocations;
@@ -80,7 +80,7 @@ function lagOf(batch: Batch, source: BatchSource, nowMs: number): Readonly<Recor
   return Object.fromEntries(lag.bins());
 }
 
-/** How far pull has read a log group: written after the events it speaks of. */
+/** Returns the row of a pull checkpoint. It is written after the events it covers. */
 export function checkpointOf(checkpoint: PullCheckpoint): Rows {
   const { account, region, logGroup, mode, updatedMs } = checkpoint;
   return tableOf('pull_checkpoint', [

@@ -1,4 +1,4 @@
-/** Brings a ClickHouse database to the newest schema: forward only, each statement safe to repeat. */
+/** Migrates a ClickHouse database to the newest schema: forward only, each statement safe to repeat. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
@@ -6,9 +6,9 @@ import { StoreError } from '../ports.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { OLDEST_VERSION, storeErrorOf } from './connection.ts';
 
-/** Deduplication tokens that one node remembers for a table; with Keeper, tables have a window of their own. */
+/** Deduplication tokens that a node without Keeper remembers per table. */
 const TOKENS = 10_000;
-/** An insert that returned is on the disk. */
+/** Fsync parts, so that an acknowledged insert survives a power loss. */
 const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1';
 
 /**
@@ -52,7 +52,10 @@ export async function migrate(
   }
 }
 
-/** For a process that changes no schema. @throws StoreError unless the schema is the one this version knows. */
+/**
+ * Checks the schema for a worker, which does not migrate. @throws StoreError if the schema version differs from this
+ * program's.
+ */
 export async function assertSchema(
   client: ClickHouseClient,
   options: ClickHouseOptions,

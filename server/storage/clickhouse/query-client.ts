@@ -1,19 +1,20 @@
-/** Questions and statements with bound parameters; failures as the port's. */
+/** Runs queries and inserts with bound parameters; errors become StoreErrors. */
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
 
-/** Bytes: statements name the cells they are about. */
+/** Longest statement, bytes: statements list the rollup buckets they recompute. */
 const LONGEST_STATEMENT = '4194304';
 
-/** What `{name:Type}` in a query is bound to. */
+/** Values of the `{name:Type}` parameters of a query. Undefined and null bind nothing. */
 export type QueryParameters = Readonly<Record<string, unknown>>;
 
+/** Queries and inserts of one ClickHouse database. */
 export class ClickHouseQueryClient {
   readonly raw: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #under = new Map<string, Promise<unknown>>();
-  /** Of one answer: what it asks is asked there. */
+  /** The client that created this one for a single question, where shared queries are looked up. */
   readonly #parent: ClickHouseQueryClient | undefined;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, parent?: ClickHouseQueryClient) {
@@ -22,19 +23,19 @@ export class ClickHouseQueryClient {
     this.#parent = parent;
   }
 
-  /** For one answer: its parts share what {@link shared} finds until it is told. */
+  /** Returns a client for one question: its parts share the results of {@link shared}. */
   forOneQuestion(): ClickHouseQueryClient {
     return new ClickHouseQueryClient(this.raw, this.#options, this);
   }
 
-  /** `settings`: how ClickHouse is to go about it. @throws StoreError */
+  /** Returns all rows of a query. `settings` override ClickHouse's settings for this query. @throws StoreError */
   async all<T>(query: string, bound: QueryParameters = {}, settings: ClickHouseSettings = {}): Promise<T[]> {
     try {
       const answer = await this.raw.query({
         query,
         query_params: givenOf(bound),
         format: 'JSONEachRow',
-        // Ids and times stay within 53 bits.
+        // Ids and times fit into 53 bits, so 64-bit integers need not be quoted.
         clickhouse_settings: { ...settings, output_format_json_quote_64bit_integers: 0 },
       });
       return await answer.json<T>();
@@ -43,7 +44,7 @@ export class ClickHouseQueryClient {
     }
   }
 
-  /** As {@link all}; what is asked at the same time, or again within one answer, is asked once. @throws StoreError */
+  /** Like {@link all}, but runs identical queries once while they are in flight and within one question. @throws StoreError */
   shared<T>(query: string, bound: QueryParameters = {}): Promise<readonly T[]> {
     const key = JSON.stringify([query, bound]);
     const under = this.#under.get(key);
@@ -54,12 +55,12 @@ export class ClickHouseQueryClient {
     return asked;
   }
 
-  /** @throws StoreError */
+  /** Returns the first row, or undefined. @throws StoreError */
   async one<T>(query: string, bound: QueryParameters = {}): Promise<T | undefined> {
     return (await this.all<T>(query, bound))[0];
   }
 
-  /** @throws StoreError */
+  /** Runs a statement without a result. @throws StoreError */
   async run(query: string, bound: QueryParameters = {}): Promise<void> {
     try {
       await this.raw.command({
@@ -72,7 +73,7 @@ export class ClickHouseQueryClient {
     }
   }
 
-  /** Rows as objects, columns by name. @throws StoreError */
+  /** Inserts rows given as objects with column names as keys. @throws StoreError */
   async insert(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length === 0) return;
     try {
@@ -83,10 +84,10 @@ export class ClickHouseQueryClient {
   }
 }
 
-/** What is not given binds nothing. */
+/** Omits parameters that are undefined or null. */
 function givenOf(bound: QueryParameters): Record<string, unknown> {
   return Object.fromEntries(Object.entries(bound).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Epoch ms by the clock of ClickHouse: what is replaced is ordered by one clock only. */
+/** Current epoch ms by ClickHouse's clock: versions of replaced rows must be ordered by one clock. */
 export const NOW_MS = 'toUnixTimestamp64Milli(now64(3))';

@@ -1,4 +1,4 @@
-/** What a question may use. */
+/** What questions are answered with: the client, the clock, and what this process is responsible for. */
 
 import type { TimeRange } from '../questions/shared-types.ts';
 import { LEVELS } from '../rollup/bucket.ts';
@@ -8,14 +8,14 @@ import type { ClickHouseQueryClient } from './query-client.ts';
 
 export interface QueryContext {
   readonly client: ClickHouseQueryClient;
-  /** Of the functions, those that derivation here is about, now. */
+  /** Functions that this process attributes cold starts for, now. */
   readonly shard: () => FunctionShard;
   readonly now: () => number;
-  /** How long single events are kept, and with them cells of five minutes, ms. */
+  /** Retention of single events and five-minute rollups, ms. */
   readonly detailMs: () => number;
 }
 
-/** Where five-minute cells may be gone, ranges are answered to the hour. */
+/** Returns the finest rollup width, ms, that is still stored for the whole range. */
 export function keptWidth({ now, detailMs }: QueryContext, range: TimeRange): number {
   return range.fromMs < now() - detailMs() ? LEVELS[1].widthMs : LEVELS[0].widthMs;
 }

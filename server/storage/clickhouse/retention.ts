@@ -1,10 +1,10 @@
-/** How long what is kept, as ClickHouse's own TTLs: what is older goes by itself, part by part. */
+/** Retention as table TTLs: ClickHouse drops expired rows when it merges parts. */
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
-/** What the age of a row counts from, epoch ms: the event or its receipt, whichever is later. */
+/** Time that a row's age counts from, epoch ms: the event or its receipt, whichever is later. */
 const AGES: readonly { readonly table: string; readonly ms: string; readonly kept: keyof RetentionPolicy }[] = [
   { table: 'raw_fact', ms: 'received_ms', kept: 'rawMs' },
   { table: 'invocation_fact', ms: 'greatest(end_ms, received_ms)', kept: 'detailMs' },
@@ -28,7 +28,7 @@ const AGES: readonly { readonly table: string; readonly ms: string; readonly kep
   { table: 'reject', ms: 'received_ms', kept: 'quarantineMs' },
 ];
 
-/** Sets what is not set already. @throws StoreError where the user may not alter tables. */
+/** Sets the TTLs that differ from the policy. @throws StoreError if the user may not alter tables. */
 export async function applyRetention(
   client: ClickHouseQueryClient,
   { cluster }: Pick<ClickHouseOptions, 'cluster'>,
@@ -44,7 +44,7 @@ export async function applyRetention(
     const seconds = Math.ceil(policy[kept] / DAY_MS) * 86_400;
     const ttl = `toDateTime(intDiv(${ms}, 1000)) + toIntervalSecond(${seconds})`;
     if (created.get(`${table}${suffix}`)?.includes(`TTL ${ttl}`) === true) continue;
-    // What is there already goes with the next merges, not in one go.
+    // Existing rows expire with later merges instead of all at once.
     await client.run(
       `ALTER TABLE ${table}${suffix}${everywhere} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`,
     );

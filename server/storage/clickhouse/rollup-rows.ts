@@ -1,4 +1,4 @@
-/** Rollup cells as questions want them: added up inside ClickHouse, sketches as counts by bin. */
+/** Reads rollups: counts are summed inside ClickHouse, sketches come as counts by bin. */
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
@@ -9,45 +9,45 @@ import type { Segment } from '../rollup/range.ts';
 import { KIND_STEP } from './classify/rollups.ts';
 import type { QueryContext } from './query-context.ts';
 
-/** Bins, and how often each: two lists are read several times as fast as an object with a name for each bin. */
+/** Bins and their counts, as two lists: they parse several times faster than an object with a key per bin. */
 export type Bins = readonly [bins: readonly number[], times: readonly number[]];
 
 export interface CellRow extends Counts {
   readonly functionId: number;
-  /** Start of the bucket it was added to. */
+  /** Start of the bucket, epoch ms. */
   readonly at: number;
   readonly version: string | null;
   readonly memoryMb: number | null;
   readonly maxMemoryMb: number | null;
-  /** Empty where no sketches were asked for. */
+  /** Empty if the query asked for no sketches. */
   readonly duration: Bins;
   readonly coldInit: Bins;
   readonly coldTotal: Bins;
-  /** How many invocations there were in each of the {@link Parts} that has any. */
+  /** Invocations in each of the {@link Parts} that has any. */
   readonly spark: readonly [parts: readonly number[], n: readonly number[]];
 }
 
-/** Equal parts of a range; what lies after the last is its. */
+/** Equal parts of a range; later times count to the last part. */
 export interface Parts {
   readonly fromMs: number;
   readonly partMs: number;
   readonly n: number;
 }
 
-/** What the cells are told apart by; what is not named is added up. */
+/** What rows are grouped by; everything else is summed. */
 export interface Apart {
   readonly function?: boolean;
   readonly series?: boolean;
-  /** Instead of functions, groups of them: a number for each of `functions`, which rows then have as `functionId`. */
+  /** Groups of functions to sum: a group number for each entry of `functions`, returned as `functionId`. */
   readonly groups?: readonly number[];
-  /** Width of the buckets, ms; null: the range as a whole. */
+  /** Width of the buckets, ms; null sums the whole range. */
   readonly widthMs?: number | null;
 }
 
 export type Sketches = 'none' | 'duration' | 'on-demand' | 'all';
 
 interface Asked extends Apart {
-  /** Null: all there are, whatever is asked about them; an architecture is not filtered by then. */
+  /** Null: all functions. An architecture filter is not applied then. */
   readonly functions: readonly Pick<FunctionIdentity, 'functionId' | 'architecture'>[] | null;
   readonly filter: FunctionFilter;
   readonly segments: readonly Segment[];
@@ -55,7 +55,7 @@ interface Asked extends Apart {
   readonly spark?: Parts;
 }
 
-/** `series`: version and memory size; an architecture is that of the function. */
+/** `series`: by version and memory size. The architecture is a property of the function. */
 export async function rollupRows(context: QueryContext, asked: Asked): Promise<readonly CellRow[]> {
   const { filter } = asked;
   const wanted = asked.functions?.filter(
@@ -78,7 +78,7 @@ export async function rollupRows(context: QueryContext, asked: Asked): Promise<r
   );
 }
 
-/** A cell lies in one partition only; and sketches are long, so that few rows are worth a second thread. */
+/** Each rollup row is in one partition, and rows with sketches are large, so few rows justify a second thread. */
 const READING = {
   do_not_merge_across_partitions_select_final: 1,
   merge_tree_min_rows_for_concurrent_read: '2048',
@@ -87,7 +87,7 @@ const READING = {
 
 const KEY = ['function_id', 'bucket', 'version', 'memory_mb'];
 const COUNTED = [...KEY, ...COUNT_COLUMNS, 'max_memory_mb'];
-/** What is read of each cell. */
+/** Columns to read. */
 const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
   none: COUNTED,
   duration: [...COUNTED, 'duration'],
@@ -95,19 +95,19 @@ const COLUMNS: Readonly<Record<Sketches, readonly string[]>> = {
   all: [...COUNTED, 'duration', 'cold_init', 'cold_total'],
 };
 
-/** The cells of all segments, of functions bound as `ids` or of all, in one question. */
+/** Returns SQL that reads all segments, of the functions bound as `ids` or of all, in one query. */
 function unionOf(
   { segments, functions, filter: { version, memoryMb } }: Pick<Asked, 'segments' | 'functions' | 'filter'>,
   columns: readonly string[],
 ): string {
-  // A table is read once: of what lies before and after it in a granule, both ends of a range read the same.
+  // Read each table once: both ends of a range read the same granules.
   const tables = [...new Set(segments.map(({ table }) => table))];
   return tables
     .map((table) => {
       const within = segments
         .filter((one) => one.table === table)
         .map(({ fromMs, toMs }) => `bucket >= ${fromMs} AND bucket < ${toMs}`);
-      // All of it is about the key, which merging does not change: what is not wanted is not merged.
+      // Conditions are on the key, which merging does not change, so unwanted rows are filtered before they are merged.
       return `SELECT ${columns.join(', ')} FROM ${table} FINAL
         PREWHERE (${within.join(' OR ')}) ${functions === null ? '' : 'AND function_id IN {ids:Array(UInt64)}'}
           ${version === undefined ? '' : 'AND version = {version:String}'}
@@ -148,12 +148,12 @@ export function mergeBins(into: Sketch, [bins, times]: Bins): void {
   into.addBins(bins, times);
 }
 
-/** The bins of on-demand cold starts alone. */
+/** Adds only the bins of on-demand cold starts. */
 export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
   for (const [at, bin] of bins.entries()) if (bin < KIND_STEP) into.addBin(bin + ZERO_BIN, times[at] ?? 0);
 }
 
-/** Adds a row to a cell, sketches included. */
+/** Adds a row, sketches included, to a bucket. */
 export function mergeRow(cell: RollupBucket, row: CellRow): void {
   for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   mergeBins(cell.duration, row.duration);

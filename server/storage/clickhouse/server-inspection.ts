@@ -1,10 +1,10 @@
-/** Whether a ClickHouse can be used as it is, and what its users need. */
+/** Inspects a ClickHouse server, and lists the grants its users need. */
 import { MAX_CLOCK_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 
-/** Statements that make least-privilege users: the server's, and that of processes that take in or derive. */
+/** Returns statements that create least-privilege users for the server and for workers. */
 export function grantsFor({ database, user }: Pick<ClickHouseOptions, 'database' | 'user'>): readonly string[] {
   const name = quoted(database);
   return [
@@ -29,15 +29,15 @@ export interface ServerInspection {
   readonly version: string;
   /** This machine's clock minus ClickHouse's, ms. */
   readonly skewMs: number;
-  /** Of the schema; 0 before the first start. */
+  /** Schema version; 0 before the first start. */
   readonly schema: number;
-  /** Tables with far more parts in one partition than usual: rows that are not merged for now. */
+  /** Tables with unusually many parts in one partition: merges do not keep up. */
   readonly manyParts: readonly { readonly table: string; readonly parts: number }[];
 }
 
 const MANY_PARTS = 300;
 
-/** What is wrong with one that can be used nevertheless, a sentence each; of one that cannot be asked, why. */
+/** Returns warnings about a server that can be used, or the error if it cannot be queried. */
 export async function serverWarnings(options: ClickHouseOptions): Promise<readonly string[]> {
   try {
     const { skewMs, manyParts } = await inspectServer(options);
@@ -52,12 +52,12 @@ function skewSentence(skewMs: number): string {
   return `The clock of ClickHouse is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} this machine's: run NTP (chrony, systemd-timesyncd) on both`;
 }
 
-/** What is to be done about a table that is not merged. */
+/** Returns the warning for a table whose merges do not keep up. */
 export function partsWarning({ table, parts }: ServerInspection['manyParts'][number]): string {
   return `Table ${table} has ${parts} parts in one partition: merges do not keep up. See system.merges and the log of ClickHouse for a part that cannot be merged`;
 }
 
-/** Looks, and changes nothing. @throws StoreError with a sentence. */
+/** Inspects the server without changing anything. @throws StoreError */
 export async function inspectServer(options: ClickHouseOptions): Promise<ServerInspection> {
   const connection = connect(options);
   const client = new ClickHouseQueryClient(connection, options);

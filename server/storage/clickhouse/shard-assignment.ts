@@ -1,6 +1,6 @@
 /**
- * Work is shared out among the processes that were there a moment ago. Two that believe in different lists do some work twice, which
- * does no harm; what was a dead process's is another's within {@link ALIVE_MS}.
+ * Divides work among the processes with a recent heartbeat, by rendezvous hashing. Processes that see different lists do some work
+ * twice, which is harmless; a dead process's work passes to others within {@link ALIVE_MS}.
  */
 
 import type { FunctionShard } from './classify/pending.ts';
@@ -9,65 +9,69 @@ import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 
 const HEARTBEAT_MS = 5000;
-/** Not heard of for so long, a process is taken for dead. */
+/** A process without a heartbeat for this long counts as dead. */
 const ALIVE_MS = 20_000;
-/** Parts that work is shared out in. */
+/** Number of parts the work is divided into. */
 const PARTS = 64;
 
-/** Functions are shared out to be judged and derived, log groups to be read by pull. */
+/** `derive`: functions to classify and attribute. `collect`: log groups to pull. */
 export type ShardedTask = 'derive' | 'collect';
 
+/** This process's parts of one kind of work. */
 export class ShardAssignment {
-  readonly #ask: ClickHouseQueryClient;
-  readonly #duty: ShardedTask;
+  readonly #client: ClickHouseQueryClient;
+  readonly #task: ShardedTask;
   readonly #name: string;
-  /** Before it joined, nothing is its. */
-  #share: FunctionShard = { of: 1, remainders: [] };
+  /** Empty until this process has joined. */
+  #shard: FunctionShard = { of: 1, remainders: [] };
   #heartbeat: NodeJS.Timeout | undefined;
 
-  /** `name`: no other process's. */
-  constructor(client: ClickHouseQueryClient, duty: ShardedTask, name: string) {
-    this.#ask = client;
-    this.#duty = duty;
-    this.#name = `${duty} ${name}`;
+  /** `name` must be unique among processes. */
+  constructor(client: ClickHouseQueryClient, task: ShardedTask, name: string) {
+    this.#client = client;
+    this.#task = task;
+    this.#name = `${task} ${name}`;
   }
 
+  /** The parts this process owns now. */
   get shard(): FunctionShard {
-    return this.#share;
+    return this.#shard;
   }
 
+  /** Returns whether this process owns the part that `key` hashes to. */
   owns(key: string): boolean {
-    return this.#share.remainders.includes(hashOf(key) % this.#share.of);
+    return this.#shard.remainders.includes(hashOf(key) % this.#shard.of);
   }
 
-  /** Takes its share from now on. @throws StoreError */
+  /** Starts the heartbeat; the process owns its parts once this resolves. @throws StoreError */
   async join(): Promise<void> {
     await this.#beat();
-    // What fails is tried again; whoever asks or writes is told why.
+    // A failed heartbeat is retried at the next interval; reads and writes report the error to their callers.
     this.#heartbeat ??= setInterval(() => this.#beat().catch(() => undefined), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 
+  /** Stops the heartbeat; other processes take over after {@link ALIVE_MS}. */
   leave(): void {
     clearInterval(this.#heartbeat);
   }
 
-  /** Says that this process is there, and learns who else is. */
+  /** Writes a heartbeat and recomputes this process's parts from those of the others. */
   async #beat(): Promise<void> {
-    await this.#ask.insert('worker', [{ name_key: hashOf(this.#name), name: this.#name }]);
-    const alive = await this.#ask.all<{ name: string }>(
-      `SELECT name FROM worker WHERE startsWith(name, {duty:String})
+    await this.#client.insert('worker', [{ name_key: hashOf(this.#name), name: this.#name }]);
+    const alive = await this.#client.all<{ name: string }>(
+      `SELECT name FROM worker WHERE startsWith(name, {task:String})
        GROUP BY name HAVING max(worker.at) > now64(3) - toIntervalMillisecond(${ALIVE_MS})`,
-      { duty: `${this.#duty} ` },
+      { task: `${this.#task} ` },
     );
-    this.#share = assignShard(
+    this.#shard = assignShard(
       this.#name,
       alive.map((row) => row.name),
     );
   }
 }
 
-/** Each part belongs to the process that scores highest on it: when one goes, only its parts move. */
+/** Rendezvous hashing: each part belongs to the process with the highest hash, so only a dead process's parts move. */
 export function assignShard(name: string, alive: readonly string[]): FunctionShard {
   const workers = [...new Set([...alive, name])];
   if (workers.length === 1) return WHOLE_FLEET;

@@ -1,4 +1,7 @@
-/** Configuration that the server publishes in ClickHouse for workers, which have no control plane: ingest tokens and retention. */
+/**
+ * Configuration that the server publishes in ClickHouse for workers, which have no control plane: ingest tokens and
+ * retention.
+ */
 import type { Credentials, RetentionPolicy, StoredToken } from '../ports.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';

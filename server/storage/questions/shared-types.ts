@@ -25,19 +25,19 @@ export interface Quantiles {
 
 export type Counts = Readonly<Record<CountColumn, number>>;
 
-/** Billed time by what it is priced by. */
+/** Invocations and billed time by price dimension, ms. */
 export interface UsageSlice {
   readonly version: string | null;
   readonly memoryMb: number | null;
   readonly architecture: string | null;
   readonly invocations: number;
   readonly billedMs: number;
-  /** Of these, attempts that failed, and what they were billed. */
+  /** Failed attempts among them, and their billed time. */
   readonly failed: number;
   readonly failedBilledMs: number;
 }
 
-/** The range that the rollups really answered: aligned outward to their width. */
+/** The range that was answered: aligned outward to the width of the rollups. */
 export interface ResolvedRange extends TimeRange {
   readonly widthMs: number;
 }

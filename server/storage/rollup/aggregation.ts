@@ -1,4 +1,4 @@
-/** Adding up what rollups hold: counts, what things are priced by, quantiles. */
+/** Sums of rollup rows: counts, usage by price dimension, quantiles. */
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/shared-types.ts';
 import type { CountColumn } from './bucket.ts';
@@ -17,12 +17,12 @@ export function addCounts(into: Record<CountColumn, number>, from: Counts): void
   for (const name of COUNT_COLUMNS) into[name] += from[name];
 }
 
-/** Whether the filter asks for something below the function. */
+/** Returns whether the filter selects only some series of a function. */
 export function narrows(filter: FunctionFilter): boolean {
   return filter.version !== undefined || filter.memoryMb !== undefined || filter.architecture !== undefined;
 }
 
-/** Adds to the slice of the same version, memory and architecture. */
+/** Adds counts to the usage slice with the same version, memory size and architecture. */
 export function addUsage(
   slices: UsageSlice[],
   series: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,
@@ -45,7 +45,7 @@ export function addUsage(
   else slices[at] = next;
 }
 
-/** The middle one, ms; null of none. */
+/** Returns the (lower) median of microsecond values in ms, or null if there are none. */
 export function medianUs(values: readonly number[]): number | null {
   const inOrder = Float64Array.from(values).toSorted();
   const middle = inOrder[Math.ceil(inOrder.length / 2) - 1];

@@ -1,4 +1,4 @@
-/** One cell of a rollup: counts, sums and sketches of the invocations of a series in a time bucket. */
+/** A rollup bucket: counts, sums and sketches of one series' invocations in one time bucket. */
 import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
@@ -45,7 +45,7 @@ const COLD_COLUMN: readonly number[] = [
   AT.cold_managed_instance,
 ];
 
-/** What a row contributes. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
+/** Metrics of one invocation. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
 export interface InvocationMetrics {
   readonly runMs: number | null;
   readonly durationUs: number;
@@ -75,7 +75,7 @@ export class RollupBucket {
     return this.counts[AT[column]] ?? 0;
   }
 
-  /** Counts a row in (`times` 1) or out again (`times` -1). */
+  /** Adds an invocation (`times` 1) or removes it again (`times` -1). */
   add(row: InvocationMetrics, times: 1 | -1): void {
     this.#bump(N, times);
     if (row.runMs !== null) this.#bump(WITH_START, times);

@@ -1,4 +1,4 @@
-/** Covers a time range with the fewest rollup rows: days inside, hours and five-minute cells at the edges. */
+/** Covers a time range with the fewest rollup rows: days inside, hours and five minutes at the edges. */
 
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ResolvedRange, TimeRange } from '../questions/shared-types.ts';
@@ -21,7 +21,7 @@ export function finestWidthOf(range: TimeRange, keptMs: () => number): number {
   return span <= 14 * 24 * HOUR_MS ? LEVELS[1].widthMs : LEVELS[2].widthMs;
 }
 
-/** At most about ninety points, at widths people expect, never finer than the range is answered. */
+/** Returns a chart bucket width, ms: a round width that gives at most 90 points and is not finer than `finestMs`. */
 export function chartWidthOf(range: TimeRange, finestMs: number): number {
   const minutes = [5, 15, 30, 60, 180, 360, 1440, 10_080];
   const span = range.toMs - range.fromMs;
@@ -29,7 +29,7 @@ export function chartWidthOf(range: TimeRange, finestMs: number): number {
   return Math.max(wanted * 60_000, finestMs);
 }
 
-/** Aligns outward to multiples of `widthMs`. */
+/** Aligns the range outward to multiples of `widthMs`. */
 export function align(range: TimeRange, widthMs: number): ResolvedRange {
   return {
     fromMs: Math.floor(range.fromMs / widthMs) * widthMs,
@@ -38,7 +38,7 @@ export function align(range: TimeRange, widthMs: number): ResolvedRange {
   };
 }
 
-/** Segments that add up to the range, none wider than `widestMs` (a chart's own bucket must not be exceeded). */
+/** Returns segments that cover the range with levels no wider than `widestMs`, so that no row spans two chart buckets. */
 export function cover(range: ResolvedRange, widestMs: number = Number.POSITIVE_INFINITY): readonly Segment[] {
   const usable = LEVELS.filter(
     (level) => level.widthMs >= range.widthMs && level.widthMs <= Math.max(widestMs, range.widthMs),
@@ -59,7 +59,7 @@ function coverWith(range: TimeRange, levels: readonly (typeof LEVELS)[number][])
   ];
 }
 
-/** To the nearest multiples of the width, so that periods that touch do not share a cell. */
+/** Aligns to the nearest multiples of `widthMs`, so that adjacent periods share no bucket. */
 export function nearest(range: TimeRange, widthMs: number): ResolvedRange {
   return {
     fromMs: Math.round(range.fromMs / widthMs) * widthMs,

@@ -1,4 +1,4 @@
-/** What is told of cells that were added up. */
+/** Results from summed rollup buckets. */
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { ColdStartAggregate } from '../questions/cold-starts/types.ts';
 import type { Distribution } from '../questions/distribution/types.ts';
@@ -11,14 +11,14 @@ export function countsOf(cell: RollupBucket): Counts {
   return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
 }
 
-/** One function over a range: as a whole, by what it is priced by, and in buckets. */
+/** Totals of one function over a range, its usage by price dimension, and counts by bucket. */
 export interface FunctionTotals {
   readonly total: RollupBucket;
   readonly usage: readonly UsageSlice[];
   readonly buckets: readonly { readonly fromMs: number; readonly counts: Counts }[];
 }
 
-/** Cold starts of one function: by kind and over time. `range`: with the width of the buckets. */
+/** Returns cold starts of one function by kind and over time. `range.widthMs` is the width of the buckets. */
 export function coldStartsOf(
   { total, usage, buckets }: FunctionTotals,
   range: ResolvedRange,
@@ -55,10 +55,10 @@ export function distributionOf({ total, usage }: Omit<FunctionTotals, 'buckets'>
   };
 }
 
-/** What points of a series are told apart by beside time. */
+/** Dimension that series are grouped by. */
 export type SeriesGroup = 'none' | 'version' | 'memoryMb';
 
-/** Points of a series as rows are added to them. */
+/** Builds the points of series from rollup rows. */
 export class SeriesBuilder {
   readonly #groupBy: SeriesGroup;
   readonly #points = new Map<string, { fromMs: number; group: string; cell: RollupBucket; usage: UsageSlice[] }>();
@@ -67,7 +67,7 @@ export class SeriesBuilder {
     this.#groupBy = groupBy;
   }
 
-  /** `merge` adds the row to a cell; `fromMs`: when the row's bucket begins. */
+  /** Adds a row to its point. `merge` adds the row to a bucket; `fromMs` is the start of the point. */
   add(
     fromMs: number,
     slice: Pick<UsageSlice, 'version' | 'memoryMb' | 'architecture'>,

@@ -1,4 +1,4 @@
-/** Do two stores answer alike? The questions that the pages ask most, over all there is. */
+/** Compares the answers of two stores to the main questions of the pages over the whole history. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { HOUR_MS } from '../../../ingest/records/time.ts';
@@ -6,11 +6,11 @@ import type { FunctionIdentity, TelemetryReader, TimeRange } from '../ports.ts';
 
 export interface Comparison {
   readonly questions: number;
-  /** Questions that were answered differently, in words. */
+  /** Names of questions with different answers. */
   readonly different: readonly string[];
 }
 
-/** `range`: whole hours. @throws StoreError where one of them does not answer. */
+/** Compares answers over `range`, whole hours. @throws StoreError if a store does not answer. */
 export async function compareAnswers(
   before: TelemetryReader,
   after: TelemetryReader,
@@ -66,7 +66,7 @@ function nameOf({ account, region, name }: Pick<FunctionIdentity, 'account' | 'r
   return `${account}:${region}:${name}`;
 }
 
-/** Ids belong to a store, and so do the order of what is equal otherwise and the width of the cells that were read. */
+/** Removes what differs between stores by design: ids, the order of equal entries, and widths of rollups. */
 const OWN = new Set(['functionId', 'environmentId', 'seriesId', 'range']);
 
 function told(value: unknown): unknown {

@@ -11,20 +11,20 @@ import type { AttributedHour, ColdStartRow } from '../questions/attribution/type
 import type { IngestStatus } from '../questions/ingest-status/types.ts';
 import type { RollupBucket, RollupTable } from '../rollup/bucket.ts';
 
-/** A function, with what no single event says of it any more. Times in epoch ms. */
+/** A function, with facts that its remaining events no longer contain. Times in epoch ms. */
 export interface MovedFunction {
-  /** Of the store that is left. */
+  /** Id in the source store. */
   readonly id: number;
   readonly account: string;
   readonly region: string;
   readonly name: string;
-  /** True when only a custom log group names it. */
+  /** True if the name is inferred from a custom log group. */
   readonly labelled: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly latest: { readonly atMs: number; readonly memoryMb: number | null; readonly version: string | null };
   readonly runtime: { readonly atMs: number; readonly version: string | null };
-  /** The same for as long as nothing came that belongs to no day. */
+  /** Fingerprint that changes when data without a day arrives. */
   readonly fingerprint: string;
 }
 
@@ -33,15 +33,15 @@ export interface MovedDay {
   readonly dayMs: number;
   /** Invocations. */
   readonly n: number;
-  /** The same for as long as nothing of the day changed. */
+  /** Fingerprint that changes when data of the day changes. */
   readonly fingerprint: string;
-  /** When the last of it came. */
+  /** When the newest data of the day was received. */
   readonly receivedMs: number;
-  /** Its single events were dropped. */
+  /** Raw events of the day were deleted. */
   readonly isGone: boolean;
 }
 
-/** Facts as they could have come in one request. */
+/** Facts in the form of one ingest request. */
 export interface Piece {
   readonly batch: Batch;
   readonly source: BatchSource;
@@ -56,7 +56,7 @@ export interface Checksum {
 
 export const CHECKSUM_MODULUS = 2 ** 48;
 
-/** What is compared of an invocation: what its REPORT says, which nothing that comes later changes. */
+/** Fields compared per invocation: those of its REPORT, which later events do not change. */
 export interface Checked {
   readonly requestId: string;
   readonly endMs: number;
@@ -67,7 +67,7 @@ export interface Checked {
   readonly initUs: number | null;
 }
 
-/** CRC-32 of the values as text, tab-separated; empty where the line did not say. */
+/** CRC-32 of the values as tab-separated text; absent values are empty. */
 export function checksumOf(row: Checked): number {
   const { requestId, endMs, durationUs, billedMs, memoryMb, maxMemoryMb, initUs } = row;
   return crc32(
@@ -75,7 +75,7 @@ export function checksumOf(row: Checked): number {
   );
 }
 
-/** An environment whose events are gone. */
+/** An environment whose raw events were deleted. */
 export interface MovedEnvironment {
   readonly id: number;
   readonly stream: StreamHeader;
@@ -104,24 +104,24 @@ export interface MovedCell {
   readonly cell: RollupBucket;
 }
 
-/** A cold start with what its series is of; the environment by the id of the store that is left. */
+/** A cold start with the dimensions of its series; environment ids are those of the source store. */
 export type MovedColdStart = Omit<ColdStartRow, 'seriesId' | 'cause'> & {
   readonly version: string | null;
   readonly memoryMb: number | null;
 };
 
-/** An hour as it was derived; environments by the ids of the store that is left. */
+/** An attributed hour; environment ids are those of the source store. */
 export type MovedSlot = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut' | 'changes'> & {
   readonly coldStarts: readonly MovedColdStart[];
 };
 
-/** What is left of a day whose events are gone. */
+/** Aggregates of a day whose raw events were deleted. */
 export interface GoneDay {
   readonly cells: readonly MovedCell[];
   readonly slots: readonly MovedSlot[];
 }
 
-/** The account of ingest: what came, from where, what was refused, how far collectors have read. */
+/** Ingest statistics, dead letters and pull checkpoints. */
 export interface MovedAccount {
   readonly counters: readonly { readonly name: string; readonly n: number }[];
   readonly unknownFields: readonly { readonly key: string; readonly n: number }[];
@@ -143,39 +143,39 @@ export interface MovedAccount {
   readonly checkpoints: readonly PullCheckpoint[];
 }
 
-/** The store that is left. Read while it is used, or while nobody uses it. */
+/** The source store. It may be in use while it is read. */
 export interface HistorySource {
   functions(): readonly MovedFunction[];
   /** Ascending. */
   days(one: MovedFunction): readonly MovedDay[];
-  /** What lines say beside invocations: inits, faults, extensions, STARTs without REPORT; and the lines themselves. */
+  /** Returns facts other than invocations (inits, faults, extensions, STARTs without REPORT) and raw lines. */
   events(one: MovedFunction): Iterable<Piece>;
-  /** Invocations of a day whose events are kept. */
+  /** Returns the invocations of a day with raw events. */
   invocations(one: MovedFunction, day: MovedDay): Iterable<Piece & { readonly checksum: Checksum }>;
   gone(one: MovedFunction, day: MovedDay): GoneDay;
   streamOf(one: MovedFunction): (environmentId: number) => StreamHeader | undefined;
-  /** Environments that nobody can judge again, since events of theirs are gone. */
+  /** Returns environments that cannot be classified again because raw events were deleted. */
   goneEnvironments(one: MovedFunction, beforeMs: number): Iterable<readonly MovedEnvironment[]>;
-  /** Documents other than platform lines, and volumes of log groups. */
+  /** Returns telemetry records and log volumes. */
   documents(): Iterable<Piece>;
   account(): MovedAccount;
   close(): void;
 }
 
-/** The store it goes to. Everything may be brought twice. @throws StoreError */
+/** The target store. Every write may be repeated. @throws StoreError */
 export interface HistoryTarget {
-  /** What was noted of parts that were brought. */
+  /** Returns fingerprints of the parts transferred so far. */
   noted(): Promise<ReadonlyMap<string, string>>;
-  /** Of a part: it is here, in the state that the fingerprint stands for. */
+  /** Records that a part was transferred in the state of this fingerprint. */
   note(part: string, fingerprint: string): Promise<void>;
   bring(piece: Piece): Promise<void>;
   bringFunction(one: MovedFunction): Promise<void>;
-  /** `streamOf`: of an environment's id in the store that is left. */
+  /** `streamOf` maps an environment id of the source store to its stream. */
   bringGone(one: MovedFunction, day: GoneDay, streamOf: (id: number) => StreamHeader | undefined): Promise<void>;
   bringEnvironments(one: MovedFunction, some: readonly MovedEnvironment[]): Promise<void>;
-  /** Of what was brought of it already, only what came since is added. */
+  /** Adds only statistics that are newer than those transferred before. */
   bringAccount(account: MovedAccount): Promise<void>;
-  /** What is here of a day. */
+  /** Returns the digest of a day in the target store. */
   checksum(one: MovedFunction, day: MovedDay): Promise<Checksum>;
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface MoveOptions {
   readonly source: HistorySource;
   readonly target: HistoryTarget;
   readonly signal: AbortSignal;
-  /** After each piece: invocations that are done now, and whose. */
+  /** Called after each piece with the invocations done and their function. */
   readonly onProgress: (invocations: number, name: string) => void;
 }
 
@@ -18,9 +18,9 @@ export interface Moved {
   readonly functions: number;
   readonly days: number;
   readonly invocations: number;
-  /** Days that were here already, as they are. */
+  /** Days that the target already had unchanged. */
   readonly skipped: number;
-  /** Days that are not the same on both sides. */
+  /** Days that differ between source and target. */
   readonly different: readonly Difference[];
   readonly interrupted: boolean;
 }
@@ -32,10 +32,10 @@ export interface Difference {
   readonly there: Checksum;
 }
 
-/** Pieces on their way at once. */
+/** Pieces written concurrently. */
 const AT_ONCE = 3;
 
-/** What a part is noted as. */
+/** Name of a part in the progress record. */
 function partOf({ account, region, name }: MovedFunction, what: string): string {
   return `${account}:${region}:${name} ${what}`;
 }
@@ -44,7 +44,7 @@ function dayName({ dayMs }: MovedDay): string {
   return new Date(dayMs).toISOString().slice(0, 10);
 }
 
-/** Invocations that are still to be moved. */
+/** Returns the number of invocations still to transfer. */
 export async function leftToMove(source: HistorySource, target: HistoryTarget): Promise<number> {
   const noted = await target.noted();
   let n = 0;
@@ -54,7 +54,10 @@ export async function leftToMove(source: HistorySource, target: HistoryTarget): 
   return n;
 }
 
-/** @throws StoreError where the target does not take what is brought: what was noted until then is there. */
+/**
+ * Transfers everything that changed since the last transfer. @throws StoreError if the target rejects a write; recorded parts
+ * stay transferred.
+ */
 export async function move(options: MoveOptions): Promise<Moved> {
   const { source, target, signal } = options;
   const noted = await target.noted();
@@ -86,7 +89,7 @@ export async function move(options: MoveOptions): Promise<Moved> {
 
 const EVENTS = 'events';
 
-/** Null where it was interrupted; the difference where what arrived is not what was sent. */
+/** Returns null if interrupted, and the difference if the target's day does not match. */
 async function bringDay(
   { source, target, signal, onProgress }: MoveOptions,
   one: MovedFunction,
@@ -138,7 +141,7 @@ async function bringAll(pieces: Iterable<Piece>, { target, signal }: MoveOptions
   await line.end();
 }
 
-/** Pieces on their way; the next is read while those before it are stored. */
+/** Writes pieces concurrently: the next piece is read while earlier ones are written. */
 class Line {
   readonly #target: HistoryTarget;
   readonly #under: Promise<void>[] = [];
@@ -149,7 +152,7 @@ class Line {
 
   async send(piece: Piece): Promise<void> {
     const sent = this.#target.bring(piece);
-    // What fails is told when it is waited for.
+    // The rejection is reported by the await below.
     sent.catch(() => undefined);
     this.#under.push(sent);
     if (this.#under.length >= AT_ONCE) await this.#under.shift();

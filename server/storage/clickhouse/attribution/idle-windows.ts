@@ -1,4 +1,4 @@
-/** How long idle environments of a function are kept: what it is estimated from, and what was found. */
+/** Stored idle windows. */
 
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';

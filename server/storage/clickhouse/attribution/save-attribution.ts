@@ -8,7 +8,7 @@ import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 
-/** Stores each hour as one row: as it was, or as it is, never half. */
+/** Stores each hour as one row, so that readers see the old or the new result, never a mix. */
 export async function saveHours(
   client: ClickHouseQueryClient,
   functionId: number,
@@ -57,7 +57,7 @@ function keptOf({ cause: _cause, ...row }: ColdStartRow): object {
   return row;
 }
 
-/** Windows that moved. Causes are told by them when somebody asks: nothing has to be judged again. */
+/** Stores idle windows. Causes are computed from them when they are read, so nothing else is rewritten. */
 export async function saveIdleWindows(
   client: ClickHouseQueryClient,
   windows: readonly (AppliedIdleWindow & { readonly functionId: number })[],
@@ -76,7 +76,7 @@ export async function saveIdleWindows(
   );
 }
 
-/** Environments whose INIT_START is known are judged again; which of them change is seen then. */
+/** Stores thresholds and queues all environments with a known INIT_START for classification. */
 export async function saveProactiveThresholds(
   client: ClickHouseQueryClient,
   limits: readonly { readonly functionId: number; readonly limitMs: number }[],
@@ -105,7 +105,7 @@ export async function saveProactiveThresholds(
         function_id: functionId,
         item: id,
         mark: hashOf('gap', String(moved + 1), String(id)),
-        // Of no events: only what changes is written.
+        // The mark covers no events: only rows whose classification changes are written.
         from_ms: 1,
         to_ms: 0,
         n: 0,

@@ -1,4 +1,4 @@
-/** Cold starts as hours keep them, and what caused each by the idle window of its function. */
+/** Reads stored cold starts and computes their causes from their function's idle window. */
 
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
@@ -11,7 +11,7 @@ import type { QueryContext } from '../query-context.ts';
 import type { WindowRow } from './idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn } from './idle-windows.ts';
 
-/** A cold start with what caused it, by the window its function is judged by now. */
+/** A cold start with its cause by the idle window now in use. */
 export interface AttributedColdStart extends StoredColdStart {
   readonly functionId: number;
   readonly cause: Cause;
@@ -23,7 +23,7 @@ export interface ColdStarts {
   readonly windows: ReadonlyMap<number, WindowRow>;
 }
 
-/** Those that ended in the range, of these functions, or of all that `functionIds` null stands for. */
+/** Returns cold starts that ended in the range, of the given functions or of all (null). */
 export async function coldStartsIn(
   context: QueryContext,
   functionIds: readonly number[] | null,
@@ -48,14 +48,14 @@ export async function coldStartsIn(
     return (
       (JSON.parse(text) as StoredColdStart[])
         .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
-        // They are nobody else's, and there are thousands: copies would take as long as reading them.
+        // The parsed objects are not shared; copying thousands would take as long as parsing them.
         .map((one) => Object.assign(one, { functionId, cause: causeOf(one.evidence, window) }))
     );
   });
   return { coldStarts, windows: judgedBy };
 }
 
-/** What names an invocation within its function. */
+/** Key of an invocation within its function. */
 export function nameOf(one: {
   readonly endMs: number;
   readonly requestId: string;
@@ -64,12 +64,12 @@ export function nameOf(one: {
   return `${one.endMs}/${one.requestId}/${one.environmentId}`;
 }
 
-/** Why, in words. */
+/** Explains the cause in a sentence. */
 export function evidenceOf({ evidence, cause }: AttributedColdStart, window: IdleWindow | null): string {
   return explainCause(evidence, cause, window);
 }
 
-/** As the rows of SQLite keep them. */
+/** Whole microseconds, as SQLite stores them. */
 export function microseconds(ms: number): number {
   return Math.round(ms * 1000);
 }

@@ -1,6 +1,6 @@
 /**
- * Environments that something new is known of: read whole, judged, and what follows is written. What it writes depends on the
- * facts alone, and who knows more facts wins: two workers at the same environment do the same work twice, and no harm.
+ * Reclassifies environments with new facts and writes the results. Results depend on the facts alone, and a result based on more
+ * facts wins, so two workers that process the same environment do no harm.
  */
 
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
@@ -20,59 +20,59 @@ import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
 import type { CellKey } from './rollups.ts';
 import { writeCells } from './rollups.ts';
 
-/** Marks looked at in one go, and environments read at once. */
+/** Marks per query, and environments read at once. */
 const MARKS_AT_ONCE = 20_000;
 const ENVIRONMENTS_AT_ONCE = 2000;
-/** Events that came, of one statement, about. */
+/** Approximate number of new events per part. */
 const EVENTS_AT_ONCE = 200_000;
-/** Moves of the limit between handovers and inits made ahead that are told apart. */
+/** Changes of the proactive threshold that `known` can distinguish. */
 const MOVES = 4096;
 const FIVE_MINUTES_MS = LEVELS[0].widthMs;
 
-/** What came of a round. */
+/** Result of one run. */
 export interface ClassifiedCount {
   readonly environments: number;
   readonly changedRows: number;
 }
 
-/** Hears of invocations that are new. */
+/** Called with the keys of new invocations. */
 export type OnRows = (keys: readonly InvocationKey[]) => void;
 
 export interface ClassifyOptions {
   readonly shard: FunctionShard;
   readonly scope: PendingScope;
-  /** Of events before it, not all may be there any more. Epoch ms. */
+  /** Retention may have deleted events before this time, epoch ms. */
   readonly detailSinceMs: number;
   readonly onRows?: OnRows | undefined;
 }
 
-/** Judges everything of the share that is pending. @throws StoreError */
+/** Classifies all pending environments of the shard. @throws StoreError */
 export async function classifyPending(
   client: ClickHouseQueryClient,
   options: ClassifyOptions,
 ): Promise<ClassifiedCount> {
-  const { shard: share, scope: reach, detailSinceMs: goneMs, onRows: tell } = options;
+  const { shard, scope, detailSinceMs, onRows } = options;
   let environments = 0;
-  let verdicts = 0;
+  let changedRows = 0;
   for (;;) {
-    const pending = await pendingMarks(client, 'environment', { share, reach, limit: MARKS_AT_ONCE });
-    if (pending.length === 0) return { environments, changedRows: verdicts };
+    const pending = await pendingMarks(client, 'environment', { shard, scope, limit: MARKS_AT_ONCE });
+    if (pending.length === 0) return { environments, changedRows };
     const gapOf = await proactiveThresholdsOf(client, [...new Set(pending.map((mark) => mark.functionId))]);
     for (const some of inParts(pending)) {
-      verdicts += await classifyPart(client, some, gapOf, goneMs, tell);
+      changedRows += await classifyPart(client, some, gapOf, detailSinceMs, onRows);
       environments += some.size;
     }
   }
 }
 
-/** Marks by the environment they are of. */
+/** Marks by environment. */
 type MarksByEnvironment = ReadonlyMap<string, readonly Mark[]>;
 
 function nameOf(functionId: number, streamId: number): string {
   return `${functionId}/${streamId}`;
 }
 
-/** All marks of an environment come together. */
+/** Groups marks into parts; all marks of an environment are in one part. */
 function* inParts(pending: readonly Mark[]): Generator<MarksByEnvironment> {
   const all = new Map<string, Mark[]>();
   for (const mark of pending) {
@@ -94,13 +94,16 @@ function* inParts(pending: readonly Mark[]): Generator<MarksByEnvironment> {
   if (part.size > 0) yield part;
 }
 
-/** Some environments: verdicts first, then what adds up over them, then what they leave to derive. */
+/**
+ * Classifies some environments: writes changed rows, then rollups, then marks of stale hours. Returns the number of changed
+ * rows.
+ */
 async function classifyPart(
   client: ClickHouseQueryClient,
   some: MarksByEnvironment,
   gapOf: (functionId: number) => Gap,
-  goneMs: number,
-  tell?: OnRows,
+  detailSinceMs: number,
+  onRows?: OnRows,
 ): Promise<number> {
   const marks = [...some.values()].flat();
   const read = await readEnvironments(
@@ -140,7 +143,7 @@ async function classifyPart(
       return row === undefined ? [] : [functionRowOf(one.functionId, one, row)];
     }),
   );
-  await writeCells(client, [...buckets.values()], goneMs);
+  await writeCells(client, [...buckets.values()], detailSinceMs);
   const cause = marks.map((mark) => mark.mark).join();
   await client.insert(
     'pending',
@@ -155,20 +158,20 @@ async function classifyPart(
     })),
   );
   await settle(client, 'environment', marks);
-  if (tell !== undefined) {
-    tell(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
+  if (onRows !== undefined) {
+    onRows(read.flatMap((one) => newIn(one, some.get(nameOf(one.functionId, one.stream.streamId)) ?? [])));
   }
   return changes.length;
 }
 
-/** What the marks are about, by name. */
+/** Keys of the invocations that the marks cover. */
 function newIn({ functionId, stream, facts }: ReadEnvironment, marks: readonly Mark[]): readonly InvocationKey[] {
   return facts.reports
     .filter(({ endMs }) => marks.some((mark) => endMs >= mark.fromMs && endMs <= mark.toMs))
     .map(({ endMs, requestId }) => ({ functionId, endMs, requestId, environmentId: stream.streamId }));
 }
 
-/** What of the row has to be written; null where it stands as it should. */
+/** Returns the row to write, or null if the stored row is correct. */
 function changeOf(
   functionId: number,
   { stream }: ReadEnvironment,
@@ -200,7 +203,7 @@ function changeOf(
   };
 }
 
-/** Which five minutes and which hours are no longer what they were. */
+/** Five-minute buckets and hours that the changes make stale. */
 function touched(
   { invocations }: ClassifiedEnvironment<StoredReport>,
   { toldMs }: ReadEnvironment,
@@ -210,7 +213,7 @@ function touched(
   const buckets = new Set<number>();
   const slots = new Set<number>();
   const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
-  // What its inits and extensions say is said of every hour it was there.
+  // Inits and extensions affect every hour of the environment.
   const isWhole = toldMs.some(within);
   let previousEndMs: number | null = null;
   for (const run of invocations) {
@@ -228,7 +231,7 @@ function touched(
   return { buckets, slots };
 }
 
-/** No environment idles for so long; a line with a wrong time may say so. */
+/** No environment idles this long; lines with a wrong time may pretend so. */
 const LONGEST_IDLE_MS = 31 * 24 * HOUR_MS;
 
 function floorTo(ms: number, widthMs: number): number {

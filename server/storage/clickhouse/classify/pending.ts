@@ -1,11 +1,14 @@
-/** Work is a mark that is not settled. Doing it twice does no harm, so nobody has to agree on who does it. */
+/** Work queue: a mark is pending until it is settled. Processing a mark twice is harmless, so no coordination is needed. */
 import type { ClickHouseQueryClient, QueryParameters } from '../query-client.ts';
 
+/** `environment`: environments to classify. `slot`: hours to attribute. */
 export type Queue = 'environment' | 'slot';
 
 export interface Mark {
   readonly functionId: number;
+  /** Time of the mark by ClickHouse's clock, as text. */
   readonly at: string;
+  /** Id of the environment, or start of the hour. */
   readonly item: number;
   readonly mark: number;
   readonly fromMs: number;
@@ -13,7 +16,7 @@ export interface Mark {
   readonly n: number;
 }
 
-/** Which functions are this worker's: those whose id leaves one of the remainders. */
+/** Functions of one worker: those with id % `of` among the remainders. */
 export interface FunctionShard {
   readonly of: number;
   readonly remainders: readonly number[];
@@ -21,30 +24,27 @@ export interface FunctionShard {
 
 export const WHOLE_FLEET: FunctionShard = { of: 1, remainders: [0] };
 
-/** Which marks a look is at: those of the last hour, which is quickly told, or all there are. */
+/** `recent`: marks of the last hour, a fast query. `all`: every mark. */
 export type PendingScope = 'recent' | 'all';
 
-/** Marks of this share that are not settled, as the rest of a statement that selects from them. Binds {@link pendingParameters}. */
-export function pendingRows(reach: PendingScope): string {
-  const when = (table: string): string => (reach === 'all' ? '' : ` AND ${table}.at > now64(3) - INTERVAL 1 HOUR`);
-  // A mark is settled with its own time: both sides reach back alike.
+/** Returns the FROM and WHERE clauses that select unsettled marks of a shard. Needs {@link pendingParameters}. */
+export function pendingRows(scope: PendingScope): string {
+  const when = (table: string): string => (scope === 'all' ? '' : ` AND ${table}.at > now64(3) - INTERVAL 1 HOUR`);
+  // A settled mark keeps its own time, so both sides cover the same period.
   return `pending WHERE queue = {queue:String}${when('pending')} AND function_id % {of:UInt32} IN {remainders:Array(UInt32)}
        AND (function_id, item, mark) NOT IN (SELECT function_id, item, mark FROM settled WHERE queue = {queue:String}${when('settled')})`;
 }
 
+/** Returns the parameters of {@link pendingRows}. */
 export function pendingParameters(queue: Queue, { of, remainders }: FunctionShard): QueryParameters {
   return { queue, of, remainders };
 }
 
-/** The oldest marks of this share, `limit` at most. */
+/** Returns the oldest unsettled marks of the shard, at most `limit`. */
 export async function pendingMarks(
   client: ClickHouseQueryClient,
   queue: Queue,
-  {
-    share: shard,
-    reach: scope,
-    limit,
-  }: { readonly share: FunctionShard; readonly reach: PendingScope; readonly limit: number },
+  { shard, scope, limit }: { readonly shard: FunctionShard; readonly scope: PendingScope; readonly limit: number },
 ): Promise<readonly Mark[]> {
   return client.all<Mark>(
     `SELECT function_id AS functionId, toString(at) AS at, item, mark, from_ms AS fromMs, to_ms AS toMs, n
@@ -54,6 +54,7 @@ export async function pendingMarks(
   );
 }
 
+/** Settles marks: they are no longer pending. @throws StoreError */
 export async function settle(
   client: ClickHouseQueryClient,
   queue: Queue,

@@ -1,4 +1,4 @@
-/** The facts of some environments of one function, merged and put together. */
+/** Reads and merges the facts of environments. */
 import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
@@ -13,7 +13,7 @@ import { mergedFacts } from '../insert/invocation-rows.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { decodeVersioned } from '../versioned-value.ts';
 
-/** What names an environment, and when it was heard of. */
+/** Names of an environment, and when it was seen. */
 export interface Stream {
   readonly streamId: number;
   readonly account: string;
@@ -29,7 +29,7 @@ export interface Stream {
 }
 
 export interface StoredReport extends ReportFact {
-  /** As it stands; empty where nobody judged it. */
+  /** The stored classification; empty if there is none yet. */
   readonly verdict: string;
 }
 
@@ -38,13 +38,13 @@ export interface ReadEnvironment {
   readonly stream: Stream;
   readonly facts: EnvironmentFacts<StoredReport>;
   readonly extensions: readonly string[];
-  /** Of inits and extensions: what they say is of the environment as a whole. */
+  /** Times of inits and extensions, which affect the environment as a whole. */
   readonly toldMs: readonly number[];
-  /** How many facts there are: who has read more knows more. */
+  /** Number of facts read; a classification based on more facts wins. */
   readonly known: number;
 }
 
-/** How long before START an init made ahead ends, and how often that was moved. */
+/** The proactive threshold of a function, ms, and how often it changed. */
 export interface Gap {
   readonly limitMs: number;
   readonly moved: number;
@@ -69,7 +69,7 @@ export async function proactiveThresholdsOf(
   return (functionId) => known.get(functionId) ?? NO_GAP;
 }
 
-/** `wanted`: pairs of function and stream. */
+/** Returns the facts of the wanted pairs of function and stream. */
 export async function readEnvironments(
   client: ClickHouseQueryClient,
   wanted: readonly { readonly functionId: number; readonly streamId: number }[],

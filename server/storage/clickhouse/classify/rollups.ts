@@ -1,4 +1,4 @@
-/** Rollup cells, reckoned anew from the invocations they cover and replaced as a whole: nothing can count twice. */
+/** Recomputes rollup buckets from their invocations and replaces them as a whole, so that nothing counts twice. */
 import { RELATIVE_ERROR, ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
 import type { CountColumn, RollupTable } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
@@ -6,14 +6,14 @@ import { invocationRows } from '../insert/invocation-rows.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { NOW_MS } from '../query-client.ts';
 
-/** A cold start's time is counted in its bin above that of zeros, and its kind above that. */
+/** Encodes kind and bin of a cold start's time in one number. */
 export const KIND_STEP = 65_536;
 
 const LOG_GAMMA = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
-/** Cells of one statement. */
+/** Buckets per statement. */
 const KEYS_AT_ONCE = 4000;
 
-/** Five minutes of a function: its id, and when they begin, epoch ms. */
+/** A five-minute bucket: function id and start, epoch ms. */
 export type CellKey = readonly [functionId: number, bucket: number];
 
 /**
@@ -51,7 +51,10 @@ async function inParts(keys: readonly CellKey[], write: (part: readonly CellKey[
   for (let at = 0; at < inOrder.length; at += KEYS_AT_ONCE) await write(inOrder.slice(at, at + KEYS_AT_ONCE));
 }
 
-/** Part of a statement: rows whose `start` (SQL) falls into one of the keys' buckets. Numbers only: nothing to bind. */
+/**
+ * Returns a condition for rows whose `start` (SQL) is in one of the buckets. It contains numbers only, so nothing needs
+ * binding.
+ */
 function within(keys: readonly CellKey[], widthMs: number, column: string): string {
   const starts = keys.map(([, bucket]) => bucket);
   const ids = [...new Set(keys.map(([functionId]) => functionId))];
@@ -68,7 +71,7 @@ const KEY = 'function_id, bucket, version, memory_mb';
 const COLUMNS = `${KEY}, ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, written`;
 const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max_memory_mb), ${MAPS.map((name) => `sumMap(${name})`).join(', ')}, ${NOW_MS}`;
 
-/** A key that no invocation belongs to any more stays, with nothing in it. */
+/** A bucket without invocations stays as a row of zeros. */
 function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
   return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
     ${MAPS.map(() => NO_BINS).join(', ')}, max(n) AS had FROM ${table}
@@ -117,7 +120,7 @@ async function writeWider(
   );
 }
 
-/** What one invocation adds to each count: cell.ts says the same of SQLite's rows. */
+/** What one invocation adds to each count; rollup/bucket.ts does the same for SQLite. */
 const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
   n: 'toUInt64(1)',
   with_start: 'toUInt64(run_ms IS NOT NULL)',
@@ -140,7 +143,7 @@ function isCold(kind: number): string {
   return `toUInt64(ifNull(cold = ${kind}, 0))`;
 }
 
-/** As `Sketch.add` of the milliseconds. */
+/** Same bin as `Sketch.add` of the milliseconds. */
 function binOf(us: string): string {
   return `if(${us} = 0, toInt32(${ZERO_BIN}), toInt32(ceil(log((${us}) / 1000) / ${LOG_GAMMA})))`;
 }

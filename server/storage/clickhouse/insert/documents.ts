@@ -1,4 +1,4 @@
-/** What else a batch brings than platform lines: other documents, and volumes of log groups. */
+/** Rows of telemetry records other than platform lines, and of log volumes. */
 
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
@@ -11,12 +11,12 @@ import { encodeVersioned } from '../versioned-value.ts';
 import type { Rows, Value } from './fact-table.ts';
 import { micros, tableOf, whole } from './fact-table.ts';
 
-/** Rows that came first stand: what is kept is larger the earlier it came. */
+/** The earliest row wins: its rank is the largest. */
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
 type Row = Readonly<Record<string, Value>>;
 
-/** Told once, however often they come. */
+/** Rows that are stored once, however often they are delivered. */
 export function documentsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   const rows = new Map<string, Row[]>();
   const add = (table: string, row: Row): void => {
@@ -151,7 +151,7 @@ interface Place {
   readonly name: string;
 }
 
-/** A function that something else than its log names: known, though no log event of it was seen. */
+/** A function named by another record, of which no log event was seen. */
 function functionNamed({ account, region, name }: Place, add: Add, told: Row = NOTHING_TOLD): number {
   const id = hashOf(account, region, name);
   add('lambda_function', {
@@ -169,7 +169,7 @@ function functionNamed({ account, region, name }: Place, add: Add, told: Row = N
 
 const NOTHING_TOLD: Row = { architecture: '', runtime_name: '', package_type: '', vpc: '' };
 
-/** What a source leaves open stays as it was known. */
+/** Fields that a source leaves out keep their earlier values. */
 function stampedAt(ms: number, told: Readonly<Record<string, unknown>>): Row {
   const entries = Object.entries(told).map(
     ([name, value]) => [name, value === null ? '' : encodeVersioned(ms, value)] as const,

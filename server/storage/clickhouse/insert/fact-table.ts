@@ -1,4 +1,4 @@
-/** Rows on their way into one table: tab-separated text, or RowBinary where there are many. */
+/** Rows to insert into one table: tab-separated text, or RowBinary for large tables. */
 import { createHash } from 'node:crypto';
 
 export type Value = string | number | null | Readonly<Record<string, number>>;
@@ -7,21 +7,21 @@ export interface FactTable {
   readonly table: string;
   readonly columns: readonly string[];
   readonly format: 'TabSeparated' | 'RowBinary';
-  /** How many. */
+  /** Number of rows. */
   readonly rows: number;
   readonly body: readonly (string | Buffer)[];
-  /** The same for the same rows, whenever they came. */
+  /** Deduplication token: equal for equal rows, whenever they arrive. */
   readonly token: string;
 }
 
-/** Rows before they are written as text. */
+/** Rows before encoding. */
 export interface Rows {
   readonly table: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Value[])[];
 }
 
-/** When something came says nothing of what it is. */
+/** Columns that do not count for deduplication: when a row arrived. */
 const TIMES = new Set(['received_ms', 'imported_ms', 'kept']);
 
 export function factTable({ table, columns, rows }: Rows): FactTable {
@@ -36,7 +36,7 @@ export function factTable({ table, columns, rows }: Rows): FactTable {
   return { table, columns, format: 'TabSeparated', rows: rows.length, body, token: hash.digest('hex') };
 }
 
-/** Rows of objects of one shape. */
+/** Returns rows from objects of one shape. */
 export function tableOf(table: string, rows: readonly Readonly<Record<string, Value>>[]): Rows {
   const columns = Object.keys(rows[0] ?? {});
   return { table, columns, rows: rows.map((row) => columns.map((name) => row[name] ?? null)) };
@@ -66,7 +66,7 @@ export function textOf(value: Value): string {
 
 export const NULL = '\\N';
 
-/** Those of the same table and columns become one. Tokens of what came alone stay as they are. */
+/** Merges rows with the same table and columns. A table that is alone keeps its token. */
 export function merged(tables: readonly FactTable[]): readonly FactTable[] {
   const groups = new Map<string, FactTable[]>();
   for (const one of tables) {

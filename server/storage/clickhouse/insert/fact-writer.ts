@@ -1,4 +1,4 @@
-/** The way of batches into ClickHouse: every insert has returned before any of them is acknowledged. */
+/** Writes batches to ClickHouse. A batch is acknowledged after all of its inserts have returned. */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -19,11 +19,11 @@ import { factTable, merged } from './fact-table.ts';
 import { factsOf } from './facts.ts';
 import { rawFacts } from './raw-facts.ts';
 
-/** Merging, and the index that finds request ids, are made where parts are merged: whoever sends does not wait for them. */
+/** Deduplicate and index request ids when parts are merged, not while the sender waits. */
 const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } as const;
-/** Between two writes of what is counted. */
+/** Interval between writes of ingest statistics. */
 const ACCOUNT_MS = 1000;
-/** Rows of one group, about. */
+/** Approximate rows per group of batches. */
 const ROWS_AT_ONCE = 100_000;
 /**
  * After a group, others are waited for so many milliseconds: those whose batch was just stored are about to send their next. So
@@ -31,12 +31,12 @@ const ROWS_AT_ONCE = 100_000;
  */
 export const GATHER = { ms: 40, rows: 20_000 } as const;
 
-/** So long after ClickHouse refused a batch it is said that it does, unless it has taken one since. */
+/** How long a rejected insert is reported by {@link FactWriter.lastError}, unless a later one succeeds. */
 const REFUSED_MS = 15_000;
 
 interface Waiting {
   readonly facts: readonly FactTable[];
-  /** Written when the facts are stored; each time it comes counts. */
+  /** Statistics, written after the facts; every delivery counts. */
   readonly after: readonly FactTable[];
   readonly rows: number;
   resolve(): void;
@@ -48,15 +48,15 @@ export class FactWriter implements Sink {
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
   readonly #waiting: Waiting[] = [];
-  /** What came since it was written last. */
+  /** Statistics not written yet. */
   readonly #account: Rows[] = [];
   #untold: readonly FactTable[] = [];
   #telling: NodeJS.Timeout | undefined;
-  /** One after the other: what one could not write, the next writes again. */
+  /** Writes run one after the other; each retries what the previous one could not write. */
   #told = Promise.resolve();
   #busy = false;
   #refused: { readonly reason: StoreError; readonly atMs: number } | null = null;
-  /** Ends the wait for others. */
+  /** Ends the wait for more batches. */
   #enough: (() => void) | undefined;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
@@ -84,13 +84,13 @@ export class FactWriter implements Sink {
     return { accepted, duplicates: 0, ignored, rejected: batch.deadLetters.length };
   }
 
-  /** Why ClickHouse, which answers, takes nothing in now: no space, no grant, too many parts. */
+  /** Returns the error of a recent rejected insert (no space, missing grant, too many parts), or null. */
   lastError(): StoreError | null {
     if (this.#refused === null || this.#now() - this.#refused.atMs > REFUSED_MS) return null;
     return this.#refused.reason;
   }
 
-  /** What is counted of ingest is written now and then: a process that is killed loses a second of counting, and no event. */
+  /** Writes ingest statistics at intervals: a killed process loses a second of statistics and no event. */
   #tellNext(): Promise<void> {
     clearTimeout(this.#telling);
     this.#telling = undefined;
@@ -99,7 +99,7 @@ export class FactWriter implements Sink {
   }
 
   async #tell(): Promise<void> {
-    // What is written again because its answer was lost keeps its token.
+    // A retried insert keeps its token.
     const tables = [
       ...this.#untold,
       ...merged(
@@ -118,12 +118,12 @@ export class FactWriter implements Sink {
     await this.#tellNext();
   }
 
-  /** Resolves when the facts are stored. @throws StoreError */
+  /** Stores facts without statistics. @throws StoreError */
   async store(facts: readonly FactTable[]): Promise<void> {
     await this.#store(facts, []);
   }
 
-  /** What comes while something is being stored is stored together: an insert costs as much as many rows. */
+  /** Batches that arrive during an insert are stored together: an insert costs as much as many rows. */
   #store(facts: readonly FactTable[], after: readonly FactTable[]): Promise<void> {
     const rows = facts.reduce((sum, one) => sum + one.rows, 0);
     return new Promise((resolve, reject) => {
@@ -137,7 +137,7 @@ export class FactWriter implements Sink {
     return this.#waiting.reduce((sum, one) => sum + one.rows, 0) >= GATHER.rows;
   }
 
-  /** Who sends alone waits for nobody: `stored` is how many batches the last group had. */
+  /** Waits briefly for more batches; a single sender is not delayed. `stored`: batches in the last group. */
   async #gather(stored: number): Promise<void> {
     if (stored + this.#waiting.length < 2 || this.#isWorthAGroup()) return;
     await new Promise<void>((resolve) => {
@@ -157,10 +157,10 @@ export class FactWriter implements Sink {
       try {
         const facts = merged(group.flatMap((one) => one.facts));
         await this.#all(facts.filter(({ table }) => table !== 'pending'));
-        // The marks after what they stand for: whoever finds one finds all of it.
+        // Insert marks last: a process that finds a mark must find all of its facts.
         await this.#all([
           ...facts.filter(({ table }) => table === 'pending'),
-          // Without a token of its own an account that reads like another would be taken for a retry.
+          // Give statistics unique tokens: equal rows of two batches are not retries.
           ...merged(group.flatMap((one) => one.after)).map(named),
         ]);
         this.#refused = null;
@@ -186,7 +186,7 @@ export class FactWriter implements Sink {
   }
 
   async #all(tables: readonly FactTable[]): Promise<void> {
-    // One that fails leaves none behind that is still on its way.
+    // Wait for all inserts, also if one fails, so that none is still running afterwards.
     const results = await Promise.allSettled(tables.map((one) => this.#insert(one)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
@@ -198,13 +198,13 @@ export class FactWriter implements Sink {
       values: Readable.from(body, { objectMode: false }),
       clickhouse_settings: { ...PLAIN, insert_deduplication_token: token },
     });
-    // What it answers is empty; until it was read, the connection is taken.
+    // The response is empty, but it must be read to free the connection.
     stream.resume();
     await finished(stream);
   }
 }
 
-/** Log events and documents that are stored as something. */
+/** Counts the log events and documents of a batch that are stored. */
 function eventsIn(batch: Batch): number {
   const { n, numbers } = batch.invocations;
   let events = 0;
@@ -213,14 +213,14 @@ function eventsIn(batch: Batch): number {
   return [starts, inits, faults, extensions, runtimeDone, records].reduce((sum, all) => sum + all.length, events);
 }
 
-/** What a batch says, table by table. `receivedMs`: epoch ms. */
+/** Returns the rows of a batch, table by table. `receivedMs`: epoch ms. */
 export function tablesOf(batch: Batch, source: BatchSource, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
   const documents = documentsOf(batch, source, receivedMs).map(factTable);
   return [...documents, ...rawFacts(batch, ids, receivedMs), ...factsOf(batch, receivedMs)];
 }
 
-/** An account that reads like an earlier one is another. */
+/** Gives the rows a unique token, since equal statistics are not duplicates. */
 function named(table: FactTable): FactTable {
   return { ...table, token: randomUUID() };
 }

@@ -1,4 +1,4 @@
-/** What log lines of a batch say, as facts. */
+/** Rows of facts from the log lines of a batch. */
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
 import type { StreamIds } from '../hash-ids.ts';
@@ -7,7 +7,7 @@ import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, micros } from './fact-table.ts';
 import { invocationFacts } from './invocation-facts.ts';
 
-/** What of a batch are facts of log lines, table by table; tables without rows are left out. `receivedMs`: epoch ms. */
+/** Returns facts of log lines, table by table, without empty tables. `receivedMs`: epoch ms. */
 export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] {
   const ids = batch.streams.map(idsOf);
   const spans = spansOf(batch);
@@ -100,7 +100,7 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
   return facts.length === 0 ? [] : [...facts, factTable(pendingOf(facts, ids, spans))];
 }
 
-/** Which environments are to be looked at again: a mark for each, the same whenever the same batch comes. */
+/** Marks of the environments to classify; the same batch always gives the same marks. */
 function pendingOf(facts: readonly FactTable[], ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
   const batch = facts.map(({ token }) => token).join();
   return {
@@ -109,7 +109,7 @@ function pendingOf(facts: readonly FactTable[], ids: readonly StreamIds[], spans
     rows: spans.flatMap((span, stream) => {
       if (span === undefined) return [];
       const [functionId, streamId] = keyOf(ids, stream);
-      // A batch may bring a stream in several pieces.
+      // A batch may contain a stream in several pieces.
       const mark = hashOf(batch, String(stream));
       return [['environment', functionId, streamId, mark, span.firstMs, span.lastMs, span.n]];
     }),
@@ -141,7 +141,7 @@ function streamFacts(
     ],
     rows: batch.streams.flatMap((stream, at) => {
       const span = spans[at];
-      // A stream of which only application lines came has no environment.
+      // A stream with application lines only has no environment.
       if (span === undefined) return [];
       return [
         [
@@ -163,14 +163,14 @@ function streamFacts(
   };
 }
 
-/** First and last event of a stream, and how many came. */
+/** First and last event of a stream, and their number. */
 interface Span {
   firstMs: number;
   lastMs: number;
   n: number;
 }
 
-/** Of each stream; undefined where no event came. `platform.runtimeDone` alone is not heard of an environment. */
+/** By stream; undefined without events. `platform.runtimeDone` alone does not prove an environment. */
 function spansOf(batch: Batch): readonly (Span | undefined)[] {
   const spans: (Span | undefined)[] = batch.streams.map(() => undefined);
   const see = (stream: number, atMs: number): void => {

@@ -1,4 +1,4 @@
-/** Invocations of a batch as rows. The inner loop of taking in: no object and no text a row. */
+/** Encodes the invocations of a batch. The hot loop of ingest: no object or string per row. */
 import { createHash } from 'node:crypto';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
@@ -7,7 +7,7 @@ import type { FactTable } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';
 
 const TABLE = 'invocation_fact';
-/** Of a usual row, with room. */
+/** Bytes of a usual row, rounded up. */
 const ROW_BYTES = 136;
 const NAMES = [
   'function_id',
@@ -31,10 +31,10 @@ const NAMES = [
   'trace_id',
   'segment_id',
 ];
-/** The last columns: what most invocations have none of. */
+/** The last columns: NULL for most invocations. */
 const RARE = [COLUMN.initMs, COLUMN.restoreMs, COLUMN.billedRestoreMs, COLUMN.errorType, COLUMN.sampled, COLUMN.tenant];
 
-/** One table, or none where there are no invocations. `ids`: of the batch's streams. */
+/** Returns one table, or none if there are no invocations. `ids`: ids of the batch's streams. */
 export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
   const { n, numbers, requestIds, otherRequestIds, traces, strings } = batch.invocations;
   if (n === 0) return [];
@@ -89,7 +89,7 @@ export function invocationFacts(batch: Batch, ids: readonly StreamIds[], receive
   ];
 }
 
-/** Of everything that the rows are made of; when they came is not among it. */
+/** Deduplication token: hash of everything in the rows except when they arrived. */
 function tokenOf({ invocations, streams }: Batch, ids: readonly StreamIds[]): string {
   const { numbers, requestIds, otherRequestIds, traces, strings } = invocations;
   const beside = [ids, streams.map(({ version }) => version), [...otherRequestIds], [...traces], strings];

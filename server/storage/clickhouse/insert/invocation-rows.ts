@@ -1,4 +1,4 @@
-/** Invocations as they are judged: facts merged by key, and what their environments make of them. */
+/** SQL for classified invocations: facts merged by key, with their classification. */
 import { CLASSIFICATION_AT, CLASSIFICATION_SQL } from '../classify/classification.ts';
 
 /**
@@ -13,7 +13,7 @@ export function invocationRows(where: string): string {
    FROM ${mergedFacts(where)})`;
 }
 
-/** A subquery with one row an invocation: its facts, and `verdict` as it stands. */
+/** A subquery with one row per invocation: its facts and the stored `verdict`. */
 export function mergedFacts(where: string): string {
   return `(SELECT function_id, end_ms, request_id, stream_id, max(f.start_ms) AS start_ms, max(f.duration_us) AS duration_us,
     max(f.billed_ms) AS billed_ms, max(f.memory_mb) AS memory_mb, max(f.max_memory_mb) AS max_memory_mb,

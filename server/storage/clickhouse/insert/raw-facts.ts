@@ -1,4 +1,4 @@
-/** Lines of a batch, compressed as they came, as rows. */
+/** Rows of raw log lines, compressed as received. */
 import { createHash } from 'node:crypto';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { StreamIds } from '../hash-ids.ts';
@@ -6,11 +6,11 @@ import type { FactTable } from './fact-table.ts';
 import { RowBinary } from './row-binary.ts';
 
 const TABLE = 'raw_fact';
-/** Of a row, without its lines. */
+/** Bytes of a row without its lines. */
 const BESIDE_BYTES = 80;
 const NAMES = ['function_id', 'stream_id', 'first_ms', 'last_ms', 'events', 'digest', 'gzip', 'received_ms'];
 
-/** One table, or none where no lines are kept. `ids`: of the batch's streams. */
+/** Returns one table, or none if raw lines are not stored. `ids`: ids of the batch's streams. */
 export function rawFacts({ raw }: Batch, ids: readonly StreamIds[], receivedMs: number): readonly FactTable[] {
   if (raw.length === 0) return [];
   const rows = new RowBinary(raw.reduce((sum, { gzip }) => sum + gzip.length + BESIDE_BYTES, 0));
@@ -27,7 +27,7 @@ export function rawFacts({ raw }: Batch, ids: readonly StreamIds[], receivedMs: 
     rows.text(text);
     rows.bytes(gzip);
     rows.int64(receivedMs);
-    // The digest is of the lines.
+    // The digest identifies the lines.
     hash.update(`${key.functionId} ${key.streamId} ${firstMs} ${text}\n`);
   }
   return [

@@ -4,22 +4,22 @@
  */
 
 const TWO_32 = 2 ** 32;
-/** Longest varint of a length. */
+/** Bytes of the longest varint. */
 const LENGTH_BYTES = 5;
 
 export class RowBinary {
   #bytes: Buffer;
-  /** Of the same memory: numbers are written through it several times as fast. */
+  /** View of the same memory; writes numbers several times faster. */
   #view: DataView;
   #at = 0;
 
-  /** `expected` bytes, about. */
+  /** `expected`: approximate size, bytes. */
   constructor(expected: number) {
     this.#bytes = Buffer.allocUnsafeSlow(expected);
     this.#view = viewOf(this.#bytes);
   }
 
-  /** Whole numbers of up to 53 bits and a sign: UInt64, Int64. */
+  /** Writes UInt64 or Int64 from an integer of up to 53 bits. */
   int64(value: number): void {
     this.#room(8);
     const high = Math.floor(value / TWO_32);
@@ -94,7 +94,7 @@ export class RowBinary {
     this.#at = at;
   }
 
-  /** As many columns that are NULL, of any type. */
+  /** Writes this many NULL columns of any type. */
   nulls(n: number): void {
     this.#room(n);
     this.#bytes.fill(1, this.#at, this.#at + n);
@@ -135,7 +135,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Of each byte, its two digits. */
+/** Hexadecimal digits of each byte. */
 const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) =>
   Buffer.from(byte.toString(16).padStart(2, '0')).readUInt16BE(),
 );

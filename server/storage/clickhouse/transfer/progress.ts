@@ -29,7 +29,7 @@ export function accountTables(
       ...tables
         .filter(({ rows }) => rows.length > 0)
         .map(factTable)
-        // An account that reads like an earlier one is another.
+        // Gives the rows a unique token, since equal statistics are not duplicates.
         .map((table) => ({ ...table, token: randomUUID() })),
       ...account.checkpoints.map(checkpointOf).map(factTable),
     ],

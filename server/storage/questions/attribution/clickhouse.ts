@@ -1,4 +1,4 @@
-/** Derivation's reads and writes: which hours are due, and what comes of them. The playing itself is analytics/causes. */
+/** Attribution on ClickHouse: stale hours, and results of attributing them. The rules are in analytics/cold-starts. */
 
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
@@ -28,7 +28,7 @@ import { coldStartRow } from './result.ts';
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
-/** A cold start as an hour keeps it. What caused it is told by the idle window of the day, when somebody asks. */
+/** A stored cold start. Its cause is computed from the idle window in use when it is read. */
 export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
 
 export async function staleHours(
@@ -66,15 +66,15 @@ function bySlot(marks: readonly StaleMark[]): ReadonlyMap<number, readonly Stale
 
 interface Query {
   readonly functionId: number;
-  /** Starts of hours, ascending. */
+  /** Starts of hours, epoch ms, ascending. */
   readonly hours: readonly number[];
-  /** Invocations that ended later are left for the next time. */
+  /** Invocations that end later are left for the next round, epoch ms. */
   readonly settledMs: number;
-  /** Stops after the hour in which so many invocations were read. */
+  /** Stops after the hour in which this many invocations were read. */
   readonly mostRuns: number;
 }
 
-/** Derives the hours, and those that follow from a change of theirs, until `mostRuns` were read. */
+/** Attributes the hours, and those whose carried-in state changes with them, until `mostRuns` invocations were read. */
 export async function attributeHours(client: ClickHouseQueryClient, query: Query): Promise<AttributedHours> {
   const { functionId } = query;
   const marks = await marksOf(client, functionId);
@@ -112,12 +112,12 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
     });
     if (runs.length > 0) carried = derived.closing;
     const next = await nextSlot(client, functionId, slotMs);
-    // An hour without runs hands on what it was given.
+    // An hour without invocations passes its carried-in state on.
     const was = stored === undefined || stored.runs === 0 ? undefined : stored.closing;
     moved = runs.length > 0 ? was !== closing : moved || was !== undefined;
     if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
     const following = wanted[0];
-    // Hours between, which did not change, stand between this one's end and the next one's beginning.
+    // Unchanged hours lie between this one and the next wanted one: start from what the last of them carried out.
     if (following !== undefined && next !== undefined && next < following) {
       carried = await closingBefore(client, functionId, following);
     }
@@ -162,7 +162,7 @@ async function nextSlot(
   return next?.slotMs;
 }
 
-/** Environments that may be at work, idle or remembered in the hour. */
+/** Environments that may be active, idle or remembered in the hour. */
 async function livesOf(
   client: ClickHouseQueryClient,
   functionId: number,

@@ -106,7 +106,10 @@ export interface AttributionReader {
 
 /** Writes of attribution. Each is one transaction, durable when it resolves, or rejects with a StoreError. */
 export interface AttributionStore {
-  /** Classifies rows that arrived since the last call, in stores that do not classify when they write; marks their hours stale. */
+  /**
+   * Classifies rows that arrived since the last call, in stores that do not classify when they write; marks their hours
+   * stale.
+   */
   classifyPending(): Promise<void>;
   /** Stores attributed hours in place of earlier results, and clears the marks they were computed from. */
   saveHours(functionId: number, hours: AttributedHours): Promise<void>;

@@ -16,7 +16,9 @@ const LOOP = 3;
 const MOST_LOOPS = 100;
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
-/** The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already. */
+/**
+ * The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already.
+ */
 export async function coldStartCauses(
   context: QueryContext,
   query: Query,

@@ -1,4 +1,4 @@
-/** Imported runs of load generators, log volume, and how far pull has read. */
+/** How far pull has read each log group. */
 
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';

@@ -1,4 +1,4 @@
-/** One function over time, with quantiles, by version or memory size if asked; and one over a period as a whole. */
+/** Series of functions with quantiles, by version or memory size; and totals of one function. */
 
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';

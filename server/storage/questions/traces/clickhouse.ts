@@ -1,4 +1,4 @@
-/** The segments and spans of one trace, who calls whom in many, and which are still missing. */
+/** Segments of one trace, and the service map of many. */
 import type { ServiceMap } from '../../../analytics/network/phases.ts';
 import { serviceMap as mapOf } from '../../../analytics/network/phases.ts';
 import { functionsIn } from '../../clickhouse/functions.ts';
