@@ -115,7 +115,7 @@ function timeAxis(props: ChartProps) {
     offset: false,
     ...(span === undefined ? {} : { min: Date.parse(span.from) - halfBarMs, max: Date.parse(span.to) }),
     afterBuildTicks: (scale: Scale): void => {
-      const maxTicks = Math.floor(scale.width / MIN_TICK_DISTANCE_PX);
+      const maxTicks = Math.max(3, Math.floor(scale.width / MIN_TICK_DISTANCE_PX));
       scale.ticks = timeTicks(scale.min, scale.max, maxTicks, utcOffsetMs).map((value) => ({ value }));
     },
   };

@@ -37,8 +37,8 @@ export function DeclaredFacts() {
   return (
     <Section title="Function configuration">
       <p class="soft small">
-        Logs do not contain architecture, timeout or VPC. Read them from AWS with `thermocline inventory`, or declare
-        them here.
+        Logs do not contain architecture, timeout or VPC. Read them from AWS with <code>thermocline inventory</code>, or
+        declare them here.
       </p>
       <ActionForm action={action} submit="Save configuration" onSubmit={declare}>
         <label class="small">
