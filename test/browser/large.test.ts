@@ -89,7 +89,7 @@ test('the timeline draws the visible rows and scrolls', async () => {
   const box = page.getByLabel('Environments, one per row');
   for (let step = 1; step <= 20; step += 1) {
     await box.evaluate((element, to) => element.scrollTo(0, to), (step * ENVIRONMENTS * 12) / 20);
-    await page.waitForTimeout(30);
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   }
   await shoot(page, 'environments-large', wide);
   const scrolled = await longest();
@@ -108,9 +108,9 @@ async function thousand(page: Page): Promise<number> {
   await page.waitForLoadState('networkidle');
   const rows = page.locator('table[aria-label="Functions"] tbody tr');
   expect(await rows.count()).toBeLessThan(FUNCTIONS);
-  for (let step = 0; step < 100 && (await rows.count()) < FUNCTIONS; step += 1) {
+  for (let shown = await rows.count(); shown < FUNCTIONS; shown = await rows.count()) {
     await page.evaluate('window.scrollTo(0, document.body.scrollHeight)');
-    await page.waitForTimeout(40);
+    await rows.nth(shown).waitFor({ state: 'attached' });
   }
   expect(await rows.count()).toBe(FUNCTIONS);
   return longest();

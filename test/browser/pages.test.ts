@@ -218,7 +218,8 @@ describe('the URL is the state', () => {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
       await page.goto(`${server.url}/?${range}`);
-      await page.waitForTimeout(1500);
+      // Never reached if the page sends requests without end.
+      await page.waitForLoadState('networkidle');
       page.removeAllListeners('request');
       const advice = asked.filter((url) => url.includes('/recommendations'));
       expect(advice.length, range).toBe(1);

@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
   {
     key: 'spark',
     title: 'Over time',
-    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations in the time range`} />,
+    cell: (row) => <Sparkline values={row.spark} label={`${row.name}: invocations over time`} />,
   },
   {
     key: 'invocations',
