@@ -37,10 +37,7 @@ export function Chart(props: ChartProps) {
       chart.current = null;
     };
   }, [kind, axis]);
-  useEffect(
-    () => chart.current?.update(props),
-    [props.series, props.stacked, props.span, props.markers, props.formatX],
-  );
+  useEffect(() => chart.current?.update(props));
   return (
     <div class="chart">
       {failed ? (
