@@ -7,7 +7,7 @@ import type { LoadTest } from '../../ingest/records/load-test.ts';
 import type { PullScan } from '../../ingest/records/pull-checkpoint.ts';
 import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
-import type { Kind, Snapshot } from '../analytics/cold-starts/hour.ts';
+import type { CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
@@ -33,10 +33,10 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
 });
 
 /** `change.before` and `change.after`. */
-export const environmentKind: z.ZodType<Kind> = z.object({ configuration: z.string(), runtime: z.string() });
+export const environmentKind: z.ZodType<EnvironmentConfiguration> = z.object({ configuration: z.string(), runtime: z.string() });
 
 /** `derived_slot.closing`: the state that an hour leaves to the next. */
-export const hourState: z.ZodType<Snapshot> = z.object({
+export const hourState: z.ZodType<CarriedState> = z.object({
   standing: z.array(
     z.object({
       id: count,

@@ -1,8 +1,8 @@
-/** Each function's init beside that of the others of its runtime. */
+/** Compares each function's init with the median of its runtime. */
 import { median } from '../statistics/order.ts';
 
 export interface Initialised {
-  /** As inventory or INIT_START names it: nodejs22.x, nodejs:22.v31. */
+  /** Name from inventory or INIT_START: nodejs22.x, nodejs:22.v31. */
   readonly runtime: string | null;
   readonly initMs: number | null;
 }
@@ -15,7 +15,7 @@ export interface AgainstRuntime {
 
 const FEWEST = 3;
 
-/** In the order given; null where the runtime or the init is not known, or fewer than three functions have it. */
+/** Results in the order given; null if runtime or init is unknown, or fewer than three functions use the runtime. */
 export function againstRuntime(functions: readonly Initialised[]): readonly (AgainstRuntime | null)[] {
   const byRuntime = new Map<string, number[]>();
   for (const { runtime, initMs } of functions) {
@@ -34,7 +34,7 @@ export function againstRuntime(functions: readonly Initialised[]): readonly (Aga
   });
 }
 
-/** `nodejs:22.v31` and `nodejs22.x` are of one family, whatever the patch. */
+/** Normalises a runtime name: `nodejs:22.v31` and `nodejs22.x` both become `nodejs22`. */
 function familyOf(runtime: string): string {
   return runtime.replace(/\.(?:v\d+|x|mainline.*)$/, '').replace(':', '');
 }

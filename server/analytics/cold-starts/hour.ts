@@ -1,7 +1,7 @@
 /**
- * One hour of a function, played in the order of time: who was at work, idle or gone whenever a new environment was asked
- * for. It begins with what the hour before left behind and leaves the same for the next, so that hours can be derived one
- * by one, again when late lines come, and always to the same answer.
+ * Replays one hour of a function in order of time: which environments were busy, idle or terminated whenever a new one was
+ * needed. It starts from the state carried over from the previous hour and returns the state for the next, so hours can be
+ * attributed one by one, and again when late lines arrive, always with the same result.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
@@ -9,15 +9,15 @@ import type { ColdStartKind } from './classify.ts';
 import type { IdleTimes } from './idle-window.ts';
 import { idleBin } from './idle-window.ts';
 
-/** Environments idle for longer are forgotten; sooner where they are never seen again. */
+/** Environments idle for longer are dropped; sooner if they are never used again. */
 export const FORGET_MS = 24 * HOUR_MS;
 const FORGET_GONE_MS = 2 * HOUR_MS;
 /**
- * The request came before INIT_START: a place was found and the code fetched first. The lines do not say how long that took;
- * whoever was at work within this time before INIT_START counts as busy when the request came.
+ * A request arrives before INIT_START: Lambda places the environment and downloads the code first. Logs do not show how long
+ * that takes. An environment that was busy within this time before INIT_START counts as busy when the request arrived.
  */
 const PLACEMENT_MS = 500;
-/** INIT_START and what is reckoned from START are one init when they are closer than this. */
+/** INIT_START and the init computed from START describe the same init if they are closer than this. */
 const SAME_INIT_MS = 60_000;
 
 /** An invocation. Times in whole epoch ms. */
@@ -29,37 +29,37 @@ export interface Run {
   readonly cold: ColdRun | null;
 }
 
-/** What makes a run a cold start, and names its row. */
+/** The cold start of a run, with the key of its row. */
 export interface ColdRun {
   readonly requestId: Uint8Array | string;
-  /** Orders cold starts of the same moment. */
+  /** Orders cold starts of the same millisecond. */
   readonly order: string;
   readonly kind: ColdStartKind;
   readonly userFelt: boolean;
   readonly seriesId: number;
-  /** Init or restore time, ms; null where it hides in the duration. */
+  /** Init or restore time, ms; null if it is contained in Duration. */
   readonly initMs: number | null;
   readonly durationMs: number;
-  /** Null where the line does not say. */
+  /** Null if the line does not contain it. */
   readonly billedMs: number | null;
 }
 
-/** What the lines of an environment say of it as a whole. */
-export interface EnvironmentLife {
-  /** Version, memory size and set of extensions: what only a deploy changes. */
+/** What its lines say about an environment as a whole. */
+export interface EnvironmentInfo {
+  /** Version, memory size and set of extensions, which only a deploy changes. */
   readonly configuration: string;
   readonly runtime: string;
   readonly initStartMs: number | null;
-  /** End of its last invocation on record, which may be in a later hour. */
+  /** End of its last recorded invocation, which may be in a later hour. */
   readonly lastEndMs: number;
 }
 
-/** One environment at the end of an hour. */
-interface Standing {
+/** One environment at the end of an hour. Field names are part of the stored JSON. */
+interface EnvironmentSnapshot {
   readonly id: number;
   readonly lastEndMs: number;
   readonly failed: boolean;
-  /** It was counted among those that are gone. */
+  /** Already counted as terminated. */
   readonly counted: boolean;
   /** Suppressed inits in a row. */
   readonly loop: number;
@@ -67,52 +67,52 @@ interface Standing {
   readonly runtime: string;
 }
 
-/** What an hour leaves to the next. */
-export interface Snapshot {
-  readonly standing: readonly Standing[];
-  /** Suppressed inits in a row of the function, whichever environments they were in. */
+/** State carried from one hour to the next. Field names are part of the stored JSON. */
+export interface CarriedState {
+  readonly standing: readonly EnvironmentSnapshot[];
+  /** Consecutive suppressed inits of the function, across environments. */
   readonly streak: number;
-  /** Configuration and runtime of the newest environment, and since when each configuration in use is there. */
-  readonly newest: Kind | null;
+  /** Configuration of the newest environment, and when each configuration in use was first seen. */
+  readonly newest: EnvironmentConfiguration | null;
   readonly since: Readonly<Record<string, number>>;
 }
 
-export const NOTHING_BEFORE: Snapshot = { standing: [], streak: 0, newest: null, since: {} };
+export const NO_CARRIED_STATE: CarriedState = { standing: [], streak: 0, newest: null, since: {} };
 
-export interface DerivedColdStart {
+export interface AttributedColdStart {
   readonly run: Run;
   readonly cold: ColdRun;
-  /** When the environment was asked for. */
+  /** When the environment was needed, epoch ms. */
   readonly atMs: number;
   readonly evidence: CauseEvidence;
-  /** From the end of init to START; negative where clocks disagree. Null where they are not known to belong together. */
+  /** From the end of init to START, ms; negative if clocks disagree, null if they may not belong together. */
   readonly platformMs: number | null;
-  /** Suppressed inits in a row in this environment or in this function, this one included. */
+  /** Consecutive suppressed inits in this environment or function, including this one. */
   readonly loop: number;
 }
 
-/** From one configuration or runtime to another. */
-export interface DerivedChange {
+/** A change of configuration or runtime. */
+export interface AttributedChange {
   readonly atMs: number;
   readonly kind: 'deploy' | 'runtime-patch';
-  readonly before: Kind;
-  readonly after: Kind;
+  readonly before: EnvironmentConfiguration;
+  readonly after: EnvironmentConfiguration;
 }
 
-/** What an environment is: its configuration and its runtime. */
-export interface Kind {
+/** Configuration and runtime of an environment. */
+export interface EnvironmentConfiguration {
   readonly configuration: string;
   readonly runtime: string;
 }
 
-export interface DerivedSlot {
-  readonly changes: readonly DerivedChange[];
-  readonly coldStarts: readonly DerivedColdStart[];
+export interface AttributedHour {
+  readonly changes: readonly AttributedChange[];
+  readonly coldStarts: readonly AttributedColdStart[];
   readonly idleTimes: IdleTimes;
-  readonly closing: Snapshot;
+  readonly closing: CarriedState;
 }
 
-interface Live {
+interface ActiveEnvironment {
   lastEndMs: number;
   failed: boolean;
   counted: boolean;
@@ -123,21 +123,21 @@ interface Live {
 }
 
 /** Environments by id. */
-export type Lives = Pick<ReadonlyMap<number, EnvironmentLife>, 'get'>;
+export type EnvironmentInfos = Pick<ReadonlyMap<number, EnvironmentInfo>, 'get'>;
 
-/** An invocation that was a cold start. */
+/** A run that was a cold start. */
 export type ColdStartRun = Run & { readonly cold: ColdRun };
 
 /**
- * `runs` begin within the hour, ascending by start, and are gone through once: a busy hour has millions. `cold` are those
- * of them that were cold starts, in any order. Every environment of `runs` is in `lives`.
+ * Attributes one hour. `runs` start within the hour, ascending by start, and are iterated once, because a busy hour has
+ * millions. `cold` are the cold starts among them, in any order. `lives` knows every environment of `runs`.
  */
-export function deriveSlot(
+export function attributeHour(
   slotMs: number,
   { cold, runs }: { readonly cold: readonly ColdStartRun[]; readonly runs: Iterable<Run> },
-  lives: Lives,
-  opening: Snapshot,
-): DerivedSlot {
+  lives: EnvironmentInfos,
+  opening: CarriedState,
+): AttributedHour {
   const hour = new Hour(slotMs, lives, opening);
   const births = cold
     .map((run) => ({ run, cold: run.cold, atMs: hour.demandOf(run, run.cold) }))
@@ -156,17 +156,17 @@ export function deriveSlot(
 
 class Hour {
   readonly #slotMs: number;
-  readonly #lives: Lives;
-  readonly #live = new Map<number, Live>();
+  readonly #lives: EnvironmentInfos;
+  readonly #live = new Map<number, ActiveEnvironment>();
   readonly #since: Map<string, number>;
-  readonly #coldStarts: DerivedColdStart[] = [];
-  readonly #changes: DerivedChange[] = [];
+  readonly #coldStarts: AttributedColdStart[] = [];
+  readonly #changes: AttributedChange[] = [];
   /** Suppressed inits in a row of the function. */
   #streak: number;
   readonly #times = new Map<number, [number, number]>();
-  #newest: Snapshot['newest'];
+  #newest: CarriedState['newest'];
 
-  constructor(slotMs: number, lives: Lives, opening: Snapshot) {
+  constructor(slotMs: number, lives: EnvironmentInfos, opening: CarriedState) {
     this.#slotMs = slotMs;
     this.#lives = lives;
     this.#newest = opening.newest;
@@ -214,7 +214,7 @@ class Hour {
     const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
-    if (own === undefined) this.#newest = kindOf(life);
+    if (own === undefined) this.#newest = configurationOf(life);
     this.#live.set(run.environmentId, {
       // One that somebody waits for is at work from its birth; one made ahead idles as soon as it is ready.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
@@ -242,7 +242,7 @@ class Hour {
         runtime: life?.runtime ?? '',
         seenUntilMs: life?.lastEndMs ?? run.endMs,
       });
-      if (life !== undefined) this.#newest ??= kindOf(life);
+      if (life !== undefined) this.#newest ??= configurationOf(life);
       return;
     }
     if (run.cold === null) {
@@ -255,7 +255,7 @@ class Hour {
     own.counted = false;
   }
 
-  result(): DerivedSlot {
+  result(): AttributedHour {
     const endMs = this.#slotMs + HOUR_MS;
     const standing = [...this.#live]
       .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
@@ -283,7 +283,7 @@ class Hour {
   }
 
   /** Whether the environment is new in kind, and whom it replaces. */
-  #change(life: EnvironmentLife, atMs: number): Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs'> {
+  #change(life: EnvironmentInfo, atMs: number): Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs'> {
     const newest = this.#newest;
     if (newest === null) return NO_CHANGE;
     const { configuration } = life;
@@ -292,14 +292,14 @@ class Hour {
       newest.configuration !== configuration && !this.#inUse((one) => one.configuration === configuration);
     if (isNewConfiguration) {
       this.#since.set(configuration, atMs).set(full, atMs);
-      this.#changes.push({ atMs, kind: 'deploy', before: newest, after: kindOf(life) });
+      this.#changes.push({ atMs, kind: 'deploy', before: newest, after: configurationOf(life) });
       return { change: 'deploy', firstOfChange: true, replacedIdleMs: null };
     }
     const isNewRuntime =
       newest.runtime !== life.runtime && life.runtime !== '' && !this.#inUse((one) => runtimeKey(one) === full);
     if (isNewRuntime) {
       this.#since.set(full, atMs);
-      this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: kindOf(life) });
+      this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: configurationOf(life) });
       return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
     }
     const deployed = this.#replaced(
@@ -321,7 +321,7 @@ class Hour {
     return deployed === null ? NO_CHANGE : { change: 'deploy', firstOfChange: false, replacedIdleMs: deployed };
   }
 
-  #inUse(matches: (one: Live) => boolean): boolean {
+  #inUse(matches: (one: ActiveEnvironment) => boolean): boolean {
     for (const one of this.#live.values()) if (matches(one)) return true;
     return false;
   }
@@ -332,8 +332,8 @@ class Hour {
    */
   #replaced(
     atMs: number,
-    isNew: (one: Live) => boolean,
-    isOld: (one: Live) => boolean,
+    isNew: (one: ActiveEnvironment) => boolean,
+    isOld: (one: ActiveEnvironment) => boolean,
     sinceMs: number | undefined,
   ): number | null {
     if (sinceMs === undefined) return null;
@@ -352,14 +352,14 @@ class Hour {
   /** The other environments of the same configuration at that moment. `counts`: those that are gone are counted, once. */
   #others(
     ownId: number,
-    { configuration }: EnvironmentLife,
+    { configuration }: EnvironmentInfo,
     atMs: number,
     counts: boolean,
   ): Pick<CauseEvidence, 'busy' | 'idle' | 'goneIdleMs' | 'goneFailed'> {
     let busy = 0;
     let idle = 0;
-    let latest: Live | null = null;
-    const gone: Live[] = [];
+    let latest: ActiveEnvironment | null = null;
+    const gone: ActiveEnvironment[] = [];
     for (const [id, one] of this.#live) {
       if (id === ownId || one.configuration !== configuration) continue;
       if (one.lastEndMs > atMs - PLACEMENT_MS) busy += 1;
@@ -386,11 +386,11 @@ class Hour {
 
 const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null } as const;
 
-function kindOf({ configuration, runtime }: Kind): Kind {
+function configurationOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentConfiguration {
   return { configuration, runtime };
 }
 
-function runtimeKey(one: Kind): string {
+function runtimeKey(one: EnvironmentConfiguration): string {
   return `${one.configuration}\n${one.runtime}`;
 }
 

@@ -1,29 +1,29 @@
 /**
- * How long an idle environment is kept, as one number to judge single cold starts by: the idle time that best tells reuse
- * from death. Each idle time says only "still alive after g" or "gone within g" (current-status data), so the likelihood of
- * one step between two shares of deaths is maximised; and once more below it, for where deaths begin. The full curve, with
- * its band, is keep-alive/survival.ts.
+ * Estimates how long Lambda keeps an idle environment, as one number that causes of cold starts are decided by: the idle
+ * time that best separates reuse from termination. Each idle time only shows "alive after g" or "terminated within g"
+ * (current-status data), so a step between two shares of terminations is fitted by maximum likelihood, and once more below
+ * it to find where terminations begin. The survival curve with its band is in keep-alive/survival.ts.
  */
 
-/** Counts on a logarithmic grid: by bin, idle times that ended in reuse and those that ended in a new environment. */
+/** Counts by bin of a logarithmic grid: idle times that ended in reuse, and in a new environment. */
 export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: number]>;
 
 export interface IdleWindow {
   readonly ms: number;
-  /** Up to this idle time hardly any environment is gone for having idled; 0 where that is not known. */
+  /** Up to this idle time, hardly any environment is terminated for idling, ms; 0 if unknown. */
   readonly surelyMs: number;
-  /** False where too few environments died to tell: then it is the longest idle time that was survived. */
+  /** False if too few environments were terminated: `ms` is then the longest idle time that was survived. */
   readonly estimated: boolean;
 }
 
 const SHORTEST_MS = 1000;
-/** Bins are so much apart. */
+/** Width of a bin, in natural logarithm. */
 const STEP = 0.04;
 const FEWEST_DEATHS = 20;
-/** A stretch in which fewer are gone is no beginning of the end. */
+/** Minimum share of terminations in a stretch to count as the beginning of terminations. */
 const DEATHS_BEGIN = 0.1;
 
-/** The bin of an idle time; times up to a second share the first. */
+/** Returns the bin of an idle time, ms. Times up to a second share the first bin. */
 export function idleBin(ms: number): number {
   return ms <= SHORTEST_MS ? 0 : Math.ceil(Math.log(ms / SHORTEST_MS) / STEP);
 }
@@ -32,7 +32,7 @@ function upperEdgeMs(bin: number): number {
   return Math.round(SHORTEST_MS * Math.exp(bin * STEP));
 }
 
-/** Null where not one environment was used again. */
+/** Returns null if no environment was reused. */
 export function idleWindowOf(times: IdleTimes): IdleWindow | null {
   const bins = [...times].toSorted(([a], [b]) => a - b);
   const deaths = bins.reduce((sum, [, [, gone]]) => sum + gone, 0);
@@ -41,7 +41,7 @@ export function idleWindowOf(times: IdleTimes): IdleWindow | null {
     return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
   const ends = likeliestStep(bins);
-  // Keep-alives differ: below the window lies a stretch in which some are gone already, above one in which none should be.
+  // Keep-alive varies: below the window, a stretch in which some environments are already terminated.
   const below = bins.filter(([bin]) => bin <= ends.bin);
   const begins = likeliestStep(below);
   const sure = begins.above > Math.max(2 * begins.below, DEATHS_BEGIN) ? begins.bin : ends.bin;
@@ -95,7 +95,7 @@ function part(k: number, n: number): number {
   return k === 0 ? 0 : k * Math.log(k / n);
 }
 
-/** Adds up counts of several functions or times. */
+/** Adds the counts of several functions or hours. */
 export function addIdleTimes(all: readonly IdleTimes[]): IdleTimes {
   const sum = new Map<number, readonly [number, number]>();
   for (const times of all) {

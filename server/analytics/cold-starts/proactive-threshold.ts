@@ -1,21 +1,22 @@
 /**
- * How long before its START an init must have ended for nobody to have waited for it. Handovers take milliseconds, inits made
- * ahead lie idle for seconds to minutes: the function's own times between fall into two heaps, and the limit lies between.
+ * Estimates how long before START an init must have ended to count as proactive. A handover to a waiting request takes
+ * milliseconds; a proactive init idles for seconds to minutes. The gaps of a function form two clusters, and the threshold
+ * lies between them.
  */
 
 import { ascending, quantileOf } from '../statistics/order.ts';
 import { MIN_PROACTIVE_THRESHOLD_MS } from './classify.ts';
 
-/** Handovers seen, at least, before a valley above them is believed. */
+/** Minimum number of gaps below the valley. */
 const FEWEST_HANDOVERS = 20;
-/** A valley is this many times as wide as it begins. */
+/** Minimum ratio of a valley's upper edge to its lower edge. */
 const LEAST_RATIO = 3;
-/** Nobody is kept waiting this long by a handover: a valley beyond lies among inits made ahead. */
+/** Longest plausible handover. A valley above it separates proactive inits from each other. */
 const LONGEST_HANDOVER_MS = 10_000;
 
 /**
- * `gapsMs` are START less the end of the init, of on-demand cold starts; negative where clocks disagree. The limit in ms is
- * the geometric middle of the widest valley, and at least a second and what the clocks disagree by.
+ * Returns the threshold in ms: the geometric mean of the edges of the widest valley, but at least a second and the clock
+ * skew. `gapsMs` are START minus end of init of on-demand cold starts; negative if clocks disagree.
  */
 export function proactiveThresholdOf(gapsMs: readonly number[]): number {
   const gaps = ascending(gapsMs);

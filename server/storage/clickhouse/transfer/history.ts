@@ -5,7 +5,7 @@ import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { Snapshot } from '../../../analytics/cold-starts/hour.ts';
+import type { CarriedState } from '../../../analytics/cold-starts/hour.ts';
 import { ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
 import type { RollupBucket } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
@@ -180,7 +180,7 @@ function coldBin(kind: ColdStartKind, bin: number): number {
 }
 
 function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => number, written: number): object {
-  const closing = JSON.parse(slot.carryOut) as Snapshot;
+  const closing = JSON.parse(slot.carryOut) as CarriedState;
   const coldStarts = slot.coldStarts.map(({ version, memoryMb, ...one }) => ({
     ...one,
     requestId: requestIdText(one.requestId),

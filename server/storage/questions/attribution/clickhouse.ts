@@ -3,8 +3,8 @@
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { ColdStartRun, EnvironmentLife, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
-import { deriveSlot, FORGET_MS, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
+import type { CarriedState, ColdStartRun, EnvironmentInfo, Run } from '../../../analytics/cold-starts/hour.ts';
+import { attributeHour, FORGET_MS, NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour.ts';
 import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
 import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
@@ -96,7 +96,7 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
     const runs = await runsOf(client, functionId, slotMs, until);
     read += runs.length;
     const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
-    const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(slotMs, { cold, runs }, lives, carried);
     const closing = JSON.stringify(derived.closing);
     const mine = marks.get(slotMs) ?? [];
     results.push({
@@ -140,13 +140,13 @@ async function marksOf(
   return bySlot(rows);
 }
 
-async function closingBefore(client: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<Snapshot> {
+async function closingBefore(client: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<CarriedState> {
   const before = await client.one<{ closing: string }>(
     `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {slotMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
     { functionId, slotMs },
   );
-  return before === undefined ? NOTHING_BEFORE : (JSON.parse(before.closing) as Snapshot);
+  return before === undefined ? NO_CARRIED_STATE : (JSON.parse(before.closing) as CarriedState);
 }
 
 async function nextSlot(
@@ -167,7 +167,7 @@ async function livesOf(
   client: ClickHouseQueryClient,
   functionId: number,
   slotMs: number,
-): Promise<ReadonlyMap<number, EnvironmentLife>> {
+): Promise<ReadonlyMap<number, EnvironmentInfo>> {
   const rows = await client.all<{
     id: number;
     version: string | null;

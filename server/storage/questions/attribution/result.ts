@@ -1,13 +1,13 @@
 /** A cold start that was played, as it is stored. */
 import { causeOf } from '../../../analytics/cold-starts/cause.ts';
-import type { DerivedColdStart } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedColdStart } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { isInitBilled } from '../../../analytics/cost/cost.ts';
 import type { ColdStartRow } from './types.ts';
 
 /** `window`: how long the function's idle environments are kept; null while nothing tells. */
 export function coldStartRow(
-  { run, cold, atMs, evidence, platformMs, loop }: DerivedColdStart,
+  { run, cold, atMs, evidence, platformMs, loop }: AttributedColdStart,
   window: IdleWindow | null,
 ): ColdStartRow {
   return {

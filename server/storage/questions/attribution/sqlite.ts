@@ -5,8 +5,14 @@ import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS, MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
-import type { ColdStartRun, EnvironmentLife, Lives, Run, Snapshot } from '../../../analytics/cold-starts/hour.ts';
-import { deriveSlot, NOTHING_BEFORE } from '../../../analytics/cold-starts/hour.ts';
+import type {
+  CarriedState,
+  ColdStartRun,
+  EnvironmentInfo,
+  EnvironmentInfos,
+  Run,
+} from '../../../analytics/cold-starts/hour.ts';
+import { attributeHour, NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
@@ -62,7 +68,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
   const { functionId } = query;
   const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
   const wanted = [...query.hours];
-  const lives = new LivesRead(telemetry);
+  const lives = new EnvironmentReader(telemetry);
   const results: AttributedHour[] = [];
   let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
   let read = 0;
@@ -74,7 +80,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     const bounds = boundsOf(functionId, slotMs, slotMs, until);
     const runs = new RunsRead(telemetry, bounds);
     const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
-    const derived = deriveSlot(slotMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(slotMs, { cold, runs }, lives, carried);
     read += runs.count;
     lives.forget();
     const closing = JSON.stringify(derived.closing);
@@ -185,21 +191,21 @@ const ENVIRONMENT = telemetryStatement((db, param: Param<{ id: number }>) =>
 type EnvironmentRow = NonNullable<ReturnType<(typeof ENVIRONMENT)['get']>>;
 
 /** Reads environments when they are first needed; keeps those that this hour or the one before it needed. */
-class LivesRead implements Lives {
+class EnvironmentReader implements EnvironmentInfos {
   readonly #telemetry: Telemetry;
-  #now = new Map<number, EnvironmentLife>();
-  #before = new Map<number, EnvironmentLife>();
+  #now = new Map<number, EnvironmentInfo>();
+  #before = new Map<number, EnvironmentInfo>();
 
   constructor(telemetry: Telemetry) {
     this.#telemetry = telemetry;
   }
 
-  get(id: number): EnvironmentLife | undefined {
+  get(id: number): EnvironmentInfo | undefined {
     const known = this.#now.get(id);
     if (known !== undefined) return known;
     const before = this.#before.get(id);
     const row = before === undefined ? ENVIRONMENT.get(this.#telemetry, { id }) : undefined;
-    const life = before ?? (row && lifeOf(row));
+    const life = before ?? (row && infoOf(row));
     if (life !== undefined) this.#now.set(id, life);
     return life;
   }
@@ -211,7 +217,7 @@ class LivesRead implements Lives {
   }
 }
 
-function lifeOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: EnvironmentRow): EnvironmentLife {
+function infoOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: EnvironmentRow): EnvironmentInfo {
   return {
     configuration: JSON.stringify([version, memoryMb, extensions]),
     runtime: runtime ?? '',
@@ -352,11 +358,11 @@ const CHANGES_SEEN = telemetryStatement((db, param: Param<Hour>) =>
     .where('slot_ms', '=', param('slotMs')),
 ).asValues();
 
-function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number): Snapshot {
+function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number): CarriedState {
   const before = CLOSING_BEFORE.get(telemetry, { functionId, slotMs });
-  if (before === undefined) return NOTHING_BEFORE;
+  if (before === undefined) return NO_CARRIED_STATE;
   const row = `derived_slot of function ${functionId} before ${slotMs}: closing`;
-  return parseStored(hourState, before, row) ?? NOTHING_BEFORE;
+  return parseStored(hourState, before, row) ?? NO_CARRIED_STATE;
 }
 
 /** The idle window that a function's causes are judged by, as it is stored. */

@@ -1,7 +1,7 @@
 /** What derivation reads and writes through the store. */
 import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
-import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleTimes, IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 
 /** An hour of a function whose rows changed since it was derived. */
@@ -56,7 +56,7 @@ export interface AttributedHour {
   readonly idleTimes: string;
   readonly carryOut: string;
   readonly coldStarts: readonly ColdStartRow[];
-  readonly changes: readonly DerivedChange[];
+  readonly changes: readonly AttributedChange[];
 }
 
 export interface AttributedHours {

@@ -1,6 +1,6 @@
 /** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { DerivedChange } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
@@ -50,7 +50,7 @@ async function fromLogs(
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
   );
   return rows.flatMap((row) =>
-    (JSON.parse(row.changes) as DerivedChange[])
+    (JSON.parse(row.changes) as AttributedChange[])
       .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
       .map(({ atMs, before, after }) => changedInLogs(row.functionId, atMs, before, after)),
   );

@@ -1,5 +1,5 @@
 /** What changed, read from what derivation and inventory kept, with the periods before and after each change. */
-import type { Kind } from '../../../analytics/cold-starts/hour.ts';
+import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour.ts';
 import type { Distribution } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { TimeRange } from '../shared-types.ts';
@@ -53,11 +53,16 @@ export async function withSides(
 }
 
 /** As derivation kept it. */
-export function changedInLogs(functionId: number, atMs: number, before: Kind, after: Kind): FoundChange {
+export function changedInLogs(
+  functionId: number,
+  atMs: number,
+  before: EnvironmentConfiguration,
+  after: EnvironmentConfiguration,
+): FoundChange {
   return { functionId, atMs, what: { source: 'logs', from: kindOf(before), to: kindOf(after) } };
 }
 
-function kindOf({ configuration, runtime }: Kind): EnvironmentKind {
+function kindOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentKind {
   const [version, memoryMb, extensions] = JSON.parse(configuration) as [string | null, number | null, string | null];
   return {
     version,

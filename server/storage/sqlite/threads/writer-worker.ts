@@ -165,7 +165,7 @@ function commit(group: readonly BatchJob[]): void {
     telemetry.exec('COMMIT');
     clockAheadMs = nowMs - Date.now();
     for (const [at, job] of group.entries()) answer({ id: job.id, ok: true, value: outcomes[at] });
-    const news = writer.news.take();
+    const news = writer.feed.take();
     if (news !== null) answer({ id: 'news', news });
   } catch (error) {
     if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
@@ -202,7 +202,7 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
         answer({ id: job.id, ok: true, value: undefined });
         return;
       case 'watch':
-        writer.news.watched = job.on;
+        writer.feed.watched = job.on;
         answer({ id: job.id, ok: true, value: undefined });
         return;
       case 'close':

@@ -1,4 +1,4 @@
-/** The attempts of one request id in one environment, as they are stored. */
+/** Finds the stored invocations of a request id in one environment: an attempt and its retries. */
 import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
 import { requestHash } from '../../request-hash.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
@@ -13,7 +13,7 @@ export class Attempts {
     this.#invocations = invocations;
   }
 
-  /** Those that ended between two times, in no order. */
+  /** Attempts that ended between two times (epoch ms), unordered. */
   of(environmentId: number, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
     const id = requestIdBytes(requestId);
     const rows: InvocationRow[] = [];

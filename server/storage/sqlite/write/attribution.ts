@@ -5,7 +5,7 @@ import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { SlotMark } from './stale-hours.ts';
+import { StaleHourTable } from './stale-hours.ts';
 
 type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
 /** Everything but what the writer does anyway. */
@@ -15,13 +15,13 @@ export type DerivedCall = { [K in Name]: { readonly name: K; readonly args: Argu
 export class DerivedTables {
   readonly #db: Database.Database;
   readonly #rows: Rows;
-  readonly #mark: SlotMark;
+  readonly #mark: StaleHourTable;
   readonly #sql;
 
   constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
     this.#rows = rows;
-    this.#mark = new SlotMark(db);
+    this.#mark = new StaleHourTable(db);
     this.#sql = prepare(db);
   }
 

@@ -1,4 +1,4 @@
-/** One decoded batch into the tables, inside a transaction that somebody else opens and commits. */
+/** Writes one decoded batch to the tables. The caller owns the transaction. */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { earliestStart, LONGEST_RUN_MS, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
@@ -12,39 +12,39 @@ import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
-import { News } from './commit-feed.ts';
-import { KeptDays } from './detail-retention.ts';
+import { CommitFeed } from './commit-feed.ts';
+import { DetailRetentionIndex } from './detail-retention.ts';
 import { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf } from './environments.ts';
 import { Faults } from './faults.ts';
-import { Ledger, QUARANTINE_BYTES } from './ingest-stats.ts';
+import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isWarmSuccess, ROWS_AT_ONCE } from './invocations.ts';
 import { LogLines } from './log-lines.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
-import { DirtySlots } from './stale-hours.ts';
+import { StaleHours } from './stale-hours.ts';
 import { TelemetryRecords } from './telemetry-records.ts';
 
 export class BatchWriter {
   readonly #dimensions: DimensionCache;
   readonly #rollups: Rollups;
-  readonly #dirty: DirtySlots;
+  readonly #staleHours: StaleHours;
   readonly #invocations: Invocations;
-  readonly #ledger: Ledger;
+  readonly #stats: IngestStats;
   readonly #records: TelemetryRecords;
   readonly #checkpoints: Checkpoints;
-  readonly #lines: LogLines;
+  readonly #logLines: LogLines;
   readonly #attempts: Attempts;
   readonly #faults: Faults;
-  readonly #days: KeptDays;
+  readonly #detailDays: DetailRetentionIndex;
   readonly requests: RequestIndex;
   readonly #sql;
-  readonly news = new News();
+  readonly feed = new CommitFeed();
   #accepted = 0;
   #duplicates = 0;
-  /** Events of days whose events are gone. */
+  /** Events of days whose raw events were deleted. */
   #expired = 0;
   #grouped: EnvironmentState | null = null;
   #waiting: ReadRow[] = [];
@@ -52,13 +52,13 @@ export class BatchWriter {
   constructor(db: Database.Database, quarantineBytes = QUARANTINE_BYTES) {
     this.#dimensions = new DimensionCache(db);
     this.#rollups = new Rollups(db);
-    this.#dirty = new DirtySlots(db);
-    this.#invocations = new Invocations(db, this.#rollups, this.#dirty);
-    this.#ledger = new Ledger(db, quarantineBytes);
-    this.#days = new KeptDays(db);
-    this.#records = new TelemetryRecords(db, this.#dimensions, this.#days);
+    this.#staleHours = new StaleHours(db);
+    this.#invocations = new Invocations(db, this.#rollups, this.#staleHours);
+    this.#stats = new IngestStats(db, quarantineBytes);
+    this.#detailDays = new DetailRetentionIndex(db);
+    this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays);
     this.#checkpoints = new Checkpoints(db);
-    this.#lines = new LogLines(db, this.#dimensions, this.#days);
+    this.#logLines = new LogLines(db, this.#dimensions, this.#detailDays);
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
@@ -70,7 +70,7 @@ export class BatchWriter {
     this.#accepted = 0;
     this.#duplicates = 0;
     this.#expired = 0;
-    this.#days.begin(nowMs);
+    this.#detailDays.begin(nowMs);
     const environments = batch.streams.map((header, stream) =>
       this.#dimensions.environment(header, firstSeenMs(batch, stream)),
     );
@@ -91,7 +91,7 @@ export class BatchWriter {
       this.#count(changes, 1);
       if (changes > 0) this.#changedAsAWhole(environment);
     }
-    const done = this.#lines.write(batch, environments, nowMs);
+    const done = this.#logLines.write(batch, environments, nowMs);
     this.#accepted += done.fresh;
     this.#duplicates += done.known;
     this.#expired += done.expired;
@@ -106,7 +106,7 @@ export class BatchWriter {
       ignored: batch.counts.ignored + this.#expired,
       rejected: batch.deadLetters.length,
     };
-    this.#ledger.record(batch, source, outcome, this.#expired, nowMs);
+    this.#stats.record(batch, source, outcome, this.#expired, nowMs);
     if (checkpoint !== null) this.#checkpoints.save(checkpoint);
     return outcome;
   }
@@ -120,39 +120,41 @@ export class BatchWriter {
     for (const id of affected) this.#invocations.reclassifyInits(this.#dimensions.environmentById(id));
   }
 
+  /** Writes what {@link apply} collected. Call before the commit. */
   flush(nowMs: number): void {
     this.#dimensions.flush();
     this.#rollups.flush();
-    this.#dirty.flush(nowMs);
-    this.#days.flush();
-    this.#lines.flush();
+    this.#staleHours.flush(nowMs);
+    this.#detailDays.flush();
+    this.#logLines.flush();
     this.requests.flush();
-    this.#ledger.flush();
+    this.#stats.flush();
   }
 
+  /** Clears caches and pending rows after a rollback. */
   reset(): void {
     this.#waiting = [];
     this.#dimensions.reset();
     this.#invocations.reset();
     this.#rollups.reset();
-    this.#dirty.reset();
-    this.#days.reset();
-    this.#lines.reset();
+    this.#staleHours.reset();
+    this.#detailDays.reset();
+    this.#logLines.reset();
     this.requests.reload();
-    this.news.take();
-    this.#ledger.reset();
+    this.feed.take();
+    this.#stats.reset();
   }
 
-  /** Between two commits: what is in mind of the tables may no longer be so. */
+  /** Drops caches that retention may have invalidated. Call between commits. */
   forget(): void {
-    this.#days.reset();
+    this.#detailDays.reset();
     this.#dimensions.forgetEnvironments();
-    this.#ledger.reset();
+    this.#stats.reset();
   }
 
-  /** An event of a day whose events are gone may be one of them: it is counted as such, and not stored. */
+  /** Returns false, and counts the events as expired, if raw events of that day were already deleted. */
   #takes(environment: EnvironmentState, atMs: number, events = 1): boolean {
-    if (this.#days.takes('function', environment.functionId, atMs)) return true;
+    if (this.#detailDays.takes('function', environment.functionId, atMs)) return true;
     this.#expired += events;
     return false;
   }
@@ -179,7 +181,7 @@ export class BatchWriter {
         errorTypeId: this.#dimensions.label(columns.errorType),
         tenantId: this.#dimensions.label(columns.tenant),
       });
-      // A START that waited and now comes again beside its REPORT was counted when it first came.
+      // A pending START that arrives again with its REPORT was counted the first time.
       const hasStart = !Number.isNaN(startMs);
       const again = run.waited && hasStart ? 1 : 0;
       this.#duplicates += again;
@@ -199,7 +201,7 @@ export class BatchWriter {
     }
   }
 
-  /** Calm rows of one environment come one after another, and are stored together. */
+  /** Collects consecutive warm successes of one environment for a multi-row INSERT. */
   #group(environment: EnvironmentState, entry: ReadRow): void {
     this.#grouped = environment;
     this.#waiting.push(entry);
@@ -231,7 +233,7 @@ export class BatchWriter {
 
   #stored(row: InvocationRow, events: number): void {
     this.requests.add(requestHash(row.requestId), row);
-    this.news.add(row);
+    this.feed.add(row);
     this.#accepted += events;
   }
 
@@ -246,7 +248,7 @@ export class BatchWriter {
     const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
     if (old !== null && old.runMs === null && given.runMs !== null) {
       this.#setStart(environment, old, given.runMs);
-      // The REPORT was known, its START was not.
+      // The REPORT is a duplicate, its START is new.
       if (startIsNew) {
         this.#accepted += 1;
         this.#duplicates -= 1;
@@ -259,7 +261,7 @@ export class BatchWriter {
     this.#invocations.change(environment, row, this.#faults.applyTo(environment, { ...row, runMs }));
   }
 
-  /** END − START. START stands in the same batch, or came in an earlier one; either way it waits no longer. */
+  /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
   #run(
     environment: EnvironmentState,
     { requestId, startMs, endMs, durationMs }: ColumnReader,
@@ -338,10 +340,10 @@ export class BatchWriter {
     }
   }
 
-  /** What its lines say of the environment as a whole counts in every hour it was there. */
+  /** Marks every hour of the environment as stale, because a fact about the environment as a whole changed. */
   #changedAsAWhole({ functionId, firstEndMs, firstSeenMs, lastEndMs }: EnvironmentState): void {
     if (firstEndMs !== null && lastEndMs !== null) {
-      this.#dirty.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
+      this.#staleHours.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
     }
   }
 }

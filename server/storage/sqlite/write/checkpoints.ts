@@ -1,4 +1,4 @@
-/** How far pull has read: saved inside the commit of the events it speaks of. */
+/** Table `pull_checkpoint`: how far pull has read a log group, saved in the same transaction as the events it covers. */
 import type Database from 'better-sqlite3';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 

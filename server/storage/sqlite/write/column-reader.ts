@@ -1,4 +1,4 @@
-/** The columns of a batch, read row by row into what the table holds. */
+/** Reads a batch's invocation columns, row by row, into table rows. */
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { InvocationColumns } from '../../../../ingest/records/invocation-columns.ts';
@@ -8,12 +8,12 @@ import type { InvocationRow } from './invocations.ts';
 
 export interface ReadRow {
   readonly row: InvocationRow;
-  /** Log events it was read from, those that were known left out. */
+  /** Log events it was read from, without duplicates. */
   readonly events: number;
   readonly startIsNew: boolean;
 }
 
-/** What the writer knows of a row, and the columns do not. */
+/** Fields of a row that the columns do not contain. */
 export type KnownOfRow = Pick<InvocationRow, 'requestId' | 'runMs' | 'seriesId' | 'errorTypeId' | 'tenantId'>;
 
 export class ColumnReader {
@@ -21,7 +21,7 @@ export class ColumnReader {
   readonly #hasOther: boolean;
   readonly #hasTraces: boolean;
   readonly n: number;
-  /** The row that the getters speak of. */
+  /** Index of the row that the getters read. */
   row = 0;
 
   constructor(columns: InvocationColumns) {
@@ -57,7 +57,7 @@ export class ColumnReader {
     return whole(this.#field(COLUMN.memoryMb));
   }
 
-  /** NaN where START is not here. */
+  /** Epoch ms; NaN if START is not in the batch. */
   get startMs(): number {
     return this.#field(COLUMN.startMs);
   }
@@ -110,7 +110,7 @@ export class ColumnReader {
   }
 }
 
-/** When a stream of the batch was first seen, epoch ms. */
+/** Time of the first event of a stream in the batch, epoch ms. */
 export function firstSeenMs(batch: Batch, stream: number): number {
   const { n, numbers } = batch.invocations;
   for (let row = 0; row < n; row += 1) {
@@ -127,7 +127,7 @@ function whole(value: number): number | null {
   return Number.isNaN(value) ? null : Math.round(value);
 }
 
-/** Milliseconds as whole microseconds; NaN is none. */
+/** Converts ms to whole microseconds; NaN to null. */
 export function micros(ms: number): number | null {
   return Number.isNaN(ms) ? null : Math.round(ms * 1000);
 }

@@ -1,10 +1,10 @@
-/** Which invocations a commit brought, for whoever watches. Nobody watching costs one comparison a row. */
+/** Collects keys of committed invocations for live subscribers. Without subscribers, it costs one comparison per row. */
 import type { CommittedRows, InvocationKey } from '../../ports.ts';
 
-/** Named one by one up to this; counted beyond. */
+/** Keys collected per commit; further invocations are only counted. */
 const NAMED = 200;
 
-export class News {
+export class CommitFeed {
   watched = false;
   #keys: InvocationKey[] = [];
   #more = 0;
@@ -19,12 +19,12 @@ export class News {
     }
   }
 
-  /** What was gathered since the last time; null when there is nothing. */
+  /** Returns and clears what was collected since the last call; null if nothing was. */
   take(): CommittedRows | null {
     if (this.#keys.length === 0) return null;
-    const news = { invocations: this.#keys, more: this.#more };
+    const committed = { invocations: this.#keys, more: this.#more };
     this.#keys = [];
     this.#more = 0;
-    return news;
+    return committed;
   }
 }

@@ -1,28 +1,32 @@
-/** Of which days single events are kept, and since when no more of them came. */
+/**
+ * Table `kept_day` (detail_day): tracks, per scope and day, whether raw events still exist and when the last one was
+ * received.
+ */
 
 import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
+import { DETAIL_DAY } from '../../enums.ts';
 
-/** What days are counted for: a function, a log group's volume, its gateway requests; traces, network events and flows as a whole. */
-export type KeptKind = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow';
+/** What a day is tracked for: a function, a log group's volume or gateway requests; or all traces, network events or flows. */
+export type DetailScope = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow';
 
-/** Receipt is noted to the hour: a commit a second does not write it each time. */
+/** Resolution of the time of receipt, so that frequent commits do not rewrite the row. */
 const NOTED_TO_MS = HOUR_MS;
-/** Days in mind at most. */
+/** Maximum number of cached days. */
 const CAPACITY = 50_000;
 
 interface Day {
-  readonly kind: KeptKind;
+  readonly kind: DetailScope;
   readonly scope: number;
   readonly day: number;
-  /** What more of it would be added to no longer tells what it holds. */
-  readonly dropped: boolean;
+  /** Raw events of this day were deleted; duplicates can no longer be detected. */
+  readonly expired: boolean;
   notedMs: number;
   isNew: boolean;
 }
 
-export class KeptDays {
-  readonly #days = new Map<string, Day>();
+export class DetailRetentionIndex {
+  readonly #detailDays = new Map<string, Day>();
   readonly #noted = new Set<Day>();
   readonly #sql;
   #last: Day | null = null;
@@ -40,16 +44,16 @@ export class KeptDays {
     };
   }
 
-  /** Everything that is taken from here on came now. */
+  /** Sets the time of receipt of the events that follow, epoch ms. */
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
   }
 
   /**
-   * Whether an event of that time can be stored: false where the events of its day are gone, and whether it is one of them
-   * cannot be told. A day that takes it is as fresh as now.
+   * Returns false if the day's raw events were already deleted: the event may be one of them. Otherwise notes the day as
+   * received now.
    */
-  takes(kind: KeptKind, scope: number, atMs: number): boolean {
+  takes(kind: DetailScope, scope: number, atMs: number): boolean {
     const day = Math.floor(atMs / DAY_MS);
     const last = this.#last;
     const found =
@@ -57,7 +61,7 @@ export class KeptDays {
         ? last
         : this.#find(kind, scope, day);
     this.#last = found;
-    if (found.dropped) return false;
+    if (found.expired) return false;
     if (found.isNew || this.#nowMs - found.notedMs >= NOTED_TO_MS) this.#noted.add(found);
     return true;
   }
@@ -70,30 +74,30 @@ export class KeptDays {
       day.isNew = false;
     }
     this.#noted.clear();
-    if (this.#days.size > CAPACITY) this.reset();
+    if (this.#detailDays.size > CAPACITY) this.reset();
   }
 
-  /** After a rollback, or when days were dropped. */
+  /** Clears the cache after a rollback, or after retention deleted days. */
   reset(): void {
-    this.#days.clear();
+    this.#detailDays.clear();
     this.#noted.clear();
     this.#last = null;
   }
 
-  #find(kind: KeptKind, scope: number, day: number): Day {
+  #find(kind: DetailScope, scope: number, day: number): Day {
     const key = `${kind}/${scope}/${day}`;
-    const known = this.#days.get(key);
+    const known = this.#detailDays.get(key);
     if (known !== undefined) return known;
     const row = this.#sql.find.get(kind, scope, day) as { receivedMs: number; dropped: number } | undefined;
     const found: Day = {
       kind,
       scope,
       day,
-      dropped: row?.dropped === 1,
+      expired: row?.dropped === DETAIL_DAY.expired,
       notedMs: row?.receivedMs ?? 0,
       isNew: row === undefined,
     };
-    this.#days.set(key, found);
+    this.#detailDays.set(key, found);
     return found;
   }
 }

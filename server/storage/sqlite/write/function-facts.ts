@@ -1,4 +1,4 @@
-/** The configuration of functions: a new row when a source says something else than the newest row does. */
+/** Table `function_fact`: history of a function's configuration. A source that changes anything adds a row. */
 import type Database from 'better-sqlite3';
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 import { mergeFacts } from '../../questions/inventory/result.ts';
@@ -21,7 +21,7 @@ export class FunctionFactsWriter {
     };
   }
 
-  /** What a source leaves open (null) stays as it was known; without subnets there is no VPC (""). Returns 1 when something is new. */
+  /** Merges facts into the newest row; null fields keep their value. Returns 1 if anything changed, else 0. */
   write(functionId: number, facts: FunctionFacts, source: string, nowMs: number): number {
     const { kind: _kind, account: _account, region: _region, name: _name, ...given } = facts;
     const newest = this.#sql.newest.get(functionId) as { fromMs: number; facts: string } | undefined;

@@ -1,4 +1,4 @@
-/** The account of ingest: what came, from where, how late, what was refused. */
+/** Ingest statistics and dead letters: counters, totals and lag per source, unknown keys, and records that could not be read. */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
@@ -7,10 +7,10 @@ import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.t
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 
-/** What the quarantine keeps at most, where nobody says otherwise; the oldest goes first, counted. */
+/** Default size limit of stored dead letters, bytes. The oldest are deleted first, and counted. */
 export const QUARANTINE_BYTES = 256 * 1_048_576;
 
-interface SourceNews {
+interface SourceTotals {
   readonly source: BatchSource;
   readonly lag: Sketch;
   requests: number;
@@ -20,9 +20,9 @@ interface SourceNews {
   lastMs: number;
 }
 
-export class Ledger {
+export class IngestStats {
   readonly #counters = new Map<string, number>();
-  readonly #sources = new Map<string, SourceNews>();
+  readonly #sources = new Map<string, SourceTotals>();
   readonly #unknown = new Map<string, number>();
   readonly #limit: number;
   #quarantined: number;
@@ -51,7 +51,7 @@ export class Ledger {
   flush(): void {
     for (const [name, n] of this.#counters) if (n !== 0) this.#sql.count.run(name, n);
     for (const [key, n] of this.#unknown) this.#sql.unknown.run(key.slice(0, 256), n);
-    for (const news of this.#sources.values()) this.#saveSource(news);
+    for (const totals of this.#sources.values()) this.#saveSource(totals);
     this.#clear();
   }
 
@@ -94,39 +94,39 @@ export class Ledger {
 
   #note(batch: Batch, source: BatchSource, outcome: WriteOutcome, nowMs: number): void {
     const key = `${source.kind}\n${source.name}`;
-    let news = this.#sources.get(key);
-    if (news === undefined) {
-      news = { source, lag: new Sketch(), requests: 0, events: 0, rejected: 0, hasData: false, lastMs: nowMs };
-      this.#sources.set(key, news);
+    let totals = this.#sources.get(key);
+    if (totals === undefined) {
+      totals = { source, lag: new Sketch(), requests: 0, events: 0, rejected: 0, hasData: false, lastMs: nowMs };
+      this.#sources.set(key, totals);
     }
-    news.requests += 1;
-    news.events += batch.counts.events;
-    news.rejected += outcome.rejected;
-    news.lastMs = nowMs;
-    if (batch.counts.events > 0) news.hasData = true;
+    totals.requests += 1;
+    totals.events += batch.counts.events;
+    totals.rejected += outcome.rejected;
+    totals.lastMs = nowMs;
+    if (batch.counts.events > 0) totals.hasData = true;
     // Files and demos bring history: how old it is says nothing about delivery.
     if (source.kind !== 'firehose' && source.kind !== 'lambda') return;
     const { n, numbers } = batch.invocations;
     for (let row = 0; row < n; row += 1) {
-      news.lag.add(Math.max(0, nowMs - (numbers[row * COLUMNS + COLUMN.endMs] ?? nowMs)));
+      totals.lag.add(Math.max(0, nowMs - (numbers[row * COLUMNS + COLUMN.endMs] ?? nowMs)));
     }
   }
 
-  #saveSource(news: SourceNews): void {
-    const { kind, name } = news.source;
+  #saveSource(totals: SourceTotals): void {
+    const { kind, name } = totals.source;
     const stored = this.#sql.lag.get(kind, name) as Uint8Array | undefined;
-    if (stored !== undefined) news.lag.mergeEncoded(stored);
-    const data = news.hasData ? news.lastMs : null;
+    if (stored !== undefined) totals.lag.mergeEncoded(stored);
+    const data = totals.hasData ? totals.lastMs : null;
     this.#sql.source.run(
       kind,
       name,
-      news.lastMs,
-      news.lastMs,
+      totals.lastMs,
+      totals.lastMs,
       data,
-      news.requests,
-      news.events,
-      news.rejected,
-      news.lag.encode(),
+      totals.requests,
+      totals.events,
+      totals.rejected,
+      totals.lag.encode(),
     );
   }
 }

@@ -12,7 +12,7 @@ import type { EnvironmentState } from './environments.ts';
 import { PrecedingInvocations } from './preceding-invocations.ts';
 import { ProactiveThresholds } from './proactive-thresholds.ts';
 import type { Rollups } from './rollups.ts';
-import type { DirtySlots } from './stale-hours.ts';
+import type { StaleHours } from './stale-hours.ts';
 
 export interface InvocationRow extends InvocationMetrics {
   readonly functionId: number;
@@ -56,14 +56,14 @@ export interface RowChange {
 export class Invocations {
   readonly #sql;
   readonly #rollups: Rollups;
-  readonly #dirty: DirtySlots;
+  readonly #staleHours: StaleHours;
   readonly #preceding: PrecedingInvocations;
   readonly #thresholds: ProactiveThresholds;
   readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
-  constructor(db: Database.Database, rollups: Rollups, dirty: DirtySlots) {
+  constructor(db: Database.Database, rollups: Rollups, dirty: StaleHours) {
     this.#rollups = rollups;
-    this.#dirty = dirty;
+    this.#staleHours = dirty;
     this.#preceding = new PrecedingInvocations(db);
     this.#thresholds = new ProactiveThresholds(db);
     this.#sql = prepare(db);
@@ -240,14 +240,14 @@ export class Invocations {
     );
     this.#rollups.add(old.functionId, old.seriesId, old.endMs, old, -1);
     this.#rollups.add(next.functionId, next.seriesId, next.endMs, next, 1);
-    this.#dirty.run(old.functionId, startOf(old), old.endMs, null);
-    this.#dirty.run(next.functionId, startOf(next), next.endMs, null);
+    this.#staleHours.run(old.functionId, startOf(old), old.endMs, null);
+    this.#staleHours.run(next.functionId, startOf(next), next.endMs, null);
   }
 
   /** Updates the environment's totals. A row that is not its newest can change the classification of the next. */
   #note(environment: EnvironmentState, row: InvocationRow): void {
     environment.invocations += 1;
-    this.#dirty.run(row.functionId, startOf(row), row.endMs, environment.lastEndMs);
+    this.#staleHours.run(row.functionId, startOf(row), row.endMs, environment.lastEndMs);
     if (row.status !== STATUS.success) {
       environment.failures += 1;
       environment.hasFailures = true;

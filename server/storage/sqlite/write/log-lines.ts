@@ -1,11 +1,11 @@
-/** What is stored of lines beside what they say: the lines themselves, how much they were, when the runtime was done. */
+/** Tables `raw_chunk`, `log_volume` and `runtime_done`: compressed log lines, bytes per log group and hour, runtime durations. */
 
 import type Database from 'better-sqlite3';
 import { requestIdBytes } from '../../../../ingest/batch/request-id.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { LogVolume } from '../../../../ingest/records/raw-chunk.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { KeptDays } from './detail-retention.ts';
+import type { DetailRetentionIndex } from './detail-retention.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf } from './environments.ts';
@@ -17,7 +17,7 @@ interface Volume {
   bytes: number;
 }
 
-/** What became of `runtimeDone`. */
+/** Counts of `runtimeDone` events: new, duplicate, and of days whose raw events were deleted. */
 export interface Done {
   readonly fresh: number;
   readonly known: number;
@@ -27,12 +27,12 @@ export interface Done {
 export class LogLines {
   readonly #volumes = new Map<string, Volume>();
   readonly #dimensions: DimensionCache;
-  readonly #days: KeptDays;
+  readonly #detailDays: DetailRetentionIndex;
   readonly #sql;
 
-  constructor(db: Database.Database, dimensions: DimensionCache, days: KeptDays) {
+  constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex) {
     this.#dimensions = dimensions;
-    this.#days = days;
+    this.#detailDays = days;
     this.#sql = prepare(db);
   }
 
@@ -41,12 +41,12 @@ export class LogLines {
     let expired = 0;
     for (const chunk of batch.raw) {
       const { id, functionId } = environmentOf(environments, chunk.stream);
-      if (!this.#days.takes('function', functionId, chunk.lastMs)) continue;
+      if (!this.#detailDays.takes('function', functionId, chunk.lastMs)) continue;
       this.#sql.raw.run(id, nowMs, chunk.firstMs, chunk.lastMs, chunk.events, chunk.digest, chunk.gzip);
     }
     for (const { stream, requestId, atMs, runtimeMs } of batch.runtimeDone) {
       const { id, functionId } = environmentOf(environments, stream);
-      if (!this.#days.takes('function', functionId, atMs)) {
+      if (!this.#detailDays.takes('function', functionId, atMs)) {
         expired += 1;
         continue;
       }
@@ -72,7 +72,7 @@ export class LogLines {
   #volume(volume: LogVolume): void {
     const groupId = this.#dimensions.logGroup(volume);
     const hourMs = Math.floor(volume.atMs / HOUR_MS) * HOUR_MS;
-    if (!this.#days.takes('log-group', groupId, hourMs)) return;
+    if (!this.#detailDays.takes('log-group', groupId, hourMs)) return;
     if (this.#sql.message.run(hourMs, groupId, volume.digest).changes === 0) return;
     const key = `${groupId}/${hourMs}`;
     const sum = this.#volumes.get(key) ?? { groupId, hourMs, events: 0, bytes: 0 };

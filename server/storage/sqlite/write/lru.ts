@@ -1,4 +1,4 @@
-/** A bounded map that forgets the least recently used entry. */
+/** Bounded map that evicts the least recently used entry. */
 export class LRUCache<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;

@@ -6,7 +6,7 @@
 import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
-import type { KeptKind } from './detail-retention.ts';
+import type { DetailScope } from './detail-retention.ts';
 
 /** Rows deleted in one go. */
 const SLICE = 4000;
@@ -22,7 +22,7 @@ const NS_PER_MS = 1_000_000n;
 
 /** One day of one scope that is to lose its events, or what they add up to. */
 interface Due {
-  readonly kind: KeptKind | 'requests';
+  readonly kind: DetailScope | 'requests';
   readonly scope: number;
   readonly day: number;
   readonly dropped: number;
@@ -34,7 +34,7 @@ type Drop = (scope: number, fromMs: number, toMs: number) => boolean;
 export class Retention {
   readonly #db: Database.Database;
   readonly #sql;
-  readonly #details: Readonly<Record<KeptKind | 'requests', readonly Drop[]>>;
+  readonly #details: Readonly<Record<DetailScope | 'requests', readonly Drop[]>>;
   readonly #history: readonly Drop[];
   readonly #volume: Drop;
   readonly #forgot: () => void;

@@ -1,4 +1,4 @@
-/** Collects what a commit changes in the rollups, and writes each touched cell once. */
+/** Tables `rollup_5m`, `rollup_1h` and `rollup_1d`: collects a commit's changes and writes each changed bucket once. */
 import type Database from 'better-sqlite3';
 import type { InvocationMetrics, RollupTable } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../rollup/bucket.ts';

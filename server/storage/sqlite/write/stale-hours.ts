@@ -1,9 +1,9 @@
-/** Which hours of which functions must be derived again: noted row by row, stored with the rows that made them so. */
+/** Table `dirty_slot` (stale_hour): hours of functions to attribute again, stored with the rows that made them stale. */
 
 import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 
-/** No environment idles for so long; a line with a wrong time may say so, and must not cost a century of hours. */
+/** Longest period that one change marks. No environment idles longer; a line with a wrong time must not mark a century. */
 const LONGEST_SPAN_MS = 31 * 24 * HOUR_MS;
 
 interface Mark {
@@ -12,8 +12,8 @@ interface Mark {
   changes: number;
 }
 
-/** Marks an hour as to be derived again. Hours whose events are gone stay as they were derived. */
-export class SlotMark {
+/** Marks an hour as stale, unless its raw events were deleted: then its attribution stays as it is. */
+export class StaleHourTable {
   readonly #sql;
 
   constructor(db: Database.Database) {
@@ -30,22 +30,22 @@ export class SlotMark {
   }
 }
 
-export class DirtySlots {
+export class StaleHours {
   readonly #marks = new Map<string, Mark>();
-  readonly #stored: SlotMark;
+  readonly #stored: StaleHourTable;
   #last: Mark | null = null;
 
   constructor(db: Database.Database) {
-    this.#stored = new SlotMark(db);
+    this.#stored = new StaleHourTable(db);
   }
 
   /**
-   * A run came or changed: it counts in the hour it begins in. Whether its environment was idle, at work or gone is news for
-   * every hour from the end of the run before to its own end.
+   * Marks the hours that a new or changed invocation affects: the hour it starts in, and every hour from the end of the
+   * previous invocation to its own end, in which its environment was idle or busy. Times in epoch ms.
    */
   run(functionId: number, startMs: number, endMs: number, previousEndMs: number | null): void {
     const last = this.#last;
-    // Nearly every run begins and ends in the hour of the one before it.
+    // Most invocations start and end in the hour of the previous one.
     if (
       last !== null &&
       last.functionId === functionId &&
@@ -62,7 +62,7 @@ export class DirtySlots {
     if (previousEndMs !== null && previousEndMs < slotMs) this.span(functionId, previousEndMs, slotMs - 1);
   }
 
-  /** Something else than a run changed what is known of the function between two times. */
+  /** Marks every hour between two times, epoch ms. */
   span(functionId: number, fromMs: number, toMs: number): void {
     const sinceMs = Math.max(fromMs, toMs - LONGEST_SPAN_MS);
     for (let slotMs = slotOf(sinceMs); slotMs <= toMs; slotMs += HOUR_MS) this.#mark(functionId, slotMs, 1);

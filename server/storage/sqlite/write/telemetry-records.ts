@@ -12,19 +12,19 @@ import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
-import type { KeptDays } from './detail-retention.ts';
+import type { DetailRetentionIndex } from './detail-retention.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
 
 export class TelemetryRecords {
   readonly #dimensions: DimensionCache;
   readonly #facts: FunctionFactsWriter;
-  readonly #days: KeptDays;
+  readonly #detailDays: DetailRetentionIndex;
   readonly #sql;
 
-  constructor(db: Database.Database, dimensions: DimensionCache, days: KeptDays) {
+  constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex) {
     this.#dimensions = dimensions;
-    this.#days = days;
+    this.#detailDays = days;
     this.#facts = new FunctionFactsWriter(db);
     this.#sql = prepare(db);
   }
@@ -68,7 +68,7 @@ export class TelemetryRecords {
       annotations,
       subsegments: subsegments.map((sub) => ({ ...sub, startNs: String(sub.startNs), endNs: textOf(sub.endNs) })),
     });
-    this.#days.takes('traces', 0, Number(segment.startNs / 1_000_000n));
+    this.#detailDays.takes('traces', 0, Number(segment.startNs / 1_000_000n));
     const traceId = traceBytes(segment.traceId) ?? segment.traceId;
     this.#sql.found.run(traceId);
     return this.#sql.segment.run(
@@ -95,7 +95,7 @@ export class TelemetryRecords {
         ? null
         : this.#dimensions.functionNamed({ account, region, name: event.functionName });
     const atMs = event.atMs ?? entry.atMs ?? nowMs;
-    this.#days.takes('network', 0, atMs);
+    this.#detailDays.takes('network', 0, atMs);
     return this.#sql.network.run(
       event.id === '' ? entry.digest : event.id,
       atMs,
@@ -114,7 +114,7 @@ export class TelemetryRecords {
   #gateway(request: GatewayRequest, entry: TelemetryEntry, nowMs: number): number {
     const groupId = this.#dimensions.logGroup(entry);
     const atMs = request.atMs ?? entry.atMs ?? nowMs;
-    this.#days.takes('gateway', groupId, atMs);
+    this.#detailDays.takes('gateway', groupId, atMs);
     return this.#sql.gateway.run(
       groupId,
       atMs,
@@ -130,7 +130,7 @@ export class TelemetryRecords {
   #resourceUse(use: ResourceUse, entry: TelemetryEntry, nowMs: number): number | null {
     const functionId = this.#dimensions.functionNamed({ ...entry, name: use.functionName });
     const atMs = use.atMs ?? entry.atMs ?? nowMs;
-    if (!this.#days.takes('function', functionId, atMs)) return null;
+    if (!this.#detailDays.takes('function', functionId, atMs)) return null;
     return this.#sql.resourceUse.run(
       functionId,
       atMs,
@@ -158,7 +158,7 @@ export class TelemetryRecords {
   }
 
   #flow(flow: FlowRecord): number {
-    this.#days.takes('flow', 0, flow.fromMs);
+    this.#detailDays.takes('flow', 0, flow.fromMs);
     return this.#sql.flow.run(
       flow.account,
       flow.eniId,
