@@ -35,7 +35,7 @@ describe('Dockerfile', () => {
     expect(run).not.toMatch(/apt-get|npm install|TOKEN|PASSWORD/);
     const bases = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     expect(new Set(bases).size).toBe(1);
-    expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', 'node_modules', 'data', 'dist']));
+    expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', 'node_modules', '/data', 'dist']));
   });
 });
 
