@@ -4,8 +4,8 @@ import type { Handler, Context as HonoContext } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
-import { covers, SESSION_COOKIE } from './access/auth.ts';
-import { cookieOf } from './access/cookies.ts';
+import { covers } from './access/auth.ts';
+import { sessionCookieOf } from './access/cookies.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
@@ -135,7 +135,7 @@ function principalOf(context: Context, request: Request): Principal | null {
   if (bearer !== undefined) return context.auth.byToken(bearer);
   const key = request.headers.get('x-amz-firehose-access-key');
   if (key !== null) return context.auth.byToken(key);
-  const cookie = cookieOf(request, SESSION_COOKIE);
+  const cookie = sessionCookieOf(request);
   return cookie === null ? null : context.auth.bySession(cookie);
 }
 

@@ -1,5 +1,6 @@
 /** From zod's issues to the field errors of a problem document. */
 import type { z } from 'zod';
+import { ProblemError } from './problems.ts';
 
 export interface FieldError {
   /** Path of the field, joined by dots. */
@@ -19,4 +20,9 @@ export function fieldErrorsOf(error: z.ZodError, place: Place): readonly FieldEr
     const message = place === 'query' ? 'unknown query parameter' : 'unknown field';
     return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
   });
+}
+
+/** @throws ProblemError if there are errors in fields of the body. */
+export function refuseErrors(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw new ProblemError('invalid-request', 'The body is not valid', errors);
 }

@@ -2,7 +2,7 @@
 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SESSION_COOKIE } from '../../server/http/access/auth.ts';
+import { SESSION_COOKIE } from '../../server/http/access/cookies.ts';
 import type { TestProduct } from '../support/product.ts';
 import { ADMIN, removeFolder, startProduct, temporaryFolder } from '../support/product.ts';
 
@@ -50,7 +50,9 @@ describe('the password and its sessions', () => {
     expect((await signIn({ password: 'wrong horse battery' })).status).toBe(401);
     const signed = await signIn({ password: PASSWORD });
     expect(signed.status).toBe(200);
-    expect(signed.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax; Path=\//);
+    const attributes = signed.headers.get('set-cookie')?.split('; ').slice(1);
+    expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/', 'Max-Age=2592000']));
+    expect(attributes).not.toContain('Secure');
     expect(await me(cookieIn(signed))).toBe(200);
     // The page has one field for both.
     for (const secret of [PASSWORD, ADMIN]) expect((await signIn({ secret })).status).toBe(200);

@@ -12,7 +12,6 @@ export interface Principal {
   readonly viaCookie: boolean;
 }
 
-export const SESSION_COOKIE = 'thermocline_session';
 /** Id of the internal token that password sessions belong to. */
 export const PASSWORD_TOKEN = 'password';
 /** Absolute lifetime of a session. */

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
-import { PASSWORD_TOKEN, SESSION_COOKIE, sha256 } from '../access/auth.ts';
-import { cookieOf } from '../access/cookies.ts';
+import { PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
+import { sessionCookie, sessionCookieOf } from '../access/cookies.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
 import { accessRoutes } from '../contract/access.ts';
@@ -30,24 +30,21 @@ export const accessHandlers = implement(accessRoutes, {
     if (principal.scope === 'ingest')
       throw new ProblemError('forbidden', 'Ingest tokens cannot sign in. Use a read or admin token');
     // End the browser's previous session.
-    const before = cookieOf(request, SESSION_COOKIE);
+    const before = sessionCookieOf(request);
     if (before !== null) await context.auth.closeSession(before);
     const session = await context.auth.openSession(principal);
-    const secure = new URL(request.url).protocol === 'https:' ? '; Secure' : '';
-    setHeader(
-      'Set-Cookie',
-      `${SESSION_COOKIE}=${session.value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${session.maxAgeSec}${secure}`,
-    );
+    const secure = new URL(request.url).protocol === 'https:';
+    setHeader('Set-Cookie', sessionCookie(session.value, session.maxAgeSec, secure));
     return { scope: principal.scope, name: principal.name };
   },
   getSession: async ({ principal }) => ({ scope: principal?.scope ?? 'read', name: principal?.name ?? '' }),
   signOut: async ({ context, request, setHeader }) => {
-    const value = cookieOf(request, SESSION_COOKIE);
+    const value = sessionCookieOf(request);
     if (value !== null) {
       await context.auth.closeSession(value);
       context.live.close();
     }
-    setHeader('Set-Cookie', `${SESSION_COOKIE}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0`);
+    setHeader('Set-Cookie', sessionCookie('', 0, false));
     return {};
   },
   setPassword: async ({ context, body }) => {

@@ -1,10 +1,12 @@
 /** All API routes with their handlers. */
 import type { Route } from '../implement.ts';
 import { accessHandlers } from './access.ts';
-import { alertInstanceHandlers, alertRuleHandlers, routingHandlers, silenceHandlers } from './alerts.ts';
+import { alertInstanceHandlers } from './alert-instances.ts';
+import { alertRuleHandlers } from './alert-rules.ts';
 import { changeHandlers } from './changes.ts';
 import { compareHandlers } from './compare.ts';
 import { connectHandlers } from './connect.ts';
+import { deliveryHandlers } from './deliveries.ts';
 import { exportHandlers } from './export.ts';
 import { failureHandlers } from './failures.ts';
 import { functionHandlers } from './functions.ts';
@@ -20,9 +22,11 @@ import { networkHandlers } from './network.ts';
 import { overviewHandlers } from './overview.ts';
 import { provisionedHandlers } from './provisioned.ts';
 import { queryHandlers } from './query.ts';
-import { deliveryHandlers, receiverHandlers } from './receivers.ts';
+import { receiverHandlers } from './receivers.ts';
 import { recommendationHandlers } from './recommendations.ts';
+import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
+import { silenceHandlers } from './silences.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
 

@@ -1,0 +1,73 @@
+/** Handlers of alert rules. */
+import { DAY_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { dryRun } from '../../alerts/evaluate/dry-run.ts';
+import { documentOf, ruleErrors, ruleOf } from '../../alerts/rules/documents.ts';
+import type { Rule } from '../../alerts/rules/rule.ts';
+import { ruleStatus } from '../../alerts/status.ts';
+import type { Context } from '../context.ts';
+import { alertRuleRoutes } from '../contract/alert-rules.ts';
+import { implement } from '../implement.ts';
+import { ProblemError } from '../problems.ts';
+import { refuseErrors } from '../validation.ts';
+
+export const alertRuleHandlers = implement(alertRuleRoutes, {
+  listAlertRules: async ({ context }) => ({
+    items: context.alerts.rules().map((rule) => ruleBody(rule, context)),
+    nextCursor: null,
+  }),
+  getAlertRule: async ({ context, params }) => ruleBody(ruleById(params.id, context), context),
+  saveAlertRule: async ({ context, params, body }) => {
+    if (body.id !== params.id) refuseErrors([{ field: 'id', message: `must be ${params.id}, as in the path` }]);
+    refuseErrors(ruleErrors(body));
+    await context.alerts.saveRule(ruleOf(body));
+    return ruleBody(ruleById(params.id, context), context);
+  },
+  deleteAlertRule: async ({ context, params }) => {
+    ruleById(params.id, context);
+    await context.alerts.removeRule(params.id);
+    return {};
+  },
+  dryRunAlertRule: async ({ context, params, body }) => {
+    if (body.rule !== undefined) refuseErrors(ruleErrors(body.rule));
+    const rule = body.rule === undefined ? ruleById(params.id, context) : ruleOf(body.rule);
+    const toMs = context.now();
+    const fromMs = toMs - body.days * DAY_MS;
+    try {
+      const { fired, stepMs, evaluations } = await dryRun(rule, context.store.read, fromMs, toMs);
+      return {
+        from: iso(fromMs),
+        to: iso(toMs),
+        stepMs,
+        evaluations,
+        fired: fired.map(({ labels, summary, ...at }) => ({
+          labels: { ...labels },
+          summary,
+          from: iso(at.fromMs),
+          to: isoOrNull(at.toMs),
+        })),
+      };
+    } catch (error) {
+      if (error instanceof RangeError) refuseErrors([{ field: 'rule.signal.kind', message: error.message }]);
+      throw error;
+    }
+  },
+});
+
+function ruleById(id: string, { alerts }: Context): Rule {
+  const rule = alerts.rule(id);
+  if (rule === null) throw new ProblemError('not-found', `No alert rule ${id}`);
+  return rule;
+}
+
+function ruleBody(rule: Rule, { alerts }: Context) {
+  const ruleState = alerts.ruleState(rule.id);
+  return {
+    ...documentOf(rule),
+    ...ruleStatus(rule, ruleState, alerts.instances()),
+    evaluatedUntil: isoOrNull(ruleState?.untilMs ?? null),
+    error: ruleState?.error ?? null,
+    skipped: ruleState?.skipped ?? 0,
+    late: ruleState?.late ?? 0,
+    warning: alerts.warning(rule.id),
+  };
+}
