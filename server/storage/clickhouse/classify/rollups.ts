@@ -1,5 +1,6 @@
 /** Recomputes rollup buckets from their invocations and replaces them as a whole, so that nothing counts twice. */
 import { RELATIVE_ERROR, ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
+import { STATUS } from '../../enums.ts';
 import type { CountColumn, RollupTable } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS, LEVELS } from '../../rollup/bucket.ts';
 import { invocationRows } from '../insert/invocation-rows.ts';
@@ -124,10 +125,10 @@ async function writeWider(
 const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
   n: 'toUInt64(1)',
   with_start: 'toUInt64(run_ms IS NOT NULL)',
-  timeouts: 'toUInt64(judged_status = 1)',
-  errors: 'toUInt64(judged_status = 2)',
-  ooms: 'toUInt64(judged_status = 3)',
-  exits: 'toUInt64(judged_status = 4)',
+  timeouts: `toUInt64(judged_status = ${STATUS.timeout})`,
+  errors: `toUInt64(judged_status = ${STATUS.error})`,
+  ooms: `toUInt64(judged_status = ${STATUS.oom})`,
+  exits: `toUInt64(judged_status = ${STATUS.exit})`,
   cold_on_demand: isCold(0),
   cold_provisioned: isCold(1),
   cold_snap_start: isCold(2),
@@ -136,7 +137,7 @@ const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
   user_felt: 'toUInt64(ifNull(cold IS NOT NULL AND user_felt = 1, 0))',
   billed_ms: 'toUInt64(ifNull(row.billed_ms, 0))',
   felt_init_us: 'toUInt64(if(ifNull(cold IS NOT NULL AND user_felt = 1, 0), wait_us, 0))',
-  failed_billed_ms: 'toUInt64(if(judged_status = 0, 0, ifNull(row.billed_ms, 0)))',
+  failed_billed_ms: `toUInt64(if(judged_status = ${STATUS.success}, 0, ifNull(row.billed_ms, 0)))`,
 };
 
 function isCold(kind: number): string {

@@ -4,6 +4,7 @@ import type { AttributedColdStart } from '../../clickhouse/attribution/stored-co
 import { microseconds } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { STATUS } from '../../enums.ts';
 import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 
@@ -81,7 +82,7 @@ function runsOf(
     `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
        SELECT environment_id, request_id, end_ms, duration_us
        FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
-       WHERE judged_status = 0 AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
+       WHERE judged_status = ${STATUS.success} AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
      ) AS runs JOIN (
        SELECT stream_id AS environment_id, request_id, at_ms, max(f.runtime_us) AS runtime_us FROM runtime_fact AS f
        WHERE function_id = {functionId:UInt64} GROUP BY stream_id, request_id, at_ms

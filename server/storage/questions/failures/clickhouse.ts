@@ -6,6 +6,7 @@ import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
+import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import { align } from '../../rollup/range.ts';
@@ -74,7 +75,7 @@ async function failedRows(
        judged_status AS status, duration_us AS durationUs, judged_error_type AS errorType
      FROM ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}
        AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}`)}
-     WHERE status <> 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
+     WHERE status <> ${STATUS.success} ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
     {
       functionId,
       hours: hours.map((row) => row.bucket),
@@ -160,7 +161,7 @@ async function suspectedOutOfMemory(
          AND last_end_ms < {toMs:Int64} AND max_memory_mb >= memory_mb
      ) AS ended JOIN ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} - ${RETRIES_MS} AND end_ms < {toMs:Int64}`)} AS runs
        ON runs.environment_id = ended.environment_id AND runs.end_ms = ended.last_end_ms
-     WHERE runs.max_memory_mb >= ended.size_mb AND runs.judged_status = 0`,
+     WHERE runs.max_memory_mb >= ended.size_mb AND runs.judged_status = ${STATUS.success}`,
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), beforeMs: Math.floor(nowMs - UNUSED_AFTER_MS) },
   );
   return row?.n ?? 0;

@@ -4,6 +4,7 @@ import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { STATUS } from '../../enums.ts';
 import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { TracedRow } from '../remote-time/clickhouse.ts';
@@ -55,7 +56,7 @@ async function sampleOf(
          intDiv(end_ms, ${HOUR_MS}) AS hour
        FROM ${invocationRows(`function_id = {functionId:UInt64} AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}
          AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}`)}
-       WHERE memory_mb = {memoryMb:UInt32} AND judged_status = 0 AND cold IS NULL
+       WHERE memory_mb = {memoryMb:UInt32} AND judged_status = ${STATUS.success} AND cold IS NULL
        ORDER BY end_ms, request_id, environment_id LIMIT {limit:UInt32} BY hour
      ) AS runs LEFT JOIN (
        SELECT environment_id, first_end_ms FROM environment FINAL WHERE function_id = {functionId:UInt64}

@@ -5,6 +5,7 @@ import { coldStartsIn, nameOf } from '../../clickhouse/attribution/stored-cold-s
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
+import { STATUS } from '../../enums.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostRequests: number };
@@ -116,7 +117,7 @@ async function edgeOf(
   const runs = await context.client.all<{ id: string; durationUs: number; waitedUs: number | null }>(
     `SELECT request_id AS id, duration_us AS durationUs,
        if(ifNull(user_felt = 1, 0), ifNull(init_us, 0) + ifNull(restore_us, 0), NULL) AS waitedUs
-     FROM ${ROWS} WHERE judged_status = 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
+     FROM ${ROWS} WHERE judged_status = ${STATUS.success} ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
     bound,
   );
   const byId = new Map(runs.map((row) => [row.id, row]));
