@@ -33,7 +33,10 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
 });
 
 /** `change.before` and `change.after`. */
-export const environmentKind: z.ZodType<EnvironmentConfiguration> = z.object({ configuration: z.string(), runtime: z.string() });
+export const environmentKind: z.ZodType<EnvironmentConfiguration> = z.object({
+  configuration: z.string(),
+  runtime: z.string(),
+});
 
 /** `derived_slot.closing`: the state that an hour leaves to the next. */
 export const hourState: z.ZodType<CarriedState> = z.object({
