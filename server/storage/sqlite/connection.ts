@@ -1,14 +1,14 @@
-/** Opens SQLite files the only two ways we allow: one durable writer, and readers that cannot write. */
+/** Opens SQLite files: one durable writer, and readers that cannot write. */
 import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
-/** The WAL-reset corruption bug is fixed from here on. */
+/** First version with the fix of the WAL-reset corruption bug. */
 const MIN_SQLITE = [3, 51, 3] as const;
 
-/** Pages the writer keeps in memory. */
+/** Page cache of the writer, MiB. */
 export const SERVER_CACHE_MB = 40;
 export const LOW_MEMORY_CACHE_MB = 16;
-/** How long the writer waits for a lock that somebody else holds. */
+/** How long the writer waits for a lock that another connection holds, ms. */
 export const BUSY_MS = 10_000;
 
 export class UnsafeStorageError extends Error {
@@ -16,13 +16,13 @@ export class UnsafeStorageError extends Error {
 }
 
 /**
- * The writer's connection. `synchronous=FULL` is set and read back, because better-sqlite3 is compiled to run WAL
- * at NORMAL, where a power cut loses acknowledged rows.
- * @throws UnsafeStorageError where the file system or library cannot keep the promise that 200 means fsynced.
+ * Opens the writer's connection. Sets `synchronous=FULL` and reads it back, because better-sqlite3 defaults to NORMAL in
+ * WAL mode, where a power cut loses acknowledged rows.
+ * @throws UnsafeStorageError when the file system or the library cannot guarantee that a commit is on disk.
  */
 export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
-  // What SQLite keeps beside it is made with the same mode.
+  // SQLite creates the -wal and -shm files with the same mode.
   chmodSync(path, 0o600);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
@@ -38,13 +38,13 @@ export function openWriter(path: string, cacheMb = SERVER_CACHE_MB): Database.Da
 }
 
 /**
- * Pages a reader keeps beside those that it maps. The first gigabyte of a file is mapped and costs no memory of its own; what
- * lies beyond is in the system's cache, and a large one here would only fill up, thread by thread, as the file grows.
+ * Page cache of a reader, MiB. The first gigabyte of a file is memory-mapped and shared by all readers; the rest is in the
+ * system's page cache, so a larger cache per thread would only duplicate it.
  */
 const READER_CACHE_MB = 4;
 const MAPPED_BYTES = 1_073_741_824;
 
-/** A connection that cannot write, for queries. */
+/** Opens a connection that cannot write, for queries. */
 export function openReader(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   db.pragma('query_only = ON');
@@ -54,7 +54,10 @@ export function openReader(path: string): Database.Database {
   return db;
 }
 
-/** What must be true of a writer's connection; thrown when it is not. */
+/**
+ * Checks that commits on this connection are durable.
+ * @throws UnsafeStorageError when WAL or synchronous=FULL is not in effect, or SQLite is too old.
+ */
 export function assertDurable(db: Database.Database, path: string): void {
   const mode = db.pragma('journal_mode', { simple: true });
   if (mode !== 'wal') {

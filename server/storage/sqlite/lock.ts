@@ -1,4 +1,4 @@
-/** One writer per data folder. The operating system drops the lock with the process, however it ends. */
+/** Lock that allows one writer per data folder. The operating system releases it when the process ends, in any way. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -11,13 +11,13 @@ export interface FolderLock {
 }
 
 /**
- * Holds an open write transaction on `lock.db` for as long as the folder is ours.
+ * Locks the folder by holding an open exclusive transaction on `lock.db` until it is released.
  * @throws FolderInUseError when another process holds it.
  */
 export function lockFolder(folder: string): FolderLock {
   const db = new Database(join(folder, 'lock.db'), { timeout: 200 });
   try {
-    // Nothing is ever written to it: on a full disk it can be locked as well.
+    // Nothing is written to the file, so locking works on a full disk.
     db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Brings a file to the newest schema: forward only, one transaction, after a backup. */
+/** Migrates a database file to the newest schema: forward only, in one transaction, after a backup. */
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -28,10 +28,11 @@ function readMigrations(folder: string): readonly Migration[] {
 }
 
 /**
- * Applies what is missing. A file that already holds data is copied beside itself first (`<file>.before-<version>`), and
- * the copy is looked through before the file is touched.
- * @returns the versions applied.
- * @throws MigrationError when the file is newer than this code, or there is no room for the copy and the change.
+ * Applies the missing migrations. A file that already holds data is first copied to `<file>.before-<version>`, and the copy
+ * passes an integrity check before the file is changed.
+ * @returns the versions that were applied.
+ * @throws MigrationError when the file is newer than this code, the disk lacks space for the copy and the change, or the
+ * copy is damaged.
  */
 export function migrate(
   db: Database.Database,
@@ -44,7 +45,7 @@ export function migrate(
   const newest = migrations.at(-1)?.version ?? 0;
   if (current > newest) {
     throw new MigrationError(
-      `${path} has schema ${current}, this version knows up to ${newest}: start the newer version again, or restore a backup`,
+      `${path} has schema ${current}; this version supports schemas up to ${newest}. Start the newer version, or restore a backup`,
     );
   }
   const missing = migrations.filter((migration) => migration.version > current);
@@ -65,16 +66,16 @@ export function migrate(
   return missing.map((migration) => migration.version);
 }
 
-/** A copy, and in the worst case every page written once more to the write-ahead log. */
+/** Requires room for the copy and, in the worst case, for every page once more in the write-ahead log. */
 function assertRoom(path: string, free: number): void {
   const needed = 2 * statSync(path).size;
   if (free >= needed) return;
   throw new MigrationError(
-    `${path} is to be brought to the newest schema, which wants ${megabytes(needed)} of free space; ${megabytes(free)} are free. Nothing was changed`,
+    `Migrating ${path} needs ${megabytes(needed)} of free space; ${megabytes(free)} are free. Nothing was changed`,
   );
 }
 
-/** Under its name once it is whole. */
+/** Copies the database to `target`, which appears under that name only when the copy is complete and checked. */
 function backup(db: Database.Database, target: string): void {
   const partial = `${target}.partial`;
   for (const path of [partial, target]) rmSync(path, { force: true });
@@ -83,7 +84,9 @@ function backup(db: Database.Database, target: string): void {
   try {
     const found = copy.pragma('integrity_check(1)', { simple: true });
     if (found !== 'ok')
-      throw new MigrationError(`the copy of ${target} is not whole: ${String(found)}. Nothing was changed`);
+      throw new MigrationError(
+        `The backup ${target} failed its integrity check: ${String(found)}. Nothing was changed`,
+      );
   } finally {
     copy.close();
   }

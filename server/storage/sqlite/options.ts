@@ -1,16 +1,16 @@
-/** How a SQLite store is opened. */
+/** Options of the SQLite store. */
 import type { RetentionPolicy } from '../questions/retention/types.ts';
 
 export interface SqliteOptions {
   readonly folder: string;
   readonly migrations: string;
-  /** Where the compiled workers stand. */
+  /** Folder of the compiled workers. */
   readonly workers: URL;
-  /** Where the stored settings do not say otherwise. */
+  /** Applies unless a policy is stored. */
   readonly retention: RetentionPolicy;
-  /** A command that ends soon keeps its caches and young heaps small. */
+  /** Keeps caches and young heaps small, for commands that end soon. */
   readonly lowMemory?: boolean;
-  /** What the quarantine keeps at most. */
+  /** Most bytes of dead letters that are kept. */
   readonly quarantineBytes: number;
   readonly readers: number;
   readonly readDeadlineMs: number;

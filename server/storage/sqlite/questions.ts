@@ -1,4 +1,4 @@
-/** The reader's table of questions: one entry for each method of the port. */
+/** Implementations of the reader port on SQLite: one entry per method. */
 import type { StoreReader } from '../ports.ts';
 import { aggregate } from '../questions/aggregate/sqlite.ts';
 import { alertDeliveries, alertEvents, alertSnapshot, dueDeliveries } from '../questions/alerts/sqlite.ts';

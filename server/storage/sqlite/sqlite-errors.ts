@@ -1,9 +1,12 @@
-/** What SQLite's errors mean to us. */
+/** Classifies SQLite errors. */
 export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError';
 }
 
-/** After a failed fsync nobody knows what is on the disk, and a damaged file tells nothing: only a new connection may say. */
+/**
+ * True when the connection must be reopened: after a failed fsync the state on disk is unknown, and reads of a damaged
+ * file cannot be trusted.
+ */
 export function isFatal(error: unknown): boolean {
   const code = codeOf(error);
   return code.startsWith('SQLITE_IOERR') || isDamage(code);
@@ -13,14 +16,17 @@ function isDamage(code: string): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
-/** "" where it is not one of SQLite's. */
+/** SQLite's error code; empty for other errors. */
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
     ? String(error.code)
     : '';
 }
 
-/** Runs `open`; SQLite's errors lose their words between threads, so they are said again in errors of our own. */
+/**
+ * Runs `open` and rethrows SQLite errors with the folder in the message: their fields are lost between threads.
+ * @throws DamagedFileError when a file is damaged.
+ */
 export function opening<T>(folder: string, open: () => T): T {
   try {
     return open();

@@ -1,10 +1,11 @@
-/** What a process begins with of alerts, and their events and deliveries. */
+/** Alert state as a process loads it, alert events, and deliveries. */
 
 import type { Databases } from '../../sqlite/databases.ts';
 import type { AlertReader, AlertSnapshot, StoredAlertEvent, StoredDelivery } from './types.ts';
 
 type Query<K extends keyof AlertReader> = Parameters<AlertReader[K]>[0];
 
+/** Everything but events and deliveries. JSON columns are returned as text. */
 export async function alertSnapshot(db: Databases): Promise<AlertSnapshot> {
   const { control } = db;
   const settings = await control.selectFrom('setting').selectAll().where('key', 'like', 'alerts.%').execute();
@@ -27,6 +28,7 @@ export async function alertSnapshot(db: Databases): Promise<AlertSnapshot> {
   };
 }
 
+/** Alert events by sequence number, filtered and limited. */
 export async function alertEvents(db: Databases, query: Query<'alertEvents'>): Promise<readonly StoredAlertEvent[]> {
   let select = db.control
     .selectFrom('alert_event')
@@ -57,6 +59,7 @@ const DELIVERY = [
   'ended_ms as endedMs',
 ] as const;
 
+/** The oldest pending delivery of each receiver, if it is due. */
 export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>): Promise<readonly StoredDelivery[]> {
   let oldest = db.control
     .selectFrom('alert_delivery')
@@ -78,6 +81,7 @@ export async function dueDeliveries(db: Databases, query: Query<'dueDeliveries'>
     .execute();
 }
 
+/** Deliveries with their attempts, newest first. */
 export async function alertDeliveries(
   db: Databases,
   query: Query<'alertDeliveries'>,

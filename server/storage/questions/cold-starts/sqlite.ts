@@ -1,4 +1,4 @@
-/** Cold starts of one function: by kind, over time, with examples. */
+/** Cold starts of one function: by kind, over time, with causes and examples. */
 
 import type { ColdStartAggregate, FunctionFilter, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';

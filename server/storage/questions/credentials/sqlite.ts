@@ -1,7 +1,8 @@
-/** Live tokens and sessions, for the memory of the process that checks them. */
+/** Tokens and sessions, which the server keeps in memory to check requests, the password hash, and the audit log. */
 import type { AuditEntry, Credentials } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 
+/** All tokens and sessions. */
 export async function credentials(db: Databases): Promise<Credentials> {
   const tokens = await db.control.selectFrom('token').selectAll().orderBy('created_ms').execute();
   const sessions = await db.control.selectFrom('session').selectAll().execute();
@@ -25,7 +26,7 @@ export async function credentials(db: Databases): Promise<Credentials> {
   };
 }
 
-/** The PHC string; null where no password was set. */
+/** The password hash as a PHC string; null when no password is set. */
 export async function passwordHash(db: Databases): Promise<string | null> {
   const row = await db.control
     .selectFrom('setting')
@@ -35,6 +36,7 @@ export async function passwordHash(db: Databases): Promise<string | null> {
   return row?.value ?? null;
 }
 
+/** Audit entries, newest first. */
 export async function audit(
   db: Databases,
   query: { readonly beforeSeq?: number; readonly limit: number },

@@ -1,4 +1,4 @@
-/** Quarantine: newest first, with the beginning of what could not be read. */
+/** Dead letters: newest first, with a preview of each payload. */
 
 import type { Page, StoredDeadLetter } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';

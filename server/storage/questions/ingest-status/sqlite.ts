@@ -1,4 +1,4 @@
-/** What came in, from where, how late, and how much of it adds up. */
+/** Ingest totals: counters, sources with their lag, and completeness. */
 
 import { statSync } from 'node:fs';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
@@ -6,6 +6,7 @@ import type { IngestStatus } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 
+/** Reads the whole ingest status; file sizes are in bytes. */
 export async function ingestStatus(db: Databases): Promise<IngestStatus> {
   const counters = await db.telemetry.selectFrom('counter').selectAll().execute();
   const unknownFields = await db.telemetry

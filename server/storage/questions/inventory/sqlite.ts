@@ -1,4 +1,4 @@
-/** The configuration of functions, as sources told it: now, and how it came to be. */
+/** Configuration of functions from inventory: current, or the history of one. */
 
 import type { Databases } from '../../sqlite/databases.ts';
 import { functionFacts, parseStored } from '../../stored-json.ts';

@@ -1,4 +1,4 @@
-/** One request id with everything known of it: attempts, their lines, faults. */
+/** All data about one request id: attempts with their log lines, and faults. */
 
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';

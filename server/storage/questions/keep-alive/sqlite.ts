@@ -1,4 +1,4 @@
-/** How long idle environments of one function live. */
+/** Estimates how long idle environments of one function are kept. */
 
 import type { FunctionFilter, KeepAlive, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';

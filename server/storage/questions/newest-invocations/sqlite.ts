@@ -1,4 +1,4 @@
-/** The newest invocations of a function, for questions that play them again. */
+/** The newest invocations of a function, for simulations that replay them. */
 
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
@@ -8,7 +8,7 @@ import type { NewestInvocations } from './types.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly functionId: number; readonly maxRuns: number };
 
-/** Newest first. */
+/** Invocations in the range, newest first, at most `maxRuns`. */
 export async function newestInvocations(db: Databases, query: Query): Promise<NewestInvocations> {
   const series = await seriesIn(db, [query.functionId], query);
   let select = db.telemetry

@@ -1,4 +1,4 @@
-/** What provisioned concurrency would have done. */
+/** Simulates provisioned concurrency on past invocations. */
 
 import type { FunctionFilter, ProvisionedAnswer, ProvisionedQuestion, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
