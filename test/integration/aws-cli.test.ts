@@ -106,7 +106,7 @@ describe('subscribe', () => {
     aws.group('/aws/kinesisfirehose/thermocline');
     const plan = await subscribe('--pattern', '/aws/*');
     expect(plan.stdout).toContain('3 to create, 0 to update, 0 unchanged, 2 skipped');
-    expect(plan.stdout).toContain('skip   /aws/kinesisfirehose/thermocline (belongs to the delivery itself');
+    expect(plan.stdout).toContain('skip   /aws/kinesisfirehose/thermocline (part of the delivery chain');
     expect(plan.stdout).toContain('Nothing was changed');
     expect(aws.of('PutSubscriptionFilter')).toEqual([]);
     expect((await subscribe('--all-lambda', '--apply')).stderr).toContain('Nothing was changed: add --yes');
@@ -160,13 +160,13 @@ describe('subscribe', () => {
         ? { type: 'InvalidParameterException', message: 'Could not deliver test message to specified Firehose stream.' }
         : undefined;
     expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain(
-      'the role must allow firehose:PutRecord',
+      'The role must allow firehose:PutRecord',
     );
     aws.script = ({ target }) =>
       target === 'PutSubscriptionFilter'
         ? { type: 'AccessDeniedException', message: `User is not authorized to perform: iam:PassRole on ${ROLE}` }
         : undefined;
-    expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('allow iam:PassRole');
+    expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('Allow iam:PassRole');
     aws.script = ({ target }, nth) =>
       target === 'PutSubscriptionFilter' && nth < 5
         ? { type: 'OperationAbortedException', message: 'busy' }
@@ -269,7 +269,7 @@ describe('traces', () => {
     aws.script = () => ({ type: 'AccessDeniedException', message: 'no', status: 403 });
     const result = await run('traces');
     expect(result.code).toBe(1);
-    expect(result.stdout).toContain('allow xray:BatchGetTraces');
+    expect(result.stdout).toContain('Allow xray:BatchGetTraces');
   });
 });
 
