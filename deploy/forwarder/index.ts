@@ -13,12 +13,14 @@ interface LogsEvent {
 
 interface Message {
   readonly messageType?: string;
+  readonly logGroup?: string;
+  readonly logStream?: string;
   readonly logEvents?: readonly { readonly message?: string }[];
 }
 
-/** Prefixes and words of platform lines. Lets through too many lines rather than too few. */
+/** Platform lines, and lines in which runtimes report failures. Too many pass rather than too few. */
 const PLATFORM =
-  /^(?:START|END|REPORT|INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|LOGS|LAMBDA_WARNING|RequestId:|Unknown application error occurred)|Task timed out after|Process exited before completing request|"type"\s*:\s*"platform\.|ENILimitReached|EC2(?:Throttled|AccessDenied)|SubnetIPAddressLimit/;
+  /^(?:START|END|REPORT|INIT_START|INIT_REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|LOGS|LAMBDA_WARNING|RequestId:|Unknown application error occurred|panic: )|Task timed out after|Process exited before completing request|"type"\s*:\s*"platform\.|ENILimitReached|EC2(?:Throttled|AccessDenied)|SubnetIPAddressLimit|Invoke Error|Uncaught Exception|Unhandled Promise Rejection|Traceback \(most recent|Exception|errorMessage|exception from handler|Error raised from handler|Error loading|panicked at|: errorString|Lambda runtime invoke/;
 
 export async function handler(event: LogsEvent): Promise<{ readonly delivered: number }> {
   const payloads = [event.awslogs?.data, ...(event.Records ?? []).map((record) => record.kinesis?.data)].filter(
@@ -41,6 +43,8 @@ function platformOnly(data: string): string | null {
     const bytes = Buffer.from(data, 'base64');
     const message = JSON.parse(gunzipSync(bytes).toString('utf8')) as Message;
     if (message.messageType !== 'DATA_MESSAGE' || message.logEvents === undefined) return data;
+    // Spans, access logs, flow logs and Lambda Insights arrive through the same subscription, and are wanted whole.
+    if (!isFunctionStream(message)) return data;
     const logEvents = message.logEvents.filter((entry) => PLATFORM.test((entry.message ?? '').trimStart()));
     if (logEvents.length === 0) return null;
     if (logEvents.length === message.logEvents.length) return data;
@@ -48,6 +52,10 @@ function platformOnly(data: string): string | null {
   } catch {
     return data;
   }
+}
+
+function isFunctionStream({ logGroup = '', logStream = '' }: Message): boolean {
+  return logGroup.startsWith('/aws/lambda/') || /\[(?:\$LATEST|\d+)\][0-9a-f]{32}$/.test(logStream);
 }
 
 /** Sends a payload. @throws unless the response is 200; nothing was stored then */

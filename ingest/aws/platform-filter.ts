@@ -6,7 +6,27 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { explainAws } from './aws-errors.ts';
 
-/** The filter pattern. Terms are alternatives; quoted text may contain any character. At most 1,024 characters. */
+/** Words of the lines in which runtimes report a failed handler: without these lines a thrown error looks like a success. */
+const ERROR_TERMS = [
+  'Invoke Error',
+  'Uncaught Exception',
+  'Unhandled Promise Rejection',
+  'Traceback (most recent call last)',
+  'Exception',
+  'errorMessage',
+  'exception from handler',
+  'Error raised from handler',
+  'Error loading',
+  'panicked at',
+  'panic: ',
+  ': errorString',
+  'Lambda runtime invoke',
+];
+
+/**
+ * Platform lines and reported failures. Terms are alternatives; text between quotes may hold any character. At most 1,024
+ * characters. More passes than is needed: a line that mentions an exception is read and then left alone.
+ */
 export const PLATFORM_FILTER = [
   'RequestId:',
   'INIT_START',
@@ -24,6 +44,7 @@ export const PLATFORM_FILTER = [
   'EC2AccessDeniedException',
   'SubnetIPAddressLimitReachedException',
   'platform.',
+  ...ERROR_TERMS,
 ]
   .map((term) => `?"${term}"`)
   .join(' ');
@@ -45,6 +66,11 @@ export const FILTER_SAMPLES: readonly string[] = [
   `RequestId: ${ID} Process exited before completing request\n\n`,
   'Unknown application error occurred\nRuntime.Unknown\n',
   `{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"${ID}"}}`,
+  `2026-06-09T15:02:26.150Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"a","stack":[]}\n`,
+  '[ERROR] KeyError: \'order\'\rTraceback (most recent call last):\r\u00a0\u00a0File "/var/task/app.py", line 7, in handler',
+  'no such order: java.lang.IllegalStateException\njava.lang.IllegalStateException: no such order\n\tat com.shop.Handler.handle(Handler.java:20)\n',
+  'order not found: errorString\n',
+  "thread 'main' panicked at src/main.rs:20:5:\nno such order\n",
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 

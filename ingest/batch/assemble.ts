@@ -9,11 +9,12 @@ import type { ScannedEvents } from '../formats/subscription-scan.ts';
 import { KIND } from '../formats/subscription-scan.ts';
 import { PLAIN, REPORT_FIELDS } from '../lines/in-place.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
+import { parseRuntimeError } from '../lines/runtime-error.ts';
 import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { Batch } from '../records/batch.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
-import type { FaultLine } from '../records/fault-line.ts';
+import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
 import type { ReportLine } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
@@ -23,12 +24,12 @@ import type { StreamHeader } from '../records/stream-header.ts';
 import type { TelemetryEntry } from '../records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { DEAD_LETTER_REASONS } from './dead-letter-reasons.ts';
-import { identify } from './identity.ts';
-import { initEvent, timeoutMessage } from './init-event.ts';
+import { identify, isLambdaStream } from './identity.ts';
 import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { fileStart, listOf, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
+import { faultEvent, initEvent, timeoutMessage } from './stream-event.ts';
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -167,9 +168,19 @@ export class BatchAssembler {
     if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
     const result = parsePlatformLine(event.message);
     if (result.ok) this.#read(stream.state, event, result.line);
-    else if (result.reason === 'not-platform') this.#other(identity, event);
-    else this.#reject(result.reason, identity, event);
+    else if (result.reason !== 'not-platform') this.#reject(result.reason, identity, event);
+    else {
+      const error = stream.opened !== null || isLambdaStream(identity) ? parseRuntimeError(event.message) : null;
+      if (error === null) this.#other(identity, event);
+      else this.#runtimeError(stream.state, event.timestampMs, error);
+      return error !== null;
+    }
     return result.ok;
+  }
+
+  /** The handler or its init failed. Without a request id the error is the open invocation's; during init there is none. */
+  #runtimeError(state: StreamState, atMs: number, error: RuntimeError): void {
+    this.#faults.push(faultEvent(state.index, atMs, { ...error, requestId: error.requestId ?? state.openRequestId }));
   }
 
   /** Skips END: a third of all lines, without information that REPORT lacks. */
@@ -289,8 +300,11 @@ export class BatchAssembler {
         else this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
         return;
       }
-      case 'end':
       case 'lambda-warning':
+        if (line.error === null) this.#ignored += 1;
+        else this.#runtimeError(state, atMs, line.error);
+        return;
+      case 'end':
       case 'logs-dropped':
       case 'other-platform':
         // No information that REPORT lacks. The raw line is stored.

@@ -20,3 +20,8 @@ export function identify(stream: StreamIdentity): StreamHeader {
     version: match?.[2] ?? null,
   };
 }
+
+/** Is this the log stream of a function? Its name ends in the version and the environment's id, whatever group holds it. */
+export function isLambdaStream({ logGroup, logStream }: StreamIdentity): boolean {
+  return logGroup.startsWith('/aws/lambda/') || STREAM.test(logStream);
+}

@@ -7,7 +7,7 @@ import { gluedRecordAt, parsePlatformLine } from './platform-line.ts';
 /** The fields of a parsed line under the names that the corpus uses. */
 function corpusView(result: Extract<LineResult, { ok: true }>): Record<string, unknown> {
   const line = result.line as PlatformLine & Record<string, unknown>;
-  const view: Record<string, unknown> = { ...line };
+  const view: Record<string, unknown> = { ...line, ...(line.kind === 'lambda-warning' ? line.error : {}) };
   if (result.time !== null) {
     view['time'] = result.time;
     view['timestamp'] = result.time;

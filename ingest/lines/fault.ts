@@ -1,6 +1,7 @@
 /** Parses timeouts, crashes and other faults, in the old format (a separate line) and the new one (`Status:`). */
 import type { FaultKind, FaultLine } from '../records/fault-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
+import { parseRuntimeError } from './runtime-error.ts';
 
 const NOT_PLATFORM: LineResult = { ok: false, reason: 'not-platform' };
 const TIMED_OUT = / Task timed out after (\d{1,6}(?:\.\d{1,6})?) seconds?\s{0,8}$/;
@@ -69,33 +70,11 @@ export function parseNetworkFault(message: string): LineResult {
   return fault('network', { errorType: match[1] ?? null, errorMessage: match[2] ?? null });
 }
 
-/** Parses LAMBDA_WARNING: text, a carriage return, then the application's error as JSON or text. */
+/** `LAMBDA_WARNING: Unhandled exception. …`, a carriage return, then the error as the runtime prints it. */
 export function parseWarning(message: string): LineResult {
-  const tail = message.slice(message.indexOf('\r') + 1, 262_144).trim();
-  const error = tail.startsWith('{') ? jsonObject(tail) : null;
-  return {
-    ok: true,
-    time: null,
-    line: {
-      kind: 'lambda-warning',
-      requestId: stringMember(error, 'requestId'),
-      errorType: stringMember(error, 'errorType'),
-    },
-  };
-}
-
-function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-function stringMember(object: Readonly<Record<string, unknown>> | null, key: string): string | null {
-  const value = object?.[key];
-  return typeof value === 'string' && value !== '' ? value : null;
+  const end = message.indexOf('\r');
+  const error = end === -1 ? null : parseRuntimeError(message.slice(end + 1, 262_144).trim());
+  return { ok: true, time: null, line: { kind: 'lambda-warning', error } };
 }
 
 /** Classifies a failure by error type and message. `signal: killed` was the sign of an out-of-memory kill before 2024. */

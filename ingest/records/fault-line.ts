@@ -14,11 +14,21 @@ export interface FaultLine {
   readonly timedOutAfterSec: number | null;
 }
 
-/** LAMBDA_WARNING: a text from Lambda with the application's error. Not a failure by itself. */
-export interface WarningLine {
-  readonly kind: 'lambda-warning';
+/** An error as a managed runtime reports it. Texts are bounded; control characters other than newlines are removed. */
+export interface RuntimeError {
+  /** null where the line carries none: the error then belongs to the environment's open invocation. */
   readonly requestId: string | null;
+  /** Exception or error class, such as `TypeError` or `java.lang.IllegalStateException`. */
   readonly errorType: string | null;
+  readonly errorMessage: string | null;
+  /** The first frames, innermost first; empty where none are printed. */
+  readonly stack: readonly string[];
+}
+
+/** LAMBDA_WARNING: prose from the service with the unhandled error attached; null where none is, or it cannot be read. */
+export interface LambdaWarningLine {
+  readonly kind: 'lambda-warning';
+  readonly error: RuntimeError | null;
 }
 
 export interface LogsDroppedLine {

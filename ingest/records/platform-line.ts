@@ -1,6 +1,6 @@
 /** The result of reading one log line. */
 import type { ExtensionLine, SubscriptionLine } from './extension-line.ts';
-import type { FaultLine, LogsDroppedLine, WarningLine } from './fault-line.ts';
+import type { FaultLine, LambdaWarningLine, LogsDroppedLine } from './fault-line.ts';
 import type {
   InitReportLine,
   InitRuntimeDoneLine,
@@ -31,7 +31,7 @@ export type PlatformLine =
   | ExtensionLine
   | SubscriptionLine
   | FaultLine
-  | WarningLine
+  | LambdaWarningLine
   | LogsDroppedLine
   | OtherPlatformLine;
 

@@ -14,15 +14,15 @@ export interface Attempt {
   readonly durationUs: number;
 }
 
-export interface Fault {
+export interface Fault<T = string> {
   readonly atMs: number;
   readonly kind: FaultKind;
-  readonly errorType: string | null;
+  readonly errorType: T | null;
 }
 
-export interface Outcome {
+export interface Outcome<T = string> {
   readonly status: InvocationStatus;
-  readonly errorType: string | null;
+  readonly errorType: T | null;
 }
 
 /**
@@ -38,16 +38,16 @@ export function belongsTo(atMs: number, { startMs, endMs, durationUs }: Attempt)
 
 /**
  * Applies fault lines of the attempt's request id, in any order, to what is known of its outcome. The most specific status
- * remains; the error type is REPORT's own, or else that of the earliest line that made the status more specific.
+ * remains. The error type is that of the earliest typed fault of this status, else of any; a type that only REPORT states stays.
+ * `T` is the type's text, or the store's id of it.
  */
-export function applyFaults(attempt: Attempt, known: Outcome, faults: readonly Fault[]): Outcome {
-  let { status, errorType } = known;
-  for (const fault of faults.toSorted((a, b) => a.atMs - b.atMs || (a.kind < b.kind ? -1 : 1))) {
-    if (!belongsTo(fault.atMs, attempt)) continue;
-    const next = afterFault(status, fault.kind);
-    if (next === status) continue;
-    status = next;
-    errorType ??= fault.errorType;
-  }
-  return { status, errorType };
+export function applyFaults<T>(attempt: Attempt, known: Outcome<T>, faults: readonly Fault<T>[]): Outcome<T> {
+  const mine = faults
+    .filter((fault) => belongsTo(fault.atMs, attempt))
+    .toSorted((a, b) => a.atMs - b.atMs || (a.kind < b.kind ? -1 : 1));
+  const status = mine.reduce((worst, fault) => afterFault(worst, fault.kind), known.status);
+  const typed = mine.filter(({ errorType }) => errorType !== null);
+  const first = typed.find(({ kind }) => kind === status) ?? typed[0];
+  const isReports = known.errorType !== null && !typed.some(({ errorType }) => errorType === known.errorType);
+  return { status, errorType: isReports || first === undefined ? known.errorType : first.errorType };
 }

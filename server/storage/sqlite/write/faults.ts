@@ -58,7 +58,7 @@ export class Faults {
       fault.atMs + LONGEST_RUN_MS,
     );
     for (const row of attempts) {
-      const next = this.#withFaults(row, [fault]);
+      const next = this.applyTo(environment, row);
       if (next !== row) this.#invocations.change(environment, row, next);
     }
     return changes;
@@ -72,13 +72,13 @@ export class Faults {
 
   #withFaults(row: InvocationRow, faults: readonly Fault[]): InvocationRow {
     const { endMs, runMs, durationUs } = row;
-    const { status: name, errorType } = applyFaults(
+    const outcome = applyFaults(
       { startMs: runMs === null ? null : endMs - runMs, endMs, durationUs },
-      { status: STATUSES[row.status] ?? 'success', errorType: null },
-      faults,
+      { status: STATUSES[row.status] ?? 'success', errorType: row.errorTypeId },
+      faults.map((fault) => ({ ...fault, errorType: this.#dimensions.label(fault.errorType) })),
     );
-    const status = STATUS[name];
-    if (status === row.status) return row;
-    return { ...row, status, errorTypeId: row.errorTypeId ?? this.#dimensions.label(errorType) };
+    const status = STATUS[outcome.status];
+    if (status === row.status && outcome.errorType === row.errorTypeId) return row;
+    return { ...row, status, errorTypeId: outcome.errorType };
   }
 }

@@ -1,5 +1,6 @@
-/** Builds the init and fault rows of a batch. */
-import type { InitEvent, InitEventKind } from '../records/stream-events.ts';
+/** Events of a stream as a batch carries them. */
+import type { RuntimeError } from '../records/fault-line.ts';
+import type { FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
 
 /** The message of a timeout; null if there was none. */
 export function timeoutMessage(seconds: number | null): string | null {
@@ -25,4 +26,11 @@ export function initEvent(
     runtimeVersion: line.runtimeVersion ?? null,
     runtimeVersionArn: line.runtimeVersionArn ?? null,
   };
+}
+
+/** The fault event of an error that a runtime reported; the first frames follow its message, a line each. */
+export function faultEvent(stream: number, atMs: number, error: RuntimeError): FaultEvent {
+  const { requestId, errorType, errorMessage, stack } = error;
+  const message = [errorMessage ?? '', ...stack].join('\n').trim();
+  return { stream, kind: 'error', atMs, requestId, errorType, message: message === '' ? null : message };
 }

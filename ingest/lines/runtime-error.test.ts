@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRuntimeError } from './runtime-error.ts';
+
+const ID = '8f5d3f0a-2a77-4d35-9c8e-1f0b6f0f2a11';
+const NBSP = '\u00a0';
+
+/** One line per form that a runtime prints; what to read from it was written by hand from the form. */
+const FAILED: readonly (readonly [
+  form: string,
+  line: string,
+  id: string | null,
+  type: string | null,
+  message: string | null,
+  frame: string | null,
+])[] = [
+  [
+    'Node, handler threw',
+    `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"Cannot read properties of undefined (reading 'id')","stack":["TypeError: Cannot read properties of undefined (reading 'id')","    at load (/var/task/index.js:9:3)"]}\n`,
+    ID,
+    'TypeError',
+    "Cannot read properties of undefined (reading 'id')",
+    'at load (/var/task/index.js:9:3)',
+  ],
+  [
+    'Node, more members than three',
+    `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"NotFound","errorMessage":"no such key","$metadata":{"httpStatusCode":404},"code":"NoSuchKey","stack":["NotFound: no such key","    at get (/var/task/s3.js:1:1)"]}`,
+    ID,
+    'NotFound',
+    'no such key',
+    'at get (/var/task/s3.js:1:1)',
+  ],
+  [
+    'Node, rejection nobody handled',
+    `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tUnhandled Promise Rejection \t{"errorType":"Runtime.UnhandledPromiseRejection","errorMessage":"Error: late","reason":{},"promise":{},"stack":["Runtime.UnhandledPromiseRejection: Error: late","    at process.<anonymous> (/var/runtime/index.js:1:1)"]}`,
+    ID,
+    'Runtime.UnhandledPromiseRejection',
+    'Error: late',
+    'at process.<anonymous> (/var/runtime/index.js:1:1)',
+  ],
+  [
+    'Node, during init',
+    '2026-11-26T08:00:00.009Z\tundefined\tERROR\tUncaught Exception \t{"errorType":"Runtime.ImportModuleError","errorMessage":"Error: Cannot find module \'pg\'","stack":["Runtime.ImportModuleError: Error: Cannot find module \'pg\'","    at load (/var/runtime/index.js:1:1)"]}',
+    null,
+    'Runtime.ImportModuleError',
+    "Error: Cannot find module 'pg'",
+    'at load (/var/runtime/index.js:1:1)',
+  ],
+  [
+    'Node, JSON format',
+    `{"timestamp":"2026-11-26T08:00:00.009Z","level":"ERROR","requestId":"${ID}","message":{"errorType":"ImportModuleError","errorMessage":"no module","stackTrace":["    at load (/var/task/index.js:9:3)"]}}`,
+    ID,
+    'ImportModuleError',
+    'no module',
+    'at load (/var/task/index.js:9:3)',
+  ],
+  [
+    'Node 8, thrown Error',
+    `2018-05-17T06:46:28.161Z\t${ID}\tTypeError: Cannot read property 'a' of undefined\n    at exports.handler (/var/task/index.js:9:3)\n`,
+    ID,
+    'TypeError',
+    "Cannot read property 'a' of undefined",
+    'at exports.handler (/var/task/index.js:9:3)',
+  ],
+  [
+    'Node 6, error as JSON',
+    `2017-05-17T06:46:28.161Z\t${ID}\t{"errorMessage":"boom","errorType":"Error","stackTrace":["exports.handler (/var/task/index.js:2:9)"]}`,
+    ID,
+    'Error',
+    'boom',
+    'exports.handler (/var/task/index.js:2:9)',
+  ],
+  [
+    'Python 3.8 and newer',
+    `[ERROR] KeyError: 'order'\rTraceback (most recent call last):\r${NBSP}${NBSP}File "/var/runtime/bootstrap.py", line 1, in run\r${NBSP}${NBSP}File "/var/task/app.py", line 7, in handler\r${NBSP}${NBSP}${NBSP}${NBSP}return event['order']`,
+    null,
+    'KeyError',
+    "'order'",
+    'File "/var/task/app.py", line 7, in handler',
+  ],
+  [
+    'Python, import error without frames',
+    "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'daily'\nTraceback (most recent call last):",
+    null,
+    'Runtime.ImportModuleError',
+    "Unable to import module 'app': No module named 'daily'",
+    null,
+  ],
+  [
+    'Python, exception without a message',
+    '[ERROR] AssertionError\nTraceback (most recent call last):\n  File "/var/task/app.py", line 3, in handler',
+    null,
+    'AssertionError',
+    null,
+    'File "/var/task/app.py", line 3, in handler',
+  ],
+  [
+    'Python 3.7 and older',
+    "'order': KeyError\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 7, in handler\n    return event['order']\nKeyError: 'order'\n",
+    null,
+    'KeyError',
+    "'order'",
+    'File "/var/task/app.py", line 7, in handler',
+  ],
+  [
+    'Python, JSON format',
+    `{"timestamp":"2026-11-26T08:00:00Z","log_level":"ERROR","errorMessage":"'order'","errorType":"KeyError","requestId":"${ID}","stackTrace":["  File \\"/var/task/app.py\\", line 7, in handler\\n"]}`,
+    ID,
+    'KeyError',
+    "'order'",
+    'File "/var/task/app.py", line 7, in handler',
+  ],
+  [
+    'Java',
+    'no such order: java.lang.IllegalStateException\njava.lang.IllegalStateException: no such order\n\tat com.shop.Handler.handle(Handler.java:20)\n\tat java.base/jdk.internal.reflect.Method.invoke(Unknown Source)\nCaused by: java.io.IOException: reset\n',
+    null,
+    'java.lang.IllegalStateException',
+    'no such order',
+    'at com.shop.Handler.handle(Handler.java:20)',
+  ],
+  [
+    'Java, class cannot be loaded',
+    'Error loading class com.shop.Handler: java.lang.ClassNotFoundException\n',
+    null,
+    'java.lang.ClassNotFoundException',
+    'Error loading com.shop.Handler',
+    null,
+  ],
+  [
+    '.NET',
+    `2026-11-26T08:00:00.009Z\t${ID}\tfail\tSystem.NullReferenceException: Object reference not set\n   at Shop.Function.Handle(Order o) in /src/Function.cs:line 20\n`,
+    ID,
+    'System.NullReferenceException',
+    'Object reference not set',
+    'at Shop.Function.Handle(Order o) in /src/Function.cs:line 20',
+  ],
+  ['Go, returned error', 'order not found: errorString\n', null, 'errorString', 'order not found', null],
+  [
+    'Go, panic with frames',
+    'index out of range: boundsError\n[{"path":"github.com/shop/main.go","line":20,"label":"main.handler"}]',
+    null,
+    'boundsError',
+    'index out of range',
+    null,
+  ],
+  [
+    'Go, panic on standard error',
+    'panic: assignment to entry in nil map',
+    null,
+    'panic',
+    'assignment to entry in nil map',
+    null,
+  ],
+  [
+    'Go, provided runtime',
+    '2026/11/26 08:00:00 {"errorMessage":"order not found","errorType":"errorString"}',
+    null,
+    'errorString',
+    'order not found',
+    null,
+  ],
+  [
+    'Ruby',
+    'Critical exception from handler\n{\n  "errorMessage": "undefined method `id\' for nil",\n  "errorType": "Function<NoMethodError>",\n  "stackTrace": ["/var/task/app.rb:3:in `handler\'"]\n}',
+    null,
+    'NoMethodError',
+    "undefined method `id' for nil",
+    "/var/task/app.rb:3:in `handler'",
+  ],
+  [
+    'Rust before 1.73',
+    "thread 'main' panicked at 'no such order', src/main.rs:20:5",
+    null,
+    'panic',
+    'no such order',
+    'src/main.rs:20:5',
+  ],
+  [
+    'Rust since 1.73',
+    "thread 'tokio-runtime-worker' panicked at src/main.rs:20:5:\nno such order\nnote: run with `RUST_BACKTRACE=1`",
+    null,
+    'panic',
+    'no such order',
+    'src/main.rs:20:5',
+  ],
+  [
+    'a custom runtime',
+    `${ID}\tInvoke Error\t{"errorType":"Exception","errorMessage":"no route","stack":["#0 /var/task/index.php(9)"]}`,
+    ID,
+    'Exception',
+    'no route',
+    '#0 /var/task/index.php(9)',
+  ],
+  [
+    'cut off by a size limit',
+    `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"Error","errorMessage":"too \\"long\\"","stack":["Err`,
+    ID,
+    'Error',
+    'too "long"',
+    null,
+  ],
+];
+
+describe('a failure that a runtime reports is read', () => {
+  test.each(FAILED)('%s', (_form, line, requestId, errorType, errorMessage, frame) => {
+    expect(parseRuntimeError(line)).toMatchObject({ requestId, errorType, errorMessage });
+    expect(parseRuntimeError(line)?.stack[0] ?? null).toBe(frame);
+  });
+});
+
+/** What applications log about errors that they handled. */
+const HANDLED: readonly (readonly [form: string, line: string])[] = [
+  ['Node console.error', `2026-11-26T08:00:01.009Z\t${ID}\tERROR\tpayment declined by the bank, asked again later\n`],
+  [
+    'Node console.error of an Error',
+    `2026-11-26T08:00:01.009Z\t${ID}\tERROR\tError: declined\n    at pay (/var/task/index.js:3:1)`,
+  ],
+  ['Node, text that quotes the words', `2026-11-26T08:00:01.009Z\t${ID}\tINFO\tInvoke Error \t{"errorType":"Error"}`],
+  ['Python logging', `[ERROR]\t2026-11-26T08:00:01.009Z\t${ID}\tpayment declined\n`],
+  [
+    'Python logging.exception',
+    `[ERROR]\t2026-11-26T08:00:01.009Z\t${ID}\tdeclined\nTraceback (most recent call last):\n  File "/var/task/app.py", line 7, in pay\nKeyError: 'order'`,
+  ],
+  ['Python print with a level', '[ERROR] could not reach the bank'],
+  [
+    'Java logger with an exception',
+    '2026-11-26 08:00:01 ERROR Handler:20 - declined\njava.lang.IllegalStateException: declined\n\tat com.shop.Handler.pay(Handler.java:30)\n',
+  ],
+  ['Java printStackTrace', 'java.lang.IllegalStateException: declined\n\tat com.shop.Handler.pay(Handler.java:30)\n'],
+  [
+    '.NET logger with its own message',
+    `2026-11-26T08:00:01.009Z\t${ID}\tfail\tPayment was declined\nSystem.Exception: declined\n   at Shop.Pay() in /src/Pay.cs:line 3`,
+  ],
+  [
+    'Powertools JSON',
+    `{"level":"ERROR","location":"pay:7","message":"declined","timestamp":"2026-11-26T08:00:01Z","service":"shop","function_request_id":"${ID}","exception_name":"KeyError"}`,
+  ],
+  [
+    'Node JSON console.error of an Error',
+    `{"timestamp":"2026-11-26T08:00:01.009Z","level":"ERROR","requestId":"${ID}","errorType":"Error","errorMessage":"declined","stackTrace":[],"message":"pay failed"}`,
+  ],
+  [
+    'Python JSON logging.exception',
+    `{"timestamp":"2026-11-26T08:00:01Z","level":"ERROR","message":"declined","logger":"root","requestId":"${ID}","errorType":"KeyError","errorMessage":"'order'","stackTrace":[]}`,
+  ],
+  ["an application's own JSON", '{"errorCode":"E12","error":"declined"}'],
+  ['a sentence with a colon', 'validation finished: OK'],
+  [
+    'REPORT',
+    `REPORT RequestId: ${ID}\tDuration: 20.00 ms\tBilled Duration: 21 ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t\n`,
+  ],
+];
+
+describe('an error that the application handled is not a failed invocation', () => {
+  test.each(HANDLED)('%s', (_form, line) => {
+    expect(parseRuntimeError(line)).toBeNull();
+  });
+});
+
+test('texts are bounded and carry no control or direction characters', () => {
+  const message = `\u001b[31m${'x'.repeat(5000)}\u202e`;
+  const stack = Array.from({ length: 50 }, (_, at) => `    at f${at} (/var/task/${'y'.repeat(500)}.js:1:1)`);
+  const line = `2026-11-26T08:00:00.009Z\t${ID}\tERROR\tInvoke Error \t${JSON.stringify({ errorType: 'E\u0007rror', errorMessage: message, stack })}`;
+  const error = parseRuntimeError(line);
+  expect(error?.errorType).toBe('E rror');
+  expect(error?.errorMessage?.length).toBeLessThanOrEqual(1024);
+  expect(error?.stack).toHaveLength(8);
+  expect(Math.max(...(error?.stack ?? []).map((frame) => frame.length))).toBeLessThanOrEqual(160);
+  expect(JSON.stringify(error)).not.toMatch(/\\u00(?:0|1|7f)|\u202e/);
+});
+
+test('any text is read without an exception', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ maxLength: 300 }),
+      fc.constantFrom(...FAILED, ...HANDLED),
+      fc.nat(200),
+      (noise, [, line], at) => {
+        expect(() => parseRuntimeError(line.slice(0, at) + noise + line.slice(at))).not.toThrow();
+      },
+    ),
+  );
+});

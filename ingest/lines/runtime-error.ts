@@ -1,0 +1,247 @@
+/**
+ * Lines in which a managed runtime reports that the handler (or its init) failed. In the text log format REPORT carries no
+ * status, so these lines are the only evidence of a thrown error.
+ *
+ * An application's own `ERROR` line is not a failed invocation: each form below is accepted only with the structure
+ * that the runtime gives it. Forms: AWS's runtime clients on GitHub, and lines from public bug reports.
+ */
+import type { RuntimeError } from '../records/fault-line.ts';
+
+const MAX_LINE_CHARACTERS = 65_536;
+const MAX_TYPE_CHARACTERS = 256;
+const MAX_MESSAGE_CHARACTERS = 1024;
+const MAX_FRAMES = 8;
+const MAX_FRAME_CHARACTERS = 160;
+
+/** `TIME\tID\tERROR\tInvoke Error \t{…}`: Node 10 and newer. */
+const NODE =
+  /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\s([^\s]{1,256})\s(?:ERROR|FATAL)\s(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s{1,4}(?=\{)/;
+/** Custom runtimes leave out time and level. */
+const CUSTOM_RUNTIME = /^([0-9a-f-]{36})\s(?:Invoke Error)\s{1,4}(?=\{)/;
+/** Node 4 to 8: `TIME\tID\t` and either an Error with frames or the error as JSON. */
+const OLD_NODE = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t([0-9a-f-]{36})\t(?=\{"error|[A-Z]\w{0,80}(?:Error|Exception)?: )/;
+const OLD_NODE_ERROR = /^([A-Z]\w{0,80}): ([^\n\r]{0,2048})(?=[\n\r]+ {4}at )/;
+/** `TIME\tID\tfail\tSystem.X: message\n   at …`. */
+const DOTNET =
+  /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t([0-9a-f-]{36})\tfail\t([A-Z][\w.+`]{1,255}): ([^\n\r]{0,2048})(?=[\n\r]+ {3}at )/;
+/** `[ERROR] KeyError: 'order'\rTraceback (most recent call last):`. A logger's line has tabs instead of the space. */
+const PYTHON = /^\[ERROR\] ([A-Za-z_][\w.]{0,255})(?:: ?([^\n\r]{0,4096}))?[\n\r]+Traceback \(most recent call last\):/;
+/** `'order': KeyError\nTraceback (most recent call last):`: Python 2.7 to 3.7. */
+const OLD_PYTHON = /^([^\n\r]{0,4096}): ([A-Za-z_]\w{0,255})[\n\r]+Traceback \(most recent call last\):/;
+/** The message, then the exception printed again with its frames: the Java runtime's form. */
+const JAVA = /^([\s\S]{0,4096}?): ((?:[a-z]\w*\.)+[A-Z][\w$]{0,255})[\n\r]+\2(?:: [\s\S]{0,4096}?)?[\n\r]+\tat /;
+const JAVA_LOADING = /^Error loading (?:class|method) ([^\n\r]{1,1024}?): ((?:[a-z]\w*\.)+[A-Z][\w$]{0,255})/;
+const RUBY =
+  /^(?:Critical exception from handler|Error raised from handler method|Init error when loading handler[^\n\r]{0,256})\s{0,4}(?=\{)/;
+/** Types that Go's standard library and its usual error packages return. */
+const GO_ERROR =
+  /^([^\n\r]{0,2048}): (errorString|wrapErrors?|joinError|fundamental|withStack|withMessage|[a-z]\w{0,80}Error)\s{0,4}$/;
+const GO_PANIC = /^([^\n\r]{0,2048}): (\w{1,80})[\n\r]+\[\{"path":/;
+const GO_PANIC_TEXT = /^panic: ([^\n\r]{1,2048})/;
+/** Go's log package puts date and time before the error's JSON. */
+const GO_JSON = /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?(?=\{"errorMessage":)/;
+const RUST_PANIC =
+  /^thread '[^'\n]{0,128}' (?:\(\d+\) )?panicked at (?:'([\s\S]{0,2048}?)', )?([^\s:'][^\s:]{0,512}:\d+:\d+):?(?:[\n\r]+([^\n\r]{0,2048}))?/;
+const RUST_RUNTIME =
+  /\bERROR\b[^\n]{0,64}\bLambda runtime invoke\{requestId="?([0-9a-f-]{36})"?[^\n]{0,512}?\}:? ([^\n]{0,2048})/;
+
+/** Reads one log event's message; null when no managed runtime prints failures like this. Never throws. */
+export function parseRuntimeError(raw: string): RuntimeError | null {
+  const text = raw.length > MAX_LINE_CHARACTERS ? raw.slice(0, MAX_LINE_CHARACTERS) : raw;
+  const first = text.charCodeAt(0);
+  // Most application lines end here, by their first character.
+  if (first === 0x7b) return jsonError(text);
+  if (first >= 0x30 && first <= 0x39) return timedError(text) ?? goError(text);
+  if (first === 0x5b) return pythonError(text);
+  return (
+    rubyError(text) ??
+    rustError(text) ??
+    javaError(text) ??
+    oldPythonError(text) ??
+    goError(text) ??
+    customRuntime(text)
+  );
+}
+
+function timedError(text: string): RuntimeError | null {
+  const node = NODE.exec(text);
+  if (node !== null) return fromJson(text.slice(node[0].length), node[1]);
+  const dotnet = DOTNET.exec(text);
+  if (dotnet !== null) return error(dotnet[1], dotnet[2], dotnet[3], framesAfter(text, /^ {3}at /));
+  const old = OLD_NODE.exec(text);
+  if (old !== null) {
+    const rest = text.slice(old[0].length);
+    if (rest.startsWith('{')) return fromJson(rest, old[1]);
+    const thrown = OLD_NODE_ERROR.exec(rest);
+    return thrown === null ? null : error(old[1], thrown[1], thrown[2], framesAfter(rest, /^ {4}at /));
+  }
+  const rust = RUST_RUNTIME.exec(text);
+  if (rust !== null) return error(rust[1], null, rust[2], []);
+  return customRuntime(text);
+}
+
+function customRuntime(text: string): RuntimeError | null {
+  const match = CUSTOM_RUNTIME.exec(text);
+  return match === null ? null : fromJson(text.slice(match[0].length), match[1]);
+}
+
+function pythonError(text: string): RuntimeError | null {
+  const match = PYTHON.exec(text);
+  return match === null ? null : error(null, match[1], match[2], pythonFrames(text));
+}
+
+function oldPythonError(text: string): RuntimeError | null {
+  if (!text.includes('Traceback (most recent call last):')) return null;
+  const match = OLD_PYTHON.exec(text);
+  return match === null ? null : error(null, match[2], match[1], pythonFrames(text));
+}
+
+function javaError(text: string): RuntimeError | null {
+  if (!text.includes('java') && !text.includes('\tat ') && !text.startsWith('Error loading ')) return null;
+  const loading = JAVA_LOADING.exec(text);
+  if (loading !== null) return error(null, loading[2], `Error loading ${loading[1]}`, framesAfter(text, /^\tat /));
+  const match = JAVA.exec(text);
+  return match === null ? null : error(null, match[2], match[1], framesAfter(text, /^\tat /));
+}
+
+function rubyError(text: string): RuntimeError | null {
+  const match = RUBY.exec(text);
+  return match === null ? null : fromJson(text.slice(match[0].length), undefined);
+}
+
+function goError(text: string): RuntimeError | null {
+  const json = GO_JSON.exec(text);
+  if (json !== null && json[0] !== '') return fromJson(text.slice(json[0].length), undefined);
+  const panicText = GO_PANIC_TEXT.exec(text);
+  if (panicText !== null) return error(null, 'panic', panicText[1], []);
+  const panic = GO_PANIC.exec(text);
+  if (panic !== null) return error(null, panic[2], panic[1], []);
+  const returned = GO_ERROR.exec(text);
+  return returned === null ? null : error(null, returned[2], returned[1], []);
+}
+
+function rustError(text: string): RuntimeError | null {
+  if (text.startsWith("thread '")) {
+    const panic = RUST_PANIC.exec(text);
+    return panic === null ? null : error(null, 'panic', panic[1] ?? panic[3], [panic[2] ?? '']);
+  }
+  const own = text.includes('Lambda runtime invoke') ? RUST_RUNTIME.exec(text) : null;
+  return own === null ? null : error(own[1], null, own[2], []);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The JSON log format: the runtime's own record, told from an application's by the members it has and has not. */
+function jsonError(text: string): RuntimeError | null {
+  if (!text.includes('error') && !text.includes('Lambda runtime invoke')) return null;
+  const record = objectOf(text);
+  if (record === null) return null;
+  const level = String(record['level'] ?? record['log_level'] ?? '').toUpperCase();
+  const requestId = stringOf(record['requestId']) ?? stringOf(record['AWSRequestId']);
+  const message = record['message'];
+  if (level === 'ERROR' || level === 'FATAL') {
+    // Node: the error is the message. A logged one stands beside its message.
+    if (isObject(message) && typeof message['errorType'] === 'string') return fromObject(message, requestId);
+    // Python: no message and no logger, which every record of its logging module has.
+    if (typeof record['errorType'] === 'string' && message === undefined && record['logger'] === undefined)
+      return fromObject(record, requestId);
+    const span = record['span'];
+    // Rust: the runtime crate's own record.
+    if (
+      isObject(span) &&
+      span['name'] === 'Lambda runtime invoke' &&
+      String(record['target'] ?? '').startsWith('lambda_runtime')
+    ) {
+      const fields = isObject(record['fields']) ? record['fields'] : record;
+      return error(stringOf(span['requestId']), null, stringOf(fields['error']) ?? stringOf(fields['message']), []);
+    }
+    return null;
+  }
+  // Go and Node 4 to 8 print the error as it is, without a level.
+  const bare = level === '' && typeof record['errorMessage'] === 'string' && typeof record['errorType'] === 'string';
+  return bare && message === undefined ? fromObject(record, requestId) : null;
+}
+
+function fromJson(text: string, requestId: string | undefined): RuntimeError | null {
+  const object = objectOf(text);
+  if (object !== null) return fromObject(object, requestId);
+  // Cut off by a size limit, or reformatted by a copy: the members that can be read are worth having.
+  const member = (name: string): string | undefined =>
+    new RegExp(`"${name}"\\s{0,4}:\\s{0,4}"((?:[^"\\\\]|\\\\.){0,2048})`).exec(text)?.[1]?.replaceAll('\\"', '"');
+  return text.startsWith('{') ? error(requestId, member('errorType'), member('errorMessage'), []) : null;
+}
+
+function fromObject(object: Json, requestId: string | null | undefined): RuntimeError {
+  const frames = object['stack'] ?? object['stackTrace'] ?? object['trace'];
+  const lines = Array.isArray(frames)
+    ? frames.filter((frame) => typeof frame === 'string')
+    : String(frames ?? '').split('\n');
+  const type = stringOf(object['errorType']) ?? stringOf(object['name']);
+  return error(
+    requestId ?? stringOf(object['requestId']),
+    // Ruby wraps the class: Function<NoMethodError>.
+    type?.replace(/^Function<(.*)>$/, '$1'),
+    stringOf(object['errorMessage']) ?? stringOf(object['message']),
+    // Node repeats type and message as the first line of the stack.
+    lines.filter(
+      (line, at) =>
+        line.trim() !== '' &&
+        !(at === 0 && !/^\s*at /.test(line) && lines.length > 1 && type !== null && line.startsWith(type ?? '')),
+    ),
+  );
+}
+
+function framesAfter(text: string, frame: RegExp): readonly string[] {
+  return text.split(/[\n\r]+/).filter((line) => frame.test(line));
+}
+
+/** Python indents with NO-BREAK SPACE, so that CloudWatch keeps the indentation. */
+function pythonFrames(text: string): readonly string[] {
+  return text
+    .split(/[\n\r]+/)
+    .map((line) => line.replaceAll('\u00a0', ' '))
+    .filter((line) => /^\s+File "/.test(line))
+    .toReversed();
+}
+
+function error(
+  requestId: string | null | undefined,
+  type: string | null | undefined,
+  message: string | null | undefined,
+  frames: readonly string[],
+): RuntimeError {
+  return {
+    requestId:
+      requestId === undefined || requestId === null || requestId === 'undefined' || requestId === '' ? null : requestId,
+    errorType: bounded(type, MAX_TYPE_CHARACTERS),
+    errorMessage: bounded(message, MAX_MESSAGE_CHARACTERS),
+    stack: frames.slice(0, MAX_FRAMES).flatMap((frame) => bounded(frame, MAX_FRAME_CHARACTERS) ?? []),
+  };
+}
+
+function bounded(text: string | null | undefined, characters: number): string | null {
+  if (text === undefined || text === null) return null;
+  const clean = text
+    .slice(0, characters)
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ')
+    .toWellFormed()
+    .trim();
+  return clean === '' ? null : clean;
+}
+
+function objectOf(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function stringOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
