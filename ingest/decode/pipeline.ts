@@ -280,6 +280,12 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
   'tuning-without-points': 'A Power Tuning result without stats and without a readable visualization address.',
+  'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
+  'row-without-time': 'The table row has no readable time.',
+  'insights-without-message':
+    'Logs Insights export without @message. Add "fields @timestamp, @message, @logStream, @log" to the query.',
+  'insights-without-timestamp':
+    'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',
   'function-without-name': 'An entry of a function list needs FunctionName.',
   'own-log-group': "A log group of Thermocline's own delivery chain: exclude it from the subscription.",

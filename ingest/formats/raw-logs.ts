@@ -9,12 +9,19 @@ import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { decodeBase64 } from './base64.ts';
+import { readTextOutput, readYamlOutput } from './cli-output.ts';
+import { readCsv, readExpandedRows, readTable } from './event-table.ts';
+import type { ExportRead } from './export-event.ts';
 import { inflate, isGzip } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
 import { readMessage, readTimestamp } from './subscription.ts';
+import { decodeText } from './text-encoding.ts';
+import type { PrefixedLine } from './text-line.ts';
+import { readPrefixedLine } from './text-line.ts';
+import { readWrapped } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -30,24 +37,17 @@ export type RawLogs = ({ readonly ok: true } & ParsedUpload) | { readonly ok: fa
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
-  const text = inflated.bytes.toString('utf8').replace(/^\ufeff/, '');
+  const text = decodeText(inflated.bytes);
   if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
   const first = text.trimStart()[0];
   if (first === '{' || first === '[') reader.readJson(text);
-  else if (!reader.readLoadTest(text)) reader.readLines(text);
+  else reader.readText(text);
   return reader.finish();
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `aws logs tail`: time, stream, message. `--format short` omits the stream. */
-const TAIL =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (\d{4}\/\d\d\/\d\d\/\S{1,512}) ([\s\S]*)$/;
-/** S3 export and `tail --format short`: time, message. */
-const TIMED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s([\s\S]*)$/;
-/** A table copied from the console: epoch ms or time, tab, message. */
-const CONSOLE = /^(\d{13})[\t,]\s?"?([\s\S]*?)"?$/;
 const CONTINUES_REPORT = /^XRAY TraceId:/;
 const CONTINUES_FAULT = /^(?:Runtime|Function|Extension|Sandbox)\.\w+\s*$/;
 
@@ -101,7 +101,7 @@ class RawLogsReader {
     if (text.trimStart().startsWith('[')) {
       const value = parseWhole(text);
       if (Array.isArray(value)) for (const item of value) this.#document(item, null);
-      else this.readLines(text);
+      else this.readText(text);
       return;
     }
     const { values, undecodable } = parseDocuments(text);
@@ -109,26 +109,49 @@ class RawLogsReader {
     for (const piece of undecodable) this.readLines(piece);
   }
 
-  /** Reads text lines. A line without a time continues the line before it. */
+  /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
+  readText(text: string): void {
+    if (this.readLoadTest(text)) return;
+    const yaml = readYamlOutput(text);
+    if (yaml !== null) {
+      this.#document(yaml, text);
+      return;
+    }
+    const read = readCsv(text) ?? readTextOutput(text) ?? readTable(text) ?? readExpandedRows(text);
+    if (read === null) this.readLines(text);
+    else this.#addExport(read);
+  }
+
+  #addExport({ events, problems }: ExportRead): void {
+    for (const event of events) {
+      const identity = this.#identity(event.stream, event.group, event.account);
+      const { id, timestampMs } = event;
+      this.#addTo(identity, { id, timestampMs, message: event.message.toWellFormed() });
+    }
+    for (const problem of problems) this.#unreadable.push(problem);
+  }
+
+  /**
+   * Text lines. A line without a time of its own continues the line before it, unless it is a platform line: that one is
+   * read by its own time, or rejected for the lack of it.
+   */
   readLines(text: string): void {
-    let pending: { timestampMs: number; stream: string; message: string } | null = null;
+    let pending: PrefixedLine | null = null;
     const flush = (): void => {
-      if (pending !== null)
-        this.#add(pending.stream, { id: '', timestampMs: pending.timestampMs, message: pending.message });
+      if (pending !== null) this.#add(pending, pending.timestampMs, pending.message);
       pending = null;
     };
     for (const line of text.split('\n')) {
       if (line.trim() === '') continue;
-      const timed = readTimedLine(line);
-      if (timed !== null) {
+      const prefixed = readPrefixedLine(line);
+      if (prefixed !== null) {
         flush();
-        pending = timed;
-      } else if (pending !== null) {
-        pending = {
-          ...(pending as { timestampMs: number; stream: string; message: string }),
-          message: `${(pending as { message: string }).message}\n${line}`,
-        };
+        pending = prefixed;
+      } else if (pending !== null && !parsePlatformLine(line).ok) {
+        const before: PrefixedLine = pending;
+        pending = { ...before, message: `${before.message}\n${line}` };
       } else {
+        flush();
         this.#untimed(line);
       }
     }
@@ -140,22 +163,21 @@ class RawLogsReader {
     const glued = gluedRecordAt(line);
     const message = glued > 0 ? line.slice(glued) : line;
     const result = parsePlatformLine(message);
-    if (result.ok && result.time !== null && Number.isFinite(Date.parse(result.time))) {
-      this.#add('', { id: '', timestampMs: Date.parse(result.time), message });
-    } else if (result.ok) {
-      this.#unreadable.push({ reason: 'line-without-time', text: line });
-    } else if (message.trim() !== '') {
-      this.#add('', null, line);
-    }
+    const timestampMs = result.ok && result.time !== null ? Date.parse(result.time) : Number.NaN;
+    if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
+    else this.#unreadable.push({ reason: 'line-without-time', text: line });
   }
 
   /** `text` is the original text, or null for a member of an array. */
   #document(value: unknown, text: string | null): void {
-    if (typeof value !== 'object' || value === null) {
-      this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const read = readWrapped(value, text ?? jsonText(value));
+      if (read !== null) this.#addExport(read);
+      else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
       return;
     }
     const record = value as Json;
+    if (this.#deadLetter(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
       return;
@@ -170,11 +192,26 @@ class RawLogsReader {
     } else if ('message' in record && ('timestamp' in record || 'eventTime' in record) && !('level' in record)) {
       this.#event(record, null);
     } else {
-      this.#ownRecord(record, text ?? jsonText(record));
+      const read = readWrapped(record, text ?? jsonText(record));
+      if (read !== null) this.#addExport(read);
+      else this.#ownRecord(record, text ?? jsonText(record));
     }
   }
 
-  /** A record that Firehose failed to deliver and wrote to its backup bucket, as it came from CloudWatch Logs. */
+  /** What a forwarder could not deliver: the event itself, an on-failure record, or messages of a queue that hold either. */
+  #deadLetter(record: Json, text: string | null): boolean {
+    const { awslogs, requestPayload, Messages } = record;
+    if (isRecord(awslogs) && typeof awslogs['data'] === 'string')
+      this.#failedDelivery(awslogs['data'], text ?? jsonText(record));
+    else if (isRecord(requestPayload)) this.#document(requestPayload, null);
+    else if (Array.isArray(Messages) && Messages.every((message) => isRecord(message) && 'Body' in message)) {
+      for (const message of Messages as readonly Json[])
+        this.#document(parseWhole(String(message['Body'])), String(message['Body']));
+    } else return false;
+    return true;
+  }
+
+  /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
   #failedDelivery(rawData: string, text: string): void {
     const bytes = decodeBase64(rawData);
     const inflated = bytes === null ? null : inflate(bytes, limits.recordInflatedBytes);
@@ -190,7 +227,7 @@ class RawLogsReader {
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
     const timestampMs = Date.parse(String(record['time'] ?? record['timestamp'] ?? ''));
-    if (Number.isFinite(timestampMs)) this.#add('', { id: '', timestampMs, message });
+    if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
 
@@ -222,16 +259,16 @@ class RawLogsReader {
     this.#addTo(identity, { id: typeof id === 'string' ? id : '', timestampMs, message: message.toWellFormed() });
   }
 
-  #identity(stream: string, group: string | null): StreamIdentity {
-    const { account, region } = this.#source;
+  #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
+    const { region } = this.#source;
+    const account = this.#source.account !== '' ? this.#source.account : (owner ?? '');
     const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
     const logStream = stream !== '' ? stream : this.#source.logStream !== '' ? this.#source.logStream : 'unknown';
     return { account, region, logGroup: logGroup === '' ? 'unknown' : logGroup, logStream };
   }
 
-  #add(stream: string, event: LogEvent | null, text = ''): void {
-    if (event === null) this.#unreadable.push({ reason: 'line-without-time', text });
-    else this.#addTo(this.#identity(stream, null), { ...event, message: event.message.toWellFormed() });
+  #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, timestampMs: number, message: string): void {
+    this.#addTo(this.#identity(stream, group), { id: '', timestampMs, message: message.toWellFormed() });
   }
 
   #addTo(identity: StreamIdentity, event: LogEvent): void {
@@ -245,32 +282,7 @@ class RawLogsReader {
   }
 }
 
-function readTimedLine(line: string): { timestampMs: number; stream: string; message: string } | null {
-  const tail = TAIL.exec(line);
-  if (tail !== null) return timed(tail[1], tail[2] ?? '', tail[3] ?? '');
-  const copied = CONSOLE.exec(line);
-  if (copied !== null)
-    return { timestampMs: readTimestamp(copied[1]).timestampMs, stream: '', message: copied[2] ?? '' };
-  // In "<time> <id> Task timed out" the time is part of the platform line.
-  if (parsePlatformLine(line).ok) {
-    const time = parsePlatformLine(line);
-    return time.ok && time.time !== null ? timed(time.time, '', line) : null;
-  }
-  const plain = TIMED.exec(line);
-  if (plain === null) return null;
-  // Node's prefix (time, tab, request id) is part of the message.
-  const own = line[plain[1]?.length ?? 0] === '\t' && !parsePlatformLine(plain[2] ?? '').ok;
-  return timed(plain[1], '', own ? line : (plain[2] ?? ''));
-}
-
-function timed(time: string | undefined, stream: string, message: string) {
-  const text = (time ?? '').replace(',', '.');
-  const hasZone = /(?:Z|[+-]\d\d:?\d\d)$/.test(text);
-  const timestampMs = Date.parse(hasZone ? text : `${text}Z`);
-  return Number.isFinite(timestampMs) ? { timestampMs, stream, message } : null;
-}
-
-/** Joins events that tools split into lines: XRAY and error-type lines are appended to the line before them. */
+/** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
 function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {
   const joined: LogEvent[] = [];
   for (const event of events) {
@@ -297,4 +309,8 @@ function parseWhole(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
