@@ -1,7 +1,7 @@
 /** The limit between handovers and inits made ahead, from a function's own gaps. */
 import { expect, test } from 'vitest';
-import { Random } from '../../ingest/records/random.ts';
-import { proactiveThresholdOf } from '../../server/analytics/cold-starts/proactive-threshold.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { proactiveThresholdOf } from './proactive-threshold.ts';
 
 const random = new Random(6);
 const many = (n: number, middleMs: number, spread = 0.5): number[] =>

@@ -1,9 +1,9 @@
 /** Levels that move, and noise that does not; verdicts over many changes at once. */
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/records/random.ts';
-import { changePoints } from '../../server/analytics/changes/change-points.ts';
-import { verdictsAcross } from '../../server/analytics/compare/across.ts';
-import type { Difference } from '../../server/analytics/compare/verdict.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { verdictsAcross } from '../compare/across.ts';
+import type { Difference } from '../compare/verdict.ts';
+import { changePoints } from './change-points.ts';
 
 const HOUR = 3_600_000;
 
