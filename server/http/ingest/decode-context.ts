@@ -1,4 +1,4 @@
-/** What every decode is told of the configuration. */
+/** The configuration that decoders need. */
 import type { DecodeContext } from '../../../ingest/decode/pipeline.ts';
 import type { IngestContext } from '../context.ts';
 

@@ -24,10 +24,10 @@ export const markerHandlers = implement(markerRoutes, {
       // Alerts that began before the range and ended after it are found by their end.
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
     ]);
-    const told = [...events, ...later]
+    const notified = [...events, ...later]
       .map((event) => ({ ...event, alert: parseStored('alert', event.alert) }))
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
-    const alerts = alertsOf(context, told, range.toMs).filter((alert) => only === null || isOf(alert, only));
+    const alerts = alertsOf(context, notified, range.toMs).filter((alert) => only === null || isOf(alert, only));
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: [...changes.items.map(changeMarker), ...alerts.slice(0, query.limit).map(alertMarker)].toSorted((a, b) =>
