@@ -109,7 +109,7 @@ describe('subscribe', () => {
     expect(plan.stdout).toContain('skip   /aws/kinesisfirehose/thermocline (part of the delivery chain');
     expect(plan.stdout).toContain('Nothing was changed');
     expect(aws.of('PutSubscriptionFilter')).toEqual([]);
-    expect((await subscribe('--all-lambda', '--apply')).stderr).toContain('Nothing was changed: add --yes');
+    expect((await subscribe('--all-lambda', '--apply')).stderr).toContain('Nothing was changed. Add --yes');
     expect(aws.of('PutSubscriptionFilter')).toEqual([]);
 
     const applied = await subscribe('--all-lambda', '--apply', '--yes');
