@@ -63,11 +63,7 @@ function definitionOf(metric: MetricName): Definition {
   return DEFINITIONS[metric];
 }
 
-/** True if the catalogue has a metric of this name. */
-export function isMetric(name: string): name is MetricName {
-  return Object.hasOwn(DEFINITIONS, name);
-}
-
+/** Unit of the metric's values: `count`, `ratio`, `ms`, `s`, `MB` or `USD`. */
 export function unitOf(metric: MetricName): string {
   const definition = definitionOf(metric);
   if (definition.kind === 'rate') return 'ratio';
