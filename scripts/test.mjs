@@ -44,8 +44,8 @@ ensureChromium();
 ensurePromtool();
 await ensureBuilt();
 
-/** One at a time: each of these starts servers and measures them. */
-const suites = ['integration', 'drill', 'browser'].map((project) => [
+/** One at a time: each of these starts servers. `contract` installs ClickHouse's engine on first use. */
+const suites = ['contract', 'integration', 'drill', 'browser'].map((project) => [
   project,
   'npx',
   ['vitest', 'run', '--project', project],
