@@ -238,7 +238,7 @@ function derivedOver(writer: Writer, now: () => number): AttributionStore {
   const call =
     <K extends keyof AttributionStore>(name: K) =>
     async (...args: Parameters<AttributionStore[K]>): Promise<void> => {
-      await writer.send({ op: 'derived', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
+      await writer.send({ op: 'attribution', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
     };
   // The writer judges what it writes.
   return {

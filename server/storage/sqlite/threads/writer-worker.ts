@@ -21,8 +21,8 @@ import { migrate } from '../migrate.ts';
 import { isFatal, opening } from '../sqlite-errors.ts';
 import type { AlertingCall } from '../write/alerting.ts';
 import { applyAlerting } from '../write/alerting.ts';
-import type { DerivedCall } from '../write/attribution.ts';
-import { DerivedTables } from '../write/attribution.ts';
+import type { AttributionCall } from '../write/attribution.ts';
+import { AttributionTables } from '../write/attribution.ts';
 import { BatchWriter } from '../write/batch-writer.ts';
 import type { ControlCall } from '../write/control.ts';
 import { applyControl, forgetControl, storedRetention } from '../write/control.ts';
@@ -50,7 +50,7 @@ export type WriterJob =
     }
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
-  | { readonly id: number; readonly op: 'derived'; readonly call: DerivedCall; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
   | { readonly id: number; readonly op: 'probe' }
@@ -69,6 +69,8 @@ export type WriterReply =
 
 type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 
+/** Attribution holds the thread for this long at a time. */
+const SLICE_MS = 10;
 /** A commit takes at most this many invocations, so that nobody waits behind a mountain. */
 const ROWS_PER_COMMIT = 16_000;
 /** Request ids are indexed when nothing has come for this long. */
@@ -84,7 +86,7 @@ const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
 const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
-const { lock, telemetry, control, writer, derived, retention } = opening(folder, () => {
+const { lock, telemetry, control, writer, attribution, retention } = opening(folder, () => {
   const held = lockFolder(folder);
   try {
     return openHeld(held);
@@ -106,7 +108,7 @@ function openHeld(held: FolderLock) {
     telemetry: telemetryFile,
     control: controlFile,
     writer: rows,
-    derived: new DerivedTables(telemetryFile, rows),
+    attribution: new AttributionTables(telemetryFile, rows),
     retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
   };
 }
@@ -181,9 +183,8 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
       case 'control':
         answer({ id: job.id, ok: true, value: applyControl(control, telemetry, job.call) });
         return;
-      case 'derived':
-        derived.apply(job.call, job.nowMs);
-        answer({ id: job.id, ok: true, value: undefined });
+      case 'attribution':
+        runSlice(job.id, attribution.steps(job.call, job.nowMs));
         return;
       case 'alerting':
         answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
@@ -212,6 +213,23 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
     }
   } catch (error) {
     refuse(job.id, error);
+  }
+}
+
+/** Runs steps for one slice, then lets other jobs have their turn before the next. */
+function runSlice(id: number, steps: Iterator<void>): void {
+  if (!telemetry.open) return;
+  try {
+    const until = performance.now() + SLICE_MS;
+    do {
+      if (steps.next().done === true) {
+        answer({ id, ok: true, value: undefined });
+        return;
+      }
+    } while (performance.now() < until);
+    setImmediate(runSlice, id, steps);
+  } catch (error) {
+    refuse(id, error);
   }
 }
 

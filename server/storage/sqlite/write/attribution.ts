@@ -1,58 +1,66 @@
-/** Stores what derivation found. Runs in the writer's thread; each call is one transaction. */
+/**
+ * Writes the results of attribution, in the writer thread. A call is a sequence of short steps, each a transaction that leaves
+ * the tables consistent, so that batches are stored between them. A call that is cut off is repeated by the next round.
+ */
 import type Database from 'better-sqlite3';
+import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
-import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { StaleHourTable } from './stale-hours.ts';
+import { SlotMark } from './stale-hours.ts';
 
 type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
 /** Everything but what the writer does anyway. */
 type Name = Exclude<keyof AttributionStore, 'classifyPending'>;
-export type DerivedCall = { [K in Name]: { readonly name: K; readonly args: Arguments<K> } }[Name];
+export type AttributionCall = { [K in Name]: { readonly name: K; readonly args: Arguments<K> } }[Name];
 
-export class DerivedTables {
+export class AttributionTables {
   readonly #db: Database.Database;
   readonly #rows: Rows;
-  readonly #mark: StaleHourTable;
+  readonly #mark: SlotMark;
   readonly #sql;
 
   constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
     this.#rows = rows;
-    this.#mark = new StaleHourTable(db);
+    this.#mark = new SlotMark(db);
     this.#sql = prepare(db);
   }
 
-  apply(call: DerivedCall, nowMs: number): void {
-    this.#db.transaction(() => {
-      switch (call.name) {
-        case 'saveHours':
-          this.#save(...call.args, nowMs);
-          return;
-        case 'saveIdleWindows':
-          this.#judge(...call.args);
-          return;
-        case 'saveProactiveThresholds':
-          this.#moveProactiveThresholds(...call.args, nowMs);
-      }
-    })();
+  /** Runs the next transaction of the call with each step; `nowMs` is the time of the call. */
+  *steps(call: AttributionCall, nowMs: number): Generator<void, void> {
+    switch (call.name) {
+      case 'saveHours':
+        return yield* this.#saveHours(...call.args, nowMs);
+      case 'saveIdleWindows':
+        for (const window of call.args[0]) yield* this.#saveIdleWindow(window);
+        return;
+      case 'saveProactiveThresholds':
+        for (const { functionId, limitMs } of call.args[0]) yield this.#moveProactiveThreshold(functionId, limitMs, nowMs);
+    }
   }
 
-  #save(functionId: number, { hours: slots, nextHourMs: nextSlotMs }: AttributedHours, nowMs: number): void {
-    for (const slot of slots) {
-      this.#sql.dropColdStarts.run(functionId, slot.hourMs);
-      this.#sql.dropChanges.run(functionId, slot.hourMs);
-      for (const { atMs, kind, before, after } of slot.changes) {
-        this.#sql.addChange.run(functionId, slot.hourMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
-      }
-      for (const row of slot.coldStarts) this.#addColdStart(functionId, slot.hourMs, row);
-      if (slot.runs === 0) this.#sql.dropSlot.run(functionId, slot.hourMs);
-      else this.#sql.saveSlot.run(functionId, slot.hourMs, slot.runs, slot.idleTimes, slot.carryOut);
-      this.#settle(functionId, slot, nowMs);
+  *#saveHours(functionId: number, { hours, nextHourMs }: AttributedHours, nowMs: number): Generator<void, void> {
+    // First, so that the hour after the last one is attributed again even if the rest is cut off.
+    if (nextHourMs !== null) this.#mark.set(functionId, nextHourMs, 1, nowMs);
+    for (const hour of hours) yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs));
+  }
+
+  #saveHour(functionId: number, hour: AttributedHour, nowMs: number): void {
+    this.#sql.dropColdStarts.run(functionId, hour.hourMs);
+    this.#sql.dropChanges.run(functionId, hour.hourMs);
+    for (const { atMs, kind, before, after } of hour.changes) {
+      this.#sql.addChange.run(functionId, hour.hourMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
     }
-    if (nextSlotMs !== null) this.#mark.set(functionId, nextSlotMs, 1, nowMs);
+    for (const row of hour.coldStarts) this.#addColdStart(functionId, hour.hourMs, row);
+    if (hour.runs === 0) this.#sql.dropSlot.run(functionId, hour.hourMs);
+    else this.#sql.saveSlot.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
+    this.#settle(functionId, hour, nowMs);
+  }
+
+  #inTransaction(work: () => void): void {
+    this.#db.transaction(work)();
   }
 
   /** What was read is no longer pending; what came meanwhile, and what has not settled, is. */
@@ -84,35 +92,49 @@ export class DerivedTables {
     );
   }
 
-  #moveProactiveThresholds(limits: Arguments<'saveProactiveThresholds'>[0], nowMs: number): void {
+  #moveProactiveThreshold(functionId: number, limitMs: number, nowMs: number): void {
     try {
-      for (const { functionId, limitMs } of limits) this.#rows.moveProactiveThreshold(functionId, limitMs);
-      this.#rows.flush(nowMs);
+      this.#inTransaction(() => {
+        this.#rows.moveProactiveThreshold(functionId, limitMs);
+        this.#rows.flush(nowMs);
+      });
     } catch (error) {
       this.#rows.reset();
       throw error;
     }
   }
 
-  #judge(windows: Arguments<'saveIdleWindows'>[0]): void {
-    for (const { functionId, window, source } of windows) {
-      this.#sql.saveWindow.run(
+  /** Changes the causes that the window decides, then stores the window: until then the next round finds it changed. */
+  *#saveIdleWindow({ functionId, window, source }: IdleWindow): Generator<void, void> {
+    let last: ColdStartKey = { slotMs: -1, endMs: 0, requestId: '', environmentId: 0 };
+    for (;;) {
+      const rows = this.#sql.coldStarts.all(
         functionId,
-        window?.ms ?? null,
-        window?.surelyMs ?? 0,
-        window?.estimated === true ? 1 : 0,
-        source,
-      );
-      const rows = this.#sql.coldStarts.all(functionId) as (ColdStartKey & { evidence: string; cause: number })[];
-      for (const { evidence: json, cause, slotMs, endMs, requestId, environmentId } of rows) {
-        const evidence = parseStored(coldStartEvidence, json, `cold_start of function ${functionId} at ${endMs}`);
-        if (evidence === null) continue;
-        const next = CAUSES.indexOf(causeOf(evidence, window));
-        if (next !== cause) this.#sql.setCause.run(next, functionId, slotMs, endMs, requestId, environmentId);
-      }
+        last.slotMs,
+        last.endMs,
+        last.requestId,
+        last.environmentId,
+        ROWS_PER_STEP,
+      ) as (ColdStartKey & { evidence: string; cause: number })[];
+      yield this.#inTransaction(() => {
+        for (const { evidence, cause, slotMs, endMs, requestId, environmentId } of rows) {
+          const next = CAUSES.indexOf(causeOf(JSON.parse(evidence) as CauseEvidence, window));
+          if (next !== cause) this.#sql.setCause.run(next, functionId, slotMs, endMs, requestId, environmentId);
+        }
+      });
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < ROWS_PER_STEP) break;
+      last = end;
     }
+    const [ms, surelyMs] = [window?.ms ?? null, window?.surelyMs ?? 0];
+    yield void this.#sql.saveWindow.run(functionId, ms, surelyMs, window?.estimated === true ? 1 : 0, source);
   }
 }
+
+type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
+
+/** Cold starts whose cause is decided again in one step: a few milliseconds. */
+const ROWS_PER_STEP = 500;
 
 /** What writes the rows themselves: a limit that moves changes some of them. */
 type Rows = Pick<BatchWriter, 'moveProactiveThreshold' | 'flush' | 'reset'>;
@@ -147,7 +169,9 @@ function prepare(db: Database.Database) {
     ),
     coldStarts: db.prepare(
       `SELECT slot_ms AS slotMs, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, cause, evidence
-       FROM cold_start WHERE function_id = ? AND kind = 0`,
+       FROM cold_start WHERE function_id = ? AND kind = 0
+       AND (slot_ms, end_ms, request_id, environment_id) > (?, ?, ?, ?)
+       ORDER BY slot_ms, end_ms, request_id, environment_id LIMIT ?`,
     ),
     setCause: db.prepare(
       `UPDATE cold_start SET cause = ? WHERE function_id = ? AND slot_ms = ? AND end_ms = ? AND request_id = ?

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, expect, test } from 'vitest';
+import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
+import type { AttributedHour, ColdStartRow } from '../../ports.ts';
+import { migrate } from '../migrate.ts';
+import { AttributionTables } from './attribution.ts';
+import { BatchWriter } from './batch-writer.ts';
+
+const HOUR_MS = 3_600_000;
+const folder = mkdtempSync(join(tmpdir(), 'attribution-'));
+const path = join(folder, 'telemetry.db');
+const db = new Database(path);
+migrate(db, path, 'migrations/sqlite/telemetry');
+const tables = new AttributionTables(db, new BatchWriter(db, 1_000_000));
+afterAll(() => {
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Not the first environment; another one of its kind was idle for ten minutes and is never seen again. */
+const evidence: CauseEvidence = {
+  kind: 'on-demand',
+  change: null,
+  firstOfChange: false,
+  replacedIdleMs: null,
+  previousFailed: false,
+  proactiveGapMs: null,
+  busy: 0,
+  idle: 0,
+  goneIdleMs: 600_000,
+  goneFailed: false,
+  firstOnRecord: false,
+};
+
+function coldStart(hourMs: number, n: number): ColdStartRow {
+  return {
+    endMs: hourMs + Math.floor(n / 3),
+    requestId: `request-${n}`,
+    environmentId: n,
+    seriesId: 1,
+    atMs: hourMs,
+    kind: 'on-demand',
+    userFelt: true,
+    cause: 'unknown',
+    initMs: 1,
+    initBilled: false,
+    durationMs: 1,
+    failed: false,
+    platformMs: null,
+    loop: 0,
+    evidence,
+  };
+}
+
+function hour(hourMs: number, n: number): AttributedHour {
+  const coldStarts = Array.from({ length: n }, (_, at) => coldStart(hourMs, at));
+  return { hourMs, changesSeen: 1, unsettled: 0, runs: n, idleTimes: '[]', carryOut: '{}', coldStarts, changes: [] };
+}
+
+function causes(): readonly { readonly cause: number; readonly n: number }[] {
+  return db.prepare('SELECT cause, count(*) AS n FROM cold_start GROUP BY cause').all() as {
+    cause: number;
+    n: number;
+  }[];
+}
+
+const window = { ms: 300_000, surelyMs: 200_000, estimated: true };
+const windows = () => db.prepare('SELECT window_ms FROM idle_window').pluck().all();
+
+test('hours are stored one step at a time, and the hour that follows is marked first', () => {
+  const hours = [hour(HOUR_MS, 700), hour(2 * HOUR_MS, 700)];
+  const steps = tables.steps({ name: 'saveHours', args: [1, { hours, nextHourMs: 3 * HOUR_MS }] }, 0);
+  steps.next();
+  expect(db.prepare('SELECT slot_ms FROM dirty_slot').pluck().all()).toEqual([3 * HOUR_MS]);
+  expect(db.prepare('SELECT slot_ms FROM derived_slot').pluck().all()).toEqual([HOUR_MS]);
+  expect([...steps]).toHaveLength(1);
+  expect(db.prepare('SELECT slot_ms FROM derived_slot').pluck().all()).toEqual([HOUR_MS, 2 * HOUR_MS]);
+});
+
+test('causes are decided again in slices; the window is stored when all are', () => {
+  const [before] = causes();
+  expect(before?.n).toBe(1400);
+  const steps = tables.steps({ name: 'saveIdleWindows', args: [[{ functionId: 1, window, source: 'own' }]] }, 0);
+  steps.next();
+  steps.next();
+  expect(causes().find((one) => one.cause === before?.cause)?.n).toBe(400);
+  expect(windows()).toEqual([]);
+  expect([...steps]).toHaveLength(2);
+  expect(causes()).toHaveLength(1);
+  expect(causes()[0]).toMatchObject({ n: 1400 });
+  expect(causes()[0]?.cause).not.toBe(before?.cause);
+  expect(windows()).toEqual([300_000]);
+});
