@@ -14,7 +14,7 @@ import type { SqliteOptions } from './options.ts';
 import { ReaderPool } from './threads/reader-pool.ts';
 import type { WriterData, WriterJob, WriterReply } from './threads/writer-worker.ts';
 
-/** Young heap of a thread that need not be fast. */
+/** Young heap of the writer thread, MB, where memory matters more than speed. */
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
 interface Waiting {
@@ -44,7 +44,7 @@ class SqliteStore implements Store {
   readonly attribution: AttributionStore;
   readonly alerts: AlertStore;
   readonly maintenance: SqliteUpkeep;
-  /** One process, and everything is its. */
+  /** A single process collects every log group. */
   readonly collectorShards = { join: () => Promise.resolve(), owns: () => true };
   readonly #options: SqliteOptions;
   readonly #writer: Writer;
@@ -83,7 +83,7 @@ class SqliteStore implements Store {
   }
 }
 
-/** Omits the id that {@link Writer.send} gives. */
+/** A job before {@link Writer.send} numbers it. */
 type Unnumbered<T> = T extends { readonly id: number } ? Omit<T, 'id'> : never;
 
 class Writer {
@@ -93,7 +93,7 @@ class Writer {
   #worker: Worker | null = null;
   #nextId = 1;
   #stopping = false;
-  /** A folder that could be opened once is opened again; one that never could is the caller's to judge. */
+  /** After one successful start the thread is restarted when it ends; before it, `start` rejects. */
   #opened = false;
 
   constructor(options: SqliteOptions) {
@@ -114,7 +114,7 @@ class Writer {
           for (const listener of this.#watchers) listener(reply.news);
         } else if (reply.id === 0) {
           this.#opened = true;
-          this.#tellWatched();
+          this.#updateSubscription();
           resolve();
         } else this.#settle(reply);
       });
@@ -123,8 +123,8 @@ class Writer {
         this.#lost(error.message);
       });
       worker.on('exit', () => {
-        reject(new StoreError('unavailable', 'the writer ended before it was ready'));
-        this.#lost('the writer ended');
+        reject(new StoreError('unavailable', 'The writer thread ended before it was ready.'));
+        this.#lost('The writer thread ended.');
         if (this.#opened && !this.#stopping && this.#worker === worker) this.#restart();
       });
     });
@@ -132,7 +132,7 @@ class Writer {
 
   send(job: Unnumbered<WriterJob>, transfer: ArrayBuffer[] = []): Promise<unknown> {
     const worker = this.#worker;
-    if (worker === null) return Promise.reject(new StoreError('unavailable', 'the store is restarting'));
+    if (worker === null) return Promise.reject(new StoreError('unavailable', 'The store is restarting. Retry later.'));
     const id = this.#nextId;
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
@@ -143,15 +143,15 @@ class Writer {
 
   watch(listener: (news: CommittedRows) => void): () => void {
     this.#watchers.add(listener);
-    this.#tellWatched();
+    this.#updateSubscription();
     return () => {
       this.#watchers.delete(listener);
-      this.#tellWatched();
+      this.#updateSubscription();
     };
   }
 
-  /** The writer gathers news only while somebody listens; a new writer is told again. */
-  #tellWatched(): void {
+  /** Tells the writer thread whether to collect committed rows; a restarted thread is told again. */
+  #updateSubscription(): void {
     this.send({ op: 'watch', on: this.#watchers.size > 0 }).catch(() => undefined);
   }
 
@@ -170,7 +170,7 @@ class Writer {
       return;
     }
     waiting?.reject(new StoreError('unavailable', reply.error.message));
-    // Close, reopen and look again, instead of trusting a connection whose fsync failed.
+    // After a failed fsync the connection cannot be trusted: reopen the files in a new thread.
     if (reply.fatal) void this.#worker?.terminate();
   }
 
@@ -183,7 +183,7 @@ class Writer {
     this.#worker = null;
     setTimeout(() => {
       if (this.#stopping) return;
-      // Until it works or the process ends: a full disk may be emptied.
+      // Retried until it works, for example until space is freed on a full disk.
       this.start().catch(() => undefined);
     }, 1000);
   }

@@ -71,15 +71,15 @@ type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 
 /** Attribution holds the thread for this long at a time. */
 const SLICE_MS = 10;
-/** A commit takes at most this many invocations, so that nobody waits behind a mountain. */
+/** Most invocations in one commit, which bounds how long a request waits. */
 const ROWS_PER_COMMIT = 16_000;
-/** Request ids are indexed when nothing has come for this long. */
+/** Request ids are indexed after this long without a write. */
 const IDLE_MS = 1500;
 const CHORES_MS = 1000;
-/** What a server that is never idle spends on forgetting, of each second. */
+/** Time that retention gets each second, even under constant load. */
 const FORGET_MS = 40;
 const CONTROL_CHORES_MS = HOUR_MS;
-/** Nor does its index wait until it is full, where there is no rest to merge it in. */
+/** Under constant load, merge the request index at least this often. */
 const MERGE_MS = 10_000;
 
 const port = parentPort;
@@ -96,7 +96,7 @@ const { lock, telemetry, control, writer, attribution, retention } = opening(fol
   }
 });
 
-/** With the folder's lock in hand. */
+/** Opens the files. The caller holds the folder's lock. */
 function openHeld(held: FolderLock) {
   finishRestore(folder);
   assertPresent(folder);
@@ -114,11 +114,11 @@ function openHeld(held: FolderLock) {
 }
 
 let idle: NodeJS.Timeout | undefined;
-/** A server that is never idle still forgets. */
+/** Retention also runs under constant load. */
 const chores = setInterval(forget, CHORES_MS);
 let controlForgotMs = 0;
 let mergedMs = performance.now();
-/** Of the clock of whoever writes, which is the one that receipt is noted by. */
+/** The main thread's clock minus this thread's, ms: rows carry the main thread's time of receipt. */
 let clockAheadMs = given.nowMs - Date.now();
 const clock = (): number => Date.now() + clockAheadMs;
 
@@ -140,7 +140,7 @@ port.on('message', (first: WriterJob) => {
       job = nextJob();
     }
   }
-  // Whoever only asks how it is does not keep it from its rest.
+  // Probes do not reset the idle timer.
   if (!wrote && idle !== undefined) return;
   clearTimeout(idle);
   idle = setTimeout(rest, IDLE_MS);
@@ -157,7 +157,7 @@ function nextJob(): WriterJob | undefined {
   return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriterJob | undefined);
 }
 
-/** One transaction for the group; if it fails and had company, each gets its own chance. */
+/** Commits the group in one transaction; if that fails, commits each batch by itself. */
 function commit(group: readonly BatchJob[]): void {
   try {
     telemetry.exec('BEGIN IMMEDIATE');
@@ -243,7 +243,7 @@ function close(): void {
   lock.release();
 }
 
-/** Indexes request ids in slices, so that a request that comes meanwhile waits for one slice at most. */
+/** Idle work in slices: a request that arrives meanwhile waits for one slice at most. */
 function rest(): void {
   idle = undefined;
   try {
@@ -251,12 +251,12 @@ function rest(): void {
     if (busy) idle = setTimeout(rest, 1);
     else truncateWal();
   } catch {
-    // Disk full or damaged: the next write says so to somebody who waits for the answer.
+    // The disk is full or the file damaged: the next write reports it to its sender.
     giveBack();
   }
 }
 
-/** Forgets for a moment, and lets go of the thread. */
+/** Runs retention for up to FORGET_MS, then yields. */
 function forget(): void {
   const until = performance.now() + FORGET_MS;
   const nowMs = clock();
@@ -274,16 +274,16 @@ function forget(): void {
   }
 }
 
-/** Room for the next slice, where the log has taken what there was. */
+/** Makes room for the next slice where the write-ahead log has used up the disk. */
 function giveBack(): void {
   try {
     truncateWal();
   } catch {
-    // Not now.
+    // Tried again with the next slice.
   }
 }
 
-/** Gives the log's space back when nobody reads it; a reader in its way is not waited for. */
+/** Truncates the write-ahead log unless a reader still uses it; does not wait for the reader. */
 function truncateWal(): void {
   telemetry.pragma('busy_timeout = 0');
   try {

@@ -3,12 +3,12 @@
  * the tables consistent, so that batches are stored between them. A call that is cut off is repeated by the next round.
  */
 import type Database from 'better-sqlite3';
-import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES, causeOf } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
+import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { SlotMark } from './stale-hours.ts';
+import { StaleHourTable } from './stale-hours.ts';
 
 type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
 /** Everything but what the writer does anyway. */
@@ -18,13 +18,13 @@ export type AttributionCall = { [K in Name]: { readonly name: K; readonly args: 
 export class AttributionTables {
   readonly #db: Database.Database;
   readonly #rows: Rows;
-  readonly #mark: SlotMark;
+  readonly #mark: StaleHourTable;
   readonly #sql;
 
   constructor(db: Database.Database, rows: Rows) {
     this.#db = db;
     this.#rows = rows;
-    this.#mark = new SlotMark(db);
+    this.#mark = new StaleHourTable(db);
     this.#sql = prepare(db);
   }
 
@@ -37,7 +37,8 @@ export class AttributionTables {
         for (const window of call.args[0]) yield* this.#saveIdleWindow(window);
         return;
       case 'saveProactiveThresholds':
-        for (const { functionId, limitMs } of call.args[0]) yield this.#moveProactiveThreshold(functionId, limitMs, nowMs);
+        for (const { functionId, limitMs } of call.args[0])
+          yield this.#moveProactiveThreshold(functionId, limitMs, nowMs);
     }
   }
 
@@ -117,8 +118,10 @@ export class AttributionTables {
         ROWS_PER_STEP,
       ) as (ColdStartKey & { evidence: string; cause: number })[];
       yield this.#inTransaction(() => {
-        for (const { evidence, cause, slotMs, endMs, requestId, environmentId } of rows) {
-          const next = CAUSES.indexOf(causeOf(JSON.parse(evidence) as CauseEvidence, window));
+        for (const { evidence: json, cause, slotMs, endMs, requestId, environmentId } of rows) {
+          const evidence = parseStored(coldStartEvidence, json, `cold_start of function ${functionId} at ${endMs}`);
+          if (evidence === null) continue;
+          const next = CAUSES.indexOf(causeOf(evidence, window));
           if (next !== cause) this.#sql.setCause.run(next, functionId, slotMs, endMs, requestId, environmentId);
         }
       });
