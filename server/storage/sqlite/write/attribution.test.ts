@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedHour, ColdStartRow } from '../../ports.ts';
 import { migrate } from '../migrate.ts';
 import { AttributionTables } from './attribution.ts';
 import { BatchWriter } from './batch-writer.ts';
 
-const HOUR_MS = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), 'attribution-'));
 const path = join(folder, 'telemetry.db');
 const db = new Database(path);
