@@ -10,7 +10,9 @@ vi.mock('@node-rs/argon2', async (original) => {
 const { hashPassword, isPassword } = await import('./password.ts');
 const parametersOf = (hash: string): string | undefined => /^\$argon2id\$v=\d+\$(m=\d+,t=\d+,p=\d+)\$/.exec(hash)?.[1];
 
-beforeEach(() => verify.mockClear());
+beforeEach(() => {
+  verify.mockClear();
+});
 
 test('a password is verified against its hash', async () => {
   const hash = await hashPassword('correct horse battery');
