@@ -73,11 +73,12 @@ test('a statement can run again after its loop was left early', () => {
   expect(BETWEEN.all(db, { low: 1, high: 1 })).toHaveLength(1);
 });
 
-test('ids are one parameter', () => {
-  const query = db
-    .selectFrom('counter')
-    .select('name')
-    .where('n', 'in', idList([1, 3]));
-  expect(query.compile().parameters).toEqual(['[1,3]']);
-  expect(db.all(query)).toEqual([{ name: 'a' }, { name: 'c' }]);
+test('few ids are written out, many are one parameter, and none match nothing', () => {
+  const named = (ids: readonly number[]) => db.selectFrom('counter').select('name').where('n', 'in', idList(ids));
+  const many = Array.from({ length: 100 }, (_, at) => at + 2);
+  expect(named([1, 3]).compile().parameters).toEqual([]);
+  expect(named(many).compile().parameters).toEqual([JSON.stringify(many)]);
+  expect(db.all(named([1, 3]))).toEqual([{ name: 'a' }, { name: 'c' }]);
+  expect(db.all(named(many))).toEqual([{ name: 'b' }, { name: 'c' }]);
+  expect(db.all(named([]))).toEqual([]);
 });

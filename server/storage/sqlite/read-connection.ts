@@ -153,8 +153,11 @@ function bind(prepared: Prepared<unknown>, values: object | undefined): unknown[
   return prepared.bound.map((one) => (one instanceof Placeholder ? named?.[one.name] : one));
 }
 
-/** Ids as one parameter, so that the text of a query does not depend on how many there are. */
+const FEW_IDS = 16;
+
+/** Ids for the right side of IN: written out when there are few, which SQLite seeks faster; otherwise as one parameter. */
 export function idList(ids: readonly number[]): RawBuilder<number> {
+  if (ids.length > 0 && ids.length <= FEW_IDS) return sql<number>`(${sql.join(ids.map((id) => sql.lit(id)))})`;
   return jsonList(sql<string>`${JSON.stringify(ids)}`);
 }
 
