@@ -10,7 +10,7 @@ test('an empty queue admits any body; a queue that takes too long refuses bodies
   nowMs += 10_000;
   admission.leave(90_000_000);
   expect(admission.admits()).toBe(true);
-  // It learnt that it does 9 MB a second: what takes longer than one is too long a queue now.
+  // // Measured throughput is now 9 MB/s, so a queue that takes longer than a second refuses bodies.
   for (let at = 0; at < 40; at += 1) {
     admission.enter(900_000);
     nowMs += 100;

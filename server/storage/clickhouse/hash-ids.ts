@@ -9,9 +9,8 @@ export interface StreamIds {
 }
 
 /**
- * Ids of a stream and of the function it belongs to: 53 bits each, since the port counts them as numbers. Of a hundred
- * thousand functions two share an id once in a million installations, of a million streams of one function once in twenty
- * thousand.
+ * Ids of a stream and of its function, 53 bits each because the port uses JavaScript numbers. Odds of a collision: one
+ * in a million among a hundred thousand functions, one in twenty thousand among a million streams of one function.
  */
 export function idsOf({ account, region, functionName, logGroup, logStream }: StreamHeader): StreamIds {
   return {

@@ -12,10 +12,11 @@ const TOKENS = 10_000;
 const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1';
 
 /**
- * Applies what is missing. ClickHouse has no transactions for tables: a start that dies in the middle repeats what it did.
+ * Applies missing migrations. ClickHouse has no transactions for schema changes, so a start after an interrupted
+ * migration repeats its statements.
  * @returns the versions applied.
- * @throws StoreError `newer-schema` when the database was written by a newer version, `unavailable` when ClickHouse is too
- * old, cannot be reached or lacks a grant.
+ * @throws StoreError `newer-schema` if a newer version wrote the database; `unavailable` if ClickHouse is too old,
+ * unreachable or lacks a grant.
  */
 export async function migrate(
   client: ClickHouseClient,
@@ -109,9 +110,9 @@ async function currentVersion(client: ClickHouseClient): Promise<number> {
 }
 
 /**
- * The statements of a migration for this installation. `{table NAME by COLUMN}` is the table itself on one node; on a cluster
- * it is `NAME_local` on every node, followed by a Distributed table `NAME` sharded by the column. `{own NAME}` is the table
- * that holds the rows, on every node; `{each NAME}` stands for both.
+ * Returns the statements of a migration for this installation. `{table NAME by COLUMN}` creates the table itself on one
+ * node; on a cluster, `NAME_local` on every node and a Distributed table `NAME` sharded by the column. `{own NAME}` is
+ * the table that holds the rows, on every node; `{each NAME}` is both.
  */
 export function statementsOf(
   text: string,

@@ -1,4 +1,4 @@
-/** What questions are answered with: the client, the clock, and what this process is responsible for. */
+/** Context of queries: client, clock, and the functions this process is responsible for. */
 
 import type { TimeRange } from '../questions/shared-types.ts';
 import { LEVELS } from '../rollup/bucket.ts';

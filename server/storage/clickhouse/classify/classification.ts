@@ -1,6 +1,7 @@
 /**
- * The classification of an invocation, as text beside its facts: 12 hexadecimal digits with the number of facts it is based on, one
- * character each for status, kind of cold start and user-felt (`-`: warm), then what differs from the facts.
+ * Encodes the classification of an invocation as text, stored beside its facts: the number of facts it is based on (12
+ * hexadecimal digits), one character each for status, kind of cold start (`-`: warm) and user-felt, then the fields
+ * that differ from the facts.
  */
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';

@@ -231,7 +231,7 @@ function touched(
   return { buckets, slots };
 }
 
-/** No environment idles this long; lines with a wrong time may pretend so. */
+/** Bound on idle time: no environment idles longer, but a line with a wrong time may suggest so. */
 const LONGEST_IDLE_MS = 31 * 24 * HOUR_MS;
 
 function floorTo(ms: number, widthMs: number): number {

@@ -18,8 +18,8 @@ const KEYS_AT_ONCE = 4000;
 export type CellKey = readonly [functionId: number, bucket: number];
 
 /**
- * The cells of these five minutes, and the hours and days they lie in. What lies before `goneMs` may have been forgotten
- * below: a cell of it that would hold less than it does stays as it is.
+ * Writes the given five-minute buckets, and the hours and days that contain them. Retention may have deleted rows
+ * before `goneMs`: an older bucket is kept as it is if recomputing it would lower its counts.
  */
 export async function writeCells(
   client: ClickHouseQueryClient,
@@ -72,7 +72,7 @@ const KEY = 'function_id, bucket, version, memory_mb';
 const COLUMNS = `${KEY}, ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, written`;
 const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max_memory_mb), ${MAPS.map((name) => `sumMap(${name})`).join(', ')}, ${NOW_MS}`;
 
-/** A bucket without invocations stays as a row of zeros. */
+/** Keeps buckets that have no invocations any more, as rows of zeros. */
 function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
   return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
     ${MAPS.map(() => NO_BINS).join(', ')}, max(n) AS had FROM ${table}
@@ -121,7 +121,7 @@ async function writeWider(
   );
 }
 
-/** What one invocation adds to each count; rollup/bucket.ts does the same for SQLite. */
+/** Contribution of one invocation to each count, as SQL; rollup/bucket.ts does the same for SQLite. */
 const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
   n: 'toUInt64(1)',
   with_start: 'toUInt64(run_ms IS NOT NULL)',

@@ -151,7 +151,7 @@ interface Place {
   readonly name: string;
 }
 
-/** A function named by another record, of which no log event was seen. */
+/** Row of a function that another record names and that has no log events yet. */
 function functionNamed({ account, region, name }: Place, add: Add, told: Row = NOTHING_TOLD): number {
   const id = hashOf(account, region, name);
   add('lambda_function', {

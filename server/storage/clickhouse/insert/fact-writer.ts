@@ -22,17 +22,17 @@ import { rawFacts } from './raw-facts.ts';
 /** Deduplicate and index request ids when parts are merged, not while the sender waits. */
 const PLAIN = { optimize_on_insert: 0, materialize_skip_indexes_on_insert: 0 } as const;
 /** Interval between writes of ingest statistics. */
-const ACCOUNT_MS = 1000;
+const STATISTICS_MS = 1000;
 /** Approximate rows per group of batches. */
 const ROWS_AT_ONCE = 100_000;
 /**
- * After a group, others are waited for so many milliseconds: those whose batch was just stored are about to send their next. So
- * many rows go at once: what an insert costs by itself is small beside them.
+ * Wait after a group of batches (ms), and rows that end it early. Senders whose batches were just stored are about to
+ * send their next ones, and the fixed cost of an insert is spread over more rows.
  */
 export const GATHER = { ms: 40, rows: 20_000 } as const;
 
 /** How long a rejected insert is reported by {@link FactWriter.lastError}, unless a later one succeeds. */
-const REFUSED_MS = 15_000;
+const ERROR_MS = 15_000;
 
 interface Waiting {
   readonly facts: readonly FactTable[];
@@ -49,14 +49,14 @@ export class FactWriter implements Sink {
   readonly #now: () => number;
   readonly #waiting: Waiting[] = [];
   /** Statistics not written yet. */
-  readonly #account: Rows[] = [];
-  #untold: readonly FactTable[] = [];
-  #telling: NodeJS.Timeout | undefined;
+  readonly #statistics: Rows[] = [];
+  #unwritten: readonly FactTable[] = [];
+  #timer: NodeJS.Timeout | undefined;
   /** Writes run one after the other; each retries what the previous one could not write. */
-  #told = Promise.resolve();
+  #lastWrite = Promise.resolve();
   #busy = false;
-  #refused: { readonly reason: StoreError; readonly atMs: number } | null = null;
-  /** Ends the wait for more batches. */
+  #lastRejection: { readonly reason: StoreError; readonly atMs: number } | null = null;
+  /** Ends the wait of `#gather` early. */
   #enough: (() => void) | undefined;
 
   constructor(client: ClickHouseClient, options: ClickHouseOptions, now: () => number) {
@@ -66,9 +66,9 @@ export class FactWriter implements Sink {
   }
 
   /**
-   * Resolves when all of it is stored. Rejected, some of it may be: sent again, it is stored once. What of it was known
-   * already is not told here: whoever writes knows nothing of the others.
-   * @throws StoreError with a sentence for whoever runs ClickHouse.
+   * Resolves when the whole batch is stored. After a rejection, part of it may be stored; a retry does not store it
+   * twice. Duplicates of earlier batches are not counted, because writers do not read what is stored.
+   * @throws StoreError with a message for the operator of ClickHouse.
    */
   async write(batch: Batch, source: BatchSource, checkpoint?: PullCheckpoint): Promise<WriteOutcome> {
     const receivedMs = this.#now();
@@ -78,44 +78,44 @@ export class FactWriter implements Sink {
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
     await this.#store(tablesOf(batch, source, receivedMs), after.map(factTable));
-    this.#account.push(...accountOf(batch, source, accepted, receivedMs));
-    this.#telling ??= setTimeout(() => void this.#tellNext(), ACCOUNT_MS);
+    this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
+    this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
     const { ignored } = batch.counts;
     return { accepted, duplicates: 0, ignored, rejected: batch.deadLetters.length };
   }
 
   /** Returns the error of a recent rejected insert (no space, missing grant, too many parts), or null. */
   lastError(): StoreError | null {
-    if (this.#refused === null || this.#now() - this.#refused.atMs > REFUSED_MS) return null;
-    return this.#refused.reason;
+    if (this.#lastRejection === null || this.#now() - this.#lastRejection.atMs > ERROR_MS) return null;
+    return this.#lastRejection.reason;
   }
 
   /** Writes ingest statistics at intervals: a killed process loses a second of statistics and no event. */
-  #tellNext(): Promise<void> {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
-    this.#told = this.#told.then(() => this.#tell());
-    return this.#told;
+  #flushStatistics(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#lastWrite = this.#lastWrite.then(() => this.#writeStatistics());
+    return this.#lastWrite;
   }
 
-  async #tell(): Promise<void> {
+  async #writeStatistics(): Promise<void> {
     // A retried insert keeps its token.
     const tables = [
-      ...this.#untold,
+      ...this.#unwritten,
       ...merged(
-        this.#account
+        this.#statistics
           .splice(0)
           .filter(({ rows }) => rows.length > 0)
           .map(factTable),
       ).map(named),
     ];
-    this.#untold = [];
+    this.#unwritten = [];
     const results = await Promise.allSettled(tables.map((table) => this.#insert(table)));
-    this.#untold = tables.filter((_, at) => results[at]?.status === 'rejected');
+    this.#unwritten = tables.filter((_, at) => results[at]?.status === 'rejected');
   }
 
   async close(): Promise<void> {
-    await this.#tellNext();
+    await this.#flushStatistics();
   }
 
   /** Stores facts without statistics. @throws StoreError */
@@ -163,11 +163,11 @@ export class FactWriter implements Sink {
           // Give statistics unique tokens: equal rows of two batches are not retries.
           ...merged(group.flatMap((one) => one.after)).map(named),
         ]);
-        this.#refused = null;
+        this.#lastRejection = null;
         for (const one of group) one.resolve();
       } catch (error) {
         const reason = storeErrorOf(error, this.#options);
-        if (error instanceof ClickHouseError) this.#refused = { reason, atMs: this.#now() };
+        if (error instanceof ClickHouseError) this.#lastRejection = { reason, atMs: this.#now() };
         for (const one of group) one.reject(reason);
       }
       await this.#gather(group.length);

@@ -2,8 +2,8 @@
 import { CLASSIFICATION_AT, CLASSIFICATION_SQL } from '../classify/classification.ts';
 
 /**
- * A subquery with one row an invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and what the port
- * shows. `where` is on the key and stands before the merge; it has to bound the function and its time.
+ * Returns a subquery with one row per invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and
+ * the fields of the port. `where` filters on the key before rows are merged; it must bound the function and the time.
  */
 export function invocationRows(where: string): string {
   return `(SELECT function_id, end_ms, request_id, stream_id AS environment_id, ${CLASSIFICATION_SQL.version} AS series_version,
@@ -13,7 +13,7 @@ export function invocationRows(where: string): string {
    FROM ${mergedFacts(where)})`;
 }
 
-/** A subquery with one row per invocation: its facts and the stored `verdict`. */
+/** Returns a subquery with one row per invocation: its facts and the stored `verdict`. */
 export function mergedFacts(where: string): string {
   return `(SELECT function_id, end_ms, request_id, stream_id, max(f.start_ms) AS start_ms, max(f.duration_us) AS duration_us,
     max(f.billed_ms) AS billed_ms, max(f.memory_mb) AS memory_mb, max(f.max_memory_mb) AS max_memory_mb,
@@ -24,8 +24,8 @@ export function mergedFacts(where: string): string {
 }
 
 /**
- * A condition for {@link invocationRows}: somebody judged it to be a cold start. Of a later verdict that says otherwise the row
- * remains; of all others one column is read.
+ * Returns a condition for {@link invocationRows}: some classification of the invocation was a cold start. Rows that a
+ * later classification made warm still match. Reads one column of rows that do not match.
  */
 export function onceJudgedCold(where: string): string {
   return `(function_id, end_ms, request_id, stream_id) IN (SELECT function_id, end_ms, request_id, stream_id FROM invocation_fact

@@ -1,4 +1,4 @@
-/** RowBinary as ClickHouse's documentation has it, read back by a reader that shares no code with the writer. */
+/** Tests RowBinary against ClickHouse's documentation, with a reader that shares no code with the writer. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { law } from '../../../../test/support/law.ts';

@@ -1,6 +1,7 @@
 /**
- * Rows in ClickHouse's RowBinary: fixed widths little endian, text behind its length as a varint, a byte before what may be NULL.
- * What the fullest tables are written in: no text is made here, and none read there.
+ * Encodes rows in ClickHouse's RowBinary format: little-endian numbers of fixed width, text prefixed with its length as
+ * a varint, nullable values prefixed with a byte. Used for the largest tables, since neither side formats or parses
+ * text.
  */
 
 const TWO_32 = 2 ** 32;

@@ -1,4 +1,7 @@
-/** ClickHouse as a target of history: facts as they come from a request, and what days whose events are gone added up to. */
+/**
+ * ClickHouse as the target of a transfer: stores facts like those of requests, and aggregates of days without raw
+ * events.
+ */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
@@ -40,10 +43,10 @@ export interface TargetOptions {
   readonly now: () => number;
 }
 
-/** Before what is noted of a move, among what processes tell one another. */
+/** Prefix of the progress records of transfers in the shared configuration. */
 const NOTE = 'moved ';
 const ACCOUNT = 'account';
-/** No environment is judged by so many facts: one whose events are gone is never judged by those that are left. */
+/** Number of facts of a transferred classification: larger than any real one, so remaining facts never replace it. */
 const WHOLE_LIFE = 2 ** 50;
 
 /** Brings the schema up to date. @throws StoreError */

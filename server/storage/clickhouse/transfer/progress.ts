@@ -1,4 +1,4 @@
-/** The account of ingest of another store, added to the one that is here: sums, so that only what is new of them counts. */
+/** Adds the ingest statistics of another store. They are sums, so only increases since the last transfer are added. */
 import { randomUUID } from 'node:crypto';
 import type { MovedAccount } from '../../transfer/history.ts';
 import { hashOf } from '../hash-ids.ts';
@@ -6,10 +6,10 @@ import { checkpointOf } from '../ingest-stats.ts';
 import type { FactTable, Rows } from '../insert/fact-table.ts';
 import { factTable, tableOf } from '../insert/fact-table.ts';
 
-/** What each sum was when it was brought last, by name. */
+/** Value of each sum at the last transfer, by name. */
 export type Brought = Readonly<Record<string, number>>;
 
-/** The part of each sum that was not brought yet; and what is brought after that. */
+/** Returns rows with the increase of each sum, and the sums to record once they are stored. */
 export function accountTables(
   account: MovedAccount,
   before: Brought,

@@ -1,4 +1,4 @@
-/** The structured question's groups and points, as rows are added to them. */
+/** Collects rollup rows into the groups and points of an aggregate query. */
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
@@ -6,7 +6,7 @@ import type { FunctionIdentity } from '../functions/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
 import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
 
-/** What rollups are kept by. */
+/** Dimensions of a rollup row. */
 export interface Slice {
   readonly owner: FunctionIdentity;
   readonly version: string | null;
@@ -14,7 +14,7 @@ export interface Slice {
   readonly architecture: string | null;
 }
 
-/** Wider than any range: all its buckets are one. */
+/** Bucket width for totals, ms: wider than any range, so everything falls into one bucket. */
 export const WHOLE_MS = 1e15;
 
 export class Groups {
@@ -28,7 +28,7 @@ export class Groups {
     this.#query = query;
   }
 
-  /** The point of the slice's group whose bucket begins at `at`. */
+  /** Finds or creates the point of the slice's group for the bucket that begins at `at`. */
   pointAt(slice: Slice, at: number): Point {
     const group = this.#query.groupBy.map((field) => dimensionOf(slice, field));
     const key = JSON.stringify(group);
@@ -82,7 +82,7 @@ class Point {
   }
 }
 
-/** Whether the slice passes every filter of the question. */
+/** Returns whether the slice passes every filter of the query. */
 export function passes(slice: Slice, query: AggregateQuery): boolean {
   return query.filters.every(
     ({ field, values, not }) => values.some((value) => isSame(dimensionOf(slice, field), value)) !== not,
@@ -112,7 +112,7 @@ function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: D
   }
 }
 
-/** A number may be given as text. A function may be given by its plain name. */
+/** Compares loosely: numbers may be given as text, and functions by their plain name. */
 function isSame(own: DimensionValue, wanted: DimensionValue): boolean {
   if (own === wanted) return true;
   if (own === null || wanted === null) return false;

@@ -1,7 +1,7 @@
-/** The structured question over rollups: what is counted, of whom, in which groups. */
+/** Aggregate queries over rollups: filters, groups and quantiles. */
 import type { Counts, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
-/** What rollups can be told apart by. */
+/** Dimensions to filter and group by. */
 export type Dimension =
   | 'function'
   | 'account'
@@ -15,7 +15,7 @@ export type Dimension =
 
 export type DimensionValue = string | number | boolean | null;
 
-/** A dimension must, or with `not` must not, have one of the values. */
+/** Matches slices whose dimension has one of the values; with `not`, those with none of them. */
 export interface DimensionFilter {
   readonly field: Dimension;
   readonly values: readonly DimensionValue[];
@@ -25,23 +25,23 @@ export interface DimensionFilter {
 export interface AggregateQuery extends TimeRange {
   readonly filters: readonly DimensionFilter[];
   readonly groupBy: readonly Dimension[];
-  /** Null: the range as a whole. */
+  /** Width of the buckets, ms; null for totals over the range. */
   readonly widthMs: number | null;
-  /** Of what quantiles are asked; null where none are. */
+  /** Metric of the quantiles; null for no quantiles. */
   readonly sketch: 'duration' | 'init' | 'coldStartTotal' | null;
-  /** In 0 to 1. */
+  /** Between 0 and 1. */
   readonly quantiles: readonly number[];
 }
 
 export interface AggregatePoint {
-  /** Null where the range is answered as a whole. */
+  /** Start of the bucket, epoch ms; null for totals over the range. */
   readonly fromMs: number | null;
   readonly counts: Counts;
   readonly usage: readonly (UsageSlice & { readonly region: string })[];
   readonly maxMemoryMb: number | null;
-  /** In the order asked; null where there is nothing. */
+  /** In the order of the query; null without values. */
   readonly quantiles: readonly (number | null)[];
-  /** Values behind the quantiles. */
+  /** Number of values behind the quantiles. */
   readonly n: number;
 }
 

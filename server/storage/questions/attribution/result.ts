@@ -1,11 +1,11 @@
-/** A cold start that was played, as it is stored. */
+/** Converts an attributed cold start to the row that is stored. */
 import { causeOf } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedColdStart } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { isInitBilled } from '../../../analytics/cost/cost.ts';
 import type { ColdStartRow } from './types.ts';
 
-/** `window`: how long the function's idle environments are kept; null while nothing tells. */
+/** `window`: the function's idle window; null if unknown. */
 export function coldStartRow(
   { run, cold, atMs, evidence, platformMs, loop }: AttributedColdStart,
   window: IdleWindow | null,

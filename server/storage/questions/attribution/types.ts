@@ -1,20 +1,20 @@
-/** What derivation reads and writes through the store. */
+/** Reads and writes of cold-start attribution. */
 import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleTimes, IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 
-/** An hour of a function whose rows changed since it was derived. */
+/** An hour of a function whose rows changed since it was attributed. */
 export interface StaleHour {
   readonly functionId: number;
   readonly hourMs: number;
   readonly changes: number;
   readonly sinceMs: number;
-  /** Invocations when it was last derived; null when it never was. */
+  /** Invocations when it was last attributed; null if it never was. */
   readonly runs: number | null;
 }
 
-/** A cold start with its verdict, ready to be stored. */
+/** A cold start with its cause, ready to be stored. */
 export interface ColdStartRow {
   readonly endMs: number;
   readonly requestId: Uint8Array | string;
@@ -25,17 +25,17 @@ export interface ColdStartRow {
   readonly userFelt: boolean;
   readonly cause: Cause;
   readonly initMs: number | null;
-  /** The line's billed duration holds the init. */
+  /** The billed duration of the line includes the init. */
   readonly initBilled: boolean;
   readonly durationMs: number;
   readonly failed: boolean;
-  /** From the end of init to START; negative where clocks disagree. */
+  /** From the end of init to START, ms; negative if clocks disagree. */
   readonly platformMs: number | null;
   readonly loop: number;
   readonly evidence: CauseEvidence;
 }
 
-/** One note that an hour has to be derived. */
+/** One mark of a stale hour. */
 export interface StaleMark {
   readonly at: string;
   readonly item: number;
@@ -43,14 +43,14 @@ export interface StaleMark {
   readonly n: number;
 }
 
-/** One hour, derived. */
+/** The result of attributing one hour. */
 export interface AttributedHour {
   readonly hourMs: number;
-  /** Changes that were known when it was read; those that came since remain to be derived. */
+  /** Changes known when the hour was read; later ones keep the hour stale. */
   readonly changesSeen: number;
-  /** How the store tells what was seen, where a number does not; it is given back as it is. */
+  /** Marks that were read, for stores that identify them instead of counting; passed back unchanged. */
   readonly seen?: readonly StaleMark[];
-  /** Invocations that have not settled yet. */
+  /** Invocations too recent to attribute. */
   readonly unsettled: number;
   readonly runs: number;
   readonly idleTimes: string;
@@ -61,11 +61,11 @@ export interface AttributedHour {
 
 export interface AttributedHours {
   readonly hours: readonly AttributedHour[];
-  /** An hour that must follow, because what came before it changed; null when none does. */
+  /** The next hour to attribute, because the state carried into it changed; null if none. */
   readonly nextHourMs: number | null;
 }
 
-/** Idle times of one function over the newest weeks, and the window its causes are judged by now. */
+/** Idle times of one function over its newest two weeks, with the idle window in use. */
 export interface FunctionIdleTimes {
   readonly functionId: number;
   readonly times: IdleTimes;
@@ -77,7 +77,7 @@ export interface AppliedIdleWindow {
   readonly source: 'own' | 'fleet';
 }
 
-/** How long before START the on-demand inits of a function ended, ms, and the limit that proactive ones are told by now. */
+/** Times from the end of a function's on-demand inits to START, ms, with the proactive threshold in use. */
 export interface FunctionInitGaps {
   readonly functionId: number;
   readonly gapsMs: readonly number[];

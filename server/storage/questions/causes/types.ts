@@ -1,8 +1,8 @@
-/** What caused the cold starts of a range. */
+/** Causes of the cold starts of a range. */
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import type { Quantiles } from '../shared-types.ts';
 
-/** The longest row of inits inside invocations, and how many there were. */
+/** Longest run of consecutive inits inside invocations, and the number of such inits. */
 export interface FunctionInitLoop {
   readonly account: string;
   readonly region: string;
@@ -19,27 +19,27 @@ export interface PlatformLatency {
   readonly n: number;
 }
 
-/** What is derived of the cold starts of a range. */
+/** Causes and costs of the cold starts of a range. */
 export interface ColdStartCauses {
   readonly byCause: readonly { readonly cause: Cause; readonly n: number }[];
-  /** Inits that the lines bill, by what they are priced by; ms. */
+  /** Billed init time by memory size and architecture, which determine the price. */
   readonly billedInits: readonly {
     readonly memoryMb: number | null;
     readonly architecture: string | null;
     readonly ms: number;
   }[];
-  /** First invocations of environments that somebody waited for, and succeeded: their typical duration. */
+  /** Durations of the first invocations of environments: successful and user-felt ones only. */
   readonly firstDurationMs: { readonly n: number; readonly median: number | null };
   readonly platformMs: Quantiles;
-  /** On-demand inits by the names of the extensions in the environment. */
+  /** On-demand inits, by the extensions of the environment. */
   readonly byExtensions: readonly {
     readonly extensions: readonly string[];
     readonly n: number;
     readonly initMedianMs: number | null;
-    /** Duration less the runtime's own; JSON logs only. */
+    /** Duration minus the runtime's own, ms; JSON logs only. */
     readonly afterRuntimeMs: { readonly n: number; readonly median: number | null };
   }[];
-  /** Environments initialised three times in a row or more, each time inside an invocation. */
+  /** Environments initialised at least three times in a row, each time inside an invocation. */
   readonly doomLoops: readonly {
     readonly environmentId: number;
     readonly logStream: string;

@@ -1,11 +1,11 @@
-/** What changed, read from what derivation and inventory kept, with the periods before and after each change. */
+/** Finds changes in attributed hours and inventory, with the distributions before and after each. */
 import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour.ts';
 import type { Distribution } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
 
-/** Facts whose change is worth a line; others are said by the logs, or mean nothing to whoever is on call. */
+/** Facts whose changes are reported. Others appear in the logs anyway, or do not matter to operators. */
 const FACTS = [
   'subnetIds',
   'securityGroupIds',
@@ -23,7 +23,7 @@ export interface FoundChange {
   readonly what: WhatChanged;
 }
 
-/** The newest changes, each with the periods around it that no other change of the function stands in. */
+/** Returns the newest changes, each with the periods before and after it up to the function's neighbouring changes. */
 export async function withSides(
   all: readonly FoundChange[],
   owners: ReadonlyMap<number, FunctionIdentity>,
@@ -52,7 +52,7 @@ export async function withSides(
   return items;
 }
 
-/** As derivation kept it. */
+/** Converts a change that attribution found. */
 export function changedInLogs(
   functionId: number,
   atMs: number,
@@ -72,7 +72,10 @@ function kindOf({ configuration, runtime }: EnvironmentConfiguration): Environme
   };
 }
 
-/** A row of facts against the one before it. What was not known before has not changed; null where nothing did. */
+/**
+ * Compares facts with the previous row. Facts that were unknown before do not count as changed. Null if nothing
+ * changed.
+ */
 export function changedInInventory(
   functionId: number,
   atMs: number,

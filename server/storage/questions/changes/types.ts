@@ -1,9 +1,9 @@
-/** What changed about functions, with how they did before and after. */
+/** Changes of functions, with distributions before and after each. */
 import type { Distribution } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 
-/** What environments were; null where no line says. */
+/** Configuration of environments; null fields are unknown. */
 export interface EnvironmentKind {
   readonly version: string | null;
   readonly memoryMb: number | null;
@@ -11,24 +11,24 @@ export interface EnvironmentKind {
   readonly runtimeVersionArn: string | null;
 }
 
-/** As the lines show it, or as the inventory tells it. */
+/** The change, as found in log lines or in the inventory. */
 export type WhatChanged =
   | { readonly source: 'logs'; readonly from: EnvironmentKind; readonly to: EnvironmentKind }
   | {
       readonly source: 'inventory';
-      /** Names of facts with what they were and became, as JSON values. */
+      /** Changed facts with old and new JSON values. */
       readonly facts: readonly { readonly name: string; readonly from: unknown; readonly to: unknown }[];
     };
 
 export type StoredChange = {
   readonly identity: FunctionIdentity;
   readonly atMs: number;
-  /** Between this change and its neighbours, at most the window asked for. */
+  /** From the previous change (`after`: to the next), at most `windowMs` of the query. */
   readonly before: Distribution;
   readonly after: Distribution;
 } & WhatChanged;
 
-/** A change without how functions did before and after it. */
+/** A change without distributions. */
 export interface ChangeMark {
   readonly identity: FunctionIdentity;
   readonly atMs: number;
@@ -37,13 +37,13 @@ export interface ChangeMark {
 
 export interface ChangeMarksQuery extends TimeRange {
   readonly functionId?: number | undefined;
-  /** Newest first. */
+  /** Limit of the list, newest first. */
   readonly limit: number;
 }
 
 export interface ChangesQuery extends TimeRange {
   readonly functionId?: number | undefined;
-  /** Newest first. */
+  /** Limit of the list, newest first. */
   readonly limit: number;
   readonly windowMs: number;
   readonly nowMs: number;

@@ -1,4 +1,4 @@
-/** What the control plane keeps of tokens and sessions. */
+/** Tokens, sessions and audit log of the control plane. */
 
 export type Scope = 'ingest' | 'read' | 'admin';
 
@@ -12,7 +12,7 @@ export interface StoredToken {
   readonly revokedMs: number | null;
 }
 
-/** What a request is checked against, held in memory. */
+/** Tokens and sessions that requests are checked against; held in memory. */
 export interface Credentials {
   readonly tokens: readonly (StoredToken & { readonly sha256: Uint8Array })[];
   readonly sessions: readonly {
@@ -23,7 +23,7 @@ export interface Credentials {
   }[];
 }
 
-/** One change of the control plane, or a sign-in. */
+/** A change of the control plane, or a sign-in. */
 export interface AuditEntry {
   readonly atMs: number;
   readonly tokenId: string | null;

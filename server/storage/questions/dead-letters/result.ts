@@ -1,11 +1,11 @@
-/** The beginning of what could not be read, for the eye. */
+/** Previews of dead letters. */
 import { gunzipSync } from 'node:zlib';
 import { isGzip } from '../../../../ingest/formats/inflate.ts';
 
 const PREVIEW_BYTES = 400;
 const PREVIEW_INFLATED_BYTES = 4 * 1_048_576;
 
-/** A record that was kept as it came is inflated for the eye; bombs stay shut. */
+/** Decompresses a gzip payload of up to 4 MiB; returns others unchanged, decompression bombs too. */
 function readable(payload: Uint8Array): Uint8Array {
   if (!isGzip(payload)) return payload;
   try {
@@ -15,7 +15,7 @@ function readable(payload: Uint8Array): Uint8Array {
   }
 }
 
-/** Text where it is text, hex where it is not. */
+/** Returns the first 400 bytes as text, or 64 bytes as hex if the payload is binary. */
 export function preview(payload: Uint8Array): string {
   const head = Buffer.from(readable(payload).subarray(0, PREVIEW_BYTES));
   const binary = head.some((byte) => byte < 9 || (byte > 13 && byte < 32));

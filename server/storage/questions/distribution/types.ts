@@ -1,9 +1,9 @@
 /** Values of one function over one period. */
 import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
 
-/** One function over one period: counts, and values near each of ascending points. */
+/** Counts and values of one function over one period; each value is near one of ascending points. */
 export interface Distribution {
-  /** To the nearest five minutes: periods that touch share nothing. */
+  /** Rounded to five minutes, so that adjacent periods do not overlap. */
   readonly range: ResolvedRange;
   readonly counts: Counts;
   readonly usage: readonly UsageSlice[];

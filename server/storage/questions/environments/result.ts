@@ -1,4 +1,4 @@
-/** Environments as intervals with their runs, and the exact concurrency of those. */
+/** Environments with their invocations, and exact concurrency. */
 
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
@@ -6,7 +6,7 @@ import { concurrency, runsAtOnce } from '../../../analytics/metrics/concurrency.
 import type { TimeRange } from '../shared-types.ts';
 import type { EnvironmentFacts, EnvironmentTimeline } from './types.ts';
 
-/** An invocation as it is stored. */
+/** A stored invocation. */
 export interface TimelineRow {
   readonly environment_id: number;
   readonly end_ms: number;
@@ -19,7 +19,7 @@ export interface TimelineRow {
   readonly restore_us: number | null;
 }
 
-/** `rows`: the newest first, one more than `maxRuns` where there are more. `total`: environments in the range. */
+/** `rows`: newest first, one more than `maxRuns` if there are more. `total`: environments in the range. */
 export function timelineOf(
   facts: ReadonlyMap<number, EnvironmentFacts>,
   total: number,
@@ -29,7 +29,7 @@ export function timelineOf(
 ): EnvironmentTimeline {
   const runs = rows.slice(0, query.maxRuns).map((row) => ({
     environmentId: row.environment_id,
-    // An init after a failure hides in Duration, before START: somebody waited for it too.
+    // An init after a failure is part of Duration and precedes START; callers waited for it too.
     startMs: row.end_ms - Math.max(row.run_ms ?? 0, hidesInit(row) || row.run_ms === null ? row.duration_us / 1000 : 0),
     endMs: row.end_ms,
     status: STATUSES[row.status] ?? 'error',

@@ -17,13 +17,13 @@ export interface EnvironmentFacts {
   readonly invocations: number;
   readonly failures: number;
   readonly maxMemoryUsedMb: number | null;
-  /** Its newest invocation failed. */
+  /** The newest invocation failed. */
   readonly endedInFailure: boolean;
 }
 
 export interface EnvironmentTimeline {
   readonly environments: readonly (EnvironmentFacts & {
-    /** It ran two of these at once. */
+    /** The environment ran several invocations at once. */
     readonly concurrent: boolean;
     readonly runs: readonly {
       readonly startMs: number;

@@ -1,4 +1,4 @@
-/** What failed requests were, and what became of them. */
+/** Failed requests and their outcomes. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
@@ -6,7 +6,7 @@ import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import type { InvocationKey } from '../invocations/types.ts';
 import type { FailureEvidence } from './types.ts';
 
-/** Failed requests whose other attempts are looked up. */
+/** Maximum number of failed requests whose other attempts are read. */
 export const MOST_REQUESTS = 500;
 
 export interface FailedRow extends InvocationKey {
@@ -15,7 +15,7 @@ export interface FailedRow extends InvocationKey {
   readonly durationUs: number;
 }
 
-/** The newest row of each request, as many as are looked up. `rows`: the newest first. */
+/** Returns the newest row of each request, for at most {@link MOST_REQUESTS} requests. `rows`: newest first. */
 export function newestOfRequests(rows: readonly FailedRow[]): readonly FailedRow[] {
   const newest = new Map<string, FailedRow>();
   for (const row of rows) {
@@ -25,7 +25,7 @@ export function newestOfRequests(rows: readonly FailedRow[]): readonly FailedRow
   return [...newest.values()];
 }
 
-/** What a failed request did in all. `attempts`: ascending. */
+/** Summarises all attempts of a failed request. `attempts`: ascending by time. */
 export function failedRequest(
   row: FailedRow,
   attempts: readonly { readonly endMs: number; readonly status: number }[],

@@ -5,7 +5,7 @@ import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { Counts, Quantiles, ResolvedRange, UsageSlice } from '../shared-types.ts';
 
-/** What failed of one function over a range. */
+/** Failures of one function over a range. */
 export interface FailureEvidence {
   readonly range: ResolvedRange;
   readonly counts: Counts;
@@ -20,14 +20,14 @@ export interface FailureEvidence {
   }[];
   /** Durations of attempts that timed out, ms. */
   readonly timedOutMs: readonly number[];
-  /** Requests with a failed attempt, and what became of them. */
+  /** Requests with a failed attempt, and their outcomes. */
   readonly requests: readonly FailedRequest[];
-  /** Only the newest failures were looked at. */
+  /** Only the newest failures were read. */
   readonly truncated: boolean;
   readonly initFailures: readonly { readonly status: string; readonly errorType: string | null; readonly n: number }[];
-  /** Environments that were initialised and never used; their init time where a line tells it. */
+  /** Environments that were initialised but never invoked, with their init time if known, ms. */
   readonly unusedInits: { readonly n: number; readonly initMs: number | null };
-  /** Environments whose last invocation used all of its memory, said nothing, and were never seen again. */
+  /** Environments not seen again after an invocation that used all memory without a reported failure. */
   readonly suspectedOutOfMemory: number;
   readonly causes: ColdStartCauses;
   readonly examples: readonly StoredInvocation[];

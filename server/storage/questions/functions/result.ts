@@ -1,11 +1,11 @@
-/** One row a function, as its cells are added up: counts, quantiles, a sparkline. */
+/** Totals per function: counts, quantiles and sparkline. */
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
 import type { FunctionAggregate, FunctionIdentity } from './types.ts';
 
-/** Equal parts that a range is drawn in. */
+/** Points of a sparkline. */
 export const SPARK_PARTS = 24;
 
 export class FunctionTotalsBuilder {
@@ -31,7 +31,7 @@ export class FunctionTotalsBuilder {
     if (maxMemoryMb !== null) this.#maxMemoryUsedMb = Math.max(this.#maxMemoryUsedMb ?? 0, maxMemoryMb);
   }
 
-  /** Null where nothing ran. */
+  /** Null without invocations. */
   result(): FunctionAggregate | null {
     if (this.#counts.n <= 0) return null;
     return {

@@ -12,7 +12,7 @@ export interface FunctionIdentity {
   readonly memoryMb: number | null;
   readonly version: string | null;
   readonly runtimeVersion: string | null;
-  /** From inventory; null where none is known. */
+  /** From the inventory; null if unknown. */
   readonly architecture: string | null;
   readonly runtime: string | null;
   readonly packageType: string | null;
@@ -25,13 +25,13 @@ export interface FunctionAggregate {
   readonly usage: readonly UsageSlice[];
   readonly maxMemoryUsedMb: number | null;
   readonly durationMs: Quantiles;
-  /** On-demand inits only: kinds never share a percentile. */
+  /** On-demand inits only: percentiles never mix kinds. */
   readonly initMs: Quantiles;
-  /** Invocations over the range in equal parts. */
+  /** Invocations in equal parts of the range. */
   readonly spark: readonly number[];
 }
 
-/** A configuration that environments of a function had. */
+/** A configuration that environments of the function had. */
 export interface FunctionConfiguration {
   readonly version: string | null;
   readonly memoryMb: number | null;

@@ -20,9 +20,9 @@ export interface IngestStatus {
   readonly invocations: number;
   readonly withStart: number;
   readonly databaseBytes: number;
-  /** Of these, the write-ahead log. */
+  /** Part of the above: size of the write-ahead log. */
   readonly walBytes: number;
-  /** Event times of the oldest and newest line of any function; null before there is one. */
+  /** Event times of the oldest and newest line of all functions; null without lines. */
   readonly firstEventMs: number | null;
   readonly lastEventMs: number | null;
 }

@@ -1,21 +1,21 @@
-/** What is known of a function's configuration, of all that sources said. */
+/** Merges what sources report about a function's configuration. */
 import type { FunctionFacts } from '../../../../ingest/records/function-facts.ts';
 
 export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 
-/** What a source leaves open (null) stays as it was known; without subnets there is no VPC (""). */
+/** Merges new facts into known ones: null keeps the known value; an empty list of subnets means no VPC (`vpcId` ""). */
 export function mergeFacts(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
   return merge(known, given.subnetIds?.length === 0 ? { ...given, vpcId: '' } : given);
 }
 
-/** One source's word. */
+/** Facts reported by one source. */
 export interface ToldFacts {
   readonly atMs: number;
   readonly source: string;
   readonly given: Partial<StoredFacts>;
 }
 
-/** A time from which something was configured so, and until when a source said the same. */
+/** A configuration: since when it applies, and when a source last confirmed it. */
 export interface FactsEntry {
   readonly fromMs: number;
   readonly confirmedMs: number;
@@ -23,7 +23,7 @@ export interface FactsEntry {
   readonly facts: StoredFacts;
 }
 
-/** `told`: ascending by time. Oldest first; a new entry where something changed. */
+/** Folds reports (ascending by time) into a history, oldest first, with an entry per change. */
 export function foldFacts(told: readonly ToldFacts[]): readonly FactsEntry[] {
   const entries: FactsEntry[] = [];
   for (const { atMs, source, given } of told) {

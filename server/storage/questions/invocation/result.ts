@@ -1,18 +1,18 @@
-/** The lines of one attempt, out of the chunks that were kept of its environment. */
+/** Extracts the log lines of one attempt from the stored chunks of its environment. */
 import { gunzipSync } from 'node:zlib';
 import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { LogLine } from './types.ts';
 
-/** A chunk is read when it reaches into this much before START (init lines) or after the end (late fault lines). */
+/** Range of chunks to read, ms: before START (init lines) and after the end (late fault lines). */
 const BEFORE_MS = 15_000;
 const AFTER_MS = 5000;
 const MAX_LINES = 1000;
-/** Chunks read of one attempt, at most. */
+/** Maximum number of chunks read per attempt. */
 export const MOST_CHUNKS = 200;
 
-/** Chunks that end and begin within these are wanted, epoch ms. */
+/** Returns bounds of the chunks to read, epoch ms: latest start and earliest end. */
 export function chunkBounds(attempt: StoredInvocation): { readonly lastFromMs: number; readonly firstToMs: number } {
   return { lastFromMs: startOf(attempt) - BEFORE_MS, firstToMs: attempt.endMs + AFTER_MS };
 }
@@ -45,7 +45,9 @@ interface RawEvent {
   readonly message: string;
 }
 
-/** Lines outside START…REPORT that still are this attempt's: its own id, and the init it waited for. */
+/**
+ * Whether a line outside START…REPORT belongs to the attempt: it has the request id, or is part of the attempt's init.
+ */
 function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): boolean {
   const near = event.timestampMs >= startMs - 1 && event.timestampMs <= attempt.endMs + AFTER_MS;
   if (
@@ -62,14 +64,14 @@ function belongs(event: RawEvent, attempt: StoredInvocation, startMs: number): b
   );
 }
 
-/** Chunks overlap after redelivery: an event is told by its id, or by its place among equal texts. */
+/** Sorts events by time without duplicates, which redelivered chunks contain. Identity: event id, or time and text. */
 function inOrder(events: readonly RawEvent[]): readonly RawEvent[] {
   const unique = new Map<string, RawEvent>();
   for (const event of events) unique.set(event.id !== '' ? event.id : `${event.timestampMs}\n${event.message}`, event);
   return [...unique.values()].toSorted((a, b) => a.timestampMs - b.timestampMs || a.id.localeCompare(b.id));
 }
 
-/** A chunk holds a subscription document as it came, or an array of events. */
+/** Parses a chunk: a subscription document as received, or an array of events. */
 function eventsOf(gzip: Uint8Array): readonly RawEvent[] {
   const value: unknown = JSON.parse(gunzipSync(gzip, { maxOutputLength: 64 * 1_048_576 }).toString('utf8'));
   const list = Array.isArray(value) ? value : (value as { logEvents?: unknown }).logEvents;

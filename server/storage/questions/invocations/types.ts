@@ -30,9 +30,9 @@ export interface StoredInvocation {
   readonly coldStart: {
     readonly kind: ColdStartKind;
     readonly userFelt: boolean;
-    /** Null until it is derived. */
+    /** Null until attributed. */
     readonly cause: Cause | null;
-    /** What the cause rests on, in words. */
+    /** Explanation of the cause in a sentence. */
     readonly evidence: string | null;
   } | null;
   readonly traceId: string | null;
@@ -54,7 +54,7 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly cursor?: string | undefined;
 }
 
-/** Names one stored invocation. */
+/** Key of a stored invocation. */
 export interface InvocationKey {
   readonly functionId: number;
   readonly endMs: number;
@@ -63,7 +63,7 @@ export interface InvocationKey {
   readonly environmentId: number;
 }
 
-/** What a commit brought: named up to a limit, counted beyond it. */
+/** Invocations of a commit: keys up to a limit, and the total count. */
 export interface CommittedRows {
   readonly invocations: readonly InvocationKey[];
   readonly more: number;

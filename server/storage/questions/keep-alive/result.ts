@@ -1,4 +1,4 @@
-/** How long idle environments of one function live: from the runs of its environments, the newest first. */
+/** Estimates how long a function's idle environments are kept, from its newest invocations. */
 import { Random } from '../../../../ingest/records/random.ts';
 import type { AgedIdlePeriod, EnvironmentLife } from '../../../analytics/keep-alive/idle-periods.ts';
 import { idlePeriods } from '../../../analytics/keep-alive/idle-periods.ts';
@@ -7,16 +7,16 @@ import { FEWEST_DEATHS } from '../../../analytics/metrics/minimum-samples.ts';
 import type { NewestInvocation, NewestInvocations } from '../newest-invocations/types.ts';
 import type { KeepAlive } from './types.ts';
 
-/** Status codes that end the environment with the invocation: timeout, out of memory, exit. */
+/** Status codes after which the environment ends: timeout, out of memory, exit. */
 const ENDS_ENVIRONMENT: ReadonlySet<number> = new Set([1, 3, 4]);
 
-/** `born`: when each environment was first seen, epoch ms. `seed` draws the interval, the same each time. */
+/** `born`: first seen time of each environment, epoch ms. `seed` makes the bootstrap interval reproducible. */
 export function keepAliveOf(
   { invocations: looked, truncated }: NewestInvocations,
   born: ReadonlyMap<number, number>,
   seed: number,
 ): KeepAlive {
-  // One configuration at a time: a request never goes to an environment of another version or size.
+  // // One configuration at a time: requests never go to environments of another version or memory size.
   const bySeries = new Map<number, Map<number, NewestInvocation[]>>();
   for (const run of looked) {
     const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestInvocation[]>();
@@ -46,7 +46,7 @@ function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): 
   };
 }
 
-/** Young environments alone where they say enough: older ones are also recycled for their age. */
+/** Uses young environments only, if enough of them ended: older ones are also recycled because of their age. */
 function curveOf(
   periods: readonly AgedIdlePeriod[],
   seed: number,

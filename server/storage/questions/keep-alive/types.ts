@@ -1,17 +1,17 @@
-/** How long idle environments live. */
+/** Keep-alive of idle environments. */
 import type { Survival } from '../../../analytics/keep-alive/survival.ts';
 
-/** How long idle environments of a function live. */
+/** Survival of a function's idle environments. */
 export interface KeepAlive {
-  /** Idle periods that say anything, and those whose environment was gone. */
+  /** Idle periods used for the estimate, and how many of them ended with the environment. */
   readonly n: number;
   readonly deaths: number;
-  /** Of environments younger than two hours alone. */
+  /** Only environments younger than two hours were used. */
   readonly youngOnly: boolean;
-  /** Null where too few died. */
+  /** Null if too few environments ended. */
   readonly survival: Survival | null;
   readonly invocations: number;
   readonly environments: number;
-  /** Only the newest invocations were looked at. */
+  /** Only the newest invocations were read. */
   readonly truncated: boolean;
 }

@@ -1,8 +1,8 @@
 /** Log text delivered per function. */
 
-/** Log text as it was delivered. */
+/** Log text as delivered. */
 export interface LogVolumeSum {
   readonly events: number;
-  /** UTF-8. */
+  /** Size as UTF-8. */
   readonly bytes: number;
 }

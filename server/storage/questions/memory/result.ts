@@ -1,23 +1,23 @@
 /**
- * What was seen of each memory size of a function. Counts are of everything; durations come from a sample of whole hours,
- * spread evenly over the time each size was in use, so that a busy function is answered as quickly as a quiet one.
+ * Usage of a function by memory size. Counts cover all invocations; durations come from a sample of whole hours, spread
+ * evenly over the time each size was in use, so that busy functions take no longer than quiet ones.
  */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 
 const WEEK_HOURS = 168;
-/** Midnight of a Monday. */
+/** A Monday, 00:00 UTC. */
 const MONDAY_MS = Date.UTC(2018, 0, 1);
-/** Rows read of each size, about; and hours they are taken from, at most. */
+/** Approximate number of rows read per size, and maximum number of hours they come from. */
 const ROWS_PER_SIZE = 4000;
 const HOURS_PER_SIZE = 24;
-/** Environments whose memory is followed run by run, or looked at so many times. */
+/** Environments whose memory use is followed per invocation; environments probed, and probes of each. */
 const FOLLOWED = 40;
 export const PROBED = 10;
 const PROBES = 32;
 
-/** One hour of a size. */
+/** Counts of one memory size in one hour. */
 export interface SizeHour {
   readonly bucket: number;
   readonly memoryMb: number;
@@ -32,7 +32,7 @@ export interface SizeCounts {
   failures: number;
   maxUsedMb: number | null;
   readonly versions: Set<string | null>;
-  /** Starts of the hours it ran in. */
+  /** Starts of the hours with invocations. */
   readonly hours: Set<number>;
 }
 
@@ -54,7 +54,7 @@ function emptySize(): SizeCounts {
   return { invocations: 0, failures: 0, maxUsedMb: null, versions: new Set(), hours: new Set() };
 }
 
-/** Which hours are read, and how many rows of each at most. */
+/** Returns the hours to read and the row limit per hour. */
 export function samplePlan(counts: SizeCounts): {
   readonly sampled: boolean;
   readonly hours: readonly number[];
@@ -74,7 +74,7 @@ export interface SampleRow {
   readonly maxMemoryMb: number | null;
 }
 
-/** Of rows that are not the first of their environment. */
+/** Sample of warm, successful invocations, without the first one of each environment. */
 export class Sample {
   readonly #environments = new Map<
     number,
@@ -104,7 +104,7 @@ export class Sample {
     }));
   }
 
-  /** Memory used, run by run, in the environments that ran most. */
+  /** Memory use per invocation (MB), of the environments with the most samples. */
   get followed(): readonly (readonly Point[])[] {
     return [...this.#environments.values()]
       .toSorted((a, b) => b.used.length - a.used.length)
@@ -113,21 +113,21 @@ export class Sample {
   }
 }
 
-/** An environment that ran long. */
+/** A long-lived environment. */
 export interface LongLife {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly invocations: number;
 }
 
-/** When its memory is looked at. */
+/** Returns the times at which to sample its memory use, evenly spaced, epoch ms. */
 export function probesOf({ firstMs, lastMs, invocations }: LongLife): readonly number[] {
   return Array.from({ length: Math.min(PROBES, invocations) }, (_, probe) =>
     Math.floor(firstMs + (probe / (PROBES - 1)) * (lastMs - firstMs)),
   );
 }
 
-/** The ordinal of an invocation is reckoned from the time it came. */
+/** Returns memory use by ordinal of the invocation, which is interpolated from its time. */
 export function pointsOf(
   { firstMs, lastMs, invocations }: LongLife,
   found: readonly { readonly endMs: number; readonly usedMb: number }[],

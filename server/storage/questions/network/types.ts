@@ -1,10 +1,10 @@
-/** What the store knows of networks: interfaces that came and went, refusals, requests as an API saw them. */
+/** Network events: created and deleted interfaces, failures, and requests as seen by API gateways. */
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 
 export interface InterfaceEvents {
   readonly byName: readonly { readonly name: string; readonly n: number; readonly failed: number }[];
   readonly failures: readonly { readonly errorCode: string; readonly n: number }[];
-  /** Network refusals that log lines name, such as ENILimitReachedException. */
+  /** Network errors found in log lines, such as ENILimitReachedException. */
   readonly inLogs: readonly { readonly errorType: string; readonly n: number }[];
 }
 
@@ -12,7 +12,7 @@ export interface FunctionNetwork {
   readonly events: InterfaceEvents;
   readonly edge: readonly EdgeRequest[];
   readonly edgeTruncated: boolean;
-  /** First invocations of environments that timed out, ms. */
+  /** Durations of environments' first invocations that timed out, ms. */
   readonly timedOutMs: readonly number[];
 }
 

@@ -1,20 +1,20 @@
-/** The newest invocations of a function, for questions that play them again. */
+/** The newest invocations of a function, for simulations. */
 
 export interface NewestInvocation {
   readonly environmentId: number;
   readonly seriesId: number;
-  /** START; the end less Duration where START did not arrive. */
+  /** START, or end minus Duration if START did not arrive; epoch ms. */
   readonly startMs: number;
   readonly endMs: number;
   readonly billedMs: number;
   readonly status: number;
-  /** Init or restore time somebody waited for; 0 when warm. */
+  /** User-felt init or restore time, ms; 0 when warm. */
   readonly waitedMs: number;
 }
 
 /** Newest first. */
 export interface NewestInvocations {
   readonly invocations: readonly NewestInvocation[];
-  /** There are more in the range. */
+  /** The range contains more invocations. */
   readonly truncated: boolean;
 }

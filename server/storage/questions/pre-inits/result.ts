@@ -1,8 +1,8 @@
-/** Pre-init of traced cold starts, out of their segments. */
+/** Pre-init time of traced cold starts, from their segments. */
 import type { LambdaSegment } from '../../../analytics/network/pre-init.ts';
 import { preInitOf } from '../../../analytics/network/pre-init.ts';
 
-/** A segment of Lambda's service or of the function, as it is stored. */
+/** A stored segment of the Lambda service or of the function. */
 export interface SegmentRow {
   readonly functionId: number;
   readonly traceId: string;
@@ -14,7 +14,7 @@ export interface SegmentRow {
   readonly detail: string;
 }
 
-/** Of each attempt that has one, ms. */
+/** Returns the pre-init time of each attempt that has one, ms. */
 export function preInitsOf(rows: readonly SegmentRow[]): readonly number[] {
   const attempts = new Map<string, LambdaSegment[]>();
   for (const row of rows) {

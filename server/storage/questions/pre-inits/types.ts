@@ -1,9 +1,9 @@
-/** Time before the init of traced cold starts. */
+/** Pre-init time of traced cold starts. */
 
-/** Time before the init of traced cold starts, ms; negative where the init began before the request. */
+/** Time from the request to the start of its init, ms; negative if the init began before the request. */
 export interface PreInitSamples {
   readonly own: readonly number[];
-  /** Of functions like it that are known to be outside of a VPC. */
+  /** Samples of similar functions that are known to run outside a VPC. */
   readonly cohort: readonly number[];
   readonly cohortFunctions: number;
   readonly truncated: boolean;

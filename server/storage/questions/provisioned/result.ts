@@ -1,4 +1,4 @@
-/** What provisioned concurrency would have done to the newest invocations of a function. */
+/** Simulates provisioned concurrency for the newest invocations of a function. */
 import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
 import type { NewestInvocations } from '../newest-invocations/types.ts';
 import type { TimeRange } from '../shared-types.ts';

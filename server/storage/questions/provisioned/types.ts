@@ -1,17 +1,17 @@
-/** Replay of provisioned concurrency. */
+/** Simulation of provisioned concurrency. */
 import type { ProvisionedPlan, ProvisionedPrices } from '../../../analytics/cost/provisioned.ts';
 import type { TimeRange } from '../shared-types.ts';
 
 export interface ProvisionedQuestion {
   readonly functionId: number;
-  /** The size it is priced at. */
+  /** Memory size that costs are computed for, MB. */
   readonly priceMemoryMb: number;
   readonly prices: ProvisionedPrices;
   readonly maxRuns: number;
 }
 
 export interface ProvisionedAnswer extends ProvisionedPlan {
-  /** The time that was really played: shorter where only the newest invocations were. */
+  /** Simulated range; shorter than requested if only the newest invocations were read. */
   readonly played: TimeRange;
   readonly invocations: number;
   readonly truncated: boolean;

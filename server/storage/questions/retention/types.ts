@@ -1,23 +1,23 @@
-/** How long what is kept. Ages count from the event or its receipt, whichever is later. */
+/** Retention periods, ms. Ages count from the event or its receipt, whichever is later. */
 export interface RetentionPolicy {
   /** Raw log lines. */
   readonly rawMs: number;
-  /** Invocations and everything else that is one event. */
+  /** Invocations and other single events. */
   readonly detailMs: number;
-  /** What they add up to: rollups, causes of cold starts, environments, changes. */
+  /** Aggregates: rollups, causes of cold starts, environments, changes. */
   readonly historyMs: number;
-  /** What could not be read. */
+  /** Dead letters. */
   readonly quarantineMs: number;
 }
 
-/** What was set while running, and how far back the store reaches. */
+/** The stored policy, and how far back data reaches. Times in epoch ms. */
 export interface StoredRetention {
-  /** null: as the process was started. */
+  /** Null: the policy of the process's settings. */
   readonly policy: RetentionPolicy | null;
-  /** Receipt of the oldest raw lines. */
+  /** Receipt of the oldest raw log lines. */
   readonly rawSinceMs: number | null;
   /** Start of the oldest day with single events. */
   readonly detailSinceMs: number | null;
-  /** Start of the oldest day that is told of at all. */
+  /** Start of the oldest day with any data. */
   readonly historySinceMs: number | null;
 }

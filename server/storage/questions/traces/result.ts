@@ -1,4 +1,4 @@
-/** A stored segment as the analytics of traces take it: times as whole nanoseconds. */
+/** Converts stored segments to the form used by analytics: times in nanoseconds as bigint. */
 import type { TraceSegmentView } from '../../../analytics/network/phases.ts';
 import type { StoredSegment } from './types.ts';
 
@@ -6,7 +6,7 @@ export function segmentView(segment: StoredSegment): TraceSegmentView {
   return { ...timed(segment), subsegments: segment.subsegments.map(timed) };
 }
 
-/** Times as they are stored are text: they exceed what a number holds. */
+/** Stored times are decimal text, since they exceed 2^53. */
 export function timed<T extends { readonly startNs: string; readonly endNs: string | null }>(part: T) {
   return { ...part, startNs: BigInt(part.startNs), endNs: part.endNs === null ? null : BigInt(part.endNs) };
 }
