@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Admission } from './admission.ts';
 
-test('an empty queue admits any body; a queue that takes too long refuses bodies until it is shorter', () => {
+test('an empty queue admits any body; a slow queue refuses bodies until it is shorter', () => {
   let nowMs = 0;
   const admission = new Admission(() => nowMs);
   expect(admission.admits()).toBe(true);

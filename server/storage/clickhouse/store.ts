@@ -46,7 +46,7 @@ export interface ClickHouseStoreOptions {
 const SHARED_CONFIG_MS = 5000;
 /** Interval of scans over all pending classification marks; between them only recent marks are looked at. */
 const FULL_SCAN_MS = 5 * 60_000;
-/** Invocations that one {@link CommittedRows} lists at most. */
+/** Maximum number of invocations listed per {@link CommittedRows}. */
 const MAX_LISTED_ROWS = 200;
 
 /**

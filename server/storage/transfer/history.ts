@@ -1,6 +1,6 @@
 /**
- * History on its way from one store into another: in pieces that may be brought again, named as log lines name things. Facts are
- * brought where single events are kept, and are judged where they arrive; of days whose events are gone, what they added up to.
+ * Transfer of history between stores, in repeatable pieces that identify things by their names in log lines. Days with
+ * raw events are transferred as facts and classified by the target; of other days, aggregates are transferred.
  */
 import { crc32 } from 'node:zlib';
 import type { Batch } from '../../../ingest/records/batch.ts';

@@ -1,6 +1,6 @@
 /**
- * Moves history from one store into another. What is brought is noted with the state it was in, so that an interrupted move goes
- * on where it was, and a second one brings what came since; each day is counted and checked where it arrived.
+ * Transfers history from one store to another. Each part is recorded with its fingerprint, so an interrupted transfer
+ * resumes and a repeated one copies only changes. Each day is verified in the target by count and checksum.
  */
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { Checksum, HistorySource, HistoryTarget, MovedDay, MovedFunction, Piece } from './history.ts';

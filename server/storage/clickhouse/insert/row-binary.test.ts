@@ -49,7 +49,7 @@ class Reader {
 
 const uuidBytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
-test('what is written is what is read, however long and in however little room it begins', () => {
+test('rows round-trip, for values of any length and any initial buffer size', () => {
   law(
     fc.property(
       fc.array(
@@ -102,7 +102,7 @@ test('what is written is what is read, however long and in however little room i
   );
 });
 
-test('lengths around the bytes of a varint', () => {
+test('text lengths at the limits of varint sizes round-trip', () => {
   for (const length of [0, 1, 127, 128, 16_383, 16_384, 70_000]) {
     const writer = new RowBinary(1);
     writer.bytes(Buffer.alloc(length, 7));

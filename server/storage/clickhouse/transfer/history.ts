@@ -38,7 +38,6 @@ import { accountTables } from './progress.ts';
 
 export interface TargetOptions {
   readonly clickhouse: ClickHouseOptions;
-  /** Folder of migrations/clickhouse. */
   readonly migrations: string;
   readonly now: () => number;
 }

@@ -1,4 +1,7 @@
-/** Is a file whole? Opening it and counting rows proves nothing: every page is looked at. */
+/**
+ * Checks the integrity of database files by reading every page; opening a file and counting its rows does not reveal
+ * damage.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -9,7 +12,9 @@ import { STORE_FILES } from './manifest.ts';
 const MOST_FINDINGS = 20;
 const MOST_INFLATED_BYTES = 64 * 1_048_576;
 
-/** `thorough` compares indexes with their tables as well. A file that cannot be opened is damaged. */
+/**
+ * Returns findings; a file that cannot be opened counts as damaged. `thorough` also compares indexes with their tables.
+ */
 export function checkFile(path: string, thorough: boolean): readonly string[] {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
@@ -26,7 +31,10 @@ export function checkFile(path: string, thorough: boolean): readonly string[] {
   }
 }
 
-/** A page's check sees its structure, not what its values say; compressed lines carry a checksum of their own. */
+/**
+ * Returns raw chunks that cannot be decompressed. SQLite's check covers structure, not values; gzip has its own
+ * checksum.
+ */
 function unreadableLines(path: string): readonly string[] {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 });
   try {
@@ -49,7 +57,7 @@ function unreadableLines(path: string): readonly string[] {
   }
 }
 
-/** The files of a store that are there. */
+/** Checks the files of a store that exist. */
 export function checkStore(folder: string): readonly Damage[] {
   return STORE_FILES.filter((name) => existsSync(join(folder, name))).flatMap((name): Damage[] => {
     const path = join(folder, name);

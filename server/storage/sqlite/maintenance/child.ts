@@ -1,4 +1,4 @@
-/** Runs one job of upkeep in a process of its own. */
+/** Runs each maintenance job in a child process. */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,12 @@ export class UpkeepProcesses {
   readonly #entry: string;
   readonly #running = new Set<ChildProcess>();
 
-  /** `workers` is where the built parts stand. */
+  /** `workers`: folder of the built entry points. */
   constructor(workers: URL) {
     this.#entry = fileURLToPath(new URL('upkeep.js', workers));
   }
 
-  /** Resolves with what the job answers; rejects with {@link StoreError}. */
+  /** Resolves with the job's result. @throws StoreError */
   run(job: UpkeepJob, onProgress: OnProgress = () => undefined): Promise<unknown> {
     const child = fork(this.#entry, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     this.#running.add(child);

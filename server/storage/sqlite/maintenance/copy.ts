@@ -1,4 +1,4 @@
-/** Backups of a store: made while it is written to, verified before they are called backups. Runs in a process of its own. */
+/** Makes and verifies backups while the store is in use. Runs in a child process. */
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -19,7 +19,7 @@ import { checkFile } from './check.ts';
 import { MANIFEST, readManifest, STORE_FILES, sizeOf, stamp } from './manifest.ts';
 import { sync } from './sync.ts';
 
-/** Pages copied between two reports of progress. */
+/** Pages copied between progress reports. */
 const STEP_PAGES = 8192;
 const CHUNK_BYTES = 1_048_576;
 const PARTIAL = '.partial-';
@@ -32,7 +32,10 @@ export interface BackupRequest {
   readonly nowMs: number;
 }
 
-/** Throws when the copy is not what was copied. What an earlier, broken-off attempt left is removed. */
+/**
+ * Makes and verifies a backup, and removes what an interrupted one left behind. @throws Error if the copy differs from
+ * the source
+ */
 export async function makeBackup(request: BackupRequest, onProgress: OnProgress): Promise<Backup> {
   const { folder, into, by, version, nowMs } = request;
   const createdAt = new Date(nowMs).toISOString();
@@ -52,7 +55,7 @@ export async function makeBackup(request: BackupRequest, onProgress: OnProgress)
   return { id, path, manifest, bytes: sizeOf(manifest) };
 }
 
-/** One file at one moment: the read transaction is held until all pages are copied, so that nothing starts over. */
+/** Copies one file as of one moment: an open read transaction keeps concurrent writes from restarting the copy. */
 async function copyFile(from: string, to: string, name: string, onProgress: OnProgress): Promise<BackupFile> {
   const source = new Database(from, { readonly: true, fileMustExist: true, timeout: 10_000 });
   let rows: BackupFile['rows'];
@@ -74,7 +77,7 @@ async function copyFile(from: string, to: string, name: string, onProgress: OnPr
   const copy = new Database(to);
   let schema: number;
   try {
-    // One file, without the two that WAL keeps beside it.
+    // Store the copy as one file, without `-wal` and `-shm`.
     copy.pragma('journal_mode = DELETE');
     schema = Number(copy.pragma('user_version', { simple: true }));
     assertSame(name, rows, countRows(copy));
@@ -86,7 +89,7 @@ async function copyFile(from: string, to: string, name: string, onProgress: OnPr
   return { name, bytes: statSync(to).size, sha256: digestOf(to), schema, rows };
 }
 
-/** Reads a backup as it was made. @throws Error with what is wrong with it. */
+/** Verifies a finished backup. @throws Error that names the defect */
 export function verifyBackup(path: string, onProgress: OnProgress): Backup {
   const manifest = readManifest(path);
   for (const [at, file] of manifest.files.entries()) {

@@ -1,4 +1,4 @@
-/** A process that reads whole files: it can be killed in the middle of a statement, which a thread cannot. */
+/** Entry point of the maintenance process. Unlike a thread, a process can be killed in the middle of a statement. */
 import { checkStore } from './check.ts';
 import type { BackupRequest } from './copy.ts';
 import { makeBackup, verifyBackup } from './copy.ts';

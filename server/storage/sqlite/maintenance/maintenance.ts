@@ -1,4 +1,4 @@
-/** Upkeep of a SQLite store: what reads whole files does so in a process of its own. */
+/** Maintenance of a SQLite store. Jobs that read whole files run in a child process. */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { freeBytes, megabytes } from '../../free-space.ts';

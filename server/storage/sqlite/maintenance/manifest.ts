@@ -1,4 +1,4 @@
-/** What a backup says of itself, and which there are. */
+/** Reads manifests of backups, and lists backups. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
@@ -7,12 +7,12 @@ import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
 export const STORE_FILES = ['telemetry.db', 'control.db'] as const;
 export const MANIFEST = 'manifest.json';
 
-/** A time as it may stand in the name of a file on any system. */
+/** Formats a time for file names that are valid on every system. */
 export function stamp(nowMs: number): string {
   return new Date(nowMs).toISOString().replaceAll(':', '-');
 }
 
-/** @throws Error when there is no manifest, or it is not one. */
+/** @throws Error if the manifest is missing or invalid */
 export function readManifest(path: string): BackupManifest {
   let text: string;
   try {
@@ -28,7 +28,7 @@ export function readManifest(path: string): BackupManifest {
   return manifest as BackupManifest;
 }
 
-/** The backups of a folder, newest first. What cannot be read is not one. */
+/** Lists the backups in a folder, newest first; folders without a valid manifest are omitted. */
 export function listBackups(into: string): readonly Backup[] {
   let names: string[];
   try {

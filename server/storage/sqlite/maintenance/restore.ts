@@ -1,6 +1,6 @@
 /**
- * Puts a backup in the place of a store. Everything is copied and on the disk before a single file is replaced, and a
- * marker says so: whoever opens the folder next finishes what was begun, or removes what was not yet whole.
+ * Restores a backup. All files are copied and synced before any is replaced, and a marker records that. The next start
+ * finishes a restore with the marker, and removes the copies of one without it.
  */
 import {
   copyFileSync,
@@ -20,18 +20,18 @@ import { sync } from './sync.ts';
 
 const STAGING = '.restoring';
 const READY = 'ready.json';
-/** SQLite's companions of a file: they belong to what is replaced. */
+/** Suffixes of a database file and SQLite's companion files, which are replaced together. */
 const COMPANIONS = ['-wal', '-shm', '-journal', ''] as const;
 
 interface Ready {
   readonly files: readonly string[];
-  /** Folder that takes what was there before. */
+  /** Folder for the files that are replaced. */
   readonly replaced: string;
 }
 
 /**
- * The folder's lock must be held, and the backup verified.
- * @returns the folder that what was there before is kept in, or null when there was nothing.
+ * Restores a verified backup. The caller holds the folder's lock.
+ * @returns the folder with the replaced files, or null if there were none.
  */
 export function restore(folder: string, backup: Backup, files: readonly string[], nowMs: number): string | null {
   const staging = join(folder, STAGING);
@@ -52,7 +52,7 @@ export function restore(folder: string, backup: Backup, files: readonly string[]
   return existsSync(join(folder, replaced)) ? join(folder, replaced) : null;
 }
 
-/** Finishes a restore that was broken off once everything was copied; undoes one that was broken off before. */
+/** Finishes an interrupted restore if everything was copied, else undoes it. */
 export function finishRestore(folder: string): void {
   const staging = join(folder, STAGING);
   if (!existsSync(staging)) return;
@@ -75,7 +75,7 @@ function replace(folder: string, staging: string, name: string, replaced: string
   renameSync(join(staging, name), join(folder, name));
 }
 
-/** What is there, set aside under a name that says why; nothing is deleted. */
+/** Renames a damaged file and its companions instead of deleting them, and returns the new path. */
 export function setAside(folder: string, name: string, nowMs: number): string {
   const label = `corrupt-${stamp(nowMs)}`;
   for (const companion of COMPANIONS) {

@@ -1,7 +1,7 @@
-/** Makes sure that what was written is on the disk. */
+/** Flushes written data to disk. */
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
-/** A file or a folder is on the disk after this. */
+/** Fsyncs a file or folder. */
 export function sync(path: string): void {
   const file = openSync(path, 'r');
   try {

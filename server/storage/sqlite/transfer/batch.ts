@@ -1,12 +1,12 @@
-/** Stored rows as requests that could have brought them. */
+/** Converts stored rows to ingest batches. */
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import type { Piece } from '../../transfer/history.ts';
 
-/** Streams of a function by the ids of its environments. */
+/** Streams of a function by environment id. */
 export type Streams = ReadonlyMap<number, StreamHeader & { readonly attributes: string | null }>;
 
-/** Who brought it says nothing any more: the account of ingest is moved by itself. */
+/** Placeholder source: ingest statistics are transferred separately. */
 const SOURCE: Piece['source'] = { kind: 'import', name: 'move' };
 
 type Part = Partial<Omit<Batch, 'counts' | 'deadLetters' | 'unknownKeys'>>;
@@ -15,7 +15,7 @@ export function pieceOf(part: Part, receivedMs: number, source = SOURCE): Piece 
   return { batch: { ...NO_BATCH, ...part }, source, receivedMs };
 }
 
-/** A request that brings nothing. */
+/** An empty batch. */
 export const NO_BATCH: Batch = {
   streams: [],
   invocations: {
@@ -40,7 +40,7 @@ export const NO_BATCH: Batch = {
   counts: { events: 0, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
 };
 
-/** Streams of one piece, numbered as they are met. */
+/** Numbers the streams of one batch in order of first use. */
 export class StreamNumbers {
   readonly streams: StreamHeader[] = [];
   readonly #numbers = new Map<number, number>();
@@ -54,7 +54,7 @@ export class StreamNumbers {
   }
 }
 
-/** Milliseconds of stored microseconds. */
+/** Converts stored microseconds to milliseconds. */
 export function msOf(us: number): number;
 export function msOf(us: number | null): number | null;
 export function msOf(us: number | null): number | null {

@@ -1,4 +1,4 @@
-/** Documents other than platform lines, as they could have been read; and how much log groups wrote. */
+/** Reads telemetry records other than platform lines, and log volumes. */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
@@ -22,7 +22,7 @@ export function* documentsOf(db: Database.Database): Generator<Piece> {
   yield* inPieces(read(db, GATEWAY, gatewayOf));
   yield* inPieces(read(db, USE, useOf));
   yield* inPieces(read(db, FLOWS, (row: FlowRecord) => ({ record: flowOf(row) })));
-  // What people brought keeps the time they brought it.
+  // Keep the time of receipt of imported records.
   for (const { receivedMs, ...entry } of read(db, TUNING, tuningOf)) yield pieceOf({ records: [entry] }, receivedMs);
   for (const { receivedMs, ...entry } of read(db, LOAD_TESTS, loadTestOf))
     yield pieceOf({ records: [entry] }, receivedMs);
@@ -31,12 +31,12 @@ export function* documentsOf(db: Database.Database): Generator<Piece> {
   yield* volumesOf(db);
 }
 
-/** Surroundings of a record that says everything itself. */
+/** Defaults for records that contain all of their context. */
 const BARE = { account: '', region: '', logGroup: '', atMs: null, digest: '' };
 
 type Told = Partial<TelemetryEntry> & { readonly record: TelemetryRecord };
 
-/** Rows one by one, each whole before the next: nothing here is large. */
+/** Reads a whole table at once: none of these is large. */
 function* read<R, T extends Told>(
   db: Database.Database,
   text: string,
@@ -226,7 +226,7 @@ function loadTestOf({ account, region, digest, receivedMs, recordedMs, result, .
   return { account: account ?? '', region: region ?? '', digest, receivedMs, record };
 }
 
-/** Each state of a function's configuration twice: when it was told first, and when last. */
+/** Emits each configuration of a function twice: when it was first reported, and when it was last confirmed. */
 function* factsOf(db: Database.Database): Generator<TelemetryEntry & { receivedMs: number; source: string }> {
   const rows = db
     .prepare<
@@ -256,7 +256,7 @@ function* factsOf(db: Database.Database): Generator<TelemetryEntry & { receivedM
   }
 }
 
-/** An hour of a log group as one message. */
+/** Emits each hour of a log group as one message. */
 function* volumesOf(db: Database.Database): Generator<Piece> {
   const rows = db
     .prepare<[], Omit<LogVolume, 'digest'>>(
@@ -270,5 +270,5 @@ function* volumesOf(db: Database.Database): Generator<Piece> {
   }
 }
 
-/** Instead of a message's: the sum replaces itself when it is brought again. */
+/** Digest of these messages: equal for all, so that a repeated transfer replaces the sum. */
 const MOVED = createHash('sha256').update('moved').digest().subarray(0, 8);

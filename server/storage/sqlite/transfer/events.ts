@@ -1,4 +1,4 @@
-/** What lines say beside invocations, environment by environment; and the lines themselves. */
+/** Reads inits, faults, extensions and raw lines, environment by environment. */
 
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
@@ -16,7 +16,7 @@ import type { Piece } from '../../transfer/history.ts';
 import type { Streams } from './batch.ts';
 import { msOf, pieceOf, StreamNumbers } from './batch.ts';
 
-/** Environments of a piece. */
+/** Environments per batch. */
 const ENVIRONMENTS = 500;
 
 type Stream = Streams extends ReadonlyMap<number, infer S> ? S : never;
@@ -64,7 +64,7 @@ function factsOf(sql: ReturnType<typeof prepare>, some: Numbered, attributes: st
   return { streams: numbers.streams, inits, faults, extensions, starts, runtimeDone, attributes };
 }
 
-/** The runtime stands with the environment; it was read from the line that began the init. */
+/** Adds the runtime version, stored with the environment, to the line that reported it: the start of the init. */
 function initsOf(sql: ReturnType<typeof prepare>, id: number, stream: number): readonly InitEvent[] {
   const rows = sql.inits.all(id);
   const runtime = sql.runtime.get(id);
@@ -78,7 +78,7 @@ function initsOf(sql: ReturnType<typeof prepare>, id: number, stream: number): r
   }));
 }
 
-/** Lines by the day they came in, since their age counts from that. */
+/** Groups chunks by day of receipt, since their age counts from it. */
 function* linesOf(sql: ReturnType<typeof prepare>, some: Numbered, attributes: string | null): Generator<Piece> {
   const days = new Map<number, { numbers: StreamNumbers; raw: RawChunk[]; receivedMs: number }>();
   for (const [id, header] of some) {

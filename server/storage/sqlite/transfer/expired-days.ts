@@ -1,4 +1,4 @@
-/** What is left of days whose single events are gone: cells, what was derived, environments. */
+/** Reads what remains of days whose raw events were deleted: rollups, attributed hours, environments. */
 
 import type Database from 'better-sqlite3';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
@@ -112,7 +112,7 @@ function grouped<T>(rows: readonly T[], key: (row: T) => number): ReadonlyMap<nu
   return found;
 }
 
-/** Those that were seen last before `beforeMs`, or that served invocations before it. */
+/** Yields environments last seen before `beforeMs`, and those with invocations before it. */
 export function* goneEnvironments(
   db: Database.Database,
   { id }: MovedFunction,

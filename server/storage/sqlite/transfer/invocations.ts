@@ -1,4 +1,4 @@
-/** Invocations of a day, as requests that could have brought them. */
+/** Reads the invocations of a day as ingest batches. */
 
 import type Database from 'better-sqlite3';
 import { InvocationTable } from '../../../../ingest/batch/invocation-table.ts';
@@ -11,7 +11,7 @@ import type { InvocationRow as StoredRow } from '../schema.ts';
 import type { Streams } from './batch.ts';
 import { msOf, pieceOf, StreamNumbers } from './batch.ts';
 
-/** Rows of a piece. */
+/** Rows per batch. */
 const ROWS = 20_000;
 
 type Row = StoredRow & {
@@ -23,7 +23,7 @@ type Row = StoredRow & {
 
 type Part = Piece & { readonly checksum: Checksum };
 
-/** Page by page of the key, so that no read stays open while somebody else writes. */
+/** Reads page by page in key order, so that no read transaction stays open during writes. */
 export function* invocationsOf(
   db: Database.Database,
   { id }: MovedFunction,
@@ -47,7 +47,7 @@ export function* invocationsOf(
   }
 }
 
-/** Streams of a request share its attributes. */
+/** Groups rows by attributes, since all streams of a batch share them. */
 function* partsOf(rows: readonly Row[], receivedMs: number, streams: Streams): Generator<Part> {
   const groups = new Map<string | null, { table: InvocationTable; numbers: StreamNumbers; n: number; sum: number }>();
   for (const row of rows) {

@@ -1,4 +1,4 @@
-/** A SQLite store as a source of history. It is read without its lock: a server may go on using it. */
+/** A SQLite store as the source of a transfer. It is read without the store's lock, so a server may be using it. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +16,11 @@ import { eventsOf } from './events.ts';
 import { goneDay, goneEnvironments } from './expired-days.ts';
 import { invocationsOf } from './invocations.ts';
 
-/** What tells one state of a day from another. */
+/** Sums that fingerprint the state of a day. */
 const DAY_SUMS = ['n', 'with_start', 'timeouts', 'errors', 'ooms', 'exits', 'user_felt', 'billed_ms', 'felt_init_us'];
 const COLD_SUMS = ['on_demand', 'provisioned', 'snap_start', 'suppressed', 'managed_instance'].map((k) => `cold_${k}`);
 
-/** @throws StoreError unless the folder holds a store of the newest schema. */
+/** @throws StoreError unless the folder contains a store of the newest schema */
 export function openSqliteHistory(folder: string, schema: number): HistorySource {
   const path = join(folder, 'telemetry.db');
   if (!existsSync(path)) throw new StoreError('unavailable', `${path} does not exist: there is nothing to move`);
@@ -36,7 +36,7 @@ export function openSqliteHistory(folder: string, schema: number): HistorySource
 
 class SqliteHistory implements HistorySource {
   readonly #db: Database.Database;
-  /** Of the function that is being moved. */
+  /** Streams of the function transferred now. */
   #streams: { readonly of: number; readonly byId: Streams } | null = null;
 
   constructor(db: Database.Database) {
@@ -89,7 +89,7 @@ class SqliteHistory implements HistorySource {
   }
 
   events(one: MovedFunction) {
-    // Nothing tells when each came: as late as the latest of the function's invocations.
+    // Times of receipt are not stored for these; use the newest one of the function's invocations.
     const receivedMs = this.days(one).reduce((most, day) => Math.max(most, day.receivedMs), 0);
     return eventsOf(this.#db, this.#streamsOf(one), receivedMs);
   }

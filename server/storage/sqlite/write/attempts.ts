@@ -13,7 +13,7 @@ export class Attempts {
     this.#invocations = invocations;
   }
 
-  /** Attempts that ended between two times (epoch ms), unordered. */
+  /** Returns attempts that ended between two times (epoch ms), unordered. */
   of(environmentId: number, requestId: string, fromMs: number, toMs: number): InvocationRow[] {
     const id = requestIdBytes(requestId);
     const rows: InvocationRow[] = [];

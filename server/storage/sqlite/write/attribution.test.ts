@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Not the first environment; another one of its kind was idle for ten minutes and is never seen again. */
+/** A later environment; another one of the same configuration was idle for ten minutes and is not seen again. */
 const evidence: CauseEvidence = {
   kind: 'on-demand',
   change: null,
@@ -70,7 +70,7 @@ function causes(): readonly { readonly cause: number; readonly n: number }[] {
 const window = { ms: 300_000, surelyMs: 200_000, estimated: true };
 const windows = () => db.prepare('SELECT window_ms FROM idle_window').pluck().all();
 
-test('hours are stored one step at a time, and the hour that follows is marked first', () => {
+test('saveHours marks the next hour first, then stores one hour per step', () => {
   const hours = [hour(HOUR_MS, 700), hour(2 * HOUR_MS, 700)];
   const steps = tables.steps({ name: 'saveHours', args: [1, { hours, nextHourMs: 3 * HOUR_MS }] }, 0);
   steps.next();
@@ -80,7 +80,7 @@ test('hours are stored one step at a time, and the hour that follows is marked f
   expect(db.prepare('SELECT slot_ms FROM derived_slot').pluck().all()).toEqual([HOUR_MS, 2 * HOUR_MS]);
 });
 
-test('causes are decided again in slices; the window is stored when all are', () => {
+test('saveIdleWindows updates causes in slices and stores the window last', () => {
   const [before] = causes();
   expect(before?.n).toBe(1400);
   const steps = tables.steps({ name: 'saveIdleWindows', args: [[{ functionId: 1, window, source: 'own' }]] }, 0);

@@ -11,7 +11,7 @@ import type { BatchWriter } from './batch-writer.ts';
 import { StaleHourTable } from './stale-hours.ts';
 
 type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
-/** Everything but what the writer does anyway. */
+/** All calls except `classifyPending`, since this writer classifies rows when it stores them. */
 type Name = Exclude<keyof AttributionStore, 'classifyPending'>;
 export type AttributionCall = { [K in Name]: { readonly name: K; readonly args: Arguments<K> } }[Name];
 
@@ -28,7 +28,7 @@ export class AttributionTables {
     this.#sql = prepare(db);
   }
 
-  /** Runs the next transaction of the call with each step; `nowMs` is the time of the call. */
+  /** Each step runs one transaction of the call; `nowMs` is the time of the call. */
   *steps(call: AttributionCall, nowMs: number): Generator<void, void> {
     switch (call.name) {
       case 'saveHours':
@@ -64,7 +64,7 @@ export class AttributionTables {
     this.#db.transaction(work)();
   }
 
-  /** What was read is no longer pending; what came meanwhile, and what has not settled, is. */
+  /** Clears the mark, except for changes made since the hour was read and invocations that have not settled. */
   #settle(functionId: number, { hourMs: slotMs, changesSeen, unsettled }: AttributedHour, nowMs: number): void {
     this.#sql.seen.run(changesSeen, functionId, slotMs);
     this.#sql.dropSeen.run(functionId, slotMs);
@@ -105,7 +105,10 @@ export class AttributionTables {
     }
   }
 
-  /** Changes the causes that the window decides, then stores the window: until then the next round finds it changed. */
+  /**
+   * Updates causes that depend on the window, then stores the window: if interrupted, the next round sees the old one
+   * and repeats.
+   */
   *#saveIdleWindow({ functionId, window, source }: IdleWindow): Generator<void, void> {
     let last: ColdStartKey = { slotMs: -1, endMs: 0, requestId: '', environmentId: 0 };
     for (;;) {
@@ -136,10 +139,10 @@ export class AttributionTables {
 
 type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
 
-/** Cold starts whose cause is decided again in one step: a few milliseconds. */
+/** Cold starts whose causes are updated per step, which takes a few milliseconds. */
 const ROWS_PER_STEP = 500;
 
-/** What writes the rows themselves: a limit that moves changes some of them. */
+/** Reclassifies rows when a threshold changes. */
 type Rows = Pick<BatchWriter, 'moveProactiveThreshold' | 'flush' | 'reset'>;
 
 interface ColdStartKey {

@@ -112,8 +112,7 @@ export class BatchWriter {
   }
 
   /**
-   * Changes the function's threshold of proactive inits and reclassifies affected rows. The caller commits after
-   * {@link flush}.
+   * Changes the function's proactive threshold and reclassifies affected rows. The caller commits after {@link flush}.
    */
   moveProactiveThreshold(functionId: number, thresholdMs: number): void {
     const affected = this.#invocations.moveProactiveThreshold(functionId, thresholdMs);
@@ -181,7 +180,7 @@ export class BatchWriter {
         errorTypeId: this.#dimensions.label(columns.errorType),
         tenantId: this.#dimensions.label(columns.tenant),
       });
-      // A pending START that arrives again with its REPORT was counted the first time.
+      // A pending START that is delivered again with its REPORT was already counted.
       const hasStart = !Number.isNaN(startMs);
       const again = run.waited && hasStart ? 1 : 0;
       this.#duplicates += again;

@@ -322,7 +322,7 @@ function classifiedAsAWhole({ thresholds }: Plan, deliveries: readonly (readonly
   }));
 }
 
-test('the writer, line by line in any order, classifies as the rule does the whole environment', () => {
+test('line-by-line classification in any order equals classification of the whole environment', () => {
   const kinds = new Map<string, number>();
   law(
     fc.property(plan, (one) => {

@@ -1,4 +1,4 @@
-/** The control plane's writes: tokens and sessions; and the collectors' notes. Runs in the writer's thread. */
+/** Control-plane writes (tokens, sessions, settings) and notes of collectors. Runs in the writer's thread. */
 
 import type Database from 'better-sqlite3';
 import { traceBytes } from '../../../../ingest/batch/request-id.ts';
@@ -7,9 +7,9 @@ import type { ControlStore } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { parseStored, retentionPolicy } from '../../stored-json.ts';
 
-/** X-Ray keeps traces for thirty days. */
+/** X-Ray keeps traces for 30 days. */
 const TRACE_RETENTION_MS = 31 * DAY_MS;
-/** Thirteen months: a year can be looked back on. */
+/** Thirteen months, so that entries of a year ago are still there. */
 const AUDIT_RETENTION_MS = 400 * DAY_MS;
 
 type Arguments<K extends keyof ControlStore> = Parameters<ControlStore[K]>;
@@ -116,13 +116,13 @@ export function applyControl(control: Database.Database, telemetry: Database.Dat
   }
 }
 
-/** The stored retention policy; null when there is none, or it cannot be parsed: settings apply then. */
+/** Returns the stored retention policy, or null if there is none or it is invalid; settings apply then. */
 export function storedRetention(control: Database.Database): RetentionPolicy | null {
   const text = control.prepare("SELECT value FROM setting WHERE key = 'retention'").pluck().get();
   return typeof text === 'string' ? parseStored(retentionPolicy, text, 'setting retention') : null;
 }
 
-/** Ended sessions, tokens that nobody can use any more, and old entries of the audit log. */
+/** Deletes expired sessions, long-unusable tokens without sessions, and old audit entries. */
 export function forgetControl(control: Database.Database, nowMs: number): void {
   control.transaction(() => {
     control.prepare('DELETE FROM session WHERE expires_ms < ?').run(nowMs);

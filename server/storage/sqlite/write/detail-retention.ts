@@ -7,7 +7,9 @@ import type Database from 'better-sqlite3';
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import { DETAIL_DAY } from '../../enums.ts';
 
-/** What a day is tracked for: a function, a log group's volume or gateway requests; or all traces, network events or flows. */
+/**
+ * Scope of a tracked day: a function, a log group's volume or gateway requests; or all traces, network events or flows.
+ */
 export type DetailScope = 'function' | 'log-group' | 'gateway' | 'traces' | 'network' | 'flow';
 
 /** Resolution of the time of receipt, so that frequent commits do not rewrite the row. */
@@ -66,7 +68,7 @@ export class DetailRetentionIndex {
     return true;
   }
 
-  /** Part of the commit. */
+  /** Writes changed days. Part of the commit. */
   flush(): void {
     for (const day of this.#noted) {
       this.#sql.note.run(day.kind, day.scope, day.day, this.#nowMs);

@@ -57,7 +57,7 @@ export class LogLines {
     return { fresh, expired, known: batch.runtimeDone.length - fresh - expired };
   }
 
-  /** Part of the commit. */
+  /** Writes collected volumes. Part of the commit. */
   flush(): void {
     for (const { groupId, hourMs, events, bytes } of this.#volumes.values()) {
       this.#sql.volume.run(groupId, hourMs, events, bytes);

@@ -1,6 +1,6 @@
 /**
- * Where is the invocation with this request id? New entries are appended, one blob a commit, and merged behind ingest
- * into a table clustered by day and hash: random index writes on the hot path would cost more than the rows.
+ * Index from request id to invocation. Each commit appends its entries as one blob; they are merged later into a table
+ * clustered by day and hash. Random index writes during ingest would cost more than the rows.
  */
 
 import type Database from 'better-sqlite3';
@@ -13,10 +13,10 @@ export interface RequestLocation {
 }
 
 export const ENTRY_BYTES = 20;
-/** Merge at this many entries, whatever the load; look-ups scan no more than this. */
+/** Merge at this many entries regardless of load; also bounds the entries that a lookup scans. */
 const CAPACITY = 1 << 19;
 const BUCKETS = 1 << 18;
-/** Entries merged in one transaction. */
+/** Entries merged per transaction. */
 const SLICE = 1 << 16;
 
 export class RequestIndex {
@@ -28,9 +28,9 @@ export class RequestIndex {
   readonly #next = new Int32Array(CAPACITY);
   readonly #heads = new Int32Array(BUCKETS).fill(-1);
   #size = 0;
-  /** Entries below this can be found by hash; the others are linked when somebody asks. */
+  /** Entries below this index are in the hash table; the others are added at the next lookup. */
   #linked = 0;
-  /** Entries below this are in the pending table; above it, only in this commit. */
+  /** Entries below this index are in the pending table; the others belong to the current commit. */
   #committed = 0;
   readonly #sql;
 
@@ -56,7 +56,7 @@ export class RequestIndex {
     return this.#size;
   }
 
-  /** Reads the pending entries back: at start, and after a rollback. */
+  /** Reloads pending entries from the table: at start, and after a rollback. */
   reload(): void {
     this.#size = 0;
     this.#unlink();
@@ -80,7 +80,7 @@ export class RequestIndex {
     this.#put(hash, location);
   }
 
-  /** Candidates with this hash that ended within the range of days; compare the request id itself. */
+  /** Returns candidates with this hash that ended within the days. The caller compares request ids. */
   find(hash: number, fromMs: number, toMs: number): RequestLocation[] {
     const found = this.#sql.find.all(day(fromMs), day(toMs), hash) as RequestLocation[];
     this.#link();
@@ -109,7 +109,7 @@ export class RequestIndex {
     this.#committed = this.#size;
   }
 
-  /** Merges the oldest pending entries, in a transaction of its own; false when there was nothing to merge. */
+  /** Merges the oldest pending entries in one transaction. Returns false if there are none. */
   mergeSlice(): boolean {
     if (this.#committed === 0) return false;
     this.#db.exec('BEGIN IMMEDIATE');
@@ -124,7 +124,7 @@ export class RequestIndex {
     }
   }
 
-  /** Whole blobs, oldest first, sorted together: the table is clustered the same way. */
+  /** Merges whole blobs, oldest first, sorted like the table is clustered. */
   #mergeWithin(): void {
     let entries = 0;
     let upTo = 0;
@@ -145,7 +145,7 @@ export class RequestIndex {
     this.#forget(entries);
   }
 
-  /** Moves what is left to the front. */
+  /** Removes the oldest entries and moves the rest to the front. */
   #forget(entries: number): void {
     const left = this.#size - entries;
     for (const column of [this.#hash, this.#function, this.#environment, this.#end])

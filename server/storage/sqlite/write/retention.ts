@@ -1,6 +1,6 @@
 /**
- * Forgets: raw lines and the quarantine by receipt, single events by day, and later what they added up to. A little at a
- * time, each slice a transaction, so that nobody who waits for a commit waits for this.
+ * Retention: deletes raw lines and dead letters by time of receipt, single events by day, and later the aggregates.
+ * Deletes small slices, each in its own transaction, so that commits are not delayed.
  */
 
 import type Database from 'better-sqlite3';
@@ -8,19 +8,19 @@ import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import type { DetailScope } from './detail-retention.ts';
 
-/** Rows deleted in one go. */
+/** Rows deleted per slice. */
 const SLICE = 4000;
-/** Environments whose lines are deleted in one go; raw chunks and rejects are large. */
+/** Environments, raw chunks or dead letters per slice; these are large. */
 const FEW = 200;
-/** Days looked up at once. */
+/** Days read at once. */
 const DUE = 100;
-/** How long nothing that was not due becomes due. */
+/** Interval of looking for expired days when there are none. */
 const LOOK_AGAIN_MS = 600_000;
-/** And how long nothing that goes by receipt, where it is kept for longer than that. */
+/** Longest interval of looking for expired raw lines and dead letters; shorter if their retention is. */
 const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
 
-/** One day of one scope that is to lose its events, or what they add up to. */
+/** A day of a scope to delete: its raw events (`dropped` 0) or its aggregates (`dropped` 1). */
 interface Due {
   readonly kind: DetailScope | 'requests';
   readonly scope: number;
@@ -28,7 +28,7 @@ interface Due {
   readonly dropped: number;
 }
 
-/** Deletes up to a slice; false when there was nothing to delete. */
+/** Deletes up to one slice. Returns false if there was nothing to delete. */
 type Drop = (scope: number, fromMs: number, toMs: number) => boolean;
 
 export class Retention {
@@ -42,10 +42,10 @@ export class Retention {
   #due: Due[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
   #receiptMs = Number.NEGATIVE_INFINITY;
-  /** Environments of the day under way up to here have lost their lines. */
+  /** Lines of the current day's environments up to this id are deleted. */
   #environmentsUpTo = 0;
 
-  /** `forgot` is called when what others keep in mind of the tables may no longer be so. */
+  /** `forgot` is called when caches of the tables may be invalid. */
   constructor(db: Database.Database, policy: RetentionPolicy, forgot: () => void = () => undefined) {
     this.#db = db;
     this.#policy = policy;
@@ -84,9 +84,9 @@ export class Retention {
     this.#receiptMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Deletes one slice of what is too old; false when nothing is. */
+  /** Deletes one slice of expired data. Returns false if there is none. */
   step(nowMs: number): boolean {
-    // Asked every second, it mostly has nothing to do: then it reads nothing either.
+    // Called every second and mostly idle: return without reading then.
     const quiet = nowMs - this.#receiptMs < this.#receiptAgainMs && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
     return (!quiet || this.#due.length > 0) && this.#db.transaction(() => this.#step(nowMs))();
   }
@@ -107,7 +107,7 @@ export class Retention {
       due.dropped === 0 ? this.#details[due.kind] : due.kind === 'function' ? this.#history : [this.#volume];
     if (due.dropped === 1) this.#forgot();
     if (drops.some((drop) => drop(due.scope, fromMs, fromMs + DAY_MS))) return true;
-    // Nothing of the day is left.
+    // The day is deleted completely.
     this.#due.shift();
     this.#environmentsUpTo = 0;
     const addsUp = due.kind === 'function' || due.kind === 'log-group';
@@ -142,7 +142,7 @@ export class Retention {
     return days.length > 0 ? days : this.#orphanedRequests(Math.floor((nowMs - detailMs) / DAY_MS));
   }
 
-  /** Days of the index that no function has events of any more. */
+  /** Days of the request index on which no function has raw events any more. */
   #orphanedRequests(beforeDay: number): Due[] {
     const found: Due[] = [];
     let day = this.#sql.nextRequestDay.get(Number.MIN_SAFE_INTEGER) as number | null;
@@ -153,7 +153,10 @@ export class Retention {
     return found;
   }
 
-  /** The table is ordered by hour first: each is asked for by itself, or every group's messages would be read for each. */
+  /**
+   * Deletes messages hour by hour, since the table is ordered by hour first; a range would scan the messages of all
+   * groups.
+   */
   #messages(groupId: number, fromMs: number, toMs: number): boolean {
     for (let hourMs = fromMs; hourMs < toMs; hourMs += HOUR_MS) {
       if (this.#sql.messages.run(hourMs, groupId).changes > 0) return true;
@@ -171,7 +174,7 @@ export class Retention {
   }
 }
 
-/** Deletes by a key and a time that the table (or an index of it) is ordered by. */
+/** Deletes by key and time; the table or an index must be ordered by both. */
 function dropOf(db: Database.Database, table: string, key: string, time: string): Drop {
   const end = db
     .prepare(

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { InvocationMetrics, RollupTable } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../rollup/bucket.ts';
 
-/** By series and bucket. */
+/** Keyed by series and bucket. */
 type Level = Map<number, Touched>;
 
 interface Touched {
@@ -13,12 +13,12 @@ interface Touched {
   readonly cell: RollupBucket;
 }
 
-/** More buckets than there are until the year 2200. */
+/** Number of buckets per series; enough until the year 2200. */
 const BUCKETS = 2 ** 25;
 
 export class Rollups {
   readonly #touched: Level = new Map();
-  /** The cell of the newest row: rows of one environment come together. */
+  /** Bucket of the previous row, which the next row usually shares. */
   #newest: Touched | null = null;
   readonly #sql;
 
@@ -40,9 +40,9 @@ export class Rollups {
     this.#newest = null;
   }
 
-  /** Writes the finest level and what it adds up to. Part of the commit. */
+  /** Writes buckets of every width. Part of the commit. */
   flush(): void {
-    // All widths first: writing a cell takes in what is stored, which the wider ones must not see.
+    // Widen all levels first: writing a bucket merges stored counts into it, which wider levels must not count again.
     let cells = this.#touched;
     const levels = LEVELS.map(({ table, widthMs }, at) => {
       if (at > 0) cells = widen(cells, widthMs);

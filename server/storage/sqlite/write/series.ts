@@ -1,4 +1,4 @@
-/** Table `series`: one row per version and memory size of a function. Rollups are kept by series. */
+/** Table `series`: one row per version and memory size of a function. Rollups are stored per series. */
 import type Database from 'better-sqlite3';
 
 export class Series {

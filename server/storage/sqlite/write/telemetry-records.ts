@@ -1,4 +1,4 @@
-/** Records of other documents into their tables. Each has a natural key, so that a second delivery changes nothing. */
+/** Stores telemetry records other than log events. Each has a natural key, so duplicates change nothing. */
 import type Database from 'better-sqlite3';
 import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
@@ -29,7 +29,7 @@ export class TelemetryRecords {
     this.#sql = prepare(db);
   }
 
-  /** Rows changed: 0 when all of it was known; null where the events of its day are gone. */
+  /** Returns the number of changed rows: 0 for duplicates, null if the day's raw events were deleted. */
   write(entry: TelemetryEntry, source: BatchSource, nowMs: number): number | null {
     const { record } = entry;
     switch (record.kind) {
@@ -205,7 +205,7 @@ function micros(ms: number | null): number | null {
 
 function prepare(db: Database.Database) {
   return {
-    // Finished beats in progress, and a later end an earlier one, in whichever order they come.
+    // A finished segment replaces one in progress, and a later end an earlier one, regardless of arrival order.
     segment: db.prepare(
       `INSERT INTO trace_segment (trace_id, id, parent_id, function_id, name, origin, start_ns, end_ns, request_id,
        http_status, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
