@@ -1,8 +1,8 @@
-/** The imports that are forbidden (ARCHITECTURE.md), checked by `npm run architecture`. */
+/** Forbidden imports (ARCHITECTURE.md), checked by `npm run architecture`. */
 const { readFileSync } = require('node:fs');
 
 const tests = '\\.test\\.ts$';
-/** THE list of pure folders and files is `include` of tsconfig.pure.json; tidy.mjs reads it as well. */
+/** `include` of tsconfig.pure.json is the only list of pure folders and files; tidy.mjs reads it too. */
 const pure = `^(${JSON.parse(readFileSync(`${__dirname}/tsconfig.pure.json`, 'utf8'))
   .include.map((path) => (path.endsWith('.ts') ? path.replaceAll('.', '\\.') : `${path}/`))
   .join('|')})`;
@@ -11,21 +11,21 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A file must not reach itself through others.',
+      comment: 'No circular imports.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'pure-stays-pure',
-      comment: 'Parsing and analytics decide; edges act. Same input, same answer.',
+      comment: 'Parsing and analytics are pure: no packages and no Node.js modules.',
       severity: 'error',
       from: { path: pure, pathNot: tests },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
     },
     {
       name: 'pure-imports-pure',
-      comment: 'What a pure file imports is pure as well.',
+      comment: 'Pure files import only pure files.',
       severity: 'error',
       from: { path: pure, pathNot: tests },
       to: { pathNot: pure, dependencyTypes: ['local'] },
@@ -50,21 +50,21 @@ module.exports = {
     },
     {
       name: 'through-the-port',
-      comment: 'API, alerts, derivation and the move speak to ports: server/storage/ports.ts and history.ts.',
+      comment: 'API, alerts, jobs and the transfer use ports: server/storage/ports.ts and history.ts.',
       severity: 'error',
       from: { path: '^server/(http|alerts|jobs|storage/transfer)/' },
       to: { path: '^server/storage/(sqlite/|clickhouse/|questions/[^/]+/(sqlite|clickhouse)\\.ts)' },
     },
     {
       name: 'alerts-do-not-know-the-api',
-      comment: 'Alerts share the schemas of the contract with the API, and nothing else.',
+      comment: 'Alerts share only the schemas of the contract with the API.',
       severity: 'error',
       from: { path: '^server/(alerts|jobs)/' },
       to: { path: '^server/http/', pathNot: '^server/http/contract/' },
     },
     {
       name: 'outbound-http-is-guarded',
-      comment: 'Webhooks leave through alerts/egress, AWS requests through ingest/aws.',
+      comment: 'Webhooks are sent through alerts/egress, AWS requests through ingest/aws.',
       severity: 'error',
       from: { path: '^(server|ingest)/', pathNot: '^(server/alerts/egress/|ingest/aws/)|\\.test\\.ts$' },
       to: { path: '(^|node_modules/)undici/', dependencyTypesNot: ['type-only'] },
@@ -89,7 +89,7 @@ module.exports = {
     },
     {
       name: 'aws-stays-in-its-room',
-      comment: 'One folder speaks to AWS; the rest of the product runs without it.',
+      comment: 'Only ingest/aws uses the AWS SDK; the rest of the product runs without it.',
       severity: 'error',
       from: { pathNot: '^(ingest/aws/|test/)' },
       to: { path: '@aws-sdk' },
@@ -108,7 +108,7 @@ module.exports = {
     },
     {
       name: 'web-is-a-thin-client',
-      comment: 'The web client imports the contract and nothing else of the server.',
+      comment: 'The web client imports only the contract from the server.',
       severity: 'error',
       from: { path: '^web/' },
       to: { path: '^(server|ingest)/', pathNot: '^server/http/contract/' },
@@ -121,7 +121,7 @@ module.exports = {
     },
     {
       name: 'only-the-demo-uses-the-simulator',
-      comment: 'The simulator is a referee: product code must not share code with it. `thermocline demo` plays it.',
+      comment: 'The simulator checks the product, so they share no code. Only `thermocline demo` runs it.',
       severity: 'error',
       from: { path: '^(server|ingest|web)/', pathNot: '^(ingest/simulator/|server/cli/demo\\.ts)|\\.test\\.ts$' },
       to: { path: '^ingest/simulator/' },

@@ -1,10 +1,10 @@
-# Thermocline in a container: built in one stage, run in another without compilers, as a user who may write to /data only.
+# Builds Thermocline in one stage and runs it in another without compilers, as a user who can only write to /data.
 FROM node:22-bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 make g++ \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-# The dependencies change less often than the code.
+# Cached layer: dependencies change less often than the code.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
@@ -24,10 +24,10 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8020
-# Ready means that it can write and read; a store that cannot is not healthy.
+# /readyz fails if the store cannot read or write.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.THERMOCLINE_PORT||8020)+'/readyz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# Signals reach the process itself: it finishes what it accepted before it ends.
+# Signals reach the process itself, which finishes accepted requests before it exits.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "dist/main.js"]
 CMD ["serve"]

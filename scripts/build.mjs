@@ -26,8 +26,8 @@ export async function buildServer() {
       'workers/decode': 'ingest/decode/decode-worker.ts',
       'workers/analysis': 'server/jobs/analysis/analysis-worker.ts',
     },
-    // The AWS clients are loaded by the commands that need them. Chunks stand beside the entry point: places are found
-    // from the file that asks.
+    // Commands that need the AWS clients load them on demand. Chunks must be next to the entry point, because paths are
+    // resolved relative to the calling file.
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
@@ -48,7 +48,7 @@ export async function buildServer() {
   });
 }
 
-/** The Lambda forwarder: one small CommonJS file, as inline code in a template must be. */
+/** Builds the Lambda forwarder as one small CommonJS file, as inline code in a template requires. */
 export async function buildForwarder() {
   await build({
     entryPoints: ['deploy/forwarder/index.ts'],

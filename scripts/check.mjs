@@ -1,8 +1,8 @@
-// `npm run check`: what to run before each commit. `-- --changed` looks only at what differs from the main branch.
+// `npm run check`: what to run before each commit. `-- --changed` checks only files that differ from the main branch.
 import { availableParallelism } from 'node:os';
 import { runSteps } from './steps.mjs';
 
-/** Fast checks of the whole repository. The longest come first, so that the lanes end together. */
+/** Fast checks of the whole repository, the longest first, so that both lanes end at about the same time. */
 export const checks = [
   ['unit', 'npx', ['vitest', 'run', '--project', 'unit', '--reporter=dot']],
   ['types', 'npx', ['tsc', '-b', 'tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json']],

@@ -1,4 +1,4 @@
-// Installs and builds what is missing or out of date, and nothing else. Imported by start and test, or run by itself.
+// Installs and builds only what is missing or out of date. Imported by start.mjs and test.mjs; also runs standalone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -61,12 +61,12 @@ export function ensureInstalled() {
   if (fresh('install', lock)) return;
   if (fresh('modules', process.versions.modules) && existsSync(addon)) {
     process.stderr.write('Updating packages …\n');
-    // Brings only what differs: `npm ci` would compile better-sqlite3 again.
+    // Installs only the differences; `npm ci` would recompile better-sqlite3.
     run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   } else {
     process.stderr.write('Installing packages (once; better-sqlite3 is compiled, which takes a minute) …\n');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    // Where npm does not run install scripts by default.
+    // Needed if npm does not run install scripts by default.
     if (!existsSync(addon)) run('npm', ['rebuild', 'better-sqlite3', 'esbuild', '--loglevel=error']);
   }
   remember('modules', process.versions.modules);

@@ -1,10 +1,10 @@
-// Runs named commands, a few at a time, and prints the output of each as a whole when it ends.
+// Runs named commands, a few at a time, and prints the output of each command when it ends.
 import { spawn } from 'node:child_process';
 import { root } from './ensure.mjs';
 
 /**
  * @param {readonly (readonly [name: string, command: string, args: readonly string[]])[]} steps started in this order
- * @param {{ lanes: number }} options how many run at a time; with one lane, output is shown as it comes
+ * @param {{ lanes: number }} options how many run at a time; with one lane, output is streamed
  * @returns {Promise<readonly string[]>} names of the steps that failed
  */
 export async function runSteps(steps, { lanes }) {

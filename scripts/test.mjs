@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing (Chromium included), then runs every check. Prints what it ran and how long it took.
+// `npm test`: installs what is missing (Chromium included), then runs every check. Prints each check with its duration.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -13,7 +13,7 @@ function ensureChromium() {
   install('Chromium', 'the browser tests', 'CHROMIUM_PATH', ['chromium', 'fonts-dejavu-core']);
 }
 
-/** Prometheus's own rule tester, which the state machine of alerts is compared with. */
+/** promtool is Prometheus's rule tester; tests compare the state machine of alerts with it. */
 function ensurePromtool() {
   if (process.env.PROMTOOL_PATH !== undefined || existsSync('/usr/bin/promtool')) return;
   install('promtool', 'the comparison of alerts', 'PROMTOOL_PATH', ['prometheus']);
@@ -44,7 +44,7 @@ ensureChromium();
 ensurePromtool();
 await ensureBuilt();
 
-/** One at a time: each of these starts servers. `contract` installs ClickHouse's engine on first use. */
+/** Run one at a time, since each starts servers. `contract` installs ClickHouse's engine on first use. */
 const suites = ['contract', 'integration', 'drill', 'browser'].map((project) => [
   project,
   'npx',

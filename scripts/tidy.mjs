@@ -1,4 +1,4 @@
-// Rules about the repository itself that no compiler checks. Each says why. Exit 1 on the first run that breaks one.
+// Checks repository rules that no compiler checks, each with its reason. Exits with 1 if any is broken.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -9,7 +9,7 @@ const faults = [];
 const text = (file) => readFileSync(file, 'utf8');
 const code = files.filter((file) => /\.(ts|tsx|mjs|cjs)$/.test(file));
 const product = code.filter((file) => /^(server|ingest|web)\//.test(file) && !/\.(test|generated)\.ts$/.test(file));
-/** THE list of pure folders and files; the dependency rules read it as well. */
+/** The only list of pure folders and files; .dependency-cruiser.cjs reads it too. */
 const purePaths = JSON.parse(text('tsconfig.pure.json')).include;
 const pure = product.filter((file) => purePaths.some((path) => file === path || file.startsWith(`${path}/`)));
 
@@ -33,7 +33,7 @@ forbid(
   'pure code takes time and randomness as arguments',
 );
 forbid(
-  // Examples of answers are data.
+  // Example responses are data.
   code.filter(
     (file) => /^(server|ingest|web|bench)\//.test(file) && !file.startsWith('server/http/contract/examples/'),
   ),
@@ -41,20 +41,20 @@ forbid(
   'lengths of time have one home: ingest/records/time.ts, in web/ time.ts; a longest run: ingest/records/attempt.ts',
   ['ingest/records/time.ts', 'ingest/records/attempt.ts', 'web/time.ts'],
 );
-// Types alone send nothing.
+// Type imports send no requests.
 forbid(
   product,
   /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https?)'|import\('(?:undici|node:https?)'\)/,
   'one guarded door out',
   [
-    // The door itself.
+    // The egress client itself.
     'server/alerts/egress/egress-client.ts',
-    // Speaks to the server on this machine's own data folder, at the address that server wrote down.
+    // Connects to the server of the local data folder, at the address in its discovery file.
     'server/cli/target.ts',
-    // Listens; sends nothing.
+    // Only listens.
     'server/cli/http-server.ts',
     'server/cli/maintenance-mode.ts',
-    // The browser, to its own origin.
+    // Runs in the browser and sends requests to its own origin.
     'web/api/client.ts',
   ],
 );
@@ -69,7 +69,7 @@ forbid(
   'named exports only',
 );
 forbid(product, /\.sort\(/, 'toSorted: inputs are not ours to change', [
-  // Typed arrays made in the same breath.
+  // Sorts typed arrays that it has just created.
   'server/analytics/metrics/concurrency.ts',
   'server/storage/sqlite/write/request-index.ts',
 ]);

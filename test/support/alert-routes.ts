@@ -1,11 +1,11 @@
-/** The alert routes of a product, as tests ask them. */
+/** Client of a product's alert routes. */
 import { expect } from 'vitest';
 import type { TestProduct } from './product.ts';
 
-/** Receivers of tests are on this machine, without TLS. */
+/** Test receivers listen on loopback without TLS. */
 export const OUTBOUND = { THERMOCLINE_OUTBOUND_ALLOW: '127.0.0.0/8', THERMOCLINE_OUTBOUND_HTTP: 'on' };
 
-/** Asks below `/api/v1/alerts/`, and expects 200. */
+/** Sends a request below `/api/v1/alerts/` and expects 200. */
 export async function callAlerts<T = Record<string, unknown>>(
   product: TestProduct,
   method: string,

@@ -1,4 +1,4 @@
-/** The store of alerts in memory, for tests that live through thousands of days: as server/storage/sqlite/write/alerting.ts has it. */
+/** In-memory alert store for simulations of thousands of days; behaves as server/storage/sqlite/write/alerting.ts. */
 import type {
   AlertReader,
   AlertSnapshot,
@@ -74,11 +74,11 @@ export class MemoryAlertStore
   }
 
   async onClockRewind(): Promise<void> {
-    // Its clock only goes ahead.
+    // Simulated clocks never go backwards.
   }
 
   async deleteBefore(): Promise<void> {
-    // Lives are shorter than what is kept.
+    // Simulations are shorter than the retention period.
   }
 
   reader(): AlertReader {

@@ -1,6 +1,6 @@
 /**
- * A double of CloudWatch Logs, X-Ray and Lambda that speaks their wire protocols on loopback: AWS JSON 1.1 with
- * `x-amz-target` for Logs, REST-JSON for the others. Give the SDK its address as AWS_ENDPOINT_URL.
+ * Test double of CloudWatch Logs, X-Ray and Lambda that speaks their wire protocols on loopback: AWS JSON 1.1 with
+ * `x-amz-target` for Logs, REST-JSON for the others. Set AWS_ENDPOINT_URL to its address.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ export interface DoubleEvent {
   readonly logStreamName?: string | undefined;
   readonly timestamp?: number | undefined;
   readonly message?: string | undefined;
-  /** Not visible before this. */
+  /** The event is not returned before this time. */
   readonly visibleFromMs?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Call {
   readonly input: Record<string, unknown>;
 }
 
-/** What a scripted call answers with instead of the usual. */
+/** Scripted response of a call, instead of the double's own. */
 export type Scripted =
   | { readonly status?: number; readonly type: string; readonly message?: string }
   | { readonly answer: unknown }
@@ -58,10 +58,10 @@ export class AwsDouble {
   readonly provisioned = new Map<string, Json[]>();
   filtersPerGroup = 2;
   pageEvents = 10_000;
-  /** Every page is preceded by this many empty ones. */
+  /** Number of empty pages before each page with events. */
   emptyPages = 0;
   now: () => number = Date.now;
-  /** Consulted first; undefined lets the double answer as usual. */
+  /** Called first; if it returns undefined, the double responds by itself. */
   script: (call: Call, nth: number) => Scripted | undefined = () => undefined;
   #server = createServer((request, response) => void this.#serve(request, response));
   #counts = new Map<string, number>();
@@ -76,7 +76,7 @@ export class AwsDouble {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** What a process needs to talk to the double instead of AWS. */
+  /** Environment variables that point a process to the double instead of AWS. */
   get environment(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
@@ -301,7 +301,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(text);
 }
 
-/** `?"a" ?"b"`: any of the terms, as text. The rest of the filter language is not played here. */
+/** Matches `?"a" ?"b"` (any of the terms) as text. The rest of the filter language is not implemented. */
 function matches(pattern: string, message: string): boolean {
   if (pattern.trim() === '') return true;
   const terms = [...pattern.matchAll(/\?"([^"]*)"/g)].map((match) => match[1] ?? '');

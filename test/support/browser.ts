@@ -49,7 +49,7 @@ export interface SignedIn {
   readonly complaints: string[];
 }
 
-/** A context that is signed in; collects everything the page complains about. */
+/** Opens a signed-in context and collects page errors and console errors. */
 export async function signedIn(browser: Browser, url: string, view: View): Promise<SignedIn> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
   context.setDefaultTimeout(8000);
@@ -68,11 +68,11 @@ export async function shoot(page: Page, name: string, view: View): Promise<void>
   await page.screenshot({ path: join(screenshots, `${name}-${view.theme}-${view.width}.png`), fullPage: true });
 }
 
-/** Goes there, and waits until it shows that and stands as it stays. */
+/** Opens the page and waits until it shows the text and its layout is stable. */
 export async function settled(page: Page, url: string, shows: string): Promise<void> {
   await page.goto(url);
   await page.getByText(shows).first().waitFor();
   await page.locator('main:not([aria-busy="true"])').waitFor();
-  // One frame more: charts are drawn in the one after their data came.
+  // Wait one more frame: charts are drawn in the frame after their data arrives.
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
 }

@@ -1,4 +1,4 @@
-/** The threads run compiled code: integration tests build what they start. */
+/** Builds the server before integration tests, since worker threads run compiled code. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,6 +1,6 @@
 /**
- * ClickHouse's own engine behind a small HTTP server, so that the genuine client speaks to it over a socket. Arguments: the folder chdb is
- * installed in, the folder of the data, user, password, port (0: any).
+ * Runs ClickHouse's engine behind a small HTTP server, so that the real client can connect to it. Arguments: the folder
+ * in which chdb is installed, data folder, user, password, port (0: any).
  */
 import { closeSync, openSync, writevSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { gunzipSync } from 'node:zlib';
 
 const [home, data, user, password, port = '0'] = process.argv.slice(2);
 const { Session } = createRequire(join(home, 'x.js'))('chdb');
-/** Parameters of the address that are no settings. */
+/** URL parameters that are not settings. */
 const OWN = new Set([
   'query',
   'query_id',
@@ -24,30 +24,30 @@ const OWN = new Set([
 
 const TOKEN = 'insert_deduplication_token';
 
-/** Statements that run at once; each needs a thread of its own (UV_THREADPOOL_SIZE). */
+/** Maximum number of concurrent statements; each needs a thread (UV_THREADPOOL_SIZE). */
 const AT_ONCE = 8;
 
 const text = (value) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`;
 
-/** One statement at a time, with settings that no other knows of. */
+/** Runs one statement at a time, with settings of its own. */
 class Lane {
   #session = new Session(data);
-  /** What the session is set to now: of two requests in a row nearly all is the same. */
+  /** Current settings of the session. Consecutive requests share nearly all of them, so only differences are applied. */
   #applied = new Map();
   #database = 'default';
   #rows;
 
   constructor(at) {
-    // In memory: a server would read them off its socket.
+    // Buffered in memory; a real server would stream them from the socket.
     this.#rows = `/dev/shm/thermocline-${process.pid}-${at}.rows`;
   }
 
-  /** `rows`: what follows a statement in a format that is no text. */
+  /** `rows`: binary data that follows the statement. */
   async answer(sql, parameters, rows) {
     const wanted = parameters.get('database') ?? 'default';
     if (wanted !== this.#database) await this.#run(`USE ${wanted}`);
     this.#database = wanted;
-    // With the statement, since no two have the same.
+    // Inlined in the statement, since every statement has other values.
     const token = rows === undefined ? null : parameters.get(TOKEN);
     const given = [...parameters].filter(([key]) => !OWN.has(key) && !(key === TOKEN && token !== null));
     const changed = given.filter(([key, value]) => key.startsWith('param_') || this.#applied.get(key) !== value);
@@ -76,7 +76,7 @@ const free = Array.from({ length: AT_ONCE }, (_, at) => new Lane(at));
 const waiting = [];
 
 async function answer(...asked) {
-  // The one that was used last: its settings are those of most.
+  // Take the most recently used session: its settings fit most requests.
   const lane = free.pop() ?? (await new Promise((resolve) => waiting.push(resolve)));
   try {
     return await lane.answer(...asked);
@@ -98,7 +98,7 @@ const server = createServer((request, response) => {
     };
     if (url.pathname === '/ping') return response.end('Ok.\n');
     const basic = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString();
-    // Over TLS the client names them in headers of their own.
+    // Over TLS the client sends the credentials in separate headers.
     const { 'x-clickhouse-user': name, 'x-clickhouse-key': key } = request.headers;
     if (basic !== `${user}:${password}` && !(name === user && key === password)) {
       return refuse(403, `Code: 516. DB::Exception: ${user}: Authentication failed. (AUTHENTICATION_FAILED)`);
@@ -110,7 +110,7 @@ const server = createServer((request, response) => {
     let body = isBinary ? '' : whole().toString('utf8');
     const type = request.headers['content-type'] ?? '';
     if (type.startsWith('multipart/')) {
-      // Long parameters come beside the query.
+      // Long parameters arrive as multipart fields.
       const form = await new Response(body, { headers: { 'content-type': type } }).formData();
       body = form.get('query');
       for (const [key, value] of form) if (key !== 'query') url.searchParams.set(key, value);

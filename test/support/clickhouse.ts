@@ -1,4 +1,4 @@
-/** A ClickHouse for tests: the real engine (npm `chdb`), installed where it is first needed, in a process of its own. */
+/** ClickHouse for tests: the real engine (npm `chdb`) in a separate process, installed on first use. */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { ClickHouseOptions } from '../../server/storage/clickhouse/connecti
 import { connect } from '../../server/storage/clickhouse/connection.ts';
 import { removeFolder, temporaryFolder } from './product.ts';
 
-/** Half a gigabyte: no dependency of the product, nor of its usual tests. */
+/** Half a gigabyte, so it is a dependency neither of the product nor of its other tests. */
 const PACKAGE = 'chdb@3.4.0';
 const root = join(import.meta.dirname, '../..');
 const home = join(root, 'node_modules/.clickhouse');
@@ -26,14 +26,14 @@ function install(): void {
 export interface TestClickHouse {
   readonly options: ClickHouseOptions;
   readonly client: ClickHouseClient;
-  /** Settings of a product that uses it. */
+  /** Settings of a product that uses this engine. */
   readonly settings: Readonly<Record<string, string>>;
   rows<T = Record<string, unknown>>(query: string): Promise<T[]>;
-  /** Of the process that it runs in now. */
+  /** Process id of the running engine. */
   pid(): number | undefined;
-  /** Dies as by kill -9, and stays dead until it is restarted. */
+  /** Kills the process with SIGKILL; it stays down until restarted. */
   kill(): Promise<void>;
-  /** Dies as by kill -9, and comes back on the same port and data. */
+  /** Kills the process with SIGKILL and restarts it on the same port and data. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Every question of the API to both stores: the same lines, however they came, are answered the same. How ClickHouse came by them is
- * the test's.
+ * Sends every query of the API to both stores and expects equal responses for the same lines, in any order of delivery.
+ * The calling test decides how ClickHouse receives the data.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routeTable } from '../../server/http/routes/table.ts';
@@ -12,18 +12,18 @@ import { removeFolder, startProduct } from './product.ts';
 
 export const TO = Date.UTC(2026, 10, 20);
 const HOUR = 3_600_000;
-/** Everything has settled. */
+/** Time at which everything has settled. */
 const NOW = TO + 6 * HOUR;
-/** Another fleet, another order: `SEED=11 npm run test:clickhouse`. */
+/** Seed of the fleet and of the order of delivery: `SEED=11 npm run test:clickhouse`. */
 const SEED = Number(process.env['SEED'] ?? 7);
 const SOURCE = { kind: 'logs', name: 'test' } as const;
 const RANGE = `from=${TO - 3 * HOUR}&to=${TO}`;
-/** So long that it is answered to the hour. */
+/** Long enough to be answered from hourly rollups. */
 const LONG = `from=${TO - 72 * HOUR}&to=${TO}`;
 
 const FUNCTIONS = ['plain', 'json', 'fails', 'snap'].map((name) => `${name}-${SEED}`);
 
-/** Of both. */
+/** Clock of both products. */
 let nowMs = NOW;
 let sqlite: TestProduct;
 let clickhouse: TestProduct;
@@ -31,13 +31,13 @@ const started: TestProduct[] = [];
 
 interface Conformance {
   readonly now: () => number;
-  /** Has taken in everything, and derived it. */
+  /** The product on SQLite, with everything stored and attributed. */
   readonly sqlite: TestProduct;
-  /** Takes in and derives as the other did. */
+  /** Stores and attributes the same data in another product. */
   readonly feed: (product: TestProduct) => Promise<void>;
 }
 
-/** Documents come later than the lines, and twice; what is configured changes. */
+/** Delivers documents after the lines and twice, and changes the configuration in between. */
 async function feedDocuments(product: TestProduct, told: readonly Told[]): Promise<void> {
   const { account = '', region = '' } = told[0]?.function ?? {};
   const place = { account, region };
@@ -73,10 +73,10 @@ async function newest(product: TestProduct): Promise<readonly Told[]> {
   return (await product.json<{ items: Told[] }>(`/api/v1/invocations?${RANGE}&limit=200`)).items;
 }
 
-/** What a store hands out by itself, and the order of equals, say nothing. */
+/** Ids that a store assigns and the order of equal entries are not compared. */
 const OWN = new Set(['environmentId', 'functionId', 'id', 'nextCursor', 'databaseBytes', 'walBytes']);
 
-/** Paged by the store's own ids: in another order, and the same entries. */
+/** Lists paged by store-assigned ids: same entries in another order. */
 const BY_ID = /^\/api\/v1\/inventory/;
 
 function inOrder(address: string, value: unknown): unknown {
@@ -86,7 +86,7 @@ function inOrder(address: string, value: unknown): unknown {
 }
 
 function withoutIds(value: unknown): unknown {
-  // Sums of prices in another order differ in the last of sixteen digits.
+  // Sums of prices in another order differ in the last of 16 digits.
   if (typeof value === 'number') return Number(value.toPrecision(13));
   if (Array.isArray(value)) return value.map(withoutIds);
   if (typeof value !== 'object' || value === null) return value;
@@ -97,7 +97,7 @@ function withoutIds(value: unknown): unknown {
   );
 }
 
-/** Answers that are about this process, or the control plane, which is the same store in both. */
+/** Routes about the process or the control plane, which is the same store in both products. */
 const ELSEWHERE =
   /tokens|audit|alerts|settings|session|\/live$|healthz|readyz|metrics|openapi|stream|connect|access|backups|storage|ingest|prices|replay|events/;
 const paths = routeTable
@@ -108,7 +108,7 @@ const paths = routeTable
       : [[path, query] as const],
   )
   .filter(([path]) => !path.includes(':'));
-/** Beside the range, or instead of it. */
+/** Query parameters in addition to the range, or instead of it. */
 const asked: Record<string, readonly string[]> = {
   '/api/v1/compare': [`function=plain-${SEED}&before=${TO - 3 * HOUR}/${TO - HOUR}&after=${TO - HOUR}/${TO}`],
   '/api/v1/overview': [RANGE, LONG],
@@ -137,7 +137,7 @@ async function compared(address: string): Promise<void> {
   expect(withoutIds(inOrder(address, found)), address).toEqual(withoutIds(inOrder(address, expected)));
 }
 
-/** `prepare`: a product on ClickHouse that holds what SQLite does. */
+/** `prepare` returns a product on ClickHouse with the same data as the SQLite product. */
 export function describeConformance(prepare: (given: Conformance) => Promise<TestProduct>): void {
   beforeAll(async () => {
     const now = () => nowMs;
@@ -160,7 +160,7 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
     }
   });
 
-  describe('every question', () => {
+  describe('every query', () => {
     test.each(paths)('%s', async (path, schema) => {
       const usual = [RANGE, ...(path.includes('/functions/') ? [LONG, `${RANGE}&memoryMb=1024`] : [])].filter(
         (query) => schema?.safeParse(Object.fromEntries(new URLSearchParams(query))).success,
@@ -177,7 +177,7 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
       }
     });
 
-    test('page after page of invocations', async () => {
+    test('pages of invocations', async () => {
       const pages = async (product: TestProduct): Promise<readonly string[]> => {
         const seen: string[] = [];
         let cursor: string | null = '';

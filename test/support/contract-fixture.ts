@@ -1,6 +1,6 @@
 /**
- * Telemetry that both stores take in for the contract tests: generated fleets in the two hours before {@link TO}, and the
- * function `checkout`, whose few invocations are written by hand so that answers about it are known without a store.
+ * Telemetry that both stores receive for the contract tests: generated fleets in the two hours before {@link TO}, and
+ * the function `checkout`, whose few invocations are written by hand so that expected results are known without a store.
  */
 import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
@@ -23,7 +23,7 @@ const SEED = 7;
 export const FLEET_RANGE = { fromMs: TO - 3 * HOUR_MS, toMs: TO };
 /** Range of `checkout` alone. */
 export const CHECKOUT_RANGE = { fromMs: TO - 8 * HOUR_MS, toMs: TO - 7 * HOUR_MS };
-/** Names of the generated functions by what is special about them. */
+/** Names of the generated functions by their distinguishing trait. */
 export const FLEET = { plain: `plain-${SEED}`, json: `json-${SEED}`, fails: `fails-${SEED}`, snap: `snap-${SEED}` };
 export const SCOPE = { account: SIMULATED_ACCOUNT, region: SIMULATED_REGION };
 /** Start of checkout's first init. */
@@ -98,7 +98,7 @@ export const CHECKPOINT: PullCheckpoint = {
   updatedMs: NOW,
 };
 
-/** A record that no reader understood. */
+/** A dead letter. */
 export const DEAD_LETTER = {
   reason: 'not-a-record',
   detail: 'neither a log event nor a document',
@@ -108,7 +108,7 @@ export const DEAD_LETTER = {
 
 const LOGS = { kind: 'logs', name: 'contract' } as const;
 
-/** Stores everything and attributes it. `described`: invocations that documents are written about. */
+/** Stores and attributes everything. `described`: invocations that the documents are about. */
 export async function fill(product: TestProduct, described: readonly StoredInvocation[] | null): Promise<void> {
   const { store } = product;
   const everything = [...streams(SEED, TO), ...CHECKOUT];

@@ -1,5 +1,6 @@
 /**
- * Starts what the contract tests share: a data folder for each store, and ClickHouse's engine, which is installed on first use.
+ * Starts the shared resources of the contract tests: a data folder for each store, and ClickHouse's engine, which is
+ * installed on first use.
  * CONTRACT_STORES=sqlite leaves ClickHouse out.
  */
 import type { TestProject } from 'vitest/node';
@@ -8,7 +9,7 @@ import { removeFolder, temporaryFolder } from './product.ts';
 
 export interface ContractSettings {
   readonly sqliteFolder: string;
-  /** Data folder of the control plane, and settings that name the engine; null without ClickHouse. */
+  /** Data folder of the control plane and settings of the engine; null without ClickHouse. */
   readonly clickhouse: { readonly folder: string; readonly settings: Readonly<Record<string, string>> } | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Asks one question of both stores and compares the answers. The stores are filled once and shared by all contract tests: the
- * `contract` project of Vitest runs its files in one process without isolation.
+ * Sends one query to both stores and compares the results. The stores are filled once and shared by all contract tests:
+ * the `contract` project of Vitest runs its files in one process without isolation.
  */
 import { expect, inject } from 'vitest';
 import type { StoreReader } from '../../server/storage/ports.ts';
@@ -8,7 +8,7 @@ import { FLEET, fill, NOW, newestOf, SCOPE } from './contract-fixture.ts';
 import type { TestProduct } from './product.ts';
 import { startProduct } from './product.ts';
 
-/** Numbers that functions have in one store. */
+/** Ids of functions in one store. */
 export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout', number>>;
 
 interface FilledStore {
@@ -48,8 +48,8 @@ async function filled(product: TestProduct): Promise<FilledStore> {
 }
 
 /**
- * Asks the question of each store, expects equal answers apart from numbers that a store assigns, and returns SQLite's answer,
- * to be compared with values known by hand. `inOrder` sorts entries of the answer where the port promises no order.
+ * Sends the query to each store, expects equal results apart from store-assigned ids, and returns SQLite's result,
+ * to be compared with values known by hand. `inOrder` sorts entries of the result if the port promises no order.
  */
 export async function ask<K extends keyof StoreReader>(
   question: K,
@@ -70,24 +70,24 @@ export async function ask<K extends keyof StoreReader>(
   return expected;
 }
 
-/** Sorts entries by the name of their function: the port promises no order of functions. */
+/** Sorts entries by function name, since the port promises no order. */
 export function byFunction<T extends { readonly identity: { readonly name: string } }>(
   entries: readonly T[],
 ): readonly T[] {
   return entries.toSorted((a, b) => (a.identity.name < b.identity.name ? -1 : 1));
 }
 
-/** Fields that each store fills by itself: ids, cursors, sizes on disk. */
+/** Fields that differ between stores: ids, cursors, sizes on disk. */
 const OWN_FIELDS = new Set(['environmentId', 'functionId', 'id', 'nextCursor', 'databaseBytes', 'walBytes']);
 
-/** Lists that are sets. */
+/** Lists whose order has no meaning. */
 const UNORDERED_FIELDS = new Set(['usage', 'billedInits', 'byExtensions']);
 
 function sorted(list: unknown): unknown {
   return Array.isArray(list) ? list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
 }
 
-/** The value with numbers to 13 digits (sums in another order differ in the last of 16) and without {@link OWN_FIELDS}. */
+/** Rounds numbers to 13 digits (sums in another order differ in the last of 16) and removes {@link OWN_FIELDS}. */
 function comparable(value: unknown): unknown {
   if (typeof value === 'number') return Number(value.toPrecision(13));
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');

@@ -1,4 +1,4 @@
-/** Log lines and documents in the formats that AWS writes, each with the fields to read from it: test/fixtures/corpus. */
+/** Log lines and documents in AWS's formats with the fields expected from each: test/fixtures/corpus. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** A server with the demo in it, and a rule that fires: what browser tests look at. */
+/** Server with demo data and a firing rule, for browser tests. */
 import { expect } from 'vitest';
 import { pause } from './drill.ts';
 import type { RunningServer } from './product.ts';
@@ -13,7 +13,7 @@ export async function startDemo(folder: string): Promise<RunningServer> {
   return server;
 }
 
-/** A rule that holds of the demo, seen to fire. */
+/** Adds a rule that fires on the demo data and waits until it does. */
 async function somethingFires(server: RunningServer): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' };
   const rule = {

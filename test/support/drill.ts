@@ -1,8 +1,8 @@
-/** What drills share: a loud skip, figures that are printed, and tools that may be refused. */
+/** Helpers of drills: visible skips, printed figures, and checks for tools that may be unavailable. */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
-/** Prints a figure of a drill; docs/reliability.md has those of the last full run. */
+/** Prints a figure of a drill; docs/reliability.md has the figures of the last full run. */
 export function figure(drill: string, text: string): void {
   const line = `${drill}: ${text}\n`;
   process.stdout.write(line);
@@ -10,7 +10,7 @@ export function figure(drill: string, text: string): void {
   if (file !== undefined) appendFileSync(file, line);
 }
 
-/** Why a drill cannot run here, printed so that nobody takes its silence for success; null when it can. */
+/** Returns and prints why a drill cannot run here; null if it can. Printing keeps a skip from looking like a pass. */
 export function refusal(drill: string, checks: readonly (readonly [string, readonly string[]])[]): string | null {
   for (const [command, args] of checks) {
     const { status, error } = spawnSync(command, args, { stdio: 'ignore' });

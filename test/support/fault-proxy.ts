@@ -1,17 +1,17 @@
-/** A proxy on loopback that misbehaves when told to. */
+/** Loopback proxy that injects faults. */
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
 /**
- * `reset`: cut when the first bytes come. `answer-lost`: everything reaches the other side, and no answer comes back. `delay`:
- * everything comes {@link DELAY_MS} later. `half-open`: it is taken, and never answered.
+ * `reset`: closes the connection at the first bytes. `answer-lost`: forwards the request, drops the response. `delay`:
+ * forwards everything {@link DELAY_MS} late. `half-open`: accepts the connection and never responds.
  */
 export type Fault = 'none' | 'reset' | 'answer-lost' | 'unavailable' | 'delay' | 'half-open';
 
 export interface FaultProxy {
   readonly port: number;
   fault: Fault;
-  /** What is answered in place of the other side to a request that reads so; null: it goes on. */
+  /** Response to a request instead of the upstream's; null forwards the request. */
   instead: (request: string) => string | null;
   close(): Promise<void>;
 }
@@ -77,13 +77,13 @@ function isWhole(request: string): boolean {
   return body.join('\r\n\r\n').length >= Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
 }
 
-/** An answer as ClickHouse gives it where it refuses: the code of its exception, and a text that names it. */
+/** Error response in ClickHouse's format: exception code, and a text that names it. */
 export function refusalOf(status: number, code: number, text: string): string {
   const body = `Code: ${code}. DB::Exception: ${text} (version 25.8.1.5101 (official build))\n`;
   return `HTTP/1.1 ${status} Refused\r\nX-ClickHouse-Exception-Code: ${code}\r\ncontent-type: text/plain; charset=UTF-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;
 }
 
-/** An answer of one row. */
+/** Response with one row. */
 export function rowOf(row: Readonly<Record<string, string | number>>): string {
   const body = `${JSON.stringify(row)}\n`;
   return `HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`;

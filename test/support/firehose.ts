@@ -1,4 +1,4 @@
-/** A Firehose sender for tests: real headers, and its own strict reading of every answer. */
+/** Firehose sender for tests: sends the real headers and validates every response strictly. */
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { TestProduct } from './product.ts';
@@ -31,7 +31,7 @@ export function message(events: readonly LogEventInput[], overrides: Record<stri
   };
 }
 
-/** START and REPORT of one invocation, with ids of their own. */
+/** START and REPORT of one invocation, each with its own event id. */
 export function invocation(n: number, atMs = Date.UTC(2026, 10, 20, 10, 0, n)): LogEventInput[] {
   const id = requestId(n);
   return [
@@ -63,7 +63,7 @@ export interface SendOptions {
   readonly path?: string;
 }
 
-/** Sends records and checks the answer as Firehose would: strictly. */
+/** Sends records and validates the response as strictly as Firehose does. */
 export async function send(product: TestProduct, records: unknown, options: SendOptions = {}): Promise<Sent> {
   nextId += 1;
   const id = options.id === undefined ? `request-${nextId}` : options.id;
@@ -82,7 +82,10 @@ export async function send(product: TestProduct, records: unknown, options: Send
   return { status: response.status, body: await strict(response, id ?? bodyId ?? '') };
 }
 
-/** What Firehose requires of every answer: JSON with exact length, no compression, the same request id, under 8 KB, never 413. */
+/**
+ * Checks what Firehose requires of every response: JSON with exact length, no compression, the same request id, under
+ * 8 KB, never 413.
+ */
 export async function strict(response: Response, id: string): Promise<Sent['body']> {
   const text = await response.text();
   expect(response.headers.get('content-type')).toBe('application/json');
@@ -122,7 +125,7 @@ export async function status(product: TestProduct): Promise<Status> {
   return product.json<Status>('/api/v1/ingest/status');
 }
 
-/** All stored invocations of the last year and the next century. */
+/** Stored invocations of the last 399 days, at most 500. */
 export async function stored(product: TestProduct): Promise<Item[]> {
   const { items } = await product.json<{ items: Item[] }>('/api/v1/invocations?from=now-399d&to=now&limit=500');
   return items;

@@ -1,11 +1,11 @@
-/** Documents of every other kind about invocations that are there: traces, interfaces, an API in front, inventory, imports. */
+/** Telemetry documents about stored invocations: traces, network interfaces, API access logs, inventory, imports. */
 import { createHash } from 'node:crypto';
 import type { Batch } from '../../ingest/records/batch.ts';
 import type { TelemetryRecord } from '../../ingest/records/telemetry-record.ts';
 import type { TraceSegment } from '../../ingest/records/trace-segment.ts';
 import { batchOf } from './fleet-streams.ts';
 
-/** An invocation, as the API tells it. */
+/** An invocation as the API returns it. */
 export interface Told {
   readonly requestId: string;
   readonly function: { readonly account: string; readonly region: string; readonly name: string };
@@ -141,7 +141,7 @@ export function loadTestOf(name: string, functionName: string, scale: number): T
   };
 }
 
-/** Documents as they come in one request. */
+/** Documents as one request delivers them. */
 export function batchOfRecords(
   records: readonly TelemetryRecord[],
   place: { readonly account: string; readonly region: string },

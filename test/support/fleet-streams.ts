@@ -1,4 +1,4 @@
-/** Fleets of several kinds as streams of events, cut and delivered in any order. */
+/** Simulated fleets as streams of events, cut into deliveries of random order. */
 
 import { decodeStreams } from '../../ingest/decode/pipeline.ts';
 import type { Batch } from '../../ingest/records/batch.ts';
@@ -8,7 +8,7 @@ import { Random } from '../../ingest/records/random.ts';
 import { playPlans } from '../../ingest/simulator/fleets.ts';
 import { planOf } from '../../ingest/simulator/plan.ts';
 
-/** A fleet of four kinds, as streams of events. */
+/** Event streams of a fleet with four kinds of functions. */
 export function streams(seed: number, toMs: number): readonly Part[] {
   const plans = [
     planOf({ name: `plain-${seed}`, arrivals: { kind: 'steady', meanGapMs: 60_000, burst: 1 } }),
@@ -50,7 +50,7 @@ export function batchOf(given: readonly Part[]): Batch {
 
 const CONTEXT = { raw: 'off', region: '', selfLogGroups: [] } as const;
 
-/** Cut into pieces of up to `most` events, in random order, some of them twice; `together` pieces a batch. */
+/** Cuts streams into pieces of up to `most` events, in random order and some twice; `together` pieces form a batch. */
 export function deliveries(
   all: readonly Part[],
   seed: number,

@@ -1,4 +1,4 @@
-/** Property-based tests whose failure says how to repeat it. */
+/** Property-based tests that report how to reproduce a failure. */
 import { relative } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -11,12 +11,12 @@ export function law<Ts>(property: fc.IProperty<Ts>, parameters: fc.Parameters<Ts
   report(fc.check(property, { ...parameters, ...repeated<Ts>() }));
 }
 
-/** As `law`, for a property that is asynchronous. */
+/** {@link law} for asynchronous properties. */
 export async function asyncLaw<Ts>(property: fc.IAsyncProperty<Ts>, parameters: fc.Parameters<Ts> = {}): Promise<void> {
   report(await fc.check(property, { ...parameters, ...repeated<Ts>() }));
 }
 
-/** What the environment asks to repeat. */
+/** Seed and path from the environment. */
 function repeated<Ts>(): fc.Parameters<Ts> {
   const { FC_SEED: seed, FC_PATH: path } = process.env;
   if (seed === undefined) return {};

@@ -1,4 +1,4 @@
-/** The product as tests use it: composed in this process and asked through its app, or started as a real process. */
+/** Starts the product for tests: in this process, with requests to its app, or as a real server process. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,11 +20,11 @@ export interface TestProduct extends Product {
   readonly folder: string;
   ask(path: string, init?: RequestInit): Promise<Response>;
   json<T = Record<string, unknown>>(path: string, init?: RequestInit): Promise<T>;
-  /** Derives everything that has settled by the product's clock. */
+  /** Attributes every hour that has settled by the product's clock. */
   derive(): Promise<void>;
 }
 
-/** Composed here, on a folder of its own (or `folder`), with a clock of the test's choosing. */
+/** Starts the product in this process, on a new folder (or `folder`) and with the clock `now`. */
 export async function startProduct(
   options: {
     readonly folder?: string;
@@ -75,7 +75,7 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A real server process on a free port. */
+/** Starts a real server process on a free port. */
 export async function startServer(
   folder: string,
   environment: Record<string, string> = {},
@@ -83,9 +83,9 @@ export async function startServer(
     readonly wrapper?: readonly string[];
     readonly node?: readonly string[];
     readonly dist?: string;
-    /** Another subcommand than `serve`. */
+    /** Subcommand; `serve` by default. */
     readonly command?: 'ingest' | 'derive';
-    /** What it says when it can be asked; the URL first. */
+    /** Line printed when the process is ready; the first group matches its URL. */
     readonly ready?: RegExp;
   } = {},
 ): Promise<RunningServer> {
@@ -122,7 +122,7 @@ export async function startServer(
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    // A tracer does not pass signals on: the server itself is told.
+    // A tracer does not forward signals, so signal the server itself.
     if (options.wrapper === undefined) child.kill(signal);
     else process.kill((JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as { pid: number }).pid, signal);
     return ended;
@@ -130,7 +130,7 @@ export async function startServer(
   return { url, process: child, output: () => text, stop };
 }
 
-/** Runs a subcommand of the built CLI to its end. */
+/** Runs a subcommand of the built CLI and waits until it exits. */
 export function runCli(
   folder: string,
   args: readonly string[],

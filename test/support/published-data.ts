@@ -1,4 +1,4 @@
-/** The published data sets that tests compare estimators with. */
+/** Published data sets that estimators are tested against. */
 import { join } from 'node:path';
 import { PublishedData } from '../../bench/accuracy/published-data.ts';
 

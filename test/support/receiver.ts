@@ -1,4 +1,4 @@
-/** A receiver of webhooks: keeps what it was sent, answers what it is told to. */
+/** Webhook receiver that records requests and sends scripted responses. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ export interface Received {
 export interface ReceiverDouble {
   readonly url: string;
   readonly received: Received[];
-  /** Answers from now on; 200 where nothing else was said. */
+  /** Response to each request; 200 by default. */
   answer: (response: ServerResponse, request: Received) => void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Firehose senders that keep their own account of what was acknowledged, outside of what is being tested. */
+/** Firehose senders that record which requests were acknowledged, independently of the system under test. */
 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,7 +10,7 @@ export interface Sending {
   readonly first: number;
 }
 
-/** Sends until the server goes away; what was not answered is sent again, as Firehose does. */
+/** Sends until the server is unreachable; resends unacknowledged requests, as Firehose does. */
 export class Senders {
   readonly acked: Sending[] = [];
   readonly #retry: Sending[] = [];
@@ -20,7 +20,7 @@ export class Senders {
   readonly #key: string;
   #count = 0;
 
-  /** What they send happened from `fromMs` on, so many runs in each environment. */
+  /** `fromMs`: time of the first invocation. Each environment has the same number of runs. */
   constructor(perRequest: number, { fromMs = Date.UTC(2026, 10, 20), perEnvironment = 100, key = ADMIN } = {}) {
     this.#key = key;
     this.#perRequest = perRequest;
@@ -48,7 +48,7 @@ export class Senders {
     });
   }
 
-  /** One request; its status, or null when nobody answered. */
+  /** Sends one request. Returns its status, or null if the connection failed. */
   async send(url: string, sending = this.next()): Promise<number | null> {
     try {
       const response = await fetch(`${url}/ingest/firehose`, {
@@ -66,12 +66,12 @@ export class Senders {
     }
   }
 
-  /** Of an invocation by its number. */
+  /** Request id of invocation `n`. */
   requestIdOf(n: number): string {
     return requestId(n);
   }
 
-  /** `n` senders at once until nobody answers, or until `isOver`. */
+  /** Runs `n` concurrent senders until the server stops responding or `isOver` returns true. */
   async run(url: string, n: number, isOver: () => boolean = () => false): Promise<void> {
     const one = async (): Promise<void> => {
       while (!isOver()) if ((await this.send(url)) === null) return;
@@ -79,7 +79,7 @@ export class Senders {
     await Promise.all(Array.from({ length: n }, one));
   }
 
-  /** Compares a folder with the account: what is lost, what is there twice, and whether the file is whole. */
+  /** Compares a data folder with the acknowledged requests: lost events, repeated events, file integrity. */
   check(folder: string, acked: readonly Sending[] = this.acked): Verdict {
     const db = new Database(join(folder, 'telemetry.db'), { readonly: true });
     try {
@@ -108,7 +108,7 @@ export interface Verdict {
   readonly acknowledged: number;
   readonly lost: number;
   readonly repeated: number;
-  /** Rollups count exactly the rows. */
+  /** Whether the rollups count exactly the rows. */
   readonly rolledUp: boolean;
 }
 

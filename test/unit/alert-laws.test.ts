@@ -164,7 +164,7 @@ test('the last notification is the current state, one retry after the receiver i
         await stage.begin(held, keep);
         for (const one of minutes) await stage.live(one);
         const { high } = stage.now;
-        // Enough for the state to settle, and for the longest pause between attempts in such a story.
+        // Long enough for the state to settle and for the longest pause between attempts.
         for (let n = 0; n < held + keep + 45; n += 1) await stage.live({ high, receiver: 'up', diesAtWrite: null });
         for (const [at, name] of SERIES.entries()) {
           const sent = stage.received.filter((one) => one.name === name);

@@ -1,4 +1,4 @@
-/** Pure parts of alerts: groups, retries, signatures, bodies, matchers, burn rates, anomalies. */
+/** Pure functions of alerting: groups, retries, signatures, bodies, matchers, burn rates, anomalies. */
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../server/alerts/evaluate/alert.ts';
 import { testAlert } from '../../server/alerts/evaluate/alert.ts';
@@ -298,7 +298,7 @@ describe('burn rates', () => {
     [0.1, 8.64],
     [0.0144, 60],
   ])('an outage of %d is detected after %d minutes of the hour', (share, minutes) => {
-    // Traffic at one a second; the long window fills with failures.
+    // One request per second; the long window fills with failures.
     const rate = (elapsed: number): number => {
       const errors = share * elapsed * 60;
       const short = Math.min(elapsed, 5);

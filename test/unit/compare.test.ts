@@ -1,4 +1,4 @@
-/** Verdicts on drawn periods: what did not change is left alone, what became a fifth slower is found. */
+/** Verdicts on simulated periods: few false positives, and a 20 % slowdown is detected. */
 import { describe, expect, test } from 'vitest';
 import { drawnPeriod } from '../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../ingest/records/random.ts';
@@ -22,19 +22,19 @@ function share(
 }
 
 describe('verdicts', () => {
-  test.each([500, 5000])('unchanged functions with %i invocations: called changed in fewer than 5 %%', (n) => {
+  test.each([500, 5000])('unchanged functions with %i invocations: fewer than 5 %% are reported as changed', (n) => {
     expect(
       share(400, ['worse', 'improved'], (random) => [drawnPeriod(random, n), drawnPeriod(random, n)]),
     ).toBeLessThan(0.05);
   });
 
-  test('20 % slower at 500 invocations each: found in nine of ten', () => {
+  test('20 % slower with 500 invocations each: detected in 90 % of runs', () => {
     expect(
       share(200, ['worse'], (random) => [drawnPeriod(random, 500), drawnPeriod(random, 500, 1.2)]),
     ).toBeGreaterThanOrEqual(0.9);
   });
 
-  test('20 % faster is an improvement; three points more errors are worse', () => {
+  test('20 % faster is an improvement; 3 percentage points more errors are a regression', () => {
     expect(
       share(100, ['improved'], (random) => [drawnPeriod(random, 2000, 1.2), drawnPeriod(random, 2000)]),
     ).toBeGreaterThan(0.9);
@@ -43,7 +43,7 @@ describe('verdicts', () => {
     ).toBeGreaterThan(0.9);
   });
 
-  test('too little is said to be too little, with the figures there are', () => {
+  test('too few samples give insufficient data, with the available figures', () => {
     const random = new Random(1);
     const [small, large] = [drawnPeriod(random, 30), drawnPeriod(random, 3000)];
     const differences = differencesOf(small, large);
@@ -53,7 +53,7 @@ describe('verdicts', () => {
       verdict: 'insufficient-data',
     });
     expect(differences.find((one) => one.metric === 'p50')?.after).toBeGreaterThan(60);
-    // Enough for the median, not for the 99th percentile.
+    // Enough samples for the median, not for the 99th percentile.
     const hundred = differencesOf(drawnPeriod(random, 100), large);
     expect(hundred.find((one) => one.metric === 'p50')?.verdict).not.toBe('insufficient-data');
     expect(hundred.find((one) => one.metric === 'p99')?.verdict).toBe('insufficient-data');
@@ -61,7 +61,7 @@ describe('verdicts', () => {
     expect(overall(differencesOf(none, none))).toBe('insufficient-data');
   });
 
-  test('a tiny change is no reason to act, however certain', () => {
+  test('a significant but tiny change is not a regression', () => {
     const random = new Random(2);
     const differences = differencesOf(drawnPeriod(random, 300_000), drawnPeriod(random, 300_000, 1.03));
     const median = differences.find((one) => one.metric === 'p50');
@@ -69,7 +69,7 @@ describe('verdicts', () => {
     expect(median?.verdict).toBe('no-evidence');
   });
 
-  test('intervals of quantiles hold the truth at least 95 times in a hundred', () => {
+  test('intervals of quantiles cover the truth in at least 95 % of runs', () => {
     const random = new Random(9);
     let held = 0;
     for (let round = 0; round < 300; round += 1) {

@@ -1,4 +1,4 @@
-/** The cost model against sums done by hand. */
+/** The cost model against figures calculated by hand. */
 import { expect, test } from 'vitest';
 import { planOf } from '../../bench/simulation/cost.ts';
 
@@ -11,19 +11,19 @@ const MEASURED = {
   lineBytes: 80,
 };
 
-test('a billion a day, by hand', () => {
+test('a billion invocations a day match the figures calculated by hand', () => {
   const plan = planOf(1e9, MEASURED);
   // 3 × 10⁹ / 86,400 s.
   expect(plan.peakPerSecond).toBeCloseTo(34_722, 0);
   expect(plan.ingesterCores).toBeCloseTo(0.486, 3);
   expect(plan.derivingCores).toBeCloseTo(1.042, 3);
   expect(plan.engineCores).toBeCloseTo(1.736, 3);
-  // 35 days of 30 GB, seven of 80.
+  // 35 days of 30 GB and 7 days of 80 GB.
   expect(plan.rowsGb).toBe(1050);
   expect(plan.linesGb).toBe(560);
-  // 30 × 345 GB at half a dollar.
+  // 30 × 345 GB at $0.50.
   expect(plan.cloudWatch).toBeCloseTo(5175, 6);
-  // 2.4 TB, and 153.6 TB where each invocation fills a record of its own.
+  // 2.4 TB, or 153.6 TB if each invocation fills a separate record.
   expect(plan.firehose[0]).toBeCloseTo(69.6, 6);
   expect(plan.firehose[1]).toBeCloseTo(4454.4, 6);
   expect(plan).toMatchObject({ ingesters: 1, derivers: 3, shards: 1 });
@@ -32,7 +32,7 @@ test('a billion a day, by hand', () => {
   expect(plan.onSqlite.share).toBeGreaterThan(10);
 });
 
-test('everything grows with the load, and never below one of each', () => {
+test('every figure grows with the load and stays at one or more', () => {
   const [few, many] = [planOf(1e6, MEASURED), planOf(1e10, MEASURED)];
   expect(few).toMatchObject({ ingesters: 1, derivers: 1, shards: 1 });
   expect(few.onSqlite.share).toBeLessThan(0.1);
@@ -46,11 +46,11 @@ test('everything grows with the load, and never below one of each', () => {
     'cloudWatch',
   ] as const)
     expect(many[name] / few[name]).toBeCloseTo(1e4, 3);
-  // 16.1 TB on disks of two.
+  // 16.1 TB on disks of 2 TB.
   expect(many.shards).toBe(9);
 });
 
-test('the disk decides on shards where rows are wide, the CPU where they are dear', () => {
+test('wide rows need shards for disk space, expensive rows need shards for CPU', () => {
   expect(planOf(1e9, { ...MEASURED, bytes: 200 }).onClickHouse.of).toBe("a shard's disk");
   const dear = planOf(1e9, { ...MEASURED, judgingUs: 1, engineJudgingUs: 400 });
   expect(dear.onClickHouse.of).toBe("a shard's CPU");

@@ -1,4 +1,4 @@
-/** The deploy kits: parsed, every reference resolved, and the few settings that cost data when they are wrong. */
+/** The deploy kits parse, all their references resolve, and settings that prevent data loss have the right values. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseHcl } from '@cdktn/hcl2json';
@@ -23,7 +23,7 @@ interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** CloudFormation's short forms, as the long forms they stand for. */
+/** Expands CloudFormation's short forms (`!Ref`) to the long forms. */
 function template(path: string): Template {
   const name = (tag: string): string => (tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`);
   const customTags = ['Ref', 'Sub', 'GetAtt', 'If', 'Not', 'Equals', 'Join', 'Split', 'And', 'Or'].flatMap((tag) => [
@@ -42,7 +42,7 @@ function template(path: string): Template {
 
 const PSEUDO = ['AWS::AccountId', 'AWS::Region', 'AWS::Partition', 'AWS::StackName', 'AWS::NoValue'];
 
-/** Names that a value refers to: Ref, GetAtt, and what stands in Sub. */
+/** Names that a value refers to with Ref, GetAtt or Sub. */
 function references(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   if (typeof value !== 'object' || value === null) return [];
@@ -64,7 +64,7 @@ function conditionsIn(value: unknown): readonly string[] {
   );
 }
 
-/** What each resource type cannot be without (CloudFormation's resource specification). */
+/** Required properties of each resource type (CloudFormation's resource specification). */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'AWS::S3::Bucket': [],
   'AWS::S3::BucketPolicy': ['Bucket', 'PolicyDocument'],
@@ -84,7 +84,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/template.yaml'])('%s', (path) => {
   const parsed = template(path);
 
-  test('every reference, condition and dependency is declared, every parameter used', () => {
+  test('every reference, condition and dependency is declared, and every parameter is used', () => {
     const known = new Set([...Object.keys(parsed.Parameters), ...Object.keys(parsed.Resources), ...PSEUDO]);
     const used = references([parsed.Resources, parsed.Outputs, parsed.Conditions]);
     expect(used.filter((name) => !known.has(name))).toEqual([]);
@@ -97,7 +97,7 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
     for (const name of conditionsIn(parsed.Resources)) expect(conditions).toContain(name);
   });
 
-  test('every resource has what its type cannot be without', () => {
+  test('every resource has the required properties of its type', () => {
     for (const [name, { Type, Properties = {} }] of Object.entries(parsed.Resources)) {
       const required = REQUIRED[Type];
       expect(required, `${name}: ${Type}`).toBeDefined();
@@ -105,7 +105,7 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
     }
   });
 
-  test('no role may do everything, and secrets are not echoed', () => {
+  test('no role allows every action, and secret parameters use NoEcho', () => {
     for (const { Type, Properties } of Object.values(parsed.Resources)) {
       if (Type !== 'AWS::IAM::Role') continue;
       const statements = (Properties['Policies'] as { PolicyDocument: { Statement: Json[] } }[]).flatMap(
@@ -120,13 +120,13 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
   });
 });
 
-test('the stream keeps what fails, retries for two hours, and leaves the envelope whole', () => {
+test('the stream backs up failed records, retries for two hours, and does not extract messages', () => {
   const { Resources, Parameters } = template('cloudformation/firehose.yaml');
   const settings = Resources['Stream']?.Properties['HttpEndpointDestinationConfiguration'] as Record<string, Json>;
   expect(settings['S3BackupMode']).toBe('FailedDataOnly');
   expect(settings['RetryOptions']).toEqual({ DurationInSeconds: 7200 });
   expect(settings['S3Configuration']).toMatchObject({ CompressionFormat: 'GZIP' });
-  // Message extraction would strip log group, stream and time.
+  // Message extraction would remove log group, stream and timestamp.
   expect(settings).not.toHaveProperty('ProcessingConfiguration');
   const url = new RegExp(String(Parameters['EndpointUrl']?.['AllowedPattern']));
   expect(url.test('https://host.example/ingest/firehose')).toBe(true);
@@ -174,7 +174,7 @@ describe('terraform', () => {
   });
 });
 
-test('proxies let pass what Firehose sends', () => {
+test('proxies accept the requests of Firehose', () => {
   const nginx = read('proxy/nginx.conf');
   const size = (name: string): number => Number(new RegExp(`${name} (?:\\d+ )?(\\d+)`).exec(nginx)?.[1]);
   expect(size('client_max_body_size')).toBeGreaterThanOrEqual(96);

@@ -1,4 +1,4 @@
-/** When storing is paused for want of room, and what becomes of the ballast. */
+/** When low disk space pauses writes, and when the ballast file is released or created. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ballastBytes, decideDisk } from '../../server/jobs/disk.ts';
@@ -11,23 +11,35 @@ const facts = { freeBytes: 0, reusableBytes: 0, minFreeBytes: MIN, hasBallast: t
 test.each([
   ['plenty', { freeBytes: 10 * MIN }, { paused: false, ballast: 'keep' }],
   ['just enough', { freeBytes: MIN }, { paused: false, ballast: 'keep' }],
-  ['a byte too little', { freeBytes: MIN - 1 }, { paused: true, ballast: 'keep' }],
-  ['once paused, a little more is wanted', { freeBytes: MIN, wasPaused: true }, { paused: true, ballast: 'keep' }],
-  ['and then it goes on', { freeBytes: 1.1 * MIN, wasPaused: true }, { paused: false, ballast: 'keep' }],
+  ['one byte short', { freeBytes: MIN - 1 }, { paused: true, ballast: 'keep' }],
+  [
+    'paused: resuming needs more than the minimum',
+    { freeBytes: MIN, wasPaused: true },
+    { paused: true, ballast: 'keep' },
+  ],
+  [
+    'paused: resumes at 110 % of the minimum',
+    { freeBytes: 1.1 * MIN, wasPaused: true },
+    { paused: false, ballast: 'keep' },
+  ],
   ['full', { freeBytes: 0 }, { paused: true, ballast: 'release' }],
   [
-    'full within, and no room to write',
+    'reusable space in the files, but too little disk to write',
     { freeBytes: MB, reusableBytes: 9 * MIN },
     { paused: true, ballast: 'release' },
   ],
-  ['room within the files', { freeBytes: MIN / 2, reusableBytes: 9 * MIN }, { paused: false, ballast: 'keep' }],
-  ['room for a new ballast', { freeBytes: 2 * MIN, hasBallast: false }, { paused: false, ballast: 'create' }],
-  ['no room for one', { freeBytes: MIN, hasBallast: false }, { paused: false, ballast: 'keep' }],
+  [
+    'enough reusable space in the files',
+    { freeBytes: MIN / 2, reusableBytes: 9 * MIN },
+    { paused: false, ballast: 'keep' },
+  ],
+  ['enough space for a new ballast', { freeBytes: 2 * MIN, hasBallast: false }, { paused: false, ballast: 'create' }],
+  ['not enough space for a new ballast', { freeBytes: MIN, hasBallast: false }, { paused: false, ballast: 'keep' }],
 ] as const)('%s', (_name, given, expected) => {
   expect(decideDisk({ ...facts, ...given })).toEqual(expected);
 });
 
-test('laying a ballast never pauses storing, and none is released that was just laid', () => {
+test('creating a ballast never pauses writes, and a new ballast is not released at once', () => {
   let laid = 0;
   law(
     fc.property(fc.integer({ min: 1, max: 4096 }), fc.integer({ min: 0, max: 10_000 }), (minMb, freeMb) => {

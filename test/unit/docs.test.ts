@@ -1,4 +1,4 @@
-/** Docs are tested: every setting, metric and route stands in its table, and nothing else does. */
+/** The docs list exactly the settings, metrics and routes that exist. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,11 +10,11 @@ const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0,
 const storage = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
 const doc = (name: string): string => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 
-test('settings: `thermocline settings` prints the table', () => {
+test('the table of settings is what `thermocline settings` prints', () => {
   expect(doc('configuration.md')).toContain(`\n${settingsTable()}\n`);
 });
 
-test('metrics', async () => {
+test('the table lists every metric', async () => {
   const metrics = createMetrics(
     () => Promise.reject(new Error('no store')),
     () => standing,
@@ -27,7 +27,7 @@ test('metrics', async () => {
   expect(new Set(documented)).toEqual(new Set(names));
 });
 
-test('routes, with their scopes', () => {
+test('the table lists every route with its scope', () => {
   const documented = [...doc('api.md').matchAll(/^\| `(GET|POST|PUT|DELETE) (\/api\/v1\/\S+)` \| (\w+)/gm)].map(
     (match) => `${match[1]} ${match[2]} ${match[3]}`,
   );
@@ -43,7 +43,7 @@ interface Panel {
   readonly targets: readonly { readonly expr: string }[];
 }
 
-test('the dashboard asks for metrics that there are, and its panels do not overlap', async () => {
+test('the dashboard queries existing metrics, and its panels do not overlap', async () => {
   const file = join(import.meta.dirname, '../../deploy/grafana/thermocline.json');
   const { panels } = JSON.parse(readFileSync(file, 'utf8')) as { panels: Panel[] };
   const metrics = createMetrics(

@@ -1,4 +1,4 @@
-/** Retries and timeouts: what failed attempts became, and whether the limit fits. */
+/** Retry outcomes of failed invocations, and advice on the configured timeout. */
 import { describe, expect, test } from 'vitest';
 import { retriesOf } from '../../server/analytics/failures/retries.ts';
 import { adviseTimeout } from '../../server/analytics/failures/timeout-advice.ts';
@@ -11,12 +11,12 @@ describe('retries', () => {
     lastMs,
     errorType: null,
   });
-  test('tried once, recovered, never', () => {
+  test('classifies requests as tried once, recovered or poison', () => {
     const found = retriesOf([request(1, 1), request(3, 2), request(2, 1), request(3, 3, 1), request(2, 2, 5)]);
     expect(found).toMatchObject({ retried: 4, recovered: 2 });
     expect(found.poison.map((one) => one.requestId)).toEqual(['2/2/5', '3/3/1']);
   });
-  test('nothing failed', () => expect(retriesOf([])).toEqual({ retried: 0, recovered: 0, poison: [] }));
+  test('no failures give no retries', () => expect(retriesOf([])).toEqual({ retried: 0, recovered: 0, poison: [] }));
 });
 
 describe('timeout', () => {
@@ -25,13 +25,13 @@ describe('timeout', () => {
     ['fits', {}],
     ['too-tight', { p999Ms: 2500 }],
     ['too-loose', { configuredMs: 60_000, timedOutMs: [60_000] }],
-    // Nobody waited in vain: a long limit costs nothing.
+    // No invocation ran into the timeout, so a long timeout costs nothing.
     ['fits', { configuredMs: 60_000 }],
     ['insufficient-data', { invocations: 999 }],
     ['insufficient-data', { p99Ms: null, p999Ms: null }],
   ])('%s: %j', (verdict, given) => expect(adviseTimeout({ ...evidence, ...given }).verdict).toBe(verdict));
 
-  test('the limit that all timeouts share is inferred', () => {
+  test('infers the timeout from the shared duration of all timeouts', () => {
     const inferred = adviseTimeout({ ...evidence, configuredMs: null, timedOutMs: [3000, 3002.1, 2999.5] });
     expect(inferred).toMatchObject({ timeoutMs: 3000, source: 'inferred' });
     const mixed = adviseTimeout({ ...evidence, configuredMs: null, timedOutMs: [3000, 3002.1, 900] });

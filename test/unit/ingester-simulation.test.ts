@@ -1,4 +1,4 @@
-/** The simulation of many ingesters: what queueing theory says of the simple case, and what must hold in any. */
+/** Simulation of many ingesters: agrees with queueing theory in the simple case and keeps its invariants in every case. */
 import { describe, expect, test } from 'vitest';
 import type { Plant } from '../../bench/simulation/ingesters.ts';
 import { simulate } from '../../bench/simulation/ingesters.ts';
@@ -17,19 +17,19 @@ const PLANT: Plant = {
 };
 
 describe('one queue with fixed service times', () => {
-  test.each([0.2, 0.5, 0.8])('at %f of its capacity waits as Pollaczek and Khinchine say', (load) => {
-    // 5 ms a request.
+  test.each([0.2, 0.5, 0.8])('at %f of capacity the wait matches the Pollaczek–Khinchine formula', (load) => {
+    // 5 ms per request.
     const outcome = simulate({ ...PLANT, ratePerSecond: (load * 100_000) / 5 }, new Random(1));
     expect(outcome.ingesterBusy).toBeCloseTo(load, 1);
     expect(outcome.delivered).toBe(outcome.requests);
-    // The mean of M/D/1: a service, and ρ/(2(1-ρ)) services of waiting.
+    // Mean of M/D/1: one service time plus ρ/(2(1-ρ)) service times of waiting.
     expect(outcome.meanMs / (5 + (5 * load) / (2 * (1 - load)))).toBeCloseTo(1, 1);
     expect(outcome.p50Ms).toBeLessThanOrEqual(outcome.meanMs);
     expect(outcome.p99Ms).toBeGreaterThan(outcome.meanMs);
   });
 });
 
-test('more than it can do is refused, waits at the sender, and is delivered once the burst is over', () => {
+test('requests above capacity are rejected, wait at the sender, and are delivered after the burst', () => {
   const burst = { ...PLANT, bytesPerInvocation: 600, ratePerSecond: 30_000, seconds: 60 };
   const outcome = simulate(burst, new Random(2));
   expect(outcome.refusals).toBeGreaterThan(100);
@@ -41,13 +41,13 @@ test('more than it can do is refused, waits at the sender, and is delivered once
   expect(two.p99Ms).toBeLessThan(outcome.p99Ms / 10);
 });
 
-test('an ingester that dies: what it held comes again, the others carry on, nothing is lost', () => {
+test('when an ingester dies, its requests are retried, the others continue, and nothing is lost', () => {
   const three = { ...PLANT, ingesters: 3, ratePerSecond: 24_000, bytesPerInvocation: 600, seconds: 120 };
   const calm = simulate(three, new Random(3));
   const outcome = simulate({ ...three, loss: { atSecond: 40, forSeconds: 30 } }, new Random(3));
   expect(calm.longestMs).toBeLessThan(1000);
   expect(outcome.delivered).toBe(outcome.requests);
-  // Firehose had to wait for the answer that never came.
+  // Firehose waits for a response that never comes.
   expect(outcome.longestMs).toBeGreaterThan(60_000);
   expect(outcome.p50Ms).toBeLessThan(calm.p50Ms * 3);
 });

@@ -1,4 +1,4 @@
-/** Keep-alive on the published measurements of 2019 and 2021, and on drawn lives whose truth is known. */
+/** Keep-alive estimation on published measurements of 2019 and 2021, and on simulated lifetimes with known parameters. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KEEP_ALIVE_SETS } from '../../bench/accuracy/published-data.ts';
@@ -30,7 +30,7 @@ describe('published measurements: the median falls in the published range', () =
 });
 
 describe('estimator', () => {
-  test('where every period is one inspection, the quick way and expectation-maximisation agree', () => {
+  test('the fast path and expectation-maximisation agree if every period is one inspection', () => {
     const period = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.boolean());
     law(
       fc.property(fc.array(period, { minLength: 5, maxLength: 40 }), (drawn) => {
@@ -47,7 +47,7 @@ describe('estimator', () => {
         };
         const quick = share(inspected(periods, cells));
         const slow = share(turnbull(periods, cells));
-        // The likeliest curve is one at the times somebody looked; between them mass may lie anywhere.
+        // The likelihood fixes the curve only at inspection times; between them the mass may lie anywhere.
         for (const [at, edge] of cells.entries()) {
           if (edge === 0 || edge === ALIVE) continue;
           expect(Math.abs((quick[at] ?? 0) - (slow[at] ?? 0))).toBeLessThan(0.03);
@@ -57,8 +57,8 @@ describe('estimator', () => {
     );
   });
 
-  test('exact deaths and the rest alive: the curve of Kaplan and Meier', () => {
-    // Ten lives: deaths at 10, 20, 30 and 40 minutes, two alive at 25, four at 60.
+  test('exact death times with censoring give the Kaplan–Meier curve', () => {
+    // Ten lifetimes: deaths at 10, 20, 30 and 40 minutes; two censored at 25, four at 60.
     const death = (minutes: number): IdlePeriod => ({ afterMs: minutes * MINUTE * 0.98, untilMs: minutes * MINUTE });
     const alive = (minutes: number): IdlePeriod => ({ afterMs: minutes * MINUTE, untilMs: ALIVE });
     const ten = [10, 20, 30, 40].map(death).concat([25, 25, 60, 60, 60, 60].map(alive));
@@ -72,7 +72,7 @@ describe('estimator', () => {
     expect(found?.medianMs).toBeNull();
   });
 
-  test('drawn lives: the median within 10 %, its interval holding the truth nine times in ten or more', () => {
+  test('simulated lifetimes: the median is within 10 % and its interval covers the truth in at least 90 % of runs', () => {
     const random = new Random(7);
     let held = 0;
     const truth = 8 * MINUTE;
@@ -90,11 +90,11 @@ describe('estimator', () => {
     expect(held).toBeGreaterThanOrEqual(36);
   });
 
-  test('refuses where too few died', () => {
+  test('returns no estimate after too few deaths', () => {
     const deaths = Array.from({ length: FEWEST_DEATHS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE }));
     expect(survivalOf(deaths, dice(1))).toBeNull();
     expect(survivalOf([...deaths, { afterMs: 0, untilMs: MINUTE }], dice(1))).not.toBeNull();
-    // Alive at once says nothing, and counts for nothing.
+    // Censored at time zero: carries no information and is not counted.
     const silent = Array.from({ length: 100 }, () => ({ afterMs: 0, untilMs: ALIVE }));
     expect(survivalOf(deaths.concat(silent), dice(1))).toBeNull();
   });
@@ -109,13 +109,13 @@ describe('idle periods', () => {
   const idlePeriods = (lives: readonly Omit<EnvironmentLife, 'bornMs'>[]) =>
     periodsOf(lives.map((life) => ({ ...life, bornMs: life.runs[0]?.startMs ?? 0 })));
 
-  test('reuse, a new environment while idle, the end of the record, a crash', () => {
+  test('idle periods end by reuse, by a new environment, at the end of the data or by a crash', () => {
     const periods = idlePeriods([
-      // Served at 0 and at 5; gone when a request at 20 made a new environment.
+      // Served at 0 and at 5 min; ended by 20 min, when a request started a new environment.
       { runs: [run(0), run(5)], demandedMs: null, crashed: false },
-      // That new one; nothing is known of it afterwards.
+      // The new environment; no data after its first run.
       { runs: [run(20)], demandedMs: 20 * MINUTE, crashed: false },
-      // Crashed at 3: no policy ended it.
+      // Crashed at 3 min: not ended by a keep-alive policy.
       { runs: [run(2)], demandedMs: 2 * MINUTE, crashed: true },
     ]);
     expect(periods).toEqual([
@@ -124,7 +124,7 @@ describe('idle periods', () => {
     ]);
   });
 
-  test('concurrent requests of one environment are no idle time, and age is told', () => {
+  test('concurrent requests of one environment are not idle time; the age is reported', () => {
     const periods = idlePeriods([
       { runs: [run(0, 10), run(5, 10), run(200), run(210)], demandedMs: null, crashed: false },
     ]);

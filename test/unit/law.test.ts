@@ -6,7 +6,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** The message of the law that fails, and every input it tried. */
+/** The error message of the failing law, and every input it tried. */
 function failure(): { readonly message: string; readonly tried: readonly number[] } {
   const tried: number[] = [];
   try {
@@ -42,7 +42,7 @@ test('a law that holds passes; an asynchronous one that fails prints its command
   await expect(asyncLaw(fc.asyncProperty(fc.nat(), async (n) => n < 1000))).rejects.toThrow('Repeat with: FC_SEED=');
 });
 
-test('a seed that is no number is refused', () => {
+test('a seed that is not a number is rejected', () => {
   vi.stubEnv('FC_SEED', 'first');
   expect(failure().message).toBe('FC_SEED is first: expected a whole number');
 });

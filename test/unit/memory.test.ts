@@ -1,4 +1,4 @@
-/** Right-sizing on everything that was published: AWS's table, Power Tuning's own cases, and the results people shared. */
+/** Right-sizing against published data: AWS's table, the test cases of Power Tuning, and results shared by its users. */
 import { describe, expect, test } from 'vitest';
 import { cpuBoundErrors, curveErrors, PRIMES, primesUsd } from '../../bench/accuracy/published-data.ts';
 import { pointsOf } from '../../ingest/documents/power-tuning.ts';
@@ -20,7 +20,7 @@ import { published } from '../support/published-data.ts';
 const curves = published.curves();
 
 describe('duration against memory', () => {
-  test('published curves: sizes left out are predicted within 8 % (median)', () => {
+  test('published curves: predicts held-out sizes within 8 % (median)', () => {
     const errors = curveErrors(curves);
     expect(errors.length).toBeGreaterThan(100);
     expect(median(errors)).toBeLessThanOrEqual(0.08);
@@ -37,7 +37,7 @@ describe('the models', () => {
   const at = (sizes: readonly number[], duration: (memoryMb: number) => number): SizePoint[] =>
     sizes.map((memoryMb) => ({ memoryMb, durationMs: duration(memoryMb) }));
 
-  test('recover what they were drawn from', () => {
+  test('recover the parameters of simulated data', () => {
     const capped = fitDuration(at([128, 512, 1024, 2048, 3008], (m) => 20 + 100 / Math.min(m / 1769, 1)));
     expect(capped).toMatchObject({ kind: 'capped' });
     expect(capped?.fixedMs).toBeCloseTo(20, 6);
@@ -47,7 +47,7 @@ describe('the models', () => {
     expect(predict(parallel ?? { kind: 'capped', fixedMs: 0, cpuMs: 0 }, 6000)).toBeCloseTo(5 + (800 * 1769) / 6000, 6);
   });
 
-  test('never negative, unmoved by one wild size, refused below three', () => {
+  test('predictions are never negative, resist one outlier size, and need three sizes', () => {
     const rising = fitDuration(at([128, 256, 512, 1024], (m) => m));
     expect(rising?.fixedMs).toBeGreaterThanOrEqual(0);
     expect(rising?.cpuMs).toBe(0);
@@ -61,7 +61,7 @@ describe('the models', () => {
   });
 });
 
-describe("Power Tuning's own cases", () => {
+describe('test cases of Power Tuning', () => {
   interface Replay {
     readonly analyzer: readonly {
       readonly name: string;
@@ -115,7 +115,7 @@ describe("Power Tuning's own cases", () => {
     });
   });
 
-  test('a run somebody published', () => {
+  test('a published run', () => {
     const { stats, expect: wanted } = replay.published_real_run;
     expect(preferred(sizesOf(stats), 'cost')?.memoryMb).toBe(wanted.cost);
     expect(preferred(sizesOf(stats), 'speed')?.memoryMb).toBe(wanted.speed);
@@ -127,7 +127,7 @@ describe("Power Tuning's own cases", () => {
   });
 
   test('prices of runs and of the state machine', () => {
-    // Ten runs of one billed millisecond, and the dear outliers dropped.
+    // Ten runs of one billed millisecond each; the expensive outliers are dropped.
     expect(averagePrice([1, 1, 1, 1, 90], 256, 2.1e-9)).toBeCloseTo(4.2e-9, 14);
     for (const entry of replay.price)
       expect(totalPrice(entry.durations ?? entry.billed ?? [], entry.value, entry.base)).toBeCloseTo(
@@ -139,7 +139,7 @@ describe("Power Tuning's own cases", () => {
     expect(replay.price.length + replay.step_functions.length).toBeGreaterThanOrEqual(5);
   });
 
-  test('its address, there and back', () => {
+  test('the visualization URL round-trips', () => {
     const { stats, expect_hash_contains } = replay.visualization;
     const url = visualizationUrl(
       stats.map((stat) => ({ memoryMb: stat.power, averagePrice: stat.cost, averageDurationMs: stat.duration })),
@@ -160,7 +160,7 @@ describe("Power Tuning's own cases", () => {
     }
   });
 
-  test('every published curve: the optimum that was published for it', () => {
+  test('every published curve gives its published optimum', () => {
     for (const curve of curves) {
       const sizes = curve.stats.map((stat) => ({
         memoryMb: stat.power,
@@ -174,7 +174,7 @@ describe("Power Tuning's own cases", () => {
   });
 });
 
-describe("AWS's table: the primes up to a million, a thousand times", () => {
+describe("AWS's table: computing the primes up to a million, a thousand times", () => {
   test.each(PRIMES)('%i MB: within 1.5 %% (only means were published)', (memoryMb, meanMs, usd) => {
     expect(Math.abs(primesUsd(memoryMb, meanMs) / usd - 1)).toBeLessThanOrEqual(0.015);
   });
@@ -190,7 +190,7 @@ describe("AWS's table: the primes up to a million, a thousand times", () => {
     expect(preferred(sizes, 'balanced')?.memoryMb).toBe(1024);
   });
 
-  test('billed by the 100 ms until December 2020, by the millisecond since', () => {
+  test('bills in steps of 100 ms until December 2020, of 1 ms since', () => {
     expect(billedMs(100.01, Date.UTC(2020, 10, 30))).toBe(200);
     expect(billedMs(100.01, Date.UTC(2020, 11, 1))).toBe(101);
   });

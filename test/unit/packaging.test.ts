@@ -1,4 +1,4 @@
-/** Containers and services, as far as reading goes: what is copied is there, what runs may do little. */
+/** Static checks of Dockerfile, Compose, Kubernetes and systemd files: copied files exist, privileges are minimal. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 describe('Dockerfile', () => {
   const [, build = '', run = ''] = read('Dockerfile').split(/^FROM /m);
 
-  test('what it copies is there, and what the server reads is copied', () => {
+  test('copied files exist, and every file that the server reads is copied', () => {
     const copied = [...run.matchAll(/^COPY --from=build ((?:\/app\/\S+ )+)/gm)].flatMap((match) =>
       (match[1] ?? '').trim().split(' '),
     );
@@ -28,14 +28,16 @@ describe('Dockerfile', () => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) expect(existsSync(join(root, name))).toBe(true);
   });
 
-  test('it runs as nobody special, knows whether it is ready, and gets its signals', () => {
+  test('runs without root, has a health check on readiness, and receives signals', () => {
     expect(run).toMatch(/^USER node$/m);
     expect(run).toMatch(/^HEALTHCHECK[\s\S]*\/readyz/m);
     expect(run).toMatch(/^ENTRYPOINT \["node", "dist\/main\.js"\]$/m);
     expect(run).not.toMatch(/apt-get|npm install|TOKEN|PASSWORD/);
     const bases = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     expect(new Set(bases).size).toBe(1);
-    expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['.git', 'node_modules', '/data', 'dist']));
+    expect(read('.dockerignore').split('\n')).toEqual(
+      expect.arrayContaining(['.git', 'node_modules', '/data', 'dist']),
+    );
   });
 });
 
@@ -54,9 +56,9 @@ describe('docker-compose.yml', () => {
     readonly volumes: object;
   };
 
-  test('least privilege, a volume for the data, reachable from this machine only', () => {
+  test('has least privileges, a data volume, and listens on loopback only', () => {
     for (const [name, service] of Object.entries(compose.services)) {
-      // ClickHouse writes beside its volume.
+      // ClickHouse writes outside its volume.
       if (name === 'clickhouse') continue;
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     }
@@ -72,7 +74,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('its settings are those of the server, and what nobody set may be empty', () => {
+  test('sets existing settings only, and unset ones may be empty', () => {
     for (const [name, service] of Object.entries(compose.services)) {
       if (name === 'proxy' || name === 'balancer' || name === 'clickhouse') continue;
       for (const setting of Object.keys(service.environment ?? {})) expect(setting in variables, setting).toBe(true);
@@ -86,7 +88,7 @@ describe('docker-compose.yml', () => {
   });
 });
 
-test('profile scale: whoever runs beside the server is one of its roles, and what balances is there', () => {
+test('profile scale: extra services run a role of the server and are balanced', () => {
   const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
     readonly services: Readonly<
       Record<
@@ -106,7 +108,7 @@ test('profile scale: whoever runs beside the server is one of its roles, and wha
   for (const name of ['ingest-1:8020', 'ingest-2:8020', 'thermocline:8020']) expect(balanced).toContain(name);
 });
 
-test('the example for Kubernetes is whole, and its settings are those of the server', () => {
+test('the Kubernetes example is complete and sets existing settings only', () => {
   const documents = parseAllDocuments(read('deploy/kubernetes/thermocline.yaml'));
   expect(documents.flatMap((one) => one.errors)).toEqual([]);
   type Workload = {
@@ -128,7 +130,7 @@ test('the example for Kubernetes is whole, and its settings are those of the ser
     expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
 });
 
-test('the service of systemd names settings that exist, and is shut in', () => {
+test('the systemd unit sets existing settings only and is sandboxed', () => {
   const unit = read('deploy/systemd/thermocline.service');
   for (const [, name = ''] of unit.matchAll(/\b(THERMOCLINE_[A-Z_]+)=/g))
     expect(name in variables || name === 'THERMOCLINE_').toBe(true);

@@ -1,4 +1,4 @@
-/** What `thermocline report` prints: everything that matters, within 100 columns, and nothing a terminal obeys. */
+/** Output of `thermocline report`: within 100 columns and without terminal escape sequences. */
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { render } from '../../server/cli/report.ts';
@@ -70,7 +70,7 @@ const answer: z.infer<typeof memoryAnswer> = {
   powerTuningInput: null,
 };
 
-test('a recommendation', () => {
+test('prints a recommendation', () => {
   const text = render('checkout', answer);
   const lines = text.split('\n');
   expect(lines[0]).toBe('checkout: over provisioned');
@@ -100,7 +100,7 @@ test('bars begin at zero: twice the cost is twice the bar', () => {
   expect(bars).toEqual([20, 40]);
 });
 
-test('nothing to say is said, and text from outside moves no cursor', () => {
+test('reports insufficient data, and strips escape sequences from log text', () => {
   const text = render('evil\u001b[2J\u202e', {
     ...answer,
     finding: 'insufficient-data',

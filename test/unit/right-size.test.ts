@@ -1,4 +1,4 @@
-/** Right-sizing on functions whose true curve is known, and on published curves with a size held out. */
+/** Right-sizing on simulated functions with a known curve, and on published curves with one size held out. */
 import { describe, expect, test } from 'vitest';
 import { intervalCoverage } from '../../bench/accuracy/published-data.ts';
 import { Random } from '../../ingest/records/random.ts';
@@ -20,7 +20,7 @@ interface Truth {
 const durationAt = ({ fixedMs, cpuMs }: Truth, memoryMb: number): number =>
   fixedMs + cpuMs / Math.min(memoryMb / 1769, 1);
 
-/** Environments on faster and slower hosts, invocations with a tail. */
+/** Environments on hosts of varying speed, with a long tail of durations. */
 function evidence(
   random: Random,
   truth: Truth,
@@ -58,8 +58,8 @@ function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number, 
   return rightSize(question, () => random.next());
 }
 
-describe('planted functions', () => {
-  test('where a size is recommended it costs at most 5 % more than the best, nine times in ten', () => {
+describe('simulated functions', () => {
+  test('in at least 90 % of runs a recommended size costs at most 5 % more than the best one', () => {
     const random = new Random(21);
     let [recommended, good, covered, shown] = [0, 0, 0, 0];
     for (let round = 0; round < 120; round += 1) {
@@ -87,7 +87,7 @@ describe('planted functions', () => {
     expect(covered / shown).toBeGreaterThanOrEqual(0.9);
   });
 
-  test('every way of being confounded is refused, and named', () => {
+  test('every kind of confounding gives no recommendation and is named', () => {
     const random = new Random(22);
     const truth = { fixedMs: 20, cpuMs: 60, usedMb: 80 };
     const now = evidence(random, truth, 1024);
@@ -112,7 +112,7 @@ describe('planted functions', () => {
     expect(ask(random, [evidence(random, truth, 512), now], 1024, 90).finding).not.toBe('inconclusive');
   });
 
-  test('one size: bounds that hold, and no recommendation', () => {
+  test('one size: valid bounds and no recommendation', () => {
     const random = new Random(23);
     const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
     const found = ask(random, [evidence(random, truth, 1024)], 1024, 90);
@@ -128,9 +128,9 @@ describe('planted functions', () => {
     }
   });
 
-  test('two sizes: a verdict between them, with what it saves', () => {
+  test('two sizes: a verdict with the savings', () => {
     const random = new Random(24);
-    // Waiting, not working: half the memory is half the price.
+    // The function waits instead of computing: half the memory halves the price.
     const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
     const found = ask(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
     expect(found.model).toBeNull();
@@ -140,12 +140,12 @@ describe('planted functions', () => {
     const saved = costPerMillion(1024, 201.7, PRICES) - costPerMillion(512, 203.5, PRICES);
     expect(found.recommendation?.monthlySavingUsd.low).toBeLessThan(saved);
     expect(found.recommendation?.monthlySavingUsd.high).toBeGreaterThan(saved);
-    // The same, but with nothing to gain.
+    // The same function, but without savings.
     const cpu = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
     expect(ask(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe('optimized');
   });
 
-  test('billed inits are part of what every size costs', () => {
+  test('the cost of a size includes billed inits', () => {
     expect(costPerMillion(1024, 100, { ...PRICES, billedInitMs: 7 })).toBeCloseTo(
       costPerMillion(1024, 107, PRICES),
       12,
@@ -156,7 +156,7 @@ describe('planted functions', () => {
     );
   });
 
-  test('too few invocations, or nearly full: said', () => {
+  test('too few invocations and nearly full memory are reported', () => {
     const random = new Random(25);
     const truth = { fixedMs: 30, cpuMs: 90, usedMb: 80 };
     const few = evidence(random, truth, 1024, { environments: evidence(random, truth, 1024).environments.slice(0, 4) });
@@ -166,7 +166,7 @@ describe('planted functions', () => {
 });
 
 describe('published curves', () => {
-  test('where a curve is shown, its 90 % interval covers nine of ten sizes held out', () => {
+  test('the 90 % interval of a curve covers at least 90 % of held-out sizes', () => {
     const { covered, shown } = intervalCoverage(published.curves());
     expect(shown).toBeGreaterThan(60);
     expect(covered / shown).toBeGreaterThanOrEqual(0.9);
@@ -183,7 +183,7 @@ describe('floor', () => {
     [{ ...use, outOfMemoryAtMb: [256] }, 320],
     [{ ...use, leaking: true }, 1024],
   ])('%o', (given, floorMb) => expect(floorOf(given)?.floorMb).toBe(floorMb));
-  test('unknown where no line says', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
+  test('is null if no line reports memory use', () => expect(floorOf({ ...use, maxUsedMb: null })).toBeNull());
 });
 
 describe('leak', () => {
@@ -194,7 +194,7 @@ describe('leak', () => {
     );
   const environments = (used: (n: number) => number) =>
     Array.from({ length: 8 }, () => Array.from({ length: 120 }, (_, n) => Math.round(used(n))));
-  test('a steady rise is one, with the time to the limit', () => {
+  test('detects a steady rise and gives the time to the limit', () => {
     const leak = leakOf(
       environments((n) => 80 + n * 0.2),
       128,
@@ -205,7 +205,7 @@ describe('leak', () => {
     expect(leak?.invocationsToLimit).toBeGreaterThan(80);
     expect(leak?.invocationsToLimit).toBeLessThan(160);
   });
-  test('the highest of noisy uses rises ever more slowly, and is no leak', () => {
+  test('the maximum of noisy memory use flattens out and is not a leak', () => {
     const random = new Random(26);
     let leaks = 0;
     for (let round = 0; round < 100; round += 1) {
@@ -220,7 +220,7 @@ describe('leak', () => {
     }
     expect(leaks).toBeLessThanOrEqual(2);
   });
-  test('a heap that fills and stays, or a flat line, is none', () => {
+  test('a heap that reaches a plateau, or a flat line, is not a leak', () => {
     expect(
       leakOf(
         environments((n) => 80 + Math.min(n, 20)),

@@ -1,4 +1,4 @@
-/** Sizes compared at the same hours of the week, and by what the function computes itself. */
+/** Compares memory sizes at equal hours of the week, and by the self time of the function. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../ingest/records/random.ts';
 import { pairedMeans, pairedResamples } from '../../server/analytics/memory/pairing.ts';
@@ -6,7 +6,7 @@ import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/mem
 import { meanBilledMs } from '../../server/analytics/memory/samples.ts';
 import { fitTraced, remoteMs } from '../../server/analytics/memory/self-time.ts';
 
-/** An hour of the week in which everything takes `factor` times as long, at one hour in two. */
+/** Environments of which a share of `busyShare` ran in busy hours, where invocations take three times as long. */
 function environments(random: Random, meanMs: number, busyShare: number): EnvironmentSample[] {
   return Array.from({ length: 200 }, (_, at): EnvironmentSample => {
     const busy = random.next() < busyShare;
@@ -27,8 +27,8 @@ describe('the same hours of the week', () => {
   const one = environments(random, 100, 0.3);
   const other = environments(random, 80, 0.6);
 
-  test('a ratio that the mix of hours hides is found', () => {
-    // As wholes the faster size looks slower.
+  test('finds a ratio that the mix of hours hides', () => {
+    // Without matching hours, the faster size looks slower.
     expect(meanBilledMs(other) / meanBilledMs(one)).toBeGreaterThan(1);
     const paired = pairedMeans(one, other);
     expect((paired?.other ?? 0) / (paired?.one ?? 1)).toBeCloseTo(0.8, 1);
@@ -40,7 +40,7 @@ describe('the same hours of the week', () => {
     expect(ratios.filter((ratio) => Math.abs(ratio / 0.8 - 1) < 0.1).length).toBeGreaterThan(180);
   });
 
-  test('hours that hold less than half of either are no ground to compare on', () => {
+  test('does not compare if the common hours hold less than half of the invocations of either size', () => {
     const elsewhere = other.map((sample) => ({ ...sample, hourOfWeek: sample.hourOfWeek + 50 }));
     expect(pairedMeans(one, elsewhere)).toBeNull();
     expect(pairedMeans(one, [...elsewhere, ...other.slice(0, 60)])).toBeNull();
@@ -49,7 +49,7 @@ describe('the same hours of the week', () => {
 });
 
 describe('self time', () => {
-  test('calls side by side count once, own parts and open calls not at all', () => {
+  test('subtracts concurrent calls once, and neither own subsegments nor unfinished calls', () => {
     const call = (fromMs: number, toMs: number | null, namespace: string | null = 'aws') => ({
       startNs: BigInt(fromMs * 1e6),
       endNs: toMs === null ? null : BigInt(toMs * 1e6),
@@ -61,7 +61,7 @@ describe('self time', () => {
     expect(remoteMs([])).toBe(0);
   });
 
-  test('a service that was slower at one size bends no curve, and is added back', () => {
+  test('a downstream service that was slower at one size does not distort the curve and is added back', () => {
     const ownMs = (memoryMb: number): number => 20 + 100 / Math.min(memoryMb / 1769, 1);
     const remote = [300, 40, 60, 40];
     const points = [256, 512, 1024, 2048].map((memoryMb, at) => ({
