@@ -20,11 +20,11 @@ describe('Wilson interval', () => {
     expect(rate.high).toBeCloseTo(high, 4);
   });
 
-  test('nothing of nothing has no value', () => {
+  test('has no value without observations', () => {
     expect(wilson(0, 0)).toEqual({ value: null, low: null, high: null, n: 0 });
   });
 
-  test('holds its value, within [0, 1]', () => {
+  test('contains the rate and stays within [0, 1]', () => {
     law(
       fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
         fc.pre(hits + misses > 0);
@@ -54,16 +54,16 @@ describe('cold starts', () => {
     proactiveThresholdMs: 1000,
   };
   test.each<[string, Partial<Evidence>, ReturnType<typeof classifyColdStart>]>([
-    ['a warm run', {}, null],
+    ['a warm invocation', {}, null],
     ['Init Duration', { initUs: 200000 }, { kind: 'on-demand', userFelt: true }],
     ['an init right before START', { initUs: 200000, initStartMs: 790 }, { kind: 'on-demand', userFelt: true }],
     [
-      'an init long before START: nobody waited',
+      'a proactive init, long before START',
       { initUs: 200000, startMs: 60_000, endMs: 60_100, initStartMs: 790 },
       { kind: 'on-demand', userFelt: false },
     ],
     [
-      'the same, where the function hands over slowly',
+      'an init below the proactive threshold of a function with slow handovers',
       { initUs: 200000, startMs: 60_000, endMs: 60_100, initStartMs: 790, proactiveThresholdMs: 60_000 },
       { kind: 'on-demand', userFelt: true },
     ],
@@ -84,8 +84,8 @@ describe('cold starts', () => {
       { previousFailed: true, durationUs: 1100000 },
       { kind: 'suppressed', userFelt: true },
     ],
-    ['after a failure, nothing hidden', { previousFailed: true }, null],
-    ['Duration longer than START to END without a failure: clocks', { durationUs: 1100000 }, null],
+    ['after a failure, without a hidden init', { previousFailed: true }, null],
+    ['Duration longer than START to END without a failure (clock noise)', { durationUs: 1100000 }, null],
     ['after a failure, START unknown', { previousFailed: true, startMs: null, durationUs: 1100000 }, null],
   ])('%s', (_name, evidence, expected) => {
     const all = { ...warm, ...evidence };
@@ -98,7 +98,7 @@ describe('concurrency', () => {
     .tuple(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 300 }))
     .map(([startMs, length]) => ({ startMs, endMs: startMs + length }));
 
-  test('the peak is what counting at every instant gives', () => {
+  test('the peak equals the maximum over all instants', () => {
     law(
       fc.property(fc.array(interval, { maxLength: 40 }), (intervals) => {
         const answer = concurrency(intervals, 0, 1400, 100);
@@ -113,18 +113,18 @@ describe('concurrency', () => {
     );
   });
 
-  test('one environment running two at once; clocks of the lines may let runs touch', () => {
+  test('detects overlapping runs in an environment, with a tolerance for clock noise', () => {
     const run = (startMs: number, endMs: number) => ({ startMs, endMs });
     expect(runsAtOnce([run(0, 100), run(96, 200), run(200, 210)])).toBe(false);
     expect(runsAtOnce([run(0, 100), run(94, 200)])).toBe(true);
-    // The long one still runs when the third begins.
+    // The first run is still in progress when the last one starts.
     expect(runsAtOnce([run(0, 1000), run(998, 999), run(980, 990)].toSorted((a, b) => a.startMs - b.startMs))).toBe(
       true,
     );
     expect(runsAtOnce([])).toBe(false);
   });
 
-  test('at a tie the end goes first', () => {
+  test('processes ends before starts at the same time', () => {
     expect(
       concurrency(
         [
@@ -140,7 +140,7 @@ describe('concurrency', () => {
 });
 
 describe('cost', () => {
-  test('a million runs of 100 ms at 1 GB in Ireland, x86', () => {
+  test('prices a million runs of 100 ms at 1 GB in eu-west-1, x86', () => {
     const cost = costOf({
       region: 'eu-west-1',
       memoryMb: 1024,
@@ -151,7 +151,7 @@ describe('cost', () => {
     expect(cost?.usd).toBeCloseTo(0.2 + 1e5 * 1.66667e-5, 6);
     expect(cost?.assumed).toBe(false);
   });
-  test('unknown region or architecture is said', () => {
+  test('flags an assumed region or architecture', () => {
     expect(
       costOf({ region: 'xx-nowhere-1', memoryMb: 128, architecture: 'arm64', invocations: 1, billedMs: 1 })?.assumed,
     ).toBe(true);
@@ -159,7 +159,7 @@ describe('cost', () => {
       costOf({ region: 'eu-west-1', memoryMb: 128, architecture: null, invocations: 1, billedMs: 1 })?.assumed,
     ).toBe(true);
   });
-  test('unknown memory is no cost, not zero', () => {
+  test('returns null, not zero, for unknown memory', () => {
     expect(
       totalCost([{ region: 'eu-west-1', memoryMb: null, architecture: null, invocations: 1, billedMs: 1 }]),
     ).toBeNull();

@@ -1,6 +1,6 @@
 /**
- * The analyses behind the pages, by name. Each is a pure function of plain data, so that it can run in an analysis thread:
- * arguments and results are cloned between threads, and random numbers come from a seed.
+ * Registry of the analyses behind the pages. Each is a pure function of plain data, so that it can run in an analysis
+ * thread: arguments and results are cloned between threads, and random numbers come from a seed.
  */
 import { Random } from '../../ingest/records/random.ts';
 import type { SeriesValue } from './changes/change-points.ts';
@@ -37,7 +37,7 @@ interface Before {
 
 interface MemoryQuestion extends Omit<Question, 'use'> {
   readonly use: Omit<Question['use'], 'leaking'>;
-  /** Memory used over time, of environments at the current size. */
+  /** Memory used over time, for environments at the current size. */
   readonly followed: readonly (readonly Point[])[];
   readonly seed: number;
 }
@@ -56,7 +56,7 @@ function compare({ before, after }: Before) {
   return { differences, verdict: overall(differences), before: quantiles(before), after: quantiles(after) };
 }
 
-/** Verdicts over all changes together, so that more comparisons do not mean more false alarms. */
+/** Computes verdicts over all changes together, so that more comparisons do not mean more false alarms. */
 function changes(periods: readonly Before[]) {
   const differences = periods.map(({ before, after }) => differencesOf(before, after));
   const verdicts = verdictsAcross(differences);
@@ -64,11 +64,11 @@ function changes(periods: readonly Before[]) {
 }
 
 interface NetworkQuestion {
-  /** Null where it is not known. */
+  /** Null if unknown. */
   readonly vpc: boolean | null;
   /** Time before init of the function's cold starts, ms; negative for proactive inits. */
   readonly own: readonly number[];
-  /** The same of functions outside of a VPC. */
+  /** The same for functions outside a VPC. */
   readonly cohort: readonly number[];
   readonly edge: readonly EdgeRequest[];
   readonly timedOutMs: readonly number[];

@@ -1,4 +1,4 @@
-/** Levels that move, and noise that does not; verdicts over many changes at once. */
+/** Change points in level shifts and in noise, and verdicts over many changes at once. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { verdictsAcross } from '../compare/across.ts';
@@ -14,7 +14,7 @@ function series(random: Random, levels: readonly (readonly [n: number, level: nu
 }
 
 describe('change points', () => {
-  test('a level that moves is found where it moves, with both levels', () => {
+  test('finds the time of a level shift and both levels', () => {
     const random = new Random(1);
     for (let round = 0; round < 50; round += 1) {
       const [found, ...more] = changePoints(
@@ -29,14 +29,14 @@ describe('change points', () => {
       expect(Math.abs((found?.after ?? 0) / 140 - 1)).toBeLessThan(0.05);
     }
   });
-  test('noise alone moves nothing, in 19 of 20', () => {
+  test('finds nothing in noise, in 19 of 20 series', () => {
     const random = new Random(2);
     let found = 0;
     for (let round = 0; round < 200; round += 1)
       if (changePoints(series(random, [[168, 80]], 0.1)).length > 0) found += 1;
     expect(found / 200).toBeLessThanOrEqual(0.05);
   });
-  test('there and back again; a small step is left alone; a short series says nothing', () => {
+  test('finds two opposite shifts, and ignores small steps and short series', () => {
     const random = new Random(3);
     expect(
       changePoints(
@@ -83,13 +83,13 @@ describe('verdicts across', () => {
     p,
     verdict,
   });
-  test('one of a hundred at p = 0.04 is chance; alone it stands', () => {
+  test('rejects one of a hundred at p = 0.04 but accepts it alone', () => {
     expect(verdictsAcross([[difference(0.04, 'worse')]])).toEqual(['worse']);
     const many = [[difference(0.04, 'worse')], ...Array.from({ length: 99 }, () => [difference(0.5, 'no-evidence')])];
     expect(verdictsAcross(many)[0]).toBe('no-evidence');
     expect(verdictsAcross([[difference(1e-9, 'worse')], ...many])[0]).toBe('worse');
   });
-  test('too little stays too little; nothing compared is nothing', () => {
+  test('keeps insufficient data as it is, and returns nothing for no sets', () => {
     expect(verdictsAcross([[difference(null, 'insufficient-data')]])).toEqual(['insufficient-data']);
     expect(verdictsAcross([])).toEqual([]);
   });

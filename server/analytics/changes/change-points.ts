@@ -6,29 +6,29 @@ import { median } from '../statistics/order.ts';
 
 export interface SeriesValue {
   readonly atMs: number;
-  /** Above 0. */
+  /** Must be positive. */
   readonly value: number;
 }
 
 export interface ChangePoint {
-  /** First value of the new level. */
+  /** Time of the first value of the new level. */
   readonly atMs: number;
-  /** Levels before and after: geometric means. */
+  /** Geometric means before and after. */
   readonly before: number;
   readonly after: number;
 }
 
-/** Values that a level lasts, at least. */
+/** Minimum number of values per level. */
 const SHORTEST_LEVEL = 6;
-/** Of the variance of the noise, times the logarithm of the length: higher finds less. */
+/** Penalty per change, in units of noise variance × ln(length). Higher values find fewer changes. */
 const PENALTY = 4;
-/** Changes by a smaller factor are left alone. */
+/** Changes by a smaller factor are ignored. */
 const LEAST_FACTOR = 1.1;
-/** From the median absolute deviation of successive differences to the noise's standard deviation. */
+/** Converts the median absolute successive difference to the standard deviation of the noise. */
 const TO_SIGMA = 1 / (0.6745 * Math.SQRT2);
 const LEAST_SIGMA = 0.01;
 
-/** Ascending by time. Empty where the series is too short to tell. */
+/** Returns changes in ascending order of time. Empty if the series is too short. */
 export function changePoints(series: readonly SeriesValue[]): readonly ChangePoint[] {
   const n = series.length;
   if (n < 2 * SHORTEST_LEVEL) return [];

@@ -1,12 +1,12 @@
 /**
- * Why a cold start happened: the first rule that applies, in the order of CAUSES. All evidence is observed except how long
- * Lambda keeps an idle environment, which is estimated and passed as an argument.
+ * Determines why a cold start happened: the first rule that applies, in the order of CAUSES. All evidence is observed
+ * except how long Lambda keeps an idle environment, which is estimated and passed as an argument.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleWindow } from './idle-window.ts';
 
-/** In the order of their rules; stored by their place in this list. */
+/** In the order of their rules. The store saves the index, so the order must not change. */
 export const CAUSES = [
   'provisioned',
   'snap-start',
@@ -21,30 +21,33 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What is known of the moment a new environment was asked for. Times in ms; null is not known, or not so. */
+/** Evidence at the moment a new environment was requested. Times in ms; null if unknown or not applicable. */
 export interface CauseEvidence {
   readonly kind: ColdStartKind;
-  /** What this environment has that the ones before it had not. */
+  /** What changed between the previous environments and this one. */
   readonly change: 'deploy' | 'runtime-patch' | null;
-  /** It is the first environment of the change. */
+  /** True for the first environment after the change. */
   readonly firstOfChange: boolean;
-  /** Idle time of the latest environment from before the change that none has replaced yet; those are in use no more. */
+  /**
+   * Idle time of the most recently used environment from before the change that has not been replaced yet. Old ones must
+   * be out of use.
+   */
   readonly replacedIdleMs: number | null;
-  /** This environment's own invocation before ended in a failure. */
+  /** The previous invocation in the same environment failed. */
   readonly previousFailed: boolean;
-  /** From the end of init to START, where nobody waited for it. */
+  /** From the end of init to START, for proactive inits. */
   readonly proactiveGapMs: number | null;
-  /** Other environments of the same configuration: at work then; idle then and used again later. */
+  /** Other environments of the same configuration: busy at that moment; idle then and used again later. */
   readonly busy: number;
   readonly idle: number;
-  /** Idle time of the latest one that is never seen again, and whether it ended in a failure. */
+  /** Idle time of the most recently used environment that is never seen again, and whether its last invocation failed. */
   readonly goneIdleMs: number | null;
   readonly goneFailed: boolean;
-  /** No environment of the function is on record before this one. */
+  /** There is no earlier environment of the function on record. */
   readonly firstOnRecord: boolean;
 }
 
-/** The first rule that holds. `window` is null while nothing tells how long an idle environment is kept. */
+/** Returns the first cause that applies. `window` is null while it is unknown how long idle environments are kept. */
 export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   switch (evidence.kind) {
     case 'provisioned':
@@ -63,7 +66,8 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
 function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   const { change, replacedIdleMs, goneIdleMs } = evidence;
   const { ms: windowMs, surelyMs } = window ?? { ms: 0, surelyMs: 0 };
-  // An environment that would likely have been kept was missed because it was replaced: half are gone between the two.
+  // Without the change, an environment idle for less than this would likely have been reused. Half are terminated within
+  // it.
   const likelyMs = window?.estimated === true ? (surelyMs + windowMs) / 2 : windowMs;
   if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= likelyMs)))
     return change;
@@ -73,12 +77,12 @@ function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   if (evidence.busy > 0) return 'scale-out';
   if (goneIdleMs === null) return 'idle-expiry';
   if (evidence.goneFailed && goneIdleMs <= windowMs) return 'crash';
-  // What was taken away early, or had idled as long as idle ones are kept; not known while few are known to be gone.
+  // Terminated early, or idle for as long as environments are kept. Unknown while few terminations have been observed.
   if (window?.estimated === true) return goneIdleMs <= surelyMs ? 'recycle' : 'idle-expiry';
   return goneIdleMs <= windowMs || window === null ? 'unknown' : 'idle-expiry';
 }
 
-/** The verdict in words, with what it rests on. */
+/** Explains the cause in a sentence, with the evidence for it. */
 export function explainCause(evidence: CauseEvidence, cause: Cause, window: IdleWindow | null): string {
   const live = `${evidence.busy} at work, ${evidence.idle} idle`;
   const keptFor = window === null ? 'how long idle ones are kept is not known yet' : keeps(window);

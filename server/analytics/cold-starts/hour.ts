@@ -179,12 +179,12 @@ class Hour {
     }
   }
 
-  /** When the environment was asked for: its INIT_START, or as long before START as init took. */
+  /** Returns when the environment was requested, epoch ms: its INIT_START, or START minus the init time. */
   demandOf(run: Run, cold: ColdRun): number {
     const { initStartMs = null } = this.#lives.get(run.environmentId) ?? {};
     const hidden = cold.initMs === null;
     const reckoned = hidden ? run.endMs - Math.ceil(cold.durationMs) : run.startMs - Math.ceil(cold.initMs);
-    // The environment's first INIT_START says nothing of a later init of the same environment.
+    // The environment's first INIT_START does not describe a later init of the same environment.
     const isItsInit = initStartMs !== null && initStartMs <= run.startMs && reckoned - initStartMs < SAME_INIT_MS;
     const atMs = !hidden && initStartMs !== null && (isItsInit || !cold.userFelt) ? initStartMs : reckoned;
     return Math.max(this.#slotMs, Math.min(atMs, run.startMs));
@@ -210,13 +210,13 @@ class Hour {
       ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),
       firstOnRecord: own === undefined && this.#newest === null,
     };
-    // In this environment, or one invocation of the function after another, wherever they ran.
+    // In a row within this environment, or across consecutive invocations of the function.
     const inARow = hidden ? Math.max(loop, this.#streak + 1) : 0;
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = configurationOf(life);
     this.#live.set(run.environmentId, {
-      // One that somebody waits for is at work from its birth; one made ahead idles as soon as it is ready.
+      // An on-demand environment is busy from its creation; a proactive one is idle once its init ends.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
       failed: run.failed,
       counted: false,
@@ -232,7 +232,7 @@ class Hour {
     const own = this.#live.get(run.environmentId);
     const life = this.#lives.get(run.environmentId);
     if (own === undefined) {
-      // Its first lines are not on record: it was there before.
+      // The environment is older than the first line received from it.
       this.#live.set(run.environmentId, {
         lastEndMs: run.endMs,
         failed: run.failed,
@@ -282,7 +282,7 @@ class Hour {
     this.#times.set(bin, counts);
   }
 
-  /** Whether the environment is new in kind, and whom it replaces. */
+  /** Returns whether the environment has a new configuration or runtime, and the idle time of the one it replaces. */
   #change(life: EnvironmentInfo, atMs: number): Pick<CauseEvidence, 'change' | 'firstOfChange' | 'replacedIdleMs'> {
     const newest = this.#newest;
     if (newest === null) return NO_CHANGE;
@@ -314,7 +314,7 @@ class Hour {
       (one) => one.configuration === configuration,
       this.#since.get(full),
     );
-    // Of two changes close together, the one whose environments were in use last.
+    // If two changes are close together, picks the one whose environments were used last.
     if (patched !== null && (deployed === null || patched < deployed)) {
       return { change: 'runtime-patch', firstOfChange: false, replacedIdleMs: patched };
     }
@@ -327,8 +327,9 @@ class Hour {
   }
 
   /**
-   * Environments from before the change, in use until then and idle since, less those that new ones have replaced: the idle
-   * time of the latest that is left. Null where one of the old kind is still used: then nothing was replaced.
+   * Returns the idle time (ms) of the most recently used environment from before the change that has not been replaced.
+   * Each environment from after the change replaces one. Null if none is left, or if an old one is still in use, because
+   * then nothing was replaced.
    */
   #replaced(
     atMs: number,
@@ -349,7 +350,7 @@ class Hour {
     return idle.toSorted((a, b) => a - b)[replaced] ?? null;
   }
 
-  /** The other environments of the same configuration at that moment. `counts`: those that are gone are counted, once. */
+  /** Summarises the other environments of the same configuration at `atMs`. With `counts`, counts each terminated one once. */
   #others(
     ownId: number,
     { configuration }: EnvironmentInfo,

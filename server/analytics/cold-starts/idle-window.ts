@@ -1,8 +1,8 @@
 /**
- * Estimates how long Lambda keeps an idle environment, as one number that causes of cold starts are decided by: the idle
- * time that best separates reuse from termination. Each idle time only shows "alive after g" or "terminated within g"
- * (current-status data), so a step between two shares of terminations is fitted by maximum likelihood, and once more below
- * it to find where terminations begin. The survival curve with its band is in keep-alive/survival.ts.
+ * Estimates how long Lambda keeps an idle environment, as the single number that cold-start causes are decided by: the
+ * idle time that best separates reuse from termination. Each idle time only shows "alive after g" or "terminated within g"
+ * (current-status data). A step between two termination rates is fitted by maximum likelihood, and a second one below it
+ * shows where terminations begin. The survival curve with its band is in keep-alive/survival.ts.
  */
 
 /** Counts by bin of a logarithmic grid: idle times that ended in reuse, and in a new environment. */
@@ -10,9 +10,9 @@ export type IdleTimes = ReadonlyMap<number, readonly [reused: number, gone: numb
 
 export interface IdleWindow {
   readonly ms: number;
-  /** Up to this idle time, hardly any environment is terminated for idling, ms; 0 if unknown. */
+  /** Below this idle time, hardly any environment is terminated for being idle, ms; 0 if unknown. */
   readonly surelyMs: number;
-  /** False if too few environments were terminated: `ms` is then the longest idle time that was survived. */
+  /** False if too few environments were terminated; `ms` is then the longest idle time survived. */
   readonly estimated: boolean;
 }
 
@@ -20,7 +20,7 @@ const SHORTEST_MS = 1000;
 /** Width of a bin, in natural logarithm. */
 const STEP = 0.04;
 const FEWEST_DEATHS = 20;
-/** Minimum share of terminations in a stretch to count as the beginning of terminations. */
+/** Minimum termination rate of a stretch that counts as the beginning of terminations. */
 const DEATHS_BEGIN = 0.1;
 
 /** Returns the bin of an idle time, ms. Times up to a second share the first bin. */
@@ -41,7 +41,7 @@ export function idleWindowOf(times: IdleTimes): IdleWindow | null {
     return longest === undefined ? null : { ms: upperEdgeMs(longest[0]), surelyMs: 0, estimated: false };
   }
   const ends = likeliestStep(bins);
-  // Keep-alive varies: below the window, a stretch in which some environments are already terminated.
+  // Keep-alive varies: below the window there is a stretch in which some environments are already terminated.
   const below = bins.filter(([bin]) => bin <= ends.bin);
   const begins = likeliestStep(below);
   const sure = begins.above > Math.max(2 * begins.below, DEATHS_BEGIN) ? begins.bin : ends.bin;
@@ -50,12 +50,12 @@ export function idleWindowOf(times: IdleTimes): IdleWindow | null {
 
 interface Step {
   readonly bin: number;
-  /** Shares of deaths up to the step and above it. */
+  /** Termination rates up to the step and above it. */
   readonly below: number;
   readonly above: number;
 }
 
-/** The bin after which the share of deaths most likely changes. `bins` ascend. */
+/** Returns the bin after which the termination rate most likely changes. `bins` ascend. */
 function likeliestStep(
   bins: readonly (readonly [bin: number, counts: readonly [reused: number, gone: number]])[],
 ): Step {
@@ -70,7 +70,7 @@ function likeliestStep(
     const likelihood = bernoulli(gone, reused) + bernoulli(deaths - gone, survivals - reused);
     if (likelihood <= best) continue;
     best = likelihood;
-    // Between two bins nothing was seen: any step there is as likely.
+    // There is no data between two bins, so every step there is equally likely. Takes the midpoint.
     const next = (bins[at + 1]?.[0] ?? bin + 1) - 1;
     step = {
       bin: (bin + Math.max(bin, next)) / 2,

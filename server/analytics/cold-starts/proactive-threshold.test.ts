@@ -1,4 +1,4 @@
-/** The limit between handovers and inits made ahead, from a function's own gaps. */
+/** The threshold between handovers and proactive inits, from a function's own gaps. */
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
 import { proactiveThresholdOf } from './proactive-threshold.ts';
@@ -7,26 +7,26 @@ const random = new Random(6);
 const many = (n: number, middleMs: number, spread = 0.5): number[] =>
   Array.from({ length: n }, () => random.logNormal(middleMs, spread));
 
-test('handovers of milliseconds: a second, whatever lies above', () => {
+test('is one second for handovers of milliseconds, whatever the longer gaps are', () => {
   expect(proactiveThresholdOf([])).toBe(1000);
   expect(proactiveThresholdOf(many(100, 6))).toBe(1000);
   expect(proactiveThresholdOf([...many(100, 6), ...many(50, 40_000)])).toBe(1000);
 });
 
-test('slow handovers: the limit moves into the valley above them', () => {
+test('moves into the valley above slow handovers', () => {
   const limit = proactiveThresholdOf([...many(100, 900, 0.3), ...many(50, 60_000, 0.3)]);
   expect(limit).toBeGreaterThan(2500);
   expect(limit).toBeLessThan(25_000);
 });
 
-test('too few handovers, or none, move nothing', () => {
+test('stays at the default with too few handovers', () => {
   expect(proactiveThresholdOf([...many(19, 900, 0.1), ...many(50, 60_000, 0.1)])).toBe(1000);
   expect(proactiveThresholdOf([...many(40, 20_000, 0.1), ...many(40, 90_000, 0.1)])).toBe(1000);
-  // One heap without a valley.
+  // One cluster without a valley.
   expect(proactiveThresholdOf(many(500, 1500, 0.4))).toBe(1000);
 });
 
-test('clocks that disagree by more than a second raise the floor; one wild line does not', () => {
+test('rises with a clock skew above one second, but not with a single outlier', () => {
   expect(proactiveThresholdOf([...many(90, 6), ...many(10, 3000, 0.01).map((ms) => -ms)])).toBeGreaterThan(2900);
   expect(proactiveThresholdOf([...many(200, 6), -3_600_000])).toBe(1000);
 });

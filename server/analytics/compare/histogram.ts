@@ -1,9 +1,9 @@
-/** A sample as the rollups keep it: how many values lie near each of ascending points (relative error at most 1 %). */
+/** A sample as stored in rollups: counts of values by ascending bin (relative error at most 1 %). */
 import { Z95 } from '../statistics/normal.ts';
 
 export type Histogram = readonly (readonly [value: number, n: number])[];
 
-/** A figure of one sample, with its 95 % interval. */
+/** A statistic of one sample, with its 95 % interval. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
@@ -15,8 +15,9 @@ export function countOf(histogram: Histogram): number {
 }
 
 /**
- * The value at rank ⌈qn⌉, between the values whose ranks bound it with 95 % confidence (binomial, normal approximation).
- * `design` is how many times more a count varies than if all values were independent. Null of an empty sample.
+ * Estimates the value at rank ⌈qn⌉. The interval lies between the ranks that bound it with 95 % confidence (binomial,
+ * normal approximation). `design` is the design effect: variance of counts relative to independent values. Null for an
+ * empty sample.
  */
 export function quantileEstimate(histogram: Histogram, q: number, design = 1): Estimate | null {
   const n = countOf(histogram);
@@ -29,7 +30,7 @@ export function quantileEstimate(histogram: Histogram, q: number, design = 1): E
   };
 }
 
-/** The mean, ± 1.96 standard errors. Null below two values. */
+/** Estimates the mean ± 1.96 standard errors. Null for fewer than two values. */
 export function meanEstimate(histogram: Histogram, design = 1): Estimate | null {
   const n = countOf(histogram);
   if (n < 2) return null;
@@ -48,7 +49,7 @@ function valueAt(histogram: Histogram, rank: number): number {
   return histogram.at(-1)?.[0] ?? Number.NaN;
 }
 
-/** The interval of b − a from those of a and b (MOVER; Zou and Donner 2008). */
+/** Returns b − a with its interval, from the intervals of a and b (MOVER; Zou and Donner 2008). */
 export function difference(a: Estimate, b: Estimate): Estimate {
   const value = b.value - a.value;
   return {
@@ -58,7 +59,7 @@ export function difference(a: Estimate, b: Estimate): Estimate {
   };
 }
 
-/** The interval of b / a − 1 from those of a and b, by {@link difference} of the logs; null where one is not positive. */
+/** Returns b / a − 1 with its interval, using {@link difference} of the logs; null if either is not positive. */
 export function relativeChange(a: Estimate, b: Estimate): Estimate | null {
   if (!(a.value > 0 && b.value > 0)) return null;
   const logs = difference(logOf(a), logOf(b));

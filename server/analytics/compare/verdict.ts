@@ -1,4 +1,4 @@
-/** Did it become better or worse? Two periods of one function, figure by figure. */
+/** Compares two periods of one function metric by metric and decides whether it improved or got worse. */
 import { twoSided, Z95 } from '../statistics/normal.ts';
 import { benjaminiHochberg, newcombe } from '../statistics/two-samples.ts';
 import type { Estimate, Histogram } from './histogram.ts';
@@ -7,7 +7,7 @@ import { countOf, meanEstimate, quantileEstimate, relativeChange } from './histo
 export type Verdict = 'improved' | 'worse' | 'no-evidence' | 'insufficient-data';
 export type ComparedMetric = 'p50' | 'p95' | 'p99' | 'initP50' | 'errorRate' | 'coldStartRate' | 'costPer1k';
 
-/** One period. Durations in ms. */
+/** Statistics of one period. Durations in ms. */
 export interface Period {
   readonly n: number;
   readonly errors: number;
@@ -15,7 +15,7 @@ export interface Period {
   readonly durationMs: Histogram;
   /** On-demand inits only. */
   readonly initMs: Histogram;
-  /** Dollars per thousand invocations; null where it cannot be priced. */
+  /** Dollars per thousand invocations; null if the price is unknown. */
   readonly costPer1kUsd: number | null;
 }
 
@@ -24,32 +24,33 @@ export interface Difference {
   readonly unit: 'ms' | 'ratio' | 'USD';
   readonly before: number | null;
   readonly after: number | null;
-  /** Relative where the unit is ms or USD (0.2 is a fifth more), in points of the ratio otherwise; with its 95 % interval. */
+  /** Relative change for ms and USD (0.2 means 20 % more), otherwise difference of the ratios; with its 95 % interval. */
   readonly change: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  /** Two-sided p of "no change", adjusted for the number of figures compared. */
+  /** Two-sided p of "no change", adjusted for the number of metrics compared. */
   readonly p: number | null;
   readonly verdict: Verdict;
 }
 
-/** Smaller relative changes are no reason to act, however certain. */
+/** Smaller relative changes do not matter, however significant. */
 const LEAST_CHANGE = 0.05;
-/** The same for error and cold-start rates: half a point. */
+/** Minimum change of error and cold-start rates: half a percentage point. */
 const LEAST_POINTS = 0.005;
 const FALSE_ALARMS = 0.05;
 const FEWEST = 50;
 const FEWEST_INITS = 30;
-/** Values expected beyond a quantile, at least. */
+/** Minimum number of values expected beyond a quantile. */
 const FEWEST_IN_TAIL = 5;
 /**
- * Invocations of one environment and one minute resemble each other: counts are taken to vary this many times more than
- * those of independent values. On drawn periods whose environments differ by 5 % (`compare.test.ts`) one unchanged function
- * in twenty is called changed without it, one in four hundred with it; a fifth slower at n = 500 is found 96 times in 100.
+ * Design effect: invocations of one environment and minute are correlated, so counts vary this many times more than those
+ * of independent values. For simulated periods whose environments differ by 5 % (`compare.test.ts`), 1 in 20 unchanged
+ * functions is reported as changed without it, 1 in 400 with it; a slowdown of a fifth at n = 500 is detected in 96 % of
+ * cases.
  */
 const DESIGN = 2;
 
-/** Each figure's difference, adjusted for their number (Benjamini and Hochberg). */
+/** Returns the difference of each metric, adjusted for their number (Benjamini-Hochberg). */
 export function differencesOf(before: Period, after: Period): readonly Difference[] {
   const compared = [
     quantileDifference('p50', before.durationMs, after.durationMs, 0.5, FEWEST),
@@ -60,17 +61,17 @@ export function differencesOf(before: Period, after: Period): readonly Differenc
     rateDifference('coldStartRate', before.coldStarts, before.n, after.coldStarts, after.n),
     costDifference(before, after),
   ];
-  const told = compared.filter((one) => one.p !== null);
-  const adjusted = benjaminiHochberg(told.map((one) => one.p ?? 1));
+  const tested = compared.filter((one) => one.p !== null);
+  const adjusted = benjaminiHochberg(tested.map((one) => one.p ?? 1));
   return compared.map((one) => {
-    const at = told.indexOf(one);
+    const at = tested.indexOf(one);
     if (at === -1) return one;
     const p = adjusted[at] ?? 1;
     return { ...one, p, verdict: verdictOf(one, p) };
   });
 }
 
-/** Worse where any figure is; improved where some are and none is worse. */
+/** Returns worse if any metric is; otherwise improved if any is. */
 export function overall(differences: readonly Pick<Difference, 'verdict'>[]): Verdict {
   const some = (verdict: Verdict): boolean => differences.some((one) => one.verdict === verdict);
   if (some('worse')) return 'worse';
@@ -78,7 +79,7 @@ export function overall(differences: readonly Pick<Difference, 'verdict'>[]): Ve
   return some('no-evidence') ? 'no-evidence' : 'insufficient-data';
 }
 
-/** All of these figures are better when they are smaller. */
+/** For all of these metrics, smaller is better. */
 function verdictOf({ unit, change }: Difference, p: number): Verdict {
   const least = unit === 'ratio' ? LEAST_POINTS : LEAST_CHANGE;
   if (change === null || p > FALSE_ALARMS || Math.abs(change) < least) return 'no-evidence';
@@ -116,7 +117,7 @@ function rateDifference(
   return { metric, unit: 'ratio', before, after, change: value, low, high, p, verdict: 'no-evidence' };
 }
 
-/** Cost is linear in the mean billed duration, whose spread is that of the durations. */
+/** Cost is linear in the mean billed duration, so its spread is that of the durations. */
 function costDifference(before: Period, after: Period): Difference {
   const [a, b] = [before.costPer1kUsd, after.costPer1kUsd];
   const spreads = [meanEstimate(before.durationMs, DESIGN), meanEstimate(after.durationMs, DESIGN)];

@@ -1,4 +1,4 @@
-/** What invocations cost, from the billed duration the line itself prints. */
+/** Computes the cost of invocations from the billed duration in REPORT lines. */
 import type { ProvisionedPrice } from './prices.ts';
 import {
   EPHEMERAL_PER_GBS,
@@ -14,7 +14,7 @@ import {
 export interface Usage {
   readonly region: string;
   readonly memoryMb: number | null;
-  /** null when no inventory names it. */
+  /** Null if inventory does not contain it. */
   readonly architecture: string | null;
   readonly invocations: number;
   readonly billedMs: number;
@@ -22,13 +22,13 @@ export interface Usage {
 
 export interface Cost {
   readonly usd: number;
-  /** True when the region or the architecture had to be assumed (standard rate, x86). */
+  /** True if the region or the architecture was assumed (standard rate, x86). */
   readonly assumed: boolean;
 }
 
 /**
- * Compute plus request price at list price, first tier: requests × price + GB × billed seconds × price.
- * Init is inside billed duration wherever AWS bills it. Null where memory is unknown or the region is not priced in dollars.
+ * Computes compute plus request cost at list price, first tier: requests × price + GB × billed seconds × price. Billed
+ * duration includes init wherever AWS bills it. Null if memory is unknown or the region has no price in dollars.
  */
 export function costOf(usage: Usage): Cost | null {
   if (usage.memoryMb === null) return null;
@@ -42,13 +42,13 @@ export function costOf(usage: Usage): Cost | null {
   };
 }
 
-/** List prices of a place, first tier; `assumed` where the region or the architecture had to be. */
+/** Returns first-tier list prices of a region and architecture; `assumed` if either was assumed. */
 export function priceOf(
   region: string,
   architecture: string | null,
 ): { readonly perGbSecond: number; readonly perRequest: number; readonly assumed: boolean } {
   const listed = REGION_PRICES[region];
-  // Yuan are not dollars: such regions are shown at the standard rate, and said to be.
+  // Regions priced in yuan use the standard rate in dollars, marked as assumed.
   const price = listed?.currency === 'USD' ? listed : STANDARD_PRICE;
   return {
     perGbSecond: architecture === 'arm64' ? price.arm64PerGbS : price.x86PerGbS,
@@ -57,7 +57,7 @@ export function priceOf(
   };
 }
 
-/** Prices of provisioned concurrency of a place; `assumed` where the region or the architecture had to be. */
+/** Returns provisioned concurrency prices of a region and architecture; `assumed` if either was assumed. */
 export function provisionedPriceOf(
   region: string,
   architecture: string | null,
@@ -67,19 +67,19 @@ export function provisionedPriceOf(
   return { ...(listed ?? STANDARD_PROVISIONED[kind]), assumed: listed === null || architecture === null };
 }
 
-/** Until then Lambda billed by 100 ms, afterwards by 1 ms. */
+/** Lambda bills per ms since this date, per 100 ms before. */
 const BY_THE_MILLISECOND_MS = Date.UTC(2020, 11, 1);
 
-/** What a run of `durationMs` was billed on its day, ms. For runs whose line is not at hand: the line prints it. */
+/** Returns the billed duration of a run on its day, ms. For runs whose REPORT line, which contains it, is not available. */
 export function billedMs(durationMs: number, atMs: number): number {
   const step = atMs < BY_THE_MILLISECOND_MS ? 100 : 1;
   return Math.ceil(durationMs / step) * step;
 }
 
 /**
- * Whether the line bills the init: then Billed Duration is Duration and Init Duration together, rounded up. Lambda does so
- * since August 2025 for every kind of function, before that for some; the line itself says it. A millisecond is left to
- * rounding; an init shorter than that cannot be told, and costs nothing worth telling.
+ * Returns whether the REPORT line bills the init: Billed Duration is then Duration plus Init Duration, rounded up. Lambda
+ * bills init for every kind of function since August 2025, and for some kinds before. Allows 1 ms for rounding; a shorter
+ * init cannot be detected, and costs next to nothing.
  */
 export function isInitBilled(run: {
   readonly billedMs: number | null;
@@ -90,34 +90,34 @@ export function isInitBilled(run: {
   return run.billedMs >= run.durationMs + run.initMs - 1;
 }
 
-/** Dollars of compute of one invocation at `perGbSecond`. */
+/** Returns the compute cost of one invocation in dollars. `perGbSecond` is the price. */
 export function computeUsd(memoryMb: number, billed: number, perGbSecond: number): number {
   return (memoryMb / 1024) * (billed / 1000) * perGbSecond;
 }
 
-/** Every function has so much ephemeral storage for nothing. */
+/** Ephemeral storage that is free for every function. */
 const FREE_EPHEMERAL_MB = 512;
 
-/** Dollars of declared ephemeral storage for so much billed time. */
+/** Returns the cost of the configured ephemeral storage over the billed time, in dollars. */
 export function ephemeralUsd(region: string, storageMb: number, billedMs: number): number {
   const price = EPHEMERAL_PER_GBS[region] ?? STANDARD_EPHEMERAL_PER_GBS;
   return (Math.max(0, storageMb - FREE_EPHEMERAL_MB) / 1024) * (billedMs / 1000) * price;
 }
 
-/** Dollars of taking in so many bytes of log text, first tier. */
+/** Returns the cost of ingesting `bytes` of log text, first tier. */
 export function logsCostOf(region: string, bytes: number): { readonly usd: number; readonly assumed: boolean } {
   const listed = LOGS_PER_GB[region];
   return { usd: (bytes / 2 ** 30) * (listed ?? STANDARD_LOGS_PER_GB), assumed: listed === undefined };
 }
 
-/** What of the usage was paid for failed attempts. */
+/** Returns the part of the usage that failed attempts were billed for. */
 export function failedUsage<T extends Usage & { readonly failed: number; readonly failedBilledMs: number }>(
   usages: readonly T[],
 ): readonly T[] {
   return usages.map((usage) => ({ ...usage, invocations: usage.failed, billedMs: usage.failedBilledMs }));
 }
 
-/** Sums what can be priced; null when nothing can. */
+/** Sums the costs that can be priced; null if none can. */
 export function totalCost(usages: readonly Usage[]): Cost | null {
   const costs = usages.map(costOf).filter((cost) => cost !== null);
   if (costs.length === 0) return null;

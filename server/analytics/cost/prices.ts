@@ -1,6 +1,6 @@
 /**
- * AWS Lambda list prices, first tier, as read from the Price List API between October 2025 and September 2026.
- * Dated data: check before relying on the cents. Regions that are not listed are priced at the standard rate and flagged.
+ * AWS Lambda list prices, first tier, read from the Price List API between October 2025 and September 2026. Check current
+ * prices before relying on exact amounts. Regions not listed are priced at the standard rate and flagged.
  */
 
 export interface RegionPrice {
@@ -10,7 +10,7 @@ export interface RegionPrice {
   readonly perRequest: number;
 }
 
-/** When the list was read. */
+/** When the price list was read. */
 export const PRICES_AS_OF = 'October 2025 to September 2026';
 
 export const STANDARD_PRICE: RegionPrice = {
@@ -50,7 +50,7 @@ export const REGION_PRICES: Readonly<Record<string, RegionPrice>> = {
   'us-west-2': { currency: 'USD', x86PerGbS: 1.66667e-5, arm64PerGbS: 1.33334e-5, perRequest: 2e-7 },
 };
 
-/** Provisioned concurrency, dollars per GB-second: of being kept ready, and of running while it is. */
+/** Provisioned concurrency, dollars per GB-second: for the time it is kept ready, and for execution. */
 export interface ProvisionedPrice {
   readonly keptPerGbS: number;
   readonly runPerGbS: number;
@@ -61,7 +61,7 @@ export const STANDARD_PROVISIONED = {
   arm64: { keptPerGbS: 3.3334e-6, runPerGbS: 7.7778e-6 },
 } as const satisfies Record<string, ProvisionedPrice>;
 
-/** Null where no price of arm64 was found: the standard rate is assumed then, and said to be. */
+/** Null if no arm64 price was found; the standard rate is then used and flagged as assumed. */
 export const PROVISIONED_PRICES: Readonly<
   Record<string, { readonly x86: ProvisionedPrice; readonly arm64: ProvisionedPrice | null }>
 > = {
@@ -129,6 +129,6 @@ export const EPHEMERAL_PER_GBS: Readonly<Record<string, number>> = {
   'us-west-2': 3.09e-8,
 };
 
-/** CloudWatch Logs: taking in a GB of Lambda's lines, standard class, first tier. Dollars. */
+/** CloudWatch Logs: ingestion of Lambda logs, standard class, first tier, dollars per GB. */
 export const STANDARD_LOGS_PER_GB = 0.5;
 export const LOGS_PER_GB: Readonly<Record<string, number>> = { 'us-east-1': 0.5 };

@@ -16,8 +16,8 @@ const run = (fromS: number, toS: number, waitedMs = 0): PlayedRun => ({
   waitedMs,
 });
 
-describe('provisioned concurrency played again', () => {
-  test('one kept: what it serves, what spills, what it avoids', () => {
+describe('planProvisioned', () => {
+  test('counts served, spilled and avoided cold starts', () => {
     const plan = planProvisioned(
       [run(0, 10, 400), run(5, 8, 300), run(20, 30), run(40, 50, 500)],
       ONE_DAY,
@@ -38,9 +38,9 @@ describe('provisioned concurrency played again', () => {
     expect(plan.schedule.every((n) => n === 0)).toBe(true);
   });
 
-  test('a busy hour pays for itself, a quiet one does not', () => {
+  test('schedules a busy hour but not a quiet one', () => {
     expect(planProvisioned([], ONE_DAY, 128, PRICES).breakEvenUtilisation).toBeCloseTo(0.6, 3);
-    // Monday from nine to ten two are busy for nine minutes of ten; at eleven for two of ten.
+    // Monday 09:00 to 10:00, two are busy 90 % of the time; at 11:00, one is busy 20 % of the time.
     const busy = Array.from({ length: 6 }, (_, n) => [
       run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
       run(9 * 3600 + n * 600, 9 * 3600 + n * 600 + 540),
@@ -49,13 +49,13 @@ describe('provisioned concurrency played again', () => {
     const plan = planProvisioned([...busy, ...quiet], ONE_DAY, 512, PRICES);
     expect(plan.schedule[9]).toBe(2);
     expect(plan.schedule[11]).toBe(0);
-    // All day long it does not pay.
+    // Over the whole day, none pays for itself.
     expect(plan.breakEvenKept).toBe(0);
     const hour = { fromMs: MONDAY + 9 * HOUR_MS, toMs: MONDAY + 10 * HOUR_MS };
     expect(planProvisioned(busy, hour, 512, PRICES).breakEvenKept).toBe(2);
   });
 
-  test('more kept never avoids less nor spills more; with the peak kept nothing spills', () => {
+  test('avoids no less and spills no more with more provisioned; spills nothing at the peak', () => {
     const runs = fc.array(
       fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 1, max: 300 }), fc.constantFrom(0, 0, 200)),
       { maxLength: 60 },
@@ -82,7 +82,7 @@ describe('provisioned concurrency played again', () => {
     );
   });
 
-  test('prices of a place, and where they are assumed', () => {
+  test('returns the prices of a region, and flags assumed ones', () => {
     expect(provisionedPriceOf('us-east-1', 'arm64')).toEqual({
       keptPerGbS: 3.3334e-6,
       runPerGbS: 7.7778e-6,

@@ -1,16 +1,16 @@
 /**
- * What if N environments had been kept ready? The invocations that were observed are played again: each goes to a kept
- * environment when one is free, and to Lambda's own otherwise, where it is as cold as it was.
+ * Simulates provisioned concurrency by replaying observed invocations: each uses a provisioned environment if one is free,
+ * and otherwise an on-demand one, where it is as cold as it was.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { ascending } from '../statistics/order.ts';
 
 export interface PlayedRun {
-  /** When the request came: START, less the init it waited for. */
+  /** When the request arrived: START minus the init it waited for. */
   readonly startMs: number;
   readonly endMs: number;
   readonly billedMs: number;
-  /** Init time somebody waited for, ms; 0 when warm. */
+  /** Init time that a caller waited for, ms; 0 if warm. */
   readonly waitedMs: number;
 }
 
@@ -22,36 +22,39 @@ export interface ProvisionedPrices {
 
 export interface ProvisionedOption {
   readonly kept: number;
-  /** Cold starts somebody waited for that would not have been. */
+  /** User-felt cold starts avoided. */
   readonly avoided: number;
   readonly avoidedWaitMs: number;
-  /** Invocations that found no kept environment free. */
+  /** Invocations that found no provisioned environment free. */
   readonly spilled: number;
-  /** Share of the kept time that was used. */
+  /** Share of the provisioned time that was used. */
   readonly utilisation: number | null;
-  /** Dollars of compute over the time played. */
+  /** Compute cost over the replayed time, in dollars. */
   readonly costUsd: number;
-  /** Against keeping none. */
+  /** Compared with no provisioned concurrency. */
   readonly costChangeUsd: number;
 }
 
 export interface ProvisionedPlan {
   readonly options: readonly ProvisionedOption[];
-  /** Share of the time a kept environment must be busy to pay for itself. */
+  /** Share of the time a provisioned environment must be busy to pay for itself. */
   readonly breakEvenUtilisation: number;
-  /** The most that still cost no more than keeping none. */
+  /** Largest number that costs no more than none. */
   readonly breakEvenKept: number;
-  /** By hour of the week, Monday midnight UTC first: how many pay for themselves in it. */
+  /** How many pay for themselves in each hour of the week, starting Monday 00:00 UTC. */
   readonly schedule: readonly number[];
 }
 
 const WEEK_HOURS = 168;
-/** Midnight of a Monday. */
+/** A Monday, 00:00 UTC. */
 const MONDAY_MS = Date.UTC(2018, 0, 1);
-/** Beyond this many only some are played. */
+/** Maximum number of options simulated. */
 const MOST_OPTIONS = 24;
 
-/** Plays the runs of `fromMs` to `toMs` against every number up to the peak (some of them, where the peak is high). */
+/**
+ * Replays the runs between `fromMs` and `toMs` for every number up to the peak, or for evenly spaced ones if the peak is
+ * high.
+ */
 export function planProvisioned(
   runs: readonly PlayedRun[],
   range: { readonly fromMs: number; readonly toMs: number },
@@ -83,7 +86,7 @@ function play(
   gb: number,
   prices: ProvisionedPrices,
 ): ProvisionedOption {
-  /** A heap: the environment that is free first stands at its head. */
+  /** Binary min-heap: the environment that becomes free first is at its head. */
   const freeAt = new Float64Array(kept);
   let [avoided, avoidedWaitMs, spilled, busyMs, keptBilledMs, ownBilledMs] = [0, 0, 0, 0, 0, 0];
   for (const run of runs) {
@@ -92,7 +95,7 @@ function play(
       ownBilledMs += run.billedMs;
       continue;
     }
-    // The init is not waited for: the request ends so much earlier.
+    // A provisioned environment has no init wait, so the request ends that much earlier.
     const lastsMs = Math.max(0, run.endMs - run.startMs - run.waitedMs);
     replaceLeast(freeAt, run.startMs + lastsMs);
     busyMs += lastsMs;
@@ -116,7 +119,7 @@ function play(
   };
 }
 
-/** Puts `value` in the place of the least of a binary heap. */
+/** Replaces the minimum of a binary heap with `value`. */
 function replaceLeast(heap: Float64Array, value: number): void {
   let at = 0;
   for (;;) {
@@ -131,7 +134,7 @@ function replaceLeast(heap: Float64Array, value: number): void {
   heap[at] = value;
 }
 
-/** 0 to the peak; beyond {@link MOST_OPTIONS} spread evenly. */
+/** Returns 0 to the peak; spread evenly if there are more than {@link MOST_OPTIONS}. */
 function sweep(peak: number): readonly number[] {
   const step = Math.max(1, peak / MOST_OPTIONS);
   const some = Array.from({ length: Math.min(peak, MOST_OPTIONS) + 1 }, (_, at) => Math.round(at * step));
@@ -153,14 +156,17 @@ function peakOf(runs: readonly PlayedRun[]): number {
   return peak;
 }
 
-/** The k-th environment pays where at least k are busy for the break-even share of the hour, over all weeks played. */
+/**
+ * The k-th environment pays for itself if at least k are busy for the break-even share of the hour, over all weeks
+ * replayed.
+ */
 function scheduleOf(
   runs: readonly PlayedRun[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   breakEven: number,
   peak: number,
 ): readonly number[] {
-  /** Milliseconds with so many open, by hour of the week. */
+  /** Milliseconds with each number of open invocations, by hour of the week. */
   const open: Float64Array[] = Array.from({ length: WEEK_HOURS }, () => new Float64Array(peak + 1));
   const hours = new Float64Array(WEEK_HOURS);
   for (let at = fromMs; at < toMs; ) {

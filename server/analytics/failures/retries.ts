@@ -1,6 +1,6 @@
-/** What failed requests did next: came again and succeeded, or never did. Attempts of one request share its id. */
+/** Outcome of failed requests: a later attempt succeeded, or none did. Attempts share the request id. */
 
-/** A request of which at least one attempt failed. */
+/** A request with at least one failed attempt. */
 export interface FailedRequest {
   readonly requestId: string;
   readonly lastMs: number;
@@ -10,11 +10,11 @@ export interface FailedRequest {
 }
 
 export interface Retries {
-  /** Requests that were tried more than once. */
+  /** Requests with more than one attempt. */
   readonly retried: number;
-  /** Of these, requests whose last word was a success. */
+  /** Retried requests whose last attempt succeeded. */
   readonly recovered: number;
-  /** Tried more than once, and failed each time: newest first. */
+  /** Retried requests whose attempts all failed, newest first. */
   readonly poison: readonly FailedRequest[];
 }
 

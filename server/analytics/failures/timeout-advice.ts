@@ -1,11 +1,11 @@
-/** Whether the timeout of a function fits what its invocations take. */
+/** Checks whether a function's timeout fits its durations. */
 
 export interface TimeoutEvidence {
-  /** From inventory; null where none says. */
+  /** From inventory; null if unknown. */
   readonly configuredMs: number | null;
   /** Durations of attempts that timed out, ms. */
   readonly timedOutMs: readonly number[];
-  /** Of all invocations, ms; null where there are none. */
+  /** p99 of all invocations, ms; null without invocations. */
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
   readonly invocations: number;
@@ -18,16 +18,19 @@ export interface TimeoutAdvice {
   readonly reason: string;
 }
 
-/** Fewer invocations say nothing of one in a thousand. */
+/** Minimum number of invocations to estimate a rate of one in a thousand. */
 const FEWEST_INVOCATIONS = 1000;
 const FEWEST_TIMEOUTS = 3;
-/** Timed-out attempts end at the limit, give or take this share. */
+/** Relative tolerance within which timed-out attempts end at the limit. */
 const SAME_LIMIT = 0.02;
 const TIGHT_SHARE = 0.8;
-/** A timeout so many times as long as nearly every success is paid for waiting. */
+/** A timeout longer than this many times the p99 is too loose: invocations that hang are billed until then. */
 const LOOSE_TIMES = 10;
 
-/** Too tight: one in a thousand comes within a fifth of the limit. Too loose: what times out is paid for ten times the p99. */
+/**
+ * Too tight: one in a thousand ends within a fifth of the limit. Too loose: attempts time out, and the limit is over ten
+ * times the p99.
+ */
 export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   const { p99Ms, p999Ms, invocations, timedOutMs } = evidence;
   const inferredMs = evidence.configuredMs === null ? inferLimit(timedOutMs) : null;
@@ -48,7 +51,7 @@ export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   if (p99Ms === null || p999Ms === null || invocations < FEWEST_INVOCATIONS) {
     return say('insufficient-data', `${invocations} invocations: ${FEWEST_INVOCATIONS} are needed to judge the tail`);
   }
-  // Attempts that timed out end at the limit themselves: they are told apart from those that come near it.
+  // Timed-out attempts end at the limit themselves, so they are separated from those that come near it.
   const timeoutShare = timedOutMs.length / invocations;
   if (timeoutShare < 0.001 && p999Ms >= TIGHT_SHARE * timeoutMs) {
     return say('too-tight', `one in a thousand takes ${Math.round(p999Ms)} ms or more, of ${timeoutMs} ms allowed`);
@@ -66,7 +69,7 @@ export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   return say('fits', `99.9 % are done within ${Math.round(p999Ms)} ms, of ${timeoutMs} ms allowed`);
 }
 
-/** Where all that timed out ended at the same time, that was the limit. */
+/** If all timed-out attempts ended at the same duration, that was the limit. */
 function inferLimit(timedOutMs: readonly number[]): number | null {
   if (timedOutMs.length < FEWEST_TIMEOUTS) return null;
   const inOrder = timedOutMs.toSorted((a, b) => a - b);

@@ -1,20 +1,20 @@
-/** What the lives of environments say about how long Lambda keeps one that idles. */
+/** Derives from environment lifetimes how long Lambda keeps idle environments. */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { IdlePeriod } from './survival.ts';
 
-/** One environment, as its log stream tells it. Times in epoch ms. */
+/** One environment, from its log stream. Times in epoch ms. */
 export interface EnvironmentLife {
-  /** When it was first seen: its age tells. */
+  /** When it was first seen. */
   readonly bornMs: number;
-  /** Begin and end of each invocation, in order; those looked at, if not all. */
+  /** Start and end of its invocations, in order; may be a sample. */
   readonly runs: readonly { readonly startMs: number; readonly endMs: number }[];
-  /** When the request came that this environment was made for; null where none was waiting (provisioned, proactive, unknown). */
+  /** When the request arrived that it was created for; null if none was waiting (provisioned, proactive, unknown). */
   readonly demandedMs: number | null;
-  /** It ended in a timeout, a crash or out of memory: no policy ended it. */
+  /** Ended in a timeout, a crash or out of memory, so not by keep-alive policy. */
   readonly crashed: boolean;
 }
 
-/** Environments younger than this when they fall idle are told apart from older ones: recycling by age mixes in. */
+/** Environments that become idle before this age are reported separately: for older ones, recycling by age mixes in. */
 export const YOUNG_MS = 2 * HOUR_MS;
 
 export interface AgedIdlePeriod extends IdlePeriod {
@@ -22,9 +22,10 @@ export interface AgedIdlePeriod extends IdlePeriod {
 }
 
 /**
- * Idle periods of the environments of one configuration (function, version, memory): an idle environment that serves again
- * was alive all the while; one that idles while a request gets a new environment is gone by then; one that idles to the end
- * of the record says nothing. Requests go to an idle environment where there is one, which is what the second case rests on.
+ * Returns the idle periods of the environments of one configuration (function, version, memory). An idle environment that
+ * serves again was alive all the time; one that is idle while a request gets a new environment is terminated by then; one
+ * that is idle until the end of the record gives no information. The second case assumes that requests go to an idle
+ * environment if there is one.
  */
 export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdlePeriod[] {
   const demands = lives

@@ -1,13 +1,13 @@
 /**
- * How long does an idle environment live? Each idle period says only "alive after g" or "gone some time within g", so the
- * curve is the maximum-likelihood one for interval-censored data (Turnbull 1976), found by expectation and maximisation.
- * Where nothing but "alive after g" and exact deaths is known it is Kaplan and Meier's.
+ * Estimates how long idle environments live. Each idle period only shows "alive after g" or "terminated within g", so the
+ * curve is the maximum-likelihood estimate for interval-censored data (Turnbull 1976), found by expectation-maximisation.
+ * If only "alive after g" and exact termination times are known, it equals Kaplan-Meier.
  */
 import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
 
-/** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite where it was alive when last seen. */
+/** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite if the environment was alive when last seen. */
 export interface IdlePeriod {
   readonly afterMs: number;
   readonly untilMs: number;
@@ -15,26 +15,26 @@ export interface IdlePeriod {
 
 export interface SurvivalPoint {
   readonly idleMs: number;
-  /** Share of environments that live longer than this. */
+  /** Share of environments that live longer than `idleMs`. */
   readonly survival: number;
   readonly low: number;
   readonly high: number;
 }
 
 export interface Survival {
-  /** Idle periods that say anything. */
+  /** Idle periods that carry information. */
   readonly n: number;
   readonly deaths: number;
-  /** Idle times at which half, a tenth and nine tenths are gone; null beyond what was seen. */
+  /** Idle times by which half, a tenth and nine tenths are terminated; null if beyond the data. */
   readonly medianMs: number | null;
   readonly p10Ms: number | null;
   readonly p90Ms: number | null;
-  /** 95 % interval of the median; null where resamples do not reach it. */
+  /** 95 % interval of the median; null if the resamples do not reach it. */
   readonly medianInterval: { readonly low: number; readonly high: number } | null;
   readonly curve: readonly SurvivalPoint[];
 }
 
-/** Idle times are told apart to one part in so many. */
+/** Bins of the grid per factor of e: idle times are resolved to about 1 %. */
 const RESOLUTION = 100;
 const SHORTEST_MS = 1000;
 const ROUNDS = 2000;
@@ -43,14 +43,14 @@ const BAND_RESAMPLES = 200;
 const SHARES = [0.1, 0.5, 0.9] as const;
 
 /**
- * The survival curve of idle environments, with a 95 % band from resampled idle periods.
- * Null below {@link FEWEST_DEATHS} deaths. Idle times are rounded to 1 %.
+ * Returns the survival curve of idle environments, with a 95 % band from resampled idle periods. Null for fewer than
+ * {@link FEWEST_DEATHS} terminations. Idle times are rounded to 1 %.
  */
 export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival | null {
-  const told = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
-  const deaths = told.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
+  const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
+  const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
   if (deaths < FEWEST_DEATHS) return null;
-  const binned = tally(told);
+  const binned = tally(informative);
   const cells = cellsOf(binned);
   const likeliest = binned.every(isInspection) ? inspected : turnbull;
   const masses = likeliest(binned, cells);
@@ -83,7 +83,7 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   const typical = (share: (typeof SHARES)[number]): number | null =>
     timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
   return {
-    n: told.length,
+    n: informative.length,
     deaths,
     medianMs: typical(0.5),
     p10Ms: typical(0.1),
@@ -93,18 +93,18 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   };
 }
 
-/** A point on a level stretch, which its neighbours draw as well. */
+/** Returns true for a point within a flat stretch, which is redundant for drawing. */
 function isBetweenEquals(a: SurvivalPoint | undefined, b: SurvivalPoint, c: SurvivalPoint | undefined): boolean {
   const same = (one: SurvivalPoint | undefined): boolean =>
     one !== undefined && one.survival === b.survival && one.low === b.low && one.high === b.high;
   return same(a) && same(c);
 }
 
-/** Bins of the grid. */
+/** Idle periods on the grid. */
 export interface Binned {
   readonly after: number;
   readonly until: number;
-  /** Periods of the same bins. */
+  /** Number of periods with these bins. */
   readonly n: number;
 }
 
@@ -118,12 +118,12 @@ function tally(periods: readonly IdlePeriod[]): readonly Binned[] {
   return [...found.values()];
 }
 
-/** As many of each as chance would have brought: the bootstrap by Poisson counts, whose cost does not grow with the periods. */
+/** Poisson bootstrap: draws a count for each tally, so the cost does not depend on the number of periods. */
 function resampled(tallies: readonly Binned[], dice: Dice): readonly Binned[] {
   return tallies.map((one) => ({ ...one, n: poisson(one.n, dice) })).filter((one) => one.n > 0);
 }
 
-/** Idle times on a logarithmic grid; 0 is the grid's own floor. */
+/** Returns the bin of an idle time on the logarithmic grid; bin 0 is the floor. */
 function binOf(ms: number): number {
   if (ms === Number.POSITIVE_INFINITY) return ms;
   return ms <= SHORTEST_MS ? 0 : Math.round(Math.log(ms / SHORTEST_MS) * RESOLUTION);
@@ -133,7 +133,7 @@ function timeOf(bin: number): number {
   return bin <= 0 ? SHORTEST_MS : SHORTEST_MS * Math.exp(bin / RESOLUTION);
 }
 
-/** Upper edges of the stretches over which mass may lie, ascending; the last is infinite. */
+/** Returns upper edges of the intervals that may hold mass, ascending; the last is infinite. */
 export function cellsOf(periods: readonly Binned[]): readonly number[] {
   const edges = new Set([Number.POSITIVE_INFINITY]);
   for (const { after, until } of periods) edges.add(after).add(until);
@@ -141,8 +141,9 @@ export function cellsOf(periods: readonly Binned[]): readonly number[] {
 }
 
 /**
- * The geometric mean over the resamples (bagging, Breiman 1996): the likeliest curve of interval-censored data has few
- * steps, and where it crosses a share jumps from one to the next. Null where more than one resample in twenty never gets there.
+ * Returns the geometric mean over the resamples (bagging, Breiman 1996), because the maximum-likelihood curve of interval-
+ * censored data has few steps, and its crossing of a share jumps between them. Null if more than 1 in 20 resamples never
+ * reach it.
  */
 function bagged(times: readonly number[]): number | null {
   const reached = times.filter(Number.isFinite);
@@ -150,14 +151,14 @@ function bagged(times: readonly number[]): number | null {
   return Math.exp(reached.reduce((sum, time) => sum + Math.log(time), 0) / reached.length);
 }
 
-/** Looked at once, and found alive or gone. */
+/** Returns true for a period observed once, as alive or as terminated. */
 function isInspection({ after, until }: Binned): boolean {
   return after === 0 || until === Number.POSITIVE_INFINITY;
 }
 
 /**
- * {@link turnbull} where every period is one inspection: then the likeliest share of the dead at each time is the rising
- * function nearest to what the inspections found (Ayer et al. 1955), pooled from neighbours that would fall.
+ * {@link turnbull} for data in which every period is one inspection: isotonic regression of the share terminated by
+ * inspection time (pool adjacent violators, Ayer et al. 1955).
  */
 export function inspected(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
   const at = new Map(cells.map((edge, index) => [edge, index]));
@@ -190,12 +191,12 @@ export function inspected(periods: readonly Binned[], cells: readonly number[]):
   return [...masses, 1 - dead];
 }
 
-/** Mass per cell that makes the periods likeliest. */
+/** Returns the maximum-likelihood mass of each cell. */
 export function turnbull(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
   const at = new Map(cells.map((edge, index) => [edge, index]));
   const weights = new Map<number, number>();
   for (const { after, until, n } of periods) {
-    // Dying within (after, until] is to die in a cell behind that of `after`; a death at once is in the first cell.
+    // A termination within (after, until] lies in a cell behind that of `after`; an immediate one in the first cell.
     const to = at.get(until) ?? cells.length - 1;
     const from = Math.min(to, after === 0 && until !== 0 ? 0 : (at.get(after) ?? -1) + 1);
     const key = from * cells.length + to;
@@ -241,7 +242,7 @@ function oneRound(
   return next;
 }
 
-/** Where the share `gone` is reached: between the edges of the cell, in proportion, on the logarithmic scale. */
+/** Returns the time at which the share `gone` is reached, interpolated within its cell on the logarithmic scale. */
 function timeAt(masses: readonly number[], cells: readonly number[], gone: number): number | null {
   let dead = 0;
   for (const [at, edge] of cells.entries()) {

@@ -1,18 +1,21 @@
-/** Is the size the only thing that differs between two sizes? If not, no difference may be laid at its door. */
+/** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
 import { median } from '../statistics/order.ts';
 import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import type { SizeEvidence } from './samples.ts';
 
-/** Points of the error rate that may differ. */
+/** Difference in error rate that is tolerated. */
 const ERROR_POINTS = 0.02;
-/** Used memory may shift by so much with the size alone; a distance of the distributions beyond this is another load. */
+/**
+ * Maximum shift of the median of used memory (log scale) that size alone explains. A larger one, with distributions this
+ * far apart, means a different load.
+ */
 const MEMORY_SHIFT = 0.25;
 const MEMORY_DISTANCE = 0.5;
-/** Share of the hours of the day that are not shared, weighted by traffic. */
+/** Maximum difference between the distributions over the time of day, weighted by traffic. */
 const HOURS_APART = 0.5;
 const CERTAIN = 0.001;
 
-/** What else differs, in sentences; empty where nothing was found. */
+/** Returns what else differs, one sentence each; empty if nothing was found. */
 export function confounders(a: SizeEvidence, b: SizeEvidence): readonly string[] {
   const found: string[] = [];
   const [sizeA, sizeB] = [`${a.memoryMb} MB`, `${b.memoryMb} MB`];
@@ -45,7 +48,7 @@ function percent({ failures, invocations }: SizeEvidence): string {
   return `${((100 * failures) / invocations).toFixed(1)} %`;
 }
 
-/** Half the sum of differences of the shares of six parts of the day. */
+/** Returns the total variation distance over six parts of the day. */
 function hoursApart(a: SizeEvidence, b: SizeEvidence): number {
   const share = (size: SizeEvidence): number[] => {
     const parts = new Array<number>(6).fill(0);

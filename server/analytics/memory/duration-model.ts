@@ -1,7 +1,7 @@
 /**
- * How a function's duration follows its memory size, which is also its share of a CPU: one vCPU at 1,769 MB.
- * `capped`: d(m) = a + b / min(m/1769, 1), work that one thread does. `uncapped`: the same without the cap, work that uses
- * every core it gets. Both with a, b ≥ 0, fitted to relative errors.
+ * Models a function's duration by memory size, which also sets its CPU share: one vCPU at 1,769 MB. `capped`: d(m) = a + b
+ * / min(m/1769, 1), single-threaded work. `uncapped`: the same without the cap, work that uses all cores. Both with a, b ≥
+ * 0, fitted to relative errors.
  */
 
 /** Memory at which a function has one vCPU, MB (AWS Lambda documentation, "Configure memory"). */
@@ -9,7 +9,7 @@ export const MB_PER_VCPU = 1769;
 
 export interface SizePoint {
   readonly memoryMb: number;
-  /** Mean or quantile of the durations at this size, ms. */
+  /** Mean or quantile of durations at this size, ms. */
   readonly durationMs: number;
 }
 
@@ -17,24 +17,24 @@ export type ModelKind = 'capped' | 'uncapped';
 
 export interface DurationModel {
   readonly kind: ModelKind;
-  /** What no CPU shortens, ms. */
+  /** Part of the duration that does not depend on CPU, ms. */
   readonly fixedMs: number;
-  /** What one vCPU would take, ms. */
+  /** CPU-bound part at one vCPU, ms. */
   readonly cpuMs: number;
 }
 
 export interface FittedModel extends DurationModel {
   /**
-   * Relative error of sizes between the others, each predicted from a fit without it: the root mean square. It is the stated
-   * uncertainty. Null where fewer than four sizes are known.
+   * Root mean square of the relative leave-one-out errors of the inner sizes; the stated uncertainty. Null for fewer than
+   * four sizes.
    */
   readonly looError: number | null;
-  /** Sizes that were left out in turn. */
+  /** Number of sizes left out in turn. */
   readonly looSizes: number;
 }
 
 const ROUNDS = 20;
-/** Residuals of the log beyond this count linearly (Huber 1964, k = 1.345 σ with σ of 5 %). */
+/** Log residuals beyond this count linearly (Huber 1964, k = 1.345 σ with σ of 5 %). */
 const HUBER = 0.067;
 const KINDS: readonly ModelKind[] = ['capped', 'uncapped'];
 
@@ -42,7 +42,7 @@ export function predict(model: DurationModel, memoryMb: number): number {
   return model.fixedMs + model.cpuMs * work(model.kind, memoryMb);
 }
 
-/** The model with the smaller leave-one-out error; null below three sizes or without positive durations. */
+/** Returns the model with the smaller leave-one-out error; null for fewer than three sizes or non-positive durations. */
 export function fitDuration(points: readonly SizePoint[]): FittedModel | null {
   const sorted = points.toSorted((a, b) => a.memoryMb - b.memoryMb);
   if (sorted.length < 3 || sorted.some((point) => !(point.durationMs > 0))) return null;
@@ -56,7 +56,7 @@ export function fitDuration(points: readonly SizePoint[]): FittedModel | null {
     : { ...best.model, looError: best.looError, looSizes: Math.max(0, sorted.length - 2) };
 }
 
-/** Errors of each inner size, predicted by the better model of the others: what "between the sizes" is worth. */
+/** Returns the leave-one-out error of each inner size, predicted by the better model of the others. */
 export function innerErrors(points: readonly SizePoint[]): readonly number[] {
   const sorted = points.toSorted((a, b) => a.memoryMb - b.memoryMb);
   return sorted.slice(1, -1).flatMap((point) => {
@@ -85,8 +85,9 @@ function work(kind: ModelKind, memoryMb: number): number {
 }
 
 /**
- * Least squares of the log, a and b ≥ 0: from the line through two of the points that passes nearest to all (so that one
- * wild size does not choose where the search begins), Gauss-Newton steps whose weights let outliers pull no more than Huber's.
+ * Fits the log by least squares with a, b ≥ 0. Starts from the line through two points that is nearest to all points, so
+ * that an outlier does not decide the start, then takes Gauss-Newton steps with Huber weights, which limit the influence
+ * of outliers.
  */
 function fitKind(points: readonly SizePoint[], kind: ModelKind): DurationModel {
   let model = nearestPair(points, kind);
@@ -132,7 +133,7 @@ function nearestPair(points: readonly SizePoint[], kind: ModelKind): DurationMod
   return best?.model ?? { kind, fixedMs: points[0]?.durationMs ?? 0, cpuMs: 0 };
 }
 
-/** Non-negative least squares in two unknowns: the free solution, or the better of its two edges. */
+/** Non-negative least squares in two unknowns: the unconstrained solution, or the better of the two edges. */
 function leastSquares(equations: readonly Equation[], kind: ModelKind): DurationModel {
   let [n, x, xx, y, xy] = [0, 0, 0, 0, 0];
   for (const equation of equations) {

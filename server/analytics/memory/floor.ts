@@ -1,26 +1,26 @@
-/** How far down a function's memory may go at all. */
+/** Lower bound of a function's memory size. */
 
-/** Sizes worth trying, MB: AWS takes any whole number from 128 to 10,240. */
+/** Sizes to consider, MB. AWS accepts any whole number from 128 to 10,240. */
 export const SIZE_STEPS: readonly number[] = [
   128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1152, 1280, 1536, 1769, 2048, 2560, 3008, 3538, 4096, 5120,
   6144, 7168, 8192, 9216, 10_240,
 ];
 
-/** Heaps of these runtimes grow into what they are given, and fall over later: more room is kept. */
+/** Heaps of these runtimes grow into the memory available and fail late, so they get more headroom. */
 const ROOMY = /^(?:java|dotnet)/;
 const HEADROOM = 1.25;
 const ROOMY_HEADROOM = 1.4;
-/** Never closer to the observed maximum than this, whatever the runtime. */
+/** Minimum headroom above the observed maximum for every runtime. */
 const LEAST_HEADROOM = 1.15;
 
 export interface MemoryUse {
-  /** Largest Max Memory Used of any environment in 14 days or more, MB; it never falls within one. */
+  /** Largest Max Memory Used of any environment in 14 days or more, MB. Never decreases within an environment. */
   readonly maxUsedMb: number | null;
-  /** Sizes at which it ran out of memory in the last 30 days. */
+  /** Sizes at which the function ran out of memory in the last 30 days. */
   readonly outOfMemoryAtMb: readonly number[];
-  /** Lambda's name of the runtime, such as `nodejs22.x`; null where none is known. */
+  /** Lambda runtime name, such as `nodejs22.x`; null if unknown. */
   readonly runtime: string | null;
-  /** Memory grows from invocation to invocation. */
+  /** Used memory grows from invocation to invocation. */
   readonly leaking: boolean;
   readonly currentMb: number;
 }
@@ -30,7 +30,7 @@ export interface Floor {
   readonly reason: string;
 }
 
-/** The smallest size that may be recommended; null where no line says how much was used. */
+/** Returns the smallest size that may be recommended; null if no line contains the memory used. */
 export function floorOf(use: MemoryUse): Floor | null {
   const { maxUsedMb, currentMb } = use;
   if (maxUsedMb === null) return null;

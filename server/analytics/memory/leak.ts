@@ -1,27 +1,27 @@
-/** Does an environment use more memory with every invocation? */
+/** Detects environments whose memory use grows with every invocation. */
 import { median } from '../statistics/order.ts';
 import type { Point } from '../statistics/trend.ts';
 import { mannKendall, theilSen } from '../statistics/trend.ts';
 
 export interface Leak {
-  /** MB per thousand invocations: the median over environments. */
+  /** MB per thousand invocations, median over environments. */
   readonly mbPer1k: number;
   readonly environments: number;
-  /** Invocations from now until the size is reached at this rate; null where memory does not grow. */
+  /** Invocations from now until the memory size is reached at this rate; null if memory does not grow. */
   readonly invocationsToLimit: number | null;
   readonly leaking: boolean;
 }
 
-/** Environments of which fewer invocations were looked at are too short to tell. */
+/** Minimum number of sampled invocations per environment. */
 const SHORTEST = 20;
 const FEWEST = 5;
 const SIGNIFICANT = 0.01;
-/** A heap that fills and then stays is no leak: the second half must rise too. */
+/** A heap that fills and then stays flat is not a leak, so the second half must rise too: at least this share of the slope. */
 const STILL_RISING = 0.25;
 
 /**
- * From Max Memory Used (y, MB) of each environment's invocations by their ordinal (x), ascending; null where too few
- * environments live long enough.
+ * Takes Max Memory Used (y, MB) by ordinal (x) of each environment's invocations, ascending. Null if too few environments
+ * live long enough.
  */
 export function leakOf(environments: readonly (readonly Point[])[], memoryMb: number): Leak | null {
   const long = environments.filter((used) => used.length >= SHORTEST);

@@ -1,12 +1,12 @@
-/** Two sizes at the same hours of the week: what differs from hour to hour is not laid at the size's door. */
+/** Compares two sizes at the same hours of the week, so that differences between hours are not attributed to the size. */
 import type { Dice } from '../statistics/bootstrap.ts';
 import { draw } from '../statistics/bootstrap.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
 
-/** Share of each size's invocations in hours that both ran in; below it they are compared as wholes. */
+/** Minimum share of each size's invocations in shared hours; below it the sizes are compared without pairing. */
 const LEAST_SHARED = 0.5;
 
-/** Mean billed durations, ms, of the one size and the other. */
+/** Mean billed durations of the two sizes, ms. */
 export interface PairedMeans {
   readonly one: number;
   readonly other: number;
@@ -18,8 +18,9 @@ interface Hour {
 }
 
 /**
- * Means over the hours of the week that both sizes ran in, both weighted alike: by what an hour says of a difference,
- * n₁ n₂ / (n₁ + n₂). Null where the hours they share hold less than half of either.
+ * Returns means over the hours of the week in which both sizes ran. Both use the same weight per hour, n₁ n₂ / (n₁ + n₂),
+ * the information the hour carries about a difference. Null if the shared hours contain less than half of either size's
+ * invocations.
  */
 export function pairedMeans(
   one: readonly EnvironmentSample[],
@@ -50,7 +51,7 @@ export function pairedMeans(
   return { one: sumOne / weights, other: sumOther / weights };
 }
 
-/** The same of resampled environments; resamples that share too few hours are left out. */
+/** {@link pairedMeans} of resampled environments. Drops resamples that share too few hours. */
 export function pairedResamples(
   one: SizeEvidence,
   other: SizeEvidence,

@@ -1,11 +1,11 @@
 /**
- * AWS Lambda Power Tuning's own arithmetic (version 4.4.0), so that its answers can be reproduced and ours compared with
- * them; and its formats, in and out. It counts SnapStart's billed restore twice (it is inside Billed Duration): so does this.
+ * Calculations and formats of AWS Lambda Power Tuning (version 4.4.0), so that its results can be reproduced and compared
+ * with ours. It counts SnapStart's billed restore twice, although Billed Duration contains it; this code does the same.
  */
 
 export interface TunedSize {
   readonly memoryMb: number;
-  /** Of one invocation, in dollars. */
+  /** Dollars per invocation. */
   readonly averagePrice: number;
   readonly averageDurationMs: number;
 }
@@ -16,33 +16,33 @@ const DISCARD = 0.2;
 const MOST_DISCARDED = 0.4;
 const SMALLEST_MB = 128;
 
-/** The mean after dropping the share `discard` (at most 0.4) at both ends; 0 of nothing. */
+/** Returns the mean after dropping the share `discard` (at most 0.4) at both ends; 0 for no values. */
 export function trimmedMean(values: readonly number[], discard = DISCARD): number {
   const drop = Math.floor(values.length * Math.min(MOST_DISCARDED, Math.max(0, discard)));
   const kept = values.toSorted((a, b) => a - b).slice(drop, values.length - drop);
   return kept.length === 0 ? 0 : kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }
 
-/** Dollars of runs that were billed so many ms; `basePrice` is dollars per ms at 128 MB. */
+/** Returns the cost of runs in dollars; `basePrice` is dollars per ms at 128 MB. */
 export function totalPrice(billedMs: readonly number[], memoryMb: number, basePrice: number): number {
   const perMs = (basePrice * memoryMb) / SMALLEST_MB;
   return billedMs.reduce((sum, billed) => sum + Math.ceil(billed) * perMs, 0);
 }
 
-/** Dollars of one typical run. */
+/** Returns the cost of one typical run in dollars. */
 export function averagePrice(billedMs: readonly number[], memoryMb: number, basePrice: number): number {
   return (Math.ceil(trimmedMean(billedMs)) * basePrice * memoryMb) / SMALLEST_MB;
 }
 
-/** Dollars of the state machine that ran the measurements, by transition. */
+/** Returns the cost of the state machine that ran the measurements, in dollars, from its transitions. */
 export function stateMachinePrice(perTransition: number, sizes: number, runs: number, onlyColdStarts: boolean): number {
   const transitions = onlyColdStarts ? 6 + sizes + 2 * sizes * runs : 6 + 3 * sizes;
   return Number((perTransition * transitions).toFixed(5));
 }
 
 /**
- * The size a strategy prefers: the cheapest, the fastest, or the least of weight · cost / highest cost + (1 − weight) ·
- * duration / longest duration. Ties go to the other criterion. Null without sizes.
+ * Returns the size that a strategy prefers: the cheapest, the fastest, or the one with the smallest weight · cost /
+ * highest cost + (1 − weight) · duration / longest duration. Ties go to the other criterion. Null without sizes.
  */
 export function preferred(sizes: readonly TunedSize[], strategy: Strategy, weight = 0.5): TunedSize | null {
   const measured = sizes.filter((size) => size.averageDurationMs > 0);
@@ -60,7 +60,7 @@ export function preferred(sizes: readonly TunedSize[], strategy: Strategy, weigh
   return best?.size ?? null;
 }
 
-/** The address at which its visualizer draws these sizes. Nothing but these numbers is in it. */
+/** Returns the URL of the AWS Lambda Power Tuning visualizer for these sizes. It contains only these numbers. */
 export function visualizationUrl(sizes: readonly TunedSize[]): string {
   const sorted = sizes.toSorted((a, b) => a.memoryMb - b.memoryMb);
   const n = sorted.length;
@@ -73,7 +73,7 @@ export function visualizationUrl(sizes: readonly TunedSize[]): string {
   return `https://lambda-power-tuning.show/#${[memory, durations, prices].map(base64).join(';')}`;
 }
 
-/** What its state machine takes as input: the measurement that would settle a question the logs cannot. */
+/** Returns input for its state machine: the measurement that answers what the logs cannot. */
 export function tuningInput(functionArn: string, sizesMb: readonly number[]): object {
   return {
     lambdaARN: functionArn,

@@ -1,6 +1,6 @@
 /**
- * Is this memory size right? From what was observed alone: one size gives bounds, two a verdict between them, three or more
- * that span a factor of four a curve. Everything else is refused, with what is missing.
+ * Recommends a memory size from observed invocations. One size gives bounds, two a verdict between them, and three or more
+ * that span a factor of four a curve. Otherwise there is no recommendation, and the result says what is missing.
  */
 import { computeUsd } from '../cost/cost.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
@@ -19,15 +19,15 @@ import { countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledM
 import type { TracedModel } from './self-time.ts';
 import { fitTraced } from './self-time.ts';
 
-/** Compute Optimizer's words, and past its limit of 1,792 MB. */
+/** The terms of Compute Optimizer, also above its limit of 1,792 MB. */
 export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | 'insufficient-data' | 'inconclusive';
 export type Goal = 'cheapest' | 'fastest' | 'balanced';
-/** Seen at that size; between the sizes seen, by the model; beyond, by physics alone. */
+/** Observed at that size; fitted by the model between the observed sizes; bounded by CPU share alone beyond them. */
 export type Basis = 'observed' | 'fitted' | 'bound';
 
 export interface Prices {
   readonly perGbSecond: number;
-  /** Billed init of an average invocation, ms: init at the observed rate of cold starts. It hardly depends on the size. */
+  /** Billed init of an average invocation, ms: init time × cold-start rate. It hardly depends on the size. */
   readonly billedInitMs: number;
   readonly perRequest: number;
 }
@@ -38,9 +38,9 @@ export interface Question {
   readonly prices: Prices;
   readonly invocationsPerMonth: number;
   readonly goal: Goal;
-  /** Of cost against duration, for `balanced`. */
+  /** Weight of cost against duration, for `balanced`. */
   readonly weight: number;
-  /** Largest mean duration allowed, ms. */
+  /** Maximum mean duration, ms. */
   readonly maxDurationMs: number | null;
 }
 
@@ -51,7 +51,7 @@ export interface ObservedSize {
   readonly meanBilledMs: number;
   readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
   readonly costPerMillionUsd: number;
-  /** 95 % of the cost, from resampled environments. */
+  /** 95 % interval of the cost, from resampled environments. */
   readonly interval: Interval | null;
   readonly enough: boolean;
 }
@@ -60,7 +60,7 @@ export interface Candidate {
   readonly memoryMb: number;
   readonly durationMs: number;
   readonly costPerMillionUsd: number;
-  /** Of the cost: 95 % where observed, 90 % where fitted, the whole of it where bound. */
+  /** Interval of the cost: 95 % if observed, 90 % if fitted, the full range if bound. */
   readonly interval: Interval;
   readonly basis: Basis;
 }
@@ -68,10 +68,10 @@ export interface Candidate {
 export interface Recommendation {
   readonly strategy: Goal;
   readonly memoryMb: number;
-  /** Share of the resamples in which it costs less than now. */
+  /** Share of the resamples in which it costs less than the current size. */
   readonly pSaving: number;
   readonly monthlySavingUsd: { readonly value: number } & Interval;
-  /** Relative: −0.2 is a fifth faster. */
+  /** Relative: −0.2 means 20 % faster. */
   readonly latencyChange: { readonly value: number } & Interval;
 }
 
@@ -87,16 +87,16 @@ export interface RightSize {
 
 const SPAN_FOR_CURVE = 4;
 const MOST_LOO_ERROR = 0.2;
-/** Used this close to the size is too close. */
+/** Used share of the memory size above which it counts as nearly full. */
 const NEARLY_FULL = 0.95;
-/** The least error a fit is credited with: it explains the sizes it saw, and hosts differ. */
+/** Minimum error assumed for a fit: it is tuned to the observed sizes, and hosts differ. */
 const LEAST_ERROR = 0.05;
-/** 90 % of a normal error. */
+/** 90 % quantile (two-sided) of the normal distribution. */
 const Z90 = 1.645;
-/** The same of Student's distribution, by degrees of freedom: an error known from few sizes is itself uncertain. */
+/** The same for Student's t by degrees of freedom, because an error estimated from few sizes is itself uncertain. */
 const T90 = [6.314, 6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761];
 const BEYOND = 2;
-/** No size that saves less than this share is worth a change. */
+/** Minimum relative saving worth recommending. */
 const LEAST_SAVING = 0.02;
 
 export function rightSize(question: Question, dice: Dice): RightSize {
@@ -167,7 +167,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   return answer({ ...conclude(question, current, candidates, resamples, floor, reasons, dice), model, candidates });
 }
 
-/** Dollars per million invocations whose mean billed duration is this: cost is linear in the mean. */
+/** Returns the cost of a million invocations in dollars. Cost is linear in the mean billed duration. */
 export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
   return 1e6 * (computeUsd(memoryMb, billedMs + prices.billedInitMs, prices.perGbSecond) + prices.perRequest);
 }
@@ -221,16 +221,16 @@ function fittedCandidates(
   });
 }
 
-/** 90 % of the mean duration at a size that was not seen, ms, from the fit's leave-one-out error. */
+/** Returns the 90 % interval of the mean duration at an unobserved size, ms, from the leave-one-out error of the fit. */
 export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: number): Interval {
-  // Beyond what was seen the error doubles with the distance.
+  // Beyond the observed sizes, the error grows with the square of the size ratio.
   const error = Math.max(LEAST_ERROR, model.looError ?? LEAST_ERROR) * Math.max(1, memoryMb / largestMb) ** 2;
   const durationMs = predict(model, memoryMb);
   const t = T90[Math.min(model.looSizes, T90.length - 1)] ?? Z90;
   return { low: durationMs * Math.exp(-t * error), high: durationMs * Math.exp(t * error) };
 }
 
-/** What physics allows from one size: a smaller one is at most so much slower, a larger one at most so much faster. */
+/** Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. */
 function envelope(current: SizeEvidence, cost: (memoryMb: number, billedMs: number) => number): Candidate[] {
   const from = current.memoryMb;
   const mean = meanBilledMs(current.environments);
@@ -319,7 +319,10 @@ function conclude(
   };
 }
 
-/** Durations now and at the better size: at the same hours of the week, where both were seen and share enough of them. */
+/**
+ * Returns durations at the current and the better size, paired by hour of the week if both were observed and share enough
+ * hours.
+ */
 function comparedDurations(
   { sizes, prices }: Question,
   current: SizeEvidence,
@@ -342,7 +345,7 @@ function comparedDurations(
   };
 }
 
-/** Durations as resampled where the size was seen; drawn from the fit's own error where it was not. */
+/** Returns resampled durations if the size was observed; otherwise draws from the error of the fit. */
 function drawnDurations(
   candidate: Candidate,
   resamples: ReadonlyMap<number, readonly number[]>,
@@ -354,7 +357,7 @@ function drawnDurations(
   if (candidate.basis === 'observed' && seen !== undefined) return seen;
   const perMs = 1e6 * computeUsd(candidate.memoryMb, 1, prices.perGbSecond);
   const high = (candidate.interval.high - 1e6 * prices.perRequest) / perMs;
-  const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself: the interval is Student's.
+  const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself, because the interval uses Student's t.
   return Array.from({ length: n }, () => candidate.durationMs * Math.exp(sigma * normalDraw(dice)));
 }
 

@@ -1,30 +1,30 @@
-/** What was seen of one memory size: invocations that were warm, succeeded and were not the first of their environment. */
+/** Observations at one memory size: warm, successful invocations, without the first of each environment. */
 import type { Dice } from '../statistics/bootstrap.ts';
 import { draw } from '../statistics/bootstrap.ts';
 import type { RemoteTime } from './self-time.ts';
 
-/** Invocations of one environment: alike, and so drawn together. */
+/** Invocations of one environment. They are correlated, so they are resampled together. */
 export interface EnvironmentSample {
   readonly n: number;
   readonly billedMs: number;
   readonly durationsMs: readonly number[];
   readonly maxMemoryUsedMb: number | null;
-  /** Hour of the week of its first run looked at, 0 on Monday at midnight UTC. */
+  /** Hour of the week of its first sampled run; 0 is Monday 00:00 UTC. */
   readonly hourOfWeek: number;
 }
 
 export interface SizeEvidence {
   readonly memoryMb: number;
-  /** All attempts at this size, whatever became of them. */
+  /** All attempts at this size, including failed ones. */
   readonly invocations: number;
   readonly failures: number;
   readonly versions: readonly string[];
   readonly environments: readonly EnvironmentSample[];
-  /** From traces; null where none of these invocations was traced. */
+  /** From traces; null if none of these invocations was traced. */
   readonly remote: RemoteTime | null;
 }
 
-/** As Compute Optimizer asks for: fifty in fourteen days; and of five environments, since one may sit on a bad host. */
+/** Like Compute Optimizer, requires fifty in fourteen days; from five environments, because one may run on a slow host. */
 export const FEWEST_INVOCATIONS = 50;
 export const FEWEST_ENVIRONMENTS = 5;
 
@@ -45,7 +45,7 @@ export function meanBilledMs(environments: readonly EnvironmentSample[]): number
   return billed / n;
 }
 
-/** Mean billed durations of so many resamples of the environments, in the order drawn. */
+/** Returns the mean billed durations of `resamples` resamples of the environments, in the order drawn. */
 export function resampledMeans(size: SizeEvidence, dice: Dice, resamples: number): readonly number[] {
   return Array.from({ length: resamples }, () => meanBilledMs(draw(size.environments, dice)));
 }

@@ -1,27 +1,27 @@
 /**
- * What a function computes itself, and what it waits for others: only the first follows the memory size. Where traces tell
- * the two apart, the curve is fitted to the first and the second is added back.
+ * Splits duration into the function's own time and calls to other services. Only the former depends on memory size. If
+ * traces separate the two, the curve is fitted to own time, and the time of the calls is added back.
  */
 import type { FittedModel, SizePoint } from './duration-model.ts';
 import { fitDuration } from './duration-model.ts';
 
-/** Mean time in calls to others, of the traced invocations at a size. */
+/** Mean time in calls to other services over the traced invocations at a size. */
 export interface RemoteTime {
   readonly meanMs: number;
   readonly n: number;
 }
 
-/** Traced invocations of each size, at least. */
+/** Minimum number of traced invocations per size. */
 export const FEWEST_TRACED = 20;
 
 export interface TimedCall {
   readonly startNs: bigint;
   readonly endNs: bigint | null;
-  /** `aws`, `remote`; null for the function's own parts. */
+  /** `aws` or `remote`; null for parts of the function itself. */
   readonly namespace: string | null;
 }
 
-/** Time in which at least one call to another service was under way, ms: calls side by side count once. */
+/** Returns the time during which at least one call to another service was in progress, ms. Parallel calls count once. */
 export function remoteMs(calls: readonly TimedCall[]): number {
   const remote = calls
     .flatMap(({ startNs, endNs, namespace }) =>
@@ -37,17 +37,17 @@ export function remoteMs(calls: readonly TimedCall[]): number {
   return Number(total / 1000n) / 1000;
 }
 
-/** `remoteMs` is part of `fixedMs`: what was added back; null where whole durations were fitted. */
+/** `remoteMs` is the part of `fixedMs` that was added back; null if whole durations were fitted. */
 export interface TracedModel extends FittedModel {
   readonly remoteMs: number | null;
 }
 
-/** A point of the curve, and what traces say of it. */
+/** A point of the curve with the remote time from traces. */
 export interface TracedPoint extends SizePoint {
   readonly remote: RemoteTime | null;
 }
 
-/** The model of whole durations, fitted to self time where every size has enough traces. */
+/** Returns the model of whole durations, fitted to own time if every size has enough traces. */
 export function fitTraced(points: readonly TracedPoint[]): TracedModel | null {
   const known = points.map((point) => point.remote).filter((remote) => remote !== null);
   if (known.length === points.length && known.every((remote) => remote.n >= FEWEST_TRACED)) {

@@ -1,4 +1,4 @@
-/** Exact concurrency from intervals: never from counting per minute. */
+/** Exact concurrency, computed from intervals, not from counts per minute. */
 
 export interface Interval {
   readonly startMs: number;
@@ -17,10 +17,10 @@ export interface Concurrency {
   readonly buckets: readonly ConcurrencyBucket[];
 }
 
-/** Two runs of one environment may touch, as the clock of the lines goes. */
+/** Tolerance for overlapping runs of one environment, because log timestamps are imprecise. */
 const OVERLAP_MS = 5;
 
-/** Whether an environment ran two invocations at once. `runs` ascend by start. */
+/** Returns whether an environment ran two invocations at once. `runs` must ascend by start. */
 export function runsAtOnce(runs: readonly Interval[]): boolean {
   let untilMs = Number.NEGATIVE_INFINITY;
   for (const { startMs, endMs } of runs) {

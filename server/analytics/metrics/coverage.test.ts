@@ -23,7 +23,7 @@ const facts = (entry: Partial<FunctionCoverage>, more: Partial<CoverageFacts> = 
 });
 const kinds = (given: CoverageFacts): string[] => coverageReasons(given).map((reason) => reason.kind);
 
-test('nothing missing, nothing said', () => {
+test('gives no reasons if nothing is missing', () => {
   expect(kinds(facts({}))).toEqual([]);
   expect(kinds(facts({ invocations: 5, withStart: 0 }))).toEqual([]);
 });
@@ -41,12 +41,12 @@ test.each<[string, CoverageFacts]>([
   expect(kinds(given)).toEqual([kind]);
 });
 
-test('silence is news only where it is improbable', () => {
-  // Every hour of a week, then three hours of nothing.
+test('reports silence only if it is improbable', () => {
+  // Active every hour of a week, then silent for three hours.
   expect(isQuiet({ activeHours: 168, hours: 168, silentHours: 3 })).toBe(true);
-  // Once a day: a silent day and a half says nothing yet, a silent week does.
+  // Active once a day: a day and a half of silence is not reported, a week is.
   expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 36 })).toBe(false);
   expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 168 })).toBe(true);
-  // Too young to know its habits.
+  // Less than a day of data.
   expect(isQuiet({ activeHours: 5, hours: 5, silentHours: 10 })).toBe(false);
 });

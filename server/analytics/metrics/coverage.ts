@@ -1,9 +1,9 @@
 /**
- * How much of what happened do we see, and what stands in the way? Figures come from counts; each reason is a sentence a
- * person can act on. Nothing here is an estimate but the silence: a function that usually logs hourly and has stopped.
+ * Reports how complete the data is and why. Figures are counts, and each reason is a sentence that users can act on. Only
+ * silence is estimated: a function that usually logs hourly and has stopped.
  */
 
-/** Counts of one function over the days looked at. */
+/** Counts of one function over the period examined. */
 export interface FunctionCoverage {
   readonly name: string;
   readonly invocations: number;
@@ -11,9 +11,9 @@ export interface FunctionCoverage {
   readonly coldOnDemand: number;
   /** Environments whose INIT_START arrived. */
   readonly initStarts: number;
-  /** STARTs so old that their REPORT should have come. */
+  /** STARTs that are old enough for their REPORT to be overdue. */
   readonly overdueStarts: number;
-  /** Hours with data, of `hours`, before it fell silent. */
+  /** Hours with data, out of `hours`, before the function fell silent. */
   readonly activeHours: number;
   readonly hours: number;
   /** Whole hours since the last data. */
@@ -34,7 +34,7 @@ export interface CoverageReason {
   readonly kind: CoverageReasonKind;
   readonly text: string;
   readonly n: number;
-  /** Names of some it holds for. */
+  /** Names of some affected functions or log groups. */
   readonly examples: readonly string[];
 }
 
@@ -43,28 +43,28 @@ export interface CoverageFacts {
   readonly events: number;
   readonly rejected: number;
   readonly lagP99Ms: number | null;
-  /** Log groups that pull could not read at the last try. */
+  /** Log groups whose last pull failed. */
   readonly failingGroups: readonly string[];
 }
 
-/** Below this many invocations a share says little. */
+/** Minimum number of invocations for a meaningful share. */
 const MIN_INVOCATIONS = 20;
 const MIN_COLD = 5;
-/** Conclusions wait this long for late delivery. */
+/** Waits this long for late deliveries before drawing conclusions, ms. */
 export const SETTLING_MS = 180_000;
 const UNREADABLE_SHARE = 0.001;
-/** A silence this improbable, given how often the function logged before, is news. */
+/** A silence is reported if its probability, given how often the function logged before, is below this. */
 const IMPROBABLE = 0.001;
 const EXAMPLES = 5;
 
-/** Is this silence improbable? Hours are taken as independent, with the share of active ones shrunk by one (Laplace). */
+/** Returns whether the silence is improbable. Treats hours as independent, with the active share shrunk by one (Laplace). */
 export function isQuiet(entry: Pick<FunctionCoverage, 'activeHours' | 'hours' | 'silentHours'>): boolean {
   if (entry.hours < 24 || entry.silentHours < 1) return false;
   const activeShare = entry.activeHours / (entry.hours + 1);
   return (1 - activeShare) ** entry.silentHours < IMPROBABLE;
 }
 
-/** Reasons why the figures may be incomplete, the gravest first. Empty when nothing is known to be missing. */
+/** Returns reasons why figures may be incomplete, most severe first. Empty if nothing is known to be missing. */
 export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[] {
   const counted = facts.functions.filter((entry) => entry.invocations >= MIN_INVOCATIONS);
   const share = (entry: FunctionCoverage): number => entry.withStart / entry.invocations;

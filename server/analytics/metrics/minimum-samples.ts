@@ -1,6 +1,6 @@
-/** Least evidence an estimate needs; below it the pages say what is missing. */
+/** Minimum sample sizes of estimates; with fewer, pages show what is missing. */
 
-/** Traced cold starts of the function, and of its cohort, for the latency of network interfaces. */
+/** Traced cold starts of the function, and of its cohort, for network interface latency. */
 export const FEWEST_COLD = 30;
-/** Environments known to have been removed while idle, for a survival curve. */
+/** Terminations of idle environments, for a survival curve. */
 export const FEWEST_DEATHS = 20;

@@ -1,10 +1,10 @@
-/** How many network interfaces and connections a function needs, and what there is of them. */
+/** Network interfaces and connections that a function needs, compared with the available ones. */
 
 import { theilSen } from '../statistics/trend.ts';
 
-/** Connections of one shared interface. */
+/** Maximum connections of one shared interface. */
 export const CONNECTIONS_PER_ENI = 65_000;
-/** GB of memory that one interface served, while each environment had its own (until 2019). */
+/** GB of memory served by one interface while each environment had its own (until 2019). */
 const GB_PER_ENI = 3;
 
 export interface CapacityQuestion {
@@ -12,24 +12,24 @@ export interface CapacityQuestion {
   readonly subnets: number;
   readonly peakConcurrency: number;
   readonly memoryMb: number | null;
-  /** Declared; null where nobody says. */
+  /** As declared; null if undeclared. */
   readonly connectionsPerEnvironment: number | null;
   readonly maxConnections: number | null;
-  /** Peak of each day, in order. */
+  /** Peak of each day, ascending by day. */
   readonly dailyPeaks: readonly number[];
 }
 
 export interface Capacity {
-  /** Interfaces needed: one a subnet and set of security groups, or concurrency × GB / 3. Null where it cannot be reckoned. */
+  /** Interfaces needed: one per subnet and set of security groups, or concurrency × GB / 3. Null if unknown. */
   readonly interfaces: number | null;
-  /** Share of the connections that the shared interfaces carry. */
+  /** Used share of the connections that the shared interfaces support. */
   readonly interfaceUse: number | null;
   readonly database: {
     readonly needed: number;
     readonly max: number;
     readonly share: number;
     readonly verdict: 'fits' | 'near-limit' | 'exceeded';
-    /** At the trend of the daily peaks; null where they do not rise, or over fewer than a week of days. */
+    /** Days until the limit at the trend of the daily peaks; null if they do not rise, or with less than a week of data. */
     readonly daysLeft: number | null;
   } | null;
 }
@@ -49,7 +49,7 @@ export function capacityOf(question: CapacityQuestion): Capacity {
   };
 }
 
-/** Theil and Sen's slope of the daily peaks. */
+/** Uses the Theil-Sen slope of the daily peaks. */
 function databaseOf(
   needed: number,
   max: number,

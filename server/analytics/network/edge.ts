@@ -1,4 +1,4 @@
-/** What an API in front of a function saw of its cold starts, beyond what the function itself reports. */
+/** Cold-start latency as an API in front of a function sees it, beyond what the function itself reports. */
 import { median } from '../statistics/order.ts';
 
 /** One request, joined by the function's request id. Durations in ms. */
@@ -6,22 +6,22 @@ export interface EdgeRequest {
   readonly route: string | null;
   readonly integrationLatencyMs: number;
   readonly durationMs: number;
-  /** Init or restore that the request waited for; null when warm. */
+  /** Init or restore that the request waited for; null if warm. */
   readonly waitedMs: number | null;
 }
 
 export interface EdgeLatency {
-  /** Of each cold request: what it waited beyond init and Duration, less what warm requests of its route do. */
+  /** For each cold request: its wait beyond init and Duration, minus that of warm requests of its route, ms. */
   readonly excessMs: readonly number[];
   readonly warm: number;
-  /** Cold requests of routes with too few warm ones to compare with. */
+  /** Cold requests whose route has too few warm requests to compare with. */
   readonly unmatched: number;
 }
 
-/** Warm requests of a route that make a baseline. */
+/** Minimum number of warm requests per route for a baseline. */
 const FEWEST_WARM = 10;
 
-/** Placement, code download and network attach as the caller felt them: integration latency − Duration − init − warm baseline. */
+/** Placement, code download and network attach as callers felt them: integration latency − Duration − init − warm baseline. */
 export function edgeLatency(requests: readonly EdgeRequest[]): EdgeLatency {
   const beyond = (one: EdgeRequest): number => one.integrationLatencyMs - one.durationMs - (one.waitedMs ?? 0);
   const warm = new Map<string | null, number[]>();

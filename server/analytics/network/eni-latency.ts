@@ -1,4 +1,4 @@
-/** What being in a VPC costs a cold start: pre-init of VPC functions against that of like functions outside of one. */
+/** Latency that a VPC adds to a cold start: pre-init of VPC functions compared with similar functions outside a VPC. */
 
 import { FEWEST_COLD } from '../metrics/minimum-samples.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
@@ -8,16 +8,16 @@ import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 import { hodgesLehmann } from '../statistics/two-samples.ts';
 
-/** No function outside a VPC took longer than this in 3,712 cold starts of March 2019, and none inside between 1.7 and 6.3 s. */
+/** In 3,712 cold starts of March 2019, none outside a VPC took longer than this, and none inside took between 1.7 and 6.3 s. */
 const LONG_MS = 2000;
 const VERY_LONG_MS = 10_000;
 const RESAMPLES = 200;
-/** Values of each side that a shift is computed from, at most: evenly taken, in rank. */
+/** Maximum number of values per side used to compute a shift, evenly spaced by rank. */
 const MOST_VALUES = 600;
-/** Share of cold starts in the mode beyond two seconds that makes an era of one interface an environment. */
+/** Minimum share of cold starts slower than two seconds that indicates one interface per environment. */
 const SLOW_MODE = 0.02;
 
-/** Lambda attached an interface of its own to each environment until autumn 2019, and shares them since. */
+/** Lambda attached one interface per environment until autumn 2019; interfaces are shared since. */
 export type Era = 'per-environment' | 'shared';
 
 export interface PreInitSummary {
@@ -26,7 +26,7 @@ export interface PreInitSummary {
   readonly over10s: Rate;
 }
 
-/** Of inits somebody waited for; null where there are none. */
+/** Summarises inits that a caller waited for; null if there are none. */
 export function summarize(preInitMs: readonly number[]): PreInitSummary | null {
   const waited = preInitMs.filter((ms) => ms >= 0);
   if (waited.length === 0) return null;
@@ -37,13 +37,13 @@ export function summarize(preInitMs: readonly number[]): PreInitSummary | null {
 }
 
 export interface EniLatency extends Interval {
-  /** Hodges-Lehmann shift of the VPC function against its cohort, ms. */
+  /** Hodges-Lehmann shift of the VPC function relative to its cohort, ms. */
   readonly value: number;
   readonly nVpc: number;
   readonly nOther: number;
 }
 
-/** Null where either side has fewer than {@link FEWEST_COLD} cold starts somebody waited for. */
+/** Returns null if either side has fewer than {@link FEWEST_COLD} user-felt cold starts. */
 export function eniLatency(vpc: readonly number[], other: readonly number[], dice: Dice): EniLatency | null {
   const [inside, outside] = [vpc, other].map((side) => side.filter((ms) => ms >= 0)) as [number[], number[]];
   if (inside.length < FEWEST_COLD || outside.length < FEWEST_COLD) return null;
@@ -60,7 +60,7 @@ export function eniLatency(vpc: readonly number[], other: readonly number[], dic
   };
 }
 
-/** From the mode beyond two seconds that the cohort lacks; null without enough of either. */
+/** Detects the era by a share of cold starts beyond two seconds that the cohort lacks; null without enough of either. */
 export function eraOf(vpc: readonly number[], other: readonly number[]): Era | null {
   const share = (side: readonly number[]): number | null => {
     const waited = side.filter((ms) => ms >= 0);

@@ -1,18 +1,18 @@
-/** Two runs of a load generator: what its clients waited before and after a change. Distributions only, no request matched. */
+/** Compares client latency in two runs of a load generator. Compares distributions only; requests are not matched. */
 import type { LoadTest } from '../../../ingest/records/load-test.ts';
 import type { Verdict } from '../compare/verdict.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 import { newcombe } from '../statistics/two-samples.ts';
 
-/** What a run says of itself. */
+/** Results as the load generator printed them. */
 export type LoadRun = Pick<LoadTest, 'requests' | 'slowestMs' | 'histogram'>;
 
 export interface TailDifference {
   readonly thresholdMs: number;
   readonly before: Rate;
   readonly after: Rate;
-  /** In points of the share, with its 95 % interval. */
+  /** Difference of the shares, with its 95 % interval. */
   readonly change: number;
   readonly low: number;
   readonly high: number;
@@ -27,12 +27,12 @@ export interface LoadComparison {
 
 const FEWEST = 50;
 const FALSE_ALARMS = 0.05;
-/** Waits that people and timeouts notice. */
+/** Waits that users and timeouts notice, ms. */
 const FIXED_MS = [1000, 2000, 10_000];
 
 /**
- * Compares the shares of requests above each threshold: a second, two, ten, and the first bound above which only the tail of
- * the slower run lies. The verdict is that of the last one, whose place the runs themselves name.
+ * Compares the shares of requests above each threshold: 1, 2 and 10 s, and the upper bound of the bar that contains the
+ * slower run's median. The verdict is that of this last threshold, because it comes from the data.
  */
 export function compareLoad(before: LoadRun, after: LoadRun): LoadComparison {
   if (before.histogram.length === 0 || after.histogram.length === 0) {
@@ -51,7 +51,7 @@ export function compareLoad(before: LoadRun, after: LoadRun): LoadComparison {
   return { tails, verdict, reason: null };
 }
 
-/** Upper bound of the bar that holds the run's middle request. */
+/** Returns the upper bound of the bar that contains the median request. */
 function tailStart({ histogram }: LoadRun): number {
   const n = histogram.reduce((sum, bar) => sum + bar.n, 0);
   let seen = 0;
@@ -77,7 +77,7 @@ function tailDifference(before: LoadRun, after: LoadRun, thresholdMs: number): T
   };
 }
 
-/** Requests in bars that lie above the threshold; a bar that holds it counts only for what is surely above: nothing. */
+/** Counts requests in bars entirely above the threshold. A bar that contains the threshold counts as below. */
 function above({ histogram }: LoadRun, thresholdMs: number): number {
   let from = 0;
   let n = 0;

@@ -1,4 +1,7 @@
-/** A function in a VPC without a way out waits for answers that never come: its first invocations time out, all alike. */
+/**
+ * Detects VPC functions without a route out: their first invocations all time out after the same time, waiting for a
+ * response.
+ */
 
 export interface MissingRoute {
   readonly suspected: boolean;
@@ -7,12 +10,12 @@ export interface MissingRoute {
 }
 
 const FEWEST = 3;
-/** Attempts that wait in vain all end at the limit. */
+/** Relative tolerance for timeouts that count as equal. */
 const ALIKE = 0.02;
-/** Of the cold starts; a function that is slow now and then is another matter. */
+/** Minimum share of cold starts that time out; below it, the function is just slow at times. */
 const SHARE = 0.5;
 
-/** From durations (ms) of first invocations that timed out, and the number of cold starts there were. */
+/** Takes durations (ms) of first invocations that timed out, and the number of cold starts. */
 export function missingRoute(vpc: boolean | null, timedOutMs: readonly number[], coldStarts: number): MissingRoute {
   const timeouts = timedOutMs.length;
   const sorted = timedOutMs.toSorted((a, b) => a - b);

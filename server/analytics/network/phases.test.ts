@@ -50,14 +50,14 @@ const cold = [
 ];
 
 describe('phases of a Lambda attempt', () => {
-  test('queue, before init, init, invocation, overhead', () => {
+  test('splits an attempt into queue, pre-init, init, invocation and overhead', () => {
     expect(phasesOf(cold)).toEqual([
       {
         serviceSegmentId: 'svc',
         functionSegmentId: 'fn',
         name: 'checkout',
         queuedMs: 50,
-        // 880 in all, less 280 of the function, 290 of init and 50 in the queue.
+        // 880 in total, minus 280 of the function, 290 of init and 50 in the queue.
         preInitMs: 260,
         initMs: 290,
         invocationMs: 270,
@@ -66,7 +66,7 @@ describe('phases of a Lambda attempt', () => {
     ]);
   });
 
-  test('warm, unfinished, half a pair, and an init that came first', () => {
+  test('handles warm, unfinished and unpaired attempts, and an init before the request', () => {
     const warm = [
       segment('s', null, 'f', 'AWS::Lambda', [0, 50]),
       segment('r', 's', 'f', 'AWS::Lambda::Function', [5, 45]),
@@ -83,8 +83,8 @@ describe('phases of a Lambda attempt', () => {
   });
 });
 
-describe('who called whom', () => {
-  test('two segments of a function are one node; calls without a segment of their own are nodes', () => {
+describe('service map', () => {
+  test('merges the two segments of a function, and adds calls without a segment as nodes', () => {
     const { nodes, edges } = serviceMap(cold);
     expect(nodes.map((node) => [node.name, node.kind, node.n])).toEqual([
       ['DynamoDB', 'aws', 2],
@@ -97,7 +97,7 @@ describe('who called whom', () => {
     ]);
   });
 
-  test('failures are counted', () => {
+  test('counts failures', () => {
     const failed = cold.map((one) => (one.id === 'svc' ? { ...one, outcome: 'fault' } : one));
     expect(serviceMap(failed).nodes.find((node) => node.name === 'checkout')?.failed).toBe(1);
   });

@@ -1,4 +1,4 @@
-/** A trace as people read it: what each Lambda attempt spent its time on, and who called whom. */
+/** Presents a trace: the phases of each Lambda attempt, and the service map. */
 import type { LambdaSegment } from './pre-init.ts';
 import { preInitOf } from './pre-init.ts';
 
@@ -12,20 +12,20 @@ export interface TraceSegmentView extends LambdaSegment {
   })[];
 }
 
-/** One attempt of a function within a trace. Milliseconds; null where its documents do not say. */
+/** One attempt of a function within a trace. Durations in ms; null if its documents do not contain them. */
 export interface LambdaPhases {
   readonly serviceSegmentId: string | null;
   readonly functionSegmentId: string | null;
   readonly name: string;
   readonly queuedMs: number | null;
-  /** Placement, code download, network attach; null when warm. Negative: the init began before the request. */
+  /** Placement, code download and network attach; null if warm. Negative if the init began before the request. */
   readonly preInitMs: number | null;
   readonly initMs: number | null;
   readonly invocationMs: number | null;
   readonly overheadMs: number | null;
 }
 
-/** The attempts of a trace, in the order they began. */
+/** Returns the attempts of a trace in order of start. */
 export function phasesOf(segments: readonly TraceSegmentView[]): readonly LambdaPhases[] {
   const services = segments.filter((segment) => segment.origin === 'AWS::Lambda');
   const runs = segments.filter((segment) => segment.origin === 'AWS::Lambda::Function');
@@ -60,7 +60,10 @@ export interface ServiceMap {
   readonly edges: readonly { readonly from: string; readonly to: string; readonly n: number }[];
 }
 
-/** Lambda's two segments of one function are one node; calls that left a segment and have none of their own are nodes too. */
+/**
+ * Builds the service map. Lambda's two segments of one function become one node; calls without a segment of their own are
+ * nodes too.
+ */
 export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
   const nodes = new Map<string, { name: string; kind: string | null; n: number; failed: number }>();
   const edges = new Map<string, { from: string; to: string; n: number }>();
@@ -92,7 +95,7 @@ export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
       link(segment.name, part.name);
     }
   }
-  // By name, whichever order the traces were read in.
+  // Sorted by name, so the result does not depend on the order of traces.
   return {
     nodes: [...nodes.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     edges: [...edges.values()].toSorted((a, b) => (`${a.from}\n${a.to}` < `${b.from}\n${b.to}` ? -1 : 1)),

@@ -1,7 +1,6 @@
 /**
- * What passed before a function's own start began, from X-Ray: the service's segment lasts from the request on, the
- * function's from its first line of code on, and Initialization is named. What is left is placement, code download and
- * network attach.
+ * Derives the time before a function's init from X-Ray: the service's segment begins with the request, the function's with
+ * its first line of code, and Initialization is named. The rest is placement, code download and network attach.
  */
 
 export interface Span {
@@ -17,19 +16,19 @@ export interface LambdaSegment extends Span {
 }
 
 export interface PreInit {
-  /** Negative where the init began before the request: nobody waited for it. */
+  /** Negative if the init began before the request, so no caller waited for it. */
   readonly preInitMs: number;
   readonly initMs: number;
   readonly startMs: number;
 }
 
-/** Of one attempt: null where it was warm, unfinished, or one of the two segments is missing. */
+/** Returns null if the attempt was warm or unfinished, or one of its two segments is missing. */
 export function preInitOf(segments: readonly LambdaSegment[]): PreInit | null {
   const service = segments.find((segment) => segment.origin === 'AWS::Lambda');
   const run = segments.find((segment) => segment.origin === 'AWS::Lambda::Function');
   const init = run?.subsegments.find((part) => part.name === 'Initialization');
   if (service?.endNs == null || run?.endNs == null || init?.endNs == null) return null;
-  // Newer documents put the init inside the function's segment, older ones before it: it is taken off once.
+  // Newer documents put the init inside the function's segment, older ones before it. Subtract it once.
   const outside = init.startNs < run.startNs ? lengthNs({ ...init, endNs: min(init.endNs, run.startNs) }) : 0n;
   const queued = service.subsegments
     .filter((part) => part.name === 'Dwell Time')

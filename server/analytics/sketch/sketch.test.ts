@@ -11,13 +11,13 @@ function sketchOf(list: readonly number[]): Sketch {
   return sketch;
 }
 
-/** The definition, on the values themselves: rank ⌈q·n⌉. */
+/** Reference implementation on the values themselves: rank ⌈q·n⌉. */
 function exact(list: readonly number[], q: number): number {
   const sorted = list.toSorted((a, b) => a - b);
   return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1] ?? Number.NaN;
 }
 
-describe('laws', () => {
+describe('properties', () => {
   test('every quantile is within the relative error', () => {
     law(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, q) => {
@@ -43,7 +43,7 @@ describe('laws', () => {
     );
   });
 
-  test('bins and their counts tell all of it, also on top of values that are there', () => {
+  test('round-trips through bins, also into a sketch with values', () => {
     law(
       fc.property(values, fc.array(fc.double({ min: 0, max: 1e9, noNaN: true })), (a, b) => {
         const bins = sketchOf(a).bins();
@@ -57,7 +57,7 @@ describe('laws', () => {
     );
   });
 
-  test('taking values out again leaves what was there', () => {
+  test('removing values restores the previous sketch', () => {
     law(
       fc.property(values, values, (a, b) => {
         const sketch = sketchOf([...a, ...b]);
@@ -68,7 +68,7 @@ describe('laws', () => {
     );
   });
 
-  test('decode(encode(x)) = x, negative counts included', () => {
+  test('decode(encode(x)) = x, including negative counts', () => {
     law(
       fc.property(
         fc.array(fc.tuple(fc.double({ min: 0, max: 1e12, noNaN: true }), fc.integer({ min: -500, max: 100_000 }))),
@@ -86,12 +86,12 @@ describe('laws', () => {
   });
 });
 
-test('nothing counted is no answer', () => {
+test('returns null if empty', () => {
   expect(new Sketch().quantile(0.5)).toBeNull();
   expect(new Sketch().encode().length).toBe(0);
 });
 
-test('a sparse sketch is small', () => {
+test('encodes a sparse sketch in few bytes', () => {
   const sketch = new Sketch();
   for (let n = 0; n < 1000; n += 1) sketch.add(20 + (n % 97));
   expect(sketch.encode().length).toBeLessThan(300);

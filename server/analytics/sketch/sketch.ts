@@ -1,31 +1,31 @@
 /**
- * DDSketch (Masson, Rim, Lee 2019): quantiles with a relative error of at most {@link RELATIVE_ERROR}, mergeable without
- * loss, and subtractable, so that a row that turns out to be something else can leave the cell it was counted in.
+ * DDSketch (Masson, Rim, Lee 2019): quantiles with a relative error of at most {@link RELATIVE_ERROR}. Mergeable without
+ * loss, and subtractable, so that a reclassified row can be removed from the bucket it was counted in.
  */
 
-/** Largest relative error of a quantile. */
+/** Maximum relative error of a quantile. */
 export const RELATIVE_ERROR = 0.01;
 
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
-/** The bin that stands for zeros where bins are kept one by one. */
+/** Bin number for zeros where bins are stored individually. */
 export const ZERO_BIN = -32_768;
 /** Values at or below this (a picosecond, in ms) are counted as zero. */
 const SMALLEST = 1e-9;
 const GROW = 128;
-/** Sketches of so few values keep them as a list: most cells of a rollup hold no more in one commit. */
+/** Sketches with at most this many values keep them as a list, because most rollup buckets hold no more per commit. */
 const FEW = 48;
-/** Where sketches are encoded before they are cut to length. */
+/** Buffer that sketches are encoded into before they are copied at their length. */
 let scratch = new Uint8Array(16_384);
 
 export class Sketch {
   #zeros = 0;
   #first = 0;
   #bins = new Float64Array(0);
-  /** Bins of single values that are not in `#bins` yet. */
+  /** Bins of values that are not in `#bins` yet. */
   #few: number[] = [];
 
-  /** Counts `value` (≥ 0, any unit) `times` times; a negative `times` takes values out again. */
+  /** Counts `value` (≥ 0, any unit) `times` times; negative `times` removes values. */
   add(value: number, times = 1): void {
     if (value <= SMALLEST || Number.isNaN(value)) {
       this.#zeros += times;
@@ -36,7 +36,7 @@ export class Sketch {
     else this.#addBin(bin, times);
   }
 
-  /** Adds all of `other`; `times` = -1 takes it out. */
+  /** Adds all of `other`; `times` = -1 removes it. */
   merge(other: Sketch, times = 1): void {
     this.#zeros += other.#zeros * times;
     if (times === 1) for (const bin of other.#few) this.#addOne(bin);
@@ -47,7 +47,7 @@ export class Sketch {
     }
   }
 
-  /** Adds an {@link encode}d sketch without building it first. The inner loop of every list and chart. */
+  /** Adds an {@link encode}d sketch without decoding it first. This is the inner loop of every list and chart. */
   mergeEncoded(bytes: Uint8Array): void {
     const end = bytes.length;
     if (end === 0) return;
@@ -55,7 +55,7 @@ export class Sketch {
     this.#zeros += unzigzag(readVarint(reader));
     let bin = 0;
     while (reader.at < end) {
-      // Neighbouring bins with small counts take one byte each: the usual case, read without a call.
+      // Fast path: neighbouring bins with small counts take one byte each.
       const step = bytes[reader.at] ?? 0;
       const times = bytes[reader.at + 1] ?? 0;
       if (step < 128 && times < 128 && reader.at + 1 < end) {
@@ -69,25 +69,25 @@ export class Sketch {
     }
   }
 
-  /** Counts `times` values of a bin, as {@link histogram} has them by their bounds; the bin of {@link ZERO_BIN} is that of zeros. */
+  /** Counts `times` values of a bin; {@link ZERO_BIN} counts zeros. */
   addBin(bin: number, times: number): void {
     if (bin === ZERO_BIN) this.#zeros += times;
     else this.#addBin(bin, times);
   }
 
-  /** {@link addBin} of several, the lowest first. */
+  /** Calls {@link addBin} for several bins, in ascending order. */
   addBins(bins: readonly number[], times: readonly number[]): void {
     const first = bins[0] === ZERO_BIN ? bins[1] : bins[0];
     const last = bins.at(-1);
     if (this.#bins.length === 0 && first !== undefined && last !== undefined && last > first) {
-      // Room for all of them at once.
+      // Allocates room for all bins at once.
       this.#first = first;
       this.#bins = new Float64Array(last - first + 1);
     }
     for (let at = 0; at < bins.length; at += 1) this.addBin(bins[at] ?? 0, times[at] ?? 0);
   }
 
-  /** Values counted. */
+  /** Number of values counted. */
   get count(): number {
     let n = this.#zeros + this.#few.length;
     for (let at = 0; at < this.#bins.length; at += 1) n += this.#bins[at] ?? 0;
@@ -95,14 +95,14 @@ export class Sketch {
   }
 
   /**
-   * The value at rank ⌈q·n⌉ (the inverse of the empirical distribution function, no interpolation),
-   * within {@link RELATIVE_ERROR}; null when nothing was counted.
+   * Returns the value at rank ⌈q·n⌉ (inverse of the empirical distribution function, no interpolation), within {@link
+   * RELATIVE_ERROR}; null if empty.
    */
   quantile(q: number): number | null {
     return this.quantiles([q])[0] ?? null;
   }
 
-  /** {@link quantile} of several ascending `qs` in one pass. */
+  /** Returns {@link quantile} for several ascending `qs` in one pass. */
   quantiles(qs: readonly number[]): readonly (number | null)[] {
     this.#settle();
     const n = this.count;
@@ -119,7 +119,7 @@ export class Sketch {
     return qs.map((_, at) => values[at] ?? null);
   }
 
-  /** `[upper bound, count]` of each bin that holds something, ascending: for histograms. */
+  /** Returns `[upper bound, count]` of each non-empty bin, ascending. */
   histogram(): readonly (readonly [upTo: number, n: number])[] {
     this.#settle();
     const bins: [number, number][] = this.#zeros === 0 ? [] : [[0, this.#zeros]];
@@ -127,7 +127,7 @@ export class Sketch {
     return bins;
   }
 
-  /** `[bin, count]` of each bin that holds something, the zeros as {@link ZERO_BIN}: what {@link addBin} takes. */
+  /** Returns `[bin, count]` of each non-empty bin, with zeros as {@link ZERO_BIN}; input for {@link addBin}. */
   bins(): readonly (readonly [bin: number, n: number])[] {
     this.#settle();
     const bins: [number, number][] = this.#zeros === 0 ? [] : [[ZERO_BIN, this.#zeros]];
@@ -135,7 +135,7 @@ export class Sketch {
     return bins;
   }
 
-  /** Varints: zero count, then (distance to the previous bin, count) pairs. About three bytes a bin. */
+  /** Encodes as varints: zero count, then (distance to the previous bin, count) pairs. About three bytes per bin. */
   encode(): Uint8Array {
     if (this.#bins.length > 0) this.#settle();
     let size = writeVarint(scratch, 0, zigzag(this.#zeros));
@@ -176,7 +176,7 @@ export class Sketch {
     else if (this.#few.push(bin) > FEW) this.#settle();
   }
 
-  /** Moves the single values into bins that hold all of them. */
+  /** Moves the listed values into bins. */
   #settle(): void {
     if (this.#few.length === 0) return;
     const few = this.#few;
@@ -229,7 +229,7 @@ function unzigzag(n: number): number {
   return n % 2 === 1 ? -(n + 1) / 2 : n / 2;
 }
 
-/** Returns the offset behind what it wrote. */
+/** Returns the offset after the last byte written. */
 function writeVarint(out: Uint8Array, from: number, value: number): number {
   let rest = value;
   let at = from;

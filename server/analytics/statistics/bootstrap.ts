@@ -1,8 +1,8 @@
-/** The bootstrap (Efron 1979) over whole blocks: what happened in one environment is correlated, and is drawn together. */
+/** Block bootstrap (Efron 1979): invocations of one environment are correlated, so they are resampled together. */
 import { normalDraw } from './normal.ts';
 import { quantileOf } from './order.ts';
 
-/** Uniform in [0, 1). */
+/** Uniform random number in [0, 1). */
 export type Dice = () => number;
 
 export interface Interval {
@@ -12,7 +12,7 @@ export interface Interval {
 
 export const RESAMPLES = 1000;
 
-/** The statistic of each resample: blocks drawn with replacement. Resamples without a finite statistic are left out. */
+/** Returns the statistic of each resample: blocks drawn with replacement. Drops resamples without a finite statistic. */
 export function bootstrap<Block>(
   blocks: readonly Block[],
   statistic: (drawn: readonly Block[]) => number,
@@ -27,7 +27,7 @@ export function bootstrap<Block>(
   return Float64Array.from(values).toSorted();
 }
 
-/** As many as there are, with replacement. */
+/** Draws as many blocks as there are, with replacement. */
 export function draw<Block>(blocks: readonly Block[], dice: Dice): Block[] {
   const drawn: Block[] = [];
   for (let at = 0; at < blocks.length; at += 1) {
@@ -37,10 +37,10 @@ export function draw<Block>(blocks: readonly Block[], dice: Dice): Block[] {
   return drawn;
 }
 
-/** Beyond this mean the Poisson distribution is drawn as a rounded normal one. */
+/** Above this mean, uses a rounded normal distribution. */
 const LARGE = 30;
 
-/** One draw from the Poisson distribution: how often a block is drawn when as many are drawn as there are. */
+/** Draws from a Poisson distribution: approximately how often a block occurs in a resample. */
 export function poisson(mean: number, dice: Dice): number {
   if (mean > LARGE) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalDraw(dice)));
   const limit = Math.exp(-mean);
@@ -49,7 +49,7 @@ export function poisson(mean: number, dice: Dice): number {
   return n;
 }
 
-/** The percentile interval of sorted resamples; null where there are none. */
+/** Returns the percentile interval of sorted resamples; null if there are none. */
 export function percentileInterval(sorted: Float64Array, confidence = 0.95): Interval | null {
   if (sorted.length === 0) return null;
   const tail = (1 - confidence) / 2;

@@ -1,6 +1,9 @@
 /** The standard normal distribution. */
 
-/** P(Z ≤ z), by the complementary error function of Numerical Recipes (W. Press, 2007, §6.2.2); relative error below 1.2e-7. */
+/**
+ * P(Z ≤ z), using the complementary error function of Numerical Recipes (W. Press, 2007, §6.2.2); relative error below
+ * 1.2e-7.
+ */
 export function normalCdf(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.5 * x);
@@ -21,7 +24,7 @@ export function twoSided(z: number): number {
   return Math.min(1, 2 * normalCdf(-Math.abs(z)));
 }
 
-/** One draw, by Box and Muller (1958). */
+/** Draws one value (Box and Muller 1958). */
 export function normalDraw(dice: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - dice())) * Math.cos(2 * Math.PI * dice());
 }

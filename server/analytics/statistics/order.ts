@@ -1,17 +1,17 @@
-/** Order statistics. Samples are given in any order unless said otherwise; none is changed. */
+/** Order statistics. Inputs are in any order unless stated otherwise, and are not modified. */
 
-/** A copy in ascending order. */
+/** Returns a copy in ascending order. */
 export function ascending(values: readonly number[]): Float64Array {
   return Float64Array.from(values).toSorted();
 }
 
-/** The value at rank ⌈q·n⌉ of ascending values (inverse of the empirical distribution function); NaN when there are none. */
+/** Returns the value at rank ⌈q·n⌉ of ascending values (inverse of the empirical distribution function); NaN if empty. */
 export function quantileOf(sorted: ArrayLike<number>, q: number): number {
   const rank = Math.min(sorted.length, Math.max(1, Math.ceil(q * sorted.length)));
   return sorted[rank - 1] ?? Number.NaN;
 }
 
-/** The middle value, or the mean of the two middle ones; NaN when there are none. */
+/** Returns the middle value, or the mean of the two middle ones; NaN if empty. */
 export function medianOf(sorted: ArrayLike<number>): number {
   const { length } = sorted;
   if (length === 0) return Number.NaN;
@@ -29,7 +29,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** How many of ascending `sorted` are ≤ `value`. */
+/** Returns how many of ascending `sorted` are ≤ `value`. */
 export function countUpTo(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
   let high = sorted.length;

@@ -8,7 +8,10 @@ export interface Rate {
   readonly n: number;
 }
 
-/** Wilson score interval, 95 % (Wilson 1927): holds its coverage at small n and at 0 and 1, where the textbook interval does not. */
+/**
+ * Wilson score interval, 95 % (Wilson 1927): keeps its coverage at small n and near 0 and 1, unlike the normal
+ * approximation.
+ */
 export function wilson(hits: number, n: number): Rate {
   if (n === 0) return { value: null, low: null, high: null, n: 0 };
   const value = hits / n;

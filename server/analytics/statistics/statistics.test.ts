@@ -30,11 +30,11 @@ describe('normal', () => {
     [-2.5758293035, 0.005],
     [5, 0.9999997133],
   ])('Φ(%d)', (z, p) => expect(normalCdf(z)).toBeCloseTo(p, 6));
-  test('two sides', () => expect(twoSided(-1.959963985)).toBeCloseTo(0.05, 6));
+  test('two-sided', () => expect(twoSided(-1.959963985)).toBeCloseTo(0.05, 6));
 });
 
 describe('two samples', () => {
-  test('Mann and Whitney against counting, and a published table', () => {
+  test('Mann-Whitney equals counting and a published example', () => {
     law(
       fc.property(sample, sample, (a, b) => {
         let wins = 0;
@@ -50,7 +50,7 @@ describe('two samples', () => {
     expect(p).toBeCloseTo(0.2446, 3);
   });
 
-  test('Hodges and Lehmann against the list of differences', () => {
+  test('Hodges-Lehmann equals the median of all differences', () => {
     law(
       fc.property(sample, sample, (a, b) => {
         const differences = b.flatMap((y) => a.map((x) => y - x));
@@ -60,7 +60,7 @@ describe('two samples', () => {
     expect(hodgesLehmann([1], [])).toBeNaN();
   });
 
-  test('Newcombe 1998, table II (a): 56 of 70 against 48 of 80', () => {
+  test('Newcombe 1998, table II (a): 56 of 70 versus 48 of 80', () => {
     const found = newcombe(48, 80, 56, 70);
     expect(found?.value).toBeCloseTo(0.2, 6);
     expect(found?.low).toBeCloseTo(0.0524, 4);
@@ -68,25 +68,25 @@ describe('two samples', () => {
     expect(newcombe(0, 0, 1, 2)).toBeNull();
   });
 
-  test('Kolmogorov and Smirnov: the same says nothing, the shifted says much', () => {
+  test('Kolmogorov-Smirnov: not significant for equal samples, significant for shifted ones', () => {
     const random = new Random(3);
     const draw = (shift: number): number[] => Array.from({ length: 400 }, () => random.next() + shift);
     expect(kolmogorovSmirnov(draw(0), draw(0)).p).toBeGreaterThan(0.01);
     const shifted = kolmogorovSmirnov(draw(0), draw(0.3));
     expect(shifted.p).toBeLessThan(1e-6);
     expect(shifted.distance).toBeGreaterThan(0.2);
-    // Four against four with nothing in common: distance 1.
+    // Four versus four without overlap: distance 1.
     expect(kolmogorovSmirnov([1, 2, 3, 4], [5, 6, 7, 8]).distance).toBe(1);
   });
 
-  test('Benjamini and Hochberg, in the order given', () => {
+  test('Benjamini-Hochberg keeps the order given', () => {
     const adjusted = benjaminiHochberg([0.01, 0.04, 0.03, 0.005]);
     for (const [at, value] of [0.02, 0.04, 0.04, 0.02].entries()) expect(adjusted[at]).toBeCloseTo(value, 10);
   });
 });
 
 describe('trend', () => {
-  test('Theil and Sen: exact on a line, unmoved by an outlier', () => {
+  test('Theil-Sen: exact on a line, robust to an outlier', () => {
     const line = Array.from({ length: 21 }, (_, x) => ({ x, y: 3 * x + 1 }));
     expect(theilSen(line)).toBe(3);
     expect(theilSen(line.with(10, { x: 10, y: 1e9 }))).toBeCloseTo(3, 6);
@@ -94,7 +94,7 @@ describe('trend', () => {
     expect(theilSen(Array.from({ length: 5000 }, (_, x) => ({ x, y: 2 * x })))).toBe(2);
   });
 
-  test('Mann and Kendall: a rise, a fall, noise, and all the same', () => {
+  test('Mann-Kendall: rise, fall, noise and a constant series', () => {
     const rise = [1, 3, 2, 4, 5, 7, 6, 8, 9, 10];
     expect(mannKendall(rise).s).toBe(41);
     // Gilbert 1987: variance 125 for ten values without ties, z = 40 / √125.
@@ -105,7 +105,7 @@ describe('trend', () => {
   });
 });
 
-test('the bootstrap interval of a mean holds the truth about 95 times in a hundred, with blocks that are correlated', () => {
+test('the bootstrap interval of a mean covers the truth in about 95 % of cases, with correlated blocks', () => {
   const random = new Random(11);
   let held = 0;
   for (let round = 0; round < 100; round += 1) {
@@ -126,7 +126,7 @@ test('the bootstrap interval of a mean holds the truth about 95 times in a hundr
   expect(held).toBeLessThanOrEqual(99);
 });
 
-test('Poisson draws have their mean and their variance', () => {
+test('Poisson draws have the expected mean and variance', () => {
   const random = new Random(13);
   for (const expected of [0.7, 5, 80]) {
     const drawn = Array.from({ length: 20_000 }, () => poisson(expected, () => random.next()));

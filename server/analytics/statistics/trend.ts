@@ -1,4 +1,4 @@
-/** Does a series rise, and how fast? Neither answer is moved by outliers. */
+/** Trend tests that are robust to outliers. */
 import { twoSided } from './normal.ts';
 import { median } from './order.ts';
 
@@ -7,10 +7,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** Pairs looked at, at most: beyond this many points every k-th is taken. */
+/** Maximum number of points used; longer series are thinned to every k-th. */
 const MOST_POINTS = 600;
 
-/** The median of the slopes between all pairs (Theil 1950, Sen 1968), in y per x; null without two different x. */
+/** Returns the median slope over all pairs (Theil 1950, Sen 1968), in y per x; null without two different x. */
 export function theilSen(points: readonly Point[]): number | null {
   const some = thinned(points);
   const slopes: number[] = [];
@@ -23,7 +23,7 @@ export function theilSen(points: readonly Point[]): number | null {
   return slopes.length === 0 ? null : median(slopes);
 }
 
-/** The two-sided p of "no trend" (Mann 1945, Kendall 1975, ties corrected); 1 below four values. */
+/** Returns the two-sided p of "no trend" (Mann 1945, Kendall 1975, corrected for ties); 1 for fewer than four values. */
 export function mannKendall(values: readonly number[]): { readonly s: number; readonly p: number } {
   const n = values.length;
   if (n < 4) return { s: 0, p: 1 };

@@ -1,10 +1,13 @@
-/** Is this sample larger than that one, and by how much? Nothing is assumed of either's shape. */
+/** Nonparametric comparisons of two samples, and corrections for multiple comparisons. */
 
 import { twoSided } from './normal.ts';
 import { ascending, countUpTo } from './order.ts';
 import { wilson } from './rate.ts';
 
-/** P(a value of b > a value of a) + ½ P(equal), with the two-sided p of "one half" (Mann and Whitney 1947, ties corrected). */
+/**
+ * P(a value of b > a value of a) + ½ P(equal), with the two-sided p of "one half" (Mann and Whitney 1947, corrected for
+ * ties).
+ */
 export function mannWhitney(
   a: readonly number[],
   b: readonly number[],
@@ -41,8 +44,8 @@ function tieSum(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * The median of all differences b − a (Hodges and Lehmann 1963): how far b is shifted, in the unit of the samples. Found by
- * bisection over the sorted samples, so that no list of differences is made.
+ * Returns the median of all differences b − a (Hodges and Lehmann 1963): the shift of b, in the unit of the samples.
+ * Bisects over the sorted samples instead of building the list of differences.
  */
 export function hodgesLehmann(a: readonly number[], b: readonly number[]): number {
   const left = ascending(a);
@@ -53,7 +56,7 @@ export function hodgesLehmann(a: readonly number[], b: readonly number[]): numbe
   return pairs % 2 === 1 ? lower : (lower + differenceAt(left, right, pairs / 2 + 1)) / 2;
 }
 
-/** The `rank`-th smallest difference. */
+/** Returns the `rank`-th smallest difference. */
 function differenceAt(left: Float64Array, right: Float64Array, rank: number): number {
   let low = (right[0] ?? 0) - (left.at(-1) ?? 0);
   let high = (right.at(-1) ?? 0) - (left[0] ?? 0);
@@ -67,7 +70,7 @@ function differenceAt(left: Float64Array, right: Float64Array, rank: number): nu
 }
 
 function differencesUpTo(left: Float64Array, right: Float64Array, limit: number): number {
-  // right[j] − left[i] ≤ limit: as right grows, so does the first left that satisfies it.
+  // For right[j] − left[i] ≤ limit: as right grows, so does the first left that satisfies it.
   let count = 0;
   let i = 0;
   for (const value of right) {
@@ -77,7 +80,7 @@ function differencesUpTo(left: Float64Array, right: Float64Array, limit: number)
   return count;
 }
 
-/** The largest distance of the two distribution functions, and its p (Kolmogorov and Smirnov, asymptotic). */
+/** Returns the largest distance between the two distribution functions, and its p (Kolmogorov-Smirnov, asymptotic). */
 export function kolmogorovSmirnov(
   a: readonly number[],
   b: readonly number[],
@@ -101,7 +104,7 @@ function kolmogorovTail(x: number): number {
   return Math.min(1, Math.max(0, sum));
 }
 
-/** The difference of two proportions, b − a, with the interval of Newcombe (1998, method 10). */
+/** Returns the difference of two proportions, b − a, with its interval (Newcombe 1998, method 10). */
 export function newcombe(
   hitsA: number,
   nA: number,
@@ -123,7 +126,7 @@ export function newcombe(
   };
 }
 
-/** p-values adjusted for their number (Benjamini and Hochberg 1995), in the order given. */
+/** Returns p-values adjusted for their number (Benjamini and Hochberg 1995), in the order given. */
 export function benjaminiHochberg(ps: readonly number[]): readonly number[] {
   const order = ps.map((_, at) => at).toSorted((x, y) => (ps[y] ?? 0) - (ps[x] ?? 0));
   const adjusted = new Array<number>(ps.length).fill(1);

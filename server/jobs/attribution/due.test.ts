@@ -4,11 +4,11 @@ import { isDue } from './due.ts';
 const hour = { functionId: 1, hourMs: 0, runs: 10_000, changes: 100, sinceMs: 0 };
 
 test.each([
-  ['just changed: waits for more lines', { ...hour, runs: null }, 29_999, false],
+  ['an hour that just changed waits for more lines', { ...hour, runs: null }, 29_999, false],
   ['an hour that was never attributed', { ...hour, runs: null }, 30_000, true],
   ['a small hour', { ...hour, runs: 500, changes: 1 }, 30_000, true],
   ['a large hour in which little changed', hour, 299_999, false],
-  ['the same, later', hour, 300_000, true],
+  ['a large hour in which little changed, after five minutes', hour, 300_000, true],
   ['a large hour of which a fifth changed', { ...hour, changes: 2000 }, 30_000, true],
 ])('%s', (_, pending, nowMs, due) => {
   expect(isDue(pending, nowMs)).toBe(due);
