@@ -1,6 +1,7 @@
 /**
- * npm run accuracy — every estimator against what is known: simulated fleets whose truth was planted, sent through the real
- * ingest path, and published measurements. Prints one table and writes docs/accuracy.md. `--seeds=N` plays fewer or more.
+ * npm run accuracy — compares every estimator with known truth: simulated fleets with planted truth, sent through the real
+ * ingest path, and published measurements. Prints one table and writes docs/accuracy.md. `--seeds=N` sets the number of
+ * simulated fleets.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +30,7 @@ const data = join(import.meta.dirname, '../../test/fixtures/data');
 const seeds = Number(process.argv.find((arg) => arg.startsWith('--seeds='))?.slice('--seeds='.length) ?? 20);
 if (!Number.isInteger(seeds) || seeds < 1) throw new Error('--seeds: expected a whole number above 0');
 
-/** An empty product, in this process, for one use. */
+/** Starts an empty product in this process, for one use. */
 async function withProduct(nowMs: number, use: (subject: Subject) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'thermocline-accuracy-'));
   const product: Product = await compose({

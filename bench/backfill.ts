@@ -1,6 +1,6 @@
 /**
- * npm run bench:backfill — a million events from a double of CloudWatch Logs by `thermocline backfill`: once through, and
- * once killed on the way and run again. Prints figures, checks that nothing is lost or repeated.
+ * npm run bench:backfill — runs `thermocline backfill` on a million events from a fake CloudWatch Logs: once without
+ * interruption, and once killed and restarted. Prints figures, and checks that nothing is lost or stored twice.
  */
 
 import { fork, spawn } from 'node:child_process';

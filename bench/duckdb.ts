@@ -1,6 +1,6 @@
 /**
- * The peer: DuckDB reads the same events from uncompressed NDJSON and takes REPORT apart with a regular expression. It is
- * installed where it is first needed, beside the product's packages, and is no dependency of the product.
+ * Comparison with DuckDB: loads the same events from uncompressed NDJSON and parses REPORT with a regular expression.
+ * DuckDB is installed on first use beside the product's packages, and is not a dependency of the product.
  */
 import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';

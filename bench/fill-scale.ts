@@ -1,4 +1,4 @@
-/** A ClickHouse full of invocations that the engine makes itself, with everything that derives from them. */
+/** Fills ClickHouse with generated invocations and everything derived from them. */
 
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
 import { writeCells } from '../server/storage/clickhouse/classify/rollups.ts';
@@ -7,7 +7,7 @@ import { ClickHouseQueryClient } from '../server/storage/clickhouse/query-client
 import { encodeVersioned } from '../server/storage/clickhouse/versioned-value.ts';
 import type { TestClickHouse } from '../test/support/clickhouse.ts';
 
-/** Invocations of a week of five hundred functions, with all that derives from them, made by the engine. */
+/** Generates the invocations, and everything derived from them, inside the engine. */
 export async function fill(
   engine: TestClickHouse,
   shape: { readonly invocations: number; readonly functions: number; readonly days: number; readonly toMs: number },
@@ -33,7 +33,7 @@ export async function fill(
   );
   for (let at = 0; at < shape.functions; at += 25) {
     const some = ids.slice(at, at + 25);
-    // One in a hundred is a cold start; an environment runs two hundred.
+    // One in a hundred is a cold start; an environment serves two hundred.
     await ask.run(
       `INSERT INTO invocation_fact (function_id, end_ms, request_id, stream_id, start_ms, duration_us, billed_ms, memory_mb,
          max_memory_mb, init_us, status, version, received_ms, verdict)

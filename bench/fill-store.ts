@@ -1,4 +1,4 @@
-/** A store with as many invocations as wanted, for the benches that ask it questions. */
+/** Fills a store with a given number of invocations, for the query benchmarks. */
 
 import { join } from 'node:path';
 import type { Batch } from '../ingest/records/batch.ts';
@@ -13,15 +13,15 @@ import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
 const FOREVER_MS = 3650 * DAY_MS;
 
 export interface Load {
-  /** Invocations, in all. */
+  /** Total number of invocations. */
   readonly size: number;
   readonly functions: number;
   readonly days: number;
-  /** Where the days end. */
+  /** End of the last day, epoch ms. */
   readonly toMs: number;
 }
 
-/** Fills a new store through its own writer. @returns CPU seconds that derivation took for each 100,000 invocations. */
+/** Fills a new store through its own writer. @returns CPU seconds of attribution per 100,000 invocations. */
 export async function fillStore(data: string, load: Load): Promise<number> {
   const { size } = load;
   const store = await openSqliteStore({
@@ -45,7 +45,7 @@ export async function fillStore(data: string, load: Load): Promise<number> {
   return ((user + system) / 1e6) * (100_000 / size);
 }
 
-/** Environments of 100 invocations each, anywhere in the days. */
+/** Environments of 100 invocations each, spread over the days. */
 function batch(random: Random, n: number, { functions, days, toMs }: Load): Batch {
   const fromMs = toMs - days * DAY_MS;
   const streams: StreamHeader[] = [];

@@ -1,4 +1,4 @@
-/** The floor: one thread, gunzip + JSON.parse + one regular expression + a plain insert of the same columns. */
+/** The floor: one thread that does gunzip, JSON.parse, one regular expression and a plain insert of the same columns. */
 import { rmSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';

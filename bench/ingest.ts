@@ -1,6 +1,7 @@
 /**
- * npm run bench:ingest — 500,000 invocations over HTTP from sender processes, acknowledged after commit, against the
- * floor measured in the same run. Prints figures and ratios, writes bench/baseline-ingest.json with --baseline.
+ * npm run bench:ingest — ingests 500,000 invocations over HTTP from sender processes, acknowledged after commit, and
+ * compares with the floor measured in the same run. Prints figures and ratios; writes bench/baseline-ingest.json with
+ * --baseline.
  */
 
 import type { ChildProcess } from 'node:child_process';
@@ -90,7 +91,7 @@ function floor(): number {
   return answer.ms;
 }
 
-/** DuckDB over the same events; null where it cannot be installed. */
+/** Runs DuckDB on the same events; null if it cannot be installed. */
 function peer(): number | null {
   const order = JSON.stringify({ shape, payloads, folder, root: join(here, '../..') });
   try {
@@ -160,7 +161,7 @@ async function load(server: BenchServer, data: string): Promise<Run> {
   const wallMs = performance.now() - began;
   const serverCpu = cpuSeconds(server.process.pid) - cpuBefore;
   const peakRssMb = peakMegabytes(server.process.pid);
-  await new Promise((resolve) => setTimeout(resolve, 4000)); // Request ids are indexed behind ingest.
+  await new Promise((resolve) => setTimeout(resolve, 4000)); // Request ids are indexed in the background after ingest.
   await server.stop();
   return { wallMs, acks, peakRssMb, cpuSeconds: serverCpu, ...sizes(join(data, 'telemetry.db')) };
 }

@@ -1,4 +1,4 @@
-/** The load both benches use: seeded invocations in payloads of 300 events (100 invocations of one environment). */
+/** The load of both ingest benchmarks: seeded invocations in payloads of 300 events (100 invocations of one environment). */
 import { gzipSync } from 'node:zlib';
 import { renderEnd, renderReport, renderStart } from '../ingest/lines/render.ts';
 import { Random } from '../ingest/records/random.ts';
@@ -13,7 +13,7 @@ export interface LoadShape {
 export const INVOCATIONS_PER_PAYLOAD = 100;
 export const EVENTS_PER_PAYLOAD = 300;
 
-/** The text of one subscription message: the first invocation is cold, 1 in 200 fails. */
+/** Returns the text of one subscription message: the first invocation is cold, 1 in 200 fails. */
 export function payloadText(shape: LoadShape, index: number): string {
   const random = new Random(shape.seed * 1_000_003 + index);
   const fn = Math.floor(random.next() ** 2 * shape.functions);
@@ -73,7 +73,7 @@ export function payload(shape: LoadShape, index: number): Buffer {
   return gzipSync(payloadText(shape, index), { level: 6 });
 }
 
-/** A Firehose request body of several payloads. */
+/** Returns a Firehose request body of several payloads. */
 export function firehoseBody(requestId: string, payloads: readonly Buffer[]): string {
   return JSON.stringify({
     requestId,

@@ -1,7 +1,6 @@
 /**
- * A double of CloudWatch Logs that answers DescribeLogGroups, TestMetricFilter and FilterLogEvents from pages made
- * beforehand, so that it costs the two cores next to nothing while the product works. Pages hold up to 1 MB, as the
- * service's do.
+ * Fake CloudWatch Logs that answers DescribeLogGroups, TestMetricFilter and FilterLogEvents from prepared pages, so that
+ * it uses hardly any CPU while the product is measured. Pages hold up to 1 MB, like the service's.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

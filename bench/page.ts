@@ -1,7 +1,7 @@
 /**
- * npm run bench:page — how soon the pages are of use with 500 functions and five million invocations, in a real browser on
- * loopback: first contentful paint, time to interactive, layout shift, longest task. Beside each: the sign-in page of the
- * same server, which asks nothing and draws no chart.
+ * npm run bench:page — measures how soon pages are usable with 500 functions and five million invocations, in a real
+ * browser on loopback: first contentful paint, time to interactive, layout shift, longest task. The sign-in page of the
+ * same server, which sends no queries and draws no chart, is measured for comparison.
  */
 
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,9 +31,9 @@ const kept = process.argv.find((arg) => arg.startsWith('--keep='))?.slice('--kee
 const data = kept ?? mkdtempSync(join(tmpdir(), 'thermocline-page-'));
 
 interface Figures {
-  /** First contentful paint, ms after the address was entered. */
+  /** First contentful paint, ms after navigation starts. */
   readonly fcpMs: number;
-  /** What the page is for stands on it, and no long task follows: ms. */
+  /** When the page shows its content and no long task follows, ms. */
   readonly interactiveMs: number;
   readonly longestTaskMs: number;
   readonly shift: number;
@@ -90,7 +90,10 @@ function report(results: ReadonlyMap<string, Figures>): void {
   process.exitCode = met ? 0 : 1;
 }
 
-/** The median load by when it was of use; layout shift and tasks are the worst of all loads. The first load warms the server. */
+/**
+ * Returns the load with the median time to interactive, and the worst layout shift and task of all loads. Ignores the
+ * first load, which warms the server.
+ */
 async function best(browser: Browser, url: string, path: string, shows: string): Promise<Figures> {
   const loads: Figures[] = [];
   for (let load = 0; load <= LOADS; load += 1) {
@@ -118,7 +121,7 @@ async function signIn(context: BrowserContext, url: string): Promise<void> {
   if (!answer.ok()) throw new Error(`no session: ${answer.status()} ${await answer.text()}`);
 }
 
-/** In a context of its own: nothing is in the browser's cache. */
+/** Loads the page in a new context, so with an empty browser cache. */
 async function once(context: BrowserContext, url: string, shows: string): Promise<Figures> {
   const page = await context.newPage();
   await page.addInitScript(`

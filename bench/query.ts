@@ -1,6 +1,6 @@
 /**
- * npm run bench:query — what the overview, function list and cold-start routes cost at 1 and at 5 million invocations
- * over 30 days and 200 functions. The rows go through the store's own writer; the questions go over HTTP.
+ * npm run bench:query — measures latency of API routes at 1 and 5 million invocations over 30 days and 200 functions. Rows
+ * go through the store's own writer, queries over HTTP.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const ROUNDS = 200;
 const LIMITS = { p95Ms: 60, derivedP95Ms: 100, growth: 1.5, deriveSecondsPer100k: 1 };
 
 const here = import.meta.dirname;
-/** `--keep=FOLDER` leaves the stores there for a closer look. */
+/** `--keep=FOLDER` keeps the stores in that folder. */
 const kept = process.argv.find((arg) => arg.startsWith('--keep='))?.slice('--keep='.length);
 const root = kept ?? mkdtempSync(join(tmpdir(), 'thermocline-query-'));
 const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
@@ -46,7 +46,7 @@ const ROUTES: readonly [string, (round: number) => string][] = [
   ['compare 7 d *', (round) => `/api/v1/compare?function=${functionOf(round)}&before=now-14d/now-7d&after=now-7d/now`],
 ];
 
-/** A structured query, marked as the body it is. */
+/** Encodes a structured query, marked as a request body. */
 function query(body: object): string {
   return `POST ${JSON.stringify(body)}`;
 }
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
   let met = true;
   for (const [name, [small, large]] of results) {
     const growth = (large?.p95 ?? Number.NaN) / (small?.p95 ?? Number.NaN);
-    // Growth is judged over the thirty days the load fills: a single day of the small load leaves most cells empty.
+    // Growth is only checked over the full thirty days: on a single day of the small load, most buckets are empty.
     const judged = name.endsWith('30 d');
     const limit = name.endsWith('*') ? LIMITS.derivedP95Ms : LIMITS.p95Ms;
     const good = (large?.p95 ?? Number.POSITIVE_INFINITY) <= limit && (growth <= LIMITS.growth || !judged);

@@ -1,8 +1,8 @@
 /**
- * npm run bench:scale — telemetry in ClickHouse (its own engine, npm `chdb`, behind a socket): the load of bench:ingest against
- * the SQLite store of the same run, and questions over many invocations that were made inside the engine. Prints figures and
- * ratios, writes bench/baseline-scale.json where BASELINE is set. INVOCATIONS and LOAD say how many, ROUNDS how often what is
- * taken in is compared.
+ * npm run bench:scale — telemetry in ClickHouse (its own engine, npm `chdb`, behind a socket): compares ingest of the load
+ * of bench:ingest with the SQLite store of the same run, and measures queries over many invocations generated inside the
+ * engine. Prints figures and ratios; writes bench/baseline-scale.json if BASELINE is set. INVOCATIONS and LOAD set the
+ * numbers of invocations, ROUNDS the number of ingest rounds.
  */
 
 import { fork } from 'node:child_process';
@@ -28,7 +28,7 @@ import { cpuSeconds, peakMegabytes } from './process-figures.ts';
 const INVOCATIONS = Number(process.env['INVOCATIONS'] ?? 50_000_000);
 const LOAD = Number(process.env['LOAD'] ?? 500_000);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
-/** Requests before those that count: the process has answered such questions before. */
+/** Warm-up requests that are not measured. */
 const WARM_UP = 5;
 const QUESTION_ROUNDS = 5;
 const FUNCTIONS = 500;
@@ -41,7 +41,10 @@ const figures: Record<string, number | string> = {
 };
 
 const unmet: string[] = [];
-/** What clears up. File systems that just lost thousands of files are slow to make new ones: rounds would pay for each other. */
+/**
+ * Clean-up, run at the end: file systems that just deleted thousands of files are slow to create new ones, which would
+ * slow later rounds.
+ */
 const afterwards: (() => Promise<void>)[] = [];
 
 function say(line: string): void {
@@ -54,7 +57,7 @@ function judged(name: string, value: number, limit: number): void {
   say(`${value <= limit ? 'met' : 'NOT MET'}: ${name} ${Number(value.toPrecision(4))} (limit ${limit})`);
 }
 
-/** Sends the load; seconds until everything was acknowledged, and CPU seconds of the process. */
+/** Sends the load. Returns seconds until everything was acknowledged, and CPU seconds of the process. */
 async function load(
   server: RunningServer,
   key: string,
@@ -87,16 +90,16 @@ function median(values: readonly number[]): number {
 
 interface Round {
   readonly engine: TestClickHouse;
-  /** Data folder of the server, which is not running. */
+  /** Data folder of the stopped server. */
   readonly data: string;
   readonly ratio: number;
-  /** Seconds of CPU, of the ingester and of ClickHouse. */
+  /** CPU seconds of the ingest worker and of ClickHouse. */
   readonly cpu: number;
   readonly engineCpu: number;
   readonly ingesterMb: number;
 }
 
-/** Both stores new, one after the other. */
+/** Loads both stores, each new, one after the other. */
 async function round(seed: number): Promise<Round> {
   const folder = temporaryFolder();
   const plain = await startServer(folder);
@@ -115,7 +118,7 @@ async function round(seed: number): Promise<Round> {
   const published = async () =>
     (await engine.rows<{ value: string }>("SELECT value FROM published FINAL WHERE name = 'credentials'"))[0]?.value;
   await expect.poll(published, { timeout: 30_000, interval: 500 }).toContain('bench');
-  // What derives waits: taking in is measured by itself.
+  // Stop attribution, so that ingest is measured alone.
   await server.stop();
   const ingester = await startServer(temporaryFolder(), engine.settings, {
     command: 'ingest',
@@ -134,7 +137,7 @@ async function round(seed: number): Promise<Round> {
   return { engine, data, ratio: clickhouse.wall / sqlite.wall, cpu: clickhouse.cpu, engineCpu, ingesterMb };
 }
 
-/** What an insert of a group costs ClickHouse by itself, and for each row; one at a time, on a quiet machine. */
+/** Measures the cost of one insert in ClickHouse and of each row in it, one insert at a time on an otherwise idle machine. */
 async function insertTimes(engine: TestClickHouse): Promise<void> {
   const writer = new FactWriter(engine.client, engine.options, Date.now);
   let seed = 0;
@@ -161,7 +164,7 @@ async function insertTimes(engine: TestClickHouse): Promise<void> {
 }
 
 const MANY = 20_000;
-/** All that {@link insertTimes} stores. */
+/** Number of invocations that {@link insertTimes} stores. */
 const TIMED = 11 + 5 * MANY;
 const STREAM = {
   account: '123456789012',
@@ -198,11 +201,11 @@ function invocationOf(seed: number): KnownInvocation {
   };
 }
 
-test('taking in', async () => {
-  // In turns, since the machine is not always as fast.
+test('ingest', async () => {
+  // Alternates the stores, because the speed of the machine varies.
   const rounds: Round[] = [];
   for (let seed = 1; seed <= ROUNDS; seed += 1) {
-    // The machine is this round's.
+    // Stops the previous engine, so that it does not slow this round.
     await rounds.at(-1)?.engine.kill();
     const next = await round(seed);
     afterwards.push(next.engine.close);
@@ -241,10 +244,10 @@ test('taking in', async () => {
 }, 1_200_000);
 
 test(
-  'questions over many',
+  'queries over many invocations',
   async () => {
     const engine = await startClickHouse();
-    // Nothing but the schema.
+    // Creates the schema only.
     const product = await startProduct({ now: () => TO, environment: engine.settings });
     const began = performance.now();
     await fill(engine, { invocations: INVOCATIONS, functions: FUNCTIONS, days: DAYS, toMs: TO }, say);
@@ -256,12 +259,12 @@ test(
     const each = (bytes: string | number): number => Number(bytes) / Number(count?.n);
     for (const { table, bytes } of parts.slice(0, 6)) say(`  ${table}: ${each(bytes).toFixed(2)} bytes per invocation`);
     judged('bytesPerInvocation', each(parts.reduce((sum, row) => sum + Number(row.bytes), 0)), LIMITS.bytes);
-    // Weeks of data came within minutes: what that left to be merged is no part of the questions.
+    // Weeks of data arrived within minutes. Waits for the resulting merges, so that they do not slow the queries.
     const merging = async (): Promise<number> =>
       Number((await engine.rows<{ n: string }>('SELECT count() AS n FROM system.merges'))[0]?.n);
     await expect.poll(merging, { timeout: 600_000, interval: 1000 }).toBe(0);
     const p95s = new Map<string, number[]>();
-    // As with what is taken in: the machine is not always as fast.
+    // Several rounds, because the speed of the machine varies.
     for (let round = 0; round < QUESTION_ROUNDS; round += 1) {
       for (const [name, path] of [
         ['overview', '/api/v1/overview'],
@@ -271,7 +274,7 @@ test(
         for (const days of [1, 7]) {
           const times: number[] = [];
           for (let n = -WARM_UP; n < 20; n += 1) {
-            // Another range each time: nothing is remembered.
+            // Uses another range each time, so that no cache answers.
             const toMs = TO - n * 300_000 - round * 60_000;
             const start = performance.now();
             expect((await product.ask(`${path}?from=${toMs - days * DAY_MS}&to=${toMs}`)).status).toBe(200);
@@ -294,7 +297,7 @@ test(
   HOUR_MS,
 );
 
-// As the other benches: a limit that is not met is told by the exit code.
+// A missed limit sets the exit code, as in the other benchmarks.
 afterAll(() => {
   if (process.env['BASELINE'] !== undefined) {
     writeFileSync(

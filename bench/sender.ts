@@ -1,4 +1,4 @@
-/** A sender process: prepares its bodies, waits for the word, posts them, reports acknowledgement times. */
+/** A sender process: prepares its bodies, posts them on command, and reports acknowledgement times. */
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { LoadShape } from './load.ts';
@@ -14,7 +14,7 @@ interface Order {
   readonly token: string;
 }
 
-/** Pause before a body is sent again. */
+/** Delay before a body is sent again, ms. */
 const AGAIN_MS = 20;
 
 let order: Order;
@@ -41,7 +41,7 @@ async function send(): Promise<void> {
   const worker = async (): Promise<void> => {
     for (const [at, body] of queue) {
       const began = performance.now();
-      // As Firehose does: what was not taken is sent again.
+      // Retries rejected requests, like Firehose.
       while (!(await post(agent, body, `bench-${order.from + at * order.perRequest}`))) await setTimeout(AGAIN_MS);
       acks.push(performance.now() - began);
     }
@@ -52,7 +52,7 @@ async function send(): Promise<void> {
   process.disconnect();
 }
 
-/** False where it is to be sent again. */
+/** Resolves to false if the body must be sent again. */
 function post(agent: Agent, body: Buffer, requestId: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const outgoing = request(

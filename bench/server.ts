@@ -1,4 +1,4 @@
-/** The built product as a process of its own, for the benches. */
+/** Runs the built product in its own process, for the benchmarks. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port; `nodeArguments` go before the script. */
+/** Starts the server on a free port; `nodeArguments` precede the script. */
 export async function startServer(data: string, nodeArguments: readonly string[] = []): Promise<BenchServer> {
   const server = spawn(process.execPath, [...nodeArguments, join(import.meta.dirname, '../main.js'), 'serve'], {
     env: {

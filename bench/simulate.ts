@@ -1,6 +1,7 @@
 /**
- * npm run simulate — what a load wants: a cost model, then queueing, back-pressure and the loss of a node, with what bench:scale
- * measured (bench/baseline-scale.json, or what the environment gives: PARSE_US, INSERT_MS and the others).
+ * npm run simulate — prints what a load requires: a cost model, then a simulation of queueing, back-pressure and the loss
+ * of an ingest worker, using the figures of bench:scale (bench/baseline-scale.json, or the environment: PARSE_US,
+ * INSERT_MS and others).
  */
 import { readFileSync } from 'node:fs';
 import { Random } from '../ingest/records/random.ts';
@@ -68,7 +69,7 @@ row(
   'given up',
 );
 row(...Array.from({ length: 11 }, () => '---'));
-// The last is more than one ingester can do.
+// The last is more than one ingest worker can handle.
 for (const perDay of [...ORDERS, 4e9]) {
   const ratePerSecond = planOf(perDay, MEASURED).peakPerSecond;
   for (const [ingesters, shards] of [

@@ -1,4 +1,4 @@
-/** Planted causes of cold starts against those that were derived: precision and recall by cause. */
+/** Compares planted causes of cold starts with the attributed ones: precision and recall by cause. */
 
 import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-scope.ts';
 import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
@@ -8,7 +8,7 @@ import type { Invocation } from '../../server/http/contract/invocations.ts';
 import type { Subject } from './subject.ts';
 import { askAll } from './subject.ts';
 
-/** Counts by planted cause, then by the cause that was found; `none` where one side has no cold start. */
+/** Counts by planted cause, then by attributed cause; `none` if one side has no cold start. */
 export type Confusion = Map<string, Map<string, number>>;
 
 export interface CauseScore {
@@ -18,14 +18,14 @@ export interface CauseScore {
   readonly recall: number;
 }
 
-/** Unknown is no verdict. */
+/** Unknown does not count as a verdict. */
 const JUDGED = CAUSES.filter((cause) => cause !== 'unknown');
 
 export function idOf(name: string): string {
   return `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${name}`;
 }
 
-/** Adds the cold starts of the functions to the counts. */
+/** Adds the cold starts of the functions to `confusion`. */
 export async function confuse(
   subject: Subject,
   played: readonly SimulatedFunction[],

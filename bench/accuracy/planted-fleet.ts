@@ -1,4 +1,7 @@
-/** Mixed fleets, seed by seed, through the real ingest path: late, doubled, disordered; then every answer against what was planted. */
+/**
+ * Sends mixed fleets, one per seed, through the real ingest path with late, duplicate and reordered deliveries, and
+ * compares every answer with the planted truth.
+ */
 
 import { Random } from '../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
@@ -15,7 +18,7 @@ import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
 const FUNCTIONS = 16;
-/** Half the width of an interval that says something, as a share of the median. */
+/** Maximum half-width of an interval that counts as sharp, as a share of the median. */
 const SHARP = 0.15;
 
 export interface Range {
@@ -23,7 +26,7 @@ export interface Range {
   readonly toMs: number;
 }
 
-/** What the seeds add up to. */
+/** Accumulates results over all seeds. */
 export class FleetTally {
   readonly #confusion: Confusion = new Map();
   readonly #felt: number[] = [];
@@ -41,7 +44,7 @@ export class FleetTally {
     return this.#invocations;
   }
 
-  /** Plays one seed into the subject, which must be empty. */
+  /** Sends one seed's fleet to the subject, which must be empty. */
   async play(subject: Subject, seed: number, toMs: number): Promise<void> {
     const range = { fromMs: toMs - DAY_MS, toMs };
     const plans = [...mixedPlans(FUNCTIONS, seed, range.fromMs, toMs), ...networkPlans(seed)];
@@ -181,7 +184,7 @@ function query({ fromMs, toMs }: Range): string {
   return `from=${fromMs}&to=${toMs}`;
 }
 
-/** Two functions alike but for the VPC; traced, and seldom enough that most requests are cold. */
+/** Two functions that differ only in the VPC; traced, and invoked rarely enough that most requests are cold. */
 function networkPlans(seed: number) {
   const networkMs = 60 + ((seed * 37) % 150);
   const alike = {

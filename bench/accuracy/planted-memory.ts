@@ -1,4 +1,4 @@
-/** Functions that ran at four sizes, by day and day about: is the size that is recommended the one that costs least? */
+/** Simulates functions that ran at four sizes, switching daily, and checks whether the recommended size is the cheapest. */
 
 import { Random } from '../../ingest/records/random.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
@@ -17,7 +17,10 @@ const SIZES = [256, 512, 1024, 2048] as const;
 const DAYS = 12;
 const PRICE = { perGbSecond: 1.66667e-5, perRequest: 2e-7 };
 
-/** Dollars of a million invocations, with the half millisecond that rounding up adds on average, and the average billed init. */
+/**
+ * Cost of a million invocations in dollars, including half a millisecond that rounding up adds on average, and average
+ * billed init.
+ */
 function trueCost({ work }: FunctionPlan, memoryMb: number, initMs: number): number {
   const ms = work.fixedMs + work.cpuMs / Math.min(memoryMb / 1769, 1) + 0.5 + initMs;
   return 1e6 * ((memoryMb / 1024) * (ms / 1000) * PRICE.perGbSecond + PRICE.perRequest);
@@ -65,7 +68,7 @@ export class MemoryTally {
     for (const [at, plan] of clean.entries()) {
       const truth = played[at]?.truth;
       const cold = (truth?.coldStarts.length ?? 0) / (truth?.invocations ?? 1);
-      // Inits are drawn log-normal with a sigma of 0.2 around their median.
+      // Inits are log-normal around their median, with a sigma of 0.2.
       this.#judge(plan, await of(plan.name), cold * plan.initMs * Math.exp(0.02));
     }
     for (const plan of confounded) {
@@ -128,7 +131,7 @@ export class MemoryTally {
   }
 }
 
-/** Sizes take turns by the day, so that each sees every hour; `versions`: each size comes with a version of its own. */
+/** The size changes daily, so that every size runs at every hour of the day. With `versions`, each size has its own version. */
 function sizedPlan(name: string, random: Random, fromMs: number, versions: boolean): FunctionPlan {
   const deploys = Array.from({ length: DAYS }, (_, day) => ({
     atMs: fromMs + day * DAY_MS,

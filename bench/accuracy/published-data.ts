@@ -1,4 +1,4 @@
-/** What others measured and published, as the accuracy run and the tests both read it. */
+/** Published measurements of others, shared by the accuracy run and the tests. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface Curve {
   readonly balanced_0_5: number;
 }
 
-/** Its parts, in ms. */
+/** Phases of a cold start, ms. */
 export interface TracedColdStart {
   readonly name: string;
   readonly atMs: number;
@@ -29,17 +29,17 @@ export interface TracedColdStart {
   readonly runMs: number;
 }
 
-/** Scatter plots of idling, and the minutes between which half survive. */
+/** Scatter plots of idle times, each with the range in which its median survival lies, minutes. */
 export const KEEP_ALIVE_SETS = [
-  // The policy of March to June 2019: half survive 44, 44, 46 and 37 minutes.
+  // Policy of March to June 2019: medians of 44, 44, 46 and 37 minutes.
   ['aws-lambda-10-minutes_old_scatter', 'early 2019', 37, 46],
-  // August 2019: 10, and 11 for the last tenth.
+  // August 2019: median of 10 minutes; the last tenth survives 11.
   ['aws-lambda-10-minutes_new_scatter', 'August 2019', 10, 11],
-  // January 2021: P(cold) 0.3 % at five minutes, 40.6 % at six, all at seven.
+  // January 2021: P(cold) is 0.3 % at five minutes, 40.6 % at six and 100 % at seven.
   ['coldstart_aws_scatter', 'January 2021', 5, 7],
 ] as const;
 
-/** Memory in MB, cold starts above two seconds, all of them: ruby2.5 in a VPC, March 2019. */
+/** Memory in MB, cold starts above two seconds, and all cold starts: ruby2.5 in a VPC, March 2019. */
 export const ABOVE_TWO_SECONDS = [
   [128, 44, 620],
   [256, 81, 619],
@@ -49,14 +49,14 @@ export const ABOVE_TWO_SECONDS = [
   [3008, 607, 620],
 ] as const;
 
-/** Runs of the VPC article, by file. */
+/** Load test results of the VPC article, by file. */
 export const VPC_LOAD_TESTS = [
   'hey/2019-05-29-vpc-c50-n500.txt',
   'hey/2019-10-20-vpc-c50-n500.txt',
   'hey/2019-10-20-vpc-sleep2s-c500-n10000.txt',
 ] as const;
 
-/** The primes up to a million: memory in MB, mean in ms, and what AWS said a thousand runs cost in 2017. */
+/** Computing primes up to a million: memory in MB, mean in ms, and the cost AWS published for a thousand runs in 2017, USD. */
 export const PRIMES = [
   [128, 11_722.965, 0.024628],
   [256, 6678.945, 0.028035],
@@ -64,16 +64,16 @@ export const PRIMES = [
   [1024, 1465.984, 0.024638],
 ] as const;
 
-/** A thousand runs at 2017's price and step of billing. USD. */
+/** Returns the cost of a thousand runs with the price and billing step of 2017, USD. */
 export function primesUsd(memoryMb: number, meanMs: number): number {
   return 1000 * computeUsd(memoryMb, billedMs(meanMs, Date.UTC(2017, 0, 1)), 0.00001667);
 }
 
-/** Errors of each inner size left out, relative, over curves of functions that do nothing but compute. */
+/** Returns relative leave-one-out errors of the inner sizes, for CPU-bound functions. */
 export function cpuBoundErrors(): readonly number[] {
   const sizes = [128, 256, 512, 1024, 1769, 2048];
   const curves = [
-    // Prime numbers, December 2025: warm means at 1,000 runs, on two architectures.
+    // Prime numbers, December 2025: warm means over 1,000 runs, on two architectures.
     { sizes, durations: [21390, 10760, 5472, 2716, 1584, 1359] },
     { sizes, durations: [5409, 2661, 1341, 628, 386, 377] },
     // Fibonacci numbers, 2018.
@@ -87,12 +87,12 @@ export function cpuBoundErrors(): readonly number[] {
   );
 }
 
-/** Errors of each inner size left out, relative, over the curves of five sizes and more. */
+/** Returns relative leave-one-out errors of the inner sizes, for curves of at least five sizes. */
 export function curveErrors(curves: readonly Curve[]): readonly number[] {
   return curves.filter((curve) => curve.stats.length >= 5).flatMap((curve) => innerErrors(pointsOf(curve)));
 }
 
-/** How often the shown interval holds a size that was left out, where the model fits well enough to be shown. */
+/** Counts how often the interval contains a size that was left out, if the model fits well enough to be shown. */
 export function intervalCoverage(curves: readonly Curve[]): { readonly covered: number; readonly shown: number } {
   let [covered, shown] = [0, 0];
   for (const points of curves.map(pointsOf).filter((one) => one.length >= 6)) {
@@ -126,7 +126,7 @@ export class PublishedData {
     return JSON.parse(this.text(name)) as T;
   }
 
-  /** Minutes of idling, then a request that found the environment warm (red) or gone (blue). */
+  /** Idle minutes, each followed by a request that found the environment warm (red) or terminated (blue). */
   idlePeriods(name: string): readonly IdlePeriod[] {
     const { points } = this.json<{ points: [number, number, string][] }>(`keep-alive/${name}.json`);
     return points.map(([minutes, , colour]) =>
@@ -140,7 +140,7 @@ export class PublishedData {
     return this.json('power_tuning_curves.json');
   }
 
-  /** Cold starts of March 2019 whose parts are known: of those of nodejs6 only the total is. */
+  /** Cold starts of March 2019 whose phases are known. For nodejs6 only the total is. */
   tracedColdStarts(): readonly TracedColdStart[] {
     return gunzipSync(readFileSync(join(this.#folder, 'xray_coldstart_vpc_2019-03.csv.gz')))
       .toString('utf8')
@@ -165,7 +165,7 @@ export function tracedId(name: string): string {
   return `${ACCOUNT}:${SIMULATED_REGION}:${name}`;
 }
 
-/** What inventory said of the functions that were traced. */
+/** Returns inventory for the traced functions. */
 export function tracedInventory(starts: readonly TracedColdStart[]) {
   return [...new Set(starts.map((start) => start.name))].map((name) => ({
     id: tracedId(name),
@@ -175,7 +175,7 @@ export function tracedInventory(starts: readonly TracedColdStart[]) {
   }));
 }
 
-/** The service's segment and the function's, the init before it, as X-Ray wrote them: one JSON document each. */
+/** Returns the service's segment and the function's, with the init before it, in X-Ray's format: one JSON document each. */
 export function xrayDocuments(random: Random, start: TracedColdStart): readonly string[] {
   const { name, atMs, setupMs, initMs, runMs } = start;
   const trace_id = `1-${Math.floor(atMs / 1000).toString(16)}-${random.hex(24)}`;

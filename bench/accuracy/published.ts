@@ -1,4 +1,4 @@
-/** What others measured and published, played through our estimators. */
+/** Compares our estimators with published measurements. */
 
 import { Random } from '../../ingest/records/random.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
@@ -23,7 +23,7 @@ import { ask } from './subject.ts';
 import type { Line } from './table.ts';
 import { atLeast, atMost, exactly, percent, quantileOfErrors } from './table.ts';
 
-/** The published data sets against our estimators. */
+/** Runs the estimators on the published data sets. */
 export class Published {
   readonly #data: PublishedData;
 
@@ -76,7 +76,7 @@ export class Published {
     ];
   }
 
-  /** Primes of December 2025 on two architectures, Fibonacci numbers of 2018. */
+  /** Primes of December 2025 on two architectures, and Fibonacci numbers of 2018. */
   #cpuBound(): Line {
     const errors = cpuBoundErrors();
     const middle = quantileOfErrors(errors, 0.5);
@@ -102,7 +102,7 @@ export class Published {
     return exactly("Power Tuning's own cases", `${analyzer.length} cases`, `${right.length} cases`);
   }
 
-  /** The cold starts that were traced in March 2019, as X-Ray documents, through ingest. */
+  /** Sends the traced cold starts of March 2019 through ingest as X-Ray documents. */
   async xray(subject: Subject): Promise<readonly Line[]> {
     const starts = this.#data.tracedColdStarts();
     const random = new Random(8);
@@ -136,7 +136,7 @@ export class Published {
     return [...inside, exactly('X-Ray 2019, outside of a VPC: above 2 s', '0/3712', `${over}/${n}`)];
   }
 
-  /** The runs of the VPC article, from their printed summaries. */
+  /** Sends the load test results of the VPC article, from their printed summaries. */
   async loadTests(subject: Subject): Promise<readonly Line[]> {
     for (const file of VPC_LOAD_TESTS) {
       await subject.request('/ingest/load-test?tool=hey&function=vpc', {

@@ -1,7 +1,7 @@
-/** One line of the accuracy table. */
+/** A row of the accuracy table. */
 export interface Line {
   readonly what: string;
-  /** What is known to be so. */
+  /** The known value. */
   readonly truth: string;
   readonly answer: string;
   readonly error: string;
@@ -13,7 +13,7 @@ export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : 'none';
 }
 
-/** A figure that must stay at or below its bound. */
+/** An error that must not exceed its bound. */
 export function atMost(what: string, truth: string, answer: string, error: number, bound: number): Line {
   return { what, truth, answer, error: percent(error), bound: `≤ ${percent(bound, 0)}`, pass: error <= bound };
 }
@@ -30,7 +30,7 @@ export function atLeast(what: string, truth: string, share: number, n: number, b
   };
 }
 
-/** A count that must be met to the last one. */
+/** A count that must match exactly. */
 export function exactly(what: string, truth: string, answer: string): Line {
   return { what, truth, answer, error: truth === answer ? '0' : 'differs', bound: 'exact', pass: truth === answer };
 }

@@ -1,4 +1,4 @@
-/** Periods drawn alike, and periods a fifth slower: how often is either called worse? */
+/** Measures how often unchanged periods, and periods a fifth slower, are reported as worse. */
 import { Random } from '../../ingest/records/random.ts';
 import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
 import { drawnPeriod } from './drawn-period.ts';

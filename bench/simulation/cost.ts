@@ -1,16 +1,16 @@
 /**
- * What a number of invocations a day wants: cores, shards, disks, and what AWS takes for getting the lines here. All arithmetic,
- * from what `npm run bench:scale` measured; what gives way first is named.
+ * Cost model: cores, shards, disks and AWS charges for a number of invocations per day, calculated from the results of
+ * `npm run bench:scale`. Names the first bottleneck.
  */
 
-/** Measured for an invocation: CPU in µs, bytes as stored. */
+/** Measured per invocation: CPU in µs, bytes as stored. */
 export interface Measured {
   readonly ingesterUs: number;
   readonly judgingUs: number;
-  /** Of ClickHouse: taking in, and what judging asks of it and writes. */
+  /** CPU of ClickHouse: for ingest, and for the queries and writes of attribution. */
   readonly engineTakingInUs: number;
   readonly engineJudgingUs: number;
-  /** All tables but the lines. */
+  /** All tables except raw lines. */
   readonly bytes: number;
   readonly lineBytes: number;
 }
@@ -18,28 +18,28 @@ export interface Measured {
 export interface Plan {
   readonly perDay: number;
   readonly peakPerSecond: number;
-  /** Cores that are busy at the peak. */
+  /** Busy cores at the peak. */
   readonly ingesterCores: number;
   readonly derivingCores: number;
   readonly engineCores: number;
   readonly ingesters: number;
   readonly derivers: number;
   readonly shards: number;
-  /** Rows for as long as single events are kept, and lines for as long as they are, GB, one copy. */
+  /** Rows and raw lines over their retention periods, GB, one copy. */
   readonly rowsGb: number;
   readonly linesGb: number;
-  /** The same rows in the file of SQLite, GB. */
+  /** The same rows in SQLite, GB. */
   readonly sqliteGb: number;
-  /** Dollars a month. */
+  /** Dollars per month. */
   readonly cloudWatch: number;
-  /** From well filled records to one invocation a record. */
+  /** From full records to one invocation per record. */
   readonly firehose: readonly [least: number, most: number];
-  /** What gives way first with one process on SQLite, and with one of each role on ClickHouse. */
+  /** First bottleneck with one SQLite process, and with one process per role on ClickHouse. */
   readonly onSqlite: Strain;
   readonly onClickHouse: Strain;
 }
 
-/** How much of what there is of it is asked of it, at half of its capacity where it is time: more than 1 is too much. */
+/** Load relative to capacity, or to half the capacity where the resource is time. Above 1 is too much. */
 export interface Strain {
   readonly of: string;
   readonly share: number;
@@ -47,28 +47,31 @@ export interface Strain {
 
 const DAY_SECONDS = 86_400;
 const MONTH_DAYS = 30;
-/** The busiest hour over the mean. */
+/** Ratio of the busiest hour to the mean. */
 const PEAK = 3;
-/** Nothing is to be busy for longer at the peak: queues grow without bound at one. */
+/** Maximum utilisation at the peak. Queues grow without bound as it approaches 1. */
 const MOST_BUSY = 0.5;
-/** What one process of ours can use: the thread that parses and the one that serves; deriving is one thread. */
+/** Cores that one process can use: an ingest worker parses on one thread and serves on another; attribution uses one thread. */
 const INGESTER_CORES = 2;
 const DERIVER_CORES = 1;
 const SHARD_CORES = 8;
 const SHARD_GB = 2000;
-/** Days, as retention is by default. */
+/** Default retention periods, days. */
 const EVENTS_DAYS = 35;
 const LINES_DAYS = 7;
-/** bench/baseline-ingest.json: rows, indexes and rollups, and what one process takes in; what a backup copies in an hour or so. */
+/**
+ * From bench/baseline-ingest.json: bytes of rows, indexes and rollups, and invocations per second of one process.
+ * SQLITE_GB is what a backup copies in about an hour.
+ */
 const SQLITE_BYTES = 105;
 const SQLITE_PER_SECOND = 180_000;
 const SQLITE_GB = 200;
-/** START, END and REPORT as CloudWatch Logs counts them, each with its 26 bytes; gzipped among many. */
+/** Bytes of START, END and REPORT as CloudWatch Logs counts them, with 26 bytes per event; and gzipped in a batch. */
 const LOG_BYTES = 345;
 const GZIP_BYTES = 80;
-/** Firehose counts each record as a multiple of it. */
+/** Firehose rounds each record up to a multiple of this. */
 const RECORD_BYTES = 5 * 1024;
-/** us-east-1, first tier, dollars a GB, as listed in 2026. */
+/** us-east-1, first tier, dollars per GB, as listed in 2026. */
 const CLOUDWATCH_PER_GB = 0.5;
 const FIREHOSE_PER_GB = 0.029;
 const GB = 1e9;

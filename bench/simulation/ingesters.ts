@@ -1,8 +1,8 @@
 /**
- * N ingesters behind a load balancer, as queues: Firehose sends requests, each ingester parses one after the other and stores what
- * has gathered, ClickHouse takes inserts one after the other on each shard. An ingester refuses and gathers by the rules of the
- * product (server/http/limits/admission.ts, server/storage/clickhouse/insert/fact-writer.ts); who is refused, or gets no answer, comes again
- * later. Time is simulated, service times are measured (`npm run bench:scale`).
+ * Simulates N ingest workers behind a load balancer as queues. Firehose sends requests; each worker parses them one at a
+ * time and stores them in groups; each ClickHouse shard processes inserts one at a time. Workers reject and group requests
+ * by the product's own rules (server/http/limits/admission.ts, server/storage/clickhouse/insert/fact-writer.ts); rejected
+ * or unanswered requests are retried later. Time is simulated, service times are measured (`npm run bench:scale`).
  */
 import type { Random } from '../../ingest/records/random.ts';
 import { Admission } from '../../server/http/limits/admission.ts';
@@ -11,35 +11,35 @@ import { GATHER } from '../../server/storage/clickhouse/insert/fact-writer.ts';
 export interface Plant {
   readonly ingesters: number;
   readonly shards: number;
-  /** Arriving requests, each of `perRequest` invocations, at this mean rate of invocations a second. */
+  /** Mean rate of arriving invocations per second, in requests of `perRequest` invocations. */
   readonly ratePerSecond: number;
   readonly perRequest: number;
   readonly bytesPerInvocation: number;
-  /** CPU of an ingester for an invocation, µs. */
+  /** CPU of a worker per invocation, µs. */
   readonly parseUs: number;
-  /** An insert of ClickHouse: for itself, ms, and for each invocation, µs. */
+  /** Cost of a ClickHouse insert: fixed, ms, and per invocation, µs. */
   readonly insertMs: number;
   readonly insertUs: number;
   readonly seconds: number;
-  /** An ingester that is gone from then on for so long; what it held is answered by nobody. */
+  /** A worker that fails at `atSecond` for `forSeconds`. Requests it held are never answered. */
   readonly loss?: { readonly atSecond: number; readonly forSeconds: number } | undefined;
 }
 
 export interface Outcome {
   readonly requests: number;
   readonly delivered: number;
-  /** Gave up after the retry duration of the stream. */
+  /** Requests dropped after the stream's retry duration. */
   readonly lost: number;
   readonly refusals: number;
-  /** Share of the time that an ingester parses, and a shard inserts. */
+  /** Utilisation of workers (parsing) and shards (inserting). */
   readonly ingesterBusy: number;
   readonly shardBusy: number;
-  /** From the first try until it was acknowledged, ms. */
+  /** Latency from the first attempt until acknowledgement, ms. */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly longestMs: number;
-  /** Requests that were under way at once, at most: what Firehose holds back. */
+  /** Maximum number of requests in flight, which Firehose buffers. */
   readonly mostUnderWay: number;
 }
 
@@ -51,27 +51,27 @@ interface Request {
 interface Ingester {
   readonly admission: Admission;
   readonly waiting: Request[];
-  /** Parsed, waiting for the next group. */
+  /** Parsed requests that wait for the next group. */
   readonly parsed: Request[];
   parsing: boolean;
   storing: boolean;
-  /** It waits for others until then, epoch of the simulation, ms; null: for nobody. */
+  /** Simulated time until which it waits for more requests, ms; null if it does not wait. */
   gatheringUntilMs: number | null;
-  /** Counts up whenever it dies: what was begun before is nobody's. */
+  /** Incremented when the worker fails, so that its pending callbacks are ignored. */
   life: number;
   isUp: boolean;
   busyMs: number;
 }
 
-/** Firehose waits about so long before it sends again, and longer each time. */
+/** Initial retry delay of Firehose, doubled on each retry, ms. */
 const RETRY_MS = 5000;
 const LONGEST_RETRY_MS = 120_000;
-/** Its retry duration, as it is by default in the kits of deploy/. */
+/** Retry duration of Firehose, as the templates in deploy/ set it, ms. */
 const GIVES_UP_MS = 7_200_000;
-/** Without an answer it takes a request for failed. */
+/** Firehose treats a request without a response as failed after this, ms. */
 const NO_ANSWER_MS = 60_000;
 
-/** Runs until everything that arrived has been delivered or given up. */
+/** Runs until every request was delivered or dropped. */
 export function simulate(plant: Plant, random: Random): Outcome {
   const clock = new Clock();
   const ingesters = Array.from({ length: plant.ingesters }, (): Ingester => newIngester(clock));
@@ -94,7 +94,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
     }
   };
   const send = (request: Request): void => {
-    // A balancer knows who is there, and nothing of who is busy.
+    // The load balancer knows which workers are up, but not which are busy.
     const up = ingesters.filter((one) => one.isUp);
     const ingester = up[turn % Math.max(1, up.length)];
     turn += 1;
@@ -143,7 +143,7 @@ export function simulate(plant: Plant, random: Random): Outcome {
     const { life } = ingester;
     const eachMs = plant.insertMs + (group.length * plant.perRequest * plant.insertUs) / 1000 / shards.length;
     let doneMs = clock.nowMs;
-    // Functions are spread over all shards.
+    // Functions are spread over all shards, so every group inserts into each.
     for (const shard of shards) {
       shard.freeMs = Math.max(shard.freeMs, clock.nowMs) + eachMs;
       shard.busyMs += eachMs;
@@ -226,7 +226,7 @@ function newIngester(clock: Clock): Ingester {
   };
 }
 
-/** Simulated time: what is to happen, in order. A binary heap; equal times in the order they were named. */
+/** Simulated clock: a binary heap of callbacks in order of time; equal times run in the order added. */
 class Clock {
   nowMs = 0;
   readonly #heap: { readonly ms: number; readonly seq: number; readonly act: () => void }[] = [];

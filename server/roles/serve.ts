@@ -61,7 +61,7 @@ export interface ComposeOptions {
   readonly now?: () => number;
   /** For short-lived commands: one reader, small caches, small heaps. */
   readonly lowMemory?: boolean;
-  /** How long the integrity check may delay the start; after this it continues in the background. */
+  /** Maximum time that the integrity check may delay the start, ms; after this it continues in the background. */
   readonly checkMs?: number;
 }
 
@@ -213,7 +213,7 @@ async function assemble(
   };
 }
 
-/** Waits for the integrity check. @throws StoreError if it found damage within the time. */
+/** Waits up to `checkMs` for the integrity check. @throws StoreError if it found damage by then. */
 async function checkBeforeStart(storage: StorageWatch, checkMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => (timer = setTimeout(resolve, checkMs)));

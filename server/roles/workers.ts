@@ -26,7 +26,7 @@ interface WorkerOptions {
   readonly now: () => number;
 }
 
-/** Interval of reading published tokens; a revoked token works at most this long. */
+/** Interval at which published tokens are read, ms. A revoked token works for at most this long. */
 const CREDENTIALS_MS = 5000;
 
 async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {

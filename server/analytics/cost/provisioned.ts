@@ -1,6 +1,6 @@
 /**
  * Simulates provisioned concurrency by replaying observed invocations: each uses a provisioned environment if one is free,
- * and otherwise an on-demand one, where it is as cold as it was.
+ * and otherwise an on-demand one, with the same cold start as observed.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { ascending } from '../statistics/order.ts';

@@ -9,7 +9,7 @@ const SMALL_HOUR_RUNS = 500;
 const CHANGED_SHARE = 0.2;
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 
-/** Returns whether to attribute the hour now. Keeps the work for an hour that keeps filling within a few times that of one run. */
+/** Returns whether to attribute the hour now. Bounds the work for an hour that keeps filling to a few times that of one run. */
 export function isDue(hour: StaleHour, nowMs: number): boolean {
   const { runs, changes, sinceMs } = hour;
   const waitedMs = nowMs - sinceMs;
