@@ -28,10 +28,7 @@ export interface CauseEvidence {
   readonly change: 'deploy' | 'runtime-patch' | null;
   /** True for the first environment after the change. */
   readonly firstOfChange: boolean;
-  /**
-   * Idle time of the most recently used environment from before the change that has not been replaced yet. Old ones must
-   * be out of use.
-   */
+  /** Idle time of the latest environment from before the change not replaced yet; null while an old one is in use. */
   readonly replacedIdleMs: number | null;
   /** The previous invocation in the same environment failed. */
   readonly previousFailed: boolean;
@@ -66,8 +63,7 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
 function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
   const { change, replacedIdleMs, goneIdleMs } = evidence;
   const { ms: windowMs, surelyMs } = window ?? { ms: 0, surelyMs: 0 };
-  // Without the change, an environment idle for less than this would likely have been reused. Half are terminated within
-  // it.
+  // Without the change, an environment idle for less than this would likely have been reused.
   const likelyMs = window?.estimated === true ? (surelyMs + windowMs) / 2 : windowMs;
   if (change !== null && (evidence.firstOfChange || (replacedIdleMs !== null && replacedIdleMs <= likelyMs)))
     return change;

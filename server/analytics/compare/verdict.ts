@@ -45,8 +45,7 @@ const FEWEST_IN_TAIL = 5;
 /**
  * Design effect: invocations of one environment and minute are correlated, so counts vary this many times more than those
  * of independent values. For simulated periods whose environments differ by 5 % (`compare.test.ts`), 1 in 20 unchanged
- * functions is reported as changed without it, 1 in 400 with it; a slowdown of a fifth at n = 500 is detected in 96 % of
- * cases.
+ * functions is reported as changed without it, 1 in 400 with it; a slowdown of a fifth at n = 500 is detected in 96 %.
  */
 const DESIGN = 2;
 

@@ -319,10 +319,7 @@ function conclude(
   };
 }
 
-/**
- * Returns durations at the current and the better size, paired by hour of the week if both were observed and share enough
- * hours.
- */
+/** Returns durations at both sizes, paired by hour of the week if both were observed and share enough hours. */
 function comparedDurations(
   { sizes, prices }: Question,
   current: SizeEvidence,
