@@ -1,4 +1,4 @@
-/** Actions of users: changing alerts and settings, following invocations to traces, reading the map, watching the live tail. */
+/** User actions: editing alerts and settings, opening traces from invocations, the service map, the live tail. */
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { runLines } from '../support/run-lines.ts';
 
-/** One warm invocation that ended now, as raw log text. */
+/** Raw log text of one warm invocation that ends now. */
 function runText(): string {
   return runLines(crypto.randomUUID(), Date.now(), false)
     .map(({ timestamp, message }) => `${new Date(timestamp).toISOString()} ${message.trimEnd()}\n`)
@@ -122,7 +122,7 @@ describe('changes and navigation', () => {
     await context.close();
   });
 
-  test('by keyboard alone: from the overview to the lines of an invocation that failed', async () => {
+  test('the keyboard alone leads from the overview to the lines of a failed invocation', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     const tabTo = async (selector: string): Promise<void> => {
       for (let presses = 0; presses < 150; presses += 1) {

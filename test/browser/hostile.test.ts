@@ -1,4 +1,4 @@
-/** Hostile text in every field that takes text. On every page no script runs and no request leaves. */
+/** Hostile text in every text field. No page runs a script or sends a request to another origin. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, signedIn } from '../support/browser.ts';
@@ -131,7 +131,7 @@ function documentOf(payload: string, at: number): object {
   };
 }
 
-test('on every page no script runs and no request leaves', async () => {
+test('no page runs a script or sends a request to another origin', async () => {
   const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
   const left: string[] = [];
   page.on('dialog', (dialog) => {
@@ -172,7 +172,7 @@ test('on every page no script runs and no request leaves', async () => {
     expect(inserted, path).toBe(0);
   }
   expect(left).toEqual([]);
-  // Chromium logs each 404, the answer for unknown request IDs.
+  // Chromium logs each 404, the response for unknown request ids.
   expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
   await context.close();
 }, 180_000);

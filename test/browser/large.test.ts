@@ -1,4 +1,4 @@
-/** Large answers: 5,000 environments with 50,000 invocations, 1,000 functions. No long task blocks the page. */
+/** Large responses (5,000 environments with 50,000 invocations, 1,000 functions) cause no long tasks on the page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
@@ -40,7 +40,7 @@ async function watched(page: Page): Promise<() => Promise<number>> {
   return async () => Number(await page.evaluate('Math.max(0, ...window.long)'));
 }
 
-/** Replaces an answer of the server by a larger one. */
+/** Replaces a response of the server with a larger one. */
 async function enlarged<T>(page: Page, path: string, change: (answer: T) => T): Promise<void> {
   await page.route(path, async (route) => {
     const response = await route.fetch();

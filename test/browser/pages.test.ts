@@ -1,4 +1,4 @@
-/** Every page with data, empty, waiting and failing, in both themes and widths, in a real browser. */
+/** Every page with data, without data, loading and failing, in both themes and widths, in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignedIn } from '../support/browser.ts';
@@ -10,7 +10,7 @@ import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/pr
 let browser: Browser;
 let server: RunningServer;
 let empty: RunningServer;
-/** Connected, but without a Lambda line so far. */
+/** Connected, but without Lambda log lines yet. */
 let waiting: RunningServer;
 const folder = temporaryFolder();
 const emptyFolder = temporaryFolder();
@@ -67,7 +67,7 @@ const pages: readonly [name: string, path: string, shows: string][] = [
   ['docs', '/docs', '/api/v1/overview'],
 ];
 
-/** What pages show without data, where it differs from the usual empty state. */
+/** Text that pages show without data, where it differs from the default empty state. */
 const emptyTexts: Readonly<Record<string, string>> = {
   alerts: 'No firing alerts',
   'alert-rules': 'Error rate above 1 %',
@@ -115,7 +115,7 @@ describe.each(views)('$theme $width', (view) => {
     expect(complaints).toEqual([]);
   });
 
-  // Without a function, there are no pages about one.
+  // Without data there is no function to open a page for.
   const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
 
   test.each(everywhere)('%s empty', async (name, path) => {
@@ -123,7 +123,7 @@ describe.each(views)('$theme $width', (view) => {
     await shoot(withNothing.page, `${name}-empty`, view);
   });
 
-  test.each(everywhere)('%s waiting', async (name, path) => {
+  test.each(everywhere)('%s loading', async (name, path) => {
     const { page } = whileWaiting;
     await settled(page, waiting.url + path, emptyTexts[name] ?? 'waiting for the first Lambda line');
     if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
@@ -154,7 +154,7 @@ describe.each(views)('$theme $width', (view) => {
 const wide = { theme: 'light', width: 1440 } as const;
 
 describe('data outside of the time range', () => {
-  test('filtered out: one click shows the data', async () => {
+  test('one click removes the filter that hides the data', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`, 'Stored data covers');
     await shoot(page, 'overview-filtered', wide);
@@ -165,7 +165,7 @@ describe('data outside of the time range', () => {
 });
 
 describe('the URL is the state', () => {
-  test('choices land in the query string, and back undoes them', async () => {
+  test('selections are stored in the query string, and the back button undoes them', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/functions`, 'webhook-fanout');
     await page.getByLabel('Time range').selectOption('now-7d');
@@ -178,11 +178,11 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
-  test('dragging over a chart selects its range, also while the data is refreshed', async () => {
+  test('dragging over a chart selects a range, even while the data refreshes', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     const range = { from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' };
     const answer = (await (await page.request.get(`${server.url}/api/v1/overview`)).json()) as object;
-    // Answers with a number that no other answer has, to see when it is on screen.
+    // Each response has a unique number, which shows when it is on screen.
     const answerWith = (invocations: number) =>
       page.route('**/api/v1/overview?*', (route) =>
         route.fulfill({ json: { ...answer, range: { ...range, bucketMs: 3_600_000 }, series: [], invocations } }),
@@ -206,19 +206,19 @@ describe('the URL is the state', () => {
     const selected = new URL(page.url()).searchParams;
     const share = (name: string): number =>
       (Date.parse(selected.get(name) ?? '') - Date.parse(range.from)) / 86_400_000;
-    // The plot is narrower than the canvas by the labels of the y axis.
+    // The plot is narrower than the canvas by the width of the y axis labels.
     expect(share('from')).toBeCloseTo(0.27, 1);
     expect(share('to')).toBeCloseTo(0.58, 1);
     await context.close();
   });
 
-  test('a page sends each request once, whatever the range', async () => {
+  test('a page sends each request once, for every range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     for (const range of ['from=now-2d&to=now-1h', 'from=now-2d&to=whenever']) {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(request.url()));
       await page.goto(`${server.url}/?${range}`);
-      // Never reached if the page sends requests without end.
+      // Not reached if the page keeps sending requests.
       await page.waitForLoadState('networkidle');
       page.removeAllListeners('request');
       const advice = asked.filter((url) => url.includes('/recommendations'));
@@ -227,20 +227,20 @@ describe('the URL is the state', () => {
     await context.close();
   });
 
-  test('an invalid range is named, with the expected format', async () => {
+  test('an invalid range is reported with the expected format', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=yesterday`, 'from: expected epoch milliseconds, ISO 8601, or now-24h');
     await context.close();
   });
 
-  test('refresh is off on a fixed range', async () => {
+  test('auto-refresh is off for an absolute range', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z`, 'Stored data covers');
     expect(await page.getByLabel('Refresh').isDisabled()).toBe(true);
     await context.close();
   });
 
-  test('keys: g f goes to functions, / to the search, ? to help', async () => {
+  test('keyboard shortcuts: g f opens functions, / focuses the search, ? opens help', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await settled(page, `${server.url}/`, 'Findings');
     await page.keyboard.press('g');
@@ -257,7 +257,7 @@ describe('the URL is the state', () => {
 });
 
 describe('security and accessibility', () => {
-  test('the theme toggle wins over the system and stays', async () => {
+  test('the theme toggle overrides the system theme and persists', async () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     await page.getByRole('button', { name: 'Switch to dark theme' }).click();
     await page.reload();
@@ -265,7 +265,7 @@ describe('security and accessibility', () => {
     await context.close();
   });
 
-  test('no inline script runs, and hostile names stay text', async () => {
+  test('no inline script runs, and hostile names are rendered as text', async () => {
     const { context, page, complaints } = await signedIn(browser, server.url, wide);
     const hostile = '<img src=x onerror="window.pwned=1">';
     const line = `2026-11-20T10:00:00.000Z REPORT RequestId: ${'a'.repeat(8)}-0000-4000-8000-000000000000\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\tStatus: error\tError Type: <b>x</b>\n`;

@@ -1,4 +1,4 @@
-/** Who may do what, and how it ends: passwords, sessions, rotation, throttles, spellings of paths, and the record of it all. */
+/** Access control: passwords, sessions, token rotation, sign-in throttling, path spellings, and the audit log. */
 
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,8 +37,8 @@ const cookieIn = (response: Response): string => response.headers.get('set-cooki
 const me = async (cookie: string): Promise<number> =>
   (await product.app.request('/api/v1/session', { headers: { cookie } })).status;
 
-describe('the password and its sessions', () => {
-  test('argon2id, with its parameters; nothing of it is stored in clear', async () => {
+describe('password and sessions', () => {
+  test('the password is hashed with argon2id and its parameters, and never stored in plain text', async () => {
     expect((await put('/api/v1/password', { password: 'short' })).status).toBe(400);
     expect((await put('/api/v1/password', { password: PASSWORD })).status).toBe(200);
     const db = new Database(`${folder}/control.db`, { readonly: true });
@@ -54,15 +54,15 @@ describe('the password and its sessions', () => {
     expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/', 'Max-Age=2592000']));
     expect(attributes).not.toContain('Secure');
     expect(await me(cookieIn(signed))).toBe(200);
-    // The page has one field for both.
+    // The sign-in page has one field for passwords and tokens.
     for (const secret of [PASSWORD, ADMIN]) expect((await signIn({ secret })).status).toBe(200);
     expect((await signIn({ secret: 'x' })).status).toBe(401);
-    // The row that sessions belong to is no token.
+    // The row that sessions refer to is not listed as a token.
     const { items } = await product.json<{ items: { id: string }[] }>('/api/v1/tokens');
     expect(items.map((item) => item.id)).not.toContain('password');
   });
 
-  test('another password, none, or signing out ends sessions at once, live streams with them', async () => {
+  test('changing or removing the password and signing out end sessions and their live streams at once', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     const cookie = cookieIn(await signIn({ password: PASSWORD }));
     const stream = await product.app.request('/api/v1/live', { headers: { cookie } });
@@ -83,7 +83,7 @@ describe('the password and its sessions', () => {
     expect((await signIn({ password: `${PASSWORD} staple` })).status).toBe(401);
   });
 
-  test('a day without use, or thirty days with it, end a session; signing in anew ends the one before', async () => {
+  test('a session ends after one idle day, after thirty days, or when its browser signs in again', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     const idle = cookieIn(await signIn({ password: PASSWORD }));
     const used = cookieIn(await signIn({ password: PASSWORD }));
@@ -103,7 +103,7 @@ describe('the password and its sessions', () => {
     expect([await me(one), await me(two)]).toEqual([401, 200]);
   });
 
-  test('the use of a session survives a restart', async () => {
+  test('the last use of a session survives a restart', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     const cookie = cookieIn(await signIn({ password: PASSWORD }));
     nowMs += 20 * HOUR;
@@ -116,7 +116,7 @@ describe('the password and its sessions', () => {
 });
 
 describe('failed sign-ins', () => {
-  test('ten, then wait; a header does not help; the wait ends', async () => {
+  test('sign-in is throttled after ten failures, whatever the forwarding header, until the wait ends', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     for (let n = 0; n < 10; n += 1) expect((await signIn({ token: `tc_admin_${n}` })).status).toBe(401);
     const refused = await signIn({ password: PASSWORD }, { 'x-forwarded-for': '203.0.113.7' });
@@ -126,7 +126,7 @@ describe('failed sign-ins', () => {
     expect((await signIn({ password: PASSWORD })).status).toBe(200);
   });
 
-  test('behind a proxy that is trusted, each client has tries of its own; all together have an end as well', async () => {
+  test('behind a trusted proxy each client has its own limit, and all clients share a total limit', async () => {
     await product.close();
     product = await startProduct({ folder, now: () => nowMs, environment: { THERMOCLINE_TRUST_PROXY: 'on' } });
     const from = (client: string) => signIn({ token: 'x' }, { 'x-forwarded-for': `198.51.100.1, ${client}` });
@@ -138,7 +138,7 @@ describe('failed sign-ins', () => {
   });
 });
 
-test('a token is rotated: both texts work for a while, then the new one alone', async () => {
+test('after rotation both secrets of a token work for a while, then only the new one', async () => {
   const made = await (await put('/api/v1/tokens', { name: 'firehose', scope: 'ingest' }, 'POST')).json();
   const { id, token: old } = made as { id: string; token: string };
   const rotated = await put(`/api/v1/tokens/${id}/rotate`, { graceHours: 2 }, 'POST');
@@ -158,13 +158,13 @@ test('a token is rotated: both texts work for a while, then the new one alone', 
   expect((await put('/api/v1/tokens/nobody/rotate', {}, 'POST')).status).toBe(404);
 });
 
-test('who changed what is written down: who, from where, what, and how it ended; no bodies, no reads', async () => {
+test('the audit log records actor, address, action and outcome of changes, without bodies or reads', async () => {
   await put('/api/v1/password', { password: PASSWORD });
   await product.ask('/api/v1/tokens');
   await put('/api/v1/tokens', { name: 'x', scope: 'nothing' }, 'POST');
   await signIn({ token: 'wrong' });
   await product.app.request('/api/v1/tokens', { method: 'POST', headers: json, body: '{}' });
-  // Nor may strangers fill it.
+  // Unauthenticated requests must not fill the log.
   await product.app.request('/api/v1/session', { method: 'POST', headers: json, body: '{}' });
   await product.app.request('/api/v1/session', { method: 'DELETE' });
   const { items } = await product.json<{ items: Record<string, unknown>[] }>('/api/v1/audit');
@@ -176,7 +176,7 @@ test('who changed what is written down: who, from where, what, and how it ended;
   expect(JSON.stringify(items)).not.toMatch(/correct horse|test-admin-token|wrong/);
 });
 
-describe('other spellings of a path give no access', () => {
+describe('alternative spellings of a path give no access', () => {
   test.each([
     '//api/v1/tokens',
     '/api//v1/tokens',
@@ -200,7 +200,7 @@ describe('other spellings of a path give no access', () => {
   });
 });
 
-test('a signed-in browser may write only from this origin, and only as JSON', async () => {
+test('a session may write only from the same origin and only as JSON', async () => {
   const cookie = cookieIn(await signIn({ token: ADMIN }));
   const ask = (headers: Record<string, string>) =>
     product.app.request('/api/v1/tokens', {
@@ -216,7 +216,7 @@ test('a signed-in browser may write only from this origin, and only as JSON', as
   expect(SESSION_COOKIE).toBe('thermocline_session');
 });
 
-test('where the server is reached by https, browsers are told to stay with it', async () => {
+test('sends Strict-Transport-Security if the public URL is https', async () => {
   const header = async (): Promise<string | null> =>
     (await product.app.request('/api/v1/session')).headers.get('strict-transport-security');
   expect(await header()).toBeNull();

@@ -1,4 +1,4 @@
-/** From lines to a signed webhook: a rule fires, is grouped, told, silenced, resolved, and survives restarts. */
+/** From log lines to signed webhooks: firing, grouping, notification, silences, resolution and restarts. */
 
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -62,7 +62,7 @@ const route = {
   repeatInterval: '4h',
 };
 
-/** One rule of ours, instead of those that every installation begins with. */
+/** One test rule instead of the built-in ones. */
 async function setUp(changes: { readonly rule?: object; readonly route?: object; readonly receiver?: object } = {}) {
   for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
   const made = await put<{ secret: string }>('receivers/pager', {
@@ -76,7 +76,7 @@ async function setUp(changes: { readonly rule?: object; readonly route?: object;
   await put('routing', { routes: [{ ...route, ...changes.route }], inhibitions: [] });
 }
 
-/** Ten invocations that end now, so many of them failed. */
+/** Ten invocations that end now, `failed` of them with an error. */
 async function invoke(functionName: string, failed: number): Promise<void> {
   const events = Array.from({ length: 10 }, (_, at) => {
     serial += 1;
@@ -86,7 +86,7 @@ async function invoke(functionName: string, failed: number): Promise<void> {
   await send(product, [record(message(events, { logGroup: `/aws/lambda/${functionName}`, logStream: `s-${serial}` }))]);
 }
 
-/** Minute by minute, with what each brings. */
+/** Advances the clock by `minutes`, storing new events and running a round at each step. */
 async function pass(
   minutes: number,
   each: () => Promise<void> = async () => undefined,
@@ -126,7 +126,7 @@ interface Told {
     readonly truncated: number;
   };
 }
-/** As a receiver should: by the signature over the raw bytes. Its clock is that of the sender. */
+/** Verifies the signature over the raw bytes, as a receiver should, with the sender's clock. */
 function verified({ headers, body }: Received): Told {
   const real = Date.now;
   Date.now = () => Number(headers['webhook-timestamp']) * 1000;
@@ -160,7 +160,7 @@ describe('a rule', () => {
     });
     expect(told.data.labels).toMatchObject({ alertname: 'Error rate', severity: 'critical', function: 'checkout' });
     expect(told.data.summary).toMatch(/^checkout: Error rate: 50 % \(95 % CI .*, n = \d+\), threshold > 10 %$/);
-    // The line that shows it, as it came.
+    // Evidence is the original log line.
     expect(told.data.evidence.length).toBeGreaterThan(0);
     for (const { requestId, status, line } of told.data.evidence) {
       expect(status).toBe('exit');
@@ -168,7 +168,7 @@ describe('a rule', () => {
     }
     expect(told.data.interval[0]).toBeGreaterThan(0.2);
     expect(Buffer.byteLength(receiver.received[0]?.body ?? '')).toBeLessThan(20_000);
-    // Lines that say that it is well come; the window empties of failures.
+    // Healthy invocations arrive, and failures leave the window.
     await pass(12, healthy);
     expect(receiver.received).toHaveLength(2);
     const end = verified(receiver.received[1] as Received);
@@ -190,7 +190,7 @@ describe('a rule', () => {
     await setUp({ rule: { for: '0s' }, route: { repeatInterval: '12m' } });
     await pass(1, failing);
     await pass(30, failing);
-    // First at 2 m, then looked at every five minutes: twelve are over at 17 m, and again at 32 m.
+    // First at 2 m, then flushed every 5 m: the repeat interval of 12 m has passed at 17 m, and again at 32 m.
     expect(receiver.received).toHaveLength(2);
   });
 
@@ -216,7 +216,7 @@ describe('a rule', () => {
     expect((await product.json<{ items: unknown[] }>('/api/v1/alerts/instances')).items).toEqual([]);
   });
 
-  test('evaluates each tick once and counts missed ones', async () => {
+  test('evaluates each tick once and counts missed ticks', async () => {
     await setUp();
     await pass(2, failing, 10_000);
     const { evaluatedUntil } = await product.json<{ evaluatedUntil: string }>('/api/v1/alerts/rules/errors');
@@ -228,7 +228,7 @@ describe('a rule', () => {
 });
 
 describe('restarts', () => {
-  test('in every state, nothing is lost or repeated', async () => {
+  test('a restart in any state loses and repeats nothing', async () => {
     await setUp();
     const everyMinute = async (): Promise<void> => {
       await failing();
@@ -312,7 +312,7 @@ describe('silences and inhibition', () => {
     expect(await routing()).toMatchObject({ inhibitions, routes: [{ receiver: 'pager' }] });
     await put('routing', { inhibitions: [] });
     expect(await routing()).toMatchObject({ inhibitions: [], routes: [{ receiver: 'pager' }] });
-    // What nobody wants does not come back.
+    // A restart does not restore deleted built-in rules.
     for (const { id } of product.alerts.rules()) await product.alerts.removeRule(id);
     await restart();
     expect(product.alerts.rules()).toEqual([]);

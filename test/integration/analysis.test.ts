@@ -1,4 +1,4 @@
-/** Where analyses run: never on the main thread. This file's own imports are types only, so what it loads is the main thread's. */
+/** Analyses never run on the main thread. This file imports types only, so every loaded module is the main thread's. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { invocation, message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
-/** Modules that bootstrap, sort or scan, as the main thread loads them. The threads run compiled code. */
+/** Modules that bootstrap, sort or scan, if the main thread loaded them. Analysis threads run compiled code. */
 const loaded = vi.hoisted((): string[] => []);
 vi.mock(import('../../server/analytics/statistics/bootstrap.ts'), (original) => note('bootstrap', original));
 vi.mock(import('../../server/analytics/statistics/two-samples.ts'), (original) => note('two-samples', original));
@@ -92,7 +92,7 @@ test('every analysis of every page runs in an analysis thread', async () => {
   expect(loaded).toEqual([]);
 });
 
-test('after the server closed, an analysis is refused', async () => {
+test('after the server has closed, an analysis is rejected', async () => {
   const pool = new AnalysisPool(new URL('../../dist/workers/', import.meta.url), 10_000);
   expect(await pool.run('changePoints', [[]])).toEqual([[]]);
   await pool.close();

@@ -1,4 +1,4 @@
-/** The read and control routes: scopes from the table, validated input, problem documents, contract-shaped answers. */
+/** Read and control routes: scopes, input validation, problem documents, responses that match the contract. */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -73,19 +73,19 @@ describe('every route × every scope', () => {
   });
 });
 
-/** Where the usual range is not the question. */
+/** Query parameters of routes for which the default range does not fit. */
 const own: Record<string, string> = {
   '/api/v1/compare':
     'function=edge&before=2026-11-20T09:00:00Z/2026-11-20T10:00:00Z&after=2026-11-20T10:00:00Z/2026-11-20T11:00:00Z',
   '/api/v1/load-tests': 'limit=5',
 };
 
-/** Whether the route takes a time range; unknown query parameters are refused. */
+/** Whether the route takes a time range; routes reject unknown query parameters. */
 function hasRange({ query }: Route): boolean {
   return query instanceof z.ZodObject && 'from' in query.shape;
 }
 
-describe('answers keep the contract', () => {
+describe('responses match the contract', () => {
   const gets = routeTable.filter((route) => route.method === 'get' && route.stream === undefined);
   test.each(gets.map((route) => [route.path, route] as const))('%s', async (path, route) => {
     const existing = concrete(path).replace('/rules/edge', '/rules/timeouts');
@@ -96,7 +96,7 @@ describe('answers keep the contract', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  test('OpenAPI names every route and its scope', async () => {
+  test('OpenAPI lists every route with its scope', async () => {
     const document = await product.json<{
       openapi: string;
       paths: Record<string, Record<string, { 'x-scope': string }>>;
@@ -108,7 +108,7 @@ describe('answers keep the contract', () => {
   });
 });
 
-describe('input is validated, and the fault named', () => {
+describe('invalid input is rejected, and the error names the parameter', () => {
   test.each([
     ['/api/v1/overview?from=yesterday', 'from'],
     ['/api/v1/overview?from=now&to=now-1h', 'from'],
@@ -151,7 +151,7 @@ describe('input is validated, and the fault named', () => {
     expect((await product.ask(path)).status).toBe(status);
   });
 
-  test('the wrong method, type or body', async () => {
+  test('rejects wrong methods, content types and bodies', async () => {
     expect((await product.ask('/api/v1/overview', { method: 'PUT' })).status).toBe(405);
     expect(
       (await product.ask('/api/v1/tokens', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' }))
@@ -177,7 +177,7 @@ describe('input is validated, and the fault named', () => {
     ).toBe(413);
   });
 
-  test('a name that two accounts share must be said in full', async () => {
+  test('a function name that two accounts share must be given as a full id', async () => {
     await send(product, [record(message(invocation(900), { owner: '999900001111' }))]);
     const response = await product.ask(`/api/v1/functions/edge?${range}`);
     expect(response.status).toBe(409);
@@ -188,7 +188,7 @@ describe('input is validated, and the fault named', () => {
   });
 });
 
-test('pages follow each other without a gap or a repeat', async () => {
+test('pagination has no gaps and no repeats', async () => {
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
@@ -203,7 +203,7 @@ test('pages follow each other without a gap or a repeat', async () => {
   expect(seen).toEqual(seen.toSorted().toReversed());
 });
 
-test('a retried request id has attempts, in order', async () => {
+test('a retried request id lists its attempts in order', async () => {
   const id = requestId(5000);
   const at = Date.UTC(2026, 10, 20, 12);
   const report = (ms: number, stream: string) =>
@@ -230,8 +230,8 @@ test('a retried request id has attempts, in order', async () => {
   ]);
 });
 
-describe('quarantine', () => {
-  test('a replay that still fails says so; one that works stores, once', async () => {
+describe('dead letters', () => {
+  test('a replay that fails again says so; one that succeeds stores the events once', async () => {
     const { items } = await product.json<{ items: { id: number; reason: string; preview: string }[] }>(
       '/api/v1/rejects',
     );
@@ -241,7 +241,7 @@ describe('quarantine', () => {
       method: 'POST',
     });
     expect(failed.stillRejected).toBe(true);
-    // A message whose owner was missing is mended by nothing; a document kept whole is read by a later version.
+    // A message without owner cannot be repaired; simulate a document that a later version can read.
     const { default: Database } = await import('better-sqlite3');
     const db = new Database(`${product.folder}/telemetry.db`);
     db.prepare('UPDATE reject SET payload = ? WHERE id = ?').run(
@@ -268,7 +268,7 @@ describe('sessions', () => {
     return response.headers.get('set-cookie')?.split(';')[0] ?? '';
   }
 
-  test('a cookie reads; it writes from the same origin only', async () => {
+  test('a session cookie may read, and write from the same origin only', async () => {
     const value = await cookie();
     expect((await product.app.request('/api/v1/session', { headers: { cookie: value } })).status).toBe(200);
     const write = (headers: Record<string, string>) =>
@@ -284,7 +284,7 @@ describe('sessions', () => {
     expect((await write({ 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
-  test('revoking the token ends its sessions; an ingest token opens none', async () => {
+  test('revoking a token ends its sessions; an ingest token cannot open one', async () => {
     const created = await product.json<{ token: string; id: string }>('/api/v1/tokens', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -303,7 +303,7 @@ describe('sessions', () => {
     expect((await open(tokens['ingest'] ?? '')).status).toBe(403);
   });
 
-  test('the store holds no token in clear', async () => {
+  test('no token is stored in plain text', async () => {
     const { readFileSync } = await import('node:fs');
     const entries = readdirSync(product.folder, { recursive: true, withFileTypes: true });
     for (const file of entries.filter((entry) => entry.isFile())) {
@@ -313,13 +313,13 @@ describe('sessions', () => {
   });
 });
 
-test('many questions at once are all answered', async () => {
+test('many concurrent queries are all answered', async () => {
   const paths = ['overview', 'functions', 'changes', 'invocations'].map((name) => `/api/v1/${name}?from=now-399d`);
   const asked = Array.from({ length: 60 }, (_, n) => product.ask(paths[n % paths.length] ?? ''));
   expect(new Set((await Promise.all(asked)).map((response) => response.status))).toEqual(new Set([200]));
 });
 
-test('operations: alive, ready, measured', async () => {
+test('health, readiness and metrics endpoints work', async () => {
   expect(await (await product.app.request('/healthz')).json()).toEqual({ status: 'ok' });
   expect(await (await product.app.request('/readyz')).json()).toEqual({ status: 'ready' });
   const metrics = await (await product.app.request('/metrics')).text();

@@ -1,4 +1,4 @@
-/** The commands that speak to AWS, as a user runs them: real processes against the double. */
+/** The commands that use AWS, run as real processes against the test double. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ function eventsOf(first: number, n: number, endMs: number) {
 }
 
 describe('backfill', () => {
-  test('selects, reports, and a second run adds nothing', async () => {
+  test('selects groups and reports progress; a second run adds nothing', async () => {
     aws.group('/aws/lambda/a', eventsOf(1, 20, Date.now() - MINUTE));
     aws.group('/aws/lambda/b', eventsOf(101, 5, Date.now() - MINUTE));
     aws.group('/other', eventsOf(201, 5, Date.now() - MINUTE));
@@ -52,7 +52,7 @@ describe('backfill', () => {
     expect(aws.of('FilterLogEvents').at(-1)).not.toHaveProperty('filterPattern');
   });
 
-  test('errors name what to do, one group’s does not stop the others', async () => {
+  test('errors say what to do, and the error of one group does not stop the others', async () => {
     aws.group('/aws/lambda/a', eventsOf(1, 2, Date.now() - MINUTE));
     aws.group('/aws/lambda/b');
     aws.script = ({ target, input }) =>
@@ -68,7 +68,7 @@ describe('backfill', () => {
     expect((await run('backfill', '--log-group', '/nope')).stderr).toContain('No log group matches /nope');
   });
 
-  test('through a running server', async () => {
+  test('sends through a running server', async () => {
     aws.group('/aws/lambda/a', eventsOf(1, 3, Date.now() - MINUTE));
     const server = await startServer(folder);
     try {
@@ -87,7 +87,7 @@ describe('subscribe', () => {
   const filtersOf = (name: string) => aws.groups.get(name)?.filters.map((filter) => filter.filterName);
   const other = { filterName: 'datadog', filterPattern: '', destinationArn: 'arn:aws:lambda:eu-west-1:1:function:x' };
 
-  test('a group that may hold a feed is subscribed whole, a function’s group for platform lines', async () => {
+  test('subscribes to all lines of a group that may hold a telemetry feed, and to platform lines of a function’s group', async () => {
     aws.group('/aws/lambda/a');
     aws.group('aws/spans');
     const applied = await subscribe('--pattern', '*', '--apply', '--yes');
@@ -98,7 +98,7 @@ describe('subscribe', () => {
     expect((await subscribe('--account-level', '--plan')).stdout).toContain('other feeds need --everything');
   });
 
-  test('plan, apply, again, status, remove: only ours is ever touched', async () => {
+  test('plan, apply, apply again, status and remove touch only our own subscription filters', async () => {
     aws.group('/aws/lambda/fresh');
     aws.group('/aws/lambda/shared', [], { filters: [{ ...other }] });
     aws.group('/aws/lambda/full', [], { filters: [{ ...other }, { ...other, filterName: 'splunk' }] });
@@ -138,7 +138,7 @@ describe('subscribe', () => {
     expect(filtersOf('/aws/lambda/fresh')).toEqual([]);
   });
 
-  test('by tag; a changed destination is an update; the forwarder’s own group is left out', async () => {
+  test('selects by tag, updates a changed destination, and skips the forwarder’s own group', async () => {
     aws.group('/aws/lambda/a', [], { tags: { team: 'shop' } });
     aws.group('/aws/lambda/b', [], { tags: { team: 'other' } });
     aws.group('/aws/lambda/forwarder', [], { tags: { team: 'shop' } });
@@ -153,7 +153,7 @@ describe('subscribe', () => {
     expect(aws.groups.get('/aws/lambda/a')?.filters).toHaveLength(1);
   });
 
-  test('permission and delivery errors become sentences', async () => {
+  test('explains permission and delivery errors', async () => {
     aws.group('/aws/lambda/a');
     aws.script = ({ target }) =>
       target === 'PutSubscriptionFilter'
@@ -180,7 +180,7 @@ describe('subscribe', () => {
     expect(policy.Statement.at(-1)?.Resource).toBe(ROLE);
   });
 
-  test('account level: one slot, never another product’s', async () => {
+  test('account level: uses the one policy slot and never replaces another product’s policy', async () => {
     aws.group('/aws/lambda/a');
     aws.group('/aws/kinesisfirehose/thermocline');
     const applied = await subscribe('--account-level', '--exclude', '*a', '--apply', '--yes');
@@ -259,7 +259,7 @@ describe('traces', () => {
     }
   });
 
-  test('no permission: the sentence says which', async () => {
+  test('names the missing permission', async () => {
     const file = join(folder, 'one.txt');
     writeFileSync(
       file,
@@ -285,7 +285,7 @@ describe('inventory', () => {
     ...more,
   });
 
-  test('from Lambda, over pages, with provisioned concurrency; a change is history', async () => {
+  test('reads functions from Lambda over several pages, with provisioned concurrency, and records changes', async () => {
     for (let n = 0; n < 60; n += 1) aws.functions.push(configuration(`f${n}`));
     aws.provisioned.set('f1', [
       { RequestedProvisionedConcurrentExecutions: 3 },
@@ -316,7 +316,7 @@ describe('inventory', () => {
     }
   }, 90_000);
 
-  test('from a file; a bad file is named', async () => {
+  test('reads functions from a file and names errors in it', async () => {
     const file = join(folder, 'functions.json');
     writeFileSync(file, JSON.stringify({ Functions: [configuration('a')] }));
     expect((await run('inventory', '--from-file', file)).stdout).toContain('1 functions, 1 new or changed');
@@ -328,7 +328,7 @@ describe('inventory', () => {
   });
 });
 
-test('serve polls, fetches traces and reads the inventory by itself', async () => {
+test('serve polls logs, fetches traces and reads the inventory periodically', async () => {
   aws.group('/aws/lambda/polled', eventsOf(1, 3, Date.now() - MINUTE));
   aws.group('/aws/lambda/not-this');
   aws.functions.push({

@@ -1,4 +1,4 @@
-/** Backfill's ranges: what was read is not read again, what was not is; which groups are filtered; which are found. */
+/** Backfill: scanned ranges are not scanned again, gaps are; filtering and discovery of log groups. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { HttpPullSink } from '../../ingest/api/pull-sink.ts';
@@ -60,7 +60,7 @@ describe('backfill', () => {
     readonly groups?: string;
   }
 
-  /** From so many days ago to so many days ago, of a clock that moves on between runs. */
+  /** Scans from `days` ago to `untilDays` ago; the clock moves on between runs. */
   const run = async ({
     signal = new AbortController().signal,
     days = 7,
@@ -81,7 +81,7 @@ describe('backfill', () => {
       onProgress: () => undefined,
     });
 
-  test('resumes with its token after an interruption, then reads what came since', async () => {
+  test('resumes with its token after an interruption, then reads newer events', async () => {
     const group = aws.group(
       GROUP,
       [1, 2, 3, 4, 5, 6].flatMap((n) => events(n, T0 - (10 - n) * 60 * MINUTE)),
@@ -102,12 +102,12 @@ describe('backfill', () => {
     expect(aws.of('FilterLogEvents')[before]).toHaveProperty('nextToken');
     expect(await ids()).toEqual([1, 2, 3, 4, 5, 6, 7].map(requestId));
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14, duplicates: 0 });
-    // Everything again changes nothing.
+    // A repeated run adds nothing.
     await run();
     expect(await product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 14 });
   });
 
-  test('a longer range reads what the shorter one left out, and nothing in between is taken as read', async () => {
+  test('a longer range reads only what earlier ranges did not cover, including gaps between them', async () => {
     aws.group(
       GROUP,
       [1, 2, 3, 4, 5, 6].flatMap((n) => events(n, T0 - n * DAY + MINUTE)),
@@ -129,7 +129,7 @@ describe('backfill', () => {
   });
 
   test.each([1, 2, 3, 4, 5])(
-    'killed before page %i of a longer range, twice: every event is there once',
+    'killed twice before page %i of a longer range: every event is stored once',
     async (page) => {
       aws.group(
         GROUP,
@@ -153,7 +153,7 @@ describe('backfill', () => {
     },
   );
 
-  test('every line, asked for after platform lines, is read; an unfinished scan of the other kind begins again', async () => {
+  test('reading all lines after a platform-lines scan reads every line and restarts an unfinished scan of the other kind', async () => {
     aws.group(
       GROUP,
       [1, 2, 3].flatMap((n) => [
@@ -182,7 +182,7 @@ describe('backfill', () => {
     expect(await ids()).toEqual([1, 2, 3].map(requestId));
   });
 
-  test('only groups of functions are filtered, by backfill and by the poller', async () => {
+  test('backfill and poller filter only the log groups of functions', async () => {
     for (const name of [GROUP, 'aws/spans', '/aws/apigateway/access']) aws.group(name, events(1, T0 - MINUTE));
     const filters = () =>
       Object.fromEntries(
@@ -209,7 +209,7 @@ describe('backfill', () => {
   });
 });
 
-test('the platform filter lets every family through, or is not used', async () => {
+test('the platform filter passes every kind of platform line, or is not used', async () => {
   expect(PLATFORM_FILTER.length).toBeLessThanOrEqual(1024);
   expect(await checkPlatformFilter(client)).toEqual({ pattern: PLATFORM_FILTER, warning: null });
   aws.script = () => ({ answer: { matches: [{ eventNumber: 1 }] } });
@@ -218,7 +218,7 @@ test('the platform filter lets every family through, or is not used', async () =
   expect((await checkPlatformFilter(client)).warning).toContain('logs:TestMetricFilter');
 });
 
-test('groups are found by pattern, over pages, once', async () => {
+test('finds groups by pattern over several pages, each once', async () => {
   for (let n = 0; n < 120; n += 1) aws.group(`/aws/lambda/f${String(n).padStart(3, '0')}`);
   aws.group('/other/x');
   const find = async (include: string[], exclude: string[] = []) =>

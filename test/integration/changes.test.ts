@@ -1,4 +1,4 @@
-/** What changed about functions, and what came of it: planted deploys, a patch that hurts, a level that moves, a VPC. */
+/** Detection of changes and their effect: simulated deploys, a runtime patch, a level shift, a VPC. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     FROM,
     TO,
   );
-  // A function that became slower, though nothing about it changed.
+  // A function that became slower without a known change.
   const slower = { ...steady, name: 'slower', work: { ...work, fixedMs: 160 } };
   const [before] = playPlans([{ ...steady, name: 'slower' }], 2, FROM, AT);
   const [after] = playPlans([slower], 3, AT, TO);
@@ -51,7 +51,7 @@ afterAll(async () => {
 const ask = (query: string): Promise<ChangesAnswer> =>
   product.json<ChangesAnswer>(`/api/v1/changes?from=${FROM}&to=${TO + HOUR}&${query}`);
 
-test('a deploy and a patch are listed once each, with what came of them', async () => {
+test('lists a deploy and a runtime patch once each, with their effect', async () => {
   const answer = await ask('');
   expect(answer.items.map((item) => [item.function.name, item.kinds])).toEqual(
     expect.arrayContaining([
@@ -73,25 +73,25 @@ test('a deploy and a patch are listed once each, with what came of them', async 
   expect(answer.items.find((item) => item.function.name === 'patched')?.verdict).toBe('no-evidence');
 });
 
-test('the radar gathers what one runtime version touched', async () => {
+test('groups the functions that received one runtime version', async () => {
   const [patch, ...more] = (await ask('')).runtimePatches;
   expect(more).toEqual([]);
   expect(patch?.functions.map((one) => one.name)).toEqual(['patched']);
   expect(patch?.verdicts).toEqual({ improved: 0, worse: 0, 'no-evidence': 1, 'insufficient-data': 0 });
 });
 
-test('a level that moved without a known change', async () => {
+test('detects a level shift without a known change', async () => {
   const answer = await ask(`function=${idOf('slower')}`);
   expect(answer.items.length).toBe(1);
   expect(answer.items[0]).toMatchObject({ source: 'level', verdict: 'worse' });
   expect(answer.items[0]?.kinds).toContain('p50');
   expect(Math.abs(Date.parse(answer.items[0]?.at ?? '') - AT)).toBeLessThanOrEqual(2 * HOUR);
   expect((await ask(`function=${idOf('steady')}`)).items).toEqual([]);
-  // A known change explains the level it made.
+  // A level shift at a known change is not listed separately.
   expect((await ask(`function=${idOf('deployed')}`)).items.map((item) => item.source)).toEqual(['logs']);
 });
 
-test('what inventory says of a VPC and a timeout', async () => {
+test('detects VPC and timeout changes from the inventory', async () => {
   const put = (subnetIds: readonly string[], timeoutSeconds: number): Promise<Response> =>
     product.ask('/api/v1/inventory', {
       method: 'PUT',
@@ -117,7 +117,7 @@ test('what inventory says of a VPC and a timeout', async () => {
   expect(Date.parse(answer.items[0]?.at ?? '')).toBe(TO - 5 * HOUR);
 });
 
-test('marks for the charts: changes, alerts and silent sources, of the fleet or of a function', async () => {
+test('chart markers: changes, alerts and silent sources, of the fleet or of a function', async () => {
   const marks = async (query: string): Promise<MarkersAnswer['items']> =>
     (await product.json<MarkersAnswer>(`/api/v1/markers?from=${FROM}&to=${TO + 4 * HOUR}&${query}`)).items;
   const put = async (id: string, signal: object, threshold: number): Promise<void> => {
@@ -140,14 +140,14 @@ test('marks for the charts: changes, alerts and silent sources, of the fleet or 
   expect(Math.abs(Date.parse(memory?.at ?? '') - AT)).toBeLessThan(10 * 60_000);
   const gap = all.find((one) => one.label === 'Rule silent');
   expect(gap).toMatchObject({ kind: 'ingest-gap', until: null, at: new Date(nowMs).toISOString() });
-  // What ended tells when; a function's charts show its own marks and those of the fleet.
+  // An ended event has an end time; charts of a function show its own markers and those of the fleet.
   await product.alerts.removeRule('silent');
   const own = await marks(`function=${idOf('deployed')}`);
   expect(own.filter((one) => !['ingest-gap', 'alert'].includes(one.kind)).map((one) => one.label)).toEqual([
     'memory 1024 → 512 MB',
   ]);
   expect((await marks('')).find((one) => one.label === 'Rule silent')?.until).toBe(new Date(nowMs).toISOString());
-  // It fired for all of the hour that is looked at, and before and after it.
+  // The alert fired during the whole queried hour, and before and after it.
   await put('silent', { kind: 'ingestSilence' }, 60);
   await product.alerts.round();
   const firedMs = nowMs;
@@ -164,7 +164,7 @@ test('marks for the charts: changes, alerts and silent sources, of the fleet or 
   nowMs = asked;
 });
 
-test('bad input is named', async () => {
+test('errors name the invalid parameter', async () => {
   for (const query of ['limit=0', 'function=nobody', 'from=yesterday']) {
     const response = await product.ask(`/api/v1/changes?${query}`);
     expect([400, 404]).toContain(response.status);

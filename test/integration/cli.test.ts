@@ -1,4 +1,4 @@
-/** The command line as a person uses it: real processes, with and without a running server. */
+/** The CLI in real processes, with and without a running server. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -57,7 +57,7 @@ describe('import', () => {
       `export/2026-11-20-[$LATEST]0123456789abcdef0123456789abcdef/000000.gz`,
       () => gzipSync(lines.replaceAll(`${STREAM} `, '')),
     ],
-  ])('%s, and again changes nothing', async (_name, name, content) => {
+  ])('%s; a second import adds nothing', async (_name, name, content) => {
     const path = file(name, content());
     const first = await runCli(data(), [
       'import',
@@ -83,7 +83,7 @@ describe('import', () => {
     expect(second.stdout).toBe('accepted 0, duplicates 4, ignored 0, rejected 0\n');
   });
 
-  test('the four shapes are the same four events', async () => {
+  test('the four formats hold the same four events', async () => {
     const paths = [
       file('tail.txt', lines),
       file('events.ndjson', events.map((event) => JSON.stringify({ logStreamName: STREAM, ...event })).join('\n')),
@@ -92,7 +92,7 @@ describe('import', () => {
     expect(both.stdout).toBe('accepted 4, duplicates 4, ignored 0, rejected 0\n');
   });
 
-  test('standard input, through the running server', async () => {
+  test('imports standard input through the running server', async () => {
     const server = await startServer(data());
     const result = await runCli(data(), ['import', '-', '--function', 'orders'], { input: lines });
     expect(result.stdout).toBe('accepted 4, duplicates 0, ignored 0, rejected 0 (through the running server)\n');
@@ -106,7 +106,7 @@ describe('import', () => {
     await server.stop();
   });
 
-  test('bad files give a sentence and exit 1', async () => {
+  test('an unreadable file gives an error message and exit code 1', async () => {
     expect(await runCli(data(), ['import', join(folder, 'nowhere.txt')])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no such file'),
@@ -119,7 +119,7 @@ describe('import', () => {
     expect(nothing.stdout).toContain('No Lambda platform line was found');
   });
 
-  test('a large file is read in parts', async () => {
+  test('sends a large file in parts', async () => {
     const many = Array.from({ length: 60_000 }, (_, n) =>
       invocation(n + 1)
         .map(
@@ -133,7 +133,7 @@ describe('import', () => {
 });
 
 describe('demo', () => {
-  test('fills the store; again adds nothing', async () => {
+  test('fills the store; a second run adds nothing', async () => {
     expect((await runCli(data(), ['demo'])).stdout).toMatch(/simulated log events/);
     const server = await startServer(data());
     const status = async () =>
@@ -150,7 +150,7 @@ describe('demo', () => {
 });
 
 describe('token', () => {
-  test('create, list, revoke, with and without a server', async () => {
+  test('creates, lists and revokes tokens, with and without a server', async () => {
     const alone = await runCli(data(), ['token', 'create', 'firehose', '--scope', 'ingest']);
     expect(alone.stdout).toMatch(/^tc_ingest_[\w-]{32}\n$/);
     const server = await startServer(data());
@@ -181,7 +181,7 @@ describe('usage', () => {
     },
   );
 
-  test('wrong usage is exit 2, a wrong environment names each fault', async () => {
+  test('wrong usage exits with 2; every invalid environment variable is named', async () => {
     expect((await runCli(data(), ['nonsense'])).code).toBe(2);
     expect((await runCli(data(), ['token', 'create', 'x', '--scope', 'root'])).code).toBe(2);
     const result = await runCli(data(), ['token', 'list'], {
@@ -202,7 +202,7 @@ describe('serve', () => {
     await first.stop();
   });
 
-  test('a taken port is said in a sentence', async () => {
+  test('a port in use gives a clear error', async () => {
     const first = await startServer(data());
     const { port } = new URL(first.url);
     await expect(startServer(join(folder, 'other'), { THERMOCLINE_PORT: port })).rejects.toThrow(/is in use/);
@@ -233,7 +233,7 @@ describe('serve', () => {
 });
 
 describe('report', () => {
-  test('of an imported function; of none; with wrong words', async () => {
+  test('reports on a function, and rejects an unknown function and wrong options', async () => {
     await runCli(data(), ['import', file('tail.txt', lines), '--function', 'edge']);
     const told = await runCli(data(), ['report', 'edge', '--since', '8w']);
     expect(told.code).toBe(0);

@@ -1,4 +1,4 @@
-/** Two periods side by side, through the front door. */
+/** Comparison of two periods through the API. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
 import { Random } from '../../ingest/records/random.ts';
@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 20, 12);
 let product: TestProduct;
 
-/** An hour of `n` invocations from `fromMs` on, twenty to an environment. */
+/** `n` invocations in the hour from `fromMs` on, twenty per environment. */
 function hour(random: Random, fromMs: number, n: number, factor: number, memorySizeMb: number) {
   return Array.from({ length: n / 20 }, (_, environment) => {
     const events = Array.from({ length: 20 }, (_run, run) => {
@@ -64,7 +64,7 @@ const compare = (before: readonly [number, number], after: readonly [number, num
 };
 
 describe('GET /api/v1/compare', () => {
-  test('slower by 30 % after a change of memory: worse, by about so much, with the change named', async () => {
+  test('30 % slower after a memory change: worse by about 30 %, with the change named', async () => {
     const answer = await compare([1, 2], [2, 3]);
     expect(answer.verdict).toBe('worse');
     expect([answer.before.n, answer.after.n]).toEqual([1200, 1200]);
@@ -72,7 +72,7 @@ describe('GET /api/v1/compare', () => {
     expect(median?.verdict).toBe('worse');
     expect(median?.low).toBeLessThan(0.3);
     expect(median?.high).toBeGreaterThan(0.3);
-    // Twice the memory and 1.3 times as long: 2.6 times the compute price.
+    // Twice the memory at 1.3 times the duration: 2.6 times the compute price.
     const cost = answer.differences.find((one) => one.metric === 'costPer1k');
     expect(cost?.verdict).toBe('worse');
     expect(cost?.change).toBeGreaterThan(1);
@@ -83,13 +83,13 @@ describe('GET /api/v1/compare', () => {
     expect(answer.differences.find((one) => one.metric === 'errorRate')).toMatchObject({ before: 0, after: 0 });
   });
 
-  test('the same twice: no evidence of a change', async () => {
+  test('equal periods give no evidence of a change', async () => {
     const answer = await compare([0, 1], [1, 2]);
     expect(answer.verdict).toBe('no-evidence');
     expect(answer.warnings).toEqual([]);
   });
 
-  test('too few to say', async () => {
+  test('too few invocations give insufficient data', async () => {
     const answer = await compare([2, 3], [3, 4]);
     expect(answer.verdict).toBe('insufficient-data');
     expect(answer.after).toMatchObject({ n: 20 });
@@ -97,7 +97,7 @@ describe('GET /api/v1/compare', () => {
     expect((await compare([5, 6], [6, 7])).verdict).toBe('insufficient-data');
   });
 
-  test('periods that touch share nothing; periods that overlap say so', async () => {
+  test('adjacent periods share no invocations; overlapping periods are reported', async () => {
     const shared = 1 + 2 / 60;
     const touching = await compare([0, shared], [shared, 2]);
     expect(touching.before.n + touching.after.n).toBe(2400);

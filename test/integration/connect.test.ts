@@ -1,4 +1,4 @@
-/** The Connect route and command, and the forwarder's bundle run against a real server. */
+/** The Connect route and command, and the forwarder bundle against a real server. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,7 +17,7 @@ beforeEach(() => {
 
 afterEach(() => removeFolder(folder));
 
-test('connect lists its kits, fills one in, and makes a key that works', async () => {
+test('connect lists its kits, renders one, and creates a working key', async () => {
   const list = await runCli(folder, ['connect']);
   for (const kit of ['cloudformation', 'sam', 'terraform', 'forwarder', 'pull', 'file', 'proxy'])
     expect(list.stdout).toMatch(new RegExp(`^${kit} `, 'm'));
@@ -50,7 +50,7 @@ test('connect lists its kits, fills one in, and makes a key that works', async (
 });
 
 describe('the forwarder', () => {
-  /** Runs the bundle's handler in a process of its own, as Lambda would. */
+  /** Runs the bundle's handler in a separate process, as Lambda would. */
   function invoke(event: unknown, environment: Record<string, string>): { ok: boolean; text: string } {
     const script = `require(${JSON.stringify(BUNDLE)}).handler(JSON.parse(require('fs').readFileSync(0))).then((r) => console.log(JSON.stringify(r)), (e) => { console.log(e.message); process.exitCode = 1; })`;
     try {
@@ -68,13 +68,13 @@ describe('the forwarder', () => {
 
   const payload = (events: Parameters<typeof message>[0]) => ({ awslogs: { data: b64(gz(message(events))) } });
 
-  test('is smaller than 10 kB and needs nothing but Node', () => {
+  test('is smaller than 10 kB and needs only Node', () => {
     expect(statSync(BUNDLE).size).toBeLessThan(10_000);
     const required = [...readFileSync(BUNDLE, 'utf8').matchAll(/require\("([^"]+)"\)/g)].map((match) => match[1]);
     expect(required).toEqual(['node:zlib']);
   });
 
-  test('delivers, leaves application lines behind, takes Kinesis records', async () => {
+  test('delivers platform lines, drops application lines, and accepts Kinesis records', async () => {
     const server = await startServer(folder);
     const environment = { ENDPOINT: `${server.url}/ingest/lambda`, ACCESS_KEY: ADMIN, PLATFORM_LINES_ONLY: 'yes' };
     const read = async (path: string) =>
@@ -89,7 +89,7 @@ describe('the forwarder', () => {
         text: '{"delivered":1}\n',
       });
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 2, ignored: 0 });
-      // Nothing of the platform's: nothing travels.
+      // Without platform lines nothing is sent.
       expect(invoke(payload([app]), environment).text).toBe('{"delivered":0}\n');
       expect(invoke(payload([app]), { ...environment, PLATFORM_LINES_ONLY: 'no' }).text).toBe('{"delivered":1}\n');
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 2, ignored: 1 });
@@ -126,7 +126,7 @@ describe('the forwarder', () => {
     server.close();
   });
 
-  test('throws when nobody answers, and on an event that is none of its own', async () => {
+  test('throws if the server is unreachable or the event has an unknown shape', async () => {
     const { handler } = await loadBundle();
     Object.assign(process.env, { ENDPOINT: 'http://127.0.0.1:9/', TIMEOUT_MS: '500' });
     await expect(handler(payload(invocation(1)))).rejects.toThrow();
@@ -141,7 +141,7 @@ describe('the forwarder', () => {
   }
 });
 
-test('what Firehose left in its bucket is read by import', async () => {
+test('import reads the records that Firehose backed up to S3', async () => {
   const record = (n: number): string =>
     JSON.stringify({
       attemptsMade: 8,

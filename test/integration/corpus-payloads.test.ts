@@ -1,4 +1,4 @@
-/** Payloads in the shapes that AWS sends (test/fixtures/corpus/payloads), through the endpoints, read back as numbers. */
+/** Sends payloads in AWS's formats (test/fixtures/corpus/payloads) to the endpoints and checks the stored figures. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ async function between(from: string, to: string) {
 const postLambda = async (body: string): Promise<Response> => product.ask('/ingest/lambda', { method: 'POST', body });
 
 describe('one subscription message', () => {
-  test.each(messages)('%s is the same as a Firehose record and as a Lambda event', async (name) => {
+  test.each(messages)('%s gives the same result as a Firehose record and as a Lambda event', async (name) => {
     const data = encoded(name);
     expect((await send(product, [data])).status).toBe(200);
     const first = await status(product);
@@ -43,7 +43,7 @@ describe('one subscription message', () => {
     expect(second.duplicates).toBe(first.accepted);
   });
 
-  test.each(messages)('%s is read without compression as well', async (name) => {
+  test.each(messages)('%s is also read without compression', async (name) => {
     const response = await postLambda(read(name));
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ rejected: 0 });

@@ -1,4 +1,4 @@
-/** Coverage: missing data is counted and explained on the status page and in the metrics. */
+/** Coverage: the status page and the metrics count and explain missing data. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { invocation, message, record, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
@@ -37,7 +37,7 @@ async function deliver(name: string, events: Parameters<typeof message>[0]): Pro
   await send(product, [record(message(events, { logGroup: `/aws/lambda/${name}`, logStream }))], { headers: ARN });
 }
 
-test('filters that drop START and INIT_START, STARTs that never report, functions gone quiet, late delivery', async () => {
+test('finds filters that drop START and INIT_START, STARTs without REPORT, silent functions and late delivery', async () => {
   const cold = (n: number, atMs: number) => {
     const [start, report] = invocation(n, atMs);
     return [
@@ -46,16 +46,16 @@ test('filters that drop START and INIT_START, STARTs that never report, function
     ].flatMap((event) => (event === undefined ? [] : [event]));
   };
   for (let n = 1; n <= 30; n += 1) {
-    // Only REPORT lines; every one of them cold, none with its INIT_START.
+    // Only REPORT lines, all of cold starts, without INIT_START.
     await deliver('filtered', cold(n, T0 - n * 60_000).slice(1));
     await deliver('whole', invocation(100 + n, T0 - n * 60_000));
   }
-  // Two that started long before the newest line and did not report.
+  // Two STARTs long before the newest line, without REPORT.
   await deliver('whole', [
     ...invocation(200, T0 - 5 * HOUR).slice(0, 1),
     ...invocation(201, T0 - 4 * HOUR).slice(0, 1),
   ]);
-  // Hourly for three days, then nothing for a day.
+  // Hourly for three days, then silent for a day.
   for (let hour = 24; hour < 96; hour += 1) await deliver('stopped', invocation(300 + hour, T0 - hour * HOUR));
   await send(product, [{ data: '!' }, { data: '?' }]);
   const found = await status();
@@ -81,7 +81,7 @@ test('filters that drop START and INIT_START, STARTs that never report, function
   expect(metrics).toMatch(/thermocline_coverage_ratio 0\.76/);
 });
 
-test('with nothing stored there is no figure, and no reason', async () => {
+test('without data, coverage has neither a figure nor reasons', async () => {
   expect(await status()).toMatchObject({ coverage: null, coverageReasons: [], missingReports: 0 });
   expect(await (await product.ask('/metrics')).text()).not.toMatch(/^thermocline_coverage_ratio /m);
 });

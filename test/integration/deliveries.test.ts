@@ -143,7 +143,7 @@ describe('status codes of receivers', () => {
     const told = (): string => others.received.map((one) => one.body).join('\n');
     expect(told()).toContain('Receiver gone was disabled because it answered 410 Gone');
     expect(receiver.received).toHaveLength(1);
-    // A rule of the same id that works is another matter.
+    // A working rule with the same id does not resolve that alert.
     await call('PUT', 'rules/gone', { id: 'gone', name: 'Gone', threshold: 1, signal: { kind: 'memoryUse' } });
     nowMs += MINUTE;
     await round(2);
@@ -189,7 +189,7 @@ test('24 hours without a success end retries, disable the receiver and alert the
   expect(first).toMatchObject({ state: 'exhausted' });
   expect(first?.attempts.length).toBeGreaterThan(10);
   expect(others.received.some((one) => one.body.includes('all deliveries failed for 24 hours'))).toBe(true);
-  // Enabled again, all that failed since is sent again, under the same ids.
+  // After it is enabled again, all failed deliveries are resent under the same ids.
   await addReceiver('dead', receiver.url);
   const { again } = await call<{ again: number }>('POST', 'deliveries/redeliver', {
     failedSince: new Date(T0).toISOString(),

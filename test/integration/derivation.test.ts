@@ -1,4 +1,4 @@
-/** Causes of cold starts from a simulated fleet: right, and the same however the lines came and whenever they were derived. */
+/** Causes of cold starts of a simulated fleet are correct and do not depend on the order of delivery or attribution. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ function subjectOf(product: TestProduct): Subject {
   return { request: product.ask, derive: product.derive };
 }
 
-/** What is derived, in words that do not depend on the order of arrival. */
+/** Attribution results without ids that depend on the order of arrival. */
 function derived(product: TestProduct): unknown {
   const db = new Database(join(product.folder, 'telemetry.db'), { readonly: true });
   const coldStarts = db
@@ -63,10 +63,10 @@ function derived(product: TestProduct): unknown {
   return { coldStarts, slots, windows, changes, pending };
 }
 
-describe('derived again and again, or once', () => {
-  test.each([3, 4, 5])('late, doubled and disordered lines come to the same answers (seed %i)', async (seed) => {
+describe('repeated attribution equals one attribution', () => {
+  test.each([3, 4, 5])('late, duplicate and unordered lines give the same results (seed %i)', async (seed) => {
     const fromMs = TO - 10 * HOUR;
-    // Environments that idle past the hour, and failures enough: what one hour leaves to the next matters.
+    // Environments that idle past the hour, and enough failures, so that state carried into the next hour matters.
     const plans = mixedPlans(6, seed, fromMs, TO).map((plan, at) => ({
       ...plan,
       keepAlive: at % 2 === 0 ? { ms: 45 * 60_000, spread: 0.5 } : plan.keepAlive,
@@ -104,7 +104,7 @@ describe('derived again and again, or once', () => {
   });
 });
 
-describe('a fleet whose causes are known', () => {
+describe('a fleet with known causes', () => {
   let product: TestProduct;
   let played: readonly SimulatedFunction[];
   const range = { fromMs: TO - 26 * HOUR, toMs: TO + HOUR };
@@ -130,7 +130,7 @@ describe('a fleet whose causes are known', () => {
   const coldStarts = (name: string): Promise<ColdStartsAnswer> =>
     product.json(`/api/v1/functions/${idOf(name)}/cold-starts?from=${range.fromMs}&to=${range.toMs}`);
 
-  test('nothing is said before it is derived', async () => {
+  test('reports no causes before attribution', async () => {
     const answer = await coldStarts('checkout');
     expect(answer).toMatchObject({ byCause: [], judged: 0, idleWindow: null });
     expect(answer.examples[0]?.coldStart).toMatchObject({ cause: null, evidence: null });
@@ -141,10 +141,10 @@ describe('a fleet whose causes are known', () => {
     const confusion: Confusion = new Map();
     await confuse(subjectOf(product), played, range, confusion);
     const found = scores(confusion);
-    // Every cause but unknown happens in this fleet.
+    // Every cause except unknown occurs in this fleet.
     expect(found.map((score) => score.cause)).toEqual(CAUSES.filter((cause) => cause !== 'unknown'));
     for (const { cause, planted, precision, recall } of found) {
-      // One or two may be ambiguous where few were planted.
+      // With few simulated cases, one or two may be ambiguous.
       const least = cause === 'recycle' || planted < 40 ? 0.85 : 0.95;
       expect({ cause, precision: precision >= least, recall: recall >= least, planted }).toEqual({
         cause,
@@ -155,7 +155,7 @@ describe('a fleet whose causes are known', () => {
     }
   });
 
-  test('the answer adds up, and every verdict says what it rests on', async () => {
+  test('counts and shares add up, and every cold start has evidence', async () => {
     const answer = await coldStarts('search');
     expect(answer.judged).toBe(answer.byKind.reduce((sum, kind) => sum + kind.n, 0));
     expect(answer.byCause.reduce((sum, cause) => sum + cause.n, 0)).toBe(answer.judged);
@@ -172,7 +172,7 @@ describe('a fleet whose causes are known', () => {
     expect(await refused.text()).toMatch(/cause.*scale-out/);
   });
 
-  test('how long idle environments are kept, and what cold starts cost', async () => {
+  test('estimates the keep-alive of idle environments and the cost of cold starts', async () => {
     const answer = await coldStarts('checkout');
     const truth = played.find((one) => one.truth.name === 'checkout')?.truth;
     expect(Math.abs((answer.idleWindow?.ms ?? 0) / (truth?.keepAliveMs ?? 1) - 1)).toBeLessThan(0.15);
@@ -184,13 +184,13 @@ describe('a fleet whose causes are known', () => {
     expect(answer.taxMsPerDay).toBeGreaterThan(answer.byKind[0]?.n ?? 0);
   });
 
-  test('a failure that repeats itself is a loop', async () => {
+  test('detects repeated init failures as doom loops', async () => {
     const answer = await coldStarts('webhook-fanout');
     expect(answer.doomLoops.length).toBeGreaterThan(0);
     for (const loop of answer.doomLoops) expect(loop.inits).toBeGreaterThanOrEqual(3);
   });
 
-  test('failures: counted once, retries followed, their cost at list price', async () => {
+  test('failures are counted once, with their retries and cost at list price', async () => {
     const answer = await product.json<FailuresAnswer>(
       `/api/v1/functions/${idOf('webhook-fanout')}/failures?from=${range.fromMs}&to=${range.toMs}`,
     );
@@ -204,7 +204,7 @@ describe('a fleet whose causes are known', () => {
     );
     expect(answer.retries.retried).toBeGreaterThan(0.9 * answer.retries.requests);
     expect(answer.retries.recovered + answer.retries.poison.length).toBe(answer.retries.retried);
-    // Billed time of the failed attempts, by hand.
+    // Billed time of the failed attempts, calculated from the rows.
     const failed = await askAll<Invocation>(
       subjectOf(product),
       `/api/v1/invocations?function=${idOf('webhook-fanout')}&from=${range.fromMs}&to=${range.toMs}&limit=500`,
@@ -227,7 +227,7 @@ describe('a fleet whose causes are known', () => {
     );
   });
 
-  test('where the money goes: the parts add up to the whole', async () => {
+  test('the parts of the cost add up to the total', async () => {
     const declared = {
       id: idOf('checkout'),
       ephemeralStorageMb: 1536,
@@ -248,14 +248,14 @@ describe('a fleet whose causes are known', () => {
     expect(money.requestsUsd).toBeCloseTo(answer.invocations * 2e-7, 12);
     expect(money.initUsd).toBeGreaterThan(0);
     expect(money.initUsd).toBeLessThan(money.computeUsd ?? 0);
-    // One gigabyte beyond the free half, for the billed time, in Ireland.
+    // 1 GB beyond the free 512 MB for the billed time, in eu-west-1.
     const billedSeconds = (money.computeUsd ?? 0) / 1.33334e-5;
     expect(money.ephemeralStorageUsd).toBeCloseTo(billedSeconds * 3.4e-8, 9);
-    // Two of a gigabyte each, kept for 27 hours.
+    // Two provisioned environments of 1 GB each, for 27 hours.
     expect(money.provisionedUsd).toBeCloseTo(2 * 27 * 3600 * 3.3334e-6, 6);
   });
 
-  test('inits beside those of the runtime, and by extensions', async () => {
+  test('compares init times with other functions of the runtime, and by extensions', async () => {
     const list = await product.json<FunctionsAnswer>(`/api/v1/functions?from=${range.fromMs}&to=${range.toMs}`);
     const compared = list.items.filter((item) => item.initAgainstRuntime !== null);
     expect(compared.length).toBeGreaterThan(5);
@@ -274,7 +274,7 @@ describe('a fleet whose causes are known', () => {
     expect(Math.abs((answer.byExtensions[0]?.initMedianMs ?? 0) / 410 - 1)).toBeLessThan(0.1);
   });
 
-  test('inits that nobody used', async () => {
+  test('counts unused inits', async () => {
     const answer = await product.json<FailuresAnswer>(
       `/api/v1/functions/${idOf('pricing')}/failures?from=${range.fromMs}&to=${range.toMs - 3 * HOUR}`,
     );
@@ -284,7 +284,7 @@ describe('a fleet whose causes are known', () => {
     expect(answer.cost.unusedInits).toMatchObject({ initMs: null, usd: null });
   });
 
-  test('environments say how they ended', async () => {
+  test('environments report how they ended', async () => {
     const ends = new Set<string>();
     for (const { truth } of played.filter((one) => one.truth.failures > 0)) {
       const answer = await product.json<EnvironmentsAnswer>(
@@ -301,7 +301,7 @@ describe('a fleet whose causes are known', () => {
   });
 });
 
-test('lines that may still be followed by others are left until they have settled', async () => {
+test('attribution waits until lines have settled', async () => {
   let nowMs = TO + 60_000;
   const product = await startProduct({ now: () => nowMs });
   const played = playPlans(mixedPlans(4, 2, TO - HOUR, TO), 2, TO - HOUR, TO);
@@ -350,7 +350,7 @@ test('a fault line or an INIT_START that comes hours later changes what was deri
   const at = TO - 6 * HOUR;
   const put = (events: readonly object[]) =>
     send(product, [record(message(events, { logGroup: '/aws/lambda/late', logStream }))]);
-  // The second run holds 400 ms more than lie between its START and its end.
+  // The second run's duration is 400 ms longer than the time between its START and its end.
   await put([start(1, at), report(1, at + 50, 50, 300), start(2, at + 60_400), report(2, at + 60_450, 450, null)]);
   await product.derive();
   const found = () =>
@@ -372,7 +372,7 @@ test('a fault line or an INIT_START that comes hours later changes what was deri
   removeFolder(product.folder);
 });
 
-test('an environment that runs two at once says so', async () => {
+test('reports environments with concurrent runs', async () => {
   const product = await startProduct({ now: () => TO });
   const at = TO - 6 * HOUR;
   const put = (logStream: string, events: readonly object[]) =>

@@ -85,7 +85,7 @@ test('reports permissions, address, disk, settings and damage, and changes nothi
   ]);
 });
 
-test('before the first start it finds no problems and creates nothing', async () => {
+test('before the first start, finds no problems and creates nothing', async () => {
   const folder = join(newFolder(), 'not-yet');
   const { code, of } = await examine(folder);
   expect(code).toBe(0);

@@ -46,7 +46,7 @@ function rows(table: string): Record<string, unknown>[] {
   }
 }
 
-test('spans, with every nanosecond, and their trace', async () => {
+test('stores spans with nanosecond times, and their trace', async () => {
   const span = (id: string, extra: string): string =>
     `{"resource":{"attributes":{"service.name":"f","cloud.resource_id":"arn:aws:lambda:eu-west-1:111122223333:function:f"}},"traceId":"${TRACE.slice(2).replace('-', '')}","spanId":"${id}","name":"n","kind":"SERVER","startTimeUnixNano":1791300000123456789,"endTimeUnixNano":1791300002123456791,"status":{"code":"OK"}${extra}}`;
   await deliver(
@@ -67,7 +67,7 @@ test('spans, with every nanosecond, and their trace', async () => {
   expect((await reasons(product)).toSorted()).toEqual(['document-not-json', 'span-without-id']);
 });
 
-test('CloudTrail, access logs, Lambda Insights and flow logs, each once', async () => {
+test('stores CloudTrail, access log, Lambda Insights and flow log records once each', async () => {
   await deliver(
     'related',
     JSON.stringify({
@@ -111,7 +111,7 @@ test('lines of a function’s own log group are never read as documents', async 
 const imported = (body: string, query = ''): Promise<{ accepted: number; duplicates: number; rejected: number }> =>
   product.json(`/ingest/logs?account=111122223333&region=eu-west-1${query}`, { method: 'POST', body });
 
-test('files: traces, where a finished segment replaces the one in progress, and tuning results', async () => {
+test('imports files of traces, where a finished segment replaces one in progress, and of tuning results', async () => {
   const document = (more: object): string =>
     JSON.stringify({ id: '5f8d1a23aa89bd66', trace_id: TRACE, name: 'f', start_time: 1.681574429596e9, ...more });
   const traces = (more: object): string =>
@@ -138,7 +138,7 @@ test('files: traces, where a finished segment replaces the one in progress, and 
   expect(await imported(tuning, '&function=f')).toMatchObject({ accepted: 0, duplicates: 1 });
 });
 
-test('load tests through their own endpoint', async () => {
+test('imports load tests through their own endpoint', async () => {
   const body = published.text('hey/2019-05-29-vpc-c50-n500.txt');
   const post = (query: string, text: string) =>
     product.ask(`/ingest/load-test?${query}`, { method: 'POST', body: text });
@@ -152,7 +152,7 @@ test('load tests through their own endpoint', async () => {
   expect((await post('tool=wrk', body)).status).toBe(400);
 });
 
-test('inventory by hand overrides known values, keeps history, and sets the price by architecture', async () => {
+test('uploaded inventory overrides known values, keeps history, and sets the price by architecture', async () => {
   await send(product, [record(message(invocation(1, Date.now() - 60_000)))], { headers: ARN });
   const put = (body: object) =>
     product.ask('/api/v1/inventory', {
@@ -177,7 +177,7 @@ test('inventory by hand overrides known values, keeps history, and sets the pric
   expect(unknown.status).toBe(404);
   const wrong = await put({ functions: [{ id: 'edge', timeoutSecs: 3 }] });
   expect(wrong.status).toBe(400);
-  // A full id may name a function that has not been seen: it is known, and not in any list of what ran.
+  // A full id may name a function without invocations: it is stored, but not listed among functions that ran.
   expect((await put({ functions: [{ id: '111122223333:eu-west-1:unseen', memoryMb: 128 }] })).status).toBe(200);
   expect((await product.json<{ items: unknown[] }>('/api/v1/functions')).items).toHaveLength(1);
   const unseen = await product.ask('/api/v1/functions/unseen');

@@ -1,4 +1,4 @@
-/** Files and payloads as people have them, through the routes they use. Expected values were read from the files by hand. */
+/** Files and payloads from the field, sent to the API. Expected values were read from the files by hand. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,7 +54,7 @@ interface Invocation {
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** All of a function, by time. A range spans at most 400 days, and the files are of many years. */
+/** Invocations of a function by time. A range spans at most 400 days, and the files cover many years. */
 async function invocationsOf(name: string): Promise<readonly Invocation[]> {
   const found: Invocation[] = [];
   for (let toMs = NOW_MS; toMs > Date.UTC(2015, 0, 1); toMs -= YEAR_MS) {
@@ -70,7 +70,7 @@ async function invocationsOf(name: string): Promise<readonly Invocation[]> {
 const short = ({ durationMs, billedDurationMs, initDurationMs, status }: Invocation): string =>
   `${durationMs}/${billedDurationMs}${initDurationMs === null ? '' : ` init ${initDurationMs}`} ${status}`;
 
-/** Duration/billed, init where there is one, status: of each invocation, by time. */
+/** Duration/billed, init if any, and status of each invocation, by time. */
 const FILES: readonly (readonly [file: string, form: string, invocations: readonly string[], rejected: number])[] = [
   ['lines/01.txt', 'sam logs, SnapStart', ['2338.66/2521 success'], 0],
   ['lines/02.txt', 'sam logs with an extension', ['90.73/91 init 232.27 success'], 0],
@@ -98,13 +98,13 @@ describe('files are read', () => {
     const outcome = await send(file, name);
     expect({ file, rejected: outcome.rejected }).toEqual({ file, rejected });
     expect((await invocationsOf(name)).map(short)).toEqual(expected);
-    // Once more changes nothing.
+    // Sending the file again adds nothing.
     expect((await send(file, name)).accepted).toBe(0);
     expect((await invocationsOf(name)).length).toBe(expected.length);
   });
 });
 
-describe('the same three events in every form that the AWS CLI and the console give', () => {
+describe('the same three events in every output format of the AWS CLI and the console', () => {
   const forms = [
     'delivery/03.console.csv',
     'delivery/03.get-log-events.json',
@@ -123,7 +123,7 @@ describe('the same three events in every form that the AWS CLI and the console g
   });
 });
 
-describe('what a forwarder could not deliver is brought back', () => {
+describe('accepts events from the dead-letter destinations of a forwarder', () => {
   test.each(['delivery/13.event.json', 'delivery/13.on-failure.json', 'delivery/13.sqs-receive-message.json'])(
     '%s',
     async (file) => {
@@ -149,7 +149,7 @@ describe('a handler that throws is a failed invocation', () => {
     expect(items.find((one) => one.name === name)).toMatchObject({ errors: 3, errorRate: { value: 0.6, n: 5 } });
   });
 
-  test('one request tried fifteen times: fourteen failed, the last succeeded', async () => {
+  test('a request with fifteen attempts: fourteen failed, the last succeeded', async () => {
     await send('lines/05.csv', 'fifteen-tries');
     const found = await invocationsOf('fifteen-tries');
     const tries = found.filter(({ requestId }) => requestId === '6d0c5537-0fcf-4330-b25e-0b04ab3534ee');

@@ -88,7 +88,7 @@ test.each([
   ],
   ['no padding', 'aGVsbG8'],
   ['a line break', 'aGVs\nbG8='],
-])('%s: set aside, others stored', async (_name, data) => {
+])('%s: becomes a dead letter, others are stored', async (_name, data) => {
   expect((await send(product, [{ data }, record(message(invocation(1)))])).status).toBe(200);
   expect(await reasons(product)).toEqual(['record-not-base64']);
   await expectRows(1);

@@ -112,7 +112,7 @@ test.each(['{', '{ test: ', '', 'null', '[]', '"x"', '5', '\ufeff'])('body %j', 
   expect((await send(product, null, { raw })).status).toBe(400);
 });
 
-test('unreadable common attributes do not refuse data', async () => {
+test('unreadable common attributes do not reject the data', async () => {
   const headers = ['malformed', '{}', '{"commonAttributes":null}', '{"commonAttributes":{"n":1}}', '[]', 'null'];
   for (const value of headers) {
     expect((await send(product, [], { headers: { 'x-amz-firehose-common-attributes': value } })).status).toBe(200);
@@ -215,7 +215,7 @@ test('extracted fields set account and region of each event', async () => {
   ]);
 });
 
-test('a store that cannot write answers 503, and the retry stores all', async () => {
+test('if the store cannot write, the response is 503 and the retry stores everything', async () => {
   const Database = (await import('better-sqlite3')).default;
   const blocker = new Database(`${product.folder}/telemetry.db`);
   blocker.exec('BEGIN IMMEDIATE');
@@ -389,7 +389,7 @@ test('hostile JSON structure harms neither the process nor the good records', as
   expect((await send(product, [record(message(invocation(2)))])).status).toBe(200);
 });
 
-test('a function that only a custom group with slashes names can be asked for', async () => {
+test('a function named only by a custom log group with slashes can be queried', async () => {
   await send(product, [record(message(invocation(1), { logGroup: '/shared/team/logs', logStream: 'any stream' }))]);
   const { items } = await product.json<{ items: { id: string; warnings: string[] }[] }>(
     '/api/v1/functions?from=now-399d',

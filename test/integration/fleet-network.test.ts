@@ -1,4 +1,4 @@
-/** The network of a simulated fleet: access logs joined, interfaces counted, capacity reckoned, a missing route suspected. */
+/** Network of a simulated fleet: access logs, network interfaces, capacity, missing routes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idOf } from '../../bench/accuracy/causes.ts';
 import { deliver } from '../../bench/accuracy/subject.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
     [
       planOf({ name: 'inside', arrivals, vpc: true, networkMs: 150, keepAlive: { ms: 200_000, spread: 0.1 } }),
       planOf({ name: 'outside', arrivals }),
-      // Nothing answers: the first run of every environment waits until the timeout, and the environment is not kept.
+      // No route: the first run of every environment waits until the timeout, and the environment ends.
       planOf({
         name: 'no-way-out',
         arrivals: { kind: 'rare', meanGapMs: 900_000, burst: 1 },
@@ -75,29 +75,29 @@ const ask = (name: string, query = ''): Promise<NetworkAnswer> =>
   product.json<NetworkAnswer>(`/api/v1/functions/${idOf(name)}/network?from=${FROM}&to=${TO + HOUR}&${query}`);
 
 describe('one function', () => {
-  test('its API saw placement and network, and no more', async () => {
+  test('the API access log shows the excess of placement and network', async () => {
     const answer = await ask('inside');
     const cold = played[0]?.truth.coldStarts.length ?? 0;
     expect(answer.edge?.cold).toBe(cold);
     expect((answer.edge?.cold ?? 0) + (answer.edge?.warm ?? 0)).toBe(played[0]?.truth.invocations);
-    // 90 ms of placement and 150 of network.
+    // 90 ms of placement and 150 ms of network.
     expect(Math.abs((answer.edge?.excessMs.p50 ?? 0) / 240 - 1)).toBeLessThan(0.1);
     expect((await ask('outside')).edge).toBeNull();
   });
 
-  test('bounds from platform lines, named as what they are', async () => {
+  test('platform lines give bounds, labelled as such', async () => {
     const answer = await ask('inside');
     expect(answer.platformMs.n).toBe(played[0]?.truth.coldStarts.length);
     expect(answer.platformMs.p50).toBeGreaterThan(2);
     expect(answer.platformMs.p50).toBeLessThan(7);
     expect(answer.firstConnectionMs.excess).toBeGreaterThan(40);
     expect(answer.firstConnectionMs.excess).toBeLessThan(80);
-    // REPORT alone says nothing of the network.
+    // REPORT alone does not show the network.
     expect(answer).toMatchObject({ preInitMs: null, eniLatencyMs: null, era: null });
     expect(answer.reason).toMatch(/^Not observable/);
   });
 
-  test('capacity: interfaces a subnet, and the database against what it allows', async () => {
+  test('capacity: network interfaces per subnet, and database connections against their maximum', async () => {
     const peak = played[0]?.truth.peakConcurrency ?? 0;
     const answer = await ask('inside', `connectionsPerEnvironment=2&maxConnections=${2 * peak - 1}`);
     expect(answer.capacity).toMatchObject({
@@ -114,7 +114,7 @@ describe('one function', () => {
     expect(await wrong.text()).toContain('maxConnections');
   });
 
-  test('all cold starts time out alike: no way out', async () => {
+  test('suspects a missing route if all cold starts time out alike', async () => {
     const answer = await ask('no-way-out');
     expect(answer.missingRoute).toMatchObject({ suspected: true, timeouts: played[2]?.truth.invocations });
     expect(answer.missingRoute.reason).toMatch(/NAT gateway/);
@@ -122,7 +122,7 @@ describe('one function', () => {
   });
 });
 
-test('the fleet: sides, interfaces, subnets', async () => {
+test('fleet: functions inside and outside a VPC, interfaces, subnets', async () => {
   const answer = await product.json<FleetNetworkAnswer>(`/api/v1/network?from=${FROM}&to=${TO + HOUR}`);
   expect([answer.vpc.functions, answer.other.functions, answer.unknown.functions]).toEqual([2, 1, 0]);
   expect(answer.other.invocations).toBe(played[1]?.truth.invocations);
@@ -153,24 +153,24 @@ describe('rules', () => {
     maxConnections: 600,
     dailyPeaks: [],
   } as const;
-  test('an interface of its own for every three gigabytes, until 2019', () => {
+  test('until 2019: one network interface per 3 GB of memory', () => {
     expect(capacityOf({ ...question, era: 'per-environment' })).toMatchObject({ interfaces: 34, interfaceUse: null });
     expect(capacityOf({ ...question, era: 'per-environment', memoryMb: null }).interfaces).toBeNull();
   });
-  test('shared ones since: one a subnet, with their connections', () => {
+  test('since 2019: one shared network interface per subnet, with its connections', () => {
     expect(capacityOf(question)).toMatchObject({
       interfaces: 3,
       interfaceUse: 500 / 195_000,
       database: { needed: 500, verdict: 'near-limit', daysLeft: null },
     });
-    // Two environments more each day, of five connections: a hundred connections are left.
+    // Two more environments per day with five connections each; 100 connections are left.
     const rising = { ...question, dailyPeaks: [86, 88, 90, 92, 94, 96, 98, 100] };
     expect(capacityOf(rising).database?.daysLeft).toBeCloseTo(10);
     expect(capacityOf({ ...rising, dailyPeaks: [98, 100] }).database?.daysLeft).toBeNull();
   });
   test.each([
     [true, [6000, 6001, 6003], 4, true],
-    // Not in a VPC; of different lengths; too few; most cold starts succeed.
+    // Not in a VPC; different durations; too few timeouts; most cold starts succeed.
     [false, [6000, 6001, 6003], 4, false],
     [true, [6000, 9000, 6003], 4, false],
     [true, [6000, 6001], 2, false],
@@ -223,7 +223,7 @@ describe('GET /api/v1/service-map', () => {
   const ask = (query: string): Promise<ServiceMapAnswer> =>
     product.json<ServiceMapAnswer>(`/api/v1/service-map?from=${FROM}&to=${TO}&${query}`);
 
-  test('nothing is stored: said', async () => {
+  test('without data, the response gives the reason', async () => {
     expect(await ask('')).toMatchObject({
       nodes: [],
       edges: [],
@@ -232,7 +232,7 @@ describe('GET /api/v1/service-map', () => {
     });
   });
 
-  test('callers, callees and tables of many traces, added up', async () => {
+  test('aggregates callers, callees and tables over many traces', async () => {
     const random = new Random(6);
     const body = Array.from({ length: 30 }, (_, n) =>
       call(random, FROM + n * 60_000, 'inside', 'outside', 'orders', n % 10 === 0),

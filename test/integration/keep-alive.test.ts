@@ -1,4 +1,4 @@
-/** Keep-alive through the front door: a policy that is planted is found again. */
+/** Keep-alive through the API: recovers a simulated policy. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
@@ -14,7 +14,7 @@ const NOW = Date.UTC(2026, 10, 20);
 const POLICY_MS = 6 * MINUTE;
 let product: TestProduct;
 
-/** A function that is asked every five minutes or so; an idle environment lives six minutes, a few per cent more or less. */
+/** A function invoked about every five minutes; an idle environment lives for six minutes, give or take a few per cent. */
 function records(random: Random, functionName: string, requests: number) {
   const streams = new Map<string, { id: string; timestamp: number; message: string }[]>();
   let stream = '';
@@ -70,7 +70,7 @@ const ask = (name: string, query = 'from=now-8d'): Promise<Answer> =>
   product.json<Answer>(`/api/v1/functions/${name}/keep-alive?${query}`);
 
 describe('GET /api/v1/functions/:id/keep-alive', () => {
-  test('the planted policy, within 10 %, with its band', async () => {
+  test('recovers the simulated policy within 10 %, with its interval', async () => {
     const answer = await ask('quiet');
     expect(Math.abs((answer.medianMs ?? 0) / POLICY_MS - 1)).toBeLessThan(0.1);
     expect(answer.medianInterval?.low).toBeLessThanOrEqual(POLICY_MS * 1.05);
@@ -85,11 +85,11 @@ describe('GET /api/v1/functions/:id/keep-alive', () => {
     }
   });
 
-  test('asked twice, the same answer', async () => {
+  test('repeated requests give the same result', async () => {
     expect(await ask('quiet')).toEqual(await ask('quiet'));
   });
 
-  test('too few deaths: refused, with what is missing', async () => {
+  test('too few deaths give no estimate and the number that is missing', async () => {
     const answer = await ask('rare');
     expect(answer).toMatchObject({ medianMs: null, curve: [] });
     expect(answer.reason).toMatch(
@@ -100,12 +100,12 @@ describe('GET /api/v1/functions/:id/keep-alive', () => {
 });
 
 describe('GET /api/v1/functions/:id/provisioned-concurrency', () => {
-  test('one kept avoids every cold start of a function that is asked one at a time, at a price', async () => {
+  test('one provisioned environment avoids every cold start of a function without concurrency, at a price', async () => {
     const answer = await product.json<z.infer<typeof provisionedAnswer>>(
       '/api/v1/functions/quiet/provisioned-concurrency?from=now-8d',
     );
     const deaths = (await ask('quiet')).deaths;
-    // A request or two come while the one before is still served.
+    // One or two requests arrive while the previous one is running.
     expect(answer.options.map((option) => option.kept).slice(0, 2)).toEqual([0, 1]);
     expect(answer.options[1]?.avoided).toBeGreaterThanOrEqual(deaths - 3);
     expect(answer.options[1]?.spilled).toBeLessThanOrEqual(3);

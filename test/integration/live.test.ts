@@ -24,7 +24,7 @@ describe('GET /api/v1/live', () => {
     const reader = response.body?.getReader();
     const decoder = new TextDecoder();
     let text = '';
-    /** Reads until `n` events of the kind have come. */
+    /** Reads until `n` events of the kind have arrived. */
     const events = async (kind: string, n: number): Promise<Record<string, unknown>[]> => {
       for (;;) {
         const blocks = text.split('\n\n').filter((block) => block.startsWith(`event: ${kind}\n`));
@@ -38,7 +38,7 @@ describe('GET /api/v1/live', () => {
     return { events, reader };
   }
 
-  test('what is stored comes once, in the API’s own shape; a second delivery is silent', async () => {
+  test('each stored invocation is sent once, in the format of the API; a duplicate is not sent', async () => {
     const { events, reader } = await open();
     await send(product, [record(message(invocation(1)))]);
     await send(product, [record(message(invocation(1)))]);
@@ -54,7 +54,7 @@ describe('GET /api/v1/live', () => {
     await reader?.cancel();
   });
 
-  test('filters; more at once than fit are counted', async () => {
+  test('applies filters and counts events beyond the limit per commit', async () => {
     await send(product, [record(message(invocation(1)))]);
     const other = await open('?function=edge&failed=true');
     const all = await open('?function=edge');
@@ -75,7 +75,7 @@ describe('GET /api/v1/live', () => {
     expect((await product.ask('/api/v1/live?cold=maybe')).status).toBe(400);
   });
 
-  test('a reader that does not read misses events, is told how many, and holds nothing up', async () => {
+  test('a stalled client misses events, receives their number, and blocks nothing', async () => {
     const { events } = await open();
     for (let batch = 0; batch < 30; batch += 1) {
       const many = Array.from({ length: 200 }, (_, at) => invocation(batch * 200 + at + 1)).flat();
@@ -83,7 +83,7 @@ describe('GET /api/v1/live', () => {
     }
     await expect.poll(() => product.json('/api/v1/ingest/status')).toMatchObject({ accepted: 12_000 });
     expect((await events('invocation', 1)).length).toBeLessThan(6000);
-    // Once it reads again, the next commit says what it missed: sent and not sent are all there is.
+    // Once it reads again, the next commit reports what it missed: sent and not sent add up to the total.
     await events('invocation', 1000);
     await send(product, [record(message(invocation(9000)))]);
     const told = async (): Promise<{ sent: number; notSent: number }> => {
@@ -98,7 +98,7 @@ describe('GET /api/v1/live', () => {
           const { sent, notSent } = await told();
           return sent + notSent;
         },
-        // A busy machine reads all of it back in more than the second that is usual.
+        // On a busy machine, reading everything takes longer than the usual second.
         { timeout: 30_000 },
       )
       .toBe(6001);
@@ -107,7 +107,7 @@ describe('GET /api/v1/live', () => {
 });
 
 describe('thermocline tail', () => {
-  test('plain in a pipe, coloured for nobody; failures only; ends with its server and its reader', async () => {
+  test('prints plain text to a pipe, recent invocations first, and exits cleanly', async () => {
     const folder = temporaryFolder();
     expect((await runCli(folder, ['tail'])).stderr).toContain('start it with `thermocline serve`');
     const server = await startServer(folder);
@@ -128,7 +128,7 @@ describe('thermocline tail', () => {
       });
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      // The last of the past day first, then what arrives.
+      // The last invocations of the past day first, then new ones.
       await expect.poll(() => output, { timeout: 10_000 }).toContain(requestId(1));
       for (let n = 2; !output.includes(requestId(3)) && n < 50; n += 1) {
         await post(n);

@@ -1,4 +1,4 @@
-/** The three runs of the VPC article, from their printed summaries, side by side. */
+/** The three runs of the VPC article, compared by their printed summaries. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { VPC_LOAD_TESTS } from '../../bench/accuracy/published-data.ts';
@@ -35,10 +35,10 @@ const above = (run: (typeof items)[number] | undefined, ms: number): number => {
   return run?.histogram.slice(from + 1).reduce((sum, bar) => sum + bar.n, 0) ?? Number.NaN;
 };
 
-test('what their summaries printed', () => {
+test('matches the printed summaries', () => {
   expect(items).toHaveLength(3);
   expect(slowest(13_046)?.histogram.reduce((sum, bar) => sum + bar.n, 0)).toBe(500);
-  // The bars of 10.441, 11.743 and 13.046 s hold 4, 9 and 37: fifty above ten seconds.
+  // The bars at 10.441, 11.743 and 13.046 s hold 4, 9 and 37 requests: 50 above ten seconds.
   expect(above(slowest(13_046), 9138)).toBe(50);
   expect(above(slowest(547), 547)).toBe(0);
   expect(slowest(3404.2)).toMatchObject({ tool: 'hey', function: 'vpc' });
@@ -55,7 +55,7 @@ test('May against October: improved, 10.2 % above 1.322 s became none', async ()
   expect((await compare(547, 547)).verdict).toBe('no-evidence');
 });
 
-test('ids that are none are refused by name', async () => {
+test('errors name invalid ids', async () => {
   const wrong = await product.ask('/api/v1/load-tests/compare?before=x&after=y');
   expect(wrong.status).toBe(400);
   expect(await wrong.text()).toContain('before');

@@ -1,4 +1,4 @@
-/** What lines tell beside their words: how much a function logs and what that costs, and what extensions add to each run. */
+/** Derived from log lines: log volume and its cost, and the time that extensions add to each run. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderExtension } from '../../ingest/lines/render.ts';
 import type { ColdStartsAnswer, FunctionAnswer } from '../../server/http/contract/functions.ts';
@@ -31,7 +31,7 @@ const put = (texts: readonly (readonly [atMs: number, text: string])[], place: R
     ),
   ]);
 
-/** Duration, and what of it was the runtime's. */
+/** Duration of the run, and the part spent in the runtime. */
 const run = (n: number, atMs: number, durationMs: number, runtimeMs: number) =>
   [
     [atMs, json(atMs, 'start', { requestId: id(n), version: '1' })],
@@ -53,7 +53,7 @@ const run = (n: number, atMs: number, durationMs: number, runtimeMs: number) =>
     ],
   ] as const;
 
-test('bytes of all lines, own ones too, once however often a message comes', async () => {
+test('counts the bytes of all lines, application lines included, once per message', async () => {
   const place = { logGroup: '/aws/lambda/chatty', logStream: '2026/11/20/[1]a' };
   const lines = [...run(1, AT, 100, 90), [AT + 20, 'naïve debug output: ✓'] as const];
   const own = [[AT + 30, 'only words'] as const, [AT + 31, 'more\twords'] as const];
@@ -67,7 +67,7 @@ test('bytes of all lines, own ones too, once however often a message comes', asy
   expect(money.logs?.usd).toBeCloseTo((bytes / 2 ** 30) * 0.5, 15);
 });
 
-test('a group that others may share tells nothing of one function', async () => {
+test('a log group that functions may share gives no log volume of a function', async () => {
   await put(run(2, AT, 100, 90), {
     logGroup: 'shared',
     logStream: '2026/11/20/quiet[1]0123456789abcdef0123456789abcdef',
@@ -76,11 +76,11 @@ test('a group that others may share tells nothing of one function', async () => 
   expect(money.logs).toBeNull();
 });
 
-test('what REPORT counts beyond runtimeDone, by extensions, in any order of delivery', async () => {
+test('reports the time between runtimeDone and REPORT by extensions, in any order of delivery', async () => {
   const place = (stream: string) => ({ logGroup: '/aws/lambda/extended', logStream: `2026/11/20/[1]${stream}` });
   const runs = (from: number, afterMs: number) =>
     Array.from({ length: 9 }, (_, at) => run(from + at, AT + at * 1000, 100 + at, 100 + at - afterMs));
-  // The runtime's line a message before or behind REPORT, and now and then twice.
+  // The runtimeDone line arrives in a message before or after REPORT, and sometimes twice.
   for (const [start, done, report] of runs(100, 0.5)) {
     await put([start, report], place('bare'));
     await put([done], place('bare'));
@@ -98,7 +98,7 @@ test('what REPORT counts beyond runtimeDone, by extensions, in any order of deli
   ]);
 });
 
-test("nobody's own log is part of a demo, whichever came first", async () => {
+test('demo data and own logs of one function name stay separate functions, whichever arrived first', async () => {
   const line = (n: number): string =>
     `REPORT RequestId: ${id(n)}\tDuration: 5.00 ms\tBilled Duration: 5 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`;
   const own = async (name: string, n: number): Promise<void> => {

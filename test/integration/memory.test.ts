@@ -1,4 +1,4 @@
-/** Right-sizing through the front door: functions whose curve is known, at one size, two and four. */
+/** Right-sizing through the API: functions with a known curve, seen at one, two and four sizes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { renderReport, renderStart } from '../../ingest/lines/render.ts';
@@ -13,7 +13,7 @@ const NOW = Date.UTC(2026, 10, 20);
 const HOUR = 3_600_000;
 let product: TestProduct;
 
-/** 30 environments of 30 invocations at a size: the first cold and slow after its init, two failures in all. */
+/** 30 environments with 30 invocations each at one size: the first is cold and slow, and two of all fail. */
 function environments(
   random: Random,
   functionName: string,
@@ -23,7 +23,7 @@ function environments(
     readonly fromMs: number;
     readonly usedMb?: (run: number) => number;
     readonly versions?: number;
-    /** Of each run, in a traced call to another service. */
+    /** Time of each run spent in a traced call to another service. */
     readonly remoteMs?: number;
     readonly documents?: string[];
   },
@@ -31,7 +31,7 @@ function environments(
   return Array.from({ length: 30 }, (_, environment) => {
     const level = meanMs * random.logNormal(1, 0.03);
     const version = options.versions === undefined ? '$LATEST' : String(1 + (environment % options.versions));
-    // Two versions run in the same hours.
+    // With two versions, both run in the same hours.
     let at = options.fromMs + Math.floor(environment / (options.versions ?? 1)) * 2 * HOUR;
     const events = Array.from({ length: 30 }, (_run, run) => {
       const requestId = random.uuid();
@@ -70,7 +70,7 @@ function environments(
   });
 }
 
-/** The function's segment as X-Ray has it, and the call in it. */
+/** X-Ray segment of the function with one subsegment for the call. */
 function tracedCall(
   random: Random,
   name: string,
@@ -106,7 +106,7 @@ beforeAll(async () => {
   product = await startProduct({ now: () => NOW });
   const random = new Random(31);
   const at = (days: number): { fromMs: number } => ({ fromMs: NOW - days * 24 * HOUR });
-  // 120 ms of waiting and 40 of a CPU: cheapest where least memory is used.
+  // 120 ms of waiting and 40 ms of CPU: cheapest at the smallest size.
   for (const [days, memoryMb] of [
     [13, 2048],
     [10, 512],
@@ -116,14 +116,14 @@ beforeAll(async () => {
     const meanMs = 120 + 40 / Math.min(memoryMb / 1769, 1);
     await send(product, environments(random, 'waits', memoryMb, meanMs, at(days)));
   }
-  // It waits and hardly computes: half the memory costs half, and nobody notices.
+  // Waits and hardly computes: half the memory costs half without a noticeable slowdown.
   for (const [days, memoryMb] of [
     [13, 2048],
     [10, 512],
     [4, 1024],
   ] as const)
     await send(product, environments(random, 'idles', memoryMb, 150 + 2 / Math.min(memoryMb / 1769, 1), at(days)));
-  // The other service was slow while 256 MB was in use.
+  // The downstream service was slow while the function ran with 256 MB.
   const documents: string[] = [];
   for (const [days, memoryMb, remoteMs] of [
     [13, 2048, 40],
@@ -152,19 +152,19 @@ const ask = (name: string, query = ''): Promise<Answer> =>
   product.json<Answer>(`/api/v1/functions/${name}/memory?${query}`);
 
 describe('GET /api/v1/functions/:id/memory', () => {
-  test('the curve is that of what the function computes itself, where traces tell', async () => {
+  test('with traces, the curve is that of the function’s self time', async () => {
     const { model } = await ask('calls');
     expect(Math.abs((model?.remoteMs ?? 0) / 135 - 1)).toBeLessThan(0.02);
     expect(Math.abs((model?.cpuMs ?? 0) / 100 - 1)).toBeLessThan(0.1);
     expect((await ask('waits')).model?.remoteMs).toBeNull();
   });
 
-  test('four sizes: a curve, and the size that costs least', async () => {
+  test('four sizes give a curve and the cheapest size', async () => {
     const answer = await ask('waits');
     expect(answer).toMatchObject({ currentMb: 1024, finding: 'over-provisioned' });
     expect(answer.observed.map((size) => size.memorySizeMb)).toEqual([256, 512, 1024, 2048]);
     for (const size of answer.observed) {
-      // Neither the cold first of each environment nor what failed.
+      // Excludes the cold first invocation of each environment and failed ones.
       expect(size.n).toBe(30 * 29 - 2);
       expect(size).toMatchObject({ environments: 30, enough: true, sampled: false });
       const truth = 120 + 40 / Math.min(size.memorySizeMb / 1769, 1);
@@ -178,14 +178,14 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(answer.recommendation?.memoryMb).toBe(256);
     expect(answer.recommendation?.pSaving).toBeGreaterThan(0.99);
     expect(answer.recommendation?.monthlySavingUsd.low).toBeGreaterThan(0);
-    // Slower, and said to be.
+    // The recommendation is slower and says so.
     expect(answer.recommendation?.latencyChange.value).toBeGreaterThan(0.5);
     expect(answer.powerTuningUrl).toMatch(/^https:\/\/lambda-power-tuning\.show\/#/);
     expect(answer.candidates.find((one) => one.memoryMb === 768)?.basis).toBe('fitted');
     expect(answer.candidates.every((one) => one.memoryMb >= 256)).toBe(true);
   });
 
-  test('recommendations: what is surely cheaper and not slower, in sentences', async () => {
+  test('recommends functions that become significantly cheaper and not slower, in sentences', async () => {
     const answer = await product.json<RecommendationsAnswer>('/api/v1/recommendations');
     expect(answer.looked).toBe(6);
     expect(answer.items.map((item) => item.function.name)).toEqual(['idles']);
@@ -195,13 +195,13 @@ describe('GET /api/v1/functions/:id/memory', () => {
     );
     expect(item?.costChange.high).toBeLessThan(-0.3);
     expect(item?.latencyChange.value).toBeLessThan(0.1);
-    // Two of them were seen at one size only, or in two versions.
+    // Two of the functions were seen at one size only, or in two versions.
     expect(answer.undecided).toBeGreaterThanOrEqual(2);
     expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
     expect((await product.ask('/api/v1/recommendations?limit=21')).status).toBe(400);
   });
 
-  test('fastest, balanced, and a bound on the duration', async () => {
+  test('strategies fastest and balanced, and a maximum duration', async () => {
     expect((await ask('waits', 'strategy=fastest')).recommendation?.memoryMb).toBeGreaterThan(1024);
     const bounded = await ask('waits', 'maxDurationMs=220');
     expect(bounded.recommendation?.memoryMb ?? 1024).toBeGreaterThan(512);
@@ -212,7 +212,7 @@ describe('GET /api/v1/functions/:id/memory', () => {
     }
   });
 
-  test('one size: bounds and the measurement that would settle it', async () => {
+  test('one size gives bounds and the measurement needed to decide', async () => {
     const answer = await ask('one-size');
     expect(answer).toMatchObject({
       finding: 'insufficient-data',
@@ -228,13 +228,13 @@ describe('GET /api/v1/functions/:id/memory', () => {
     });
   });
 
-  test('two versions of one size in the same hours: every invocation counts once', async () => {
+  test('two versions of one size in the same hours count every invocation once', async () => {
     expect((await ask('two-versions')).observed).toMatchObject([
       { memorySizeMb: 1024, n: 30 * 29 - 2, environments: 30 },
     ]);
   });
 
-  test('memory that grows: the size is not lowered', async () => {
+  test('does not lower the size of a function whose memory use grows', async () => {
     const answer = await ask('leaks');
     expect(answer.leak?.leaking).toBe(true);
     expect(answer.leak?.mbPer1k).toBeGreaterThan(5000);

@@ -67,7 +67,7 @@ describe.each(['telemetry', 'control'])('%s', (name) => {
         .get(),
     ).toBe(1);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-    // The copy from before is whole, of the old schema, and the owner's.
+    // The copy made before the migration is complete, has the old schema, and is private to its owner.
     const copy = new Database(`${path}.before-${newest}`, { readonly: true });
     expect(copy.pragma('user_version', { simple: true })).toBe(version);
     expect(
@@ -93,7 +93,7 @@ describe.each(['telemetry', 'control'])('%s', (name) => {
         const folder = upTo(name, version);
         const text = [...statements.slice(0, after), 'SELECT die()', ...statements.slice(after)].join(';\n');
         writeFileSync(join(folder, file), text);
-        // What a killed process leaves: the files as they stand.
+        // A killed process leaves the files in their current state.
         const left = join(newFolder(), `${name}.db`);
         db.function('die', () => {
           for (const companion of ['', '-wal'])
@@ -120,7 +120,7 @@ describe.each(['telemetry', 'control'])('%s', (name) => {
     expect(deaths).toBeGreaterThan(2);
   });
 
-  test('a newer database, or one without disk space for the migration, is refused and left byte for byte', () => {
+  test('a newer database, or one without disk space for the migration, is rejected and not modified', () => {
     const path = join(newFolder(), `${name}.db`);
     const db = openWriter(path);
     migrate(db, path, upTo(name, newest - 1));

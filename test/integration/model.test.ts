@@ -73,7 +73,7 @@ class Subject {
     [this.db, this.writer] = this.#open();
   }
 
-  /** What a killed process leaves: the files as they stand, nothing flushed, nothing closed. */
+  /** Copies the files as a killed process leaves them: nothing flushed, nothing closed. */
   crash(): void {
     const after = newFolder();
     for (const name of ['telemetry.db', 'telemetry.db-wal'])
@@ -116,7 +116,7 @@ function eventsOf(id: number, part: 'both' | 'start' | 'report'): LogEvent[] {
   return part === 'both' ? [start, report] : part === 'start' ? [start] : [report];
 }
 
-test('what was committed is there, whatever happened in between', () => {
+test('committed events are stored, whatever happens in between', () => {
   law(
     fc.property(fc.array(action, { maxLength: 50 }), (actions) => {
       const subject = new Subject();

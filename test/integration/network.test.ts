@@ -1,4 +1,4 @@
-/** ENI-related latency: the cold starts that were traced in March 2019, replayed as X-Ray documents through the front door. */
+/** ENI-related latency: the cold starts traced in March 2019, imported as X-Ray documents through the API. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { ABOVE_TWO_SECONDS, tracedId, tracedInventory, xrayDocuments } from '../../bench/accuracy/published-data.ts';
@@ -39,7 +39,7 @@ type Answer = z.infer<typeof networkAnswer>;
 const ask = (name: string): Promise<Answer> =>
   product.json<Answer>(`/api/v1/functions/${name}/network?from=2019-03-01&to=2019-04-01`);
 
-describe('March 2019: one network interface an environment', () => {
+describe('March 2019: one network interface per environment', () => {
   test.each(ABOVE_TWO_SECONDS)('%i MB in a VPC: %i of %i above two seconds', async (memoryMb, over, n) => {
     const answer = await ask(`aws-coldstart-ruby25vpc-dev-memory-${memoryMb}`);
     expect(answer).toMatchObject({ vpc: true, era: 'per-environment', reason: null, truncated: false });
@@ -51,7 +51,7 @@ describe('March 2019: one network interface an environment', () => {
     expect(answer.eniLatencyMs?.low).toBeGreaterThan(0);
   });
 
-  test('outside: none of 3,712', async () => {
+  test('outside a VPC: 0 of 3,712 above two seconds', async () => {
     let [over, n] = [0, 0];
     for (const [memoryMb] of ABOVE_TWO_SECONDS) {
       const answer = await ask(`aws-coldstart-ruby25-dev-memory-${memoryMb}`);
@@ -62,17 +62,17 @@ describe('March 2019: one network interface an environment', () => {
     expect([over, n]).toEqual([0, 3712]);
   });
 
-  test('the medians of the study', async () => {
+  test('matches the medians of the study', async () => {
     const inside = await ask('aws-coldstart-ruby25vpc-dev-memory-1024');
-    // The study interpolates between two values; ours is one of them.
+    // The study interpolates between two values; the product returns one of them.
     expect(Math.abs((inside.preInitMs?.p50 ?? 0) / 8649 - 1)).toBeLessThan(0.005);
     const outside = await ask('aws-coldstart-ruby25-dev-memory-1024');
     expect(Math.abs((outside.preInitMs?.p50 ?? 0) / 180 - 1)).toBeLessThan(0.005);
   });
 });
 
-describe('planted', () => {
-  test('a shift of 140 ms is recovered within 10 %, and the era is that of shared interfaces', async () => {
+describe('simulated latency', () => {
+  test('a shift of 140 ms is recovered within 10 %, and the era is shared interfaces', async () => {
     const random = new Random(9);
     const plant = (name: string, shiftMs: number, n: number): readonly string[] =>
       Array.from({ length: n }, (_, at) =>
@@ -100,7 +100,7 @@ describe('planted', () => {
     expect(Math.abs((answer.eniLatencyMs?.value ?? 0) / 140 - 1)).toBeLessThan(0.1);
     expect(answer.eniLatencyMs?.low).toBeLessThan(140);
     expect(answer.eniLatencyMs?.high).toBeGreaterThan(140);
-    // The two others in a VPC are of the same size and runtime, and no cohort.
+    // The two other functions in a VPC have the same size and runtime but do not join the cohort.
     expect(answer.cohort).toEqual({ functions: 1, coldStarts: 400 });
     expect(answer.era).toBe('shared');
     const few = await ask('few');

@@ -1,4 +1,4 @@
-/** Laws of the store: order, repetition and packaging of deliveries change nothing; rollups equal their rows. */
+/** Store invariants: order, repetition and batching of deliveries change nothing; rollups equal their rows. */
 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -59,7 +59,7 @@ function write(store: ReturnType<typeof open>, deliveries: readonly Delivery[]):
   return accepted;
 }
 
-/** Everything that must not depend on delivery, in terms that do not depend on ids. */
+/** Everything that must not depend on delivery, without store-assigned ids. */
 function facts(db: Database.Database) {
   const invocations = db
     .prepare(
@@ -96,7 +96,7 @@ function rollupFacts(row: RollupRow) {
   };
 }
 
-/** A life of an environment: inits, runs, failures of both eras, re-inits. */
+/** Events of one environment: inits, runs, failures in old and new formats, re-inits. */
 const life = fc.record({
   initMs: fc.option(fc.integer({ min: 20, max: 9000 }), { nil: null }),
   proactiveMs: fc.constantFrom(0, 0, 30_000),
@@ -160,7 +160,7 @@ const fleet = fc
   .array(life, { minLength: 1, maxLength: 3 })
   .map((lives) => lives.flatMap((given, environment) => eventsOf(environment, given)));
 
-test('any order, any packaging, any repetition: the same answers', () => {
+test('results do not depend on order, batching or repetition of deliveries', () => {
   law(
     fc.property(fleet, fc.infiniteStream(fc.nat({ max: 1_000_000 })), (events, dice) => {
       const straight = open();
@@ -187,7 +187,7 @@ test('any order, any packaging, any repetition: the same answers', () => {
   );
 });
 
-/** Long enough for rows to be stored many at a time. */
+/** Long enough to use multi-row inserts. */
 const longLife: fc.Arbitrary<Life> = fc.record({
   initMs: fc.option(fc.integer({ min: 20, max: 9000 }), { nil: null }),
   proactiveMs: fc.constant(0),
@@ -206,7 +206,7 @@ const longLife: fc.Arbitrary<Life> = fc.record({
   ),
 });
 
-test('long runs in pieces that overlap, in any order: every row once', () => {
+test('long streams in overlapping pieces and any order store every row once', () => {
   law(
     fc.property(longLife, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 4 }), (given, cuts) => {
       const events = eventsOf(0, given);
@@ -226,7 +226,7 @@ test('long runs in pieces that overlap, in any order: every row once', () => {
   );
 });
 
-test('rollups equal the aggregate of the rows, at every width', () => {
+test('rollups of every width equal the aggregate of the rows', () => {
   law(
     fc.property(fleet, (events) => {
       const store = open();

@@ -28,7 +28,7 @@ const admin = (method: string, path: string, body?: object): Promise<Response> =
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-/** As it stands on the wire: `fetch` would tidy the path up. */
+/** Sends the raw path; `fetch` would normalize it. */
 function raw(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ test.each([
   expect(body).not.toMatch(/SQLite format|root:|"dependencies"|better-sqlite3/);
 });
 
-test('its own files are served, source maps are not', async () => {
+test('serves its static files but not source maps', async () => {
   const page = await raw('/');
   expect(page.status).toBe(200);
   const scripts = [...page.body.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');

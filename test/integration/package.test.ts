@@ -1,4 +1,4 @@
-/** The npm package: what is in it, and whether it keeps the rules of packages. */
+/** Contents of the npm package, and its check by publint. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-test('the files that run are in it, and no others', () => {
+test('contains the files needed at runtime and no others', () => {
   const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,
     encoding: 'utf8',
@@ -37,7 +37,7 @@ test('the files that run are in it, and no others', () => {
   expect(unpackedSize).toBeLessThan(8 * 1_048_576);
 });
 
-test('publint finds nothing', async () => {
+test('publint reports no problems', async () => {
   const { messages } = await publint({ pkgDir: root, strict: true });
   expect(messages).toEqual([]);
 });

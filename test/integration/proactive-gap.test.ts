@@ -1,4 +1,4 @@
-/** A function that hands over slowly: its own gaps tell which inits were made ahead, whatever came when. */
+/** Proactive inits of a function with slow handover: the threshold follows its own gaps, in any order of delivery. */
 import { expect, test } from 'vitest';
 import { renderInitStart, renderReport, renderStart } from '../../ingest/lines/render.ts';
 import type { ColdStartsAnswer } from '../../server/http/contract/functions.ts';
@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const SLOW = 30;
 const AHEAD = 10;
 
-/** One environment: init for 200 ms, then so long until its only run. */
+/** One environment: 200 ms of init, then `gapMs` until its only run. */
 function environment(n: number, gapMs: number) {
   const requestId = `faded000-0000-4000-8000-${String(n).padStart(12, '0')}`;
   const initAt = AT + n * 5 * 60_000;
@@ -57,7 +57,7 @@ async function answersOf(steps: (product: TestProduct) => Promise<void>) {
   return answer;
 }
 
-test('before anything is derived a second is the limit; then it lies in the valley, for old rows and new', async () => {
+test('the threshold is 1 s before attribution, then the valley between the modes, for old and new rows', async () => {
   const before = await answersOf((product) => send(product, records).then(() => undefined));
   expect(before.userFeltRate.value).toBe(0);
   const once = await answersOf(async (product) => {
@@ -72,7 +72,7 @@ test('before anything is derived a second is the limit; then it lies in the vall
       await send(product, records.toReversed().slice(from, from + 7));
       if (from % 2 === 0) await product.derive();
     }
-    // Stored after the limit moved, derived never.
+    // Stored again after the threshold has changed.
     await send(product, records);
     await product.derive();
   });

@@ -18,7 +18,7 @@ interface Timeline {
   readonly values: readonly number[];
 }
 
-/** Runs our state machine: whether it fires at each tick. */
+/** Runs our state machine. Returns for each tick whether the alert fires. */
 function firing({ forMinutes, keepMinutes, values }: Timeline): boolean[] {
   let state: SeriesState = INACTIVE;
   const timing = { forMs: forMinutes * MINUTE, keepFiringForMs: keepMinutes * MINUTE, noData: 'missing' as const };
@@ -77,7 +77,7 @@ function agrees(timelines: readonly Timeline[], expected: readonly (readonly boo
   }
 }
 
-// Runs of equal values, so that states are entered, held and left.
+// Runs of equal values, so that states are entered, kept and left.
 const values = fc
   .array(fc.tuple(fc.constantFrom(0, 2), fc.integer({ min: 1, max: 6 })), { minLength: 1, maxLength: 8 })
   .map((runs) => runs.flatMap(([value, length]) => new Array<number>(length).fill(value)))

@@ -297,7 +297,7 @@ describe('time', () => {
 });
 
 describe('durability', () => {
-  /** Passes pages on until it breaks, before or after the store has them. */
+  /** Forwards pages until it fails, before or after the store has committed one. */
   class Breaking implements PullSink {
     #left: number;
     readonly #inner = sink();
@@ -332,7 +332,7 @@ describe('durability', () => {
     },
   );
 
-  test('10,000 events, late, throttled, cut and with tokens that expire: each once', async () => {
+  test('10,000 events with late arrival, throttling, interruptions and expired tokens are stored once each', async () => {
     const wanted = Array.from({ length: 5000 }, (_, at) => at + 1);
     const group = aws.group(GROUP);
     for (const n of wanted) {
@@ -350,7 +350,7 @@ describe('durability', () => {
       return undefined;
     };
     for (let cycle = 0; cycle < 12; cycle += 1) {
-      // A process that dies now and then: positions are in the store, ids seen are not.
+      // The process dies now and then: positions are in the store, seen ids are not.
       await poller(cycle % 3 === 2 ? new Breaking(2, cycle % 2 === 0 ? 'after' : 'before') : sink()).cycle();
       now += 3 * MINUTE;
     }

@@ -1,4 +1,4 @@
-/** The structured query against the same figures reckoned from the exported rows; exports that a spreadsheet may open. */
+/** Structured queries match figures calculated from the exported rows; exports are safe to open in a spreadsheet. */
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
@@ -126,13 +126,13 @@ describe('POST /api/v1/query', () => {
         ['p99', 0.99],
         ['p99.9', 0.999],
       ] as const) {
-        // Within 1 % of the exact one.
+        // Within 1 % of the exact quantile.
         expect(Math.abs((values[name] ?? 0) / exact(durations, q) - 1)).toBeLessThanOrEqual(0.0101);
       }
     }
   });
 
-  test('filters, several groups, buckets that add up', async () => {
+  test('filters, grouping by several fields, and buckets that add up to the total', async () => {
     const answer = await ask({
       metric: 'coldStarts',
       filters: [
@@ -171,7 +171,7 @@ describe('POST /api/v1/query', () => {
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a.localeCompare(b)));
   });
 
-  test.each(METRICS)('%s is answered as it is asked without aggregations', async (metric) => {
+  test.each(METRICS)('%s has a default aggregation', async (metric) => {
     const answer = await ask({ metric });
     expect(answer.groups.length).toBe(1);
     expect(answer.groups[0]?.values[answer.aggregations[0] ?? '']).toBeTypeOf('number');
@@ -191,13 +191,13 @@ describe('POST /api/v1/query', () => {
     [{ metric: 'errors', interval: '1y' }, 'interval'],
     [{ metric: 'errors', from: 'yesterday' }, 'from'],
     [{ metric: 'errors', unknown: 1 }, 'unknown'],
-  ])('%j is refused, and %s named', async (body, field) => {
+  ])('%j is rejected, and the error names %s', async (body, field) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(field);
   });
 
-  test('nothing there is an empty answer', async () => {
+  test('no matching data gives an empty result', async () => {
     expect(await ask({ metric: 'errors', filters: [{ field: 'function', value: 'nobody' }] })).toMatchObject({
       groups: [],
       total: 0,
@@ -206,7 +206,7 @@ describe('POST /api/v1/query', () => {
 });
 
 describe('GET /api/v1/export/:what', () => {
-  test('every invocation once, in both formats', async () => {
+  test('exports every invocation once, in both formats', async () => {
     expect(rows.length).toBeGreaterThan(2000);
     const csv = await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv`);
     expect(csv.headers.get('content-type')).toContain('text/csv');
@@ -221,7 +221,7 @@ describe('GET /api/v1/export/:what', () => {
     expect((await accepted.text()).trim().split('\r\n').length).toBe(8);
   });
 
-  test('cold starts with their causes; one cause alone', async () => {
+  test('exports cold starts with their causes, and those of one cause', async () => {
     const lines = async (query: string): Promise<ExportedRow[]> =>
       (await (await product.ask(`/api/v1/export/cold-starts?from=${FROM}&to=${TO}${query}`)).text())
         .split('\n')
@@ -235,7 +235,7 @@ describe('GET /api/v1/export/:what', () => {
     expect(expired.length).toBeGreaterThan(0);
   });
 
-  test('functions, one row each', async () => {
+  test('exports one row per function', async () => {
     const text = await (await product.ask(`/api/v1/export/functions?from=${FROM}&to=${TO}&format=csv`)).text();
     const parsed = parse(text, { columns: true }) as Record<string, string>[];
     expect(parsed.map((row) => row['name'])).toContain('checkout');
@@ -244,7 +244,7 @@ describe('GET /api/v1/export/:what', () => {
     );
   });
 
-  test('text of the logs is no formula', async () => {
+  test('escapes log text that a spreadsheet would read as a formula', async () => {
     const text = await (
       await product.ask(`/api/v1/export/invocations?from=${FROM}&to=${TO}&format=csv&status=error`)
     ).text();

@@ -1,4 +1,4 @@
-/** Signing secrets and headers of receivers: rotation, verification, and never shown. */
+/** Signing secrets and headers of receivers: rotation, verification, and never returned. */
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callAlerts, OUTBOUND, putReceiver } from '../support/alert-routes.ts';

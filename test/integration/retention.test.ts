@@ -1,4 +1,4 @@
-/** What is forgotten when: events by day, later what they add up to; and that nothing counts twice because of it. */
+/** Retention deletes events by day and rollups later, and causes no double counting. */
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ afterAll(() => removeFolder(root));
 
 interface Store {
   readonly db: Database.Database;
-  /** One invocation of a function on a day, received at noon of another. */
+  /** Delivers one invocation of a function on `day`, received at noon of `receivedDay`. */
   deliver(name: string, day: number, n: number, receivedDay: number): WriteOutcome;
   forget(day: number): void;
   one(sql: string): number;
@@ -71,7 +71,7 @@ function open(keep: { readonly rawDays: number; readonly detailDays: number; rea
   };
 }
 
-test('events go by day, what they add up to later, and neither counts twice', () => {
+test('events are deleted by day, rollups later, and nothing is counted twice', () => {
   const store = open({ rawDays: 2, detailDays: 5, historyDays: 20 });
   const { one } = store;
   store.deliver('f', TODAY, 1, TODAY);
@@ -83,12 +83,12 @@ test('events go by day, what they add up to later, and neither counts twice', ()
     expect(one(`SELECT count(*) FROM ${table}`), table).toBe(1);
   for (const table of ['rollup_1h', 'rollup_1d', 'environment'])
     expect(one(`SELECT count(*) FROM ${table}`), table).toBe(2);
-  // The same again, and another of that day: whether they are new cannot be told any more.
+  // A duplicate and a new event of that day are both ignored, since duplicates can no longer be detected.
   expect(store.deliver('f', TODAY, 1, TODAY + 6)).toMatchObject({ accepted: 0, duplicates: 0, ignored: 2 });
   expect(store.deliver('f', TODAY, 9, TODAY + 6)).toMatchObject({ accepted: 0, duplicates: 0, ignored: 2 });
   expect(one("SELECT n FROM counter WHERE name = 'expired'")).toBe(4);
   expect(one('SELECT sum(n) FROM rollup_1d')).toBe(2);
-  // What was old when it came is as fresh as its receipt.
+  // Events older than the retention period on arrival are kept by their time of receipt.
   expect(store.deliver('g', TODAY - 300, 1, TODAY + 6)).toMatchObject({ accepted: 2 });
   expect(store.deliver('g', TODAY - 300, 1, TODAY + 7)).toMatchObject({ duplicates: 2 });
   store.forget(TODAY + 7);
@@ -125,7 +125,7 @@ interface Day {
   dropped: boolean;
 }
 
-test('whatever comes when, a day counts each event once while it is told of', () => {
+test('in any order of deliveries and deletions, a day counts each event once while its rollups exist', () => {
   const step: fc.Arbitrary<Step> = fc.oneof(
     {
       weight: 6,

@@ -1,4 +1,4 @@
-/** What only a real socket shows: header limits, endless bodies, a clean end under load, raw retention. */
+/** Behaviour on real sockets: header limits, endless bodies, shutdown under load, retention of raw lines. */
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import Database from 'better-sqlite3';
@@ -32,7 +32,7 @@ test('64 KB of common attributes are accepted', async () => {
   expect(response.headers.get('content-length')).not.toBeNull();
 });
 
-test('an answer is never compressed, whatever is accepted', async () => {
+test('responses to senders are never compressed, whatever Accept-Encoding says', async () => {
   const response = await fetch(`${server.url}/ingest/firehose`, {
     method: 'POST',
     headers: { ...headers, 'accept-encoding': 'gzip, br' },
@@ -41,7 +41,7 @@ test('an answer is never compressed, whatever is accepted', async () => {
   expect(response.headers.get('content-encoding')).toBeNull();
 });
 
-test('a body without end is refused at the size limit, and not with 413', async () => {
+test('an endless body is rejected at the size limit, and not with 413', async () => {
   const status = await new Promise<number>((resolve, reject) => {
     const outgoing = request(`${server.url}/ingest/firehose`, { method: 'POST', headers }, (response) => {
       response.resume();
@@ -94,7 +94,7 @@ test('SIGTERM under load: every acknowledged event is stored and the process exi
   removeFolder(other);
 });
 
-test('raw lines are forgotten after their retention; the rows stay', async () => {
+test('raw lines are deleted after their retention; the rows remain', async () => {
   const other = temporaryFolder();
   const brief = await startServer(other, { THERMOCLINE_RAW_RETENTION_DAYS: '0' });
   const body = JSON.stringify({ requestId: 'r', records: [record(message(invocation(1)))] });
@@ -108,7 +108,7 @@ test('raw lines are forgotten after their retention; the rows stay', async () =>
   removeFolder(other);
 });
 
-test('questions under way when the store closes are answered at once, and leave no thread behind', async () => {
+test('closing the store settles running queries at once and leaves no thread behind', async () => {
   const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '1000' } });
   const { read } = product.store;
   const asked = Array.from({ length: 20 }, () =>
@@ -123,7 +123,7 @@ test('questions under way when the store closes are answered at once, and leave 
   expect(performance.now() - began).toBeLessThan(900);
   expect(new Set(outcomes)).toContain('unavailable');
   expect(await read.functions({ fromMs: 0, toMs: 1 }).catch((error: StoreError) => error.code)).toBe('unavailable');
-  // A thread that replaced a slow one after the end would keep the process alive.
+  // A replacement thread started after closing would keep the process alive.
   const threads = (): number => readdirSync('/proc/self/task').length;
   const before = threads();
   await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -15,7 +15,7 @@ afterEach(() => {
   started = [];
 });
 
-/** `clients` that each ask again as soon as they have an answer, until `asks` are answered or failed. */
+/** `clients` that each send the next request after a response, until `asks` requests have succeeded or failed. */
 async function underLoad(
   clients: number,
   asks: number,
@@ -40,7 +40,7 @@ async function underLoad(
   return { answered, wrong, failed };
 }
 
-/** Ends another thread after every `every` answers, `times` times. */
+/** Kills another thread after every `every` responses, `times` times. */
 function killer(
   every: number,
   times: number,

@@ -1,4 +1,4 @@
-/** A store of the version before is derived after the upgrade, and its rollups learn what failed attempts were billed. */
+/** After an upgrade, existing data is queued for attribution and rollups include the billed time of failed attempts. */
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,7 +10,7 @@ const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry'
 const HOUR = 3_600_000;
 const AT = Date.UTC(2026, 10, 20, 10);
 
-test('hours with rows are pending, and those before them; failed attempts are billed', () => {
+test('hours with rows and the hours before them are pending; failed attempts are billed', () => {
   const folder = temporaryFolder();
   const before = join(folder, 'before');
   mkdirSync(before);

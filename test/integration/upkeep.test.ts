@@ -1,4 +1,4 @@
-/** Backups and restores, damaged database files and a full disk, on small data. */
+/** Backups, restores, damaged database files and a full disk, on small data. */
 import {
   cpSync,
   existsSync,
@@ -40,7 +40,7 @@ async function finished(product: TestProduct): Promise<BackupsAnswer> {
   return state;
 }
 
-/** A store with `n` invocations and a backup of it; more came after the backup. */
+/** A store with `n` invocations and a backup of them; more invocations were stored after the backup. */
 async function backedUp(n = 200): Promise<{ folder: string; backup: string }> {
   const product = await startProduct({ folder: newFolder() });
   await fill(product, 1, n);
@@ -67,7 +67,7 @@ function damage(path: string, offset: number, bytes = 512): void {
 }
 
 describe('backups', () => {
-  test('while it is written to: whole, of one moment, for the owner only; told by the clock’s rules', async () => {
+  test('a backup made during writes is a consistent snapshot that only the owner can read', async () => {
     const product = await startProduct({ folder: newFolder() });
     await fill(product, 1, 300);
     await product.json('/api/v1/backups', { method: 'POST', headers: json, body: '{}' });
@@ -81,14 +81,14 @@ describe('backups', () => {
     const manifest = JSON.parse(readFileSync(join(made?.path ?? '', 'manifest.json'), 'utf8')) as {
       files: { rows: Record<string, number> }[];
     };
-    // A commit is there as a whole or not at all.
+    // Each commit is in the backup completely or not at all.
     const rows = manifest.files[0]?.rows['invocation'] ?? -1;
     expect((rows - 300) % 100).toBe(0);
     expect((await runCli(product.folder, ['verify', made?.path ?? ''])).stdout).toContain('is intact');
     await product.close();
   });
 
-  test('restored over what is there, which is kept; the same events again are known', async () => {
+  test('a restore keeps the replaced files aside, and restored events are recognized as duplicates', async () => {
     const { folder, backup } = await backedUp();
     expect(await count(folder)).toBe(250);
     const restored = await runCli(folder, ['restore', '--yes']);
@@ -103,7 +103,7 @@ describe('backups', () => {
     expect(await count(folder)).toBe(250);
   });
 
-  test('into an empty folder', async () => {
+  test('restores into an empty folder', async () => {
     const { backup } = await backedUp();
     const folder = newFolder();
     expect(await runCli(folder, ['restore', backup, '--yes'])).toMatchObject({ code: 0 });
@@ -123,7 +123,7 @@ describe('backups', () => {
       },
       'has schema 99',
     ],
-  ])('refused before anything is replaced: %s', async (_name, spoil, reason) => {
+  ])('rejected before anything is replaced: %s', async (_name, spoil, reason) => {
     const { folder, backup } = await backedUp();
     spoil(backup);
     const before = readFileSync(join(folder, 'telemetry.db'));
@@ -139,7 +139,7 @@ describe('backups', () => {
 
   test('a restore interrupted at any step leaves either the old store or the new one', async () => {
     const { folder, backup } = await backedUp();
-    // The steps of a restore, as they follow one another on the disk.
+    // The states of the disk after each step of a restore.
     const staging = '.restoring';
     const steps: ((at: string) => void)[] = [
       (at) => mkdirSync(join(at, staging)),
@@ -167,7 +167,7 @@ describe('backups', () => {
     expect(counts).toEqual([250, 250, 250, 250, 200, 200, 200, 200, 200, 200]);
   });
 
-  test('a restore does not touch a folder in use; what a broken-off backup left goes', async () => {
+  test('a restore rejects a folder in use; leftovers of an interrupted backup are deleted', async () => {
     const { folder, backup } = await backedUp();
     const product = await startProduct({ folder });
     expect((await runCli(folder, ['restore', '--yes'])).stderr).toContain('Stop the server first');
@@ -180,7 +180,7 @@ describe('backups', () => {
     await product.close();
   });
 
-  test('by the clock: when due, the oldest of its own go; a failure raises an alert, which ends by itself', async () => {
+  test('scheduled backups run when due and delete the oldest scheduled ones; a failure alerts until the next success', async () => {
     let nowMs = Date.UTC(2026, 10, 20, 12);
     const into = newFolder();
     const environment = {
@@ -212,7 +212,7 @@ describe('backups', () => {
 });
 
 describe('damage', () => {
-  test('found before anything is stored: out of order, 503 to senders, a sentence for the operator, nothing deleted', async () => {
+  test('damage found at start: maintenance mode, 503 to senders, instructions in the log, nothing deleted', async () => {
     const { folder } = await backedUp(2000);
     damage(join(folder, 'telemetry.db'), 0, 64);
     const server = await startOutOfOrder(folder);
@@ -226,7 +226,7 @@ describe('damage', () => {
     expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
     expect(await (await fetch(server.url, { headers: { accept: 'text/html' } })).text()).not.toContain(folder);
     expect(server.output()).toContain('thermocline restore');
-    // It holds nothing: what it says to do can be done at once.
+    // Maintenance mode opens no database, so the restore can run at once.
     expect((await runCli(folder, ['restore', '--yes'])).code).toBe(0);
     expect(await server.stop()).toBe(3);
     expect(await count(folder)).toBe(2000);
@@ -243,7 +243,7 @@ describe('damage', () => {
     expect(await count(folder)).toBe(250);
   });
 
-  test('set aside on demand: kept under another name, and the next start is empty', async () => {
+  test('set-aside renames the damaged database, and the next start begins with an empty one', async () => {
     const { folder } = await backedUp();
     damage(join(folder, 'telemetry.db'), 0, 64);
     expect((await runCli(folder, ['set-aside', 'telemetry'])).stderr).toContain('Add --yes');
@@ -252,7 +252,7 @@ describe('damage', () => {
     expect(readdirSync(folder).some((name) => name.startsWith('telemetry.db.corrupt-'))).toBe(true);
   });
 
-  test('found while running: storing pauses, readiness says so, reading goes on, an alert is raised', async () => {
+  test('damage found while running: writes pause, /readyz fails, reads continue, an alert fires', async () => {
     const product = await startProduct({ folder: newFolder() });
     await fill(product, 1, 2000);
     await product.storage.check();
@@ -278,7 +278,7 @@ describe('damage', () => {
   });
 });
 
-describe('no room', () => {
+describe('disk space', () => {
   test('on a full disk, ingest answers 503 in Firehose’s format; reads, alerts and sign-in continue; ingest resumes when space returns', async () => {
     const folder = newFolder();
     const before = await startProduct({ folder });
@@ -310,7 +310,7 @@ describe('no room', () => {
     await room.close();
   });
 
-  test('retention is changed while it runs, and says how far back the store reaches', async () => {
+  test('retention can be changed at runtime, and the settings report since when events are kept', async () => {
     const product = await startProduct({ folder: newFolder() });
     await fill(product, 1, 10);
     const put = (retention: unknown) =>
@@ -333,7 +333,7 @@ describe('no room', () => {
   });
 });
 
-/** A server that says it is up, not that it is ready. */
+/** Starts a server that is expected to enter maintenance mode. */
 async function startOutOfOrder(folder: string) {
   return startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
 }
