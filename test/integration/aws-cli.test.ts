@@ -95,7 +95,7 @@ describe('subscribe', () => {
     expect(aws.groups.get('aws/spans')?.filters[0]?.filterPattern).toBe('');
     expect(aws.groups.get('/aws/lambda/a')?.filters[0]?.filterPattern).toContain('?"RequestId:"');
     expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 unchanged');
-    expect((await subscribe('--account-level', '--plan')).stdout).toContain('other feeds need --everything');
+    expect((await subscribe('--account-level', '--plan')).stdout).toContain('other telemetry require --everything');
   });
 
   test('plan, apply, apply again, status and remove touch only our own subscription filters', async () => {

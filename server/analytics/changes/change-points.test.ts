@@ -1,16 +1,15 @@
 /** Change points in level shifts and in noise, and verdicts over many changes at once. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { verdictsAcross } from '../compare/across.ts';
 import type { Difference } from '../compare/verdict.ts';
 import { changePoints } from './change-points.ts';
 
-const HOUR = 3_600_000;
-
 function series(random: Random, levels: readonly (readonly [n: number, level: number])[], noise = 0.05) {
   return levels
     .flatMap(([n, level]) => Array.from({ length: n }, () => random.logNormal(level, noise)))
-    .map((value, at) => ({ atMs: at * HOUR, value }));
+    .map((value, at) => ({ atMs: at * HOUR_MS, value }));
 }
 
 describe('change points', () => {
@@ -24,7 +23,7 @@ describe('change points', () => {
         ]),
       );
       expect(more).toEqual([]);
-      expect(Math.abs((found?.atMs ?? 0) / HOUR - 60)).toBeLessThanOrEqual(1);
+      expect(Math.abs((found?.atMs ?? 0) / HOUR_MS - 60)).toBeLessThanOrEqual(1);
       expect(Math.abs((found?.before ?? 0) / 100 - 1)).toBeLessThan(0.05);
       expect(Math.abs((found?.after ?? 0) / 140 - 1)).toBeLessThan(0.05);
     }
@@ -45,7 +44,7 @@ describe('change points', () => {
           [20, 200],
           [30, 50],
         ]),
-      ).map((one) => one.atMs / HOUR),
+      ).map((one) => one.atMs / HOUR_MS),
     ).toEqual([30, 50]);
     expect(
       changePoints(

@@ -1,7 +1,6 @@
 /**
  * Replays one hour of a function in order of time: which environments were busy, idle or terminated whenever a new one was
- * needed. It starts from the state carried over from the previous hour and returns the state for the next, so hours can be
- * attributed one by one, and again when late lines arrive, always with the same result.
+ * needed. Starts from the state of the previous hour and returns the state for the next: hours can be attributed one by one.
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';

@@ -1,6 +1,8 @@
 /** The threshold between handovers and proactive inits, from a function's own gaps. */
+
 import { expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { proactiveThresholdOf } from './proactive-threshold.ts';
 
 const random = new Random(6);
@@ -28,5 +30,5 @@ test('stays at the default with too few handovers', () => {
 
 test('rises with a clock skew above one second, but not with a single outlier', () => {
   expect(proactiveThresholdOf([...many(90, 6), ...many(10, 3000, 0.01).map((ms) => -ms)])).toBeGreaterThan(2900);
-  expect(proactiveThresholdOf([...many(200, 6), -3_600_000])).toBe(1000);
+  expect(proactiveThresholdOf([...many(200, 6), -HOUR_MS])).toBe(1000);
 });

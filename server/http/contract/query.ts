@@ -24,7 +24,6 @@ export const METRICS = [
   'wastedUsd',
   'coverage',
 ] as const;
-export type QueryMetric = (typeof METRICS)[number];
 
 const dimension = z.enum([
   'function',

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Compilable, RawBuilder } from 'kysely';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import type { ControlTables, TelemetryTables } from './schema.ts';
+import type { TelemetryTables } from './schema.ts';
 
 /** The values of the named columns of a row, in the order of the names. */
 type Tuple<Row, Names extends readonly (keyof Row)[]> = { -readonly [At in keyof Names]: Row[Names[At]] };
@@ -170,12 +170,5 @@ export function jsonList(json: RawBuilder<string>): RawBuilder<number> {
 export function telemetryStatement<Values extends object, Row>(
   build: (db: Kysely<TelemetryTables>, param: Param<Values>) => Compilable<Row>,
 ): Statement<TelemetryTables, Values, Row> {
-  return new Statement(build, (prepared) => prepared);
-}
-
-/** Defines a statement on control.db, at module level. */
-export function controlStatement<Values extends object, Row>(
-  build: (db: Kysely<ControlTables>, param: Param<Values>) => Compilable<Row>,
-): Statement<ControlTables, Values, Row> {
   return new Statement(build, (prepared) => prepared);
 }
