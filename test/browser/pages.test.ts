@@ -1,4 +1,4 @@
-/** Every page with data, without data, loading and failing, in both themes and widths, in a real browser. */
+/** Every page with data, empty, without Lambda lines and failing, in both themes and widths, in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SignedIn } from '../support/browser.ts';
@@ -123,7 +123,7 @@ describe.each(views)('$theme $width', (view) => {
     await shoot(withNothing.page, `${name}-empty`, view);
   });
 
-  test.each(everywhere)('%s loading', async (name, path) => {
+  test.each(everywhere)('%s without Lambda lines', async (name, path) => {
     const { page } = whileWaiting;
     await settled(page, waiting.url + path, emptyTexts[name] ?? 'waiting for the first Lambda line');
     if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();

@@ -1,4 +1,4 @@
-/** One port, two stores: each took in the same by itself. */
+/** Both stores receive the same data separately and must give equal responses. */
 import { afterAll } from 'vitest';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';

@@ -1,4 +1,4 @@
-/** Facts in the real engine: whatever comes when, in parts, twice, through faults and restarts, is stored once. */
+/** Facts in the real engine are stored once, whatever the order, pieces, duplicates, faults and restarts. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ClickHouseOptions } from '../../server/storage/clickhouse/connection.ts';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-/** Every fact as it merges, but for when it was received. */
+/** All facts after merging, without their time of receipt. */
 async function stored(): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const table of FACTS) {
@@ -50,7 +50,7 @@ async function empty(): Promise<void> {
 const writer = (options: ClickHouseOptions = engine.options): FactWriter =>
   new FactWriter(connect(options), options, () => TO);
 
-test('whatever comes when: in parts, twice, in any order, from two processes, the facts are the same', async () => {
+test('pieces, duplicates, any order and two processes give the same facts', async () => {
   const all = streams(1, TO);
   const whole = factsOf(batchOf(all), TO);
   await writer().store(whole);
@@ -68,14 +68,14 @@ test('whatever comes when: in parts, twice, in any order, from two processes, th
       }),
     );
     const found = await stored();
-    // A START whose REPORT came elsewhere stands in a table of its own: it completes the row when both are read together.
+    // A START whose REPORT arrives in another batch is in a separate table; reading both completes the row.
     for (const table of ['stream_fact', 'init_fact', 'fault_fact', 'extension_fact'])
       expect(found[table], `${table}, seed ${seed}`).toEqual(expected[table]);
     expect(found['invocation_fact']?.length).toBe(expected['invocation_fact']?.length);
   }
 }, 120_000);
 
-test('a batch that is sent again adds no row, and what was half stored becomes whole', async () => {
+test('a repeated batch adds no rows and completes a partially stored one', async () => {
   await empty();
   const facts = factsOf(batchOf(streams(2, TO)), TO);
   await writer().store(facts.slice(0, 2));
@@ -87,7 +87,7 @@ test('a batch that is sent again adds no row, and what was half stored becomes w
   }
 });
 
-test('those who send one batch after the other, several at once, are stored in groups; each hears of its own', async () => {
+test('batches of concurrent senders are stored in groups, and each sender learns its own outcome', async () => {
   await empty();
   const batches = deliveries(streams(5, TO), 1, { most: 10 }).map((batch) => factsOf(batch, TO));
   const one = writer();
@@ -105,7 +105,7 @@ test('those who send one batch after the other, several at once, are stored in g
 }, 60_000);
 
 describe('faults', () => {
-  test('resets, lost answers, 503, half-open, delays: rejected with a sentence, and stored once when sent again', async () => {
+  test('resets, lost responses, 503, half-open connections and delays give an error, and the retry stores once', async () => {
     await empty();
     const proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
     const behind = { ...engine.options, url: `http://127.0.0.1:${proxy.port}`, requestTimeoutMs: 2000 };
@@ -119,7 +119,7 @@ describe('faults', () => {
       code: 'deadline',
       message: `ClickHouse at 127.0.0.1:${proxy.port} did not answer within 2000 ms`,
     });
-    // What is slow is not refused.
+    // Slow responses are not an error.
     proxy.fault = 'delay';
     await writer(behind).store(facts);
     proxy.fault = 'none';
@@ -131,7 +131,7 @@ describe('faults', () => {
     await proxy.close();
   });
 
-  test('killed after it acknowledged: what was acknowledged is there', async () => {
+  test('acknowledged facts survive a kill', async () => {
     await empty();
     const facts = factsOf(batchOf(streams(4, TO)), TO);
     await writer().store(facts);
@@ -144,7 +144,7 @@ describe('faults', () => {
     [{ password: 'wrong' }, 'rejected the password of user thermocline'],
     [{ database: 'elsewhere' }, 'has no database elsewhere. Run CREATE DATABASE elsewhere'],
     [{ url: 'http://127.0.0.1:1' }, 'ClickHouse at 127.0.0.1:1 cannot be reached'],
-  ])('%j: one clear sentence, without the password', async (change, sentence) => {
+  ])('%j: a clear error without the password', async (change, sentence) => {
     const options = { ...engine.options, ...change };
     const error = await migrate(connect(options), options, MIGRATIONS, TO).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'StoreError', code: 'unavailable' });
@@ -154,7 +154,7 @@ describe('faults', () => {
 });
 
 describe('migrations', () => {
-  test('applied once; a newer database is refused', async () => {
+  test('are applied once; a newer database is rejected', async () => {
     expect(await migrate(engine.client, engine.options, MIGRATIONS, TO)).toEqual([]);
     await engine.client.insert({
       table: 'schema_migration',
@@ -167,7 +167,7 @@ describe('migrations', () => {
     await engine.client.command({ query: 'DELETE FROM schema_migration WHERE version = 9000' });
   });
 
-  test('one that is too old is refused before anything is made', async () => {
+  test('a ClickHouse version that is too old is rejected before anything is created', async () => {
     const proxy = await startFaultProxy(Number(new URL(engine.options.url).port));
     const asked: string[] = [];
     proxy.instead = (request) => {
@@ -183,7 +183,7 @@ describe('migrations', () => {
     await proxy.close();
   });
 
-  test('on a cluster each table is local, replicated and distributed by function, whatever the names', () => {
+  test('on a cluster each table is local, replicated and distributed by function, for any names', () => {
     const statements = statementsOf(
       'CREATE TABLE {table thing by function_id} (\n  function_id UInt64 -- a comment; with a semicolon\n) {engine AggregatingMergeTree} ORDER BY function_id;',
       { cluster: "it's", database: 'my-db' },
@@ -197,7 +197,7 @@ describe('migrations', () => {
     );
   });
 
-  test('what is altered is the table that holds the rows', () => {
+  test('ALTER applies to the local table that holds the rows', () => {
     const text = 'ALTER TABLE {own thing} MODIFY SETTING min_parts_to_merge_at_once = 16;';
     expect(statementsOf(text, { cluster: null, database: 'd' })).toEqual([
       'ALTER TABLE thing MODIFY SETTING min_parts_to_merge_at_once = 16',

@@ -1,4 +1,4 @@
-/** What ClickHouse's workers make of facts is what SQLite's writer makes of them, row by row and cell by cell. */
+/** ClickHouse workers classify facts as SQLite's writer does: equal rows and equal rollup buckets. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -160,7 +160,7 @@ function addCold(cell: RollupBucket, which: 'init' | 'total', key: number, n: nu
 }
 
 test.each([1, 2, 3])(
-  'fleet %i, cut and in any order, some of it twice: the same rows, the same cells',
+  'fleet %i in pieces, any order and with duplicates gives the same rows and rollup buckets',
   async (seed) => {
     for (const table of [
       'stream_fact',
@@ -180,7 +180,7 @@ test.each([1, 2, 3])(
     const writer = new FactWriter(engine.client, engine.options, () => TO);
     for (const [at, batch] of batches.entries()) {
       await writer.store(factsOf(batch, TO + at));
-      // Workers look whenever they do.
+      // Workers run at arbitrary times.
       if (at % 7 === seed) await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs: 0 });
     }
     await classifyPending(ask, { shard: WHOLE_FLEET, scope: 'all', detailSinceMs: 0 });
@@ -198,12 +198,12 @@ test.each([1, 2, 3])(
   180_000,
 );
 
-test('a late line of a time whose events are gone takes nothing from what they added up to', async () => {
+test('a late line for expired events does not reduce their rollups', async () => {
   const total = async (table: string): Promise<number> =>
     (await ask.one<{ n: number }>(`SELECT sum(n) AS n FROM ${table} FINAL`))?.n ?? 0;
   const before = await Promise.all(LEVELS.map(({ table }) => total(table)));
   expect(before[0]).toBeGreaterThan(200);
-  // As their TTL leaves it.
+  // State after the TTL has deleted the events.
   await engine.client.command({ query: 'TRUNCATE TABLE invocation_fact' });
   const [late] = streams(3, TO);
   if (late === undefined) throw new Error('no stream');

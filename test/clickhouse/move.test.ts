@@ -1,4 +1,4 @@
-/** History moved from SQLite: every question is answered as before. */
+/** After history has moved from SQLite, every query gives the same result as before. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ import { deliveries, streams } from '../support/fleet-streams.ts';
 import type { TestProduct } from '../support/product.ts';
 import { removeFolder, runCli, startProduct, startServer } from '../support/product.ts';
 
-/** Before and after. */
+/** The product before and after the move. */
 const pair: TestProduct[] = [];
 const engines: TestClickHouse[] = [];
 afterAll(async () => {
@@ -69,7 +69,7 @@ describeConformance(async ({ now, sqlite }) => {
   return product;
 });
 
-test('the comparison of the command finds no difference either', async () => {
+test('the comparison of `thermocline move` finds no difference', async () => {
   const [sqlite, clickhouse] = pair;
   if (sqlite === undefined || clickhouse === undefined) throw new Error('nothing was moved');
   const range = { fromMs: TO - 60 * DAY, toMs: TO };
@@ -89,7 +89,7 @@ describe('the command', () => {
     engines.push(engine);
     const { THERMOCLINE_STORE: _store, ...address } = engine.settings;
     environment = address;
-    // Old lines that came long ago, so that their events are gone, and new ones.
+    // Old lines received long ago, whose events retention deletes, and new lines.
     let nowMs = HISTORY + HOUR;
     const product = await startProduct({ now: () => nowMs });
     folder = product.folder;
@@ -107,16 +107,16 @@ describe('the command', () => {
   }, 120_000);
   afterAll(() => removeFolder(folder));
 
-  test('copies, derives and compares, also what days added up to whose events are gone; again it has nothing to do', async () => {
+  test('copies, attributes and compares, including rollups of days without events; a second run copies nothing', async () => {
     const first = await runCli(folder, ['move', '--to', 'clickhouse'], { environment });
     expect(first.stderr + first.stdout).toMatch(/Both stores give the same answers to \d+ questions/);
     expect(first.code).toBe(0);
-    const gone = `< ${HISTORY + DAY}`;
+    const expired = `< ${HISTORY + DAY}`;
     const [left] = await engine.rows<{ events: string; counted: string; environments: string; coldStarts: string }>(
-      `SELECT (SELECT count() FROM invocation_fact WHERE end_ms ${gone}) AS events,
-         (SELECT sum(n) FROM rollup_1d WHERE bucket ${gone}) AS counted,
-         (SELECT count() FROM environment WHERE last_seen_ms ${gone} AND invocations > 0) AS environments,
-         (SELECT sum(JSONLength(cold_starts)) FROM derived_slot WHERE slot_ms ${gone}) AS coldStarts`,
+      `SELECT (SELECT count() FROM invocation_fact WHERE end_ms ${expired}) AS events,
+         (SELECT sum(n) FROM rollup_1d WHERE bucket ${expired}) AS counted,
+         (SELECT count() FROM environment WHERE last_seen_ms ${expired} AND invocations > 0) AS environments,
+         (SELECT sum(JSONLength(cold_starts)) FROM derived_slot WHERE slot_ms ${expired}) AS coldStarts`,
     );
     expect(Number(left?.events)).toBe(0);
     for (const n of [left?.counted, left?.environments, left?.coldStarts]) expect(Number(n)).toBeGreaterThan(20);
@@ -125,7 +125,7 @@ describe('the command', () => {
     expect(again.code).toBe(0);
   });
 
-  test('while a server uses the folder it copies, and says what is left to do', async () => {
+  test('copies while a server uses the folder and says what remains to be done', async () => {
     const server = await startServer(folder);
     const run = await runCli(folder, ['move', '--to', 'clickhouse'], { environment });
     expect(run.stdout).toMatch(/A server is running on this folder: .* Stop it and run this command again/);
@@ -137,13 +137,13 @@ describe('the command', () => {
     [{}, /Set THERMOCLINE_CLICKHOUSE_URL/, 1],
     [{ THERMOCLINE_CLICKHOUSE_URL: 'http://127.0.0.1:9' }, /ClickHouse .*127\.0\.0\.1:9/, 1],
     [{ THERMOCLINE_CLICKHOUSE_URL: 'http://127.0.0.1:9', THERMOCLINE_STORE: 'clickhouse' }, /is clickhouse already/, 1],
-  ])('with %j it says what is missing', async (given, sentence, code) => {
+  ])('with %j, the error names the missing setting', async (given, sentence, code) => {
     const run = await runCli(folder, ['move', '--to', 'clickhouse'], { environment: given });
     expect(run.stderr).toMatch(sentence);
     expect(run.code).toBe(code);
   });
 
-  test('interrupted, it goes on where it was; what does not arrive is noticed, and brought again', async () => {
+  test('resumes after an interruption; lost rows are detected and copied again', async () => {
     const other = await startClickHouse();
     engines.push(other);
     const now = Date.now;

@@ -1,4 +1,4 @@
-/** A ClickHouse that is there, not there, or not to be used: one clear sentence each, and nothing acknowledged is lost. */
+/** ClickHouse available, unavailable or unusable: each gives a clear error, and no acknowledged event is lost. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -34,7 +34,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-test('the doctor says what is there, and which grants its users need', async () => {
+test('the doctor reports version, database and schema, and the required grants', async () => {
   const { stdout } = await runCli(folder, ['doctor'], { environment });
   expect(stdout).toMatch(
     /\[ ok \] ClickHouse: ClickHouse \d+\.\d+.*database thermocline at 127\.0\.0\.1:\d+: schema \d+/,
@@ -42,7 +42,7 @@ test('the doctor says what is there, and which grants its users need', async () 
   expect(stdout).toContain('GRANT SELECT, INSERT, CREATE TABLE, ALTER TABLE ON thermocline.* TO thermocline;');
 });
 
-test('a wrong password: the doctor, a role and a server each say it in a sentence, without the password', async () => {
+test('doctor, worker and server report a wrong password without showing it', async () => {
   const wrong = { ...environment, THERMOCLINE_CLICKHOUSE_PASSWORD: 'not the password' };
   const sentence = 'ClickHouse rejected the password of user thermocline';
   const doctor = await runCli(folder, ['doctor'], { environment: wrong });
@@ -52,14 +52,14 @@ test('a wrong password: the doctor, a role and a server each say it in a sentenc
   expect(role.code).toBe(1);
   expect(role.stderr).toContain(sentence);
   expect(`${doctor.stdout}${role.stderr}`).not.toContain('not the password');
-  // A server waits for it to be mended, and says why.
+  // The server starts, is not ready, and says why.
   const waiting = await startServer(temporaryFolder(), wrong, { ready: /(http:\/\/\S+\d)/ });
   expect((await fetch(`${waiting.url}/readyz`)).status).toBe(503);
   expect(waiting.output()).toContain(sentence);
   await waiting.stop();
 }, 60_000);
 
-test('an ingester of a database that no server has made says so', async () => {
+test('an ingest worker reports a database without the schema of a server', async () => {
   await engine.client.command({ query: 'CREATE DATABASE IF NOT EXISTS bare' });
   const role = await runCli(temporaryFolder(), ['ingest'], {
     environment: { ...environment, THERMOCLINE_CLICKHOUSE_DATABASE: 'bare' },
@@ -68,7 +68,7 @@ test('an ingester of a database that no server has made says so', async () => {
   expect(role.stderr).toMatch(/database bare lacks a table\. Start the server once/);
 });
 
-test('killed under load: 503 while it is gone, nothing acknowledged is lost, and it goes on by itself', async () => {
+test('ClickHouse killed under load: 503 while it is down, nothing acknowledged is lost, automatic recovery', async () => {
   const senders = new Senders(20);
   expect(await senders.send(server.url)).toBe(200);
   const dead = engine.kill();
@@ -91,7 +91,7 @@ test('killed under load: 503 while it is gone, nothing acknowledged is lost, and
   await expect.poll(counted, { timeout: 60_000, interval: 500 }).toBe(senders.acked.length * 20);
 }, 120_000);
 
-test('retention is a TTL of each table, set once and moved when it is changed', async () => {
+test('retention is a TTL of each table, which follows changes of the settings', async () => {
   const ask = new ClickHouseQueryClient(engine.client, engine.options);
   const ttlOf = async (table: string): Promise<string> => {
     const row = await ask.one<{ query: string }>(
@@ -137,14 +137,14 @@ describe('over TLS', () => {
     removeFolder(certificates);
   });
 
-  test('with the authority that signed its certificate it is as without TLS', async () => {
+  test('works with the CA that signed the certificate of ClickHouse', async () => {
     const one = await startServer(temporaryFolder(), { ...secure, THERMOCLINE_CLICKHOUSE_CA: certificate });
     expect(await new Senders(5).send(one.url)).toBe(200);
     expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
     await one.stop();
   }, 60_000);
 
-  test('a certificate that nobody vouches for, a file that is not there: a sentence that names the setting', async () => {
+  test('an untrusted certificate and a missing CA file give an error that names the setting', async () => {
     const unknown = await runCli(temporaryFolder(), ['doctor'], { environment: secure });
     expect(unknown.code).toBe(1);
     expect(unknown.stdout).toMatch(
@@ -161,7 +161,7 @@ describe('over TLS', () => {
   }, 60_000);
 });
 
-describe('as ClickHouse answers where it cannot', () => {
+describe('errors of ClickHouse', () => {
   let proxy: FaultProxy;
   let behind: Record<string, string>;
   beforeAll(async () => {
@@ -200,7 +200,7 @@ describe('as ClickHouse answers where it cannot', () => {
       "ClickHouse's user thermocline lacks a grant: GRANT INSERT(function_id) ON thermocline.invocation_fact",
     ],
   ])(
-    '%s: 503 to who sends, /readyz says so, and it goes on by itself',
+    '%s: senders get 503, /readyz gives the reason, automatic recovery',
     async (name, status, code, text, sentence) => {
       const one = await startServer(temporaryFolder(), behind);
       const senders = new Senders(20, { fromMs: Date.UTC(2026, 9, 20) + code * 3_600_000 });
@@ -228,7 +228,7 @@ describe('as ClickHouse answers where it cannot', () => {
     60_000,
   );
 
-  test('clocks that differ, parts that are not merged: a sentence each at start, and from the doctor', async () => {
+  test('clock skew and unmerged parts are reported at start and by the doctor', async () => {
     proxy.instead = (request) => {
       if (/toUnixTimestamp64Milli\(now64\(3\)\) AS ms/.test(request))
         return rowOf({ version: '25.8.1.1', ms: Date.now() + 90_000 });

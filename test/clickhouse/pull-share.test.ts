@@ -1,4 +1,4 @@
-/** Log groups are read by one process each, and by another when that one is gone. */
+/** Each log group is polled by one process, and by another one after that process has ended. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assignShard } from '../../server/storage/clickhouse/shard-assignment.ts';
 import { AwsDouble, pulledInvocation } from '../support/aws.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-/** An ingester with an AWS of its own, which sees what it asks for. */
+/** Ingest worker with its own AWS double, which records its requests. */
 async function ingester(): Promise<AwsDouble> {
   const aws = await AwsDouble.start();
   for (let n = 0; n < GROUPS; n += 1) {
@@ -47,7 +47,7 @@ async function ingester(): Promise<AwsDouble> {
   return aws;
 }
 
-/** Log groups that were asked for since `from` calls. */
+/** Log groups requested after the first `from` calls. */
 function asked(aws: AwsDouble, from: number): readonly string[] {
   return [
     ...new Set(
@@ -59,12 +59,12 @@ function asked(aws: AwsDouble, from: number): readonly string[] {
   ].toSorted();
 }
 
-test('each log group is read by one of two, and all by the one that is left', async () => {
+test('two workers share the log groups; the remaining one takes over all of them', async () => {
   const [one, other] = [await ingester(), await ingester()];
   const count = async (): Promise<number> =>
     Number((await engine.rows<{ n: string }>('SELECT uniq(function_id) AS n FROM invocation_fact'))[0]?.n);
   await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(GROUPS);
-  // Both have heard of each other.
+  // Wait until both know each other.
   await new Promise((resolve) => setTimeout(resolve, 8000));
   const from = [one.of('FilterLogEvents').length, other.of('FilterLogEvents').length] as const;
   await new Promise((resolve) => setTimeout(resolve, 12_000));
@@ -78,7 +78,7 @@ test('each log group is read by one of two, and all by the one that is left', as
   await expect.poll(() => asked(other, since).length, { timeout: 60_000, interval: 1000 }).toBe(GROUPS);
 }, 240_000);
 
-test('every part of the work is exactly one process’s, and only those of one that is gone move', () => {
+test('every shard has exactly one owner, and only shards of an ended process move', () => {
   const names = ['collect a/1', 'collect b/2', 'collect c/3'];
   const owners = (alive: readonly string[]): readonly (readonly string[])[] =>
     Array.from({ length: 64 }, (_, part) =>

@@ -1,4 +1,4 @@
-/** Processes beside one another on one engine: what was acknowledged is told once, whoever is killed. */
+/** Several processes on one engine: acknowledged events are stored once, whichever process is killed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';
@@ -35,9 +35,9 @@ afterAll(async () => {
 const ingester = (): Promise<RunningServer> =>
   startServer(temporaryFolder(), environment, { command: 'ingest', ready: /listening on (http:\S+)/ });
 
-test('an ingester knows the ingest tokens of the server and no others, and answers no questions', async () => {
+test('an ingest worker accepts only ingest tokens of the server and serves no queries', async () => {
   const one = await ingester();
-  // Tokens are published within seconds.
+  // The server publishes tokens within seconds.
   await expect.poll(() => new Senders(1, { key: token }).send(one.url), { timeout: 20_000 }).toBe(200);
   expect(await new Senders(1, { key: ADMIN }).send(one.url)).toBe(401);
   expect((await fetch(`${one.url}/readyz`)).status).toBe(200);
@@ -46,7 +46,7 @@ test('an ingester knows the ingest tokens of the server and no others, and answe
   await one.stop();
 }, 60_000);
 
-test(`two ingesters and two that derive, ${KILLS} times one of them is killed: nothing is lost, nothing twice`, async () => {
+test(`${KILLS} kills among two ingest and two attribution workers lose and duplicate nothing`, async () => {
   await engine.client.command({ query: 'TRUNCATE TABLE invocation_fact' });
   const senders = new Senders(PER_REQUEST, { key: token, fromMs: Date.UTC(2026, 10, 21) });
   const ingesters = [await ingester(), await ingester()];
@@ -89,7 +89,7 @@ test(`two ingesters and two that derive, ${KILLS} times one of them is killed: n
   const known = new Set(stored.map((row) => row.id));
   const lost = [...acknowledged].filter((n) => !known.has(senders.requestIdOf(n)));
   expect(lost).toEqual([]);
-  // The server derives as well: in the end the rollups count each of them once.
+  // The server also attributes; in the end the rollups count each invocation once.
   const counted = async (): Promise<number> => {
     const range = `from=${Date.UTC(2026, 10, 20)}&to=${Date.UTC(2026, 10, 24)}`;
     const answer = await fetch(`${server.url}/api/v1/functions?${range}`, {

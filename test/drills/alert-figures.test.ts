@@ -1,4 +1,4 @@
-/** Cost of alerts: a thousand rules over five hundred functions; rounds from an event to its webhook. */
+/** Cost of alerting: 1,000 rules over 500 functions; rounds from an event to its webhook. */
 import { expect, test } from 'vitest';
 import { figure, quantile } from '../support/drill.ts';
 import { message, record, send } from '../support/firehose.ts';

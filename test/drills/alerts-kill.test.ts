@@ -21,7 +21,7 @@ async function ask(server: RunningServer, method: string, path: string, body?: o
   return response.json();
 }
 
-/** One failed invocation of a function that nobody saw before. */
+/** Sends one failed invocation of a new function. */
 async function fail(server: RunningServer, functionName: string): Promise<void> {
   const requestId = crypto.randomUUID();
   const endMs = Date.now();
@@ -54,10 +54,10 @@ async function setUp(server: RunningServer, url: string): Promise<void> {
   });
 }
 
-test(`${CYCLES} kills over the outbox: no alert lost, repeated only under the same id`, async () => {
+test(`${CYCLES} kills during delivery: no alert is lost, and a repeat has the same id`, async () => {
   const folder = temporaryFolder();
   const receiver = await startReceiver();
-  // Slow to answer: kills fall between sending and noting that it was sent.
+  // The receiver responds slowly, so that kills fall between sending and recording the delivery.
   receiver.answer = (response) => setTimeout(() => response.writeHead(200).end(), 60);
   const raised: string[] = [];
   for (let cycle = 0; cycle < CYCLES; cycle += 1) {
@@ -72,7 +72,7 @@ test(`${CYCLES} kills over the outbox: no alert lost, repeated only under the sa
     await server.stop('SIGKILL');
   }
   const server = await startServer(folder, environment);
-  const told = (): Map<string, Set<string>> => {
+  const deliveredIds = (): Map<string, Set<string>> => {
     const found = new Map<string, Set<string>>();
     for (const { body, headers } of receiver.received) {
       const { type, data } = JSON.parse(body) as { type: string; data: { labels: { function: string } } };
@@ -83,8 +83,8 @@ test(`${CYCLES} kills over the outbox: no alert lost, repeated only under the sa
     }
     return found;
   };
-  for (let waited = 0; waited < 60 && told().size < raised.length; waited += 1) await pause(500);
-  const found = told();
+  for (let waited = 0; waited < 60 && deliveredIds().size < raised.length; waited += 1) await pause(500);
+  const found = deliveredIds();
   const lost = raised.filter((name) => !found.has(name));
   const twice = [...found.values()].filter((ids) => ids.size > 1).length;
   const repeats = receiver.received.length - new Set(receiver.received.map((one) => one.headers['webhook-id'])).size;

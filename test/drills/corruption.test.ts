@@ -29,7 +29,7 @@ const PAGE = 4096;
 const origin = temporaryFolder();
 const folders = [origin];
 afterAll(() => folders.forEach(removeFolder));
-/** As a crash leaves it: with a log that was not checkpointed. */
+/** Data folder as left by a crash, with a write-ahead log that was not checkpointed. */
 const crashed = join(origin, 'crashed');
 const clean = join(origin, 'clean');
 
@@ -61,7 +61,7 @@ interface Outcome {
   readonly answer: number;
 }
 
-/** Starts, and sends once: 200 means it is there after another start. */
+/** Starts the server and sends one request. After a 200 the event must be stored after another start. */
 async function startOn(folder: string): Promise<Outcome> {
   const before = new Set(readdirSync(folder).filter((name) => name.endsWith('.db')));
   const server = await startServer(folder, {}, { ready: /(?:ready|up) at (http\S+?),? / });
@@ -78,7 +78,7 @@ async function startOn(folder: string): Promise<Outcome> {
   return { started, answer };
 }
 
-test(`${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage: what the check sees`, () => {
+test(`integrity check of ${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage`, () => {
   const random = new Random(7);
   const size = statSync(join(clean, 'telemetry.db')).size;
   let seen = 0;
@@ -87,7 +87,7 @@ test(`${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage: what the check se
   for (let n = 0; n < COPIES; n += 1) {
     const folder = copy(clean);
     const page = Math.floor(((n + random.next()) / COPIES) * (size / PAGE));
-    // Every other one over the head of a page, where its structure stands; the rest anywhere.
+    // Every other copy is damaged in a page header, the rest anywhere.
     const head = n % 2 === 0;
     const offset = page * PAGE + (head ? (page === 0 ? 100 : 0) : Math.floor(random.next() * (PAGE - GARBAGE_BYTES)));
     garble(join(folder, 'telemetry.db'), Math.min(offset, size - GARBAGE_BYTES), random);
@@ -106,7 +106,7 @@ test(`${COPIES} copies with ${GARBAGE_BYTES} bytes of garbage: what the check se
 
 test.each([
   ['the header', (folder: string) => garble(join(folder, 'telemetry.db'), 0, new Random(1), 16)],
-  ['the version of the format', (folder: string) => garble(join(folder, 'telemetry.db'), 18, new Random(2), 2)],
+  ['the format version', (folder: string) => garble(join(folder, 'telemetry.db'), 18, new Random(2), 2)],
   ['the first page', (folder: string) => garble(join(folder, 'telemetry.db'), 100, new Random(3), 400)],
   [
     'cut in half',
@@ -116,11 +116,11 @@ test.each([
         Math.floor(statSync(join(folder, 'telemetry.db')).size / 2 / PAGE) * PAGE,
       ),
   ],
-  ['no bytes at all', (folder: string) => truncateSync(join(folder, 'telemetry.db'), 0)],
-  ['gone', (folder: string) => rmSync(join(folder, 'telemetry.db'))],
-  ['the control file, gone,', (folder: string) => rmSync(join(folder, 'control.db'))],
+  ['truncated to zero bytes', (folder: string) => truncateSync(join(folder, 'telemetry.db'), 0)],
+  ['deleted', (folder: string) => rmSync(join(folder, 'telemetry.db'))],
+  ['the control file, deleted', (folder: string) => rmSync(join(folder, 'control.db'))],
   ['the control file', (folder: string) => garble(join(folder, 'control.db'), 0, new Random(4), 16)],
-] as const)('%s: out of order, nothing touched', async (_name, spoil) => {
+] as const)('%s: enters maintenance mode and modifies nothing', async (_name, spoil) => {
   const folder = copy(clean);
   spoil(folder);
   expect(await startOn(folder)).toEqual({ started: false, answer: 503 });
@@ -129,9 +129,9 @@ test.each([
 test.each([
   ['cut short', (wal: string) => truncateSync(wal, Math.floor(statSync(wal).size / 2))],
   ['with garbage at its end', (wal: string) => garble(wal, statSync(wal).size - GARBAGE_BYTES, new Random(5))],
-  ['gone', (wal: string) => rmSync(wal)],
+  ['deleted', (wal: string) => rmSync(wal)],
   ['empty', (wal: string) => truncateSync(wal, 0)],
-] as const)('the log of changes is %s: what it held is lost, the rest starts', async (_name, spoil) => {
+] as const)('the write-ahead log is %s: its content is lost, the server starts with the rest', async (_name, spoil) => {
   const folder = copy(crashed);
   expect(statSync(join(folder, 'telemetry.db-wal')).size).toBeGreaterThan(0);
   spoil(join(folder, 'telemetry.db-wal'));
@@ -139,14 +139,14 @@ test.each([
   expect(await startOn(folder)).toEqual({ started: true, answer: 200 });
 });
 
-test('a log of changes of another database is taken by SQLite for its own: the check sees what it did', async () => {
+test('SQLite replays the write-ahead log of another database, and the integrity check detects the damage', async () => {
   const folder = copy(crashed);
   copyFileSync(join(folder, 'control.db-wal'), join(folder, 'telemetry.db-wal'));
   rmSync(join(folder, 'telemetry.db-shm'), { force: true });
   expect(await startOn(folder)).toEqual({ started: false, answer: 503 });
 });
 
-test('the shared memory file is garbage', async () => {
+test('the server starts if the shared-memory file is garbage', async () => {
   const folder = copy(crashed);
   writeFileSync(join(folder, 'telemetry.db-shm'), Buffer.alloc(32_768, 0xa7));
   expect(await startOn(folder)).toEqual({ started: true, answer: 200 });

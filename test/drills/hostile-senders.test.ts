@@ -51,7 +51,7 @@ test('slow senders are cut off and hardly delay normal ones', async () => {
     return acks;
   };
   await measure(50);
-  const calm = quantile(await measure(200), 0.99);
+  const baseline = quantile(await measure(200), 0.99);
   const closedAfter: number[] = [];
   const sockets = Array.from({ length: 500 }, (_, at) => {
     const socket = raw();
@@ -75,7 +75,7 @@ test('slow senders are cut off and hardly delay normal ones', async () => {
   for (const socket of sockets) socket.destroy();
   figure(
     'slow senders',
-    `500 slow connections: ack p99 ${beside.toFixed(0)} ms beside ${calm.toFixed(0)} ms alone; ${closedAfter.length} cut, the last after ${Math.max(...closedAfter).toFixed(0)} s`,
+    `500 slow connections: ack p99 ${beside.toFixed(0)} ms beside ${baseline.toFixed(0)} ms alone; ${closedAfter.length} cut, the last after ${Math.max(...closedAfter).toFixed(0)} s`,
   );
   expect(closedAfter).toHaveLength(500);
   expect(Math.max(...closedAfter)).toBeLessThanOrEqual(30);
@@ -110,7 +110,7 @@ test('senders that disconnect mid-request leave no resources behind', async () =
   expect(status).toMatchObject({ accepted: 0, rejected: 0 });
   expect(after.files).toBeLessThanOrEqual(before.files + 5);
   expect(after.rss).toBeLessThan(before.rss + 60);
-  // What the aborted bodies had taken of the budget is given back.
+  // The memory budget of aborted bodies is released.
   expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^thermocline_ingest_held_bytes 0$/m);
 });
 
@@ -123,7 +123,7 @@ test.each([
   ['a header of 160 KiB', `X-Long: ${'x'.repeat(160 * 1024)}\r\n\r\n`],
   ['3,000 headers', `${Array.from({ length: 3000 }, (_, at) => `X-${at}: ${'y'.repeat(50)}`).join('\r\n')}\r\n\r\n`],
   ['a bare line feed in a name', 'X-\nBad: 1\r\n\r\n'],
-])('%s: refused, and the connection closed', async (_name, rest) => {
+])('%s: rejected, and the connection is closed', async (_name, rest) => {
   server = await startServer(folder);
   const answer = await new Promise<string>((resolve) => {
     const socket = raw();
@@ -137,7 +137,7 @@ test.each([
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });
 
-test('64 MiB with a wrong key: refused before the body is read', async () => {
+test('64 MiB with a wrong key: rejected before the body is read', async () => {
   server = await startServer(folder);
   const before = await rssMb();
   const bytesRead = (): number =>
@@ -169,7 +169,7 @@ test('64 MiB with a wrong key: refused before the body is read', async () => {
     'bad key',
     `64 MiB announced, ${(written / 1_048_576).toFixed(1)} MiB written: answered 401 after ${(read / 1024).toFixed(0)} KiB were read, RSS +${((await rssMb()) - before).toFixed(0)} MB`,
   );
-  // What the sockets' buffers held when the answer went out, and no more.
+  // At most what the socket buffers held when the response was sent.
   expect(read).toBeLessThan(4 * 1_048_576);
   expect((await rssMb()) - before).toBeLessThan(20);
 });

@@ -6,7 +6,7 @@ import { Senders, WHOLE } from '../support/senders.ts';
 
 const CYCLES = Number(process.env['DRILL_CYCLES'] ?? 25);
 
-test(`${CYCLES} kills: 0 lost, 0 repeated, integrity ok`, async () => {
+test(`${CYCLES} kills lose and repeat nothing; integrity check ok`, async () => {
   const folder = temporaryFolder();
   const senders = new Senders(20);
   const ready: number[] = [];

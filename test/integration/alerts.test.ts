@@ -109,7 +109,7 @@ async function restart(): Promise<void> {
   product = await start();
 }
 
-interface Told {
+interface Delivered {
   readonly type: string;
   readonly data: {
     readonly status: string;
@@ -127,11 +127,11 @@ interface Told {
   };
 }
 /** Verifies the signature over the raw bytes, as a receiver should, with the sender's clock. */
-function verified({ headers, body }: Received): Told {
+function verified({ headers, body }: Received): Delivered {
   const real = Date.now;
   Date.now = () => Number(headers['webhook-timestamp']) * 1000;
   try {
-    return new Webhook(secret).verify(body, headers as Record<string, string>) as Told;
+    return new Webhook(secret).verify(body, headers as Record<string, string>) as Delivered;
   } finally {
     Date.now = real;
   }
@@ -153,26 +153,33 @@ describe('a rule', () => {
     expect(receiver.received).toHaveLength(0);
     await pass(3, failing);
     expect(receiver.received).toHaveLength(1);
-    const told = verified(receiver.received[0] as Received);
-    expect(told).toMatchObject({
+    const delivered = verified(receiver.received[0] as Received);
+    expect(delivered).toMatchObject({
       type: 'alert.firing',
       data: { schema: 1, status: 'firing', sequence: 1, value: 0.5, unit: 'ratio', threshold: 0.1, endsAt: null },
     });
-    expect(told.data.labels).toMatchObject({ alertname: 'Error rate', severity: 'critical', function: 'checkout' });
-    expect(told.data.summary).toMatch(/^checkout: Error rate: 50 % \(95 % CI .*, n = \d+\), threshold > 10 %$/);
+    expect(delivered.data.labels).toMatchObject({
+      alertname: 'Error rate',
+      severity: 'critical',
+      function: 'checkout',
+    });
+    expect(delivered.data.summary).toMatch(/^checkout: Error rate: 50 % \(95 % CI .*, n = \d+\), threshold > 10 %$/);
     // Evidence is the original log line.
-    expect(told.data.evidence.length).toBeGreaterThan(0);
-    for (const { requestId, status, line } of told.data.evidence) {
+    expect(delivered.data.evidence.length).toBeGreaterThan(0);
+    for (const { requestId, status, line } of delivered.data.evidence) {
       expect(status).toBe('exit');
       expect(line).toMatch(new RegExp(`^REPORT RequestId: ${requestId}\\b.*Status: error`));
     }
-    expect(told.data.interval[0]).toBeGreaterThan(0.2);
+    expect(delivered.data.interval[0]).toBeGreaterThan(0.2);
     expect(Buffer.byteLength(receiver.received[0]?.body ?? '')).toBeLessThan(20_000);
     // Healthy invocations arrive, and failures leave the window.
     await pass(12, healthy);
     expect(receiver.received).toHaveLength(2);
     const end = verified(receiver.received[1] as Received);
-    expect(end).toMatchObject({ type: 'alert.resolved', data: { status: 'resolved', sequence: 2, id: told.data.id } });
+    expect(end).toMatchObject({
+      type: 'alert.resolved',
+      data: { status: 'resolved', sequence: 2, id: delivered.data.id },
+    });
     expect(await product.json('/api/v1/alerts/instances')).toEqual({ items: [], nextCursor: null });
     const history = await product.json<{ items: { status: string }[] }>('/api/v1/alerts/history');
     expect(history.items.map((item) => item.status)).toEqual(['resolved', 'firing']);
@@ -242,7 +249,7 @@ describe('restarts', () => {
       await healthy();
       await restart();
     });
-    expect(receiver.received.map((one) => (JSON.parse(one.body) as Told).type)).toEqual([
+    expect(receiver.received.map((one) => (JSON.parse(one.body) as Delivered).type)).toEqual([
       'alert.firing',
       'alert.resolved',
     ]);

@@ -235,14 +235,16 @@ describe('serve', () => {
 describe('report', () => {
   test('reports on a function, and rejects an unknown function and wrong options', async () => {
     await runCli(data(), ['import', file('tail.txt', lines), '--function', 'edge']);
-    const told = await runCli(data(), ['report', 'edge', '--since', '8w']);
-    expect(told.code).toBe(0);
-    expect(told.stdout).toMatch(/^edge: insufficient data\n {2}\d+ warm, successful invocations in \d+ environments/);
+    const printed = await runCli(data(), ['report', 'edge', '--since', '8w']);
+    expect(printed.code).toBe(0);
+    expect(printed.stdout).toMatch(
+      /^edge: insufficient data\n {2}\d+ warm, successful invocations in \d+ environments/,
+    );
     const json = await runCli(data(), ['report', 'edge', '--since', '8w', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ finding: 'insufficient-data' });
-    const nobody = await runCli(data(), ['report', 'nobody']);
-    expect(nobody.code).toBe(1);
-    expect(nobody.stderr).toContain('Unknown function nobody');
+    const unknown = await runCli(data(), ['report', 'nobody']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('Unknown function nobody');
     for (const wrong of [
       ['--since', 'yesterday'],
       ['--strategy', 'cheap'],

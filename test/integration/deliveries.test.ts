@@ -140,8 +140,8 @@ describe('status codes of receivers', () => {
     await round(3);
     const { items } = await call<{ items: { id: string; disabled: string | null }[] }>('GET', 'receivers');
     expect(items.find((one) => one.id === 'gone')?.disabled).toBe('gone');
-    const told = (): string => others.received.map((one) => one.body).join('\n');
-    expect(told()).toContain('Receiver gone was disabled because it answered 410 Gone');
+    const notified = (): string => others.received.map((one) => one.body).join('\n');
+    expect(notified()).toContain('Receiver gone was disabled because it answered 410 Gone');
     expect(receiver.received).toHaveLength(1);
     // A working rule with the same id does not resolve that alert.
     await call('PUT', 'rules/gone', { id: 'gone', name: 'Gone', threshold: 1, signal: { kind: 'memoryUse' } });
@@ -268,8 +268,8 @@ test('10,000 alerts at once give one notification within its size limit', async 
   expect(receiver.received).toHaveLength(1);
   const body = receiver.received[0]?.body ?? '';
   expect(Buffer.byteLength(body)).toBeLessThan(1_048_576);
-  const { alerts: told, truncatedAlerts } = JSON.parse(body) as { alerts: unknown[]; truncatedAlerts: number };
-  expect(told.length + truncatedAlerts).toBe(10_000);
+  const { alerts: included, truncatedAlerts } = JSON.parse(body) as { alerts: unknown[]; truncatedAlerts: number };
+  expect(included.length + truncatedAlerts).toBe(10_000);
 });
 
 test('the delivery log keeps 30 days', async () => {

@@ -86,7 +86,7 @@ describe('GET /api/v1/live', () => {
     // Once it reads again, the next commit reports what it missed: sent and not sent add up to the total.
     await events('invocation', 1000);
     await send(product, [record(message(invocation(9000)))]);
-    const told = async (): Promise<{ sent: number; notSent: number }> => {
+    const counted = async (): Promise<{ sent: number; notSent: number }> => {
       const counts = await events('counts', 1);
       const notSent = counts.reduce((sum, count) => sum + Number(count['notSent']), 0);
       return { sent: (await events('invocation', 1)).length, notSent };
@@ -95,14 +95,14 @@ describe('GET /api/v1/live', () => {
       .poll(
         async () => {
           await events('counts', (await events('counts', 1)).length + 1).catch(() => []);
-          const { sent, notSent } = await told();
+          const { sent, notSent } = await counted();
           return sent + notSent;
         },
         // On a busy machine, reading everything takes longer than the usual second.
         { timeout: 30_000 },
       )
       .toBe(6001);
-    expect((await told()).notSent).toBeGreaterThan(0);
+    expect((await counted()).notSent).toBeGreaterThan(0);
   });
 });
 

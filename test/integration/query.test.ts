@@ -263,7 +263,7 @@ describe('GET /api/v1/export/:what', () => {
     ['/api/v1/export/invocations?format=xlsx', 'format'],
     ['/api/v1/export/invocations?limit=0', 'limit'],
     ['/api/v1/export/cold-starts?cause=weather', 'cause'],
-  ])('%s: %s is named', async (path, field) => {
+  ])('%s: the error names %s', async (path, field) => {
     const response = await product.ask(path);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(field);

@@ -51,13 +51,13 @@ class Lane {
     const token = rows === undefined ? null : parameters.get(TOKEN);
     const given = [...parameters].filter(([key]) => !OWN.has(key) && !(key === TOKEN && token !== null));
     const changed = given.filter(([key, value]) => key.startsWith('param_') || this.#applied.get(key) !== value);
-    const gone = [...this.#applied.keys()].filter((key) => !given.some(([other]) => other === key));
+    const removed = [...this.#applied.keys()].filter((key) => !given.some(([other]) => other === key));
     const sets = [
-      ...gone.map((key) => `${key} = DEFAULT`),
+      ...removed.map((key) => `${key} = DEFAULT`),
       ...changed.map(([key, value]) => `${key} = ${text(value)}`),
     ];
     if (sets.length > 0) await this.#run(`SET ${sets.join(', ')}`);
-    for (const key of gone) this.#applied.delete(key);
+    for (const key of removed) this.#applied.delete(key);
     for (const [key, value] of changed) if (!key.startsWith('param_')) this.#applied.set(key, value);
     if (rows === undefined) return this.#run(sql);
     const file = openSync(this.#rows, 'w');
@@ -117,8 +117,8 @@ const server = createServer((request, response) => {
     }
     try {
       const sql = isBinary ? query : query === null ? body : `${query}\n${body}`;
-      const told = await answer(sql, url.searchParams, isBinary ? (isPacked ? [whole()] : chunks) : undefined);
-      response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(told);
+      const result = await answer(sql, url.searchParams, isBinary ? (isPacked ? [whole()] : chunks) : undefined);
+      response.writeHead(200, { 'x-clickhouse-summary': '{}' }).end(result);
     } catch (error) {
       refuse(500, String(error.message).replace(/^Query failed: /, ''));
     }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routeTable } from '../../server/http/routes/table.ts';
-import type { Told } from './fleet-documents.ts';
+import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import { deliveries, streams } from './fleet-streams.ts';
 import type { TestProduct } from './product.ts';
@@ -38,8 +38,8 @@ interface Conformance {
 }
 
 /** Delivers documents after the lines and twice, and changes the configuration in between. */
-async function feedDocuments(product: TestProduct, told: readonly Told[]): Promise<void> {
-  const { account = '', region = '' } = told[0]?.function ?? {};
+async function feedDocuments(product: TestProduct, documented: readonly DocumentedInvocation[]): Promise<void> {
+  const { account = '', region = '' } = documented[0]?.function ?? {};
   const place = { account, region };
   const inventory = (timeoutMs: number) =>
     FUNCTIONS.map((name, at) =>
@@ -48,7 +48,7 @@ async function feedDocuments(product: TestProduct, told: readonly Told[]): Promi
         { subnetIds: at < 2 ? ['subnet-1'] : [], timeoutMs, architecture: at === 0 ? 'arm64' : null },
       ),
     );
-  const documents = documentsAbout(told);
+  const documents = documentsAbout(documented);
   const loads = [loadTestOf('before', FUNCTIONS[0] ?? '', 1), loadTestOf('after', FUNCTIONS[0] ?? '', 2)];
   await product.store.write(batchOfRecords(documents, place), SOURCE);
   await product.store.write(batchOfRecords([...loads, ...documents.slice(0, 9)], place), SOURCE);
@@ -60,17 +60,17 @@ async function feedDocuments(product: TestProduct, told: readonly Told[]): Promi
   await product.derivation.round(true);
 }
 
-async function feed(product: TestProduct, told: readonly Told[] | null): Promise<void> {
+async function feed(product: TestProduct, documented: readonly DocumentedInvocation[] | null): Promise<void> {
   for (const [at, batch] of deliveries(streams(SEED, TO), SEED).entries()) {
     await product.store.write(batch, SOURCE);
     if (at % 9 === 4) await product.derivation.round();
   }
   await product.derivation.round(true);
-  await feedDocuments(product, told ?? (await newest(product)));
+  await feedDocuments(product, documented ?? (await newest(product)));
 }
 
-async function newest(product: TestProduct): Promise<readonly Told[]> {
-  return (await product.json<{ items: Told[] }>(`/api/v1/invocations?${RANGE}&limit=200`)).items;
+async function newest(product: TestProduct): Promise<readonly DocumentedInvocation[]> {
+  return (await product.json<{ items: DocumentedInvocation[] }>(`/api/v1/invocations?${RANGE}&limit=200`)).items;
 }
 
 /** Ids that a store assigns and the order of equal entries are not compared. */
@@ -144,12 +144,12 @@ export function describeConformance(prepare: (given: Conformance) => Promise<Tes
     sqlite = await startProduct({ now });
     started.push(sqlite);
     await feed(sqlite, null);
-    const told = await newest(sqlite);
-    clickhouse = await prepare({ now, sqlite, feed: (product) => feed(product, told) });
+    const documented = await newest(sqlite);
+    clickhouse = await prepare({ now, sqlite, feed: (product) => feed(product, documented) });
     started.push(clickhouse);
     const [run, other] = (await sqlite.json<{ items: { id: string }[] }>('/api/v1/load-tests')).items;
     asked['/api/v1/load-tests/compare'] = [`before=${run?.id}&after=${other?.id}`];
-    const requests = told.slice(0, 5).map((one) => one.requestId);
+    const requests = documented.slice(0, 5).map((one) => one.requestId);
     for (const id of requests) expect((await sqlite.ask(`/api/v1/invocations/${id}`)).status).toBe(200);
     single.push(...requests.map((id) => `/api/v1/invocations/${id}`));
   }, 300_000);

@@ -8,7 +8,7 @@ import { SIMULATED_ACCOUNT, SIMULATED_REGION } from '../../ingest/records/demo-s
 import type { PullCheckpoint } from '../../ingest/records/pull-checkpoint.ts';
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { StoredInvocation } from '../../server/storage/ports.ts';
-import type { Told } from './fleet-documents.ts';
+import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
@@ -116,7 +116,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
   await product.derivation.round(true);
-  const told = (described ?? (await newestOf(product))).map(toldOf);
+  const documented = (described ?? (await newestOf(product))).map(documentedOf);
   const names = Object.values(FLEET);
   const inventory = names.map((name, at) =>
     inventoryOf(
@@ -125,7 +125,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
     ),
   );
   const loadTests = [loadTestOf('before', FLEET.plain, 1), loadTestOf('after', FLEET.plain, 2)];
-  await store.write(batchOfRecords(documentsAbout(told), SCOPE), LOGS);
+  await store.write(batchOfRecords(documentsAbout(documented), SCOPE), LOGS);
   await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
   await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
   await product.derivation.round(true);
@@ -136,7 +136,7 @@ export async function newestOf({ store }: TestProduct): Promise<readonly StoredI
   return (await store.read.invocations({ ...FLEET_RANGE, limit: 100 })).items;
 }
 
-function toldOf(one: StoredInvocation): Told {
+function documentedOf(one: StoredInvocation): DocumentedInvocation {
   return {
     requestId: one.requestId,
     function: { account: one.account, region: one.region, name: one.functionName },

@@ -6,7 +6,7 @@ import type { TraceSegment } from '../../ingest/records/trace-segment.ts';
 import { batchOf } from './fleet-streams.ts';
 
 /** An invocation as the API returns it. */
-export interface Told {
+export interface DocumentedInvocation {
   readonly requestId: string;
   readonly function: { readonly account: string; readonly region: string; readonly name: string };
   readonly startedAt: string | null;
@@ -16,8 +16,8 @@ export interface Told {
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 
-export function documentsAbout(told: readonly Told[]): readonly TelemetryRecord[] {
-  return told.flatMap((one, at) => {
+export function documentsAbout(documented: readonly DocumentedInvocation[]): readonly TelemetryRecord[] {
+  return documented.flatMap((one, at) => {
     const endMs = Date.parse(one.endedAt);
     const startMs = one.startedAt === null ? endMs - one.durationMs : Date.parse(one.startedAt);
     const { account, region, name } = one.function;

@@ -180,11 +180,11 @@ describe('bodies', () => {
     '%s is valid JSON with hostile text, and bounded with 10,000 alerts',
     (format: (typeof FORMATS)[number]) => {
       const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
-      for (const [told, total] of [
+      for (const [included, total] of [
         [firing(1), 1],
         [firing(100), 10_000],
       ] as const) {
-        const { body } = bodyOf(format, notice(told, total), { template, routingKey: 'k' });
+        const { body } = bodyOf(format, notice(included, total), { template, routingKey: 'k' });
         expect(() => JSON.parse(body) as unknown).not.toThrow();
         expect(Buffer.byteLength(body)).toBeLessThan(1_048_576);
         if (format === 'native') expect(Buffer.byteLength(body)).toBeLessThan(20_000);
@@ -195,9 +195,11 @@ describe('bodies', () => {
   test.each(FORMATS.flatMap((format) => (['firing', 'resolved'] as const).map((status) => [format, status] as const)))(
     '%s, %s: golden file',
     async (format, status) => {
-      const told: Notification['alerts'] = [{ status, alert: status === 'firing' ? alert : { ...alert, endsAt: at } }];
+      const included: Notification['alerts'] = [
+        { status, alert: status === 'firing' ? alert : { ...alert, endsAt: at } },
+      ];
       const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
-      const { type, body } = bodyOf(format, notice(told), { template, routingKey: 'k' });
+      const { type, body } = bodyOf(format, notice(included), { template, routingKey: 'k' });
       const golden = JSON.stringify({ type, body: JSON.parse(body) as unknown }, null, 2);
       await expect(`${golden}\n`).toMatchFileSnapshot(`../fixtures/bodies/${format}-${status}.json`);
     },
@@ -229,8 +231,8 @@ describe('bodies', () => {
   });
 
   test('Alertmanager version 4: exactly its keys', () => {
-    const told = [...firing(1), { status: 'resolved' as const, alert: { ...alert, endsAt: at } }];
-    const { body } = bodyOf('alertmanager', notice(told), { template: null, routingKey: null });
+    const included = [...firing(1), { status: 'resolved' as const, alert: { ...alert, endsAt: at } }];
+    const { body } = bodyOf('alertmanager', notice(included), { template: null, routingKey: null });
     const parsed = JSON.parse(body) as { alerts: object[] };
     expect(Object.keys(parsed).toSorted()).toEqual([
       'alerts',

@@ -43,13 +43,13 @@ test('requests above capacity are rejected, wait at the sender, and are delivere
 
 test('when an ingester dies, its requests are retried, the others continue, and nothing is lost', () => {
   const three = { ...PLANT, ingesters: 3, ratePerSecond: 24_000, bytesPerInvocation: 600, seconds: 120 };
-  const calm = simulate(three, new Random(3));
+  const baseline = simulate(three, new Random(3));
   const outcome = simulate({ ...three, loss: { atSecond: 40, forSeconds: 30 } }, new Random(3));
-  expect(calm.longestMs).toBeLessThan(1000);
+  expect(baseline.longestMs).toBeLessThan(1000);
   expect(outcome.delivered).toBe(outcome.requests);
   // Firehose waits for a response that never comes.
   expect(outcome.longestMs).toBeGreaterThan(60_000);
-  expect(outcome.p50Ms).toBeLessThan(calm.p50Ms * 3);
+  expect(outcome.p50Ms).toBeLessThan(baseline.p50Ms * 3);
 });
 
 test('where ClickHouse is the bottleneck, more ingesters do not help and more shards do', () => {

@@ -35,7 +35,7 @@ describe('estimator', () => {
     law(
       fc.property(fc.array(period, { minLength: 5, maxLength: 40 }), (drawn) => {
         const periods = drawn.map(
-          ([bin, gone]): Binned => (gone ? { after: 0, until: bin, n: 1 } : { after: bin, until: ALIVE, n: 1 }),
+          ([bin, died]): Binned => (died ? { after: 0, until: bin, n: 1 } : { after: bin, until: ALIVE, n: 1 }),
         );
         const cells = cellsOf(periods);
         const share = (masses: readonly number[]): number[] => {

@@ -24,14 +24,14 @@ async function backups(server: RunningServer, method = 'GET'): Promise<Backups> 
   return (await (await fetch(`${server.url}/api/v1/backups`, { method, headers, ...body })).json()) as Backups;
 }
 
-test('0 requests fail while it is made, what it holds is what was acknowledged before it, and it is restored in time', async () => {
+test('no request fails during a backup; it holds everything acknowledged before it and is restored in time', async () => {
   const server = await startServer(folder, { THERMOCLINE_RAW_LINES: 'all' });
   const senders = new Senders(200);
   const began = performance.now();
   await senders.run(server.url, 4, () => performance.now() - began > FILL_SECONDS * 1000);
   const pauseMs = (FILL_SECONDS * 1000 * 2) / senders.acked.length;
 
-  // Half load, and whoever asks how it is, while the backup is made.
+  // Ingest at half load and health checks while the backup runs.
   const statuses: (number | null)[] = [];
   const lagsMs: number[] = [];
   let over = false;
@@ -66,7 +66,7 @@ test('0 requests fail while it is made, what it holds is what was acknowledged b
   expect(statuses.every((status) => status === 200)).toBe(true);
   expect(quantile(lagsMs, 0.99)).toBeLessThan(50);
 
-  // Killed while another is made: the next start has one backup, and nothing half.
+  // Killed during another backup: the next start has one backup and no partial one.
   await backups(server, 'POST');
   await pause(100);
   await server.stop('SIGKILL');
@@ -81,7 +81,7 @@ test('0 requests fail while it is made, what it holds is what was acknowledged b
   await ready.stop();
   const verdict = senders.check(restored, before);
   expect(verdict).toMatchObject({ integrity: 'ok', lost: 0, repeated: 0, rolledUp: true });
-  // A minute a gigabyte; processes have to start for less than that as well.
+  // One minute per GB, and at least one minute, since processes need time to start.
   expect(rtoSeconds).toBeLessThan(60 * Math.max(1, megabytes / 1024));
   expect(readdirSync(restored).some((name) => name.startsWith('.restoring'))).toBe(false);
   figure(

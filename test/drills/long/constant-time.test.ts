@@ -9,14 +9,14 @@ const TOKEN = `tc_read_${'a'.repeat(32)}`;
 const BLOCKS = 400;
 const EACH = 250;
 
-test('two hundred thousand comparisons', async () => {
+test('200,000 comparisons show no difference in time', async () => {
   const token = { id: 't', name: 't', scope: 'read', createdMs: 0, expiresMs: null, lastUsedMs: null, revokedMs: null };
   const credentials = { tokens: [{ ...token, sha256: sha256(TOKEN) }], sessions: [] };
   const store = { read: { credentials: async () => credentials }, control: {} };
   const auth = new Authenticator(store as never, () => 0, null);
   await auth.refresh();
   expect(auth.byToken(TOKEN)).not.toBeNull();
-  // Made alike: how a string is kept in memory makes more of a difference than what it says.
+  // Created in the same way: the representation of a string in memory affects timing more than its content.
   const made = (text: string): string => Buffer.from(text).toString('latin1');
   const [near, far] = [made(`${TOKEN.slice(0, -1)}b`), made('z'.repeat(TOKEN.length))];
   const random = new Random(11);

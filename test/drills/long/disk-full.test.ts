@@ -11,7 +11,7 @@ const refused = refusal('full disks', [['unshare', ['-m', 'mount', '-t', 'tmpfs'
 const environment = { THERMOCLINE_MIN_FREE_MB: '8', THERMOCLINE_RAW_LINES: 'off' };
 
 test.skipIf(refused !== null)(
-  'full, it asks senders to come again, answers everybody else, and resumes by itself',
+  'on a full disk, senders get 503, reads continue, and ingest resumes automatically',
   async () => {
     const work = temporaryFolder();
     const disk = join(work, 'disk');
@@ -91,7 +91,7 @@ test.skipIf(refused !== null)('on a full disk, a shorter retention frees space w
     const filling = await startServer(data, { ...environment, ...forLong });
     await untilPaused(old, filling.url);
     await filling.stop();
-    // As if it had been received long ago.
+    // Pretend that the data was received long ago.
     const db = new Database(join(data, 'telemetry.db'));
     db.exec('UPDATE kept_day SET received_ms = 0');
     db.close();
@@ -128,7 +128,7 @@ test.skipIf(refused !== null)('on a full disk, a shorter retention frees space w
   }
 });
 
-/** Until it stays paused: what the log of changes takes comes back when it rests. */
+/** Sends until writes stay paused; idle checkpoints can still free space in the write-ahead log. */
 async function untilPaused(senders: Senders, url: string): Promise<void> {
   let refusals = 0;
   while (refusals < 3) {
@@ -139,12 +139,12 @@ async function untilPaused(senders: Senders, url: string): Promise<void> {
   }
 }
 
-/** All that is left. */
+/** Fills the remaining space of the disk. */
 function fill(path: string): void {
   const chunk = Buffer.alloc(262_144, 1);
   try {
     for (;;) writeFileSync(path, chunk, { flag: 'a' });
   } catch {
-    // Full.
+    // The disk is full.
   }
 }

@@ -24,7 +24,7 @@ const injecting = (call: string, inject: string): readonly string[] => [
   `inject=${call}:${inject}`,
 ];
 
-/** Sends 25 requests; how many were refused. */
+/** Sends 25 requests and returns how many were rejected. */
 async function sendSome(senders: Senders, server: RunningServer): Promise<number> {
   let refusals = 0;
   for (let n = 0; n < 25; n += 1) {
@@ -40,7 +40,7 @@ async function sendSome(senders: Senders, server: RunningServer): Promise<number
   return refusals;
 }
 
-/** The folder opens without help, takes events, and holds what was acknowledged. */
+/** Checks that the folder opens without repair, accepts events, and holds everything acknowledged. */
 async function opensAgain(folder: string, senders: Senders, note: string): Promise<void> {
   const again = await startServer(folder);
   expect(await senders.send(again.url)).toBe(200);
@@ -51,13 +51,13 @@ async function opensAgain(folder: string, senders: Senders, note: string): Promi
   removeFolder(folder);
 }
 
-/** Faults from the first call on, in a new folder: migrations meet them. The tracer counts calls per thread. */
+/** Injects faults into a start on a new folder, so that migrations hit them. The tracer counts calls per thread. */
 async function fromTheStart(call: string, inject: string): Promise<'refused to start' | 'started'> {
   const folder = temporaryFolder();
   const senders = new Senders(5);
   const wrapper = ['strace', '--seccomp-bpf', ...injecting(call, inject)];
   const server = await startServer(folder, { THERMOCLINE_LOG_LEVEL: 'error' }, { wrapper }).catch(() => null);
-  // A start that fails says so and ends; what matters is that the next one works.
+  // A failing start may exit with an error; the next start must work.
   if (server !== null) {
     await sendSome(senders, server);
     await server.stop();
@@ -66,7 +66,7 @@ async function fromTheStart(call: string, inject: string): Promise<'refused to s
   return server === null ? 'refused to start' : 'started';
 }
 
-/** Faults in a server that runs, until the tracer lets go; within ten seconds it must store again by itself. */
+/** Injects faults into a running server. It must store again within ten seconds after the tracer detaches. */
 async function whileRunning(call: string, inject: string): Promise<number> {
   const folder = temporaryFolder();
   const senders = new Senders(5);
@@ -91,19 +91,16 @@ const calls: readonly (readonly [call: string, error: string])[] = [
   ['ftruncate', 'EIO'],
 ];
 
-test.skipIf(refused !== null).each(calls)(
-  '%s fails with %s at start, at any of many positions',
-  async (call, error) => {
-    const positions = [1, 2, 3, 4, 6, 10, 22, 60, 140, 200];
-    const outcomes: string[] = [];
-    for (const at of positions) outcomes.push(await fromTheStart(call, `error=${error}:when=${at}`));
-    const refusals = outcomes.filter((outcome) => outcome === 'refused to start').length;
-    figure(
-      `${call} ${error} at start`,
-      `${positions.length} positions: ${refusals} starts refused, the next start worked after all of them, 0 acknowledged events lost, integrity ok`,
-    );
-  },
-);
+test.skipIf(refused !== null).each(calls)('%s fails with %s at start, at several positions', async (call, error) => {
+  const positions = [1, 2, 3, 4, 6, 10, 22, 60, 140, 200];
+  const outcomes: string[] = [];
+  for (const at of positions) outcomes.push(await fromTheStart(call, `error=${error}:when=${at}`));
+  const refusals = outcomes.filter((outcome) => outcome === 'refused to start').length;
+  figure(
+    `${call} ${error} at start`,
+    `${positions.length} positions: ${refusals} starts refused, the next start worked after all of them, 0 acknowledged events lost, integrity ok`,
+  );
+});
 
 test.skipIf(refused !== null).each(calls)('%s fails with %s in a running server', async (call, error) => {
   const steps = [

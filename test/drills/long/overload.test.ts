@@ -45,7 +45,7 @@ async function post(id: string, body: string): Promise<Answer> {
   return { status: response.status, ms: performance.now() - began, retryAfter: response.headers.get('retry-after') };
 }
 
-/** A request of one stream with `n` invocations, told apart by `at`. */
+/** Request of one stream with `n` invocations; `at` makes it unique. */
 function bodyOf(at: number, n: number, group = '/aws/lambda/edge'): string {
   const events = Array.from({ length: n }, (_, k) =>
     invocation(at * n + k + 1, Date.UTC(2026, 10, 20) + at * 1000 + k),
@@ -58,7 +58,7 @@ function bodyOf(at: number, n: number, group = '/aws/lambda/edge'): string {
   });
 }
 
-/** Sends prepared bodies round and round: what comes again is a duplicate, and costs as much to read. */
+/** Sends prepared bodies repeatedly. Repeated bodies are duplicates, but cost as much to read. */
 async function drive(bodies: readonly string[], senders: number, seconds: number): Promise<Answer[]> {
   const answers: Answer[] = [];
   const until = performance.now() + seconds * 1000;
@@ -70,7 +70,7 @@ async function drive(bodies: readonly string[], senders: number, seconds: number
       next += 1;
       const answer = await post(`o${at}`, bodies[at] ?? '');
       answers.push(answer);
-      // As Firehose: a second, twice as long each time, fifteen in a hundred more or less.
+      // Backoff as in Firehose: 1 s, doubled each time, ±15 % jitter.
       waitMs = answer.status === 503 ? Math.min(120_000, waitMs === 0 ? 1000 : waitMs * 2) : 0;
       await pause(Math.min(waitMs * (0.85 + 0.3 * Math.random()), Math.max(0, until - performance.now())));
     }
@@ -79,10 +79,10 @@ async function drive(bodies: readonly string[], senders: number, seconds: number
   return answers;
 }
 
-test('sixty-four senders: memory is bounded, requests succeed, the process keeps answering', async () => {
+test('64 senders: memory is bounded, requests succeed, the process keeps responding', async () => {
   server = await startServer(folder, { THERMOCLINE_INGEST_BUDGET_MB: '97' });
   const bodies = Array.from({ length: 64 }, (_, at) => bodyOf(at, 20_000));
-  // Once through: what is measured afterwards is the same work with few senders and with many.
+  // Store each body once, so that later rounds do the same work with few and with many senders.
   for (const [at, body] of bodies.entries()) expect((await post(`o${at}`, body)).status).toBe(200);
   const timed = async (senders: number, seconds: number) => {
     const began = performance.now();
@@ -134,7 +134,7 @@ test('the largest legal request: 64 MiB, 10,000 records', async () => {
   const records = Array.from({ length: 10_000 }, (_, at) => {
     const [start = {}, report = {}] = invocation(at + 1000, Date.UTC(2026, 10, 20) + at);
     const logStream = `2026/11/20/[$LATEST]${String(at % 50).padStart(32, 'a')}`;
-    // Plain JSON, as a stream with decompression sends it, filled up with an application's line.
+    // Plain JSON, as a stream with decompression sends it, padded with application lines.
     const text = JSON.stringify(
       message([start, { id: '1', timestamp: 1_700_000_000_000, message: filler }, report], { logStream }),
     );
@@ -181,12 +181,12 @@ test('one log group at ten times the rate of the rest hardly delays the others',
     return quantile(times, 0.99);
   };
   await measure(0, 50);
-  const calm = await measure(50, 150);
+  const baseline = await measure(50, 150);
   const noisy = Array.from({ length: 40 }, (_, at) => bodyOf(at, 200, '/aws/lambda/noisy'));
   const noise = drive(noisy, 1, 6);
   const beside = await measure(150, 300);
   await noise;
-  figure('noisy neighbour', `ack p99 of the others ${beside.toFixed(0)} ms beside ${calm.toFixed(0)} ms alone`);
+  figure('noisy neighbour', `ack p99 of the others ${beside.toFixed(0)} ms beside ${baseline.toFixed(0)} ms alone`);
   expect(beside).toBeLessThan(250);
 });
 

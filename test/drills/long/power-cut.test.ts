@@ -31,7 +31,7 @@ function mountRefused(): string | null {
 
 const refused = mountRefused();
 
-/** One cut; what the disk held is started again and compared with what had been acknowledged before. */
+/** Cuts power once, starts from what the disk held, and compares it with what was acknowledged before. */
 async function cut(nth: number, dist?: string): Promise<Verdict> {
   const work = temporaryFolder();
   const [image, copy, live, after] = ['d.img', 's.img', 'live', 'after'].map((name) => join(work, name)) as [
@@ -50,7 +50,7 @@ async function cut(nth: number, dist?: string): Promise<Verdict> {
   const sending = senders.run(server.url, 4);
   await pause(400 + ((nth * 397) % 1100));
   process.kill(server.process.pid ?? 0, 'SIGSTOP');
-  // Answers that are on their way reach the senders; only then is it known what was promised.
+  // Let responses in flight reach the senders, so that `acked` is complete.
   await pause(50);
   const promised = [...senders.acked];
   copyFileSync(image, copy);
@@ -79,7 +79,7 @@ test.skipIf(refused !== null)(`${CUTS} power cuts lose nothing acknowledged`, as
   expect(acknowledged).toBeGreaterThan(CUTS * 20);
 });
 
-/** The built product with its writer at NORMAL, which better-sqlite3 would run by itself. */
+/** Built product with its writer at synchronous=NORMAL, the default of better-sqlite3. */
 function normalBuild(): string {
   const folder = temporaryFolder();
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
@@ -104,15 +104,18 @@ function normalBuild(): string {
   return folder;
 }
 
-test.skipIf(refused !== null)('the control at synchronous=NORMAL loses: this drill can see loss', async () => {
-  const folder = normalBuild();
-  let cuts = 0;
-  let lost = 0;
-  while (cuts < CONTROL_CUTS && lost === 0) {
-    lost += (await cut(cuts, join(folder, 'dist'))).lost;
-    cuts += 1;
-  }
-  figure('power cut, control at NORMAL', `lost ${lost} acknowledged invocations within ${cuts} cuts`);
-  expect(lost).toBeGreaterThan(0);
-  removeFolder(folder);
-});
+test.skipIf(refused !== null)(
+  'the control run at synchronous=NORMAL loses events, so the drill detects loss',
+  async () => {
+    const folder = normalBuild();
+    let cuts = 0;
+    let lost = 0;
+    while (cuts < CONTROL_CUTS && lost === 0) {
+      lost += (await cut(cuts, join(folder, 'dist'))).lost;
+      cuts += 1;
+    }
+    figure('power cut, control at NORMAL', `lost ${lost} acknowledged invocations within ${cuts} cuts`);
+    expect(lost).toBeGreaterThan(0);
+    removeFolder(folder);
+  },
+);

@@ -25,12 +25,12 @@ const slow = (log: string): readonly string[] => [
   'inject=fsync:delay_enter=5000',
 ];
 
-test.skipIf(refused !== null)('200 requests at once share their commits', async () => {
+test.skipIf(refused !== null)('200 concurrent requests share commits', async () => {
   const folder = temporaryFolder();
   const log = join(folder, 'fsync.log');
   const server = await startServer(join(folder, 'data'), {}, { wrapper: slow(log) });
   const senders = new Senders(1);
-  // The promise is about a server at work, not about the first seconds of a process (or of its senders).
+  // The limit applies to a warmed-up server, not to the first seconds of a process (or of its senders).
   for (let round = 0; round < 5; round += 1) {
     await Promise.all(Array.from({ length: 200 }, () => senders.send(server.url)));
   }
@@ -58,10 +58,10 @@ test.skipIf(refused !== null)('200 requests at once share their commits', async 
   removeFolder(folder);
 });
 
-test.skipIf(refused !== null)('100-event batches with fsync at 5 ms: at least 15,000 events a second', async () => {
+test.skipIf(refused !== null)('100-event batches with fsync at 5 ms: at least 15,000 events per second', async () => {
   const folder = temporaryFolder();
   const server = await startServer(join(folder, 'data'), {}, { wrapper: slow('/dev/null') });
-  // Bodies are made beforehand: the senders share these cores with the server.
+  // Bodies are prepared in advance, because the senders share the cores with the server.
   const bodies = Array.from({ length: 6000 }, (_, at) => {
     const events = Array.from({ length: 50 }, (_event, n) =>
       invocation(at * 50 + n + 1, Date.UTC(2026, 10, 20) + at * 60 + n),

@@ -7,12 +7,12 @@ import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support
 import { Senders, WHOLE } from '../../support/senders.ts';
 
 const MINUTES = Number(process.env['DRILL_MINUTES'] ?? 20);
-/** Caches take their size in it: the writer keeps twenty thousand environments in mind, and four new ones come with each request. */
+/** Share of the run in which caches fill: the writer caches 20,000 environments, and each request adds four. */
 const WARM_UP = 0.4;
-/** Between two collections of garbage memory rises; what counts is where it falls back to. */
+/** Samples per floor: memory rises between garbage collections, so only the minimum of several samples counts. */
 const FLOOR_SAMPLES = 12;
 const PER_REQUEST = 100;
-/** Few, so that there are soon more environments than are kept in mind. */
+/** Few, so that the number of environments soon exceeds the cache. */
 const PER_ENVIRONMENT = 25;
 const MOST_MB_PER_10_MIN = 1;
 const RATE_SECONDS = 5;
@@ -21,12 +21,12 @@ const SAMPLE_MS = 5000;
 interface Sample {
   readonly minute: number;
   readonly rssMb: number;
-  /** Without the pages of files that readers have mapped: those belong to the disk cache, and go when others want them. */
+  /** Without the file pages mapped by readers, which belong to the page cache and are reclaimable. */
   readonly ownMb: number;
   readonly descriptors: number;
 }
 
-/** The least memory of each minute. */
+/** Sample with the least memory of each minute. */
 function floors(samples: readonly Sample[]): readonly Sample[] {
   const found: Sample[] = [];
   for (let at = 0; at + FLOOR_SAMPLES <= samples.length; at += FLOOR_SAMPLES) {
@@ -36,7 +36,7 @@ function floors(samples: readonly Sample[]): readonly Sample[] {
   return found;
 }
 
-/** Median of the slopes of all pairs (Theil–Sen): single collections of garbage do not sway it. */
+/** Median of the slopes of all pairs (Theil–Sen), robust against single garbage collections. */
 function slopePerMinute(samples: readonly Sample[], of: (sample: Sample) => number): number {
   const slopes: number[] = [];
   for (const [at, a] of samples.entries()) {
@@ -53,7 +53,7 @@ test(`${MINUTES} minutes at half load: memory and descriptors are flat`, async (
   const senders = new Senders(PER_REQUEST, { perEnvironment: PER_ENVIRONMENT });
   const ask = (path: string): Promise<Response> =>
     fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${ADMIN}` } });
-  // What it can take, measured here and now; half of it from then on.
+  // Measure the maximum rate, then send at half of it.
   const began = performance.now();
   await senders.run(server.url, 4, () => performance.now() - began > RATE_SECONDS * 1000);
   const pauseMs = (RATE_SECONDS * 1000 * 2) / senders.acked.length;
