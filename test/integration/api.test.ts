@@ -344,7 +344,7 @@ test('the writer uses durable settings and refuses a database file without them'
   removeFolder(folder);
 });
 
-test('a database with a newer schema is refused and not modified', async () => {
+test('a database with a newer schema is rejected and not modified', async () => {
   const { default: Database } = await import('better-sqlite3');
   const folder = temporaryFolder();
   const db = new Database(`${folder}/telemetry.db`);

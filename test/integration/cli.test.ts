@@ -195,7 +195,7 @@ describe('usage', () => {
 });
 
 describe('serve', () => {
-  test('a second server on the same data folder is refused and the first keeps running', async () => {
+  test('a second server on the same data folder is rejected and the first keeps running', async () => {
     const first = await startServer(data());
     await expect(startServer(data())).rejects.toThrow(/in use/);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);

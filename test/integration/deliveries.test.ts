@@ -158,7 +158,7 @@ describe('status codes of receivers', () => {
     await others.close();
   });
 
-  test('connection reset, half-open, not TLS and refused are reported and retried', async () => {
+  test('reset, half-open, non-TLS and refused connections are reported and retried', async () => {
     const reset = createServer((socket) => socket.resetAndDestroy());
     await new Promise<void>((resolve) => reset.listen(0, '127.0.0.1', resolve));
     const { port } = reset.address() as AddressInfo;
@@ -202,7 +202,7 @@ test('24 hours without a success end retries, disable the receiver and alert the
 
 test('a failing receiver does not delay others; older deliveries of a group are superseded by the newest', async () => {
   const good = await startReceiver();
-  receiver.answer = () => undefined; // Never answers.
+  receiver.answer = () => undefined; // Never responds.
   await addReceiver('dead', receiver.url);
   await addReceiver('good', good.url);
   await routeTo('dead', 'good');

@@ -344,7 +344,7 @@ const report = (n: number, endMs: number, durationMs: number, initMs: number | n
 });
 const start = (n: number, ms: number) => ({ id: '', timestamp: ms, message: renderStart(id(n), '$LATEST') });
 
-test('a fault line or an INIT_START that comes hours later changes what was derived', async () => {
+test('a fault line or INIT_START that arrives hours later changes the attribution', async () => {
   const product = await startProduct({ now: () => TO });
   const logStream = '2026/11/19/[$LATEST]00000000000000000000000000000009';
   const at = TO - 6 * HOUR;

@@ -70,7 +70,7 @@ test('a read token may not ingest, and the body is not read before the key is ch
   expect(pulled).toBeLessThanOrEqual(2);
 });
 
-test('two keys are valid at once for rotation; a revoked one is refused', async () => {
+test('two keys are valid at once for rotation; a revoked one is rejected', async () => {
   const create = () =>
     product.json<{ token: string; id: string }>('/api/v1/tokens', {
       method: 'POST',
@@ -304,7 +304,7 @@ test.each([
   expect((await send(product, [], { method, path })).status).toBe(expected);
 });
 
-test('header names in any case; a repeated key header is refused', async () => {
+test('header names in any case; a repeated key header is rejected', async () => {
   const response = await product.app.request('/ingest/firehose', {
     method: 'POST',
     headers: { 'X-AMZ-FIREHOSE-ACCESS-KEY': ADMIN, 'x-AMZ-firehose-request-ID': 'c' },

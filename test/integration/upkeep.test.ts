@@ -215,7 +215,7 @@ describe('damage', () => {
   test('damage found at start: maintenance mode, 503 to senders, instructions in the log, nothing deleted', async () => {
     const { folder } = await backedUp(2000);
     damage(join(folder, 'telemetry.db'), 0, 64);
-    const server = await startOutOfOrder(folder);
+    const server = await startInMaintenanceMode(folder);
     const answer = await fetch(`${server.url}/ingest/firehose`, {
       method: 'POST',
       headers: { 'x-amz-firehose-request-id': 'r' },
@@ -237,7 +237,7 @@ describe('damage', () => {
   test('a damaged control database leaves telemetry intact', async () => {
     const { folder, backup } = await backedUp();
     damage(join(folder, 'control.db'), 0, 64);
-    const server = await startOutOfOrder(folder);
+    const server = await startInMaintenanceMode(folder);
     await server.stop();
     expect((await runCli(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
     expect(await count(folder)).toBe(250);
@@ -279,7 +279,7 @@ describe('damage', () => {
 });
 
 describe('disk space', () => {
-  test('on a full disk, ingest answers 503 in Firehose’s format; reads, alerts and sign-in continue; ingest resumes when space returns', async () => {
+  test('on a full disk, ingest returns 503 in Firehose’s format; reads, alerts and sign-in continue; ingest resumes when space is free', async () => {
     const folder = newFolder();
     const before = await startProduct({ folder });
     await fill(before, 1, 10);
@@ -334,6 +334,6 @@ describe('disk space', () => {
 });
 
 /** Starts a server that is expected to enter maintenance mode. */
-async function startOutOfOrder(folder: string) {
+async function startInMaintenanceMode(folder: string) {
   return startServer(folder, {}, { ready: /maintenance mode at (http:\/\/[^\s:]+:\d+)/ });
 }
