@@ -35,7 +35,7 @@ test('connect lists its kits, renders one, and creates a working key', async () 
     const plain = await runCli(folder, ['connect', 'terraform', '--no-key']);
     expect(plain.stderr).toContain('TF_VAR_access_key=YOUR_INGEST_KEY');
     expect(plain.stderr).toContain('Firehose only delivers to https on port 443');
-    expect((await runCli(folder, ['connect', 'nomad'])).stderr).toContain('expected one of cloudformation');
+    expect((await runCli(folder, ['connect', 'nomad'])).stderr).toContain('Use one of cloudformation');
     expect((await runCli(folder, ['connect', 'sam', '--endpoint', 'https://'])).stderr).toContain('--endpoint');
     const answer = (await (
       await fetch(`${server.url}/api/v1/connect`, { headers: { authorization: `Bearer ${ADMIN}` } })
