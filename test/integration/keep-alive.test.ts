@@ -95,7 +95,7 @@ describe('GET /api/v1/functions/:id/keep-alive', () => {
     expect(answer.reason).toMatch(
       /^Insufficient data: \d+ environments are known to have ended while idle; 20 are required/,
     );
-    expect((await ask('quiet', 'from=now-1m')).reason).toMatch(/no environment idled/);
+    expect((await ask('quiet', 'from=now-1m')).reason).toMatch(/no environment was/);
   });
 });
 

@@ -109,7 +109,7 @@ describe('GET /api/v1/live', () => {
 describe('thermocline tail', () => {
   test('prints plain text to a pipe, recent invocations first, and exits cleanly', async () => {
     const folder = temporaryFolder();
-    expect((await runCli(folder, ['tail'])).stderr).toContain('start it with `thermocline serve`');
+    expect((await runCli(folder, ['tail'])).stderr).toContain('Start one with `thermocline serve`');
     const server = await startServer(folder);
     const post = (n: number) =>
       fetch(`${server.url}/ingest/firehose`, {

@@ -61,5 +61,5 @@ test('errors name invalid ids', async () => {
   expect(await wrong.text()).toContain('before');
   const unknown = await product.ask(`/api/v1/load-tests/compare?before=${'0'.repeat(32)}&after=${slowest(547)?.id}`);
   expect(unknown.status).toBe(404);
-  expect(await unknown.text()).toContain('before: no run');
+  expect(await unknown.text()).toContain('before: unknown load test');
 });
