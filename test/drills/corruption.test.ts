@@ -64,7 +64,7 @@ interface Outcome {
 /** Starts the server and sends one request. After a 200 the event must be stored after another start. */
 async function startOn(folder: string): Promise<Outcome> {
   const before = new Set(readdirSync(folder).filter((name) => name.endsWith('.db')));
-  const server = await startServer(folder, {}, { ready: /(?:ready|up) at (http\S+?),? / });
+  const server = await startServer(folder, {}, { ready: /(?:ready|maintenance mode) at (http:\/\/[^\s:]+:\d+)/ });
   const started = !server.output().includes('maintenance mode');
   const senders = new Senders(20);
   const answer = (await senders.send(server.url)) ?? 0;
