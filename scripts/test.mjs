@@ -44,11 +44,13 @@ ensureChromium();
 ensurePromtool();
 await ensureBuilt();
 
+/** Integration tests share nothing: each file has its own folders and ports. */
+const TWO_FILES = ['--fileParallelism', '--maxWorkers=2'];
 /** Run one at a time, since each starts servers. `contract` installs ClickHouse's engine on first use. */
 const suites = ['contract', 'integration', 'drill', 'browser'].map((project) => [
   project,
   'npx',
-  ['vitest', 'run', '--project', project],
+  ['vitest', 'run', '--project', project, ...(project === 'integration' ? TWO_FILES : [])],
 ]);
 
 const failed = [
