@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { readCsv, readExpandedRows, readTable } from './event-table.ts';
+
+const AT_MS = Date.UTC(2026, 10, 26, 10, 0, 1);
+
+test('a CSV cell holds quotes, commas and line ends; columns are found by name in any order', () => {
+  const csv =
+    '@logStream,@message,@timestamp,@log\n2026/11/26/[7]ab,"a ""b"", c\nd",2026-11-26 10:00:01.000,123456789012:/aws/lambda/x\n';
+  expect(readCsv(csv)).toEqual({
+    events: [
+      {
+        timestampMs: AT_MS,
+        message: 'a "b", c\nd',
+        stream: '2026/11/26/[7]ab',
+        id: '',
+        group: '/aws/lambda/x',
+        account: '123456789012',
+      },
+    ],
+    problems: [],
+  });
+});
+
+test('an export of pointers alone names what is missing', () => {
+  expect(readCsv('@ptr\nCmAK\n')?.problems.map(({ reason }) => reason)).toEqual(['insights-without-message']);
+});
+
+test('a table row without a closing bar, with a zone, and with a bar inside the message', () => {
+  const table = '| time | message |\n|---|---|\n| 2026-11-26T11:00:01.000+01:00 | a | b\n';
+  expect(readTable(table)?.events).toMatchObject([{ timestampMs: AT_MS, message: 'a | b' }]);
+});
+
+test('a row with a long run of blanks is read whole', () => {
+  const blanks = ' '.repeat(2_000_000);
+  expect(readTable(`| 2026-11-26T10:00:01.000Z | a${blanks}b |\n`)?.events[0]?.message).toHaveLength(2_000_002);
+});
+
+test('an expanded row that is printed twice counts once; two different messages stay', () => {
+  const rows = '2026-11-26T10:00:01.000Z\nEND\tx\n\nEND x\n2026-11-26T10:00:01.000Z\nfirst\nsecond\n';
+  expect(readExpandedRows(rows)?.events.map(({ message }) => message)).toEqual(['END\tx', 'first\nsecond']);
+});
