@@ -90,8 +90,8 @@ sections.push(['Published measurements', measured]);
 const text = [
   '# Accuracy',
   '',
-  'What `npm run accuracy` printed. Planted: a simulated fleet whose truth stands beside its lines, sent through the real ingest',
-  'path late, doubled and disordered; no estimator sees the truth. Published: measurements of others, replayed.',
+  'What `npm run accuracy` printed. Planted: a simulated fleet with known truth, sent through the real ingest',
+  'path late, duplicated and out of order; no estimator sees the truth. Published: measurements by others, replayed.',
   '',
   `Seeds 1 to ${seeds}, ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node.split('.')[0]}. Derivation took ${((1e5 * fleet.deriveSeconds) / fleet.invocations).toFixed(2)} s for each 100,000 invocations, beyond ingest.`,
   '',

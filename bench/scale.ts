@@ -51,7 +51,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function judged(name: string, value: number, limit: number): void {
+function check(name: string, value: number, limit: number): void {
   figures[name] = Number(value.toPrecision(4));
   if (!(value <= limit)) unmet.push(name);
   say(`${value <= limit ? 'met' : 'NOT MET'}: ${name} ${Number(value.toPrecision(4))} (limit ${limit})`);
@@ -215,7 +215,7 @@ test('ingest', async () => {
   figures['ingesterCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.cpu));
   figures['engineTakingInCpuMicrosecondsPerInvocation'] = each(rounds.map((one) => one.engineCpu));
   figures['ingesterPeakMb'] = Math.round(Math.max(...rounds.map((one) => one.ingesterMb)));
-  judged('wallOverSqlite', median(rounds.map((one) => one.ratio)), LIMITS.wallOverSqlite);
+  check('wallOverSqlite', median(rounds.map((one) => one.ratio)), LIMITS.wallOverSqlite);
   const last = rounds.at(-1);
   if (last === undefined) throw new Error('no round');
   await insertTimes(last.engine);
@@ -229,7 +229,7 @@ test('ingest', async () => {
       { timeout: 500_000, interval: 1000 },
     )
     .toBe(LOAD + TIMED);
-  say(`judged and added up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  say(`classified and rolled up after ${((performance.now() - began) / 1000).toFixed(1)} s`);
   figures['judgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(again.process.pid) - cpuBefore]);
   figures['engineJudgingCpuMicrosecondsPerInvocation'] = each([cpuSeconds(last.engine.pid()) - engineBefore]);
   figures['judgingPeakMb'] = Math.round(peakMegabytes(again.process.pid));
@@ -258,7 +258,7 @@ test(
     );
     const each = (bytes: string | number): number => Number(bytes) / Number(count?.n);
     for (const { table, bytes } of parts.slice(0, 6)) say(`  ${table}: ${each(bytes).toFixed(2)} bytes per invocation`);
-    judged('bytesPerInvocation', each(parts.reduce((sum, row) => sum + Number(row.bytes), 0)), LIMITS.bytes);
+    check('bytesPerInvocation', each(parts.reduce((sum, row) => sum + Number(row.bytes), 0)), LIMITS.bytes);
     // Weeks of data arrived within minutes. Waits for the resulting merges, so that they do not slow the queries.
     const merging = async (): Promise<number> =>
       Number((await engine.rows<{ n: string }>('SELECT count() AS n FROM system.merges'))[0]?.n);
@@ -287,7 +287,7 @@ test(
     }
     for (const [figure, each] of p95s) {
       say(`${figure}: ${each.map((ms) => ms.toFixed(0)).join(', ')}`);
-      judged(figure, median(each), LIMITS.p95Ms);
+      check(figure, median(each), LIMITS.p95Ms);
     }
     await product.close();
     removeFolder(product.folder);

@@ -39,20 +39,23 @@ say(`measured: ${JSON.stringify({ ...SERVICE, ...MEASURED })}\n`);
 row('invocations a day', ...ORDERS.map((one) => one.toExponential(0)));
 row(...ORDERS.map(() => '---'), '---');
 const plans = ORDERS.map((one) => planOf(one, MEASURED));
-const told = (name: string, of: (plan: (typeof plans)[number]) => string): void => row(name, ...plans.map(of));
+const forEachPlan = (name: string, of: (plan: (typeof plans)[number]) => string): void => row(name, ...plans.map(of));
 const short = (value: number): string =>
   Number(value.toPrecision(2)).toLocaleString('en-US', { maximumSignificantDigits: 2 });
-told('a second at the peak', (one) => short(one.peakPerSecond));
-told('cores of ingesters, derivers, ClickHouse at the peak', (one) =>
+forEachPlan('invocations per second at the peak', (one) => short(one.peakPerSecond));
+forEachPlan('cores of ingesters, derivers, ClickHouse at the peak', (one) =>
   [one.ingesterCores, one.derivingCores, one.engineCores].map(short).join(', '),
 );
-told('ingesters, derivers, shards', (one) => [one.ingesters, one.derivers, one.shards].join(', '));
-told('rows and lines on disk, GB a copy', (one) => `${short(one.rowsGb)} + ${short(one.linesGb)}`);
-told('the same in SQLite, GB', (one) => short(one.sqliteGb));
-told('CloudWatch Logs a month', (one) => `$${short(one.cloudWatch)}`);
-told('Firehose a month', (one) => `$${short(one.firehose[0])} to $${short(one.firehose[1])}`);
-told('gives way first on SQLite', ({ onSqlite }) => `${onSqlite.of}, at ${short(onSqlite.share * 100)} %`);
-told('gives way first on ClickHouse', (one) => `${one.onClickHouse.of}, at ${short(one.onClickHouse.share * 100)} %`);
+forEachPlan('ingesters, derivers, shards', (one) => [one.ingesters, one.derivers, one.shards].join(', '));
+forEachPlan('rows and lines on disk, GB per copy', (one) => `${short(one.rowsGb)} + ${short(one.linesGb)}`);
+forEachPlan('on disk in SQLite, GB', (one) => short(one.sqliteGb));
+forEachPlan('CloudWatch Logs per month', (one) => `$${short(one.cloudWatch)}`);
+forEachPlan('Firehose per month', (one) => `$${short(one.firehose[0])} to $${short(one.firehose[1])}`);
+forEachPlan('first bottleneck on SQLite', ({ onSqlite }) => `${onSqlite.of}, at ${short(onSqlite.share * 100)} %`);
+forEachPlan(
+  'first bottleneck on ClickHouse',
+  (one) => `${one.onClickHouse.of}, at ${short(one.onClickHouse.share * 100)} %`,
+);
 say('');
 
 row(

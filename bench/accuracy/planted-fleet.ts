@@ -129,13 +129,13 @@ export class FleetTally {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => (JSON.parse(line) as { durationMs: number }).durationMs);
-      const told = list.items.find((item) => item.id === idOf(truth.name))?.durationMs;
+      const reported = list.items.find((item) => item.id === idOf(truth.name))?.durationMs;
       for (const [name, q] of [
         ['p50', 0.5],
         ['p95', 0.95],
         ['p99', 0.99],
       ] as const) {
-        this.#quantiles.push(Math.abs((told?.[name] ?? 0) / quantileOfErrors(durations, q) - 1));
+        this.#quantiles.push(Math.abs((reported?.[name] ?? 0) / quantileOfErrors(durations, q) - 1));
       }
     }
   }

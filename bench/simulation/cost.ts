@@ -106,8 +106,8 @@ export function planOf(perDay: number, measured: Measured): Plan {
     cloudWatch: monthly(LOG_BYTES) * CLOUDWATCH_PER_GB,
     firehose: [monthly(GZIP_BYTES) * FIREHOSE_PER_GB, monthly(RECORD_BYTES) * FIREHOSE_PER_GB],
     onSqlite: worst({
-      'its one file': sqliteGb / SQLITE_GB,
-      'taking in': peakPerSecond / SQLITE_PER_SECOND / MOST_BUSY,
+      'size of the one database file': sqliteGb / SQLITE_GB,
+      'ingest rate': peakPerSecond / SQLITE_PER_SECOND / MOST_BUSY,
     }),
     onClickHouse: worst({ ingester, deriver, "a shard's CPU": shardCpu, "a shard's disk": shardDisk }),
   };

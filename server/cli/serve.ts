@@ -1,4 +1,4 @@
-/** `thermocline serve`: runs the server until it is told to stop. */
+/** `thermocline serve`: runs the server until it receives a stop signal. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';

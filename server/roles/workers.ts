@@ -57,7 +57,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   const refresh = setInterval(() => {
     auth
       .refresh()
-      .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: the known ones stand'));
+      .catch((error: unknown) => log.warn({ err: error }, 'tokens could not be read: keeping the ones already loaded'));
   }, CREDENTIALS_MS);
   refresh.unref();
   const decoder = new Decoder(assetPaths.workers, config.decoders);

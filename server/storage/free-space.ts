@@ -1,7 +1,7 @@
 /** Room on a disk, and sizes as people read them. */
 import { statfsSync } from 'node:fs';
 
-/** Free for whoever runs the process, not what is kept back for root. Bytes. */
+/** Bytes available to the user of the process, without the reserve for root. */
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;

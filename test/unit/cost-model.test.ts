@@ -28,7 +28,7 @@ test('a billion invocations a day match the figures calculated by hand', () => {
   expect(plan.firehose[1]).toBeCloseTo(4454.4, 6);
   expect(plan).toMatchObject({ ingesters: 1, derivers: 3, shards: 1 });
   expect(plan.onClickHouse).toMatchObject({ of: 'deriver' });
-  expect(plan.onSqlite).toMatchObject({ of: 'its one file' });
+  expect(plan.onSqlite).toMatchObject({ of: 'size of the one database file' });
   expect(plan.onSqlite.share).toBeGreaterThan(10);
 });
 

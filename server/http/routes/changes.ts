@@ -56,7 +56,7 @@ export const changeHandlers = implement(changeRoutes, {
       'changes',
       all.map(({ before, after }) => ({ before, after })),
     );
-    const judged = all.map(({ item, patch }, at) => ({
+    const assessed = all.map(({ item, patch }, at) => ({
       item: {
         ...item,
         verdict: verdicts[at]?.verdict ?? ('no-evidence' as const),
@@ -66,11 +66,11 @@ export const changeHandlers = implement(changeRoutes, {
     }));
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-      items: judged.map(({ item }) => item),
+      items: assessed.map(({ item }) => item),
       nextCursor: null,
       total: found.total + levels.length,
       truncated: found.total > found.items.length,
-      runtimePatches: patchesOf(judged),
+      runtimePatches: patchesOf(assessed),
     };
   },
 });
@@ -152,10 +152,10 @@ async function levelsOf(
 
 /** Groups runtime patches by runtime version, with all affected functions. */
 function patchesOf(
-  judged: readonly { readonly item: Item; readonly patch: string | null }[],
+  assessed: readonly { readonly item: Item; readonly patch: string | null }[],
 ): ChangesAnswer['runtimePatches'] {
   const byArn = new Map<string, Item[]>();
-  for (const { item, patch } of judged) {
+  for (const { item, patch } of assessed) {
     if (patch === null) continue;
     const items = byArn.get(patch) ?? [];
     byArn.set(patch, items);

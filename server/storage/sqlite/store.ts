@@ -150,7 +150,7 @@ class Writer {
     };
   }
 
-  /** Tells the writer thread whether to collect committed rows; a restarted thread is told again. */
+  /** Tells the writer thread whether to collect committed rows; repeated for a restarted thread. */
   #updateSubscription(): void {
     this.send({ op: 'watch', on: this.#watchers.size > 0 }).catch(() => undefined);
   }

@@ -23,7 +23,7 @@ export async function compareAnswers(
     const [a, b] = await Promise.all([one, other]);
     questions += 1;
     onQuestion(name);
-    if (!isDeepStrictEqual(told(a), told(b))) different.push(name);
+    if (!isDeepStrictEqual(comparable(a), comparable(b))) different.push(name);
   };
   await ask('the fleet', before.fleet({ ...range, widthMs: null }), after.fleet({ ...range, widthMs: null }));
   await ask('all functions', functionsOf(before, range), functionsOf(after, range));
@@ -69,12 +69,13 @@ function nameOf({ account, region, name }: Pick<FunctionIdentity, 'account' | 'r
 /** Removes what differs between stores by design: ids, the order of equal entries, and widths of rollups. */
 const OWN = new Set(['functionId', 'environmentId', 'seriesId', 'range']);
 
-function told(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(told).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map(comparable).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !OWN.has(key))
-      .map(([key, of]) => [key, told(of)]),
+      .map(([key, of]) => [key, comparable(of)]),
   );
 }

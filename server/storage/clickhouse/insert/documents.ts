@@ -132,11 +132,11 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
     }
     case 'function-facts': {
       const { kind: _kind, account, region, name, ...given } = record;
-      const told = { architecture: given.architecture, runtime_name: given.runtime, package_type: given.packageType };
+      const facts = { architecture: given.architecture, runtime_name: given.runtime, package_type: given.packageType };
       const vpc = given.subnetIds === null ? null : given.subnetIds.length > 0;
       const place = { account: account || entry.account, region: region || entry.region, name };
       add('inventory_fact', {
-        function_id: functionNamed(place, add, stampedAt(nowMs, { ...told, vpc })),
+        function_id: functionNamed(place, add, stampedAt(nowMs, { ...facts, vpc })),
         at_ms: nowMs,
         source: source.kind === 'inventory' ? source.name : 'list-functions',
         given: JSON.stringify(given),
@@ -152,7 +152,7 @@ interface Place {
 }
 
 /** Row of a function that another record names and that has no log events yet. */
-function functionNamed({ account, region, name }: Place, add: Add, told: Row = NOTHING_TOLD): number {
+function functionNamed({ account, region, name }: Place, add: Add, facts: Row = NO_FACTS): number {
   const id = hashOf(account, region, name);
   add('lambda_function', {
     function_id: id,
@@ -162,19 +162,19 @@ function functionNamed({ account, region, name }: Place, add: Add, told: Row = N
     named: 1,
     first_seen_ms: NEVER_FIRST_MS,
     last_seen_ms: 0,
-    ...told,
+    ...facts,
   });
   return id;
 }
 
-const NOTHING_TOLD: Row = { architecture: '', runtime_name: '', package_type: '', vpc: '' };
+const NO_FACTS: Row = { architecture: '', runtime_name: '', package_type: '', vpc: '' };
 
 /** Fields that a source leaves out keep their earlier values. */
-function stampedAt(ms: number, told: Readonly<Record<string, unknown>>): Row {
-  const entries = Object.entries(told).map(
+function stampedAt(ms: number, facts: Readonly<Record<string, unknown>>): Row {
+  const entries = Object.entries(facts).map(
     ([name, value]) => [name, value === null ? '' : encodeVersioned(ms, value)] as const,
   );
-  return { ...NOTHING_TOLD, ...Object.fromEntries(entries) };
+  return { ...NO_FACTS, ...Object.fromEntries(entries) };
 }
 
 function segmentRow(segment: Extract<TelemetryRecord, { kind: 'trace-segment' }>, functionId: number): Row {

@@ -271,7 +271,7 @@ async function runsOf(
 /** Hours that the estimate of the idle window looks back from a function's newest. */
 const WINDOW_SLOTS = 14 * 24;
 
-/** Of all functions: those with too few dead environments of their own are judged by all. */
+/** Over all functions: used for functions with too few ended environments of their own. */
 export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
   const rows = await client.all<{ functionId: number; idleTimes: string }>(
     `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
@@ -282,7 +282,7 @@ export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly
   const windows = await client.all<WindowRow & { functionId: number }>(
     `SELECT function_id AS functionId, ${WINDOW_COLUMNS} FROM idle_window FINAL`,
   );
-  const judged = new Map(windows.map((row) => [row.functionId, row]));
+  const windowRows = new Map(windows.map((row) => [row.functionId, row]));
   const found = new Map<number, Map<number, [number, number]>>();
   for (const row of rows) {
     const times = found.get(row.functionId) ?? new Map<number, [number, number]>();
@@ -293,7 +293,7 @@ export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly
     }
   }
   return [...found].map(([functionId, times]) => {
-    const row = judged.get(functionId);
+    const row = windowRows.get(functionId);
     return { functionId, times, window: row === undefined ? null : { window: windowIn(row), source: row.source } };
   });
 }
@@ -326,10 +326,10 @@ async function newestGaps(client: ClickHouseQueryClient, functionId: number): Pr
   const gaps: number[] = [];
   for (const { coldStarts } of slots) {
     if (gaps.length >= MOST_GAPS) break;
-    const told = (JSON.parse(coldStarts) as StoredColdStart[])
+    const newestFirst = (JSON.parse(coldStarts) as StoredColdStart[])
       .filter((one) => one.kind === ON_DEMAND && one.platformMs !== null)
       .toSorted((a, b) => b.endMs - a.endMs || (a.requestId < b.requestId ? -1 : 1));
-    gaps.push(...told.map((one) => Math.round(one.platformMs ?? 0)));
+    gaps.push(...newestFirst.map((one) => Math.round(one.platformMs ?? 0)));
   }
   return gaps.slice(0, MOST_GAPS);
 }

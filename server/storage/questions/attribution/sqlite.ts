@@ -365,7 +365,7 @@ function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number)
   return parseStored(hourState, before, row) ?? NO_CARRIED_STATE;
 }
 
-/** The idle window that a function's causes are judged by, as it is stored. */
+/** The stored idle window by which a function's cold-start causes are attributed. */
 export const IDLE_WINDOW = telemetryStatement((db, param: Param<{ functionId: number }>) =>
   db
     .selectFrom('idle_window')

@@ -30,7 +30,7 @@ export async function coldStartCauses(
     identitiesOf(context, [functionId]),
     runtimeTimes(context, query),
   ]);
-  // Rows of SQLite know their series; here it is looked up where something is told by it.
+  // SQLite rows contain their series; here it is looked up only where the answer needs it.
   const series =
     narrows(query) || all.some((one) => one.initBilled)
       ? await seriesOf(context, functionId)
@@ -108,7 +108,7 @@ export async function initLoops(context: QueryContext, query: TimeRange): Promis
   });
 }
 
-/** Of the cold starts that somebody waited for, in functions known to be in a VPC: from the end of init to START. */
+/** For user-felt cold starts of functions known to be in a VPC: ms from the end of init to START. */
 export async function platformLatency(context: QueryContext, query: TimeRange): Promise<readonly PlatformLatency[]> {
   const { coldStarts } = await coldStartsIn(context, null, query);
   const owners = await identitiesOf(context, [...new Set(coldStarts.map((one) => one.functionId))]);

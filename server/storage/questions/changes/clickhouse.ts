@@ -1,4 +1,4 @@
-/** What changed: derived from the lines, or told by inventory; with the periods before and after each change. */
+/** What changed: derived from log lines or reported by inventory, with the periods before and after each change. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';

@@ -85,6 +85,6 @@ export function changedInInventory(
   const [was, is] = [JSON.parse(earlier), JSON.parse(facts)] as [Record<string, unknown>, Record<string, unknown>];
   const changed = FACTS.filter((name) => was[name] != null && JSON.stringify(was[name]) !== JSON.stringify(is[name]));
   if (changed.length === 0) return null;
-  const told = changed.map((name) => ({ name, from: was[name], to: is[name] ?? null }));
-  return { functionId, atMs, what: { source: 'inventory', facts: told } };
+  const differences = changed.map((name) => ({ name, from: was[name], to: is[name] ?? null }));
+  return { functionId, atMs, what: { source: 'inventory', facts: differences } };
 }

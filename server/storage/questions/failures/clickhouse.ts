@@ -21,7 +21,7 @@ type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
 
 const EXAMPLES = 20;
-/** An environment that nobody used may still be used for a while. */
+/** An environment that has not been used yet may still be used during this time. */
 const UNUSED_AFTER_MS = 2 * HOUR_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * HOUR_MS;
@@ -149,7 +149,7 @@ async function unusedInits(
   return { n, initMs: n === 0 ? null : (row?.ms ?? null) };
 }
 
-/** Before 2024 nothing but Max Memory Used at the size, in the last line of an environment, told that memory ran out. */
+/** Before 2024 the only sign of out of memory was a Max Memory Used equal to the size in the environment's last REPORT. */
 async function suspectedOutOfMemory(
   context: QueryContext,
   { functionId, fromMs, toMs, nowMs }: Query,

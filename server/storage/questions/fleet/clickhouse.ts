@@ -60,7 +60,7 @@ export async function fleet(
       const total = totals.get(identity.functionId);
       return total === undefined ? [] : [{ identity, ...total }];
     }),
-    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...told(bucket) })),
+    buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([fromMs, bucket]) => ({ fromMs, ...countsOf(bucket) })),
   };
 }
 
@@ -88,6 +88,6 @@ interface Bucket {
   readonly usage: Map<string, UsageSlice[]>;
 }
 
-function told({ counts, usage }: Bucket): Omit<BucketCounts, 'fromMs'> {
+function countsOf({ counts, usage }: Bucket): Omit<BucketCounts, 'fromMs'> {
   return { counts, usage: [...usage].flatMap(([region, slices]) => slices.map((slice) => ({ ...slice, region }))) };
 }

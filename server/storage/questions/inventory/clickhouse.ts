@@ -1,4 +1,4 @@
-/** The configuration of functions, as sources told it: now, and how it came to be. */
+/** The configuration of functions as reported by inventory sources: current, and its history. */
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -16,13 +16,13 @@ export async function factsOfFunctions(
      WHERE ${functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}'} ORDER BY function_id, at_ms, source`,
     { functionIds },
   );
-  const told = new Map<number, { atMs: number; source: string; given: Partial<StoredFacts> }[]>();
+  const byFunction = new Map<number, { atMs: number; source: string; given: Partial<StoredFacts> }[]>();
   for (const { functionId, given, ...row } of rows) {
-    const mine = told.get(functionId) ?? [];
-    told.set(functionId, mine);
+    const mine = byFunction.get(functionId) ?? [];
+    byFunction.set(functionId, mine);
     mine.push({ ...row, given: JSON.parse(given) as Partial<StoredFacts> });
   }
-  return new Map([...told].map(([functionId, all]) => [functionId, foldFacts(all)]));
+  return new Map([...byFunction].map(([functionId, all]) => [functionId, foldFacts(all)]));
 }
 
 /** The newest facts of each function, or the whole history of one, newest first. */

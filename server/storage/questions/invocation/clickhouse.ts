@@ -27,7 +27,7 @@ export async function invocation(
     attempts: await Promise.all(
       attempts.flatMap((attempt) => {
         const environment = facts.get(attempt.environmentId);
-        // Not judged yet: its environment is told in a moment.
+        // Not classified yet: its environment follows shortly.
         if (environment === undefined) return [];
         return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment }))];
       }),

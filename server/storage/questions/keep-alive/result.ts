@@ -51,10 +51,10 @@ function curveOf(
   periods: readonly AgedIdlePeriod[],
   seed: number,
 ): Pick<KeepAlive, 'survival' | 'deaths' | 'n' | 'youngOnly'> {
-  const told = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
-  const young = told.filter((period) => period.young);
+  const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
+  const young = informative.filter((period) => period.young);
   const youngOnly = deathsOf(young) >= FEWEST_DEATHS;
-  const used = youngOnly ? young : told;
+  const used = youngOnly ? young : informative;
   const random = new Random(seed);
   return {
     n: used.length,

@@ -40,7 +40,7 @@ async function timedOut(context: QueryContext, query: Query): Promise<readonly n
     .map((row) => row.us / 1000);
 }
 
-/** One row an event, however often it came: the same id tells the same. `where` is on columns of the table. */
+/** Returns one row per event, even if it was stored several times. `where` refers to columns of the table. */
 function eventsWhere(where: string): string {
   return `(SELECT * FROM network_event WHERE ${where} LIMIT 1 BY at_ms, id)`;
 }
@@ -73,15 +73,15 @@ export async function fleetNetwork(context: QueryContext, query: TimeRange): Pro
 async function eventsOf(context: QueryContext, range: TimeRange, functionId: number | null): Promise<InterfaceEvents> {
   const own = functionId === null ? '' : 'AND function_id = {functionId:UInt64}';
   const within = `at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} ${own}`;
-  const told = eventsWhere(within);
+  const events = eventsWhere(within);
   const bound = { fromMs: Math.floor(range.fromMs), toMs: Math.ceil(range.toMs), functionId };
   const [byName, failures, inLogs] = await Promise.all([
     context.client.all<InterfaceEvents['byName'][number]>(
-      `SELECT name, count() AS n, ${FAILED} FROM ${told} GROUP BY name ORDER BY n DESC, name`,
+      `SELECT name, count() AS n, ${FAILED} FROM ${events} GROUP BY name ORDER BY n DESC, name`,
       bound,
     ),
     context.client.all<InterfaceEvents['failures'][number]>(
-      `SELECT error_code AS errorCode, count() AS n FROM ${told} WHERE error_code IS NOT NULL
+      `SELECT error_code AS errorCode, count() AS n FROM ${events} WHERE error_code IS NOT NULL
        GROUP BY error_code ORDER BY n DESC, error_code LIMIT 50`,
       bound,
     ),

@@ -34,10 +34,10 @@ export function* documentsOf(db: Database.Database): Generator<Piece> {
 /** Defaults for records that contain all of their context. */
 const BARE = { account: '', region: '', logGroup: '', atMs: null, digest: '' };
 
-type Told = Partial<TelemetryEntry> & { readonly record: TelemetryRecord };
+type EntryOfRow = Partial<TelemetryEntry> & { readonly record: TelemetryRecord };
 
 /** Reads a whole table at once: none of these is large. */
-function* read<R, T extends Told>(
+function* read<R, T extends EntryOfRow>(
   db: Database.Database,
   text: string,
   of: (row: R) => T,
@@ -71,8 +71,8 @@ interface SegmentRow extends Pick<TraceSegment, 'id' | 'parentId' | 'name' | 'or
   readonly detail: string;
 }
 
-function segmentOf({ detail, ...row }: SegmentRow): Told {
-  const told = JSON.parse(detail) as Pick<TraceSegment, 'resourceArn' | 'annotations'> & {
+function segmentOf({ detail, ...row }: SegmentRow): EntryOfRow {
+  const stored = JSON.parse(detail) as Pick<TraceSegment, 'resourceArn' | 'annotations'> & {
     readonly subsegments: readonly (Omit<Subsegment, 'startNs' | 'endNs'> & {
       startNs: string;
       endNs: string | null;
@@ -86,9 +86,9 @@ function segmentOf({ detail, ...row }: SegmentRow): Told {
       requestId: textOf(row.requestId, requestIdText),
       startNs: BigInt(row.startNs),
       endNs: row.endNs === null ? null : BigInt(row.endNs),
-      resourceArn: told.resourceArn,
-      annotations: told.annotations,
-      subsegments: told.subsegments.map((sub) => ({
+      resourceArn: stored.resourceArn,
+      annotations: stored.annotations,
+      subsegments: stored.subsegments.map((sub) => ({
         ...sub,
         startNs: BigInt(sub.startNs),
         endNs: sub.endNs === null ? null : BigInt(sub.endNs),
@@ -106,7 +106,7 @@ function networkOf({
   ...row
 }: Omit<Extract<TelemetryRecord, { kind: 'network-event' }>, 'kind' | 'securityGroupIds'> & {
   readonly securityGroups: string;
-}): Told {
+}): EntryOfRow {
   return { record: { ...row, kind: 'network-event', securityGroupIds: JSON.parse(securityGroups) as string[] } };
 }
 
@@ -132,7 +132,7 @@ function gatewayOf({
   responseUs,
   lambdaRequestId,
   ...row
-}: GatewayRow): Told {
+}: GatewayRow): EntryOfRow {
   return {
     account,
     region,
@@ -162,7 +162,7 @@ type UseRow = Omit<ResourceUse, 'kind' | 'requestId' | 'coldStart' | 'timedOut'>
     readonly timedOut: number;
   };
 
-function useOf({ account, region, requestId, coldStart, timedOut, ...row }: UseRow): Told {
+function useOf({ account, region, requestId, coldStart, timedOut, ...row }: UseRow): EntryOfRow {
   return {
     account,
     region,
