@@ -12,7 +12,7 @@ import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { ProblemError, problemOf } from './problems.ts';
-import { routeTable } from './routes/table.ts';
+import { routeTable } from './routes/table.generated.ts';
 import { mountWeb } from './static-files.ts';
 import type { Place } from './validation.ts';
 import { fieldErrorsOf } from './validation.ts';

@@ -4,46 +4,22 @@
  */
 import type { ControlReader, ControlStore } from './ports/control-store.ts';
 import type { Maintenance } from './ports/maintenance.ts';
-import type { TelemetryReader } from './ports/telemetry-reader.ts';
 import type { TelemetryWriter } from './ports/telemetry-writer.ts';
 import type { AlertReader, AlertStore } from './questions/alerts/types.ts';
 import type { AttributionReader, AttributionStore } from './questions/attribution/types.ts';
+import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
 
 export type * from './ports/control-store.ts';
 export type { StoreErrorCode } from './ports/errors.ts';
 export { StoreError } from './ports/errors.ts';
 export type * from './ports/maintenance.ts';
-export type * from './ports/telemetry-reader.ts';
 export type * from './ports/telemetry-writer.ts';
-export type * from './questions/aggregate/types.ts';
 export type * from './questions/alerts/types.ts';
 export type * from './questions/attribution/types.ts';
-export type * from './questions/causes/types.ts';
-export type * from './questions/changes/types.ts';
-export type * from './questions/cold-starts/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';
-export type * from './questions/dead-letters/types.ts';
-export type * from './questions/distribution/types.ts';
-export type * from './questions/environments/types.ts';
-export type * from './questions/failures/types.ts';
-export type * from './questions/fleet/types.ts';
-export type * from './questions/functions/types.ts';
-export type * from './questions/ingest-status/types.ts';
-export type * from './questions/inventory/types.ts';
-export type * from './questions/invocation/types.ts';
-export type * from './questions/invocations/types.ts';
-export type * from './questions/keep-alive/types.ts';
-export type * from './questions/load-tests/types.ts';
-export type * from './questions/log-volume/types.ts';
-export type * from './questions/memory/types.ts';
-export type * from './questions/network/types.ts';
-export type * from './questions/pre-inits/types.ts';
-export type * from './questions/provisioned/types.ts';
 export type * from './questions/retention/types.ts';
 export type * from './questions/shared-types.ts';
-export type * from './questions/timeseries/types.ts';
-export type * from './questions/traces/types.ts';
-export type * from './questions/traces-to-fetch/types.ts';
+export type * from './questions/telemetry-reader.generated.ts';
 
 /** Everything that can be asked of a store. */
 export interface StoreReader extends TelemetryReader, AttributionReader, ControlReader, AlertReader {}

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Route } from '../../server/http/implement.ts';
-import { routeTable } from '../../server/http/routes/table.ts';
+import { routeTable } from '../../server/http/routes/table.generated.ts';
 import { assertDurable, openWriter } from '../../server/storage/sqlite/connection.ts';
 import { invocation, message, record, requestId, send } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';

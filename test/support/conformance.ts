@@ -3,7 +3,7 @@
  * The calling test decides how ClickHouse receives the data.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routeTable } from '../../server/http/routes/table.ts';
+import { routeTable } from '../../server/http/routes/table.generated.ts';
 import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import { deliveries, streams } from './fleet-streams.ts';

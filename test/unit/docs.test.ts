@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsTable } from '../../server/config/settings.ts';
 import { createMetrics } from '../../server/http/metrics.ts';
-import { routeTable } from '../../server/http/routes/table.ts';
+import { routeTable } from '../../server/http/routes/table.generated.ts';
 
 const standing = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
 const storage = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };

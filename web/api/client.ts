@@ -1,7 +1,7 @@
 /** Calls operations of the API and turns refusals into errors. */
 import type { Problem } from '../../server/http/contract/problem.ts';
 import { navigate } from '../state/location.ts';
-import type { OperationId } from './operations.ts';
+import type { OperationId } from './operations.generated.ts';
 import type { AnswerOf, RequestArguments } from './request.ts';
 import { addressOf, initOf } from './request.ts';
 

@@ -1,7 +1,7 @@
 /** Addresses of requests, and compile-time checks: a line below `@ts-expect-error` that compiles fails the type check. */
 import { expect, expectTypeOf, test } from 'vitest';
-import { routes } from '../../server/http/contract/routes.ts';
-import { operations } from './operations.ts';
+import { routes } from '../../server/http/contract/routes.generated.ts';
+import { operations } from './operations.generated.ts';
 import type { AnswerOf, RequestOf } from './request.ts';
 import { addressOf, initOf } from './request.ts';
 

@@ -1,8 +1,8 @@
 /** Types and addresses of requests, derived from the route declarations. */
 import type { z } from 'zod';
-import type { Routes } from '../../server/http/contract/routes.ts';
-import type { OperationId } from './operations.ts';
-import { operations } from './operations.ts';
+import type { Routes } from '../../server/http/contract/routes.generated.ts';
+import type { OperationId } from './operations.generated.ts';
+import { operations } from './operations.generated.ts';
 
 /** Parameters under their names, optional where the schema allows it. Coerced ones have the type they parse to. */
 type Values<S extends z.ZodType> = {

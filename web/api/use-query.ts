@@ -3,7 +3,7 @@ import { useCallback, useEffect, useReducer, useRef } from 'preact/hooks';
 import type { Problem, ProblemCode } from '../../server/http/contract/problem.ts';
 import { trackRequest } from '../state/page-ready.ts';
 import { ApiError, fetchJson, problemMessage } from './client.ts';
-import type { OperationId, operations } from './operations.ts';
+import type { OperationId, operations } from './operations.generated.ts';
 import type { QueryState } from './query-cache.ts';
 import { QueryCache } from './query-cache.ts';
 import type { AnswerOf, RequestArguments, RequestOf } from './request.ts';

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { examples } from '../contract/examples/examples.ts';
+import { examples } from '../contract/examples/examples.generated.ts';
 import type { Example, RouteDeclaration } from '../contract/route.ts';
-import { routes } from '../contract/routes.ts';
+import { routes } from '../contract/routes.generated.ts';
 import { openApiDocument } from './document.ts';
 
 const root = new URL('../../../', import.meta.url);

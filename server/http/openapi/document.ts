@@ -1,12 +1,12 @@
 /** The OpenAPI 3.1 document, derived from the route declarations and their examples. */
 import type { z } from 'zod';
-import { examples } from '../contract/examples/examples.ts';
+import { examples } from '../contract/examples/examples.generated.ts';
 import { firehoseAnswer } from '../contract/ingest-routes.ts';
 import type { ProblemCode } from '../contract/problem.ts';
 import { PROBLEMS, problem } from '../contract/problem.ts';
 import type { Example, RouteDeclaration } from '../contract/route.ts';
 import { TAGS } from '../contract/route.ts';
-import { routes } from '../contract/routes.ts';
+import { routes } from '../contract/routes.generated.ts';
 import type { Json } from './components.ts';
 import { Components } from './components.ts';
 

@@ -54,3 +54,9 @@ export interface Aggregate {
   readonly range: ResolvedRange;
   readonly groups: readonly AggregateGroup[];
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface AggregateQuestions {
+  /** Answers a structured query over rollups: counts, usage and quantiles by dimension and time bucket. */
+  aggregate(query: AggregateQuery): Promise<Aggregate>;
+}

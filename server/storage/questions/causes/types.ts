@@ -1,6 +1,7 @@
 /** Causes of the cold starts of a range. */
+
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
-import type { Quantiles } from '../shared-types.ts';
+import type { Quantiles, TimeRange } from '../shared-types.ts';
 
 /** Longest run of consecutive inits inside invocations, and the number of such inits. */
 export interface FunctionInitLoop {
@@ -47,4 +48,12 @@ export interface ColdStartCauses {
     readonly lastMs: number;
   }[];
   readonly window: { readonly ms: number | null; readonly estimated: boolean; readonly source: 'own' | 'fleet' } | null;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface CausesQuestions {
+  /** Returns functions whose environments ran init more than once in a row inside invocations. */
+  initLoops(query: TimeRange): Promise<readonly FunctionInitLoop[]>;
+  /** Returns, per function known to be in a VPC, the p95 time in ms from the end of init to START of user-felt cold starts. */
+  platformLatency(query: TimeRange): Promise<readonly PlatformLatency[]>;
 }

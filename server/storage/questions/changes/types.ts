@@ -48,3 +48,11 @@ export interface ChangesQuery extends TimeRange {
   readonly windowMs: number;
   readonly nowMs: number;
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface ChangesQuestions {
+  /** Returns configuration changes, newest first, each with distributions of the time before and after it. */
+  changes(query: ChangesQuery): Promise<{ readonly items: readonly StoredChange[]; readonly total: number }>;
+  /** Returns configuration changes, newest first, without distributions. `total` counts those beyond the limit too. */
+  changeMarks(query: ChangeMarksQuery): Promise<{ readonly items: readonly ChangeMark[]; readonly total: number }>;
+}

@@ -1,8 +1,9 @@
 /** Cold starts of one function over a range. */
+
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
-import type { Counts, Quantiles, ResolvedRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 export interface ColdStartAggregate {
   readonly range: ResolvedRange;
@@ -19,4 +20,12 @@ export interface ColdStartAggregate {
   readonly usage: readonly UsageSlice[];
   readonly examples: readonly StoredInvocation[];
   readonly causes: ColdStartCauses;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface ColdStartsQuestions {
+  /** Returns cold starts of one function by kind, over time and by cause, with the newest `examples` of them. */
+  coldStarts(
+    query: TimeRange & FunctionFilter & { readonly functionId: number; readonly examples: number },
+  ): Promise<ColdStartAggregate>;
 }

@@ -1,6 +1,7 @@
 /** Counts per function that coverage is computed from. */
-import { HOUR_MS } from '../../../../ingest/records/time.ts';
+
 import { sql } from 'kysely';
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';

@@ -1,5 +1,5 @@
 /** Values of one function over one period. */
-import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 /** Counts and values of one function over one period; each value is near one of ascending points. */
 export interface Distribution {
@@ -10,4 +10,10 @@ export interface Distribution {
   readonly durationMs: readonly (readonly [valueMs: number, n: number])[];
   /** On-demand inits only. */
   readonly initMs: readonly (readonly [valueMs: number, n: number])[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface DistributionQuestions {
+  /** Returns counts and value histograms of one function, to the nearest bucket so that adjacent periods do not overlap. */
+  distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
 }

@@ -1,6 +1,8 @@
 /** Execution environments and their concurrency. */
+
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
+import type { TimeRange } from '../shared-types.ts';
 
 export interface EnvironmentFacts {
   readonly environmentId: number;
@@ -49,4 +51,14 @@ export interface FunctionConcurrency {
   readonly peak: number;
   /** Invocations that the peak was computed from. */
   readonly runs: number;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface EnvironmentsQuestions {
+  /** Returns the exact peak concurrency of each named function. A name may be `account:region:name`. */
+  peakConcurrency(query: TimeRange & { readonly names: readonly string[] }): Promise<readonly FunctionConcurrency[]>;
+  /** Returns environments of one function with their invocations, at most `limit` and `maxRuns`, and its concurrency. */
+  environments(
+    query: TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number },
+  ): Promise<EnvironmentTimeline>;
 }

@@ -1,9 +1,10 @@
 /** Failures of one function over a range. */
+
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { FailedRequest } from '../../../analytics/failures/retries.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
-import type { Counts, Quantiles, ResolvedRange, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 /** Failures of one function over a range. */
 export interface FailureEvidence {
@@ -31,4 +32,13 @@ export interface FailureEvidence {
   readonly suspectedOutOfMemory: number;
   readonly causes: ColdStartCauses;
   readonly examples: readonly StoredInvocation[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface FailuresQuestions {
+  /** Returns failures of one function. At most `mostFailed` failed attempts are read; `truncated` says if there are more. */
+  failures(
+    query: TimeRange &
+      FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number },
+  ): Promise<FailureEvidence>;
 }

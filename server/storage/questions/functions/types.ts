@@ -1,5 +1,5 @@
 /** A function and its totals over a range. */
-import type { Counts, Quantiles, UsageSlice } from '../shared-types.ts';
+import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
 
 export interface FunctionIdentity {
   readonly functionId: number;
@@ -40,4 +40,20 @@ export interface FunctionConfiguration {
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly environments: number;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface FunctionsQuestions {
+  /** Returns one row per matching function: counts, usage, duration and init quantiles in ms, and a sparkline. */
+  functions(
+    query: TimeRange & FunctionFilter,
+  ): Promise<{ readonly range: ResolvedRange; readonly items: readonly FunctionAggregate[] }>;
+  /** Returns the functions with this name in any account and region, or in the given ones. Empty if there are none. */
+  resolveFunction(id: {
+    readonly account?: string;
+    readonly region?: string;
+    readonly name: string;
+  }): Promise<readonly FunctionIdentity[]>;
+  /** Returns up to 200 configurations that environments of the function had, the newest first seen first. */
+  configurations(query: { readonly functionId: number }): Promise<readonly FunctionConfiguration[]>;
 }

@@ -26,3 +26,9 @@ export interface IngestStatus {
   readonly firstEventMs: number | null;
   readonly lastEventMs: number | null;
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface IngestStatusQuestions {
+  /** Returns counters, sources with their lag in ms, and the size of the store in bytes. */
+  ingestStatus(query: Record<string, never>): Promise<IngestStatus>;
+}

@@ -11,3 +11,13 @@ export interface InventoryEntry {
   readonly source: string;
   readonly facts: Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'name'>;
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface InventoryQuestions {
+  /** Returns the newest configuration facts of each function after id `after`, or the history of one function. */
+  inventory(query: {
+    readonly functionId?: number | undefined;
+    readonly limit: number;
+    readonly after?: number | undefined;
+  }): Promise<readonly InventoryEntry[]>;
+}

@@ -21,3 +21,9 @@ export interface InvocationDetail {
     readonly message: string | null;
   }[];
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface InvocationQuestions {
+  /** Returns all attempts of a request with their log lines, or null if none is stored. */
+  invocation(query: { readonly requestId: string }): Promise<InvocationDetail | null>;
+}

@@ -1,8 +1,9 @@
 /** Stored invocations and the filters of their list. */
+
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
-import type { FunctionFilter, TimeRange } from '../shared-types.ts';
+import type { FunctionFilter, Page, TimeRange } from '../shared-types.ts';
 
 export interface StoredInvocation {
   readonly requestId: string;
@@ -67,4 +68,12 @@ export interface InvocationKey {
 export interface CommittedRows {
   readonly invocations: readonly InvocationKey[];
   readonly more: number;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface InvocationsQuestions {
+  /** Returns a page of invocations, newest first. Rejects with a RangeError if the cursor is not one of this store. */
+  invocations(query: InvocationQuery): Promise<Page<StoredInvocation>>;
+  /** Returns the stored invocations among the keys, in the order of the keys. */
+  invocationsByKey(query: { readonly keys: readonly InvocationKey[] }): Promise<readonly StoredInvocation[]>;
 }

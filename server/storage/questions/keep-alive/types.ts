@@ -1,5 +1,7 @@
 /** Keep-alive of idle environments. */
+
 import type { Survival } from '../../../analytics/keep-alive/survival.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 
 /** Survival of a function's idle environments. */
 export interface KeepAlive {
@@ -14,4 +16,16 @@ export interface KeepAlive {
   readonly environments: number;
   /** Only the newest invocations were read. */
   readonly truncated: boolean;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface KeepAliveQuestions {
+  /**
+   * Estimates how long idle environments live, from the newest `maxRuns` invocations. `seed` makes the bootstrap
+   * repeatable.
+   */
+  keepAlive(
+    query: TimeRange &
+      FunctionFilter & { readonly functionId: number; readonly maxRuns: number; readonly seed: number },
+  ): Promise<KeepAlive>;
 }

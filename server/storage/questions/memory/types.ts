@@ -1,7 +1,8 @@
 /** Usage by memory size of one function. */
+
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
-import type { ResolvedRange } from '../shared-types.ts';
+import type { ResolvedRange, TimeRange } from '../shared-types.ts';
 
 /** Usage of a function by memory size. */
 export interface MemoryEvidence {
@@ -15,4 +16,12 @@ export interface MemoryEvidence {
     readonly sampled: boolean;
   }[];
   readonly outOfMemoryAtMb: readonly number[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface MemoryQuestions {
+  /** Returns durations and memory use by memory size, and sizes that ran out of memory since `outOfMemorySinceMs`. */
+  memory(
+    query: TimeRange & { readonly functionId: number; readonly outOfMemorySinceMs: number },
+  ): Promise<MemoryEvidence>;
 }

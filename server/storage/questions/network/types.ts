@@ -1,5 +1,7 @@
 /** Network events: created and deleted interfaces, failures, and requests as seen by API gateways. */
+
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
+import type { TimeRange } from '../shared-types.ts';
 
 export interface InterfaceEvents {
   readonly byName: readonly { readonly name: string; readonly n: number; readonly failed: number }[];
@@ -31,4 +33,14 @@ export interface FleetNetwork {
     readonly failed: number;
     readonly lastMs: number;
   }[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface NetworkQuestions {
+  /** Returns network evidence of one function; joins at most `mostRequests` API gateway requests with invocations. */
+  functionNetwork(
+    query: TimeRange & { readonly functionId: number; readonly mostRequests: number },
+  ): Promise<FunctionNetwork>;
+  /** Returns network interface events and network failures of all functions. */
+  fleetNetwork(query: TimeRange): Promise<FleetNetwork>;
 }

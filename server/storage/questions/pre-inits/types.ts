@@ -1,4 +1,5 @@
 /** Pre-init time of traced cold starts. */
+import type { TimeRange } from '../shared-types.ts';
 
 /** Time from the request to the start of its init, ms; negative if the init began before the request. */
 export interface PreInitSamples {
@@ -7,4 +8,10 @@ export interface PreInitSamples {
   readonly cohort: readonly number[];
   readonly cohortFunctions: number;
   readonly truncated: boolean;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface PreInitsQuestions {
+  /** Returns the time before init of traced cold starts, in ms, from at most `mostSegments` trace segments. */
+  preInits(query: TimeRange & { readonly functionId: number; readonly mostSegments: number }): Promise<PreInitSamples>;
 }

@@ -1,6 +1,7 @@
 /** Simulation of provisioned concurrency. */
+
 import type { ProvisionedPlan, ProvisionedPrices } from '../../../analytics/cost/provisioned.ts';
-import type { TimeRange } from '../shared-types.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 
 export interface ProvisionedQuestion {
   readonly functionId: number;
@@ -15,4 +16,10 @@ export interface ProvisionedAnswer extends ProvisionedPlan {
   readonly played: TimeRange;
   readonly invocations: number;
   readonly truncated: boolean;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface ProvisionedQuestions {
+  /** Replays the newest invocations against provisioned concurrency and returns the priced plan. */
+  provisioned(query: TimeRange & FunctionFilter & ProvisionedQuestion): Promise<ProvisionedAnswer>;
 }

@@ -6,3 +6,17 @@ export interface TraceToFetch {
   readonly region: string;
   readonly cold: boolean;
 }
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface TracesToFetchQuestions {
+  /**
+   * Returns traces of sampled invocations since `fromMs` that are not stored: cold starts first, then the newest. Skips
+   * traces tried since `askedBeforeMs` or `maxTries` times.
+   */
+  tracesToFetch(query: {
+    readonly fromMs: number;
+    readonly askedBeforeMs: number;
+    readonly maxTries: number;
+    readonly limit: number;
+  }): Promise<readonly TraceToFetch[]>;
+}

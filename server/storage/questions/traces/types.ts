@@ -1,4 +1,6 @@
 /** Stored trace segments, and traces to fetch. */
+import type { ServiceMap } from '../../../analytics/network/phases.ts';
+import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 
 /** Nanoseconds are decimal text: they exceed 2^53. */
 export interface StoredSegment {
@@ -22,4 +24,14 @@ export interface StoredSegment {
     readonly endNs: string | null;
     readonly namespace: string | null;
   }[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface TracesQuestions {
+  /** Returns callers and callees in the newest `mostTraces` traces of the functions, an equal share per function. */
+  serviceMap(
+    query: TimeRange & FunctionFilter & { readonly mostTraces: number },
+  ): Promise<{ readonly map: ServiceMap; readonly traces: number; readonly truncated: boolean }>;
+  /** Returns the segments of a trace by start time. Empty if none is stored. */
+  trace(query: { readonly traceId: string }): Promise<readonly StoredSegment[]>;
 }

@@ -2,6 +2,7 @@
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
 import type { StoreReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
+import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
 import type { ReaderData, ReaderJob } from './reader-worker.ts';
 
@@ -37,50 +38,15 @@ export class ReaderPool {
       (query: Parameters<StoreReader[K]>[0]): ReturnType<StoreReader[K]> =>
         this.#ask(method, query) as ReturnType<StoreReader[K]>;
     return {
-      aggregate: ask('aggregate'),
-      changes: ask('changes'),
-      changeMarks: ask('changeMarks'),
-      logVolume: ask('logVolume'),
-      functionNetwork: ask('functionNetwork'),
-      fleetNetwork: ask('fleetNetwork'),
-      fleet: ask('fleet'),
-      functions: ask('functions'),
-      resolveFunction: ask('resolveFunction'),
-      timeseries: ask('timeseries'),
-      coldStarts: ask('coldStarts'),
-      distribution: ask('distribution'),
-      environments: ask('environments'),
-      failures: ask('failures'),
-      keepAlive: ask('keepAlive'),
-      loadTests: ask('loadTests'),
-      memory: ask('memory'),
-      preInits: ask('preInits'),
-      provisioned: ask('provisioned'),
-      configurations: ask('configurations'),
-      invocations: ask('invocations'),
-      invocation: ask('invocation'),
-      ingestStatus: ask('ingestStatus'),
-      deadLetters: ask('deadLetters'),
-      deadLetterPayload: ask('deadLetterPayload'),
-      pullCheckpoint: ask('pullCheckpoint'),
-      pullCheckpoints: ask('pullCheckpoints'),
-      tracesToFetch: ask('tracesToFetch'),
-      trace: ask('trace'),
-      serviceMap: ask('serviceMap'),
-      inventory: ask('inventory'),
-      coverage: ask('coverage'),
-      invocationsByKey: ask('invocationsByKey'),
+      ...telemetryReaderOf(ask),
       credentials: ask('credentials'),
+      passwordHash: ask('passwordHash'),
+      audit: ask('audit'),
+      retention: ask('retention'),
       staleHours: ask('staleHours'),
       attributeHours: ask('attributeHours'),
       idleTimes: ask('idleTimes'),
       initGaps: ask('initGaps'),
-      retention: ask('retention'),
-      passwordHash: ask('passwordHash'),
-      audit: ask('audit'),
-      initLoops: ask('initLoops'),
-      platformLatency: ask('platformLatency'),
-      peakConcurrency: ask('peakConcurrency'),
       alertSnapshot: ask('alertSnapshot'),
       alertEvents: ask('alertEvents'),
       dueDeliveries: ask('dueDeliveries'),

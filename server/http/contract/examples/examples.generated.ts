@@ -1,6 +1,4 @@
-/** One example for each declared route. */
-import type { ExamplesOf } from '../route.ts';
-import type { Routes } from '../routes.ts';
+// Written by `npm run lists`. Do not edit.
 import { accessExamples } from './access.ts';
 import { alertInstanceExamples } from './alert-instances.ts';
 import { alertRuleExamples } from './alert-rules.ts';
@@ -12,8 +10,8 @@ import { exportExamples } from './export.ts';
 import { failureExamples } from './failures.ts';
 import { functionExamples } from './functions.ts';
 import { healthExamples } from './health.ts';
-import { ingestStatusExamples } from './ingest.ts';
 import { ingestExamples } from './ingest-routes.ts';
+import { ingestStatusExamples } from './ingest.ts';
 import { inventoryExamples } from './inventory.ts';
 import { invocationExamples } from './invocations.ts';
 import { keepAliveExamples } from './keep-alive.ts';
@@ -32,37 +30,40 @@ import { settingsExamples } from './settings.ts';
 import { silenceExamples } from './silences.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
+import type { ExamplesOf } from '../route.ts';
+import type { Routes } from '../routes.generated.ts';
 
+/** One example for each declared route. */
 export const examples: ExamplesOf<Routes> = {
-  ...overviewExamples,
-  ...functionExamples,
-  ...failureExamples,
-  ...keepAliveExamples,
-  ...memoryExamples,
-  ...recommendationExamples,
-  ...networkExamples,
-  ...provisionedExamples,
-  ...loadTestExamples,
-  ...compareExamples,
-  ...changeExamples,
-  ...markerExamples,
-  ...queryExamples,
-  ...exportExamples,
-  ...invocationExamples,
-  ...ingestStatusExamples,
-  ...liveExamples,
-  ...traceExamples,
-  ...inventoryExamples,
-  ...alertRuleExamples,
-  ...alertInstanceExamples,
-  ...silenceExamples,
-  ...routingExamples,
-  ...receiverExamples,
-  ...deliveryExamples,
-  ...connectExamples,
-  ...tokenExamples,
   ...accessExamples,
-  ...settingsExamples,
-  ...ingestExamples,
+  ...alertInstanceExamples,
+  ...alertRuleExamples,
+  ...changeExamples,
+  ...compareExamples,
+  ...connectExamples,
+  ...deliveryExamples,
+  ...exportExamples,
+  ...failureExamples,
+  ...functionExamples,
   ...healthExamples,
+  ...ingestExamples,
+  ...ingestStatusExamples,
+  ...inventoryExamples,
+  ...invocationExamples,
+  ...keepAliveExamples,
+  ...liveExamples,
+  ...loadTestExamples,
+  ...markerExamples,
+  ...memoryExamples,
+  ...networkExamples,
+  ...overviewExamples,
+  ...provisionedExamples,
+  ...queryExamples,
+  ...receiverExamples,
+  ...recommendationExamples,
+  ...routingExamples,
+  ...settingsExamples,
+  ...silenceExamples,
+  ...tokenExamples,
+  ...traceExamples,
 };

@@ -1,8 +1,9 @@
-/** Method and path of every operation that the pages use. The compiler compares each with its declaration. */
-import type { Routes } from '../../server/http/contract/routes.ts';
+// Written by `npm run lists`. Do not edit.
+import type { Routes } from '../../server/http/contract/routes.generated.ts';
 
 type Endpoints = { readonly [K in keyof Routes]?: `${Routes[K]['method']} ${Routes[K]['path']}` };
 
+/** Method and path of every operation that the pages use. */
 export const operations = {
   comparePeriods: 'get /api/v1/compare',
   createSilence: 'post /api/v1/alerts/silences',

@@ -1,5 +1,4 @@
-/** All API routes with their handlers. */
-import type { Route } from '../implement.ts';
+// Written by `npm run lists`. Do not edit.
 import { accessHandlers } from './access.ts';
 import { alertInstanceHandlers } from './alert-instances.ts';
 import { alertRuleHandlers } from './alert-rules.ts';
@@ -29,35 +28,37 @@ import { settingsHandlers } from './settings.ts';
 import { silenceHandlers } from './silences.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
+import type { Route } from '../implement.ts';
 
+/** All API routes with their handlers. */
 export const routeTable: readonly Route[] = [
-  ...overviewHandlers,
-  ...functionHandlers,
-  ...failureHandlers,
-  ...keepAliveHandlers,
-  ...memoryHandlers,
-  ...recommendationHandlers,
-  ...networkHandlers,
-  ...provisionedHandlers,
-  ...loadTestHandlers,
-  ...compareHandlers,
-  ...changeHandlers,
-  ...markerHandlers,
-  ...queryHandlers,
-  ...exportHandlers,
-  ...invocationHandlers,
-  ...ingestStatusHandlers,
-  ...liveHandlers,
-  ...traceHandlers,
-  ...inventoryHandlers,
-  ...alertRuleHandlers,
-  ...alertInstanceHandlers,
-  ...silenceHandlers,
-  ...routingHandlers,
-  ...receiverHandlers,
-  ...deliveryHandlers,
-  ...connectHandlers,
-  ...tokenHandlers,
   ...accessHandlers,
+  ...alertInstanceHandlers,
+  ...alertRuleHandlers,
+  ...changeHandlers,
+  ...compareHandlers,
+  ...connectHandlers,
+  ...deliveryHandlers,
+  ...exportHandlers,
+  ...failureHandlers,
+  ...functionHandlers,
+  ...ingestStatusHandlers,
+  ...inventoryHandlers,
+  ...invocationHandlers,
+  ...keepAliveHandlers,
+  ...liveHandlers,
+  ...loadTestHandlers,
+  ...markerHandlers,
+  ...memoryHandlers,
+  ...networkHandlers,
+  ...overviewHandlers,
+  ...provisionedHandlers,
+  ...queryHandlers,
+  ...receiverHandlers,
+  ...recommendationHandlers,
+  ...routingHandlers,
   ...settingsHandlers,
+  ...silenceHandlers,
+  ...tokenHandlers,
+  ...traceHandlers,
 ];

@@ -1,5 +1,4 @@
-/** Every declared route of the API under its operation id. */
-
+// Written by `npm run lists`. Do not edit.
 import { accessRoutes } from './access.ts';
 import { alertInstanceRoutes } from './alert-instances.ts';
 import { alertRuleRoutes } from './alert-rules.ts';
@@ -11,8 +10,8 @@ import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
 import { healthRoutes } from './health.ts';
-import { ingestStatusRoutes } from './ingest.ts';
 import { ingestRoutes } from './ingest-routes.ts';
+import { ingestStatusRoutes } from './ingest.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { invocationRoutes } from './invocations.ts';
 import { keepAliveRoutes } from './keep-alive.ts';
@@ -32,40 +31,39 @@ import { silenceRoutes } from './silences.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
-/** Declared routes by operation id; their order is that of the OpenAPI document. */
+/** Declared routes by operation id. */
 export const routes = {
-  ...overviewRoutes,
-  ...functionRoutes,
-  ...failureRoutes,
-  ...keepAliveRoutes,
-  ...memoryRoutes,
-  ...recommendationRoutes,
-  ...networkRoutes,
-  ...provisionedRoutes,
-  ...loadTestRoutes,
-  ...compareRoutes,
-  ...changeRoutes,
-  ...markerRoutes,
-  ...queryRoutes,
-  ...exportRoutes,
-  ...invocationRoutes,
-  ...ingestStatusRoutes,
-  ...liveRoutes,
-  ...traceRoutes,
-  ...inventoryRoutes,
-  ...alertRuleRoutes,
-  ...alertInstanceRoutes,
-  ...silenceRoutes,
-  ...routingRoutes,
-  ...receiverRoutes,
-  ...deliveryRoutes,
-  ...connectRoutes,
-  ...tokenRoutes,
   ...accessRoutes,
-  ...settingsRoutes,
-  ...ingestRoutes,
+  ...alertInstanceRoutes,
+  ...alertRuleRoutes,
+  ...changeRoutes,
+  ...compareRoutes,
+  ...connectRoutes,
+  ...deliveryRoutes,
+  ...exportRoutes,
+  ...failureRoutes,
+  ...functionRoutes,
   ...healthRoutes,
-};
+  ...ingestRoutes,
+  ...ingestStatusRoutes,
+  ...inventoryRoutes,
+  ...invocationRoutes,
+  ...keepAliveRoutes,
+  ...liveRoutes,
+  ...loadTestRoutes,
+  ...markerRoutes,
+  ...memoryRoutes,
+  ...networkRoutes,
+  ...overviewRoutes,
+  ...provisionedRoutes,
+  ...queryRoutes,
+  ...receiverRoutes,
+  ...recommendationRoutes,
+  ...routingRoutes,
+  ...settingsRoutes,
+  ...silenceRoutes,
+  ...tokenRoutes,
+  ...traceRoutes,
+} as const;
 
-/** The declarations by operation id. */
 export type Routes = typeof routes;

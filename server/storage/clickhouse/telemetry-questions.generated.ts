@@ -1,0 +1,74 @@
+// Written by `npm run lists`. Do not edit.
+import { aggregate } from '../questions/aggregate/clickhouse.ts';
+import { initLoops, platformLatency } from '../questions/causes/clickhouse.ts';
+import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
+import { coldStarts } from '../questions/cold-starts/clickhouse.ts';
+import { coverage } from '../questions/coverage/clickhouse.ts';
+import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickhouse.ts';
+import { distribution } from '../questions/distribution/clickhouse.ts';
+import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
+import { failures } from '../questions/failures/clickhouse.ts';
+import { fleet } from '../questions/fleet/clickhouse.ts';
+import { configurations, functions, resolveFunction } from '../questions/functions/clickhouse.ts';
+import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
+import { inventory } from '../questions/inventory/clickhouse.ts';
+import { invocation } from '../questions/invocation/clickhouse.ts';
+import { invocations, invocationsByKey } from '../questions/invocations/clickhouse.ts';
+import { keepAlive } from '../questions/keep-alive/clickhouse.ts';
+import { loadTests } from '../questions/load-tests/clickhouse.ts';
+import { logVolume } from '../questions/log-volume/clickhouse.ts';
+import { memory } from '../questions/memory/clickhouse.ts';
+import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.ts';
+import { preInits } from '../questions/pre-inits/clickhouse.ts';
+import { provisioned } from '../questions/provisioned/clickhouse.ts';
+import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/clickhouse.ts';
+import { timeseries } from '../questions/timeseries/clickhouse.ts';
+import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
+import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
+import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
+import type { QueryContext } from './query-context.ts';
+
+/** Answers of this store, by question. */
+export const telemetryQuestions: {
+  readonly [K in keyof TelemetryReader]: (
+    context: QueryContext,
+    query: Parameters<TelemetryReader[K]>[0],
+  ) => ReturnType<TelemetryReader[K]>;
+} = {
+  aggregate,
+  initLoops,
+  platformLatency,
+  changes,
+  changeMarks,
+  coldStarts,
+  coverage,
+  deadLetters,
+  deadLetterPayload,
+  distribution,
+  peakConcurrency,
+  environments,
+  failures,
+  fleet,
+  functions,
+  resolveFunction,
+  configurations,
+  ingestStatus,
+  inventory,
+  invocation,
+  invocations,
+  invocationsByKey,
+  keepAlive,
+  loadTests,
+  logVolume,
+  memory,
+  functionNetwork,
+  fleetNetwork,
+  preInits,
+  provisioned,
+  pullCheckpoint,
+  pullCheckpoints,
+  timeseries,
+  serviceMap,
+  trace,
+  tracesToFetch,
+};

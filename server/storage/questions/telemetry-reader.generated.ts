@@ -1,0 +1,132 @@
+// Written by `npm run lists`. Do not edit.
+import type { AggregateQuestions } from './aggregate/types.ts';
+import type { CausesQuestions } from './causes/types.ts';
+import type { ChangesQuestions } from './changes/types.ts';
+import type { ColdStartsQuestions } from './cold-starts/types.ts';
+import type { CoverageQuestions } from './coverage/types.ts';
+import type { DeadLettersQuestions } from './dead-letters/types.ts';
+import type { DistributionQuestions } from './distribution/types.ts';
+import type { EnvironmentsQuestions } from './environments/types.ts';
+import type { FailuresQuestions } from './failures/types.ts';
+import type { FleetQuestions } from './fleet/types.ts';
+import type { FunctionsQuestions } from './functions/types.ts';
+import type { IngestStatusQuestions } from './ingest-status/types.ts';
+import type { InventoryQuestions } from './inventory/types.ts';
+import type { InvocationQuestions } from './invocation/types.ts';
+import type { InvocationsQuestions } from './invocations/types.ts';
+import type { KeepAliveQuestions } from './keep-alive/types.ts';
+import type { LoadTestsQuestions } from './load-tests/types.ts';
+import type { LogVolumeQuestions } from './log-volume/types.ts';
+import type { MemoryQuestions } from './memory/types.ts';
+import type { NetworkQuestions } from './network/types.ts';
+import type { PreInitsQuestions } from './pre-inits/types.ts';
+import type { ProvisionedQuestions } from './provisioned/types.ts';
+import type { PullCheckpointsQuestions } from './pull-checkpoints/types.ts';
+import type { TimeseriesQuestions } from './timeseries/types.ts';
+import type { TracesQuestions } from './traces/types.ts';
+import type { TracesToFetchQuestions } from './traces-to-fetch/types.ts';
+
+export type * from './aggregate/types.ts';
+export type * from './causes/types.ts';
+export type * from './changes/types.ts';
+export type * from './cold-starts/types.ts';
+export type * from './coverage/types.ts';
+export type * from './dead-letters/types.ts';
+export type * from './distribution/types.ts';
+export type * from './environments/types.ts';
+export type * from './failures/types.ts';
+export type * from './fleet/types.ts';
+export type * from './functions/types.ts';
+export type * from './ingest-status/types.ts';
+export type * from './inventory/types.ts';
+export type * from './invocation/types.ts';
+export type * from './invocations/types.ts';
+export type * from './keep-alive/types.ts';
+export type * from './load-tests/types.ts';
+export type * from './log-volume/types.ts';
+export type * from './memory/types.ts';
+export type * from './network/types.ts';
+export type * from './pre-inits/types.ts';
+export type * from './provisioned/types.ts';
+export type * from './pull-checkpoints/types.ts';
+export type * from './timeseries/types.ts';
+export type * from './traces/types.ts';
+export type * from './traces-to-fetch/types.ts';
+
+/**
+ * Reads of telemetry. Every method answers within the reader's deadline or rejects with a StoreError: `deadline` if it takes
+ * longer, `unavailable` if the store cannot be asked now. Times are epoch ms; ranges are half-open.
+ */
+export interface TelemetryReader
+  extends AggregateQuestions,
+    CausesQuestions,
+    ChangesQuestions,
+    ColdStartsQuestions,
+    CoverageQuestions,
+    DeadLettersQuestions,
+    DistributionQuestions,
+    EnvironmentsQuestions,
+    FailuresQuestions,
+    FleetQuestions,
+    FunctionsQuestions,
+    IngestStatusQuestions,
+    InventoryQuestions,
+    InvocationQuestions,
+    InvocationsQuestions,
+    KeepAliveQuestions,
+    LoadTestsQuestions,
+    LogVolumeQuestions,
+    MemoryQuestions,
+    NetworkQuestions,
+    PreInitsQuestions,
+    ProvisionedQuestions,
+    PullCheckpointsQuestions,
+    TimeseriesQuestions,
+    TracesQuestions,
+    TracesToFetchQuestions {}
+
+/** Builds a reader from a function that answers each question by its name. */
+export function telemetryReaderOf(
+  ask: <K extends keyof TelemetryReader>(
+    name: K,
+  ) => (query: Parameters<TelemetryReader[K]>[0]) => ReturnType<TelemetryReader[K]>,
+): TelemetryReader {
+  return {
+    aggregate: ask('aggregate'),
+    initLoops: ask('initLoops'),
+    platformLatency: ask('platformLatency'),
+    changes: ask('changes'),
+    changeMarks: ask('changeMarks'),
+    coldStarts: ask('coldStarts'),
+    coverage: ask('coverage'),
+    deadLetters: ask('deadLetters'),
+    deadLetterPayload: ask('deadLetterPayload'),
+    distribution: ask('distribution'),
+    peakConcurrency: ask('peakConcurrency'),
+    environments: ask('environments'),
+    failures: ask('failures'),
+    fleet: ask('fleet'),
+    functions: ask('functions'),
+    resolveFunction: ask('resolveFunction'),
+    configurations: ask('configurations'),
+    ingestStatus: ask('ingestStatus'),
+    inventory: ask('inventory'),
+    invocation: ask('invocation'),
+    invocations: ask('invocations'),
+    invocationsByKey: ask('invocationsByKey'),
+    keepAlive: ask('keepAlive'),
+    loadTests: ask('loadTests'),
+    logVolume: ask('logVolume'),
+    memory: ask('memory'),
+    functionNetwork: ask('functionNetwork'),
+    fleetNetwork: ask('fleetNetwork'),
+    preInits: ask('preInits'),
+    provisioned: ask('provisioned'),
+    pullCheckpoint: ask('pullCheckpoint'),
+    pullCheckpoints: ask('pullCheckpoints'),
+    timeseries: ask('timeseries'),
+    serviceMap: ask('serviceMap'),
+    trace: ask('trace'),
+    tracesToFetch: ask('tracesToFetch'),
+  };
+}

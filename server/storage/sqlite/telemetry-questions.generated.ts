@@ -1,0 +1,74 @@
+// Written by `npm run lists`. Do not edit.
+import { aggregate } from '../questions/aggregate/sqlite.ts';
+import { initLoops, platformLatency } from '../questions/causes/sqlite.ts';
+import { changeMarks, changes } from '../questions/changes/sqlite.ts';
+import { coldStarts } from '../questions/cold-starts/sqlite.ts';
+import { coverage } from '../questions/coverage/sqlite.ts';
+import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite.ts';
+import { distribution } from '../questions/distribution/sqlite.ts';
+import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
+import { failures } from '../questions/failures/sqlite.ts';
+import { fleet } from '../questions/fleet/sqlite.ts';
+import { configurations, functions, resolveFunction } from '../questions/functions/sqlite.ts';
+import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
+import { inventory } from '../questions/inventory/sqlite.ts';
+import { invocation } from '../questions/invocation/sqlite.ts';
+import { invocations, invocationsByKey } from '../questions/invocations/sqlite.ts';
+import { keepAlive } from '../questions/keep-alive/sqlite.ts';
+import { loadTests } from '../questions/load-tests/sqlite.ts';
+import { logVolume } from '../questions/log-volume/sqlite.ts';
+import { memory } from '../questions/memory/sqlite.ts';
+import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
+import { preInits } from '../questions/pre-inits/sqlite.ts';
+import { provisioned } from '../questions/provisioned/sqlite.ts';
+import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/sqlite.ts';
+import { timeseries } from '../questions/timeseries/sqlite.ts';
+import { serviceMap, trace } from '../questions/traces/sqlite.ts';
+import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
+import type { TelemetryReader } from '../questions/telemetry-reader.generated.ts';
+import type { Databases } from './databases.ts';
+
+/** Answers of this store, by question. */
+export const telemetryQuestions: {
+  readonly [K in keyof TelemetryReader]: (
+    context: Databases,
+    query: Parameters<TelemetryReader[K]>[0],
+  ) => ReturnType<TelemetryReader[K]>;
+} = {
+  aggregate,
+  initLoops,
+  platformLatency,
+  changes,
+  changeMarks,
+  coldStarts,
+  coverage,
+  deadLetters,
+  deadLetterPayload,
+  distribution,
+  peakConcurrency,
+  environments,
+  failures,
+  fleet,
+  functions,
+  resolveFunction,
+  configurations,
+  ingestStatus,
+  inventory,
+  invocation,
+  invocations,
+  invocationsByKey,
+  keepAlive,
+  loadTests,
+  logVolume,
+  memory,
+  functionNetwork,
+  fleetNetwork,
+  preInits,
+  provisioned,
+  pullCheckpoint,
+  pullCheckpoints,
+  timeseries,
+  serviceMap,
+  trace,
+  tracesToFetch,
+};
