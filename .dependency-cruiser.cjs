@@ -83,7 +83,7 @@ module.exports = {
       from: { path: '^server/(http|roles)/', pathNot: tests },
       to: {
         path: '^server/analytics/',
-        pathNot: '^server/analytics/(cost/|metrics/|statistics/rate\\.ts|memory/power-tuning\\.ts)',
+        pathNot: '^server/analytics/(cost/|metrics/|runtimes/|statistics/rate\\.ts|memory/power-tuning\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     },

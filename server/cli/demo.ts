@@ -12,6 +12,7 @@ import { accessLog, networkEvents } from '../../ingest/simulator/network.ts';
 import type { FunctionPlan } from '../../ingest/simulator/plan.ts';
 import type { SimulatedFunction } from '../../ingest/simulator/simulate.ts';
 import type { FleetTruth, FunctionTruth } from '../../ingest/simulator/truth.ts';
+import { identifierOf } from '../analytics/runtimes/identifier.ts';
 import type { Config } from '../config/environment.ts';
 import { Progress } from './progress.ts';
 import type { Target } from './target.ts';
@@ -116,7 +117,7 @@ async function sendInventory(target: Target, plans: readonly FunctionPlan[]): Pr
   const functions = plans.map((plan) => ({
     id: `${SIMULATED_ACCOUNT}:${SIMULATED_REGION}:${plan.name}`,
     architecture: 'arm64',
-    runtime: plan.runtime.split('.')[0]?.replace(':', ''),
+    runtime: identifierOf(plan.runtime),
     subnetIds: plan.vpc ? ['subnet-0aaa1111', 'subnet-0bbb2222'] : [],
     securityGroupIds: plan.vpc ? ['sg-0123456789abcdef0'] : [],
   }));

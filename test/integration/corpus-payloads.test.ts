@@ -71,7 +71,7 @@ test('a cold start and two warm runs, with the numbers of the lines', async () =
   const list = await product.json<{ items: { runtime: string; coldStartRate: { n: number; value: number } }[] }>(
     '/api/v1/functions?from=2026-05-18&to=2026-05-19',
   );
-  expect(list.items[0]).toMatchObject({ runtime: 'nodejs:22.v6', coldStartRate: { n: 3, value: 1 / 3 } });
+  expect(list.items[0]).toMatchObject({ runtime: 'nodejs22.x', coldStartRate: { n: 3, value: 1 / 3 } });
 });
 
 test('X-Ray ids are read from the same event', async () => {

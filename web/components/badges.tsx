@@ -6,6 +6,8 @@ const LABELS: Readonly<Record<Warning, readonly [label: string, tone: string, ti
   'out-of-memory': ['out of memory', 'bad', 'Invocations were killed at the memory limit'],
   timeouts: ['timeouts', 'bad', 'Invocations timed out'],
   'memory-near-limit': ['memory > 95 %', 'warm', 'Max Memory Used is above 95 % of the memory size'],
+  'runtime-deprecated': ['runtime deprecated', 'bad', 'AWS no longer updates this runtime'],
+  'runtime-ending': ['runtime ends soon', 'warm', 'AWS deprecates this runtime within 180 days'],
   'function-name-unknown': ['name from log group', '', 'Function name inferred from a custom log group'],
   'region-unknown': ['region unknown', '', 'The logs do not name the region'],
   'price-assumed': ['price assumed', '', 'Architecture or region unknown: priced as x86 at the standard rate'],

@@ -18,6 +18,8 @@ export const warning = z.enum([
   'memory-near-limit',
   'out-of-memory',
   'timeouts',
+  'runtime-deprecated',
+  'runtime-ending',
   'function-name-unknown',
   'region-unknown',
   'price-assumed',
@@ -25,13 +27,33 @@ export const warning = z.enum([
 ]);
 export type Warning = z.infer<typeof warning>;
 
+const day = z.iso.date();
+
 export const functionSummary = z
   .object({
     id: z.string(),
     name: z.string(),
     account: z.string(),
     region: z.string(),
-    runtime: z.string().nullable().describe('Runtime version of the newest INIT_START'),
+    runtime: z
+      .string()
+      .nullable()
+      .describe(
+        'Identifier that AWS uses (python3.13, nodejs22.x, provided.al2023): newest INIT_START, else inventory',
+      ),
+    runtimeSupport: z
+      .object({
+        deprecation: day.describe('End of security updates and technical support'),
+        blockCreate: day.nullable().describe('Functions cannot be created from this day on; null if not scheduled'),
+        blockUpdate: day.nullable().describe('Functions cannot be updated from this day on; null if not scheduled'),
+        phase: z
+          .enum(['supported', 'ending', 'deprecated', 'create-blocked', 'update-blocked'])
+          .describe('ending: the deprecation is at most 180 days ahead'),
+      })
+      .nullable()
+      .describe(
+        'Dates of AWS’s documentation; null if AWS lists none, or if only the inventory can tell the runtime (java8, java11, java17)',
+      ),
     architecture: z.string().nullable().describe('From the inventory; logs do not contain it'),
     memoryMb: z.number().nullable(),
     version: z.string().nullable(),

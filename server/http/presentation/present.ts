@@ -3,6 +3,9 @@
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
+import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
+import { supportOf } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type {
   FunctionAggregate,
@@ -29,8 +32,9 @@ export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
   return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
 }
 
-export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
+export function summaryOf(aggregate: FunctionAggregate, nowMs: number): FunctionSummary {
   const { identity, counts } = aggregate;
+  const support = supportOf(identity, nowMs);
   const cost = costOfUsage(identity.region, aggregate.usage);
   const architectures = new Set(aggregate.usage.map((slice) => slice.architecture));
   return {
@@ -38,7 +42,8 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
     name: identity.name,
     account: identity.account,
     region: identity.region,
-    runtime: identity.runtime ?? identity.runtimeVersion,
+    runtime: runtimeOf(identity),
+    runtimeSupport: support,
     architecture: architectures.size === 1 ? ([...architectures][0] ?? null) : identity.architecture,
     memoryMb: identity.memoryMb,
     version: identity.version,
@@ -59,7 +64,7 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
     spark: [...aggregate.spark],
     firstSeenAt: iso(identity.firstSeenMs),
     lastSeenAt: iso(identity.lastSeenMs),
-    warnings: warningsOf(aggregate, cost?.assumed ?? false),
+    warnings: warningsOf(aggregate, support, cost?.assumed ?? false),
   };
 }
 
@@ -67,12 +72,19 @@ export function summaryOf(aggregate: FunctionAggregate): FunctionSummary {
 const MEMORY_NEAR_LIMIT = 0.95;
 const COVERAGE_LOW = 0.99;
 
-function warningsOf({ identity, counts, maxMemoryUsedMb }: FunctionAggregate, assumed: boolean): Warning[] {
+function warningsOf(
+  { identity, counts, maxMemoryUsedMb }: FunctionAggregate,
+  support: RuntimeSupport | null,
+  assumed: boolean,
+): Warning[] {
   const warnings: Warning[] = [];
   if (counts.ooms > 0) warnings.push('out-of-memory');
   if (counts.timeouts > 0) warnings.push('timeouts');
   if (identity.memoryMb !== null && (maxMemoryUsedMb ?? 0) >= MEMORY_NEAR_LIMIT * identity.memoryMb) {
     warnings.push('memory-near-limit');
+  }
+  if (support !== null && support.phase !== 'supported') {
+    warnings.push(support.phase === 'ending' ? 'runtime-ending' : 'runtime-deprecated');
   }
   if (identity.nameInferred) warnings.push('function-name-unknown');
   if (identity.region === '') warnings.push('region-unknown');

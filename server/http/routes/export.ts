@@ -18,7 +18,7 @@ export const exportHandlers = implement(exportRoutes, {
     const csv = (format ?? formatOf(request)) === 'csv';
     const rows =
       params.what === 'functions'
-        ? functionRows(context.store, { ...range, ...found })
+        ? functionRows(context.store, { ...range, ...found }, context.now())
         : invocationRows(context.store, {
             ...range,
             ...found,
@@ -78,9 +78,9 @@ async function* invocationRows(store: Store, query: InvocationQuery): AsyncGener
   } while (cursor !== undefined && left > 0);
 }
 
-async function* functionRows(store: Store, query: TimeRange): AsyncGenerator<readonly Row[]> {
+async function* functionRows(store: Store, query: TimeRange, nowMs: number): AsyncGenerator<readonly Row[]> {
   const { items } = await store.read.functions(query);
-  yield items.map(summaryOf).map(functionRow);
+  yield items.map((item) => functionRow(summaryOf(item, nowMs)));
 }
 
 const INVOCATION_COLUMNS = [

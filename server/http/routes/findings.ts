@@ -1,6 +1,7 @@
 /** Findings of the overview as sentences with n and interval, most severe first. */
 
 import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
@@ -12,6 +13,9 @@ interface Subject {
   readonly id: string;
   readonly name: string;
   readonly counts: Counts;
+  /** Identifier that AWS uses; null if unknown. */
+  readonly runtime: string | null;
+  readonly support: RuntimeSupport | null;
 }
 
 const MOST = 12;
@@ -25,6 +29,7 @@ export function findingsOf(subjects: readonly Subject[]): Finding[] {
     timeouts(subject),
     failing(subject),
     coldStarting(subject),
+    runtimeEnding(subject),
   ]);
   return weighted
     .filter((entry) => entry !== null)
@@ -62,6 +67,30 @@ function coldStarting({ id, name, counts }: Subject): Weighted {
   const seconds = coldStartSecondsOf(counts);
   const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, counts.n)}), ${number(seconds)} s of init in all`;
   return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: seconds };
+}
+
+/** Outranks cold starts that waste little, but never failures. */
+const RUNTIME_WEIGHT = { 'update-blocked': 5e6, 'create-blocked': 4e6, deprecated: 3e6, ending: 60 } as const;
+
+function runtimeEnding({ id, name, runtime, support }: Subject): Weighted {
+  if (support === null || support.phase === 'supported') return null;
+  const { phase, deprecation, blockUpdate } = support;
+  const state =
+    phase === 'ending'
+      ? `${runtime} is deprecated on ${deprecation}: no security updates after that day`
+      : `${runtime} has been deprecated since ${deprecation}: it gets no security updates`;
+  const updates =
+    blockUpdate === null
+      ? ''
+      : `; its code ${phase === 'update-blocked' ? 'cannot be updated since' : 'can be updated until'} ${blockUpdate}`;
+  const severity = phase === 'ending' ? 'low' : 'medium';
+  return {
+    functionId: id,
+    kind: 'runtime',
+    severity,
+    sentence: `${name}: ${state}${updates}`,
+    weight: RUNTIME_WEIGHT[phase],
+  };
 }
 
 function interval(hits: number, n: number): string {

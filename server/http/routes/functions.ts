@@ -27,7 +27,10 @@ export const functionHandlers = implement(functionRoutes, {
     });
     const n = items.reduce((sum, item) => sum + item.counts.n, 0);
     const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-    const summaries = await comparedInits(context, items.map(summaryOf));
+    const summaries = await comparedInits(
+      context,
+      items.map((item) => summaryOf(item, context.now())),
+    );
     return {
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       items: summaries.toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
@@ -61,7 +64,7 @@ export const functionHandlers = implement(functionRoutes, {
       context.store.read.logVolume({ ...range, functionId }),
     ]);
     return {
-      ...summaryOf(item),
+      ...summaryOf(item, context.now()),
       money: moneyOf(item, cold.causes.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({

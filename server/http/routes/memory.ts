@@ -4,6 +4,7 @@ import { DAY_MS, iso } from '../../../ingest/records/time.ts';
 import { priceOf } from '../../analytics/cost/cost.ts';
 import { tuningInput, visualizationUrl } from '../../analytics/memory/power-tuning.ts';
 import type { RightSize } from '../../analytics/memory/right-size.ts';
+import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { FunctionIdentity, MemoryEvidence, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
@@ -50,7 +51,7 @@ export async function memoryOf(
     use: {
       maxUsedMb: maxUsedOf(found),
       outOfMemoryAtMb: found.outOfMemoryAtMb,
-      runtime: identity.runtime ?? identity.runtimeVersion,
+      runtime: runtimeOf(identity),
       currentMb: currentMb ?? 0,
     },
     prices: { ...price, billedInitMs },

@@ -3,6 +3,8 @@
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
+import { supportOf } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
@@ -19,11 +21,11 @@ export const overviewHandlers = implement(overviewRoutes, {
     const range = rangeOf(query, context.now());
     const filter = await filterOf(query, context.store);
     const fleet = await context.store.read.fleet({ ...range, ...filter, widthMs: widthOf(query.interval, range) });
-    return overviewOf(fleet);
+    return overviewOf(fleet, context.now());
   },
 });
 
-function overviewOf(fleet: FleetAggregate): OverviewAnswer {
+function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
   const rows = fleet.functions.map((entry) => ({
     id: functionIdOf(entry.identity),
     name: entry.identity.name,
@@ -87,6 +89,8 @@ function overviewOf(fleet: FleetAggregate): OverviewAnswer {
         id: functionIdOf(entry.identity),
         name: entry.identity.name,
         counts: entry.counts,
+        runtime: runtimeOf(entry.identity),
+        support: supportOf(entry.identity, nowMs),
       })),
     ),
   };

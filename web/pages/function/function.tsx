@@ -105,6 +105,12 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
             .filter((part) => part !== null)
             .join(' · ')}
         </dd>
+        {data.runtimeSupport !== null && (
+          <>
+            <dt>Runtime support</dt>
+            <dd>{supportText(data.runtimeSupport)}</dd>
+          </>
+        )}
         <dt>Invocations</dt>
         <dd>
           {count(data.invocations)}, {percent(data.errorRate.value)} failed ({interval(data.errorRate)})
@@ -128,4 +134,15 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
       </dl>
     </section>
   );
+}
+
+/** When AWS ends support of the runtime, in a sentence. */
+function supportText({ phase, deprecation, blockCreate, blockUpdate }: NonNullable<FunctionAnswer['runtimeSupport']>) {
+  const isPast = phase !== 'supported' && phase !== 'ending';
+  const steps = [
+    `${isPast ? 'deprecated since' : 'deprecation'} ${deprecation}`,
+    blockCreate === null ? null : `no new functions from ${blockCreate}`,
+    blockUpdate === null ? null : `no updates from ${blockUpdate}`,
+  ];
+  return steps.filter((step) => step !== null).join(' · ');
 }

@@ -15,7 +15,7 @@ export const inventoryExamples: ExamplesOf<typeof inventoryRoutes> = {
           source: 'declared',
           memoryMb: null,
           timeoutMs: null,
-          runtime: 'python3',
+          runtime: 'python3.13',
           architecture: 'arm64',
           packageType: null,
           codeSizeBytes: null,

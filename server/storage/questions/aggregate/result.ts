@@ -1,4 +1,5 @@
 /** Collects rollup rows into the groups and points of an aggregate query. */
+import { runtimeOf } from '../../../analytics/runtimes/identifier.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { CountColumn } from '../../rollup/bucket.ts';
@@ -104,7 +105,7 @@ function dimensionOf({ owner, version, memoryMb, architecture }: Slice, field: D
     case 'architecture':
       return architecture;
     case 'runtime':
-      return owner.runtime ?? owner.runtimeVersion;
+      return runtimeOf(owner);
     case 'vpc':
       return owner.vpc;
     case 'packageType':
