@@ -2,6 +2,7 @@
 import type { CloudWatchLogsClient, LogGroup } from '@aws-sdk/client-cloudwatch-logs';
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { arnRegion } from '../records/arn.ts';
+import { isRegionalCopy } from '../records/web-function.ts';
 import { literalPrefix, matcher } from './glob.ts';
 
 export interface FoundGroup {
@@ -34,7 +35,8 @@ export async function findGroups(
     for await (const page of paginateDescribeLogGroups({ client, pageSize: 50, stopOnSameToken: true }, input)) {
       for (const group of page.logGroups ?? []) {
         const name = group.logGroupName;
-        if (name !== undefined && included(name) && !excluded(name)) found.set(name, describe(group, name, region));
+        if (name === undefined || isRegionalCopy(name)) continue;
+        if (included(name) && !excluded(name)) found.set(name, describe(group, name, region));
       }
     }
   }

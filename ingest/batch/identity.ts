@@ -5,7 +5,8 @@ import type { StreamHeader } from '../records/stream-header.ts';
 
 /** `2023/11/06/name[$LATEST]<32 hex>`; without the name in a function's own log group. */
 const STREAM = /^\d{4}\/[01]\d\/[0-3]\d\/([0-9A-Za-z_.-]{0,140})\[(\$LATEST|[0-9A-Za-z_-]{1,129})\][0-9a-f]{32}$/;
-const GROUP = /^\/aws\/lambda\/([^/]{1,140})$/;
+/** Web Functions log to `/aws/lambda/web/<name>`. */
+const GROUP = /^\/aws\/lambda\/(?:web\/)?([^/]{1,140})$/;
 
 /** Reads function name and version from the stream's and group's names. */
 export function identify(stream: StreamIdentity): StreamHeader {

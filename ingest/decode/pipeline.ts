@@ -24,6 +24,7 @@ import type { Batch } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
+import { isRegionalCopy } from '../records/web-function.ts';
 
 /** Which log lines are stored: none, platform lines, or all. */
 export type RawRetention = 'off' | 'platform' | 'all';
@@ -204,14 +205,14 @@ class RecordDecoder {
 
   /** `original` is the gzip that the events came in, if it contains nothing else. */
   addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
-    if (this.#isOurs(identity, events.length)) return;
+    if (this.#isSkipped(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events);
     if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
     this.#keepRaw(stream, events, platform, original);
   }
 
   #addScanned(events: ScannedEvents, original: Buffer): void {
-    if (this.#isOurs(events.identity, events.n)) return;
+    if (this.#isSkipped(events.identity, events.n)) return;
     const { stream, platform } = this.#assembler.addScanned(events);
     if (events.n > 0) this.#assembler.addVolume(scannedVolume(events));
     if (this.#context.raw === 'off' || stream === -1) return;
@@ -220,7 +221,12 @@ class RecordDecoder {
     else this.#keepRaw(stream, events.all(), platform, original);
   }
 
-  #isOurs(identity: StreamIdentity, events: number): boolean {
+  /** Groups of the product itself, and those whose lines another group holds as well. */
+  #isSkipped(identity: StreamIdentity, events: number): boolean {
+    if (isRegionalCopy(identity.logGroup)) {
+      this.#assembler.addIgnored(events);
+      return true;
+    }
     if (!this.#context.selfLogGroups.includes(identity.logGroup)) return false;
     this.reject('own-log-group', Buffer.from(JSON.stringify({ ...identity, events })));
     return true;

@@ -14,9 +14,11 @@ export async function logVolume(
   if (owner === undefined) return null;
   const sum = await context.client.one<{ n: number; events: number; bytes: number }>(
     `SELECT count() AS n, sum(f.events) AS events, sum(f.bytes) AS bytes FROM volume_fact AS f FINAL
-     WHERE log_group_id = {logGroupId:UInt64} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}`,
+     WHERE log_group_id IN {logGroupIds:Array(UInt64)} AND hour_ms >= {fromMs:Int64} AND hour_ms < {toMs:Int64}`,
     {
-      logGroupId: hashOf(owner.account, owner.region, `/aws/lambda/${owner.name}`),
+      logGroupIds: ['/aws/lambda/', '/aws/lambda/web/'].map((prefix) =>
+        hashOf(owner.account, owner.region, prefix + owner.name),
+      ),
       fromMs: Math.ceil(query.fromMs),
       toMs: Math.ceil(query.toMs),
     },

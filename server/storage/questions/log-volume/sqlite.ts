@@ -16,7 +16,10 @@ const VOLUME = telemetryStatement((db, param: Param<FunctionRange>) =>
     .selectFrom('function')
     .innerJoin('log_group', (join) =>
       join
-        .on('log_group.name', '=', sql<string>`'/aws/lambda/' || function.name`)
+        .on('log_group.name', 'in', [
+          sql<string>`'/aws/lambda/' || function.name`,
+          sql<string>`'/aws/lambda/web/' || function.name`,
+        ])
         .onRef('log_group.account', '=', 'function.account')
         .onRef('log_group.region', '=', 'function.region'),
     )
