@@ -5,6 +5,7 @@
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
 import type { ColdStartKind } from './classify.ts';
+import { EnvironmentPool, kindKey } from './environment-pool.ts';
 import type { IdleTimes } from './idle-window.ts';
 import { idleBin } from './idle-window.ts';
 
@@ -111,16 +112,6 @@ export interface AttributedHour {
   readonly closing: CarriedState;
 }
 
-interface ActiveEnvironment {
-  lastEndMs: number;
-  failed: boolean;
-  counted: boolean;
-  loop: number;
-  readonly configuration: string;
-  readonly runtime: string;
-  readonly seenUntilMs: number;
-}
-
 /** Environments by id. */
 export type EnvironmentInfos = Pick<ReadonlyMap<number, EnvironmentInfo>, 'get'>;
 
@@ -141,6 +132,7 @@ export function attributeHour(
   const births = cold
     .map((run) => ({ run, cold: run.cold, atMs: hour.demandOf(run, run.cold) }))
     .toSorted((a, b) => a.atMs - b.atMs || a.run.endMs - b.run.endMs || (a.cold.order < b.cold.order ? -1 : 1));
+  hour.announce(births);
   let born = 0;
   for (const run of runs) {
     for (let birth = births[born]; birth !== undefined && birth.atMs <= run.startMs; birth = births[born]) {
@@ -156,7 +148,7 @@ export function attributeHour(
 class Hour {
   readonly #slotMs: number;
   readonly #lives: EnvironmentInfos;
-  readonly #live = new Map<number, ActiveEnvironment>();
+  readonly #live = new EnvironmentPool(PLACEMENT_MS);
   readonly #since: Map<string, number>;
   readonly #coldStarts: AttributedColdStart[] = [];
   readonly #changes: AttributedChange[] = [];
@@ -174,7 +166,7 @@ class Hour {
     for (const { id, ...standing } of opening.standing) {
       const seenUntilMs = lives.get(id)?.lastEndMs ?? standing.lastEndMs;
       if (isForgotten(standing.lastEndMs, seenUntilMs, slotMs)) continue;
-      this.#live.set(id, { ...standing, seenUntilMs });
+      this.#live.put(id, { ...standing, seenUntilMs });
     }
   }
 
@@ -187,6 +179,14 @@ class Hour {
     const isItsInit = initStartMs !== null && initStartMs <= run.startMs && reckoned - initStartMs < SAME_INIT_MS;
     const atMs = !hidden && initStartMs !== null && (isItsInit || !cold.userFelt) ? initStartMs : reckoned;
     return Math.max(this.#slotMs, Math.min(atMs, run.startMs));
+  }
+
+  /** Says in advance when environments are needed, so that a kind of environment counts as in use until its last. */
+  announce(births: readonly { readonly run: Run; readonly atMs: number }[]): void {
+    for (const { run, atMs } of births) {
+      const life = this.#lives.get(run.environmentId);
+      if (life !== undefined) this.#live.announce(life, atMs);
+    }
   }
 
   birth(run: Run, cold: ColdRun, atMs: number): void {
@@ -214,7 +214,7 @@ class Hour {
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = configurationOf(life);
-    this.#live.set(run.environmentId, {
+    this.#live.put(run.environmentId, {
       // An on-demand environment is busy from its creation; a proactive one is idle once its init ends.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
       failed: run.failed,
@@ -232,7 +232,7 @@ class Hour {
     const life = this.#lives.get(run.environmentId);
     if (own === undefined) {
       // The environment is older than the first line received from it.
-      this.#live.set(run.environmentId, {
+      this.#live.put(run.environmentId, {
         lastEndMs: run.endMs,
         failed: run.failed,
         counted: false,
@@ -247,20 +247,23 @@ class Hour {
     if (run.cold === null) {
       const idleMs = run.startMs - own.lastEndMs;
       if (idleMs > 0) this.#note(idleMs, 0);
-      own.loop = 0;
     }
-    own.lastEndMs = Math.max(own.lastEndMs, run.endMs);
-    own.failed = run.failed;
-    own.counted = false;
+    this.#live.put(run.environmentId, {
+      ...own,
+      loop: run.cold === null ? 0 : own.loop,
+      lastEndMs: Math.max(own.lastEndMs, run.endMs),
+      failed: run.failed,
+      counted: false,
+    });
   }
 
   result(): AttributedHour {
     const endMs = this.#slotMs + HOUR_MS;
-    const standing = [...this.#live]
+    const standing = [...this.#live.entries()]
       .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
       .map(([id, { seenUntilMs: _, ...live }]) => ({ id, ...live }))
       .toSorted((a, b) => a.id - b.id);
-    const used = new Set(standing.flatMap((one) => [one.configuration, runtimeKey(one)]));
+    const used = new Set(standing.flatMap((one) => [one.configuration, kindKey(one)]));
     return {
       changes: this.#changes,
       coldStarts: this.#coldStarts,
@@ -286,67 +289,29 @@ class Hour {
     const newest = this.#newest;
     if (newest === null) return NO_CHANGE;
     const { configuration } = life;
-    const full = runtimeKey(life);
-    const isNewConfiguration =
-      newest.configuration !== configuration && !this.#inUse((one) => one.configuration === configuration);
+    const full = kindKey(life);
+    const isNewConfiguration = newest.configuration !== configuration && !this.#live.hasConfiguration(configuration);
     if (isNewConfiguration) {
       this.#since.set(configuration, atMs).set(full, atMs);
       this.#changes.push({ atMs, kind: 'deploy', before: newest, after: configurationOf(life) });
       return { change: 'deploy', firstOfChange: true, replacedIdleMs: null };
     }
-    const isNewRuntime =
-      newest.runtime !== life.runtime && life.runtime !== '' && !this.#inUse((one) => runtimeKey(one) === full);
+    const isNewRuntime = newest.runtime !== life.runtime && life.runtime !== '' && !this.#live.hasKind(life);
     if (isNewRuntime) {
       this.#since.set(full, atMs);
       this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: configurationOf(life) });
       return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
     }
-    const deployed = this.#replaced(
-      atMs,
-      (one) => one.configuration === configuration,
-      () => true,
-      this.#since.get(configuration),
-    );
-    const patched = this.#replaced(
-      atMs,
-      (one) => runtimeKey(one) === full,
-      (one) => one.configuration === configuration,
-      this.#since.get(full),
-    );
+    // Environments of an older configuration or runtime are replaced one by one after a change on record.
+    const deployed = this.#since.has(configuration)
+      ? this.#live.replacedConfigurationIdleMs(configuration, atMs)
+      : null;
+    const patched = this.#since.has(full) ? this.#live.replacedRuntimeIdleMs(life, atMs) : null;
     // If two changes are close together, picks the one whose environments were used last.
     if (patched !== null && (deployed === null || patched < deployed)) {
       return { change: 'runtime-patch', firstOfChange: false, replacedIdleMs: patched };
     }
     return deployed === null ? NO_CHANGE : { change: 'deploy', firstOfChange: false, replacedIdleMs: deployed };
-  }
-
-  #inUse(matches: (one: ActiveEnvironment) => boolean): boolean {
-    for (const one of this.#live.values()) if (matches(one)) return true;
-    return false;
-  }
-
-  /**
-   * Returns the idle time (ms) of the most recently used environment from before the change that has not been replaced.
-   * Each environment from after the change replaces one. Null if none is left, or if an old one is still in use, because
-   * then nothing was replaced.
-   */
-  #replaced(
-    atMs: number,
-    isNew: (one: ActiveEnvironment) => boolean,
-    isOld: (one: ActiveEnvironment) => boolean,
-    sinceMs: number | undefined,
-  ): number | null {
-    if (sinceMs === undefined) return null;
-    const idle: number[] = [];
-    let replaced = 0;
-    for (const one of this.#live.values()) {
-      if (isNew(one)) replaced += 1;
-      else if (isOld(one)) {
-        if (one.seenUntilMs > Math.max(atMs, one.lastEndMs)) return null;
-        if (one.lastEndMs <= atMs) idle.push(atMs - one.lastEndMs);
-      }
-    }
-    return idle.toSorted((a, b) => a - b)[replaced] ?? null;
   }
 
   /** Summarises the other environments of the same configuration at `atMs`. With `counts`, counts each terminated one once. */
@@ -356,30 +321,17 @@ class Hour {
     atMs: number,
     counts: boolean,
   ): Pick<CauseEvidence, 'busy' | 'idle' | 'goneIdleMs' | 'goneFailed'> {
-    let busy = 0;
-    let idle = 0;
-    let latest: ActiveEnvironment | null = null;
-    const gone: ActiveEnvironment[] = [];
-    for (const [id, one] of this.#live) {
-      if (id === ownId || one.configuration !== configuration) continue;
-      if (one.lastEndMs > atMs - PLACEMENT_MS) busy += 1;
-      else if (one.seenUntilMs > one.lastEndMs) idle += 1;
-      else {
-        gone.push(one);
-        if (latest === null || one.lastEndMs > latest.lastEndMs) latest = one;
-      }
-    }
+    const { busy, idle, latestGone } = this.#live.others(ownId, configuration, atMs);
     if (counts && idle === 0) {
-      for (const one of gone) {
-        if (!one.counted && !one.failed) this.#note(atMs - one.lastEndMs, 1);
-        one.counted = true;
+      for (const one of this.#live.countGone(ownId, configuration)) {
+        if (!one.failed) this.#note(atMs - one.lastEndMs, 1);
       }
     }
     return {
       busy,
       idle,
-      goneIdleMs: latest === null ? null : atMs - latest.lastEndMs,
-      goneFailed: latest?.failed ?? false,
+      goneIdleMs: latestGone === null ? null : atMs - latestGone.lastEndMs,
+      goneFailed: latestGone?.failed ?? false,
     };
   }
 }
@@ -388,10 +340,6 @@ const NO_CHANGE = { change: null, firstOfChange: false, replacedIdleMs: null } a
 
 function configurationOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentConfiguration {
   return { configuration, runtime };
-}
-
-function runtimeKey(one: EnvironmentConfiguration): string {
-  return `${one.configuration}\n${one.runtime}`;
 }
 
 function isForgotten(lastEndMs: number, seenUntilMs: number, atMs: number): boolean {
