@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { law } from '../../../test/support/law.ts';
 import type { PooledEnvironment } from './environment-pool.ts';
 import { EnvironmentPool } from './environment-pool.ts';
-import { attributeHour, NO_CARRIED_STATE } from './hour.ts';
 
 const PLACEMENT_MS = 500;
 
@@ -126,39 +125,31 @@ test('gone environments are counted once', () => {
   expect(pool.countGone(9, 'a')).toEqual([]);
 });
 
-/** CPU seconds to attribute an hour in which each of `n` requests needs a new environment, of three versions in turn. */
-function cpuSeconds(n: number): number {
-  const runs = Array.from({ length: n }, (_, id) => {
-    const startMs = Math.floor((id * 3_500_000) / n);
-    return {
-      environmentId: id,
-      startMs,
-      endMs: startMs + 800,
-      failed: false,
-      cold: {
-        requestId: String(id),
-        order: String(id),
-        kind: 'on-demand' as const,
-        userFelt: true,
-        seriesId: 1,
-        initMs: 0,
-        durationMs: 800,
-        billedMs: 800,
+/** How often ends are read while each of `n` environments, of three versions in turn, is needed and then never again. */
+function endsRead(n: number): number {
+  const pool = new EnvironmentPool(PLACEMENT_MS);
+  let reads = 0;
+  for (let id = 0; id < n; id += 1) pool.announce({ configuration: String(id % 3), runtime: '' }, id * 10);
+  for (let id = 0; id < n; id += 1) {
+    const atMs = id * 10;
+    const configuration = String(id % 3);
+    const { idle } = pool.others(id, configuration, atMs);
+    if (idle === 0) pool.countGone(id, configuration);
+    pool.replacedConfigurationIdleMs(configuration, atMs);
+    pool.replacedRuntimeIdleMs({ configuration, runtime: '' }, atMs);
+    const endMs = atMs + 800;
+    pool.put(id, {
+      ...environment({ configuration, seenUntilMs: endMs }),
+      get lastEndMs() {
+        reads += 1;
+        return endMs;
       },
-    };
-  });
-  const lives = new Map(
-    runs.map(({ environmentId, startMs, endMs }) => [
-      environmentId,
-      { configuration: `version ${environmentId % 3}`, runtime: '', initStartMs: startMs, lastEndMs: endMs },
-    ]),
-  );
-  const before = process.cpuUsage();
-  attributeHour(0, { cold: runs, runs }, lives, NO_CARRIED_STATE);
-  return process.cpuUsage(before).user / 1e6;
+    });
+  }
+  return reads;
 }
 
-test('an hour with four times the environments takes about four times as long, not sixteen', () => {
-  const least = (n: number): number => Math.min(...[1, 2, 3].map(() => cpuSeconds(n)));
-  expect(least(20_000) / least(5000)).toBeLessThan(9);
+test('four times the environments cost about four times the work, not sixteen', () => {
+  expect(endsRead(4000)).toBeLessThan(4.5 * endsRead(1000));
+  expect(endsRead(4000)).toBeLessThan(4000 * 20);
 });
