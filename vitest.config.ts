@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'unit',
-          include: ['{ingest,server,web}/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          include: ['{ingest,server,web,bench}/**/*.test.ts', 'test/{unit,support}/**/*.test.ts'],
           exclude: ['server/storage/questions/*/contract.test.ts'],
         },
       },

@@ -1,8 +1,8 @@
 /** Simulation of many ingesters: agrees with queueing theory in the simple case and keeps its invariants in every case. */
 import { describe, expect, test } from 'vitest';
-import type { Plant } from '../../bench/simulation/ingesters.ts';
-import { simulate } from '../../bench/simulation/ingesters.ts';
 import { Random } from '../../ingest/records/random.ts';
+import type { Plant } from './ingesters.ts';
+import { simulate } from './ingesters.ts';
 
 const PLANT: Plant = {
   ingesters: 1,

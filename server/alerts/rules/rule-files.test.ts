@@ -1,11 +1,11 @@
 /** Rule files: tests of the built-in rules pass, errors name the field, and a test can fail. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { durationMs, durationText } from '../../ingest/records/time.ts';
-import { documentOf, ruleOf } from '../../server/alerts/rules/documents.ts';
-import { readRuleFile, runRuleTests, valuesOf } from '../../server/alerts/rules/rule-files.ts';
+import { durationMs, durationText } from '../../../ingest/records/time.ts';
+import { documentOf, ruleOf } from './documents.ts';
+import { readRuleFile, runRuleTests, valuesOf } from './rule-files.ts';
 
-const pack = readFileSync(new URL('../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
+const pack = readFileSync(new URL('../../../deploy/rules/builtin.yaml', import.meta.url), 'utf8');
 
 function read(text: string) {
   const result = readRuleFile(text);

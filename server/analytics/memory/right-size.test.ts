@@ -1,13 +1,13 @@
 /** Right-sizing on simulated functions with a known curve, and on published curves with one size held out. */
 import { describe, expect, test } from 'vitest';
-import { intervalCoverage } from '../../bench/accuracy/published-data.ts';
-import { Random } from '../../ingest/records/random.ts';
-import { floorOf } from '../../server/analytics/memory/floor.ts';
-import { leakOf as leakOfPoints } from '../../server/analytics/memory/leak.ts';
-import type { Question, RightSize } from '../../server/analytics/memory/right-size.ts';
-import { costPerMillion, rightSize } from '../../server/analytics/memory/right-size.ts';
-import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
-import { published } from '../support/published-data.ts';
+import { intervalCoverage } from '../../../bench/accuracy/published-data.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { published } from '../../../test/support/published-data.ts';
+import { floorOf } from './floor.ts';
+import { leakOf as leakOfPoints } from './leak.ts';
+import type { Question, RightSize } from './right-size.ts';
+import { costPerMillion, rightSize } from './right-size.ts';
+import type { EnvironmentSample, SizeEvidence } from './samples.ts';
 
 const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 

@@ -1,10 +1,10 @@
 /** Compares memory sizes at equal hours of the week, and by the self time of the function. */
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../ingest/records/random.ts';
-import { pairedMeans, pairedResamples } from '../../server/analytics/memory/pairing.ts';
-import type { EnvironmentSample, SizeEvidence } from '../../server/analytics/memory/samples.ts';
-import { meanBilledMs } from '../../server/analytics/memory/samples.ts';
-import { fitTraced, remoteMs } from '../../server/analytics/memory/self-time.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { pairedMeans, pairedResamples } from './pairing.ts';
+import type { EnvironmentSample, SizeEvidence } from './samples.ts';
+import { meanBilledMs } from './samples.ts';
+import { fitTraced, remoteMs } from './self-time.ts';
 
 /** Environments of which a share of `busyShare` ran in busy hours, where invocations take three times as long. */
 function environments(random: Random, meanMs: number, busyShare: number): EnvironmentSample[] {

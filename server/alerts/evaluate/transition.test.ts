@@ -1,18 +1,12 @@
 /** State machine of alerts: boundaries as in promtool, missing data, failed queries, restarts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type {
-  Finding,
-  NoDataPolicy,
-  SeriesState,
-  Timing,
-  Transition,
-} from '../../server/alerts/evaluate/transition.ts';
-import { end, INACTIVE, OUTAGE_TOLERANCE_MS, step } from '../../server/alerts/evaluate/transition.ts';
-import { law } from '../support/law.ts';
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import { law } from '../../../test/support/law.ts';
+import type { Finding, NoDataPolicy, SeriesState, Timing, Transition } from './transition.ts';
+import { end, INACTIVE, OUTAGE_TOLERANCE_MS, step } from './transition.ts';
 
-const MINUTE = 60_000;
-const timing: Timing = { forMs: 2 * MINUTE, keepFiringForMs: 3 * MINUTE, noData: 'missing' };
+const timing: Timing = { forMs: 2 * MINUTE_MS, keepFiringForMs: 3 * MINUTE_MS, noData: 'missing' };
 
 /** Plays one finding per minute: 1 true, 0 false, _ no data, ! failed query. */
 function play(findings: string, options: Partial<Timing> = {}, before: SeriesState = INACTIVE, fromMs = 0) {
@@ -21,7 +15,7 @@ function play(findings: string, options: Partial<Timing> = {}, before: SeriesSta
   const phases: string[] = [];
   const transitions: [number, Transition, string | null][] = [];
   for (const [at, finding] of [...findings].entries()) {
-    const next = step(state, names[finding] ?? 'error', fromMs + at * MINUTE, { ...timing, ...options });
+    const next = step(state, names[finding] ?? 'error', fromMs + at * MINUTE_MS, { ...timing, ...options });
     state = next.state;
     phases.push({ inactive: '.', pending: 'p', firing: 'F' }[state.phase]);
     if (next.transition !== null) transitions.push([at, next.transition, next.reason]);
@@ -93,8 +87,8 @@ test('a failed query keeps the phase and sets failing', () => {
 
 test('a restart keeps pending for up to one hour and does not repeat firing', () => {
   const { state: pending } = play('11');
-  expect(play('1', {}, pending, MINUTE + OUTAGE_TOLERANCE_MS).phases).toBe('F');
-  expect(play('1', {}, pending, MINUTE + OUTAGE_TOLERANCE_MS + 1).phases).toBe('p');
+  expect(play('1', {}, pending, MINUTE_MS + OUTAGE_TOLERANCE_MS).phases).toBe('F');
+  expect(play('1', {}, pending, MINUTE_MS + OUTAGE_TOLERANCE_MS + 1).phases).toBe('p');
   const { state: firing } = play('111');
   expect(play('1', {}, firing, 5 * OUTAGE_TOLERANCE_MS).transitions).toEqual([]);
   expect(play('0', { keepFiringForMs: 0 }, firing, 5 * OUTAGE_TOLERANCE_MS).transitions).toEqual([
@@ -118,8 +112,8 @@ test('firing and resolved alternate for any findings', () => {
       (findings, noData, forMinutes, keepMinutes) => {
         const { transitions, state } = play(findings.join(''), {
           noData,
-          forMs: forMinutes * MINUTE,
-          keepFiringForMs: keepMinutes * MINUTE,
+          forMs: forMinutes * MINUTE_MS,
+          keepFiringForMs: keepMinutes * MINUTE_MS,
         });
         const notified = transitions
           .map(([, transition]) => transition)

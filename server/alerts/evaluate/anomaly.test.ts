@@ -1,9 +1,9 @@
 /** Anomaly score on eight weeks of a simulated service with daily pattern, growth, holidays and planted spikes. */
 import { expect, test } from 'vitest';
-import { Random } from '../../ingest/records/random.ts';
-import { deviation } from '../../server/alerts/evaluate/anomaly.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { deviation } from './anomaly.ts';
 
-const WEEK = 168;
+const HOURS_OF_WEEK = 168;
 const WEEKS = 8;
 const LOOK_BACK = 4;
 /** The threshold that docs/alerts.md recommends. */
@@ -21,15 +21,16 @@ function service(seed: number, trend: number): Service {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const spikes = new Map<number, number>();
   while (spikes.size < 20) {
-    const hour = 2 * WEEK + Math.floor(random() * (WEEKS - 2) * WEEK);
+    const hour = 2 * HOURS_OF_WEEK + Math.floor(random() * (WEEKS - 2) * HOURS_OF_WEEK);
     spikes.set(hour, 3 + random() * 7);
   }
   const holidays = new Set<number>();
   for (const day of [24, 47]) for (let hour = day * 24; hour < day * 24 + 24; hour += 1) holidays.add(hour);
-  const values = Array.from({ length: WEEKS * WEEK }, (_, hour) => {
+  const values = Array.from({ length: WEEKS * HOURS_OF_WEEK }, (_, hour) => {
     const ofDay = hour % 24;
-    const weekend = Math.floor((hour % WEEK) / 24) >= 5 ? 0.5 : 1;
-    const expected = (600 + 500 * Math.sin(((ofDay - 8) / 24) * 2 * Math.PI)) * weekend * (1 + (trend * hour) / WEEK);
+    const weekend = Math.floor((hour % HOURS_OF_WEEK) / 24) >= 5 ? 0.5 : 1;
+    const expected =
+      (600 + 500 * Math.sin(((ofDay - 8) / 24) * 2 * Math.PI)) * weekend * (1 + (trend * hour) / HOURS_OF_WEEK);
     const mean = expected * (spikes.get(hour) ?? 1) * (holidays.has(hour) ? 0.2 : 1);
     return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
   });
@@ -37,7 +38,7 @@ function service(seed: number, trend: number): Service {
 }
 
 const baselineOf = (values: readonly number[], hour: number): number[] =>
-  Array.from({ length: LOOK_BACK }, (_, week) => values[hour - (week + 1) * WEEK]).filter(
+  Array.from({ length: LOOK_BACK }, (_, week) => values[hour - (week + 1) * HOURS_OF_WEEK]).filter(
     (value) => value !== undefined,
   );
 
@@ -50,7 +51,7 @@ test('finds spikes of 5× and more, with few false alarms, and none in the first
     const { values, spikes, holidays } = service(seed, seed % 2 === 0 ? 0.03 : 0);
     for (const [hour, value] of values.entries()) {
       const score = deviation(value, baselineOf(values, hour));
-      if (hour < 2 * WEEK) {
+      if (hour < 2 * HOURS_OF_WEEK) {
         expect(score).toBeNull();
         continue;
       }
@@ -77,4 +78,13 @@ test('an outlier week does not become the baseline: the same spike a week later 
   expect(deviation(1000, weeks)).toBeGreaterThan(50);
   // With two weeks, the outlier cannot be identified.
   expect(deviation(1000, [1000, 100])).toBeLessThan(2);
+});
+
+test('anomaly score: an outlier week does not change the baseline', () => {
+  expect(deviation(100, [100])).toBeNull();
+  expect(deviation(100, [98, 102, 100, 101])).toBeCloseTo(-0.1, 1);
+  expect(deviation(500, [98, 102, 100, 101])).toBeGreaterThan(50);
+  // One outlier among four weeks does not move the median.
+  expect(deviation(500, [98, 2000, 100, 101])).toBeGreaterThan(50);
+  expect(deviation(0, [0, 0, 0])).toBeNull();
 });

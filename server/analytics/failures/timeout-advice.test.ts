@@ -1,23 +1,6 @@
-/** Retry outcomes of failed invocations, and advice on the configured timeout. */
+/** Advice on the configured timeout. */
 import { describe, expect, test } from 'vitest';
-import { retriesOf } from '../../server/analytics/failures/retries.ts';
-import { adviseTimeout } from '../../server/analytics/failures/timeout-advice.ts';
-
-describe('retries', () => {
-  const request = (attempts: number, failed: number, lastMs = 0) => ({
-    requestId: `${attempts}/${failed}/${lastMs}`,
-    attempts,
-    failed,
-    lastMs,
-    errorType: null,
-  });
-  test('classifies requests as tried once, recovered or poison', () => {
-    const found = retriesOf([request(1, 1), request(3, 2), request(2, 1), request(3, 3, 1), request(2, 2, 5)]);
-    expect(found).toMatchObject({ retried: 4, recovered: 2 });
-    expect(found.poison.map((one) => one.requestId)).toEqual(['2/2/5', '3/3/1']);
-  });
-  test('no failures give no retries', () => expect(retriesOf([])).toEqual({ retried: 0, recovered: 0, poison: [] }));
-});
+import { adviseTimeout } from './timeout-advice.ts';
 
 describe('timeout', () => {
   const evidence = { configuredMs: 3000, timedOutMs: [], p99Ms: 200, p999Ms: 400, invocations: 5000 };

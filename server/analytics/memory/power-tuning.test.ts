@@ -1,11 +1,13 @@
 /** Right-sizing against published data: AWS's table, the test cases of Power Tuning, and results shared by its users. */
 import { describe, expect, test } from 'vitest';
-import { cpuBoundErrors, curveErrors, PRIMES, primesUsd } from '../../bench/accuracy/published-data.ts';
-import { pointsOf } from '../../ingest/documents/power-tuning.ts';
-import { billedMs } from '../../server/analytics/cost/cost.ts';
-import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
-import { fitDuration, predict } from '../../server/analytics/memory/duration-model.ts';
-import type { Strategy, TunedSize } from '../../server/analytics/memory/power-tuning.ts';
+import { cpuBoundErrors, curveErrors, PRIMES, primesUsd } from '../../../bench/accuracy/published-data.ts';
+import { pointsOf } from '../../../ingest/documents/power-tuning.ts';
+import { published } from '../../../test/support/published-data.ts';
+import { billedMs } from '../cost/cost.ts';
+import { median } from '../statistics/order.ts';
+import type { SizePoint } from './duration-model.ts';
+import { fitDuration, predict } from './duration-model.ts';
+import type { Strategy, TunedSize } from './power-tuning.ts';
 import {
   averagePrice,
   preferred,
@@ -13,9 +15,7 @@ import {
   totalPrice,
   trimmedMean,
   visualizationUrl,
-} from '../../server/analytics/memory/power-tuning.ts';
-import { median } from '../../server/analytics/statistics/order.ts';
-import { published } from '../support/published-data.ts';
+} from './power-tuning.ts';
 
 const curves = published.curves();
 

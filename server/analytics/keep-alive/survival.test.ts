@@ -1,17 +1,17 @@
 /** Keep-alive estimation on published measurements of 2019 and 2021, and on simulated lifetimes with known parameters. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KEEP_ALIVE_SETS } from '../../bench/accuracy/published-data.ts';
-import { Random } from '../../ingest/records/random.ts';
-import type { EnvironmentLife } from '../../server/analytics/keep-alive/idle-periods.ts';
-import { idlePeriods as periodsOf } from '../../server/analytics/keep-alive/idle-periods.ts';
-import type { Binned, IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
-import { cellsOf, inspected, survivalOf, turnbull } from '../../server/analytics/keep-alive/survival.ts';
-import { FEWEST_DEATHS } from '../../server/analytics/metrics/minimum-samples.ts';
-import { law } from '../support/law.ts';
-import { published } from '../support/published-data.ts';
+import { KEEP_ALIVE_SETS } from '../../../bench/accuracy/published-data.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import { law } from '../../../test/support/law.ts';
+import { published } from '../../../test/support/published-data.ts';
+import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
+import type { EnvironmentLife } from './idle-periods.ts';
+import { idlePeriods as periodsOf } from './idle-periods.ts';
+import type { Binned, IdlePeriod } from './survival.ts';
+import { cellsOf, inspected, survivalOf, turnbull } from './survival.ts';
 
-const MINUTE = 60_000;
 const ALIVE = Number.POSITIVE_INFINITY;
 
 const dice = (seed: number) => {
@@ -22,7 +22,7 @@ const dice = (seed: number) => {
 describe('published measurements: the median falls in the published range', () => {
   test.each(KEEP_ALIVE_SETS)('%s, %s: between %i and %i minutes', (name, _, low, high) => {
     const found = survivalOf(published.idlePeriods(name), dice(1));
-    const minutes = (found?.medianMs ?? Number.NaN) / MINUTE;
+    const minutes = (found?.medianMs ?? Number.NaN) / MINUTE_MS;
     expect(minutes).toBeGreaterThanOrEqual(low);
     expect(minutes).toBeLessThanOrEqual(high);
     expect(found?.deaths).toBeGreaterThan(100);
@@ -59,12 +59,15 @@ describe('estimator', () => {
 
   test('exact death times with censoring give the Kaplan–Meier curve', () => {
     // Ten lifetimes: deaths at 10, 20, 30 and 40 minutes; two censored at 25, four at 60.
-    const death = (minutes: number): IdlePeriod => ({ afterMs: minutes * MINUTE * 0.98, untilMs: minutes * MINUTE });
-    const alive = (minutes: number): IdlePeriod => ({ afterMs: minutes * MINUTE, untilMs: ALIVE });
+    const death = (minutes: number): IdlePeriod => ({
+      afterMs: minutes * MINUTE_MS * 0.98,
+      untilMs: minutes * MINUTE_MS,
+    });
+    const alive = (minutes: number): IdlePeriod => ({ afterMs: minutes * MINUTE_MS, untilMs: ALIVE });
     const ten = [10, 20, 30, 40].map(death).concat([25, 25, 60, 60, 60, 60].map(alive));
     const found = survivalOf(Array.from({ length: 10 }, () => ten).flat(), dice(2));
     const at = (minutes: number): number =>
-      found?.curve.findLast((point) => point.idleMs <= minutes * MINUTE * 1.005)?.survival ?? 1;
+      found?.curve.findLast((point) => point.idleMs <= minutes * MINUTE_MS * 1.005)?.survival ?? 1;
     expect(at(10)).toBeCloseTo(0.9, 3);
     expect(at(20)).toBeCloseTo(0.8, 3);
     expect(at(30)).toBeCloseTo(0.8 * (5 / 6), 3);
@@ -75,11 +78,11 @@ describe('estimator', () => {
   test('simulated lifetimes: the median is within 10 % and its interval covers the truth in at least 90 % of runs', () => {
     const random = new Random(7);
     let held = 0;
-    const truth = 8 * MINUTE;
+    const truth = 8 * MINUTE_MS;
     for (let round = 0; round < 40; round += 1) {
       const periods = Array.from({ length: 1500 }, (): IdlePeriod => {
         const lived = random.logNormal(truth, 0.25);
-        const looked = random.exponential(9 * MINUTE);
+        const looked = random.exponential(9 * MINUTE_MS);
         return looked < lived ? { afterMs: looked, untilMs: ALIVE } : { afterMs: 0, untilMs: looked };
       });
       const found = survivalOf(periods, dice(round));
@@ -91,9 +94,9 @@ describe('estimator', () => {
   });
 
   test('returns no estimate after too few deaths', () => {
-    const deaths = Array.from({ length: FEWEST_DEATHS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE }));
+    const deaths = Array.from({ length: FEWEST_DEATHS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE_MS }));
     expect(survivalOf(deaths, dice(1))).toBeNull();
-    expect(survivalOf([...deaths, { afterMs: 0, untilMs: MINUTE }], dice(1))).not.toBeNull();
+    expect(survivalOf([...deaths, { afterMs: 0, untilMs: MINUTE_MS }], dice(1))).not.toBeNull();
     // Censored at time zero: carries no information and is not counted.
     const silent = Array.from({ length: 100 }, () => ({ afterMs: 0, untilMs: ALIVE }));
     expect(survivalOf(deaths.concat(silent), dice(1))).toBeNull();
@@ -102,8 +105,8 @@ describe('estimator', () => {
 
 describe('idle periods', () => {
   const run = (startMinute: number, minutes = 1) => ({
-    startMs: startMinute * MINUTE,
-    endMs: (startMinute + minutes) * MINUTE,
+    startMs: startMinute * MINUTE_MS,
+    endMs: (startMinute + minutes) * MINUTE_MS,
   });
 
   const idlePeriods = (lives: readonly Omit<EnvironmentLife, 'bornMs'>[]) =>
@@ -114,13 +117,13 @@ describe('idle periods', () => {
       // Served at 0 and at 5 min; ended by 20 min, when a request started a new environment.
       { runs: [run(0), run(5)], demandedMs: null, crashed: false },
       // The new environment; no data after its first run.
-      { runs: [run(20)], demandedMs: 20 * MINUTE, crashed: false },
+      { runs: [run(20)], demandedMs: 20 * MINUTE_MS, crashed: false },
       // Crashed at 3 min: not ended by a keep-alive policy.
-      { runs: [run(2)], demandedMs: 2 * MINUTE, crashed: true },
+      { runs: [run(2)], demandedMs: 2 * MINUTE_MS, crashed: true },
     ]);
     expect(periods).toEqual([
-      { afterMs: 4 * MINUTE, untilMs: ALIVE, young: true },
-      { afterMs: 0, untilMs: 14 * MINUTE, young: true },
+      { afterMs: 4 * MINUTE_MS, untilMs: ALIVE, young: true },
+      { afterMs: 0, untilMs: 14 * MINUTE_MS, young: true },
     ]);
   });
 
@@ -128,7 +131,7 @@ describe('idle periods', () => {
     const periods = idlePeriods([
       { runs: [run(0, 10), run(5, 10), run(200), run(210)], demandedMs: null, crashed: false },
     ]);
-    expect(periods.map((period) => [period.afterMs / MINUTE, period.young])).toEqual([
+    expect(periods.map((period) => [period.afterMs / MINUTE_MS, period.young])).toEqual([
       [185, true],
       [9, false],
     ]);

@@ -1,6 +1,6 @@
 /** The cost model against figures calculated by hand. */
 import { expect, test } from 'vitest';
-import { planOf } from '../../bench/simulation/cost.ts';
+import { planOf } from './cost.ts';
 
 const MEASURED = {
   ingesterUs: 14,

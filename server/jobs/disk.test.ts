@@ -1,8 +1,8 @@
 /** When low disk space pauses writes, and when the ballast file is released or created. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ballastBytes, decideDisk } from '../../server/jobs/disk.ts';
-import { law } from '../support/law.ts';
+import { law } from '../../test/support/law.ts';
+import { ballastBytes, decideDisk } from './disk.ts';
 
 const MB = 1_048_576;
 const MIN = 256 * MB;

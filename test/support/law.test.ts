@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { asyncLaw, law } from '../support/law.ts';
+import { asyncLaw, law } from './law.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -26,7 +26,7 @@ test('a law that fails (once) prints its command, and the command repeats it at 
   const { message, tried } = failure();
   const [, seed, path, rest] = /^Repeat with: FC_SEED=(-?\d+) FC_PATH=([\d:]+) (.*)$/m.exec(message) ?? [];
   expect(rest).toBe(
-    "npx vitest run test/unit/law.test.ts -t 'a law that fails \\(once\\) prints its command, and the command repeats it at once'",
+    "npx vitest run test/support/law.test.ts -t 'a law that fails \\(once\\) prints its command, and the command repeats it at once'",
   );
   expect(tried.length).toBeGreaterThan(1);
   vi.stubEnv('FC_SEED', seed);

@@ -1,11 +1,13 @@
 /** Output of `thermocline report`: within 100 columns and without terminal escape sequences. */
+
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { render } from '../../server/cli/report.ts';
-import type { memoryAnswer } from '../../server/http/contract/memory.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import type { memoryAnswer } from '../http/contract/memory.ts';
+import { render } from './report.ts';
 
 const answer: z.infer<typeof memoryAnswer> = {
-  range: { from: '2026-11-06T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', bucketMs: 3_600_000 },
+  range: { from: '2026-11-06T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', bucketMs: HOUR_MS },
   currentMb: 1024,
   finding: 'over-provisioned',
   reasons: ['At most 84 MB were used; with 25 % of room that is 128 MB.'],

@@ -4,18 +4,18 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OutboundError } from '../../server/alerts/egress/egress-client.ts';
-import { AlertEngine } from '../../server/alerts/engine.ts';
-import type { Signals } from '../../server/alerts/evaluate/signals.ts';
-import { routingOf, ruleOf } from '../../server/alerts/rules/documents.ts';
-import type { Measured } from '../../server/alerts/rules/rule.ts';
-import { ruleDocument } from '../../server/http/contract/alert-rules.ts';
-import { routingDocument } from '../../server/http/contract/routing.ts';
-import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
-import { MemoryAlertStore } from '../support/alert-store.ts';
-import { asyncLaw } from '../support/law.ts';
+import { MINUTE_MS } from '../../ingest/records/time.ts';
+import { MemoryAlertStore } from '../../test/support/alert-store.ts';
+import { asyncLaw } from '../../test/support/law.ts';
+import { ruleDocument } from '../http/contract/alert-rules.ts';
+import { routingDocument } from '../http/contract/routing.ts';
+import type { AlertStore } from '../storage/questions/alerts/types.ts';
+import { OutboundError } from './egress/egress-client.ts';
+import { AlertEngine } from './engine.ts';
+import type { Signals } from './evaluate/signals.ts';
+import { routingOf, ruleOf } from './rules/documents.ts';
+import type { Measured } from './rules/rule.ts';
 
-const MINUTE = 60_000;
 const SERIES = ['a', 'b', 'c'];
 
 interface Minute {
@@ -139,7 +139,7 @@ class Stage {
 
   async live(one: Minute): Promise<void> {
     this.now = one;
-    this.nowMs += MINUTE;
+    this.nowMs += MINUTE_MS;
     if (one.diesAtWrite === null) {
       await this.engine.round();
       await this.engine.idle();

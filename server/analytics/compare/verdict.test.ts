@@ -1,11 +1,11 @@
 /** Verdicts on simulated periods: few false positives, and a 20 % slowdown is detected. */
 import { describe, expect, test } from 'vitest';
-import { drawnPeriod } from '../../bench/accuracy/drawn-period.ts';
-import { Random } from '../../ingest/records/random.ts';
-import { quantileEstimate } from '../../server/analytics/compare/histogram.ts';
-import type { Period, Verdict } from '../../server/analytics/compare/verdict.ts';
-import { differencesOf, overall } from '../../server/analytics/compare/verdict.ts';
-import { Sketch } from '../../server/analytics/sketch/sketch.ts';
+import { drawnPeriod } from '../../../bench/accuracy/drawn-period.ts';
+import { Random } from '../../../ingest/records/random.ts';
+import { Sketch } from '../sketch/sketch.ts';
+import { quantileEstimate } from './histogram.ts';
+import type { Period, Verdict } from './verdict.ts';
+import { differencesOf, overall } from './verdict.ts';
 
 function share(
   rounds: number,

@@ -1,14 +1,14 @@
 /** Evaluation of rules at their ticks: failures, late data, clock jumps, too many series. */
-import { expect, test } from 'vitest';
-import { AlertState } from '../../server/alerts/alert-state.ts';
-import { RuleRunner } from '../../server/alerts/evaluate/rule-runner.ts';
-import type { Measurement, Signals } from '../../server/alerts/evaluate/signals.ts';
-import { ruleOf } from '../../server/alerts/rules/documents.ts';
-import type { Measured, Rule } from '../../server/alerts/rules/rule.ts';
-import { ruleDocument } from '../../server/http/contract/alert-rules.ts';
-import type { AlertStore } from '../../server/storage/questions/alerts/types.ts';
 
-const MINUTE = 60_000;
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../ingest/records/time.ts';
+import { ruleDocument } from '../../http/contract/alert-rules.ts';
+import type { AlertStore } from '../../storage/questions/alerts/types.ts';
+import { AlertState } from '../alert-state.ts';
+import { ruleOf } from '../rules/documents.ts';
+import type { Measured, Rule } from '../rules/rule.ts';
+import { RuleRunner } from './rule-runner.ts';
+import type { Measurement, Signals } from './signals.ts';
 
 function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measurement | Error) {
   const state = new AlertState();
@@ -22,7 +22,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     saveEvaluations: async (results: Parameters<AlertStore['saveEvaluations']>[0]) => {
       for (const { status, alert } of results.flatMap((result) => result.events)) {
         const { ruleName, reason } = JSON.parse(alert) as { ruleName: string; reason: string | null };
-        notified.push(`${nowMs / MINUTE} ${status} ${ruleName}${reason === null ? '' : ` (${reason})`}`);
+        notified.push(`${nowMs / MINUTE_MS} ${status} ${ruleName}${reason === null ? '' : ` (${reason})`}`);
       }
     },
   } as unknown as AlertStore;
@@ -48,7 +48,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     state,
   );
   const at = async (minute: number): Promise<void> => {
-    nowMs = minute * MINUTE;
+    nowMs = minute * MINUTE_MS;
     await runner.evaluateDue();
   };
   return { state, notified, at };
@@ -61,7 +61,7 @@ const found = (value: number, n = 10, truncated = false): Measurement => {
 
 test('a failing query raises an alert after three failures, never resolves the rule, and resolves that alert when it works again', async () => {
   const { notified, at, state } = setUp({}, (tickMs) =>
-    tickMs >= 2 * MINUTE && tickMs < 6 * MINUTE ? new Error('disk') : found(2),
+    tickMs >= 2 * MINUTE_MS && tickMs < 6 * MINUTE_MS ? new Error('disk') : found(2),
   );
   for (let minute = 0; minute < 8; minute += 1) await at(minute);
   expect(notified).toEqual([
@@ -73,10 +73,10 @@ test('a failing query raises an alert after three failures, never resolves the r
 });
 
 test('late data is counted and fires once', async () => {
-  const late = new Map([[3 * MINUTE, found(0, 5)]]);
+  const late = new Map([[3 * MINUTE_MS, found(0, 5)]]);
   const { notified, at, state } = setUp({ allowedLateness: '2m' }, (tickMs) => late.get(tickMs) ?? found(0));
   for (let minute = 0; minute < 5; minute += 1) await at(minute);
-  late.set(3 * MINUTE, found(2, 20));
+  late.set(3 * MINUTE_MS, found(2, 20));
   for (let minute = 5; minute < 12; minute += 1) await at(minute);
   expect(notified).toEqual(['5 firing R', '6 resolved R']);
   expect(state.ruleStates.get('r')?.late).toBe(1);
@@ -85,7 +85,7 @@ test('late data is counted and fires once', async () => {
 test('a clock rewind neither skips nor repeats a window; missed windows are counted', async () => {
   const ticks: number[] = [];
   const { at, state } = setUp({}, (tickMs) => {
-    ticks.push(tickMs / MINUTE);
+    ticks.push(tickMs / MINUTE_MS);
     return found(0);
   });
   for (const minute of [10, 11, 6, 7, 11, 11.5, 12, 20]) await at(minute);
@@ -96,7 +96,7 @@ test('a clock rewind neither skips nor repeats a window; missed windows are coun
 test('after a rewind by hours evaluation restarts at the current time; after a jump ahead it catches up once', async () => {
   const ticks: number[] = [];
   const { at, state } = setUp({}, (tickMs) => {
-    ticks.push(tickMs / MINUTE);
+    ticks.push(tickMs / MINUTE_MS);
     return found(0);
   });
   for (const minute of [600, 601, 481, 482, 602, 603]) await at(minute);

@@ -1,0 +1,133 @@
+/** Bodies of notifications: golden files, hostile text, size limits. */
+import { describe, expect, test } from 'vitest';
+import { FORMATS } from '../../http/contract/receivers.ts';
+import type { Alert } from '../evaluate/alert.ts';
+import { testAlert } from '../evaluate/alert.ts';
+import type { Notification } from './bodies.ts';
+import { bodyOf } from './bodies.ts';
+
+describe('bodies', () => {
+  const at = '2026-11-21T12:00:00.000Z';
+  const hostile = '"><script>alert(1)</script>\r\n@everyone <!channel> {{labels.x}} \u0007 `$(id)`';
+  const alert: Alert = { ...testAlert(at), summary: hostile, labels: { alertname: 'A', function: hostile } };
+  const notice = (alerts: Notification['alerts'], total = alerts.length): Notification => ({
+    groupKey: '[["alertname","A"]]',
+    receiver: 'Pager',
+    alerts,
+    total,
+    timestamp: at,
+    publicUrl: 'https://t.example',
+  });
+  const firing = (n: number): Notification['alerts'] =>
+    Array.from({ length: n }, () => ({ status: 'firing' as const, alert }));
+
+  test.each(FORMATS)(
+    '%s is valid JSON with hostile text, and bounded with 10,000 alerts',
+    (format: (typeof FORMATS)[number]) => {
+      const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
+      for (const [included, total] of [
+        [firing(1), 1],
+        [firing(100), 10_000],
+      ] as const) {
+        const { body } = bodyOf(format, notice(included, total), { template, routingKey: 'k' });
+        expect(() => JSON.parse(body) as unknown).not.toThrow();
+        expect(Buffer.byteLength(body)).toBeLessThan(1_048_576);
+        if (format === 'native') expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+      }
+    },
+  );
+
+  test.each(FORMATS.flatMap((format) => (['firing', 'resolved'] as const).map((status) => [format, status] as const)))(
+    '%s, %s: golden file',
+    async (format, status) => {
+      const included: Notification['alerts'] = [
+        { status, alert: status === 'firing' ? alert : { ...alert, endsAt: at } },
+      ];
+      const template = '{"text":"{{summary}} {{rule.name}} {{nothing}}","value":"{{value}}","l":"{{labels.function}}"}';
+      const { type, body } = bodyOf(format, notice(included), { template, routingKey: 'k' });
+      const golden = JSON.stringify({ type, body: JSON.parse(body) as unknown }, null, 2);
+      await expect(`${golden}\n`).toMatchFileSnapshot(`../../../test/fixtures/bodies/${format}-${status}.json`);
+    },
+  );
+
+  test('templates replace fields, but no placeholders in their values', () => {
+    const template = '{"text":"{{summary}}","n":{{n}},"rule":"{{rule.name}}","none":{{__proto__.x}}}';
+    const { body } = bodyOf('template', notice(firing(1)), { template, routingKey: null });
+    expect(JSON.parse(body)).toEqual({ text: hostile, n: 2310, rule: 'Test', none: null });
+  });
+
+  test.each([
+    ['change', 'firing', 'change.verdict'],
+    ['ingestSilence', 'firing', 'ingest.gap'],
+    ['change', 'resolved', 'alert.resolved'],
+    ['metric', 'firing', 'alert.firing'],
+  ] as const)('a %s that is %s is of type %s', (signal, status, type) => {
+    const made = bodyOf('native', notice([{ status, alert: { ...alert, signal } }]), {
+      template: null,
+      routingKey: null,
+    });
+    expect([made.type, (JSON.parse(made.body) as { type: string }).type]).toEqual([type, type]);
+  });
+
+  test('alerts that are left out are counted', () => {
+    const { body } = bodyOf('native', notice(firing(100), 10_000), { template: null, routingKey: null });
+    const { data } = JSON.parse(body) as { data: { others: unknown[]; truncated: number } };
+    expect(1 + data.others.length + data.truncated).toBe(10_000);
+  });
+
+  test('Alertmanager version 4: exactly its keys', () => {
+    const included = [...firing(1), { status: 'resolved' as const, alert: { ...alert, endsAt: at } }];
+    const { body } = bodyOf('alertmanager', notice(included), { template: null, routingKey: null });
+    const parsed = JSON.parse(body) as { alerts: object[] };
+    expect(Object.keys(parsed).toSorted()).toEqual([
+      'alerts',
+      'commonAnnotations',
+      'commonLabels',
+      'externalURL',
+      'groupKey',
+      'groupLabels',
+      'receiver',
+      'status',
+      'truncatedAlerts',
+      'version',
+    ]);
+    expect(Object.keys(parsed.alerts[0] ?? {}).toSorted()).toEqual([
+      'annotations',
+      'endsAt',
+      'fingerprint',
+      'generatorURL',
+      'labels',
+      'startsAt',
+      'status',
+    ]);
+    expect(parsed).toMatchObject({
+      version: '4',
+      status: 'firing',
+      receiver: 'Pager',
+      groupLabels: { alertname: 'A' },
+    });
+  });
+
+  test('chat messages contain no mentions, control characters or foreign markup', () => {
+    const slack = JSON.parse(bodyOf('slack', notice(firing(1)), { template: null, routingKey: null }).body) as {
+      text: string;
+    };
+    expect(slack.text).not.toMatch(/[<>\r\u0007]/);
+    const discord = JSON.parse(bodyOf('discord', notice(firing(1)), { template: null, routingKey: null }).body) as {
+      content: string;
+      allowed_mentions: unknown;
+    };
+    expect(discord.allowed_mentions).toEqual({ parse: [] });
+    expect(discord.content).toContain('\\@everyone');
+  });
+
+  test('PagerDuty triggers and resolves with the same key', () => {
+    const key = (status: 'firing' | 'resolved') =>
+      JSON.parse(bodyOf('pagerduty', notice([{ status, alert }]), { template: null, routingKey: 'k' }).body) as Record<
+        string,
+        string
+      >;
+    expect(key('firing')).toMatchObject({ event_action: 'trigger', routing_key: 'k' });
+    expect(key('resolved')).toMatchObject({ event_action: 'resolve', dedup_key: key('firing')['dedup_key'] });
+  });
+});

@@ -1,0 +1,19 @@
+/** Retry outcomes of failed invocations. */
+import { describe, expect, test } from 'vitest';
+import { retriesOf } from './retries.ts';
+
+describe('retries', () => {
+  const request = (attempts: number, failed: number, lastMs = 0) => ({
+    requestId: `${attempts}/${failed}/${lastMs}`,
+    attempts,
+    failed,
+    lastMs,
+    errorType: null,
+  });
+  test('classifies requests as tried once, recovered or poison', () => {
+    const found = retriesOf([request(1, 1), request(3, 2), request(2, 1), request(3, 3, 1), request(2, 2, 5)]);
+    expect(found).toMatchObject({ retried: 4, recovered: 2 });
+    expect(found.poison.map((one) => one.requestId)).toEqual(['2/2/5', '3/3/1']);
+  });
+  test('no failures give no retries', () => expect(retriesOf([])).toEqual({ retried: 0, recovered: 0, poison: [] }));
+});
