@@ -49,11 +49,7 @@ function decode(document: string, raw: 'off' | 'platform' | 'all') {
     timestamp: 1,
     records: [{ data: gzipSync(document).toString('base64') }],
   });
-  const result = decodeFirehose(
-    Buffer.from(body),
-    { requestId: 'r', contentEncoding: '' },
-    { raw, region: 'eu-west-1', selfLogGroups: [] },
-  );
+  const result = decodeFirehose(Buffer.from(body), { requestId: 'r' }, { raw, region: 'eu-west-1', selfLogGroups: [] });
   if (!result.ok) throw new Error(result.message);
   // The gzip kept is the one that came, which differs by the blank; strings are compared, not their numbers.
   const { strings, numbers, ...columns } = result.batch.invocations;

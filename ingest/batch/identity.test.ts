@@ -48,7 +48,7 @@ test('lines of a regional copy are counted as ignored, those of its group are re
     const records = [{ data: gzipSync(JSON.stringify(message)).toString('base64') }];
     const result = decodeFirehose(
       Buffer.from(JSON.stringify({ requestId: 'r', timestamp: 1, records })),
-      { requestId: 'r', contentEncoding: '' },
+      { requestId: 'r' },
       { raw: 'all', region: 'eu-west-1', selfLogGroups: [] },
     );
     if (!result.ok) throw new Error(result.message);

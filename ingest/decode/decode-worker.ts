@@ -1,7 +1,10 @@
 /** A decode thread: turns request bodies into batches. */
 
 import { batchTransferList } from '../batch/transfer-list.ts';
+import type { ContentCoding } from '../formats/content-encoding.ts';
+import { decodeContent } from '../formats/content-encoding.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
+import { limits } from '../formats/limits.ts';
 import { readLoadTest } from '../formats/load-test-file.ts';
 import { readPulledPage } from '../formats/pulled-page.ts';
 import type { RawLogsSource } from '../formats/raw-logs.ts';
@@ -11,7 +14,12 @@ import type { DecodeContext, Decoded } from './pipeline.ts';
 import { decodeFirehose, decodeLambdaEvent, decodeStreams } from './pipeline.ts';
 
 /** A request body and how to read it. */
-export type DecodeJob = { readonly body: Uint8Array; readonly context: DecodeContext } & (
+export type DecodeJob = {
+  readonly body: Uint8Array;
+  /** Content codings of the body, in the order in which they were applied; none by default. */
+  readonly codings?: readonly ContentCoding[];
+  readonly context: DecodeContext;
+} & (
   | { readonly kind: 'firehose'; readonly headers: FirehoseHeaders }
   | { readonly kind: 'lambda' }
   | { readonly kind: 'logs'; readonly source: RawLogsSource }
@@ -22,7 +30,11 @@ export type DecodeJob = { readonly body: Uint8Array; readonly context: DecodeCon
 serveJobs(decode, (result) => (result.ok ? batchTransferList(result.batch) : []));
 
 function decode(job: DecodeJob): Decoded {
-  const body = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);
+  const sent = Buffer.from(job.body.buffer, job.body.byteOffset, job.body.byteLength);
+  const maxBytes = job.kind === 'firehose' ? limits.bodyBytes : limits.requestInflatedBytes;
+  const content = decodeContent(sent, job.codings ?? [], maxBytes);
+  if (!content.ok) return { ok: false, requestId: '', message: content.message };
+  const body = content.bytes;
   switch (job.kind) {
     case 'firehose':
       return decodeFirehose(body, job.headers, job.context);

@@ -11,6 +11,7 @@ import { documentOptions } from '../documents/read-document.ts';
 import { decodeBase64 } from '../formats/base64.ts';
 import type { FirehoseHeaders } from '../formats/firehose.ts';
 import { readFirehose } from '../formats/firehose.ts';
+import { readForwarded } from '../formats/forwarded-event.ts';
 import { inflate, isGzip } from '../formats/inflate.ts';
 import type { Document } from '../formats/json-documents.ts';
 import { parseDocuments } from '../formats/json-documents.ts';
@@ -65,32 +66,31 @@ export function decodeFirehose(body: Buffer, headers: FirehoseHeaders, context: 
   return { ok: true, requestId: result.envelope.requestId, batch: decoder.finish() };
 }
 
-/** Decodes a Lambda event `{"awslogs":{"data":"<base64 gzip>"}}`, or a subscription message that is already decoded. */
+/**
+ * Decodes what a forwarder sends: a Lambda event `{"awslogs":{"data":"<base64 gzip>"}}`, Kinesis records, a subscription
+ * message that is already decoded, or one of its dead letters. A message that cannot be read becomes a dead letter: an error
+ * would make Lambda send it again, and block a Kinesis shard.
+ */
 export function decodeLambdaEvent(body: Buffer, context: DecodeContext): Decoded {
   const refuse = (message: string): Decoded => ({ ok: false, requestId: '', message });
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch {
-    return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
-  }
-  if (typeof value !== 'object' || value === null) return refuse('body: expected a JSON object');
+  const { values, undecodable } = parseDocuments(body.toString('utf8'));
+  if (values.length === 0) return refuse('body: not JSON; expected {"awslogs":{"data":"<base64 gzip>"}}');
   const decoder = new RecordDecoder(context);
-  const awslogs = (value as { awslogs?: unknown }).awslogs;
-  if (awslogs === undefined) {
-    if (!('messageType' in value)) return refuse('awslogs.data: expected base64 of a subscription message');
-    decoder.addText(body, body.toString('utf8'));
-    return { ok: true, requestId: '', batch: decoder.finish() };
+  for (const { value, text } of values) {
+    const items = readForwarded(value, text);
+    if (items === null) return refuse(`body: expected ${FORWARDED_FORMS}`);
+    for (const item of items) {
+      if (item.kind === 'data') decoder.addBase64(item.data);
+      else if (item.kind === 'message') decoder.addText(Buffer.from(item.text), item.text);
+      else decoder.reject(item.reason, Buffer.from(item.text.slice(0, limits.deadLetterBytes)));
+    }
   }
-  const data = (awslogs as { data?: unknown } | null)?.data;
-  if (typeof data !== 'string') return refuse('awslogs.data: expected a string');
-  const bytes = decodeBase64(data);
-  if (bytes === null) return refuse('awslogs.data: not base64 (expected the standard alphabet with padding)');
-  const inflated = inflate(bytes, limits.recordInflatedBytes);
-  if (!inflated.ok) return refuse(`awslogs.data: ${inflated.reason}`);
-  decoder.addText(bytes, inflated.bytes.toString('utf8'));
+  for (const piece of undecodable) decoder.reject('not-a-subscription-message', Buffer.from(piece));
   return { ok: true, requestId: '', batch: decoder.finish() };
 }
+
+const FORWARDED_FORMS =
+  '{"awslogs":{"data":"<base64 gzip>"}}, Kinesis records, a subscription message, or a dead letter that holds one of them';
 
 /** Turns the events and records of an upload into a batch. `place` is the account and region of records that name none. */
 export function decodeStreams(
@@ -276,6 +276,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'log-events-missing': 'logEvents: expected an array.',
   'log-event-without-message': 'A log event has no message; the others of its message were read.',
   'record-without-data': 'data: expected a base64 string.',
+  'dead-letter-not-an-event':
+    'The dead letter holds no event of CloudWatch Logs: neither awslogs.data nor Kinesis records.',
+  'dead-letter-without-payload':
+    'The on-failure record names a Kinesis batch and does not hold it. Read the stream again from that sequence number.',
+  'dead-letter-nested-too-deep': 'Envelopes within envelopes: no event was found in the first seven.',
   'record-not-base64': 'data: not padded standard base64.',
   'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
   'request-inflates-too-far': `The records before it inflated to ${limits.requestInflatedBytes} bytes together.`,

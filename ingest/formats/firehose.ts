@@ -1,7 +1,6 @@
 /** Reads the request body of an Amazon Data Firehose delivery to an HTTP endpoint. */
 
 import { scanEnvelope } from './firehose-scan.ts';
-import { inflate } from './inflate.ts';
 import { limits } from './limits.ts';
 
 export interface FirehoseEnvelope {
@@ -17,26 +16,11 @@ export type FirehoseResult =
 export interface FirehoseHeaders {
   /** `X-Amz-Firehose-Request-Id`, "" when absent. */
   readonly requestId: string;
-  /** `Content-Encoding`, "" when absent. */
-  readonly contentEncoding: string;
 }
 
-/** Reads the envelope. Fails only if the whole request is unreadable; records are checked one by one later. */
-export function readFirehose(body: Buffer, headers: FirehoseHeaders): FirehoseResult {
-  const refuse = (message: string, requestId = headers.requestId): FirehoseResult => ({
-    ok: false,
-    requestId,
-    message,
-  });
-  let bytes = body;
-  if (headers.contentEncoding === 'gzip') {
-    const inflated = inflate(body, limits.bodyBytes);
-    if (!inflated.ok) return refuse(`Content-Encoding is gzip but the body cannot be inflated: ${inflated.reason}`);
-    if (inflated.bytes === body) return refuse('Content-Encoding is gzip but the body is not gzip');
-    bytes = inflated.bytes;
-  } else if (headers.contentEncoding !== '' && headers.contentEncoding !== 'identity') {
-    return refuse(`Content-Encoding: expected gzip or none, got ${headers.contentEncoding.slice(0, 64)}`);
-  }
+/** Reads the envelope of a body whose content encoding is removed. Fails only if the whole request is unreadable; records are checked one by one later. */
+export function readFirehose(bytes: Buffer, headers: FirehoseHeaders): FirehoseResult {
+  const refuse = (message: string): FirehoseResult => ({ ok: false, requestId: headers.requestId, message });
   if (countByte(bytes, 0x7b, limits.envelopeObjects) > limits.envelopeObjects) {
     return refuse(`body: more than ${limits.recordsPerRequest} records`);
   }

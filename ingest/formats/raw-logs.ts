@@ -10,8 +10,10 @@ import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { decodeBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
+import { binaryFormatOf } from './content-encoding.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
 import type { ExportRead } from './export-event.ts';
+import { readForwarded } from './forwarded-event.ts';
 import { inflate, isGzip } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
@@ -37,6 +39,9 @@ export type RawLogs = ({ readonly ok: true } & ParsedUpload) | { readonly ok: fa
 export function readRawLogs(body: Buffer, source: RawLogsSource): RawLogs {
   const inflated = isGzip(body) ? inflate(body, limits.requestInflatedBytes) : ({ ok: true, bytes: body } as const);
   if (!inflated.ok) return { ok: false, message: `body: ${inflated.reason}` };
+  const format = binaryFormatOf(inflated.bytes);
+  if (format !== null)
+    return { ok: false, message: `body: ${format} data. Expected text or JSON, plain or compressed with gzip` };
   const text = decodeText(inflated.bytes);
   if (text.trim() === '') return { ok: true, streams: [], unreadable: [], records: [], ignored: 0 };
   const reader = new RawLogsReader(source);
@@ -200,15 +205,14 @@ class RawLogsReader {
 
   /** What a forwarder could not deliver: the event itself, an on-failure record, or messages of a queue that hold either. */
   #deadLetter(record: Json, text: string | null): boolean {
-    const { awslogs, requestPayload, Messages } = record;
-    if (isRecord(awslogs) && typeof awslogs['data'] === 'string')
-      this.#failedDelivery(awslogs['data'], text ?? jsonText(record));
-    else if (isRecord(requestPayload)) this.#document(requestPayload, null);
-    else if (Array.isArray(Messages) && Messages.every((message) => isRecord(message) && 'Body' in message)) {
-      for (const message of Messages as readonly Json[])
-        this.#document(parseWhole(String(message['Body'])), String(message['Body']));
-    } else return false;
-    return true;
+    if (record['messageType'] !== undefined) return false;
+    const items = readForwarded(record, text ?? undefined);
+    for (const item of items ?? []) {
+      if (item.kind === 'data') this.#failedDelivery(item.data, item.text);
+      else if (item.kind === 'message') this.#subscription(item.value);
+      else this.#unreadable.push({ reason: item.reason, text: item.text });
+    }
+    return items !== null;
   }
 
   /** What Firehose could not deliver and left in its bucket: the record as CloudWatch Logs put it. */
@@ -309,8 +313,4 @@ function parseWhole(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

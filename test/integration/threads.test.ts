@@ -89,7 +89,7 @@ test('when decode threads are killed under load, only the bodies in flight fail'
     const decoded = await decoder.decode({
       kind: 'firehose',
       body: new TextEncoder().encode(text),
-      headers: { requestId: 'r', contentEncoding: '' },
+      headers: { requestId: 'r' },
       context: { raw: 'off', region: '', selfLogGroups: [] },
     });
     return decoded.ok && decoded.batch.invocations.n === 1;

@@ -1,11 +1,12 @@
 /** Ingest endpoints of the collectors: pulled pages with checkpoints, and traces to fetch. */
 import type { Context as HonoContext } from 'hono';
+import { decodeContent, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
 import type { IngestContext } from '../context.ts';
 import { checkpointQuery, tracesMissedBody, tracesWantedQuery } from '../contract/ingest.ts';
 import { readBody } from '../limits/body.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
 import { decodeContext } from './decode-context.ts';
-import { ingest } from './upload.ts';
+import { ingest, unsupportedEncoding } from './upload.ts';
 
 const MAX_MISSED_BYTES = 65_536;
 
@@ -42,10 +43,14 @@ export async function tracesWanted(context: IngestContext, c: HonoContext): Prom
 }
 
 export async function tracesMissed(context: IngestContext, c: HonoContext): Promise<Response> {
+  const encoding = readContentEncoding(c.req.header('content-encoding'));
+  if (!encoding.ok) return unsupportedEncoding(context, '', encoding.message);
   const read = await readBody(c.req.raw, MAX_MISSED_BYTES, context.budget);
   if (!read.ok) return firehoseAnswer(context, '', read.reason === 'busy' ? 503 : 400, 'Failed to read the body');
   try {
-    const body = tracesMissedBody.safeParse(JSON.parse(Buffer.from(read.body).toString('utf8')));
+    const content = decodeContent(Buffer.from(read.body), encoding.codings, MAX_MISSED_BYTES);
+    if (!content.ok) return firehoseAnswer(context, '', 400, content.message);
+    const body = tracesMissedBody.safeParse(JSON.parse(content.bytes.toString('utf8')));
     if (!body.success) return badQuery(context, body.error);
     await context.store.control.recordTraceAttempts(body.data.traceIds, context.now());
     return jsonResponse(JSON.stringify({ noted: body.data.traceIds.length }), 200);

@@ -12,7 +12,7 @@ export async function decodeBytes(context: Context, payload: Uint8Array): Promis
   const decoded = await context.decoder.decode({
     kind: 'firehose',
     body,
-    headers: { requestId: 'replay', contentEncoding: '' },
+    headers: { requestId: 'replay' },
     context: decodeContext(context, ''),
   });
   if (!decoded.ok) throw new ProblemError('invalid-request', decoded.message);

@@ -117,7 +117,7 @@ async function firehose(context: IngestContext, c: HonoContext): Promise<Respons
   // Invalid attributes are counted; data is never refused because of them.
   const attributes = readCommonAttributes(c.req.header('x-amz-firehose-common-attributes'));
   if (attributes === undefined) context.metrics.ignoredAttributes.inc();
-  const headers = { requestId: id, contentEncoding: (c.req.header('content-encoding') ?? '').trim().toLowerCase() };
+  const headers = { requestId: id };
   const decode = { ...decodeContext(context, arnRegion(arn) ?? ''), attributes: attributes ?? null };
   return ingest(
     context,

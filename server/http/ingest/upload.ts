@@ -2,6 +2,7 @@
 import type { Context as HonoContext } from 'hono';
 import type { DecodeJob } from '../../../ingest/decode/decode-worker.ts';
 import type { Decoded } from '../../../ingest/decode/pipeline.ts';
+import { ACCEPTED_CODINGS, readContentEncoding } from '../../../ingest/formats/content-encoding.ts';
 import { limits } from '../../../ingest/formats/limits.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
 import type { IngestContext } from '../context.ts';
@@ -22,6 +23,8 @@ export async function ingest(
   answer: (decoded: Extract<Decoded, { ok: true }>, outcome: WriteOutcome) => Response,
 ): Promise<Response> {
   const id = requestIdOf(c);
+  const encoding = readContentEncoding(c.req.header('content-encoding'));
+  if (!encoding.ok) return unsupportedEncoding(context, id, encoding.message);
   if (!context.admission.admits()) return closing(firehoseAnswer(context, id, 503, BUSY));
   const read = await readBody(c.req.raw, limits.bodyBytes, context.budget);
   context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
@@ -42,7 +45,7 @@ export async function ingest(
   }
   context.admission.enter(length);
   try {
-    const decoded = await context.decoder.decode(request(read.body));
+    const decoded = await context.decoder.decode({ ...request(read.body), codings: encoding.codings });
     if (!decoded.ok) return firehoseAnswer(context, id === '' ? decoded.requestId : id, 400, decoded.message);
     const outcome = await context.store.write(decoded.batch, source, decoded.checkpoint);
     count(context, outcome);
@@ -52,6 +55,13 @@ export async function ingest(
     read.release();
     context.metrics.ingestHeldBytes.set(context.budget.heldBytes);
   }
+}
+
+/** A 415 with the accepted codings (RFC 9110, 15.5.16). Senders keep what they could not deliver. */
+export function unsupportedEncoding(context: IngestContext, requestId: string, message: string): Response {
+  const response = firehoseAnswer(context, requestId, 415, message);
+  response.headers.set('accept-encoding', ACCEPTED_CODINGS);
+  return response;
 }
 
 const BUSY = 'Server overloaded. Retry the request';

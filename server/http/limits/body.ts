@@ -24,9 +24,14 @@ export class ByteBudget {
     return this.#held;
   }
 
-  /** Reserves bytes if they fit. If nothing else is held, a body of any size is admitted. */
-  take(bytes: number): boolean {
-    if (this.#held > 0 && this.#held + bytes > this.#limit) return false;
+  /** Whether the bytes fit beside what is held now. If nothing is held, a body of any size fits. */
+  fits(bytes: number): boolean {
+    return this.#held === 0 || this.#held + bytes <= this.#limit;
+  }
+
+  /** Reserves bytes that arrived. `own` is what the same body reserved before; a body that is alone may have any size. */
+  take(bytes: number, own: number): boolean {
+    if (this.#held > own && this.#held + bytes > this.#limit) return false;
     this.#held += bytes;
     return true;
   }
@@ -36,16 +41,21 @@ export class ByteBudget {
   }
 }
 
-/** Reads a body of up to `maxBytes`. Its bytes stay reserved until `release` is called. */
+/** From this share of the announced length on, a body is collected in one buffer of that length. */
+const TRUSTED_SHARE = 1 / 4;
+
+/**
+ * Reads a body of up to `maxBytes`. Memory is reserved for the bytes that have arrived, not for the announced length: a
+ * sender that announces much and sends little keeps nobody else out. The bytes stay reserved until `release` is called.
+ */
 export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<BodyResult> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);
   if (announced > maxBytes) return { ok: false, reason: 'too-large' };
   if (request.body === null) return { ok: true, body: new Uint8Array(0), release: () => undefined };
-  let held = Number.isFinite(announced) ? announced : 0;
-  if (!budget.take(held)) return { ok: false, reason: 'busy' };
-  // A body of known length is read into one buffer, so that it is never in memory twice.
-  const whole = held > 0 && held <= maxBytes ? new Uint8Array(held) : null;
-  const chunks: Uint8Array[] = [];
+  const expected = Number.isFinite(announced) ? announced : null;
+  if (expected !== null && !budget.fits(expected)) return { ok: false, reason: 'busy' };
+  let whole: Uint8Array<ArrayBuffer> | null = null;
+  let chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
   const began = performance.now();
@@ -59,7 +69,7 @@ export async function readBody(request: Request, maxBytes: number, budget: ByteB
     timer = setTimeout(look, SLOW_GRACE_MS);
   });
   const fail = async (reason: BodyRefusal): Promise<BodyResult> => {
-    budget.give(held);
+    budget.give(length);
     clearTimeout(timer);
     await reader.cancel().catch(() => undefined);
     return { ok: false, reason };
@@ -70,26 +80,28 @@ export async function readBody(request: Request, maxBytes: number, budget: ByteB
       if (part === 'slow') return await fail('slow');
       const { done, value } = part;
       if (done) break;
+      if (length + value.length > maxBytes) return await fail('too-large');
+      if (expected !== null && length + value.length > expected) return await fail('aborted');
+      if (!budget.take(value.length, length)) return await fail('busy');
       if (whole === null) chunks.push(value);
-      else if (length + value.length > whole.length) return await fail('aborted');
       else whole.set(value, length);
       length += value.length;
-      if (length > maxBytes) return await fail('too-large');
-      if (length > held) {
-        if (!budget.take(length - held)) return await fail('busy');
-        held = length;
+      if (whole === null && expected !== null && length >= expected * TRUSTED_SHARE) {
+        // One buffer, so that the body is not in memory twice at its end.
+        whole = new Uint8Array(expected);
+        joinInto(whole, chunks);
+        chunks = [];
       }
     }
   } catch {
     return await fail('aborted');
   }
   clearTimeout(timer);
-  const body = whole === null ? joined(chunks, length) : length === whole.length ? whole : whole.slice(0, length);
-  return { ok: true, body, release: () => budget.give(held) };
+  const body = whole ?? joinInto(new Uint8Array(length), chunks);
+  return { ok: true, body: length === body.length ? body : body.slice(0, length), release: () => budget.give(length) };
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const body = new Uint8Array(length);
+function joinInto(body: Uint8Array<ArrayBuffer>, chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let at = 0;
   for (const chunk of chunks) {
     body.set(chunk, at);

@@ -1,0 +1,113 @@
+/** `Content-Encoding` of requests (RFC 9110, 8.4), decoded up to a size limit. */
+import * as zlib from 'node:zlib';
+import { inflate, isGzip } from './inflate.ts';
+
+export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
+
+export type DecodedContent =
+  | { readonly ok: true; readonly bytes: Buffer }
+  | { readonly ok: false; readonly message: string };
+
+interface DecompressOptions {
+  readonly maxOutputLength: number;
+}
+
+type Decompress = (bytes: Buffer, options: DecompressOptions) => Buffer;
+
+/** zlib decodes Zstandard since Node 22.15; older versions refuse it. */
+const zstd = (zlib as { readonly zstdDecompressSync?: Decompress }).zstdDecompressSync;
+
+const DECOMPRESS: Readonly<Partial<Record<ContentCoding, Decompress>>> = {
+  gzip: zlib.gunzipSync,
+  deflate: inflateEither,
+  br: zlib.brotliDecompressSync,
+  ...(zstd === undefined ? {} : { zstd }),
+};
+
+const ALIASES: Readonly<Record<string, ContentCoding>> = { 'x-gzip': 'gzip' };
+
+/** A sender may compress twice; more codings have no use and multiply the work of a bomb. */
+const MAX_CODINGS = 2;
+
+/** The codings that this process can decode, as a value of `Accept-Encoding`. */
+export const ACCEPTED_CODINGS = Object.keys(DECOMPRESS).join(', ');
+
+/** The codings in the order in which they were applied, without `identity`; or what is not accepted. */
+export function readContentEncoding(
+  header: string | undefined,
+):
+  | { readonly ok: true; readonly codings: readonly ContentCoding[] }
+  | { readonly ok: false; readonly message: string } {
+  const names = (header ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  const codings = names.map((name) => ALIASES[name] ?? name);
+  const unknown = codings.find((name) => !Object.hasOwn(DECOMPRESS, name));
+  if (unknown !== undefined) {
+    const got = unknown.slice(0, 64);
+    return { ok: false, message: `Content-Encoding: expected ${ACCEPTED_CODINGS} or none, got ${got}` };
+  }
+  if (codings.length > MAX_CODINGS) {
+    return { ok: false, message: `Content-Encoding: expected at most ${MAX_CODINGS} codings, got ${codings.length}` };
+  }
+  return { ok: true, codings: codings as ContentCoding[] };
+}
+
+/** Removes the codings, the last one first. `maxBytes` limits the size after each. */
+export function decodeContent(body: Buffer, codings: readonly ContentCoding[], maxBytes: number): DecodedContent {
+  let bytes = body;
+  for (const coding of codings.toReversed()) {
+    const decompress = DECOMPRESS[coding];
+    if (decompress === undefined) return { ok: false, message: `Content-Encoding: ${coding} is not supported` };
+    try {
+      bytes = decompress(bytes, { maxOutputLength: maxBytes });
+    } catch (error) {
+      return {
+        ok: false,
+        message: `Content-Encoding is ${coding} but the body cannot be decoded: ${reasonOf(error, coding)}`,
+      };
+    }
+  }
+  // Some pipelines compress twice and announce it once.
+  if (codings.length > 0 && isGzip(bytes)) {
+    const inner = inflate(bytes, maxBytes);
+    if (!inner.ok) return { ok: false, message: `body: ${inner.reason}` };
+    bytes = inner.bytes;
+  }
+  return { ok: true, bytes };
+}
+
+/** `deflate` is zlib's format; some senders omit its two bytes of header. */
+function inflateEither(bytes: Buffer, options: DecompressOptions): Buffer {
+  const [first = 0, second = 0] = bytes;
+  const hasHeader = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  return hasHeader ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
+}
+
+function reasonOf(error: unknown, coding: ContentCoding): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_BUFFER_TOO_LARGE') return `${coding}-too-large`;
+  if (code === 'Z_BUF_ERROR') return `${coding}-truncated`;
+  return `${coding}-corrupt`;
+}
+
+/** Formats that are no text and no gzip, by their first bytes. */
+const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+  ['Zstandard', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['7-Zip', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+  ['LZ4', [0x04, 0x22, 0x4d, 0x18]],
+  ['Snappy', [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]],
+];
+
+/** The name of the compressed or binary format that the bytes start with; null for gzip, text and everything else. */
+export function binaryFormatOf(bytes: Uint8Array): string | null {
+  // Three letters are too little to tell bzip2 from text: a digit and the magic of a block or an empty file follow.
+  const isBzip2 =
+    bytes[3] !== undefined && bytes[3] >= 0x31 && bytes[3] <= 0x39 && [0x31, 0x17].includes(bytes[4] ?? 0);
+  const found = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte))?.[0] ?? null;
+  return found === 'bzip2' && !isBzip2 ? null : found;
+}

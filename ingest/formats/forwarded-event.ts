@@ -1,0 +1,94 @@
+/**
+ * What CloudWatch Logs hands to a Lambda forwarder, directly or through Kinesis, and the envelopes in which events come back
+ * from its dead-letter queue, its on-failure destination, or a topic.
+ */
+import { jsonText } from '../documents/json.ts';
+
+export type ForwardedItem =
+  /** Base64 of one subscription message, usually compressed. */
+  | { readonly kind: 'data'; readonly data: string; readonly text: string }
+  /** A subscription message that is decoded already. */
+  | { readonly kind: 'message'; readonly value: unknown; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly text: string };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A message of a queue holds an on-failure record, which holds the event: no chain of envelopes is longer than this. */
+const MAX_DEPTH = 6;
+
+/** The subscription messages in an event or dead letter; null if the value is neither. `text` is the value as written. */
+export function readForwarded(value: unknown, text?: string): readonly ForwardedItem[] | null {
+  return read(value, text, 0);
+}
+
+function read(value: unknown, text: string | undefined, depth: number): readonly ForwardedItem[] | null {
+  if (depth > MAX_DEPTH) return [unreadable('dead-letter-nested-too-deep', value, text)];
+  if (Array.isArray(value)) {
+    const items = value.map((item) => read(item, undefined, depth + 1));
+    return items.length > 0 && items.every((item) => item !== null) ? items.flat() : null;
+  }
+  if (!isRecord(value)) return null;
+  if (value['messageType'] !== undefined) return [{ kind: 'message', value, text: text ?? jsonText(value) }];
+  const { awslogs } = value;
+  if (isRecord(awslogs) && ('data' in awslogs || Object.keys(value).length === 1))
+    return [dataItem(awslogs['data'], value, text)];
+  const inner = (payload: unknown): readonly ForwardedItem[] =>
+    (typeof payload === 'string' ? readText(payload, depth + 1) : read(payload, undefined, depth + 1)) ?? [
+      unreadable('dead-letter-not-an-event', payload, undefined),
+    ];
+  const { Records, Messages, requestPayload, payload } = value;
+  if (Array.isArray(Records) && Records.length > 0) return readRecords(Records, inner);
+  if (Array.isArray(Messages) && Messages.every((message) => isRecord(message) && 'Body' in message))
+    return (Messages as readonly Json[]).flatMap((message) => inner(message['Body']));
+  const isOnFailure = isRecord(value['requestContext']) && 'functionArn' in value['requestContext'];
+  if (requestPayload !== undefined && (isOnFailure || holdsEvent(requestPayload))) return inner(requestPayload);
+  if (isOnFailure && payload !== undefined) return inner(payload);
+  if (isOnFailure && 'KinesisBatchInfo' in value) return [unreadable('dead-letter-without-payload', value, text)];
+  if (isRecord(value['detail']) && value['detail']['requestPayload'] !== undefined)
+    return inner(value['detail']['requestPayload']);
+  if (value['Type'] === 'Notification' && 'TopicArn' in value && typeof value['Message'] === 'string')
+    return inner(value['Message']);
+  if (typeof value['Body'] === 'string' && 'MessageId' in value) return inner(value['Body']);
+  return null;
+}
+
+/** Records of an event source: Kinesis, SQS or SNS. null if a record is of another service. */
+function readRecords(
+  records: readonly unknown[],
+  inner: (payload: unknown) => readonly ForwardedItem[],
+): readonly ForwardedItem[] | null {
+  const items: ForwardedItem[] = [];
+  for (const record of records) {
+    if (!isRecord(record)) return null;
+    if (isRecord(record['kinesis'])) items.push(dataItem(record['kinesis']['data'], record, undefined));
+    else if (isRecord(record['Sns'])) items.push(...inner(record['Sns']['Message']));
+    else if (typeof record['body'] === 'string') items.push(...inner(record['body']));
+    else return null;
+  }
+  return items;
+}
+
+function holdsEvent(payload: unknown): boolean {
+  return isRecord(payload) && ('awslogs' in payload || 'Records' in payload);
+}
+
+function readText(text: string, depth: number): readonly ForwardedItem[] | null {
+  try {
+    return read(JSON.parse(text), text, depth);
+  } catch {
+    return null;
+  }
+}
+
+function dataItem(data: unknown, value: unknown, text: string | undefined): ForwardedItem {
+  if (typeof data !== 'string') return unreadable('record-without-data', value, text);
+  return { kind: 'data', data, text: text ?? jsonText(value) };
+}
+
+function unreadable(reason: string, value: unknown, text: string | undefined): ForwardedItem {
+  return { kind: 'unreadable', reason, text: text ?? (typeof value === 'string' ? value : jsonText(value)) };
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
