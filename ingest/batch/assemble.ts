@@ -14,7 +14,7 @@ import { arnRegion } from '../records/arn.ts';
 import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { Batch } from '../records/batch.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
-import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
+import type { RuntimeError } from '../records/fault-line.ts';
 import type { ReportLine } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
@@ -29,7 +29,7 @@ import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { fileStart, listOf, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
-import { faultEvent, initEvent, timeoutMessage } from './stream-event.ts';
+import { faultEvent, initEvent, lineFault } from './stream-event.ts';
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -265,7 +265,7 @@ export class BatchAssembler {
         this.#hintRegion(stream, line.functionArn);
         return;
       case 'fault':
-        this.#fault(state, atMs, line);
+        this.#faults.push(lineFault(stream, atMs, line, state.openRequestId));
         return;
       case 'init-start':
         this.#hintRegion(stream, line.runtimeVersionArn);
@@ -331,18 +331,6 @@ export class BatchAssembler {
       state.newestStart = null;
     } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
     if (state.openRequestId === line.requestId) state.openRequestId = null;
-  }
-
-  #fault(state: StreamState, atMs: number, line: FaultLine): void {
-    const requestId = line.requestId ?? (line.fault === 'network' ? null : state.openRequestId);
-    this.#faults.push({
-      stream: state.index,
-      kind: line.fault,
-      atMs,
-      requestId,
-      errorType: line.errorType,
-      message: line.errorMessage ?? timeoutMessage(line.timedOutAfterSec),
-    });
   }
 
   #extension(

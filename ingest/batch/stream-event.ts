@@ -1,9 +1,9 @@
 /** Events of a stream as a batch carries them. */
-import type { RuntimeError } from '../records/fault-line.ts';
+import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
 import type { FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
+import { withoutSecrets } from './secrets.ts';
 
-/** The message of a timeout; null if there was none. */
-export function timeoutMessage(seconds: number | null): string | null {
+function timeoutMessage(seconds: number | null): string | null {
   return seconds === null ? null : `Task timed out after ${seconds.toFixed(2)} seconds`;
 }
 
@@ -28,9 +28,29 @@ export function initEvent(
   };
 }
 
-/** The fault event of an error that a runtime reported; the first frames follow its message, a line each. */
+/** The fault event of a fault line. One without a request id belongs to the open invocation; a network fault to none. */
+export function lineFault(stream: number, atMs: number, line: FaultLine, openRequestId: string | null): FaultEvent {
+  return {
+    stream,
+    kind: line.fault,
+    atMs,
+    requestId: line.requestId ?? (line.fault === 'network' ? null : openRequestId),
+    errorType: line.errorType,
+    message: line.errorMessage ?? timeoutMessage(line.timedOutAfterSec),
+    stack: null,
+  };
+}
+
+/** The fault event of an error that a runtime reported. Secrets in its texts are replaced. */
 export function faultEvent(stream: number, atMs: number, error: RuntimeError): FaultEvent {
   const { requestId, errorType, errorMessage, stack } = error;
-  const message = [errorMessage ?? '', ...stack].join('\n').trim();
-  return { stream, kind: 'error', atMs, requestId, errorType, message: message === '' ? null : message };
+  return {
+    stream,
+    kind: 'error',
+    atMs,
+    requestId,
+    errorType,
+    message: errorMessage === null ? null : withoutSecrets(errorMessage),
+    stack: stack.length === 0 ? null : withoutSecrets(stack.join('\n')),
+  };
 }

@@ -38,6 +38,8 @@ export interface FaultEvent {
   readonly requestId: string | null;
   readonly errorType: string | null;
   readonly message: string | null;
+  /** Frames as the runtime printed them, one a line, innermost first; null if there are none. */
+  readonly stack: string | null;
 }
 
 export interface ExtensionEvent {

@@ -10,7 +10,7 @@ import { verdictsAcross } from './compare/across.ts';
 import { quantileEstimate } from './compare/histogram.ts';
 import type { Period } from './compare/verdict.ts';
 import { differencesOf, overall } from './compare/verdict.ts';
-import type { FailedRequest } from './failures/retries.ts';
+import type { TriedRequest } from './failures/retries.ts';
 import { retriesOf } from './failures/retries.ts';
 import type { TimeoutEvidence } from './failures/timeout-advice.ts';
 import { adviseTimeout } from './failures/timeout-advice.ts';
@@ -94,7 +94,7 @@ function network({ vpc, own, cohort, edge, timedOutMs, coldStarts, seed }: Netwo
   };
 }
 
-function failures(requests: readonly FailedRequest[], timeouts: TimeoutEvidence) {
+function failures(requests: readonly TriedRequest[], timeouts: TimeoutEvidence) {
   return { retries: retriesOf(requests), advice: adviseTimeout(timeouts) };
 }
 

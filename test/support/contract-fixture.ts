@@ -85,6 +85,51 @@ const CHECKOUT: readonly Part[] = [
   streamOf('b'.repeat(32), [{ n: 4, startMs: CHECKOUT_MS + 121_000, durationMs: 120, initMs: 200, status: null }]),
 ];
 
+/** Range of `orders` alone. */
+export const ORDERS_RANGE = { fromMs: TO - 12 * HOUR_MS, toMs: TO - 11 * HOUR_MS };
+const ORDERS_MS = ORDERS_RANGE.fromMs + 600_000;
+export const ORDERS_ID = '00000000-0000-4000-8000-00000000000a';
+
+/**
+ * `orders` runs three times for 50 ms, each time for the same request; the second time it throws. The error carries no request id
+ * and is delivered alone, before the rest.
+ */
+const ORDERS: readonly Part[] = [
+  {
+    identity: { ...SCOPE, logGroup: '/aws/lambda/orders', logStream: `2026/11/19/[$LATEST]${'c'.repeat(32)}` },
+    events: [
+      {
+        timestampMs: ORDERS_MS + 60_040,
+        message: `[ERROR] KeyError: 'order'\rTraceback (most recent call last):\r\u00a0\u00a0File "/var/task/app.py", line 7, in handler\r\u00a0\u00a0\u00a0\u00a0return event["order"]`,
+        id: 'error',
+      },
+    ],
+  },
+  {
+    identity: { ...SCOPE, logGroup: '/aws/lambda/orders', logStream: `2026/11/19/[$LATEST]${'c'.repeat(32)}` },
+    events: [0, 60_000, 180_000].flatMap((delayMs) => {
+      const report = renderReport({
+        requestId: ORDERS_ID,
+        durationMs: 50,
+        billedDurationMs: 50,
+        memorySizeMb: 512,
+        maxMemoryUsedMb: 80,
+        initDurationMs: null,
+        restoreDurationMs: null,
+        billedRestoreDurationMs: null,
+        status: null,
+        errorType: null,
+        trace: null,
+      });
+      const startMs = ORDERS_MS + delayMs;
+      return [
+        { timestampMs: startMs, message: renderStart(ORDERS_ID, '$LATEST'), id: `start${delayMs}` },
+        { timestampMs: startMs + 50, message: report, id: `report${delayMs}` },
+      ];
+    }),
+  },
+];
+
 export const CHECKPOINT: PullCheckpoint = {
   ...SCOPE,
   logGroup: '/aws/lambda/checkout',
@@ -113,6 +158,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   const { store } = product;
   const everything = [...streams(SEED, TO), ...CHECKOUT];
   for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
+  for (const part of ORDERS) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
   await product.derivation.round(true);

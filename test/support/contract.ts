@@ -9,7 +9,7 @@ import type { TestProduct } from './product.ts';
 import { startProduct } from './product.ts';
 
 /** Ids of functions in one store. */
-export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout', number>>;
+export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout' | 'orders', number>>;
 
 interface FilledStore {
   readonly product: TestProduct;
@@ -41,10 +41,10 @@ async function filled(product: TestProduct): Promise<FilledStore> {
     if (found === undefined) throw new Error(`${name} is not stored`);
     return found.functionId;
   };
-  const [plain, json, fails, snap, checkout] = await Promise.all(
-    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout'].map(idOf),
+  const [plain, json, fails, snap, checkout, orders] = await Promise.all(
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders'].map(idOf),
   );
-  return { product, ids: { plain, json, fails, snap, checkout } as FunctionIds };
+  return { product, ids: { plain, json, fails, snap, checkout, orders } as FunctionIds };
 }
 
 /**

@@ -42,7 +42,7 @@ export interface InitFact {
   readonly runtimeVersionArn: string | null;
 }
 
-export interface FaultFact extends Fault {
+export interface FaultFact extends Omit<Fault, 'isNamed'> {
   /** Empty if the line carries none. */
   readonly requestId: string;
 }
@@ -99,6 +99,11 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
   };
   const reinits = inits.filter(isReinit).map((one) => one.atMs);
   const faults = faultsByRequest(facts.faults);
+  // Invocations of managed instances overlap, so only a request id tells whose line it is.
+  const unnamed =
+    environment.initializationType === 'lambda-managed-instances'
+      ? []
+      : (faults.get('') ?? []).filter(({ kind }) => kind !== 'network');
   const invocations: ClassifiedInvocation<R>[] = [];
   let failures = 0;
   // Invocations that end in the same millisecond have the same predecessors: those that ended before it.
@@ -110,7 +115,7 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
       current = { endMs: report.endMs, failed: false };
     }
     const startMs = startOf.get(report) ?? null;
-    const outcome = applyFaults({ ...report, startMs }, report, faults.get(report.requestId) ?? []);
+    const outcome = applyFaults({ ...report, startMs }, report, [...(faults.get(report.requestId) ?? []), ...unnamed]);
     const { endMs } = previous;
     const cold = classifyColdStart({ ...report, startMs }, environment, {
       previousFailed: previous.failed,
@@ -173,12 +178,12 @@ function pairStarts<R extends ReportFact>(
   return { startOf, pending };
 }
 
-function faultsByRequest(faults: readonly FaultFact[]): ReadonlyMap<string, readonly FaultFact[]> {
-  const found = new Map<string, FaultFact[]>();
+function faultsByRequest(faults: readonly FaultFact[]): ReadonlyMap<string, readonly Fault[]> {
+  const found = new Map<string, Fault[]>();
   for (const fault of faults) {
     const mine = found.get(fault.requestId) ?? [];
     found.set(fault.requestId, mine);
-    mine.push(fault);
+    mine.push({ ...fault, isNamed: fault.requestId !== '' });
   }
   return found;
 }

@@ -32,9 +32,15 @@ export const failuresAnswer = z
       z.object({ environmentId: z.number().int(), logStream: z.string(), inits: z.number().int(), lastAt: isoTime }),
     ),
     retries: z.object({
-      requests: z.number().int().describe('Analyzed requests with a failed attempt'),
-      retried: z.number().int(),
-      recovered: z.number().int(),
+      requests: z.number().int().describe('Analyzed requests with a failed attempt or with several attempts'),
+      retried: z.number().int().describe('Requests with several attempts'),
+      recovered: z.number().int().describe('Retried requests with a failed attempt and one that succeeded'),
+      unexplained: z
+        .number()
+        .int()
+        .describe(
+          'Retried requests none of whose attempts is known to have failed: the lines that say so did not arrive, or the sender repeated the event',
+        ),
       poison: z
         .array(
           z.object({
@@ -45,6 +51,16 @@ export const failuresAnswer = z
           }),
         )
         .describe('Requests that failed on every one of several attempts'),
+      most: z
+        .array(
+          z.object({
+            requestId: z.string(),
+            attempts: z.number().int(),
+            failed: z.number().int().describe('Attempts known to have failed'),
+            lastAt: isoTime,
+          }),
+        )
+        .describe('Requests with the most attempts'),
     }),
     cost: z.object({
       failedUsd: usd.describe('Requests and billed time of failed attempts'),

@@ -30,6 +30,11 @@ export const invocation = z
     billedRestoreDurationMs: z.number().nullable(),
     status: invocationStatus,
     errorType: z.string().nullable(),
+    errorMessage: z
+      .string()
+      .nullable()
+      .describe('Message of the failure, without credentials; null if no line carries one'),
+    errorStack: z.array(z.string()).describe('First frames of the failure, innermost first'),
     coldStart: z
       .object({
         kind: coldStartKind,
@@ -103,7 +108,13 @@ export const invocationAnswer = z
       }),
     ),
     faults: z.array(
-      z.object({ at: isoTime, kind: z.string(), errorType: z.string().nullable(), message: z.string().nullable() }),
+      z.object({
+        at: isoTime,
+        kind: z.string(),
+        errorType: z.string().nullable(),
+        message: z.string().nullable(),
+        stack: z.array(z.string()).describe('First frames, innermost first'),
+      }),
     ),
   })
   .meta({ id: 'InvocationAttempts' });

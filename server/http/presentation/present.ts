@@ -120,6 +120,8 @@ export function invocationOf(row: StoredInvocation): Invocation {
     billedRestoreDurationMs: row.billedRestoreDurationMs,
     status: row.status,
     errorType: row.errorType,
+    errorMessage: row.errorMessage,
+    errorStack: [...row.errorStack],
     coldStart: row.coldStart,
     traceId: row.traceId,
     segmentId: row.segmentId,

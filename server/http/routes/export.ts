@@ -94,6 +94,8 @@ const INVOCATION_COLUMNS = [
   'attempt',
   'status',
   'errorType',
+  'errorMessage',
+  'errorStack',
   'durationMs',
   'billedDurationMs',
   'memorySizeMb',
@@ -119,11 +121,13 @@ function invocationRow(stored: StoredInvocation): Record<(typeof INVOCATION_COLU
     segmentId: __,
     sampled: ___,
     billedRestoreDurationMs: ____,
+    errorStack,
     ...rest
   } = invocationOf(stored);
   return {
     ...rest,
     function: owner.name,
+    errorStack: errorStack.join('\n'),
     account: owner.account,
     region: owner.region,
     coldStart: coldStart?.kind ?? null,

@@ -59,6 +59,13 @@ export const failureHandlers = implement(failureRoutes, {
         requests: found.requests.length,
         retried: retries.retried,
         recovered: retries.recovered,
+        unexplained: retries.unexplained,
+        most: retries.most.map(({ requestId, attempts, failed, lastMs }) => ({
+          requestId,
+          attempts,
+          failed,
+          lastAt: iso(lastMs),
+        })),
         poison: retries.poison.map(({ requestId, attempts, lastMs, errorType }) => ({
           requestId,
           attempts,

@@ -32,7 +32,11 @@ export const invocationHandlers = implement(invocationRoutes, {
           platform: line.platform,
         })),
       })),
-      faults: found.faults.map(({ atMs, ...fault }) => ({ at: iso(atMs), ...fault })),
+      faults: found.faults.map(({ atMs, stack, ...fault }) => ({
+        at: iso(atMs),
+        ...fault,
+        stack: stack === null ? [] : stack.split('\n'),
+      })),
     };
   },
 });

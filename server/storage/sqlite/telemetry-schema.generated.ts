@@ -21,6 +21,7 @@ export interface Change {
 
 export interface ColdStart {
   at_ms: number;
+  billed_init_us: number | null;
   cause: number;
   duration_us: number;
   end_ms: number;
@@ -84,6 +85,11 @@ export interface Environment {
   version: string | null;
 }
 
+export interface ErrorDay {
+  day: number;
+  function_id: number;
+}
+
 export interface Extension {
   at_ms: number;
   detail: string;
@@ -100,6 +106,7 @@ export interface Fault {
   kind: string;
   message: string | null;
   request_id: string;
+  stack: string | null;
 }
 
 export interface FlowRecord {
@@ -182,6 +189,7 @@ export interface Invocation {
   environment_id: number;
   error_type_id: number | null;
   function_id: number;
+  hidden_init_us: number | null;
   init_us: number | null;
   max_memory_mb: number | null;
   request_id: Uint8Array | string;
@@ -479,6 +487,7 @@ export interface DB {
   derived_slot: DerivedSlot;
   dirty_slot: DirtySlot;
   environment: Environment;
+  error_day: ErrorDay;
   extension: Extension;
   fault: Fault;
   flow_record: FlowRecord;

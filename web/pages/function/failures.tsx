@@ -27,7 +27,11 @@ export function Failures({ id }: { readonly id: string }) {
   const { source } = answer;
   const data = answer.data;
   if (data === null) return <ErrorBanner result={answer} what="failures" />;
-  const noFailures = data.failures === 0 && data.initFailures.length === 0 && data.suspectedOutOfMemory === 0;
+  const noFailures =
+    data.failures === 0 &&
+    data.initFailures.length === 0 &&
+    data.suspectedOutOfMemory === 0 &&
+    data.retries.retried === 0;
   return (
     <>
       <ErrorBanner result={answer} what="failures" />
@@ -36,9 +40,9 @@ export function Failures({ id }: { readonly id: string }) {
         <StatTile
           label="Recovered by retry"
           value={
-            data.retries.requests === 0 ? '–' : `${count(data.retries.recovered)} of ${count(data.retries.requests)}`
+            data.retries.retried === 0 ? '–' : `${count(data.retries.recovered)} of ${count(data.retries.retried)}`
           }
-          note="requests with a failed attempt"
+          note="requests with several attempts"
         />
         <StatTile
           label="Cost of failures"
@@ -79,6 +83,7 @@ export function Failures({ id }: { readonly id: string }) {
           <RootCauses data={data} id={id} />
         </div>
       )}
+      <LatestErrors rows={data.examples} />
       {data.examples.length > 0 && (
         <Section title="Latest failures">
           <InvocationTable rows={data.examples} />
@@ -149,6 +154,60 @@ function ErrorTypes({ data }: { readonly data: FailuresAnswer }) {
   );
 }
 
+/** Requests that ran several times, whether or not an attempt is known to have failed. */
+function Retried({ data }: { readonly data: FailuresAnswer }) {
+  const { zone } = useView();
+  const { retried, unexplained, most } = data.retries;
+  if (retried === 0) return null;
+  return (
+    <>
+      <p>
+        {plural(retried, 'request')} ran several times.
+        {unexplained > 0 &&
+          ` ${count(unexplained)} of them without an attempt that is known to have failed: the lines that report it did not arrive, or the sender repeated the event.`}
+      </p>
+      <DataTable
+        label="Requests with the most attempts"
+        columns={[
+          { title: 'Request' },
+          { title: 'Attempts', number: true },
+          { title: 'Known to have failed', number: true },
+          { title: 'Last attempt' },
+        ]}
+        rows={most.slice(0, 10).map((row) => [
+          <a class="mono" href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>
+            {visible(row.requestId.slice(0, 13))}…
+          </a>,
+          count(row.attempts),
+          count(row.failed),
+          time(row.lastAt, zone),
+        ])}
+      />
+    </>
+  );
+}
+
+/** What the runtime said about the latest failures; equal messages once. */
+function LatestErrors({ rows }: { readonly rows: FailuresAnswer['examples'] }) {
+  const told = rows.filter((row) => row.errorMessage !== null);
+  const latest = [...new Map(told.toReversed().map((row) => [`${row.errorType}: ${row.errorMessage}`, row])).values()];
+  if (latest.length === 0) return null;
+  return (
+    <Section title="Latest errors">
+      {latest.toReversed().map((row) => (
+        <div>
+          <p>
+            <StatusBadge status={row.status} /> <strong>{visible(row.errorType ?? 'Error')}</strong>{' '}
+            {visible(row.errorMessage ?? '')}{' '}
+            <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>Log lines</a>
+          </p>
+          {row.errorStack.length > 0 && <pre class="small">{visible(row.errorStack.join('\n'))}</pre>}
+        </div>
+      ))}
+    </Section>
+  );
+}
+
 function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: string }) {
   const { zone } = useView();
   return (
@@ -176,6 +235,7 @@ function RootCauses({ data, id }: { readonly data: FailuresAnswer; readonly id: 
             : `${plural(data.retries.poison.length, 'request')} failed in all attempts:`}
         </li>
       </ul>
+      <Retried data={data} />
       {data.retries.poison.length > 0 && (
         <DataTable
           label="Requests that failed in all attempts"

@@ -27,9 +27,13 @@ export function InvocationPage({ requestId }: { readonly requestId: string }) {
         <section class="panel" aria-label="Faults">
           <h2>Faults</h2>
           {answer.data.faults.map((fault) => (
-            <p>
-              <span class="badge bad">{fault.kind}</span> {fault.errorType} {visible(fault.message ?? '')}
-            </p>
+            <div>
+              <p>
+                <span class="badge bad">{fault.kind}</span> {visible(fault.errorType ?? '')}{' '}
+                {visible(fault.message ?? '')}
+              </p>
+              {fault.stack.length > 0 && <pre class="small">{visible(fault.stack.join('\n'))}</pre>}
+            </div>
           ))}
         </section>
       )}
@@ -73,7 +77,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         {attempt.errorType !== null && (
           <>
             <dt>Error</dt>
-            <dd>{attempt.errorType}</dd>
+            <dd>{visible(attempt.errorType)}</dd>
           </>
         )}
         <dt>Log stream</dt>

@@ -23,6 +23,8 @@ export const exportExamples: ExamplesOf<typeof exportRoutes> = {
       restoreDurationMs: null,
       status: 'success',
       errorType: null,
+      errorMessage: null,
+      errorStack: '',
       traceId: null,
       tenantId: null,
       costUsd: 0.0,

@@ -17,7 +17,21 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
       initFailures: [],
       suspectedOutOfMemory: 0,
       doomLoops: [],
-      retries: { requests: 61, retried: 61, recovered: 61, poison: [] },
+      retries: {
+        requests: 61,
+        retried: 61,
+        recovered: 61,
+        unexplained: 0,
+        poison: [],
+        most: [
+          {
+            requestId: '17485520-1844-469f-a501-0e1a226ad30b',
+            attempts: 2,
+            failed: 1,
+            lastAt: '2026-11-28T06:49:30.102Z',
+          },
+        ],
+      },
       cost: { failedUsd: 0.00047, failedMinutes: 2.2839, unusedInits: { n: 0, initMs: null, usd: null } },
       timeout: {
         timeoutMs: 3000,
@@ -53,6 +67,8 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
           billedRestoreDurationMs: null,
           status: 'exit',
           errorType: 'Runtime.ExitError',
+          errorMessage: null,
+          errorStack: [],
           coldStart: { kind: 'suppressed', userFelt: true, cause: null, evidence: null },
           traceId: null,
           segmentId: null,

@@ -181,6 +181,8 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           billedRestoreDurationMs: null,
           status: 'success',
           errorType: null,
+          errorMessage: null,
+          errorStack: [],
           coldStart: { kind: 'suppressed', userFelt: true, cause: null, evidence: null },
           traceId: null,
           segmentId: null,

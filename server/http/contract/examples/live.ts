@@ -29,6 +29,8 @@ export const liveExamples: ExamplesOf<typeof liveRoutes> = {
       billedRestoreDurationMs: null,
       status: 'success',
       errorType: null,
+      errorMessage: null,
+      errorStack: [],
       coldStart: { kind: 'suppressed', userFelt: true, cause: null, evidence: null },
       traceId: null,
       segmentId: null,

@@ -57,14 +57,25 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
     },
     {
       table: 'fault_fact',
-      columns: ['function_id', 'stream_id', 'at_ms', 'kind', 'request_id', 'error_type', 'message', 'received_ms'],
-      rows: batch.faults.map(({ stream, atMs, kind, requestId, errorType, message }) => [
+      columns: [
+        'function_id',
+        'stream_id',
+        'at_ms',
+        'kind',
+        'request_id',
+        'error_type',
+        'message',
+        'stack',
+        'received_ms',
+      ],
+      rows: batch.faults.map(({ stream, atMs, kind, requestId, errorType, message, stack }) => [
         ...keyOf(ids, stream),
         atMs,
         kind,
         requestId ?? '',
         errorType,
         message,
+        stack,
         receivedMs,
       ]),
     },

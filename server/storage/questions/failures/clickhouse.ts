@@ -2,7 +2,7 @@
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
@@ -14,8 +14,16 @@ import { countsOf } from '../../rollup/results.ts';
 import { coldStartCauses } from '../causes/clickhouse.ts';
 import { invocationsByKey } from '../invocations/clickhouse.ts';
 import { summed } from '../timeseries/clickhouse.ts';
-import type { FailedRow } from './result.ts';
-import { errorTypesOf, failedRequest, MOST_REQUESTS, newestOfRequests, timeoutsOf } from './result.ts';
+import type { FailedRow, RepeatedRow } from './result.ts';
+import {
+  errorTypesOf,
+  MOST_REQUESTS,
+  NEWEST_INVOCATIONS,
+  newestOfRequests,
+  timeoutsOf,
+  triedRequest,
+  triedRows,
+} from './result.ts';
 
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
@@ -32,7 +40,7 @@ export async function failures(context: QueryContext, query: Query): Promise<Fai
   const { rows, truncated } = await failedRows(context, query);
   const [{ total, usage, buckets }, requests, inits, unused, suspected, derived, examples] = await Promise.all([
     summed(context, query, range, chartMs),
-    requestsOf(context, query.functionId, rows),
+    requestsOf(context, query, rows),
     initFailures(context, query),
     unusedInits(context, query),
     suspectedOutOfMemory(context, query),
@@ -87,22 +95,31 @@ async function failedRows(
   return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
 }
 
-/** What each failed request did in all, by its id. */
+/** All attempts of each request that failed or ran several times. */
 async function requestsOf(
   context: QueryContext,
-  functionId: number,
+  { functionId, fromMs, toMs }: Query,
   rows: readonly FailedRow[],
-): Promise<readonly FailedRequest[]> {
-  const failed = newestOfRequests(rows);
-  if (failed.length === 0) return [];
-  const ends = failed.map((row) => row.endMs);
+): Promise<readonly TriedRequest[]> {
+  // Facts of one invocation in several parts are one row only once they are merged: count distinct ends.
+  const repeated = await context.client.all<RepeatedRow>(
+    `SELECT {functionId:UInt64} AS functionId, request_id AS requestId, max(end_ms) AS endMs FROM (
+       SELECT DISTINCT end_ms, request_id, stream_id FROM invocation_fact
+       WHERE function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}
+       ORDER BY end_ms DESC LIMIT ${NEWEST_INVOCATIONS}
+     ) GROUP BY request_id HAVING count() > 1 ORDER BY endMs DESC, requestId LIMIT ${MOST_REQUESTS}`,
+    { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
+  );
+  const tried = triedRows(newestOfRequests(rows), repeated);
+  if (tried.length === 0) return [];
+  const ends = tried.map((row) => row.endMs);
   const attempts = await context.client.all<{ requestId: string; endMs: number; status: number }>(
     `SELECT request_id AS requestId, end_ms AS endMs, judged_status AS status
      FROM ${invocationRows(`function_id = {functionId:UInt64} AND request_id IN {ids:Array(String)}
        AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)} ORDER BY end_ms`,
     {
       functionId,
-      ids: failed.map((row) => requestIdText(row.requestId)),
+      ids: tried.map((row) => requestIdText(row.requestId)),
       fromMs: Math.min(...ends) - RETRIES_MS,
       toMs: Math.max(...ends) + RETRIES_MS,
     },
@@ -113,7 +130,7 @@ async function requestsOf(
     byId.set(requestId, mine);
     mine.push(attempt);
   }
-  return failed.map((row) => failedRequest(row, byId.get(requestIdText(row.requestId)) ?? []));
+  return tried.map((row) => triedRequest(row, byId.get(requestIdText(row.requestId)) ?? []));
 }
 
 async function initFailures(

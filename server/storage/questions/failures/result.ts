@@ -1,12 +1,15 @@
-/** Failed requests and their outcomes. */
+/** Requests that failed or ran several times, and their outcomes. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
-import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import type { InvocationKey } from '../invocations/types.ts';
 import type { FailureEvidence } from './types.ts';
 
-/** Maximum number of failed requests whose other attempts are read. */
+/** Invocations, newest first, among which requests with several attempts are looked for. */
+export const NEWEST_INVOCATIONS = 50_000;
+
+/** Maximum number of requests whose attempts are read: this many with a failure, and this many without. */
 export const MOST_REQUESTS = 500;
 
 export interface FailedRow extends InvocationKey {
@@ -25,11 +28,24 @@ export function newestOfRequests(rows: readonly FailedRow[]): readonly FailedRow
   return [...newest.values()];
 }
 
-/** Summarises all attempts of a failed request. `attempts`: ascending by time. */
-export function failedRequest(
-  row: FailedRow,
+/** A request with several attempts; the fields are those of the newest. */
+export type RepeatedRow = Pick<FailedRow, 'functionId' | 'requestId' | 'endMs'>;
+
+/** Adds requests that ran several times without a known failure to those that failed. */
+export function triedRows(
+  failed: readonly FailedRow[],
+  repeated: readonly RepeatedRow[],
+): readonly (RepeatedRow & { readonly errorType: string | null })[] {
+  const known = new Set(failed.map((row) => requestIdText(row.requestId)));
+  const others = repeated.filter((row) => !known.has(requestIdText(row.requestId)));
+  return [...failed, ...others.map((row) => ({ ...row, errorType: null }))];
+}
+
+/** Summarises all attempts of a request. `attempts`: ascending by time. */
+export function triedRequest(
+  row: RepeatedRow & { readonly errorType: string | null },
   attempts: readonly { readonly endMs: number; readonly status: number }[],
-): FailedRequest {
+): TriedRequest {
   return {
     requestId: requestIdText(row.requestId),
     lastMs: attempts.at(-1)?.endMs ?? row.endMs,

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import { STATUS } from '../../enums.ts';
 import type { FailureEvidence, FunctionFilter, TimeRange } from '../../ports.ts';
 import { quantiles } from '../../rollup/aggregation.ts';
@@ -19,8 +19,16 @@ import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { invocationsByKey } from '../invocations/sqlite.ts';
 import { summed } from '../timeseries/sqlite.ts';
-import type { FailedRow } from './result.ts';
-import { errorTypesOf, failedRequest, MOST_REQUESTS, newestOfRequests, timeoutsOf } from './result.ts';
+import type { FailedRow, RepeatedRow } from './result.ts';
+import {
+  errorTypesOf,
+  MOST_REQUESTS,
+  NEWEST_INVOCATIONS,
+  newestOfRequests,
+  timeoutsOf,
+  triedRequest,
+  triedRows,
+} from './result.ts';
 
 type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
@@ -44,7 +52,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     buckets,
     errorTypes: errorTypesOf(rows),
     timedOutMs: timeoutsOf(rows),
-    requests: requestsOf(db, rows),
+    requests: requestsOf(db, query, rows),
     truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
     initFailures: initFailures(db, query),
     unusedInits: unusedInits(db, query),
@@ -102,11 +110,38 @@ function failedRows(
   return { rows: rows.slice(0, mostFailed), truncated: rows.length > mostFailed };
 }
 
-/** All attempts of each failed request id. */
-function requestsOf(db: Databases, rows: readonly FailedRow[]): readonly FailedRequest[] {
-  const failed = newestOfRequests(rows);
-  const attempts = attemptsOfRows(db, failed);
-  return failed.map((row, at) => failedRequest(row, attempts[at] ?? []));
+const REPEATED = telemetryStatement((db, param: Param<Omit<FailedRange, 'limit'>>) =>
+  db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('invocation')
+        .select(['function_id', 'end_ms', 'request_id'])
+        .where('function_id', '=', param('functionId'))
+        .where('end_ms', '>=', param('fromMs'))
+        .where('end_ms', '<', param('toMs'))
+        .orderBy('end_ms', 'desc')
+        .limit(NEWEST_INVOCATIONS)
+        .as('newest'),
+    )
+    .select(['function_id as functionId', 'request_id as requestId'])
+    .select(({ fn }) => fn.max('end_ms').as('endMs'))
+    .groupBy(['function_id', 'request_id'])
+    .having(({ fn }) => fn.countAll(), '>', 1)
+    .orderBy('endMs', 'desc')
+    .orderBy('requestId')
+    .limit(MOST_REQUESTS),
+);
+
+/** All attempts of each request that failed or ran several times. */
+function requestsOf(
+  db: Databases,
+  { functionId, fromMs, toMs }: Query,
+  rows: readonly FailedRow[],
+): readonly TriedRequest[] {
+  const repeated: readonly RepeatedRow[] = REPEATED.all(db.telemetry, { functionId, fromMs, toMs });
+  const tried = triedRows(newestOfRequests(rows), repeated);
+  const attempts = attemptsOfRows(db, tried);
+  return tried.map((row, at) => triedRequest(row, attempts[at] ?? []));
 }
 
 /** Environments of a function that were seen since the range began. */

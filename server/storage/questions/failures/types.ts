@@ -1,7 +1,7 @@
 /** Failures of one function over a range. */
 
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
-import type { FailedRequest } from '../../../analytics/failures/retries.ts';
+import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import type { ColdStartCauses } from '../causes/types.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { Counts, FunctionFilter, Quantiles, ResolvedRange, TimeRange, UsageSlice } from '../shared-types.ts';
@@ -21,8 +21,8 @@ export interface FailureEvidence {
   }[];
   /** Durations of attempts that timed out, ms. */
   readonly timedOutMs: readonly number[];
-  /** Requests with a failed attempt, and their outcomes. */
-  readonly requests: readonly FailedRequest[];
+  /** Requests with a failed attempt, or with several attempts among the newest invocations, and their outcomes. */
+  readonly requests: readonly TriedRequest[];
   /** Only the newest failures were read. */
   readonly truncated: boolean;
   readonly initFailures: readonly { readonly status: string; readonly errorType: string | null; readonly n: number }[];

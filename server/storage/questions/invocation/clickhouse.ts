@@ -4,7 +4,9 @@ import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
 import { byRequestId } from '../invocations/clickhouse.ts';
-import { chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import type { FaultRow } from '../invocations/result.ts';
+import { faultsOfAttempts } from '../invocations/result.ts';
+import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
 
 export async function invocation(
   context: QueryContext,
@@ -16,10 +18,11 @@ export async function invocation(
   const ids = [...new Set(attempts.map((attempt) => attempt.environmentId))];
   const [facts, faults] = await Promise.all([
     environmentFacts(context, functionIds, ids),
-    context.client.all<InvocationDetail['faults'][number]>(
-      `SELECT at_ms AS atMs, kind, max(f.error_type) AS errorType, max(f.message) AS message FROM fault_fact AS f
-       WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {ids:Array(UInt64)} AND request_id = {requestId:String}
-       GROUP BY stream_id, at_ms, kind ORDER BY at_ms, kind`,
+    context.client.all<FaultRow>(
+      `SELECT at_ms AS atMs, kind, request_id AS requestId, max(f.error_type) AS errorType, max(f.message) AS message,
+         max(f.stack) AS stack FROM fault_fact AS f
+       WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {ids:Array(UInt64)} AND request_id IN ('', {requestId:String})
+       GROUP BY stream_id, at_ms, kind, request_id ORDER BY at_ms, kind`,
       { functionIds, ids, requestId: query.requestId },
     ),
   ]);
@@ -32,7 +35,7 @@ export async function invocation(
         return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment }))];
       }),
     ),
-    faults,
+    faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask } from '../../../../test/support/contract.ts';
-import { checkoutId } from '../../../../test/support/contract-fixture.ts';
+import { checkoutId, ORDERS_ID } from '../../../../test/support/contract-fixture.ts';
 
 test('one request with its environment', async () => {
   const found = await ask('invocation', () => ({ requestId: checkoutId(3) }));
@@ -9,6 +9,12 @@ test('one request with its environment', async () => {
     invocation: { status: 'timeout', durationMs: 3000 },
     environment: { invocations: 3, failures: 1, initMs: 250 },
   });
+});
+
+test('faults of a request include those that only name its environment', async () => {
+  const found = await ask('invocation', () => ({ requestId: ORDERS_ID }));
+  expect(found?.attempts.map(({ invocation }) => invocation.status)).toEqual(['success', 'error', 'success']);
+  expect(found?.faults).toMatchObject([{ kind: 'error', errorType: 'KeyError', message: "'order'" }]);
 });
 
 test('a request that is not stored', async () => {

@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describeAppLine } from '../../../../ingest/lines/app-line.ts';
 import { parsePlatformLine } from '../../../../ingest/lines/platform-line.ts';
+import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
 import type { StoredInvocation } from '../invocations/types.ts';
 import type { LogLine } from './types.ts';
 
@@ -19,6 +20,11 @@ export function chunkBounds(attempt: StoredInvocation): { readonly lastFromMs: n
 
 function startOf(attempt: StoredInvocation): number {
   return attempt.startMs ?? attempt.endMs - Math.ceil(attempt.durationMs);
+}
+
+/** The attempt as fault lines are matched to it. */
+export function attemptOf({ startMs, endMs, durationMs }: StoredInvocation): Attempt {
+  return { startMs, endMs, durationUs: Math.round(durationMs * 1000) };
 }
 
 export function linesIn(gzips: readonly Uint8Array[], attempt: StoredInvocation): readonly LogLine[] {

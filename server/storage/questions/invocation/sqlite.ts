@@ -3,8 +3,9 @@
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { environmentFacts } from '../environments/sqlite.ts';
+import { faultsOfAttempts } from '../invocations/result.ts';
 import { byRequestId } from '../invocations/sqlite.ts';
-import { chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
 
 export async function invocation(
   db: Databases,
@@ -18,14 +19,15 @@ export async function invocation(
   );
   const faults = await db.telemetry
     .selectFrom('fault')
-    .select(['at_ms as atMs', 'kind', 'error_type as errorType', 'message'])
+    .select(['at_ms as atMs', 'kind', 'request_id as requestId', 'error_type as errorType', 'message', 'stack'])
     .where(
       'environment_id',
       'in',
       attempts.map((attempt) => attempt.environmentId),
     )
-    .where('request_id', '=', query.requestId)
+    .where('request_id', 'in', ['', query.requestId])
     .orderBy('at_ms')
+    .orderBy('kind')
     .execute();
   return {
     attempts: await Promise.all(
@@ -35,7 +37,7 @@ export async function invocation(
         return { invocation: attempt, lines: await linesOf(db, attempt), environment };
       }),
     ),
-    faults,
+    faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),
   };
 }
 

@@ -19,6 +19,8 @@ export interface InvocationDetail {
     readonly kind: string;
     readonly errorType: string | null;
     readonly message: string | null;
+    /** Frames, one a line, innermost first. */
+    readonly stack: string | null;
   }[];
 }
 

@@ -13,9 +13,12 @@ import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import { invocationRows, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryParameters } from '../../clickhouse/query-client.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { STATUS } from '../../enums.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation, TimeRange } from '../../ports.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import type { FaultRow } from './result.ts';
+import { failureFields, NO_FAILURE } from './result.ts';
 
 export interface InvocationRow {
   readonly functionId: number;
@@ -212,7 +215,7 @@ async function present(
   if (rows.length === 0) return [];
   const functionIds = [...new Set(rows.map((row) => row.functionId))];
   const cold = rows.filter((row) => row.cold !== null);
-  const [owners, environments, attempts, causes] = await Promise.all([
+  const [owners, environments, attempts, causes, failures] = await Promise.all([
     identitiesOf(context, functionIds),
     context.client.all<Environment>(
       `SELECT environment_id AS id, function_id AS functionId, log_group AS logGroup, log_stream AS logStream, attributes
@@ -221,6 +224,7 @@ async function present(
     ),
     attemptNumbers(context, rows),
     causesOf(context, cold, kept),
+    failuresOf(context, rows),
   ]);
   const places = new Map(environments.map((one) => [`${one.functionId}/${one.id}`, one]));
   return rows.map((row) => {
@@ -250,6 +254,7 @@ async function present(
       billedRestoreDurationMs: row.billedRestoreMs,
       status: statusName(row.status),
       errorType: row.errorType,
+      ...(failures.get(`${row.functionId}/${nameOf(row)}`) ?? NO_FAILURE),
       coldStart:
         kind === undefined
           ? null
@@ -292,6 +297,39 @@ async function causesOf(
         const window = windowIn(windows.get(one.functionId));
         return [name, { cause: one.cause, evidence: evidenceOf(one, window) }];
       }),
+  );
+}
+
+/** Message and stack of the failed rows. */
+async function failuresOf(
+  context: QueryContext,
+  rows: readonly InvocationRow[],
+): Promise<ReadonlyMap<string, Pick<StoredInvocation, 'errorMessage' | 'errorStack'>>> {
+  const failed = rows.filter((row) => row.status !== STATUS.success);
+  if (failed.length === 0) return new Map();
+  const found = await context.client.all<FaultRow & { readonly functionId: number; readonly streamId: number }>(
+    `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, request_id AS requestId,
+       max(f.error_type) AS errorType, max(f.message) AS message, max(f.stack) AS stack
+     FROM fault_fact AS f WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {ids:Array(UInt64)}
+       AND request_id IN {requestIds:Array(String)} GROUP BY function_id, stream_id, at_ms, kind, request_id ORDER BY at_ms, kind`,
+    {
+      functionIds: [...new Set(failed.map((row) => row.functionId))],
+      ids: [...new Set(failed.map((row) => row.environmentId))],
+      requestIds: [...new Set(['', ...failed.map((row) => row.requestId)])],
+    },
+  );
+  return new Map(
+    failed.map((row) => {
+      const { endMs, runMs, durationUs } = row;
+      const mine = found.filter(
+        (fault) =>
+          fault.functionId === row.functionId &&
+          fault.streamId === row.environmentId &&
+          (fault.requestId === '' || fault.requestId === row.requestId),
+      );
+      const attempt = { startMs: runMs === null ? null : endMs - runMs, endMs, durationUs };
+      return [`${row.functionId}/${nameOf(row)}`, failureFields(attempt, statusName(row.status), mine)];
+    }),
   );
 }
 

@@ -6,15 +6,19 @@ import type { InvocationStatus } from '../../../../ingest/records/invocation-col
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import { STATUS } from '../../enums.ts';
 import type { InvocationKey, InvocationQuery, Page, StoredInvocation } from '../../ports.ts';
 import { narrows } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptNumbers, attemptsOf, INVOCATION_BY_KEY } from '../../sqlite/request-index.ts';
 import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { architecture, functionsIn } from '../../sqlite/series.ts';
 import { causeOfRow, START_SLOT } from '../causes/sqlite.ts';
 import type { InvocationCursor } from './cursor.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { failureFields, NO_FAILURE } from './result.ts';
 
 /** A page in descending order of (end, function, environment). */
 export async function invocations(db: Databases, query: InvocationQuery): Promise<Page<StoredInvocation>> {
@@ -186,6 +190,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       billedRestoreDurationMs: row.billed_restore_ms,
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),
+      ...failureOf(db, row),
       coldStart: coldStartOf(db, row),
       traceId: row.trace_id === null || typeof row.trace_id === 'string' ? row.trace_id : traceText(row.trace_id),
       segmentId: row.segment_id,
@@ -194,6 +199,34 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       attributes: environment?.attributes ?? null,
     };
   });
+}
+
+const FAULTS = telemetryStatement((db, param: Param<{ environmentId: number; requestId: string }>) =>
+  db
+    .selectFrom('fault')
+    .select(['at_ms as atMs', 'kind', 'request_id as requestId', 'error_type as errorType', 'message', 'stack'])
+    .where('environment_id', '=', param('environmentId'))
+    .where((eb) => eb.or([eb('request_id', '=', param('requestId')), eb('request_id', '=', '')]))
+    .orderBy('at_ms')
+    .orderBy('kind'),
+);
+
+/** Message and stack of a failed invocation. */
+function failureOf(
+  { telemetry }: Databases,
+  {
+    environment_id: environmentId,
+    request_id: id,
+    status,
+    run_ms,
+    end_ms: endMs,
+    duration_us: durationUs,
+  }: InvocationRow,
+): Pick<StoredInvocation, 'errorMessage' | 'errorStack'> {
+  if (status === STATUS.success) return NO_FAILURE;
+  const faults = FAULTS.all(telemetry, { environmentId, requestId: requestIdText(id) });
+  const attempt = { startMs: run_ms === null ? null : endMs - run_ms, endMs, durationUs };
+  return failureFields(attempt, statusName(status), faults);
 }
 
 /** Name of a stored status; `error` for a code that this version does not know. */

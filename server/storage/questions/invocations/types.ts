@@ -28,6 +28,10 @@ export interface StoredInvocation {
   readonly billedRestoreDurationMs: number | null;
   readonly status: InvocationStatus;
   readonly errorType: string | null;
+  /** Message of the failure; null for a success, or if no line carries one. */
+  readonly errorMessage: string | null;
+  /** First frames of the failure, innermost first; empty if no line carries any. */
+  readonly errorStack: readonly string[];
   readonly coldStart: {
     readonly kind: ColdStartKind;
     readonly userFelt: boolean;

@@ -104,7 +104,7 @@ function prepare(db: Database.Database) {
       'SELECT runtime_version AS version, runtime_version_arn AS arn FROM environment WHERE id = ?',
     ),
     faults: db.prepare<[number], Omit<FaultEvent, 'stream' | 'requestId'> & { readonly requestId: string }>(
-      `SELECT kind, at_ms AS atMs, request_id AS requestId, error_type AS errorType, message FROM fault
+      `SELECT kind, at_ms AS atMs, request_id AS requestId, error_type AS errorType, message, stack FROM fault
        WHERE environment_id = ?`,
     ),
     extensions: db.prepare<[number], Omit<ExtensionEvent, 'stream'>>(

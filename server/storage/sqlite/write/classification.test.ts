@@ -63,7 +63,7 @@ interface Drawn {
   readonly initMs: number | null;
   readonly restoreMs: number | null;
   readonly isRetry: boolean;
-  readonly fault: { readonly kind: FaultFact['kind']; readonly offset: number } | null;
+  readonly fault: { readonly kind: FaultFact['kind']; readonly offset: number; readonly isNamed: boolean } | null;
   readonly initReport: { readonly phase: string | null; readonly status: string | null; readonly at: number } | null;
   readonly isLost: { readonly start: boolean; readonly report: boolean };
 }
@@ -85,6 +85,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     fc.record({
       kind: fc.constantFrom<FaultFact['kind']>('timeout', 'error', 'oom', 'exit', 'network'),
       offset: fc.double({ min: -0.1, max: 1.2, noNaN: true }),
+      isNamed: fc.boolean(),
     }),
   ),
   initReport: sometimes(
@@ -161,7 +162,14 @@ function linesOf({ type, handoverMs, runs }: Plan): readonly Line[] {
     if (!run.isLost.report) lines.push({ line: 'report', report });
     if (run.fault !== null) {
       const { kind, offset } = run.fault;
-      const fault = { atMs: within(offset), kind, requestId: requestId(id), errorType: 'Runtime.ExitError' };
+      // Managed instances name the request on every line.
+      const isNamed = run.fault.isNamed || type === 'lambda-managed-instances';
+      const fault = {
+        atMs: within(offset),
+        kind,
+        requestId: isNamed ? requestId(id) : '',
+        errorType: 'Runtime.ExitError',
+      };
       lines.push({ line: 'fault', fault });
     }
     if (run.initReport !== null) {
@@ -252,7 +260,9 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
         : [],
     ),
     faults: lines.flatMap((one): FaultEvent[] =>
-      one.line === 'fault' ? [{ stream: 0, message: null, ...one.fault }] : [],
+      one.line === 'fault'
+        ? [{ stream: 0, message: null, stack: null, ...one.fault, requestId: one.fault.requestId || null }]
+        : [],
     ),
     extensions: [],
     runtimeDone: [],

@@ -17,6 +17,8 @@ import type { InvocationRow, Invocations } from './invocations.ts';
 
 const MESSAGE_CHARACTERS = 2048;
 
+type StoredFault = Omit<Fault, 'isNamed'> & { readonly isNamed: number };
+
 export class Faults {
   readonly #dimensions: DimensionCache;
   readonly #invocations: Invocations;
@@ -29,10 +31,12 @@ export class Faults {
     this.#attempts = attempts;
     this.#sql = {
       add: db.prepare(
-        'INSERT OR IGNORE INTO fault (environment_id, at_ms, kind, request_id, error_type, message) VALUES (?, ?, ?, ?, ?, ?)',
+        `INSERT OR IGNORE INTO fault (environment_id, at_ms, kind, request_id, error_type, message, stack)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ),
       of: db.prepare(
-        'SELECT at_ms AS atMs, kind, error_type AS errorType FROM fault WHERE environment_id = ? AND request_id = ?',
+        `SELECT at_ms AS atMs, kind, error_type AS errorType, request_id <> '' AS isNamed FROM fault
+         WHERE environment_id = ? AND request_id IN (?, ?)`,
       ),
     };
   }
@@ -47,16 +51,20 @@ export class Faults {
       fault.requestId ?? '',
       fault.errorType,
       fault.message?.slice(0, MESSAGE_CHARACTERS) ?? null,
+      fault.stack?.slice(0, MESSAGE_CHARACTERS) ?? null,
     );
     environment.hasFailures = true;
     environment.hasFaultLines = true;
-    if (changes === 0 || fault.requestId === null) return changes;
-    const attempts = this.#attempts.of(
-      environment.id,
-      fault.requestId,
-      fault.atMs - FAULT_AFTER_END_MS,
-      fault.atMs + LONGEST_RUN_MS,
-    );
+    if (changes === 0) return changes;
+    const attempts =
+      fault.requestId === null
+        ? this.#invocations.openAt(environment, fault.atMs)
+        : this.#attempts.of(
+            environment.id,
+            fault.requestId,
+            fault.atMs - FAULT_AFTER_END_MS,
+            fault.atMs + LONGEST_RUN_MS,
+          );
     for (const row of attempts) {
       const next = this.applyTo(environment, row);
       if (next !== row) this.#invocations.change(environment, row, next);
@@ -67,7 +75,16 @@ export class Faults {
   /** Applies stored fault lines to a row: one that arrives after them, or whose START has just arrived. */
   applyTo(environment: EnvironmentState, row: InvocationRow): InvocationRow {
     if (!environment.hasFaultLines) return row;
-    return this.#withFaults(row, this.#sql.of.all(environment.id, requestIdText(row.requestId)) as Fault[]);
+    const id = requestIdText(row.requestId);
+    // Invocations of managed instances overlap, so only a request id tells whose line it is.
+    const isAlone = environment.initializationType !== 'lambda-managed-instances';
+    const faults = this.#sql.of.all(environment.id, id, isAlone ? '' : id) as StoredFault[];
+    return this.#withFaults(
+      row,
+      faults
+        .filter(({ kind, isNamed }) => isNamed === 1 || kind !== 'network')
+        .map((fault) => ({ ...fault, isNamed: fault.isNamed === 1 })),
+    );
   }
 
   #withFaults(row: InvocationRow, faults: readonly Fault[]): InvocationRow {

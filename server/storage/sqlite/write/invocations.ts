@@ -149,6 +149,22 @@ export class Invocations {
     return (this.#sql.find.get(functionId, endMs, requestId, environmentId) as InvocationRow | undefined) ?? null;
   }
 
+  /** Invocations of the environment that ended at or after `atMs` and may have been open then. */
+  openAt(environment: EnvironmentState, atMs: number): readonly InvocationRow[] {
+    if (environment.lastEndMs === null || environment.lastEndMs < atMs) return [];
+    const next = this.#sql.next.get(environment.functionId, atMs - 1, environment.lastEndMs, environment.id) as
+      | InvocationRow
+      | undefined;
+    if (next === undefined) return [];
+    const after = this.#sql.next.get(environment.functionId, next.endMs, environment.lastEndMs, environment.id) as
+      | InvocationRow
+      | undefined;
+    return [
+      ...(this.#sql.endingAt.all(environment.functionId, next.endMs, environment.id) as InvocationRow[]),
+      ...(after === undefined || next.endMs !== atMs ? [] : [after]),
+    ];
+  }
+
   /** Applies what a later line says to a stored row, and classifies it and the next row again. */
   change(environment: EnvironmentState, row: InvocationRow, change: RowChange): void {
     const next = { ...row, ...change };

@@ -1,0 +1,42 @@
+/** What both stores do with the fault lines of failed invocations. */
+import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
+import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
+import type { Attempt } from '../../../analytics/cold-starts/fault-match.ts';
+import { failureDetail, ownFaults } from '../../../analytics/cold-starts/fault-match.ts';
+import type { StoredInvocation } from './types.ts';
+
+/** A stored fault line of a request id, or of its environment: `requestId` is then ''. */
+export interface FaultRow {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly requestId: string;
+  readonly errorType: string | null;
+  readonly message: string | null;
+  readonly stack: string | null;
+}
+
+export const NO_FAILURE: Pick<StoredInvocation, 'errorMessage' | 'errorStack'> = { errorMessage: null, errorStack: [] };
+
+export function failureFields(
+  attempt: Attempt,
+  status: InvocationStatus,
+  rows: readonly FaultRow[],
+): Pick<StoredInvocation, 'errorMessage' | 'errorStack'> {
+  const detail = failureDetail(attempt, status, rows.map(faultOf));
+  return detail === null ? NO_FAILURE : { errorMessage: detail.message, errorStack: detail.stack };
+}
+
+/** Rows that belong to one of the attempts, each line once: its request id may have come with a later delivery only. */
+export function faultsOfAttempts(attempts: readonly Attempt[], rows: readonly FaultRow[]): readonly FaultRow[] {
+  const seen = new Map<string, FaultRow>();
+  for (const row of rows) {
+    const fault = faultOf(row);
+    if (!fault.isNamed && !attempts.some((attempt) => ownFaults(attempt, [fault]).length > 0)) continue;
+    seen.set(`${row.atMs}/${row.kind}/${row.message}`, row);
+  }
+  return [...seen.values()];
+}
+
+function faultOf(row: FaultRow) {
+  return { ...row, kind: row.kind as FaultKind, isNamed: row.requestId !== '' };
+}

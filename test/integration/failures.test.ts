@@ -1,0 +1,182 @@
+/** Handlers that throw in the text log format: failures, error details, alert metric and waste, worked out by hand. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LogEventInput } from '../support/firehose.ts';
+import { message } from '../support/firehose.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures/field');
+const NOW_MS = Date.UTC(2026, 10, 27);
+let product: TestProduct;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => NOW_MS });
+});
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+async function post(body: unknown): Promise<void> {
+  const response = await product.ask('/ingest/lambda', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+}
+
+interface Failures {
+  readonly invocations: number;
+  readonly failures: number;
+  readonly rate: { readonly value: number | null; readonly n: number };
+  readonly errorTypes: readonly { readonly status: string; readonly errorType: string | null; readonly n: number }[];
+  readonly retries: Record<string, unknown>;
+  readonly cost: { readonly failedUsd: number | null; readonly failedMinutes: number };
+  readonly examples: readonly {
+    readonly status: string;
+    readonly errorType: string | null;
+    readonly errorMessage: string | null;
+    readonly errorStack: readonly string[];
+  }[];
+}
+
+const failuresOf = (name: string, range = 'from=now-2d&to=now'): Promise<Failures> =>
+  product.json<Failures>(`/api/v1/functions/${name}/failures?${range}`);
+
+describe.each([
+  {
+    file: 'node',
+    type: 'TypeError',
+    text: "Cannot read properties of undefined (reading 'id')",
+    frame: /^\s*at Runtime\.handler /,
+  },
+  {
+    file: 'java',
+    type: 'java.lang.IllegalStateException',
+    text: 'no such order',
+    frame: /^\s*at example\.Handler\.handleRequest\(Handler\.java:17\)$/,
+  },
+])('three of five invocations throw: $file', ({ file, type, text, frame }) => {
+  const name = `${file}-throws`;
+  beforeAll(() => post(JSON.parse(readFileSync(join(fixtures, `errors/${file}.json`), 'utf8')) as unknown));
+
+  test('failures with their type, message and stack', async () => {
+    const found = await failuresOf(name);
+    expect(found).toMatchObject({ invocations: 5, failures: 3, rate: { value: 0.6, n: 5 } });
+    expect(found.errorTypes).toEqual([{ status: 'error', errorType: type, n: 3 }]);
+    expect(found.examples).toHaveLength(3);
+    for (const one of found.examples) {
+      expect(one).toMatchObject({ status: 'error', errorType: type, errorMessage: text });
+      expect(one.errorStack[0]).toMatch(frame);
+    }
+  });
+
+  test('waste: billed time and requests of the three', async () => {
+    const { cost } = await failuresOf(name);
+    // 3 × (21 ms × 0.5 GB × $1.66667e-5 + $2e-7), list price of a region that is not known.
+    expect(cost.failedUsd).toBeCloseTo(1.125e-6, 10);
+    expect(cost.failedMinutes).toBeCloseTo(63 / 60_000, 10);
+  });
+
+  test('the metric that alerts evaluate', async () => {
+    const { groups } = await product.json<{ groups: { n: number; values: Record<string, number | null> }[] }>(
+      '/api/v1/query',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          metric: 'errorRate',
+          from: 'now-2d',
+          filters: [{ field: 'function', value: `123456789012::${name}` }],
+        }),
+      },
+    );
+    expect(groups).toMatchObject([{ n: 5, values: { value: 0.6 } }]);
+  });
+
+  test('the export has columns for message and stack', async () => {
+    const csv = await (
+      await product.ask(`/api/v1/export/invocations?format=csv&from=now-2d&to=now&function=${name}&status=error`)
+    ).text();
+    const [head = '', ...rows] = csv.split('\r\n');
+    expect(head.split(',')).toEqual(expect.arrayContaining(['errorType', 'errorMessage', 'errorStack']));
+    expect(rows.join('\n')).toContain(text);
+  });
+});
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const AT_MS = Date.UTC(2026, 10, 26, 9);
+const start: LogEventInput = { timestamp: AT_MS, message: `START RequestId: ${ID} Version: $LATEST\n` };
+const thrown: LogEventInput = {
+  timestamp: AT_MS + 40,
+  message: `[ERROR] KeyError: 'order'\rTraceback (most recent call last):\r  File "/var/task/app.py", line 7, in handler\r    return event["order"]\r`,
+};
+const report: LogEventInput = {
+  timestamp: AT_MS + 50,
+  message: `REPORT RequestId: ${ID}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\n`,
+};
+
+describe('an error without a request id, delivered apart from START', () => {
+  test.each([
+    ['start, error, report', [[start], [thrown], [report]]],
+    ['error, start, report', [[thrown], [start], [report]]],
+    ['report, error', [[start, report], [thrown]]],
+    ['error, report without START', [[thrown], [report]]],
+    ['report without START, error, start', [[report], [thrown], [start]]],
+    ['error, restart, report', [[start], [thrown], 'restart', [report]]],
+  ] as const)('%s', async (order, deliveries) => {
+    const name = order.replaceAll(/\W+/g, '-');
+    for (const events of deliveries) {
+      if (events === 'restart') {
+        const { folder } = product;
+        await product.close();
+        product = await startProduct({ folder, now: () => NOW_MS });
+      } else await post(message(events, { logGroup: `/aws/lambda/${name}` }));
+    }
+    const found = await failuresOf(name);
+    expect(found).toMatchObject({ invocations: 1, failures: 1 });
+    expect(found.examples[0]).toMatchObject({ status: 'error', errorType: 'KeyError', errorMessage: "'order'" });
+    const { faults } = await product.json<{ faults: readonly unknown[] }>(`/api/v1/invocations/${ID}`);
+    expect(faults.length).toBeGreaterThan(0);
+  });
+
+  test('is not applied to the invocations before and after', async () => {
+    const [first = [], second = [], third = []] = [0, 1, 2].map((n) => {
+      const id = `0000000${n}-0000-4000-8000-0000000000aa`;
+      const move = ({ timestamp, message: text }: LogEventInput): LogEventInput => ({
+        timestamp: Number(timestamp) + n * 1000,
+        message: String(text).replace(ID, id),
+      });
+      return [move(start), move(report)];
+    });
+    const middle = { ...thrown, timestamp: AT_MS + 1040 };
+    for (const events of [first, [middle], third, second])
+      await post(message(events, { logGroup: '/aws/lambda/neighbours' }));
+    const { items } = await product.json<{ items: { status: string }[] }>(
+      '/api/v1/invocations?function=neighbours&from=now-2d&to=now',
+    );
+    expect(items.map(({ status }) => status)).toEqual(['success', 'error', 'success']);
+  });
+});
+
+test('a request that ran several times is a retry, though no attempt is known to have failed', async () => {
+  const attempts = [0, 60_000, 180_000].flatMap((delayMs) =>
+    [start, report].map(({ timestamp, message: text }) => ({ timestamp: Number(timestamp) + delayMs, message: text })),
+  );
+  await post(message(attempts, { logGroup: '/aws/lambda/tried-three-times' }));
+  const { retries } = await failuresOf('tried-three-times');
+  expect(retries).toMatchObject({ requests: 1, retried: 1, recovered: 0, unexplained: 1, poison: [] });
+  expect(retries['most']).toMatchObject([{ requestId: ID, attempts: 3, failed: 0 }]);
+});
+
+test('credentials in an error are replaced before it is stored', async () => {
+  const text = 'getaddrinfo ENOTFOUND postgres://app:hunter2x@db.internal/shop';
+  const line = `2026-11-26T09:00:00.040Z\t${ID}\tERROR\tInvoke Error \t${JSON.stringify({ errorType: 'Error', errorMessage: text, stack: [`Error: ${text}`, '    at connect (/var/task/db.js:3:1)'] })}\n`;
+  await post(message([start, { timestamp: AT_MS + 40, message: line }, report], { logGroup: '/aws/lambda/secretive' }));
+  const [example] = (await failuresOf('secretive')).examples;
+  expect(example?.errorMessage).toBe('getaddrinfo ENOTFOUND postgres://app:[removed]@db.internal/shop');
+  expect(example?.errorStack).toEqual(['at connect (/var/task/db.js:3:1)']);
+});
