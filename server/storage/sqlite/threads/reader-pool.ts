@@ -12,6 +12,9 @@ const QUEUED_PER_READER = 64;
 const YOUNG_HEAP_MB = 12;
 const LOW_MEMORY_YOUNG_HEAP_MB = 8;
 
+/** Attribution may take longer than a user would wait: one hour of a function can hold millions of invocations. */
+const BACKGROUND_DEADLINES = 10;
+
 /** Queries of attribution. They read whole hours, so they run in a thread of their own and delay no user. */
 const BACKGROUND: ReadonlySet<keyof StoreReader> = new Set(['staleHours', 'attributeHours', 'idleTimes', 'initGaps']);
 
@@ -63,24 +66,29 @@ export class ReaderPool {
     try {
       return await this.#poolFor(method).run({ method, query });
     } catch (error) {
-      if (error instanceof PoolError) throw storeErrorOf(error, this.#options.readDeadlineMs);
+      if (error instanceof PoolError) throw storeErrorOf(error, this.#deadlineMs(BACKGROUND.has(method)));
       throw error;
     }
   }
 
   #poolFor(method: keyof StoreReader): Pool {
     if (!BACKGROUND.has(method) || this.#options.lowMemory === true) return this.#foreground;
-    this.#background ??= this.#pool(1);
+    this.#background ??= this.#pool(1, true);
     return this.#background;
   }
 
-  #pool(threads: number): Pool {
-    const { folder, workers, readDeadlineMs, lowMemory = false } = this.#options;
+  #deadlineMs(isBackground: boolean): number {
+    const { readDeadlineMs, lowMemory = false } = this.#options;
+    return isBackground && !lowMemory ? readDeadlineMs * BACKGROUND_DEADLINES : readDeadlineMs;
+  }
+
+  #pool(threads: number, isBackground = false): Pool {
+    const { folder, workers, lowMemory = false } = this.#options;
     return new WorkerPool({
       script: new URL('reader.js', workers),
       threads,
       maxQueued: QUEUED_PER_READER * threads,
-      deadlineMs: readDeadlineMs,
+      deadlineMs: this.#deadlineMs(isBackground),
       workerData: { folder } satisfies ReaderData,
       resourceLimits: { maxYoungGenerationSizeMb: lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : YOUNG_HEAP_MB },
     });

@@ -45,16 +45,35 @@ export class AttributionTables {
   *#saveHours(functionId: number, { hours, nextHourMs }: AttributedHours, nowMs: number): Generator<void, void> {
     // First, so that the hour after the last one is attributed again even if the rest is cut off.
     if (nextHourMs !== null) this.#mark.set(functionId, nextHourMs, 1, nowMs);
-    for (const hour of hours) yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs));
+    for (const hour of hours) {
+      // A large hour is stored in slices, so that batches are not held up; it stays marked until its last slice.
+      const whole = hour.coldStarts.length <= COLD_STARTS_PER_STEP;
+      if (!whole) {
+        yield this.#inTransaction(() => this.#dropHour(functionId, hour.hourMs));
+        for (let at = 0; at < hour.coldStarts.length; at += COLD_STARTS_PER_STEP) {
+          const slice = hour.coldStarts.slice(at, at + COLD_STARTS_PER_STEP);
+          yield this.#inTransaction(() => {
+            for (const row of slice) this.#addColdStart(functionId, hour.hourMs, row);
+          });
+        }
+      }
+      yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs, whole));
+    }
   }
 
-  #saveHour(functionId: number, hour: AttributedHour, nowMs: number): void {
-    this.#sql.dropColdStarts.run(functionId, hour.hourMs);
-    this.#sql.dropChanges.run(functionId, hour.hourMs);
+  #dropHour(functionId: number, hourMs: number): void {
+    this.#sql.dropColdStarts.run(functionId, hourMs);
+    this.#sql.dropChanges.run(functionId, hourMs);
+  }
+
+  #saveHour(functionId: number, hour: AttributedHour, nowMs: number, withColdStarts: boolean): void {
+    if (withColdStarts) this.#dropHour(functionId, hour.hourMs);
     for (const { atMs, kind, before, after } of hour.changes) {
       this.#sql.addChange.run(functionId, hour.hourMs, atMs, kind, JSON.stringify(before), JSON.stringify(after));
     }
-    for (const row of hour.coldStarts) this.#addColdStart(functionId, hour.hourMs, row);
+    if (withColdStarts) {
+      for (const row of hour.coldStarts) this.#addColdStart(functionId, hour.hourMs, row);
+    }
     if (hour.runs === 0) this.#sql.dropSlot.run(functionId, hour.hourMs);
     else this.#sql.saveSlot.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
     this.#settle(functionId, hour, nowMs);
@@ -139,6 +158,8 @@ export class AttributionTables {
 
 type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
 
+/** Cold starts stored per step of an hour that has more, a few hundredths of a second. */
+const COLD_STARTS_PER_STEP = 2000;
 /** Cold starts whose causes are updated per step, which takes a few milliseconds. */
 const ROWS_PER_STEP = 500;
 
