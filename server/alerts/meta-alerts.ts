@@ -16,7 +16,7 @@ export function ruleSeries(id: string): string {
   return `rule:${id}`;
 }
 
-/** Series of the meta-alert about storage; `trouble` is `disk`, `damage` or `backup`. */
+/** Series of the meta-alert about storage or a job; `trouble` is `disk`, `damage`, `backup` or `attribution`. */
 export function storageSeries(trouble: string): string {
   return `storage:${trouble}`;
 }
@@ -25,6 +25,7 @@ const STORAGE_ALERT_NAMES: Readonly<Record<string, string>> = {
   disk: 'Disk nearly full',
   damage: 'Database damaged',
   backup: 'Backup failed',
+  attribution: 'Cold starts not attributed',
 };
 
 /** The meta-alert about storage. */

@@ -3,6 +3,7 @@
 import { HOUR_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths } from '../config/paths.ts';
+import { attributionSentence } from '../jobs/attribution/attribution.ts';
 import type { MoveParts } from '../roles/transfer.ts';
 import { composeMove } from '../roles/transfer.ts';
 import { compareAnswers } from '../storage/transfer/compare.ts';
@@ -68,6 +69,8 @@ async function attribute({ after, derivation }: MoveParts): Promise<void> {
   process.stderr.write('Attributing cold starts …\n');
   const { hours, coldStarts } = await derivation.round(true);
   process.stdout.write(`Attributed ${coldStarts} cold starts in ${hours} function hours.\n`);
+  const progress = derivation.progress();
+  if (progress.failed.length > 0) process.stderr.write(`${attributionSentence(progress)}\n`);
 }
 
 function reportDifferences(different: readonly Difference[]): number {

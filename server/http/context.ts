@@ -5,6 +5,7 @@ import type { AlertEngine } from '../alerts/engine.ts';
 import type { KitPaths } from '../config/deploy-kits.ts';
 import type { Config } from '../config/environment.ts';
 import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
+import type { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import type { Backups } from '../jobs/backups.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
@@ -25,6 +26,7 @@ export interface Context {
   readonly alerts: AlertEngine;
   readonly decoder: Decoder;
   readonly analysis: AnalysisPool;
+  readonly attribution: Pick<ColdStartAttribution, 'progress'>;
   readonly auth: Authenticator;
   readonly throttle: LoginThrottle;
   readonly budget: ByteBudget;
@@ -46,6 +48,8 @@ export type IngestContext = Pick<
   Context,
   'config' | 'store' | 'decoder' | 'auth' | 'budget' | 'metrics' | 'requestIds' | 'quota' | 'admission' | 'log' | 'now'
 > & {
+  /** Present where this process attributes cold starts. */
+  readonly attribution?: Pick<ColdStartAttribution, 'progress'>;
   /** Why ingest is paused; null if it is not. */
   readonly storage: { refusal(): string | null };
 };

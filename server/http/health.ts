@@ -9,7 +9,7 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     try {
       await context.store.probe();
       const reason = context.storage.refusal();
-      if (reason === null) return c.json({ status: 'ready' });
+      if (reason === null) return c.json({ status: 'ready', warnings: warningsOf(context) });
       c.header('Retry-After', '5');
       return c.json({ status: 'not ready', reason }, 503);
     } catch (error) {
@@ -24,4 +24,11 @@ export function mountHealth(app: Hono, context: IngestContext): void {
     await context.metrics.refresh();
     return c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType });
   });
+}
+
+/** What works only in part; without names, because the endpoint is public. */
+function warningsOf({ attribution }: IngestContext): readonly string[] {
+  const failed = attribution?.progress().failed.length ?? 0;
+  if (failed === 0) return [];
+  return [`Cold starts of ${failed} function${failed === 1 ? '' : 's'} cannot be attributed; see the Ingest page.`];
 }

@@ -33,12 +33,23 @@ export type ReadStorage = () => {
   readonly backupMs: number | null;
 };
 
-export function createMetrics(readCoverage: ReadCoverage, readAlerts: ReadAlerts, readStorage: ReadStorage) {
+export type ReadAttribution = () => {
+  readonly pendingHours: number | null;
+  readonly failed: readonly unknown[];
+};
+
+export function createMetrics(
+  readCoverage: ReadCoverage,
+  readAlerts: ReadAlerts,
+  readStorage: ReadStorage,
+  readAttribution: ReadAttribution,
+) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   addGauges(registry, readAlerts, ALERT_GAUGES);
   addGauges(registry, readStorage, STORAGE_GAUGES);
+  addGauges(registry, readAttribution, ATTRIBUTION_GAUGES);
   return {
     registry,
     /** Updates the gauges of the store. Call before each scrape. */
@@ -114,6 +125,19 @@ const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
     'thermocline_newest_backup_timestamp_seconds',
     'Unix time of the last backup',
     (found) => (found.backupMs === null ? null : found.backupMs / 1000),
+  ],
+];
+
+const ATTRIBUTION_GAUGES: readonly GaugeOf<ReturnType<ReadAttribution>>[] = [
+  [
+    'thermocline_attribution_pending_hours',
+    'Hours of functions whose cold starts wait for their causes',
+    (found) => found.pendingHours,
+  ],
+  [
+    'thermocline_attribution_failing_functions',
+    'Functions whose next hour could not be attributed',
+    (found) => found.failed.length,
   ],
 ];
 

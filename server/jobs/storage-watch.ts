@@ -9,11 +9,11 @@ import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
 
-/** Kinds of storage problems. */
-export type StorageTrouble = 'disk' | 'damage' | 'backup';
+/** Kinds of problems that the server reports of itself. */
+export type Trouble = 'disk' | 'damage' | 'backup' | 'attribution';
 
 /** Called with a sentence when a problem starts, and with null when it ends. */
-export type OnTrouble = (trouble: StorageTrouble, sentence: string | null) => void;
+export type OnTrouble = (trouble: Trouble, sentence: string | null) => void;
 
 export interface StorageWatchOptions {
   readonly folder: string;

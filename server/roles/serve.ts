@@ -23,7 +23,7 @@ import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
 import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
-import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
+import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
@@ -156,6 +156,14 @@ async function assemble(
   await storage.measure();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
+  const derivation = new ColdStartAttribution({
+    store,
+    now,
+    onFailed: (failed) => {
+      if (failed !== null) log.warn({ failed }, 'cold starts of an hour could not be attributed');
+      onTrouble('attribution', failed === null ? null : attributionSentence(derivation.progress()));
+    },
+  });
   const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
   const app = createApp({
     config,
@@ -165,6 +173,7 @@ async function assemble(
     alerts,
     decoder,
     analysis,
+    attribution: derivation,
     auth,
     throttle: new LoginThrottle(now),
     budget: new ByteBudget(config.ingestBudgetBytes),
@@ -172,6 +181,7 @@ async function assemble(
       () => readCoverage(store, now()),
       () => alerts.stats(),
       () => ({ ...storage.state(), backupMs: backups.newestMs() }),
+      () => derivation.progress(),
     ),
     live,
     requestIds: new RequestIds(),
@@ -197,7 +207,6 @@ async function assemble(
     await analysis.close();
     await store.close();
   };
-  const derivation = new ColdStartAttribution({ store, now });
   return {
     app,
     store,

@@ -73,6 +73,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       () => readCoverage(store, now()),
       () => NO_ALERTS,
       () => NO_FILES,
+      () => NO_ATTRIBUTION,
     ),
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
@@ -94,6 +95,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
 
 /** Features that need the server. */
 const NO_ALERTS = { pending: 0, firing: 0, failingRules: 0, disabledReceivers: 0, lagSeconds: 0 };
+const NO_ATTRIBUTION = { pendingHours: null, failed: [] };
 const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: null, damage: [], backupMs: null };
 
 export interface Deriver {
@@ -104,5 +106,14 @@ export interface Deriver {
 /** @throws StoreError if ClickHouse cannot be used. */
 export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
   const store = await open(options, 'derive');
-  return { store, derivation: new ColdStartAttribution({ store, now: options.now }) };
+  return {
+    store,
+    derivation: new ColdStartAttribution({
+      store,
+      now: options.now,
+      onFailed: (failed) => {
+        if (failed !== null) options.log.warn({ failed }, 'cold starts of an hour could not be attributed');
+      },
+    }),
+  };
 }

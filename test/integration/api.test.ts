@@ -321,7 +321,7 @@ test('many concurrent queries are all answered', async () => {
 
 test('health, readiness and metrics endpoints work', async () => {
   expect(await (await product.app.request('/healthz')).json()).toEqual({ status: 'ok' });
-  expect(await (await product.app.request('/readyz')).json()).toEqual({ status: 'ready' });
+  expect(await (await product.app.request('/readyz')).json()).toEqual({ status: 'ready', warnings: [] });
   const metrics = await (await product.app.request('/metrics')).text();
   expect(metrics).toMatch(/thermocline_ingest_events_total\{outcome="accepted"\} \d+/);
 });

@@ -41,7 +41,7 @@ afterAll(async () => {
 test('the server is ready, and the other rules are loaded', async () => {
   expect(intact.length).toBeGreaterThan(3);
   expect(await rules()).toEqual(intact);
-  expect(await json('/readyz')).toEqual({ status: 'ready' });
+  expect(await json('/readyz')).toEqual({ status: 'ready', warnings: [] });
 });
 
 test('each damaged row is reported in the log', async () => {

@@ -19,6 +19,7 @@ test('the table lists every metric', async () => {
     () => Promise.reject(new Error('no store')),
     () => standing,
     () => storage,
+    () => ({ pendingHours: 0, failed: [] }),
   );
   const names = (await metrics.registry.getMetricsAsJSON())
     .map((metric) => metric.name)
@@ -50,6 +51,7 @@ test('the dashboard queries existing metrics, and its panels do not overlap', as
     () => Promise.reject(new Error('no store')),
     () => standing,
     () => storage,
+    () => ({ pendingHours: 0, failed: [] }),
   );
   const known = new Set((await metrics.registry.getMetricsAsJSON()).map((metric) => metric.name));
   const asked = panels.flatMap(({ targets }) =>

@@ -35,7 +35,12 @@ export const openApiAnswer = z
   .meta({ id: 'OpenApi' });
 
 const healthAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
-const readinessAnswer = z.object({ status: z.literal('ready') }).meta({ id: 'Readiness' });
+const readinessAnswer = z
+  .object({
+    status: z.literal('ready'),
+    warnings: z.array(z.string()).describe('What works only in part, one sentence each'),
+  })
+  .meta({ id: 'Readiness' });
 
 export const healthRoutes = declareRoutes({
   getHealth: {

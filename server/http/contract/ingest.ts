@@ -107,6 +107,25 @@ export const ingestStatusAnswer = z
         }),
       )
       .describe('Progress of pull in each log group'),
+    attribution: z
+      .object({
+        pendingHours: z.number().int().nullable().describe('Hours of functions that wait; null before the first round'),
+        oldestHourAt: isoTime.nullable(),
+        hoursPerSecond: z.number().nullable().describe('In the last minute of work; null while there was none'),
+        failed: z
+          .array(
+            z.object({
+              function: z.string().nullable().describe('account:region:name; null if it is no longer known'),
+              hourAt: isoTime,
+              since: isoTime,
+              attempts: z.number().int(),
+              retryAt: isoTime,
+              reason: z.string(),
+            }),
+          )
+          .describe('Functions whose next hour could not be attributed; other functions go on'),
+      })
+      .describe('How far causes of cold starts are computed'),
     endpoint: z.string().describe('Delivery address for Firehose or the forwarder'),
   })
   .meta({ id: 'IngestStatus' });

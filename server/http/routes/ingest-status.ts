@@ -1,6 +1,8 @@
 /** Handlers of ingest status and dead letters. */
 
-import { iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import type { Context } from '../context.ts';
+import type { IngestStatusAnswer } from '../contract/ingest.ts';
 import { ingestStatusRoutes } from '../contract/ingest.ts';
 import { implement } from '../implement.ts';
 import { decodeBytes } from '../ingest/replay.ts';
@@ -53,6 +55,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         running: point.scan !== null,
         updatedAt: iso(point.updatedMs),
       })),
+      attribution: await attributionOf(context),
       endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
     };
   },
@@ -86,3 +89,26 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
     return { outcome: { ...outcome, rejected: batch.deadLetters.length }, stillRejected };
   },
 });
+
+async function attributionOf({ attribution, store }: Context): Promise<IngestStatusAnswer['attribution']> {
+  const { pendingHours, oldestHourMs, hoursPerSecond, failed } = attribution.progress();
+  return {
+    pendingHours,
+    oldestHourAt: isoOrNull(oldestHourMs),
+    hoursPerSecond,
+    failed: await Promise.all(
+      failed.map(async ({ functionId, hourMs, sinceMs, attempts, retryMs, reason }) => {
+        const { items } = await store.read.functions({ fromMs: hourMs, toMs: hourMs + HOUR_MS });
+        const identity = items.find((item) => item.identity.functionId === functionId)?.identity;
+        return {
+          function: identity === undefined ? null : `${identity.account}:${identity.region}:${identity.name}`,
+          hourAt: iso(hourMs),
+          since: iso(sinceMs),
+          attempts,
+          retryAt: iso(retryMs),
+          reason,
+        };
+      }),
+    ),
+  };
+}

@@ -75,7 +75,12 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
   let nowMs = 10 * HOUR_MS;
   const store = new FakeStore([stale(1, 0), stale(1, 1), stale(2, 0, 5), stale(3, 4, 5)]);
   store.failing.add(1);
-  const attribution = new ColdStartAttribution({ store, now: () => nowMs });
+  const reported: (number | null)[] = [];
+  const attribution = new ColdStartAttribution({
+    store,
+    now: () => nowMs,
+    onFailed: (failed) => reported.push(failed?.attempts ?? null),
+  });
   expect(attribution.progress()).toEqual({ pendingHours: null, oldestHourMs: null, hoursPerSecond: null, failed: [] });
 
   expect((await attribution.round()).hours).toBe(2);
@@ -111,4 +116,5 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
   nowMs += 2 * MINUTE_MS;
   await attribution.round();
   expect(attribution.progress()).toMatchObject({ pendingHours: 0, oldestHourMs: null, failed: [] });
+  expect(reported).toEqual([1, 2, 3, null]);
 });

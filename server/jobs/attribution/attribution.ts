@@ -31,6 +31,8 @@ interface AttributedStore {
 export interface AttributionOptions {
   readonly store: AttributedStore;
   readonly now: () => number;
+  /** Called after each failure, and with null once no function fails any more. */
+  readonly onFailed?: (failed: FailedHour | null) => void;
 }
 
 /** An hour of a function that could not be attributed; it is tried again at `retryMs`. */
@@ -66,6 +68,7 @@ export interface AttributionRound {
 export class ColdStartAttribution {
   readonly #store: AttributedStore;
   readonly #now: () => number;
+  readonly #onFailed: (failed: FailedHour | null) => void;
   /** By function. Its other hours wait too, since each hour starts from the state that the one before it left. */
   readonly #failed = new Map<number, FailedHour>();
   #pending: { readonly hours: number; readonly oldestMs: number | null } | null = null;
@@ -73,9 +76,10 @@ export class ColdStartAttribution {
   /** The last round started; rounds run one after the other. */
   #lastRound: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, now }: AttributionOptions) {
+  constructor({ store, now, onFailed = () => undefined }: AttributionOptions) {
     this.#store = store;
     this.#now = now;
+    this.#onFailed = onFailed;
   }
 
   /** Attributes the hours that are due; with `all`, every stale hour that has settled. Rejects with a StoreError. */
@@ -143,20 +147,22 @@ export class ColdStartAttribution {
         mostRuns: before === undefined ? RUNS_AT_ONCE : 1,
       });
       await this.#store.attribution.saveHours(functionId, found);
-      this.#failed.delete(functionId);
+      if (this.#failed.delete(functionId) && this.#failed.size === 0) this.#onFailed(null);
       this.#note(found.hours.length, this.#now() - startMs);
       return found;
     } catch (error) {
       const attempts = (before?.attempts ?? 0) + 1;
       const nowMs = this.#now();
-      this.#failed.set(functionId, {
+      const failed = {
         functionId,
         hourMs: hours[0] ?? 0,
         sinceMs: before?.sinceMs ?? nowMs,
         attempts,
         retryMs: nowMs + retryAfterMs(attempts),
         reason: error instanceof Error ? error.message : String(error),
-      });
+      };
+      this.#failed.set(functionId, failed);
+      this.#onFailed(failed);
       return null;
     }
   }
@@ -204,6 +210,13 @@ function isSame(a: AppliedIdleWindow, b: AppliedIdleWindow | null): boolean {
     a.window?.surelyMs === b.window?.surelyMs &&
     a.window?.estimated === b.window?.estimated
   );
+}
+
+/** A sentence for operators about functions whose cold starts cannot be attributed. */
+export function attributionSentence({ failed }: AttributionProgress): string {
+  const [first] = failed;
+  const functions = failed.length === 1 ? 'one function' : `${failed.length} functions`;
+  return `Cold starts of ${functions} cannot be attributed (${first?.reason ?? ''}). Attempts continue at growing intervals; other functions are not affected. The Ingest page shows the hours.`;
 }
 
 /** Groups hours by function: those with the fewest changes first, so that a large function delays no other. */

@@ -6,7 +6,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, bytes, count, ms, percent, time, visible } from '../../format.ts';
+import { ago, bytes, count, ms, percent, plural, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
@@ -66,6 +66,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
       </div>
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
       {data.pulls.length > 0 && <Pulls data={data} />}
+      <Attribution of={data.attribution} />
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
@@ -248,6 +249,48 @@ function DeadLetters({ data, reload }: { readonly data: RejectsAnswer; readonly 
             </tbody>
           </table>
         </div>
+      )}
+    </section>
+  );
+}
+
+/** How far causes of cold starts are computed; shown while hours wait or a function fails. */
+function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] }) {
+  const { pendingHours, hoursPerSecond, failed } = of;
+  if ((pendingHours ?? 0) === 0 && failed.length === 0) return null;
+  const left = hoursPerSecond === null || pendingHours === null ? null : (1000 * pendingHours) / hoursPerSecond;
+  return (
+    <section class="panel" aria-label="Causes of cold starts">
+      <h2>Causes of cold starts</h2>
+      <p class="soft small">
+        {pendingHours === null
+          ? 'Waiting for the first round.'
+          : `${plural(pendingHours, 'function hour')} to attribute`}
+        {hoursPerSecond !== null &&
+          left !== null &&
+          `, about ${ms(left)} at ${count(Math.round(hoursPerSecond))} per second`}
+      </p>
+      {failed.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th>Function</th>
+              <th>Hour</th>
+              <th>Reason</th>
+              <th class="number">Attempts</th>
+            </tr>
+          </thead>
+          <tbody>
+            {failed.map((one) => (
+              <tr>
+                <td class="mono">{visible(one.function ?? 'unknown')}</td>
+                <td>{ago(Date.parse(one.hourAt), Date.now())}</td>
+                <td>{visible(one.reason)}</td>
+                <td class="number">{count(one.attempts)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
       )}
     </section>
   );

@@ -5,7 +5,7 @@ import type { ExamplesOf } from '../route.ts';
 
 export const healthExamples: ExamplesOf<typeof healthRoutes> = {
   getHealth: { answer: { status: 'ok' } },
-  getReadiness: { answer: { status: 'ready' } },
+  getReadiness: { answer: { status: 'ready', warnings: [] } },
   getMetrics: {
     answer:
       '# HELP process_cpu_user_seconds_total Total user CPU time spent in seconds.\n# TYPE process_cpu_user_seconds_total counter\nprocess_cpu_user_seconds_total 8.99...',
