@@ -79,9 +79,7 @@ forbid(
   'secrets are compared in constant time',
   [
     'server/http/access/auth.ts',
-    'server/cli/program.ts',
     'server/http/routes/tokens.ts',
-    'server/cli/token.ts',
     'server/cli/target.ts',
     'server/roles/serve.ts',
     'web/pages/access/sign-in.tsx',

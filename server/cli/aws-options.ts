@@ -1,6 +1,8 @@
 /** Options that AWS commands share: region and profile, log groups, time range. */
+import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { parseTime } from '../../ingest/records/time.ts';
+import { wholeNumber } from './arguments.ts';
 import { UserError } from './user-error.ts';
 
 export interface AwsScopeOptions {
@@ -60,4 +62,20 @@ export function rangeOfArguments(
 /** Collects a repeatable option. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
+}
+
+export function addAwsScope(command: Command): Command {
+  return command
+    .option('--region <name>', 'AWS region (default: from the AWS SDK)')
+    .option('--profile <name>', 'profile of ~/.aws/config')
+    .option('--requests-per-second <n>', 'rate limit of AWS requests', wholeNumber);
+}
+
+export function addGroups(command: Command): Command {
+  return command
+    .option('--log-group <name>', 'log group; repeatable', collect)
+    .option('--prefix <text>', 'groups with this name prefix; repeatable', collect)
+    .option('--pattern <pattern>', 'groups that match, with * as wildcard; repeatable', collect)
+    .option('--all-lambda', 'every group under /aws/lambda/')
+    .option('--exclude <pattern>', 'exclude groups that match; repeatable', collect);
 }

@@ -43,6 +43,17 @@ export async function openTarget(config: Config): Promise<Target> {
   throw new UserError(`${config.dataFolder} is in use by a process that does not respond`);
 }
 
+/** Opens the target, does the work and closes the target. Returns exit code 0. @throws UserError like {@link openTarget}. */
+export async function withTarget(config: Config, work: (target: Target) => Promise<void>): Promise<number> {
+  const target = await openTarget(config);
+  try {
+    await work(target);
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
+
 /** The server that runs on this data folder; null if there is none or it does not respond. */
 export async function findServer(config: Config): Promise<Target | null> {
   const discovery = readDiscoveryFile(config);

@@ -1,14 +1,35 @@
 /** `thermocline tail`: shows invocations live, coloured on a terminal, plain in a pipe. */
-import { styleText } from 'node:util';
-import { readAnswer } from '../../ingest/api/api-client.ts';
-import type { Config } from '../config/environment.ts';
-import type { Invocation } from '../http/contract/invocations.ts';
-import type { Target } from './target.ts';
-import { openTarget } from './target.ts';
-import { plain } from './text.ts';
-import { UserError } from './user-error.ts';
 
-export interface TailOptions {
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import type { Config } from '../../config/environment.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import type { Invocation } from '../../http/contract/invocations.ts';
+import { examples, wholeNumber } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import type { Target } from '../target.ts';
+import { openTarget } from '../target.ts';
+import { plain } from '../text.ts';
+import { UserError } from '../user-error.ts';
+
+export function tailCommand(program: Command, run: Run): void {
+  program
+    .command('tail')
+    .description('show invocations live, as the running server receives them')
+    .argument('[function]', 'show only this function')
+    .addOption(
+      new Option('--last <n>', 'start with the last n invocations of the past day').default(10).argParser(wholeNumber),
+    )
+    .option('--cold', 'show only cold starts')
+    .option('--failed', 'show only failed invocations')
+    .option('--json', 'print one JSON object per line')
+    .addHelpText('after', examples('thermocline tail checkout', 'thermocline tail --failed --json | jq .requestId'))
+    .action((name: string | undefined, options: TailOptions) => run(() => tail(configFromProcess(), name, options)));
+}
+
+interface TailOptions {
   readonly last: number;
   readonly cold?: boolean;
   readonly failed?: boolean;
@@ -17,7 +38,7 @@ export interface TailOptions {
 
 const RECONNECT_MS = 2000;
 
-export async function tail(config: Config, name: string | undefined, options: TailOptions): Promise<number> {
+async function tail(config: Config, name: string | undefined, options: TailOptions): Promise<number> {
   const target = await openTarget(config);
   if (!target.remote) {
     await target.close();

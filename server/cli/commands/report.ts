@@ -1,12 +1,37 @@
 /** `thermocline report FUNCTION`: report on its memory size, with a table, a small chart and reasons. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
 import type { z } from 'zod';
-import { readAnswer } from '../../ingest/api/api-client.ts';
-import type { Config } from '../config/environment.ts';
-import type { memoryAnswer } from '../http/contract/memory.ts';
-import { openTarget } from './target.ts';
-import { plain } from './text.ts';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import type { Config } from '../../config/environment.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import type { memoryAnswer } from '../../http/contract/memory.ts';
+import { durationArgument, examples, positiveNumber } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import { openTarget } from '../target.ts';
+import { plain } from '../text.ts';
 
-export interface ReportOptions {
+export function reportCommand(program: Command, run: Run): void {
+  program
+    .command('report')
+    .description('report on the memory size of a function: observed sizes, candidates, recommendation')
+    .argument('<function>', 'name or account:region:name')
+    .addOption(new Option('--since <duration>', 'time range: 12h, 14d, 8w').default('14d').argParser(durationArgument))
+    .addOption(
+      new Option('--strategy <strategy>', 'optimization goal')
+        .choices(['cheapest', 'fastest', 'balanced'])
+        .default('cheapest'),
+    )
+    .addOption(new Option('--max-duration <ms>', 'upper limit of the mean duration').argParser(positiveNumber))
+    .option('--json', 'print the API response as JSON')
+    .addHelpText(
+      'after',
+      examples('thermocline report checkout', 'thermocline report checkout --strategy balanced --since 30d'),
+    )
+    .action((name: string, options: ReportOptions) => run(() => report(configFromProcess(), name, options)));
+}
+
+interface ReportOptions {
   readonly since: string;
   readonly strategy: string;
   readonly maxDuration?: string;
@@ -15,7 +40,7 @@ export interface ReportOptions {
 
 type Memory = z.infer<typeof memoryAnswer>;
 
-export async function report(config: Config, name: string, options: ReportOptions): Promise<number> {
+async function report(config: Config, name: string, options: ReportOptions): Promise<number> {
   const target = await openTarget(config);
   try {
     const query = new URLSearchParams({ from: `now-${options.since}`, strategy: options.strategy });

@@ -1,13 +1,29 @@
 /** `thermocline password`: sets or removes the browser password. Reads it from a terminal without echo, or from a pipe. */
+
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { readAnswer } from '../../ingest/api/api-client.ts';
-import type { Config } from '../config/environment.ts';
-import { openTarget } from './target.ts';
-import { UserError } from './user-error.ts';
+import type { Command } from 'commander';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import type { Config } from '../../config/environment.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import { examples } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import { openTarget } from '../target.ts';
+import { UserError } from '../user-error.ts';
+
+export function passwordCommand(program: Command, run: Run): void {
+  program
+    .command('password')
+    .description('set the password for signing in with a browser; prompts for it, or reads it from a pipe')
+    .option('--forget', 'remove the password; browsers then sign in with tokens only')
+    .addHelpText('after', examples('thermocline password', 'thermocline password --forget'))
+    .action((options: { forget?: true }) =>
+      run(() => (options.forget === true ? removePassword : setPassword)(configFromProcess())),
+    );
+}
 
 /** Sets the password. @throws UserError if the confirmation differs. */
-export async function setPassword(config: Config): Promise<number> {
+async function setPassword(config: Config): Promise<number> {
   const password = await ask('New password (at least 12 characters): ');
   if (process.stdin.isTTY && (await ask('Repeat password: ')) !== password)
     throw new UserError('Passwords do not match');
@@ -15,7 +31,7 @@ export async function setPassword(config: Config): Promise<number> {
 }
 
 /** Removes the password. */
-export function removePassword(config: Config): Promise<number> {
+function removePassword(config: Config): Promise<number> {
   return change(config, { method: 'DELETE' }, 'Password removed. Browsers sign in with tokens.');
 }
 

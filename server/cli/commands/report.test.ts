@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { HOUR_MS } from '../../ingest/records/time.ts';
-import type { memoryAnswer } from '../http/contract/memory.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import type { memoryAnswer } from '../../http/contract/memory.ts';
 import { render } from './report.ts';
 
 const answer: z.infer<typeof memoryAnswer> = {

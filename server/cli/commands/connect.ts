@@ -1,21 +1,41 @@
 /** `thermocline connect`: prints a deploy kit with endpoint and a new ingest key filled in. */
 
-import { readAnswer } from '../../ingest/api/api-client.ts';
-import type { Kit } from '../config/deploy-kits.ts';
-import { endpointProblem, KEY_PLACEHOLDER, kits } from '../config/deploy-kits.ts';
-import type { Config } from '../config/environment.ts';
-import { assetPaths } from '../config/paths.ts';
-import type { NewTokenAnswer } from '../http/contract/tokens.ts';
-import { openTarget } from './target.ts';
-import { UserError } from './user-error.ts';
+import type { Command } from 'commander';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import type { Kit } from '../../config/deploy-kits.ts';
+import { endpointProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
+import type { Config } from '../../config/environment.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import { assetPaths } from '../../config/paths.ts';
+import type { NewTokenAnswer } from '../../http/contract/tokens.ts';
+import { examples } from '../arguments.ts';
+import type { Run } from '../command.ts';
+import { openTarget } from '../target.ts';
+import { UserError } from '../user-error.ts';
 
-export interface ConnectOptions {
+export function connectCommand(program: Command, run: Run): void {
+  program
+    .command('connect')
+    .description('print a template that connects an AWS account, with endpoint and a new ingest key filled in')
+    .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; lists them if omitted')
+    .option('--endpoint <url>', 'external URL of this server (default: THERMOCLINE_PUBLIC_URL)')
+    .option('--no-key', 'do not create an ingest key')
+    .addHelpText(
+      'after',
+      examples('thermocline connect cloudformation --endpoint https://thermocline.example.com > firehose.yaml'),
+    )
+    .action((kit: string | undefined, options: ConnectOptions) =>
+      run(() => connect(configFromProcess(), kit, options)),
+    );
+}
+
+interface ConnectOptions {
   readonly endpoint?: string;
   /** Commander's name for --no-key. */
   readonly key: boolean;
 }
 
-export async function connect(config: Config, kitId: string | undefined, options: ConnectOptions): Promise<number> {
+async function connect(config: Config, kitId: string | undefined, options: ConnectOptions): Promise<number> {
   const baseUrl = baseUrlOf(config, options);
   const known = kits(assetPaths.kits, { baseUrl, key: KEY_PLACEHOLDER });
   if (kitId === undefined) {

@@ -1,0 +1,25 @@
+/** `thermocline backups`: lists backups. */
+import type { Command } from 'commander';
+import type { Config } from '../../config/environment.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import { megabytes } from '../../storage/free-space.ts';
+import { listBackups } from '../../storage/sqlite/maintenance/manifest.ts';
+import type { Run } from '../command.ts';
+import { plain } from '../text.ts';
+
+export function backupsCommand(program: Command, run: Run): void {
+  program
+    .command('backups')
+    .description('list backups, newest first')
+    .action(() => run(() => showBackups(configFromProcess())));
+}
+
+function showBackups(config: Config): number {
+  const backups = listBackups(config.backups.folder);
+  if (backups.length === 0) process.stdout.write(`No backups in ${config.backups.folder}\n`);
+  for (const { path, bytes, manifest } of backups) {
+    const by = manifest.by === 'schedule' ? 'scheduled' : 'on request';
+    process.stdout.write(`${manifest.createdAt}  ${megabytes(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
+  }
+  return 0;
+}

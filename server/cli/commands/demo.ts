@@ -1,0 +1,31 @@
+/** `thermocline demo`. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { configFromProcess } from '../../config/environment.ts';
+import { examples, fleetSize, wholeNumber } from '../arguments.ts';
+import type { Run } from '../command.ts';
+
+export function demoCommand(program: Command, run: Run): void {
+  program
+    .command('demo')
+    .description('load one day of data of a simulated fleet, through the regular ingest path')
+    .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
+    .addOption(new Option('--functions <n>', 'simulate a mixed fleet of 1 to 500 functions').argParser(fleetSize))
+    .option('--truth <file>', 'write the ground truth (cold start causes, keep-alive, duration curves) to a file')
+    .addHelpText(
+      'after',
+      examples(
+        'thermocline demo',
+        'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7 --functions 50 --truth truth.json',
+      ),
+    )
+    .action(({ seed, functions, truth }: { seed: number; functions?: number; truth?: string }) =>
+      run(async () =>
+        (await import('../demo.ts')).demo(configFromProcess(), {
+          seed,
+          functions: functions ?? null,
+          truth: truth ?? null,
+        }),
+      ),
+    );
+}

@@ -1,0 +1,30 @@
+/** `thermocline import`. */
+import type { Command } from 'commander';
+import { configFromProcess } from '../../config/environment.ts';
+import { examples, twelveDigits } from '../arguments.ts';
+import type { Run } from '../command.ts';
+
+export function importCommand(program: Command, run: Run): void {
+  program
+    .command('import')
+    .description(
+      'import log files: console copies, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 exports (.gz)',
+    )
+    .argument('<files...>', 'files or folders, or - for standard input')
+    .option('--function <name>', 'function name, for lines that do not name one')
+    .option('--log-group <name>', 'log group, for lines that do not name one')
+    .option('--log-stream <name>', 'log stream, for lines that do not name one')
+    .option('--account <id>', 'AWS account id', twelveDigits)
+    .option('--region <name>', 'AWS region')
+    .addHelpText(
+      'after',
+      examples(
+        'aws logs filter-log-events --log-group-name /aws/lambda/checkout > checkout.json && thermocline import checkout.json --function checkout',
+        'aws logs tail /aws/lambda/checkout --since 1d | thermocline import - --function checkout',
+        'thermocline import exportedlogs/ --log-group /aws/lambda/checkout --account 123456789012 --region eu-west-1',
+      ),
+    )
+    .action((files: string[], options: Record<string, string>) =>
+      run(async () => (await import('../import.ts')).importFiles(configFromProcess(), files, options)),
+    );
+}

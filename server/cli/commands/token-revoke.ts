@@ -1,0 +1,21 @@
+/** `thermocline token revoke`: revokes a token, through the running server or directly. */
+import type { Command } from 'commander';
+import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { configFromProcess } from '../../config/environment.ts';
+import type { Run } from '../command.ts';
+import { withTarget } from '../target.ts';
+
+export function tokenRevokeCommand(token: Command, run: Run): void {
+  token
+    .command('revoke')
+    .description('revoke a token and end its sessions')
+    .argument('<id>', 'id as listed')
+    .action((id: string) => run(() => revokeToken(id)));
+}
+
+function revokeToken(id: string): Promise<number> {
+  return withTarget(configFromProcess(), async (target) => {
+    await readAnswer(await target.request(`/api/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }));
+    process.stdout.write(`Token ${id} revoked.\n`);
+  });
+}
