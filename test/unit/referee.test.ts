@@ -264,11 +264,14 @@ describe('chance', () => {
   });
 
   it('plants the stated median idle windows', () => {
-    expect(medianIdleMs({ shape: 'fixed', ms: 360_000 })).toBeCloseTo(360_000, -1);
-    expect(medianIdleMs({ shape: 'halving', everyMs: 380_000 })).toBeCloseTo(380_000, -1);
-    expect(medianIdleMs({ shape: 'lognormal', medianMs: 600_000, sigma: 0.4 })).toBeCloseTo(600_000, -1);
-    // No window of its own, evictions once an hour: ln 2 hours.
-    expect(medianIdleMs({ shape: 'fixed', ms: 48 * HOUR_MS }, 1)).toBeCloseTo(Math.LN2 * HOUR_MS, -2);
+    const near = (low: number, high = low) => ({ low: expect.closeTo(low, -1), high: expect.closeTo(high, -1) });
+    expect(medianIdleMs({ shape: 'fixed', ms: 360_000 })).toEqual(near(360_000));
+    expect(medianIdleMs({ shape: 'steps', everyMs: 380_000, endShare: 0.6 })).toEqual(near(380_000));
+    // Exactly half is kept between the first and the second step: any of these times is a median.
+    expect(medianIdleMs({ shape: 'steps', everyMs: 380_000, endShare: 0.5 })).toEqual(near(380_000, 760_000));
+    expect(medianIdleMs({ shape: 'lognormal', medianMs: 600_000, sigma: 0.4 })).toEqual(near(600_000));
+    // No window of its own, evictions once an hour: ln 2 hours, which is 2,495 s.
+    expect(medianIdleMs({ shape: 'fixed', ms: 48 * HOUR_MS }, 1)).toEqual(near(2_495_330));
   });
 
   it('splits a weighted alias by its weights', () => {

@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 export type KeepAlive =
   | { readonly shape: 'fixed'; readonly ms: number }
   | { readonly shape: 'lognormal'; readonly medianMs: number; readonly sigma: number }
-  /** Half of the idle environments end at every multiple of `everyMs` of idle time (Copik et al., SeBS, 2021). */
-  | { readonly shape: 'halving'; readonly everyMs: number };
+  /** `endShare` of the idle environments end at every multiple of `everyMs` of idle time (half: Copik et al., SeBS, 2021). */
+  | { readonly shape: 'steps'; readonly everyMs: number; readonly endShare: number };
 
 export function drawIdleWindowMs(keepAlive: KeepAlive, random: Random): number {
   switch (keepAlive.shape) {
@@ -14,9 +14,9 @@ export function drawIdleWindowMs(keepAlive: KeepAlive, random: Random): number {
       return keepAlive.ms;
     case 'lognormal':
       return random.lognormal(keepAlive.medianMs, keepAlive.sigma);
-    case 'halving': {
+    case 'steps': {
       let steps = 1;
-      while (random.uniform() < 0.5) steps += 1;
+      while (random.uniform() >= keepAlive.endShare) steps += 1;
       return steps * keepAlive.everyMs;
     }
   }
@@ -29,21 +29,30 @@ export function keptShare(keepAlive: KeepAlive, idleMs: number): number {
       return idleMs < keepAlive.ms ? 1 : 0;
     case 'lognormal':
       return idleMs <= 0 ? 1 : 1 - normalShare(Math.log(idleMs / keepAlive.medianMs) / keepAlive.sigma);
-    case 'halving':
-      return 0.5 ** Math.floor(idleMs / keepAlive.everyMs);
+    case 'steps':
+      return (1 - keepAlive.endShare) ** Math.floor(idleMs / keepAlive.everyMs);
   }
 }
 
 /**
- * The median idle window in ms if evictions of all idle environments happen as a Poisson process besides:
- * the smallest t with kept(t) · exp(-t · rate) ≤ 1/2.
+ * The median idle window in ms if evictions of all idle environments happen as a Poisson process besides: from the smallest
+ * t with kept(t) · exp(-t · rate) ≤ 1/2 to the largest with ≥ 1/2. The two differ if exactly half is kept for a while.
  */
-export function medianIdleMs(keepAlive: KeepAlive, evictionsPerHour = 0): number {
+export function medianIdleMs(
+  keepAlive: KeepAlive,
+  evictionsPerHour = 0,
+): { readonly low: number; readonly high: number } {
+  const left = (ms: number) => keptShare(keepAlive, ms) * Math.exp((-ms * evictionsPerHour) / HOUR_MS);
+  return { low: firstMs((ms) => left(ms) <= 0.5), high: firstMs((ms) => left(ms) < 0.5) };
+}
+
+/** The first time at which something holds that holds ever after, within a millisecond. */
+function firstMs(isTrue: (ms: number) => boolean): number {
   let low = 0;
   let high = 2 * DAY_MS;
   while (high - low > 1) {
     const middle = (low + high) / 2;
-    if (keptShare(keepAlive, middle) * Math.exp((-middle * evictionsPerHour) / HOUR_MS) <= 0.5) high = middle;
+    if (isTrue(middle)) high = middle;
     else low = middle;
   }
   return high;

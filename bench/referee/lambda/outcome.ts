@@ -60,6 +60,8 @@ export interface Invocation {
   } | null;
   /** Null if warm. The first is the cause; the others are as true, because they cannot be told apart. */
   readonly causes: readonly Cause[] | null;
+  /** Environments of the same configuration and tenant that were busy when the request arrived. */
+  readonly busy: number;
   /** Whether the caller waited for an init or restore. */
   readonly userFelt: boolean;
 }

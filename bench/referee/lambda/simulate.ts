@@ -293,6 +293,7 @@ class Simulation {
           : null,
       placement: cold.placement,
       causes: cold.causes,
+      busy: live.pool.busy - 1,
       userFelt: cold.userFelt,
     });
     this.#releases.push(endMs, live);

@@ -1,0 +1,101 @@
+/** Keep-alive medians under bursts, placement delays, steps, evictions and provisioned environments. */
+import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
+import { ask } from '../../accuracy/subject.ts';
+import { burstArrivals, drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
+import type { KeepAlive } from '../lambda/keep-alive.ts';
+import { medianIdleMs } from '../lambda/keep-alive.ts';
+import type { FunctionPlan } from '../lambda/plan.ts';
+import { seeded } from '../lambda/random.ts';
+import { STANDARD_PLAN } from '../lambda/standard.ts';
+import type { Scenario } from '../scenario.ts';
+import { idOf, play } from '../send.ts';
+import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
+
+interface Case {
+  readonly name: string;
+  readonly placementMs: number;
+  readonly placementSigma: number;
+  readonly keepAlive: KeepAlive;
+  readonly evictionsPerHour: number;
+  readonly provisioned: number;
+}
+
+const TEN_MINUTES: KeepAlive = { shape: 'lognormal', medianMs: 10 * MINUTE_MS, sigma: 0.25 };
+const PLAIN = { placementMs: 90, placementSigma: 0.05, keepAlive: TEN_MINUTES, evictionsPerHour: 0, provisioned: 0 };
+
+const CASES: readonly Case[] = [
+  { ...PLAIN, name: 'placement-90' },
+  { ...PLAIN, name: 'placement-300', placementMs: 300 },
+  { ...PLAIN, name: 'placement-spread', placementMs: 150, placementSigma: 0.8 },
+  { ...PLAIN, name: 'fixed', keepAlive: { shape: 'fixed', ms: 6 * MINUTE_MS } },
+  { ...PLAIN, name: 'steps', keepAlive: { shape: 'steps', everyMs: 380_000, endShare: 0.6 } },
+  { ...PLAIN, name: 'halving', keepAlive: { shape: 'steps', everyMs: 380_000, endShare: 0.5 } },
+  { ...PLAIN, name: 'evictions', evictionsPerHour: 0.5 },
+  { ...PLAIN, name: 'provisioned', provisioned: 3 },
+];
+
+const DAYS = 3;
+
+export const keepAliveScenario: Scenario = {
+  name: 'keep-alive',
+  title: 'Keep-alive under bursts',
+  async play(stage, seed, notes, scale) {
+    await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
+      const plans = CASES.map((one) => planFor(one, seed, DAYS * scale));
+      const played = await play(subject, plans);
+      await subject.derive();
+      for (const [at, { plan }] of played.entries()) {
+        const one = CASES[at];
+        if (one === undefined) continue;
+        const truth = medianIdleMs(one.keepAlive, one.evictionsPerHour);
+        const { medianMs, medianInterval } = await ask<{
+          medianMs: number | null;
+          medianInterval: { low: number; high: number } | null;
+        }>(subject, `/api/v1/functions/${idOf(plan)}/keep-alive?${rangeQuery(daysBefore(DAYS + 1))}`);
+        notes.note(
+          `${one.name}: within`,
+          medianMs !== null && medianMs >= 0.9 * truth.low && medianMs <= 1.1 * truth.high,
+        );
+        if (medianInterval !== null) {
+          notes.note('interval', medianInterval.low <= truth.high && truth.low <= medianInterval.high);
+        }
+      }
+    });
+  },
+  rows: [
+    ...CASES.map(({ name }) => ({
+      kind: 'share' as const,
+      note: `${name}: within`,
+      what: `keep-alive median within 10 %: ${name}`,
+      atLeast: 0.9,
+    })),
+    { kind: 'share', note: 'interval', what: '95 % interval of the median holds the planted one', atLeast: 0.9 },
+  ],
+};
+
+function planFor(one: Case, seed: number, days: number): FunctionPlan {
+  const random = seeded(`keep-alive/${seed}/${one.name}`);
+  const span = daysBefore(days);
+  const flat = drawFactors({}, span, random.fork('flat'));
+  const times = burstArrivals(14, { branching: 0.6, delayMs: 1500 }, flat, span, random.fork('arrivals'));
+  const evictions =
+    one.evictionsPerHour === 0 ? [] : poissonArrivals(one.evictionsPerHour, flat, span, random.fork('evictions'));
+  return planOf({
+    name: one.name,
+    seed: `keep-alive/${seed}`,
+    requests: requestsAt(times),
+    configurations: [configurationOf({ version: one.provisioned > 0 ? '3' : '$LATEST' })],
+    placement: { ...STANDARD_PLAN.placement, medianMs: one.placementMs, sigma: one.placementSigma },
+    keepAlive: one.keepAlive,
+    evictionsMs: evictions,
+    provisioned:
+      one.provisioned === 0
+        ? null
+        : {
+            fromMs: span.fromMs - 10 * MINUTE_MS,
+            toMs: span.toMs,
+            count: one.provisioned,
+            configuration: 'latest',
+          },
+  });
+}

@@ -1,0 +1,117 @@
+/** Intervals of cold-start rates and costs of bursty functions, against the long-run values of the same process. */
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { ask } from '../../accuracy/subject.ts';
+import type { Span } from '../lambda/arrivals.ts';
+import { burstArrivals, drawFactors } from '../lambda/arrivals.ts';
+import type { FunctionPlan } from '../lambda/plan.ts';
+import { seeded } from '../lambda/random.ts';
+import { simulate } from '../lambda/simulate.ts';
+import type { Scenario } from '../scenario.ts';
+import { holds } from '../scenario.ts';
+import { idOf, play } from '../send.ts';
+import { daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
+
+/** Ten functions a seed: two hundred in twenty seeds. */
+const FUNCTIONS = 10;
+const DAYS = 2;
+const LONG_RUN_DAYS = 150;
+
+interface LongRun {
+  readonly coldRate: number;
+  readonly feltRate: number;
+  readonly usdPerMillion: number;
+}
+
+/** us-east-1, x86: dollars for each GB-second and each request (AWS Lambda pricing, November 2026). */
+const GB_SECOND_USD = 0.0000166667;
+const REQUEST_USD = 2e-7;
+
+let longRun: LongRun | null = null;
+
+export const ratesScenario: Scenario = {
+  name: 'rates',
+  title: 'Intervals of bursty functions',
+  async play(stage, seed, notes, scale) {
+    longRun ??= longRunOf(planFor('long-run', 'rates/long-run', spanOf(LONG_RUN_DAYS)));
+    const truth = longRun;
+    const count = Math.max(1, Math.round(FUNCTIONS * scale));
+    await stage({ nowMs: TO_MS + HOUR_MS }, async (subject) => {
+      const span = daysBefore(DAYS);
+      const plans = Array.from({ length: count }, (_, at) => planFor(`bursty-${at}`, `rates/${seed}/${at}`, span));
+      const played = await play(subject, plans);
+      await subject.derive();
+      for (const { plan, outcome } of played) {
+        const asked = `/api/v1/functions/${idOf(plan)}`;
+        const cold = await ask<{ rate: Rate; userFeltRate: Rate }>(subject, `${asked}/cold-starts?${rangeQuery(span)}`);
+        notes.note('cold rate', holds(cold.rate, truth.coldRate));
+        notes.note('felt rate', holds(cold.userFeltRate, truth.feltRate));
+        const counted = outcome.invocations.filter(({ causes }) => causes !== null).length / outcome.invocations.length;
+        notes.note('cold rate exact', Math.abs((cold.rate.value ?? 0) - counted) < 1e-9);
+        const memory = await ask<{ observed: readonly Observed[] }>(subject, `${asked}/memory?${rangeQuery(span)}`);
+        const [observed] = memory.observed;
+        if (observed?.interval) notes.note('cost', holds(observed.interval, truth.usdPerMillion));
+      }
+    });
+  },
+  rows: [
+    { kind: 'share', note: 'cold rate exact', what: 'cold-start rate counts the lines exactly', atLeast: 1 },
+    {
+      kind: 'share',
+      note: 'cold rate',
+      what: '95 % interval of the cold-start rate holds the long-run rate',
+      atLeast: 0.9,
+    },
+    {
+      kind: 'share',
+      note: 'felt rate',
+      what: '95 % interval of the user-felt rate holds the long-run rate',
+      atLeast: 0.9,
+    },
+    {
+      kind: 'share',
+      note: 'cost',
+      what: '95 % interval of the cost at the observed size holds the long-run cost',
+      atLeast: 0.9,
+    },
+  ],
+};
+
+interface Rate {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+interface Observed {
+  readonly costPerMillionUsd: number;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+function spanOf(days: number): Span {
+  return { fromMs: TO_MS - days * DAY_MS, toMs: TO_MS };
+}
+
+/** Bursts of five requests on average; hours whose backend is slow; a tail. */
+function planFor(name: string, seed: string, span: Span): FunctionPlan {
+  const random = seeded(seed);
+  const flat = drawFactors({}, span, random.fork('flat'));
+  return planOf({
+    name,
+    seed,
+    requests: requestsAt(burstArrivals(40, { branching: 0.8, delayMs: 800 }, flat, span, random.fork('arrivals'))),
+    slowness: drawFactors({ hourly: { correlation: 0.7, sigma: 0.25 } }, span, random.fork('slowness')),
+    keepAlive: { shape: 'lognormal', medianMs: 420_000, sigma: 0.2 },
+  });
+}
+
+function longRunOf(plan: FunctionPlan): LongRun {
+  const { invocations } = simulate(plan);
+  const mean = (value: (one: (typeof invocations)[number]) => number) =>
+    invocations.reduce((sum, one) => sum + value(one), 0) / invocations.length;
+  return {
+    coldRate: mean(({ causes }) => Number(causes !== null)),
+    feltRate: mean(({ userFelt }) => Number(userFelt)),
+    usdPerMillion:
+      1e6 * mean((one) => REQUEST_USD + ((one.billedMs / 1000) * one.configuration.memoryMb * GB_SECOND_USD) / 1024),
+  };
+}

@@ -1,0 +1,156 @@
+/** Deploys that change nothing, and deploys a fifth slower, under four kinds of noise. */
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import type { Subject } from '../../accuracy/subject.ts';
+import { ask } from '../../accuracy/subject.ts';
+import type { Cycle, Span } from '../lambda/arrivals.ts';
+import { burstArrivals, drawFactors, poissonArrivals } from '../lambda/arrivals.ts';
+import type { FunctionPlan, Request, Work } from '../lambda/plan.ts';
+import { seeded } from '../lambda/random.ts';
+import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
+import type { Scenario } from '../scenario.ts';
+import { idOf, play } from '../send.ts';
+import { configurationOf, planOf, rangeQuery, TO_MS } from './common.ts';
+
+interface Family {
+  readonly name: string;
+  readonly arrivals: Cycle;
+  readonly slowness: Cycle;
+  readonly tail: Work['tail'];
+  readonly bursts: boolean;
+}
+
+const QUIET: Omit<Family, 'name'> = { arrivals: {}, slowness: {}, tail: null, bursts: false };
+
+const FAMILIES: readonly Family[] = [
+  { ...QUIET, name: 'daily', arrivals: { daily: 0.7, weekend: 0.5 }, slowness: { daily: 0.25 } },
+  { ...QUIET, name: 'hourly', slowness: { hourly: { correlation: 0.7, sigma: 0.1 } } },
+  { ...QUIET, name: 'tails', tail: { probability: 0.05, alpha: 1.5 } },
+  { ...QUIET, name: 'bursts', bursts: true },
+];
+
+/** Ten deploys without a change in each seed and family make two hundred in twenty seeds. */
+const UNCHANGED = 10;
+const SLOWER = 4;
+const DAYS_BEFORE = 7;
+const DAYS_AFTER = 2;
+/** 504 a day. */
+const PER_HOUR = 21;
+/** When the page is looked at after a deploy: six hours, and after all of the data. */
+const EARLY_MS = 6 * HOUR_MS;
+
+export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
+  name: `verdicts-${family.name}`,
+  title: `Verdicts, noise: ${family.name}`,
+  async play(stage, seed, notes, scale) {
+    const counts = { unchanged: Math.ceil(UNCHANGED * scale), slower: Math.ceil(SLOWER * scale) };
+    const plans = [
+      ...Array.from({ length: counts.unchanged }, (_, at) => planFor(family, `same-${at}`, seed, 1)),
+      ...Array.from({ length: counts.slower }, (_, at) => planFor(family, `slower-${at}`, seed, 1.2)),
+    ];
+    const clock = { nowMs: TO_MS + HOUR_MS };
+    await stage(clock, async (subject) => {
+      const played = await play(subject, plans);
+      await subject.derive();
+      for (const { plan } of played) {
+        const deployedMs = plan.routing[1]?.fromMs ?? 0;
+        const late = await changesOf(subject, plan);
+        const verdict = verdictAt(late, deployedMs);
+        if (plan.name.startsWith('slower')) {
+          notes.note('found', verdict === 'worse');
+          continue;
+        }
+        notes.note('called changed', verdict === 'worse' || verdict === 'improved');
+        notes.note(
+          'levels',
+          late.some(({ source }) => source === 'level'),
+        );
+        const early = await ask<{ verdict: string }>(
+          subject,
+          `/api/v1/compare?function=${idOf(plan)}&before=${deployedMs - EARLY_MS}/${deployedMs}&after=${deployedMs}/${deployedMs + EARLY_MS}`,
+        );
+        notes.note('compared early', early.verdict === 'worse' || early.verdict === 'improved');
+      }
+    });
+  },
+  rows: [
+    { kind: 'rare', note: 'called changed', what: 'a deploy that changed nothing is called changed', atMost: 0.05 },
+    {
+      kind: 'rare',
+      note: 'levels',
+      what: 'functions in which a level shift is found where there is none',
+      atMost: 0.05,
+    },
+    {
+      kind: 'rare',
+      note: 'compared early',
+      what: 'six hours after a deploy that changed nothing, compare says changed',
+      atMost: 0.05,
+    },
+    { kind: 'share', note: 'found', what: '20 % slower is found, up to two days after the deploy', atLeast: 0.8 },
+  ],
+}));
+
+interface Change {
+  readonly at: string;
+  readonly source: string;
+  readonly verdict: string;
+}
+
+async function changesOf(subject: Subject, plan: FunctionPlan): Promise<readonly Change[]> {
+  const query = rangeQuery({ fromMs: TO_MS - (DAYS_BEFORE + DAYS_AFTER) * DAY_MS, toMs: TO_MS });
+  const path = `/api/v1/changes?function=${idOf(plan)}&limit=100&${query}`;
+  return (await ask<{ items: readonly Change[] }>(subject, path)).items;
+}
+
+/** The verdict of the change nearest to a deploy, if one was found within an hour of it. */
+function verdictAt(changes: readonly Change[], deployedMs: number): string | null {
+  const near = changes.filter(
+    ({ at, source }) => source !== 'level' && Math.abs(Date.parse(at) - deployedMs) < HOUR_MS,
+  );
+  return near[0]?.verdict ?? null;
+}
+
+function planFor(family: Family, name: string, seed: number, factor: number): FunctionPlan {
+  const random = seeded(`verdicts/${family.name}/${seed}/${name}`);
+  const span: Span = { fromMs: TO_MS - (DAYS_BEFORE + DAYS_AFTER) * DAY_MS, toMs: TO_MS };
+  // Deploys happen in the working day, so that the hours before and after differ in load.
+  const deployedMs = Math.round(TO_MS - DAYS_AFTER * DAY_MS + (8 + 9 * random.uniform()) * HOUR_MS);
+  const work = { ...STANDARD_CONFIGURATION.work, tail: family.tail, perKilobyte: family.bursts ? 0.5 : 0 };
+  const before = configurationOf({ id: 'before', version: '1', work });
+  const after = configurationOf({
+    id: 'after',
+    version: '2',
+    codeSha256: 'pZK8h0mWkPlantedCodeBPlantedCodeBPlantedCodeB=',
+    work: { ...work, cpuMs: work.cpuMs * factor, waitMs: work.waitMs * factor },
+  });
+  return planOf({
+    name,
+    seed: `verdicts/${family.name}/${seed}`,
+    configurations: [before, after],
+    routing: [
+      { fromMs: 0, weights: [{ configuration: 'before', weight: 1 }], why: 'deploy' },
+      { fromMs: deployedMs, weights: [{ configuration: 'after', weight: 1 }], why: 'deploy' },
+    ],
+    requests: requestsOf(family, span, random),
+    slowness: drawFactors(family.slowness, span, random.fork('slowness')),
+  });
+}
+
+/** In bursts, the requests of one minute have one payload: they come from the same caller. */
+function requestsOf(family: Family, span: Span, random: ReturnType<typeof seeded>): readonly Request[] {
+  const factors = drawFactors(family.arrivals, span, random.fork('load'));
+  if (!family.bursts) {
+    return poissonArrivals(PER_HOUR, factors, span, random.fork('arrivals')).map((atMs) => ({ atMs, payloadBytes: 0 }));
+  }
+  const times = burstArrivals(PER_HOUR, { branching: 0.85, delayMs: 1500 }, factors, span, random.fork('arrivals'));
+  const payloads = random.fork('payloads');
+  let minute = -1;
+  let payloadBytes = 0;
+  return times.map((atMs) => {
+    if (Math.floor(atMs / 60_000) !== minute) {
+      minute = Math.floor(atMs / 60_000);
+      payloadBytes = Math.round(payloads.exponential(1024));
+    }
+    return { atMs, payloadBytes };
+  });
+}
