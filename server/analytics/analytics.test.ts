@@ -51,6 +51,8 @@ describe('cold starts', () => {
     initStartMs: null,
     previousFailed: false,
     reinitialised: false,
+    reportedInitUs: null,
+    initTimedOut: false,
     proactiveThresholdMs: 1000,
   };
   test.each<[string, Partial<Evidence>, ReturnType<typeof classifyColdStart>]>([
@@ -78,11 +80,21 @@ describe('cold starts', () => {
       { initUs: 200000, initializationType: 'lambda-managed-instances' },
       { kind: 'managed-instance', userFelt: false },
     ],
-    ['INIT_REPORT Phase: invoke', { reinitialised: true }, { kind: 'suppressed', userFelt: true }],
+    [
+      'INIT_REPORT Phase: invoke',
+      { reinitialised: true, reportedInitUs: 90_000 },
+      { kind: 'suppressed', userFelt: true, hiddenInitUs: 90_000, initTimedOut: false },
+    ],
+    [
+      'an init that was stopped at its time limit, and no line says how long it took',
+      { reinitialised: true, initTimedOut: true },
+      { kind: 'suppressed', userFelt: true, hiddenInitUs: null, initTimedOut: true },
+    ],
     [
       'after a failure, Duration longer than START to END',
       { previousFailed: true, durationUs: 1100000 },
-      { kind: 'suppressed', userFelt: true },
+      // 1,100 ms of Duration, 100 ms from START to END.
+      { kind: 'suppressed', userFelt: true, hiddenInitUs: 1_000_000, initTimedOut: false },
     ],
     ['after a failure, without a hidden init', { previousFailed: true }, null],
     ['Duration longer than START to END without a failure (clock noise)', { durationUs: 1100000 }, null],

@@ -36,6 +36,7 @@ export const CAUSE = {
   'idle-expiry': 7,
   recycle: 8,
   unknown: 9,
+  'init-timeout': 10,
 } as const satisfies Record<Cause, number>;
 
 /** Bits of `environment.odd`. */

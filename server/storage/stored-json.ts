@@ -23,6 +23,8 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
   change: z.enum(['deploy', 'runtime-patch']).nullable(),
   firstOfChange: z.boolean(),
   replacedIdleMs: ms,
+  // Hours that an earlier version attributed do not say it.
+  initTimedOut: z.boolean().default(false),
   previousFailed: z.boolean(),
   proactiveGapMs: ms,
   busy: count,

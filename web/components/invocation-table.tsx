@@ -41,7 +41,7 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
               </td>
               <td class="number">{ms(row.durationMs)}</td>
               <td class="number">{ms(row.billedDurationMs)}</td>
-              <td class="number">{ms(row.initDurationMs ?? row.restoreDurationMs)}</td>
+              <td class="number">{ms(row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs)}</td>
               <td class="number">
                 {mb(row.maxMemoryUsedMb)} of {mb(row.memorySizeMb)}
               </td>

@@ -3,6 +3,8 @@ ALTER TABLE fault ADD COLUMN stack TEXT;
 
 -- Init that ran inside the invocation: part of duration_us.
 ALTER TABLE invocation ADD COLUMN hidden_init_us INTEGER;
+-- 1: this init, or the one that it repeats, was stopped at its time limit.
+ALTER TABLE invocation ADD COLUMN init_timed_out INTEGER;
 
 -- The part of an init or restore that was billed; NULL: none.
 ALTER TABLE cold_start ADD COLUMN billed_init_us INTEGER;

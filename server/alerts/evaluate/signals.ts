@@ -181,11 +181,7 @@ export class Signals {
 
   async #memoryUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {
     const { items } = await this.#read.functions(window);
-    return items.map(({ identity, maxMemoryUsedMb, counts }) => {
-      const { memoryMb } = identity;
-      const share = maxMemoryUsedMb === null || memoryMb === null ? null : maxMemoryUsedMb / memoryMb;
-      return one(labelsOf(identity), share, counts.n);
-    });
+    return items.map(({ identity, memoryUse, counts }) => one(labelsOf(identity), memoryUse?.share ?? null, counts.n));
   }
 
   async #timeoutUse(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Measured[]> {

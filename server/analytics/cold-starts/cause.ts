@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleWindow } from './idle-window.ts';
 
-/** In the order of their rules. The store saves the index, so the order must not change. */
+/** Nearly in the order of their rules. The store saves the index, so the order must not change, and new ones come last. */
 export const CAUSES = [
   'provisioned',
   'snap-start',
@@ -18,6 +18,7 @@ export const CAUSES = [
   'idle-expiry',
   'recycle',
   'unknown',
+  'init-timeout',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -30,6 +31,8 @@ export interface CauseEvidence {
   readonly firstOfChange: boolean;
   /** Idle time of the latest environment from before the change not replaced yet; null while an old one is in use. */
   readonly replacedIdleMs: number | null;
+  /** The init that ran inside the invocation, or that it repeats, was stopped at its time limit. */
+  readonly initTimedOut: boolean;
   /** The previous invocation in the same environment failed. */
   readonly previousFailed: boolean;
   /** From the end of init to START, for proactive inits. */
@@ -52,7 +55,7 @@ export function causeOf(evidence: CauseEvidence, window: IdleWindow | null): Cau
     case 'snap-start':
       return 'snap-start';
     case 'suppressed':
-      return 'crash';
+      return evidence.initTimedOut ? 'init-timeout' : 'crash';
     case 'managed-instance':
       return 'unknown';
     case 'on-demand':
@@ -100,6 +103,8 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
       return evidence.previousFailed
         ? 'the invocation before it in the same environment failed'
         : `the environment idle for ${time(evidence.goneIdleMs)} had ended in a failure and is never seen again`;
+    case 'init-timeout':
+      return 'initialised again inside the invocation: an init was stopped at its time limit';
     case 'proactive':
       return `ready ${time(evidence.proactiveGapMs)} before its first invocation: nobody waited`;
     case 'scale-out':

@@ -17,6 +17,10 @@ export interface ColdStart {
   readonly kind: ColdStartKind;
   /** False if no request waited for the init: provisioned concurrency, managed instances and proactive inits. */
   readonly userFelt: boolean;
+  /** Of a suppressed init: its time, which is part of Duration, µs; null if unknown. */
+  readonly hiddenInitUs?: number | null;
+  /** Of a suppressed init: it, or the init that it repeats, was stopped at its time limit. */
+  readonly initTimedOut?: boolean;
 }
 
 /** One invocation, as its START and REPORT lines describe it. */
@@ -46,9 +50,18 @@ export interface PrecedingEvidence {
   readonly previousFailed: boolean;
   /** An init failed or ran inside the invocation ({@link isReinit}). */
   readonly reinitialised: boolean;
+  /** Total time of the inits that ran inside this invocation, by their INIT_REPORT lines, µs; null without such a line. */
+  readonly reportedInitUs: number | null;
+  /** One of these inits was stopped at its time limit. */
+  readonly initTimedOut: boolean;
 }
 
-export const NOTHING_PRECEDING: PrecedingEvidence = { previousFailed: false, reinitialised: false };
+export const NOTHING_PRECEDING: PrecedingEvidence = {
+  previousFailed: false,
+  reinitialised: false,
+  reportedInitUs: null,
+  initTimedOut: false,
+};
 
 /** Lower bound of {@link EnvironmentEvidence.proactiveThresholdMs}, far above clock noise between two log lines. */
 export const MIN_PROACTIVE_THRESHOLD_MS = 1000;
@@ -68,7 +81,12 @@ export function classifyColdStart(
   if (invocation.initUs !== null) return reportedInit(invocation, invocation.initUs / 1000, environment, preceding);
   if (environment.initializationType === 'lambda-managed-instances') return null;
   if (preceding.reinitialised || (preceding.previousFailed && hidesInit(invocation))) {
-    return { kind: 'suppressed', userFelt: true };
+    return {
+      kind: 'suppressed',
+      userFelt: true,
+      hiddenInitUs: preceding.reportedInitUs ?? unreportedInitUs(invocation),
+      initTimedOut: preceding.initTimedOut,
+    };
   }
   return null;
 }
@@ -96,6 +114,24 @@ function reportedInit(
 /** A suppressed init runs before START is logged, but counts in Duration. */
 function hidesInit({ startMs, endMs, durationUs }: InvocationEvidence): boolean {
   return startMs !== null && endMs - startMs < durationUs / 1000 - HIDDEN_INIT_MS;
+}
+
+/** Duration minus the time from START to the end: what ran before START. Null if it is within clock noise, or START is unknown. */
+function unreportedInitUs(invocation: InvocationEvidence): number | null {
+  const { startMs, endMs, durationUs } = invocation;
+  return startMs !== null && hidesInit(invocation) ? durationUs - (endMs - startMs) * 1000 : null;
+}
+
+/** What the INIT_REPORT lines since the previous invocation say of the next one. */
+export function reinitEvidence(
+  reports: readonly (Parameters<typeof isReinit>[0] & { readonly durationUs: number | null })[],
+): Omit<PrecedingEvidence, 'previousFailed'> {
+  const inside = reports.filter((one) => one.phase === 'invoke' && one.durationUs !== null);
+  return {
+    reinitialised: reports.some(isReinit),
+    reportedInitUs: inside.length === 0 ? null : inside.reduce((sum, { durationUs }) => sum + (durationUs ?? 0), 0),
+    initTimedOut: reports.some((one) => isReinit(one) && one.status === 'timeout'),
+  };
 }
 
 /** Returns true for an INIT_REPORT of a failed init or of one inside an invocation: the next invocation starts cold. */

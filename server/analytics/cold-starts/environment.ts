@@ -7,7 +7,7 @@
 import { mayBeOneAttempt } from '../../../ingest/records/attempt.ts';
 import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from './classify.ts';
-import { classifyColdStart, isReinit } from './classify.ts';
+import { classifyColdStart, isReinit, reinitEvidence } from './classify.ts';
 import type { Fault } from './fault-match.ts';
 import { applyFaults } from './fault-match.ts';
 
@@ -35,6 +35,7 @@ export interface StartFact {
 export interface InitFact {
   readonly atMs: number;
   readonly kind: string;
+  readonly durationUs: number | null;
   readonly phase: string | null;
   readonly status: string | null;
   readonly initializationType: string | null;
@@ -97,7 +98,7 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
     initStartMs: inits.find((one) => one.kind === 'init-start')?.atMs ?? null,
     proactiveThresholdMs: facts.proactiveThresholdMs,
   };
-  const reinits = inits.filter(isReinit).map((one) => one.atMs);
+  const reinits = inits.filter(isReinit);
   const faults = faultsByRequest(facts.faults);
   // Invocations of managed instances overlap, so only a request id tells whose line it is.
   const unnamed =
@@ -119,7 +120,7 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
     const { endMs } = previous;
     const cold = classifyColdStart({ ...report, startMs }, environment, {
       previousFailed: previous.failed,
-      reinitialised: reinits.some((atMs) => atMs > endMs && atMs <= report.endMs),
+      ...reinitEvidence(reinits.filter(({ atMs }) => atMs > endMs && atMs <= report.endMs)),
     });
     if (outcome.status !== 'success') {
       failures += 1;

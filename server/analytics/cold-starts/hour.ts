@@ -42,6 +42,11 @@ export interface ColdRun {
   readonly durationMs: number;
   /** Null if the line does not contain it. */
   readonly billedMs: number | null;
+  /** Init time that is part of Duration, ms; null if there is none, or it is unknown. */
+  readonly hiddenInitMs: number | null;
+  /** The billed part of a restore, ms; null if the line does not contain it. */
+  readonly billedRestoreMs: number | null;
+  readonly initTimedOut: boolean;
 }
 
 /** What its lines say about an environment as a whole. */
@@ -204,6 +209,7 @@ class Hour {
     const evidence: CauseEvidence = {
       kind: cold.kind,
       ...change,
+      initTimedOut: cold.initTimedOut,
       previousFailed: own?.failed ?? false,
       proactiveGapMs: proactive ? sinceInitMs : null,
       ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),

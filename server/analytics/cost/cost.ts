@@ -1,14 +1,17 @@
 /** Computes the cost of invocations from the billed duration in REPORT lines. */
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { ProvisionedPrice } from './prices.ts';
 import {
   EPHEMERAL_PER_GBS,
   LOGS_PER_GB,
   PROVISIONED_PRICES,
   REGION_PRICES,
+  SNAP_START_PRICES,
   STANDARD_EPHEMERAL_PER_GBS,
   STANDARD_LOGS_PER_GB,
   STANDARD_PRICE,
   STANDARD_PROVISIONED,
+  STANDARD_SNAP_START,
 } from './prices.ts';
 
 export interface Usage {
@@ -81,19 +84,55 @@ export function billedMs(durationMs: number, atMs: number): number {
  * bills init for every kind of function since August 2025, and for some kinds before. Allows 1 ms for rounding; a shorter
  * init cannot be detected, and costs next to nothing.
  */
-export function isInitBilled(run: {
+function isInitBilled(run: ColdStartBilling): boolean {
+  if (run.billedMs === null || run.initMs === null || run.initMs < 1) return false;
+  return run.billedMs >= run.durationMs + run.initMs - 1;
+}
+
+/** Times of a cold start as its REPORT line states them, ms; null if the line does not contain them. */
+export interface ColdStartBilling {
   readonly billedMs: number | null;
   readonly durationMs: number;
   readonly initMs: number | null;
-}): boolean {
-  if (run.billedMs === null || run.initMs === null || run.initMs < 1) return false;
-  return run.billedMs >= run.durationMs + run.initMs - 1;
+  /** Init that is part of Duration. */
+  readonly hiddenInitMs: number | null;
+  /** Billed part of a restore. */
+  readonly billedRestoreMs: number | null;
+}
+
+/**
+ * Returns the part of an init or restore that Billed Duration includes, ms; null if none. A restore is billed for the part that
+ * REPORT states. An init inside Duration is billed with it, up to a timeout.
+ */
+export function billedInitMs(run: ColdStartBilling): number | null {
+  if (run.billedRestoreMs !== null) return run.billedRestoreMs;
+  if (run.hiddenInitMs !== null) return run.billedMs === null ? null : Math.min(run.hiddenInitMs, run.billedMs);
+  return isInitBilled(run) ? run.initMs : null;
 }
 
 /** Returns the compute cost of one invocation in dollars. `perGbSecond` is the price. */
 export function computeUsd(memoryMb: number, billed: number, perGbSecond: number): number {
   return (memoryMb / 1024) * (billed / 1000) * perGbSecond;
 }
+
+/**
+ * Returns what SnapStart costs beside billed time, in dollars: per GB restored, and per GB and second that a version's snapshot is
+ * kept, at least three hours. Java functions do not pay it. Restores are priced at the rate of us-east-1 in every region.
+ */
+export function snapStartUsd(
+  region: string,
+  runtime: string,
+  { restores, memoryMb, keptMs }: { readonly restores: number; readonly memoryMb: number; readonly keptMs: number },
+): { readonly restoreUsd: number; readonly cacheUsd: number } {
+  if (runtime.startsWith('java')) return { restoreUsd: 0, cacheUsd: 0 };
+  const price = SNAP_START_PRICES[region] ?? STANDARD_SNAP_START;
+  const gb = memoryMb / 1024;
+  const keptSeconds = keptMs === 0 ? 0 : Math.max(keptMs, SHORTEST_CACHE_MS) / 1000;
+  return { restoreUsd: restores * gb * price.restorePerGb, cacheUsd: keptSeconds * gb * price.cachePerGbS };
+}
+
+/** A snapshot is paid for at least this long. */
+const SHORTEST_CACHE_MS = 3 * HOUR_MS;
 
 /** Ephemeral storage that is free for every function. */
 const FREE_EPHEMERAL_MB = 512;

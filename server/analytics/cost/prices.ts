@@ -132,3 +132,17 @@ export const EPHEMERAL_PER_GBS: Readonly<Record<string, number>> = {
 /** CloudWatch Logs: ingestion of Lambda logs, standard class, first tier, dollars per GB. */
 export const STANDARD_LOGS_PER_GB = 0.5;
 export const LOGS_PER_GB: Readonly<Record<string, number>> = { 'us-east-1': 0.5 };
+
+/** SnapStart of Python and .NET functions, in dollars: per GB-second that a snapshot is kept, and per GB restored. */
+export interface SnapStartPrice {
+  readonly cachePerGbS: number;
+  readonly restorePerGb: number;
+}
+
+export const STANDARD_SNAP_START: SnapStartPrice = { cachePerGbS: 1.5046e-6, restorePerGb: 1.397998e-4 };
+/** Regions that are not listed are priced at the rate of us-east-1. */
+export const SNAP_START_PRICES: Readonly<Record<string, SnapStartPrice>> = {
+  'us-east-1': STANDARD_SNAP_START,
+  'us-east-2': STANDARD_SNAP_START,
+  'us-west-2': STANDARD_SNAP_START,
+};

@@ -80,6 +80,7 @@ export const coldStartCause = z.enum([
   'idle-expiry',
   'recycle',
   'unknown',
+  'init-timeout',
 ]);
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);
 

@@ -66,6 +66,10 @@ export const functionSummary = z
     durationMs: quantiles,
     initMs: quantiles.describe('On-demand inits only; init kinds are never mixed in a percentile'),
     maxMemoryUsedMb: z.number().nullable(),
+    memoryUse: z
+      .object({ share: z.number(), usedMb: z.number(), sizeMb: z.number() })
+      .nullable()
+      .describe('Highest share of its memory that an invocation used, by the size that its own REPORT states'),
     costUsd: z.number().nullable(),
     wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
     vpc: z.boolean().nullable().describe('From the inventory'),
@@ -106,7 +110,13 @@ export const functionAnswer = functionSummary
       .object({
         computeUsd: usd.describe('Billed duration, including billed inits'),
         requestsUsd: usd,
-        initUsd: usd.describe('Part of the compute cost: billed inits'),
+        initUsd: usd.describe(
+          'Part of the compute cost: billed inits and restores; null while no cold start of the range is attributed',
+        ),
+        snapStartRestoreUsd: usd.describe(
+          'SnapStart restores, per GB; free for Java. Null if runtime or size is unknown',
+        ),
+        snapStartCacheUsd: usd.describe('SnapStart snapshots of the versions that ran, kept for the whole range'),
         failedUsd: usd.describe('Part of the total: failed attempts'),
         ephemeralStorageUsd: usd.describe('null if the size is not declared'),
         provisionedUsd: usd.describe('Declared provisioned concurrency over the whole range; null if none is declared'),

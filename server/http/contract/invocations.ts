@@ -28,6 +28,12 @@ export const invocation = z
     initDurationMs: z.number().nullable(),
     restoreDurationMs: z.number().nullable(),
     billedRestoreDurationMs: z.number().nullable(),
+    hiddenInitDurationMs: z
+      .number()
+      .nullable()
+      .describe(
+        'Init that ran inside the invocation and is part of its duration; null if there was none, or it is unknown',
+      ),
     status: invocationStatus,
     errorType: z.string().nullable(),
     errorMessage: z

@@ -19,7 +19,8 @@ const MOSTLY_COLD = 0.3;
 
 /**
  * Time: init and restore of user-felt cold starts, and for each of them by how much the typical first Duration of an
- * environment exceeds the warm median. Dollars: inits that the lines bill, and that excess, at the price of their size.
+ * environment exceeds the warm median. Dollars: inits that the lines bill, and that excess, at the price of their size. Both are null
+ * while none of the range's cold starts is attributed: neither the excess nor what was billed is known before.
  */
 export function taxOf(
   { counts, causes: derived, durationMs, usage }: ColdStartAggregate,
@@ -31,12 +32,17 @@ export function taxOf(
   const excess = median === null || warmMedian === null ? null : Math.max(0, median - warmMedian);
   const excessMs = n * (excess ?? 0);
   const firstConnectionMs = { n, median, warmMedian, excess };
-  if (counts.n === 0) return { taxMsPerDay: null, taxUsd: null, firstConnectionMs };
+  if (counts.n === 0 || !isAttributed(counts, derived)) return { taxMsPerDay: null, taxUsd: null, firstConnectionMs };
   return {
     taxMsPerDay: (counts.felt_init_us / 1000 + excessMs) / days,
     taxUsd: dollars(derived, usage, excessMs, region),
     firstConnectionMs,
   };
+}
+
+/** Returns false while the range has cold starts and none of them is attributed. */
+export function isAttributed(counts: ColdStartAggregate['counts'], causes: ColdStartAggregate['causes']): boolean {
+  return coldStartsOf(counts) === 0 || causes.byCause.length > 0;
 }
 
 function dollars(

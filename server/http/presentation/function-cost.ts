@@ -1,23 +1,35 @@
 /** Cost of a function by component, at list price. */
-import { computeUsd, ephemeralUsd, logsCostOf, priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
+import {
+  computeUsd,
+  ephemeralUsd,
+  logsCostOf,
+  priceOf,
+  provisionedPriceOf,
+  snapStartUsd,
+} from '../../analytics/cost/cost.ts';
 import type { ColdStartAggregate, FunctionAggregate, LogVolumeSum } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
+import { isAttributed } from './cold-start-tax.ts';
 import { wasteOfUsage } from './present.ts';
 
 export interface Money {
   readonly computeUsd: number | null;
   readonly requestsUsd: number | null;
   readonly initUsd: number | null;
+  /** Price of restoring SnapStart snapshots, beside the billed part of the restore. */
+  readonly snapStartRestoreUsd: number | null;
+  /** Price of keeping the snapshots of the versions that ran in the range. */
+  readonly snapStartCacheUsd: number | null;
   readonly failedUsd: number | null;
   readonly ephemeralStorageUsd: number | null;
   readonly provisionedUsd: number | null;
   readonly logs: (LogVolumeSum & { readonly usd: number; readonly assumed: boolean }) | null;
 }
 
-/** `facts`: the newest inventory entry. `spanMs`: length of the range in ms. */
+/** `causes`: of the range's cold starts. `facts`: the newest inventory entry. `spanMs`: length of the range in ms. */
 export function moneyOf(
-  { identity, usage }: FunctionAggregate,
-  inits: ColdStartAggregate['causes']['billedInits'],
+  { identity, usage, counts }: FunctionAggregate,
+  causes: ColdStartAggregate['causes'],
   facts: InventoryEntry['facts'] | null,
   spanMs: number,
   logs: LogVolumeSum | null,
@@ -35,7 +47,8 @@ export function moneyOf(
   return {
     computeUsd: sum(priced, (slice) => compute(slice, slice.billedMs)),
     requestsUsd: sum(priced, (slice) => slice.invocations * priceOf(region, slice.architecture).perRequest),
-    initUsd: sum(inits, (init) => compute(init, init.ms)),
+    initUsd: isAttributed(counts, causes) ? sum(causes.billedInits, (init) => compute(init, init.ms)) : null,
+    ...snapStartOf(identity, usage, counts, spanMs),
     failedUsd: wasteOfUsage(region, usage)?.usd ?? null,
     ephemeralStorageUsd:
       storageMb === null ? null : sum(usage, (slice) => ephemeralUsd(region, storageMb, slice.billedMs)),
@@ -45,4 +58,30 @@ export function moneyOf(
         : kept * computeUsd(memoryMb, spanMs, provisionedPriceOf(region, identity.architecture).keptPerGbS),
     logs: logs === null ? null : { ...logs, ...logsCostOf(region, logs.bytes) },
   };
+}
+
+/**
+ * Snapshots of Java functions are free. Versions that did not run in the range, and for how long one existed before or after
+ * it, are not in the logs: the cache is priced for the versions that ran, for the whole range.
+ */
+function snapStartOf(
+  { region, runtime, runtimeVersion }: FunctionAggregate['identity'],
+  usage: FunctionAggregate['usage'],
+  counts: FunctionAggregate['counts'],
+  spanMs: number,
+): Pick<Money, 'snapStartRestoreUsd' | 'snapStartCacheUsd'> {
+  const name = runtime ?? runtimeVersion;
+  // Snapshots exist of published versions only.
+  const versions = usage.filter((slice) => slice.version !== null && slice.version !== '$LATEST');
+  const invocations = versions.reduce((all, slice) => all + slice.invocations, 0);
+  const sizes = versions.flatMap(({ memoryMb }) => (memoryMb === null ? [] : [memoryMb]));
+  if (counts.cold_snap_start === 0) return { snapStartRestoreUsd: 0, snapStartCacheUsd: 0 };
+  if (name === null || invocations === 0 || sizes.length !== versions.length)
+    return { snapStartRestoreUsd: null, snapStartCacheUsd: null };
+  const meanMb = versions.reduce((all, slice) => all + (slice.memoryMb ?? 0) * slice.invocations, 0) / invocations;
+  const { restoreUsd } = snapStartUsd(region, name, { restores: counts.cold_snap_start, memoryMb: meanMb, keptMs: 0 });
+  const cacheUsd = sizes
+    .map((memoryMb) => snapStartUsd(region, name, { restores: 0, memoryMb, keptMs: spanMs }).cacheUsd)
+    .reduce((all, usd) => all + usd, 0);
+  return { snapStartRestoreUsd: restoreUsd, snapStartCacheUsd: cacheUsd };
 }

@@ -56,6 +56,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     durationMs: aggregate.durationMs,
     initMs: aggregate.initMs,
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
+    memoryUse: aggregate.memoryUse,
     costUsd: cost?.usd ?? null,
     wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
     vpc: identity.vpc,
@@ -68,21 +69,19 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
   };
 }
 
-/** Memory use above this share of the current size is near the limit. */
+/** Memory use above this share of the size that an invocation ran with is near the limit. */
 const MEMORY_NEAR_LIMIT = 0.95;
 const COVERAGE_LOW = 0.99;
 
 function warningsOf(
-  { identity, counts, maxMemoryUsedMb }: FunctionAggregate,
+  { identity, counts, memoryUse }: FunctionAggregate,
   support: RuntimeSupport | null,
   assumed: boolean,
 ): Warning[] {
   const warnings: Warning[] = [];
   if (counts.ooms > 0) warnings.push('out-of-memory');
   if (counts.timeouts > 0) warnings.push('timeouts');
-  if (identity.memoryMb !== null && (maxMemoryUsedMb ?? 0) >= MEMORY_NEAR_LIMIT * identity.memoryMb) {
-    warnings.push('memory-near-limit');
-  }
+  if ((memoryUse?.share ?? 0) >= MEMORY_NEAR_LIMIT) warnings.push('memory-near-limit');
   if (support !== null && support.phase !== 'supported') {
     warnings.push(support.phase === 'ending' ? 'runtime-ending' : 'runtime-deprecated');
   }
@@ -118,6 +117,7 @@ export function invocationOf(row: StoredInvocation): Invocation {
     initDurationMs: row.initDurationMs,
     restoreDurationMs: row.restoreDurationMs,
     billedRestoreDurationMs: row.billedRestoreDurationMs,
+    hiddenInitDurationMs: row.hiddenInitDurationMs,
     status: row.status,
     errorType: row.errorType,
     errorMessage: row.errorMessage,

@@ -102,6 +102,7 @@ const INVOCATION_COLUMNS = [
   'maxMemoryUsedMb',
   'initDurationMs',
   'restoreDurationMs',
+  'hiddenInitDurationMs',
   'coldStart',
   'userFelt',
   'cause',
@@ -175,6 +176,7 @@ function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)
     coldStartRate,
     userFeltColdStartRate,
     spark: _,
+    memoryUse: ___,
     warnings: __,
     ...rest
   } = summary;

@@ -65,7 +65,7 @@ export const functionHandlers = implement(functionRoutes, {
     ]);
     return {
       ...summaryOf(item, context.now()),
-      money: moneyOf(item, cold.causes.billedInits, facts?.facts ?? null, range.toMs - range.fromMs, logs),
+      money: moneyOf(item, cold.causes, facts?.facts ?? null, range.toMs - range.fromMs, logs),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
         ...usage,

@@ -56,10 +56,12 @@ export interface InvocationMetrics {
   readonly userFelt: number | null;
   readonly initUs: number | null;
   readonly restoreUs: number | null;
+  /** Init that is part of Duration. */
+  readonly hiddenInitUs: number | null;
 }
 
 export interface ColdSketches {
-  /** Init or restore time, ms. A suppressed init prints none. */
+  /** Init or restore time, ms; of a suppressed init the part of Duration. */
   readonly init: Sketch;
   /** Init or restore plus Duration, ms: what the caller of a cold start waited. */
   readonly total: Sketch;
@@ -95,14 +97,15 @@ export class RollupBucket {
     const column = COLD_COLUMN[cold];
     if (kind === undefined || column === undefined) return;
     this.#bump(column, times);
-    const waitUs = (row.initUs ?? 0) + (row.restoreUs ?? 0);
+    const beforeUs = (row.initUs ?? 0) + (row.restoreUs ?? 0);
+    const waitUs = beforeUs + (row.hiddenInitUs ?? 0);
     if (row.userFelt === 1) {
       this.#bump(USER_FELT, times);
       this.#bump(FELT_INIT, times * waitUs);
     }
     const sketches = this.coldOf(kind);
     if (waitUs > 0) sketches.init.add(waitUs / 1000, times);
-    sketches.total.add((waitUs + row.durationUs) / 1000, times);
+    sketches.total.add((beforeUs + row.durationUs) / 1000, times);
   }
 
   coldOf(kind: ColdStartKind): ColdSketches {

@@ -190,6 +190,7 @@ export interface Invocation {
   error_type_id: number | null;
   function_id: number;
   hidden_init_us: number | null;
+  init_timed_out: number | null;
   init_us: number | null;
   max_memory_mb: number | null;
   request_id: Uint8Array | string;

@@ -176,6 +176,7 @@ const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], stri
   'idle-expiry': 'idle for longer than Lambda keeps environments',
   recycle: 'shut down early by Lambda',
   unknown: 'not determined by the logs',
+  'init-timeout': 'an init was stopped at its time limit and ran again inside the invocation',
 };
 
 function Causes({ data }: { readonly data: ColdStartsAnswer }) {

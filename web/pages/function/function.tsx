@@ -121,7 +121,7 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Memory</dt>
         <dd>
-          peak {mb(data.maxMemoryUsedMb)} of {mb(data.memoryMb)}
+          peak {mb(data.memoryUse?.usedMb ?? data.maxMemoryUsedMb)} of {mb(data.memoryUse?.sizeMb ?? data.memoryMb)}
         </dd>
         <dt>Cost</dt>
         <dd>

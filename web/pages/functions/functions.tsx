@@ -84,7 +84,8 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Memory used',
     number: true,
     sort: (row) => row.maxMemoryUsedMb,
-    cell: (row) => `${row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryMb)}`,
+    cell: (row) =>
+      `${row.memoryUse?.usedMb ?? row.maxMemoryUsedMb ?? '–'} / ${mb(row.memoryUse?.sizeMb ?? row.memoryMb)}`,
   },
   {
     key: 'cost',

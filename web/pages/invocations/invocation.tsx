@@ -66,6 +66,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         <dd>
           {ms(attempt.durationMs)}, billed {ms(attempt.billedDurationMs)}
           {attempt.initDurationMs !== null && `, init ${ms(attempt.initDurationMs)}`}
+          {attempt.hiddenInitDurationMs !== null && `, of it ${ms(attempt.hiddenInitDurationMs)} init`}
           {attempt.restoreDurationMs !== null && `, restore ${ms(attempt.restoreDurationMs)}`}
         </dd>
         <dt>Memory</dt>

@@ -21,6 +21,7 @@ export const exportExamples: ExamplesOf<typeof exportRoutes> = {
       maxMemoryUsedMb: 40,
       initDurationMs: null,
       restoreDurationMs: null,
+      hiddenInitDurationMs: null,
       status: 'success',
       errorType: null,
       errorMessage: null,

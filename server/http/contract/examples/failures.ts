@@ -65,6 +65,7 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
           initDurationMs: null,
           restoreDurationMs: null,
           billedRestoreDurationMs: null,
+          hiddenInitDurationMs: null,
           status: 'exit',
           errorType: 'Runtime.ExitError',
           errorMessage: null,

@@ -27,6 +27,7 @@ export const liveExamples: ExamplesOf<typeof liveRoutes> = {
       initDurationMs: null,
       restoreDurationMs: null,
       billedRestoreDurationMs: null,
+      hiddenInitDurationMs: null,
       status: 'success',
       errorType: null,
       errorMessage: null,

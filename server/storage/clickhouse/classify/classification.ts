@@ -30,7 +30,9 @@ export function encodeClassification(known: number, verdict: Classification): st
 export function contentOf({ status, cold, version, errorType }: Classification): string {
   const kind = cold === null ? '-' : String(COLD_START_KINDS.indexOf(cold.kind));
   const felt = cold === null ? '-' : String(Number(cold.userFelt));
-  const rest = version === null && errorType === null ? '' : JSON.stringify([version, errorType]);
+  const { hiddenInitUs = null, initTimedOut = false } = cold ?? {};
+  const isPlain = version === null && errorType === null && hiddenInitUs === null && !initTimedOut;
+  const rest = isPlain ? '' : JSON.stringify([version, errorType, hiddenInitUs, initTimedOut ? 1 : 0]);
   return `${STATUSES.indexOf(status)}${kind}${felt}${rest}`;
 }
 
@@ -46,4 +48,6 @@ export const CLASSIFICATION_SQL = {
   userFelt: `if(verdict = '', NULL, toUInt8OrNull(substring(verdict, ${CLASSIFICATION_AT.felt}, 1)))`,
   version: `coalesce(version, JSONExtract(substring(verdict, ${REST_AT}), 1, 'Nullable(String)'))`,
   errorType: `coalesce(error_type, JSONExtract(substring(verdict, ${REST_AT}), 2, 'Nullable(String)'))`,
+  hiddenInitUs: `JSONExtract(substring(verdict, ${REST_AT}), 3, 'Nullable(UInt64)')`,
+  initTimedOut: `JSONExtract(substring(verdict, ${REST_AT}), 4, 'Nullable(UInt8)')`,
 } as const;

@@ -103,7 +103,7 @@ export async function readEnvironments(
       bound,
     ),
     client.all<Of & InitFact>(
-      `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, max(f.phase) AS phase, max(f.status) AS status,
+      `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, max(f.duration_us) AS durationUs, max(f.phase) AS phase, max(f.status) AS status,
          max(initialization_type) AS initializationType, max(runtime_version) AS runtimeVersion,
          max(runtime_version_arn) AS runtimeVersionArn
        FROM init_fact AS f WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind`,

@@ -96,8 +96,8 @@ async function writeFinest(
          ${COUNT_COLUMNS.map((name) => `${CONTRIBUTIONS[name]} AS ${name}`).join(', ')}, row.max_memory_mb AS max_memory_mb,
          map(${binOf('duration_us')}, toUInt64(1)) AS duration,
          if(cold IS NULL OR wait_us = 0, ${NO_BINS}, map(${coldBinOf('wait_us')}, toUInt64(1))) AS cold_init,
-         if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('wait_us + duration_us')}, toUInt64(1))) AS cold_total, toUInt64(0) AS had
-       FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
+         if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('before_us + duration_us')}, toUInt64(1))) AS cold_total, toUInt64(0) AS had
+       FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS before_us, before_us + ifNull(hidden_init_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
        UNION ALL ${kept(table, keys, widthMs)}
      ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
   );

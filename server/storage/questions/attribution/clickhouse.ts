@@ -237,14 +237,20 @@ async function runsOf(
     restoreUs: number | null;
     durationUs: number;
     billedMs: number | null;
+    hiddenInitUs: number | null;
+    billedRestoreMs: number | null;
+    initTimedOut: number | null;
   }>(
     `SELECT environment_id AS environmentId, end_ms AS endMs, ${START} AS startMs, judged_status AS status, cold,
        if(cold IS NULL, '', request_id) AS requestId, user_felt AS felt, series_version AS version, memory_mb AS memoryMb,
-       init_us AS initUs, restore_us AS restoreUs, duration_us AS durationUs, billed_ms AS billedMs
+       init_us AS initUs, restore_us AS restoreUs, duration_us AS durationUs, billed_ms AS billedMs,
+       hidden_init_us AS hiddenInitUs, billed_restore_ms AS billedRestoreMs, init_timed_out AS initTimedOut
      FROM ${rows} WHERE ${starts} ORDER BY startMs, endMs, request_id, environment_id`,
     bound,
   );
-  return found.map(({ cold, requestId, felt, version, memoryMb, initUs, restoreUs, durationUs, billedMs, ...run }) => {
+  return found.map((row) => {
+    const { cold, requestId, felt, version, memoryMb, initUs, restoreUs, durationUs, billedMs, ...others } = row;
+    const { hiddenInitUs, billedRestoreMs, initTimedOut, ...run } = others;
     const kind = cold === null ? undefined : COLD_START_KINDS[cold];
     return {
       environmentId: run.environmentId,
@@ -263,6 +269,9 @@ async function runsOf(
               initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
               durationMs: durationUs / 1000,
               billedMs,
+              hiddenInitMs: hiddenInitUs === null ? null : hiddenInitUs / 1000,
+              billedRestoreMs,
+              initTimedOut: initTimedOut === 1,
             },
     };
   });

@@ -2,7 +2,7 @@
 import { causeOf } from '../../../analytics/cold-starts/cause.ts';
 import type { AttributedColdStart } from '../../../analytics/cold-starts/hour.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
-import { isInitBilled } from '../../../analytics/cost/cost.ts';
+import { billedInitMs } from '../../../analytics/cost/cost.ts';
 import type { ColdStartRow } from './types.ts';
 
 /** `window`: the function's idle window; null if unknown. */
@@ -19,8 +19,8 @@ export function coldStartRow(
     kind: cold.kind,
     userFelt: cold.userFelt,
     cause: causeOf(evidence, window),
-    initMs: cold.initMs,
-    initBilled: isInitBilled(cold),
+    initMs: cold.initMs ?? cold.hiddenInitMs,
+    billedInitMs: billedInitMs(cold),
     durationMs: cold.durationMs,
     failed: run.failed,
     platformMs,

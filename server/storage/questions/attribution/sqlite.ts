@@ -256,7 +256,8 @@ const runColumns = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
       sql<Uint8Array | string | null>`CASE WHEN cold IS NOT NULL THEN request_id END`.as('cold_request_id'),
       sql<string | null>`CASE WHEN cold IS NOT NULL THEN hex(request_id) END`.as('request_order'),
     ])
-    .select(['user_felt', 'series_id', 'init_us', 'restore_us', 'duration_us', 'billed_ms']);
+    .select(['user_felt', 'series_id', 'init_us', 'restore_us', 'duration_us', 'billed_ms'])
+    .select(['hidden_init_us', 'billed_restore_ms', 'init_timed_out']);
 
 const RUN_COLUMNS = [
   'environment_id',
@@ -272,6 +273,9 @@ const RUN_COLUMNS = [
   'restore_us',
   'duration_us',
   'billed_ms',
+  'hidden_init_us',
+  'billed_restore_ms',
+  'init_timed_out',
 ] as const;
 
 const COLD_RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
@@ -314,7 +318,8 @@ function runOf([environmentId, endMs, startMs, status]: RunRow): Run & { readonl
 }
 
 function coldRunOf(row: RunRow): ColdStartRun | null {
-  const [, , , , coldKind, requestId, order, felt, seriesId, initUs, restoreUs, durationUs, billedMs] = row;
+  const [, , , , coldKind, requestId, order, felt, seriesId, initUs, restoreUs, durationUs, ...rest] = row;
+  const [billedMs, hiddenInitUs, billedRestoreMs, initTimedOut] = rest;
   const kind = coldKind === null ? undefined : COLD_START_KINDS[coldKind];
   if (kind === undefined || requestId === null || order === null) return null;
   return {
@@ -328,6 +333,9 @@ function coldRunOf(row: RunRow): ColdStartRun | null {
       initMs: initUs === null && restoreUs === null ? null : ((initUs ?? 0) + (restoreUs ?? 0)) / 1000,
       durationMs: durationUs / 1000,
       billedMs,
+      hiddenInitMs: hiddenInitUs === null ? null : hiddenInitUs / 1000,
+      billedRestoreMs,
+      initTimedOut: initTimedOut === 1,
     },
   };
 }

@@ -24,9 +24,10 @@ export interface ColdStartRow {
   readonly kind: ColdStartKind;
   readonly userFelt: boolean;
   readonly cause: Cause;
+  /** Init or restore time, ms, also where it is part of Duration; null if unknown. */
   readonly initMs: number | null;
-  /** The billed duration of the line includes the init. */
-  readonly initBilled: boolean;
+  /** The part of it that Billed Duration includes, ms; null if none. */
+  readonly billedInitMs: number | null;
   readonly durationMs: number;
   readonly failed: boolean;
   /** From the end of init to START, ms; negative if clocks disagree. */

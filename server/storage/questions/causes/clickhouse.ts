@@ -32,7 +32,7 @@ export async function coldStartCauses(
   ]);
   // SQLite rows contain their series; here it is looked up only where the answer needs it.
   const series =
-    narrows(query) || all.some((one) => one.initBilled)
+    narrows(query) || all.some((one) => billedOf(one) !== null)
       ? await seriesOf(context, functionId)
       : new Map<number, Series>();
   const architecture = owner.get(functionId)?.architecture ?? null;
@@ -51,7 +51,8 @@ export async function coldStartCauses(
   const platform = new Sketch();
   for (const one of coldStarts) {
     causes.set(one.cause, (causes.get(one.cause) ?? 0) + 1);
-    if (one.initBilled) billed.set(one.seriesId, (billed.get(one.seriesId) ?? 0) + microseconds(one.initMs ?? 0));
+    const billedMs = billedOf(one);
+    if (billedMs !== null) billed.set(one.seriesId, (billed.get(one.seriesId) ?? 0) + microseconds(billedMs));
     if (one.platformMs !== null && one.userFelt) platform.add(Math.max(0, Math.round(one.platformMs)));
   }
   const firsts = coldStarts
@@ -74,6 +75,11 @@ export async function coldStartCauses(
     window:
       window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
   };
+}
+
+/** Hours that an earlier version attributed say only whether the init was billed. */
+function billedOf(one: AttributedColdStart & { readonly initBilled?: boolean }): number | null {
+  return one.billedInitMs ?? (one.initBilled === true ? one.initMs : null);
 }
 
 interface Series {

@@ -96,8 +96,8 @@ export function coldStartCauses(db: Databases, query: Query, series: Series): Co
     .orderBy('n', 'desc')
     .orderBy('cause');
   const billed = coldStarts
-    .select(({ fn }) => ['series_id as seriesId', fn.sum<number>('init_us').as('us')])
-    .where('init_billed', '=', 1)
+    .select(({ fn }) => ['series_id as seriesId', fn.sum<number>('billed_init_us').as('us')])
+    .where('billed_init_us', 'is not', null)
     .groupBy('series_id');
   const first = coldStarts
     .select('duration_us')

@@ -16,6 +16,7 @@ export class FunctionTotalsBuilder {
   readonly #counts: Record<CountColumn, number> = noCounts();
   readonly #usage: UsageSlice[] = [];
   #maxMemoryUsedMb: number | null = null;
+  #memoryUse: FunctionAggregate['memoryUse'] = null;
 
   constructor(identity: FunctionIdentity) {
     this.#identity = identity;
@@ -28,7 +29,13 @@ export class FunctionTotalsBuilder {
   ): void {
     addCounts(this.#counts, counts);
     addUsage(this.#usage, slice, counts);
-    if (maxMemoryMb !== null) this.#maxMemoryUsedMb = Math.max(this.#maxMemoryUsedMb ?? 0, maxMemoryMb);
+    if (maxMemoryMb === null) return;
+    this.#maxMemoryUsedMb = Math.max(this.#maxMemoryUsedMb ?? 0, maxMemoryMb);
+    if (slice.memoryMb === null) return;
+    const share = maxMemoryMb / slice.memoryMb;
+    if (share > (this.#memoryUse?.share ?? 0)) {
+      this.#memoryUse = { share, usedMb: maxMemoryMb, sizeMb: slice.memoryMb };
+    }
   }
 
   /** Null without invocations. */
@@ -40,6 +47,7 @@ export class FunctionTotalsBuilder {
       usage: this.#usage,
       spark: this.spark,
       maxMemoryUsedMb: this.#maxMemoryUsedMb,
+      memoryUse: this.#memoryUse,
       durationMs: quantiles(this.duration),
       initMs: quantiles(this.init),
     };

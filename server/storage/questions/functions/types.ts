@@ -24,6 +24,8 @@ export interface FunctionAggregate {
   readonly counts: Counts;
   readonly usage: readonly UsageSlice[];
   readonly maxMemoryUsedMb: number | null;
+  /** The highest share of its memory that an invocation used, each compared with the size of its own REPORT; null if unknown. */
+  readonly memoryUse: { readonly share: number; readonly usedMb: number; readonly sizeMb: number } | null;
   readonly durationMs: Quantiles;
   /** On-demand inits only: percentiles never mix kinds. */
   readonly initMs: Quantiles;

@@ -37,6 +37,7 @@ export interface InvocationRow {
   readonly initUs: number | null;
   readonly restoreUs: number | null;
   readonly billedRestoreMs: number | null;
+  readonly hiddenInitUs: number | null;
   readonly errorType: string | null;
   readonly sampled: number | null;
   readonly traceId: string | null;
@@ -47,7 +48,7 @@ export interface InvocationRow {
 const COLUMNS = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
   series_version AS version, memory_mb AS memoryMb, run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs,
   max_memory_mb AS maxMemoryMb, judged_status AS status, cold, user_felt AS felt, init_us AS initUs, restore_us AS restoreUs,
-  billed_restore_ms AS billedRestoreMs, judged_error_type AS errorType, sampled, trace_id AS traceId,
+  billed_restore_ms AS billedRestoreMs, hidden_init_us AS hiddenInitUs, judged_error_type AS errorType, sampled, trace_id AS traceId,
   segment_id AS segmentId, tenant`;
 
 /** How far back is looked first, and how many times as far each time after. */
@@ -251,6 +252,7 @@ async function present(
       maxMemoryUsedMb: row.maxMemoryMb,
       initDurationMs: row.initUs === null ? null : row.initUs / 1000,
       restoreDurationMs: row.restoreUs === null ? null : row.restoreUs / 1000,
+      hiddenInitDurationMs: row.hiddenInitUs === null ? null : row.hiddenInitUs / 1000,
       billedRestoreDurationMs: row.billedRestoreMs,
       status: statusName(row.status),
       errorType: row.errorType,

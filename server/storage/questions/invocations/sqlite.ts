@@ -187,6 +187,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       maxMemoryUsedMb: row.max_memory_mb,
       initDurationMs: row.init_us === null ? null : row.init_us / 1000,
       restoreDurationMs: row.restore_us === null ? null : row.restore_us / 1000,
+      hiddenInitDurationMs: row.hidden_init_us === null ? null : row.hidden_init_us / 1000,
       billedRestoreDurationMs: row.billed_restore_ms,
       status: statusName(row.status),
       errorType: row.error_type_id === null ? null : (labelById.get(row.error_type_id) ?? null),

@@ -25,6 +25,8 @@ export interface StoredInvocation {
   readonly maxMemoryUsedMb: number | null;
   readonly initDurationMs: number | null;
   readonly restoreDurationMs: number | null;
+  /** Init that is part of Duration, ms. */
+  readonly hiddenInitDurationMs: number | null;
   readonly billedRestoreDurationMs: number | null;
   readonly status: InvocationStatus;
   readonly errorType: string | null;

@@ -92,7 +92,7 @@ function coldStartOf(row: ColdStart): readonly MovedColdStart[] {
       kind,
       userFelt: row.user_felt === 1,
       initMs: row.init_us === null ? null : row.init_us / 1000,
-      initBilled: row.init_billed === 1,
+      billedInitMs: row.billed_init_us === null ? null : row.billed_init_us / 1000,
       durationMs: row.duration_us / 1000,
       failed: row.failed === 1,
       platformMs: row.platform_ms,

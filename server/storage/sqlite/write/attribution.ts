@@ -103,7 +103,8 @@ export class AttributionTables {
       row.userFelt ? 1 : 0,
       CAUSES.indexOf(row.cause),
       row.initMs === null ? null : Math.round(row.initMs * 1000),
-      row.initBilled ? 1 : 0,
+      row.billedInitMs === null ? 0 : 1,
+      row.billedInitMs === null ? null : Math.round(row.billedInitMs * 1000),
       Math.round(row.durationMs * 1000),
       row.failed ? 1 : 0,
       row.platformMs === null ? null : Math.round(row.platformMs),
@@ -178,8 +179,8 @@ function prepare(db: Database.Database) {
     dropColdStarts: db.prepare('DELETE FROM cold_start WHERE function_id = ? AND slot_ms = ?'),
     addColdStart: db.prepare(
       `INSERT INTO cold_start (function_id, slot_ms, end_ms, request_id, environment_id, series_id, at_ms, kind,
-       user_felt, cause, init_us, init_billed, duration_us, failed, platform_ms, loop, evidence)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       user_felt, cause, init_us, init_billed, billed_init_us, duration_us, failed, platform_ms, loop, evidence)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     dropChanges: db.prepare('DELETE FROM change WHERE function_id = ? AND slot_ms = ?'),
     addChange: db.prepare(

@@ -64,7 +64,12 @@ interface Drawn {
   readonly restoreMs: number | null;
   readonly isRetry: boolean;
   readonly fault: { readonly kind: FaultFact['kind']; readonly offset: number; readonly isNamed: boolean } | null;
-  readonly initReport: { readonly phase: string | null; readonly status: string | null; readonly at: number } | null;
+  readonly initReport: {
+    readonly phase: string | null;
+    readonly status: string | null;
+    readonly at: number;
+    readonly durationMs: number | null;
+  } | null;
   readonly isLost: { readonly start: boolean; readonly report: boolean };
 }
 
@@ -93,6 +98,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
       phase: fc.constantFrom(null, 'init', 'invoke'),
       status: fc.constantFrom(null, 'success', 'error', 'timeout'),
       at: fc.double({ min: -0.5, max: 1, noNaN: true }),
+      durationMs: fc.option(fc.integer({ min: 1, max: 10_000 })),
     }),
   ),
   isLost: fc.record({
@@ -173,8 +179,11 @@ function linesOf({ type, handoverMs, runs }: Plan): readonly Line[] {
       lines.push({ line: 'fault', fault });
     }
     if (run.initReport !== null) {
-      const { phase, status, at } = run.initReport;
-      lines.push(initOf({ kind: 'init-report', atMs: within(at), phase, status, initializationType: type }));
+      const { phase, status, at, durationMs } = run.initReport;
+      const durationUs = durationMs === null ? null : durationMs * 1000;
+      lines.push(
+        initOf({ kind: 'init-report', atMs: within(at), phase, status, durationUs, initializationType: type }),
+      );
     }
     canInit = run.status !== 'success' && !run.isLost.report;
     atMs = endMs;
@@ -183,7 +192,14 @@ function linesOf({ type, handoverMs, runs }: Plan): readonly Line[] {
 }
 
 function initOf(init: Partial<InitFact> & Pick<InitFact, 'kind' | 'atMs'>): Line {
-  const none = { phase: null, status: null, initializationType: null, runtimeVersion: null, runtimeVersionArn: null };
+  const none = {
+    phase: null,
+    status: null,
+    initializationType: null,
+    runtimeVersion: null,
+    runtimeVersionArn: null,
+    durationUs: null,
+  };
   return { line: 'init', init: { ...none, ...init } };
 }
 
@@ -256,7 +272,15 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
     starts,
     inits: lines.flatMap((one): InitEvent[] =>
       one.line === 'init'
-        ? [{ stream: 0, durationMs: null, errorType: null, ...one.init, kind: one.init.kind as InitEvent['kind'] }]
+        ? [
+            {
+              stream: 0,
+              errorType: null,
+              ...one.init,
+              durationMs: one.init.durationUs === null ? null : one.init.durationUs / 1000,
+              kind: one.init.kind as InitEvent['kind'],
+            },
+          ]
         : [],
     ),
     faults: lines.flatMap((one): FaultEvent[] =>
@@ -283,6 +307,8 @@ interface Answer {
   readonly kind: number | null;
   readonly userFelt: number | null;
   readonly errorType: string | null;
+  readonly hiddenInitUs: number | null;
+  readonly initTimedOut: number | null;
 }
 
 /** Delivers the lines to the writer, and reads what it stored. */
@@ -305,7 +331,7 @@ function classifiedByWriter({ thresholds }: Plan, deliveries: readonly (readonly
   return db
     .prepare(
       `SELECT end_ms AS endMs, end_ms - run_ms AS startMs, status, cold AS kind, user_felt AS userFelt,
-         label.text AS errorType
+         label.text AS errorType, hidden_init_us AS hiddenInitUs, init_timed_out AS initTimedOut
        FROM invocation LEFT JOIN label ON label.id = error_type_id WHERE function_id = ? ORDER BY end_ms`,
     )
     .all(functionId()) as Answer[];
@@ -329,6 +355,8 @@ function classifiedAsAWhole({ thresholds }: Plan, deliveries: readonly (readonly
     kind: cold === null ? null : COLD_START_KINDS.indexOf(cold.kind),
     userFelt: cold === null ? null : Number(cold.userFelt),
     errorType,
+    hiddenInitUs: cold?.hiddenInitUs ?? null,
+    initTimedOut: cold?.initTimedOut === true ? 1 : null,
   }));
 }
 

@@ -97,6 +97,8 @@ export class ColumnReader {
       traceId: trace === undefined ? null : (traceBytes(trace[0]) ?? trace[0]),
       segmentId: trace?.[1] ?? null,
       tenantId: known.tenantId,
+      hiddenInitUs: null,
+      initTimedOut: null,
     };
   }
 

@@ -27,6 +27,8 @@ export interface InvocationRow extends InvocationMetrics {
   readonly traceId: Uint8Array | string | null;
   readonly segmentId: string | null;
   readonly tenantId: number | null;
+  /** 1 if the hidden init, or the init that it repeats, was stopped at its time limit. */
+  readonly initTimedOut: number | null;
 }
 
 /** Rows per multi-row INSERT. The overhead of a statement is a fifth of the cost of storing a row. */
@@ -138,6 +140,8 @@ export class Invocations {
           classified.traceId,
           classified.segmentId,
           classified.tenantId,
+          classified.hiddenInitUs,
+          classified.initTimedOut,
         );
     if (changes === 0) return null;
     this.#rollups.add(classified.functionId, classified.seriesId, classified.endMs, classified, 1);
@@ -239,6 +243,8 @@ export class Invocations {
       old.status === next.status &&
       old.cold === next.cold &&
       old.userFelt === next.userFelt &&
+      old.hiddenInitUs === next.hiddenInitUs &&
+      old.initTimedOut === next.initTimedOut &&
       old.errorTypeId === next.errorTypeId
     ) {
       return;
@@ -249,6 +255,8 @@ export class Invocations {
       next.errorTypeId,
       next.cold,
       next.userFelt,
+      next.hiddenInitUs,
+      next.initTimedOut,
       old.functionId,
       old.endMs,
       old.requestId,
@@ -286,7 +294,14 @@ export class Invocations {
 function withColdStart(row: InvocationRow, cold: ColdStart | null): InvocationRow {
   const kind = cold === null ? null : COLD_KIND[cold.kind];
   const userFelt = cold === null ? null : Number(cold.userFelt);
-  return kind === row.cold && userFelt === row.userFelt ? row : { ...row, cold: kind, userFelt };
+  const hiddenInitUs = cold?.hiddenInitUs ?? null;
+  const initTimedOut = cold?.initTimedOut === true ? 1 : null;
+  return kind === row.cold &&
+    userFelt === row.userFelt &&
+    hiddenInitUs === row.hiddenInitUs &&
+    initTimedOut === row.initTimedOut
+    ? row
+    : { ...row, cold: kind, userFelt, hiddenInitUs, initTimedOut };
 }
 
 /** START, or Duration before the end if START did not arrive. Epoch ms. */
@@ -319,14 +334,16 @@ const NO_LIMIT = -1;
 const ROW = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
   series_id AS seriesId, run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb,
   status, cold, user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, billed_restore_ms AS billedRestoreMs,
-  error_type_id AS errorTypeId, sampled, trace_id AS traceId, segment_id AS segmentId, tenant_id AS tenantId`;
+  error_type_id AS errorTypeId, sampled, trace_id AS traceId, segment_id AS segmentId, tenant_id AS tenantId,
+  hidden_init_us AS hiddenInitUs, init_timed_out AS initTimedOut`;
 
 function prepare(db: Database.Database) {
   return {
     insert: db.prepare(
       `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
        billed_ms, max_memory_mb, status, cold, user_felt, init_us, restore_us, billed_restore_ms, error_type_id, sampled,
-       trace_id, segment_id, tenant_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       trace_id, segment_id, tenant_id, hidden_init_us, init_timed_out)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertPlain: db.prepare(
       `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
@@ -349,7 +366,8 @@ function prepare(db: Database.Database) {
        AND (init_us IS NOT NULL OR cold IS NOT NULL) ORDER BY end_ms LIMIT ?`,
     ),
     update: db.prepare(
-      `UPDATE invocation SET run_ms = ?, status = ?, error_type_id = ?, cold = ?, user_felt = ?
+      `UPDATE invocation SET run_ms = ?, status = ?, error_type_id = ?, cold = ?, user_felt = ?, hidden_init_us = ?,
+         init_timed_out = ?
        WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,
     ),
   };

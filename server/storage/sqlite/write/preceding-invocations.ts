@@ -1,7 +1,7 @@
 /** Reads what precedes an invocation in its environment, from tables `invocation` and `init_event`. */
 import type Database from 'better-sqlite3';
 import type { PrecedingEvidence } from '../../../analytics/cold-starts/classify.ts';
-import { isReinit } from '../../../analytics/cold-starts/classify.ts';
+import { NOTHING_PRECEDING, reinitEvidence } from '../../../analytics/cold-starts/classify.ts';
 import { STATUS } from '../../enums.ts';
 import type { EnvironmentState } from './environments.ts';
 
@@ -10,7 +10,7 @@ interface Previous {
   readonly status: number;
 }
 
-type InitReport = Parameters<typeof isReinit>[0];
+type InitReport = Parameters<typeof reinitEvidence>[0][number];
 
 export class PrecedingInvocations {
   readonly #sql;
@@ -23,7 +23,7 @@ export class PrecedingInvocations {
          AND environment_id = ? ORDER BY end_ms DESC, status <> ${STATUS.success} DESC LIMIT 1`,
       ),
       initReports: db.prepare(
-        `SELECT kind, phase, status FROM init_event
+        `SELECT kind, phase, status, duration_us AS durationUs FROM init_event
          WHERE environment_id = ? AND at_ms > ? AND at_ms <= ? AND kind = 'init-report'`,
       ),
     };
@@ -32,14 +32,10 @@ export class PrecedingInvocations {
   /** What happened between the end of the previous invocation and `endMs`, epoch ms. */
   of(environment: EnvironmentState, endMs: number): PrecedingEvidence {
     const previous = this.#previous(environment, endMs);
-    return {
-      previousFailed: previous !== null && previous.status !== STATUS.success,
-      reinitialised: environment.hasReinits && this.#hasReinit(environment.id, previous?.endMs ?? -1, endMs),
-    };
-  }
-
-  #hasReinit(environmentId: number, afterMs: number, untilMs: number): boolean {
-    return (this.#sql.initReports.all(environmentId, afterMs, untilMs) as InitReport[]).some(isReinit);
+    const reinits = environment.hasReinits
+      ? reinitEvidence(this.#sql.initReports.all(environment.id, previous?.endMs ?? -1, endMs) as InitReport[])
+      : NOTHING_PRECEDING;
+    return { ...reinits, previousFailed: previous !== null && previous.status !== STATUS.success };
   }
 
   #previous({ id, functionId, firstEndMs, lastEndMs, lastStatus }: EnvironmentState, endMs: number): Previous | null {
