@@ -32,11 +32,9 @@ export interface Judgement {
 
 export async function judge(scenarios: readonly Scenario[], options: RefereeOptions): Promise<readonly Judgement[]> {
   const stage: Stage = (clock, use) => withProduct(options.dist, clock, use);
-  const jobs = scenarios.flatMap((scenario) =>
-    Array.from({ length: Math.min(options.seeds, scenario.maxSeeds ?? options.seeds) }, (_, at) => ({
-      scenario,
-      seed: at + 1,
-    })),
+  // Seed by seed, so that a run that is stopped has about the same seeds of each scenario.
+  const jobs = Array.from({ length: options.seeds }, (_, at) => at + 1).flatMap((seed) =>
+    scenarios.filter(({ maxSeeds }) => seed <= (maxSeeds ?? seed)).map((scenario) => ({ scenario, seed })),
   );
   const kept = options.cache === null ? null : join(options.cache, codeHash(options.dist));
   const found = new Map<Scenario, Observations[]>(scenarios.map((scenario) => [scenario, []]));
