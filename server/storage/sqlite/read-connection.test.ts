@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Param } from './read-connection.ts';
-import { idList, ReadConnection, telemetryStatement } from './read-connection.ts';
+import { byShape, idList, ReadConnection, telemetryStatement } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
 let file: Database.Database;
@@ -81,4 +81,26 @@ test('few ids are written out, many are one parameter, and none match nothing', 
   expect(db.all(named([1, 3]))).toEqual([{ name: 'a' }, { name: 'c' }]);
   expect(db.all(named(many))).toEqual([{ name: 'b' }, { name: 'c' }]);
   expect(db.all(named([]))).toEqual([]);
+});
+
+test('a family builds each of its statements once', () => {
+  const built: string[] = [];
+  const NAMES = byShape((scope: 'all' | 'above') => {
+    built.push(scope);
+    return telemetryStatement((counters, param: Param<{ low?: number | undefined }>) => {
+      const select = counters.selectFrom('counter').select('name').orderBy('n');
+      return scope === 'all' ? select : select.where('n', '>', param('low'));
+    });
+  });
+  expect(NAMES('above').all(db, { low: 1 })).toEqual([{ name: 'b' }, { name: 'c' }]);
+  expect(NAMES('all').all(db, {})).toHaveLength(3);
+  expect(NAMES('above').all(db, { low: 2 })).toEqual([{ name: 'c' }]);
+  expect(built).toEqual(['above', 'all']);
+});
+
+test('a statement refuses to run without a value that it uses', () => {
+  const ABOVE = telemetryStatement((counters, param: Param<{ low?: number | undefined }>) =>
+    counters.selectFrom('counter').select('name').where('n', '>', param('low')),
+  );
+  expect(() => ABOVE.all(db, {})).toThrow(TypeError);
 });

@@ -69,8 +69,10 @@ function tupleMode<Out>(prepared: Database.Statement<unknown[], Out>, names: rea
   return prepared.raw();
 }
 
-/** Stands for a value that is bound when the statement runs. */
-export type Param<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>;
+/** Stands for a value that is bound when the statement runs. An optional value is required by statements that use it. */
+export type Param<Values> = <Name extends keyof Values & string>(
+  name: Name,
+) => RawBuilder<Exclude<Values[Name], undefined>>;
 
 class Placeholder {
   readonly name: string;
@@ -150,7 +152,13 @@ export class Statement<Tables, Values extends object, Out> {
 
 function bind(prepared: Prepared<unknown>, values: object | undefined): unknown[] {
   const named = values as Readonly<Record<string, unknown>> | undefined;
-  return prepared.bound.map((one) => (one instanceof Placeholder ? named?.[one.name] : one));
+  return prepared.bound.map((one) => {
+    if (!(one instanceof Placeholder)) return one;
+    const value = named?.[one.name];
+    // The driver would bind NULL, which matches no row.
+    if (value === undefined) throw new TypeError(`a value for "${one.name}" is required`);
+    return value;
+  });
 }
 
 const FEW_IDS = 16;
@@ -171,4 +179,19 @@ export function telemetryStatement<Values extends object, Row>(
   build: (db: Kysely<TelemetryTables>, param: Param<Values>) => Compilable<Row>,
 ): Statement<TelemetryTables, Values, Row> {
   return new Statement(build, (prepared) => prepared);
+}
+
+/**
+ * A family of statements, for queries whose text depends on a few cases such as which filters are given. Each member is
+ * built on first use and kept.
+ */
+export function byShape<Shape extends string, Member>(build: (shape: Shape) => Member): (shape: Shape) => Member {
+  const members = new Map<Shape, Member>();
+  return (shape) => {
+    const known = members.get(shape);
+    if (known !== undefined) return known;
+    const member = build(shape);
+    members.set(shape, member);
+    return member;
+  };
 }

@@ -1,5 +1,5 @@
 /** Parts of queries that several questions share: functions, series, sums of rollup columns. */
-import type { AliasedRawBuilder } from 'kysely';
+import type { AliasedRawBuilder, Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
@@ -8,7 +8,9 @@ import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
 import type { CountColumn } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Databases } from './databases.ts';
-import { idList } from './read-connection.ts';
+import type { Param } from './read-connection.ts';
+import { idList, jsonList, telemetryStatement } from './read-connection.ts';
+import type { TelemetryTables } from './schema.ts';
 
 /** Functions that match the filter and have events in the range. */
 export async function functionsIn(
@@ -23,7 +25,7 @@ export async function functionsIn(
 }
 
 /** Selects the columns of {@link identity}. */
-export function identities({ telemetry }: Databases) {
+export function identities({ telemetry }: { readonly telemetry: Kysely<TelemetryTables> }) {
   return telemetry
     .selectFrom('function')
     .select([
@@ -42,6 +44,20 @@ export function identities({ telemetry }: Databases) {
       'vpc',
       'package_type as packageType',
     ]);
+}
+
+const BY_ID = telemetryStatement((db, param: Param<{ ids: string }>) =>
+  identities({ telemetry: db }).where('id', 'in', jsonList(param('ids'))),
+);
+
+/** Functions that own the given things, by id. Ids without a function are left out. */
+export function functionsById(
+  { telemetry }: Databases,
+  owned: readonly { readonly functionId: number }[],
+): ReadonlyMap<number, FunctionIdentity> {
+  if (owned.length === 0) return new Map();
+  const ids = JSON.stringify([...new Set(owned.map((one) => one.functionId))]);
+  return new Map(BY_ID.all(telemetry, { ids }).map((row) => [row.functionId, identity(row)]));
 }
 
 type IdentityRow = Omit<FunctionIdentity, 'nameInferred' | 'vpc'> & {

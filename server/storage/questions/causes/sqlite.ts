@@ -1,6 +1,6 @@
 /** Causes of cold starts as attribution stored them: of one cold start, and aggregated over a range. */
 
-import type { NotNull } from 'kysely';
+import type { Kysely, NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
@@ -12,11 +12,11 @@ import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { idList, telemetryStatement } from '../../sqlite/read-connection.ts';
-import type { InvocationRow } from '../../sqlite/schema.ts';
+import { byShape, jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { InvocationRow, TelemetryTables } from '../../sqlite/schema.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import { IDLE_WINDOW, windowOf } from '../attribution/sqlite.ts';
-import { byExtensions } from '../extensions/sqlite.ts';
+import { byExtensions, extensionNames } from '../extensions/sqlite.ts';
 
 /** This many consecutive suppressed inits of an environment are a doom loop. */
 const LOOP = 3;
@@ -72,76 +72,134 @@ export function causeOfRow({ telemetry }: Databases, row: InvocationRow): Judged
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 type Series = ReadonlyMap<number, { readonly memoryMb: number | null; readonly architecture: string | null }>;
 
-/** Attributed cold starts of a function that end in the range, of the series that the query names. */
-function inRange({ telemetry }: Databases, query: Query, series: Series) {
-  const select = telemetry
+/** Attributed cold starts of one function that end in a range, of some of its series. */
+interface ColdStartRange {
+  functionId: number;
+  fromSlotMs: number;
+  fromMs: number;
+  toMs: number;
+  /** JSON array of series ids. */
+  seriesIds?: string | undefined;
+}
+
+type SeriesScope = 'all series' | 'some series';
+
+/** Selects from the cold starts that a {@link ColdStartRange} describes. */
+function coldStartsIn(db: Kysely<TelemetryTables>, param: Param<ColdStartRange>, scope: SeriesScope) {
+  const select = db
     .selectFrom('cold_start')
-    .where('function_id', '=', query.functionId)
-    .where('slot_ms', '>=', query.fromMs - LONGEST_RUN_MS - HOUR_MS)
-    .where('slot_ms', '<', query.toMs)
-    .where('end_ms', '>=', query.fromMs)
-    .where('end_ms', '<', query.toMs);
-  return narrows(query) ? select.where('series_id', 'in', idList([...series.keys()])) : select;
+    .where('function_id', '=', param('functionId'))
+    .where('slot_ms', '>=', param('fromSlotMs'))
+    .where('slot_ms', '<', param('toMs'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'));
+  return scope === 'all series' ? select : select.where('series_id', 'in', jsonList(param('seriesIds')));
 }
 
-type ColdStartsInRange = ReturnType<typeof inRange>;
+const BY_CAUSE = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    coldStartsIn(db, param, scope)
+      .select(({ fn }) => ['cause', fn.countAll<number>().as('n')])
+      .groupBy('cause')
+      .orderBy('n', 'desc')
+      .orderBy('cause'),
+  ),
+);
 
-/** Aggregates the attributed cold starts of a function over a range. */
-export function coldStartCauses(db: Databases, query: Query, series: Series): ColdStartCauses {
-  const { telemetry } = db;
-  const coldStarts = inRange(db, query, series);
-  const byCause = coldStarts
-    .select(({ fn }) => ['cause', fn.countAll<number>().as('n')])
-    .groupBy('cause')
-    .orderBy('n', 'desc')
-    .orderBy('cause');
-  const billed = coldStarts
-    .select(({ fn }) => ['series_id as seriesId', fn.sum<number>('billed_init_us').as('us')])
-    .where('billed_init_us', 'is not', null)
-    .groupBy('series_id');
-  const first = coldStarts
-    .select('duration_us')
-    .where('user_felt', '=', 1)
-    .where('failed', '=', 0)
-    .where('kind', '<>', COLD_KIND.suppressed);
-  const firsts = [...telemetry.values(first)];
-  const platform = new Sketch();
-  const latencies = coldStarts.select('platform_ms').where('platform_ms', 'is not', null).where('user_felt', '=', 1);
-  for (const ms of telemetry.values(latencies)) platform.add(Math.max(0, ms ?? 0));
-  const window = IDLE_WINDOW.get(telemetry, query);
-  return {
-    byCause: telemetry.all(byCause).flatMap(({ cause, n }) => {
-      const name = CAUSES[cause];
-      return name === undefined ? [] : [{ cause: name, n }];
-    }),
-    billedInits: telemetry.all(billed).map(({ seriesId, us }) => ({
-      memoryMb: series.get(seriesId)?.memoryMb ?? null,
-      architecture: series.get(seriesId)?.architecture ?? null,
-      ms: us / 1000,
-    })),
-    firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
-    platformMs: quantiles(platform),
-    byExtensions: byExtensions(db, query, coldStarts),
-    doomLoops: doomLoopsOf(db, coldStarts),
-    window:
-      window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
-  };
-}
+const BILLED_INITS = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    coldStartsIn(db, param, scope)
+      .select(({ fn }) => ['series_id as seriesId', fn.sum<number>('billed_init_us').as('us')])
+      .where('billed_init_us', 'is not', null)
+      .groupBy('series_id'),
+  ),
+);
+
+/** Durations, µs, of the first invocations of environments. */
+const FIRST_DURATIONS = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    coldStartsIn(db, param, scope)
+      .select('duration_us')
+      .where('user_felt', '=', 1)
+      .where('failed', '=', 0)
+      .where('kind', '<>', COLD_KIND.suppressed),
+  ).asValues(),
+);
+
+const PLATFORM_TIMES = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    coldStartsIn(db, param, scope)
+      .select('platform_ms')
+      .where('platform_ms', 'is not', null)
+      .where('user_felt', '=', 1),
+  ).asValues(),
+);
+
+/** Init times, µs, and extensions of on-demand cold starts. */
+const INITS_WITH_EXTENSIONS = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    coldStartsIn(db, param, scope)
+      .select(['init_us as us', extensionNames(sql.ref('cold_start.environment_id')).as('names')])
+      .where('kind', '=', COLD_KIND['on-demand'])
+      .where('init_us', 'is not', null)
+      .$narrowType<{ us: NotNull }>(),
+  ),
+);
 
 /** Environments with doom loops, the latest first. */
-function doomLoopsOf({ telemetry }: Databases, coldStarts: ColdStartsInRange): ColdStartCauses['doomLoops'] {
-  const loops = coldStarts
-    .select(({ fn }) => ['cold_start.environment_id', fn.max('loop').as('inits'), fn.max('end_ms').as('lastMs')])
-    .where('loop', '>=', LOOP)
-    .groupBy('environment_id');
-  return telemetry.all(
-    telemetry
-      .selectFrom(loops.as('loops'))
+const DOOM_LOOPS = byShape((scope: SeriesScope) =>
+  telemetryStatement((db, param: Param<ColdStartRange>) =>
+    db
+      .selectFrom(
+        coldStartsIn(db, param, scope)
+          .select(({ fn }) => ['cold_start.environment_id', fn.max('loop').as('inits'), fn.max('end_ms').as('lastMs')])
+          .where('loop', '>=', LOOP)
+          .groupBy('environment_id')
+          .as('loops'),
+      )
       .innerJoin('environment', 'environment.id', 'loops.environment_id')
       .select(['loops.environment_id as environmentId', 'log_stream as logStream', 'inits', 'lastMs'])
       .orderBy('lastMs', 'desc')
       .limit(MOST_LOOPS),
-  );
+  ),
+);
+
+/** Aggregates the attributed cold starts of a function over a range. */
+export function coldStartCauses(db: Databases, query: Query, series: Series): ColdStartCauses {
+  const { telemetry } = db;
+  const scope: SeriesScope = narrows(query) ? 'some series' : 'all series';
+  const range: ColdStartRange = {
+    functionId: query.functionId,
+    fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS,
+    fromMs: query.fromMs,
+    toMs: query.toMs,
+    seriesIds: scope === 'some series' ? JSON.stringify([...series.keys()]) : undefined,
+  };
+  const firsts = FIRST_DURATIONS(scope).all(telemetry, range);
+  const platform = new Sketch();
+  for (const ms of PLATFORM_TIMES(scope).iterate(telemetry, range)) platform.add(Math.max(0, ms ?? 0));
+  const window = IDLE_WINDOW.get(telemetry, query);
+  return {
+    byCause: BY_CAUSE(scope)
+      .all(telemetry, range)
+      .flatMap(({ cause, n }) => {
+        const name = CAUSES[cause];
+        return name === undefined ? [] : [{ cause: name, n }];
+      }),
+    billedInits: BILLED_INITS(scope)
+      .all(telemetry, range)
+      .map(({ seriesId, us }) => ({
+        memoryMb: series.get(seriesId)?.memoryMb ?? null,
+        architecture: series.get(seriesId)?.architecture ?? null,
+        ms: us / 1000,
+      })),
+    firstDurationMs: { n: firsts.length, median: medianUs(firsts) },
+    platformMs: quantiles(platform),
+    byExtensions: byExtensions(db, query, INITS_WITH_EXTENSIONS(scope).iterate(telemetry, range)),
+    doomLoops: DOOM_LOOPS(scope).all(telemetry, range),
+    window:
+      window === undefined ? null : { ms: window.windowMs, estimated: window.estimated === 1, source: window.source },
+  };
 }
 
 interface EndRange {

@@ -2,6 +2,7 @@
 import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour.ts';
 import type { Distribution } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
+import type { StoredFacts } from '../inventory/result.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
 
@@ -14,7 +15,7 @@ const FACTS = [
   'runtime',
   'architecture',
   'ephemeralStorageMb',
-] as const;
+] as const satisfies readonly (keyof StoredFacts)[];
 const SHORTEST_MS = 300_000;
 
 export interface FoundChange {
@@ -73,18 +74,17 @@ function kindOf({ configuration, runtime }: EnvironmentConfiguration): Environme
 }
 
 /**
- * Compares facts with the previous row. Facts that were unknown before do not count as changed. Null if nothing
+ * Compares facts with those of the entry before. Facts that were unknown before do not count as changed. Null if nothing
  * changed.
  */
 export function changedInInventory(
   functionId: number,
   atMs: number,
-  earlier: string,
-  facts: string,
+  was: StoredFacts,
+  is: StoredFacts,
 ): FoundChange | null {
-  const [was, is] = [JSON.parse(earlier), JSON.parse(facts)] as [Record<string, unknown>, Record<string, unknown>];
-  const changed = FACTS.filter((name) => was[name] != null && JSON.stringify(was[name]) !== JSON.stringify(is[name]));
+  const changed = FACTS.filter((name) => was[name] !== null && JSON.stringify(was[name]) !== JSON.stringify(is[name]));
   if (changed.length === 0) return null;
-  const differences = changed.map((name) => ({ name, from: was[name], to: is[name] ?? null }));
+  const differences = changed.map((name) => ({ name, from: was[name], to: is[name] }));
   return { functionId, atMs, what: { source: 'inventory', facts: differences } };
 }

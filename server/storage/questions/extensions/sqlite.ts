@@ -1,14 +1,13 @@
 /** Cost of extensions: init time, and the time between the runtime's response and the end of the invocation. */
 
-import type { Expression, SelectQueryBuilder } from 'kysely';
+import type { Expression } from 'kysely';
 import { sql } from 'kysely';
-import { COLD_KIND, STATUS } from '../../enums.ts';
+import { STATUS } from '../../enums.ts';
 import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
-import type { TelemetryTables } from '../../sqlite/schema.ts';
 
 /** Newest warm invocations that are read. */
 const MOST_RUNS = 2000;
@@ -64,11 +63,17 @@ const AFTER_RUNTIME = telemetryStatement((db, param: Param<RunRange>) =>
     .select(['runs.environment_id as environmentId', sql<number>`duration_us - runtime_us`.as('us')]),
 );
 
+/** Init time of an on-demand cold start, µs, and the names of its extensions as {@link extensionNames} selects them. */
+interface InitWithExtensions {
+  readonly us: number;
+  readonly names: string | null;
+}
+
 /** On-demand cold starts by the set of extensions in their environment. Only JSON logs carry `platform.runtimeDone`. */
 export function byExtensions(
   { telemetry }: Databases,
   query: TimeRange & { readonly functionId: number },
-  coldStarts: SelectQueryBuilder<TelemetryTables, 'cold_start', object>,
+  inits: Iterable<InitWithExtensions>,
 ): ColdStartCauses['byExtensions'] {
   const groups = new Map<string, Group>();
   const groupOf = (key: string): Group => {
@@ -76,12 +81,8 @@ export function byExtensions(
     groups.set(key, group);
     return group;
   };
-  const inits = coldStarts
-    .select(['init_us as us', extensionNames(sql.ref('cold_start.environment_id')).as('names')])
-    .where('kind', '=', COLD_KIND['on-demand'])
-    .where('init_us', 'is not', null);
   // There can be hundreds of thousands: read one at a time, and keep one number of each.
-  for (const { us, names } of telemetry.iterate(inits)) if (us !== null) groupOf(names ?? '').inits.push(us);
+  for (const { us, names } of inits) groupOf(names ?? '').inits.push(us);
   const known = new Map<number, string>();
   for (const { environmentId, us } of AFTER_RUNTIME.all(telemetry, query)) {
     const names = known.get(environmentId) ?? NAMES.get(telemetry, { environmentId }) ?? '';

@@ -1,5 +1,6 @@
 /** Failures of one function: counts from rollups, details from the newest failed invocations. */
 
+import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
@@ -14,6 +15,7 @@ import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import { attemptsOfRows } from '../../sqlite/request-index.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { seriesIn } from '../../sqlite/series.ts';
 import { coldStartCauses } from '../causes/sqlite.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
@@ -54,9 +56,7 @@ export async function failures(db: Databases, query: Query): Promise<FailureEvid
     timedOutMs: timeoutsOf(rows),
     requests: requestsOf(db, query, rows),
     truncated: truncated || new Set(rows.map((row) => requestIdText(row.requestId))).size > MOST_REQUESTS,
-    initFailures: initFailures(db, query),
-    unusedInits: unusedInits(db, query),
-    suspectedOutOfMemory: suspectedOutOfMemory(db, query),
+    ...environmentFailures(db, query),
     causes: coldStartCauses(db, { ...query, ...range }, series),
     examples: await invocationsByKey(db, { keys: rows.slice(0, EXAMPLES) }),
   };
@@ -144,68 +144,83 @@ function requestsOf(
   return tried.map((row, at) => triedRequest(row, attempts[at] ?? []));
 }
 
-/** Environments of a function that were seen since the range began. */
-function environmentsSince({ telemetry }: Databases, query: Query) {
-  return telemetry
-    .selectFrom('environment')
-    .where('environment.function_id', '=', query.functionId)
-    .where('last_seen_ms', '>=', query.fromMs);
+interface EnvironmentRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+  /** Environments that were seen since then may still run invocations. */
+  unusedBeforeMs: number;
 }
 
-function initFailures(db: Databases, query: Query): FailureEvidence['initFailures'] {
-  const status = sql<string>`ifnull(init_event.status, 'error')`;
-  return db.telemetry.all(
-    environmentsSince(db, query)
-      .crossJoin('init_event')
-      .select(({ fn }) => [status.as('status'), 'error_type as errorType', fn.countAll<number>().as('n')])
-      .whereRef('init_event.environment_id', '=', 'environment.id')
-      .where('at_ms', '>=', query.fromMs)
-      .where('at_ms', '<', query.toMs)
-      .where('kind', '=', 'init-report')
-      .where(sql<string>`ifnull(init_event.status, 'success')`, '<>', 'success')
-      .groupBy([status, 'error_type'])
-      .orderBy('n', 'desc')
-      .limit(50),
-  );
+/** Environments of a function that were seen since the range began. */
+function environmentsSince(db: Kysely<TelemetryTables>, param: Param<EnvironmentRange>) {
+  return db
+    .selectFrom('environment')
+    .where('environment.function_id', '=', param('functionId'))
+    .where('last_seen_ms', '>=', param('fromMs'));
 }
+
+const INIT_STATUS = sql<string>`ifnull(init_event.status, 'error')`;
+
+const INIT_FAILURES = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  environmentsSince(db, param)
+    .crossJoin('init_event')
+    .select(({ fn }) => [INIT_STATUS.as('status'), 'error_type as errorType', fn.countAll<number>().as('n')])
+    .whereRef('init_event.environment_id', '=', 'environment.id')
+    .where('at_ms', '>=', param('fromMs'))
+    .where('at_ms', '<', param('toMs'))
+    .where('kind', '=', 'init-report')
+    .where(sql<string>`ifnull(init_event.status, 'success')`, '<>', 'success')
+    .groupBy([INIT_STATUS, 'error_type'])
+    .orderBy('n', 'desc')
+    .limit(50),
+);
 
 /** Environments that were initialised and ran no invocation, with the total of their init time. */
-function unusedInits(db: Databases, query: Query): FailureEvidence['unusedInits'] {
-  const row = db.telemetry.get(
-    environmentsSince(db, query)
-      .select(({ fn }) => [
-        fn.countAll<number>().as('n'),
-        sql<
-          number | null
-        >`sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0`.as('ms'),
-      ])
-      .where('init_start_ms', '>=', query.fromMs)
-      .where('init_start_ms', '<', query.toMs)
-      .where('last_seen_ms', '<', query.nowMs - UNUSED_AFTER_MS)
-      .where('invocations', '=', 0)
-      .where('pending_starts', '=', 0),
-  );
-  return { n: row?.n ?? 0, initMs: row?.ms ?? null };
-}
+const UNUSED_INITS = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  environmentsSince(db, param)
+    .select(({ fn }) => [
+      fn.countAll<number>().as('n'),
+      sql<
+        number | null
+      >`sum((SELECT max(duration_us) FROM init_event WHERE environment_id = environment.id)) / 1000.0`.as('ms'),
+    ])
+    .where('init_start_ms', '>=', param('fromMs'))
+    .where('init_start_ms', '<', param('toMs'))
+    .where('last_seen_ms', '<', param('unusedBeforeMs'))
+    .where('invocations', '=', 0)
+    .where('pending_starts', '=', 0),
+);
 
 /**
  * Environments whose last invocation used all of its memory and reported success: until 2024 Lambda reported nothing else
  * when memory ran out.
  */
-function suspectedOutOfMemory(db: Databases, query: Query): number {
-  const row = db.telemetry.get(
-    environmentsSince(db, query)
-      .innerJoin('invocation', (join) =>
-        join
-          .onRef('invocation.function_id', '=', 'environment.function_id')
-          .onRef('end_ms', '=', 'last_end_ms')
-          .onRef('environment_id', '=', 'environment.id'),
-      )
-      .select(({ fn }) => fn.countAll<number>().as('n'))
-      .where('last_seen_ms', '<', query.nowMs - UNUSED_AFTER_MS)
-      .where('last_end_ms', '<', query.toMs)
-      .whereRef('invocation.max_memory_mb', '>=', 'environment.memory_mb')
-      .where('status', '=', STATUS.success),
-  );
-  return row?.n ?? 0;
+const SUSPECTED_OUT_OF_MEMORY = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  environmentsSince(db, param)
+    .innerJoin('invocation', (join) =>
+      join
+        .onRef('invocation.function_id', '=', 'environment.function_id')
+        .onRef('end_ms', '=', 'last_end_ms')
+        .onRef('environment_id', '=', 'environment.id'),
+    )
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('last_seen_ms', '<', param('unusedBeforeMs'))
+    .where('last_end_ms', '<', param('toMs'))
+    .whereRef('invocation.max_memory_mb', '>=', 'environment.memory_mb')
+    .where('status', '=', STATUS.success),
+);
+
+/** Failures that only the environments of a function show. */
+function environmentFailures(
+  { telemetry }: Databases,
+  { functionId, fromMs, toMs, nowMs }: Query,
+): Pick<FailureEvidence, 'initFailures' | 'unusedInits' | 'suspectedOutOfMemory'> {
+  const range: EnvironmentRange = { functionId, fromMs, toMs, unusedBeforeMs: nowMs - UNUSED_AFTER_MS };
+  const unused = UNUSED_INITS.get(telemetry, range);
+  return {
+    initFailures: INIT_FAILURES.all(telemetry, range),
+    unusedInits: { n: unused?.n ?? 0, initMs: unused?.ms ?? null },
+    suspectedOutOfMemory: SUSPECTED_OUT_OF_MEMORY.get(telemetry, range)?.n ?? 0,
+  };
 }

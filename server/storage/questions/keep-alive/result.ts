@@ -16,7 +16,7 @@ export function keepAliveOf(
   born: ReadonlyMap<number, number>,
   seed: number,
 ): KeepAlive {
-  // // One configuration at a time: requests never go to environments of another version or memory size.
+  // One configuration at a time: requests never go to environments of another version or memory size.
   const bySeries = new Map<number, Map<number, NewestInvocation[]>>();
   for (const run of looked) {
     const environments = bySeries.get(run.seriesId) ?? new Map<number, NewestInvocation[]>();

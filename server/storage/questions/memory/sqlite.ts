@@ -9,7 +9,7 @@ import type { MemoryEvidence, TimeRange } from '../../ports.ts';
 import { align } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
 import { seriesIn } from '../../sqlite/series.ts';
 import type { TracedRow } from '../remote-time/sqlite.ts';
 import { remoteTime } from '../remote-time/sqlite.ts';
@@ -39,46 +39,58 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     }),
   );
   const isFirst = firstRuns(db);
-  const found = await Promise.all(
-    [...sizes].map(async ([memoryMb, counts]) => {
-      const ids = [...series].filter(([, one]) => one.memoryMb === memoryMb).map(([id]) => id);
-      const { sample, sampled, traced } = await sampleOf(db, query.functionId, counts, ids, isFirst);
-      const versions = [...counts.versions].filter((version) => version !== null);
-      const { invocations, failures, maxUsedMb } = counts;
-      const { environments } = sample;
-      const remote = remoteTime(db, query.functionId, traced);
-      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
-      const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
-      return { evidence, maxUsedMb, followed, sampled };
-    }),
-  );
+  const found = [...sizes].map(([memoryMb, counts]) => {
+    const ids = [...series].filter(([, one]) => one.memoryMb === memoryMb).map(([id]) => id);
+    const { sample, sampled, traced } = sampleOf(db, query.functionId, counts, ids, isFirst);
+    const versions = [...counts.versions].filter((version) => version !== null);
+    const { invocations, failures, maxUsedMb } = counts;
+    const { environments } = sample;
+    const remote = remoteTime(db, query.functionId, traced);
+    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+    const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
+    return { evidence, maxUsedMb, followed, sampled };
+  });
   return { range, sizes: found, outOfMemoryAtMb: await outOfMemory(db, query, series) };
 }
 
+interface HourQuery {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+  /** JSON array of series ids. */
+  seriesIds: string;
+  limit: number;
+}
+
+/** Warm, successful invocations of some series, by end. */
+const WARM_SUCCESSES = telemetryStatement((db, param: Param<HourQuery>) =>
+  db
+    .selectFrom('invocation')
+    .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb', 'trace_id', 'request_id'])
+    .where('function_id', '=', param('functionId'))
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
+    .where('series_id', 'in', jsonList(param('seriesIds')))
+    .where('status', '=', STATUS.success)
+    .where('cold', 'is', null)
+    .orderBy('end_ms')
+    .limit(param('limit')),
+);
+
 /** Samples warm, successful invocations that are not the first of their environment, from whole hours. */
-async function sampleOf(
+function sampleOf(
   db: Databases,
   functionId: number,
   counts: SizeCounts,
   seriesIds: readonly number[],
   isFirst: IsFirst,
-): Promise<{ readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] }> {
+): { readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] } {
   const { sampled, hours, limit } = samplePlan(counts);
   const sample = new Sample();
   const traced: TracedRow[] = [];
   for (const bucket of hours) {
-    const rows = await db.telemetry
-      .selectFrom('invocation')
-      .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb', 'trace_id', 'request_id'])
-      .where('function_id', '=', functionId)
-      .where('end_ms', '>=', bucket)
-      .where('end_ms', '<', bucket + HOUR_MS)
-      .where('series_id', 'in', seriesIds)
-      .where('status', '=', STATUS.success)
-      .where('cold', 'is', null)
-      .orderBy('end_ms')
-      .limit(limit)
-      .execute();
+    const hour = { functionId, fromMs: bucket, toMs: bucket + HOUR_MS, seriesIds: JSON.stringify(seriesIds), limit };
+    const rows = WARM_SUCCESSES.all(db.telemetry, hour);
     for (const row of rows) {
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({

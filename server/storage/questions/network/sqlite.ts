@@ -1,6 +1,6 @@
 /** Networks: interface events from CloudTrail, network errors in logs, and requests in the access logs of APIs. */
 
-import type { NotNull, SelectQueryBuilder } from 'kysely';
+import type { Kysely, NotNull, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
@@ -10,7 +10,7 @@ import { STATUS } from '../../enums.ts';
 import type { FleetNetwork, FunctionNetwork, InterfaceEvents, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { byShape, telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 
@@ -49,7 +49,7 @@ const TIMED_OUT = telemetryStatement((db, param: Param<FunctionRange & { fromSlo
 export async function functionNetwork(db: Databases, query: Query): Promise<FunctionNetwork> {
   const edge = edgeOf(db, query);
   return {
-    events: eventsOf(db, query, query.functionId),
+    events: eventsOf(db, query),
     edge: edge.requests,
     edgeTruncated: edge.truncated,
     timedOutMs: TIMED_OUT.all(db.telemetry, { ...query, fromSlotMs: query.fromMs - LONGEST_RUN_MS - HOUR_MS }),
@@ -59,25 +59,40 @@ export async function functionNetwork(db: Databases, query: Query): Promise<Func
 const FAILED = sql<number>`sum(error_code IS NOT NULL)`;
 
 function succeeded(name: string) {
-  return sql<number>`sum(network_event.name = ${name} AND error_code IS NULL)`;
+  return sql<number>`sum(network_event.name = ${sql.lit(name)} AND error_code IS NULL)`;
 }
 
-/** Events of network interfaces of all functions, over time and by subnet. */
-export async function fleetNetwork(db: Databases, query: TimeRange): Promise<FleetNetwork> {
-  const widthMs = chartWidth(db, query);
-  const { telemetry } = db;
-  const events = networkEvents(db, query);
-  const series = events
-    // Numbers are bound as REAL, hence the cast.
+interface EventRange {
+  fromMs: number;
+  toMs: number;
+  functionId?: number | undefined;
+}
+
+type Scope = 'all functions' | 'one function';
+
+function networkEvents(db: Kysely<TelemetryTables>, param: Param<EventRange>, scope: Scope) {
+  const select = db
+    .selectFrom('network_event')
+    .where('at_ms', '>=', param('fromMs'))
+    .where('at_ms', '<', param('toMs'));
+  return scope === 'one function' ? select.where('function_id', '=', param('functionId')) : select;
+}
+
+/** Events over time, in buckets of a width. Numbers are bound as REAL, hence the cast. */
+const EVENTS_OVER_TIME = telemetryStatement((db, param: Param<EventRange & { widthMs: number }>) =>
+  networkEvents(db, param, 'all functions')
     .select([
-      sql<number>`CAST(at_ms / ${widthMs} AS INTEGER) * ${widthMs}`.as('fromMs'),
+      sql<number>`CAST(at_ms / ${param('widthMs')} AS INTEGER) * ${param('widthMs')}`.as('fromMs'),
       succeeded('CreateNetworkInterface').as('created'),
       succeeded('DeleteNetworkInterface').as('deleted'),
       FAILED.as('failed'),
     ])
     .groupBy('fromMs')
-    .orderBy('fromMs');
-  const bySubnet = events
+    .orderBy('fromMs'),
+);
+
+const EVENTS_BY_SUBNET = telemetryStatement((db, param: Param<EventRange>) =>
+  networkEvents(db, param, 'all functions')
     .select(({ fn }) => [
       'subnet_id as subnetId',
       succeeded('CreateNetworkInterface').as('created'),
@@ -89,63 +104,74 @@ export async function fleetNetwork(db: Databases, query: TimeRange): Promise<Fle
     .groupBy('subnet_id')
     .orderBy('failed', 'desc')
     .orderBy('created', 'desc')
-    .limit(MOST_SUBNETS);
+    .limit(MOST_SUBNETS),
+);
+
+/** Events of network interfaces of all functions, over time and by subnet. */
+export async function fleetNetwork(db: Databases, { fromMs, toMs }: TimeRange): Promise<FleetNetwork> {
+  const widthMs = chartWidth(db, { fromMs, toMs });
   return {
-    events: eventsOf(db, query, null),
-    series: telemetry.all(series),
+    events: eventsOf(db, { fromMs, toMs }),
+    series: EVENTS_OVER_TIME.all(db.telemetry, { fromMs, toMs, widthMs }),
     widthMs,
-    bySubnet: telemetry.all(bySubnet),
+    bySubnet: EVENTS_BY_SUBNET.all(db.telemetry, { fromMs, toMs }),
   };
 }
 
-function networkEvents({ telemetry }: Databases, { fromMs, toMs }: TimeRange) {
-  return telemetry.selectFrom('network_event').where('at_ms', '>=', fromMs).where('at_ms', '<', toMs);
-}
+const EVENTS_BY_NAME = byShape((scope: Scope) =>
+  telemetryStatement((db, param: Param<EventRange>) =>
+    networkEvents(db, param, scope)
+      .select(({ fn }) => ['name', fn.countAll<number>().as('n'), FAILED.as('failed')])
+      .groupBy('name')
+      .orderBy('n', 'desc'),
+  ),
+);
 
-/** Of one function, or of all when `functionId` is null. */
-function eventsOf(db: Databases, range: TimeRange, functionId: number | null): InterfaceEvents {
-  const { telemetry } = db;
-  let events = networkEvents(db, range);
-  if (functionId !== null) events = events.where('function_id', '=', functionId);
-  const byName = events
-    .select(({ fn }) => ['name', fn.countAll<number>().as('n'), FAILED.as('failed')])
-    .groupBy('name')
-    .orderBy('n', 'desc');
-  const failures = events
-    .select(({ fn }) => ['error_code as errorCode', fn.countAll<number>().as('n')])
-    .where('error_code', 'is not', null)
-    .$narrowType<{ errorCode: NotNull }>()
-    .groupBy('error_code')
-    .orderBy('n', 'desc')
-    .limit(50);
-  const faults =
-    functionId === null
-      ? telemetry.selectFrom('fault')
-      : telemetry
-          .selectFrom('environment')
-          .crossJoin('fault')
-          .whereRef('fault.environment_id', '=', 'environment.id')
-          .where('environment.function_id', '=', functionId)
-          .where('last_seen_ms', '>=', range.fromMs);
-  return {
-    byName: telemetry.all(byName),
-    failures: telemetry.all(failures),
-    inLogs: telemetry.all(networkFaults(faults, range)),
-  };
-}
+const FAILED_CALLS = byShape((scope: Scope) =>
+  telemetryStatement((db, param: Param<EventRange>) =>
+    networkEvents(db, param, scope)
+      .select(({ fn }) => ['error_code as errorCode', fn.countAll<number>().as('n')])
+      .where('error_code', 'is not', null)
+      .$narrowType<{ errorCode: NotNull }>()
+      .groupBy('error_code')
+      .orderBy('n', 'desc')
+      .limit(50),
+  ),
+);
 
 /** Network errors in the logs, by error type. */
-function networkFaults(faults: SelectQueryBuilder<TelemetryTables, 'fault', unknown>, { fromMs, toMs }: TimeRange) {
-  return faults
-    .select(({ fn }) => ['error_type as errorType', fn.countAll<number>().as('n')])
-    .where('kind', '=', 'network')
-    .where('at_ms', '>=', fromMs)
-    .where('at_ms', '<', toMs)
-    .where('error_type', 'is not', null)
-    .$narrowType<{ errorType: NotNull }>()
-    .groupBy('error_type')
-    .orderBy('n', 'desc')
-    .limit(50);
+const NETWORK_FAULTS = byShape((scope: Scope) =>
+  telemetryStatement((db, param: Param<EventRange>) => {
+    const faults: SelectQueryBuilder<TelemetryTables, 'fault', unknown> =
+      scope === 'all functions'
+        ? db.selectFrom('fault')
+        : db
+            .selectFrom('environment')
+            .crossJoin('fault')
+            .whereRef('fault.environment_id', '=', 'environment.id')
+            .where('environment.function_id', '=', param('functionId'))
+            .where('last_seen_ms', '>=', param('fromMs'));
+    return faults
+      .select(({ fn }) => ['error_type as errorType', fn.countAll<number>().as('n')])
+      .where('kind', '=', 'network')
+      .where('at_ms', '>=', param('fromMs'))
+      .where('at_ms', '<', param('toMs'))
+      .where('error_type', 'is not', null)
+      .$narrowType<{ errorType: NotNull }>()
+      .groupBy('error_type')
+      .orderBy('n', 'desc')
+      .limit(50);
+  }),
+);
+
+/** Of one function, or of all. */
+function eventsOf({ telemetry }: Databases, range: EventRange): InterfaceEvents {
+  const scope: Scope = range.functionId === undefined ? 'all functions' : 'one function';
+  return {
+    byName: EVENTS_BY_NAME(scope).all(telemetry, range),
+    failures: FAILED_CALLS(scope).all(telemetry, range),
+    inLogs: NETWORK_FAULTS(scope).all(telemetry, range),
+  };
 }
 
 const GATEWAY_REQUESTS = telemetryStatement((db, param: Param<{ fromMs: number; toMs: number; limit: number }>) =>
