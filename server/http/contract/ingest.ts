@@ -98,7 +98,7 @@ export const ingestStatusAnswer = z
           region: z.string(),
           logGroup: z.string(),
           mode: z.enum(['poll', 'backfill']),
-          state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'error']),
+          state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error']),
           message: z.string().nullable(),
           watermarkAt: isoTime.nullable().describe('Events up to this time were read'),
           running: z.boolean().describe('A scan is in progress, or was interrupted and will resume'),
