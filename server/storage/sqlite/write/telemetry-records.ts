@@ -78,7 +78,6 @@ export class TelemetryRecords {
     });
     this.#detailDays.takes('traces', 0, Number(segment.startNs / 1_000_000n));
     const traceId = traceBytes(segment.traceId) ?? segment.traceId;
-    this.#sql.found.run(traceId);
     return this.#sql.segment.run(
       traceId,
       segment.id,
@@ -230,7 +229,6 @@ function prepare(db: Database.Database) {
          detail = excluded.detail
        WHERE ifnull(excluded.end_ns, 0) > ifnull(end_ns, 0)`,
     ),
-    found: db.prepare('DELETE FROM trace_attempt WHERE trace_id = ?'),
     network: db.prepare(
       `INSERT OR IGNORE INTO network_event (id, at_ms, account, region, name, error_code, subnet_id, security_groups,
        eni_id, addresses, function_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
