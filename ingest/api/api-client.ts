@@ -6,6 +6,13 @@ export type ApiClient = (path: string, init?: RequestInit) => Promise<Response>;
 /** The API refused the request; the message is the one that the API gave. Nothing was changed. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 const TRIES = 7;
@@ -32,7 +39,7 @@ export async function readAnswer<T>(response: Response): Promise<T> {
   if (response.ok) return body as T;
   const fields = body.errors?.map((error) => `${error.field}: ${error.message}`).join('; ');
   const parts = [body.errorMessage ?? body.title, body.detail, fields].filter((part) => part !== undefined);
-  throw new ApiError(parts.length === 0 ? `status ${response.status}` : parts.join(' — '));
+  throw new ApiError(parts.length === 0 ? `status ${response.status}` : parts.join(' — '), response.status);
 }
 
 /** Sends a request with retries and reads its JSON. @throws ApiError */

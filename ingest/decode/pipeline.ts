@@ -292,6 +292,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
   'tuning-without-points': 'A Power Tuning result without stats and without a readable visualization address.',
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
+  'function-not-named':
+    'Nothing names the function that wrote the line. Add --function NAME, or function=NAME to the request.',
   'row-without-time': 'The table row has no readable time.',
   'insights-without-message':
     'Logs Insights export without @message. Add "fields @timestamp, @message, @logStream, @log" to the query.',

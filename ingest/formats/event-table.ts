@@ -2,9 +2,9 @@
  * Tables of log events: CSV of the console and of Logs Insights (RFC 4180), Markdown and ASCII tables of Logs Insights, and
  * rows copied from the console. Columns are found by their names, else by their content.
  */
-import { parse } from 'csv-parse/sync';
+import { csvRows, delimiterOf } from './csv.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
-import { readEpoch, readLogReference, readTime } from './export-event.ts';
+import { readEpoch, readLogReference, readTime, STREAM } from './export-event.ts';
 
 type Column = 'time' | 'message' | 'stream' | 'log' | 'id' | 'other';
 
@@ -23,82 +23,158 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 const columnOf = (name: string): Column => COLUMNS[name.trim().toLowerCase().replace(/^@/, '')] ?? 'other';
 
-/** Is the first line a CSV header with a time and a message? */
-const CSV_HEADER =
-  /^"?@?(?:timestamp|time)"?\s*,(?:[^\n]*,)?\s*"?@?message"?\s*(?:,|$)|^(?:[^\n,]*,){0,20}\s*"?@?message"?\s*,(?:[^\n]*,)?\s*"?@?timestamp"?\s*(?:,|$)/im;
+/** Is the line a CSV header with a time and a message? */
+export function isCsvHeader(line: string): boolean {
+  const header = line.trim();
+  if (header.length > MAX_HEADER || header.startsWith('|')) return false;
+  const columns = headerColumns(header);
+  return columns.length > 1 && columns.includes('time') && columns.includes('message');
+}
+
+const MAX_HEADER = 2000;
+
+function headerColumns(header: string): readonly Column[] {
+  return csvRows(header, delimiterOf(header)).rows[0]?.map(columnOf) ?? [];
+}
+
+/** A message without its time or a time without its message: these columns are of Logs Insights alone. */
+function insightsColumnsMissing(header: string): string | null {
+  if (header.length > MAX_HEADER || !/^"?@\w+"?(?:[,;\t]|$)/.test(header)) return null;
+  const columns = headerColumns(header);
+  if (!columns.includes('message')) return 'insights-without-message';
+  return columns.includes('time') ? null : 'insights-without-timestamp';
+}
 
 /** CSV with a header, or null when the text is none. Rows that cannot be read are problems; the others are events. */
 export function readCsv(text: string): ExportRead | null {
-  const header = text.slice(0, text.indexOf('\n') === -1 ? undefined : text.indexOf('\n'));
-  if (/^"?@ptr"?\s*$/.test(header.trim())) return pointersOnly(text);
-  if (!CSV_HEADER.test(header)) return null;
-  let rows: readonly (readonly string[])[];
-  try {
-    rows = parse(text, { relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true, bom: true }) as string[][];
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'not RFC 4180';
-    return { events: [], problems: [{ reason: 'csv-unreadable', text: `${message}\n${text.slice(0, 2000)}` }] };
-  }
-  return eventsOf(rows[0]?.map(columnOf) ?? [], rows.slice(1));
+  const body = text.trimStart();
+  const end = body.indexOf('\n');
+  const header = body.slice(0, end === -1 ? undefined : end);
+  const missing = insightsColumnsMissing(header.trim());
+  if (missing !== null) return { events: [], problems: [{ reason: missing, text: body }] };
+  if (!isCsvHeader(header)) return null;
+  const { rows, unclosed } = csvRows(body, delimiterOf(header));
+  const read = eventsOf(rows[0]?.map(columnOf) ?? [], rows.slice(1));
+  if (unclosed === '') return read;
+  return { events: read.events, problems: [...read.problems, { reason: 'csv-unreadable', text: unclosed }] };
 }
 
-function pointersOnly(text: string): ExportRead {
-  return { events: [], problems: [{ reason: 'insights-without-message', text: text.slice(0, 2000) }] };
+/** Is the line a table's row of column names? */
+export function isTableHeader(line: string): boolean {
+  const columns = cellsOf(line)?.map(columnOf);
+  return columns?.includes('time') === true && columns.includes('message');
 }
 
-/** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than half of the lines look like rows. */
+/** A Markdown or ASCII table, or rows pasted with leading bars; null when fewer than a third of the lines look like rows. */
 export function readTable(text: string): ExportRead | null {
-  const lines = text.split('\n');
-  const rows = lines.flatMap((line) => cellsOf(line) ?? []);
-  const filled = lines.filter((line) => line.trim() !== '' && !/^[\s|+:-]+$/.test(line)).length;
-  if (rows.length === 0 || rows.length * 3 < filled) return null;
-  const named = rows.findIndex((row) => row.map(columnOf).includes('time') && row.map(columnOf).includes('message'));
-  if (named !== -1) return eventsOf((rows[named] ?? []).map(columnOf), rows.slice(named + 1));
-  const columns = rows[0]?.map((_, at): Column => (at === timeColumn(rows) ? 'time' : 'other')) ?? [];
-  const time = columns.indexOf('time');
-  if (time === -1 || time + 1 >= columns.length) return null;
-  return eventsOf(
-    columns.map((column, at) => (at === time + 1 ? 'message' : column)),
-    rows,
-  );
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !RULER.test(line));
+  const barred = lines.filter((line) => line.trimStart().startsWith('|')).length;
+  if (barred === 0 || barred * 3 < lines.length) return null;
+  const named = lines.findIndex(isTableHeader);
+  const header = named === -1 ? null : (cellsOf(lines[named] ?? '') ?? []).map(columnOf);
+  const { rows, outside } = rowsOf(named === -1 ? lines : lines.slice(named + 1), header?.length ?? 0);
+  const columns = header ?? unnamedColumns(rows);
+  if (columns === null) return null;
+  const read = eventsOf(columns, rows);
+  const problems = outside
+    .filter((line) => !CONSOLE_TEXT.test(line))
+    .map((line) => ({ reason: 'line-without-time', text: line }));
+  return { events: read.events, problems: [...read.problems, ...problems] };
 }
 
-/** Cells of a table row; null for rulers and text between rows. A message may itself contain bars: they stay in the last cell. */
-function cellsOf(line: string): readonly (readonly string[])[] | null {
+/** What the console prints around its rows. */
+const CONSOLE_TEXT = /^\s*(?:No (?:older|newer) events|There are (?:older|newer) events|Load (?:more|older|newer))/;
+/** Rulers of tables: bars, plus signs, dashes, colons. */
+const RULER = /^[\s|+:-]+$/;
+/** Lines of one row at most. */
+const ROW_LINES = 500;
+
+/**
+ * Rows from lines. A line break inside of a cell divides a row: its lines belong together until the row has its closing
+ * bar (where the table has one), or until the next row.
+ */
+function rowsOf(
+  lines: readonly string[],
+  columns: number,
+): { readonly rows: readonly (readonly string[])[]; readonly outside: readonly string[] } {
+  const first = lines.find((line) => line.trimStart().startsWith('|')) ?? '';
+  const isComplete = (line: string): boolean => (cellsOf(line)?.length ?? 0) >= Math.max(columns, 2);
+  const closes = first.trimEnd().endsWith('|') || (columns > 0 && !isComplete(first));
+  const groups: string[][] = [];
+  const outside: string[] = [];
+  let open = false;
+  for (const line of lines) {
+    const group = groups.at(-1);
+    const begins = line.trimStart().startsWith('|') && (!open || !closes || isComplete(line));
+    if (begins) groups.push([line]);
+    else if (group !== undefined && group.length < ROW_LINES && (open || !closes)) group.push(line);
+    else outside.push(line);
+    open = closes && !line.trimEnd().endsWith('|');
+  }
+  return { rows: groups.map((group) => cellsOf(group.join('\n')) ?? []), outside };
+}
+
+/** Cells of a table row; null for other text. A message may itself contain bars: {@link eventsOf} puts them together. */
+function cellsOf(line: string): readonly string[] | null {
   const text = line.trim();
-  if (!text.startsWith('|') || /^[\s|+:-]*$/.test(text)) return null;
+  if (!text.startsWith('|')) return null;
   // Sliced instead of matched: a lazy expression takes quadratic time on a long run of blanks.
-  const inner = text.slice(1, text.endsWith('|') ? -1 : undefined);
-  return [inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'))];
+  const inner = text.slice(1, text.length > 1 && text.endsWith('|') ? -1 : undefined);
+  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 
-function timeColumn(rows: readonly (readonly string[])[]): number {
-  return rows[0]?.findIndex((cell) => readTime(cell) !== null) ?? -1;
+/** Without names, the message follows the time. */
+function unnamedColumns(rows: readonly (readonly string[])[]): readonly Column[] | null {
+  const row = rows.find((cells) => timeColumn(cells) !== -1) ?? [];
+  const time = timeColumn(row);
+  if (time === -1 || time + 1 >= row.length) return null;
+  // A stream between the two is a column of its own.
+  const message = isStream(row[time + 1] ?? '') && time + 2 < row.length ? time + 2 : time + 1;
+  return row.slice(0, message + 1).map((_, at): Column => {
+    if (at === time) return 'time';
+    if (at === message) return 'message';
+    return at === time + 1 ? 'stream' : 'other';
+  });
+}
+
+const ONLY_STREAM = new RegExp(`^${STREAM}$`);
+
+function isStream(cell: string): boolean {
+  return cell.length < 700 && ONLY_STREAM.test(cell);
+}
+
+function timeColumn(cells: readonly string[]): number {
+  return cells.findIndex((cell) => timeOf(cell) !== null);
+}
+
+function timeOf(cell: string): number | null {
+  const text = cell.trim();
+  return /^\d{9,19}(?:\.\d{1,9})?$/.test(text) ? readEpoch(Number(text)) : readTime(text);
 }
 
 function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): ExportRead {
   const events: ExportEvent[] = [];
   const problems: ExportProblem[] = [];
-  const cell = (row: readonly string[], column: Column): string => row[columns.indexOf(column)] ?? '';
-  for (const row of rows) {
-    const time = cell(row, 'time').trim();
-    const number = /^\d{9,19}(?:\.\d+)?$/.test(time) ? readEpoch(Number(time)) : readTime(time);
-    if (number === null) {
+  const at = (column: Column): number => columns.indexOf(column);
+  const messageAt = at('message');
+  for (const given of rows) {
+    // Bars or delimiters inside of the message make more cells than columns.
+    const extra = Math.max(0, given.length - columns.length);
+    const message = given.slice(messageAt, messageAt + extra + 1).join(' | ');
+    const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
+    const cell = (column: Column): string => row[at(column)] ?? '';
+    const timestampMs = timeOf(cell('time'));
+    if (timestampMs === null) {
       if (row.some((text) => text.trim() !== '')) problems.push({ reason: 'row-without-time', text: row.join(',') });
       continue;
     }
-    // Bars inside of the message of a table make more cells than columns.
-    const message =
-      columns.length < row.length && columns.at(-1) === 'message'
-        ? row.slice(columns.length - 1).join(' | ')
-        : cell(row, 'message');
-    const log = cell(row, 'log');
+    const log = cell('log').trim();
     const { account, group } = readLogReference(log);
     events.push({
-      timestampMs: number,
+      timestampMs,
       message,
-      stream: cell(row, 'stream'),
-      id: /^\d{56}$/.test(cell(row, 'id')) ? cell(row, 'id') : '',
+      stream: cell('stream').trim(),
+      id: /^\d{56}$/.test(cell('id').trim()) ? cell('id').trim() : '',
       group: log === '' ? null : group,
       account,
     });
@@ -106,7 +182,8 @@ function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])
   return { events, problems };
 }
 
-const TIME_ALONE = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\s*$/;
+/** A line that is a time alone, as expanded rows of the console have it. */
+export const TIME_ALONE = /^\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)\s*$/;
 
 /**
  * Rows of the console, expanded and copied: the time on a line of its own, then the message, often printed twice (as it is,

@@ -3,6 +3,7 @@
  * `get-log-events`, NDJSON, S3 exports, Firehose and Lambda payloads. Recognises the format by its shape, if necessary line by line.
  */
 
+import { identify } from '../batch/identity.ts';
 import { jsonText } from '../documents/json.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { gluedRecordAt, parsePlatformLine } from '../lines/platform-line.ts';
@@ -268,7 +269,7 @@ class RawLogsReader {
     const account = this.#source.account !== '' ? this.#source.account : (owner ?? '');
     const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
     const logStream = stream !== '' ? stream : this.#source.logStream !== '' ? this.#source.logStream : 'unknown';
-    return { account, region, logGroup: logGroup === '' ? 'unknown' : logGroup, logStream };
+    return { account, region, logGroup, logStream };
   }
 
   #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, timestampMs: number, message: string): void {
@@ -276,6 +277,12 @@ class RawLogsReader {
   }
 
   #addTo(identity: StreamIdentity, event: LogEvent): void {
+    if (identity.logGroup === '' && identify(identity).functionName === '') {
+      // With its time, so that it can be read again with a function.
+      const { timestampMs: timestamp, message } = event;
+      this.#unreadable.push({ reason: 'function-not-named', text: JSON.stringify({ timestamp, message }) });
+      return;
+    }
     const key = `${identity.account}\n${identity.region}\n${identity.logGroup}\n${identity.logStream}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {

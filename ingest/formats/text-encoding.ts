@@ -1,6 +1,40 @@
 /** Text files as people have them: UTF-8, or UTF-16 as PowerShell's redirection writes it, with or without a byte order mark. */
 
+import { binaryFormatOf } from './content-encoding.ts';
+
 const SAMPLE_BYTES = 4096;
+
+/** The input is neither text nor JSON. */
+export class NotTextError extends Error {
+  override readonly name = 'NotTextError';
+}
+
+/**
+ * {@link decodeText} for a stream: characters stay whole where chunks divide them.
+ * @throws NotTextError for a compressed or binary format.
+ */
+export async function* decodedText(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let head: Buffer = Buffer.alloc(0);
+  let decoder: TextDecoder | null = null;
+  for await (const chunk of bytes) {
+    if (decoder !== null) {
+      yield decoder.decode(chunk, { stream: true });
+      continue;
+    }
+    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+    if (head.length < SAMPLE_BYTES) continue;
+    decoder = decoderOf(head);
+    yield decoder.decode(head, { stream: true });
+  }
+  decoder ??= decoderOf(head);
+  yield decoder.decode(head.length < SAMPLE_BYTES ? head : undefined);
+}
+
+function decoderOf(head: Uint8Array): TextDecoder {
+  const format = binaryFormatOf(head);
+  if (format !== null) throw new NotTextError(`${format} data. Expected text or JSON, plain or compressed with gzip`);
+  return new TextDecoder(encodingOf(head));
+}
 
 /** Decodes a whole file. A byte order mark is removed, CRLF becomes LF. Bytes that are no text become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {

@@ -33,5 +33,4 @@ export interface PullCheckpoint {
   readonly updatedMs: number;
 }
 
-/** `unsupported`: the log class does not allow reading. */
-export type PullState = 'ok' | 'throttled' | 'gone' | 'denied' | 'credentials' | 'unsupported' | 'error';
+export type PullState = 'ok' | 'throttled' | 'gone' | 'denied' | 'credentials' | 'error';

@@ -1,5 +1,4 @@
 /** Every record that is read from a document rather than a platform line. */
-import type { DeployEvent } from './deploy-event.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -13,7 +12,6 @@ import type { TuningRun } from './tuning-run.ts';
 export type TelemetryRecord =
   | TraceSegment
   | NetworkEvent
-  | DeployEvent
   | GatewayRequest
   | ResourceUse
   | FlowRecord
@@ -34,7 +32,6 @@ export type DocumentProblem =
   | 'segment-without-time'
   | 'span-without-id'
   | 'network-event-without-name'
-  | 'deploy-without-function'
   | 'access-log-without-request-id'
   | 'insights-without-request-id'
   | 'flow-log-unreadable'

@@ -14,6 +14,10 @@ import { UserError } from './user-error.ts';
 export interface Target {
   /** True if a running server handles the requests. */
   readonly remote: boolean;
+  /** URL of the running server; null for an app in this process. */
+  readonly url: string | null;
+  /** What is written to, in words. */
+  readonly where: string;
   request(path: string, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }
@@ -64,7 +68,13 @@ export async function findServer(config: Config): Promise<Target | null> {
     const response = await request('/api/v1/session');
     if (!response.ok) return null;
     await response.body?.cancel();
-    return { remote: true, request, close: async () => undefined };
+    return {
+      remote: true,
+      url: discovery.url,
+      where: `the server at ${discovery.url}`,
+      request,
+      close: async () => undefined,
+    };
   } catch {
     return null;
   }
@@ -75,6 +85,8 @@ async function direct(config: Config): Promise<Target> {
   const product = await compose({ config, assetPaths, log, version, lowMemory: true });
   return {
     remote: false,
+    url: null,
+    where: `the folder ${config.dataFolder}`,
     request: async (path, init = {}) =>
       product.app.request(path, { ...init, headers: withToken(init, product.localToken) }),
     close: () => product.close(),

@@ -1,5 +1,5 @@
 /** The CLI in real processes, with and without a running server. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,7 +69,10 @@ describe('import', () => {
       '--region',
       'eu-west-1',
     ]);
-    expect(first).toMatchObject({ code: 0, stdout: 'accepted 4, duplicates 0, ignored 0, rejected 0\n' });
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toContain('2 invocations of 1 function, 0 cold starts, 20 Nov 2026\n');
+    expect(first.stdout).toContain('Log events: 4 stored, 0 known before, 0 not needed, 0 in quarantine.');
+    expect(first.stdout).toContain(`Written to the folder ${data()}.`);
     const second = await runCli(data(), [
       'import',
       path,
@@ -80,7 +83,7 @@ describe('import', () => {
       '--region',
       'eu-west-1',
     ]);
-    expect(second.stdout).toBe('accepted 0, duplicates 4, ignored 0, rejected 0\n');
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('Log events: 0 stored, 4 known before') });
   });
 
   test('the four formats hold the same four events', async () => {
@@ -89,13 +92,16 @@ describe('import', () => {
       file('events.ndjson', events.map((event) => JSON.stringify({ logStreamName: STREAM, ...event })).join('\n')),
     ];
     const both = await runCli(data(), ['import', ...paths, '--function', 'orders']);
-    expect(both.stdout).toBe('accepted 4, duplicates 4, ignored 0, rejected 0\n');
+    // The invocations of both files are the same two.
+    expect(both.stdout).toContain('2 invocations of 1 function');
+    expect(both.stdout).toContain('Log events: 4 stored, 4 known before');
   });
 
   test('imports standard input through the running server', async () => {
     const server = await startServer(data());
     const result = await runCli(data(), ['import', '-', '--function', 'orders'], { input: lines });
-    expect(result.stdout).toBe('accepted 4, duplicates 0, ignored 0, rejected 0 (through the running server)\n');
+    expect(result.stdout).toContain('Log events: 4 stored, 0 known before');
+    expect(result.stdout).toContain(`Written to the server at ${server.url}.\nOpen ${server.url}\n`);
     const response = await fetch(`${server.url}/api/v1/functions?from=now-399d`, {
       headers: { authorization: `Bearer ${ADMIN}` },
     });
@@ -113,10 +119,56 @@ describe('import', () => {
     });
     expect(await runCli(data(), ['import', file('broken.gz', Buffer.from('not gzip'))])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('broken.gz'),
+      stdout: expect.stringContaining('broken.gz'),
     });
     const nothing = await runCli(data(), ['import', file('letters.txt', 'dear sir\nmadam\n')]);
-    expect(nothing.stdout).toContain('No Lambda platform line was found');
+    expect(nothing.code).toBe(1);
+    expect(nothing.stdout).toContain('Nothing was read');
+    expect(nothing.stdout).toMatch(
+      /2 lines not read:\n {2}2 × A line without a time .*letters\.txt\)\n {6}such as: dear sir\n/,
+    );
+  });
+
+  test('a bad file does not stop the others; each problem is named once', async () => {
+    const truncated = gzipSync(lines, { level: 0 }).subarray(0, -20);
+    const result = await runCli(data(), [
+      'import',
+      join(folder, 'nowhere.txt'),
+      file('archive.zip', Buffer.from('504b0304140000000800', 'hex')),
+      file('cut.log', truncated),
+      file('a/tail.txt', lines),
+      join(folder, 'a', '*.json'),
+      '--function',
+      'orders',
+    ]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('nowhere.txt: no such file');
+    expect(result.stderr).toContain('archive.zip: zip data. Expected text or JSON');
+    expect(result.stderr).toMatch(/cut\.log: gzip is truncated at byte \d+/);
+    expect(result.stderr).toContain('*.json: no file matches this pattern');
+    expect(result.stdout).toContain('2 invocations of 1 function');
+    expect(result.stdout).toContain('4 files could not be read completely');
+  });
+
+  test('a pattern and gzip without a name for it are read', async () => {
+    file('logs/one', gzipSync(lines));
+    const result = await runCli(data(), ['import', join(folder, 'logs', '*'), '--function', 'orders']);
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('2 invocations of 1 function') });
+  });
+
+  test('--dry-run reads and writes nothing', async () => {
+    const result = await runCli(data(), ['import', file('tail.txt', lines), '--function', 'orders', '--dry-run']);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('2 invocations of 1 function');
+    expect(result.stdout).toContain(`Dry run: nothing was written. The import would write to the folder ${data()}.`);
+    expect(existsSync(data())).toBe(false);
+  });
+
+  test('lines that name no function are refused with the flag that names it', async () => {
+    const result = await runCli(data(), ['import', file('tail.txt', lines)]);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('tail.txt: nothing in it names the function. Add --function NAME');
+    expect(result.stdout).toContain('Log events: 0 stored');
   });
 
   test('sends a large file in parts', async () => {
@@ -128,7 +180,8 @@ describe('import', () => {
         .join('\n'),
     ).join('\n');
     const result = await runCli(data(), ['import', file('large.txt', many), '--function', 'orders']);
-    expect(result.stdout).toBe('accepted 120000, duplicates 0, ignored 0, rejected 0\n');
+    expect(result.stdout).toContain('60,000 invocations of 1 function');
+    expect(result.stdout).toContain('Log events: 120,000 stored, 0 known before');
   });
 });
 

@@ -3,19 +3,21 @@ import type { Command } from 'commander';
 import { configFromProcess } from '../../config/environment.ts';
 import { examples, twelveDigits } from '../arguments.ts';
 import type { Run } from '../command.ts';
+import type { ImportOptions } from '../import/run.ts';
 
 export function importCommand(program: Command, run: Run): void {
   program
     .command('import')
     .description(
-      'import log files: console copies, `aws logs tail`, `filter-log-events` JSON, NDJSON, S3 exports (.gz)',
+      'import log files: console copies and CSV, Logs Insights, `aws logs tail`, AWS CLI output, NDJSON, S3 exports (gzip)',
     )
-    .argument('<files...>', 'files or folders, or - for standard input')
+    .argument('<files...>', 'files, folders or patterns, or - for standard input')
     .option('--function <name>', 'function name, for lines that do not name one')
     .option('--log-group <name>', 'log group, for lines that do not name one')
     .option('--log-stream <name>', 'log stream, for lines that do not name one')
     .option('--account <id>', 'AWS account id', twelveDigits)
     .option('--region <name>', 'AWS region')
+    .option('--dry-run', 'read the files and say what would be stored; write nothing')
     .addHelpText(
       'after',
       examples(
@@ -24,7 +26,7 @@ export function importCommand(program: Command, run: Run): void {
         'thermocline import exportedlogs/ --log-group /aws/lambda/checkout --account 123456789012 --region eu-west-1',
       ),
     )
-    .action((files: string[], options: Record<string, string>) =>
-      run(async () => (await import('../import.ts')).importFiles(configFromProcess(), files, options)),
+    .action((files: string[], options: ImportOptions) =>
+      run(async () => (await import('../import/run.ts')).importFiles(configFromProcess(), files, options)),
     );
 }

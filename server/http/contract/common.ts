@@ -79,7 +79,6 @@ export const coldStartCause = z.enum([
   'scale-out',
   'idle-expiry',
   'recycle',
-  'new-tenant',
   'unknown',
   'init-timeout',
 ]);

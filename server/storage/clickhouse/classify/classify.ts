@@ -248,7 +248,7 @@ interface EnvironmentRow {
 
 function rowOf(
   functionId: number,
-  { stream, extensions, facts }: ReadEnvironment,
+  { stream, extensions }: ReadEnvironment,
   judged: ClassifiedEnvironment<StoredReport>,
   known: number,
 ): EnvironmentRow {
@@ -279,7 +279,6 @@ function rowOf(
     extensions,
     pending_starts: judged.pendingStarts,
     attributes: stream.attributes,
-    tenant: facts.reports.find((report) => report.tenant !== null)?.tenant ?? null,
     known,
   } as EnvironmentRow;
 }

@@ -29,7 +29,6 @@ export interface Stream {
 }
 
 export interface StoredReport extends ReportFact {
-  readonly tenant: string | null;
   /** The stored classification; empty if there is none yet. */
   readonly verdict: string;
 }
@@ -94,7 +93,7 @@ export async function readEnvironments(
     client.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
          memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
-         error_type AS errorType, version, tenant, verdict
+         error_type AS errorType, version, verdict
        FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
       { ...bound, fromMs, toMs },
     ),

@@ -1,0 +1,80 @@
+/** CSV after RFC 4180, as a state machine that can stop and resume between any two characters. Linear in the text. */
+
+/** Comma, semicolon (spreadsheets in much of Europe) or tab: what divides the header's cells. */
+export function delimiterOf(header: string): string {
+  const counts = [',', ';', '\t'].map((mark) => [mark, header.split(mark).length] as const);
+  return counts.toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? ',';
+}
+
+type State = 'start' | 'bare' | 'quoted' | 'quote';
+
+/** Finds the ends of rows. A quote opens a cell only at its start; inside, a doubled quote is one quote. */
+export class CsvScanner {
+  readonly #delimiter: string;
+  #state: State = 'start';
+
+  constructor(delimiter: string) {
+    this.#delimiter = delimiter;
+  }
+
+  /** Reads `text` from `from` on. Calls `onCell` and `onRow` with the offset after the cell or row. */
+  scan(text: string, from: number, onCell: ((end: number) => void) | null, onRow: (end: number) => void): void {
+    for (let at = from; at < text.length; at += 1) {
+      const char = text[at] ?? '';
+      const state = this.#state;
+      if (state === 'quoted') {
+        if (char === '"') this.#state = 'quote';
+      } else if (char === this.#delimiter) {
+        onCell?.(at);
+        this.#state = 'start';
+      } else if (char === '\n') {
+        onCell?.(at);
+        onRow(at + 1);
+        this.#state = 'start';
+      } else if (state === 'quote') {
+        if (char !== '\r') this.#state = 'quoted';
+      } else if (char === '"' && state === 'start') this.#state = 'quoted';
+      else if (state === 'start') this.#state = 'bare';
+    }
+  }
+
+  /** Is a quoted cell open? */
+  get isOpen(): boolean {
+    return this.#state === 'quoted';
+  }
+}
+
+/** The rows of a CSV text, and what follows the last quote that is not closed. */
+export function csvRows(
+  text: string,
+  delimiter: string,
+): { readonly rows: readonly (readonly string[])[]; readonly unclosed: string } {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let cellFrom = 0;
+  let rowFrom = 0;
+  const scanner = new CsvScanner(delimiter);
+  const cell = (end: number): void => {
+    row.push(cellValue(text.slice(cellFrom, end)));
+    cellFrom = end + 1;
+  };
+  const close = (end: number): void => {
+    if (row.length > 1 || row[0] !== '') rows.push(row);
+    row = [];
+    rowFrom = end;
+  };
+  scanner.scan(text, 0, cell, close);
+  if (scanner.isOpen) return { rows, unclosed: text.slice(rowFrom) };
+  if (rowFrom < text.length) {
+    cell(text.length);
+    close(text.length);
+  }
+  return { rows, unclosed: '' };
+}
+
+function cellValue(cell: string): string {
+  const text = cell.endsWith('\r') ? cell.slice(0, -1) : cell;
+  if (!text.startsWith('"')) return text;
+  const end = text.lastIndexOf('"');
+  return text.slice(1, end === 0 ? undefined : end).replaceAll('""', '"');
+}

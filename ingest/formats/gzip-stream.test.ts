@@ -1,0 +1,75 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { asyncLaw } from '../../test/support/law.ts';
+import { inflated } from './gzip-stream.ts';
+
+/** Inflates bytes that arrive in chunks of `size`. */
+async function read(
+  bytes: Buffer,
+  size = 65_536,
+): Promise<{ readonly text: string; readonly notes: readonly string[] }> {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  const notes: string[] = [];
+  const parts: Buffer[] = [];
+  for await (const part of inflated(chunks(), (text) => notes.push(text))) parts.push(part);
+  return { text: Buffer.concat(parts).toString(), notes };
+}
+
+test('members of any number and size, empty ones too, in chunks of any size', () =>
+  asyncLaw(
+    fc.asyncProperty(
+      fc.array(fc.string({ maxLength: 300 }), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (texts, size) => {
+        const bytes = Buffer.concat(texts.map((text) => gzipSync(text)));
+        expect(await read(bytes, size)).toEqual({ text: texts.join(''), notes: [] });
+      },
+    ),
+    { numRuns: 60 },
+  ));
+
+test('text that is not compressed passes through', async () => {
+  expect(await read(Buffer.from('START RequestId: x'), 3)).toEqual({ text: 'START RequestId: x', notes: [] });
+  expect(await read(Buffer.alloc(0))).toEqual({ text: '', notes: [] });
+});
+
+test('gzip inside of gzip, as Firehose stores what CloudWatch compressed', async () => {
+  const inner = Buffer.concat([gzipSync('a'), gzipSync('b')]);
+  expect(await read(gzipSync(inner), 7)).toEqual({ text: 'ab', notes: [] });
+});
+
+test('a header with name, comment, extra field and header CRC is skipped', async () => {
+  const plain = gzipSync('hello');
+  const header = Buffer.from([0x1f, 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3]);
+  const fields = Buffer.concat([Buffer.from([3, 0, 1, 2, 3]), Buffer.from('name\0comment\0'), Buffer.from([9, 9])]);
+  expect(await read(Buffer.concat([header, fields, plain.subarray(10)]), 4)).toEqual({ text: 'hello', notes: [] });
+});
+
+test('zero padding and garbage after the last member are said', async () => {
+  const padded = await read(Buffer.concat([gzipSync('a'), Buffer.alloc(20)]), 5);
+  expect(padded).toEqual({ text: 'a', notes: ['20 zero bytes after the gzip data were skipped'] });
+  const garbage = await read(Buffer.concat([gzipSync('a'), Buffer.from('junk')]));
+  expect(garbage).toEqual({ text: 'a', notes: ['4 bytes after the gzip data were skipped'] });
+});
+
+test('a truncated stream gives what came before the end', async () => {
+  // Stored blocks, so that what a prefix holds is known: 5 bytes of header, then the text.
+  const text = 'x'.repeat(1000);
+  const stored = Buffer.concat([gzipSync('first'), gzipSync(text, { level: 0 }).subarray(0, 10 + 5 + 400)]);
+  const { text: got, notes } = await read(stored, 64);
+  expect(got).toBe(`first${'x'.repeat(400)}`);
+  expect(notes).toEqual([expect.stringMatching(/^gzip is truncated at byte \d+ \(member 2\)/)]);
+});
+
+test('a wrong checksum and damaged data are said; members before them are read', async () => {
+  const wrong = gzipSync('b');
+  wrong[wrong.length - 5] = (wrong[wrong.length - 5] ?? 0) ^ 0xff;
+  const { text, notes } = await read(Buffer.concat([gzipSync('a'), wrong, gzipSync('c')]));
+  expect(text).toBe('ab');
+  expect(notes).toEqual([expect.stringContaining('gzip is damaged')]);
+  const noise = Buffer.concat([gzipSync('a'), Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff])]);
+  expect(await read(noise)).toMatchObject({ text: 'a', notes: [expect.stringContaining('gzip is damaged')] });
+});

@@ -1,0 +1,168 @@
+/**
+ * Inflates gzip of any size and layout (RFC 1952) as a stream: many members one after another, empty members, zero padding.
+ * What is not gzip passes through. A damaged or truncated stream gives everything before the damage, and a note.
+ */
+import { crc32, createInflateRaw } from 'node:zlib';
+import { limits } from './limits.ts';
+
+export type Bytes = AsyncIterable<Buffer>;
+
+/** Receives a sentence about the input, such as a truncated end. */
+export type Note = (text: string) => void;
+
+/** Inflates up to two layers: CloudWatch's gzip inside of the gzip of a bucket. */
+export async function* inflated(bytes: Bytes, note: Note): AsyncGenerator<Buffer> {
+  let layers: Bytes = bytes;
+  for (let layer = 0; layer < limits.gzipLayers; layer += 1) layers = oneLayer(layers, note);
+  yield* layers;
+}
+
+async function* oneLayer(bytes: Bytes, note: Note): AsyncGenerator<Buffer> {
+  const input = new ByteReader(bytes);
+  if (!(await startsMember(input))) {
+    yield* input.rest();
+    return;
+  }
+  let member = 1;
+  do {
+    const problem = yield* readMember(input);
+    if (problem !== null) {
+      note(`gzip ${problem} at byte ${input.offset} (member ${member}). What came before it was read`);
+      return;
+    }
+    member += 1;
+  } while (await startsMember(input));
+  await noteTrailing(input, note);
+}
+
+async function startsMember(input: ByteReader): Promise<boolean> {
+  const head = await input.peek(3);
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
+}
+
+const TRUNCATED = 'is truncated';
+const CORRUPT = 'is damaged';
+
+/** Inflates one member. Returns the problem, or null if its trailer is right. */
+async function* readMember(input: ByteReader): AsyncGenerator<Buffer, string | null> {
+  if (!(await skipHeader(input))) return TRUNCATED;
+  const engine = createInflateRaw();
+  const output: Buffer[] = [];
+  let failed = (): void => undefined;
+  engine.on('data', (chunk: Buffer) => output.push(chunk));
+  engine.on('error', () => failed());
+  let crc = 0;
+  let length = 0;
+  let given = 0;
+  try {
+    for (;;) {
+      const chunk = await input.take();
+      if (chunk === null) return TRUNCATED;
+      given += chunk.length;
+      await new Promise<void>((resolve) => {
+        // zlib does not call back after an error.
+        failed = resolve;
+        engine.write(chunk, () => setImmediate(resolve));
+      });
+      for (const part of output.splice(0)) {
+        crc = crc32(part, crc);
+        length += part.length;
+        yield part;
+      }
+      if (engine.errored !== null) return CORRUPT;
+      if (engine.bytesWritten === given) continue;
+      // The deflate stream is complete: what it did not consume follows it.
+      input.unread(chunk.subarray(chunk.length - (given - engine.bytesWritten)));
+      const trailer = await input.read(8);
+      if (trailer.length < 8) return TRUNCATED;
+      return trailer.readUInt32LE(0) === crc && trailer.readUInt32LE(4) === length % 2 ** 32 ? null : CORRUPT;
+    }
+  } finally {
+    engine.destroy();
+  }
+}
+
+const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16 } as const;
+
+/** Skips the header of a member. Returns false if the input ends in it. */
+async function skipHeader(input: ByteReader): Promise<boolean> {
+  const fixed = await input.read(10);
+  if (fixed.length < 10) return false;
+  const flags = fixed[3] ?? 0;
+  if ((flags & FLAG.extra) !== 0) {
+    const size = await input.read(2);
+    if (size.length < 2) return false;
+    const bytes = size.readUInt16LE(0);
+    if ((await input.read(bytes)).length < bytes) return false;
+  }
+  for (const flag of [FLAG.name, FLAG.comment]) {
+    if ((flags & flag) === 0) continue;
+    let byte = await input.read(1);
+    while (byte.length === 1 && byte[0] !== 0) byte = await input.read(1);
+    if (byte.length === 0) return false;
+  }
+  return (flags & FLAG.headerCrc) === 0 || (await input.read(2)).length === 2;
+}
+
+/** Tapes and some copies pad with zeros; anything else after the last member is said. */
+async function noteTrailing(input: ByteReader, note: Note): Promise<void> {
+  const from = input.offset;
+  let zeros = true;
+  for await (const chunk of input.rest()) zeros &&= chunk.every((byte) => byte === 0);
+  const bytes = input.offset - from;
+  if (bytes === 0) return;
+  note(
+    zeros ? `${bytes} zero bytes after the gzip data were skipped` : `${bytes} bytes after the gzip data were skipped`,
+  );
+}
+
+/** Reads a stream of chunks by number of bytes. */
+class ByteReader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #held: Buffer = Buffer.alloc(0);
+  /** Bytes that were consumed so far. */
+  offset = 0;
+
+  constructor(bytes: Bytes) {
+    this.#chunks = bytes[Symbol.asyncIterator]();
+  }
+
+  /** Up to `n` bytes, fewer at the end. They stay unread. */
+  async peek(n: number): Promise<Buffer> {
+    while (this.#held.length < n && (await this.#more()));
+    return this.#held.subarray(0, n);
+  }
+
+  /** Up to `n` bytes, fewer at the end. */
+  async read(n: number): Promise<Buffer> {
+    const bytes = await this.peek(n);
+    this.#held = this.#held.subarray(bytes.length);
+    this.offset += bytes.length;
+    return bytes;
+  }
+
+  /** The next bytes, however many there are; null at the end. */
+  async take(): Promise<Buffer | null> {
+    if (this.#held.length === 0 && !(await this.#more())) return null;
+    return this.read(Math.min(this.#held.length, MAX_CHUNK));
+  }
+
+  unread(bytes: Buffer): void {
+    this.#held = this.#held.length === 0 ? bytes : Buffer.concat([bytes, this.#held]);
+    this.offset -= bytes.length;
+  }
+
+  async *rest(): AsyncGenerator<Buffer> {
+    for (let chunk = await this.take(); chunk !== null; chunk = await this.take()) yield chunk;
+  }
+
+  async #more(): Promise<boolean> {
+    const next = await this.#chunks.next();
+    if (next.done === true) return false;
+    this.#held = this.#held.length === 0 ? next.value : Buffer.concat([this.#held, next.value]);
+    return true;
+  }
+}
+
+/** Bytes inflated at once: a chunk of zeros grows a thousandfold. */
+const MAX_CHUNK = 65_536;

@@ -1,0 +1,180 @@
+/** `thermocline import`: reads log files in parts and stores them. Every file is tried. Importing again adds nothing. */
+
+import { ApiError, requestJson } from '../../../ingest/api/api-client.ts';
+import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
+import { filePartsOf } from '../../../ingest/formats/file-parts.ts';
+import type { RawLogsSource } from '../../../ingest/formats/raw-logs.ts';
+import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
+import type { Batch } from '../../../ingest/records/batch.ts';
+import type { Config } from '../../config/environment.ts';
+import type { WriteOutcome } from '../../http/contract/ingest.ts';
+import { Progress } from '../progress.ts';
+import type { Target } from '../target.ts';
+import { findServer, openTarget } from '../target.ts';
+import { plain } from '../text.ts';
+import { UserError } from '../user-error.ts';
+import { askForFunction } from './ask.ts';
+import type { ImportSource } from './sources.ts';
+import { problemOf, sourcesOf } from './sources.ts';
+import { count, ImportSummary } from './summary.ts';
+
+export interface ImportOptions {
+  readonly function?: string;
+  readonly logGroup?: string;
+  readonly logStream?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly dryRun?: true;
+}
+
+const OUTCOMES = ['accepted', 'duplicates', 'ignored', 'rejected'] as const;
+const INTERRUPTED = 130;
+
+/** Returns 0; 1 where nothing was read or a file could not be read; 130 after an interrupt. */
+export async function importFiles(config: Config, paths: readonly string[], options: ImportOptions): Promise<number> {
+  const sources = sourcesOf(paths);
+  const total = sources.reduce((sum, source) => sum + ('bytes' in source ? source.bytes : 0), 0);
+  const target = options.dryRun === true ? null : await openTarget(config);
+  const where = target?.where ?? (await findServer(config))?.where ?? `the folder ${config.dataFolder}`;
+  const run = new ImportRun(config, target, options, new Progress(total, 'B'));
+  const interrupt = (): void => {
+    run.interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    for (const source of sources) {
+      if (run.interrupted) break;
+      if ('problem' in source) run.failed(source.name, source.problem);
+      else await run.read(source);
+    }
+  } finally {
+    run.progress.finish();
+    process.removeListener('SIGINT', interrupt);
+    await target?.close();
+  }
+  return run.report(where, target?.url ?? null);
+}
+
+class ImportRun {
+  interrupted = false;
+  readonly progress: Progress;
+  readonly #config: Config;
+  readonly #target: Target | null;
+  readonly #options: ImportOptions;
+  readonly #summary = new ImportSummary();
+  readonly #stored = { accepted: 0, duplicates: 0, ignored: 0, rejected: 0 };
+  #failures = 0;
+
+  constructor(config: Config, target: Target | null, options: ImportOptions, progress: Progress) {
+    this.#config = config;
+    this.#target = target;
+    this.#options = options;
+    this.progress = progress;
+  }
+
+  failed(name: string, problem: string): void {
+    this.#failures += 1;
+    this.#say(`${plain(name)}: ${plain(problem)}`);
+  }
+
+  /** Reads one file. What is wrong with it is said; the next file is read all the same. */
+  async read(source: ImportSource): Promise<void> {
+    const name = plain(source.name);
+    const note = (text: string): void => {
+      this.#failures += text.startsWith('gzip') ? 1 : 0;
+      this.#say(`${name}: ${text}`);
+    };
+    let named = this.#options.function;
+    try {
+      for await (const text of filePartsOf(
+        source.open((bytes) => this.progress.add(bytes, name)),
+        note,
+      )) {
+        if (this.interrupted) return;
+        const place = this.#place(source, named);
+        let part = this.#decode(text, place);
+        if (part === null) {
+          this.failed(name, 'not readable as a log');
+          return;
+        }
+        if (namesNoFunction(part)) {
+          this.progress.finish();
+          named = (await askForFunction(name)) ?? undefined;
+          if (named === undefined) {
+            this.failed(name, NO_FUNCTION);
+            return;
+          }
+          part = this.#decode(text, this.#place(source, named)) ?? part;
+        }
+        this.#summary.add(part, name);
+        if (this.#target !== null) await this.#send(this.#target, text, source, this.#place(source, named));
+      }
+    } catch (error) {
+      if (error instanceof UserError || (error instanceof ApiError && error.status !== 400)) throw error;
+      this.failed(name, problemOf(error));
+    }
+  }
+
+  /** Prints the summary. Returns the exit code. */
+  report(where: string, url: string | null): number {
+    const out = (line: string): void => void process.stdout.write(`${line}\n`);
+    const dryRun = this.#target === null;
+    if (this.interrupted) out('Interrupted. What follows is stored; run the command again to resume.');
+    out(this.#summary.headline());
+    for (const line of this.#summary.problems()) out(line);
+    const { accepted, duplicates, ignored, rejected } = this.#stored;
+    if (dryRun) out(`Dry run: nothing was written. The import would write to ${where}.`);
+    else {
+      out(
+        `Log events: ${accepted.toLocaleString('en')} stored, ${duplicates.toLocaleString('en')} known before, ` +
+          `${ignored.toLocaleString('en')} not needed, ${rejected.toLocaleString('en')} in quarantine. Written to ${where}.`,
+      );
+      if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to look at them.' : `Open ${url}`);
+    }
+    if (this.#failures > 0) out(`${count(this.#failures, 'file')} could not be read completely (see above).`);
+    if (this.interrupted) return INTERRUPTED;
+    return this.#summary.nothingRead || this.#failures > 0 ? 1 : 0;
+  }
+
+  #say(text: string): void {
+    this.progress.finish();
+    process.stderr.write(`${text}\n`);
+  }
+
+  #place(source: ImportSource, named: string | undefined): RawLogsSource {
+    const { account = '', region = '', logStream, logGroup = '' } = this.#options;
+    return {
+      account,
+      region,
+      logGroup: logGroup === '' && named !== undefined ? `/aws/lambda/${named}` : logGroup,
+      logStream: logStream ?? source.logStream ?? '',
+    };
+  }
+
+  #decode(text: string, place: RawLogsSource): Batch | null {
+    const logs = readRawLogs(Buffer.from(text), place);
+    if (!logs.ok) return null;
+    const { selfLogGroups, accessLogs } = this.#config;
+    return decodeStreams(logs, place, { raw: 'off', region: place.region, selfLogGroups, accessLogs });
+  }
+
+  async #send(target: Target, text: string, source: ImportSource, place: RawLogsSource): Promise<void> {
+    const query = new URLSearchParams(Object.entries(place).filter(([, value]) => value !== ''));
+    const headers = {
+      'x-thermocline-source': 'import',
+      'x-thermocline-source-name': encodeURIComponent(source.name.split(/[\\/]/).at(-1) ?? '').slice(0, 200),
+    };
+    const outcome = await requestJson<WriteOutcome>(target.request, `/ingest/logs?${query}`, {
+      method: 'POST',
+      headers,
+      body: text,
+    });
+    for (const key of OUTCOMES) this.#stored[key] += outcome[key];
+  }
+}
+
+const NO_FUNCTION = 'nothing in it names the function. Add --function NAME (or --log-group /aws/lambda/NAME)';
+
+function namesNoFunction(batch: Batch): boolean {
+  return batch.deadLetters.some(({ reason }) => reason === 'function-not-named');
+}

@@ -1,0 +1,122 @@
+/** What an import read, in words: invocations, functions, cold starts, days, and what could not be read and why. */
+import type { Batch } from '../../../ingest/records/batch.ts';
+import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
+import { plain } from '../text.ts';
+
+/** Invocations that are remembered, so that two files that hold the same one count it once. */
+const MAX_KNOWN = 1_000_000;
+const SAMPLE_CHARS = 120;
+const FILES_NAMED = 3;
+
+interface Problem {
+  readonly detail: string;
+  n: number;
+  readonly files: Set<string>;
+  readonly sample: string;
+}
+
+export class ImportSummary {
+  readonly #functions = new Set<string>();
+  readonly #known = new Set<string>();
+  readonly #problems = new Map<string, Problem>();
+  #invocations = 0;
+  #coldStarts = 0;
+  #records = 0;
+  #fromMs = Number.POSITIVE_INFINITY;
+  #toMs = Number.NEGATIVE_INFINITY;
+  #otherEvents = 0;
+
+  /** Adds a part of `file`. Returns the number of events and records in it. */
+  add(batch: Batch, file: string): number {
+    const { n, numbers, requestIds, otherRequestIds } = batch.invocations;
+    for (let row = 0; row < n; row += 1) {
+      const field = (name: number): number => numbers[row * COLUMNS + name] ?? Number.NaN;
+      const stream = batch.streams[field(COLUMN.stream)];
+      const name = stream === undefined ? '' : `${stream.account}:${stream.region}:${stream.functionName}`;
+      const endMs = field(COLUMN.endMs);
+      const id =
+        otherRequestIds.get(row) ?? Buffer.from(requestIds.subarray(row * 16, row * 16 + 16)).toString('latin1');
+      const key = `${name} ${endMs} ${id}`;
+      if (this.#known.has(key)) continue;
+      if (this.#known.size < MAX_KNOWN) this.#known.add(key);
+      this.#functions.add(name);
+      this.#invocations += 1;
+      if (field(COLUMN.initMs) >= 0 || field(COLUMN.restoreMs) >= 0) this.#coldStarts += 1;
+      this.#fromMs = Math.min(this.#fromMs, endMs);
+      this.#toMs = Math.max(this.#toMs, endMs);
+    }
+    const others = batch.starts.length + batch.inits.length + batch.faults.length + batch.extensions.length;
+    this.#otherEvents += others;
+    this.#records += batch.records.length;
+    for (const { reason, detail, payload } of batch.deadLetters) this.#problem(reason, detail, file, payload);
+    return n + others + batch.records.length;
+  }
+
+  /** Adds text that the server refused or that was not sent. */
+  addProblem(reason: string, detail: string, file: string): void {
+    this.#problem(reason, detail, file, null);
+  }
+
+  get nothingRead(): boolean {
+    return this.#invocations + this.#otherEvents + this.#records === 0;
+  }
+
+  /** Such as "982 invocations of 3 functions, 25 cold starts, 14–16 Nov 2026". */
+  headline(): string {
+    if (this.nothingRead) return 'Nothing was read: no START, END, REPORT or INIT_START line with a time was found.';
+    const parts: string[] = [];
+    if (this.#invocations > 0) {
+      parts.push(`${count(this.#invocations, 'invocation')} of ${count(this.#functions.size, 'function')}`);
+      parts.push(count(this.#coldStarts, 'cold start'));
+      parts.push(days(this.#fromMs, this.#toMs));
+    } else if (this.#otherEvents > 0) {
+      parts.push(`${count(this.#otherEvents, 'platform event')} without a REPORT line, so no invocation is complete`);
+    }
+    if (this.#records > 0) parts.push(count(this.#records, 'other record'));
+    return parts.join(', ');
+  }
+
+  /** One line per reason, with a count, files and a sample. */
+  problems(): readonly string[] {
+    const all = [...this.#problems.values()];
+    const lines = all.reduce((sum, one) => sum + one.n, 0);
+    if (lines === 0) return [];
+    return [
+      `${count(lines, 'line')} not read:`,
+      ...all.map(({ n, detail, files, sample }) => {
+        const named = [...files].slice(0, FILES_NAMED).join(', ');
+        const more = files.size > FILES_NAMED ? ` and ${files.size - FILES_NAMED} more` : '';
+        return `  ${n.toLocaleString('en')} × ${detail} (${named}${more})${sample === '' ? '' : `\n      such as: ${sample}`}`;
+      }),
+    ];
+  }
+
+  #problem(reason: string, detail: string, file: string, payload: Uint8Array | null): void {
+    let problem = this.#problems.get(reason);
+    if (problem === undefined) {
+      const text = payload === null ? '' : Buffer.from(payload.subarray(0, SAMPLE_CHARS * 4)).toString('utf8');
+      const sample = plain(text.trim().replaceAll(/\s+/g, ' ')).slice(0, SAMPLE_CHARS);
+      problem = { detail: plain(detail), n: 0, files: new Set(), sample };
+      this.#problems.set(reason, problem);
+    }
+    problem.n += 1;
+    problem.files.add(file);
+  }
+}
+
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Such as "14–16 Nov 2026", "30 Oct – 2 Nov 2026" or "30 Dec 2025 – 2 Jan 2026"; days of UTC. */
+export function days(fromMs: number, toMs: number): string {
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
+  const day = (date: Date): string => String(date.getUTCDate());
+  const month = (date: Date): string => `${day(date)} ${MONTHS[date.getUTCMonth()]}`;
+  const full = (date: Date): string => `${month(date)} ${date.getUTCFullYear()}`;
+  if (full(from) === full(to)) return full(to);
+  if (from.getUTCFullYear() !== to.getUTCFullYear()) return `${full(from)} – ${full(to)}`;
+  return from.getUTCMonth() === to.getUTCMonth() ? `${day(from)}–${full(to)}` : `${month(from)} – ${full(to)}`;
+}
