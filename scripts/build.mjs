@@ -1,6 +1,37 @@
-// Builds the server into dist/ (bundled; npm packages stay outside) and the web client into dist/web.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+// Builds the server into dist/ and the web client into dist/web.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+
+/**
+ * Packages of many small modules. Each thread loads its own copy: from one file that takes a third of the CPU time
+ * (reader thread: 0.15 s instead of 0.44 s). All other packages stay outside of the bundle.
+ */
+const BUNDLED = /^(?:kysely|zod|hono|@hono\/node-server|csv-parse)(?:\/|$)/;
+const keepOutside = {
+  name: 'keep-packages-outside',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^(?:@[a-z]|[a-z])/ }, ({ path, kind, importer }) =>
+      kind === 'entry-point' || BUNDLED.test(path) || importer.includes('/node_modules/')
+        ? undefined
+        : { path, external: true },
+    );
+  },
+};
+
+/** Writes the licenses of the packages whose code is in the bundle. */
+function writeLicenses(inputs) {
+  const names = new Set(
+    Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [...names].toSorted().map((name) => {
+    const folder = join('node_modules', name);
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} is bundled, but has no license file`);
+    return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  });
+  writeFileSync('dist/licenses.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
 
 export async function buildServer() {
   for (const file of existsSync('dist') ? readdirSync('dist') : []) {
@@ -16,8 +47,13 @@ export async function buildServer() {
     sourcemap: 'linked',
     logLevel: 'warning',
   };
-  await build({
+  const { metafile } = await build({
     ...common,
+    packages: 'bundle',
+    // Positions in stack traces need no copy of the sources.
+    sourcesContent: false,
+    plugins: [keepOutside],
+    metafile: true,
     entryPoints: {
       main: 'server/main.ts',
       'workers/writer': 'server/storage/sqlite/threads/writer-worker.ts',
@@ -31,6 +67,7 @@ export async function buildServer() {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
+  writeLicenses(metafile.inputs);
   await build({
     ...common,
     entryPoints: {

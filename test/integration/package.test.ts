@@ -22,6 +22,7 @@ test('contains the files needed at runtime and no others', () => {
     'dist/workers/analysis.js',
     'dist/web/index.html',
     'dist/forwarder/index.cjs',
+    'dist/licenses.txt',
     'deploy/rules/builtin.yaml',
     'migrations/sqlite/telemetry/0001-telemetry.sql',
     'migrations/sqlite/control/0001-control.sql',
