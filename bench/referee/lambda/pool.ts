@@ -82,12 +82,13 @@ export function causeOfNew(pool: Pool, pools: readonly Pool[], routedSinceMs: nu
     const live = other.idle.find((candidate) => candidate.state === 'idle' && !candidate.replaced);
     if (live !== undefined) {
       live.replaced = true;
-      return ['deploy'];
+      // The first environment of a configuration is the deploy's; a further one may as well be growth of the new traffic.
+      return pool.created === 0 ? ['deploy'] : ['deploy', 'scale-out'];
     }
     const gone = other.lost.at(-1);
     if (gone !== undefined && (gone.reason === 'deploy' || gone.reason === 'runtime-patch')) {
       other.lost.pop();
-      return [gone.reason];
+      return atMs - gone.atMs > LONG_LOST_MS ? [gone.reason, 'scale-out', 'idle-expiry'] : [gone.reason];
     }
   }
   if (lost !== undefined) {

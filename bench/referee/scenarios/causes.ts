@@ -132,6 +132,7 @@ function fleet(seed: number, span: Span): readonly FunctionPlan[] {
     make('seldom', 25),
     make('busy', 200),
     make('recycled', 200, { lifetimeMs: { from: 1.5 * HOUR_MS, to: 4 * HOUR_MS } }),
+    ...[1, 2, 3].map((nth) => make(`one-at-a-time-${nth}`, 0, steady(seed, nth, span))),
     make('crashing', 120, { configurations: [{ ...base, faults, timeoutMs: 20_000 }] }),
     make('latest', 200, changing(base, '$LATEST', [at(0.3), at(0.55), at(0.8)], 'deploy')),
     make('versions', 200, changing(base, 'numbered', [at(0.3), at(0.55), at(0.8)], 'deploy')),
@@ -145,6 +146,18 @@ function fleet(seed: number, span: Span): readonly FunctionPlan[] {
     make('snapshots', 100, { configurations: [{ ...base, version: '9', snapStart: true, ...JAVA }] }),
     make('json', 120, { format: 'json', configurations: [{ ...base, faults }] }),
   ];
+}
+
+/** Requests half a minute apart, each far shorter: one environment serves all until it is too old. */
+function steady(seed: number, nth: number, span: Span): Partial<FunctionPlan> {
+  const random = seeded(`causes/${seed}/steady-${nth}`);
+  const times: number[] = [];
+  for (let at = span.fromMs + 1000; at < span.toMs; at += 20_000 + 20_000 * random.uniform()) times.push(at);
+  return {
+    requests: requestsAt(times),
+    configurations: [configurationOf({ work: { ...STANDARD_CONFIGURATION.work, sigma: 0.2 } })],
+    lifetimeMs: { from: 1.5 * HOUR_MS, to: 4 * HOUR_MS },
+  };
 }
 
 const JAVA = { runtime: 'java21', runtimeVersion: 'java:21.v38' };

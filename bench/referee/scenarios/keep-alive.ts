@@ -6,7 +6,7 @@ import type { KeepAlive } from '../lambda/keep-alive.ts';
 import { medianIdleMs } from '../lambda/keep-alive.ts';
 import type { FunctionPlan } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
-import { STANDARD_PLAN } from '../lambda/standard.ts';
+import { STANDARD_CONFIGURATION, STANDARD_PLAN } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
 import { idOf, play } from '../send.ts';
 import { configurationOf, daysBefore, planOf, rangeQuery, requestsAt, TO_MS } from './common.ts';
@@ -31,7 +31,7 @@ const CASES: readonly Case[] = [
   { ...PLAIN, name: 'steps', keepAlive: { shape: 'steps', everyMs: 380_000, endShare: 0.6 } },
   { ...PLAIN, name: 'halving', keepAlive: { shape: 'steps', everyMs: 380_000, endShare: 0.5 } },
   { ...PLAIN, name: 'evictions', evictionsPerHour: 0.5 },
-  { ...PLAIN, name: 'provisioned', provisioned: 3 },
+  { ...PLAIN, name: 'provisioned', provisioned: 1 },
 ];
 
 const DAYS = 3;
@@ -84,7 +84,13 @@ function planFor(one: Case, seed: number, days: number): FunctionPlan {
     name: one.name,
     seed: `keep-alive/${seed}`,
     requests: requestsAt(times),
-    configurations: [configurationOf({ version: one.provisioned > 0 ? '3' : '$LATEST' })],
+    // Slow enough that a burst needs several environments at once.
+    configurations: [
+      configurationOf({
+        version: one.provisioned > 0 ? '3' : '$LATEST',
+        work: { ...STANDARD_CONFIGURATION.work, waitMs: 1200 },
+      }),
+    ],
     placement: { ...STANDARD_PLAN.placement, medianMs: one.placementMs, sigma: one.placementSigma },
     keepAlive: one.keepAlive,
     evictionsMs: evictions,
