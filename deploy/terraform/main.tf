@@ -1,11 +1,11 @@
 # CloudWatch Logs to Thermocline through Amazon Data Firehose. Failed deliveries are kept in S3.
 
 terraform {
-  required_version = ">= 1.3"
+  required_version = ">= 1.3, < 2.0"
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.40"
+      version = ">= 5.40, < 7.0"
     }
   }
 }
@@ -134,14 +134,15 @@ data "aws_iam_policy_document" "assume_subscription" {
   statement {
     actions = ["sts:AssumeRole"]
     principals {
-      type        = "Service"
-      identifiers = ["logs.amazonaws.com"]
+      type = "Service"
+      # CloudWatch Logs has one principal per region, with the suffix of the partition (amazonaws.com.cn in China).
+      identifiers = ["logs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"]
     }
     condition {
       test     = "StringLike"
       variable = "aws:SourceArn"
       values = [
-        "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:*",
+        "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:*",
       ]
     }
   }

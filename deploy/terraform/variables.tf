@@ -1,10 +1,9 @@
 variable "endpoint_url" {
   description = "Where Firehose delivers: https on port 443 only."
   type        = string
-  default     = "https://thermocline.example.com/ingest/firehose"
   validation {
-    condition     = can(regex("^https://[^/:]+(:443)?/.+$", var.endpoint_url))
-    error_message = "Firehose delivers to https on port 443 only."
+    condition     = can(regex("^https://[^/:]+(:443)?/(.+/)?ingest/firehose$", var.endpoint_url))
+    error_message = "Expected the address of Thermocline with /ingest/firehose. Firehose delivers to https on port 443 only."
   }
 }
 
@@ -37,7 +36,7 @@ variable "log_groups" {
 }
 
 variable "filter_pattern" {
-  description = "Empty delivers application lines too; the pattern for platform lines stands in ../cloudformation/firehose.yaml."
+  description = "Platform lines and reported errors. An empty pattern delivers every line, which feeds such as aws/spans need."
   type        = string
-  default     = ""
+  default     = "?\"RequestId:\" ?\"INIT_START\" ?\"INIT_REPORT\" ?\"RESTORE_START\" ?\"RESTORE_REPORT\" ?\"EXTENSION\" ?\"TELEMETRY\" ?\"State: Subscribed\" ?\"Task timed out after\" ?\"Process exited before completing request\" ?\"Unknown application error occurred\" ?\"LAMBDA_WARNING\" ?\"ENILimitReachedException\" ?\"EC2ThrottledException\" ?\"EC2AccessDeniedException\" ?\"SubnetIPAddressLimitReachedException\" ?\"platform.\" ?\"Invoke Error\" ?\"Uncaught Exception\" ?\"Unhandled Promise Rejection\" ?\"Traceback (most recent call last)\" ?\"Exception\" ?\"errorMessage\" ?\"exception from handler\" ?\"Error raised from handler\" ?\"Error loading\" ?\"panicked at\" ?\"panic: \" ?\": errorString\" ?\"Lambda runtime invoke\""
 }

@@ -7,16 +7,19 @@ import { requestJson } from './api-client.ts';
 
 export class HttpTraceSink implements TraceSink {
   readonly #api: ApiClient;
-  readonly #sinceMs: number;
+  readonly #query: Readonly<Record<string, string>>;
 
-  /** `sinceMs` limits traces to newer invocations; X-Ray keeps them for thirty days. */
-  constructor(api: ApiClient, sinceMs: number) {
+  /**
+   * `sinceMs` limits traces to newer invocations; X-Ray keeps them for thirty days. X-Ray answers for one region: `region`
+   * limits traces to functions there, and `unknownRegion` adds those of which no region is known.
+   */
+  constructor(api: ApiClient, sinceMs: number, region: string, unknownRegion: boolean) {
     this.#api = api;
-    this.#sinceMs = sinceMs;
+    this.#query = { since: String(sinceMs), region, unknownRegion: String(unknownRegion) };
   }
 
   async wanted(limit: number): Promise<readonly string[]> {
-    const query = new URLSearchParams({ since: String(this.#sinceMs), limit: String(limit) });
+    const query = new URLSearchParams({ ...this.#query, limit: String(limit) });
     const answer = await requestJson<{ items: { traceId: string }[] }>(this.#api, `/ingest/traces/wanted?${query}`);
     return answer.items.map((item) => item.traceId);
   }

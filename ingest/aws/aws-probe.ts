@@ -1,26 +1,43 @@
-/** Checks that the credentials have the permissions that collectors need, by one small read of each kind, and reads AWS's clock. */
-
-import { DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { GetTraceSummariesCommand } from '@aws-sdk/client-xray';
+/**
+ * Checks that the credentials have the permissions that collectors need, by one small read of each kind, and reads AWS's
+ * clock. Calls exactly the actions of {@link PULL_ACTIONS}: a policy that allows those passes.
+ */
+import {
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+  TestMetricFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { ListFunctionsCommand, ListProvisionedConcurrencyConfigsCommand } from '@aws-sdk/client-lambda';
+import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
+import type { PULL_ACTIONS } from '../records/pull-actions.ts';
 import { MINUTE_MS } from '../records/time.ts';
 import type { AwsScope } from './aws-clients.ts';
-import { lambdaClient, logsClient, xrayClient } from './aws-clients.ts';
+import { lambdaClient, logsClient, regionOf, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
+import { literalPrefix } from './glob.ts';
+import { FILTER_SAMPLES, PLATFORM_FILTER } from './platform-filter.ts';
 
 export interface AwsWants {
   readonly logs: boolean;
   readonly traces: boolean;
   readonly inventory: boolean;
+  /** Patterns of the log groups to read. Permissions may be limited to them. */
+  readonly logGroups: readonly string[];
 }
 
+type Action = (typeof PULL_ACTIONS)[keyof typeof PULL_ACTIONS][number];
+
 export interface AwsProbe {
-  readonly action: string;
+  readonly action: Action;
   /** null if the action is allowed. */
   readonly problem: string | null;
+  /** Why the action was not tried; null if it was. */
+  readonly skipped: string | null;
 }
 
 const RATE_LIMIT = { requestsPerSecond: 2, maxAttempts: 2 };
+/** A valid id that no trace has: the answer is empty. */
+const NO_TRACE = '1-00000000-000000000000000000000000';
 
 /** Runs the probes. `serverMs` is AWS's clock in the last response, in epoch ms; null without a response. */
 export async function probeAws(
@@ -34,38 +51,59 @@ export async function probeAws(
     const ms = Date.parse(headers['date'] ?? '');
     if (!Number.isNaN(ms)) serverMs = ms;
   };
-  const may = async (action: string, call: () => Promise<unknown>): Promise<boolean> => {
-    const problem = await call().then(
-      () => null,
-      (error: unknown) => explainAws(error, action),
-    );
-    probes.push({ action, problem });
-    return problem === null;
+  const may = async <T>(action: Action, region: string | undefined, call: () => Promise<T>): Promise<T | null> => {
+    try {
+      const answer = await call();
+      probes.push({ action, problem: null, skipped: null });
+      return answer;
+    } catch (error) {
+      probes.push({ action, problem: explainAws(error, action, region), skipped: null });
+      return null;
+    }
   };
+  const skip = (action: Action, skipped: string): void => void probes.push({ action, problem: null, skipped });
   if (wants.logs) {
     const client = withHeaders(logsClient(scope, RATE_LIMIT), note);
-    let logGroupName: string | undefined;
-    const listed = await may('logs:DescribeLogGroups', async () => {
-      const { logGroups } = await client.send(new DescribeLogGroupsCommand({ limit: 1 }));
-      logGroupName = logGroups?.[0]?.logGroupName;
-    });
-    if (listed && logGroupName !== undefined) {
+    const region = await regionOf(client).catch(() => undefined);
+    const prefix = literalPrefix(wants.logGroups[0] ?? '/aws/lambda/');
+    const listed = await may('logs:DescribeLogGroups', region, () =>
+      client.send(
+        new DescribeLogGroupsCommand({
+          logGroupClass: 'STANDARD',
+          limit: 1,
+          ...(prefix === '' ? {} : { logGroupNamePrefix: prefix }),
+        }),
+      ),
+    );
+    const logGroupName = listed?.logGroups?.[0]?.logGroupName;
+    if (logGroupName !== undefined) {
       const startTime = nowMs - MINUTE_MS;
-      await may('logs:FilterLogEvents', () =>
+      await may('logs:FilterLogEvents', region, () =>
         client.send(new FilterLogEventsCommand({ logGroupName, startTime, limit: 1 })),
       );
-    }
+    } else if (listed !== null) skip('logs:FilterLogEvents', `there is no log group ${prefix}*`);
+    const filter = { filterPattern: PLATFORM_FILTER, logEventMessages: FILTER_SAMPLES.slice(0, 1) };
+    await may('logs:TestMetricFilter', region, () => client.send(new TestMetricFilterCommand(filter)));
     client.destroy();
   }
   if (wants.inventory) {
     const client = withHeaders(lambdaClient(scope, RATE_LIMIT), note);
-    await may('lambda:ListFunctions', () => client.send(new ListFunctionsCommand({ MaxItems: 1 })));
+    const region = await regionOf(client).catch(() => undefined);
+    const listed = await may('lambda:ListFunctions', region, () =>
+      client.send(new ListFunctionsCommand({ MaxItems: 1 })),
+    );
+    const FunctionName = listed?.Functions?.[0]?.FunctionName;
+    if (FunctionName !== undefined) {
+      await may('lambda:ListProvisionedConcurrencyConfigs', region, () =>
+        client.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName, MaxItems: 1 })),
+      );
+    } else if (listed !== null) skip('lambda:ListProvisionedConcurrencyConfigs', 'there is no function');
     client.destroy();
   }
   if (wants.traces) {
     const client = withHeaders(xrayClient(scope, RATE_LIMIT), note);
-    const range = { StartTime: new Date(nowMs - MINUTE_MS), EndTime: new Date(nowMs) };
-    await may('xray:GetTraceSummaries', () => client.send(new GetTraceSummariesCommand(range)));
+    const region = await regionOf(client).catch(() => undefined);
+    await may('xray:BatchGetTraces', region, () => client.send(new BatchGetTracesCommand({ TraceIds: [NO_TRACE] })));
     client.destroy();
   }
   return { probes, serverMs };

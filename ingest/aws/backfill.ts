@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { PullCheckpoint, PullScan } from '../records/pull-checkpoint.ts';
 import type { WriteOutcome } from '../records/sink.ts';
 import { HOUR_MS } from '../records/time.ts';
+import { logClassProblem } from './log-class.ts';
 import type { FoundGroup } from './log-groups.ts';
 import { filterFor } from './platform-filter.ts';
 import type { GroupKey, PullSink } from './pull.ts';
@@ -66,6 +67,8 @@ async function one(
   const outcome = { accepted: 0, duplicates: 0, ignored: 0, rejected: 0 };
   const result = { logGroup: group.name, events: 0, outcome, complete: false, resumed: false, problem: null };
   if (job.signal.aborted) return result;
+  const classProblem = logClassProblem(group.logClass);
+  if (classProblem !== null) return { ...result, problem: classProblem };
   let events = 0;
   let resumed = false;
   try {

@@ -4,50 +4,14 @@
  */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PLATFORM_TERMS } from '../lines/platform-terms.ts';
 import { explainAws } from './aws-errors.ts';
 
-/** Words of the lines in which runtimes report a failed handler: without these lines a thrown error looks like a success. */
-const ERROR_TERMS = [
-  'Invoke Error',
-  'Uncaught Exception',
-  'Unhandled Promise Rejection',
-  'Traceback (most recent call last)',
-  'Exception',
-  'errorMessage',
-  'exception from handler',
-  'Error raised from handler',
-  'Error loading',
-  'panicked at',
-  'panic: ',
-  ': errorString',
-  'Lambda runtime invoke',
-];
-
 /**
- * Platform lines and reported failures. Terms are alternatives; text between quotes may hold any character. At most 1,024
- * characters. More passes than is needed: a line that mentions an exception is read and then left alone.
+ * Platform lines and reported failures, as alternatives; text between quotes may hold any character. At most 1,024
+ * characters. The forwarder tests the same terms.
  */
-export const PLATFORM_FILTER = [
-  'RequestId:',
-  'INIT_START',
-  'INIT_REPORT',
-  'RESTORE_START',
-  'RESTORE_REPORT',
-  'EXTENSION',
-  'TELEMETRY',
-  'Task timed out after',
-  'Process exited before completing request',
-  'Unknown application error occurred',
-  'LAMBDA_WARNING',
-  'ENILimitReachedException',
-  'EC2ThrottledException',
-  'EC2AccessDeniedException',
-  'SubnetIPAddressLimitReachedException',
-  'platform.',
-  ...ERROR_TERMS,
-]
-  .map((term) => `?"${term}"`)
-  .join(' ');
+export const PLATFORM_FILTER = PLATFORM_TERMS.map((term) => `?"${term}"`).join(' ');
 
 const ID = '0d1fb0f6-2a4e-4c6e-9d4f-6f3f5d9c1a01';
 /** One line of each family; the filter must match all of them. */
@@ -61,6 +25,7 @@ export const FILTER_SAMPLES: readonly string[] = [
   'RESTORE_REPORT Restore Duration: 500.00 ms\n',
   'EXTENSION\tName: a\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n',
   'TELEMETRY\tName: a\tState: Subscribed\tTypes: [Platform]\n',
+  'LOGS\tName: a\tState: Subscribed\tTypes: [Function,Platform]\n',
   `2026-06-09T15:02:26.150Z ${ID} Task timed out after 3.00 seconds\n\n`,
   `RequestId: ${ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n`,
   `RequestId: ${ID} Process exited before completing request\n\n`,
@@ -74,12 +39,17 @@ export const FILTER_SAMPLES: readonly string[] = [
   `{"record":{"requestId":"${ID}"},"type":"platform.start","time":"2026-01-01T00:00:00.000Z"}`,
 ];
 
-/** Other groups may hold documents (spans, access logs, Insights, flow logs), which the filter would drop. */
-const FILTERED_GROUPS = '/aws/lambda/';
+/** Whether the name says that the group holds lines of functions; centralised groups begin with account and region. */
+export function isFunctionGroup(logGroup: string): boolean {
+  return /^(?:\d{12}\/[a-z0-9-]+)?\/aws\/lambda\//.test(logGroup);
+}
 
-/** The filter pattern for a log group; null reads every line. */
+/**
+ * The filter pattern for a log group; null reads every line. Groups that are not of functions may hold documents (spans,
+ * access logs, Insights, flow logs), which the filter would drop.
+ */
 export function filterFor(logGroup: string, pattern: string | null): string | null {
-  return logGroup.startsWith(FILTERED_GROUPS) ? pattern : null;
+  return isFunctionGroup(logGroup) ? pattern : null;
 }
 
 export interface FilterCheck {

@@ -1,7 +1,10 @@
 /** Polls log groups continuously: discovers them and scans each. A failure of one group does not affect the others. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import pLimit from 'p-limit';
+import type { PullState } from '../records/pull-checkpoint.ts';
+import { DAY_MS, MINUTE_MS } from '../records/time.ts';
 import { explainAws } from './aws-errors.ts';
+import { logClassProblem } from './log-class.ts';
 import type { FoundGroup, GroupSelection } from './log-groups.ts';
 import { findGroups } from './log-groups.ts';
 import { checkPlatformFilter, filterFor } from './platform-filter.ts';
@@ -31,7 +34,9 @@ export interface CycleResult {
 }
 
 const GROUPS_AT_ONCE = 3;
-const DISCOVER_EVERY_MS = 10 * 60_000;
+const DISCOVER_EVERY_MS = 10 * MINUTE_MS;
+/** A group that AWS refused to read for its log class is asked again after this time. */
+const UNSUPPORTED_MS = DAY_MS;
 
 export class Poller {
   readonly #options: PollerOptions;
@@ -39,6 +44,10 @@ export class Poller {
   #groups: readonly FoundGroup[] = [];
   #discoveredMs = Number.NEGATIVE_INFINITY;
   #pattern: string | null | undefined;
+  /** Groups that cannot be read, and when to try them again, epoch ms. */
+  readonly #unsupported = new Map<string, number>();
+  /** Last reported problem of each group: it is logged once, not in every cycle. */
+  readonly #reported = new Map<string, string>();
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -50,7 +59,9 @@ export class Poller {
     await this.#discover();
     const limit = pLimit(GROUPS_AT_ONCE);
     const ours = this.#groups.filter(this.#options.isOurs);
-    const results = await Promise.all(ours.map((group) => limit(() => this.#group(group, pattern, signal))));
+    const nowMs = this.#options.now();
+    const readable = ours.filter(({ name }) => (this.#unsupported.get(name) ?? 0) <= nowMs);
+    const results = await Promise.all(readable.map((group) => limit(() => this.#group(group, pattern, signal))));
     return {
       groups: results.length,
       failed: results.filter((result) => !result.ok).length,
@@ -94,6 +105,13 @@ export class Poller {
     try {
       const stored = await sink.checkpoint(key, 'poll');
       const checkpoint = stored ?? freshCheckpoint(key, 'poll', now());
+      const classProblem = logClassProblem(group.logClass);
+      if (classProblem !== null) {
+        await sink.store([], { ...checkpoint, state: 'unsupported', message: classProblem, updatedMs: now() });
+        this.#setUnsupported(group.name);
+        this.#report(group.name, 'unsupported', classProblem);
+        return { ok: false, events };
+      }
       const {
         checkpoint: after,
         complete,
@@ -117,13 +135,25 @@ export class Poller {
         signal,
       });
       if (warning !== null) log.warn({ logGroup: group.name }, warning);
-      if (!complete && after.message !== null) log.warn({ logGroup: group.name, state: after.state }, after.message);
+      if (after.state === 'unsupported') this.#setUnsupported(group.name);
+      if (!complete && after.message !== null) this.#report(group.name, after.state, after.message);
+      if (complete) this.#reported.delete(group.name);
       return { ok: complete, events };
     } catch (error) {
       // The page was not stored, so the position of this group is unchanged. Continue with the others.
       log.warn({ err: error, logGroup: group.name }, 'a page could not be stored');
       return { ok: false, events };
     }
+  }
+
+  #setUnsupported(logGroup: string): void {
+    this.#unsupported.set(logGroup, this.#options.now() + UNSUPPORTED_MS);
+  }
+
+  #report(logGroup: string, state: PullState, message: string): void {
+    if (this.#reported.get(logGroup) === message) return;
+    this.#reported.set(logGroup, message);
+    this.#options.log.warn({ logGroup, state }, message);
   }
 
   #seenOf(logGroup: string): SeenEvents {

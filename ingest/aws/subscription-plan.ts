@@ -1,4 +1,6 @@
 /** Plans the changes of subscription filters before any is made. Pure. */
+import type { Partition } from './aws-regions.ts';
+import { logClassProblem } from './log-class.ts';
 
 export interface ExistingFilter {
   readonly name: string;
@@ -22,7 +24,9 @@ export type Step =
   | { readonly do: 'create'; readonly note: string | null }
   | { readonly do: 'update'; readonly note: string }
   | { readonly do: 'keep'; readonly note: null }
-  | { readonly do: 'skip'; readonly note: string };
+  | { readonly do: 'skip'; readonly note: string }
+  /** The group could not be read; the note says why. */
+  | { readonly do: 'error'; readonly note: string };
 
 export interface PlannedGroup {
   readonly logGroup: string;
@@ -45,18 +49,8 @@ export function planGroup(group: GroupFacts, desired: DesiredFilter, isOwn: (nam
   if (isOwn(group.name)) {
     return planned({ do: 'skip', note: 'part of the delivery chain; subscribing it would create a loop' });
   }
-  if (group.logClass === 'DELIVERY') {
-    return planned({
-      do: 'skip',
-      note: 'log class DELIVERY does not support subscriptions; change the class or pull the group',
-    });
-  }
-  if (group.logClass === 'INFREQUENT_ACCESS') {
-    return planned({
-      do: 'skip',
-      note: 'log class INFREQUENT_ACCESS does not support subscriptions; change the class or pull the group',
-    });
-  }
+  const classProblem = logClassProblem(group.logClass);
+  if (classProblem !== null) return planned({ do: 'skip', note: classProblem });
   const ours = group.filters.find((filter) => filter.name === desired.name);
   const others = group.filters.filter((filter) => filter.name !== desired.name);
   if (ours === undefined) {
@@ -106,8 +100,8 @@ export function selectionCriteria(excluded: readonly string[]): string {
   return excluded.length === 0 ? '' : `LogGroupName NOT IN ${JSON.stringify(excluded)}`;
 }
 
-/** The IAM policy for planning, applying and removing subscriptions. */
-export function iamPolicy(roleArn: string | null): object {
+/** The IAM policy for planning, applying and removing subscriptions in a partition. */
+export function iamPolicy(roleArn: string | null, partition: Partition): object {
   return {
     Version: '2012-10-17',
     Statement: [
@@ -138,8 +132,11 @@ export function iamPolicy(roleArn: string | null): object {
         Sid: 'HandTheRoleToCloudWatchLogs',
         Effect: 'Allow',
         Action: 'iam:PassRole',
-        Resource: roleArn ?? 'arn:aws:iam::*:role/thermocline-*',
-        Condition: { StringLike: { 'iam:PassedToService': 'logs.*amazonaws.com' } },
+        Resource: roleArn ?? `arn:${partition.name}:iam::*:role/thermocline-*`,
+        Condition: {
+          // The role trusts the principal of its region.
+          StringLike: { 'iam:PassedToService': ['logs.amazonaws.com', `logs.*.${partition.suffix}`] },
+        },
       },
     ],
   };

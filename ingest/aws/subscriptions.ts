@@ -143,7 +143,7 @@ export function explainChange(error: unknown, action: string): string {
     return 'The log group has no free subscription slot. Remove a filter that is not needed, use --account-level, or pull this group (THERMOCLINE_PULL_LOG_GROUPS).';
   }
   if (name === 'InvalidParameterException' && /test message/i.test(text)) {
-    return 'CloudWatch Logs could not deliver its test message. The role must allow firehose:PutRecord (and trust logs.amazonaws.com), or the function must allow logs.amazonaws.com to invoke it.';
+    return 'CloudWatch Logs could not deliver its test message. The role must allow firehose:PutRecord and trust logs.REGION.amazonaws.com, or the function must allow logs.REGION.amazonaws.com to invoke it (in China, …amazonaws.com.cn).';
   }
   if (/PassRole/.test(text))
     return `The credentials cannot pass the role. Allow iam:PassRole on it. (${text.slice(0, 200)})`;

@@ -10,11 +10,11 @@ const IDS_PER_CALL = 5;
 const ROUNDS = 4;
 
 export interface TraceSink {
-  /** Ids of traces that are not stored, in order of priority. */
+  /** Ids of traces that are not stored completely, in order of priority. */
   wanted(limit: number): Promise<readonly string[]>;
   /** Stores a response of BatchGetTraces. */
   store(document: string): Promise<WriteOutcome>;
-  /** Marks traces that X-Ray did not return. */
+  /** Marks traces that X-Ray did not return completely: they are asked for again after a while. */
   missed(traceIds: readonly string[]): Promise<void>;
 }
 
@@ -22,6 +22,10 @@ export interface TraceResult {
   readonly requested: number;
   readonly found: number;
   readonly segments: number;
+  /** Found traces with segments in progress; they will be asked for again. */
+  readonly inProgress: number;
+  /** Traces that exceed X-Ray's size limit: X-Ray does not return all of their segments. */
+  readonly limitExceeded: number;
   /** An explanation if fetching failed, or null. */
   readonly problem: string | null;
 }
@@ -40,24 +44,61 @@ export async function fetchTraces({ client, sink, limit, signal, onProgress }: T
   let found = 0;
   let segments = 0;
   let requested = 0;
+  let inProgress = 0;
+  let limitExceeded = 0;
   for (let at = 0; at < ids.length && signal?.aborted !== true; at += IDS_PER_CALL) {
     const chunk = ids.slice(at, at + IDS_PER_CALL);
     let traces: readonly Trace[];
     try {
       traces = await fetchBatch(client, chunk);
     } catch (error) {
-      return { requested, found, segments, problem: explainAws(error, 'xray:BatchGetTraces') };
+      return {
+        requested,
+        found,
+        segments,
+        inProgress,
+        limitExceeded,
+        problem: explainAws(error, 'xray:BatchGetTraces'),
+      };
     }
     requested += chunk.length;
     const whole = traces.filter((trace) => (trace.Segments?.length ?? 0) > 0);
     if (whole.length > 0) segments += (await sink.store(JSON.stringify({ Traces: whole }))).accepted;
     found += whole.length;
-    const there = new Set(whole.map((trace) => trace.Id));
+    limitExceeded += whole.filter((trace) => trace.LimitExceeded === true).length;
+    const complete = whole.filter(isComplete);
+    inProgress += whole.length - complete.length;
+    const there = new Set(complete.map((trace) => trace.Id));
     const missing = chunk.filter((id) => !there.has(id));
     if (missing.length > 0) await sink.missed(missing);
     onProgress?.(requested, ids.length);
   }
-  return { requested, found, segments, problem: requested >= IDS_PER_CALL && found === 0 ? NONE_FOUND : null };
+  const problem = requested >= IDS_PER_CALL && found === 0 ? NONE_FOUND : null;
+  return { requested, found, segments, inProgress, limitExceeded, problem };
+}
+
+/** A sentence about traces that X-Ray cuts; null if there are none. */
+export function limitSentence(limitExceeded: number): string | null {
+  if (limitExceeded === 0) return null;
+  const traces = limitExceeded === 1 ? 'trace exceeds' : 'traces exceed';
+  return `${limitExceeded} ${traces} X-Ray's size limit (LimitExceeded): X-Ray does not return all of their segments.`;
+}
+
+/** Whether every segment has ended and, where the Lambda service reported the trace, the function did too. */
+function isComplete(trace: Trace): boolean {
+  const documents = (trace.Segments ?? []).map(({ Document }) => segmentState(Document));
+  const origins = new Set(documents.map(({ origin }) => origin));
+  return documents.every(({ ended }) => ended) && (!origins.has('AWS::Lambda') || origins.has('AWS::Lambda::Function'));
+}
+
+/** A document that cannot be read is quarantined; asking for it again would not mend it. */
+function segmentState(document: string | undefined): { readonly ended: boolean; readonly origin: unknown } {
+  try {
+    const value = JSON.parse(document ?? '') as Readonly<Record<string, unknown>> | null;
+    return { ended: value?.['in_progress'] !== true && value?.['end_time'] !== undefined, origin: value?.['origin'] };
+  } catch {
+    return { ended: true, origin: null };
+  }
 }
 
 const NONE_FOUND =

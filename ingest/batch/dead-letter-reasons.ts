@@ -16,6 +16,7 @@ export const DEAD_LETTER_REASONS: Readonly<Record<string, string>> = {
   'segment-without-id': 'The X-Ray segment has no trace_id or no id.',
   'segment-without-time': 'The trace segment or span has no start time.',
   'span-without-id': 'The span has no traceId or no spanId.',
+  'deploy-without-function': 'The CloudTrail record of an update does not name the function.',
   'network-event-without-name': 'The CloudTrail record has no eventName.',
   'access-log-without-request-id': 'The access log line has no request id. Add $context.requestId to the log format.',
   'insights-without-request-id': 'The Lambda Insights document has no request_id or no function_name.',

@@ -16,6 +16,8 @@ export function readFunctionFacts(record: Json): DocumentResult {
   const vpc = objectAt(record, 'VpcConfig');
   const architecture = textsOf(listAt(record, 'Architectures'))[0];
   const seconds = numberAt(record, 'Timeout');
+  const isLatest = (textAt(record, 'Version') ?? '$LATEST') === '$LATEST';
+  const managed = objectAt(objectAt(record, 'CapacityProviderConfig'), 'LambdaManagedInstancesCapacityProviderConfig');
   const facts: FunctionFacts = {
     kind: 'function-facts',
     account: arn?.split(':')[4] ?? '',
@@ -37,9 +39,22 @@ export function readFunctionFacts(record: Json): DocumentResult {
     snapStart: snapStartOf(textAt(objectAt(record, 'SnapStart'), 'ApplyOn')),
     state: textAt(record, 'State'),
     logGroup: textAt(objectAt(record, 'LoggingConfig'), 'LogGroup'),
-    lastModifiedMs: isoMs(textAt(record, 'LastModified')?.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') ?? null),
+    // A published version's are those of its own, which never change.
+    lastModifiedMs: isLatest ? lastModifiedOf(textAt(record, 'LastModified')) : null,
+    codeSha256: isLatest ? textAt(record, 'CodeSha256') : null,
+    tenantIsolation: textAt(objectAt(record, 'TenancyConfig'), 'TenantIsolationMode') === 'PER_TENANT',
+    durable: objectAt(record, 'DurableConfig') !== null,
+    capacityProvider: textAt(managed, 'CapacityProviderArn') ?? '',
+    environmentConcurrency: numberAt(managed, 'PerExecutionEnvironmentMaxConcurrency'),
+    instances: null,
+    instanceHourUsd: null,
   };
   return { ok: true, records: [facts] };
+}
+
+/** AWS prints `2026-11-20T10:15:30.000+0000`. Returns epoch ms; null if the text is not a time. */
+export function lastModifiedOf(text: string | null): number | null {
+  return isoMs(text?.replace(/([+-]\d\d)(\d\d)$/, '$1:$2') ?? null);
 }
 
 function snapStartOf(applyOn: string | null): boolean | null {

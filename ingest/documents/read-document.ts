@@ -5,7 +5,7 @@
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
-import { ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
+import { DEPLOY_EVENTS, ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
 import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
 import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
@@ -62,7 +62,8 @@ function readShaped(message: string, options: DocumentOptions): DocumentResult {
   const has = (word: string): boolean => message.includes(`"${word}"`);
   if (has('trace_id') && has('start_time') && has('id')) return withJson(parseJson(message), readSegment);
   if (has('traceId') && has('spanId')) return withJson(parseJsonExact(message), readSpan);
-  if (has('eventName') && ENI_EVENTS.some(has)) return withJson(parseJson(message), readCloudTrail);
+  const isDeploy = (): boolean => DEPLOY_EVENTS.some((event) => message.includes(`"${event}`));
+  if (has('eventName') && (ENI_EVENTS.some(has) || isDeploy())) return withJson(parseJson(message), readCloudTrail);
   const { accessLog } = options;
   if (!accessLog.requestId.some(has) || !accessLog.status.some(has)) return NOT_A_DOCUMENT;
   const record = parseJson(message);

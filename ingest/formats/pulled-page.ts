@@ -12,7 +12,7 @@ export type PulledPage =
 
 type Json = Readonly<Record<string, unknown>>;
 
-const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'credentials', 'error'];
+const STATES: readonly PullState[] = ['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error'];
 
 export function readPulledPage(body: Buffer): PulledPage {
   let value: unknown;

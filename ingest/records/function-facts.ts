@@ -22,5 +22,18 @@ export interface FunctionFacts {
   readonly snapStart: boolean | null;
   readonly state: string | null;
   readonly logGroup: string | null;
+  /** When code or configuration of $LATEST was last updated, epoch ms. */
   readonly lastModifiedMs: number | null;
+  /** Hash of the deployment package of $LATEST, as AWS prints it. */
+  readonly codeSha256: string | null;
+  /** Each environment serves one tenant only. */
+  readonly tenantIsolation: boolean | null;
+  readonly durable: boolean | null;
+  /** ARN of the capacity provider of Managed Instances; "" if the function does not run on them. */
+  readonly capacityProvider: string | null;
+  /** Invocations that an environment runs at the same time (Managed Instances). */
+  readonly environmentConcurrency: number | null;
+  /** EC2 instances of the capacity provider that run the function, and what each costs per hour at list price. */
+  readonly instances: number | null;
+  readonly instanceHourUsd: number | null;
 }

@@ -33,4 +33,5 @@ export interface PullCheckpoint {
   readonly updatedMs: number;
 }
 
-export type PullState = 'ok' | 'throttled' | 'gone' | 'denied' | 'credentials' | 'error';
+/** `unsupported`: the log class does not allow reading. */
+export type PullState = 'ok' | 'throttled' | 'gone' | 'denied' | 'credentials' | 'unsupported' | 'error';

@@ -1,4 +1,5 @@
 /** Every record that is read from a document rather than a platform line. */
+import type { DeployEvent } from './deploy-event.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -12,6 +13,7 @@ import type { TuningRun } from './tuning-run.ts';
 export type TelemetryRecord =
   | TraceSegment
   | NetworkEvent
+  | DeployEvent
   | GatewayRequest
   | ResourceUse
   | FlowRecord
@@ -32,6 +34,7 @@ export type DocumentProblem =
   | 'segment-without-time'
   | 'span-without-id'
   | 'network-event-without-name'
+  | 'deploy-without-function'
   | 'access-log-without-request-id'
   | 'insights-without-request-id'
   | 'flow-log-unreadable'

@@ -17,12 +17,16 @@ export async function checkAws(
     const { probes, serverMs } = await probeAws({ region, profile: options.profile }, wants, Date.now());
     if (serverMs !== null) skewMs = Date.now() - serverMs;
     const where = region === undefined ? '' : ` in ${region}`;
-    for (const { action, problem } of probes) {
-      findings.push(
-        problem === null
-          ? { area: 'AWS', verdict: 'ok', sentence: `${action} is allowed${where}.` }
-          : { area: 'AWS', verdict: 'problem', sentence: `${problem}${where}` },
-      );
+    for (const { action, problem, skipped } of probes) {
+      if (problem !== null)
+        findings.push({
+          area: 'AWS',
+          verdict: 'problem',
+          sentence: region === undefined ? problem : `${region}: ${problem}`,
+        });
+      else if (skipped !== null)
+        findings.push({ area: 'AWS', verdict: 'note', sentence: `${action} was not tried${where}: ${skipped}.` });
+      else findings.push({ area: 'AWS', verdict: 'ok', sentence: `${action} is allowed${where}.` });
     }
   }
   return { findings, skewMs };

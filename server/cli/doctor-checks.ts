@@ -174,7 +174,7 @@ export async function checkReachability(
   if (config.publicUrl === null) return { findings: [], skewMs: null };
   // The operator's own URL may be private: allow all networks.
   const client = new SsrfSafeClient({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true } });
-  const url = new URL('/ingest/firehose', config.publicUrl).href;
+  const url = `${config.publicUrl}/ingest/firehose`;
   try {
     const answer = await client.post({ url, body: '{}', headers: { 'content-type': 'application/json' } });
     const serverMs = Date.parse(answer.headers['date'] ?? '');

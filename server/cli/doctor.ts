@@ -64,6 +64,7 @@ async function examine(
     logs: config.pull.logGroups.length > 0 || options.aws === true,
     traces: config.traces || options.aws === true,
     inventory: config.inventory || options.aws === true,
+    logGroups: config.pull.logGroups,
   };
   if (wants.logs || wants.traces || wants.inventory) {
     const { checkAws } = await import('./doctor-aws.ts');

@@ -2,11 +2,14 @@
 import { createInterface } from 'node:readline/promises';
 import { logsClient, regionOf } from '../../ingest/aws/aws-clients.ts';
 import { explainAws } from '../../ingest/aws/aws-errors.ts';
+import type { Partition } from '../../ingest/aws/aws-regions.ts';
+import { partitionOf, partitionOfArn } from '../../ingest/aws/aws-regions.ts';
 import { matcher } from '../../ingest/aws/glob.ts';
+import { isLogClassError, logClassProblem } from '../../ingest/aws/log-class.ts';
 import type { FoundGroup } from '../../ingest/aws/log-groups.ts';
 import { findGroups } from '../../ingest/aws/log-groups.ts';
-import { checkPlatformFilter, filterFor } from '../../ingest/aws/platform-filter.ts';
-import type { DesiredFilter, PlannedGroup } from '../../ingest/aws/subscription-plan.ts';
+import { checkPlatformFilter, filterFor, isFunctionGroup } from '../../ingest/aws/platform-filter.ts';
+import type { DesiredFilter, ExistingFilter, PlannedGroup } from '../../ingest/aws/subscription-plan.ts';
 import { iamPolicy, ownGroups, planAccount, planGroup, selectionCriteria } from '../../ingest/aws/subscription-plan.ts';
 import {
   deleteAccountPolicy,
@@ -43,7 +46,7 @@ type Client = ReturnType<typeof logsClient>;
 
 export async function runSubscribe(config: Config, options: SubscribeOptions): Promise<number> {
   if (options.iam === true) {
-    say(JSON.stringify(iamPolicy(options.role ?? null), null, 2));
+    say(JSON.stringify(iamPolicy(options.role ?? null, await partitionFor(options)), null, 2));
     return 0;
   }
   if (options.status !== true && options.remove !== true) checkDestination(options);
@@ -53,10 +56,14 @@ export async function runSubscribe(config: Config, options: SubscribeOptions): P
   });
   try {
     if (options.accountLevel === true) return await accountLevel(client, config, options);
-    const groups = await select(client, options);
-    if (options.status === true) return await status(client, groups, options);
-    if (options.remove === true) return await remove(client, groups, options);
-    return await planAndApply(client, config, groups, options);
+    const { groups, unread } = await select(client, options);
+    const code =
+      options.status === true
+        ? await status(client, groups, options)
+        : options.remove === true
+          ? await remove(client, groups, options)
+          : await planAndApply(client, config, groups, options);
+    return unread === 0 ? code : 1;
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(explainAws(error, 'reading log groups and their filters (see --iam)'));
@@ -65,7 +72,25 @@ export async function runSubscribe(config: Config, options: SubscribeOptions): P
   }
 }
 
-async function select(client: Client, options: SubscribeOptions): Promise<readonly FoundGroup[]> {
+/** The partition of the given ARNs, else of the region that the AWS SDK would use, else `aws`. Calls nothing. */
+async function partitionFor(options: SubscribeOptions): Promise<Partition> {
+  const named = [options.role, options.destination].flatMap((arn) => partitionOfArn(arn ?? '') ?? []).at(0);
+  if (named !== undefined) return named;
+  const client = logsClient(options, { requestsPerSecond: 1 });
+  try {
+    return partitionOf(await regionOf(client));
+  } catch {
+    return partitionOf('');
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Log groups that match; a group whose tags cannot be read is left out with a message. */
+async function select(
+  client: Client,
+  options: SubscribeOptions,
+): Promise<{ readonly groups: readonly FoundGroup[]; readonly unread: number }> {
   const found = await findGroups(client, selectionOf(options), await regionOf(client));
   const tags = (options.tag ?? []).map((text): readonly [string, string] => {
     const at = text.indexOf('=');
@@ -73,9 +98,17 @@ async function select(client: Client, options: SubscribeOptions): Promise<readon
     return [text.slice(0, at), text.slice(at + 1)];
   });
   const groups: FoundGroup[] = [];
-  for (const group of found) if (await hasTags(client, group, tags)) groups.push(group);
-  if (groups.length === 0) throw new UserError('No log group matches the selection');
-  return groups;
+  let unread = 0;
+  for (const group of found) {
+    try {
+      if (await hasTags(client, group, tags)) groups.push(group);
+    } catch (error) {
+      unread += 1;
+      say(`  ! ${plain(group.name)}: ${plain(explainAws(error, 'logs:ListTagsForResource'))}`);
+    }
+  }
+  if (groups.length === 0 && unread === 0) throw new UserError('No log group matches the selection');
+  return { groups, unread };
 }
 
 async function planAndApply(
@@ -91,24 +124,47 @@ async function planAndApply(
     pattern: filterFor(logGroup, desired.pattern) ?? '',
   });
   const plan: PlannedGroup[] = [];
-  for (const group of groups) plan.push(planGroup(await readGroup(client, group), desiredOf(group.name), isOwn));
+  for (const group of groups) {
+    try {
+      plan.push(planGroup(await readGroup(client, group), desiredOf(group.name), isOwn));
+    } catch (error) {
+      plan.push({ logGroup: group.name, step: failedStep(error) });
+    }
+  }
   say(`Filter "${desired.name}" to ${desired.destinationArn}`);
   for (const { logGroup, step } of plan) {
-    say(`  ${step.do.padEnd(6)} ${plain(logGroup)}${step.note === null ? '' : ` (${plain(step.note)})`}`);
+    const notes = [step.note, deliveredNote(logGroup, step, desired.destinationArn)].filter((note) => note !== null);
+    say(`  ${step.do.padEnd(6)} ${plain(logGroup)}${notes.length === 0 ? '' : ` (${plain(notes.join('; '))})`}`);
   }
   const changes = plan.filter(({ step }) => step.do === 'create' || step.do === 'update');
+  const failed = plan.filter(({ step }) => step.do === 'error').length;
   say(summary(plan));
   if (options.apply !== true) {
     if (changes.length > 0) say('Nothing was changed. Add --apply to apply the plan.');
-    return 0;
+    return failed === 0 ? 0 : 1;
   }
-  if (changes.length === 0) return 0;
+  if (changes.length === 0) return failed === 0 ? 0 : 1;
   if (!(await confirmed(options, `Change ${changes.length} log groups?`))) return 1;
-  return report(
+  const code = await report(
     changes.map(({ logGroup }) => logGroup),
     (logGroup) => putFilter(client, logGroup, desiredOf(logGroup), options.role ?? null),
     'subscribed',
   );
+  return failed === 0 ? code : 1;
+}
+
+/** A group that could not be read: of another log class it is skipped, otherwise it is an error. */
+function failedStep(error: unknown): Extract<PlannedGroup['step'], { do: 'skip' | 'error' }> {
+  return { do: isLogClassError(error) ? 'skip' : 'error', note: explainAws(error, 'logs:DescribeSubscriptionFilters') };
+}
+
+/** Says what the filter delivers of a group that is not of a function; null where the default needs no words. */
+function deliveredNote(logGroup: string, step: PlannedGroup['step'], destinationArn: string): string | null {
+  if (step.do === 'skip' || step.do === 'error' || isFunctionGroup(logGroup)) return null;
+  const whole = 'every line is delivered, since it may be a feed (spans, access logs, flow logs, Lambda Insights)';
+  return destinationArn.split(':')[2] === 'lambda'
+    ? `${whole}; the forwarder passes feeds whole and leaves out only application lines of functions`
+    : whole;
 }
 
 /** Validates destination and role before any call to AWS. @throws UserError naming the option. */
@@ -140,10 +196,33 @@ async function patternOf(client: Client, options: SubscribeOptions): Promise<str
   return pattern ?? '';
 }
 
+/** The filters of each group. A group that cannot be read is reported and does not stop the others. */
+async function eachGroup(
+  client: Client,
+  groups: readonly FoundGroup[],
+  use: (group: FoundGroup, filters: readonly ExistingFilter[]) => void,
+): Promise<number> {
+  let failed = 0;
+  for (const group of groups) {
+    const classProblem = logClassProblem(group.logClass);
+    if (classProblem !== null) {
+      say(`  – ${plain(group.name)} (${classProblem})`);
+      continue;
+    }
+    try {
+      use(group, await readFilters(client, group.name));
+    } catch (error) {
+      const { do: kind, note } = failedStep(error);
+      if (kind === 'error') failed += 1;
+      say(`  ${kind === 'error' ? '!' : '–'} ${plain(group.name)} (${plain(note)})`);
+    }
+  }
+  return failed;
+}
+
 async function status(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
   let ours = 0;
-  for (const group of groups) {
-    const filters = await readFilters(client, group.name);
+  const failed = await eachGroup(client, groups, (group, filters) => {
     const own = filters.find((filter) => filter.name === options.filterName);
     if (own !== undefined) ours += 1;
     const others = filters.filter((filter) => filter !== own).map((filter) => `"${filter.name}"`);
@@ -151,27 +230,28 @@ async function status(client: Client, groups: readonly FoundGroup[], options: Su
       `  ${own === undefined ? '–' : '✓'} ${plain(group.name)}${own === undefined ? '' : ` → ${plain(own.destinationArn)}`}` +
         `${others.length === 0 ? '' : ` (others: ${plain(others.join(', '))})`}`,
     );
-  }
-  say(`${ours} of ${groups.length} log groups are subscribed`);
-  return 0;
+  });
+  say(`${ours} of ${groups.length} log groups are subscribed${failed === 0 ? '' : `, ${failed} could not be read`}`);
+  return failed === 0 ? 0 : 1;
 }
 
 async function remove(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
   const ours: string[] = [];
-  for (const group of groups) {
-    const filters = await readFilters(client, group.name);
+  const failed = await eachGroup(client, groups, (group, filters) => {
     const own = filters.find((filter) => filter.name === options.filterName);
-    if (own === undefined) continue;
-    if (options.destination !== undefined && own.destinationArn !== options.destination) continue;
+    if (own === undefined) return;
+    if (options.destination !== undefined && own.destinationArn !== options.destination) return;
     ours.push(group.name);
     say(`  remove ${plain(group.name)} ("${own.name}" → ${plain(own.destinationArn)})`);
-  }
+  });
+  if (failed > 0) say(`${failed} ${failed === 1 ? 'group' : 'groups'} could not be read`);
   if (ours.length === 0) {
     say(`No group has a filter "${options.filterName}"`);
-    return 0;
+    return failed === 0 ? 0 : 1;
   }
   if (!(await confirmed(options, `Remove ${ours.length} filters?`))) return 1;
-  return report(ours, (logGroup) => deleteFilter(client, logGroup, options.filterName), 'removed');
+  const code = await report(ours, (logGroup) => deleteFilter(client, logGroup, options.filterName), 'removed');
+  return failed === 0 ? code : 1;
 }
 
 async function accountLevel(client: Client, config: Config, options: SubscribeOptions): Promise<number> {
@@ -241,7 +321,7 @@ async function confirmed(options: SubscribeOptions, question: string): Promise<b
 
 function summary(plan: readonly PlannedGroup[]): string {
   const count = (what: PlannedGroup['step']['do']): number => plan.filter(({ step }) => step.do === what).length;
-  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} unchanged, ${count('skip')} skipped`;
+  return `${count('create')} to create, ${count('update')} to update, ${count('keep')} unchanged, ${count('skip')} skipped${count('error') === 0 ? '' : `, ${count('error')} could not be read`}`;
 }
 
 function say(line: string): void {

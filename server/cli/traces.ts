@@ -1,8 +1,8 @@
 /** `thermocline traces`: fetches X-Ray traces of stored invocations, cold starts first. */
 
 import { HttpTraceSink } from '../../ingest/api/trace-sink.ts';
-import { xrayClient } from '../../ingest/aws/aws-clients.ts';
-import { fetchTraces } from '../../ingest/aws/traces.ts';
+import { regionOf, xrayClient } from '../../ingest/aws/aws-clients.ts';
+import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions } from './aws-options.ts';
 import { rangeOfArguments } from './aws-options.ts';
@@ -16,7 +16,9 @@ export interface TraceOptions extends AwsScopeOptions {
 
 export async function runTraces(config: Config, options: TraceOptions): Promise<number> {
   const { fromMs } = rangeOfArguments(options.since, 'now', Date.now());
-  const client = xrayClient(options, { requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond });
+  const client = xrayClient(options,
+    { requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond },
+  );
   const target = await openTarget(config);
   const stopping = new AbortController();
   const interrupt = (): void => stopping.abort();
@@ -24,9 +26,10 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
   let progress: Progress | null = null;
   let last = 0;
   try {
-    const { requested, found, segments, problem } = await fetchTraces({
+    const region = await regionOf(client);
+    const { requested, found, segments, inProgress, limitExceeded, problem } = await fetchTraces({
       client,
-      sink: new HttpTraceSink(target.request, fromMs),
+      sink: new HttpTraceSink(target.request, fromMs, region, true),
       limit: options.limit,
       signal: stopping.signal,
       onProgress: (done, of) => {
@@ -36,9 +39,13 @@ export async function runTraces(config: Config, options: TraceOptions): Promise<
       },
     });
     process.stdout.write(`requested ${requested} traces, found ${found}, ${segments} new segments\n`);
+    if (inProgress > 0)
+      process.stdout.write(`${inProgress} traces have segments in progress. Run the command again in a few minutes.\n`);
+    const limited = limitSentence(limitExceeded);
+    if (limited !== null) process.stdout.write(`${limited}\n`);
     if (requested === 0 && problem === null) {
       process.stdout.write(
-        'No sampled invocations without a trace. REPORT lines name traces if active tracing is on.\n',
+        `No trace of ${region} is missing or due for another attempt. REPORT lines name traces if active tracing is on; traces of the last 30 s are not asked for yet.\n`,
       );
     }
     if (problem !== null) process.stdout.write(`${problem}\n`);

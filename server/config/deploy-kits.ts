@@ -1,5 +1,6 @@
 /** Deploy kits: templates that connect an AWS account, for `thermocline connect` and the Connect page. */
 import { existsSync, readFileSync } from 'node:fs';
+import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 
 export interface KitFile {
   readonly name: string;
@@ -17,14 +18,14 @@ export interface Kit {
 
 /** Values that templates are filled with. */
 export interface KitValues {
-  /** External URL of this server, without a path. */
+  /** External URL of this server, with the path prefix of its proxy if there is one, without a slash at the end. */
   readonly baseUrl: string;
   /** Ingest key. */
   readonly key: string;
 }
 
 export const KEY_PLACEHOLDER = 'YOUR_INGEST_KEY';
-const EXAMPLE_BASE = 'https://thermocline.example.com';
+const HOST_PLACEHOLDER = 'https://YOUR-HOST';
 const EXAMPLE_HOST = 'thermocline.example.com';
 const CODE_MARK = 'ZipFile: FORWARDER_CODE';
 
@@ -38,13 +39,19 @@ export interface KitPaths {
 export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
   const read = (path: string): string | null => {
     const url = new URL(path, paths.deploy);
-    return existsSync(url) ? readFileSync(url, 'utf8').replaceAll(EXAMPLE_BASE, values.baseUrl) : null;
-  };
-  const files = (...names: readonly string[]): readonly KitFile[] | null => {
-    const found = names.map((name) => ({ name: name.split('/').at(-1) ?? name, text: read(name) }));
-    return found.every((file): file is KitFile => file.text !== null) ? found : null;
+    return existsSync(url) ? readFileSync(url, 'utf8') : null;
   };
   const { baseUrl, key } = values;
+  // A template must not contain an address that its own AllowedPattern refuses.
+  const firehoseUrl = `${endpointProblem(baseUrl) === null ? baseUrl : HOST_PLACEHOLDER}/ingest/firehose`;
+  const lambdaUrl = `${isLoopback(baseUrl) ? HOST_PLACEHOLDER : baseUrl}/ingest/lambda`;
+  const files = (...names: readonly string[]): readonly KitFile[] | null => {
+    const found = names.map((name) => {
+      const text = read(name);
+      return { name: name.split('/').at(-1) ?? name, text: text === null ? null : withDefault(text, firehoseUrl) };
+    });
+    return found.every((file): file is KitFile => file.text !== null) ? found : null;
+  };
   const subscribe = {
     text: 'Preview which log groups would be subscribed; add --apply to subscribe them. Filters of other products are never changed.',
     command: 'npx thermocline subscribe --all-lambda --destination STREAM_ARN --role ROLE_ARN',
@@ -59,7 +66,7 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       steps: [
         {
           text: 'Save the template as firehose.yaml and deploy it. The outputs name the stream and the role.',
-          command: `aws cloudformation deploy --stack-name thermocline --template-file firehose.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${baseUrl}/ingest/firehose AccessKey=${key}`,
+          command: `aws cloudformation deploy --stack-name thermocline --template-file firehose.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
         },
         subscribe,
         arrives,
@@ -73,7 +80,7 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       steps: [
         {
           text: 'Save the files as sam/template.yaml and cloudformation/firehose.yaml, then deploy.',
-          command: `sam deploy --template sam/template.yaml --stack-name thermocline --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --resolve-s3 --parameter-overrides EndpointUrl=${baseUrl}/ingest/firehose AccessKey=${key}`,
+          command: `sam deploy --template sam/template.yaml --stack-name thermocline --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --resolve-s3 --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
         },
         subscribe,
         arrives,
@@ -86,8 +93,8 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       files: files('terraform/main.tf', 'terraform/variables.tf', 'terraform/outputs.tf'),
       steps: [
         {
-          text: 'Save the files in an empty folder and apply.',
-          command: `TF_VAR_access_key=${key} terraform apply -var endpoint_url=${baseUrl}/ingest/firehose`,
+          text: 'Save the files in an empty folder (or all of them as one main.tf), then initialise and apply.',
+          command: `terraform init && TF_VAR_access_key=${key} terraform apply -var endpoint_url=${firehoseUrl}`,
         },
         subscribe,
         arrives,
@@ -98,13 +105,15 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       title: 'Lambda forwarder',
       summary:
         'A small function that forwards logs to this server: no Firehose, works inside a VPC, platform lines only.',
-      files: forwarderFiles(paths, read('forwarder/template.yaml')),
+      files: forwarderFiles(paths, read('forwarder/template.yaml'), lambdaUrl),
       steps: [
         {
-          text: 'Save the template as forwarder.yaml and deploy it. The output names the function.',
-          command: `aws cloudformation deploy --stack-name thermocline --template-file forwarder.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${baseUrl}/ingest/lambda AccessKey=${key}`,
+          text: isPrivate(baseUrl)
+            ? 'Save the template as forwarder.yaml and deploy it. The address is private: name subnets that reach it, and security groups that allow outbound traffic to it. The output names the function.'
+            : 'Save the template as forwarder.yaml and deploy it. The output names the function. For an endpoint inside a VPC, add SubnetIds and SecurityGroupIds.',
+          command: `aws cloudformation deploy --stack-name thermocline --template-file forwarder.yaml --capabilities CAPABILITY_IAM --parameter-overrides EndpointUrl=${lambdaUrl} AccessKey=${key}${isPrivate(baseUrl) ? ' SubnetIds=SUBNET_IDS SecurityGroupIds=SECURITY_GROUP_IDS' : ''}`,
         },
-        { ...subscribe, command: 'npx thermocline subscribe --all-lambda --destination FORWARDER_ARN --everything' },
+        { ...subscribe, command: 'npx thermocline subscribe --all-lambda --destination FORWARDER_ARN' },
         arrives,
       ],
     },
@@ -135,7 +144,7 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
         {
           text: 'Save a log and import it. Importing the same file again adds nothing.',
           command:
-            'aws logs filter-log-events --log-group-name /aws/lambda/checkout > checkout.json && npx thermocline import checkout.json --function checkout',
+            'aws logs filter-log-events --log-group-name /aws/lambda/checkout --output json > checkout.json && npx thermocline import checkout.json --function checkout',
         },
         {
           text: 'Or send it over HTTP.',
@@ -160,14 +169,14 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
 }
 
 /** Inlines the forwarder's code into the template, so that nothing has to be uploaded first. */
-function forwarderFiles(paths: KitPaths, template: string | null): readonly KitFile[] | null {
+function forwarderFiles(paths: KitPaths, template: string | null, endpoint: string): readonly KitFile[] | null {
   if (template === null || !existsSync(paths.forwarder)) return null;
   const code = readFileSync(paths.forwarder, 'utf8').trimEnd();
   const block = `ZipFile: |\n${code
     .split('\n')
     .map((line) => `          ${line}`)
     .join('\n')}`;
-  return [{ name: 'forwarder.yaml', text: template.replace(CODE_MARK, () => block) }];
+  return [{ name: 'forwarder.yaml', text: withDefault(template, endpoint).replace(CODE_MARK, () => block) }];
 }
 
 function proxyFiles(files: readonly KitFile[] | null, baseUrl: string): readonly KitFile[] | null {
@@ -175,25 +184,47 @@ function proxyFiles(files: readonly KitFile[] | null, baseUrl: string): readonly
   return files?.map((file) => ({ ...file, text: file.text.replaceAll(EXAMPLE_HOST, host) })) ?? null;
 }
 
+/** Fills the address in as the default of the parameter that the templates require. */
+function withDefault(template: string, endpoint: string): string {
+  if (endpoint.startsWith(HOST_PLACEHOLDER)) return template;
+  return template
+    .replace('  EndpointUrl:\n    Type: String\n', (found) => `${found}    Default: ${endpoint}\n`)
+    .replace(
+      /(variable "endpoint_url" \{\n(?: {2}description .*\n)? {2}type {8}= string\n)/,
+      (found) => `${found}  default     = "${endpoint}"\n`,
+    );
+}
+
+function isLoopback(baseUrl: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[::1\]|0\.0\.0\.0|\[::\])$/.test(new URL(baseUrl).hostname);
+}
+
+/** Whether only a private network reaches the address: by its range, or because it is not a public name. */
+function isPrivate(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return (
+    /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|\[f[cd])/.test(
+      hostname,
+    ) ||
+    /\.(?:internal|local|lan|intranet|corp|home\.arpa)$/.test(hostname) ||
+    (!hostname.includes('.') && !hostname.startsWith('[') && !isLoopback(baseUrl))
+  );
+}
+
 /** Read-only permissions of backfill, polling, traces and inventory. */
 const PULL_POLICY = {
   Version: '2012-10-17',
-  Statement: [
-    {
-      Sid: 'Logs',
-      Effect: 'Allow',
-      Action: ['logs:DescribeLogGroups', 'logs:FilterLogEvents', 'logs:TestMetricFilter'],
-      Resource: '*',
-    },
-    { Sid: 'Traces', Effect: 'Allow', Action: 'xray:BatchGetTraces', Resource: '*' },
-    {
-      Sid: 'Inventory',
-      Effect: 'Allow',
-      Action: ['lambda:ListFunctions', 'lambda:ListProvisionedConcurrencyConfigs'],
-      Resource: '*',
-    },
-  ],
+  Statement: Object.entries(PULL_ACTIONS).map(([Sid, Action]) => ({ Sid, Effect: 'Allow', Action, Resource: '*' })),
 };
+
+/** What the operator should know before the forwarder is deployed with this URL; null if there is nothing. */
+export function forwarderProblem(baseUrl: string): string | null {
+  if (isLoopback(baseUrl))
+    return 'No other machine reaches this address. Pass --endpoint with one that the forwarder reaches, or set THERMOCLINE_PUBLIC_URL.';
+  if (new URL(baseUrl).protocol === 'http:')
+    return 'The address is http: the ingest key and the log lines travel unencrypted. Use it inside a private network only.';
+  return null;
+}
 
 /** Why Firehose cannot deliver to a URL; null if it can. */
 export function endpointProblem(baseUrl: string): string | null {
@@ -201,5 +232,7 @@ export function endpointProblem(baseUrl: string): string | null {
   if (url.protocol !== 'https:' || (url.port !== '' && url.port !== '443')) {
     return 'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).';
   }
+  if (isPrivate(baseUrl) || isLoopback(baseUrl))
+    return 'Firehose only reaches public addresses. Use the forwarder inside the VPC (thermocline connect forwarder), or a public name.';
   return null;
 }

@@ -71,7 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataFolder: resolve(set.THERMOCLINE_DATA),
     host: set.THERMOCLINE_HOST,
     port: set.THERMOCLINE_PORT,
-    publicUrl: set.THERMOCLINE_PUBLIC_URL ?? null,
+    publicUrl: set.THERMOCLINE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     adminToken: set.THERMOCLINE_ADMIN_TOKEN ?? null,
     rawLines: set.THERMOCLINE_RAW_LINES,
     retention: Object.freeze({

@@ -9,7 +9,7 @@ import { explainAws } from '../../ingest/aws/aws-errors.ts';
 import { readInventory } from '../../ingest/aws/inventory.ts';
 import { Poller } from '../../ingest/aws/poller.ts';
 import { DEFAULT_TIMING } from '../../ingest/aws/pull-window.ts';
-import { fetchTraces } from '../../ingest/aws/traces.ts';
+import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import type { ShardOwnership } from '../storage/ports.ts';
@@ -85,9 +85,13 @@ function logCollector({ config, send, collecting, log, now }: CollectorOptions, 
 
 function traceCollector({ config, send, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = xrayClient({ region }, config.pull);
+  // Functions whose region is unknown are asked for in the first region only.
+  const isFirst = region === undefined || region === config.pull.regions[0];
   const run = async (signal: AbortSignal): Promise<void> => {
-    const sink = new HttpTraceSink(send, now() - TRACES_LOOKBACK_MS);
+    const sink = new HttpTraceSink(send, now() - TRACES_LOOKBACK_MS, await regionOf(client), isFirst);
     const { problem, ...result } = await fetchTraces({ client, sink, limit: TRACES_PER_RUN, signal });
+    const limited = limitSentence(result.limitExceeded);
+    if (limited !== null) log.warn(result, limited);
     if (problem === null) log.debug(result, 'traces fetched');
     else log.warn(result, problem);
   };

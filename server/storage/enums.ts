@@ -37,6 +37,7 @@ export const CAUSE = {
   recycle: 8,
   unknown: 9,
   'init-timeout': 10,
+  'new-tenant': 11,
 } as const satisfies Record<Cause, number>;
 
 /** Bits of `environment.odd`. */

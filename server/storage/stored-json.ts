@@ -7,7 +7,7 @@ import type { LoadTest } from '../../ingest/records/load-test.ts';
 import type { PullScan } from '../../ingest/records/pull-checkpoint.ts';
 import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
-import type { CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour.ts';
+import type { CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour-state.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
@@ -31,6 +31,7 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
   idle: count,
   goneIdleMs: ms,
   goneFailed: z.boolean(),
+  newTenant: z.boolean().default(false),
   firstOnRecord: z.boolean(),
 });
 
@@ -79,6 +80,13 @@ export const functionFacts: z.ZodType<StoredFacts> = z.object({
   state: text.default(null),
   logGroup: text.default(null),
   lastModifiedMs: ms.default(null),
+  codeSha256: text.default(null),
+  tenantIsolation: z.boolean().nullable().default(null),
+  durable: z.boolean().nullable().default(null),
+  capacityProvider: text.default(null),
+  environmentConcurrency: ms.default(null),
+  instances: ms.default(null),
+  instanceHourUsd: ms.default(null),
 });
 
 /** `load_test.result`. */

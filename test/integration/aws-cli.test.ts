@@ -92,7 +92,19 @@ describe('subscribe', () => {
     aws.group('aws/spans');
     const applied = await subscribe('--pattern', '*', '--apply', '--yes');
     expect(applied.stdout).toContain('2 subscribed, 0 failed');
+    expect(applied.stdout).toMatch(/create aws\/spans \(every line is delivered, since it may be a feed/);
     expect(aws.groups.get('aws/spans')?.filters[0]?.filterPattern).toBe('');
+    const forwarder = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:forwarder`;
+    const forwarded = await run(
+      'subscribe',
+      '--log-group',
+      'aws/spans',
+      '--destination',
+      forwarder,
+      '--filter-name',
+      'f',
+    );
+    expect(forwarded.stdout).toContain('the forwarder passes feeds whole');
     expect(aws.groups.get('/aws/lambda/a')?.filters[0]?.filterPattern).toContain('?"RequestId:"');
     expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 unchanged');
     expect((await subscribe('--account-level', '--plan')).stdout).toContain('other telemetry require --everything');
@@ -138,6 +150,35 @@ describe('subscribe', () => {
     expect(filtersOf('/aws/lambda/fresh')).toEqual([]);
   });
 
+  test('a group of another log class or without permission does not stop the others', async () => {
+    aws.group('/aws/lambda/a', [], { filters: [{ ...other, filterName: 'thermocline' }] });
+    aws.group('/aws/lambda/denied');
+    aws.group('/aws/lambda/ia', [], { logGroupClass: 'INFREQUENT_ACCESS' });
+    // The class is not in the listing of older endpoints: the service refuses then.
+    aws.group('/aws/lambda/unlisted');
+    aws.group('/aws/lambda/z', [], { filters: [{ ...other, filterName: 'thermocline' }] });
+    aws.script = ({ target, input }) => {
+      if (!/SubscriptionFilters/.test(target)) return undefined;
+      if (input['logGroupName'] === '/aws/lambda/denied') return { type: 'AccessDeniedException', message: 'no' };
+      return input['logGroupName'] === '/aws/lambda/unlisted'
+        ? { type: 'ValidationException', message: 'This operation is only supported on the Standard log class.' }
+        : undefined;
+    };
+    const plan = await subscribe('--all-lambda', '--plan');
+    expect(plan.stdout).toContain('0 to create, 2 to update, 0 unchanged, 2 skipped, 1 could not be read');
+    expect(plan.stdout).toMatch(/skip {3}\/aws\/lambda\/ia \(.*create a group of class STANDARD/);
+    expect(plan.code).toBe(1);
+    const shown = await run('subscribe', '--status', '--all-lambda');
+    expect(shown.stdout).toContain('2 of 5 log groups are subscribed, 1 could not be read');
+    expect(shown.stdout).toContain('! /aws/lambda/denied (The credentials lack a permission.');
+    expect(shown.stdout).toContain('– /aws/lambda/ia (Log class INFREQUENT_ACCESS supports neither');
+    const removed = await run('subscribe', '--remove', '--all-lambda', '--yes');
+    expect(removed.stdout).toContain('2 removed, 0 failed');
+    expect(removed.code).toBe(1);
+    expect(filtersOf('/aws/lambda/a')).toEqual([]);
+    expect(filtersOf('/aws/lambda/z')).toEqual([]);
+  });
+
   test('selects by tag, updates a changed destination, and skips the forwarder’s own group', async () => {
     aws.group('/aws/lambda/a', [], { tags: { team: 'shop' } });
     aws.group('/aws/lambda/b', [], { tags: { team: 'other' } });
@@ -174,6 +215,11 @@ describe('subscribe', () => {
     expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('1 subscribed, 0 failed');
     expect((await run('subscribe', '--all-lambda', '--destination', DESTINATION)).stderr).toContain('--role');
     expect((await run('subscribe', '--all-lambda', '--destination', 'x')).stderr).toContain('expected the ARN');
+    const china = await runCli(folder, ['subscribe', '--iam'], {
+      environment: { ...aws.environment, AWS_REGION: 'cn-north-1' },
+    });
+    expect(china.stdout).toContain('arn:aws-cn:iam::*:role/thermocline-*');
+    expect(china.stdout).toContain('logs.*.amazonaws.com.cn');
     const policy = JSON.parse((await run('subscribe', '--iam', '--role', ROLE)).stdout) as {
       Statement: { Resource: string }[];
     };

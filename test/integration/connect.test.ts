@@ -36,7 +36,26 @@ test('connect lists its kits, renders one, and creates a working key', async () 
     expect(plain.stderr).toContain('TF_VAR_access_key=YOUR_INGEST_KEY');
     expect(plain.stderr).toContain('Firehose only delivers to https on port 443');
     expect((await runCli(folder, ['connect', 'nomad'])).stderr).toContain('Use one of cloudformation');
-    expect((await runCli(folder, ['connect', 'sam', '--endpoint', 'https://'])).stderr).toContain('--endpoint');
+    for (const [endpoint, said] of [
+      ['https://', '--endpoint'],
+      ['ftp://h', '--endpoint'],
+      ['https://h/?key=1', 'without user, query and fragment'],
+      ['https://h/ingest/firehose', 'leave out /ingest/firehose'],
+    ] as const)
+      expect((await runCli(folder, ['connect', 'sam', '--endpoint', endpoint])).stderr).toContain(said);
+    const prefixed = await runCli(folder, [
+      'connect',
+      'cloudformation',
+      '--no-key',
+      '--endpoint',
+      'https://obs.example.com/thermocline/',
+    ]);
+    expect(prefixed.stderr).toContain('EndpointUrl=https://obs.example.com/thermocline/ingest/firehose');
+    expect(prefixed.stdout).toContain('Default: https://obs.example.com/thermocline/ingest/firehose');
+    const inside = await runCli(folder, ['connect', 'forwarder', '--no-key', '--endpoint', 'http://10.0.1.20:8020']);
+    expect(inside.stderr).toContain('travel unencrypted');
+    expect(inside.stderr).toContain('EndpointUrl=http://10.0.1.20:8020/ingest/lambda');
+    expect(inside.stderr).toContain('SubnetIds=SUBNET_IDS');
     const answer = (await (
       await fetch(`${server.url}/api/v1/connect`, { headers: { authorization: `Bearer ${ADMIN}` } })
     ).json()) as { kits: { id: string; files: { name: string; text: string }[] }[]; problem: string };
@@ -86,13 +105,22 @@ describe('the forwarder', () => {
       const app = { id: '9', timestamp: Date.now(), message: 'hello from the application' };
       expect(invoke(payload([...invocation(1, Date.now() - 60_000), app]), environment)).toMatchObject({
         ok: true,
-        text: '{"delivered":1}\n',
+        text: '{"delivered":1,"filteredLines":1}\n{"delivered":1,"filteredLines":1}\n',
       });
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 2, ignored: 0 });
       // Without platform lines nothing is sent.
-      expect(invoke(payload([app]), environment).text).toBe('{"delivered":0}\n');
-      expect(invoke(payload([app]), { ...environment, PLATFORM_LINES_ONLY: 'no' }).text).toBe('{"delivered":1}\n');
+      expect(invoke(payload([app]), environment).text).toContain('{"delivered":0,"filteredLines":1}\n');
+      expect(invoke(payload([app]), { ...environment, PLATFORM_LINES_ONLY: 'no' }).text).toBe(
+        '{"delivered":1,"filteredLines":0}\n',
+      );
       expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 2, ignored: 1 });
+      // A feed passes whole; an unreadable record passes as it is and is quarantined, so that it does not block the shard.
+      const span = readFileSync(new URL('../fixtures/field/delivery/07.event.json', import.meta.url), 'utf8');
+      expect(invoke(JSON.parse(span), environment).text).toBe('{"delivered":1,"filteredLines":0}\n');
+      expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 3, ignored: 1, rejected: 0 });
+      const poison = { Records: [{ kinesis: { data: 'This is Bauva' } }, { kinesis: {} }] };
+      expect(invoke(poison, environment).text).toBe('{"delivered":2,"filteredLines":0}\n');
+      expect(await read('/api/v1/ingest/status')).toMatchObject({ accepted: 3, rejected: 2 });
       const kinesis = { Records: [{ kinesis: payload(invocation(2, Date.now() - 50_000)).awslogs }] };
       expect(invoke(kinesis, environment).ok).toBe(true);
       const { items } = (await read('/api/v1/invocations')) as {

@@ -2,6 +2,7 @@
 import { chmodSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 import { AwsDouble } from '../support/aws.ts';
 import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
@@ -11,6 +12,9 @@ const newFolder = (): string => {
   folders.push(temporaryFolder());
   return folders.at(-1) ?? '';
 };
+
+/** The order in which the doctor asks: logs, inventory, traces. */
+const area = (action: string): number => ['logs', 'lambda', 'xray'].indexOf(action.split(':')[0] ?? '');
 
 interface Finding {
   readonly area: string;
@@ -31,8 +35,9 @@ async function examine(folder: string, environment: Record<string, string> = {},
 
 test('a healthy server with AWS access', async () => {
   const aws = await AwsDouble.start();
+  aws.group('/aws/lambda/e', [], { logGroupClass: 'INFREQUENT_ACCESS' });
   aws.group('/aws/lambda/f');
-  aws.script = ({ target }) => (target.includes('TraceSummaries') ? { answer: { TraceSummaries: [] } } : undefined);
+  aws.functions.push({ FunctionName: 'f' });
   const folder = newFolder();
   const server = await startServer(folder);
   const { code, of, problems } = await examine(folder, { ...aws.environment, THERMOCLINE_PUBLIC_URL: server.url }, [
@@ -44,9 +49,13 @@ test('a healthy server with AWS access', async () => {
   expect(code).toBe(0);
   expect(of('server', 'ok')).toContain('is ready');
   expect(of('database', 'ok')).toContain('are intact');
-  expect(of('AWS', 'ok')).toContain('logs:FilterLogEvents is allowed');
-  expect(of('AWS', 'ok')).toContain('lambda:ListFunctions is allowed');
-  expect(of('AWS', 'ok')).toContain('xray:GetTraceSummaries is allowed');
+  // Exactly what the policy of `thermocline connect pull` grants.
+  expect(of('AWS', 'ok').split('\n')).toEqual(
+    Object.values(PULL_ACTIONS)
+      .flat()
+      .toSorted((a, b) => area(a) - area(b))
+      .map((action) => `${action} is allowed.`),
+  );
   expect(of('reachability', 'ok')).toContain('requires a key');
   expect(of('clock', 'ok')).toContain('agrees');
   expect(of('alerts', 'note')).toContain('No receivers');
@@ -83,6 +92,21 @@ test('reports permissions, address, disk, settings and damage, and changes nothi
     'THERMOCLINE_NOPE: unknown setting',
     expect.stringContaining('THERMOCLINE_PORT'),
   ]);
+});
+
+test('tells a region that is not enabled from credentials that are invalid', async () => {
+  const aws = await AwsDouble.start();
+  aws.script = () => ({
+    type: 'UnrecognizedClientException',
+    message: 'The security token included in the request is invalid.',
+  });
+  const folder = newFolder();
+  const away = await examine(folder, aws.environment, ['--aws', '--region', 'af-south-1']);
+  const home = await examine(folder, aws.environment, ['--aws', '--region', 'eu-west-1']);
+  await aws.stop();
+  expect(away.of('AWS', 'problem')).toContain('af-south-1: Region af-south-1 is probably not enabled for this account');
+  expect(home.of('AWS', 'problem')).toContain('AWS does not know these credentials');
+  expect(home.of('AWS', 'problem')).not.toContain('not enabled');
 });
 
 test('before the first start, finds no problems and creates nothing', async () => {

@@ -204,6 +204,40 @@ describe('faults', () => {
     expect((await checkpoint('/aws/lambda/b'))?.state).toBe('gone');
   });
 
+  test('a group of another log class is not asked in each cycle, and is reported once with advice', async () => {
+    aws.group('/aws/lambda/a', events(1, T0 - MINUTE));
+    aws.group('/aws/lambda/ia', [], { logGroupClass: 'INFREQUENT_ACCESS' });
+    aws.group('/aws/lambda/d', [], { logGroupClass: 'DELIVERY' });
+    aws.group('/aws/lambda/unlisted');
+    aws.script = ({ target, input }) =>
+      target === 'FilterLogEvents' && input['logGroupName'] === '/aws/lambda/unlisted'
+        ? {
+            type: 'InvalidOperationException',
+            message:
+              'The log group is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class.',
+          }
+        : undefined;
+    const polling = poller();
+    expect(await polling.cycle()).toMatchObject({ groups: 4, failed: 3 });
+    for (let n = 0; n < 5; n += 1) {
+      now += MINUTE;
+      expect(await polling.cycle()).toMatchObject({ groups: 1, failed: 0 });
+    }
+    expect(windows('/aws/lambda/ia')).toHaveLength(0);
+    expect(windows('/aws/lambda/unlisted')).toHaveLength(1);
+    expect(windows('/aws/lambda/a')).toHaveLength(6);
+    expect(warnings).toHaveLength(3);
+    for (const name of ['ia', 'd', 'unlisted'])
+      expect(await checkpoint(`/aws/lambda/${name}`)).toMatchObject({
+        state: 'unsupported',
+        message: expect.stringContaining('create a group of class STANDARD') as string,
+      });
+    // Once a day, in case it was replaced by a group of the same name.
+    now += 24 * 60 * MINUTE;
+    await polling.cycle();
+    expect(windows('/aws/lambda/unlisted')).toHaveLength(2);
+  });
+
   test.each([
     ['an HTML error page', { html: '<html>oops</html>', status: 500 }, 'error'],
     ['a connection cut', { hangUp: true }, 'error'],

@@ -144,7 +144,13 @@ export class AwsDouble {
       case 'TestMetricFilter':
         return testFilter(String(input['filterPattern']), input['logEventMessages'] as string[]);
       case 'DescribeSubscriptionFilters':
-        return { subscriptionFilters: this.#named(input).filters };
+        return {
+          subscriptionFilters: this.#standard(
+            input,
+            'ValidationException',
+            'This operation is only supported on the Standard log class.',
+          ).filters,
+        };
       case 'PutSubscriptionFilter':
         return this.#putFilter(input);
       case 'DeleteSubscriptionFilter':
@@ -182,7 +188,12 @@ export class AwsDouble {
 
   /** Inclusive at both ends, sorted by time, tokens of the form `<window>|<offset>|<empty pages left>`. */
   #filterLogEvents(input: Json): unknown {
-    const group = this.#named(input);
+    const name = String(input['logGroupName']);
+    const group = this.#standard(
+      input,
+      'InvalidOperationException',
+      `The log group ${name} is of log-group-class ${this.#classOf(name)}. FilterLogEvents is not supported for this log class.`,
+    );
     const from = Number(input['startTime'] ?? 0);
     const to = Number(input['endTime'] ?? Number.MAX_SAFE_INTEGER);
     const window = `${from}-${to}`;
@@ -212,7 +223,10 @@ export class AwsDouble {
 
   #describeLogGroups(input: Json): unknown {
     const prefix = String(input['logGroupNamePrefix'] ?? '');
-    const names = [...this.groups.keys()].filter((name) => name.startsWith(prefix)).toSorted();
+    const names = [...this.groups.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .filter((name) => input['logGroupClass'] === undefined || input['logGroupClass'] === this.#classOf(name))
+      .toSorted();
     const offset = Number(input['nextToken'] ?? 0);
     const page = names.slice(offset, offset + Number(input['limit'] ?? 50));
     return {
@@ -220,11 +234,22 @@ export class AwsDouble {
         logGroupName: name,
         arn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
         logGroupArn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}`,
-        logGroupClass: this.groups.get(name)?.logGroupClass ?? 'STANDARD',
+        logGroupClass: this.#classOf(name),
         storedBytes: 0,
       })),
       ...(offset + page.length < names.length ? { nextToken: String(offset + page.length) } : {}),
     };
+  }
+
+  #classOf(name: string): string {
+    return this.groups.get(name)?.logGroupClass ?? 'STANDARD';
+  }
+
+  /** @throws the errors of CloudWatch Logs for groups of another class */
+  #standard(input: Json, type: string, message: string): DoubleGroup {
+    const group = this.#named(input);
+    if (this.#classOf(group.name) !== 'STANDARD') throw new Fault(type, message);
+    return group;
   }
 
   #putFilter(input: Json): unknown {

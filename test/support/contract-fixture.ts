@@ -12,6 +12,7 @@ import type { DocumentedInvocation } from './fleet-documents.ts';
 import { batchOfRecords, documentsAbout, inventoryOf, loadTestOf } from './fleet-documents.ts';
 import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
+import { KINDS_INVENTORY, KINDS_INVENTORY_BEFORE, KINDS_PARTS, KINDS_RECORDS, KINDS_SCOPE } from './kinds-fixture.ts';
 import type { TestProduct } from './product.ts';
 
 export const TO = Date.UTC(2026, 10, 20);
@@ -152,11 +153,12 @@ export const DEAD_LETTER = {
 };
 
 const LOGS = { kind: 'logs', name: 'contract' } as const;
+const INVENTORY = { kind: 'inventory', name: 'lambda-api' } as const;
 
 /** Stores and attributes everything. `described`: invocations that the documents are about. */
 export async function fill(product: TestProduct, described: readonly StoredInvocation[] | null): Promise<void> {
   const { store } = product;
-  const everything = [...streams(SEED, TO), ...CHECKOUT];
+  const everything = [...streams(SEED, TO), ...CHECKOUT, ...KINDS_PARTS];
   for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
   for (const part of ORDERS) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
@@ -174,6 +176,9 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   await store.write(batchOfRecords(documentsAbout(documented), SCOPE), LOGS);
   await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
   await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
+  for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
+  await store.write(batchOfRecords(KINDS_RECORDS, KINDS_SCOPE), LOGS);
+  for (const facts of KINDS_INVENTORY) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
   await product.derivation.round(true);
 }
 

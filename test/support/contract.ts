@@ -5,11 +5,14 @@
 import { expect, inject } from 'vitest';
 import type { StoreReader } from '../../server/storage/ports.ts';
 import { FLEET, fill, NOW, newestOf, SCOPE } from './contract-fixture.ts';
+import { KINDS_SCOPE } from './kinds-fixture.ts';
 import type { TestProduct } from './product.ts';
 import { startProduct } from './product.ts';
 
 /** Ids of functions in one store. */
-export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout' | 'orders', number>>;
+export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout' | 'orders' | (typeof KINDS)[number], number>>;
+
+const KINDS = ['isolated', 'latest'] as const;
 
 interface FilledStore {
   readonly product: TestProduct;
@@ -36,15 +39,16 @@ async function open(): Promise<Stores> {
 }
 
 async function filled(product: TestProduct): Promise<FilledStore> {
-  const idOf = async (name: string): Promise<number> => {
-    const [found] = await product.store.read.resolveFunction({ ...SCOPE, name });
+  const idOf = async (name: string, scope = SCOPE): Promise<number> => {
+    const [found] = await product.store.read.resolveFunction({ ...scope, name });
     if (found === undefined) throw new Error(`${name} is not stored`);
     return found.functionId;
   };
   const [plain, json, fails, snap, checkout, orders] = await Promise.all(
-    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders'].map(idOf),
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders'].map((name) => idOf(name)),
   );
-  return { product, ids: { plain, json, fails, snap, checkout, orders } as FunctionIds };
+  const kinds = await Promise.all(KINDS.map(async (name) => [name, await idOf(name, KINDS_SCOPE)] as const));
+  return { product, ids: { plain, json, fails, snap, checkout, orders, ...Object.fromEntries(kinds) } as FunctionIds };
 }
 
 /**

@@ -112,6 +112,13 @@ export function inventoryOf(
     state: 'Active',
     logGroup: null,
     lastModifiedMs: null,
+    codeSha256: null,
+    tenantIsolation: null,
+    durable: null,
+    capacityProvider: null,
+    environmentConcurrency: null,
+    instances: null,
+    instanceHourUsd: null,
   };
 }
 

@@ -6,6 +6,12 @@ import { describe, expect, test } from 'vitest';
 import type { ScalarTag } from 'yaml';
 import { parse as parseYaml } from 'yaml';
 import { PLATFORM_FILTER } from '../../ingest/aws/platform-filter.ts';
+import { parsePlatformLine } from '../../ingest/lines/platform-line.ts';
+import { PLATFORM_TERMS, passesPlatformFilter } from '../../ingest/lines/platform-terms.ts';
+import { parseRuntimeError } from '../../ingest/lines/runtime-error.ts';
+import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
+import { endpointProblem, kits } from '../../server/config/deploy-kits.ts';
+import { corpusFiles } from '../support/corpus.ts';
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '../../deploy', path), 'utf8');
 
@@ -40,7 +46,7 @@ function template(path: string): Template {
   return parseYaml(read(path), { customTags: customTags as never }) as Template;
 }
 
-const PSEUDO = ['AWS::AccountId', 'AWS::Region', 'AWS::Partition', 'AWS::StackName', 'AWS::NoValue'];
+const PSEUDO = ['AWS::AccountId', 'AWS::Region', 'AWS::Partition', 'AWS::StackName', 'AWS::NoValue', 'AWS::URLSuffix'];
 
 /** Names that a value refers to with Ref, GetAtt or Sub. */
 function references(value: unknown): readonly string[] {
@@ -108,15 +114,28 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
   test('no role allows every action, and secret parameters use NoEcho', () => {
     for (const { Type, Properties } of Object.values(parsed.Resources)) {
       if (Type !== 'AWS::IAM::Role') continue;
-      const statements = (Properties['Policies'] as { PolicyDocument: { Statement: Json[] } }[]).flatMap(
-        (policy) => policy.PolicyDocument.Statement,
+      type Policy = { readonly PolicyDocument: { readonly Statement: readonly Json[] } };
+      const policies = Properties['Policies'] as readonly (Policy | { readonly 'Fn::If': [string, Policy, unknown] })[];
+      const statements = policies.flatMap((policy) =>
+        'Fn::If' in policy ? policy['Fn::If'][1].PolicyDocument.Statement : policy.PolicyDocument.Statement,
       );
       for (const statement of statements) {
-        expect(statement['Resource']).not.toBe('*');
         expect(JSON.stringify(statement['Action'])).not.toContain('*');
+        // Network interfaces have no ARN before they are created; the function's own code is denied their use.
+        const isInterfaces = (statement['Action'] as readonly string[]).every?.((action) => action.startsWith('ec2:'));
+        if (isInterfaces) expect(statements).toContainEqual(expect.objectContaining({ Effect: 'Deny' }));
+        else expect(statement['Resource']).not.toBe('*');
       }
     }
     expect(parsed.Parameters['AccessKey']).toMatchObject({ NoEcho: true });
+  });
+
+  test('has no default address, subscribes by the default filter, and fits every partition', () => {
+    expect(parsed.Parameters['EndpointUrl']).not.toHaveProperty('Default');
+    expect(parsed.Parameters['FilterPattern']?.['Default']).toBe(PLATFORM_FILTER);
+    const text = read(path);
+    expect(text).not.toContain('arn:aws:');
+    expect(text.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/logs\.amazonaws\.com/);
   });
 });
 
@@ -130,6 +149,7 @@ test('the stream backs up failed records, retries for two hours, and does not ex
   expect(settings).not.toHaveProperty('ProcessingConfiguration');
   const url = new RegExp(String(Parameters['EndpointUrl']?.['AllowedPattern']));
   expect(url.test('https://host.example/ingest/firehose')).toBe(true);
+  expect(url.test('https://host.example/prefix/ingest/firehose')).toBe(true);
   expect(url.test('http://host.example/ingest/firehose')).toBe(false);
   expect(url.test('https://host.example:8443/ingest/firehose')).toBe(false);
   expect(Parameters['FilterPattern']?.['Default']).toBe(PLATFORM_FILTER);
@@ -174,6 +194,98 @@ describe('terraform', () => {
   });
 });
 
+const CASES = [
+  'https://tc.corp.example',
+  'https://obs.example.com/thermocline',
+  'http://10.0.1.20:8020',
+  'http://127.0.0.1:8020',
+  'https://tc.internal',
+  'https://h.example:8443',
+  'http://tc.example/a/b',
+];
+
+describe.each(CASES)('kits for %s', (baseUrl) => {
+  const paths = {
+    deploy: new URL('../../deploy/', import.meta.url),
+    forwarder: new URL('../../deploy/forwarder/index.ts', import.meta.url),
+  };
+  const all = kits(paths, { baseUrl, key: 'tc_ingest_0123456789abcdef' });
+
+  test('the printed command and the printed default pass the pattern of their own template', () => {
+    for (const id of ['cloudformation', 'sam', 'forwarder']) {
+      const kit = all.find((one) => one.id === id);
+      const text = kit?.files[0]?.text ?? '';
+      const pattern = new RegExp(/EndpointUrl:[\s\S]*?AllowedPattern: (.*)/.exec(text)?.[1] ?? 'none');
+      const command = kit?.steps.find((step) => step.command?.includes('EndpointUrl='))?.command ?? '';
+      const url = /EndpointUrl=(\S+)/.exec(command)?.[1] ?? '';
+      expect([id, url, pattern.test(url)]).toEqual([id, url, true]);
+      const filled = /EndpointUrl:\n {4}Type: String\n(?: {4}Default: (.*)\n)?/.exec(text)?.[1];
+      expect(filled).toBe(url.startsWith('https://YOUR-HOST') ? undefined : url);
+    }
+    const terraform = all.find((one) => one.id === 'terraform');
+    const condition = new RegExp(/regex\("([^"]+)"/.exec(terraform?.files[1]?.text ?? '')?.[1] ?? 'none');
+    const command = terraform?.steps[0]?.command ?? '';
+    expect(command).toMatch(/^terraform init && /);
+    expect(condition.test(/endpoint_url=(\S+)/.exec(command)?.[1] ?? '')).toBe(true);
+  });
+
+  test('the prefix of the address is kept', () => {
+    const { pathname } = new URL(baseUrl);
+    const prefix = pathname === '/' ? '' : pathname;
+    const text = JSON.stringify(
+      all.filter(({ id }) => ['cloudformation', 'sam', 'terraform', 'forwarder'].includes(id)),
+    );
+    for (const [, path] of text.matchAll(new RegExp(`${new URL(baseUrl).host}([^"\\\\\\s]*)/ingest/\\w+`, 'g')))
+      expect(path).toBe(prefix);
+  });
+
+  test('a private address leads to a forwarder inside the VPC', () => {
+    const command = all.find((one) => one.id === 'forwarder')?.steps[0]?.command ?? '';
+    const isPrivate = /10\.0|internal/.test(baseUrl);
+    expect(command.includes('SubnetIds=SUBNET_IDS')).toBe(isPrivate);
+    expect(endpointProblem(baseUrl) === null).toBe(['https://tc.corp.example', CASES[1]].includes(baseUrl));
+  });
+});
+
+test('the forwarder runs inside a VPC when subnets are given', () => {
+  const { Resources, Conditions } = template('forwarder/template.yaml');
+  expect(Resources['Forwarder']?.Properties['VpcConfig']).toEqual({
+    'Fn::If': [
+      'HasVpc',
+      { SubnetIds: { Ref: 'SubnetIds' }, SecurityGroupIds: { Ref: 'SecurityGroupIds' } },
+      { Ref: 'AWS::NoValue' },
+    ],
+  });
+  expect(Conditions).toHaveProperty('HasVpc');
+  expect(JSON.stringify(Resources['Role'])).toContain('ec2:CreateNetworkInterface');
+});
+
+test('the policy of pull is the one that the doctor tries', () => {
+  const field = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../fixtures/field/delivery/26.policy.json'), 'utf8'),
+  ) as { Statement: { Action: string | string[] }[] };
+  const all = kits(
+    { deploy: new URL('../../deploy/', import.meta.url), forwarder: new URL('../../none', import.meta.url) },
+    { baseUrl: 'https://h.example', key: 'k' },
+  );
+  const policy = JSON.parse(all.find((kit) => kit.id === 'pull')?.files[0]?.text ?? '{}') as typeof field;
+  const actionsOf = ({ Statement }: typeof field): string[] => Statement.flatMap(({ Action }) => Action).toSorted();
+  expect(actionsOf(policy)).toEqual(actionsOf(field));
+  expect(Object.values(PULL_ACTIONS).flat().toSorted()).toEqual(actionsOf(field));
+});
+
+test('filters and forwarder pass every platform line and every reported failure of the corpus', () => {
+  const dropped = corpusFiles()
+    .filter(([file]) => file !== 'app_lines')
+    .flatMap(([file, lines]) => lines.map(({ kind, message }) => ({ file, kind, message })))
+    .filter(({ message }) => parsePlatformLine(message).ok || parseRuntimeError(message) !== null)
+    .filter(({ message }) => !passesPlatformFilter(message));
+  expect(dropped).toEqual([]);
+  // The pattern is the forwarder's own list of words.
+  expect([...PLATFORM_FILTER.matchAll(/\?"([^"]*)"/g)].map((match) => match[1])).toEqual(PLATFORM_TERMS);
+  expect(PLATFORM_FILTER.length).toBeLessThanOrEqual(1024);
+});
+
 test('proxies accept the requests of Firehose', () => {
   const nginx = read('proxy/nginx.conf');
   const size = (name: string): number => Number(new RegExp(`${name} (?:\\d+ )?(\\d+)`).exec(nginx)?.[1]);
@@ -185,4 +297,13 @@ test('proxies accept the requests of Firehose', () => {
   expect(Number(/max_size (\d+)MB/.exec(caddy)?.[1])).toBeGreaterThanOrEqual(96);
   expect(Number(/max_header_size (\d+)KB/.exec(caddy)?.[1])).toBeGreaterThanOrEqual(128);
   expect(caddy).toMatch(/@pages not path \/ingest\/\*/);
+  for (const path of ['compose/Caddyfile', 'compose/Caddyfile.scale']) {
+    const composed = read(path);
+    expect(Number(/max_size (\d+)MB/.exec(composed)?.[1])).toBeGreaterThanOrEqual(96);
+    expect(Number(/max_header_size (\d+)KB/.exec(composed)?.[1])).toBeGreaterThanOrEqual(128);
+    expect(composed).toMatch(/@pages not path \/ingest\/\*/);
+  }
+  const ingress = read('kubernetes/thermocline.yaml');
+  expect(Number(/proxy-body-size: (\d+)m/.exec(ingress)?.[1])).toBeGreaterThanOrEqual(96);
+  expect(Number(/proxy-read-timeout: '(\d+)'/.exec(ingress)?.[1])).toBeGreaterThanOrEqual(180);
 });

@@ -19,6 +19,7 @@ export const operations = {
   getFunctionFailures: 'get /api/v1/functions/:id/failures',
   getFunctionMemory: 'get /api/v1/functions/:id/memory',
   getFunctionNetwork: 'get /api/v1/functions/:id/network',
+  getFunctionTenants: 'get /api/v1/functions/:id/tenants',
   getIngestStatus: 'get /api/v1/ingest/status',
   getInvocation: 'get /api/v1/invocations/:requestId',
   getOpenApi: 'get /openapi.json',

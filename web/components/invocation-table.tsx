@@ -1,5 +1,5 @@
 import type { Invocation } from '../../server/http/contract/invocations.ts';
-import { mb, ms, time } from '../format.ts';
+import { mb, ms, time, visible } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdBadge, StatusBadge } from './badges.tsx';
@@ -27,6 +27,7 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
               <td class="mono">{time(row.endedAt, zone, true)}</td>
               <td class="mono">
                 <a href={hrefTo(`/invocations/${encodeURIComponent(row.requestId)}`)}>{row.requestId}</a>
+                {row.tenantId !== null && <span class="badge">tenant {visible(row.tenantId)}</span>}
                 {row.attempt > 1 && <span class="badge">attempt {row.attempt}</span>}
               </td>
               <td>

@@ -19,6 +19,7 @@ export const CAUSES = [
   'recycle',
   'unknown',
   'init-timeout',
+  'new-tenant',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -43,6 +44,8 @@ export interface CauseEvidence {
   /** Idle time of the most recently used environment that is never seen again, and whether its last invocation failed. */
   readonly goneIdleMs: number | null;
   readonly goneFailed: boolean;
+  /** The first environment on record that serves its tenant. */
+  readonly newTenant: boolean;
   /** There is no earlier environment of the function on record. */
   readonly firstOnRecord: boolean;
 }
@@ -72,6 +75,7 @@ function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
     return change;
   if (evidence.previousFailed) return 'crash';
   if (evidence.proactiveGapMs !== null) return 'proactive';
+  if (evidence.newTenant && !evidence.firstOnRecord) return 'new-tenant';
   if (evidence.firstOnRecord || evidence.idle > 0) return 'unknown';
   if (evidence.busy > 0) return 'scale-out';
   if (goneIdleMs === null) return 'idle-expiry';
@@ -92,7 +96,7 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
       return 'restored from a SnapStart snapshot';
     case 'deploy':
       return evidence.firstOfChange
-        ? 'the first environment of this version, memory size and set of extensions'
+        ? 'the first environment of this version, code, memory size and set of extensions'
         : `replaces an environment from before the change, idle for ${time(evidence.replacedIdleMs)} and never used again`;
     case 'runtime-patch':
       return evidence.firstOfChange
@@ -107,6 +111,8 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
       return 'initialised again inside the invocation: an init was stopped at its time limit';
     case 'proactive':
       return `ready ${time(evidence.proactiveGapMs)} before its first invocation: nobody waited`;
+    case 'new-tenant':
+      return 'the first environment of this tenant on record: tenants never share environments';
     case 'scale-out':
       return `every live environment of this version was busy (${live})`;
     case 'idle-expiry':

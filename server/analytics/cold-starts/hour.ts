@@ -4,10 +4,21 @@
  */
 import { HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CauseEvidence } from './cause.ts';
-import type { ColdStartKind } from './classify.ts';
-import { EnvironmentPool, kindKey } from './environment-pool.ts';
-import type { IdleTimes } from './idle-window.ts';
+import { kindKey } from './environment-pool.ts';
+import type {
+  AttributedChange,
+  AttributedColdStart,
+  AttributedHour,
+  CarriedState,
+  ColdRun,
+  ColdStartRun,
+  EnvironmentConfiguration,
+  EnvironmentInfo,
+  EnvironmentInfos,
+  Run,
+} from './hour-state.ts';
 import { idleBin } from './idle-window.ts';
+import { TenantPools } from './tenant-pools.ts';
 
 /** Environments idle for longer are dropped; sooner if they are never used again. */
 export const FORGET_MS = 24 * HOUR_MS;
@@ -19,109 +30,6 @@ const FORGET_GONE_MS = 2 * HOUR_MS;
 const PLACEMENT_MS = 500;
 /** INIT_START and the init computed from START describe the same init if they are closer than this. */
 const SAME_INIT_MS = 60_000;
-
-/** An invocation. Times in whole epoch ms. */
-export interface Run {
-  readonly environmentId: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
-  readonly cold: ColdRun | null;
-}
-
-/** The cold start of a run, with the key of its row. */
-export interface ColdRun {
-  readonly requestId: Uint8Array | string;
-  /** Orders cold starts of the same millisecond. */
-  readonly order: string;
-  readonly kind: ColdStartKind;
-  readonly userFelt: boolean;
-  readonly seriesId: number;
-  /** Init or restore time, ms; null if it is contained in Duration. */
-  readonly initMs: number | null;
-  readonly durationMs: number;
-  /** Null if the line does not contain it. */
-  readonly billedMs: number | null;
-  /** Init time that is part of Duration, ms; null if there is none, or it is unknown. */
-  readonly hiddenInitMs: number | null;
-  /** The billed part of a restore, ms; null if the line does not contain it. */
-  readonly billedRestoreMs: number | null;
-  readonly initTimedOut: boolean;
-}
-
-/** What its lines say about an environment as a whole. */
-export interface EnvironmentInfo {
-  /** Version, memory size and set of extensions, which only a deploy changes. */
-  readonly configuration: string;
-  readonly runtime: string;
-  readonly initStartMs: number | null;
-  /** End of its last recorded invocation, which may be in a later hour. */
-  readonly lastEndMs: number;
-}
-
-/** One environment at the end of an hour. Field names are part of the stored JSON. */
-interface EnvironmentSnapshot {
-  readonly id: number;
-  readonly lastEndMs: number;
-  readonly failed: boolean;
-  /** Already counted as terminated. */
-  readonly counted: boolean;
-  /** Suppressed inits in a row. */
-  readonly loop: number;
-  readonly configuration: string;
-  readonly runtime: string;
-}
-
-/** State carried from one hour to the next. Field names are part of the stored JSON. */
-export interface CarriedState {
-  readonly standing: readonly EnvironmentSnapshot[];
-  /** Consecutive suppressed inits of the function, across environments. */
-  readonly streak: number;
-  /** Configuration of the newest environment, and when each configuration in use was first seen. */
-  readonly newest: EnvironmentConfiguration | null;
-  readonly since: Readonly<Record<string, number>>;
-}
-
-export const NO_CARRIED_STATE: CarriedState = { standing: [], streak: 0, newest: null, since: {} };
-
-export interface AttributedColdStart {
-  readonly run: Run;
-  readonly cold: ColdRun;
-  /** When the environment was needed, epoch ms. */
-  readonly atMs: number;
-  readonly evidence: CauseEvidence;
-  /** From the end of init to START, ms; negative if clocks disagree, null if they may not belong together. */
-  readonly platformMs: number | null;
-  /** Consecutive suppressed inits in this environment or function, including this one. */
-  readonly loop: number;
-}
-
-/** A change of configuration or runtime. */
-export interface AttributedChange {
-  readonly atMs: number;
-  readonly kind: 'deploy' | 'runtime-patch';
-  readonly before: EnvironmentConfiguration;
-  readonly after: EnvironmentConfiguration;
-}
-
-/** Configuration and runtime of an environment. */
-export interface EnvironmentConfiguration {
-  readonly configuration: string;
-  readonly runtime: string;
-}
-
-export interface AttributedHour {
-  readonly changes: readonly AttributedChange[];
-  readonly coldStarts: readonly AttributedColdStart[];
-  readonly idleTimes: IdleTimes;
-  readonly closing: CarriedState;
-}
-
-/** Environments by id. */
-export type EnvironmentInfos = Pick<ReadonlyMap<number, EnvironmentInfo>, 'get'>;
-
-/** A run that was a cold start. */
-export type ColdStartRun = Run & { readonly cold: ColdRun };
 
 /**
  * Attributes one hour. `runs` start within the hour, ascending by start, and are iterated once, because a busy hour has
@@ -153,7 +61,7 @@ export function attributeHour(
 class Hour {
   readonly #slotMs: number;
   readonly #lives: EnvironmentInfos;
-  readonly #live = new EnvironmentPool(PLACEMENT_MS);
+  readonly #live = new TenantPools(PLACEMENT_MS);
   readonly #since: Map<string, number>;
   readonly #coldStarts: AttributedColdStart[] = [];
   readonly #changes: AttributedChange[] = [];
@@ -169,9 +77,12 @@ class Hour {
     this.#streak = opening.streak;
     this.#since = new Map(Object.entries(opening.since));
     for (const { id, ...standing } of opening.standing) {
-      const seenUntilMs = lives.get(id)?.lastEndMs ?? standing.lastEndMs;
+      const life = lives.get(id);
+      const seenUntilMs = life?.lastEndMs ?? standing.lastEndMs;
       if (isForgotten(standing.lastEndMs, seenUntilMs, slotMs)) continue;
-      this.#live.put(id, { ...standing, seenUntilMs });
+      // A deploy can become known after the hour before was attributed.
+      const configuration = life?.configuration ?? standing.configuration;
+      this.#live.of(life?.tenant ?? null).put(id, { ...standing, configuration, seenUntilMs });
     }
   }
 
@@ -190,14 +101,15 @@ class Hour {
   announce(births: readonly { readonly run: Run; readonly atMs: number }[]): void {
     for (const { run, atMs } of births) {
       const life = this.#lives.get(run.environmentId);
-      if (life !== undefined) this.#live.announce(life, atMs);
+      if (life !== undefined) this.#live.of(life.tenant).announce(life, atMs);
     }
   }
 
   birth(run: Run, cold: ColdRun, atMs: number): void {
     const life = this.#lives.get(run.environmentId);
     if (life === undefined) throw new RangeError(`environment ${run.environmentId} is not among the lives`);
-    const own = this.#live.get(run.environmentId);
+    const pool = this.#live.of(life.tenant);
+    const own = pool.get(run.environmentId);
     const hidden = cold.kind === 'suppressed';
     const change = own === undefined ? this.#change(life, atMs) : NO_CHANGE;
     const loop = hidden ? (own?.loop ?? 0) + 1 : 0;
@@ -213,6 +125,7 @@ class Hour {
       previousFailed: own?.failed ?? false,
       proactiveGapMs: proactive ? sinceInitMs : null,
       ...this.#others(run.environmentId, life, atMs, cold.kind === 'on-demand' && change.change === null && !proactive),
+      newTenant: own === undefined && life.isFirstOfTenant,
       firstOnRecord: own === undefined && this.#newest === null,
     };
     // In a row within this environment, or across consecutive invocations of the function.
@@ -220,7 +133,7 @@ class Hour {
     this.#coldStarts.push({ run, cold, atMs, evidence, platformMs: sinceInitMs, loop: inARow });
     const { configuration, runtime } = life;
     if (own === undefined) this.#newest = configurationOf(life);
-    this.#live.put(run.environmentId, {
+    pool.put(run.environmentId, {
       // An on-demand environment is busy from its creation; a proactive one is idle once its init ends.
       lastEndMs: cold.userFelt ? run.endMs : Math.min(run.startMs, atMs + Math.ceil(cold.initMs ?? 0)),
       failed: run.failed,
@@ -234,11 +147,12 @@ class Hour {
 
   start(run: Run): void {
     this.#streak = run.cold?.kind === 'suppressed' ? this.#streak + 1 : 0;
-    const own = this.#live.get(run.environmentId);
     const life = this.#lives.get(run.environmentId);
+    const pool = this.#live.of(life?.tenant ?? null);
+    const own = pool.get(run.environmentId);
     if (own === undefined) {
       // The environment is older than the first line received from it.
-      this.#live.put(run.environmentId, {
+      pool.put(run.environmentId, {
         lastEndMs: run.endMs,
         failed: run.failed,
         counted: false,
@@ -254,7 +168,7 @@ class Hour {
       const idleMs = run.startMs - own.lastEndMs;
       if (idleMs > 0) this.#note(idleMs, 0);
     }
-    this.#live.put(run.environmentId, {
+    pool.put(run.environmentId, {
       ...own,
       loop: run.cold === null ? 0 : own.loop,
       lastEndMs: Math.max(own.lastEndMs, run.endMs),
@@ -308,11 +222,10 @@ class Hour {
       this.#changes.push({ atMs, kind: 'runtime-patch', before: newest, after: configurationOf(life) });
       return { change: 'runtime-patch', firstOfChange: true, replacedIdleMs: null };
     }
+    const pool = this.#live.of(life.tenant);
     // Environments of an older configuration or runtime are replaced one by one after a change on record.
-    const deployed = this.#since.has(configuration)
-      ? this.#live.replacedConfigurationIdleMs(configuration, atMs)
-      : null;
-    const patched = this.#since.has(full) ? this.#live.replacedRuntimeIdleMs(life, atMs) : null;
+    const deployed = this.#since.has(configuration) ? pool.replacedConfigurationIdleMs(configuration, atMs) : null;
+    const patched = this.#since.has(full) ? pool.replacedRuntimeIdleMs(life, atMs) : null;
     // If two changes are close together, picks the one whose environments were used last.
     if (patched !== null && (deployed === null || patched < deployed)) {
       return { change: 'runtime-patch', firstOfChange: false, replacedIdleMs: patched };
@@ -320,16 +233,17 @@ class Hour {
     return deployed === null ? NO_CHANGE : { change: 'deploy', firstOfChange: false, replacedIdleMs: deployed };
   }
 
-  /** Summarises the other environments of the same configuration at `atMs`. With `counts`, counts each terminated one once. */
+  /** Summarises the other environments of the same tenant and configuration at `atMs`. With `counts`, counts each terminated one once. */
   #others(
     ownId: number,
-    { configuration }: EnvironmentInfo,
+    { configuration, tenant }: EnvironmentInfo,
     atMs: number,
     counts: boolean,
   ): Pick<CauseEvidence, 'busy' | 'idle' | 'goneIdleMs' | 'goneFailed'> {
-    const { busy, idle, latestGone } = this.#live.others(ownId, configuration, atMs);
+    const pool = this.#live.of(tenant);
+    const { busy, idle, latestGone } = pool.others(ownId, configuration, atMs);
     if (counts && idle === 0) {
-      for (const one of this.#live.countGone(ownId, configuration)) {
+      for (const one of pool.countGone(ownId, configuration)) {
         if (!one.failed) this.#note(atMs - one.lastEndMs, 1);
       }
     }

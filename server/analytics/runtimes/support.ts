@@ -1,14 +1,11 @@
 /**
  * How long AWS supports each runtime. The dates are those of AWS's documentation ("Lambda runtimes", supported and
- * deprecated runtimes), read as of
- * {@link RUNTIME_DATES_AS_OF}. AWS has postponed such dates several times.
+ * deprecated runtimes), read on
+ * 22 August 2026. AWS has postponed such dates several times.
  */
 import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { KnownRuntime } from './identifier.ts';
 import { runtimeOf } from './identifier.ts';
-
-/** When the dates were read. */
-export const RUNTIME_DATES_AS_OF = '2026-08-22';
 
 /** Days as `YYYY-MM-DD`, UTC. Null if AWS has not scheduled the step. */
 export interface RuntimeDates {

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import type { Kit } from '../../config/deploy-kits.ts';
-import { endpointProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
+import { endpointProblem, forwarderProblem, KEY_PLACEHOLDER, kits } from '../../config/deploy-kits.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import { assetPaths } from '../../config/paths.ts';
@@ -49,16 +49,37 @@ async function connect(config: Config, kitId: string | undefined, options: Conne
   const needsKey = JSON.stringify(known.find((kit) => kit.id === kitId)).includes(KEY_PLACEHOLDER);
   const key = options.key && needsKey ? await newKey(config, kitId) : KEY_PLACEHOLDER;
   const kit = kits(assetPaths.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
-  if (kit !== undefined) print(kit, endpointProblem(baseUrl), key !== KEY_PLACEHOLDER);
+  if (kit !== undefined) print(kit, problemOf(kit, baseUrl), key !== KEY_PLACEHOLDER);
   return 0;
 }
 
+/** The external address with its path prefix, without a slash at the end. */
 function baseUrlOf(config: Config, options: ConnectOptions): string {
   const given = options.endpoint ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
-  const text = /^https?:\/\//.test(given) ? given : `https://${given}`;
-  if (!URL.canParse(text))
-    throw new UserError(`--endpoint ${given}: expected a URL such as https://thermocline.example.com`);
-  return new URL(text).origin;
+  const text = /^[a-z]+:\/\//i.test(given) ? given : `https://${given}`;
+  const expected = 'expected a URL such as https://thermocline.example.com or https://example.com/thermocline';
+  if (!URL.canParse(text)) throw new UserError(`--endpoint ${given}: ${expected}`);
+  const { protocol, origin, pathname, search, hash, username } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') throw new UserError(`--endpoint ${given}: ${expected}`);
+  if (search !== '' || hash !== '' || username !== '')
+    throw new UserError(`--endpoint ${given}: ${expected}, without user, query and fragment`);
+  const prefix = pathname.replace(/\/+$/, '');
+  if (/\/ingest\/(?:firehose|lambda|logs)$/.test(prefix))
+    throw new UserError(
+      `--endpoint ${given}: leave out ${prefix.slice(prefix.lastIndexOf('/ingest/'))}; each kit adds its own path`,
+    );
+  if (!/^[\w./~%-]*$/.test(prefix))
+    throw new UserError(`--endpoint ${given}: ${expected}, without special characters in the path`);
+  return `${origin}${prefix}`;
+}
+
+function problemOf(kit: Kit, baseUrl: string): string | null {
+  const uses = (path: string): boolean => kit.steps.some((step) => step.command?.includes(path) === true);
+  if (uses('/ingest/firehose')) return endpointProblem(baseUrl);
+  if (uses('/ingest/lambda')) return forwarderProblem(baseUrl);
+  if (kit.id === 'proxy' && new URL(baseUrl).pathname !== '/')
+    return `The examples serve Thermocline at the root of its host. For ${new URL(baseUrl).pathname}, remove the prefix before the request reaches Thermocline (handle_path in Caddy; proxy_pass with a path in nginx). The pages themselves need a host of their own.`;
+  return null;
 }
 
 async function newKey(config: Config, kit: string): Promise<string> {
@@ -79,7 +100,7 @@ async function newKey(config: Config, kit: string): Promise<string> {
 function print(kit: Kit, problem: string | null, hasKey: boolean): void {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   say(`# ${kit.title}: ${kit.summary}`);
-  if (problem !== null && kit.steps.some((step) => step.command?.includes('/ingest/firehose'))) say(`# ! ${problem}`);
+  if (problem !== null) say(`# ! ${problem}`);
   for (const [at, step] of kit.steps.entries()) {
     say(`# ${at + 1}. ${step.text}`);
     if (step.command !== null) say(`  ${step.command}`);

@@ -23,7 +23,9 @@ export const changesAnswer = z
         source: z.enum(['logs', 'inventory', 'level']).describe('level: a metric shifted without a known change'),
         kinds: z
           .array(z.string())
-          .describe('version, memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...'),
+          .describe(
+            'version, deploy (an update of $LATEST), memory, extensions, runtime-patch, vpc, timeout, layers, p50, p95, ...',
+          ),
         before: side,
         after: side,
         n: z.object({ before: z.number().int(), after: z.number().int() }),

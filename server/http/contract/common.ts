@@ -79,6 +79,7 @@ export const coldStartCause = z.enum([
   'scale-out',
   'idle-expiry',
   'recycle',
+  'new-tenant',
   'unknown',
   'init-timeout',
 ]);

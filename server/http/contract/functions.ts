@@ -153,6 +153,21 @@ export const functionAnswer = functionSummary
         environments: z.number().int(),
       }),
     ),
+    features: z
+      .array(z.enum(['managed-instances', 'tenant-isolation']))
+      .describe('Special kinds of functions that its lines show'),
+    deploys: z
+      .array(
+        z.object({
+          at: isoTime,
+          kind: z
+            .enum(['create', 'code', 'configuration', 'unknown'])
+            .describe('unknown: inventory shows an update, but not of what'),
+          sources: z.array(z.enum(['cloudtrail', 'inventory'])),
+          codeSha256: z.string().nullable(),
+        }),
+      )
+      .describe('Newest updates of $LATEST, from CloudTrail and from LastModified and CodeSha256 of the inventory'),
   })
   .meta({ id: 'Function' });
 export type FunctionAnswer = z.infer<typeof functionAnswer>;

@@ -34,6 +34,11 @@ export const checkpointQuery = z.strictObject({
 
 export const tracesWantedQuery = z.strictObject({
   since: z.coerce.number().int().min(0),
+  region: z.string().max(64).optional().describe('Only traces of functions in this region'),
+  unknownRegion: z
+    .stringbool()
+    .default(true)
+    .describe('With `region`: also traces of functions whose region is not known'),
   limit: z.coerce.number().int().min(1).max(5000).default(200),
 });
 
@@ -98,7 +103,7 @@ export const ingestStatusAnswer = z
           region: z.string(),
           logGroup: z.string(),
           mode: z.enum(['poll', 'backfill']),
-          state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'error']),
+          state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error']),
           message: z.string().nullable(),
           watermarkAt: isoTime.nullable().describe('Events up to this time were read'),
           running: z.boolean().describe('A scan is in progress, or was interrupted and will resume'),

@@ -18,6 +18,10 @@ export const declaredFacts = z.object({
   packageType: z.enum(['Zip', 'Image']).optional(),
   ephemeralStorageMb: z.number().int().optional(),
   provisionedConcurrency: z.number().int().min(0).optional(),
+  capacityProvider: z.string().max(512).optional().describe('ARN of the capacity provider of Managed Instances'),
+  environmentConcurrency: z.number().int().min(1).max(10_000).optional(),
+  instances: z.number().min(0).max(100_000).optional().describe('EC2 instances that run the function, on average'),
+  instanceHourUsd: z.number().min(0).max(1000).optional().describe('EC2 on-demand price of one instance per hour'),
 });
 
 export const inventoryBody = z
@@ -63,6 +67,13 @@ export const inventoryEntry = z
     state: z.string().nullable(),
     logGroup: z.string().nullable(),
     lastModifiedAt: isoTime.nullable(),
+    codeSha256: z.string().nullable(),
+    tenantIsolation: z.boolean().nullable(),
+    durable: z.boolean().nullable(),
+    capacityProvider: z.string().nullable(),
+    environmentConcurrency: z.number().nullable(),
+    instances: z.number().nullable(),
+    instanceHourUsd: z.number().nullable(),
   })
   .meta({ id: 'InventoryEntry' });
 export const inventoryAnswer = z

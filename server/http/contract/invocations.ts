@@ -73,6 +73,7 @@ export const invocationsQuery = z.strictObject({
   minDurationMs: z.coerce.number().min(0).max(1e9).optional(),
   traceId: z.string().max(256).optional(),
   cause: coldStartCause.optional(),
+  tenant: z.string().min(1).max(256).optional().describe('Tenant id of a function with tenant isolation'),
 });
 
 export const invocationsAnswer = z

@@ -28,6 +28,7 @@ import { recommendationRoutes } from './recommendations.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
 import { silenceRoutes } from './silences.ts';
+import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -62,6 +63,7 @@ export const routes = {
   ...routingRoutes,
   ...settingsRoutes,
   ...silenceRoutes,
+  ...tenantRoutes,
   ...tokenRoutes,
   ...traceRoutes,
 } as const;

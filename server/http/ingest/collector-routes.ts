@@ -27,17 +27,25 @@ export async function checkpoint(context: IngestContext, c: HonoContext): Promis
   return jsonResponse(JSON.stringify({ checkpoint: await context.store.read.pullCheckpoint(query.data) }), 200);
 }
 
-const TRACE_RETRY_MS = 10 * 60_000;
-const TRACE_TRIES = 5;
+/** X-Ray has most traces after ten seconds. */
+const TRACE_SETTLE_MS = 30_000;
+/** Attempts after 1, 4, 16, 64 and 256 minutes: a function runs for up to 15 minutes, and then its segment is complete. */
+const TRACE_WAIT_MS = 60_000;
+const TRACE_TRIES = 6;
 
 export async function tracesWanted(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = tracesWantedQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error);
+  const { since, limit, region, unknownRegion } = query.data;
+  const nowMs = context.now();
   const items = await context.store.read.tracesToFetch({
-    fromMs: query.data.since,
-    limit: query.data.limit,
-    askedBeforeMs: context.now() - TRACE_RETRY_MS,
+    fromMs: since,
+    toMs: nowMs - TRACE_SETTLE_MS,
+    regions: region === undefined ? null : [region, ...(unknownRegion ? [''] : [])],
+    nowMs,
+    waitMs: TRACE_WAIT_MS,
     maxTries: TRACE_TRIES,
+    limit,
   });
   return jsonResponse(JSON.stringify({ items }), 200);
 }

@@ -20,6 +20,7 @@ export function isPatch({ kinds }: ChangeKinds): boolean {
 function fromLogs(from: EnvironmentKind, to: EnvironmentKind): ChangeKinds {
   const kinds: string[] = [];
   if (from.version !== to.version) kinds.push('version');
+  if (from.deployedAtMs !== to.deployedAtMs && from.version === to.version) kinds.push('deploy');
   if (from.memoryMb !== to.memoryMb) kinds.push('memory');
   if (from.extensions.join('\n') !== to.extensions.join('\n')) kinds.push('extensions');
   if (from.runtimeVersionArn !== to.runtimeVersionArn) kinds.push('runtime-patch');

@@ -15,6 +15,7 @@ import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
 const EXAMPLES = 20;
+const DEPLOYS = 50;
 const MAX_RUNS = 50_000;
 const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
 
@@ -57,11 +58,13 @@ export const functionHandlers = implement(functionRoutes, {
       );
     }
     const { functionId } = identity;
-    const [configurations, cold, [facts], logs] = await Promise.all([
+    const [configurations, cold, [facts], logs, deploys, features] = await Promise.all([
       context.store.read.configurations({ functionId }),
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
       context.store.read.inventory({ functionId, limit: 1 }),
       context.store.read.logVolume({ ...range, functionId }),
+      context.store.read.deploys({ functionId, limit: DEPLOYS }),
+      context.store.read.features({ functionId }),
     ]);
     return {
       ...summaryOf(item, context.now()),
@@ -76,6 +79,8 @@ export const functionHandlers = implement(functionRoutes, {
         firstSeenAt: iso(firstSeenMs),
         lastSeenAt: iso(lastSeenMs),
       })),
+      features: [...features],
+      deploys: deploys.map(({ atMs, sources, ...deploy }) => ({ ...deploy, at: iso(atMs), sources: [...sources] })),
     };
   },
   getFunctionTimeseries: async ({ context, params, query }) => {

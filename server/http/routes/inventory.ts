@@ -98,6 +98,13 @@ function declaredOf(place: Place, given: z.infer<typeof declaredFacts>): Functio
     state: null,
     logGroup: null,
     lastModifiedMs: null,
+    codeSha256: null,
+    tenantIsolation: null,
+    durable: null,
+    capacityProvider: given.capacityProvider ?? null,
+    environmentConcurrency: given.environmentConcurrency ?? null,
+    instances: given.instances ?? null,
+    instanceHourUsd: given.instanceHourUsd ?? null,
   };
 }
 

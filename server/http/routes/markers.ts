@@ -88,7 +88,7 @@ function changeMarker({ identity, atMs, what }: ChangeMark): Marker {
 
 function kindOf(kinds: readonly string[], patch: boolean): Marker['kind'] {
   if (patch) return 'runtime-patch';
-  if (kinds.includes('version')) return 'deploy';
+  if (kinds.includes('version') || kinds.includes('deploy')) return 'deploy';
   return kinds.includes('memory') ? 'memory' : 'configuration';
 }
 

@@ -26,6 +26,7 @@ import { recommendationHandlers } from './recommendations.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
 import { silenceHandlers } from './silences.ts';
+import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
 import type { Route } from '../implement.ts';
@@ -59,6 +60,7 @@ export const routeTable: readonly Route[] = [
   ...routingHandlers,
   ...settingsHandlers,
   ...silenceHandlers,
+  ...tenantHandlers,
   ...tokenHandlers,
   ...traceHandlers,
 ];

@@ -5,9 +5,11 @@ import { changeMarks, changes } from '../questions/changes/clickhouse.ts';
 import { coldStarts } from '../questions/cold-starts/clickhouse.ts';
 import { coverage } from '../questions/coverage/clickhouse.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickhouse.ts';
+import { deploys } from '../questions/deploys/clickhouse.ts';
 import { distribution } from '../questions/distribution/clickhouse.ts';
 import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
+import { features } from '../questions/features/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
 import { configurations, functions, resolveFunction } from '../questions/functions/clickhouse.ts';
 import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
@@ -22,6 +24,7 @@ import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.t
 import { preInits } from '../questions/pre-inits/clickhouse.ts';
 import { provisioned } from '../questions/provisioned/clickhouse.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/clickhouse.ts';
+import { tenants } from '../questions/tenants/clickhouse.ts';
 import { timeseries } from '../questions/timeseries/clickhouse.ts';
 import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/clickhouse.ts';
@@ -44,10 +47,12 @@ export const telemetryQuestions: {
   coverage,
   deadLetters,
   deadLetterPayload,
+  deploys,
   distribution,
   peakConcurrency,
   environments,
   failures,
+  features,
   fleet,
   functions,
   resolveFunction,
@@ -67,6 +72,7 @@ export const telemetryQuestions: {
   provisioned,
   pullCheckpoint,
   pullCheckpoints,
+  tenants,
   timeseries,
   serviceMap,
   trace,

@@ -54,6 +54,6 @@ export interface ControlStore {
   setRetention(policy: RetentionPolicy | null): Promise<void>;
   /** Marks a dead letter as replayed. Returns false if there is no such dead letter. */
   markReplayed(deadLetterId: number, nowMs: number): Promise<boolean>;
-  /** Counts one failed attempt to fetch each trace, so that the next attempt waits. */
+  /** Counts one attempt that did not bring each trace completely, so that the next attempt waits. */
   recordTraceAttempts(traceIds: readonly string[], nowMs: number): Promise<void>;
 }

@@ -5,9 +5,11 @@ import type { ChangesQuestions } from './changes/types.ts';
 import type { ColdStartsQuestions } from './cold-starts/types.ts';
 import type { CoverageQuestions } from './coverage/types.ts';
 import type { DeadLettersQuestions } from './dead-letters/types.ts';
+import type { DeploysQuestions } from './deploys/types.ts';
 import type { DistributionQuestions } from './distribution/types.ts';
 import type { EnvironmentsQuestions } from './environments/types.ts';
 import type { FailuresQuestions } from './failures/types.ts';
+import type { FeaturesQuestions } from './features/types.ts';
 import type { FleetQuestions } from './fleet/types.ts';
 import type { FunctionsQuestions } from './functions/types.ts';
 import type { IngestStatusQuestions } from './ingest-status/types.ts';
@@ -22,6 +24,7 @@ import type { NetworkQuestions } from './network/types.ts';
 import type { PreInitsQuestions } from './pre-inits/types.ts';
 import type { ProvisionedQuestions } from './provisioned/types.ts';
 import type { PullCheckpointsQuestions } from './pull-checkpoints/types.ts';
+import type { TenantsQuestions } from './tenants/types.ts';
 import type { TimeseriesQuestions } from './timeseries/types.ts';
 import type { TracesQuestions } from './traces/types.ts';
 import type { TracesToFetchQuestions } from './traces-to-fetch/types.ts';
@@ -32,9 +35,11 @@ export type * from './changes/types.ts';
 export type * from './cold-starts/types.ts';
 export type * from './coverage/types.ts';
 export type * from './dead-letters/types.ts';
+export type * from './deploys/types.ts';
 export type * from './distribution/types.ts';
 export type * from './environments/types.ts';
 export type * from './failures/types.ts';
+export type * from './features/types.ts';
 export type * from './fleet/types.ts';
 export type * from './functions/types.ts';
 export type * from './ingest-status/types.ts';
@@ -49,6 +54,7 @@ export type * from './network/types.ts';
 export type * from './pre-inits/types.ts';
 export type * from './provisioned/types.ts';
 export type * from './pull-checkpoints/types.ts';
+export type * from './tenants/types.ts';
 export type * from './timeseries/types.ts';
 export type * from './traces/types.ts';
 export type * from './traces-to-fetch/types.ts';
@@ -64,9 +70,11 @@ export interface TelemetryReader
     ColdStartsQuestions,
     CoverageQuestions,
     DeadLettersQuestions,
+    DeploysQuestions,
     DistributionQuestions,
     EnvironmentsQuestions,
     FailuresQuestions,
+    FeaturesQuestions,
     FleetQuestions,
     FunctionsQuestions,
     IngestStatusQuestions,
@@ -81,6 +89,7 @@ export interface TelemetryReader
     PreInitsQuestions,
     ProvisionedQuestions,
     PullCheckpointsQuestions,
+    TenantsQuestions,
     TimeseriesQuestions,
     TracesQuestions,
     TracesToFetchQuestions {}
@@ -101,10 +110,12 @@ export function telemetryReaderOf(
     coverage: ask('coverage'),
     deadLetters: ask('deadLetters'),
     deadLetterPayload: ask('deadLetterPayload'),
+    deploys: ask('deploys'),
     distribution: ask('distribution'),
     peakConcurrency: ask('peakConcurrency'),
     environments: ask('environments'),
     failures: ask('failures'),
+    features: ask('features'),
     fleet: ask('fleet'),
     functions: ask('functions'),
     resolveFunction: ask('resolveFunction'),
@@ -124,6 +135,7 @@ export function telemetryReaderOf(
     provisioned: ask('provisioned'),
     pullCheckpoint: ask('pullCheckpoint'),
     pullCheckpoints: ask('pullCheckpoints'),
+    tenants: ask('tenants'),
     timeseries: ask('timeseries'),
     serviceMap: ask('serviceMap'),
     trace: ask('trace'),

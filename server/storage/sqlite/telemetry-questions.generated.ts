@@ -5,9 +5,11 @@ import { changeMarks, changes } from '../questions/changes/sqlite.ts';
 import { coldStarts } from '../questions/cold-starts/sqlite.ts';
 import { coverage } from '../questions/coverage/sqlite.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite.ts';
+import { deploys } from '../questions/deploys/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
 import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
+import { features } from '../questions/features/sqlite.ts';
 import { fleet } from '../questions/fleet/sqlite.ts';
 import { configurations, functions, resolveFunction } from '../questions/functions/sqlite.ts';
 import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
@@ -22,6 +24,7 @@ import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
 import { preInits } from '../questions/pre-inits/sqlite.ts';
 import { provisioned } from '../questions/provisioned/sqlite.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/sqlite.ts';
+import { tenants } from '../questions/tenants/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
 import { serviceMap, trace } from '../questions/traces/sqlite.ts';
 import { tracesToFetch } from '../questions/traces-to-fetch/sqlite.ts';
@@ -44,10 +47,12 @@ export const telemetryQuestions: {
   coverage,
   deadLetters,
   deadLetterPayload,
+  deploys,
   distribution,
   peakConcurrency,
   environments,
   failures,
+  features,
   fleet,
   functions,
   resolveFunction,
@@ -67,6 +72,7 @@ export const telemetryQuestions: {
   provisioned,
   pullCheckpoint,
   pullCheckpoints,
+  tenants,
   timeseries,
   serviceMap,
   trace,

@@ -45,6 +45,14 @@ export interface Counter {
   name: string;
 }
 
+export interface Deploy {
+  at_ms: number;
+  code_sha256: string | null;
+  event: string | null;
+  function_id: number;
+  source: string;
+}
+
 export interface DerivedSlot {
   closing: string;
   function_id: number;
@@ -83,6 +91,12 @@ export interface Environment {
   runtime_version: string | null;
   runtime_version_arn: string | null;
   version: string | null;
+}
+
+export interface EnvironmentTenant {
+  environment_id: number;
+  function_id: number;
+  tenant_id: number;
 }
 
 export interface ErrorDay {
@@ -485,9 +499,11 @@ export interface DB {
   change: Change;
   cold_start: ColdStart;
   counter: Counter;
+  deploy: Deploy;
   derived_slot: DerivedSlot;
   dirty_slot: DirtySlot;
   environment: Environment;
+  environment_tenant: EnvironmentTenant;
   error_day: ErrorDay;
   extension: Extension;
   fault: Fault;

@@ -25,6 +25,7 @@ export function Changes({ id, facts }: { readonly id: string; readonly facts: Fu
         <Change item={item} />
       ))}
       {data?.truncated === true && <p class="soft small">Only the newest of {count(data.total)} changes are shown.</p>}
+      {(data !== null || answer.error !== null) && <Deploys deploys={facts.deploys} />}
       {(data !== null || answer.error !== null) && <Configurations facts={facts} />}
     </>
   );
@@ -85,6 +86,33 @@ function ChangedValues({
       columns={[{ title: 'Field' }, { title: 'Before' }, { title: 'After' }]}
       rows={keys.map((key) => [key, text(before[key]), text(after[key])])}
     />
+  );
+}
+
+const DEPLOY_KINDS = {
+  create: 'function created',
+  code: 'code updated',
+  configuration: 'configuration updated',
+  unknown: 'updated',
+};
+
+/** Updates of $LATEST, which logs do not show. */
+function Deploys({ deploys }: { readonly deploys: FunctionAnswer['deploys'] }) {
+  const { zone } = useView();
+  if (deploys.length === 0) return null;
+  return (
+    <Section title="Updates of $LATEST">
+      <DataTable
+        label="Updates of $LATEST"
+        columns={[{ title: 'Time' }, { title: 'Update' }, { title: 'Reported by' }, { title: 'Code SHA-256' }]}
+        rows={deploys.map((row) => [
+          time(row.at, zone),
+          DEPLOY_KINDS[row.kind],
+          row.sources.map((source) => (source === 'cloudtrail' ? 'CloudTrail' : 'inventory')).join(', '),
+          <span class="mono">{visible(row.codeSha256 ?? '–').slice(0, 64)}</span>,
+        ])}
+      />
+    </Section>
   );
 }
 

@@ -168,13 +168,14 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
 const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], string>> = {
   provisioned: 'provisioned concurrency: no caller waited',
   'snap-start': 'restored from a snapshot',
-  deploy: 'new version, memory size or extension',
+  deploy: 'new version, code, memory size or extension',
   'runtime-patch': 'new runtime version, same code',
   crash: 'after a failure',
   proactive: 'initialised ahead of demand',
   'scale-out': 'all active environments were busy',
   'idle-expiry': 'idle for longer than Lambda keeps environments',
   recycle: 'shut down early by Lambda',
+  'new-tenant': 'first environment of a tenant',
   unknown: 'not determined by the logs',
   'init-timeout': 'an init was stopped at its time limit and ran again inside the invocation',
 };

@@ -13,6 +13,7 @@ import { Failures } from './failures.tsx';
 import { Invocations } from './invocations.tsx';
 import { Memory } from './memory.tsx';
 import { NetworkTab } from './network.tsx';
+import { Tenants } from './tenants.tsx';
 
 const TABS = [
   ['cold-starts', 'Cold starts'],
@@ -23,6 +24,8 @@ const TABS = [
   ['changes', 'Versions & changes'],
   ['invocations', 'Invocations'],
 ] as const;
+/** Tabs of functions of a special kind. */
+const FEATURE_TABS = [['tenant-isolation', 'tenants', 'Tenants']] as const;
 
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
@@ -58,7 +61,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
           {answer.data !== null && (
             <>
               <nav class="tabs" aria-label="Views of this function">
-                {TABS.map(([key, label]) => (
+                {tabsOf(answer.data).map(([key, label]) => (
                   <a
                     href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: key })}
                     aria-current={tab === key ? 'page' : undefined}
@@ -72,7 +75,10 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'network' && <NetworkTab id={id} />}
               {tab === 'failures' && <Failures id={id} />}
               {tab === 'changes' && <Changes id={id} facts={answer.data} />}
-              {tab === 'invocations' && <Invocations id={id} />}
+              {tab === 'invocations' && (
+                <Invocations id={id} tenants={answer.data.features.includes('tenant-isolation')} />
+              )}
+              {tab === 'tenants' && <Tenants id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
             </>
           )}
@@ -80,6 +86,13 @@ export function FunctionPage({ id }: { readonly id: string }) {
       )}
     </>
   );
+}
+
+function tabsOf({ features }: FunctionAnswer): readonly (readonly [key: string, label: string])[] {
+  return [
+    ...TABS,
+    ...FEATURE_TABS.flatMap(([feature, key, label]) => (features.includes(feature) ? [[key, label] as const] : [])),
+  ];
 }
 
 /** The name in `account:region:name`; a plain name is returned as it is. */

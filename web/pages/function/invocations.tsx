@@ -11,7 +11,7 @@ import { useView } from '../../state/view.ts';
 const STATUSES = ['success', 'timeout', 'error', 'oom', 'exit'] as const;
 
 /** The Invocations tab: newest first, filtered, in pages; or live, as they are stored. */
-export function Invocations({ id }: { readonly id: string }) {
+export function Invocations({ id, tenants }: { readonly id: string; readonly tenants: boolean }) {
   const view = useView();
   const live = view.query.get('live') === '1';
   return (
@@ -48,6 +48,17 @@ export function Invocations({ id }: { readonly id: string }) {
           />{' '}
           ms
         </label>
+        {tenants && (
+          <label class="small">
+            Tenant{' '}
+            <input
+              type="text"
+              size={12}
+              value={view.query.get('tenant') ?? ''}
+              onChange={(event) => setSearchParams({ tenant: event.currentTarget.value || null, cursor: null })}
+            />
+          </label>
+        )}
         <div class="grow" />
         <button
           type="button"
@@ -91,6 +102,7 @@ function StoredInvocations({ id }: { readonly id: string }) {
       status: oneOf(STATUSES, view.query.get('status')),
       cold: oneOf(['true', 'false'], view.query.get('cold')),
       minDurationMs: minDurationMs === null ? undefined : Number(minDurationMs),
+      tenant: view.query.get('tenant') || undefined,
       cursor: view.query.get('cursor') ?? undefined,
     },
   });
@@ -103,7 +115,9 @@ function StoredInvocations({ id }: { readonly id: string }) {
           <button
             type="button"
             class="primary"
-            onClick={() => setSearchParams({ status: null, cold: null, minDurationMs: null, cursor: null })}
+            onClick={() =>
+              setSearchParams({ status: null, cold: null, minDurationMs: null, tenant: null, cursor: null })
+            }
           >
             Clear filters
           </button>

@@ -111,6 +111,15 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           lastSeenAt: '2026-11-28T06:59:38.026Z',
         },
       ],
+      features: [],
+      deploys: [
+        {
+          at: '2026-11-27T06:58:11.000Z',
+          kind: 'code',
+          sources: ['cloudtrail', 'inventory'],
+          codeSha256: 'Ea0y7bUNmQbZkYhU0lYiZc3aGn1p3vXr0fQ2s1wqk8M=',
+        },
+      ],
     },
   },
   getFunctionTimeseries: {

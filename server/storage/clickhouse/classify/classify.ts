@@ -248,7 +248,7 @@ interface EnvironmentRow {
 
 function rowOf(
   functionId: number,
-  { stream, extensions }: ReadEnvironment,
+  { stream, extensions, facts }: ReadEnvironment,
   judged: ClassifiedEnvironment<StoredReport>,
   known: number,
 ): EnvironmentRow {
@@ -279,6 +279,7 @@ function rowOf(
     extensions,
     pending_starts: judged.pendingStarts,
     attributes: stream.attributes,
+    tenant: facts.reports.find((report) => report.tenant !== null)?.tenant ?? null,
     known,
   } as EnvironmentRow;
 }

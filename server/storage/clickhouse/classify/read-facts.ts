@@ -29,6 +29,7 @@ export interface Stream {
 }
 
 export interface StoredReport extends ReportFact {
+  readonly tenant: string | null;
   /** The stored classification; empty if there is none yet. */
   readonly verdict: string;
 }
@@ -93,7 +94,7 @@ export async function readEnvironments(
     client.all<Of & Omit<StoredReport, 'status'> & { readonly status: number }>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
          memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
-         error_type AS errorType, version, verdict
+         error_type AS errorType, version, tenant, verdict
        FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
       { ...bound, fromMs, toMs },
     ),

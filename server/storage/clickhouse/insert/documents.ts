@@ -2,6 +2,7 @@
 
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
@@ -130,18 +131,57 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       });
       return;
     }
+    case 'deploy-event': {
+      const account = record.account ?? entry.account;
+      const region = record.region ?? entry.region;
+      const functionId = named({ account, region, name: record.functionName });
+      const { event, codeSha256 } = record;
+      addDeploy({ functionId, atMs: record.atMs ?? entry.atMs ?? nowMs, event, codeSha256 }, add);
+      return;
+    }
     case 'function-facts': {
       const { kind: _kind, account, region, name, ...given } = record;
       const facts = { architecture: given.architecture, runtime_name: given.runtime, package_type: given.packageType };
       const vpc = given.subnetIds === null ? null : given.subnetIds.length > 0;
       const place = { account: account || entry.account, region: region || entry.region, name };
+      const functionId = functionNamed(place, add, stampedAt(nowMs, { ...facts, vpc }));
+      const { lastModifiedMs: atMs, codeSha256 } = given;
+      if (atMs !== null) addDeploy({ functionId, atMs, event: null, codeSha256 }, add);
       add('inventory_fact', {
-        function_id: functionNamed(place, add, stampedAt(nowMs, { ...facts, vpc })),
+        function_id: functionId,
         at_ms: nowMs,
         source: source.kind === 'inventory' ? source.name : 'list-functions',
         given: JSON.stringify(given),
       });
     }
+  }
+}
+
+/** Hours after an update whose causes are determined again, because the first new environment may start that late. */
+const HOURS_AFTER_DEPLOY = 24;
+
+interface Deploy extends Pick<DeployEvent, 'codeSha256'> {
+  readonly functionId: number;
+  readonly atMs: number;
+  /** Null if the inventory showed it. */
+  readonly event: DeployEvent['event'] | null;
+}
+
+function addDeploy({ functionId, atMs, event, codeSha256 }: Deploy, add: Add): void {
+  const source = event === null ? 'inventory' : 'cloudtrail';
+  add('deploy', { function_id: functionId, at_ms: atMs, source, event, code_sha256: codeSha256 });
+  const hourMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
+  for (let n = 0; n < HOURS_AFTER_DEPLOY; n += 1) {
+    const slotMs = hourMs + n * HOUR_MS;
+    add('pending', {
+      queue: 'slot',
+      function_id: functionId,
+      item: slotMs,
+      mark: hashOf('deploy', String(functionId), String(atMs), source, String(slotMs)),
+      from_ms: slotMs,
+      to_ms: slotMs + HOUR_MS,
+      n: 1,
+    });
   }
 }
 

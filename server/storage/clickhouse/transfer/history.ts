@@ -8,7 +8,7 @@ import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { CarriedState } from '../../../analytics/cold-starts/hour.ts';
+import type { CarriedState } from '../../../analytics/cold-starts/hour-state.ts';
 import { ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
 import type { RollupBucket } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../../rollup/bucket.ts';

@@ -3,8 +3,10 @@
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { CarriedState, ColdStartRun, EnvironmentInfo, Run } from '../../../analytics/cold-starts/hour.ts';
-import { attributeHour, FORGET_MS, NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour.ts';
+import { deployOf, encodeConfiguration } from '../../../analytics/cold-starts/configuration.ts';
+import { attributeHour, FORGET_MS } from '../../../analytics/cold-starts/hour.ts';
+import type { CarriedState, ColdStartRun, EnvironmentInfo, Run } from '../../../analytics/cold-starts/hour-state.ts';
+import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
 import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
@@ -79,6 +81,7 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
   const { functionId } = query;
   const marks = await marksOf(client, functionId);
   const window = await windowOf(client, functionId);
+  const deploysMs = await deploysOf(client, functionId);
   const wanted = [...query.hours];
   const results: AttributedHour[] = [];
   let carried = await closingBefore(client, functionId, wanted[0] ?? 0);
@@ -92,7 +95,7 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
     );
     const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const lives = await livesOf(client, functionId, slotMs);
+    const lives = await livesOf(client, functionId, slotMs, deploysMs);
     const runs = await runsOf(client, functionId, slotMs, until);
     read += runs.length;
     const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
@@ -162,11 +165,22 @@ async function nextSlot(
   return next?.slotMs;
 }
 
+/** Updates of $LATEST that came after the function's first line; earlier ones replaced no environment on record. */
+async function deploysOf(client: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
+  const rows = await client.all<{ atMs: number }>(
+    `SELECT DISTINCT at_ms AS atMs FROM deploy WHERE function_id = {functionId:UInt64} AND at_ms > (
+       SELECT min(first_seen_ms) FROM lambda_function WHERE function_id = {functionId:UInt64}) ORDER BY atMs`,
+    { functionId },
+  );
+  return rows.map((row) => row.atMs);
+}
+
 /** Environments that may be active, idle or remembered in the hour. */
 async function livesOf(
   client: ClickHouseQueryClient,
   functionId: number,
   slotMs: number,
+  deploysMs: readonly number[],
 ): Promise<ReadonlyMap<number, EnvironmentInfo>> {
   const rows = await client.all<{
     id: number;
@@ -174,21 +188,34 @@ async function livesOf(
     memoryMb: number | null;
     runtime: string | null;
     initStartMs: number | null;
+    firstSeenMs: number;
     lastEndMs: number | null;
     extensions: readonly string[];
+    tenant: string | null;
+    isFirst: number;
   }>(
     `SELECT environment_id AS id, version, memory_mb AS memoryMb, runtime_version_arn AS runtime, init_start_ms AS initStartMs,
-       last_end_ms AS lastEndMs, extensions
+       first_seen_ms AS firstSeenMs, last_end_ms AS lastEndMs, extensions, tenant,
+       tenant IS NOT NULL AND (tenant, first_seen_ms) IN (
+         SELECT tenant, min(first_seen_ms) FROM environment FINAL
+         WHERE function_id = {functionId:UInt64} AND tenant IS NOT NULL GROUP BY tenant) AS isFirst
      FROM environment FINAL WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {sinceMs:Int64}
        AND first_seen_ms < {untilMs:Int64}`,
     { functionId, sinceMs: slotMs - FORGET_MS - LONGEST_RUN_MS, untilMs: slotMs + HOUR_MS + LONGEST_RUN_MS },
   );
   return new Map(
-    rows.map(({ id, version, memoryMb, extensions, runtime, initStartMs, lastEndMs }) => [
+    rows.map(({ id, version, memoryMb, extensions, runtime, initStartMs, firstSeenMs, lastEndMs, tenant, isFirst }) => [
       id,
       {
-        configuration: JSON.stringify([version, memoryMb, extensions.length === 0 ? null : extensions.join('\n')]),
+        configuration: encodeConfiguration({
+          version,
+          memoryMb,
+          extensions: extensions.length === 0 ? null : extensions.join('\n'),
+          deployedAtMs: deployOf({ version, startedMs: initStartMs ?? firstSeenMs }, deploysMs),
+        }),
         runtime: runtime ?? '',
+        tenant,
+        isFirstOfTenant: isFirst === 1,
         initStartMs,
         lastEndMs: lastEndMs ?? 0,
       },

@@ -1,6 +1,6 @@
 /** Converts an attributed cold start to the row that is stored. */
 import { causeOf } from '../../../analytics/cold-starts/cause.ts';
-import type { AttributedColdStart } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedColdStart } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { billedInitMs } from '../../../analytics/cost/cost.ts';
 import type { ColdStartRow } from './types.ts';

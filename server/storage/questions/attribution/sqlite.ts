@@ -5,23 +5,18 @@ import { sql } from 'kysely';
 import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS, MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
-import type {
-  CarriedState,
-  ColdStartRun,
-  EnvironmentInfo,
-  EnvironmentInfos,
-  Run,
-} from '../../../analytics/cold-starts/hour.ts';
-import { attributeHour, NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour.ts';
+import { attributeHour } from '../../../analytics/cold-starts/hour.ts';
+import type { CarriedState, ColdStartRun, Run } from '../../../analytics/cold-starts/hour-state.ts';
+import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { AttributedHour, AttributedHours, FunctionIdleTimes, FunctionInitGaps, StaleHour } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { EnvironmentReader } from '../../sqlite/environment-reader.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
 import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
-import { extensionNames } from '../extensions/sqlite.ts';
 import { coldStartRow } from './result.ts';
 
 /** Hours before a function's newest that its idle window is estimated from. */
@@ -68,7 +63,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
   const { functionId } = query;
   const window = windowOf(IDLE_WINDOW.get(telemetry, { functionId }));
   const wanted = [...query.hours];
-  const lives = new EnvironmentReader(telemetry);
+  const lives = new EnvironmentReader(telemetry, functionId);
   const results: AttributedHour[] = [];
   let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
   let read = 0;
@@ -178,53 +173,6 @@ export async function initGaps(
 }
 
 type Telemetry = Databases['telemetry'];
-
-const ENVIRONMENT = telemetryStatement((db, param: Param<{ id: number }>) =>
-  db
-    .selectFrom('environment')
-    .select(['version', 'memory_mb as memoryMb', 'runtime_version_arn as runtime'])
-    .select(['init_start_ms as initStartMs', 'last_end_ms as lastEndMs'])
-    .select(extensionNames(sql.ref('environment.id')).as('extensions'))
-    .where('id', '=', param('id')),
-);
-
-type EnvironmentRow = NonNullable<ReturnType<(typeof ENVIRONMENT)['get']>>;
-
-/** Reads environments when they are first needed; keeps those that this hour or the one before it needed. */
-class EnvironmentReader implements EnvironmentInfos {
-  readonly #telemetry: Telemetry;
-  #now = new Map<number, EnvironmentInfo>();
-  #before = new Map<number, EnvironmentInfo>();
-
-  constructor(telemetry: Telemetry) {
-    this.#telemetry = telemetry;
-  }
-
-  get(id: number): EnvironmentInfo | undefined {
-    const known = this.#now.get(id);
-    if (known !== undefined) return known;
-    const before = this.#before.get(id);
-    const row = before === undefined ? ENVIRONMENT.get(this.#telemetry, { id }) : undefined;
-    const life = before ?? (row && infoOf(row));
-    if (life !== undefined) this.#now.set(id, life);
-    return life;
-  }
-
-  /** Call after each hour. */
-  forget(): void {
-    this.#before = this.#now;
-    this.#now = new Map();
-  }
-}
-
-function infoOf({ version, memoryMb, extensions, runtime, initStartMs, lastEndMs }: EnvironmentRow): EnvironmentInfo {
-  return {
-    configuration: JSON.stringify([version, memoryMb, extensions]),
-    runtime: runtime ?? '',
-    initStartMs,
-    lastEndMs: lastEndMs ?? 0,
-  };
-}
 
 /** Invocations of a function that end from `endFromMs` until before `endToMs` and start within an hour. */
 interface RunBounds {

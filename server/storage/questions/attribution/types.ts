@@ -1,7 +1,7 @@
 /** Reads and writes of cold-start attribution. */
 import type { Cause, CauseEvidence } from '../../../analytics/cold-starts/cause.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
-import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedChange } from '../../../analytics/cold-starts/hour-state.ts';
 import type { IdleTimes, IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 
 /** An hour of a function whose rows changed since it was attributed. */

@@ -1,6 +1,6 @@
 /** What changed: derived from log lines or reported by inventory, with the periods before and after each change. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { AttributedChange } from '../../../analytics/cold-starts/hour.ts';
+import type { AttributedChange } from '../../../analytics/cold-starts/hour-state.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';

@@ -1,5 +1,6 @@
 /** Finds changes in attributed hours and inventory, with the distributions before and after each. */
-import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour.ts';
+import { decodeConfiguration } from '../../../analytics/cold-starts/configuration.ts';
+import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour-state.ts';
 import type { Distribution } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { StoredFacts } from '../inventory/result.ts';
@@ -64,12 +65,13 @@ export function changedInLogs(
 }
 
 function kindOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentKind {
-  const [version, memoryMb, extensions] = JSON.parse(configuration) as [string | null, number | null, string | null];
+  const { version, memoryMb, extensions, deployedAtMs } = decodeConfiguration(configuration);
   return {
     version,
     memoryMb,
     extensions: extensions === null ? [] : extensions.split('\n'),
     runtimeVersionArn: runtime === '' ? null : runtime,
+    deployedAtMs,
   };
 }
 

@@ -9,6 +9,8 @@ export interface EnvironmentKind {
   readonly memoryMb: number | null;
   readonly extensions: readonly string[];
   readonly runtimeVersionArn: string | null;
+  /** The update of $LATEST in force, epoch ms; null if none is known. */
+  readonly deployedAtMs: number | null;
 }
 
 /** The change, as found in log lines or in the inventory. */

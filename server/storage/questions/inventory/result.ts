@@ -55,6 +55,13 @@ const NOTHING: StoredFacts = {
   state: null,
   logGroup: null,
   lastModifiedMs: null,
+  codeSha256: null,
+  tenantIsolation: null,
+  durable: null,
+  capacityProvider: null,
+  environmentConcurrency: null,
+  instances: null,
+  instanceHourUsd: null,
 };
 
 function merge(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {

@@ -150,13 +150,14 @@ function conditionsOf(
   query: InvocationQuery,
   after: InvocationCursor | null,
 ): { conditions: string[]; bound: QueryParameters } {
-  const { status, minDurationMs, traceId, version, memoryMb } = query;
+  const { status, minDurationMs, traceId, version, memoryMb, tenant } = query;
   const conditions = [
     ...(query.cold === undefined ? [] : [`cold IS ${query.cold ? 'NOT NULL' : 'NULL'}`]),
     ...(status === undefined ? [] : ['judged_status = {status:UInt8}']),
     ...(minDurationMs === undefined ? [] : ['duration_us >= {minUs:UInt64}']),
     ...(traceId === undefined ? [] : ['trace_id = {traceId:String}']),
     ...(query.cause === undefined ? [] : ['cold IS NOT NULL']),
+    ...(tenant === undefined ? [] : ['tenant = {tenant:String}']),
     ...(version === undefined ? [] : ['series_version = {version:String}']),
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
     ...(after === null
@@ -165,7 +166,7 @@ function conditionsOf(
   ];
   const minUs = minDurationMs === undefined ? undefined : Math.round(minDurationMs * 1000);
   const code = status === undefined ? undefined : STATUSES.indexOf(status);
-  return { conditions, bound: { status: code, minUs, traceId, version, memoryMb, ...after } };
+  return { conditions, bound: { status: code, minUs, traceId, version, memoryMb, tenant, ...after } };
 }
 
 /** All attempts of a request id, oldest first. */

@@ -90,6 +90,12 @@ function narrowed<O>(
     const bytes = traceBytes(query.traceId);
     narrowed = narrowed.where('trace_id', '=', bytes === null ? query.traceId : Buffer.from(bytes));
   }
+  const { tenant } = query;
+  if (tenant !== undefined) {
+    narrowed = narrowed.where('tenant_id', '=', (eb) =>
+      eb.selectFrom('label').select('label.id').where('text', '=', tenant),
+    );
+  }
   if (query.cause !== undefined) {
     const cause = CAUSES.indexOf(query.cause);
     narrowed = narrowed

@@ -57,6 +57,7 @@ export interface InvocationQuery extends TimeRange, FunctionFilter {
   readonly minDurationMs?: number | undefined;
   readonly traceId?: string | undefined;
   readonly cause?: Cause | undefined;
+  readonly tenant?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }

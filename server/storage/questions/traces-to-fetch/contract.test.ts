@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { ask } from '../../../../test/support/contract.ts';
 import { FLEET_RANGE, NOW } from '../../../../test/support/contract-fixture.ts';
 
-test('traces that are not stored', async () => {
-  const query = { fromMs: FLEET_RANGE.fromMs, askedBeforeMs: NOW, maxTries: 3, limit: 1000 };
+test('traces that are not stored completely', async () => {
+  const query = {
+    fromMs: FLEET_RANGE.fromMs,
+    toMs: NOW,
+    regions: null,
+    nowMs: NOW,
+    waitMs: 60_000,
+    maxTries: 3,
+    limit: 1000,
+  };
   const found = await ask(
     'tracesToFetch',
     () => query,

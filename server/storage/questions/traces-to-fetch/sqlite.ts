@@ -1,18 +1,26 @@
-/** Sampled invocations whose trace is not stored yet. */
+/** Sampled invocations whose trace is not stored completely. */
 import type { NotNull } from 'kysely';
 import { sql } from 'kysely';
 import { traceText } from '../../../../ingest/batch/request-id.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
-import type { TraceToFetch } from './types.ts';
+import type { TracesToFetchQuery, TraceToFetch } from './types.ts';
 
 interface Values {
   fromMs: number;
-  askedBeforeMs: number;
+  toMs: number;
+  /** JSON list, or null. */
+  regions: string | null;
+  nowMs: number;
+  waitMs: number;
   maxTries: number;
   limit: number;
 }
+
+/** Whether a segment of the invocation's trace exists that meets a condition. */
+const segmentWhere = (condition: string) =>
+  sql<boolean>`EXISTS (SELECT 1 FROM trace_segment AS s WHERE s.trace_id = invocation.trace_id AND ${sql.raw(condition)})`;
 
 const TRACES_TO_FETCH = telemetryStatement((db, param: Param<Values>) =>
   db
@@ -23,19 +31,29 @@ const TRACES_TO_FETCH = telemetryStatement((db, param: Param<Values>) =>
     .select(sql<number>`max(invocation.cold IS NOT NULL)`.as('cold'))
     .whereRef('invocation.function_id', '=', 'function.id')
     .where('invocation.end_ms', '>=', param('fromMs'))
+    .where('invocation.end_ms', '<=', param('toMs'))
+    .where(
+      sql<boolean>`(${param('regions')} IS NULL OR function.region IN (SELECT value FROM json_each(${param('regions')})))`,
+    )
     .where('function.last_seen_ms', '>=', param('fromMs'))
     .where('invocation.trace_id', 'is not', null)
     .$narrowType<{ traceId: NotNull }>()
     .where('invocation.sampled', '=', 1)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(selectFrom('trace_segment').select('id').whereRef('trace_segment.trace_id', '=', 'invocation.trace_id')),
-      ),
+    .where(({ or, and, not }) =>
+      or([
+        not(segmentWhere('1')),
+        segmentWhere('s.end_ns IS NULL'),
+        and([segmentWhere("s.origin = 'AWS::Lambda'"), not(segmentWhere("s.origin = 'AWS::Lambda::Function'"))]),
+      ]),
     )
     .where((eb) =>
       eb.or([
         eb('trace_attempt.trace_id', 'is', null),
-        eb.and([eb('tries', '<', param('maxTries')), eb('last_ms', '<', param('askedBeforeMs'))]),
+        eb.and([
+          eb('tries', '<', param('maxTries')),
+          // A shift by two multiplies by four.
+          sql<boolean>`last_ms + (${param('waitMs')} << (2 * (tries - 1))) <= ${param('nowMs')}`,
+        ]),
       ]),
     )
     .groupBy('invocation.trace_id')
@@ -44,12 +62,13 @@ const TRACES_TO_FETCH = telemetryStatement((db, param: Param<Values>) =>
     .limit(param('limit')),
 );
 
-/** Sampled invocations whose trace is not stored: cold starts first, then the newest. */
+/** Sampled invocations whose trace is not stored completely: cold starts first, then the newest. */
 export async function tracesToFetch(
   { telemetry }: Databases,
-  query: { readonly fromMs: number; readonly askedBeforeMs: number; readonly maxTries: number; readonly limit: number },
+  { regions, ...query }: TracesToFetchQuery,
 ): Promise<readonly TraceToFetch[]> {
-  return TRACES_TO_FETCH.all(telemetry, query).map((row) => ({
+  const values = { ...query, regions: regions === null ? null : JSON.stringify(regions) };
+  return TRACES_TO_FETCH.all(telemetry, values).map((row) => ({
     traceId: typeof row.traceId === 'string' ? row.traceId : traceText(row.traceId),
     account: row.account,
     region: row.region,

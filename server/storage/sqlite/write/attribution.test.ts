@@ -33,6 +33,7 @@ const evidence: CauseEvidence = {
   idle: 0,
   goneIdleMs: 600_000,
   goneFailed: false,
+  newTenant: false,
   firstOnRecord: false,
 };
 

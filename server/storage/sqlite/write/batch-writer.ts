@@ -13,8 +13,10 @@ import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
 import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
 import { CommitFeed } from './commit-feed.ts';
+import { Deploys } from './deploys.ts';
 import { DetailRetentionIndex } from './detail-retention.ts';
 import { DimensionCache } from './dimension-cache.ts';
+import { EnvironmentTenants } from './environment-tenants.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf } from './environments.ts';
 import { Faults } from './faults.ts';
@@ -38,6 +40,7 @@ export class BatchWriter {
   readonly #logLines: LogLines;
   readonly #attempts: Attempts;
   readonly #faults: Faults;
+  readonly #tenants: EnvironmentTenants;
   readonly #detailDays: DetailRetentionIndex;
   readonly requests: RequestIndex;
   readonly #sql;
@@ -56,7 +59,8 @@ export class BatchWriter {
     this.#invocations = new Invocations(db, this.#rollups, this.#staleHours);
     this.#stats = new IngestStats(db, quarantineBytes);
     this.#detailDays = new DetailRetentionIndex(db);
-    this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays);
+    this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays, new Deploys(db, this.#staleHours));
+    this.#tenants = new EnvironmentTenants(db, this.#staleHours);
     this.#checkpoints = new Checkpoints(db);
     this.#logLines = new LogLines(db, this.#dimensions, this.#detailDays);
     this.requests = new RequestIndex(db);
@@ -134,6 +138,7 @@ export class BatchWriter {
   reset(): void {
     this.#waiting = [];
     this.#dimensions.reset();
+    this.#tenants.reset();
     this.#invocations.reset();
     this.#rollups.reset();
     this.#staleHours.reset();
@@ -180,6 +185,7 @@ export class BatchWriter {
         errorTypeId: this.#dimensions.label(columns.errorType),
         tenantId: this.#dimensions.label(columns.tenant),
       });
+      this.#tenants.note(environment.functionId, environment.id, given.tenantId, environment.firstSeenMs);
       // A pending START that is delivered again with its REPORT was already counted.
       const hasStart = !Number.isNaN(startMs);
       const again = run.waited && hasStart ? 1 : 0;

@@ -230,7 +230,7 @@ function prepare(db: Database.Database) {
          ORDER BY id LIMIT ?`,
       )
       .pluck(),
-    lines: ['init_event', 'fault', 'runtime_done', 'pending_start', 'extension'].map((table) =>
+    lines: ['init_event', 'fault', 'runtime_done', 'pending_start', 'extension', 'environment_tenant'].map((table) =>
       db.prepare(`DELETE FROM ${table} WHERE environment_id = ?`),
     ),
   };

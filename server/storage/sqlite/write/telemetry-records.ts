@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
+import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
 import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
 import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
@@ -12,6 +13,7 @@ import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
 import type { TuningRun } from '../../../../ingest/records/tuning-run.ts';
+import type { Deploys } from './deploys.ts';
 import type { DetailRetentionIndex } from './detail-retention.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import { FunctionFactsWriter } from './function-facts.ts';
@@ -20,9 +22,11 @@ export class TelemetryRecords {
   readonly #dimensions: DimensionCache;
   readonly #facts: FunctionFactsWriter;
   readonly #detailDays: DetailRetentionIndex;
+  readonly #deploys: Deploys;
   readonly #sql;
 
-  constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex) {
+  constructor(db: Database.Database, dimensions: DimensionCache, days: DetailRetentionIndex, deploys: Deploys) {
+    this.#deploys = deploys;
     this.#dimensions = dimensions;
     this.#detailDays = days;
     this.#facts = new FunctionFactsWriter(db);
@@ -49,6 +53,8 @@ export class TelemetryRecords {
         return this.#loadTest(record, entry, nowMs);
       case 'function-facts': {
         const functionId = this.#dimensions.functionNamed(placed(record, entry));
+        const { lastModifiedMs: atMs, codeSha256 } = record;
+        if (atMs !== null) this.#deploys.add({ functionId, atMs, event: null, codeSha256 });
         return this.#facts.write(
           functionId,
           record,
@@ -56,6 +62,8 @@ export class TelemetryRecords {
           nowMs,
         );
       }
+      case 'deploy-event':
+        return this.#deploy(record, entry, nowMs);
     }
   }
 
@@ -70,7 +78,6 @@ export class TelemetryRecords {
     });
     this.#detailDays.takes('traces', 0, Number(segment.startNs / 1_000_000n));
     const traceId = traceBytes(segment.traceId) ?? segment.traceId;
-    this.#sql.found.run(traceId);
     return this.#sql.segment.run(
       traceId,
       segment.id,
@@ -109,6 +116,13 @@ export class TelemetryRecords {
       event.addresses,
       functionId,
     ).changes;
+  }
+
+  #deploy({ functionName, event, codeSha256, ...record }: DeployEvent, entry: TelemetryEntry, nowMs: number): number {
+    const account = record.account ?? entry.account;
+    const region = record.region ?? entry.region;
+    const functionId = this.#dimensions.functionNamed({ account, region, name: functionName });
+    return this.#deploys.add({ functionId, atMs: record.atMs ?? entry.atMs ?? nowMs, event, codeSha256 });
   }
 
   #gateway(request: GatewayRequest, entry: TelemetryEntry, nowMs: number): number {
@@ -215,7 +229,6 @@ function prepare(db: Database.Database) {
          detail = excluded.detail
        WHERE ifnull(excluded.end_ns, 0) > ifnull(end_ns, 0)`,
     ),
-    found: db.prepare('DELETE FROM trace_attempt WHERE trace_id = ?'),
     network: db.prepare(
       `INSERT OR IGNORE INTO network_event (id, at_ms, account, region, name, error_code, subnet_id, security_groups,
        eni_id, addresses, function_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

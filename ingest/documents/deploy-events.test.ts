@@ -1,0 +1,99 @@
+/** CloudTrail records and list-functions entries in the form of AWS's documentation. */
+import { expect, test } from 'vitest';
+import { UPDATE_EVENT } from '../../test/support/kinds-fixture.ts';
+import { readCloudTrail } from './cloudtrail.ts';
+import { readFunctionFacts } from './function-facts.ts';
+import { DEFAULT_DOCUMENT_OPTIONS, readDocument, readDocumentMessage } from './read-document.ts';
+
+const NOT_OURS = { ok: false, reason: 'not-ours' };
+
+test('an update names the function, the time and the hash of the code', () => {
+  expect(readCloudTrail(UPDATE_EVENT)).toEqual({
+    ok: true,
+    records: [
+      {
+        kind: 'deploy-event',
+        atMs: Date.UTC(2026, 10, 19, 0, 11, 30),
+        account: '123456789012',
+        region: 'eu-west-1',
+        functionName: 'latest',
+        event: 'UpdateFunctionCode',
+        codeSha256: 'Ea0y7bUNmQbZkYhU0lYiZc3aGn1p3vXr0fQ2s1wqk8M=',
+      },
+    ],
+  });
+});
+
+test.each([
+  ['an ARN with a version', 'arn:aws:lambda:eu-west-1:123456789012:function:shop:7', 'shop'],
+  ['a partial ARN', '123456789012:function:shop', 'shop'],
+  ['a name', 'shop', 'shop'],
+])('without a response, the request names the function by %s', (_, functionName, expected) => {
+  const event = { ...UPDATE_EVENT, responseElements: null, requestParameters: { functionName } };
+  const result = readCloudTrail(event);
+  expect(result).toMatchObject({ ok: true, records: [{ functionName: expected, codeSha256: null }] });
+});
+
+test.each([
+  ['UpdateFunctionConfiguration20150331v2', 'UpdateFunctionConfiguration'],
+  ['CreateFunction20150331', 'CreateFunction'],
+  ['UpdateFunctionCode', 'UpdateFunctionCode'],
+])('%s', (eventName, event) => {
+  expect(readCloudTrail({ ...UPDATE_EVENT, eventName })).toMatchObject({ ok: true, records: [{ event }] });
+});
+
+test.each([
+  ['a failed call', { errorCode: 'AccessDenied' }],
+  ['a dry run', { requestParameters: { functionName: 'latest', dryRun: true } }],
+  ['another service', { eventSource: 'edgelambda.amazonaws.com' }],
+  ['another call', { eventName: 'UpdateFunctionUrlConfig' }],
+  ['an alias', { eventName: 'UpdateAlias20150331' }],
+])('%s is no update', (_, change) => {
+  expect(readCloudTrail({ ...UPDATE_EVENT, ...change })).toEqual(NOT_OURS);
+});
+
+test('an update without a function is rejected', () => {
+  const event = { ...UPDATE_EVENT, responseElements: null, requestParameters: {} };
+  expect(readCloudTrail(event)).toEqual({ ok: false, reason: 'deploy-without-function' });
+});
+
+test('updates are found in files and in the log group of a trail', () => {
+  const text = JSON.stringify(UPDATE_EVENT);
+  expect(readDocument({ Records: [UPDATE_EVENT] }, () => '')).toMatchObject({
+    records: [{ kind: 'deploy-event' }],
+    problems: [],
+    ignored: 0,
+  });
+  expect(readDocumentMessage('aws-cloudtrail-logs', text, DEFAULT_DOCUMENT_OPTIONS)).toMatchObject({ ok: true });
+});
+
+test('the inventory tells the update of $LATEST, not that of a published version', () => {
+  const entry = {
+    FunctionName: 'shop',
+    FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:shop',
+    LastModified: '2026-11-20T10:15:30.250+0000',
+    CodeSha256: 'abc=',
+    TenancyConfig: { TenantIsolationMode: 'PER_TENANT' },
+    CapacityProviderConfig: {
+      LambdaManagedInstancesCapacityProviderConfig: {
+        CapacityProviderArn: 'arn:aws:lambda:eu-west-1:123456789012:capacity-provider:main',
+        PerExecutionEnvironmentMaxConcurrency: 16,
+      },
+    },
+  };
+  expect(readFunctionFacts(entry)).toMatchObject({
+    records: [
+      {
+        lastModifiedMs: Date.UTC(2026, 10, 20, 10, 15, 30, 250),
+        codeSha256: 'abc=',
+        tenantIsolation: true,
+        durable: false,
+        capacityProvider: 'arn:aws:lambda:eu-west-1:123456789012:capacity-provider:main',
+        environmentConcurrency: 16,
+      },
+    ],
+  });
+  expect(readFunctionFacts({ ...entry, Version: '7' })).toMatchObject({
+    records: [{ lastModifiedMs: null, codeSha256: null }],
+  });
+});

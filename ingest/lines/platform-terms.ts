@@ -1,0 +1,42 @@
+/**
+ * Words that select platform lines and lines in which runtimes report a failed handler: without the latter a thrown error
+ * looks like a success. A line passes if it contains any of them. Subscription filters, the poller and the forwarder use
+ * this one list. More passes than is needed: a line that mentions an exception is read and then left alone.
+ */
+export const PLATFORM_TERMS: readonly string[] = [
+  'RequestId:',
+  'INIT_START',
+  'INIT_REPORT',
+  'RESTORE_START',
+  'RESTORE_REPORT',
+  'EXTENSION',
+  'TELEMETRY',
+  'State: Subscribed',
+  'Task timed out after',
+  'Process exited before completing request',
+  'Unknown application error occurred',
+  'LAMBDA_WARNING',
+  'ENILimitReachedException',
+  'EC2ThrottledException',
+  'EC2AccessDeniedException',
+  'SubnetIPAddressLimitReachedException',
+  'platform.',
+  'Invoke Error',
+  'Uncaught Exception',
+  'Unhandled Promise Rejection',
+  'Traceback (most recent call last)',
+  'Exception',
+  'errorMessage',
+  'exception from handler',
+  'Error raised from handler',
+  'Error loading',
+  'panicked at',
+  'panic: ',
+  ': errorString',
+  'Lambda runtime invoke',
+];
+
+/** Whether a subscription with the default filter passes the line. */
+export function passesPlatformFilter(message: string): boolean {
+  return PLATFORM_TERMS.some((term) => message.includes(term));
+}

@@ -1,0 +1,15 @@
+/** Updates of a function's code or configuration. */
+
+/** A CloudTrail event of Lambda: somebody created or updated $LATEST. */
+export interface DeployEvent {
+  readonly kind: 'deploy-event';
+  /** When it was made, epoch ms; null if the record has no time. */
+  readonly atMs: number | null;
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly functionName: string;
+  /** What CloudTrail calls it, without the version of the API. */
+  readonly event: 'CreateFunction' | 'UpdateFunctionCode' | 'UpdateFunctionConfiguration';
+  /** Hash of the deployment package after the update, as AWS prints it. */
+  readonly codeSha256: string | null;
+}

@@ -1,0 +1,30 @@
+/** Handler of totals per tenant. */
+import { iso } from '../../../ingest/records/time.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import { tenantRoutes } from '../contract/tenants.ts';
+import { implement } from '../implement.ts';
+import { functionOf, rangeOf } from '../query.ts';
+
+export const tenantHandlers = implement(tenantRoutes, {
+  getFunctionTenants: async ({ context, params, query }) => {
+    const { functionId } = await functionOf(params.id, context.store);
+    const range = rangeOf(query, context.now());
+    const { items, total, withoutTenant } = await context.store.read.tenants({
+      ...range,
+      functionId,
+      limit: query.limit,
+    });
+    return {
+      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
+      items: items.map(({ errors, userFelt, lastMs, ...item }) => ({
+        ...item,
+        errorRate: wilson(errors, item.invocations),
+        userFeltColdStartRate: wilson(userFelt, item.invocations),
+        lastAt: iso(lastMs),
+      })),
+      nextCursor: null,
+      total,
+      withoutTenant,
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { count, interval, ms, percent, time, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+
+/** The Tenants tab of a function with tenant isolation: one row a tenant. */
+export function Tenants({ id }: { readonly id: string }) {
+  const view = useView();
+  const answer = useQuery('getFunctionTenants', { params: { id }, query: view.rangeQuery });
+  const data = answer.data;
+  return (
+    <>
+      <ErrorBanner result={answer} what="tenants" />
+      {data !== null && data.items.length === 0 && (
+        <EmptyState title="No invocations with a tenant in this time range">
+          <p>Lambda prints the tenant in JSON logs only.</p>
+        </EmptyState>
+      )}
+      {data !== null && data.items.length > 0 && (
+        <Section title={`Tenants (${count(data.total)})`}>
+          <DataTable
+            label="Tenants"
+            columns={[
+              { title: 'Tenant' },
+              { title: 'Invocations', number: true },
+              { title: 'Errors', number: true },
+              { title: 'Cold starts', number: true },
+              { title: 'Environments', number: true },
+              { title: 'Duration p50', number: true },
+              { title: 'p95', number: true },
+              { title: 'Last seen' },
+            ]}
+            rows={data.items.map((row) => [
+              <a href={hrefTo(`/functions/${encodeURIComponent(id)}`, { tab: 'invocations', tenant: row.tenant })}>
+                {visible(row.tenant)}
+              </a>,
+              count(row.invocations),
+              <span title={interval(row.errorRate)}>{percent(row.errorRate.value)}</span>,
+              count(row.coldStarts),
+              count(row.environments),
+              ms(row.durationMs.p50),
+              ms(row.durationMs.p95),
+              time(row.lastAt, view.zone),
+            ])}
+          />
+          {data.total > data.items.length && (
+            <p class="soft small">Only the {count(data.items.length)} tenants with most invocations are shown.</p>
+          )}
+          {data.withoutTenant > 0 && (
+            <p class="soft small">{count(data.withoutTenant)} invocations name no tenant and are in no row.</p>
+          )}
+        </Section>
+      )}
+    </>
+  );
+}
