@@ -3,11 +3,15 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { XRayClient } from '@aws-sdk/client-xray';
 import pThrottle from 'p-throttle';
+import type { ProxySettings } from '../api/proxy-settings.ts';
+import { ProxiedHandler } from './proxied-handler.ts';
 
 export interface AwsScope {
   /** undefined: taken by the SDK from the environment or the profile. */
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
+  /** Proxies of outgoing requests; none by default. */
+  readonly proxy?: ProxySettings | undefined;
 }
 
 export interface AwsRateLimit {
@@ -21,13 +25,15 @@ const MAX_ATTEMPTS = 8;
 /** CloudWatch Logs answers within seconds; a slower request is aborted and retried. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-function settings({ region, profile }: AwsScope, rateLimit: AwsRateLimit) {
+function settings({ region, profile, proxy }: AwsScope, rateLimit: AwsRateLimit) {
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 10_000 };
+  const isProxied = proxy !== undefined && (proxy.http !== null || proxy.https !== null);
   return {
     maxAttempts: rateLimit.maxAttempts ?? MAX_ATTEMPTS,
     // Adaptive mode takes LimitExceededException (no free subscription slot) for throttling and slows down; calls that change
     // settings use the standard mode.
     retryMode: rateLimit.maxAttempts === undefined ? ('adaptive' as const) : ('standard' as const),
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: 10_000 },
+    requestHandler: isProxied ? new ProxiedHandler(proxy, timeouts) : timeouts,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
   };

@@ -116,8 +116,11 @@ function explainNetwork(error: unknown): string | null {
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return `No connection to ${host}. Check routes, security groups and VPC endpoints; behind a proxy set HTTPS_PROXY. (${String(code)})`;
-    default:
-      return null;
+    default: {
+      const text = error instanceof Error ? error.message : '';
+      if (!/^Proxy (?:response|Authentication)/.test(text)) return null;
+      return `The proxy refused the connection (${/\d{3}/.exec(text)?.[0] ?? 'no status'}). Check HTTPS_PROXY and its credentials, or exempt the host with NO_PROXY.`;
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export async function runBackfill(config: Config, options: BackfillOptions): Pro
   const selection = selectionOf(options);
   const range = rangeOfArguments(options.since, options.until, Date.now());
   const requestsPerSecond = options.requestsPerSecond ?? config.pull.requestsPerSecond;
-  const client = logsClient(options, { requestsPerSecond });
+  const client = logsClient({ ...options, proxy: config.proxy }, { requestsPerSecond });
   const groups = await findOrExplain(async () => findGroups(client, selection, await regionOf(client)));
   if (groups.length === 0) throw new UserError(`No log group matches ${selection.include.join(', ')}`);
   const filterPattern = options.everything === true ? null : await patternFor(client);

@@ -14,7 +14,11 @@ export async function checkAws(
   const findings: Finding[] = [];
   let skewMs: number | null = null;
   for (const region of regions.length === 0 ? [undefined] : regions) {
-    const { probes, serverMs } = await probeAws({ region, profile: options.profile }, wants, Date.now());
+    const { probes, serverMs } = await probeAws(
+      { region, profile: options.profile, proxy: config.proxy },
+      wants,
+      Date.now(),
+    );
     if (serverMs !== null) skewMs = Date.now() - serverMs;
     const where = region === undefined ? '' : ` in ${region}`;
     for (const { action, problem, skipped } of probes) {

@@ -173,7 +173,7 @@ export async function checkReachability(
 ): Promise<{ readonly findings: readonly Finding[]; readonly skewMs: number | null }> {
   if (config.publicUrl === null) return { findings: [], skewMs: null };
   // The operator's own URL may be private: allow all networks.
-  const client = new SsrfSafeClient({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true } });
+  const client = new SsrfSafeClient({ policy: { allow: ['0.0.0.0/0', '::/0'], http: true }, proxy: config.proxy });
   const url = `${config.publicUrl}/ingest/firehose`;
   try {
     const answer = await client.post({ url, body: '{}', headers: { 'content-type': 'application/json' } });

@@ -29,9 +29,12 @@ export async function runInventory(config: Config, options: InventoryOptions): P
       process.stdout.write(`${accepted + duplicates} functions, ${accepted} new or changed\n`);
       return 0;
     }
-    const client = lambdaClient(options, {
-      requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
-    });
+    const client = lambdaClient(
+      { ...options, proxy: config.proxy },
+      {
+        requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
+      },
+    );
     try {
       const { functions, changed, problem } = await readInventory(client, target.request);
       process.stdout.write(`${functions} functions, ${changed} new or changed\n`);

@@ -50,10 +50,13 @@ export async function runSubscribe(config: Config, options: SubscribeOptions): P
     return 0;
   }
   if (options.status !== true && options.remove !== true) checkDestination(options);
-  const client = logsClient(options, {
-    requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
-    maxAttempts: 3,
-  });
+  const client = logsClient(
+    { ...options, proxy: config.proxy },
+    {
+      requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond,
+      maxAttempts: 3,
+    },
+  );
   try {
     if (options.accountLevel === true) return await accountLevel(client, config, options);
     const { groups, unread } = await select(client, options);

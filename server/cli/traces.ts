@@ -16,7 +16,8 @@ export interface TraceOptions extends AwsScopeOptions {
 
 export async function runTraces(config: Config, options: TraceOptions): Promise<number> {
   const { fromMs } = rangeOfArguments(options.since, 'now', Date.now());
-  const client = xrayClient(options,
+  const client = xrayClient(
+    { ...options, proxy: config.proxy },
     { requestsPerSecond: options.requestsPerSecond ?? config.pull.requestsPerSecond },
   );
   const target = await openTarget(config);

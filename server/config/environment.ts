@@ -1,6 +1,7 @@
 /** Reads the configuration from the environment; the only reader of `process.env`. The result is frozen. */
 
 import { join, resolve } from 'node:path';
+import type { ProxySettings } from '../../ingest/api/proxy-settings.ts';
 import type { AccessLogShape } from '../../ingest/decode/pipeline.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -48,6 +49,8 @@ export interface Config {
   };
   readonly trustProxy: boolean;
   readonly outbound: { readonly allow: readonly string[]; readonly http: boolean };
+  /** Proxies of outgoing requests. */
+  readonly proxy: ProxySettings;
   readonly logLevel: string;
 }
 
@@ -63,6 +66,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = settings.safeParse(given);
   const errors = unknown.map((key) => `${key}: unknown setting`);
+  const proxy = readProxies(given, errors);
   if (!result.success)
     for (const issue of result.error.issues) errors.push(`${issue.path.join('.')}: ${issue.message}`);
   if (!result.success || errors.length > 0) throw new ConfigError(errors.join('\n'));
@@ -114,8 +118,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       allow: Object.freeze(set.THERMOCLINE_OUTBOUND_ALLOW),
       http: set.THERMOCLINE_OUTBOUND_HTTP === 'on',
     }),
+    proxy: Object.freeze(proxy),
     logLevel: set.THERMOCLINE_LOG_LEVEL,
   });
+}
+
+/** Reads the usual variables of proxies; the lower-case name wins. Adds an error for a proxy that cannot be used. */
+function readProxies(environment: Readonly<Record<string, string | undefined>>, errors: string[]): ProxySettings {
+  const read = (name: string): string | null => {
+    const text = environment[name] ?? environment[name.toUpperCase()];
+    if (text === undefined) return null;
+    const url = /^[a-z0-9]+:\/\//i.test(text) ? text : `http://${text}`;
+    if (URL.canParse(url) && /^(?:https?|socks5):$/.test(new URL(url).protocol)) return url;
+    errors.push(`${name.toUpperCase()}: expected a URL such as http://proxy.example:3128`);
+    return null;
+  };
+  const bypass = (environment['no_proxy'] ?? environment['NO_PROXY'] ?? '')
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '');
+  return { http: read('http_proxy'), https: read('https_proxy'), bypass };
 }
 
 type Settings = ReturnType<typeof settings.parse>;

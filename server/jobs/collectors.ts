@@ -63,7 +63,7 @@ export function startCollectors(options: CollectorOptions): Collectors {
 }
 
 function logCollector({ config, send, collecting, log, now }: CollectorOptions, region: string | undefined): Collector {
-  const client = logsClient({ region }, config.pull);
+  const client = logsClient({ region, proxy: config.proxy }, config.pull);
   let poller: Poller | null = null;
   const run = async (signal: AbortSignal): Promise<void> => {
     await collecting.join();
@@ -84,7 +84,7 @@ function logCollector({ config, send, collecting, log, now }: CollectorOptions, 
 }
 
 function traceCollector({ config, send, log, now }: CollectorOptions, region: string | undefined): Collector {
-  const client = xrayClient({ region }, config.pull);
+  const client = xrayClient({ region, proxy: config.proxy }, config.pull);
   // Functions whose region is unknown are asked for in the first region only.
   const isFirst = region === undefined || region === config.pull.regions[0];
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -99,7 +99,7 @@ function traceCollector({ config, send, log, now }: CollectorOptions, region: st
 }
 
 function inventoryCollector({ config, send, log }: CollectorOptions, region: string | undefined): Collector {
-  const client = lambdaClient({ region }, config.pull);
+  const client = lambdaClient({ region, proxy: config.proxy }, config.pull);
   const run = async (): Promise<void> => {
     const { problem, ...result } = await readInventory(client, send);
     if (problem === null) log.info(result, 'inventory read');

@@ -113,7 +113,7 @@ async function assemble(
   await auth.refresh();
   const firstToken = await ensureAdmin(store, auth, config, now);
   const live = new LiveHub(store, log);
-  const egress = new SsrfSafeClient({ policy: config.outbound });
+  const egress = new SsrfSafeClient({ policy: config.outbound, proxy: config.proxy });
   const alerts = new AlertEngine({
     read: store.read,
     write: store.alerts,

@@ -5,7 +5,9 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import type { Agent } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import type { ProxySettings } from '../../../ingest/api/proxy-settings.ts';
+import { NO_PROXIES, proxyFor } from '../../../ingest/api/proxy-settings.ts';
 import { blockReasonOf, isAllowed, parseNetworks } from './outbound-address.ts';
 
 export interface OutboundPolicy {
@@ -54,6 +56,8 @@ type Resolve = (
 
 export interface SsrfSafeClientOptions {
   readonly policy: OutboundPolicy;
+  /** Proxies of outgoing requests; none by default. */
+  readonly proxy?: ProxySettings;
   readonly resolve?: Resolve;
   readonly timeoutMs?: number;
   readonly now?: () => number;
@@ -63,30 +67,31 @@ export class SsrfSafeClient {
   readonly #policy: OutboundPolicy;
   readonly #networks;
   readonly #connect: Agent.Options;
-  #agent: Promise<Agent> | null = null;
+  readonly #proxy: ProxySettings;
+  readonly #resolve: Resolve;
+  /** One dispatcher for each proxy; null for direct connections. */
+  readonly #dispatchers = new Map<string | null, Promise<Dispatcher>>();
   readonly #timeoutMs: number;
   readonly #now: () => number;
 
   constructor({
     policy,
+    proxy = NO_PROXIES,
     resolve = systemLookup,
     timeoutMs = TIMEOUT_MS,
     now = performance.now.bind(performance),
   }: SsrfSafeClientOptions) {
     this.#policy = policy;
+    this.#proxy = proxy;
+    this.#resolve = resolve;
     this.#networks = parseNetworks(policy.allow);
     this.#timeoutMs = timeoutMs;
     this.#now = now;
-    const networks = this.#networks;
     const lookup: LookupFunction = (hostname, options, done) => {
       resolve(hostname, { all: true }, (error, addresses) => {
         if (error !== null) return done(error, '', 4);
-        // Reject the host if any resolved address is blocked: which one is used is not under our control.
-        for (const { address } of addresses) {
-          const reason = blockReasonOf(address, networks);
-          if (reason !== null)
-            return done(new OutboundError(`${hostname} resolves to an address that ${reason}`, true), '', 4);
-        }
+        const blocked = this.#blockedAddress(hostname, addresses);
+        if (blocked !== null) return done(blocked, '', 4);
         const [first] = addresses;
         if (first === undefined) return done(new Error(`${hostname} has no address`), '', 4);
         if (options.all === true) return done(null, addresses);
@@ -103,6 +108,37 @@ export class SsrfSafeClient {
       bodyTimeout: timeoutMs,
       connect: { lookup, timeout: timeoutMs },
     };
+  }
+
+  /** Rejects the host if any resolved address is blocked: which one is used is not under our control. */
+  #blockedAddress(hostname: string, addresses: readonly { readonly address: string }[]): OutboundError | null {
+    for (const { address } of addresses) {
+      const reason = blockReasonOf(address, this.#networks);
+      if (reason !== null) return new OutboundError(`${hostname} resolves to an address that ${reason}`, true);
+    }
+    return null;
+  }
+
+  /**
+   * Checks the addresses of a host that a proxy will resolve once more. A name that only the proxy can resolve passes: which
+   * addresses it may connect to is then the proxy's decision. @throws OutboundError
+   */
+  async #checkBehindProxy(hostname: string): Promise<void> {
+    if (isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return;
+    const addresses = await new Promise<readonly { readonly address: string }[]>((resolve) =>
+      this.#resolve(hostname, { all: true }, (error, found) => resolve(error === null ? found : [])),
+    );
+    const blocked = this.#blockedAddress(hostname, addresses);
+    if (blocked !== null) throw blocked;
+  }
+
+  async #createDispatcher(proxy: string | null): Promise<Dispatcher> {
+    // Import lazily: saves memory in servers without receivers.
+    const { Agent, ProxyAgent } = await import('undici');
+    if (proxy === null) return new Agent(this.#connect);
+    const { connect: _direct, ...options } = this.#connect;
+    const tls = { timeout: this.#timeoutMs };
+    return new ProxyAgent({ ...options, uri: proxy, proxyTunnel: false, proxyTls: tls, requestTls: tls });
   }
 
   /** Why requests to this URL are blocked before its name is resolved; null if they are allowed. */
@@ -137,14 +173,19 @@ export class SsrfSafeClient {
     const startedMs = this.#now();
     const deadline = AbortSignal.timeout(this.#timeoutMs);
     try {
-      // Import lazily: saves memory in servers without receivers.
-      const undici = await import('undici');
-      this.#agent ??= Promise.resolve(new undici.Agent(this.#connect));
-      const response = await undici.request(url, {
+      const proxy = proxyFor(url, this.#proxy);
+      if (proxy !== null) await this.#checkBehindProxy(new URL(url).hostname);
+      let dispatcher = this.#dispatchers.get(proxy);
+      if (dispatcher === undefined) {
+        dispatcher = this.#createDispatcher(proxy);
+        this.#dispatchers.set(proxy, dispatcher);
+      }
+      const { request } = await import('undici');
+      const response = await request(url, {
         method: 'POST',
         body,
         headers: { ...headers, connection: 'close' },
-        dispatcher: await this.#agent,
+        dispatcher: await dispatcher,
         signal: deadline,
       });
       const text = await readLimited(response.body);
@@ -167,7 +208,7 @@ export class SsrfSafeClient {
 
   /** Closes all connections; requests in progress fail. */
   async close(): Promise<void> {
-    await (await this.#agent)?.destroy();
+    for (const dispatcher of this.#dispatchers.values()) await (await dispatcher).destroy();
   }
 }
 
@@ -198,6 +239,10 @@ function describe(error: unknown): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'the host name could not be resolved';
+    case 'UND_ERR_ABORTED':
+      return error instanceof Error && /^Proxy/.test(error.message)
+        ? `the proxy refused the connection (${/\d{3}/.exec(error.message)?.[0] ?? 'no status'})`
+        : 'the request was aborted';
     case 'UND_ERR_HEADERS_OVERFLOW':
       return 'the response headers are too large';
     case 'UND_ERR_CONNECT_TIMEOUT':
