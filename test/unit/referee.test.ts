@@ -12,6 +12,7 @@ import { simulate } from '../../bench/referee/lambda/simulate.ts';
 import { STANDARD_CONFIGURATION, STANDARD_PLAN } from '../../bench/referee/lambda/standard.ts';
 import { subscriptionMessages } from '../../bench/referee/lambda/subscription.ts';
 import { traceAnswers } from '../../bench/referee/lambda/traces.ts';
+import { holds, linesOf, NO_ANSWER, relativeError } from '../../bench/referee/scenario.ts';
 import { parsePlatformLine } from '../../ingest/lines/platform-line.ts';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
 
@@ -110,6 +111,23 @@ describe('environments', () => {
     const published = plan([0, 10, 10], { configurations: versions, routing });
     expect(causesOf(published)).toEqual(['first', 'deploy', 'scale-out']);
     expect(simulate(published).environments[0]?.endReason).toBeNull();
+  });
+
+  it('calls the growth of a new version beside idle old environments either deploy or growth', () => {
+    const versions = [
+      { ...EXACT, id: 'old', version: '1' },
+      { ...EXACT, id: 'new', version: '2' },
+    ];
+    const routing = [
+      { fromMs: 0, weights: [{ configuration: 'old', weight: 1 }], why: 'deploy' },
+      { fromMs: START_MS + 5000, weights: [{ configuration: 'new', weight: 1 }], why: 'deploy' },
+    ] as const;
+    const { invocations } = simulate(plan([0, 0, 10, 10, 10], { configurations: versions, routing }));
+    expect(invocations.slice(2).map(({ causes }) => causes)).toEqual([
+      ['deploy'],
+      ['deploy', 'scale-out'],
+      ['scale-out'],
+    ]);
   });
 
   it('uses provisioned environments first and spills over', () => {
@@ -296,5 +314,35 @@ describe('chance', () => {
     const canary = simulate(made).invocations.filter(({ configuration }) => configuration.version === '2');
     // Binomial: mean 500, standard deviation 21.2; four of them.
     expect(Math.abs(canary.length - 500)).toBeLessThan(85);
+  });
+});
+
+describe('rows', () => {
+  it('compare observations with their bounds', () => {
+    const rows = [
+      { kind: 'share', note: 'hit', what: 'hits', atLeast: 0.9 },
+      { kind: 'rare', note: 'miss', what: 'misses', atMost: 0.05 },
+      { kind: 'error', note: 'error', what: 'errors', q: 0.9, atMost: 0.1 },
+      { kind: 'seconds', note: 'time', what: 'time', atMost: 60 },
+      { kind: 'figure', note: 'hit', what: 'figure', as: 'share' },
+    ] as const;
+    const good = { hit: [1, 1, 1, 1, 1, 1, 1, 1, 1, 0], miss: [0, 0], error: [0.02, 0.1], time: [12, 59] };
+    expect(linesOf(rows, good).map(({ answer, pass }) => [answer, pass])).toEqual([
+      ['90.0 % of 10', true],
+      ['0.0 % of 2', true],
+      ['median 2.0 % off', true],
+      ['59.0 s', true],
+      ['90.0 %', true],
+    ]);
+    const bad = { hit: [1, 0], miss: [1, 0], error: [0.02, 0.2], time: [61] };
+    expect(linesOf(rows, bad).map(({ pass }) => pass)).toEqual([false, false, false, false, true]);
+  });
+
+  it('do not take a missing answer for a right one', () => {
+    expect(relativeError(null, 100)).toBe(NO_ANSWER);
+    expect(relativeError(90, 100)).toBeCloseTo(0.1, 10);
+    expect(holds({ low: null, high: 2 }, 1)).toBe(false);
+    expect(holds(null, 1)).toBe(false);
+    expect(holds({ low: 1, high: 2 }, 2)).toBe(true);
   });
 });

@@ -144,8 +144,15 @@ function fleet(seed: number, span: Span): readonly FunctionPlan[] {
       provisioned: { fromMs: span.fromMs - 5 * MINUTE_MS, toMs: span.toMs, count: 3, configuration: 'latest' },
     }),
     make('snapshots', 100, { configurations: [{ ...base, version: '9', snapStart: true, ...JAVA }] }),
+    tenants(make('tenants', 120, { format: 'json' })),
     make('json', 120, { format: 'json', configurations: [{ ...base, faults }] }),
   ];
+}
+
+/** Three tenants whose environments are kept apart; bursts have one tenant each. */
+function tenants(plan: FunctionPlan): FunctionPlan {
+  const tenantOf = (ms: number) => `tenant-${Math.floor(ms / MINUTE_MS) % 3}`;
+  return { ...plan, requests: plan.requests.map((request) => ({ ...request, tenant: tenantOf(request.atMs) })) };
 }
 
 /** Requests half a minute apart, each far shorter: one environment serves all until it is too old. */

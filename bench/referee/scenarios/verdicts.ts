@@ -8,6 +8,7 @@ import type { FunctionPlan, Request, Work } from '../lambda/plan.ts';
 import { seeded } from '../lambda/random.ts';
 import { STANDARD_CONFIGURATION } from '../lambda/standard.ts';
 import type { Scenario } from '../scenario.ts';
+import { holds } from '../scenario.ts';
 import { idOf, play } from '../send.ts';
 import { configurationOf, planOf, rangeQuery, TO_MS } from './common.ts';
 
@@ -31,6 +32,7 @@ const FAMILIES: readonly Family[] = [
 /** Ten deploys without a change in each seed and family make two hundred in twenty seeds. */
 const UNCHANGED = 10;
 const SLOWER = 4;
+const SLOWER_BY = 1.2;
 const DAYS_BEFORE = 7;
 const DAYS_AFTER = 2;
 /** 504 a day. */
@@ -47,7 +49,7 @@ export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
       ...Array.from({ length: counts.unchanged }, (_, at) =>
         planFor(family, `${at % 2 === 0 ? 'same' : 'early'}-${at}`, seed, 1),
       ),
-      ...Array.from({ length: counts.slower }, (_, at) => planFor(family, `slower-${at}`, seed, 1.2)),
+      ...Array.from({ length: counts.slower }, (_, at) => planFor(family, `slower-${at}`, seed, SLOWER_BY)),
     ];
     const clock = { nowMs: TO_MS + HOUR_MS };
     await stage(clock, async (subject) => {
@@ -56,7 +58,14 @@ export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
       for (const { plan } of played) {
         const deployedMs = plan.routing[1]?.fromMs ?? 0;
         const late = await changesOf(subject, plan);
-        const verdict = verdictAt(late, deployedMs);
+        const change = changeAt(late, deployedMs);
+        const verdict = change?.verdict ?? null;
+        for (const { metric, low, high } of change?.differences ?? []) {
+          // Everything is scaled by the factor, so that every quantile of Duration is.
+          if (metric !== 'p50' && metric !== 'p95') continue;
+          if (low !== null)
+            notes.note(metric, holds({ low, high }, plan.name.startsWith('slower') ? SLOWER_BY - 1 : 0));
+        }
         if (plan.name.startsWith('slower')) {
           notes.note('found', verdict === 'worse');
           continue;
@@ -84,6 +93,12 @@ export const verdictScenarios: readonly Scenario[] = FAMILIES.map((family) => ({
       what: 'the same, of those whose lines end six hours after the deploy',
       atMost: 0.05,
     },
+    ...['p50', 'p95'].map((metric) => ({
+      kind: 'share' as const,
+      note: metric,
+      what: `95 % interval of the change of ${metric} holds the planted change`,
+      atLeast: 0.9,
+    })),
     { kind: 'share', note: 'found', what: '20 % slower is found, up to two days after the deploy', atLeast: 0.8 },
   ],
 }));
@@ -96,6 +111,11 @@ interface Change {
   readonly at: string;
   readonly source: string;
   readonly verdict: string;
+  readonly differences: readonly {
+    readonly metric: string;
+    readonly low: number | null;
+    readonly high: number | null;
+  }[];
 }
 
 async function changesOf(subject: Subject, plan: FunctionPlan): Promise<readonly Change[]> {
@@ -104,12 +124,12 @@ async function changesOf(subject: Subject, plan: FunctionPlan): Promise<readonly
   return (await ask<{ items: readonly Change[] }>(subject, path)).items;
 }
 
-/** The verdict of the change nearest to a deploy, if one was found within an hour of it. */
-function verdictAt(changes: readonly Change[], deployedMs: number): string | null {
+/** The change that was found within an hour of a deploy, if any. */
+function changeAt(changes: readonly Change[], deployedMs: number): Change | undefined {
   const near = changes.filter(
     ({ at, source }) => source !== 'level' && Math.abs(Date.parse(at) - deployedMs) < HOUR_MS,
   );
-  return near[0]?.verdict ?? null;
+  return near[0];
 }
 
 function planFor(family: Family, name: string, seed: number, factor: number): FunctionPlan {
