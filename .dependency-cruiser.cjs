@@ -78,9 +78,12 @@ module.exports = {
     {
       name: 'analysis-runs-in-threads',
       comment:
-        'Handlers run on the main thread: they call analyses through AnalysisPool. Constant-time arithmetic may be imported.',
+        'Handlers, alerts and jobs run on the main thread: they call analyses through AnalysisPool. Constant-time arithmetic and the median of a few values may be imported.',
       severity: 'error',
-      from: { path: '^server/(http|roles)/', pathNot: tests },
+      from: {
+        path: '^server/(http|roles|alerts|jobs)/',
+        pathNot: `^server/jobs/analysis/|^server/alerts/evaluate/anomaly\\.ts|${tests}`,
+      },
       to: {
         path: '^server/analytics/',
         pathNot: '^server/analytics/(cost/|metrics/|runtimes/|statistics/rate\\.ts|memory/power-tuning\\.ts)',

@@ -6,6 +6,7 @@ import { COLUMN, COLUMNS } from '../ingest/records/invocation-columns.ts';
 import { Random } from '../ingest/records/random.ts';
 import type { StreamHeader } from '../ingest/records/stream-header.ts';
 import { DAY_MS, HOUR_MS } from '../ingest/records/time.ts';
+import { analyseHere } from '../server/jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../server/jobs/attribution/attribution.ts';
 import { openSqliteStore } from '../server/storage/sqlite/store.ts';
 import { NO_BATCH } from '../server/storage/sqlite/transfer/batch.ts';
@@ -39,7 +40,7 @@ export async function fillStore(data: string, load: Load): Promise<number> {
   for (let done = 0; done < size; done += perBatch)
     await store.write(batch(random, perBatch, load), { kind: 'logs', name: 'bench' });
   const before = process.cpuUsage();
-  await new ColdStartAttribution({ store, now: Date.now }).round(true);
+  await new ColdStartAttribution({ store, now: Date.now, analyse: analyseHere }).round(true);
   const { user, system } = process.cpuUsage(before);
   await store.close();
   return ((user + system) / 1e6) * (100_000 / size);

@@ -6,6 +6,7 @@ import { Random } from '../../ingest/records/random.ts';
 import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { againstRuntime } from './cold-starts/against-runtime.ts';
+import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
 import { verdictsAcross } from './compare/across.ts';
 import { quantileEstimate } from './compare/histogram.ts';
 import type { Period } from './compare/verdict.ts';
@@ -113,6 +114,8 @@ export const analysisTasks = {
   trace,
   initAgainstRuntime: againstRuntime,
   compareLoad,
+  movedIdleWindows,
+  movedThresholds,
 };
 
 export type AnalysisTasks = typeof analysisTasks;

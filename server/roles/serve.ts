@@ -156,15 +156,16 @@ async function assemble(
   await storage.measure();
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
+  const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
   const derivation = new ColdStartAttribution({
     store,
     now,
+    analyse: (name, ...args) => analysis.run(name, ...args),
     onFailed: (failed) => {
       if (failed !== null) log.warn({ failed }, 'cold starts of an hour could not be attributed');
       onTrouble('attribution', failed === null ? null : attributionSentence(derivation.progress()));
     },
   });
-  const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
   const app = createApp({
     config,
     store,

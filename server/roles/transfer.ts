@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/environment.ts';
 import type { AssetPaths } from '../config/paths.ts';
+import { analyseHere } from '../jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import { openClickHouseHistory } from '../storage/clickhouse/transfer/history.ts';
@@ -51,7 +52,14 @@ export async function composeMove(config: Config, assetPaths: AssetPaths, now: (
     };
     const target = keep(await openClickHouseHistory(options));
     const after = keep(await openClickHouseWorker(options, 'derive'));
-    return { source, target, before, after, derivation: new ColdStartAttribution({ store: after, now }), close };
+    return {
+      source,
+      target,
+      before,
+      after,
+      derivation: new ColdStartAttribution({ store: after, now, analyse: analyseHere }),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -13,6 +13,7 @@ import { Quota } from '../http/limits/quota.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
+import { analyseHere } from '../jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { serverWarnings } from '../storage/clickhouse/server-inspection.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
@@ -111,6 +112,7 @@ export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
     derivation: new ColdStartAttribution({
       store,
       now: options.now,
+      analyse: analyseHere,
       onFailed: (failed) => {
         if (failed !== null) options.log.warn({ failed }, 'cold starts of an hour could not be attributed');
       },

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { analyseHere } from '../../server/jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../../server/jobs/attribution/attribution.ts';
 import { openClickHouseWorker } from '../../server/storage/clickhouse/store.ts';
 import { openClickHouseHistory } from '../../server/storage/clickhouse/transfer/history.ts';
@@ -53,7 +54,7 @@ async function moved(
 
 async function derived(engine: TestClickHouse, now: () => number): Promise<void> {
   const worker = await openClickHouseWorker({ clickhouse: engine.options, migrations, retention, now }, 'derive');
-  await new ColdStartAttribution({ store: worker, now }).round(true);
+  await new ColdStartAttribution({ store: worker, now, analyse: analyseHere }).round(true);
   await worker.close();
 }
 

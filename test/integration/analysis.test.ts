@@ -23,6 +23,9 @@ vi.mock(import('../../server/analytics/network/phases.ts'), (original) => note('
 vi.mock(import('../../server/analytics/failures/retries.ts'), (original) => note('retries', original));
 vi.mock(import('../../server/analytics/metrics/concurrency.ts'), (original) => note('concurrency', original));
 
+vi.mock(import('../../server/analytics/cold-starts/idle-window.ts'), (original) => note('idle-window', original));
+vi.mock(import('../../server/analytics/cold-starts/proactive-threshold.ts'), (original) => note('threshold', original));
+
 function note<T>(name: string, original: () => Promise<T>): Promise<T> {
   loaded.push(name);
   return original();
@@ -32,6 +35,8 @@ const DATA = join(import.meta.dirname, '../fixtures/data/hey');
 const TRACE = '1-643aca1d-02e095f7341508e00b9b6d2b';
 const RANGE = 'from=2026-11-19T00:00:00Z&to=2026-11-21T00:00:00Z';
 let product: TestProduct;
+/** From the first round of attribution on. */
+const run = vi.spyOn(AnalysisPool.prototype, 'run');
 
 beforeAll(async () => {
   product = await startProduct({ now: () => Date.UTC(2026, 10, 21) });
@@ -52,7 +57,6 @@ afterAll(async () => {
 });
 
 test('every analysis of every page runs in an analysis thread', async () => {
-  const run = vi.spyOn(AnalysisPool.prototype, 'run');
   const { items } = await product.json<{ items: { id: string }[] }>(`/api/v1/functions?${RANGE}`);
   const id = encodeURIComponent(items[0]?.id ?? '');
   const tests = await product.json<{ items: { id: string }[] }>('/api/v1/load-tests');
@@ -87,6 +91,8 @@ test('every analysis of every page runs in an analysis thread', async () => {
     trace: true,
     initAgainstRuntime: true,
     compareLoad: true,
+    movedIdleWindows: true,
+    movedThresholds: true,
   };
   expect([...new Set(run.mock.calls.map(([name]) => name))].toSorted()).toEqual(Object.keys(expected).toSorted());
   expect(loaded).toEqual([]);

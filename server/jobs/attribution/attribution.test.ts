@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { AttributedHours, AttributionReader, AttributionStore, StaleHour } from '../../storage/ports.ts';
 import { StoreError } from '../../storage/ports.ts';
+import { analyseHere } from '../analysis/analyse-here.ts';
 import { ColdStartAttribution } from './attribution.ts';
 
 type Query = Parameters<AttributionReader['attributeHours']>[0];
@@ -67,7 +68,7 @@ const stale = (functionId: number, hour: number, changes = 1): StaleHour => ({
 
 test('functions with few changes come before one with many', async () => {
   const store = new FakeStore([stale(1, 0, 400_000), stale(2, 0, 3), stale(3, 0, 2)]);
-  await new ColdStartAttribution({ store, now: () => 10 * HOUR_MS }).round();
+  await new ColdStartAttribution({ store, now: () => 10 * HOUR_MS, analyse: analyseHere }).round();
   expect(store.asked.map((query) => query.functionId)).toEqual([3, 2, 1]);
 });
 
@@ -79,6 +80,7 @@ test('a function that fails is tried hour by hour at growing intervals, and stop
   const attribution = new ColdStartAttribution({
     store,
     now: () => nowMs,
+    analyse: analyseHere,
     onFailed: (failed) => reported.push(failed?.attempts ?? null),
   });
   expect(attribution.progress()).toEqual({ pendingHours: null, oldestHourMs: null, hoursPerSecond: null, failed: [] });

@@ -3,16 +3,8 @@
  * proactive thresholds that changed. Stateless; the work queue is in the store.
  */
 import { HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
-import { addIdleTimes, idleWindowOf } from '../../analytics/cold-starts/idle-window.ts';
-import { proactiveThresholdOf } from '../../analytics/cold-starts/proactive-threshold.ts';
-import type {
-  AppliedIdleWindow,
-  AttributedHours,
-  AttributionReader,
-  AttributionStore,
-  FunctionIdleTimes,
-  StaleHour,
-} from '../../storage/ports.ts';
+import type { AnalysisTasks } from '../../analytics/tasks.ts';
+import type { AttributedHours, AttributionReader, AttributionStore, StaleHour } from '../../storage/ports.ts';
 import { isDue } from './due.ts';
 
 /** Lines arrive up to this long after their event. */
@@ -28,9 +20,16 @@ interface AttributedStore {
   readonly attribution: AttributionStore;
 }
 
+/** Runs an analysis, in an analysis thread where this thread serves requests. Rejects with a StoreError. */
+export type Analyse = <K extends 'movedIdleWindows' | 'movedThresholds'>(
+  name: K,
+  ...args: Parameters<AnalysisTasks[K]>
+) => Promise<ReturnType<AnalysisTasks[K]>>;
+
 export interface AttributionOptions {
   readonly store: AttributedStore;
   readonly now: () => number;
+  readonly analyse: Analyse;
   /** Called after each failure, and with null once no function fails any more. */
   readonly onFailed?: (failed: FailedHour | null) => void;
 }
@@ -68,6 +67,7 @@ export interface AttributionRound {
 export class ColdStartAttribution {
   readonly #store: AttributedStore;
   readonly #now: () => number;
+  readonly #analyse: Analyse;
   readonly #onFailed: (failed: FailedHour | null) => void;
   /** By function. Its other hours wait too, since each hour starts from the state that the one before it left. */
   readonly #failed = new Map<number, FailedHour>();
@@ -76,9 +76,10 @@ export class ColdStartAttribution {
   /** The last round started; rounds run one after the other. */
   #lastRound: Promise<unknown> = Promise.resolve();
 
-  constructor({ store, now, onFailed = () => undefined }: AttributionOptions) {
+  constructor({ store, now, analyse, onFailed = () => undefined }: AttributionOptions) {
     this.#store = store;
     this.#now = now;
+    this.#analyse = analyse;
     this.#onFailed = onFailed;
   }
 
@@ -176,40 +177,17 @@ export class ColdStartAttribution {
   /** Stores proactive thresholds that changed. Returns true if any did: attributed hours are stale again then. */
   async #updateThresholds(functionIds: ReadonlySet<number>): Promise<boolean> {
     const found = await this.#store.read.initGaps({ functionIds: [...functionIds] });
-    const moved = found.flatMap(({ functionId, gapsMs, proactiveThresholdMs: limitMs }) => {
-      const next = proactiveThresholdOf(gapsMs);
-      return next === limitMs ? [] : [{ functionId, limitMs: next }];
-    });
+    const moved = await this.#analyse('movedThresholds', found);
     if (moved.length > 0) await this.#store.attribution.saveProactiveThresholds(moved);
     return moved.length > 0;
   }
 
-  /** Stores idle windows that changed. Functions with too few ended environments use the window of the whole fleet. */
+  /** Stores idle windows that changed. */
   async #updateIdleWindows(): Promise<void> {
     const functions = await this.#store.read.idleTimes({});
-    const fleet = idleWindowOf(addIdleTimes(functions.map((one) => one.times)));
-    const moved = functions.flatMap((one) => {
-      const next = windowFor(one, fleet);
-      return isSame(next, one.window) ? [] : [{ functionId: one.functionId, ...next }];
-    });
+    const moved = await this.#analyse('movedIdleWindows', functions);
     if (moved.length > 0) await this.#store.attribution.saveIdleWindows(moved);
   }
-}
-
-function windowFor(one: FunctionIdleTimes, fleet: AppliedIdleWindow['window']): AppliedIdleWindow {
-  const own = idleWindowOf(one.times);
-  if (own?.estimated !== true && fleet?.estimated === true) return { window: fleet, source: 'fleet' };
-  return { window: own, source: 'own' };
-}
-
-function isSame(a: AppliedIdleWindow, b: AppliedIdleWindow | null): boolean {
-  return (
-    b !== null &&
-    a.source === b.source &&
-    a.window?.ms === b.window?.ms &&
-    a.window?.surelyMs === b.window?.surelyMs &&
-    a.window?.estimated === b.window?.estimated
-  );
 }
 
 /** A sentence for operators about functions whose cold starts cannot be attributed. */

@@ -9,6 +9,7 @@ import type { AttributedHour, ColdStartRow } from '../../ports.ts';
 import { migrate } from '../migrate.ts';
 import { AttributionTables } from './attribution.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { ProactiveThresholds } from './proactive-thresholds.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attribution-'));
 const path = join(folder, 'telemetry.db');
@@ -95,4 +96,47 @@ test('saveIdleWindows updates causes in slices and stores the window last', () =
   expect(causes()[0]).toMatchObject({ n: 1400 });
   expect(causes()[0]?.cause).not.toBe(before?.cause);
   expect(windows()).toEqual([300_000]);
+});
+
+test('saveProactiveThresholds reclassifies in slices and stores the threshold last', () => {
+  const done: string[] = [];
+  const ids = Array.from({ length: 250 }, (_, at) => at);
+  let failing = false;
+  const moving = new AttributionTables(db, {
+    thresholds: {
+      move: () => ids,
+      save: () => void done.push('saved'),
+      abandon: () => void done.push('abandoned'),
+    },
+    reclassifyInits: (slice) => {
+      if (failing) throw new Error('disk full');
+      done.push(`${slice.length}`);
+    },
+    flush: () => undefined,
+    reset: () => undefined,
+  });
+  const call = { name: 'saveProactiveThresholds', args: [[{ functionId: 1, limitMs: 5000 }]] } as const;
+  const move = () => moving.steps({ ...call, args: [[...call.args[0]]] }, 0);
+  expect([...move()]).toHaveLength(4);
+  expect(done.splice(0)).toEqual(['100', '100', '50', 'saved']);
+  failing = true;
+  expect(() => [...move()]).toThrow('disk full');
+  expect(done).toEqual(['abandoned']);
+});
+
+test('a moving threshold applies to new rows at once, and survives the rollback of a batch', () => {
+  db.exec(`INSERT INTO function (id, account, region, name, labelled, first_seen_ms, last_seen_ms)
+    VALUES (9, '111122223333', 'eu-west-1', 'moving', 0, 0, 0)`);
+  const thresholds = new ProactiveThresholds(db);
+  const stored = () => db.prepare('SELECT proactive_gap_ms FROM function WHERE id = 9').pluck().get();
+  expect(thresholds.of(9)).toBe(1000);
+  expect(thresholds.move(9, 5000)).toEqual([]);
+  thresholds.reset();
+  expect([thresholds.of(9), stored()]).toEqual([5000, null]);
+  thresholds.abandon(9);
+  expect(thresholds.of(9)).toBe(1000);
+  thresholds.move(9, 6000);
+  thresholds.save(9, 6000);
+  thresholds.reset();
+  expect([thresholds.of(9), stored()]).toEqual([6000, 6000]);
 });

@@ -8,6 +8,7 @@ import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import type { AttributedHour, AttributedHours, AttributionStore, ColdStartRow } from '../../ports.ts';
 import { coldStartEvidence, parseStored } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { StaleHourTable } from './stale-hours.ts';
 
 type Arguments<K extends keyof AttributionStore> = Parameters<AttributionStore[K]>;
@@ -38,7 +39,7 @@ export class AttributionTables {
         return;
       case 'saveProactiveThresholds':
         for (const { functionId, limitMs } of call.args[0])
-          yield this.#moveProactiveThreshold(functionId, limitMs, nowMs);
+          yield* this.#moveProactiveThreshold(functionId, limitMs, nowMs);
     }
   }
 
@@ -113,10 +114,29 @@ export class AttributionTables {
     );
   }
 
-  #moveProactiveThreshold(functionId: number, limitMs: number, nowMs: number): void {
+  /**
+   * Classifies by the new threshold from the first step on, reclassifies the inits between it and the old one in slices,
+   * then stores it: if interrupted, the next round sees the old one and repeats.
+   */
+  *#moveProactiveThreshold(functionId: number, limitMs: number, nowMs: number): Generator<void, void> {
+    const { thresholds } = this.#rows;
+    try {
+      const affected = thresholds.move(functionId, limitMs);
+      for (let at = 0; at < affected.length; at += INITS_PER_STEP) {
+        const slice = affected.slice(at, at + INITS_PER_STEP);
+        yield this.#withRows(nowMs, () => this.#rows.reclassifyInits(slice));
+      }
+      yield this.#withRows(nowMs, () => thresholds.save(functionId, limitMs));
+    } catch (error) {
+      thresholds.abandon(functionId);
+      throw error;
+    }
+  }
+
+  #withRows(nowMs: number, work: () => void): void {
     try {
       this.#inTransaction(() => {
-        this.#rows.moveProactiveThreshold(functionId, limitMs);
+        work();
         this.#rows.flush(nowMs);
       });
     } catch (error) {
@@ -161,11 +181,15 @@ type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
 
 /** Cold starts stored per step of an hour that has more, a few hundredths of a second. */
 const COLD_STARTS_PER_STEP = 2000;
+/** Environments whose inits are reclassified per step, which takes a few milliseconds. */
+const INITS_PER_STEP = 100;
 /** Cold starts whose causes are updated per step, which takes a few milliseconds. */
 const ROWS_PER_STEP = 500;
 
 /** Reclassifies rows when a threshold changes. */
-type Rows = Pick<BatchWriter, 'moveProactiveThreshold' | 'flush' | 'reset'>;
+type Rows = Pick<BatchWriter, 'reclassifyInits' | 'flush' | 'reset'> & {
+  readonly thresholds: Pick<ProactiveThresholds, 'move' | 'save' | 'abandon'>;
+};
 
 interface ColdStartKey {
   readonly slotMs: number;

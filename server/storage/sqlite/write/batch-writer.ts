@@ -24,6 +24,7 @@ import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isWarmSuccess, ROWS_AT_ONCE } from './invocations.ts';
 import { LogLines } from './log-lines.ts';
+import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
 import { StaleHours } from './stale-hours.ts';
@@ -115,12 +116,14 @@ export class BatchWriter {
     return outcome;
   }
 
-  /**
-   * Changes the function's proactive threshold and reclassifies affected rows. The caller commits after {@link flush}.
-   */
-  moveProactiveThreshold(functionId: number, thresholdMs: number): void {
-    const affected = this.#invocations.moveProactiveThreshold(functionId, thresholdMs);
-    for (const id of affected) this.#invocations.reclassifyInits(this.#dimensions.environmentById(id));
+  /** Thresholds of proactive inits, by function. */
+  get thresholds(): ProactiveThresholds {
+    return this.#invocations.thresholds;
+  }
+
+  /** Reclassifies the inits of environments after a threshold moved. The caller commits after {@link flush}. */
+  reclassifyInits(environmentIds: readonly number[]): void {
+    for (const id of environmentIds) this.#invocations.reclassifyInits(this.#dimensions.environmentById(id));
   }
 
   /** Writes what {@link apply} collected. Call before the commit. */

@@ -20,6 +20,7 @@ import { classifyEnvironment } from '../../../analytics/cold-starts/environment.
 import { STATUS } from '../../enums.ts';
 import { openWriter } from '../connection.ts';
 import { migrate } from '../migrate.ts';
+import { AttributionTables } from './attribution.ts';
 import { BatchWriter } from './batch-writer.ts';
 
 const T0 = Date.UTC(2026, 10, 20);
@@ -29,6 +30,7 @@ const SOURCE = { kind: 'logs', name: 'classification' } as const;
 let folder: string;
 let db: Database.Database;
 let writer: BatchWriter;
+let attribution: AttributionTables;
 let environments = 0;
 
 beforeAll(() => {
@@ -40,6 +42,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   writer = new BatchWriter(db);
+  attribution = new AttributionTables(db, writer);
 });
 afterAll(() => {
   db.close();
@@ -323,11 +326,22 @@ function classifiedByWriter({ thresholds }: Plan, deliveries: readonly (readonly
     writer.flush(T0);
     db.exec('COMMIT');
   };
+  // A batch can come between the steps of a threshold that moves.
+  let moving: Iterator<void> = [].values();
+  const finishMove = (): void => {
+    while (moving.next().done !== true);
+  };
   for (const [at, lines] of deliveries.entries()) {
     commit(() => writer.apply(batchOf(lines, logStream), SOURCE, T0));
-    for (const { after, ms } of thresholds)
-      if (after === at) commit(() => writer.moveProactiveThreshold(functionId(), ms));
+    for (const { after, ms } of thresholds) {
+      if (after !== at) continue;
+      finishMove();
+      const args = [[{ functionId: functionId(), limitMs: ms }]] as const;
+      moving = attribution.steps({ name: 'saveProactiveThresholds', args: [...args] }, T0);
+      moving.next();
+    }
   }
+  finishMove();
   return db
     .prepare(
       `SELECT end_ms AS endMs, end_ms - run_ms AS startMs, status, cold AS kind, user_felt AS userFelt,

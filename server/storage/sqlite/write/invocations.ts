@@ -60,14 +60,14 @@ export class Invocations {
   readonly #rollups: Rollups;
   readonly #staleHours: StaleHours;
   readonly #preceding: PrecedingInvocations;
-  readonly #thresholds: ProactiveThresholds;
+  readonly thresholds: ProactiveThresholds;
   readonly #values = new Array<unknown>(ROWS_AT_ONCE * PLAIN_COLUMNS);
 
   constructor(db: Database.Database, rollups: Rollups, dirty: StaleHours) {
     this.#rollups = rollups;
     this.#staleHours = dirty;
     this.#preceding = new PrecedingInvocations(db);
-    this.#thresholds = new ProactiveThresholds(db);
+    this.thresholds = new ProactiveThresholds(db);
     this.#sql = prepare(db);
   }
 
@@ -206,17 +206,9 @@ export class Invocations {
     this.#reclassify(environment, this.#sql.inits.all(functionId, firstEndMs, lastEndMs, id, limit));
   }
 
-  /**
-   * Saves the function's threshold of proactive inits, ms. Returns the ids of environments whose first init lies between
-   * the old threshold and the new one.
-   */
-  moveProactiveThreshold(functionId: number, thresholdMs: number): readonly number[] {
-    return this.#thresholds.move(functionId, thresholdMs);
-  }
-
   /** Clears caches after a rollback. */
   reset(): void {
-    this.#thresholds.reset();
+    this.thresholds.reset();
   }
 
   #reclassify(environment: EnvironmentState, rows: readonly unknown[]): void {
@@ -230,7 +222,7 @@ export class Invocations {
       {
         initializationType: environment.initializationType,
         initStartMs: environment.initStartMs,
-        proactiveThresholdMs: this.#thresholds.of(environment.functionId),
+        proactiveThresholdMs: this.thresholds.of(environment.functionId),
       },
       environment.hasFailures ? this.#preceding.of(environment, row.endMs) : NOTHING_PRECEDING,
     );

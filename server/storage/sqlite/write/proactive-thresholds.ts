@@ -7,6 +7,8 @@ import { MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/class
 
 export class ProactiveThresholds {
   readonly #cached = new Map<number, number>();
+  /** New thresholds that are not stored yet; a rollback keeps them. */
+  readonly #moving = new Map<number, number>();
   readonly #sql;
 
   constructor(db: Database.Database) {
@@ -26,7 +28,7 @@ export class ProactiveThresholds {
 
   /** The function's threshold, ms. */
   of(functionId: number): number {
-    let thresholdMs = this.#cached.get(functionId);
+    let thresholdMs = this.#moving.get(functionId) ?? this.#cached.get(functionId);
     if (thresholdMs === undefined) {
       thresholdMs = (this.#sql.find.get(functionId) as number | null | undefined) ?? MIN_PROACTIVE_THRESHOLD_MS;
       this.#cached.set(functionId, thresholdMs);
@@ -35,15 +37,27 @@ export class ProactiveThresholds {
   }
 
   /**
-   * Saves a new threshold. Returns the ids of environments whose first init ended between the old and the new threshold
-   * before START: only those can change. Flush environments before.
+   * Classifies by a new threshold from now on. Returns the ids of environments whose first init ended between the old
+   * threshold and the new one before START: only those can change. Flush environments before, and end with {@link save}
+   * or {@link abandon}.
    */
   move(functionId: number, thresholdMs: number): readonly number[] {
     const before = this.of(functionId);
-    this.#cached.set(functionId, thresholdMs);
-    this.#sql.save.run(thresholdMs, functionId);
+    this.#moving.set(functionId, thresholdMs);
     const [lowMs, highMs] = [Math.min(before, thresholdMs), Math.max(before, thresholdMs)];
     return this.#sql.between.all(functionId, lowMs, highMs) as readonly number[];
+  }
+
+  /** Stores the new threshold. */
+  save(functionId: number, thresholdMs: number): void {
+    this.#sql.save.run(thresholdMs, functionId);
+    this.#cached.set(functionId, thresholdMs);
+    this.#moving.delete(functionId);
+  }
+
+  /** Returns to the stored threshold. */
+  abandon(functionId: number): void {
+    this.#moving.delete(functionId);
   }
 
   /** Clears the cache after a rollback. */
