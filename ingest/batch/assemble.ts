@@ -15,7 +15,7 @@ import { mayBeOneAttempt } from '../records/attempt.ts';
 import type { Batch } from '../records/batch.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import type { RuntimeError } from '../records/fault-line.ts';
-import type { ReportLine } from '../records/invocation-line.ts';
+import type { ReportLine, Spans } from '../records/invocation-line.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
 import type { LogVolume, RawChunk } from '../records/raw-chunk.ts';
@@ -298,6 +298,7 @@ export class BatchAssembler {
         const { requestId, durationMs } = line;
         if (requestId === null || durationMs === null) this.#ignored += 1;
         else this.#runtimeDone.push({ stream, requestId, atMs, runtimeMs: durationMs });
+        if (requestId !== null) this.#response(stream, requestId, atMs, line.spans, line.producedBytes);
         return;
       }
       case 'lambda-warning':
@@ -323,6 +324,7 @@ export class BatchAssembler {
       return;
     }
     const endMs = event.timestampMs;
+    if (line.spans !== null) this.#response(state.index, line.requestId, endMs, line.spans, null);
     const row = this.#invocations.add(state.index, endMs, line, this.#streams[state.index]?.version ?? null);
     const newest = state.newestStart;
     const { durationMs } = line;
@@ -331,6 +333,16 @@ export class BatchAssembler {
       state.newestStart = null;
     } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
     if (state.openRequestId === line.requestId) state.openRequestId = null;
+  }
+
+  /** Stores when the response began and how long it took, if the line says. */
+  #response(stream: number, requestId: string, atMs: number, spans: Spans | null, bytes: number | null): void {
+    const header = this.#streams[stream];
+    const firstByteMs = spans?.['responseLatency'] ?? null;
+    const responseMs = spans?.['responseDuration'] ?? null;
+    if (header === undefined || (firstByteMs === null && responseMs === null && bytes === null)) return;
+    const of = { account: header.account, region: header.region, functionName: header.functionName, requestId, atMs };
+    this.#record({ kind: 'response', ...of, firstByteMs, responseMs, bytes }, header, atMs, '');
   }
 
   #extension(

@@ -1,11 +1,13 @@
 /**
  * Recognises documents and turns them into telemetry records. AWS's own log groups decide by name, other groups by the
- * document's shape. A function's log group never holds documents, because applications print anything there.
+ * document's shape. A function's log group holds no documents, because applications print
+ * anything there, except lines of durable executions.
  */
 import type { DocumentProblem, DocumentResult, TelemetryRecord } from '../records/telemetry-record.ts';
 import type { AccessLogNames, TextFormat } from './access-log.ts';
 import { ACCESS_LOG_NAMES, CLF_FORMAT, compileFormat, looksLikeAccessLog, readAccessLog } from './access-log.ts';
 import { DEPLOY_EVENTS, ENI_EVENTS, readCloudTrail } from './cloudtrail.ts';
+import { readDurableLine } from './durable-line.ts';
 import { looksLikeFlowLog, readFlowLog } from './flow-log.ts';
 import { looksLikeFunctionFacts, readFunctionFacts } from './function-facts.ts';
 import { readInsights } from './insights.ts';
@@ -44,6 +46,8 @@ export function documentOptions(names: Partial<AccessLogNames>, format: string |
 
 /** Reads the message of one log event. `not-a-document` means an application's line. */
 export function readDocumentMessage(logGroup: string, message: string, options: DocumentOptions): DocumentResult {
+  const durable = readDurableLine(message);
+  if (durable !== null) return durable;
   if (logGroup.startsWith('/aws/lambda/')) return NOT_A_DOCUMENT;
   if (SPAN_GROUPS.includes(logGroup)) return withJson(parseJsonExact(message), readSpan);
   if (logGroup === INSIGHTS_GROUP) return withJson(parseJson(message), readInsights);

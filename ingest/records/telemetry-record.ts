@@ -1,11 +1,13 @@
 /** Every record that is read from a document rather than a platform line. */
 import type { DeployEvent } from './deploy-event.ts';
+import type { DurableLine } from './durable-line.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { LoadTest } from './load-test.ts';
 import type { NetworkEvent } from './network-event.ts';
 import type { ResourceUse } from './resource-use.ts';
+import type { ResponseTiming } from './response-timing.ts';
 import type { TraceSegment } from './trace-segment.ts';
 import type { TuningRun } from './tuning-run.ts';
 
@@ -14,6 +16,8 @@ export type TelemetryRecord =
   | TraceSegment
   | NetworkEvent
   | DeployEvent
+  | ResponseTiming
+  | DurableLine
   | GatewayRequest
   | ResourceUse
   | FlowRecord

@@ -12,7 +12,7 @@ import { startProduct } from './product.ts';
 /** Ids of functions in one store. */
 export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout' | 'orders' | (typeof KINDS)[number], number>>;
 
-const KINDS = ['isolated', 'latest'] as const;
+const KINDS = ['isolated', 'latest', 'streams', 'managed', 'workflow'] as const;
 
 interface FilledStore {
   readonly product: TestProduct;

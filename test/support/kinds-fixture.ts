@@ -109,6 +109,101 @@ const LATEST: readonly Part[] = [
   partOf('latest', 'e', latestRun(13, 120_100, 100)),
 ];
 
+/** `streams`: runtimeDone of two responses, one of 7 MiB; the line of the first comes twice. */
+const STREAMS: readonly Part[] = [
+  partOf('streams', 'f', [
+    initStart(0, 'streams'),
+    ...responseOf(21, 1000, { first: 80, whole: 900, bytes: 20_480 }),
+    ...responseOf(22, 30_000, { first: 120, whole: 1500, bytes: 7 * 1_048_576 }),
+    ...responseOf(21, 1000, { first: 80, whole: 900, bytes: 20_480 }).slice(1, 2),
+  ]),
+];
+
+function responseOf(n: number, afterMs: number, of: { first: number; whole: number; bytes: number }) {
+  const requestId = kindId(n);
+  const durationMs = of.first + of.whole;
+  return [
+    record(KINDS_MS + afterMs, 'start', { requestId, version: '$LATEST' }),
+    record(KINDS_MS + afterMs + durationMs, 'runtimeDone', {
+      requestId,
+      status: 'success',
+      metrics: { durationMs, producedBytes: of.bytes },
+      spans: [
+        { name: 'responseLatency', start: new Date(KINDS_MS + afterMs).toISOString(), durationMs: of.first },
+        {
+          name: 'responseDuration',
+          start: new Date(KINDS_MS + afterMs + of.first).toISOString(),
+          durationMs: of.whole,
+        },
+      ],
+    }),
+    record(KINDS_MS + afterMs + durationMs, 'report', {
+      requestId,
+      status: 'success',
+      metrics: { durationMs, billedDurationMs: durationMs, memorySizeMB: 512, maxMemoryUsedMB: 60 },
+    }),
+  ];
+}
+
+/** `managed` runs on Managed Instances: two invocations at once in one environment; REPORT has its duration only. */
+const MANAGED: readonly Part[] = [
+  partOf('managed', 'm', [
+    record(KINDS_MS, 'initStart', {
+      initializationType: 'lambda-managed-instances',
+      phase: 'init',
+      functionName: 'managed',
+      functionVersion: '$LATEST',
+    }),
+    record(KINDS_MS + 1000, 'start', { requestId: kindId(31), version: '$LATEST' }),
+    record(KINDS_MS + 1100, 'start', { requestId: kindId(32), version: '$LATEST' }),
+    record(KINDS_MS + 1400, 'report', managedReport(31, 400)),
+    record(KINDS_MS + 1500, 'report', managedReport(32, 400)),
+  ]),
+];
+
+function managedReport(n: number, durationMs: number): object {
+  const spans = [
+    { name: 'responseLatency', start: new Date(KINDS_MS).toISOString(), durationMs: 50 },
+    { name: 'responseDuration', start: new Date(KINDS_MS).toISOString(), durationMs: 10 },
+  ];
+  return { requestId: kindId(n), status: 'success', metrics: { durationMs }, spans };
+}
+
+/** `workflow` is durable: one execution of three invocations, of which two replay, and one of a single invocation. */
+const WORKFLOW: readonly Part[] = [
+  partOf('workflow', 'w', [
+    ...durableRun(41, 1000, 'order-17', ['reserve', 'charge']),
+    ...durableRun(42, 60_000, 'order-17', ['charge', 'ship']),
+    ...durableRun(43, 120_000, 'order-17', ['']),
+    ...durableRun(44, 130_000, 'order-18', ['reserve']),
+  ]),
+];
+
+/** Lines as the SDK for JavaScript writes them, between START and REPORT. */
+function durableRun(n: number, afterMs: number, name: string, operations: readonly string[]) {
+  const at = KINDS_MS + afterMs;
+  const executionArn = `arn:aws:lambda:${PLACE.region}:${PLACE.account}:function:workflow:$LATEST/durable-execution/${name}/0f1e2d3c`;
+  return [
+    [at, `START RequestId: ${kindId(n)} Version: $LATEST\n`] as const,
+    ...operations.map((operationId, line) => {
+      const fields = {
+        timestamp: new Date(at + line).toISOString(),
+        level: 'INFO',
+        requestId: kindId(n),
+        executionArn,
+      };
+      return [
+        at + line,
+        JSON.stringify({ ...fields, ...(operationId === '' ? {} : { operationId, attempt: 1 }), message: 'done' }),
+      ] as const;
+    }),
+    [
+      at + 100,
+      `REPORT RequestId: ${kindId(n)}\tDuration: 100.00 ms\tBilled Duration: 100 ms\tMemory Size: 256 MB\tMax Memory Used: 70 MB\t\n`,
+    ] as const,
+  ];
+}
+
 export const UPDATED_MS = KINDS_MS + 90_000;
 const CODE_SHA256 = 'Ea0y7bUNmQbZkYhU0lYiZc3aGn1p3vXr0fQ2s1wqk8M=';
 
@@ -152,7 +247,7 @@ function listed(name: string, fields: object): object {
   };
 }
 
-export const KINDS_PARTS: readonly Part[] = [...ISOLATED, ...LATEST];
+export const KINDS_PARTS: readonly Part[] = [...ISOLATED, ...LATEST, ...STREAMS, ...MANAGED, ...WORKFLOW];
 export const KINDS_SCOPE = PLACE;
 
 function recordsOf(result: ReturnType<typeof readCloudTrail>): readonly TelemetryRecord[] {

@@ -153,8 +153,9 @@ export const functionAnswer = functionSummary
         environments: z.number().int(),
       }),
     ),
+    costReason: z.string().nullable().describe('Why costUsd is null'),
     features: z
-      .array(z.enum(['managed-instances', 'tenant-isolation']))
+      .array(z.enum(['durable', 'managed-instances', 'responses', 'tenant-isolation']))
       .describe('Special kinds of functions that its lines show'),
     deploys: z
       .array(

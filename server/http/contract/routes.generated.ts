@@ -28,6 +28,7 @@ import { recommendationRoutes } from './recommendations.ts';
 import { routingRoutes } from './routing.ts';
 import { settingsRoutes } from './settings.ts';
 import { silenceRoutes } from './silences.ts';
+import { specialKindRoutes } from './special-kinds.ts';
 import { tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { traceRoutes } from './traces.ts';
@@ -63,6 +64,7 @@ export const routes = {
   ...routingRoutes,
   ...settingsRoutes,
   ...silenceRoutes,
+  ...specialKindRoutes,
   ...tenantRoutes,
   ...tokenRoutes,
   ...traceRoutes,

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { EnvironmentFacts, SeriesPoint } from '../../storage/ports.ts';
+import type { EnvironmentFacts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
 import { functionRoutes } from '../contract/functions.ts';
@@ -79,6 +79,7 @@ export const functionHandlers = implement(functionRoutes, {
         firstSeenAt: iso(firstSeenMs),
         lastSeenAt: iso(lastSeenMs),
       })),
+      costReason: costReasonOf(item, features),
       features: [...features],
       deploys: deploys.map(({ atMs, sources, ...deploy }) => ({ ...deploy, at: iso(atMs), sources: [...sources] })),
     };
@@ -212,6 +213,13 @@ async function comparedInits(
   const inits = summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 }));
   const compared = await context.analysis.run('initAgainstRuntime', inits);
   return summaries.map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }));
+}
+
+function costReasonOf(item: FunctionAggregate, features: readonly string[]): string | null {
+  if (costOfUsage(item.identity.region, item.usage) !== null) return null;
+  return features.includes('managed-instances')
+    ? 'REPORT lines of Managed Instances have no billed duration: their cost is that of the EC2 instances'
+    : 'No REPORT line states the memory size, or the region has no price in dollars';
 }
 
 type Metric = TimeseriesAnswer['metric'];

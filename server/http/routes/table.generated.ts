@@ -26,6 +26,7 @@ import { recommendationHandlers } from './recommendations.ts';
 import { routingHandlers } from './routing.ts';
 import { settingsHandlers } from './settings.ts';
 import { silenceHandlers } from './silences.ts';
+import { specialKindHandlers } from './special-kinds.ts';
 import { tenantHandlers } from './tenants.ts';
 import { tokenHandlers } from './tokens.ts';
 import { traceHandlers } from './traces.ts';
@@ -60,6 +61,7 @@ export const routeTable: readonly Route[] = [
   ...routingHandlers,
   ...settingsHandlers,
   ...silenceHandlers,
+  ...specialKindHandlers,
   ...tenantHandlers,
   ...tokenHandlers,
   ...traceHandlers,

@@ -16,6 +16,8 @@ const AGES: readonly { readonly table: string; readonly ms: string; readonly kep
   { table: 'gateway_request', ms: 'at_ms', kept: 'detailMs' },
   { table: 'network_event', ms: 'at_ms', kept: 'detailMs' },
   { table: 'resource_use', ms: 'at_ms', kept: 'detailMs' },
+  { table: 'response', ms: 'at_ms', kept: 'detailMs' },
+  { table: 'durable_line', ms: 'last_ms', kept: 'detailMs' },
   { table: 'flow_record', ms: 'from_ms', kept: 'detailMs' },
   { table: 'trace_segment', ms: 'intDiv(start_ns, 1000000)', kept: 'detailMs' },
   { table: 'stream_fact', ms: 'greatest(last_ms, received_ms)', kept: 'historyMs' },

@@ -7,6 +7,7 @@ import { coverage } from '../questions/coverage/clickhouse.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/clickhouse.ts';
 import { deploys } from '../questions/deploys/clickhouse.ts';
 import { distribution } from '../questions/distribution/clickhouse.ts';
+import { durableExecutions } from '../questions/durable/clickhouse.ts';
 import { environments, peakConcurrency } from '../questions/environments/clickhouse.ts';
 import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
@@ -24,6 +25,7 @@ import { fleetNetwork, functionNetwork } from '../questions/network/clickhouse.t
 import { preInits } from '../questions/pre-inits/clickhouse.ts';
 import { provisioned } from '../questions/provisioned/clickhouse.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/clickhouse.ts';
+import { responses } from '../questions/responses/clickhouse.ts';
 import { tenants } from '../questions/tenants/clickhouse.ts';
 import { timeseries } from '../questions/timeseries/clickhouse.ts';
 import { serviceMap, trace } from '../questions/traces/clickhouse.ts';
@@ -49,6 +51,7 @@ export const telemetryQuestions: {
   deadLetterPayload,
   deploys,
   distribution,
+  durableExecutions,
   peakConcurrency,
   environments,
   failures,
@@ -72,6 +75,7 @@ export const telemetryQuestions: {
   provisioned,
   pullCheckpoint,
   pullCheckpoints,
+  responses,
   tenants,
   timeseries,
   serviceMap,

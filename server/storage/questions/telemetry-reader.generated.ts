@@ -7,6 +7,7 @@ import type { CoverageQuestions } from './coverage/types.ts';
 import type { DeadLettersQuestions } from './dead-letters/types.ts';
 import type { DeploysQuestions } from './deploys/types.ts';
 import type { DistributionQuestions } from './distribution/types.ts';
+import type { DurableQuestions } from './durable/types.ts';
 import type { EnvironmentsQuestions } from './environments/types.ts';
 import type { FailuresQuestions } from './failures/types.ts';
 import type { FeaturesQuestions } from './features/types.ts';
@@ -24,6 +25,7 @@ import type { NetworkQuestions } from './network/types.ts';
 import type { PreInitsQuestions } from './pre-inits/types.ts';
 import type { ProvisionedQuestions } from './provisioned/types.ts';
 import type { PullCheckpointsQuestions } from './pull-checkpoints/types.ts';
+import type { ResponsesQuestions } from './responses/types.ts';
 import type { TenantsQuestions } from './tenants/types.ts';
 import type { TimeseriesQuestions } from './timeseries/types.ts';
 import type { TracesQuestions } from './traces/types.ts';
@@ -37,6 +39,7 @@ export type * from './coverage/types.ts';
 export type * from './dead-letters/types.ts';
 export type * from './deploys/types.ts';
 export type * from './distribution/types.ts';
+export type * from './durable/types.ts';
 export type * from './environments/types.ts';
 export type * from './failures/types.ts';
 export type * from './features/types.ts';
@@ -54,6 +57,7 @@ export type * from './network/types.ts';
 export type * from './pre-inits/types.ts';
 export type * from './provisioned/types.ts';
 export type * from './pull-checkpoints/types.ts';
+export type * from './responses/types.ts';
 export type * from './tenants/types.ts';
 export type * from './timeseries/types.ts';
 export type * from './traces/types.ts';
@@ -72,6 +76,7 @@ export interface TelemetryReader
     DeadLettersQuestions,
     DeploysQuestions,
     DistributionQuestions,
+    DurableQuestions,
     EnvironmentsQuestions,
     FailuresQuestions,
     FeaturesQuestions,
@@ -89,6 +94,7 @@ export interface TelemetryReader
     PreInitsQuestions,
     ProvisionedQuestions,
     PullCheckpointsQuestions,
+    ResponsesQuestions,
     TenantsQuestions,
     TimeseriesQuestions,
     TracesQuestions,
@@ -112,6 +118,7 @@ export function telemetryReaderOf(
     deadLetterPayload: ask('deadLetterPayload'),
     deploys: ask('deploys'),
     distribution: ask('distribution'),
+    durableExecutions: ask('durableExecutions'),
     peakConcurrency: ask('peakConcurrency'),
     environments: ask('environments'),
     failures: ask('failures'),
@@ -135,6 +142,7 @@ export function telemetryReaderOf(
     provisioned: ask('provisioned'),
     pullCheckpoint: ask('pullCheckpoint'),
     pullCheckpoints: ask('pullCheckpoints'),
+    responses: ask('responses'),
     tenants: ask('tenants'),
     timeseries: ask('timeseries'),
     serviceMap: ask('serviceMap'),

@@ -7,6 +7,7 @@ import { coverage } from '../questions/coverage/sqlite.ts';
 import { deadLetterPayload, deadLetters } from '../questions/dead-letters/sqlite.ts';
 import { deploys } from '../questions/deploys/sqlite.ts';
 import { distribution } from '../questions/distribution/sqlite.ts';
+import { durableExecutions } from '../questions/durable/sqlite.ts';
 import { environments, peakConcurrency } from '../questions/environments/sqlite.ts';
 import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
@@ -24,6 +25,7 @@ import { fleetNetwork, functionNetwork } from '../questions/network/sqlite.ts';
 import { preInits } from '../questions/pre-inits/sqlite.ts';
 import { provisioned } from '../questions/provisioned/sqlite.ts';
 import { pullCheckpoint, pullCheckpoints } from '../questions/pull-checkpoints/sqlite.ts';
+import { responses } from '../questions/responses/sqlite.ts';
 import { tenants } from '../questions/tenants/sqlite.ts';
 import { timeseries } from '../questions/timeseries/sqlite.ts';
 import { serviceMap, trace } from '../questions/traces/sqlite.ts';
@@ -49,6 +51,7 @@ export const telemetryQuestions: {
   deadLetterPayload,
   deploys,
   distribution,
+  durableExecutions,
   peakConcurrency,
   environments,
   failures,
@@ -72,6 +75,7 @@ export const telemetryQuestions: {
   provisioned,
   pullCheckpoint,
   pullCheckpoints,
+  responses,
   tenants,
   timeseries,
   serviceMap,

@@ -68,6 +68,15 @@ export interface DirtySlot {
   slot_ms: number;
 }
 
+export interface DurableLine {
+  execution: string;
+  first_ms: number;
+  function_id: number;
+  last_ms: number;
+  operation: string;
+  request_id: string;
+}
+
 export interface Environment {
   attributes: string | null;
   failures: Generated<number>;
@@ -362,6 +371,15 @@ export interface ResourceUse {
   version: string | null;
 }
 
+export interface Response {
+  at_ms: number;
+  bytes: number | null;
+  first_byte_us: number | null;
+  function_id: number;
+  request_id: Uint8Array | string;
+  response_us: number | null;
+}
+
 export interface Rollup1d {
   billed_ms: number;
   bucket: number;
@@ -502,6 +520,7 @@ export interface DB {
   deploy: Deploy;
   derived_slot: DerivedSlot;
   dirty_slot: DirtySlot;
+  durable_line: DurableLine;
   environment: Environment;
   environment_tenant: EnvironmentTenant;
   error_day: ErrorDay;
@@ -528,6 +547,7 @@ export interface DB {
   request_index: RequestIndex;
   request_index_pending: RequestIndexPending;
   resource_use: ResourceUse;
+  response: Response;
   rollup_1d: Rollup1d;
   rollup_1h: Rollup1h;
   rollup_5m: Rollup5m;

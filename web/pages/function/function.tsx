@@ -9,10 +9,13 @@ import { useView } from '../../state/view.ts';
 import { Changes } from './changes.tsx';
 import { ColdStarts } from './cold-starts.tsx';
 import { Environments } from './environments.tsx';
+import { Executions } from './executions.tsx';
 import { Failures } from './failures.tsx';
 import { Invocations } from './invocations.tsx';
+import { ManagedInstances } from './managed-instances.tsx';
 import { Memory } from './memory.tsx';
 import { NetworkTab } from './network.tsx';
+import { Responses } from './responses.tsx';
 import { Tenants } from './tenants.tsx';
 
 const TABS = [
@@ -25,7 +28,11 @@ const TABS = [
   ['invocations', 'Invocations'],
 ] as const;
 /** Tabs of functions of a special kind. */
-const FEATURE_TABS = [['tenant-isolation', 'tenants', 'Tenants']] as const;
+const FEATURE_TABS = [
+  ['tenant-isolation', 'tenants', 'Tenants'],
+  ['durable', 'executions', 'Executions'],
+  ['responses', 'responses', 'Responses'],
+] as const;
 
 /** One function: its configuration and totals, and tabs with the analyses. */
 export function FunctionPage({ id }: { readonly id: string }) {
@@ -72,6 +79,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
               </nav>
               {tab === 'environments' && <Environments id={id} />}
               {tab === 'memory' && <Memory id={id} />}
+              {tab === 'memory' && <ManagedInstances id={id} />}
               {tab === 'network' && <NetworkTab id={id} />}
               {tab === 'failures' && <Failures id={id} />}
               {tab === 'changes' && <Changes id={id} facts={answer.data} />}
@@ -79,6 +87,8 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 <Invocations id={id} tenants={answer.data.features.includes('tenant-isolation')} />
               )}
               {tab === 'tenants' && <Tenants id={id} />}
+              {tab === 'executions' && <Executions id={id} />}
+              {tab === 'responses' && <Responses id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
             </>
           )}
@@ -138,7 +148,8 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Cost</dt>
         <dd>
-          {usd(data.costUsd)} at list price{data.warnings.includes('price-assumed') && ', x86 assumed'}
+          {data.costReason === null ? `${usd(data.costUsd)} at list price` : `unknown: ${data.costReason}`}
+          {data.warnings.includes('price-assumed') && ', x86 assumed'}
         </dd>
         <dt>Seen</dt>
         <dd>

@@ -28,6 +28,7 @@ import { recommendationExamples } from './recommendations.ts';
 import { routingExamples } from './routing.ts';
 import { settingsExamples } from './settings.ts';
 import { silenceExamples } from './silences.ts';
+import { specialKindExamples } from './special-kinds.ts';
 import { tenantExamples } from './tenants.ts';
 import { tokenExamples } from './tokens.ts';
 import { traceExamples } from './traces.ts';
@@ -65,6 +66,7 @@ export const examples: ExamplesOf<Routes> = {
   ...routingExamples,
   ...settingsExamples,
   ...silenceExamples,
+  ...specialKindExamples,
   ...tenantExamples,
   ...tokenExamples,
   ...traceExamples,

@@ -111,6 +111,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           lastSeenAt: '2026-11-28T06:59:38.026Z',
         },
       ],
+      costReason: null,
       features: [],
       deploys: [
         {

@@ -131,6 +131,31 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       });
       return;
     }
+    case 'response': {
+      const { account, region, functionName: name } = record;
+      add('response', {
+        function_id: named({ account, region, name }),
+        at_ms: record.atMs,
+        request_id: record.requestId,
+        first_byte_us: micros(record.firstByteMs),
+        response_us: micros(record.responseMs),
+        bytes: whole(record.bytes),
+      });
+      return;
+    }
+    case 'durable-line': {
+      const { account, region, functionName: name, execution, requestId, operation } = record;
+      const atMs = entry.atMs ?? nowMs;
+      add('durable_line', {
+        function_id: named({ account, region, name }),
+        execution,
+        request_id: requestId,
+        operation,
+        first_ms: atMs,
+        last_ms: atMs,
+      });
+      return;
+    }
     case 'deploy-event': {
       const account = record.account ?? entry.account;
       const region = record.region ?? entry.region;

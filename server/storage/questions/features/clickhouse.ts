@@ -9,6 +9,8 @@ export async function features(
   const rows = await context.client.all<{ feature: FunctionFeature }>(
     `SELECT 'managed-instances' AS feature FROM environment
      WHERE function_id = {functionId:UInt64} AND initialization_type = 'lambda-managed-instances' LIMIT 1
+     UNION ALL SELECT 'durable' AS feature FROM durable_line WHERE function_id = {functionId:UInt64} LIMIT 1
+     UNION ALL SELECT 'responses' AS feature FROM response WHERE function_id = {functionId:UInt64} LIMIT 1
      UNION ALL SELECT 'tenant-isolation' AS feature FROM environment
      WHERE function_id = {functionId:UInt64} AND tenant IS NOT NULL LIMIT 1`,
     { functionId },

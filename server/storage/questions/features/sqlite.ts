@@ -17,8 +17,12 @@ export async function features(
     .where('function_id', '=', functionId)
     .where('initialization_type', '=', 'lambda-managed-instances')
     .limit(1);
+  const durable = telemetry.selectFrom('durable_line').select('last_ms').where('function_id', '=', functionId).limit(1);
+  const response = telemetry.selectFrom('response').select('at_ms').where('function_id', '=', functionId).limit(1);
   const found: FunctionFeature[] = [];
+  if (telemetry.all(durable).length > 0) found.push('durable');
   if (telemetry.all(managed).length > 0) found.push('managed-instances');
+  if (telemetry.all(response).length > 0) found.push('responses');
   if (telemetry.all(tenant).length > 0) found.push('tenant-isolation');
   return found;
 }

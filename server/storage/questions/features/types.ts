@@ -1,7 +1,10 @@
 /** Which of AWS's special kinds of functions a function's lines show it to be. */
 
-/** `tenant-isolation`: environments serve one tenant each. `managed-instances`: environments run on EC2 instances. */
-export type FunctionFeature = 'tenant-isolation' | 'managed-instances';
+/**
+ * `durable`: lines of durable executions. `responses`: time to the first byte and size of responses. `tenant-isolation`: environments
+ * serve one tenant each. `managed-instances`: environments run on EC2 instances.
+ */
+export type FunctionFeature = 'durable' | 'managed-instances' | 'responses' | 'tenant-isolation';
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface FeaturesQuestions {

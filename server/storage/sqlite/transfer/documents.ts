@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { requestIdText, traceText } from '../../../../ingest/batch/request-id.ts';
+import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
+import type { DurableLine } from '../../../../ingest/records/durable-line.ts';
 import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { LogVolume } from '../../../../ingest/records/raw-chunk.ts';
 import type { ResourceUse } from '../../../../ingest/records/resource-use.ts';
+import type { ResponseTiming } from '../../../../ingest/records/response-timing.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
 import type { Subsegment, TraceSegment } from '../../../../ingest/records/trace-segment.ts';
@@ -19,6 +22,7 @@ type Bytes = Uint8Array | string;
 export function* documentsOf(db: Database.Database): Generator<Piece> {
   yield* inPieces(read(db, SEGMENTS, segmentOf));
   yield* inPieces(read(db, NETWORK, networkOf));
+  yield* specialRecordsOf(db);
   yield* inPieces(read(db, GATEWAY, gatewayOf));
   yield* inPieces(read(db, USE, useOf));
   yield* inPieces(read(db, FLOWS, (row: FlowRecord) => ({ record: flowOf(row) })));
@@ -44,6 +48,54 @@ function* read<R, T extends EntryOfRow>(
 ): Generator<T & TelemetryEntry> {
   for (const row of db.prepare<[], R>(text).all()) yield { ...BARE, ...of(row) };
 }
+
+/** Deploys that CloudTrail reported (the inventory's come with it), responses, and lines of durable executions. */
+function* specialRecordsOf(db: Database.Database): Generator<Piece> {
+  yield* inPieces(
+    read(db, DEPLOYS, (row: Omit<DeployEvent, 'kind'>) => ({ record: { ...row, kind: 'deploy-event' } })),
+  );
+  yield* inPieces(read(db, RESPONSES, responseOf));
+  yield* inPieces(
+    read(db, DURABLE, ({ atMs, ...row }: Omit<DurableLine, 'kind'> & { readonly atMs: number }) => ({
+      record: { ...row, kind: 'durable-line' },
+      atMs,
+    })),
+  );
+}
+
+const DEPLOYS = `SELECT at_ms AS atMs, account, region, name AS functionName, event, code_sha256 AS codeSha256
+  FROM deploy JOIN function ON function.id = function_id WHERE source = 'cloudtrail'`;
+
+const RESPONSES = `SELECT at_ms AS atMs, account, region, name AS functionName, request_id AS requestId,
+  first_byte_us AS firstByteUs, response_us AS responseUs, bytes FROM response JOIN function ON function.id = function_id`;
+
+interface ResponseRow extends Pick<ResponseTiming, 'account' | 'region' | 'functionName' | 'atMs' | 'bytes'> {
+  readonly requestId: Bytes;
+  readonly firstByteUs: number | null;
+  readonly responseUs: number | null;
+}
+
+function responseOf({ requestId, firstByteUs, responseUs, ...row }: ResponseRow): EntryOfRow {
+  return {
+    record: {
+      ...row,
+      kind: 'response',
+      requestId: textOf(requestId, requestIdText) ?? '',
+      firstByteMs: msOf(firstByteUs),
+      responseMs: msOf(responseUs),
+    },
+  };
+}
+
+/** A line that was seen more than once is written with its first time and with its last. */
+const DURABLE = ['first_ms', 'last_ms']
+  .map(
+    (
+      time,
+    ) => `SELECT account, region, name AS functionName, execution, request_id AS requestId, operation, ${time} AS atMs
+      FROM durable_line JOIN function ON function.id = function_id`,
+  )
+  .join(' UNION ');
 
 function* inPieces(entries: Iterable<TelemetryEntry>): Generator<Piece> {
   let records: TelemetryEntry[] = [];

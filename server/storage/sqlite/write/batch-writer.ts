@@ -102,6 +102,8 @@ export class BatchWriter {
     this.#expired += done.expired;
     for (const entry of batch.records) {
       const changes = this.#records.write(entry, source, nowMs);
+      // Its line is counted already.
+      if (entry.record.kind === 'response') continue;
       if (changes === null) this.#expired += 1;
       else this.#count(changes, 1);
     }

@@ -58,6 +58,8 @@ export class Retention {
         events('rollup_5m', 'function_id', 'bucket'),
         events('resource_use', 'function_id', 'at_ms'),
         events('dirty_slot', 'function_id', 'slot_ms'),
+        events('response', 'function_id', 'at_ms'),
+        events('durable_line', 'function_id', 'last_ms'),
         (scope, fromMs, toMs) => this.#linesOfEnvironments(scope, fromMs, toMs),
       ],
       'log-group': [(scope, fromMs, toMs) => this.#messages(scope, fromMs, toMs)],

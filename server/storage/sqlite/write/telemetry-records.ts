@@ -3,11 +3,13 @@ import type Database from 'better-sqlite3';
 import { requestIdBytes, traceBytes } from '../../../../ingest/batch/request-id.ts';
 import { functionOfArn } from '../../../../ingest/records/arn.ts';
 import type { DeployEvent } from '../../../../ingest/records/deploy-event.ts';
+import type { DurableLine } from '../../../../ingest/records/durable-line.ts';
 import type { FlowRecord } from '../../../../ingest/records/flow-record.ts';
 import type { GatewayRequest } from '../../../../ingest/records/gateway-request.ts';
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import type { NetworkEvent } from '../../../../ingest/records/network-event.ts';
 import type { ResourceUse } from '../../../../ingest/records/resource-use.ts';
+import type { ResponseTiming } from '../../../../ingest/records/response-timing.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
@@ -62,6 +64,10 @@ export class TelemetryRecords {
           nowMs,
         );
       }
+      case 'response':
+        return this.#response(record);
+      case 'durable-line':
+        return this.#durable(record, entry, nowMs);
       case 'deploy-event':
         return this.#deploy(record, entry, nowMs);
     }
@@ -116,6 +122,28 @@ export class TelemetryRecords {
       event.addresses,
       functionId,
     ).changes;
+  }
+
+  #response(response: ResponseTiming): number | null {
+    const { account, region, functionName: name, atMs } = response;
+    const functionId = this.#dimensions.functionNamed({ account, region, name });
+    if (!this.#detailDays.takes('function', functionId, atMs)) return null;
+    return this.#sql.response.run(
+      functionId,
+      atMs,
+      requestIdBytes(response.requestId),
+      micros(response.firstByteMs),
+      micros(response.responseMs),
+      whole(response.bytes),
+    ).changes;
+  }
+
+  #durable(line: DurableLine, entry: TelemetryEntry, nowMs: number): number | null {
+    const { account, region, functionName: name, execution, requestId, operation } = line;
+    const functionId = this.#dimensions.functionNamed({ account, region, name });
+    const atMs = entry.atMs ?? nowMs;
+    if (!this.#detailDays.takes('function', functionId, atMs)) return null;
+    return this.#sql.durable.run(functionId, execution, requestId, operation, atMs, atMs).changes;
   }
 
   #deploy({ functionName, event, codeSha256, ...record }: DeployEvent, entry: TelemetryEntry, nowMs: number): number {
@@ -242,6 +270,16 @@ function prepare(db: Database.Database) {
        duration_us, init_us, billed_mb_ms, used_memory_max_mb, total_memory_mb, cpu_user_us, cpu_system_us, cpu_total_us,
        rx_bytes, tx_bytes, tmp_free_bytes, tmp_max_bytes, fd_use, threads_max, shutdown_reason)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    response: db.prepare(
+      `INSERT OR IGNORE INTO response (function_id, at_ms, request_id, first_byte_us, response_us, bytes)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    durable: db.prepare(
+      `INSERT INTO durable_line (function_id, execution, request_id, operation, first_ms, last_ms)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)
+       WHERE excluded.first_ms < first_ms OR excluded.last_ms > last_ms`,
     ),
     flow: db.prepare(
       `INSERT OR IGNORE INTO flow_record (account, eni_id, from_ms, to_ms, outcome, source_address, target_address,

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { ask } from '../../../../test/support/contract.ts';
+import { KINDS_MS, KINDS_RANGE, kindId } from '../../../../test/support/kinds-fixture.ts';
+
+test('invocations of an execution; all but the first are replays', async () => {
+  const found = await ask('durableExecutions', ({ workflow }) => ({ ...KINDS_RANGE, functionId: workflow, limit: 10 }));
+  expect(found).toEqual({
+    items: [
+      {
+        name: 'order-18',
+        executionId: '0f1e2d3c',
+        firstMs: KINDS_MS + 130_000,
+        lastMs: KINDS_MS + 130_000,
+        invocations: [{ requestId: kindId(44), firstMs: KINDS_MS + 130_000, replay: false, operations: 1 }],
+        operations: 1,
+      },
+      {
+        name: 'order-17',
+        executionId: '0f1e2d3c',
+        firstMs: KINDS_MS + 1000,
+        lastMs: KINDS_MS + 120_000,
+        invocations: [
+          { requestId: kindId(41), firstMs: KINDS_MS + 1000, replay: false, operations: 2 },
+          { requestId: kindId(42), firstMs: KINDS_MS + 60_000, replay: true, operations: 2 },
+          { requestId: kindId(43), firstMs: KINDS_MS + 120_000, replay: true, operations: 0 },
+        ],
+        operations: 3,
+      },
+    ],
+    total: 2,
+  });
+});
+
+test('an execution is whole even if the range holds a part of it', async () => {
+  const found = await ask('durableExecutions', ({ workflow }) => ({
+    fromMs: KINDS_MS + 50_000,
+    toMs: KINDS_MS + 70_000,
+    functionId: workflow,
+    limit: 10,
+  }));
+  expect(found.items.map(({ name, invocations }) => [name, invocations.length])).toEqual([['order-17', 3]]);
+  const none = await ask('durableExecutions', ({ latest }) => ({ ...KINDS_RANGE, functionId: latest, limit: 10 }));
+  expect(none).toEqual({ items: [], total: 0 });
+});

@@ -1,0 +1,31 @@
+/** Durable executions: several invocations that form one execution. */
+import type { TimeRange } from '../shared-types.ts';
+
+export interface DurableInvocation {
+  readonly requestId: string;
+  /** First line of the execution in this invocation, epoch ms. */
+  readonly firstMs: number;
+  /** True for every invocation after the first: it replays what is done, and continues. */
+  readonly replay: boolean;
+  /** Operations that its lines name. */
+  readonly operations: number;
+}
+
+export interface DurableExecution {
+  readonly name: string;
+  readonly executionId: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** In order of time. */
+  readonly invocations: readonly DurableInvocation[];
+  /** Different operations that its lines name: at least so many were performed. */
+  readonly operations: number;
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface DurableQuestions {
+  /** Returns executions of a function that have lines in the range, newest first. `total` counts those beyond the limit too. */
+  durableExecutions(
+    query: TimeRange & { readonly functionId: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly DurableExecution[]; readonly total: number }>;
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { count, time, usd, visible } from '../../format.ts';
+import { hrefTo } from '../../state/location.ts';
+import { useView } from '../../state/view.ts';
+
+/** The Executions tab of a durable function: one row an execution, with its invocations. */
+export function Executions({ id }: { readonly id: string }) {
+  const view = useView();
+  const answer = useQuery('getFunctionExecutions', { params: { id }, query: view.rangeQuery });
+  const data = answer.data;
+  return (
+    <>
+      <ErrorBanner result={answer} what="durable executions" />
+      {data !== null && data.items.length === 0 && (
+        <EmptyState title="No durable executions in this time range">
+          <p>Only lines of the SDK's logger name the execution; a filter may drop them.</p>
+        </EmptyState>
+      )}
+      {data !== null && data.items.length > 0 && (
+        <Section title={`Durable executions (${count(data.total)})`}>
+          <DataTable
+            label="Durable executions"
+            columns={[
+              { title: 'Execution' },
+              { title: 'Began' },
+              { title: 'Last line' },
+              { title: 'Invocations' },
+              { title: 'Replays', number: true },
+              { title: 'Operations', number: true },
+              { title: 'Price of operations', number: true },
+            ]}
+            rows={data.items.map((row) => [
+              <span title={row.executionId}>{visible(row.name)}</span>,
+              time(row.firstAt, view.zone),
+              time(row.lastAt, view.zone),
+              <>
+                {row.invocations.slice(0, 20).map((one, at) => (
+                  <a
+                    class="badge"
+                    href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}
+                    title={`${one.requestId}${one.replay ? ': replays' : ''}`}
+                  >
+                    {at === 0 ? 'start' : `replay ${at}`}
+                  </a>
+                ))}
+              </>,
+              count(row.replays),
+              `≥ ${count(row.operations)}`,
+              `≥ ${usd(row.operationsUsd)}`,
+            ])}
+          />
+          <p class="soft small">
+            Operations are those that log lines name. Waiting between invocations costs nothing; a replay is billed like
+            any invocation.
+          </p>
+        </Section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import type { AnswerOf } from '../../api/request.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
+import { Section } from '../../components/section.tsx';
+import { bytes, count, ms, usd } from '../../format.ts';
+import { useView } from '../../state/view.ts';
+
+/** The Responses tab: time to the first byte, duration and size of responses. */
+export function Responses({ id }: { readonly id: string }) {
+  const view = useView();
+  const answer = useQuery('getFunctionResponses', { params: { id }, query: view.rangeQuery });
+  const data = answer.data;
+  const known = data !== null && data.firstByteMs.n + data.responseMs.n + data.bytes.n > 0;
+  return (
+    <>
+      <ErrorBanner result={answer} what="responses" />
+      {data !== null && !known && (
+        <EmptyState title="No responses in this time range">
+          <p>Lambda reports them in JSON logs, at system log level DEBUG, and on Managed Instances.</p>
+        </EmptyState>
+      )}
+      {data !== null && known && <ResponseTable data={data} />}
+    </>
+  );
+}
+
+function ResponseTable({ data }: { readonly data: AnswerOf<'getFunctionResponses'> }) {
+  const size = (value: number | null): string => (value === null ? '–' : bytes(value));
+  return (
+    <Section title="Responses">
+      <DataTable
+        label="Responses"
+        columns={[
+          { title: 'Figure' },
+          { title: 'Responses', number: true },
+          { title: 'p50', number: true },
+          { title: 'p95', number: true },
+          { title: 'Max', number: true },
+        ]}
+        rows={[
+          [
+            'Time to first byte',
+            count(data.firstByteMs.n),
+            ms(data.firstByteMs.p50),
+            ms(data.firstByteMs.p95),
+            ms(data.firstByteMs.max),
+          ],
+          [
+            'First to last byte',
+            count(data.responseMs.n),
+            ms(data.responseMs.p50),
+            ms(data.responseMs.p95),
+            ms(data.responseMs.max),
+          ],
+          ['Size', count(data.bytes.n), size(data.bytes.p50), size(data.bytes.p95), size(data.bytes.max)],
+        ]}
+      />
+      <p class="soft small">
+        {bytes(data.bytes.sum)} in all. If the function streams, AWS bills what each response has beyond 6 MB:{' '}
+        {bytes(data.beyondFreeBytes)}, {usd(data.streamedUsd)} at list price.
+      </p>
+    </Section>
+  );
+}
