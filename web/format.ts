@@ -1,5 +1,5 @@
 /** Formats numbers and times for people. Null is shown as a dash, never as zero. */
-import type { Rate } from '../server/http/contract/common.ts';
+import type { ErrorRate, Rate } from '../server/http/contract/common.ts';
 
 const DASH = '–';
 
@@ -36,6 +36,19 @@ export function percent(value: number | null): string {
   const scaled = value * 100;
   if (scaled === 0) return '0 %';
   return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
+}
+
+/** An error rate; `≥ 3 %` of known failures where errors are unknown. */
+export function errorPercent({ value, failures, n, unknown }: ErrorRate): string {
+  if (unknown === null || n === 0) return percent(value);
+  return failures === 0 ? 'unknown' : `≥ ${percent(failures / n)}`;
+}
+
+/** The basis of an error rate: its interval, or why it is not known. */
+export function errorNote(rate: ErrorRate): string {
+  return rate.unknown === null
+    ? interval(rate)
+    : `unknown beyond ${plural(rate.failures, 'fault')} of Lambda’s own lines`;
 }
 
 /** The 95 % interval of a rate, with n. */

@@ -22,6 +22,7 @@ export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0
   return {
     n,
     errors,
+    errorsUnknown: 0,
     coldStarts,
     durationMs: durationMs.histogram(),
     initMs: initMs.histogram(),

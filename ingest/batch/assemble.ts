@@ -29,7 +29,7 @@ import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
 import { fileStart, listOf, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
-import { faultEvent, initEvent, lineFault } from './stream-event.ts';
+import { faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -39,6 +39,7 @@ export class BatchAssembler {
   readonly #faults: FaultEvent[] = [];
   readonly #extensions: ExtensionEvent[] = [];
   readonly #runtimeDone: RuntimeDone[] = [];
+  readonly #errorDays: [stream: number, day: number][] = [];
   readonly #raw: RawChunk[] = [];
   readonly #volumes: LogVolume[] = [];
   readonly #records: TelemetryEntry[] = [];
@@ -56,14 +57,19 @@ export class BatchAssembler {
 
   /**
    * Reads the events of one stream. Returns the stream's index, -1 if it has no platform line, and which events are platform
-   * lines, so that the caller can store those.
+   * lines, so that the caller can store those. `passesErrors`: the filter is known to pass errors that runtimes report.
    */
-  addStream(identity: StreamIdentity, events: readonly LogEvent[]): { stream: number; platform: readonly boolean[] } {
+  addStream(
+    identity: StreamIdentity,
+    events: readonly LogEvent[],
+    passesErrors: boolean,
+  ): { stream: number; platform: readonly boolean[] } {
     this.#events += events.length;
     const platform: boolean[] = new Array<boolean>(events.length).fill(false);
     const stream = new OpenStream(() => this.#open(identity));
+    if (passesErrors) for (const { timestampMs } of events) stream.seesErrors(timestampMs);
     for (const [at, event] of events.entries()) platform[at] = this.#event(stream, identity, event);
-    return { stream: this.#close(stream.opened), platform };
+    return { stream: this.#close(stream), platform };
   }
 
   /** Like {@link addStream}, for events scanned in place. */
@@ -79,6 +85,7 @@ export class BatchAssembler {
       newest = -1;
     };
     for (let at = 0; at < n; at += 1) {
+      if (events.passesErrors) stream.seesErrors(events.timestamp(at));
       const kind = kinds[at];
       if (kind === KIND.end) {
         this.#end(stream);
@@ -93,7 +100,7 @@ export class BatchAssembler {
       }
     }
     settle();
-    return { stream: this.#close(stream.opened), platform };
+    return { stream: this.#close(stream), platform };
   }
 
   /** Adds a record from a file, outside any log stream. */
@@ -138,6 +145,7 @@ export class BatchAssembler {
       faults: this.#faults,
       extensions: this.#extensions,
       runtimeDone: this.#runtimeDone,
+      errorDays: this.#errorDays,
       raw: this.#raw,
       volumes: this.#volumes,
       records: this.#records,
@@ -167,6 +175,8 @@ export class BatchAssembler {
   #event(stream: OpenStream, identity: StreamIdentity, event: LogEvent): boolean {
     if (event.message.startsWith('END RequestId: ')) return this.#end(stream);
     const result = parsePlatformLine(event.message);
+    // A record states its status. Text states it in lines of the runtime, which arrive where other lines do.
+    if (!result.ok || statesStatus(result.line, event.message)) stream.seesErrors(event.timestampMs);
     if (result.ok) this.#read(stream.state, event, result.line);
     else if (result.reason !== 'not-platform') this.#reject(result.reason, identity, event);
     else {
@@ -365,8 +375,9 @@ export class BatchAssembler {
   }
 
   /** Returns the stream's index; -1 if it has no platform line. */
-  #close(state: StreamState | null): number {
+  #close({ opened: state, errorDays }: OpenStream): number {
     if (state === null) return -1;
+    for (const day of errorDays) this.#errorDays.push([state.index, day]);
     fileStart(state);
     this.#joinStarts(state);
     for (const [requestId, starts] of state.starts) {

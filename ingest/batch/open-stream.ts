@@ -1,4 +1,5 @@
 /** State while the lines of one log stream of a request are read. */
+import { DAY_MS } from '../records/time.ts';
 import type { OpenStart } from './invocation-table.ts';
 
 /** A row without its START so far. */
@@ -21,6 +22,7 @@ export interface StreamState {
 export class OpenStream {
   readonly #make: () => StreamState;
   opened: StreamState | null = null;
+  readonly #errorDays = new Set<number>();
 
   constructor(make: () => StreamState) {
     this.#make = make;
@@ -33,6 +35,15 @@ export class OpenStream {
 
   open(): void {
     this.opened ??= this.#make();
+  }
+
+  /** Notes that an error which the runtime reports at this time would have been received. */
+  seesErrors(atMs: number): void {
+    this.#errorDays.add(Math.floor(atMs / DAY_MS));
+  }
+
+  get errorDays(): Iterable<number> {
+    return this.#errorDays;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Events of a stream as a batch carries them. */
 import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
+import type { PlatformLine } from '../records/platform-line.ts';
 import type { FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -26,6 +27,11 @@ export function initEvent(
     runtimeVersion: line.runtimeVersion ?? null,
     runtimeVersionArn: line.runtimeVersionArn ?? null,
   };
+}
+
+/** Is the line a record that states the status of an invocation, whatever the handler printed? Text REPORT lines do not. */
+export function statesStatus(line: PlatformLine, message: string): boolean {
+  return (line.kind === 'report' || line.kind === 'runtime-done') && message.trimStart().startsWith('{');
 }
 
 /** The fault event of a fault line. One without a request id belongs to the open invocation; a network fault to none. */

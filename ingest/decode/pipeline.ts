@@ -99,7 +99,8 @@ export function decodeStreams(
   context: DecodeContext,
 ): Batch {
   const decoder = new RecordDecoder(context);
-  for (const stream of given.streams) decoder.addEvents(stream.identity, stream.events, null);
+  for (const stream of given.streams)
+    decoder.addEvents(stream.identity, stream.events, null, given.passesErrors ?? false);
   for (const { record, text } of given.records) decoder.addRecord(record, place, text);
   for (const { reason, text } of given.unreadable) decoder.reject(reason, Buffer.from(text));
   decoder.addIgnored(given.ignored);
@@ -200,13 +201,19 @@ class RecordDecoder {
       this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.deadLetterBytes)));
     }
     const original = message.streams.length === 1 && message.skipped === 0 ? bytes : null;
-    for (const stream of message.streams) this.addEvents(stream.identity, stream.events, original);
+    for (const stream of message.streams)
+      this.addEvents(stream.identity, stream.events, original, message.passesErrors);
   }
 
   /** `original` is the gzip that the events came in, if it contains nothing else. */
-  addEvents(identity: StreamIdentity, events: readonly LogEvent[], original: Buffer | null): void {
+  addEvents(
+    identity: StreamIdentity,
+    events: readonly LogEvent[],
+    original: Buffer | null,
+    passesErrors: boolean,
+  ): void {
     if (this.#isSkipped(identity, events.length)) return;
-    const { stream, platform } = this.#assembler.addStream(identity, events);
+    const { stream, platform } = this.#assembler.addStream(identity, events, passesErrors);
     if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
     this.#keepRaw(stream, events, platform, original);
   }

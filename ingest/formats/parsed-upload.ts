@@ -8,4 +8,6 @@ export interface ParsedUpload {
   readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
   /** Documents that are well formed and of no interest. */
   readonly ignored: number;
+  /** The events were read with a filter that passes the errors that runtimes report. */
+  readonly passesErrors?: boolean;
 }

@@ -11,7 +11,8 @@ const around = { region: 'eu-west-1' };
 function scan(body: string | Buffer): Message | null {
   const found = scanMessage(Buffer.from(body as string), around.region);
   if (found === null) return null;
-  return { kind: 'data', streams: [{ identity: found.identity, events: found.all() }], clamped: 0, skipped: 0 };
+  const streams = [{ identity: found.identity, events: found.all() }];
+  return { kind: 'data', streams, clamped: 0, skipped: 0, passesErrors: found.passesErrors };
 }
 
 const id = '3a7f3b6c-1e0d-4d0f-9f5a-0123456789ab';
@@ -38,7 +39,9 @@ const document = fc.record({
   owner: name,
   logGroup: name,
   logStream: name,
-  subscriptionFilters: fc.array(name, { maxLength: 3 }),
+  subscriptionFilters: fc.array(fc.oneof(name, fc.constantFrom('thermocline', 'thermocline-eu', 'thermoclines')), {
+    maxLength: 3,
+  }),
   logEvents: fc.array(event, { maxLength: 8 }),
 });
 

@@ -19,7 +19,7 @@ import {
   versionOf,
 } from '../lines/in-place.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
-import { eventMessage, isName, readTimestamp } from './subscription.ts';
+import { eventMessage, isName, passesErrors, readTimestamp } from './subscription.ts';
 
 const HEAD =
   /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
@@ -46,6 +46,8 @@ export class ScannedEvents {
   n = 0;
   bytes: Uint8Array = new Uint8Array(0);
   identity: StreamIdentity = { account: '', region: '', logGroup: '', logStream: '' };
+  /** The message came by a filter that passes the errors that runtimes report. */
+  passesErrors = false;
   kinds = new Uint8Array(1024);
   timestamps = new Float64Array(1024);
   /** Per event: offset of its id, and start and end of its message string with quotes. */
@@ -131,6 +133,7 @@ export function scanMessage(bytes: Buffer, region: string): ScannedEvents | null
   const [account, logGroup, logStream, filters] = head.slice(1).map((part) => parsed(utf8(part)));
   if (!isName(account) || !isName(logGroup) || !isName(logStream) || filters === undefined) return null;
   scanned.identity = { account, region, logGroup, logStream };
+  scanned.passesErrors = passesErrors(filters);
   scanned.bytes = bytes;
   scanned.n = 0;
   scanned.others.clear();

@@ -13,6 +13,7 @@ export type Message =
       readonly streams: readonly StreamEvents[];
       readonly clamped: number;
       readonly skipped: number;
+      readonly passesErrors: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -45,10 +46,21 @@ export function readMessage(document: unknown, around: Surroundings): Message {
   if (!isName(logStream)) return { kind: 'refused', reason: 'log-stream-missing' };
   const events = message['logEvents'];
   if (!Array.isArray(events)) return { kind: 'refused', reason: 'log-events-missing' };
-  return readEvents(events, { account: owner, region: around.region, logGroup, logStream });
+  const identity = { account: owner, region: around.region, logGroup, logStream };
+  return { ...readEvents(events, identity), passesErrors: passesErrors(message['subscriptionFilters']) };
 }
 
-function readEvents(events: readonly unknown[], identity: StreamIdentity): Message {
+/** Name of the filters that the kits and `subscribe` create; their pattern passes the errors that runtimes report. */
+const OUR_FILTER = /^thermocline(?:-|$)/;
+
+/** Did the message come by one of our own filters? */
+export function passesErrors(filters: unknown): boolean {
+  return Array.isArray(filters) && filters.some((name) => typeof name === 'string' && OUR_FILTER.test(name));
+}
+
+type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;
+
+function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadEvents {
   const streams: { identity: StreamIdentity; events: LogEvent[] }[] = [{ identity, events: [] }];
   let clamped = 0;
   let skipped = 0;

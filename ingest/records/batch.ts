@@ -24,6 +24,8 @@ export interface Batch {
   readonly faults: readonly FaultEvent[];
   readonly extensions: readonly ExtensionEvent[];
   readonly runtimeDone: readonly RuntimeDone[];
+  /** Days (UTC, since 1970) on which an error that a runtime reports would have arrived with the stream. */
+  readonly errorDays: readonly (readonly [stream: number, day: number])[];
   readonly raw: readonly RawChunk[];
   readonly volumes: readonly LogVolume[];
   readonly records: readonly TelemetryEntry[];

@@ -94,7 +94,7 @@ function messageOf(stream: SimulatedStream, events: readonly LogEvent[]): object
     owner: SIMULATED_ACCOUNT,
     logGroup: stream.logGroup,
     logStream: stream.logStream,
-    subscriptionFilters: ['simulated'],
+    subscriptionFilters: ['thermocline'],
     logEvents: events.map(({ id, timestampMs, message }) => ({ id, timestamp: timestampMs, message })),
   };
 }

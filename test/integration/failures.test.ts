@@ -180,3 +180,70 @@ test('credentials in an error are replaced before it is stored', async () => {
   expect(example?.errorMessage).toBe('getaddrinfo ENOTFOUND postgres://app:[removed]@db.internal/shop');
   expect(example?.errorStack).toEqual(['at connect (/var/task/db.js:3:1)']);
 });
+
+describe('a filter that drops the lines of the application', () => {
+  const other = { subscriptionFilters: ['someone-elses'] };
+  const timedOut: LogEventInput = {
+    timestamp: AT_MS + 3050,
+    message: `REPORT RequestId: 00000000-0000-4000-8000-000000000002\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\tStatus: timeout\n`,
+  };
+  const summaryOf = (name: string) =>
+    product.json<{
+      errors: number;
+      errorRate: { value: number | null; low: number; high: number; failures: number; unknown: unknown };
+      warnings: string[];
+    }>(`/api/v1/functions/${name}?from=now-2d&to=now`);
+
+  test('makes the error rate unknown beyond the faults that Lambda reports', async () => {
+    await post(message([start, report, timedOut], { ...other, logGroup: '/aws/lambda/filtered' }));
+    const found = await summaryOf('filtered');
+    expect(found.errorRate).toMatchObject({ value: null, failures: 1, high: 1, unknown: { invocations: 2 } });
+    expect(found.warnings).toContain('errors-unknown');
+    expect((await failuresOf('filtered')).rate).toMatchObject({ value: null, unknown: { invocations: 2 } });
+    const { groups } = await product.json<{ groups: unknown[] }>('/api/v1/query', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        metric: 'errorRate',
+        from: 'now-2d',
+        filters: [{ field: 'function', value: '111122223333::filtered' }],
+      }),
+    });
+    expect(groups).toMatchObject([{ values: { value: null }, unknown: { invocations: 2 } }]);
+    const overview = await product.json<{ errorRate: { value: null; unknown: { invocations: number } } }>(
+      '/api/v1/overview?from=now-2d&to=now',
+    );
+    expect(overview.errorRate).toMatchObject({ value: null });
+    const metrics = await (await product.ask('/metrics')).text();
+    expect(metrics).toMatch(/thermocline_coverage_reasons\{kind="error-lines-missing"\} [1-9]/);
+    const csv = await (await product.ask('/api/v1/export/functions?format=csv&from=now-2d&to=now')).text();
+    const [head = '', ...rows] = csv.split('\r\n');
+    const at = head.split(',').indexOf('errorsUnknownOf');
+    expect(rows.find((row) => row.includes('filtered'))?.split(',')[at]).toBe('2');
+  });
+
+  test('is known again as soon as one line of the application arrives, for the days around it', async () => {
+    await post(message([start, report], { ...other, logGroup: '/aws/lambda/prints' }));
+    expect((await summaryOf('prints')).errorRate.value).toBeNull();
+    const printed = { timestamp: AT_MS + 20, message: 'order 7 accepted\n' };
+    await post(message([start, printed], { ...other, logGroup: '/aws/lambda/prints' }));
+    expect((await summaryOf('prints')).errorRate).toMatchObject({ value: 0, unknown: null });
+  });
+
+  test('is known by the filter of the kits, and where records state the status', async () => {
+    await post(message([start, report], { subscriptionFilters: ['thermocline'], logGroup: '/aws/lambda/by-kit' }));
+    expect((await summaryOf('by-kit')).errorRate).toMatchObject({ value: 0, unknown: null });
+    const record = (type: string, more: object): LogEventInput => ({
+      timestamp: AT_MS,
+      message: JSON.stringify({ time: new Date(AT_MS).toISOString(), type, record: { requestId: ID, ...more } }),
+    });
+    const metrics = { durationMs: 50, billedDurationMs: 50, memorySizeMB: 128, maxMemoryUsedMB: 60 };
+    await post(
+      message([record('platform.start', { version: '7' }), record('platform.report', { status: 'success', metrics })], {
+        ...other,
+        logGroup: '/aws/lambda/json-format',
+      }),
+    );
+    expect((await summaryOf('json-format')).errorRate).toMatchObject({ value: 0, unknown: null });
+  });
+});

@@ -25,7 +25,7 @@ export function message(events: readonly LogEventInput[], overrides: Record<stri
     owner: '111122223333',
     logGroup: '/aws/lambda/edge',
     logStream: '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef',
-    subscriptionFilters: ['f'],
+    subscriptionFilters: ['thermocline'],
     logEvents: events,
     ...overrides,
   };

@@ -11,6 +11,11 @@ const LABELS: Readonly<Record<Warning, readonly [label: string, tone: string, ti
   'function-name-unknown': ['name from log group', '', 'Function name inferred from a custom log group'],
   'region-unknown': ['region unknown', '', 'The logs do not name the region'],
   'price-assumed': ['price assumed', '', 'Architecture or region unknown: priced as x86 at the standard rate'],
+  'errors-unknown': [
+    'errors unknown',
+    'warm',
+    'Lines in which runtimes report failures do not arrive: only timeouts and crashes are known',
+  ],
   'starts-missing': ['START missing', 'warm', 'Some START lines are missing: coverage is below 99 %'],
 };
 

@@ -50,9 +50,11 @@ export interface Instance {
 }
 
 /** Summary sentence: the value with its confidence interval, and the threshold. */
-export function summaryOf(rule: Rule, { labels, value, n, interval }: Measured, unit: string): string {
+export function summaryOf(rule: Rule, measured: Measured, unit: string): string {
+  const { labels, value, n, interval } = measured;
+  const least = measured.isLowerBound === true ? 'at least ' : '';
   const subject = labels['function'] ?? labels['account'] ?? 'all functions';
-  const shown = value === null ? 'no data' : quantity(value, unit);
+  const shown = value === null ? 'no data' : `${least}${quantity(value, unit)}`;
   const range = interval === null ? '' : `95 % CI ${quantity(interval.low, unit)}–${quantity(interval.high, unit)}, `;
   const evidence = n > 0 ? ` (${range}n = ${n.toLocaleString('en')})` : '';
   return `${subject}: ${rule.name}: ${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;

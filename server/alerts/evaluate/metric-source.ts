@@ -1,5 +1,5 @@
 /** Reads the metric of a rule from the store: one metric over one range, one series per group. */
-import { quantileOf, sketchOf, unitOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
+import { quantileOf, sketchOf, unitOf, unknownOf, valuesOf } from '../../analytics/metrics/catalogue.ts';
 import { coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { TelemetryReader } from '../../storage/ports.ts';
 import { fingerprint } from '../rules/fingerprint.ts';
@@ -24,16 +24,19 @@ export function metricSource(read: Pick<TelemetryReader, 'aggregate'>): QueryMet
     const series = groups.slice(0, limit).flatMap(({ group, points: [point] }) => {
       if (point === undefined) return [];
       const { n, values, interval } = valuesOf(metric, [aggregation], point, (toMs - fromMs) / 1000);
+      const isLowerBound = unknownOf(metric, point.counts) !== null;
+      const errors = errorsOf(point.counts);
       const labels = Object.fromEntries(groupBy.flatMap((field, at) => labelsOf(field, String(group[at] ?? ''))));
       return [
         {
           labels,
           series: fingerprint(labels),
-          value: values[aggregation] ?? null,
+          value: metric === 'errorRate' && isLowerBound ? errors / n : (values[aggregation] ?? null),
+          isLowerBound,
           n,
           interval,
           coverage: coverageOf(point.counts),
-          errors: errorsOf(point.counts),
+          errors,
         },
       ];
     });

@@ -132,7 +132,7 @@ export class Signals {
     const none: ErrorCount = { errors: 0, n: 0 };
     const measured = long.series.map((series) => {
       const rate = multiWindowBurnRate(series, shortOf.get(fingerprint(series.labels)) ?? none, objective);
-      return one(series.labels, rate, series.n);
+      return { ...one(series.labels, rate, series.n), isLowerBound: series.isLowerBound === true };
     });
     return { unit: '×', measured, truncated: long.truncated || short.truncated };
   }
@@ -151,7 +151,9 @@ export class Signals {
         previous !== undefined && previous.n >= minSamples && previous.value !== null && previous.value > 0;
       return one(
         series.labels,
-        isKnown && series.value !== null ? series.value / (previous.value ?? 1) - 1 : null,
+        isKnown && series.value !== null && series.isLowerBound !== true && previous.isLowerBound !== true
+          ? series.value / (previous.value ?? 1) - 1
+          : null,
         series.n,
       );
     });
@@ -167,14 +169,18 @@ export class Signals {
     const history = new Map<string, number[]>();
     for (let week = 1; week <= signal.weeks; week += 1) {
       const past = await this.#metric(signal, groupBy, fromMs - week * WEEK_MS, toMs - week * WEEK_MS);
-      for (const { labels, value } of past.series) {
-        if (value === null) continue;
+      for (const { labels, value, isLowerBound } of past.series) {
+        if (value === null || isLowerBound === true) continue;
         const key = fingerprint(labels);
         history.set(key, [...(history.get(key) ?? []), value]);
       }
     }
-    const measured = now.series.map(({ labels, value, n }) =>
-      one(labels, value === null ? null : deviation(value, history.get(fingerprint(labels)) ?? []), n),
+    const measured = now.series.map(({ labels, value, n, isLowerBound }) =>
+      one(
+        labels,
+        value === null || isLowerBound === true ? null : deviation(value, history.get(fingerprint(labels)) ?? []),
+        n,
+      ),
     );
     return { unit: 'MAD', measured, truncated: now.truncated };
   }

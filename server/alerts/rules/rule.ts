@@ -99,6 +99,8 @@ export interface Measured {
   readonly value: number | null;
   readonly n: number;
   readonly interval: { readonly low: number; readonly high: number } | null;
+  /** The value counts known failures only: errors of some invocations are unknown. */
+  readonly isLowerBound?: boolean;
   /** Share of invocations received with both START and REPORT; null if the signal does not count invocations. */
   readonly coverage?: number | null;
 }
@@ -127,7 +129,10 @@ export function findingOf(
   const isUpperLimit = rule.comparison === '>' || rule.comparison === '>=';
   const compared =
     rule.bound === 'certain' && interval !== null ? (isUpperLimit ? interval.low : interval.high) : value;
-  return isTrue(rule.comparison, compared, rule.threshold) ? 'true' : 'false';
+  const holds = isTrue(rule.comparison, compared, rule.threshold);
+  // More failures than are known can make an upper limit hold, and a lower limit fail.
+  if (measured.isLowerBound === true && holds !== isUpperLimit) return 'no-data';
+  return holds ? 'true' : 'false';
 }
 
 /** Latest tick at or before `nowMs`. Ticks are multiples of the interval, so that they survive restarts. */

@@ -57,8 +57,24 @@ describe('verdicts', () => {
     const hundred = differencesOf(drawnPeriod(random, 100), large);
     expect(hundred.find((one) => one.metric === 'p50')?.verdict).not.toBe('insufficient-data');
     expect(hundred.find((one) => one.metric === 'p99')?.verdict).toBe('insufficient-data');
-    const none: Period = { n: 0, errors: 0, coldStarts: 0, durationMs: [], initMs: [], costPer1kUsd: null };
+    const none: Period = {
+      n: 0,
+      errors: 0,
+      errorsUnknown: 0,
+      coldStarts: 0,
+      durationMs: [],
+      initMs: [],
+      costPer1kUsd: null,
+    };
     expect(overall(differencesOf(none, none))).toBe('insufficient-data');
+  });
+
+  test('error rates are not compared where errors are unknown', () => {
+    const random = new Random(3);
+    const [before, after] = [drawnPeriod(random, 20_000), { ...drawnPeriod(random, 20_000), errors: 5000 }];
+    const errorRate = (one: Period) => differencesOf(before, one).find(({ metric }) => metric === 'errorRate');
+    expect(errorRate(after)?.verdict).toBe('worse');
+    expect(errorRate({ ...after, errorsUnknown: 10 })).toMatchObject({ after: null, verdict: 'insufficient-data' });
   });
 
   test('a significant but tiny change is not a regression', () => {

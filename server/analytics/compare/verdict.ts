@@ -11,6 +11,8 @@ export type ComparedMetric = 'p50' | 'p95' | 'p99' | 'initP50' | 'errorRate' | '
 export interface Period {
   readonly n: number;
   readonly errors: number;
+  /** Invocations of which it is unknown whether the handler threw. */
+  readonly errorsUnknown: number;
   readonly coldStarts: number;
   readonly durationMs: Histogram;
   /** On-demand inits only. */
@@ -56,7 +58,9 @@ export function differencesOf(before: Period, after: Period): readonly Differenc
     quantileDifference('p95', before.durationMs, after.durationMs, 0.95, FEWEST),
     quantileDifference('p99', before.durationMs, after.durationMs, 0.99, FEWEST),
     quantileDifference('initP50', before.initMs, after.initMs, 0.5, FEWEST_INITS),
-    rateDifference('errorRate', before.errors, before.n, after.errors, after.n),
+    before.errorsUnknown + after.errorsUnknown > 0
+      ? insufficient('errorRate', 'ratio', errorShareOf(before), errorShareOf(after))
+      : rateDifference('errorRate', before.errors, before.n, after.errors, after.n),
     rateDifference('coldStartRate', before.coldStarts, before.n, after.coldStarts, after.n),
     costDifference(before, after),
   ];
@@ -98,6 +102,11 @@ function quantileDifference(
     return insufficient(metric, 'ms', a?.value ?? null, b?.value ?? null);
   }
   return relative(metric, 'ms', quantileEstimate(before, q, DESIGN), quantileEstimate(after, q, DESIGN));
+}
+
+/** Null if errors are unknown, or without invocations. */
+function errorShareOf({ errors, errorsUnknown, n }: Period): number | null {
+  return n === 0 || errorsUnknown > 0 ? null : errors / n;
 }
 
 function rateDifference(

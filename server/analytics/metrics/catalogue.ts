@@ -4,6 +4,8 @@ import { failedUsage, totalCost } from '../cost/cost.ts';
 import { wilson } from '../statistics/rate.ts';
 import type { InvocationCounts } from './counts.ts';
 import { coldStartSecondsOf, coldStartsOf, errorsOf } from './counts.ts';
+import type { UnknownErrors } from './error-rate.ts';
+import { errorRateOf, unknownErrorsOf } from './error-rate.ts';
 
 /** Distribution that quantiles are read from. */
 export type MetricSketch = 'duration' | 'init' | 'coldStartTotal';
@@ -22,6 +24,7 @@ export interface MetricPoint {
 type Definition =
   | { readonly kind: 'sum'; readonly unit: string; readonly of: (point: MetricPoint) => number | null }
   | { readonly kind: 'rate'; readonly of: (counts: InvocationCounts) => number }
+  | { readonly kind: 'error-rate' }
   | { readonly kind: 'quantile'; readonly sketch: MetricSketch }
   | { readonly kind: 'max'; readonly unit: string; readonly of: (point: MetricPoint) => number | null };
 
@@ -39,7 +42,7 @@ const DEFINITIONS = {
   exits: count((counts) => counts.exits),
   coldStarts: count(coldStartsOf),
   userFeltColdStarts: count((counts) => counts.user_felt),
-  errorRate: { kind: 'rate', of: errorsOf },
+  errorRate: { kind: 'error-rate' },
   coldStartRate: { kind: 'rate', of: coldStartsOf },
   userFeltColdStartRate: { kind: 'rate', of: (counts: InvocationCounts) => counts.user_felt },
   coverage: { kind: 'rate', of: (counts: InvocationCounts) => counts.with_start },
@@ -66,7 +69,7 @@ function definitionOf(metric: MetricName): Definition {
 /** Unit of the metric's values: `count`, `ratio`, `ms`, `s`, `MB` or `USD`. */
 export function unitOf(metric: MetricName): string {
   const definition = definitionOf(metric);
-  if (definition.kind === 'rate') return 'ratio';
+  if (definition.kind === 'rate' || definition.kind === 'error-rate') return 'ratio';
   return definition.kind === 'quantile' ? 'ms' : definition.unit;
 }
 
@@ -76,6 +79,7 @@ export function defaultAggregations(metric: MetricName): readonly string[] {
     case 'sum':
       return ['sum'];
     case 'rate':
+    case 'error-rate':
       return ['value'];
     case 'quantile':
       return ['p50', 'p95', 'p99'];
@@ -90,7 +94,7 @@ export function unsupportedAggregation(metric: MetricName, aggregations: readonl
   const isSupported = (name: string): boolean =>
     kind === 'sum'
       ? name === 'sum' || name === 'perSecond'
-      : kind === 'rate'
+      : kind === 'rate' || kind === 'error-rate'
         ? name === 'value'
         : kind === 'max'
           ? name === 'max'
@@ -119,8 +123,16 @@ export interface MetricValues {
   readonly n: number;
   /** By name of the aggregation. */
   readonly values: Record<string, number | null>;
-  /** Wilson 95 % interval of a rate; null for other metrics. */
+  /** Wilson 95 % interval of a rate; null for other metrics. Where errors are unknown, from the known failures to all of them. */
   readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/** Metrics that count failures: a lower bound where errors are unknown. */
+const FAILURE_METRICS: ReadonlySet<MetricName> = new Set<MetricName>(['errors', 'errorRate', 'wastedUsd']);
+
+/** Says what is unknown of the metric's value; null for a metric without failures, or if all are known. */
+export function unknownOf(metric: MetricName, counts: InvocationCounts): UnknownErrors | null {
+  return FAILURE_METRICS.has(metric) ? unknownErrorsOf(counts) : null;
 }
 
 /**
@@ -145,8 +157,10 @@ export function valuesOf(
       const max = definition.of(point);
       return { n, values: byName(aggregations, () => max), interval: null };
     }
-    case 'rate': {
-      const { value, low, high } = wilson(definition.of(point.counts), n);
+    case 'rate':
+    case 'error-rate': {
+      const { value, low, high } =
+        definition.kind === 'rate' ? wilson(definition.of(point.counts), n) : errorRateOf(point.counts);
       const interval = low === null || high === null ? null : { low, high };
       return { n, values: byName(aggregations, () => value), interval };
     }

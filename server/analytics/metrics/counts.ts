@@ -20,6 +20,8 @@ export interface InvocationCounts {
   /** Init time that callers waited for, µs. */
   readonly felt_init_us: number;
   readonly billed_ms: number;
+  /** Invocations of days on which errors that runtimes report would not have been received. */
+  readonly errors_unknown: number;
 }
 
 type Only<K extends keyof InvocationCounts> = Pick<InvocationCounts, K>;

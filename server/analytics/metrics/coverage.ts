@@ -3,11 +3,15 @@
  * silence is estimated: a function that usually logs hourly and has stopped.
  */
 
+import { ERRORS_REMEDY } from './error-rate.ts';
+
 /** Counts of one function over the period examined. */
 export interface FunctionCoverage {
   readonly name: string;
   readonly invocations: number;
   readonly withStart: number;
+  /** Invocations of days on which an error that a runtime reports would not have arrived. */
+  readonly errorsUnknown: number;
   readonly coldOnDemand: number;
   /** Environments whose INIT_START arrived. */
   readonly initStarts: number;
@@ -24,6 +28,7 @@ export type CoverageReasonKind =
   | 'start-lines-missing'
   | 'deliveries-incomplete'
   | 'init-lines-missing'
+  | 'error-lines-missing'
   | 'reports-missing'
   | 'unreadable'
   | 'gone-quiet'
@@ -91,6 +96,11 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
     'init-lines-missing',
     namesOf(facts.functions.filter((entry) => entry.coldOnDemand >= MIN_COLD && entry.initStarts === 0)),
     'INIT_START lines do not arrive: the filter drops them, or these are container images. Proactive and unused inits cannot be told.',
+  );
+  add(
+    'error-lines-missing',
+    namesOf(facts.functions.filter((entry) => entry.errorsUnknown > 0)),
+    `Error rates are unknown beyond timeouts and crashes: no line of the application or its runtime arrives. ${ERRORS_REMEDY}`,
   );
   add(
     'reports-missing',

@@ -14,6 +14,31 @@ export const rate = z
   .meta({ id: 'Rate' });
 export type Rate = z.infer<typeof rate>;
 
+export const unknownErrors = z
+  .object({
+    invocations: z.number().int().describe('Invocations of which it is unknown whether the handler threw'),
+    reason: z.string(),
+    remedy: z.string(),
+  })
+  .nullable()
+  .describe('null if every error would have been received')
+  .meta({ id: 'UnknownErrors' });
+
+export const errorRate = z
+  .object({
+    value: z.number().nullable().describe('null when n is 0, or when errors are unknown'),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    n: z.number().int(),
+    failures: z.number().int().describe('Known failures; a lower bound when errors are unknown'),
+    unknown: unknownErrors,
+  })
+  .describe(
+    'Share of failed invocations with its Wilson 95 % interval. Where errors are unknown, the interval reaches from the known failures to all of these invocations',
+  )
+  .meta({ id: 'ErrorRate' });
+export type ErrorRate = z.infer<typeof errorRate>;
+
 export const quantiles = z
   .object({
     p50: z.number().nullable(),

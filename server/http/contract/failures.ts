@@ -1,6 +1,6 @@
 /** Failures of a function: kinds, retries and cost. */
 import { z } from 'zod';
-import { filterQuery, invocationStatus, isoTime, range, rangeQuery, rate } from './common.ts';
+import { errorRate, filterQuery, invocationStatus, isoTime, range, rangeQuery } from './common.ts';
 import { functionParams } from './functions.ts';
 import { invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';
@@ -18,7 +18,7 @@ export const failuresAnswer = z
     range,
     invocations: z.number().int(),
     failures: z.number().int(),
-    rate,
+    rate: errorRate,
     byStatus: z.array(z.object({ status: invocationStatus, n: z.number().int() })),
     errorTypes: z
       .array(z.object({ status: invocationStatus, errorType: z.string().nullable(), n: z.number().int() }))

@@ -3,6 +3,7 @@ import {
   coldStartCause,
   coldStartKind,
   coverage,
+  errorRate,
   filterQuery,
   interval,
   isoTime,
@@ -24,6 +25,7 @@ export const warning = z.enum([
   'region-unknown',
   'price-assumed',
   'starts-missing',
+  'errors-unknown',
 ]);
 export type Warning = z.infer<typeof warning>;
 
@@ -59,7 +61,7 @@ export const functionSummary = z
     version: z.string().nullable(),
     invocations: z.number().int(),
     errors: z.number().int(),
-    errorRate: rate,
+    errorRate,
     coldStartRate: rate,
     userFeltColdStartRate: rate,
     coldStartSeconds: z.number().describe('Init and restore time of user-felt cold starts, in seconds over the range'),

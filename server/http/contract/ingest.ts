@@ -76,6 +76,7 @@ export const ingestStatusAnswer = z
         z.object({
           kind: z.enum([
             'start-lines-missing',
+            'error-lines-missing',
             'deliveries-incomplete',
             'init-lines-missing',
             'reports-missing',

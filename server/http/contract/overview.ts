@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coverage, filterQuery, interval, isoTime, range, rangeQuery, rate } from './common.ts';
+import { coverage, errorRate, filterQuery, interval, isoTime, range, rangeQuery, rate } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
@@ -12,7 +12,7 @@ export const overviewAnswer = z
     functions: z.number().int(),
     invocations: z.number().int(),
     errors: z.number().int(),
-    errorRate: rate,
+    errorRate,
     coldStarts: z.number().int(),
     coldStartRate: rate,
     userFeltColdStarts: z.number().int(),

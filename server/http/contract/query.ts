@@ -1,6 +1,6 @@
 /** Structured queries over all metrics. */
 import { z } from 'zod';
-import { interval, isoTime, range, rangeQuery } from './common.ts';
+import { interval, isoTime, range, rangeQuery, unknownErrors } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const METRICS = [
@@ -91,7 +91,13 @@ export const structuredAnswer = z
         group: z.record(z.string(), value),
         n: z.number().int().describe('Sample size: invocations, values of a quantile, or the denominator of a rate'),
         values: values.describe('Over the whole range'),
-        interval: z.object({ low: z.number(), high: z.number() }).nullable().describe('Wilson 95 % interval of a rate'),
+        interval: z
+          .object({ low: z.number(), high: z.number() })
+          .nullable()
+          .describe('Wilson 95 % interval of a rate; where errors are unknown, from the known failures to all of them'),
+        unknown: unknownErrors.describe(
+          'For errors, errorRate and wastedUsd: what is not known of them. Sums are lower bounds then, and the rate is null',
+        ),
         series: z.array(z.object({ at: isoTime, n: z.number().int(), values })),
       }),
     ),

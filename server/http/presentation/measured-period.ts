@@ -10,6 +10,7 @@ export function measured(found: Distribution, region: string): Period {
   return {
     n: counts.n,
     errors: errorsOf(counts),
+    errorsUnknown: counts.errors_unknown,
     coldStarts: coldStartsOf(counts),
     durationMs,
     initMs,

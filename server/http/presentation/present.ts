@@ -3,6 +3,7 @@
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
@@ -49,7 +50,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     version: identity.version,
     invocations: counts.n,
     errors: errorsOf(counts),
-    errorRate: wilson(errorsOf(counts), counts.n),
+    errorRate: errorRateOf(counts),
     coldStartRate: wilson(coldStartsOf(counts), counts.n),
     userFeltColdStartRate: wilson(counts.user_felt, counts.n),
     coldStartSeconds: coldStartSecondsOf(counts),
@@ -89,6 +90,7 @@ function warningsOf(
   if (identity.region === '') warnings.push('region-unknown');
   if (assumed) warnings.push('price-assumed');
   if ((coverageOf(counts) ?? 1) < COVERAGE_LOW) warnings.push('starts-missing');
+  if (counts.errors_unknown > 0) warnings.push('errors-unknown');
   return warnings;
 }
 

@@ -2,6 +2,7 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
+import { unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import type { Distribution, TimeRange } from '../../storage/ports.ts';
 import type { CompareAnswer } from '../contract/compare.ts';
 import { compareRoutes } from '../contract/compare.ts';
@@ -81,6 +82,10 @@ function warningsOf(before: Distribution, after: Distribution): string[] {
   const warnings: string[] = [];
   if (before.range.toMs > after.range.fromMs && after.range.toMs > before.range.fromMs) {
     warnings.push('The periods overlap: shared invocations count on both sides.');
+  }
+  const unknown = [before, after].flatMap(({ counts }) => unknownErrorsOf(counts) ?? []);
+  if (unknown[0] !== undefined) {
+    warnings.push(`The error rates cannot be compared. ${unknown[0].reason} ${unknown[0].remedy}`);
   }
   for (const [key, words] of [
     ['memoryMb', 'memory sizes'],

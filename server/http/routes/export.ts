@@ -151,6 +151,7 @@ const FUNCTION_COLUMNS = [
   'invocations',
   'errors',
   'errorRate',
+  'errorsUnknownOf',
   'coldStartRate',
   'userFeltColdStartRate',
   'coldStartSeconds',
@@ -183,6 +184,7 @@ function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)
   return {
     ...rest,
     errorRate: errorRate.value,
+    errorsUnknownOf: errorRate.unknown?.invocations ?? 0,
     coldStartRate: coldStartRate.value,
     userFeltColdStartRate: userFeltColdStartRate.value,
     durationP50Ms: durationMs.p50,

@@ -3,7 +3,7 @@
 import { iso, MINUTE_MS } from '../../../ingest/records/time.ts';
 import { computeUsd, priceOf } from '../../analytics/cost/cost.ts';
 import { errorsOf } from '../../analytics/metrics/counts.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
+import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import type { FailureEvidence, FunctionIdentity } from '../../storage/ports.ts';
 import { failureRoutes } from '../contract/failures.ts';
 import { implement } from '../implement.ts';
@@ -42,7 +42,7 @@ export const failureHandlers = implement(failureRoutes, {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
       invocations: counts.n,
       failures: errorsOf(counts),
-      rate: wilson(errorsOf(counts), counts.n),
+      rate: errorRateOf(counts),
       byStatus: (
         [
           { status: 'timeout', n: counts.timeouts },

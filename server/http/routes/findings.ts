@@ -56,7 +56,8 @@ function failing({ id, name, counts }: Subject): Weighted {
   const errors = errorsOf(counts);
   const rate = wilson(errors, counts.n);
   if ((rate.low ?? 0) < ERROR_RATE_LOW) return null;
-  const sentence = `${name}: ${percent(rate.value)} of invocations failed (${interval(errors, counts.n)})`;
+  const least = counts.errors_unknown > 0 ? 'at least ' : '';
+  const sentence = `${name}: ${least}${percent(rate.value)} of invocations failed (${interval(errors, counts.n)})`;
   const severity = (rate.low ?? 0) > 0.1 ? 'high' : 'medium';
   return { functionId: id, kind: 'errors', severity, sentence, weight: 1e7 * (rate.low ?? 0) };
 }

@@ -2,6 +2,7 @@
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
@@ -246,7 +247,7 @@ function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesP
     case 'errors':
       return errorsOf(counts);
     case 'errorRate':
-      return wilson(errorsOf(counts), counts.n).value;
+      return errorRateOf(counts).value;
     case 'coldStarts':
       return coldStartsOf(counts);
     case 'coldStartRate':

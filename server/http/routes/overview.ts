@@ -3,10 +3,12 @@
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
+import type { Counts } from '../../storage/questions/shared-types.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { overviewRoutes } from '../contract/overview.ts';
 import { implement } from '../implement.ts';
@@ -24,6 +26,19 @@ export const overviewHandlers = implement(overviewRoutes, {
     return overviewOf(fleet, context.now());
   },
 });
+
+/** The counts that an error rate needs, over several functions. */
+function sumOf(all: readonly Counts[]) {
+  const sum = (of: (counts: Counts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
+  return {
+    n: sum((counts) => counts.n),
+    timeouts: sum((counts) => counts.timeouts),
+    errors: sum((counts) => counts.errors),
+    ooms: sum((counts) => counts.ooms),
+    exits: sum((counts) => counts.exits),
+    errors_unknown: sum((counts) => counts.errors_unknown),
+  };
+}
 
 function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
   const rows = fleet.functions.map((entry) => ({
@@ -54,7 +69,7 @@ function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
     functions: rows.length,
     invocations,
     errors,
-    errorRate: wilson(errors, invocations),
+    errorRate: errorRateOf(sumOf(rows.map((row) => row.counts))),
     coldStarts,
     coldStartRate: wilson(coldStarts, invocations),
     userFeltColdStarts: userFelt,

@@ -6,6 +6,7 @@ import {
   quantileOf,
   sketchOf,
   unitOf,
+  unknownOf,
   unsupportedAggregation,
   unsupportedMessage,
   valuesOf,
@@ -59,6 +60,7 @@ export const queryHandlers = implement(queryRoutes, {
         {
           group: Object.fromEntries(groupBy.map((field, at) => [field, one.group[at] ?? null])),
           ...valuesOf(metric, aggregations, point, seconds),
+          unknown: unknownOf(metric, point.counts),
           series: (series.get(keyOf(one)) ?? []).map((at) => {
             const { n, values } = valuesOf(metric, aggregations, at, (widthMs ?? 1000) / 1000);
             return { at: iso(at.fromMs ?? 0), n, values };

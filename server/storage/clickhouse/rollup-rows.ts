@@ -1,10 +1,11 @@
 /** Reads rollups: counts are summed inside ClickHouse, sketches come as counts by bin. */
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import { ZERO_BIN } from '../../analytics/sketch/sketch.ts';
 import type { Counts, FunctionFilter, FunctionIdentity } from '../ports.ts';
 import type { RollupBucket } from '../rollup/bucket.ts';
-import { COUNT_COLUMNS } from '../rollup/bucket.ts';
+import { COUNT_COLUMNS, READ_COLUMNS } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import { KIND_STEP } from './classify/rollups.ts';
 import type { QueryContext } from './query-context.ts';
@@ -70,6 +71,7 @@ export async function rollupRows(context: QueryContext, asked: Asked): Promise<r
        ${asked.series === true ? "nullIf(cell.version, '')" : 'NULL'} AS version,
        ${asked.series === true ? 'nullIf(cell.memory_mb, -1)' : 'NULL'} AS memoryMb,
        ${COUNT_COLUMNS.map((name) => `sum(cell.${name}) AS ${name}`).join(', ')}, max(cell.max_memory_mb) AS maxMemoryMb,
+       sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errors_unknown,
        ${sketchesOf(asked.sketches)}, ${sparkOf(asked.spark)} AS spark
      FROM (${unionOf(asked, COLUMNS[asked.sketches])}) AS cell
      GROUP BY functionId, at, version, memoryMb HAVING n > 0`,
@@ -155,7 +157,7 @@ export function mergeOnDemand(into: Sketch, [bins, times]: Bins): void {
 
 /** Adds a row, sketches included, to a bucket. */
 export function mergeRow(cell: RollupBucket, row: CellRow): void {
-  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  for (const [at, name] of READ_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   mergeBins(cell.duration, row.duration);
   mergeCold(cell, 'init', row.coldInit);
   mergeCold(cell, 'total', row.coldTotal);

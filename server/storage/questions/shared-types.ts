@@ -1,5 +1,5 @@
 /** Types that several questions share. */
-import type { CountColumn } from '../rollup/bucket.ts';
+import type { ReadColumn } from '../rollup/bucket.ts';
 
 /** Half-open range of event time, epoch ms. */
 export interface TimeRange {
@@ -23,7 +23,7 @@ export interface Quantiles {
   readonly n: number;
 }
 
-export type Counts = Readonly<Record<CountColumn, number>>;
+export type Counts = Readonly<Record<ReadColumn, number>>;
 
 /** Invocations and billed time by price dimension, ms. */
 export interface UsageSlice {

@@ -1,20 +1,20 @@
 /** Sums of rollup rows: counts, usage by price dimension, quantiles. */
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/shared-types.ts';
-import type { CountColumn } from './bucket.ts';
-import { COUNT_COLUMNS } from './bucket.ts';
+import type { ReadColumn } from './bucket.ts';
+import { READ_COLUMNS } from './bucket.ts';
 
 export function quantiles(sketch: Sketch): Quantiles {
   const [p50 = null, p95 = null, p99 = null] = sketch.quantiles([0.5, 0.95, 0.99]);
   return { p50, p95, p99, n: sketch.count };
 }
 
-export function noCounts(): Record<CountColumn, number> {
-  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, 0])) as Record<CountColumn, number>;
+export function noCounts(): Record<ReadColumn, number> {
+  return Object.fromEntries(READ_COLUMNS.map((name) => [name, 0])) as Record<ReadColumn, number>;
 }
 
-export function addCounts(into: Record<CountColumn, number>, from: Counts): void {
-  for (const name of COUNT_COLUMNS) into[name] += from[name];
+export function addCounts(into: Record<ReadColumn, number>, from: Counts): void {
+  for (const name of READ_COLUMNS) into[name] += from[name];
 }
 
 /** Returns whether the filter selects only some series of a function. */

@@ -32,7 +32,11 @@ export const COUNT_COLUMNS = [
 ] as const;
 export type CountColumn = (typeof COUNT_COLUMNS)[number];
 
-const AT = Object.fromEntries(COUNT_COLUMNS.map((name, index) => [name, index])) as Record<CountColumn, number>;
+/** What a question reads of a rollup row: its columns, and the invocations of days on which errors would not have arrived. */
+export const READ_COLUMNS = [...COUNT_COLUMNS, 'errors_unknown'] as const;
+export type ReadColumn = (typeof READ_COLUMNS)[number];
+
+const AT = Object.fromEntries(READ_COLUMNS.map((name, index) => [name, index])) as Record<ReadColumn, number>;
 const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
 const FAILED_BILLED = AT.failed_billed_ms;
 /** Column of each status code; 0 is success and has none. */
@@ -68,12 +72,13 @@ export interface ColdSketches {
 }
 
 export class RollupBucket {
-  readonly counts: number[] = COUNT_COLUMNS.map(() => 0);
+  /** In the order of {@link READ_COLUMNS}. */
+  readonly counts: number[] = READ_COLUMNS.map(() => 0);
   readonly duration = new Sketch();
   readonly cold = new Map<ColdStartKind, ColdSketches>();
   maxMemoryMb: number | null = null;
 
-  count(column: CountColumn): number {
+  count(column: ReadColumn): number {
     return this.counts[AT[column]] ?? 0;
   }
 

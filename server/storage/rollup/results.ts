@@ -5,10 +5,10 @@ import type { Distribution } from '../questions/distribution/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../questions/shared-types.ts';
 import type { SeriesPoint } from '../questions/timeseries/types.ts';
 import { addUsage, quantiles } from './aggregation.ts';
-import { COUNT_COLUMNS, RollupBucket } from './bucket.ts';
+import { READ_COLUMNS, RollupBucket } from './bucket.ts';
 
 export function countsOf(cell: RollupBucket): Counts {
-  return Object.fromEntries(COUNT_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
+  return Object.fromEntries(READ_COLUMNS.map((name) => [name, cell.count(name)])) as Counts;
 }
 
 /** Totals of one function over a range, its usage by price dimension, and counts by bucket. */

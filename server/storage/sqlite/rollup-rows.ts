@@ -6,6 +6,7 @@ import type { Segment } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
 import { idList } from './read-connection.ts';
 import type { RollupRow } from './schema.ts';
+import { errorsUnknown } from './series.ts';
 
 /** Reads one segment after the other, so that at most one is held in memory. */
 export function* rollupRows(
@@ -19,6 +20,7 @@ export function* rollupRows(
     let select = telemetry
       .selectFrom(segment.table)
       .selectAll()
+      .select(errorsUnknown('function_id').as('errors_unknown'))
       .where('function_id', 'in', idList(functionIds))
       .where('bucket', '>=', segment.fromMs)
       .where('bucket', '<', segment.toMs);

@@ -1,11 +1,12 @@
 /** Parts of queries that several questions share: functions, series, sums of rollup columns. */
-import type { AliasedRawBuilder, Kysely } from 'kysely';
+import type { AliasedRawBuilder, Kysely, RawBuilder } from 'kysely';
 import { sql } from 'kysely';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
-import type { CountColumn } from '../rollup/bucket.ts';
+import type { CountColumn, ReadColumn } from '../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Databases } from './databases.ts';
 import type { Param } from './read-connection.ts';
@@ -103,10 +104,18 @@ export async function seriesIn(
   return new Map(telemetry.all(select).map(({ id, ...series }) => [id, series]));
 }
 
-/** Selects the sum of every additive rollup column, under its own name. */
-export const SUMS: readonly AliasedRawBuilder<number, CountColumn>[] = COUNT_COLUMNS.map((name) =>
-  sql<number>`sum(${sql.ref(name)})`.as(name),
-);
+/** Invocations of a rollup row on a day on which errors would not have been received: all of them, or none. */
+export function errorsUnknown(functionId: string): RawBuilder<number> {
+  return sql<number>`CASE WHEN (${sql.ref(functionId)}, bucket / ${sql.lit(DAY_MS)}) IN (SELECT function_id, day FROM error_day) THEN 0 ELSE n END`;
+}
+
+/** Selects the sum of every additive rollup column, under its own name. `functionId`: the column of the rollup table. */
+export function sums(functionId: string): readonly AliasedRawBuilder<number, ReadColumn>[] {
+  return [
+    ...COUNT_COLUMNS.map((name): AliasedRawBuilder<number, CountColumn> => sql<number>`sum(${sql.ref(name)})`.as(name)),
+    sql<number>`sum(${errorsUnknown(functionId)})`.as('errors_unknown'),
+  ];
+}
 
 /** Merges one of the two on-demand sketches of an encoded `cold` column into `into`, without decoding the others. */
 export function mergeOnDemand(cold: Uint8Array, which: 'init' | 'total', into: Sketch): void {

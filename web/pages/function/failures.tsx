@@ -8,7 +8,8 @@ import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { count, interval, ms, percent, plural, time, usd, visible } from '../../format.ts';
+import { UnknownErrors } from '../../components/unknown-errors.tsx';
+import { count, errorNote, errorPercent, ms, percent, plural, time, usd, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -36,7 +37,7 @@ export function Failures({ id }: { readonly id: string }) {
     <>
       <ErrorBanner result={answer} what="failures" />
       <div class="tiles">
-        <StatTile label="Failure rate" value={percent(data.rate.value)} note={interval(data.rate)} />
+        <StatTile label="Failure rate" value={errorPercent(data.rate)} note={errorNote(data.rate)} />
         <StatTile
           label="Recovered by retry"
           value={
@@ -46,7 +47,7 @@ export function Failures({ id }: { readonly id: string }) {
         />
         <StatTile
           label="Cost of failures"
-          value={usd(data.cost.failedUsd)}
+          value={`${data.rate.unknown === null ? '' : '≥ '}${usd(data.cost.failedUsd)}`}
           note={`${data.cost.failedMinutes.toFixed(1)} billed minutes`}
         />
         <StatTile
@@ -59,9 +60,12 @@ export function Failures({ id }: { readonly id: string }) {
           }
         />
       </div>
+      <UnknownErrors rate={data.rate} />
       {noFailures ? (
         <EmptyState title="No failures in this time range">
-          <p>The failure rate is below {percent(data.rate.high)} with 95 % confidence.</p>
+          {data.rate.unknown === null && (
+            <p>The failure rate is below {percent(data.rate.high)} with 95 % confidence.</p>
+          )}
         </EmptyState>
       ) : (
         <FailureChart data={data} source={source} id={id} />

@@ -2,7 +2,8 @@ import type { FunctionAnswer } from '../../../server/http/contract/functions.ts'
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
-import { count, interval, mb, ms, percent, time, usd } from '../../format.ts';
+import { UnknownErrors } from '../../components/unknown-errors.tsx';
+import { count, errorNote, errorPercent, mb, ms, time, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -136,7 +137,8 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         )}
         <dt>Invocations</dt>
         <dd>
-          {count(data.invocations)}, {percent(data.errorRate.value)} failed ({interval(data.errorRate)})
+          {count(data.invocations)}, {errorPercent(data.errorRate)} failed ({errorNote(data.errorRate)})
+          <UnknownErrors rate={data.errorRate} />
         </dd>
         <dt>Duration</dt>
         <dd>

@@ -7,7 +7,7 @@ import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../component
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { count, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
+import { count, errorNote, errorPercent, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -44,7 +44,12 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Errors',
     number: true,
     sort: (row) => row.errorRate.value,
-    cell: (row) => <RateCell rate={row.errorRate} />,
+    cell: (row) => (
+      <span title={row.errorRate.unknown?.reason ?? ''}>
+        {errorPercent(row.errorRate)}
+        <span class="interval">{errorNote(row.errorRate)}</span>
+      </span>
+    ),
   },
   {
     key: 'cold',

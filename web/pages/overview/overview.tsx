@@ -8,7 +8,8 @@ import { ErrorBanner, Freshness, NoDataState } from '../../components/query-stat
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { count, interval, percent, plural, seconds, usd } from '../../format.ts';
+import { UnknownErrors } from '../../components/unknown-errors.tsx';
+import { count, errorNote, errorPercent, interval, percent, plural, seconds, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -52,7 +53,7 @@ function OverviewContent({
     <>
       <div class="tiles">
         <StatTile label="Invocations" value={count(data.invocations)} note={plural(data.functions, 'function')} />
-        <StatTile label="Errors" value={percent(data.errorRate.value)} note={interval(data.errorRate)} />
+        <StatTile label="Errors" value={errorPercent(data.errorRate)} note={errorNote(data.errorRate)} />
         <StatTile
           label={<Term name="user-felt">User-felt cold starts</Term>}
           value={percent(data.userFeltColdStartRate.value)}
@@ -70,6 +71,7 @@ function OverviewContent({
           note={data.coverageReason ?? 'attempts with START and REPORT'}
         />
       </div>
+      <UnknownErrors rate={data.errorRate} />
       <Findings data={data} recommendations={recommendations} />
       <div class="two">
         <InvocationsChart data={data} source={source} markers={markers} />

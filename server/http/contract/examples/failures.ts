@@ -11,7 +11,7 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
       range: { from: '2026-11-21T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 10800000 },
       invocations: 3749,
       failures: 65,
-      rate: { value: 0.017338, low: 0.013627, high: 0.022037, n: 3749 },
+      rate: { value: 0.017338, low: 0.013627, high: 0.022037, n: 3749, failures: 65, unknown: null },
       byStatus: [{ status: 'timeout', n: 40 }],
       errorTypes: [{ status: 'timeout', errorType: null, n: 40 }],
       initFailures: [],

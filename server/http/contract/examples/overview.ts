@@ -11,7 +11,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       functions: 9,
       invocations: 50242,
       errors: 79,
-      errorRate: { value: 0.001572, low: 0.001262, high: 0.001959, n: 50242 },
+      errorRate: { value: 0.001572, low: 0.001262, high: 0.001959, n: 50242, failures: 79, unknown: null },
       coldStarts: 844,
       coldStartRate: { value: 0.016799, low: 0.015711, high: 0.01796, n: 50242 },
       userFeltColdStarts: 808,

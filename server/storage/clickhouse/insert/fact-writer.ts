@@ -16,7 +16,7 @@ import { accountOf, checkpointOf, rejectsOf } from '../ingest-stats.ts';
 import { documentsOf } from './documents.ts';
 import type { FactTable, Rows } from './fact-table.ts';
 import { factTable, merged } from './fact-table.ts';
-import { factsOf } from './facts.ts';
+import { errorDaysOf, factsOf } from './facts.ts';
 import { rawFacts } from './raw-facts.ts';
 
 /** Deduplicate and index request ids when parts are merged, not while the sender waits. */
@@ -31,6 +31,7 @@ const ROWS_AT_ONCE = 100_000;
  */
 export const GATHER = { ms: 40, rows: 20_000 } as const;
 
+const MOST_ERROR_DAYS = 100_000;
 /** How long a rejected insert is reported by {@link FactWriter.lastError}, unless a later one succeeds. */
 const ERROR_MS = 15_000;
 
@@ -50,6 +51,8 @@ export class FactWriter implements Sink {
   readonly #waiting: Waiting[] = [];
   /** Statistics not written yet. */
   readonly #statistics: Rows[] = [];
+  /** Rows of `error_day` that this process has stored: nearly every batch repeats them. */
+  readonly #errorDays = new Set<string>();
   #unwritten: readonly FactTable[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Writes run one after the other; each retries what the previous one could not write. */
@@ -77,7 +80,11 @@ export class FactWriter implements Sink {
       ...rejectsOf(batch, source, receivedMs),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
-    await this.#store(tablesOf(batch, source, receivedMs), after.map(factTable));
+    const errorDays = errorDaysOf(batch, this.#errorDays);
+    const tables = tablesOf(batch, source, receivedMs);
+    await this.#store(errorDays.rows.length === 0 ? tables : [...tables, factTable(errorDays)], after.map(factTable));
+    if (this.#errorDays.size > MOST_ERROR_DAYS) this.#errorDays.clear();
+    for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
     this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
     this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
     const { ignored } = batch.counts;

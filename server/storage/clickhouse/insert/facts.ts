@@ -111,6 +111,21 @@ export function factsOf(batch: Batch, receivedMs: number): readonly FactTable[] 
   return facts.length === 0 ? [] : [...facts, factTable(pendingOf(facts, ids, spans))];
 }
 
+/** The batch's days on which errors would have been received, and the days beside each, without those in `known`. */
+export function errorDaysOf(batch: Batch, known: ReadonlySet<string>): Rows {
+  const ids = batch.streams.map(idsOf);
+  const rows = new Map<string, readonly [number, number]>();
+  for (const [stream, day] of batch.errorDays) {
+    const [functionId] = keyOf(ids, stream);
+    for (const near of [day - 1, day, day + 1]) rows.set(`${functionId}/${near}`, [functionId, near]);
+  }
+  return {
+    table: 'error_day',
+    columns: ['function_id', 'day'],
+    rows: [...rows].filter(([name]) => !known.has(name)).map(([, row]) => row),
+  };
+}
+
 /** Marks of the environments to classify; the same batch always gives the same marks. */
 function pendingOf(facts: readonly FactTable[], ids: readonly StreamIds[], spans: readonly (Span | undefined)[]): Rows {
   const batch = facts.map(({ token }) => token).join();

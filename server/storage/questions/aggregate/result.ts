@@ -2,7 +2,7 @@
 import { runtimeOf } from '../../../analytics/runtimes/identifier.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
-import type { CountColumn } from '../../rollup/bucket.ts';
+import type { ReadColumn } from '../../rollup/bucket.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { Counts, ResolvedRange, UsageSlice } from '../shared-types.ts';
 import type { Aggregate, AggregatePoint, AggregateQuery, Dimension, DimensionValue } from './types.ts';
@@ -54,7 +54,7 @@ export class Groups {
 class Point {
   readonly sketch = new Sketch();
   readonly #fromMs: number | null;
-  readonly #counts: Record<CountColumn, number> = noCounts();
+  readonly #counts: Record<ReadColumn, number> = noCounts();
   readonly #usage = new Map<string, UsageSlice[]>();
   #maxMemoryMb: number | null = null;
 

@@ -7,7 +7,7 @@ import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, mergeOnDemand, SUMS, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, mergeOnDemand, seriesIn, sums } from '../../sqlite/series.ts';
 import type { Slice } from './result.ts';
 import { Groups, passes, WHOLE_MS } from './result.ts';
 
@@ -76,7 +76,7 @@ function countsIn(db: Databases, segment: Segment, series: Wanted, widthMs: numb
   return db.telemetry.all(
     rowsIn(db, segment, series, widthMs)
       .select(({ fn }) => fn.max('max_memory_mb').as('max_memory_mb'))
-      .select(SUMS)
+      .select(sums('function_id'))
       .groupBy(['series_id', 'at']),
   );
 }

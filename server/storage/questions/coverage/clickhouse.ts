@@ -1,5 +1,5 @@
 /** Counts behind coverage: per function, over the last days. */
-import { HOUR_MS } from '../../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 
@@ -18,12 +18,14 @@ export async function coverage(
       name: string;
       invocations: number;
       withStart: number;
+      errorsUnknown: number;
       coldOnDemand: number;
       activeHours: number;
       firstHour: number;
       lastHour: number;
     }>(
       `SELECT function_id AS functionId, any(f.name) AS name, sum(cell.n) AS invocations, sum(cell.with_start) AS withStart,
+         sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errorsUnknown,
          sum(cell.cold_on_demand) AS coldOnDemand, count(DISTINCT cell.bucket) AS activeHours, min(cell.bucket) AS firstHour,
          max(cell.bucket) AS lastHour
        FROM (SELECT * FROM rollup_1h FINAL WHERE bucket >= {fromMs:Int64} AND n > 0) AS cell
@@ -47,6 +49,7 @@ export async function coverage(
     name: row.name,
     invocations: row.invocations,
     withStart: row.withStart,
+    errorsUnknown: row.errorsUnknown,
     coldOnDemand: row.coldOnDemand,
     initStarts: of.get(row.functionId)?.inits ?? 0,
     overdueStarts: of.get(row.functionId)?.overdue ?? 0,

@@ -6,6 +6,7 @@ import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { errorsUnknown } from '../../sqlite/series.ts';
 
 /** REPORT is overdue this long after START: fifteen minutes of run time, and time for the lines to arrive. */
 const OVERDUE_MS = 20 * 60_000;
@@ -19,6 +20,7 @@ const HOURS = telemetryStatement((db, param: Param<{ fromMs: number }>) =>
       'function.name',
       fn.sum<number>('n').as('invocations'),
       fn.sum<number>('with_start').as('withStart'),
+      fn.sum<number>(errorsUnknown('rollup_1h.function_id')).as('errorsUnknown'),
       fn.sum<number>('cold_on_demand').as('coldOnDemand'),
       fn.count<number>('bucket').distinct().as('activeHours'),
       fn.min('bucket').as('firstHour'),
@@ -66,6 +68,7 @@ export async function coverage(
     name: row.name,
     invocations: row.invocations,
     withStart: row.withStart,
+    errorsUnknown: row.errorsUnknown,
     coldOnDemand: row.coldOnDemand,
     initStarts: initsOf.get(row.functionId) ?? 0,
     overdueStarts: overdueOf.get(row.functionId) ?? 0,

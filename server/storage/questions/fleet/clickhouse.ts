@@ -13,7 +13,7 @@ import type {
   UsageSlice,
 } from '../../ports.ts';
 import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
-import type { CountColumn } from '../../rollup/bucket.ts';
+import type { ReadColumn } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
 
 /** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
@@ -34,7 +34,7 @@ export async function fleet(
     rollupRows(context, { ...asked, function: true, segments: cover(range) }),
     rollupRows(context, { ...asked, groups: kinds.of, segments: cover(range, chartMs), widthMs: chartMs }),
   ]);
-  const totals = new Map<number, { counts: Record<CountColumn, number>; usage: UsageSlice[] }>();
+  const totals = new Map<number, { counts: Record<ReadColumn, number>; usage: UsageSlice[] }>();
   for (const row of whole) {
     const total = totals.get(row.functionId) ?? { counts: noCounts(), usage: [] };
     totals.set(row.functionId, total);
@@ -84,7 +84,7 @@ function priceKinds(functions: readonly FunctionIdentity[]): {
 
 /** Added up by what things are priced by, so that a bucket can be priced without its functions. */
 interface Bucket {
-  readonly counts: Record<CountColumn, number>;
+  readonly counts: Record<ReadColumn, number>;
   readonly usage: Map<string, UsageSlice[]>;
 }
 

@@ -3,21 +3,21 @@
 import { sql } from 'kysely';
 import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
 import { addCounts, addUsage, narrows, noCounts } from '../../rollup/aggregation.ts';
-import type { CountColumn } from '../../rollup/bucket.ts';
+import type { ReadColumn } from '../../rollup/bucket.ts';
 import type { Segment } from '../../rollup/range.ts';
 import { align, chartWidthOf, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { architecture, functionsIn, SUMS, seriesIn } from '../../sqlite/series.ts';
+import { architecture, functionsIn, seriesIn, sums } from '../../sqlite/series.ts';
 
 interface Totals {
-  readonly counts: Record<CountColumn, number>;
+  readonly counts: Record<ReadColumn, number>;
   readonly usage: UsageSlice[];
 }
 
 interface Bucket {
-  readonly counts: Record<CountColumn, number>;
+  readonly counts: Record<ReadColumn, number>;
   readonly usage: BucketCounts['usage'][number][];
 }
 
@@ -102,7 +102,7 @@ function addBuckets(
 function within({ telemetry }: Databases, segment: Segment, selection: Selection) {
   const select = telemetry
     .selectFrom(`${segment.table} as cell`)
-    .select(SUMS)
+    .select(sums('cell.function_id'))
     .where('cell.function_id', 'in', idList(selection.functionIds))
     .where('cell.bucket', '>=', segment.fromMs)
     .where('cell.bucket', '<', segment.toMs);

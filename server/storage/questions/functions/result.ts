@@ -1,7 +1,7 @@
 /** Totals per function: counts, quantiles and sparkline. */
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import { addCounts, addUsage, noCounts, quantiles } from '../../rollup/aggregation.ts';
-import type { CountColumn } from '../../rollup/bucket.ts';
+import type { ReadColumn } from '../../rollup/bucket.ts';
 import type { Counts, UsageSlice } from '../shared-types.ts';
 import type { FunctionAggregate, FunctionIdentity } from './types.ts';
 
@@ -13,7 +13,7 @@ export class FunctionTotalsBuilder {
   readonly init = new Sketch();
   readonly spark = new Array<number>(SPARK_PARTS).fill(0);
   readonly #identity: FunctionIdentity;
-  readonly #counts: Record<CountColumn, number> = noCounts();
+  readonly #counts: Record<ReadColumn, number> = noCounts();
   readonly #usage: UsageSlice[] = [];
   #maxMemoryUsedMb: number | null = null;
   #memoryUse: FunctionAggregate['memoryUse'] = null;

@@ -9,7 +9,7 @@ import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import { idList } from '../../sqlite/read-connection.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, identities, identity, mergeOnDemand, SUMS, seriesIn } from '../../sqlite/series.ts';
+import { functionsIn, identities, identity, mergeOnDemand, seriesIn, sums } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 export async function functions(
@@ -53,7 +53,7 @@ function addTotals(
   const rows = rowsIn(db, segment, building, only)
     .select(['function_id as functionId', 'series_id as seriesId'])
     .select(({ fn }) => fn.max('max_memory_mb').as('maxMemoryMb'))
-    .select(SUMS)
+    .select(sums('function_id'))
     .groupBy(['function_id', 'series_id']);
   for (const row of db.telemetry.all(rows)) {
     const entry = building.get(row.functionId);

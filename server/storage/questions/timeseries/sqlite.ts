@@ -2,7 +2,7 @@
 
 import type { FunctionFilter, ResolvedRange, SeriesPoint, TimeRange, UsageSlice } from '../../ports.ts';
 import { addUsage } from '../../rollup/aggregation.ts';
-import { COUNT_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
+import { READ_COLUMNS, RollupBucket } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
 import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
@@ -35,7 +35,7 @@ export async function timeseries(
 
 /** Adds a stored rollup row to a bucket. */
 export function mergeRow(cell: RollupBucket, row: RollupRow): void {
-  for (const [at, name] of COUNT_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  for (const [at, name] of READ_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
   cell.duration.mergeEncoded(row.duration);
   cell.mergeEncodedCold(row.cold);
   if (row.max_memory_mb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.max_memory_mb);

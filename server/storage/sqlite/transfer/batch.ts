@@ -31,6 +31,7 @@ export const NO_BATCH: Batch = {
   faults: [],
   extensions: [],
   runtimeDone: [],
+  errorDays: [],
   raw: [],
   volumes: [],
   records: [],

@@ -19,6 +19,7 @@ import { DimensionCache } from './dimension-cache.ts';
 import { EnvironmentTenants } from './environment-tenants.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf } from './environments.ts';
+import { ErrorDays } from './error-days.ts';
 import { Faults } from './faults.ts';
 import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
 import type { InvocationRow } from './invocations.ts';
@@ -43,6 +44,7 @@ export class BatchWriter {
   readonly #faults: Faults;
   readonly #tenants: EnvironmentTenants;
   readonly #detailDays: DetailRetentionIndex;
+  readonly #errorDays: ErrorDays;
   readonly requests: RequestIndex;
   readonly #sql;
   readonly feed = new CommitFeed();
@@ -66,6 +68,7 @@ export class BatchWriter {
     this.#logLines = new LogLines(db, this.#dimensions, this.#detailDays);
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
+    this.#errorDays = new ErrorDays(db);
     this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
     this.#sql = prepare(db);
   }
@@ -80,6 +83,9 @@ export class BatchWriter {
       this.#dimensions.environment(header, firstSeenMs(batch, stream)),
     );
     if (batch.attributes !== null) for (const environment of environments) environment.attributes ??= batch.attributes;
+    for (const [stream, day] of batch.errorDays) {
+      this.#errorDays.add(environmentOf(environments, stream).functionId, day);
+    }
     for (const init of batch.inits) this.#init(environmentOf(environments, init.stream), init);
     this.#rows(batch, environments);
     for (const start of batch.starts) this.#start(environmentOf(environments, start.stream), start);
@@ -148,6 +154,7 @@ export class BatchWriter {
     this.#rollups.reset();
     this.#staleHours.reset();
     this.#detailDays.reset();
+    this.#errorDays.reset();
     this.#logLines.reset();
     this.requests.reload();
     this.feed.take();
@@ -157,6 +164,7 @@ export class BatchWriter {
   /** Drops caches that retention may have invalidated. Call between commits. */
   forget(): void {
     this.#detailDays.reset();
+    this.#errorDays.reset();
     this.#dimensions.forgetEnvironments();
     this.#stats.reset();
   }

@@ -293,6 +293,7 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
     ),
     extensions: [],
     runtimeDone: [],
+    errorDays: [],
     raw: [],
     volumes: [],
     records: [],

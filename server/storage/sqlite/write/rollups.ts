@@ -87,7 +87,7 @@ function writeCell(sql: ReturnType<typeof prepare>, entry: Touched): void {
     entry.functionId,
     entry.bucket,
     entry.seriesId,
-    ...cell.counts,
+    ...cell.counts.slice(0, COUNT_COLUMNS.length),
     cell.maxMemoryMb,
     cell.duration.encode(),
     cell.encodeCold(),

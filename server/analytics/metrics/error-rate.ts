@@ -1,0 +1,53 @@
+/**
+ * The error rate where it may not be known. In the text log format REPORT does not say that a handler threw: only a line of the
+ * runtime does. Where a subscription filter drops that line, a failure looks like a success. The error lines can arrive where
+ * lines arrive that only a complete log contains, where records state the status, and by the filters that this product creates.
+ */
+import type { Rate } from '../statistics/rate.ts';
+import { wilson } from '../statistics/rate.ts';
+import type { InvocationCounts } from './counts.ts';
+import { errorsOf } from './counts.ts';
+
+type ErrorCounts = Pick<InvocationCounts, 'n' | 'timeouts' | 'errors' | 'ooms' | 'exits' | 'errors_unknown'>;
+
+/** Failed invocations that are known: a lower bound where errors are unknown of some. */
+export interface ErrorRate extends Rate {
+  readonly failures: number;
+  /** Null if the rate is known. */
+  readonly unknown: UnknownErrors | null;
+}
+
+export interface UnknownErrors {
+  /** Invocations of which it is unknown whether the handler threw. */
+  readonly invocations: number;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** What makes the error rate known. */
+export const ERRORS_REMEDY =
+  'Let the lines pass in which runtimes report failures: apply the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. A function that prints nothing is known as soon as it logs one line.';
+
+/**
+ * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
+ * none of these having failed to all of them.
+ */
+export function errorRateOf(counts: ErrorCounts): ErrorRate {
+  const failures = errorsOf(counts);
+  const known = wilson(failures, counts.n);
+  const unknown = unknownErrorsOf(counts);
+  if (unknown === null) return { ...known, failures, unknown };
+  const { high } = wilson(Math.min(counts.n, failures + unknown.invocations), counts.n);
+  return { value: null, low: known.low, high, n: counts.n, failures, unknown };
+}
+
+export function unknownErrorsOf(counts: Pick<InvocationCounts, 'n' | 'errors_unknown'>): UnknownErrors | null {
+  const invocations = counts.errors_unknown;
+  if (invocations === 0) return null;
+  const share = invocations === counts.n ? 'these invocations' : `${invocations} of ${counts.n} invocations`;
+  return {
+    invocations,
+    reason: `Only timeouts, crashes and other faults that Lambda itself reports are known of ${share}: no line of the application or its runtime was received with them, so a handler that throws looks like a success.`,
+    remedy: ERRORS_REMEDY,
+  };
+}
