@@ -1,6 +1,7 @@
 /** Starts the collectors of a process; they send to its own app. */
 import type { Logger } from 'pino';
 import type { Config } from '../config/environment.ts';
+import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { Collectors } from '../jobs/collectors.ts';
 import type { Store } from '../storage/ports.ts';
 
@@ -8,6 +9,7 @@ interface Collecting {
   readonly app: { request(path: string, init: RequestInit): Response | Promise<Response> };
   readonly localToken: string;
   readonly store: Pick<Store, 'collectorShards'>;
+  readonly runs: CollectorRuns;
 }
 
 /** Returns null if nothing is configured; only otherwise imports the AWS SDK. */
@@ -19,5 +21,5 @@ export async function collect(config: Config, own: Collecting, log: Logger): Pro
     headers.set('authorization', `Bearer ${own.localToken}`);
     return own.app.request(path, { ...init, headers });
   };
-  return startCollectors({ config, send, collecting: own.store.collectorShards, log, now: Date.now });
+  return startCollectors({ config, send, collecting: own.store.collectorShards, runs: own.runs, log, now: Date.now });
 }

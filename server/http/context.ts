@@ -7,6 +7,7 @@ import type { Config } from '../config/environment.ts';
 import type { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import type { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import type { Backups } from '../jobs/backups.ts';
+import type { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { StorageWatch } from '../jobs/storage-watch.ts';
 import type { Store } from '../storage/ports.ts';
 import type { Authenticator } from './access/auth.ts';
@@ -23,6 +24,7 @@ export interface Context {
   readonly store: Store;
   readonly storage: StorageWatch;
   readonly backups: Backups;
+  readonly runs: CollectorRuns;
   readonly alerts: AlertEngine;
   readonly decoder: Decoder;
   readonly analysis: AnalysisPool;
@@ -46,7 +48,18 @@ export interface Context {
 /** The dependencies of the ingest endpoints. */
 export type IngestContext = Pick<
   Context,
-  'config' | 'store' | 'decoder' | 'auth' | 'budget' | 'metrics' | 'requestIds' | 'quota' | 'admission' | 'log' | 'now'
+  | 'config'
+  | 'store'
+  | 'runs'
+  | 'decoder'
+  | 'auth'
+  | 'budget'
+  | 'metrics'
+  | 'requestIds'
+  | 'quota'
+  | 'admission'
+  | 'log'
+  | 'now'
 > & {
   /** Present where this process attributes cold starts. */
   readonly attribution?: Pick<ColdStartAttribution, 'progress'>;

@@ -27,8 +27,17 @@ export function mountHealth(app: Hono, context: IngestContext): void {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution }: IngestContext): readonly string[] {
+function warningsOf({ attribution, runs }: IngestContext): readonly string[] {
   const failed = attribution?.progress().failed.length ?? 0;
-  if (failed === 0) return [];
-  return [`Cold starts of ${failed} function${failed === 1 ? '' : 's'} cannot be attributed; see the Ingest page.`];
+  const late = runs.overdue().length;
+  return [
+    ...(failed === 0
+      ? []
+      : [`Cold starts of ${failed} function${failed === 1 ? '' : 's'} cannot be attributed; see the Ingest page.`]),
+    ...(late === 0
+      ? []
+      : [
+          `Runs of ${late} collector${late === 1 ? '' : 's'} outlast their interval: data arrives late; see the Ingest page.`,
+        ]),
+  ];
 }

@@ -1,6 +1,7 @@
 /** Prometheus metrics of the server. A test compares docs/metrics.md with this list. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CollectorRun } from '../jobs/collector-runs.ts';
 import type { Coverage } from './presentation/coverage.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -38,11 +39,15 @@ export type ReadAttribution = () => {
   readonly failed: readonly unknown[];
 };
 
+/** Last runs of the collectors. */
+export type ReadCollectors = () => readonly Pick<CollectorRun, 'name' | 'region' | 'tookMs' | 'overdue'>[];
+
 export function createMetrics(
   readCoverage: ReadCoverage,
   readAlerts: ReadAlerts,
   readStorage: ReadStorage,
   readAttribution: ReadAttribution,
+  readCollectors: ReadCollectors,
 ) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -50,6 +55,7 @@ export function createMetrics(
   addGauges(registry, readAlerts, ALERT_GAUGES);
   addGauges(registry, readStorage, STORAGE_GAUGES);
   addGauges(registry, readAttribution, ATTRIBUTION_GAUGES);
+  addCollectors(registry, readCollectors);
   return {
     registry,
     /** Updates the gauges of the store. Call before each scrape. */
@@ -155,6 +161,32 @@ function addGauges<T>(registry: Registry, read: () => T, gauges: readonly GaugeO
       },
     });
   }
+}
+
+/** Gauges of collectors, with one sample for each region. */
+function addCollectors(registry: Registry, read: ReadCollectors): void {
+  const labelNames = ['collector', 'region'];
+  const add = (name: string, help: string, of: (run: ReturnType<ReadCollectors>[number]) => number | null): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const run of read()) {
+          const value = of(run);
+          if (value !== null) this.set({ collector: run.name, region: run.region }, value);
+        }
+      },
+    });
+  };
+  add('thermocline_collector_run_seconds', 'Duration of the last complete run of a collector', ({ tookMs }) =>
+    tookMs === null ? null : tookMs / 1000,
+  );
+  add('thermocline_collector_overdue', '1 while runs of a collector outlast their interval', ({ overdue }) =>
+    overdue ? 1 : 0,
+  );
 }
 
 /** Gauges of stored data. If the store does not respond, they keep their last values. */

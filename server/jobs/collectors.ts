@@ -13,6 +13,7 @@ import { fetchTraces, limitSentence } from '../../ingest/aws/traces.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 import type { Config } from '../config/environment.ts';
 import type { ShardOwnership } from '../storage/ports.ts';
+import type { CollectorRuns } from './collector-runs.ts';
 import type { Job } from './schedule.ts';
 import { Schedule } from './schedule.ts';
 
@@ -30,6 +31,7 @@ export interface CollectorOptions {
   readonly config: Config;
   /** Sends requests to this process's own app, with its local token. */
   readonly send: ApiClient;
+  readonly runs: CollectorRuns;
   /** Decides which log groups this process polls. */
   readonly collecting: ShardOwnership;
   readonly log: Logger;
@@ -37,15 +39,16 @@ export interface CollectorOptions {
   readonly now: () => number;
 }
 
-/** A job and the AWS client that it uses. */
+/** A job and the AWS client that it uses. A run returns what it could not do, or null. */
 interface Collector {
   readonly client: { destroy(): void };
-  readonly job: Job;
+  readonly region: string | undefined;
+  readonly job: Omit<Job, 'run'> & { run(signal: AbortSignal): Promise<string | null> };
 }
 
 /** Starts collection in all configured regions. */
 export function startCollectors(options: CollectorOptions): Collectors {
-  const { config, log } = options;
+  const { config, log, runs } = options;
   const regions = config.pull.regions.length > 0 ? config.pull.regions : [undefined];
   const collectors = regions.flatMap((region) => [
     ...(config.pull.logGroups.length > 0 ? [logCollector(options, region)] : []),
@@ -53,7 +56,22 @@ export function startCollectors(options: CollectorOptions): Collectors {
     ...(config.inventory ? [inventoryCollector(options, region)] : []),
   ]);
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, explainAws(error, name)));
-  for (const { job } of collectors) schedule.add(job);
+  for (const { job, region = '' } of collectors) {
+    const run = async (signal: AbortSignal): Promise<void> => {
+      let notice: string | null = null;
+      runs.begin(job.name, region, job.pauseMs);
+      try {
+        notice = await job.run(signal);
+      } catch (error) {
+        notice = explainAws(error, job.name);
+        throw error;
+      } finally {
+        const late = runs.end(job.name, region, notice);
+        if (late !== null) log.warn({ region }, late);
+      }
+    };
+    schedule.add({ ...job, run });
+  }
   return {
     async stop() {
       await schedule.stop();
@@ -65,7 +83,7 @@ export function startCollectors(options: CollectorOptions): Collectors {
 function logCollector({ config, send, collecting, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = logsClient({ region, proxy: config.proxy }, config.pull);
   let poller: Poller | null = null;
-  const run = async (signal: AbortSignal): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<null> => {
     await collecting.join();
     poller ??= new Poller({
       client,
@@ -79,31 +97,43 @@ function logCollector({ config, send, collecting, log, now }: CollectorOptions, 
       log,
     });
     log.debug(await poller.cycle(signal), 'log groups polled');
+    // Problems of single log groups are in their checkpoints.
+    return null;
   };
-  return { client, job: { name: 'logs:FilterLogEvents', pauseMs: config.pull.intervalMs, firstDelayMs: 0, run } };
+  return {
+    client,
+    region,
+    job: { name: 'logs:FilterLogEvents', pauseMs: config.pull.intervalMs, firstDelayMs: 0, run },
+  };
 }
 
 function traceCollector({ config, send, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = xrayClient({ region, proxy: config.proxy }, config.pull);
   // Functions whose region is unknown are asked for in the first region only.
   const isFirst = region === undefined || region === config.pull.regions[0];
-  const run = async (signal: AbortSignal): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<string | null> => {
     const sink = new HttpTraceSink(send, now() - TRACES_LOOKBACK_MS, await regionOf(client), isFirst);
     const { problem, ...result } = await fetchTraces({ client, sink, limit: TRACES_PER_RUN, signal });
     const limited = limitSentence(result.limitExceeded);
     if (limited !== null) log.warn(result, limited);
     if (problem === null) log.debug(result, 'traces fetched');
     else log.warn(result, problem);
+    return problem ?? limited;
   };
-  return { client, job: { name: 'xray:BatchGetTraces', pauseMs: TRACES_INTERVAL_MS, firstDelayMs: 0, run } };
+  return { client, region, job: { name: 'xray:BatchGetTraces', pauseMs: TRACES_INTERVAL_MS, firstDelayMs: 0, run } };
 }
 
 function inventoryCollector({ config, send, log }: CollectorOptions, region: string | undefined): Collector {
   const client = lambdaClient({ region, proxy: config.proxy }, config.pull);
-  const run = async (): Promise<void> => {
+  const run = async (): Promise<string | null> => {
     const { problem, ...result } = await readInventory(client, send);
     if (problem === null) log.info(result, 'inventory read');
     else log.warn(result, problem);
+    return problem;
   };
-  return { client, job: { name: 'lambda:ListFunctions', pauseMs: INVENTORY_INTERVAL_MS, firstDelayMs: 0, run } };
+  return {
+    client,
+    region,
+    job: { name: 'lambda:ListFunctions', pauseMs: INVENTORY_INTERVAL_MS, firstDelayMs: 0, run },
+  };
 }

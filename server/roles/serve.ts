@@ -25,6 +25,7 @@ import { RequestIds } from '../http/request-ids.ts';
 import { AnalysisPool } from '../jobs/analysis/analysis-pool.ts';
 import { attributionSentence, ColdStartAttribution } from '../jobs/attribution/attribution.ts';
 import { Backups } from '../jobs/backups.ts';
+import { CollectorRuns } from '../jobs/collector-runs.ts';
 import type { OnTrouble } from '../jobs/storage-watch.ts';
 import { damageSentence, isBroken, releaseBallast, StorageWatch } from '../jobs/storage-watch.ts';
 import type { ClickHouseOptions } from '../storage/clickhouse/connection.ts';
@@ -36,6 +37,7 @@ import { openSqliteStore } from '../storage/sqlite/store.ts';
 export interface Product {
   readonly app: Hono;
   readonly store: Store;
+  readonly runs: CollectorRuns;
   readonly storage: StorageWatch;
   readonly backups: Backups;
   readonly auth: Authenticator;
@@ -166,6 +168,7 @@ async function assemble(
       onTrouble('attribution', failed === null ? null : attributionSentence(derivation.progress()));
     },
   });
+  const runs = new CollectorRuns(now);
   const app = createApp({
     config,
     store,
@@ -183,7 +186,9 @@ async function assemble(
       () => alerts.stats(),
       () => ({ ...storage.state(), backupMs: backups.newestMs() }),
       () => derivation.progress(),
+      () => runs.all(),
     ),
+    runs,
     live,
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
@@ -211,6 +216,7 @@ async function assemble(
   return {
     app,
     store,
+    runs,
     storage,
     backups,
     auth,

@@ -1,4 +1,5 @@
 /** Composition roots of the workers beside a server on ClickHouse: ingest and attribution. */
+
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -15,6 +16,7 @@ import { readCoverage } from '../http/presentation/coverage.ts';
 import { RequestIds } from '../http/request-ids.ts';
 import { analyseHere } from '../jobs/analysis/analyse-here.ts';
 import { ColdStartAttribution } from '../jobs/attribution/attribution.ts';
+import { CollectorRuns } from '../jobs/collector-runs.ts';
 import { serverWarnings } from '../storage/clickhouse/server-inspection.ts';
 import { openClickHouseWorker } from '../storage/clickhouse/store.ts';
 import type { Store } from '../storage/ports.ts';
@@ -43,6 +45,7 @@ async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'inge
 export interface Ingester {
   readonly app: Hono;
   readonly store: Store;
+  readonly runs: CollectorRuns;
   /** Token for requests within this process; never stored. */
   readonly localToken: string;
   close(): Promise<void>;
@@ -62,6 +65,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   }, CREDENTIALS_MS);
   refresh.unref();
   const decoder = new Decoder(assetPaths.workers, config.decoders);
+  const runs = new CollectorRuns(now);
   const app = createIngestApp({
     config,
     store,
@@ -75,7 +79,9 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
       () => NO_ALERTS,
       () => NO_FILES,
       () => NO_ATTRIBUTION,
+      () => runs.all(),
     ),
+    runs,
     requestIds: new RequestIds(),
     admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),
@@ -85,6 +91,7 @@ export async function composeIngest(options: WorkerOptions): Promise<Ingester> {
   return {
     app,
     store,
+    runs,
     localToken,
     close: async () => {
       clearInterval(refresh);

@@ -175,3 +175,34 @@ describe('dead letters of the forwarder are read on its own route and by import'
     expect(new Set(await reasons(product))).toEqual(new Set([reason]));
   });
 });
+
+test('a collector whose run outlasts its interval is reported by status, readiness and metrics', async () => {
+  let nowMs = Date.UTC(2026, 10, 27);
+  const own = await startProduct({ now: () => nowMs });
+  own.runs.begin('logs:FilterLogEvents', 'eu-west-1', 60_000);
+  nowMs += 59_000;
+  expect(await own.json('/readyz')).toEqual({ status: 'ready', warnings: [] });
+  nowMs += 2000;
+  expect(await own.json('/readyz')).toMatchObject({
+    status: 'ready',
+    warnings: ['Runs of 1 collector outlast their interval: data arrives late; see the Ingest page.'],
+  });
+  own.runs.end('logs:FilterLogEvents', 'eu-west-1', null);
+  const { collectors } = await own.json<{ collectors: object[] }>('/api/v1/ingest/status');
+  expect(collectors).toMatchObject([
+    {
+      name: 'logs:FilterLogEvents',
+      region: 'eu-west-1',
+      tookMs: 61_000,
+      overdue: true,
+      notice: expect.stringContaining('took 61 s, longer than its interval of 60 s') as string,
+    },
+  ]);
+  const metrics = await (await own.ask('/metrics')).text();
+  expect(metrics).toContain(
+    'thermocline_collector_run_seconds{collector="logs:FilterLogEvents",region="eu-west-1"} 61',
+  );
+  expect(metrics).toContain('thermocline_collector_overdue{collector="logs:FilterLogEvents",region="eu-west-1"} 1');
+  await own.close();
+  removeFolder(own.folder);
+});

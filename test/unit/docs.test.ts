@@ -20,6 +20,7 @@ test('the table lists every metric', async () => {
     () => standing,
     () => storage,
     () => ({ pendingHours: 0, failed: [] }),
+    () => [],
   );
   const names = (await metrics.registry.getMetricsAsJSON())
     .map((metric) => metric.name)
@@ -52,6 +53,7 @@ test('the dashboard queries existing metrics, and its panels do not overlap', as
     () => standing,
     () => storage,
     () => ({ pendingHours: 0, failed: [] }),
+    () => [],
   );
   const known = new Set((await metrics.registry.getMetricsAsJSON()).map((metric) => metric.name));
   const asked = panels.flatMap(({ targets }) =>

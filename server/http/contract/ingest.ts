@@ -132,6 +132,20 @@ export const ingestStatusAnswer = z
           .describe('Functions whose next hour could not be attributed; other functions go on'),
       })
       .describe('How far causes of cold starts are computed'),
+    collectors: z
+      .array(
+        z.object({
+          name: z.string().describe('IAM action that the collector mainly calls'),
+          region: z.string().describe('Empty for the default region of the AWS SDK'),
+          startedAt: isoTime.describe('Start of the last run'),
+          tookMs: z.number().nullable().describe('Duration of the last complete run; null before the first one ends'),
+          intervalMs: z.number(),
+          running: z.boolean(),
+          overdue: z.boolean().describe('Runs outlast their interval, so that data arrives late'),
+          notice: z.string().nullable().describe('What is late, or what the last run could not do'),
+        }),
+      )
+      .describe('Collectors of this process: polling, traces, inventory'),
     endpoint: z.string().describe('Delivery address for Firehose or the forwarder'),
   })
   .meta({ id: 'IngestStatus' });

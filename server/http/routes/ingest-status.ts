@@ -1,6 +1,7 @@
 /** Handlers of ingest status and dead letters. */
 
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { overdueSentence } from '../../jobs/collector-runs.ts';
 import type { Context } from '../context.ts';
 import type { IngestStatusAnswer } from '../contract/ingest.ts';
 import { ingestStatusRoutes } from '../contract/ingest.ts';
@@ -56,6 +57,16 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         updatedAt: iso(point.updatedMs),
       })),
       attribution: await attributionOf(context),
+      collectors: context.runs.all().map((run) => ({
+        name: run.name,
+        region: run.region,
+        startedAt: iso(run.startedMs),
+        tookMs: run.tookMs,
+        intervalMs: run.intervalMs,
+        running: run.running,
+        overdue: run.overdue,
+        notice: overdueSentence(run) ?? run.notice,
+      })),
       endpoint: `${context.config.publicUrl ?? new URL(request.url).origin}/ingest/firehose`,
     };
   },

@@ -65,6 +65,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
         />
       </div>
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
+      <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />
       {data.sources.length > 0 && <Sources data={data} />}
@@ -134,6 +135,26 @@ function MissingData({ data }: { readonly data: IngestStatusAnswer }) {
             {reason.examples.length > 0 && (
               <span class="interval">{reason.examples.map((name) => visible(name)).join(', ')}</span>
             )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Collectors that are late, or whose last run could not do everything. */
+function Collectors({ of }: { readonly of: IngestStatusAnswer['collectors'] }) {
+  const noticed = of.filter(({ notice }) => notice !== null);
+  if (noticed.length === 0) return null;
+  return (
+    <section class="panel" aria-label="Collectors with problems">
+      <div class="head">
+        <h2>Collectors with problems</h2>
+      </div>
+      <ul>
+        {noticed.map(({ name, region, overdue, notice }) => (
+          <li key={`${name} ${region}`}>
+            <span class="badge bad">{overdue ? 'late' : 'problem'}</span> {visible(notice ?? '')}
           </li>
         ))}
       </ul>

@@ -37,6 +37,7 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
       firstEventAt: '2026-11-27T06:59:00.000Z',
       lastEventAt: '2026-11-28T06:59:57.858Z',
       pulls: [],
+      collectors: [],
       attribution: { pendingHours: 2, oldestHourAt: '2026-11-28T07:00:00.000Z', hoursPerSecond: 41.5, failed: [] },
       endpoint: 'https://thermocline.example.com/ingest/firehose',
     },
