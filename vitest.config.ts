@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{ingest,server,web,bench}/**/*.test.ts', 'test/{unit,support}/**/*.test.ts'],
           exclude: ['server/storage/questions/*/contract.test.ts'],
+          // Loading modules once per process instead of once per file halves the time. Files restore what they stub.
+          isolate: false,
         },
       },
       // Both stores are filled once and shared by all files: one process, no isolation.

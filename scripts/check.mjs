@@ -8,6 +8,7 @@ export const checks = [
   ['types', 'npx', ['tsc', '-b', 'tsconfig.json', 'tsconfig.pure.json', 'tsconfig.web.json']],
   ['architecture', 'npm', ['run', '-s', 'architecture']],
   ['format and lint', 'npx', ['biome', 'ci', '--error-on-warnings', '.']],
+  ['OpenAPI', 'node', ['scripts/lint-openapi.mjs']],
   ['dead exports', 'npx', ['knip']],
 ];
 

@@ -46,16 +46,18 @@ await ensureBuilt();
 
 /** Integration tests share nothing: each file has its own folders and ports. */
 const TWO_FILES = ['--fileParallelism', '--maxWorkers=2'];
-/** Run one at a time, since each starts servers. `contract` installs ClickHouse's engine on first use. */
-const suites = ['contract', 'integration', 'drill', 'browser'].map((project) => [
-  project,
-  'npx',
-  ['vitest', 'run', '--project', project, ...(project === 'integration' ? TWO_FILES : [])],
-]);
+const suite = (project, ...options) => [project, 'npx', ['vitest', 'run', '--project', project, ...options]];
+
+/** Drills mostly wait, for deadlines and restarts, so that they run beside the integration tests. */
+const sideBySide = [suite('integration', ...TWO_FILES), suite('drill')];
+/** Run one at a time: `browser` measures long tasks. `contract` installs ClickHouse's engine on first use. */
+const alone = [suite('contract'), suite('browser')];
+const suites = [...sideBySide, ...alone];
 
 const failed = [
   ...(await runSteps(checks, { lanes: Math.min(2, availableParallelism()) })),
-  ...(await runSteps(suites, { lanes: 1 })),
+  ...(await runSteps(sideBySide, { lanes: 2 })),
+  ...(await runSteps(alone, { lanes: 1 })),
 ];
 const total = checks.length + suites.length;
 if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);

@@ -17,15 +17,24 @@ import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { Retention } from '../../server/storage/sqlite/write/retention.ts';
 import { invocation, requestId } from '../support/firehose.ts';
 import { law } from '../support/law.ts';
-import { removeFolder, temporaryFolder } from '../support/product.ts';
+import { memoryFolder, removeFolder } from '../support/product.ts';
 
 const LONG_MS = 400 * 86_400_000;
 const KEEP_LINES_SHORTLY = { rawMs: 1, detailMs: LONG_MS, historyMs: LONG_MS, quarantineMs: LONG_MS };
 const T0 = Date.UTC(2026, 10, 20);
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');
-const root = temporaryFolder();
+const root = memoryFolder();
 let folders = 0;
 afterAll(() => removeFolder(root));
+
+/** A migrated, empty database; each run starts with a copy. */
+const template = join(root, 'template.db');
+{
+  const db = openWriter(template);
+  migrate(db, template, MIGRATIONS);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+}
 
 const newFolder = (): string => {
   folders += 1;
@@ -35,11 +44,13 @@ const newFolder = (): string => {
 };
 
 class Subject {
-  folder = newFolder();
+  folder: string;
   db: Database.Database;
   writer: BatchWriter;
 
   constructor() {
+    this.folder = newFolder();
+    copyFileSync(template, join(this.folder, 'telemetry.db'));
     [this.db, this.writer] = this.#open();
   }
 

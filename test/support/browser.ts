@@ -52,7 +52,8 @@ export interface SignedIn {
 /** Opens a signed-in context and collects page errors and console errors. */
 export async function signedIn(browser: Browser, url: string, view: View): Promise<SignedIn> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
-  context.setDefaultTimeout(8000);
+  // Ends a wait that hangs; never a measure.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,7 +1,7 @@
 /** Starts the product for tests: in this process, with requests to its app, or as a real server process. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -14,6 +14,19 @@ const dist = new URL('../../dist/', import.meta.url);
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'thermocline-test-'));
+}
+
+const MEMORY_FILES = '/dev/shm';
+const ROOM_BYTES = 1_073_741_824;
+
+/**
+ * A folder in memory where there is room, for tests that commit often and do not depend on what the disk does: a disk that
+ * other processes use makes each commit wait.
+ */
+export function memoryFolder(): string {
+  if (!existsSync(MEMORY_FILES)) return temporaryFolder();
+  const { bavail, bsize } = statfsSync(MEMORY_FILES);
+  return bavail * bsize < ROOM_BYTES ? temporaryFolder() : mkdtempSync(join(MEMORY_FILES, 'thermocline-test-'));
 }
 
 export interface TestProduct extends Product {
