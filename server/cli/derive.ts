@@ -2,7 +2,7 @@
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { Schedule } from '../jobs/schedule.ts';
-import { composeDerive } from '../roles/workers.ts';
+import { composeAttribution } from '../roles/workers.ts';
 import { processLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
@@ -14,7 +14,7 @@ const ATTRIBUTION_PAUSE_MS = 30_000;
 export async function derive(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: true });
-  const { store, derivation } = await composeDerive({ config, assetPaths, log, now: Date.now });
+  const { store, derivation } = await composeAttribution({ config, assetPaths, log, now: Date.now });
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
   schedule.add({
     name: 'classification',

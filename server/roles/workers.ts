@@ -112,7 +112,7 @@ export interface Deriver {
 }
 
 /** @throws StoreError if ClickHouse cannot be used. */
-export async function composeDerive(options: WorkerOptions): Promise<Deriver> {
+export async function composeAttribution(options: WorkerOptions): Promise<Deriver> {
   const store = await open(options, 'derive');
   return {
     store,

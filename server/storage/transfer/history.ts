@@ -38,7 +38,7 @@ export interface MovedDay {
   /** When the newest data of the day was received. */
   readonly receivedMs: number;
   /** Raw events of the day were deleted. */
-  readonly isGone: boolean;
+  readonly isExpired: boolean;
 }
 
 /** Facts in the form of one ingest request. */
@@ -116,7 +116,7 @@ export type MovedSlot = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | '
 };
 
 /** Aggregates of a day whose raw events were deleted. */
-export interface GoneDay {
+export interface ExpiredDay {
   readonly cells: readonly MovedCell[];
   readonly slots: readonly MovedSlot[];
 }
@@ -152,10 +152,10 @@ export interface HistorySource {
   events(one: MovedFunction): Iterable<Piece>;
   /** Returns the invocations of a day with raw events. */
   invocations(one: MovedFunction, day: MovedDay): Iterable<Piece & { readonly checksum: Checksum }>;
-  gone(one: MovedFunction, day: MovedDay): GoneDay;
+  expiredDay(one: MovedFunction, day: MovedDay): ExpiredDay;
   streamOf(one: MovedFunction): (environmentId: number) => StreamHeader | undefined;
   /** Returns environments that cannot be classified again because raw events were deleted. */
-  goneEnvironments(one: MovedFunction, beforeMs: number): Iterable<readonly MovedEnvironment[]>;
+  expiredEnvironments(one: MovedFunction, beforeMs: number): Iterable<readonly MovedEnvironment[]>;
   /** Returns telemetry records and log volumes. */
   documents(): Iterable<Piece>;
   account(): MovedAccount;
@@ -171,7 +171,11 @@ export interface HistoryTarget {
   bring(piece: Piece): Promise<void>;
   bringFunction(one: MovedFunction): Promise<void>;
   /** `streamOf` maps an environment id of the source store to its stream. */
-  bringGone(one: MovedFunction, day: GoneDay, streamOf: (id: number) => StreamHeader | undefined): Promise<void>;
+  bringExpiredDay(
+    one: MovedFunction,
+    day: ExpiredDay,
+    streamOf: (id: number) => StreamHeader | undefined,
+  ): Promise<void>;
   bringEnvironments(one: MovedFunction, some: readonly MovedEnvironment[]): Promise<void>;
   /** Adds only statistics that are newer than those transferred before. */
   bringAccount(account: MovedAccount): Promise<void>;

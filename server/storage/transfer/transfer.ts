@@ -70,7 +70,7 @@ export async function move(options: MoveOptions): Promise<Moved> {
     total.skipped += days.length - changed.length;
     for (const day of changed) {
       if (signal.aborted) break;
-      const found = day.isGone ? await bringGone(options, one, day) : await bringDay(options, one, day);
+      const found = day.isExpired ? await bringExpiredDay(options, one, day) : await bringDay(options, one, day);
       if (found === null) break;
       total.days += 1;
       total.invocations += day.n;
@@ -111,12 +111,12 @@ async function bringDay(
   return isSame ? [] : [{ name: one.name, dayMs: day.dayMs, here, there }];
 }
 
-async function bringGone(
+async function bringExpiredDay(
   { source, target, onProgress }: MoveOptions,
   one: MovedFunction,
   day: MovedDay,
 ): Promise<readonly Difference[]> {
-  await target.bringGone(one, source.gone(one, day), source.streamOf(one));
+  await target.bringExpiredDay(one, source.expiredDay(one, day), source.streamOf(one));
   onProgress(day.n, one.name);
   return [];
 }
@@ -125,9 +125,10 @@ async function bringEvents(options: MoveOptions, one: MovedFunction, days: reado
   const { source, target, signal } = options;
   await target.bringFunction(one);
   await bringAll(source.events(one), options);
-  const lastGone = days.findLast((day) => day.isGone);
-  if (lastGone !== undefined) {
-    for (const some of source.goneEnvironments(one, lastGone.dayMs + DAY_MS)) await target.bringEnvironments(one, some);
+  const lastExpired = days.findLast((day) => day.isExpired);
+  if (lastExpired !== undefined) {
+    for (const some of source.expiredEnvironments(one, lastExpired.dayMs + DAY_MS))
+      await target.bringEnvironments(one, some);
   }
   if (!signal.aborted) await target.note(partOf(one, EVENTS), one.fingerprint);
 }

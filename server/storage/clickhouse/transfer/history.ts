@@ -14,7 +14,7 @@ import type { RollupBucket } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
 import type {
   Checksum,
-  GoneDay,
+  ExpiredDay,
   HistoryTarget,
   MovedAccount,
   MovedDay,
@@ -106,9 +106,9 @@ class ClickHouseHistory implements HistoryTarget {
     ]);
   }
 
-  async bringGone(
+  async bringExpiredDay(
     { account, region, name }: MovedFunction,
-    { cells, slots }: GoneDay,
+    { cells, slots }: ExpiredDay,
     streamOf: (id: number) => StreamHeader | undefined,
   ): Promise<void> {
     const functionId = hashOf(account, region, name);

@@ -9,7 +9,7 @@ export function mergeFacts(known: StoredFacts | null, given: Partial<StoredFacts
 }
 
 /** Facts reported by one source. */
-export interface ToldFacts {
+export interface ReportedFacts {
   readonly atMs: number;
   readonly source: string;
   readonly given: Partial<StoredFacts>;
@@ -24,9 +24,9 @@ export interface FactsEntry {
 }
 
 /** Folds reports (ascending by time) into a history, oldest first, with an entry per change. */
-export function foldFacts(told: readonly ToldFacts[]): readonly FactsEntry[] {
+export function foldFacts(reported: readonly ReportedFacts[]): readonly FactsEntry[] {
   const entries: FactsEntry[] = [];
-  for (const { atMs, source, given } of told) {
+  for (const { atMs, source, given } of reported) {
     const newest = entries.at(-1);
     const facts = mergeFacts(newest?.facts ?? null, given);
     if (newest !== undefined && JSON.stringify(newest.facts) === JSON.stringify(facts)) {

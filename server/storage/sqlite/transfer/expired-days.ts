@@ -6,7 +6,7 @@ import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { mergeRow } from '../../questions/timeseries/sqlite.ts';
 import { LEVELS, RollupBucket } from '../../rollup/bucket.ts';
 import type {
-  GoneDay,
+  ExpiredDay,
   MovedCell,
   MovedColdStart,
   MovedDay,
@@ -19,7 +19,7 @@ import type { Streams } from './batch.ts';
 
 const ENVIRONMENTS = 500;
 
-export function goneDay(db: Database.Database, one: MovedFunction, day: MovedDay): GoneDay {
+export function expiredDay(db: Database.Database, one: MovedFunction, day: MovedDay): ExpiredDay {
   return { cells: cellsOf(db, one, day), slots: slotsOf(db, one, day) };
 }
 
@@ -113,7 +113,7 @@ function grouped<T>(rows: readonly T[], key: (row: T) => number): ReadonlyMap<nu
 }
 
 /** Yields environments last seen before `beforeMs`, and those with invocations before it. */
-export function* goneEnvironments(
+export function* expiredEnvironments(
   db: Database.Database,
   { id }: MovedFunction,
   streams: Streams,

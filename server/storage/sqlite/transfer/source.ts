@@ -13,7 +13,7 @@ import type { TelemetryTables } from '../schema.ts';
 import type { Streams } from './batch.ts';
 import { documentsOf } from './documents.ts';
 import { eventsOf } from './events.ts';
-import { goneDay, goneEnvironments } from './expired-days.ts';
+import { expiredDay, expiredEnvironments } from './expired-days.ts';
 import { invocationsOf } from './invocations.ts';
 
 /** Sums that fingerprint the state of a day. */
@@ -84,7 +84,7 @@ class SqliteHistory implements HistorySource {
       n,
       fingerprint: `${dropped} ${state}`,
       receivedMs,
-      isGone: dropped === 1,
+      isExpired: dropped === 1,
     }));
   }
 
@@ -98,8 +98,8 @@ class SqliteHistory implements HistorySource {
     return invocationsOf(this.#db, one, day, this.#streamsOf(one));
   }
 
-  gone(one: MovedFunction, day: MovedDay) {
-    return goneDay(this.#db, one, day);
+  expiredDay(one: MovedFunction, day: MovedDay) {
+    return expiredDay(this.#db, one, day);
   }
 
   streamOf(one: MovedFunction) {
@@ -107,8 +107,8 @@ class SqliteHistory implements HistorySource {
     return (id: number) => streams.get(id);
   }
 
-  goneEnvironments(one: MovedFunction, beforeMs: number) {
-    return goneEnvironments(this.#db, one, this.#streamsOf(one), beforeMs);
+  expiredEnvironments(one: MovedFunction, beforeMs: number) {
+    return expiredEnvironments(this.#db, one, this.#streamsOf(one), beforeMs);
   }
 
   documents() {
