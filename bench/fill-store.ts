@@ -22,13 +22,18 @@ export interface Load {
   readonly toMs: number;
 }
 
+/** The folders that a store needs, relative to the compiled benchmarks. */
+const FOLDERS = {
+  migrations: join(import.meta.dirname, '../../migrations/sqlite'),
+  workers: new URL('../workers/', import.meta.url),
+};
+
 /** Fills a new store through its own writer. @returns CPU seconds of attribution per 100,000 invocations. */
-export async function fillStore(data: string, load: Load): Promise<number> {
+export async function fillStore(data: string, load: Load, folders = FOLDERS): Promise<number> {
   const { size } = load;
   const store = await openSqliteStore({
     folder: data,
-    migrations: join(import.meta.dirname, '../../migrations/sqlite'),
-    workers: new URL('../workers/', import.meta.url),
+    ...folders,
     quarantineBytes: 268_435_456,
     retention: { rawMs: DAY_MS, detailMs: FOREVER_MS, historyMs: FOREVER_MS, quarantineMs: FOREVER_MS },
     readers: 1,

@@ -74,6 +74,7 @@ export async function buildServer() {
       'bench/ingest': 'bench/ingest.ts',
       'bench/query': 'bench/query.ts',
       'bench/page': 'bench/page.ts',
+      'bench/loop': 'bench/loop.ts',
       'bench/sender': 'bench/sender.ts',
       'bench/floor': 'bench/floor.ts',
       'bench/backfill': 'bench/backfill.ts',

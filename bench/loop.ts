@@ -1,0 +1,77 @@
+/**
+ * npm run bench:loop — measures the event-loop delay of the server's main thread while the questions of every page are
+ * asked at once, over 500 functions and a million invocations. The delay is the server's own metric
+ * (`nodejs_eventloop_lag_p99_seconds` of /metrics, which starts again after each scrape), sampled every 10 ms and
+ * including that interval. The same metric without requests is printed for comparison.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HOUR_MS } from '../ingest/records/time.ts';
+import { fillStore } from './fill-store.ts';
+import { askQuestion, pageQuestions } from './page-questions.ts';
+import { cpuSeconds, mainThreadCpuMs } from './process-figures.ts';
+import { startServer, TOKEN } from './server.ts';
+
+const SIZE = 1_000_000;
+const FUNCTIONS = 500;
+const DAYS = 30;
+const ROUNDS = 20;
+const IDLE_MS = 3000;
+const MOST_P99_MS = 20;
+/** Functions whose pages are open at once. */
+const OPEN = Array.from({ length: 2 }, (_, at) => `service-${String(at * 7).padStart(3, '0')}`);
+
+const kept = process.argv.find((arg) => arg.startsWith('--keep='))?.slice('--keep='.length);
+const data = kept ?? mkdtempSync(join(tmpdir(), 'thermocline-loop-'));
+
+try {
+  await main();
+} finally {
+  if (kept === undefined) rmSync(data, { recursive: true, force: true });
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(join(data, 'telemetry.db'))) {
+    say(`Storing ${SIZE} invocations of ${FUNCTIONS} functions …`);
+    const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+    await fillStore(data, { size: SIZE, functions: FUNCTIONS, days: DAYS, toMs });
+  }
+  const server = await startServer(data);
+  try {
+    const questions = pageQuestions(OPEN);
+    for (const question of questions) await askQuestion(server.url, TOKEN, question);
+    await delays(server.url);
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    const idle = await delays(server.url);
+    const { pid } = server.process;
+    const [mainBefore, allBefore] = [mainThreadCpuMs(pid), cpuSeconds(pid)];
+    for (let round = 0; round < ROUNDS; round += 1)
+      await Promise.all(questions.map((question) => askQuestion(server.url, TOKEN, question)));
+    const busy = await delays(server.url);
+    const asked = questions.length * ROUNDS;
+    const mainMs = mainThreadCpuMs(pid) - mainBefore;
+    const allMs = 1000 * (cpuSeconds(pid) - allBefore);
+    say(`idle: p99 ${idle.p99Ms.toFixed(1)} ms, longest ${idle.maxMs.toFixed(1)} ms`);
+    say(`${asked} requests, ${questions.length} at once: longest ${busy.maxMs.toFixed(1)} ms`);
+    say(
+      `CPU of the main thread: ${(mainMs / asked).toFixed(2)} ms per request, ${((100 * mainMs) / allMs).toFixed(0)} % of the process`,
+    );
+    const met = busy.p99Ms < MOST_P99_MS;
+    say(`${met ? 'met' : 'NOT MET'}: p99 of the event-loop delay ${busy.p99Ms.toFixed(1)} ms < ${MOST_P99_MS} ms`);
+    process.exitCode = met ? 0 : 1;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Reads the delays since the last reading. */
+async function delays(url: string): Promise<{ readonly p99Ms: number; readonly maxMs: number }> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const read = (name: string): number => 1000 * Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return { p99Ms: read('nodejs_eventloop_lag_p99_seconds'), maxMs: read('nodejs_eventloop_lag_max_seconds') };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

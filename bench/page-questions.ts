@@ -1,0 +1,61 @@
+/** The requests behind the dashboards' pages: every declared GET route of the API that a full store can answer. */
+import { routes } from '../server/http/contract/routes.generated.ts';
+
+export interface PageQuestion {
+  /** The route's operation id, or the name of a structured query. */
+  readonly name: string;
+  readonly path: string;
+  /** JSON of a POST; GET without it. */
+  readonly body?: string;
+}
+
+/** Routes that name a thing which the store of a benchmark does not have, or that never end. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'getAlertRule',
+  'getInvocation',
+  'getTrace',
+  'compareLoadTests',
+  'streamInvocations',
+]);
+
+/** Parameters of routes that need more than a function. */
+const PARAMETERS: Readonly<Record<string, (name: string) => string>> = {
+  comparePeriods: (name) => `?function=${name}&before=now-14d/now-7d&after=now-7d/now`,
+  exportRows: (name) => `?function=${name}&from=now-30d&limit=1000`,
+  listFunctions: () => '?from=now-30d',
+  getOverview: () => '?from=now-30d',
+  getFunction: () => '?from=now-30d',
+  getFunctionColdStarts: () => '?from=now-30d',
+};
+
+/** Structured queries of the fleet's pages. */
+const QUERIES: Readonly<Record<string, object>> = {
+  'query p95 by function': { metric: 'durationMs', from: 'now-30d', groupBy: ['function'] },
+  'query cost by memory size': { metric: 'costUsd', from: 'now-7d', groupBy: ['memoryMb'], interval: '6h' },
+};
+
+/** Returns the requests of all pages; those about one function, for each of `functions`. */
+export function pageQuestions(functions: readonly string[]): readonly PageQuestion[] {
+  const asked = Object.entries(routes).flatMap(([name, { method, path }]): PageQuestion[] => {
+    if (method !== 'get' || !path.startsWith('/api/v1/') || LEFT_OUT.has(name)) return [];
+    const isOfFunction = path.includes(':id') || name === 'comparePeriods' || name === 'exportRows';
+    return (isOfFunction ? functions : [functions[0] ?? '']).map((one) => ({
+      name,
+      path: path.replace(':id', one).replace(':what', 'cold-starts') + (PARAMETERS[name]?.(one) ?? ''),
+    }));
+  });
+  const queries = Object.entries(QUERIES).map(([name, body]) => ({
+    name,
+    path: '/api/v1/query',
+    body: JSON.stringify(body),
+  }));
+  return [...asked, ...queries];
+}
+
+/** Asks one question and reads the answer. @throws Error if it is not answered with 200. */
+export async function askQuestion(url: string, token: string, { path, body }: PageQuestion): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(url + path, body === undefined ? { headers } : { method: 'POST', headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 200)}`);
+}
