@@ -13,6 +13,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { backupCommand } from './commands/backup.ts';
 import { backupsCommand } from './commands/backups.ts';
 import { connectCommand } from './commands/connect.ts';
+import { deleteCommand } from './commands/delete.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deriveCommand } from './commands/derive.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -63,6 +64,7 @@ function build(runWork: Run): Command {
   moveCommand(program, runWork);
   importCommand(program, runWork);
   demoCommand(program, runWork);
+  deleteCommand(program, runWork);
   tailCommand(program, runWork);
   reportCommand(program, runWork);
   connectCommand(program, runWork);

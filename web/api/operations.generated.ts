@@ -8,6 +8,7 @@ export const operations = {
   comparePeriods: 'get /api/v1/compare',
   createSilence: 'post /api/v1/alerts/silences',
   createToken: 'post /api/v1/tokens',
+  deleteFunction: 'delete /api/v1/functions/:id',
   deleteReceiver: 'delete /api/v1/alerts/receivers/:id',
   dryRunAlertRule: 'post /api/v1/alerts/rules/:id/dry-run',
   expireSilence: 'delete /api/v1/alerts/silences/:id',

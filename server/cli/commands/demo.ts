@@ -5,6 +5,13 @@ import { configFromProcess } from '../../config/environment.ts';
 import { examples, fleetSize, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 
+interface DemoArguments {
+  readonly seed: number;
+  readonly functions?: number;
+  readonly truth?: string;
+  readonly remove?: true;
+}
+
 export function demoCommand(program: Command, run: Run): void {
   program
     .command('demo')
@@ -12,20 +19,23 @@ export function demoCommand(program: Command, run: Run): void {
     .addOption(new Option('--seed <n>', 'random seed').default(1).argParser(wholeNumber))
     .addOption(new Option('--functions <n>', 'simulate a mixed fleet of 1 to 500 functions').argParser(fleetSize))
     .option('--truth <file>', 'write the ground truth (cold start causes, keep-alive, duration curves) to a file')
+    .option('--remove', 'delete everything of the simulated fleet instead')
     .addHelpText(
       'after',
       examples(
         'thermocline demo',
+        'thermocline demo --remove',
         'THERMOCLINE_DATA=/tmp/demo thermocline demo --seed 7 --functions 50 --truth truth.json',
       ),
     )
-    .action(({ seed, functions, truth }: { seed: number; functions?: number; truth?: string }) =>
-      run(async () =>
-        (await import('../demo.ts')).demo(configFromProcess(), {
+    .action(({ seed, functions, truth, remove }: DemoArguments) =>
+      run(async () => {
+        if (remove === true) return (await import('../delete.ts')).removeDemo(configFromProcess());
+        return (await import('../demo.ts')).demo(configFromProcess(), {
           seed,
           functions: functions ?? null,
           truth: truth ?? null,
-        }),
-      ),
+        });
+      }),
     );
 }

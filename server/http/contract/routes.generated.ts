@@ -5,6 +5,7 @@ import { alertRuleRoutes } from './alert-rules.ts';
 import { changeRoutes } from './changes.ts';
 import { compareRoutes } from './compare.ts';
 import { connectRoutes } from './connect.ts';
+import { deletionRoutes } from './deletion.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
@@ -41,6 +42,7 @@ export const routes = {
   ...changeRoutes,
   ...compareRoutes,
   ...connectRoutes,
+  ...deletionRoutes,
   ...deliveryRoutes,
   ...exportRoutes,
   ...failureRoutes,

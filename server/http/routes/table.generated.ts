@@ -5,6 +5,7 @@ import { alertRuleHandlers } from './alert-rules.ts';
 import { changeHandlers } from './changes.ts';
 import { compareHandlers } from './compare.ts';
 import { connectHandlers } from './connect.ts';
+import { deletionHandlers } from './deletion.ts';
 import { deliveryHandlers } from './deliveries.ts';
 import { exportHandlers } from './export.ts';
 import { failureHandlers } from './failures.ts';
@@ -40,6 +41,7 @@ export const routeTable: readonly Route[] = [
   ...changeHandlers,
   ...compareHandlers,
   ...connectHandlers,
+  ...deletionHandlers,
   ...deliveryHandlers,
   ...exportHandlers,
   ...failureHandlers,

@@ -1,4 +1,5 @@
 /** Runs queries and inserts with bound parameters; errors become StoreErrors. */
+import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { ClickHouseOptions } from './connection.ts';
 import { storeErrorOf } from './connection.ts';
@@ -73,11 +74,19 @@ export class ClickHouseQueryClient {
     }
   }
 
-  /** Inserts rows given as objects with column names as keys. @throws StoreError */
+  /**
+   * Inserts rows given as objects with column names as keys. Equal rows merge in the table, so the server must not drop an
+   * insert that equals an earlier one: its rows may have been deleted since. @throws StoreError
+   */
   async insert(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length === 0) return;
     try {
-      await this.raw.insert({ table, values: [...rows], format: 'JSONEachRow' });
+      await this.raw.insert({
+        table,
+        values: [...rows],
+        format: 'JSONEachRow',
+        clickhouse_settings: { insert_deduplication_token: randomUUID() },
+      });
     } catch (error) {
       throw storeErrorOf(error, this.#options);
     }

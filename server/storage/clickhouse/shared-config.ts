@@ -9,6 +9,7 @@ import { NOW_MS } from './query-client.ts';
 
 const CREDENTIALS = 'credentials';
 const RETENTION = 'retention';
+const GENERATION = 'generation';
 
 /** A token as it is published; the digest is hexadecimal. */
 type SharedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
@@ -29,6 +30,11 @@ export class SharedConfig {
       .map(({ lastUsedMs: _used, sha256, ...token }) => ({ ...token, sha256: Buffer.from(sha256).toString('hex') }));
     await this.#put(CREDENTIALS, JSON.stringify(ingest));
     await this.#put(RETENTION, JSON.stringify(policy));
+  }
+
+  /** Publishes that something was deleted. Processes read it and begin their deduplication tokens with it. @throws StoreError */
+  async publishDeletion(generation: string): Promise<void> {
+    await this.#put(GENERATION, generation);
   }
 
   async #put(name: string, value: string): Promise<void> {
@@ -65,4 +71,9 @@ export async function sharedCredentials(client: ClickHouseQueryClient): Promise<
     })),
     sessions: [],
   };
+}
+
+/** Returns the generation of deduplication tokens; "" before the first deletion. @throws StoreError */
+export async function sharedGeneration(client: ClickHouseQueryClient): Promise<string> {
+  return (await publishedValue(client, GENERATION)) ?? '';
 }

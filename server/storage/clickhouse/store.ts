@@ -12,6 +12,7 @@ import type {
   CommittedRows,
   ControlPlane,
   ControlStore,
+  DeletionScope,
   InvocationKey,
   Store,
   StoreReader,
@@ -23,13 +24,14 @@ import { classifyPending } from './classify/classify.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect } from './connection.ts';
 import { controlStoreOver } from './control-store.ts';
+import { deleteTelemetry } from './deletion.ts';
 import { FactWriter } from './insert/fact-writer.ts';
 import { assertSchema, migrate } from './migrate.ts';
 import { ClickHouseQueryClient } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
 import { applyRetention } from './retention.ts';
 import { ShardAssignment } from './shard-assignment.ts';
-import { SharedConfig, sharedRetention } from './shared-config.ts';
+import { SharedConfig, sharedGeneration, sharedRetention } from './shared-config.ts';
 import { telemetryReader } from './telemetry-reader.ts';
 import { workerControlPlane } from './worker-control-plane.ts';
 
@@ -99,6 +101,7 @@ class ClickHouseStore implements Store {
   readonly maintenance: Store['maintenance'];
   readonly collectorShards: ShardAssignment;
   readonly #client: ClickHouseQueryClient;
+  readonly #cluster: Pick<ClickHouseOptions, 'cluster'>;
   readonly #controlPlane: ControlPlane;
   readonly #writer: FactWriter;
   readonly #context: QueryContext;
@@ -130,6 +133,7 @@ class ClickHouseStore implements Store {
       detailMs: () => this.#policy.detailMs,
     };
     this.#client = client;
+    this.#cluster = clickhouse;
     this.#context = context;
     this.#controlPlane = controlPlane;
     this.#writer = new FactWriter(client.raw, clickhouse, now);
@@ -169,6 +173,15 @@ class ClickHouseStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
+  async deleteTelemetry(scope: DeletionScope): Promise<void> {
+    // What is classified meanwhile would be written after its facts were deleted.
+    await this.#classify();
+    await deleteTelemetry(this.#client, this.#cluster, scope);
+    const generation = randomUUID();
+    await this.#sharedConfig.publishDeletion(generation);
+    this.#writer.generation = generation;
+  }
+
   async probe(): Promise<void> {
     await Promise.all([this.#client.one('SELECT 1 FROM schema_migration LIMIT 1'), this.#controlPlane.probe()]);
     const error = this.#writer.lastError();
@@ -183,6 +196,7 @@ class ClickHouseStore implements Store {
     const exchange = async (): Promise<void> => {
       if (isServer) await this.#sharedConfig.publish(await this.#controlPlane.read.credentials({}), this.#policy);
       else this.#policy = (await sharedRetention(this.#client)) ?? this.#policy;
+      this.#writer.generation = await sharedGeneration(this.#client);
     };
     await this.#attributionShards.join();
     await exchange();

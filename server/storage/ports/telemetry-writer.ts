@@ -2,6 +2,9 @@
 import type { Sink } from '../../../ingest/records/sink.ts';
 import type { CommittedRows } from '../questions/invocations/types.ts';
 
+/** What to delete: functions by id, or everything of an AWS account. */
+export type DeletionScope = { readonly functionIds: readonly number[] } | { readonly account: string };
+
 /**
  * `write` stores one decoded batch, with the pull checkpoint it belongs to, in one durable step. It resolves after the batch
  * is on disk and counts accepted, duplicate, ignored and rejected events; it rejects with a StoreError when nothing of the
@@ -13,4 +16,10 @@ export interface TelemetryWriter extends Sink {
    * collected only while there is a listener.
    */
   onCommit(listener: (rows: CommittedRows) => void): () => void;
+
+  /**
+   * Deletes everything that is stored of the functions or the account; what is delivered again afterwards is new. An
+   * interrupted deletion can be repeated. Rejects with a StoreError.
+   */
+  deleteTelemetry(scope: DeletionScope): Promise<void>;
 }

@@ -5,7 +5,15 @@ import { batchTransferList } from '../../../ingest/batch/transfer-list.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
-import type { AttributionStore, CommittedRows, ControlStore, Store, StoreErrorCode, StoreReader } from '../ports.ts';
+import type {
+  AttributionStore,
+  CommittedRows,
+  ControlStore,
+  DeletionScope,
+  Store,
+  StoreErrorCode,
+  StoreReader,
+} from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
 import { LOW_MEMORY_CACHE_MB, SERVER_CACHE_MB } from './connection.ts';
@@ -69,6 +77,10 @@ class SqliteStore implements Store {
 
   onCommit(listener: (news: CommittedRows) => void): () => void {
     return this.#writer.watch(listener);
+  }
+
+  async deleteTelemetry(scope: DeletionScope): Promise<void> {
+    await this.#writer.send({ op: 'delete', scope });
   }
 
   async probe(): Promise<void> {

@@ -9,6 +9,7 @@ import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
 import { Changes } from './changes.tsx';
 import { ColdStarts } from './cold-starts.tsx';
+import { DeleteFunction } from './delete-function.tsx';
 import { Environments } from './environments.tsx';
 import { Executions } from './executions.tsx';
 import { Failures } from './failures.tsx';
@@ -91,6 +92,7 @@ export function FunctionPage({ id }: { readonly id: string }) {
               {tab === 'executions' && <Executions id={id} />}
               {tab === 'responses' && <Responses id={id} />}
               {tab === 'cold-starts' && <ColdStarts id={id} />}
+              <DeleteFunction id={id} name={answer.data.name} />
             </>
           )}
         </>

@@ -5,6 +5,7 @@ import { alertRuleExamples } from './alert-rules.ts';
 import { changeExamples } from './changes.ts';
 import { compareExamples } from './compare.ts';
 import { connectExamples } from './connect.ts';
+import { deletionExamples } from './deletion.ts';
 import { deliveryExamples } from './deliveries.ts';
 import { exportExamples } from './export.ts';
 import { failureExamples } from './failures.ts';
@@ -43,6 +44,7 @@ export const examples: ExamplesOf<Routes> = {
   ...changeExamples,
   ...compareExamples,
   ...connectExamples,
+  ...deletionExamples,
   ...deliveryExamples,
   ...exportExamples,
   ...failureExamples,

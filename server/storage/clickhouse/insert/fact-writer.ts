@@ -45,6 +45,8 @@ interface Waiting {
 }
 
 export class FactWriter implements Sink {
+  /** Begins every deduplication token. Changes with each deletion, so that what was deleted can be stored again. */
+  generation = '';
   readonly #client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
@@ -203,7 +205,7 @@ export class FactWriter implements Sink {
     const { stream } = await this.#client.exec({
       query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT ${format}`,
       values: Readable.from(body, { objectMode: false }),
-      clickhouse_settings: { ...PLAIN, insert_deduplication_token: token },
+      clickhouse_settings: { ...PLAIN, insert_deduplication_token: `${this.generation}${token}` },
     });
     // The response is empty, but it must be read to free the connection.
     stream.resume();

@@ -10,7 +10,7 @@ import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { CommittedRows } from '../../ports.ts';
+import type { CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
 import { BUSY_MS, openWriter } from '../connection.ts';
 import type { FolderLock } from '../lock.ts';
@@ -26,6 +26,7 @@ import { AttributionTables } from '../write/attribution.ts';
 import { BatchWriter } from '../write/batch-writer.ts';
 import type { ControlCall } from '../write/control.ts';
 import { applyControl, forgetControl, storedRetention } from '../write/control.ts';
+import { deletionSteps } from '../write/deletion.ts';
 import { Retention } from '../write/retention.ts';
 
 export interface WriterData {
@@ -51,6 +52,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'control'; readonly call: ControlCall }
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
+  | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
   | { readonly id: number; readonly op: 'probe' }
@@ -186,6 +188,9 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
       case 'attribution':
         runSlice(job.id, attribution.steps(job.call, job.nowMs));
         return;
+      case 'delete':
+        runSlice(job.id, deletionSteps(telemetry, job.scope, deletionHooks));
+        return;
       case 'alerting':
         answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
         return;
@@ -215,6 +220,13 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
     refuse(job.id, error);
   }
 }
+
+const deletionHooks = {
+  merged: () => {
+    while (writer.requests.mergeSlice());
+  },
+  forget: () => writer.reset(),
+};
 
 /** Runs steps for one slice, then lets other jobs have their turn before the next. */
 function runSlice(id: number, steps: Iterator<void>): void {
