@@ -26,7 +26,8 @@ export function plural(n: number, noun: string): string {
 }
 
 /** A sum of seconds, with two significant digits below 10. */
-export function seconds(value: number): string {
+export function seconds(value: number | null): string {
+  if (value === null) return '–';
   return value >= 10 || value === 0 ? `${count(value)} s` : `${Number(value.toPrecision(2))} s`;
 }
 

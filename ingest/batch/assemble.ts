@@ -27,9 +27,9 @@ import { DEAD_LETTER_REASONS } from './dead-letter-reasons.ts';
 import { identify, isLambdaStream } from './identity.ts';
 import { InvocationTable } from './invocation-table.ts';
 import type { StreamState } from './open-stream.ts';
-import { fileStart, listOf, OpenStream } from './open-stream.ts';
+import { beginRequest, endRequest, fileStart, listOf, newState, OpenStream } from './open-stream.ts';
 import { recordDigest } from './record-digest.ts';
-import { faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
+import { extensionEvent, faultEvent, initEvent, lineFault, statesStatus } from './stream-event.ts';
 
 export class BatchAssembler {
   readonly #streams: StreamHeader[] = [];
@@ -162,13 +162,7 @@ export class BatchAssembler {
 
   #open(identity: StreamIdentity): StreamState {
     this.#streams.push(identify(identity));
-    return {
-      index: this.#streams.length - 1,
-      starts: new Map(),
-      reportsById: new Map(),
-      openRequestId: null,
-      newestStart: null,
-    };
+    return newState(this.#streams.length - 1, identity);
   }
 
   /** Reads one event. Returns whether it is a platform line. */
@@ -269,7 +263,7 @@ export class BatchAssembler {
         this.#report(state, event, line);
         return;
       case 'start':
-        state.openRequestId = line.requestId;
+        beginRequest(state, line.requestId);
         fileStart(state);
         state.newestStart = { line, startMs: atMs };
         this.#hintRegion(stream, line.functionArn);
@@ -296,13 +290,15 @@ export class BatchAssembler {
         this.#inits.push(initEvent(stream, line.kind, atMs, line));
         return;
       case 'extension':
-        this.#extension(stream, 'extension', atMs, line.name, line.state, [...line.events, line.errorType ?? '']);
+        this.#extensions.push(
+          extensionEvent(stream, 'extension', atMs, line.name, line.state, [...line.events, line.errorType ?? '']),
+        );
         return;
       case 'telemetry-subscription':
-        this.#extension(stream, 'telemetry', atMs, line.name, line.state, line.types);
+        this.#extensions.push(extensionEvent(stream, 'telemetry', atMs, line.name, line.state, line.types));
         return;
       case 'logs-subscription':
-        this.#extension(stream, 'logs', atMs, line.name, line.state, line.types);
+        this.#extensions.push(extensionEvent(stream, 'logs', atMs, line.name, line.state, line.types));
         return;
       case 'runtime-done': {
         const { requestId, durationMs } = line;
@@ -342,7 +338,7 @@ export class BatchAssembler {
       this.#invocations.join(row, newest);
       state.newestStart = null;
     } else listOf(state.reportsById, line.requestId).push({ row, endMs, durationMs });
-    if (state.openRequestId === line.requestId) state.openRequestId = null;
+    endRequest(state, line.requestId);
   }
 
   /** Stores when the response began and how long it took, if the line says. */
@@ -353,17 +349,6 @@ export class BatchAssembler {
     if (header === undefined || (firstByteMs === null && responseMs === null && bytes === null)) return;
     const of = { account: header.account, region: header.region, functionName: header.functionName, requestId, atMs };
     this.#record({ kind: 'response', ...of, firstByteMs, responseMs, bytes }, header, atMs, '');
-  }
-
-  #extension(
-    stream: number,
-    kind: ExtensionEvent['kind'],
-    atMs: number,
-    name: string,
-    state: string,
-    detail: readonly string[],
-  ): void {
-    this.#extensions.push({ stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs });
   }
 
   /** Takes a missing region from the first ARN of the stream. */

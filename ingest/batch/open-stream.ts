@@ -1,4 +1,7 @@
 /** State while the lines of one log stream of a request are read. */
+
+import type { StreamIdentity } from '../records/log-event.ts';
+import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import { DAY_MS } from '../records/time.ts';
 import type { OpenStart } from './invocation-table.ts';
 
@@ -14,6 +17,8 @@ export interface StreamState {
   readonly starts: Map<string, OpenStart[]>;
   readonly reportsById: Map<string, OpenReport[]>;
   openRequestId: string | null;
+  /** Requests that are open, if the log stream is unknown: its lines may be of several environments. Else null. */
+  readonly openRequests: Set<string> | null;
   /** The last START, kept apart because its REPORT nearly always comes next. */
   newestStart: OpenStart | null;
 }
@@ -45,6 +50,37 @@ export class OpenStream {
   get errorDays(): Iterable<number> {
     return this.#errorDays;
   }
+}
+
+/** State of a stream of which nothing was read yet. */
+export function newState(index: number, identity: Pick<StreamIdentity, 'logStream'>): StreamState {
+  return {
+    index,
+    starts: new Map(),
+    reportsById: new Map(),
+    openRequestId: null,
+    openRequests: identity.logStream === UNKNOWN_STREAM ? new Set() : null,
+    newestStart: null,
+  };
+}
+
+/** Notes that a request began. A fault without a request id is of the open one, if only one is open. */
+export function beginRequest(state: StreamState, requestId: string): void {
+  state.openRequests?.add(requestId);
+  state.openRequestId = onlyOpen(state, requestId);
+}
+
+/** Notes that a request ended. */
+export function endRequest(state: StreamState, requestId: string): void {
+  state.openRequests?.delete(requestId);
+  if (state.openRequests !== null) state.openRequestId = onlyOpen(state, null);
+  else if (state.openRequestId === requestId) state.openRequestId = null;
+}
+
+function onlyOpen({ openRequests }: StreamState, newest: string | null): string | null {
+  if (openRequests === null) return newest;
+  const [only = null] = openRequests;
+  return openRequests.size === 1 ? only : null;
 }
 
 /** Moves the last START to the list of its request id. */

@@ -1,7 +1,7 @@
 /** Events of a stream as a batch carries them. */
 import type { FaultLine, RuntimeError } from '../records/fault-line.ts';
 import type { PlatformLine } from '../records/platform-line.ts';
-import type { FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
+import type { ExtensionEvent, FaultEvent, InitEvent, InitEventKind } from '../records/stream-events.ts';
 import { withoutSecrets } from './secrets.ts';
 
 function timeoutMessage(seconds: number | null): string | null {
@@ -59,4 +59,16 @@ export function faultEvent(stream: number, atMs: number, error: RuntimeError): F
     message: errorMessage === null ? null : withoutSecrets(errorMessage),
     stack: stack.length === 0 ? null : withoutSecrets(stack.join('\n')),
   };
+}
+
+/** Builds an extension event. `detail`: words, of which empty ones are left out. */
+export function extensionEvent(
+  stream: number,
+  kind: ExtensionEvent['kind'],
+  atMs: number,
+  name: string,
+  state: string,
+  detail: readonly string[],
+): ExtensionEvent {
+  return { stream, kind, name, state, detail: detail.filter((word) => word !== '').join(' '), atMs };
 }

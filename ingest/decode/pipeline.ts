@@ -23,6 +23,7 @@ import { scanMessage } from '../formats/subscription-scan.ts';
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import type { Batch } from '../records/batch.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import { UNKNOWN_STREAM } from '../records/log-event.ts';
 import type { PullCheckpoint } from '../records/pull-checkpoint.ts';
 import type { TelemetryRecord } from '../records/telemetry-record.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
@@ -208,10 +209,11 @@ class RecordDecoder {
   /** `original` is the gzip that the events came in, if it contains nothing else. */
   addEvents(
     identity: StreamIdentity,
-    events: readonly LogEvent[],
+    given: readonly LogEvent[],
     original: Buffer | null,
     passesErrors: boolean,
   ): void {
+    const events = identity.logStream === UNKNOWN_STREAM ? inOrder(given) : given;
     if (this.#isSkipped(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events, passesErrors);
     if (events.length > 0) this.#assembler.addVolume(volumeOf(identity, events));
@@ -259,6 +261,14 @@ class RecordDecoder {
       payload: exact(payload.subarray(0, room)),
     });
   }
+}
+
+/** Events in order of time: exports and queries may list the newest first. Events of one time keep their order, or its reverse. */
+function inOrder(events: readonly LogEvent[]): readonly LogEvent[] {
+  const timeOf = (at: number): number => events[at]?.timestampMs ?? 0;
+  if (events.every((event, at) => at === 0 || event.timestampMs >= timeOf(at - 1))) return events;
+  const isNewestFirst = timeOf(0) > timeOf(events.length - 1);
+  return (isNewestFirst ? events.toReversed() : events).toSorted((a, b) => a.timestampMs - b.timestampMs);
 }
 
 /** Decoding ASCII takes a third of the time of UTF-8, and most platform lines are ASCII. */

@@ -268,7 +268,7 @@ class RawLogsReader {
     const { region } = this.#source;
     const account = this.#source.account !== '' ? this.#source.account : (owner ?? '');
     const logGroup = this.#source.logGroup !== '' ? this.#source.logGroup : (group ?? '');
-    const logStream = stream !== '' ? stream : this.#source.logStream !== '' ? this.#source.logStream : 'unknown';
+    const logStream = stream !== '' ? stream : this.#source.logStream;
     return { account, region, logGroup, logStream };
   }
 

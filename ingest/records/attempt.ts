@@ -1,5 +1,5 @@
-/** Pairs the START and the REPORT of one attempt. */
-import { MINUTE_MS } from './time.ts';
+/** Tells attempts apart: which START and REPORT are of one attempt, and which two REPORT lines are one (docs/decisions/0020). */
+import { MINUTE_MS, SECOND_MS } from './time.ts';
 
 /** Upper bound of a run's length, ms: Lambda's limit of 15 minutes, with room for START-to-REPORT overhead. */
 export const LONGEST_RUN_MS = 20 * MINUTE_MS;
@@ -18,4 +18,24 @@ export function mayBeOneAttempt(startMs: number, endMs: number, durationMs: numb
 /** Exclusive lower bound of START's time, in epoch ms. */
 export function earliestStart(endMs: number, durationMs: number): number {
   return endMs - durationMs - RETRY_AFTER_MS;
+}
+
+/** `tail --format short` and others print times without a fraction: such a time may be any within its second. */
+export function isWholeSecond(ms: number): boolean {
+  return ms % SECOND_MS === 0;
+}
+
+/** Whether two times can be of one event: they are equal, or one is cut to the second and the other lies in that second. */
+export function mayBeSameTime(a: number, b: number): boolean {
+  return a === b || (isWholeSecond(a) && secondOf(b) === a) || (isWholeSecond(b) && secondOf(a) === b);
+}
+
+/** Start of the second, epoch ms. */
+export function secondOf(ms: number): number {
+  return Math.floor(ms / SECOND_MS) * SECOND_MS;
+}
+
+/** Bounds of the exact times that a time may stand for, inclusive, epoch ms. */
+export function exactBounds(ms: number): readonly [fromMs: number, toMs: number] {
+  return [ms, isWholeSecond(ms) ? ms + SECOND_MS - 1 : ms];
 }

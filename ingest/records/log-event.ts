@@ -8,7 +8,13 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** The log stream that events belong to. One stream is one execution environment. */
+/**
+ * Name of the log stream of events whose source does not name it: the console's CSV, `get-log-events`, `tail --format short`.
+ * Such events may be of any number of environments.
+ */
+export const UNKNOWN_STREAM = '';
+
+/** The log stream that events belong to. One stream is one execution environment, unless it is {@link UNKNOWN_STREAM}. */
 export interface StreamIdentity {
   readonly account: string;
   readonly region: string;

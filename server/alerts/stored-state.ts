@@ -101,7 +101,7 @@ const alert: z.ZodType<Alert> = z.object({
   evidence: z.array(
     z.object({
       requestId: text,
-      logStream: text,
+      logStream: text.nullable(),
       timestamp: text,
       status: text,
       cause: text.nullable(),

@@ -19,7 +19,7 @@ import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
 import type { RollupRow } from '../../server/storage/sqlite/schema.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
-import { ROWS_AT_ONCE } from '../../server/storage/sqlite/write/invocations.ts';
+import { ROWS_AT_ONCE } from '../../server/storage/sqlite/write/invocation-sql.ts';
 import { law } from '../support/law.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/sqlite/telemetry');

@@ -16,6 +16,11 @@ const LABELS: Readonly<Record<Warning, readonly [label: string, tone: string, ti
     'warm',
     'Lines in which runtimes report failures do not arrive: only timeouts and crashes are known',
   ],
+  'log-streams-unknown': [
+    'log streams unknown',
+    '',
+    'Some invocations came without log stream: environments, user-felt cold starts and causes leave them out',
+  ],
   'starts-missing': ['START missing', 'warm', 'Some START lines are missing: coverage is below 99 %'],
 };
 
@@ -47,11 +52,14 @@ export function StatusBadge({ status }: { readonly status: Invocation['status'] 
 
 export function ColdBadge({ cold }: { readonly cold: Invocation['coldStart'] }) {
   if (cold === null) return null;
+  const felt =
+    cold.userFelt === null
+      ? 'Whether a caller waited for this init is not known: the log stream is unknown'
+      : cold.userFelt
+        ? 'User-felt: a caller waited for this init'
+        : 'No caller waited for this init';
   return (
-    <span
-      class={`badge ${cold.userFelt ? 'warm' : ''}`}
-      title={cold.userFelt ? 'User-felt: a caller waited for this init' : 'No caller waited for this init'}
-    >
+    <span class={`badge ${cold.userFelt === true ? 'warm' : ''}`} title={felt}>
       {cold.kind} cold start
     </span>
   );

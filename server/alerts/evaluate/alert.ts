@@ -5,7 +5,7 @@ import type { SeriesState } from './transition.ts';
 /** An example invocation behind an alert. */
 export interface Evidence {
   readonly requestId: string;
-  readonly logStream: string;
+  readonly logStream: string | null;
   readonly timestamp: string;
   readonly status: string;
   readonly cause: string | null;

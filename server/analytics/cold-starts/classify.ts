@@ -15,8 +15,11 @@ export const COLD_START_KINDS: readonly ColdStartKind[] = [
 
 export interface ColdStart {
   readonly kind: ColdStartKind;
-  /** False if no request waited for the init: provisioned concurrency, managed instances and proactive inits. */
-  readonly userFelt: boolean;
+  /**
+   * False if no request waited for the init: provisioned concurrency, managed instances and proactive inits. Null if the
+   * log stream is unknown, and with it when the init began.
+   */
+  readonly userFelt: boolean | null;
   /** Of a suppressed init: its time, which is part of Duration, µs; null if unknown. */
   readonly hiddenInitUs?: number | null;
   /** Of a suppressed init: it, or the init that it repeats, was stopped at its time limit. */
@@ -89,6 +92,18 @@ export function classifyColdStart(
     };
   }
   return null;
+}
+
+/**
+ * Classifies an invocation whose log stream is unknown, by its REPORT alone: which lines describe its environment is not
+ * known, so neither is whether a caller waited, nor an init that REPORT does not print.
+ */
+export function classifyWithoutStream({
+  initUs,
+  restoreUs,
+}: Pick<InvocationEvidence, 'initUs' | 'restoreUs'>): ColdStart | null {
+  if (restoreUs !== null) return { kind: 'snap-start', userFelt: null };
+  return initUs === null ? null : { kind: 'on-demand', userFelt: null };
 }
 
 function reportedInit(

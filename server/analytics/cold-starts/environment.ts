@@ -4,10 +4,10 @@
  * (sqlite/write/classification.test.ts).
  */
 
-import { mayBeOneAttempt } from '../../../ingest/records/attempt.ts';
+import { isWholeSecond, mayBeOneAttempt, secondOf } from '../../../ingest/records/attempt.ts';
 import type { InvocationStatus } from '../../../ingest/records/invocation-columns.ts';
 import type { ColdStart } from './classify.ts';
-import { classifyColdStart, isReinit, reinitEvidence } from './classify.ts';
+import { classifyColdStart, classifyWithoutStream, isReinit, reinitEvidence } from './classify.ts';
 import type { Fault } from './fault-match.ts';
 import { applyFaults } from './fault-match.ts';
 
@@ -142,6 +142,57 @@ export function classifyEnvironment<R extends ReportFact>(facts: EnvironmentFact
     failures,
     lastStatus: invocations.at(-1)?.status ?? null,
   };
+}
+
+/**
+ * Classifies the invocations of a function whose log stream is unknown, each by itself: START and fault lines belong to them by
+ * request id, and nothing is known of an environment.
+ */
+export function classifyUnknownStream<R extends ReportFact>(facts: EnvironmentFacts<R>): ClassifiedEnvironment<R> {
+  const reports = facts.reports.toSorted((a, b) => a.endMs - b.endMs || (a.requestId < b.requestId ? -1 : 1));
+  const { startOf, pending } = pairStarts(reports, facts.starts);
+  const faults = faultsByRequest(facts.faults);
+  const versions = new Map(facts.starts.map((start) => [start.requestId, start.version]));
+  const invocations = reports.map((report) => {
+    const startMs = startOf.get(report) ?? null;
+    const outcome = applyFaults({ ...report, startMs }, report, faults.get(report.requestId) ?? []);
+    const version = report.version ?? versions.get(report.requestId) ?? null;
+    return { report, startMs, ...outcome, cold: classifyWithoutStream(report), version };
+  });
+  const newestInit = facts.inits.filter((init) => init.runtimeVersion !== null).toSorted((a, b) => b.atMs - a.atMs)[0];
+  return {
+    invocations,
+    pendingStarts: pending,
+    version: null,
+    memoryMb: null,
+    maxMemoryMb: maxMemoryOf(reports),
+    runtimeVersion: newestInit?.runtimeVersion ?? null,
+    runtimeVersionArn: null,
+    initializationType: null,
+    initStartMs: null,
+    initUs: null,
+    failures: invocations.filter((run) => run.status !== 'success').length,
+    lastStatus: null,
+  };
+}
+
+/**
+ * Finds the reports whose end is cut to the second and which are, by request id and Duration, a copy of one whose end is exact.
+ */
+export function copiesOf<R extends RepeatableReport>(
+  reports: readonly R[],
+  others: readonly RepeatableReport[],
+): Set<R> {
+  const exact = new Set(
+    others.filter((one) => !isWholeSecond(one.endMs)).map((one) => nameOf(one, secondOf(one.endMs))),
+  );
+  return new Set(reports.filter((one) => isWholeSecond(one.endMs) && exact.has(nameOf(one, one.endMs))));
+}
+
+type RepeatableReport = Pick<ReportFact, 'requestId' | 'endMs' | 'durationUs'>;
+
+function nameOf({ requestId, durationUs }: RepeatableReport, secondMs: number): string {
+  return `${requestId} ${durationUs} ${secondMs}`;
 }
 
 /** The invocations that ended at one time. */

@@ -3,7 +3,7 @@ import type { Usage } from '../cost/cost.ts';
 import { failedUsage, totalCost } from '../cost/cost.ts';
 import { wilson } from '../statistics/rate.ts';
 import type { InvocationCounts } from './counts.ts';
-import { coldStartSecondsOf, coldStartsOf, errorsOf } from './counts.ts';
+import { coldStartSecondsOf, coldStartsOf, errorsOf, placedOf, userFeltOf } from './counts.ts';
 import type { UnknownErrors } from './error-rate.ts';
 import { errorRateOf, unknownErrorsOf } from './error-rate.ts';
 
@@ -23,7 +23,12 @@ export interface MetricPoint {
 
 type Definition =
   | { readonly kind: 'sum'; readonly unit: string; readonly of: (point: MetricPoint) => number | null }
-  | { readonly kind: 'rate'; readonly of: (counts: InvocationCounts) => number }
+  | {
+      readonly kind: 'rate';
+      readonly of: (counts: InvocationCounts) => number;
+      /** Invocations that the rate is of; all without it. */
+      readonly among?: (counts: InvocationCounts) => number;
+    }
   | { readonly kind: 'error-rate' }
   | { readonly kind: 'quantile'; readonly sketch: MetricSketch }
   | { readonly kind: 'max'; readonly unit: string; readonly of: (point: MetricPoint) => number | null };
@@ -41,10 +46,10 @@ const DEFINITIONS = {
   outOfMemory: count((counts) => counts.ooms),
   exits: count((counts) => counts.exits),
   coldStarts: count(coldStartsOf),
-  userFeltColdStarts: count((counts) => counts.user_felt),
+  userFeltColdStarts: { kind: 'sum', unit: 'count', of: (point: MetricPoint) => userFeltOf(point.counts) },
   errorRate: { kind: 'error-rate' },
   coldStartRate: { kind: 'rate', of: coldStartsOf },
-  userFeltColdStartRate: { kind: 'rate', of: (counts: InvocationCounts) => counts.user_felt },
+  userFeltColdStartRate: { kind: 'rate', of: (counts: InvocationCounts) => counts.user_felt, among: placedOf },
   coverage: { kind: 'rate', of: (counts: InvocationCounts) => counts.with_start },
   coldStartSeconds: { kind: 'sum', unit: 's', of: (point: MetricPoint) => coldStartSecondsOf(point.counts) },
   billedMs: { kind: 'sum', unit: 'ms', of: (point: MetricPoint) => point.counts.billed_ms },
@@ -159,10 +164,11 @@ export function valuesOf(
     }
     case 'rate':
     case 'error-rate': {
+      const among = definition.kind === 'rate' ? (definition.among?.(point.counts) ?? n) : n;
       const { value, low, high } =
-        definition.kind === 'rate' ? wilson(definition.of(point.counts), n) : errorRateOf(point.counts);
+        definition.kind === 'rate' ? wilson(definition.of(point.counts), among) : errorRateOf(point.counts);
       const interval = low === null || high === null ? null : { low, high };
-      return { n, values: byName(aggregations, () => value), interval };
+      return { n: among, values: byName(aggregations, () => value), interval };
     }
     case 'quantile': {
       const quantiles = aggregations.filter((name) => quantileOf(name) !== null);

@@ -22,6 +22,10 @@ export interface InvocationCounts {
   readonly billed_ms: number;
   /** Invocations of days on which errors that runtimes report would not have been received. */
   readonly errors_unknown: number;
+  /** Invocations whose log stream is unknown: whether a caller waited for their cold starts is not known. */
+  readonly unplaced: number;
+  /** Cold starts among them. */
+  readonly unplaced_cold: number;
 }
 
 type Only<K extends keyof InvocationCounts> = Pick<InvocationCounts, K>;
@@ -44,9 +48,23 @@ export function coldStartsOf(
   );
 }
 
-/** Seconds that callers waited for cold starts. */
-export function coldStartSecondsOf(counts: Only<'felt_init_us'>): number {
-  return counts.felt_init_us / 1e6;
+/** Invocations whose log stream, and with it the environment, is known: the n of rates of user-felt cold starts. */
+export function placedOf(counts: Only<'n' | 'unplaced'>): number {
+  return counts.n - counts.unplaced;
+}
+
+/** Cold starts that a caller waited for; null if no log stream is known. */
+export function userFeltOf(counts: Only<'n' | 'unplaced' | 'user_felt'>): number | null {
+  return isUnplaced(counts) ? null : counts.user_felt;
+}
+
+/** Seconds that callers waited for cold starts; null if no log stream is known. */
+export function coldStartSecondsOf(counts: Only<'n' | 'unplaced' | 'felt_init_us'>): number | null {
+  return isUnplaced(counts) ? null : counts.felt_init_us / 1e6;
+}
+
+function isUnplaced(counts: Only<'n' | 'unplaced'>): boolean {
+  return counts.unplaced > 0 && placedOf(counts) === 0;
 }
 
 /** Share of invocations received with both START and REPORT; null without invocations. */

@@ -126,7 +126,7 @@ function show(invocation: Invocation, options: TailOptions): void {
       ? []
       : [
           paint(
-            coldStart.userFelt ? 'cyan' : 'dim',
+            coldStart.userFelt === true ? 'cyan' : 'dim',
             `cold ${coldStart.kind}${init === null ? '' : ` ${init.toFixed(0)} ms`}`,
           ),
         ]),

@@ -27,7 +27,7 @@ const alert = z.object({
   evidence: z.array(
     z.object({
       requestId: z.string(),
-      logStream: z.string(),
+      logStream: z.string().nullable(),
       timestamp: isoTime,
       status: z.string(),
       cause: z.string().nullable(),

@@ -108,6 +108,17 @@ export const coldStartCause = z.enum([
   'unknown',
   'init-timeout',
 ]);
+export const withoutStream = z
+  .object({
+    invocations: z.number().int(),
+    coldStarts: z.number().int().describe('Cold starts among them'),
+    reason: z.string(),
+  })
+  .nullable()
+  .describe(
+    'Invocations whose source did not name the log stream: environments, user-felt cold starts, causes, keep-alive and concurrency leave them out; null if there are none',
+  );
+export type WithoutStream = NonNullable<z.infer<typeof withoutStream>>;
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);
 
 export const emptyAnswer = z.object({}).meta({ id: 'Empty' });

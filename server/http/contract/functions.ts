@@ -11,6 +11,7 @@ import {
   range,
   rangeQuery,
   rate,
+  withoutStream,
 } from './common.ts';
 import { environmentFacts, invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';
@@ -26,6 +27,7 @@ export const warning = z.enum([
   'price-assumed',
   'starts-missing',
   'errors-unknown',
+  'log-streams-unknown',
 ]);
 export type Warning = z.infer<typeof warning>;
 
@@ -64,7 +66,10 @@ export const functionSummary = z
     errorRate,
     coldStartRate: rate,
     userFeltColdStartRate: rate,
-    coldStartSeconds: z.number().describe('Init and restore time of user-felt cold starts, in seconds over the range'),
+    coldStartSeconds: z
+      .number()
+      .nullable()
+      .describe('Init and restore that callers waited for; null without log streams'),
     durationMs: quantiles,
     initMs: quantiles.describe('On-demand inits only; init kinds are never mixed in a percentile'),
     maxMemoryUsedMb: z.number().nullable(),
@@ -284,11 +289,12 @@ export const coldStartsAnswer = z
         at: isoTime,
         invocations: z.number().int(),
         coldStarts: z.number().int(),
-        userFelt: z.number().int(),
+        userFelt: z.number().int().nullable(),
         rate,
       }),
     ),
     examples: z.array(invocation),
+    withoutStream,
     coverage,
   })
   .meta({ id: 'FunctionColdStarts' });
@@ -322,9 +328,10 @@ export const environmentsAnswer = z
     nextCursor: z.null(),
     total: z.number().int(),
     truncated: z.boolean(),
+    withoutStream,
     coverage: coverage.describe('Without START, an interval is computed as end − duration and includes init'),
     concurrency: z.object({
-      peak: z.number().int(),
+      peak: z.number().int().nullable().describe('null if no log stream is known'),
       peakAt: isoTime.nullable(),
       series: z.array(z.object({ at: isoTime, max: z.number().int(), mean: z.number() })),
     }),

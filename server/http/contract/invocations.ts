@@ -18,7 +18,8 @@ export const invocation = z
     function: z.object({ id: z.string(), name: z.string(), account: z.string(), region: z.string() }),
     version: z.string().nullable(),
     logGroup: z.string(),
-    logStream: z.string(),
+    logStream: z.string().nullable().describe('null if the source did not name it'),
+    logStreamReason: z.string().nullable().describe('Why the log stream is null, and what is not known without it'),
     startedAt: isoTime.nullable().describe('Time of START; null if it was not received'),
     endedAt: isoTime,
     durationMs: z.number(),
@@ -44,7 +45,7 @@ export const invocation = z
     coldStart: z
       .object({
         kind: coldStartKind,
-        userFelt: z.boolean(),
+        userFelt: z.boolean().nullable().describe('null if the log stream is unknown'),
         cause: coldStartCause.nullable(),
         evidence: z.string().nullable(),
       })
@@ -110,7 +111,7 @@ export const invocationAnswer = z
     requestId: z.string(),
     attempts: z.array(
       invocation.extend({
-        environment: environmentFacts,
+        environment: environmentFacts.nullable().describe('null if the log stream is unknown'),
         lines: z.array(z.object({ timestamp: isoTime, message: z.string(), platform: z.boolean() })),
       }),
     ),

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { coverage, errorRate, filterQuery, interval, isoTime, range, rangeQuery, rate } from './common.ts';
+import {
+  coverage,
+  errorRate,
+  filterQuery,
+  interval,
+  isoTime,
+  range,
+  rangeQuery,
+  rate,
+  withoutStream,
+} from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
@@ -15,22 +25,24 @@ export const overviewAnswer = z
     errorRate,
     coldStarts: z.number().int(),
     coldStartRate: rate,
-    userFeltColdStarts: z.number().int(),
+    userFeltColdStarts: z.number().int().nullable().describe('null if no log stream is known'),
     userFeltColdStartRate: rate,
-    coldStartSeconds: z.number(),
+    coldStartSeconds: z.number().nullable().describe('null if no log stream is known'),
     costUsd: z.number().nullable(),
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
     wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
     coverage,
     coverageReason: z.string().nullable(),
+    withoutStream,
     series: z.array(
       z.object({
         at: isoTime,
         invocations: z.number().int(),
         errors: z.number().int(),
         coldStarts: z.number().int(),
-        userFeltColdStarts: z.number().int(),
-        coldStartSeconds: z.number(),
+        userFeltColdStarts: z.number().int().nullable(),
+        coldStartsWithoutStream: z.number().int().describe('Whether a caller waited is not known'),
+        coldStartSeconds: z.number().nullable(),
         costUsd: z.number().nullable(),
       }),
     ),

@@ -2,7 +2,7 @@
 
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
-import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
@@ -17,6 +17,7 @@ import type {
 } from '../../storage/ports.ts';
 import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
+import { STREAM_UNKNOWN } from './without-stream.ts';
 
 export function functionIdOf(identity: Pick<FunctionIdentity, 'account' | 'region' | 'name'>): string {
   return `${identity.account}:${identity.region}:${identity.name}`;
@@ -52,7 +53,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     errors: errorsOf(counts),
     errorRate: errorRateOf(counts),
     coldStartRate: wilson(coldStartsOf(counts), counts.n),
-    userFeltColdStartRate: wilson(counts.user_felt, counts.n),
+    userFeltColdStartRate: wilson(counts.user_felt, placedOf(counts)),
     coldStartSeconds: coldStartSecondsOf(counts),
     durationMs: aggregate.durationMs,
     initMs: aggregate.initMs,
@@ -89,6 +90,7 @@ function warningsOf(
   if (identity.nameInferred) warnings.push('function-name-unknown');
   if (identity.region === '') warnings.push('region-unknown');
   if (assumed) warnings.push('price-assumed');
+  if (counts.unplaced > 0) warnings.push('log-streams-unknown');
   if ((coverageOf(counts) ?? 1) < COVERAGE_LOW) warnings.push('starts-missing');
   if (counts.errors_unknown > 0) warnings.push('errors-unknown');
   return warnings;
@@ -110,6 +112,7 @@ export function invocationOf(row: StoredInvocation): Invocation {
     version: row.version,
     logGroup: row.logGroup,
     logStream: row.logStream,
+    logStreamReason: row.logStream === null ? STREAM_UNKNOWN : null,
     startedAt: isoOrNull(row.startMs),
     endedAt: iso(row.endMs),
     durationMs: row.durationMs,

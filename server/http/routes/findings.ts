@@ -1,6 +1,6 @@
 /** Findings of the overview as sentences with n and interval, most severe first. */
 
-import { coldStartSecondsOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import { coldStartSecondsOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts } from '../../storage/ports.ts';
@@ -63,10 +63,11 @@ function failing({ id, name, counts }: Subject): Weighted {
 }
 
 function coldStarting({ id, name, counts }: Subject): Weighted {
-  const rate = wilson(counts.user_felt, counts.n);
+  const n = placedOf(counts);
+  const rate = wilson(counts.user_felt, n);
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
-  const seconds = coldStartSecondsOf(counts);
-  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, counts.n)}), ${number(seconds)} s of init in all`;
+  const seconds = coldStartSecondsOf(counts) ?? 0;
+  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${number(seconds)} s of init in all`;
   return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: seconds };
 }
 

@@ -1,7 +1,14 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
-import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import {
+  coldStartSecondsOf,
+  coldStartsOf,
+  coverageOf,
+  errorsOf,
+  placedOf,
+  userFeltOf,
+} from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
@@ -12,6 +19,7 @@ import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
 import { costOfUsage, environmentOf, invocationOf, summaryOf } from '../presentation/present.ts';
+import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
 
@@ -138,7 +146,7 @@ export const functionHandlers = implement(functionRoutes, {
     return {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
       rate: wilson(cold, counts.n),
-      userFeltRate: wilson(counts.user_felt, counts.n),
+      userFeltRate: wilson(counts.user_felt, placedOf(counts)),
       ...taxOf(found, days, region),
       byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
         kind,
@@ -160,10 +168,11 @@ export const functionHandlers = implement(functionRoutes, {
         at: iso(bucket.fromMs),
         invocations: bucket.counts.n,
         coldStarts: coldStartsOf(bucket.counts),
-        userFelt: bucket.counts.user_felt,
+        userFelt: userFeltOf(bucket.counts),
         rate: wilson(coldStartsOf(bucket.counts), bucket.counts.n),
       })),
       examples: found.examples.map(invocationOf),
+      withoutStream: withoutStreamOf(counts),
       coverage: coverageOf(counts),
     };
   },
@@ -189,9 +198,13 @@ export const functionHandlers = implement(functionRoutes, {
       nextCursor: null,
       total: found.total,
       truncated: found.truncated,
+      withoutStream: counted === undefined ? null : withoutStreamOf(counted.counts),
       coverage: counted === undefined ? null : coverageOf(counted.counts),
       concurrency: {
-        peak: found.concurrency.peak,
+        peak:
+          counted !== undefined && counted.counts.unplaced > 0 && placedOf(counted.counts) === 0
+            ? null
+            : found.concurrency.peak,
         peakAt: isoOrNull(found.concurrency.peakAtMs),
         series: found.concurrency.buckets.map(({ fromMs, max, mean }) => ({ at: iso(fromMs), max, mean })),
       },
@@ -253,7 +266,7 @@ function metricValue(metric: Metric, stat: 'p50' | 'p95' | 'p99', point: SeriesP
     case 'coldStartRate':
       return wilson(coldStartsOf(counts), counts.n).value;
     case 'userFeltColdStarts':
-      return counts.user_felt;
+      return userFeltOf(counts);
     case 'coldStartSeconds':
       return coldStartSecondsOf(counts);
     case 'durationMs':

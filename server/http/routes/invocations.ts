@@ -25,7 +25,7 @@ export const invocationHandlers = implement(invocationRoutes, {
       requestId: params.requestId,
       attempts: found.attempts.map(({ invocation, lines, environment }) => ({
         ...invocationOf(invocation),
-        environment: environmentOf(environment),
+        environment: environment === null ? null : environmentOf(environment),
         lines: lines.map((line) => ({
           timestamp: iso(line.timestampMs),
           message: line.message,

@@ -2,7 +2,14 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
-import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf } from '../../analytics/metrics/counts.ts';
+import {
+  coldStartSecondsOf,
+  coldStartsOf,
+  coverageOf,
+  errorsOf,
+  placedOf,
+  userFeltOf,
+} from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
@@ -13,6 +20,7 @@ import type { OverviewAnswer } from '../contract/overview.ts';
 import { overviewRoutes } from '../contract/overview.ts';
 import { implement } from '../implement.ts';
 import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { filterOf, rangeOf, widthOf } from '../query.ts';
 import { findingsOf } from './findings.ts';
 
@@ -55,7 +63,13 @@ function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
   const invocations = sum((row) => row.n);
   const errors = sum((row) => row.errors);
   const coldStarts = sum((row) => coldStartsOf(row.counts));
-  const userFelt = sum((row) => row.counts.user_felt);
+  const all = {
+    n: invocations,
+    user_felt: sum((row) => row.counts.user_felt),
+    felt_init_us: sum((row) => row.counts.felt_init_us),
+    unplaced: sum((row) => row.counts.unplaced),
+    unplaced_cold: sum((row) => row.counts.unplaced_cold),
+  };
   const priced = rows.filter((row) => row.cost !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
   const top = (of: (row: (typeof rows)[number]) => number | null) =>
@@ -72,9 +86,9 @@ function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
     errorRate: errorRateOf(sumOf(rows.map((row) => row.counts))),
     coldStarts,
     coldStartRate: wilson(coldStarts, invocations),
-    userFeltColdStarts: userFelt,
-    userFeltColdStartRate: wilson(userFelt, invocations),
-    coldStartSeconds: sum((row) => row.coldStartSeconds),
+    userFeltColdStarts: userFeltOf(all),
+    userFeltColdStartRate: wilson(all.user_felt, placedOf(all)),
+    coldStartSeconds: coldStartSecondsOf(all),
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
     costAssumed: priced.some((row) => row.cost?.assumed),
     wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
@@ -83,12 +97,14 @@ function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
       coverage === null || coverage >= 0.99
         ? null
         : 'START lines are missing. Check that the subscription filter passes START and INIT_START',
+    withoutStream: withoutStreamOf(all),
     series: fleet.buckets.map((bucket) => ({
       at: iso(bucket.fromMs),
       invocations: bucket.counts.n,
       errors: errorsOf(bucket.counts),
       coldStarts: coldStartsOf(bucket.counts),
-      userFeltColdStarts: bucket.counts.user_felt,
+      userFeltColdStarts: userFeltOf(bucket.counts),
+      coldStartsWithoutStream: bucket.counts.unplaced_cold,
       coldStartSeconds: coldStartSecondsOf(bucket.counts),
       costUsd: totalCost(bucket.usage)?.usd ?? null,
     })),

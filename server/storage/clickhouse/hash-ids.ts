@@ -1,12 +1,16 @@
 /** Deterministic 53-bit hash ids: every process computes the same id from the same names. */
 import { createHash } from 'node:crypto';
+import { UNKNOWN_STREAM } from '../../../ingest/records/log-event.ts';
 import type { StreamHeader } from '../../../ingest/records/stream-header.ts';
 
 export interface StreamIds {
   readonly functionId: number;
-  /** Unique within the function. */
+  /** Unique within the function; {@link UNKNOWN_STREAM_ID} if the log stream is unknown. */
   readonly streamId: number;
 }
+
+/** Id of the lines whose log stream is unknown. Less than any other, so that the greatest id of a row is a known one. */
+export const UNKNOWN_STREAM_ID = 0;
 
 /**
  * Ids of a stream and of its function, 53 bits each because the port uses JavaScript numbers. Odds of a collision: one
@@ -15,7 +19,7 @@ export interface StreamIds {
 export function idsOf({ account, region, functionName, logGroup, logStream }: StreamHeader): StreamIds {
   return {
     functionId: hashOf(account, region, functionName),
-    streamId: hashOf(account, region, logGroup, logStream),
+    streamId: logStream === UNKNOWN_STREAM ? UNKNOWN_STREAM_ID : hashOf(account, region, logGroup, logStream),
   };
 }
 

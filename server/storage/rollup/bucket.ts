@@ -29,6 +29,8 @@ export const COUNT_COLUMNS = [
   'billed_ms',
   'felt_init_us',
   'failed_billed_ms',
+  'unplaced',
+  'unplaced_cold',
 ] as const;
 export type CountColumn = (typeof COUNT_COLUMNS)[number];
 
@@ -38,7 +40,7 @@ export type ReadColumn = (typeof READ_COLUMNS)[number];
 
 const AT = Object.fromEntries(READ_COLUMNS.map((name, index) => [name, index])) as Record<ReadColumn, number>;
 const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
-const FAILED_BILLED = AT.failed_billed_ms;
+const { failed_billed_ms: FAILED_BILLED, unplaced: UNPLACED, unplaced_cold: UNPLACED_COLD } = AT;
 /** Column of each status code; 0 is success and has none. */
 const STATUS_COLUMN: readonly (number | null)[] = [null, AT.timeouts, AT.errors, AT.ooms, AT.exits];
 const COLD_COLUMN: readonly number[] = [
@@ -51,6 +53,8 @@ const COLD_COLUMN: readonly number[] = [
 
 /** Metrics of one invocation. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
 export interface InvocationMetrics {
+  /** Not positive if the log stream, and with it the environment, is unknown. */
+  readonly environmentId: number;
   readonly runMs: number | null;
   readonly durationUs: number;
   readonly billedMs: number | null;
@@ -85,6 +89,7 @@ export class RollupBucket {
   /** Adds an invocation (`times` 1) or removes it again (`times` -1). */
   add(row: InvocationMetrics, times: 1 | -1): void {
     this.#bump(N, times);
+    if (row.environmentId <= 0) this.#bump(UNPLACED, times);
     if (row.runMs !== null) this.#bump(WITH_START, times);
     const failed = STATUS_COLUMN[row.status] ?? null;
     if (failed !== null) {
@@ -102,6 +107,7 @@ export class RollupBucket {
     const column = COLD_COLUMN[cold];
     if (kind === undefined || column === undefined) return;
     this.#bump(column, times);
+    if (row.environmentId <= 0) this.#bump(UNPLACED_COLD, times);
     const beforeUs = (row.initUs ?? 0) + (row.restoreUs ?? 0);
     const waitUs = beforeUs + (row.hiddenInitUs ?? 0);
     if (row.userFelt === 1) {

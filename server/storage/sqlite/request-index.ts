@@ -161,7 +161,7 @@ function pendingEntries(db: Databases, wanted: ReadonlyMap<number, unknown>): In
       found.push({
         hash,
         functionId: blob.readUInt32LE(at + 4),
-        environmentId: blob.readUInt32LE(at + 8),
+        environmentId: blob.readInt32LE(at + 8),
         endMs: blob.readDoubleLE(at + 12),
       });
     }

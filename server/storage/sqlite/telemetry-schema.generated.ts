@@ -400,6 +400,8 @@ export interface Rollup1d {
   ooms: number;
   series_id: number;
   timeouts: number;
+  unplaced: Generated<number>;
+  unplaced_cold: Generated<number>;
   user_felt: number;
   with_start: number;
 }
@@ -424,6 +426,8 @@ export interface Rollup1h {
   ooms: number;
   series_id: number;
   timeouts: number;
+  unplaced: Generated<number>;
+  unplaced_cold: Generated<number>;
   user_felt: number;
   with_start: number;
 }
@@ -448,6 +452,8 @@ export interface Rollup5m {
   ooms: number;
   series_id: number;
   timeouts: number;
+  unplaced: Generated<number>;
+  unplaced_cold: Generated<number>;
   user_felt: number;
   with_start: number;
 }

@@ -7,6 +7,7 @@ import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { WithoutStream } from '../../components/without-stream.tsx';
 import { count, interval, ms, percent, plural } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -43,6 +44,7 @@ export function ColdStarts({ id }: { readonly id: string }) {
           note={`on-demand, n=${count(data.initMs.n)}`}
         />
       </div>
+      <WithoutStream found={data.withoutStream} />
       {data.rate.n < MIN_INVOCATIONS && (
         <p class="soft">Fewer than {MIN_INVOCATIONS} invocations: use the interval rather than the rate.</p>
       )}

@@ -3,6 +3,7 @@ import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { shortTime, TimeSeriesPanel } from '../../components/time-series-panel.tsx';
+import { WithoutStream } from '../../components/without-stream.tsx';
 import { count, plural, time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
@@ -18,7 +19,7 @@ export function Environments({ id }: { readonly id: string }) {
   if (data.items.length === 0) {
     return (
       <EmptyState title="No environments in this time range">
-        <p>Choose a longer time range.</p>
+        <p>{data.withoutStream === null ? 'Choose a longer time range.' : `${data.withoutStream.reason}.`}</p>
       </EmptyState>
     );
   }
@@ -27,9 +28,10 @@ export function Environments({ id }: { readonly id: string }) {
   return (
     <>
       <ErrorBanner result={answer} what="environments" />
+      <WithoutStream found={data.withoutStream} />
       <TimeSeriesPanel
         title="Concurrency"
-        description={`Peak ${count(concurrency.peak)}${concurrency.peakAt === null ? '' : ` at ${time(concurrency.peakAt, view.zone)}`}. Computed from the exact start and end of each invocation, including init.`}
+        description={`Peak ${concurrency.peak === null ? 'unknown' : count(concurrency.peak)}${concurrency.peakAt === null ? '' : ` at ${time(concurrency.peakAt, view.zone)}`}. Computed from the exact start and end of each invocation, including init.`}
         table={{
           columns: ['at', 'max', 'mean'],
           rows: concurrency.series.map((point) => [point.at, point.max, point.mean]),

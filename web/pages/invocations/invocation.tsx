@@ -83,8 +83,14 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         )}
         <dt>Log stream</dt>
         <dd class="mono">
-          {attempt.logGroup} {attempt.logStream}
+          {attempt.logGroup} {attempt.logStream ?? 'unknown'}
         </dd>
+        {attempt.logStreamReason !== null && (
+          <>
+            <dt>Not known</dt>
+            <dd>{attempt.logStreamReason}</dd>
+          </>
+        )}
         {attempt.traceId !== null && (
           <>
             <dt>Trace</dt>

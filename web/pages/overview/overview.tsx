@@ -9,6 +9,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
+import { WithoutStream } from '../../components/without-stream.tsx';
 import { count, errorNote, errorPercent, interval, percent, plural, seconds, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
@@ -72,6 +73,7 @@ function OverviewContent({
         />
       </div>
       <UnknownErrors rate={data.errorRate} />
+      <WithoutStream found={data.withoutStream} />
       <Findings data={data} recommendations={recommendations} />
       <div class="two">
         <InvocationsChart data={data} source={source} markers={markers} />
@@ -127,13 +129,14 @@ function ColdChart({ data, source, markers }: FleetChartProps) {
   return (
     <TimeSeriesPanel
       title="Cold starts"
-      description={`${plural(data.coldStarts, 'cold start')}, ${count(data.userFeltColdStarts)} user-felt.`}
+      description={coldText(data)}
       table={{
-        columns: ['at', 'coldStarts', 'userFelt', 'coldStartSeconds'],
+        columns: ['at', 'coldStarts', 'userFelt', 'withoutStream', 'coldStartSeconds'],
         rows: data.series.map((point) => [
           point.at,
           point.coldStarts,
           point.userFeltColdStarts,
+          point.coldStartsWithoutStream,
           point.coldStartSeconds,
         ]),
       }}
@@ -155,12 +158,24 @@ function ColdChart({ data, source, markers }: FleetChartProps) {
           colour: 'grey',
           points: data.series.map((point) => ({
             x: Date.parse(point.at),
-            y: point.coldStarts - point.userFeltColdStarts,
+            y: point.coldStarts - (point.userFeltColdStarts ?? 0) - point.coldStartsWithoutStream,
           })),
         },
+        ...(data.withoutStream === null ? [] : [withoutStreamSeries(data)]),
       ]}
     />
   );
+}
+
+function coldText({ coldStarts, userFeltColdStarts, withoutStream }: OverviewAnswer): string {
+  const felt = userFeltColdStarts === null ? '' : `, ${count(userFeltColdStarts)} user-felt`;
+  return `${plural(coldStarts, 'cold start')}${felt}.${withoutStream === null ? '' : ` ${withoutStream.reason}.`}`;
+}
+
+/** Cold starts of which it is not known whether a caller waited. */
+function withoutStreamSeries({ series }: OverviewAnswer) {
+  const points = series.map((point) => ({ x: Date.parse(point.at), y: point.coldStartsWithoutStream }));
+  return { label: 'log stream unknown', colour: 'chart-3', points } as const;
 }
 
 /** The wasted share of the cost, and the basis of the price. */

@@ -13,6 +13,7 @@ export const exportExamples: ExamplesOf<typeof exportRoutes> = {
       version: '$LATEST',
       logGroup: '/aws/lambda/auth',
       logStream: '2026/11/28/[$LATEST]207ea2b04f37b9788757a4259be737a1',
+      logStreamReason: null,
       startedAt: '2026-11-28T06:59:57.852Z',
       endedAt: '2026-11-28T06:59:57.858Z',
       durationMs: 5.57,

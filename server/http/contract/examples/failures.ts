@@ -56,6 +56,7 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
           version: '$LATEST',
           logGroup: '/aws/lambda/webhook-fanout',
           logStream: '2026/11/28/[$LATEST]b203f18086fed99741a1271cb31694e2',
+          logStreamReason: null,
           startedAt: '2026-11-28T06:48:22.089Z',
           endedAt: '2026-11-28T06:48:22.211Z',
           durationMs: 316.81,

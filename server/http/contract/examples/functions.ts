@@ -184,6 +184,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           version: '$LATEST',
           logGroup: '/aws/lambda/webhook-fanout',
           logStream: '2026/11/28/[$LATEST]b203f18086fed99741a1271cb31694e2',
+          logStreamReason: null,
           startedAt: '2026-11-28T06:48:31.277Z',
           endedAt: '2026-11-28T06:48:31.764Z',
           durationMs: 729.51,
@@ -207,6 +208,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           costUsd: 3e-6,
         },
       ],
+      withoutStream: null,
       coverage: 1,
     },
   },
@@ -242,6 +244,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
       nextCursor: null,
       total: 36,
       truncated: false,
+      withoutStream: null,
       coverage: 1,
       concurrency: {
         peak: 2,

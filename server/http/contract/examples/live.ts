@@ -18,6 +18,7 @@ export const liveExamples: ExamplesOf<typeof liveRoutes> = {
       version: '$LATEST',
       logGroup: '/aws/lambda/webhook-fanout',
       logStream: '2026/11/28/[$LATEST]b203f18086fed99741a1271cb31694e2',
+      logStreamReason: null,
       startedAt: '2026-11-28T06:48:31.277Z',
       endedAt: '2026-11-28T06:48:31.764Z',
       durationMs: 729.51,

@@ -22,6 +22,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       wastedUsd: 0.000991,
       coverage: 1,
       coverageReason: null,
+      withoutStream: null,
       series: [
         {
           at: '2026-11-27T06:00:00.000Z',
@@ -29,6 +30,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
           errors: 6,
           coldStarts: 71,
           userFeltColdStarts: 66,
+          coldStartsWithoutStream: 0,
           coldStartSeconds: 30.3569,
           costUsd: 0.022586,
         },

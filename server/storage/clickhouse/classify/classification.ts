@@ -1,7 +1,7 @@
 /**
  * Encodes the classification of an invocation as text, stored beside its facts: the number of facts it is based on (12
- * hexadecimal digits), one character each for status, kind of cold start (`-`: warm) and user-felt, then the fields
- * that differ from the facts.
+ * hexadecimal digits), one character each for status, kind of cold start (`-`: warm) and user-felt (`-`: not known; `x`:
+ * the row is a copy of another one), then the fields that differ from the facts.
  */
 import type { InvocationStatus } from '../../../../ingest/records/invocation-columns.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
@@ -14,12 +14,15 @@ export interface Classification {
   /** Null: same as in the facts. */
   readonly version: string | null;
   readonly errorType: string | null;
+  /** A copy of another row, without its log stream and with its end cut to the second: not read. */
+  readonly isCopy?: boolean;
 }
 
 const KNOWN_DIGITS = 12;
 /** 1-based character positions for SQL. */
 export const CLASSIFICATION_AT = { status: KNOWN_DIGITS + 1, cold: KNOWN_DIGITS + 2, felt: KNOWN_DIGITS + 3 } as const;
 const REST_AT = KNOWN_DIGITS + 4;
+const COPY = 'x';
 
 /** `known`: number of facts it is based on; a classification based on more facts wins. */
 export function encodeClassification(known: number, verdict: Classification): string {
@@ -27,9 +30,10 @@ export function encodeClassification(known: number, verdict: Classification): st
 }
 
 /** Encodes the classification without the number of facts, for comparison. */
-export function contentOf({ status, cold, version, errorType }: Classification): string {
+export function contentOf({ status, cold, version, errorType, isCopy }: Classification): string {
+  if (isCopy === true) return `0-${COPY}`;
   const kind = cold === null ? '-' : String(COLD_START_KINDS.indexOf(cold.kind));
-  const felt = cold === null ? '-' : String(Number(cold.userFelt));
+  const felt = cold === null || cold.userFelt === null ? '-' : String(Number(cold.userFelt));
   const { hiddenInitUs = null, initTimedOut = false } = cold ?? {};
   const isPlain = version === null && errorType === null && hiddenInitUs === null && !initTimedOut;
   const rest = isPlain ? '' : JSON.stringify([version, errorType, hiddenInitUs, initTimedOut ? 1 : 0]);
@@ -40,6 +44,9 @@ export function contentOf({ status, cold, version, errorType }: Classification):
 export function contentIn(text: string): string {
   return text.slice(KNOWN_DIGITS);
 }
+
+/** SQL condition over `verdict`: the row is a copy of another one. */
+export const IS_COPY = `substring(verdict, ${CLASSIFICATION_AT.felt}, 1) = '${COPY}'`;
 
 /** SQL expressions over `verdict` and the facts of a merged row. */
 export const CLASSIFICATION_SQL = {

@@ -6,10 +6,10 @@
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { ClassifiedEnvironment, ClassifiedInvocation } from '../../../analytics/cold-starts/environment.ts';
-import { classifyEnvironment } from '../../../analytics/cold-starts/environment.ts';
+import { classifyEnvironment, classifyUnknownStream } from '../../../analytics/cold-starts/environment.ts';
 import type { InvocationKey } from '../../ports.ts';
 import { LEVELS } from '../../rollup/bucket.ts';
-import { hashOf } from '../hash-ids.ts';
+import { hashOf, UNKNOWN_STREAM_ID } from '../hash-ids.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
 import { contentIn, contentOf, encodeClassification } from './classification.ts';
@@ -19,6 +19,7 @@ import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
 import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
 import type { CellKey } from './rollups.ts';
 import { writeCells } from './rollups.ts';
+import { unknownLines } from './unknown-stream.ts';
 
 /** Marks per query, and environments read at once. */
 const MARKS_AT_ONCE = 20_000;
@@ -106,20 +107,24 @@ async function classifyPart(
   onRows?: OnRows,
 ): Promise<number> {
   const marks = [...some.values()].flat();
-  const read = await readEnvironments(
-    client,
-    [...some.values()].flatMap(([first]) =>
-      first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
-    ),
-    gapOf,
+  const unknown = await unknownLines(client, marks);
+  await client.insert('invocation_fact', unknown.copies);
+  const pending = [...some.values()].flatMap(([first]) =>
+    first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
   );
+  const read = await readEnvironments(client, [...pending, ...unknown.completed], gapOf);
   const buckets = new Map<string, CellKey>();
+  for (const { function_id: functionId, end_ms: endMs } of unknown.copies) {
+    const bucket = floorTo(endMs, FIVE_MINUTES_MS);
+    buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
+  }
   const slots = new Map<string, { readonly key: CellKey; n: number }>();
   const changes: object[] = [];
   const environments: EnvironmentRow[] = [];
   for (const one of read) {
     const { functionId } = one;
-    const judged = classifyEnvironment(one.facts);
+    const isUnknown = one.stream.streamId === UNKNOWN_STREAM_ID;
+    const judged = isUnknown ? classifyUnknownStream(one.facts) : classifyEnvironment(one.facts);
     const known = one.known * MOVES + (gapOf(functionId).moved % MOVES);
     const changed = judged.invocations.flatMap((run) => changeOf(functionId, one, run, known) ?? []);
     changes.push(...changed.map(({ row }) => row));
@@ -238,6 +243,18 @@ function floorTo(ms: number, widthMs: number): number {
   return Math.floor(ms / widthMs) * widthMs;
 }
 
+/** Memory size and version of the newest invocation: those of its environment, or without log stream its own. */
+function latestOf(
+  { streamId }: ReadEnvironment['stream'],
+  { reports }: ReadEnvironment['facts'],
+  row: EnvironmentRow,
+): string {
+  if (row.last_end_ms === null) return '';
+  if (streamId !== UNKNOWN_STREAM_ID) return encodeVersioned(row.last_end_ms, [row.memory_mb, row.version]);
+  const newest = reports.find((report) => report.endMs === row.last_end_ms);
+  return newest === undefined ? '' : encodeVersioned(newest.endMs, [newest.memoryMb, newest.version]);
+}
+
 interface EnvironmentRow {
   readonly first_seen_ms: number;
   readonly last_seen_ms: number;
@@ -294,7 +311,7 @@ function functionRowOf(functionId: number, { stream, facts }: ReadEnvironment, r
     named: stream.named,
     first_seen_ms: row.first_seen_ms,
     last_seen_ms: row.last_seen_ms,
-    latest: row.last_end_ms === null ? '' : encodeVersioned(row.last_end_ms, [row.memory_mb, row.version]),
+    latest: latestOf(stream, facts, row),
     runtime: newestInit === undefined ? '' : encodeVersioned(newestInit.atMs, newestInit.runtimeVersion),
   };
 }

@@ -1,4 +1,5 @@
 /** Reads and merges the facts of environments. */
+import { isWholeSecond, mayBeSameTime, secondOf } from '../../../../ingest/records/attempt.ts';
 import type { FaultKind } from '../../../../ingest/records/fault-line.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { MIN_PROACTIVE_THRESHOLD_MS } from '../../../analytics/cold-starts/classify.ts';
@@ -9,6 +10,7 @@ import type {
   ReportFact,
   StartFact,
 } from '../../../analytics/cold-starts/environment.ts';
+import { UNKNOWN_STREAM_ID } from '../hash-ids.ts';
 import { mergedFacts } from '../insert/invocation-rows.ts';
 import type { ClickHouseQueryClient } from '../query-client.ts';
 import { decodeVersioned } from '../versioned-value.ts';
@@ -77,6 +79,8 @@ export async function readEnvironments(
   gapOf: (functionId: number) => Gap,
 ): Promise<readonly ReadEnvironment[]> {
   const where = 'function_id IN {functionIds:Array(UInt64)} AND stream_id IN {streamIds:Array(UInt64)}';
+  // Lines without a log stream complete invocations of any environment.
+  const withUnknown = `function_id IN {functionIds:Array(UInt64)} AND (stream_id IN {streamIds:Array(UInt64)} OR stream_id = ${UNKNOWN_STREAM_ID})`;
   const bound = {
     functionIds: [...new Set(wanted.map((one) => one.functionId))],
     streamIds: [...new Set(wanted.map((one) => one.streamId))],
@@ -95,12 +99,12 @@ export async function readEnvironments(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, end_ms AS endMs, start_ms AS startMs, duration_us AS durationUs,
          memory_mb AS memoryMb, max_memory_mb AS maxMemoryMb, init_us AS initUs, restore_us AS restoreUs, status,
          error_type AS errorType, version, tenant, verdict
-       FROM ${mergedFacts(`${where} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
-      { ...bound, fromMs, toMs },
+       FROM ${mergedFacts(`${withUnknown} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}`)}`,
+      { ...bound, fromMs: secondOf(fromMs), toMs },
     ),
     client.all<Of & StartFact>(
       `SELECT function_id AS functionId, stream_id AS streamId, request_id AS requestId, start_ms AS startMs, max(version) AS version
-       FROM start_fact WHERE ${where} GROUP BY function_id, stream_id, request_id, start_ms`,
+       FROM start_fact WHERE ${withUnknown} GROUP BY function_id, stream_id, request_id, start_ms`,
       bound,
     ),
     client.all<Of & InitFact>(
@@ -112,7 +116,7 @@ export async function readEnvironments(
     ),
     client.all<Of & Omit<FaultFact, 'kind'> & { readonly kind: string }>(
       `SELECT function_id AS functionId, stream_id AS streamId, at_ms AS atMs, kind, request_id AS requestId, max(error_type) AS errorType
-       FROM fault_fact WHERE ${where} GROUP BY function_id, stream_id, at_ms, kind, request_id`,
+       FROM fault_fact WHERE ${withUnknown} GROUP BY function_id, stream_id, at_ms, kind, request_id`,
       bound,
     ),
     client.all<Of & { readonly kind: string; readonly name: string; readonly atMs: number }>(
@@ -134,16 +138,27 @@ export async function readEnvironments(
     .map(({ functionId, ...stream }) => {
       const key = keyOf({ functionId, streamId: stream.streamId });
       const mine = <T>(all: ReadonlyMap<string, readonly T[]>): readonly T[] => all.get(key) ?? [];
-      const [own, others] = [mine(of.reports), [mine(of.starts), mine(of.inits), mine(of.faults), mine(of.extensions)]];
+      const own = mine(of.reports);
+      const unknown = stream.streamId === UNKNOWN_STREAM_ID ? null : keyOf({ functionId, streamId: UNKNOWN_STREAM_ID });
+      const ids = new Set(own.map((report) => report.requestId));
+      /** With the lines of these requests whose log stream is unknown. */
+      const withOthers = <T extends { readonly requestId: string }>(
+        all: ReadonlyMap<string, readonly T[]>,
+      ): readonly T[] => {
+        const more = unknown === null ? [] : (all.get(unknown) ?? []).filter((line) => ids.has(line.requestId));
+        return more.length === 0 ? mine(all) : [...mine(all), ...more];
+      };
+      const [starts, faults] = [unique(withOthers(of.starts)), withOthers(of.faults)];
+      const others = [starts, mine(of.inits), faults, mine(of.extensions)];
       return {
         functionId,
         stream,
         facts: {
           version: stream.version,
           reports: own.map(({ status, ...report }) => ({ ...report, status: STATUSES[status] ?? 'error' })),
-          starts: mine(of.starts),
+          starts,
           inits: mine(of.inits),
-          faults: mine(of.faults).map((fault) => ({ ...fault, kind: fault.kind as FaultKind })),
+          faults: faults.map((fault) => ({ ...fault, kind: fault.kind as FaultKind })),
           proactiveThresholdMs: gapOf(functionId).limitMs,
         },
         extensions: [
@@ -160,6 +175,17 @@ export async function readEnvironments(
         ),
       };
     });
+}
+
+/** Without STARTs that come twice, or again with their time cut to the second. */
+function unique<S extends StartFact>(starts: readonly S[]): readonly S[] {
+  const known = new Map<string, S[]>();
+  for (const start of starts.toSorted((a, b) => Number(isWholeSecond(a.startMs)) - Number(isWholeSecond(b.startMs)))) {
+    const mine = known.get(start.requestId) ?? [];
+    known.set(start.requestId, mine);
+    if (!mine.some((one) => mayBeSameTime(one.startMs, start.startMs))) mine.push(start);
+  }
+  return [...known.values()].flat();
 }
 
 function keyOf({ functionId, streamId }: Of): string {

@@ -138,6 +138,8 @@ const CONTRIBUTIONS: Readonly<Record<CountColumn, string>> = {
   billed_ms: 'toUInt64(ifNull(row.billed_ms, 0))',
   felt_init_us: 'toUInt64(if(ifNull(cold IS NOT NULL AND user_felt = 1, 0), wait_us, 0))',
   failed_billed_ms: `toUInt64(if(judged_status = ${STATUS.success}, 0, ifNull(row.billed_ms, 0)))`,
+  unplaced: 'toUInt64(environment_id = 0)',
+  unplaced_cold: 'toUInt64(environment_id = 0 AND cold IS NOT NULL)',
 };
 
 function isCold(kind: number): string {

@@ -1,5 +1,5 @@
 /** SQL for classified invocations: facts merged by key, with their classification. */
-import { CLASSIFICATION_AT, CLASSIFICATION_SQL } from '../classify/classification.ts';
+import { CLASSIFICATION_AT, CLASSIFICATION_SQL, IS_COPY } from '../classify/classification.ts';
 
 /**
  * Returns a subquery with one row per invocation: `function_id`, `end_ms`, `request_id`, `environment_id`, `run_ms` and
@@ -14,14 +14,19 @@ export function invocationRows(where: string): string {
    FROM ${mergedFacts(where)})`;
 }
 
-/** Returns a subquery with one row per invocation: its facts and the stored `verdict`. */
+/**
+ * Returns a subquery with one row per invocation: its facts and the stored `verdict`. Facts with and without the log stream are
+ * of one invocation if request id and end are the same.
+ */
 export function mergedFacts(where: string): string {
-  return `(SELECT function_id, end_ms, request_id, stream_id, max(f.start_ms) AS start_ms, max(f.duration_us) AS duration_us,
+  return `(SELECT * EXCEPT(known_stream), known_stream AS stream_id FROM (
+   SELECT function_id, end_ms, request_id, max(f.stream_id) AS known_stream, max(f.start_ms) AS start_ms, max(f.duration_us) AS duration_us,
     max(f.billed_ms) AS billed_ms, max(f.memory_mb) AS memory_mb, max(f.max_memory_mb) AS max_memory_mb,
     max(f.init_us) AS init_us, max(f.restore_us) AS restore_us, max(f.billed_restore_ms) AS billed_restore_ms,
     max(f.status) AS status, max(f.error_type) AS error_type, max(f.sampled) AS sampled, max(f.trace_id) AS trace_id,
-    max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version, max(f.verdict) AS verdict
-   FROM invocation_fact AS f WHERE ${where} GROUP BY function_id, end_ms, request_id, stream_id)`;
+    max(f.segment_id) AS segment_id, max(f.tenant) AS tenant, max(f.version) AS version,
+    if(known_stream = 0, max(f.verdict), maxIf(f.verdict, f.stream_id > 0)) AS verdict
+   FROM invocation_fact AS f WHERE ${where} GROUP BY function_id, end_ms, request_id HAVING NOT ${IS_COPY}))`;
 }
 
 /**
@@ -29,6 +34,6 @@ export function mergedFacts(where: string): string {
  * later classification made warm still match. Reads one column of rows that do not match.
  */
 export function onceJudgedCold(where: string): string {
-  return `(function_id, end_ms, request_id, stream_id) IN (SELECT function_id, end_ms, request_id, stream_id FROM invocation_fact
+  return `(function_id, end_ms, request_id) IN (SELECT function_id, end_ms, request_id FROM invocation_fact
     WHERE ${where} AND verdict <> '' AND substring(verdict, ${CLASSIFICATION_AT.cold}, 1) <> '-')`;
 }

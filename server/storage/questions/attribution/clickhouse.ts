@@ -272,7 +272,7 @@ async function runsOf(
        if(cold IS NULL, '', request_id) AS requestId, user_felt AS felt, series_version AS version, memory_mb AS memoryMb,
        init_us AS initUs, restore_us AS restoreUs, duration_us AS durationUs, billed_ms AS billedMs,
        hidden_init_us AS hiddenInitUs, billed_restore_ms AS billedRestoreMs, init_timed_out AS initTimedOut
-     FROM ${rows} WHERE ${starts} ORDER BY startMs, endMs, request_id, environment_id`,
+     FROM ${rows} WHERE ${starts} AND environment_id > 0 ORDER BY startMs, endMs, request_id, environment_id`,
     bound,
   );
   return found.map((row) => {

@@ -191,6 +191,7 @@ const runsIn = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
   db
     .selectFrom('invocation')
     .where('function_id', '=', param('functionId'))
+    .where('environment_id', '>', 0)
     .where('end_ms', '>=', param('endFromMs'))
     .where('end_ms', '<', param('endToMs'))
     .where(START_MS, '>=', param('startFromMs'))

@@ -26,7 +26,7 @@ export async function coverage(
     }>(
       `SELECT function_id AS functionId, any(f.name) AS name, sum(cell.n) AS invocations, sum(cell.with_start) AS withStart,
          sum(if((cell.function_id, intDiv(cell.bucket, ${DAY_MS})) IN (SELECT function_id, toInt64(day) FROM error_day), 0, cell.n)) AS errorsUnknown,
-         sum(cell.cold_on_demand) AS coldOnDemand, count(DISTINCT cell.bucket) AS activeHours, min(cell.bucket) AS firstHour,
+         toInt64(sum(cell.cold_on_demand)) - toInt64(sum(cell.unplaced_cold)) AS coldOnDemand, count(DISTINCT cell.bucket) AS activeHours, min(cell.bucket) AS firstHour,
          max(cell.bucket) AS lastHour
        FROM (SELECT * FROM rollup_1h FINAL WHERE bucket >= {fromMs:Int64} AND n > 0) AS cell
        JOIN (

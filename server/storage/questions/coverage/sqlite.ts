@@ -21,7 +21,8 @@ const HOURS = telemetryStatement((db, param: Param<{ fromMs: number }>) =>
       fn.sum<number>('n').as('invocations'),
       fn.sum<number>('with_start').as('withStart'),
       fn.sum<number>(errorsUnknown('rollup_1h.function_id')).as('errorsUnknown'),
-      fn.sum<number>('cold_on_demand').as('coldOnDemand'),
+      // Of the others, which INIT_START is theirs is not known.
+      sql<number>`sum(cold_on_demand) - sum(unplaced_cold)`.as('coldOnDemand'),
       fn.count<number>('bucket').distinct().as('activeHours'),
       fn.min('bucket').as('firstHour'),
       fn.max('bucket').as('lastHour'),

@@ -10,7 +10,7 @@ import { timelineOf } from './result.ts';
 type Query = TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number };
 
 const IN_RANGE =
-  'function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_seen_ms < {toMs:Int64}';
+  'function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64} AND first_seen_ms < {toMs:Int64}';
 const ROWS = invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}');
 
 export async function environments(context: QueryContext, query: Query): Promise<EnvironmentTimeline> {
@@ -24,7 +24,7 @@ export async function environments(context: QueryContext, query: Query): Promise
     ),
     context.client.all<TimelineRow>(
       `SELECT environment_id, end_ms, run_ms, duration_us, judged_status AS status, cold, user_felt, init_us, restore_us
-       FROM ${ROWS} ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
+       FROM ${ROWS} WHERE environment_id > 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
       { ...bound, limit: maxRuns + 1 },
     ),
   ]);
@@ -76,7 +76,7 @@ export async function peakConcurrency(
       .filter((one) => one.name === wanted || one.id === wanted)
       .map(async ({ functionId, name }) => {
         const intervals = await context.client.all<{ startMs: number; endMs: number }>(
-          `SELECT end_ms - ifNull(run_ms, intDiv(duration_us, 1000)) AS startMs, end_ms AS endMs FROM ${ROWS}`,
+          `SELECT end_ms - ifNull(run_ms, intDiv(duration_us, 1000)) AS startMs, end_ms AS endMs FROM ${ROWS} WHERE environment_id > 0`,
           { functionId, fromMs: Math.floor(query.fromMs), toMs: Math.ceil(query.toMs) },
         );
         const { peak } = concurrency(intervals, query.fromMs, query.toMs, query.toMs - query.fromMs);

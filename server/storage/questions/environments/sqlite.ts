@@ -16,6 +16,7 @@ export async function environments(db: Databases, query: Query): Promise<Environ
   const inRange = db.telemetry
     .selectFrom('environment')
     .where('environment.function_id', '=', query.functionId)
+    .where('environment.id', '>', 0)
     .where('environment.last_seen_ms', '>=', query.fromMs)
     .where('environment.first_seen_ms', '<', query.toMs);
   const { total } = await inRange.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
@@ -38,6 +39,7 @@ export async function environments(db: Databases, query: Query): Promise<Environ
       'restore_us',
     ])
     .where('function_id', '=', query.functionId)
+    .where('environment_id', '>', 0)
     .where('end_ms', '>=', query.fromMs)
     .where('end_ms', '<', query.toMs)
     .orderBy('end_ms', 'desc')
@@ -102,6 +104,7 @@ const RUNS = telemetryStatement((db, param: Param<{ functionId: number; fromMs: 
     .selectFrom('invocation')
     .select([sql<number>`end_ms - ifnull(run_ms, duration_us / 1000)`.as('startMs'), 'end_ms as endMs'])
     .where('function_id', '=', param('functionId'))
+    .where('environment_id', '>', 0)
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs')),
 );

@@ -82,7 +82,7 @@ function runsOf(
     `SELECT runs.environment_id AS environmentId, toInt64(runs.duration_us) - toInt64(done.runtime_us) AS us FROM (
        SELECT environment_id, request_id, end_ms, duration_us
        FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
-       WHERE judged_status = ${STATUS.success} AND cold IS NULL ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
+       WHERE judged_status = ${STATUS.success} AND cold IS NULL AND environment_id > 0 ORDER BY end_ms DESC, request_id, environment_id LIMIT ${MOST_RUNS}
      ) AS runs JOIN (
        SELECT stream_id AS environment_id, request_id, at_ms, max(f.runtime_us) AS runtime_us FROM runtime_fact AS f
        WHERE function_id = {functionId:UInt64} GROUP BY stream_id, request_id, at_ms

@@ -45,6 +45,7 @@ const AFTER_RUNTIME = telemetryStatement((db, param: Param<RunRange>) =>
         .selectFrom('invocation')
         .select(['environment_id', 'request_id', 'end_ms', 'duration_us'])
         .where('function_id', '=', param('functionId'))
+        .where('environment_id', '>', 0)
         .where('end_ms', '>=', param('fromMs'))
         .where('end_ms', '<', param('toMs'))
         .where('status', '=', STATUS.success)

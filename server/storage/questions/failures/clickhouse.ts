@@ -4,6 +4,7 @@ import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { TriedRequest } from '../../../analytics/failures/retries.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth, finestWidth } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
@@ -137,10 +138,12 @@ async function initFailures(
   context: QueryContext,
   { functionId, fromMs, toMs }: Query,
 ): Promise<FailureEvidence['initFailures']> {
+  const where =
+    "function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND kind = 'init-report'";
   return context.client.all(
     `SELECT init_status AS status, init_error AS errorType, count() AS n FROM (
        SELECT stream_id, at_ms, max(f.status) AS init_status, max(f.error_type) AS init_error FROM init_fact AS f
-       WHERE function_id = {functionId:UInt64} AND at_ms >= {fromMs:Int64} AND at_ms < {toMs:Int64} AND kind = 'init-report'
+       WHERE ${where} AND ${isOwnLine('init_fact', where, 'ifNull(duration_us, 0)')}
        GROUP BY stream_id, at_ms
      ) WHERE ifNull(init_status, 'success') <> 'success' GROUP BY status, errorType ORDER BY n DESC LIMIT 50`,
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
@@ -174,7 +177,7 @@ async function suspectedOutOfMemory(
   const row = await context.client.one<{ n: number }>(
     `SELECT count() AS n FROM (
        SELECT environment_id, last_end_ms, memory_mb AS size_mb FROM environment FINAL
-       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND last_seen_ms < {beforeMs:Int64}
+       WHERE function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64} AND last_seen_ms < {beforeMs:Int64}
          AND last_end_ms < {toMs:Int64} AND max_memory_mb >= memory_mb
      ) AS ended JOIN ${invocationRows(`function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} - ${RETRIES_MS} AND end_ms < {toMs:Int64}`)} AS runs
        ON runs.environment_id = ended.environment_id AND runs.end_ms = ended.last_end_ms

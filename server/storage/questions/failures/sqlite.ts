@@ -205,6 +205,7 @@ const SUSPECTED_OUT_OF_MEMORY = telemetryStatement((db, param: Param<Environment
         .onRef('environment_id', '=', 'environment.id'),
     )
     .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('environment.id', '>', 0)
     .where('last_seen_ms', '<', param('unusedBeforeMs'))
     .where('last_end_ms', '<', param('toMs'))
     .whereRef('invocation.max_memory_mb', '>=', 'environment.memory_mb')

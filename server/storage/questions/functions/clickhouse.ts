@@ -67,7 +67,7 @@ export async function configurations(context: QueryContext, query: { readonly fu
   }>(
     `SELECT version, memory_mb AS memoryMb, runtime_version AS runtimeVersion, runtime_version_arn AS runtimeVersionArn,
        min(first_seen_ms) AS firstSeenMs, max(last_seen_ms) AS lastSeenMs, count() AS environments
-     FROM environment FINAL WHERE function_id = {functionId:UInt64}
+     FROM environment FINAL WHERE function_id = {functionId:UInt64} AND environment_id > 0
      GROUP BY version, memory_mb, runtime_version, runtime_version_arn ORDER BY firstSeenMs DESC LIMIT 200`,
     query,
   );

@@ -131,6 +131,7 @@ export async function configurations(db: Databases, query: { readonly functionId
       eb.fn.countAll<number>().as('environments'),
     ])
     .where('function_id', '=', query.functionId)
+    .where('id', '>', 0)
     .groupBy(['version', 'memory_mb', 'runtime_version', 'runtime_version_arn'])
     .orderBy('firstSeenMs', 'desc')
     .limit(200)

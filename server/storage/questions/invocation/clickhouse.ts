@@ -1,5 +1,7 @@
 /** One request id with everything known of it: attempts, their lines, faults. */
 
+import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
+import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { InvocationDetail, LogLine, StoredInvocation } from '../../ports.ts';
 import { environmentFacts } from '../environments/clickhouse.ts';
@@ -7,6 +9,8 @@ import { byRequestId } from '../invocations/clickhouse.ts';
 import type { FaultRow } from '../invocations/result.ts';
 import { faultsOfAttempts } from '../invocations/result.ts';
 import { attemptOf, chunkBounds, linesIn, MOST_CHUNKS } from './result.ts';
+
+const WHERE = "function_id IN {functionIds:Array(UInt64)} AND request_id IN ('', {requestId:String})";
 
 export async function invocation(
   context: QueryContext,
@@ -21,9 +25,10 @@ export async function invocation(
     context.client.all<FaultRow>(
       `SELECT at_ms AS atMs, kind, request_id AS requestId, max(f.error_type) AS errorType, max(f.message) AS message,
          max(f.stack) AS stack FROM fault_fact AS f
-       WHERE function_id IN {functionIds:Array(UInt64)} AND stream_id IN {ids:Array(UInt64)} AND request_id IN ('', {requestId:String})
+       WHERE ${WHERE} AND (stream_id IN {ids:Array(UInt64)} AND request_id = '' OR request_id = {requestId:String}
+         AND (stream_id IN {ids:Array(UInt64)} OR stream_id = ${UNKNOWN_STREAM_ID})) AND ${isOwnLine('fault_fact', WHERE, 'kind')}
        GROUP BY stream_id, at_ms, kind, request_id ORDER BY at_ms, kind`,
-      { functionIds, ids, requestId: query.requestId },
+      { functionIds, ids: ids.filter((id) => id !== UNKNOWN_STREAM_ID), requestId: query.requestId },
     ),
   ]);
   return {
@@ -32,7 +37,8 @@ export async function invocation(
         const environment = facts.get(attempt.environmentId);
         // Not classified yet: its environment follows shortly.
         if (environment === undefined) return [];
-        return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment }))];
+        const known = attempt.environmentId > 0 ? environment : null;
+        return [linesOf(context, attempt).then((lines) => ({ invocation: attempt, lines, environment: known }))];
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),

@@ -17,15 +17,24 @@ export async function invocation(
     db,
     attempts.map((attempt) => attempt.environmentId),
   );
+  // Lines without a log stream have the function's id, negated.
+  const ids = attempts.flatMap(({ environmentId, functionId }) => [environmentId, -functionId]);
   const faults = await db.telemetry
     .selectFrom('fault')
     .select(['at_ms as atMs', 'kind', 'request_id as requestId', 'error_type as errorType', 'message', 'stack'])
-    .where(
-      'environment_id',
-      'in',
-      attempts.map((attempt) => attempt.environmentId),
+    .where((eb) =>
+      eb.or([
+        eb.and([
+          eb(
+            'environment_id',
+            'in',
+            ids.filter((id) => id > 0),
+          ),
+          eb('request_id', '=', ''),
+        ]),
+        eb.and([eb('environment_id', 'in', ids), eb('request_id', '=', query.requestId)]),
+      ]),
     )
-    .where('request_id', 'in', ['', query.requestId])
     .orderBy('at_ms')
     .orderBy('kind')
     .execute();
@@ -34,7 +43,8 @@ export async function invocation(
       attempts.map(async (attempt) => {
         const environment = facts.get(attempt.environmentId);
         if (environment === undefined) throw new Error(`environment ${attempt.environmentId} is missing`);
-        return { invocation: attempt, lines: await linesOf(db, attempt), environment };
+        const known = attempt.environmentId > 0 ? environment : null;
+        return { invocation: attempt, lines: await linesOf(db, attempt), environment: known };
       }),
     ),
     faults: faultsOfAttempts(attempts.map(attemptOf), faults).map(({ requestId: _, ...fault }) => fault),

@@ -12,7 +12,8 @@ export interface InvocationDetail {
   readonly attempts: readonly {
     readonly invocation: StoredInvocation;
     readonly lines: readonly LogLine[];
-    readonly environment: EnvironmentFacts;
+    /** Null if the log stream is unknown. */
+    readonly environment: EnvironmentFacts | null;
   }[];
   readonly faults: readonly {
     readonly atMs: number;

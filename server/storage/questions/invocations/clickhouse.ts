@@ -10,7 +10,8 @@ import { windowIn } from '../../clickhouse/attribution/idle-windows.ts';
 import type { ColdStarts } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
-import { invocationRows, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
+import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
+import { invocationRows, mergedFacts, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryParameters } from '../../clickhouse/query-client.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
@@ -242,7 +243,7 @@ async function present(
       region: owner?.region ?? '',
       version: row.version,
       logGroup: environment?.logGroup ?? '',
-      logStream: environment?.logStream ?? '',
+      logStream: row.environmentId > 0 ? (environment?.logStream ?? '') : null,
       environmentId: row.environmentId,
       startMs: row.runMs === null ? null : row.endMs - row.runMs,
       endMs: row.endMs,
@@ -263,7 +264,7 @@ async function present(
           ? null
           : {
               kind,
-              userFelt: row.felt === 1,
+              userFelt: row.environmentId > 0 ? row.felt === 1 : null,
               ...(causes.get(`${row.functionId}/${nameOf(row)}`) ?? { cause: null, evidence: null }),
             },
       traceId: row.traceId,
@@ -317,7 +318,7 @@ async function failuresOf(
        AND request_id IN {requestIds:Array(String)} GROUP BY function_id, stream_id, at_ms, kind, request_id ORDER BY at_ms, kind`,
     {
       functionIds: [...new Set(failed.map((row) => row.functionId))],
-      ids: [...new Set(failed.map((row) => row.environmentId))],
+      ids: [...new Set([UNKNOWN_STREAM_ID, ...failed.map((row) => row.environmentId)])],
       requestIds: [...new Set(['', ...failed.map((row) => row.requestId)])],
     },
   );
@@ -327,8 +328,8 @@ async function failuresOf(
       const mine = found.filter(
         (fault) =>
           fault.functionId === row.functionId &&
-          fault.streamId === row.environmentId &&
-          (fault.requestId === '' || fault.requestId === row.requestId),
+          (fault.streamId === row.environmentId || fault.streamId === UNKNOWN_STREAM_ID) &&
+          (fault.requestId === row.requestId || (fault.requestId === '' && fault.streamId !== UNKNOWN_STREAM_ID)),
       );
       const attempt = { startMs: runMs === null ? null : endMs - runMs, endMs, durationUs };
       return [`${row.functionId}/${nameOf(row)}`, failureFields(attempt, statusName(row.status), mine)];
@@ -348,9 +349,9 @@ async function attemptNumbers(
     requestId: string;
     environmentId: number;
   }>(
-    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM invocation_fact
-     WHERE function_id IN {functions:Array(UInt64)} AND request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}
-     GROUP BY function_id, end_ms, request_id, stream_id ORDER BY end_ms, environmentId`,
+    `SELECT function_id AS functionId, end_ms AS endMs, request_id AS requestId, stream_id AS environmentId FROM ${mergedFacts(
+      'function_id IN {functions:Array(UInt64)} AND request_id IN {ids:Array(String)} AND end_ms BETWEEN {fromMs:Int64} AND {toMs:Int64}',
+    )} ORDER BY end_ms, environmentId`,
     {
       functions: [...new Set(rows.map((row) => row.functionId))],
       ids: [...new Set(rows.map((row) => row.requestId))],

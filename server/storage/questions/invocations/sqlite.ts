@@ -182,7 +182,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
       region: environment?.region ?? '',
       version: slice?.version ?? null,
       logGroup: environment?.logGroup ?? '',
-      logStream: environment?.logStream ?? '',
+      logStream: row.environment_id > 0 ? (environment?.logStream ?? '') : null,
       environmentId: row.environment_id,
       startMs: row.run_ms === null ? null : row.end_ms - row.run_ms,
       endMs: row.end_ms,
@@ -208,12 +208,22 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
   });
 }
 
-const FAULTS = telemetryStatement((db, param: Param<{ environmentId: number; requestId: string }>) =>
+/** Lines without a log stream have the function's id, negated: they are told apart by request id alone. */
+const FAULTS = telemetryStatement((db, param: Param<{ environmentId: number; unknownId: number; requestId: string }>) =>
   db
     .selectFrom('fault')
     .select(['at_ms as atMs', 'kind', 'request_id as requestId', 'error_type as errorType', 'message', 'stack'])
-    .where('environment_id', '=', param('environmentId'))
-    .where((eb) => eb.or([eb('request_id', '=', param('requestId')), eb('request_id', '=', '')]))
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('environment_id', '=', param('environmentId')), eb('request_id', '=', param('requestId'))]),
+        eb.and([
+          eb('environment_id', '=', param('environmentId')),
+          eb('environment_id', '>', 0),
+          eb('request_id', '=', ''),
+        ]),
+        eb.and([eb('environment_id', '=', param('unknownId')), eb('request_id', '=', param('requestId'))]),
+      ]),
+    )
     .orderBy('at_ms')
     .orderBy('kind'),
 );
@@ -223,6 +233,7 @@ function failureOf(
   { telemetry }: Databases,
   {
     environment_id: environmentId,
+    function_id: functionId,
     request_id: id,
     status,
     run_ms,
@@ -231,7 +242,7 @@ function failureOf(
   }: InvocationRow,
 ): Pick<StoredInvocation, 'errorMessage' | 'errorStack'> {
   if (status === STATUS.success) return NO_FAILURE;
-  const faults = FAULTS.all(telemetry, { environmentId, requestId: requestIdText(id) });
+  const faults = FAULTS.all(telemetry, { environmentId, unknownId: -functionId, requestId: requestIdText(id) });
   const attempt = { startMs: run_ms === null ? null : endMs - run_ms, endMs, durationUs };
   return failureFields(attempt, statusName(status), faults);
 }
@@ -243,7 +254,12 @@ export function statusName(code: number): InvocationStatus {
 
 function coldStartOf(db: Databases, row: InvocationRow): StoredInvocation['coldStart'] {
   const kind = row.cold === null ? undefined : COLD_START_KINDS[row.cold];
-  return kind === undefined ? null : { kind, userFelt: row.user_felt === 1, ...causeOfRow(db, row) };
+  return kind === undefined ? null : { kind, userFelt: userFeltOf(row), ...causeOfRow(db, row) };
+}
+
+/** Null if the log stream is unknown. */
+function userFeltOf({ environment_id, user_felt }: InvocationRow): boolean | null {
+  return environment_id > 0 ? user_felt === 1 : null;
 }
 
 function cursorOf({

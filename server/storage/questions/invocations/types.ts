@@ -14,7 +14,9 @@ export interface StoredInvocation {
   readonly region: string;
   readonly version: string | null;
   readonly logGroup: string;
-  readonly logStream: string;
+  /** Null if the source did not name it. */
+  readonly logStream: string | null;
+  /** Not positive if the log stream is unknown. */
   readonly environmentId: number;
   readonly startMs: number | null;
   readonly endMs: number;
@@ -36,7 +38,8 @@ export interface StoredInvocation {
   readonly errorStack: readonly string[];
   readonly coldStart: {
     readonly kind: ColdStartKind;
-    readonly userFelt: boolean;
+    /** Null if the log stream is unknown. */
+    readonly userFelt: boolean | null;
     /** Null until attributed. */
     readonly cause: Cause | null;
     /** Explanation of the cause in a sentence. */

@@ -13,7 +13,7 @@ export async function keepAlive(context: QueryContext, query: Query): Promise<Ke
     newestInvocations(context, query),
     context.client.all<{ id: number; bornMs: number }>(
       `SELECT environment_id AS id, first_seen_ms AS bornMs FROM environment FINAL
-       WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64}`,
+       WHERE function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64}`,
       { functionId: query.functionId, fromMs: Math.floor(query.fromMs) },
     ),
   ]);

@@ -17,6 +17,7 @@ async function bornOf(db: Databases, query: Query): Promise<ReadonlyMap<number, 
     .selectFrom('environment')
     .select(['id', 'first_seen_ms'])
     .where('function_id', '=', query.functionId)
+    .where('id', '>', 0)
     .where('last_seen_ms', '>=', query.fromMs)
     .execute();
   return new Map(rows.map((row) => [row.id, row.first_seen_ms]));

@@ -90,7 +90,7 @@ async function probed(
 ): Promise<readonly (readonly Point[])[]> {
   const longest = await context.client.all<LongLife & { readonly id: number }>(
     `SELECT environment_id AS id, first_end_ms AS firstMs, last_end_ms AS lastMs, invocations FROM environment FINAL
-     WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {fromMs:Int64} AND first_end_ms >= {fromMs:Int64}
+     WHERE function_id = {functionId:UInt64} AND environment_id > 0 AND last_seen_ms >= {fromMs:Int64} AND first_end_ms >= {fromMs:Int64}
        AND memory_mb = {memoryMb:UInt32} AND last_end_ms > first_end_ms
      ORDER BY invocations DESC, log_stream LIMIT ${PROBED}`,
     { functionId, memoryMb, fromMs: range.fromMs },

@@ -82,13 +82,15 @@ export class Sample {
   >();
 
   add(row: SampleRow & { readonly billedMs: number }): void {
-    const environment = this.#environments.get(row.environmentId) ?? {
+    // Without a log stream nothing connects an invocation with others: it stands for itself.
+    const id = row.environmentId > 0 ? row.environmentId : -1 - this.#environments.size;
+    const environment = this.#environments.get(id) ?? {
       firstMs: row.endMs,
       durationsMs: [],
       billedMs: 0,
       used: [],
     };
-    this.#environments.set(row.environmentId, environment);
+    this.#environments.set(id, environment);
     environment.durationsMs.push(row.durationUs / 1000);
     environment.billedMs += row.billedMs;
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);

@@ -118,6 +118,7 @@ const LONGEST = telemetryStatement((db, param: Param<LongestQuery>) =>
     .selectFrom('environment')
     .select(['id', 'first_end_ms as firstMs', 'last_end_ms as lastMs', 'invocations'])
     .where('function_id', '=', param('functionId'))
+    .where('id', '>', 0)
     .where('last_seen_ms', '>=', param('fromMs'))
     .where('first_end_ms', '>=', param('fromMs'))
     .where('memory_mb', '=', param('memoryMb'))

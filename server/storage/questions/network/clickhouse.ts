@@ -3,6 +3,7 @@ import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import { coldStartsIn, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
+import { isOwnLine } from '../../clickhouse/insert/own-line.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { chartWidth } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
@@ -88,6 +89,7 @@ async function eventsOf(context: QueryContext, range: TimeRange, functionId: num
     context.client.all<InterfaceEvents['inLogs'][number]>(
       `SELECT error AS errorType, count() AS n FROM (
          SELECT max(f.error_type) AS error FROM fault_fact AS f WHERE ${within} AND kind = 'network'
+           AND ${isOwnLine('fault_fact', `${within} AND kind = 'network'`, "ifNull(error_type, '')")}
          GROUP BY function_id, stream_id, at_ms, request_id
        ) WHERE error IS NOT NULL GROUP BY error ORDER BY n DESC, error LIMIT 50`,
       bound,

@@ -18,6 +18,7 @@ export async function newestInvocations(context: QueryContext, query: Query): Pr
     if (owner?.architecture !== query.architecture) return NONE;
   }
   const conditions = [
+    'environment_id > 0',
     ...(version === undefined ? [] : ['series_version = {version:String}']),
     ...(memoryMb === undefined ? [] : ['memory_mb = {memoryMb:UInt32}']),
   ];
@@ -38,7 +39,7 @@ export async function newestInvocations(context: QueryContext, query: Query): Pr
        duration_us AS durationUs, billed_ms AS billedMs, judged_status AS status, user_felt AS felt, init_us AS initUs,
        restore_us AS restoreUs
      FROM ${invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}')}
-     WHERE ${conditions.join(' AND ') || '1'}
+     WHERE ${conditions.join(' AND ')}
      ORDER BY end_ms DESC, request_id, environment_id LIMIT {limit:UInt32}`,
     { functionId, version, memoryMb, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), limit: maxRuns + 1 },
   );

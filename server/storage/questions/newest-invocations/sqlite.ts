@@ -26,6 +26,7 @@ export async function newestInvocations(db: Databases, query: Query): Promise<Ne
       'restore_us',
     ])
     .where('function_id', '=', query.functionId)
+    .where('environment_id', '>', 0)
     .where('end_ms', '>=', query.fromMs)
     .where('end_ms', '<', query.toMs)
     .orderBy('end_ms', 'desc')

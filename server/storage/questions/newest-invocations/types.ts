@@ -1,4 +1,4 @@
-/** The newest invocations of a function, for simulations. */
+/** The newest invocations of a function whose log stream is known, for simulations. */
 
 export interface NewestInvocation {
   readonly environmentId: number;

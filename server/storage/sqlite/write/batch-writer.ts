@@ -1,7 +1,6 @@
 /** Writes one decoded batch to the tables. The caller owns the transaction. */
 import type Database from 'better-sqlite3';
-import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { earliestStart, LONGEST_RUN_MS, mayBeOneAttempt } from '../../../../ingest/records/attempt.ts';
+import { LONGEST_RUN_MS, mayBeOneAttempt, mayBeSameTime } from '../../../../ingest/records/attempt.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
@@ -11,23 +10,27 @@ import { requestHash } from '../../request-hash.ts';
 import { Attempts } from './attempts.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { ReadRow } from './column-reader.ts';
-import { ColumnReader, firstSeenMs, micros } from './column-reader.ts';
+import { ColumnReader, firstSeenMs } from './column-reader.ts';
 import { CommitFeed } from './commit-feed.ts';
 import { Deploys } from './deploys.ts';
 import { DetailRetentionIndex } from './detail-retention.ts';
 import { DimensionCache } from './dimension-cache.ts';
 import { EnvironmentTenants } from './environment-tenants.ts';
 import type { EnvironmentState } from './environments.ts';
-import { environmentOf } from './environments.ts';
+import { environmentOf, hasStream } from './environments.ts';
 import { ErrorDays } from './error-days.ts';
 import { Faults } from './faults.ts';
 import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
+import { InitEvents } from './init-events.ts';
+import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
-import { Invocations, isWarmSuccess, ROWS_AT_ONCE } from './invocations.ts';
+import { Invocations, isWarmSuccess } from './invocations.ts';
 import { LogLines } from './log-lines.ts';
+import { PendingStarts } from './pending-starts.ts';
 import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
+import { SameAttempt } from './same-attempt.ts';
 import { StaleHours } from './stale-hours.ts';
 import { TelemetryRecords } from './telemetry-records.ts';
 
@@ -43,6 +46,9 @@ export class BatchWriter {
   readonly #attempts: Attempts;
   readonly #faults: Faults;
   readonly #tenants: EnvironmentTenants;
+  readonly #inits: InitEvents;
+  readonly #starts: PendingStarts;
+  readonly #same: SameAttempt;
   readonly #detailDays: DetailRetentionIndex;
   readonly #errorDays: ErrorDays;
   readonly requests: RequestIndex;
@@ -70,6 +76,13 @@ export class BatchWriter {
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#errorDays = new ErrorDays(db);
     this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
+    this.#inits = new InitEvents(db, this.#dimensions);
+    this.#starts = new PendingStarts(db, this.#dimensions);
+    this.#same = new SameAttempt(db, this.#dimensions, {
+      invocations: this.#invocations,
+      attempts: this.#attempts,
+      faults: this.#faults,
+    });
     this.#sql = prepare(db);
   }
 
@@ -100,7 +113,7 @@ export class BatchWriter {
       const { kind, name, state, detail, atMs } = extension;
       const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
       this.#count(changes, 1);
-      if (changes > 0) this.#changedAsAWhole(environment);
+      if (changes > 0 && hasStream(environment)) this.#changedAsAWhole(environment);
     }
     const done = this.#logLines.write(batch, environments, nowMs);
     this.#accepted += done.fresh;
@@ -185,12 +198,17 @@ export class BatchWriter {
     const columns = new ColumnReader(batch.invocations);
     for (let row = 0; row < columns.n; row += 1) {
       columns.row = row;
-      const environment = environmentOf(environments, columns.stream);
-      if (!this.#takes(environment, columns.endMs, columns.events)) continue;
+      const stream = environmentOf(environments, columns.stream);
+      if (!this.#takes(stream, columns.endMs, columns.events)) continue;
       const { requestId, version, memoryMb, startMs } = columns;
-      environment.version ??= version;
-      environment.memoryMb ??= memoryMb;
-      const run = this.#run(environment, columns);
+      const environment = this.#homeOf(stream, columns);
+      if (hasStream(environment)) {
+        environment.version ??= version;
+        environment.memoryMb ??= memoryMb;
+      } else {
+        this.#dimensions.noteLatest(environment.functionId, columns.endMs, memoryMb, version);
+      }
+      const run = this.#starts.take(environment, columns);
       const given = columns.read(environment, {
         requestId,
         runMs: run.ms,
@@ -198,7 +216,8 @@ export class BatchWriter {
         errorTypeId: this.#dimensions.label(columns.errorType),
         tenantId: this.#dimensions.label(columns.tenant),
       });
-      this.#tenants.note(environment.functionId, environment.id, given.tenantId, environment.firstSeenMs);
+      if (hasStream(environment))
+        this.#tenants.note(environment.functionId, environment.id, given.tenantId, environment.firstSeenMs);
       // A pending START that is delivered again with its REPORT was already counted.
       const hasStart = !Number.isNaN(startMs);
       const again = run.waited && hasStart ? 1 : 0;
@@ -208,7 +227,17 @@ export class BatchWriter {
     this.#flushGroup();
   }
 
+  /** The environment of a row: that of its stream, or one whose START of this attempt waits for its REPORT. */
+  #homeOf(stream: EnvironmentState, columns: ColumnReader): EnvironmentState {
+    return hasStream(stream) ? stream : (this.#starts.environmentOf(stream.functionId, columns) ?? stream);
+  }
+
   #take(environment: EnvironmentState, entry: ReadRow): void {
+    if (this.#same.needsSearch(environment, entry.row)) {
+      this.#flushGroup();
+      this.#row(environment, entry);
+      return;
+    }
     if (this.#grouped !== environment) this.#flushGroup();
     const lastEndMs = this.#waiting.at(-1)?.row.endMs ?? environment.lastEndMs;
     if (!environment.hasFaultLines && isWarmSuccess(environment, entry.row, lastEndMs)) {
@@ -246,7 +275,8 @@ export class BatchWriter {
   #seen(environment: EnvironmentState, row: InvocationRow): void {
     this.#dimensions.touch(environment, row.endMs - (row.runMs ?? 0));
     this.#dimensions.touch(environment, row.endMs);
-    this.#dimensions.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
+    if (hasStream(environment))
+      this.#dimensions.noteLatest(row.functionId, row.endMs, environment.memoryMb, environment.version);
   }
 
   #stored(row: InvocationRow, events: number): void {
@@ -257,6 +287,15 @@ export class BatchWriter {
 
   #row(environment: EnvironmentState, { row: given, events, startIsNew }: ReadRow): void {
     this.#seen(environment, given);
+    const same = this.#same.needsSearch(environment, given) ? this.#same.find(environment, given) : null;
+    if (same !== null) {
+      const merged = this.#same.merge(environment, same, given);
+      if (merged !== same) this.requests.add(requestHash(merged.requestId), merged);
+      const hasNewStart = startIsNew && same.runMs === null;
+      this.#accepted += hasNewStart ? 1 : 0;
+      this.#duplicates += events - (hasNewStart ? 1 : 0);
+      return;
+    }
     const stored = this.#invocations.insert(environment, this.#faults.applyTo(environment, given));
     if (stored !== null) {
       this.#stored(stored, events);
@@ -279,72 +318,42 @@ export class BatchWriter {
     this.#invocations.change(environment, row, this.#faults.applyTo(environment, { ...row, runMs }));
   }
 
-  /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
-  #run(
-    environment: EnvironmentState,
-    { requestId, startMs, endMs, durationMs }: ColumnReader,
-  ): { readonly ms: number | null; readonly waited: boolean } {
-    if (environment.pendingStarts === 0) {
-      return { ms: Number.isNaN(startMs) ? null : endMs - startMs, waited: false };
-    }
-    const id = requestIdText(requestId);
-    const found = Number.isNaN(startMs)
-      ? this.#sql.findStart.get(environment.id, id, endMs, earliestStart(endMs, durationMs))
-      : startMs;
-    if (found === undefined) return { ms: null, waited: false };
-    const dropped = this.#sql.dropStart.run(environment.id, id, found).changes;
-    environment.pendingStarts -= dropped;
-    return { ms: endMs - (found as number), waited: dropped > 0 };
-  }
-
   #start(environment: EnvironmentState, start: PendingStart): void {
     if (!this.#takes(environment, start.startMs)) return;
     this.#dimensions.touch(environment, start.startMs);
-    environment.version ??= start.version;
-    const attempts = this.#attempts
-      .of(environment.id, start.requestId, start.startMs, start.startMs + LONGEST_RUN_MS)
+    if (hasStream(environment)) environment.version ??= start.version;
+    const untilMs = start.startMs + LONGEST_RUN_MS;
+    const attempts = this.#same
+      .attemptsOf(environment, start.requestId, start.startMs, untilMs)
       .filter((row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000));
-    if (attempts.some((row) => row.runMs !== null && row.endMs - row.runMs === start.startMs)) {
+    if (attempts.some((row) => row.runMs !== null && mayBeSameTime(row.endMs - row.runMs, start.startMs))) {
       this.#duplicates += 1;
       return;
     }
     const open = attempts.filter((row) => row.runMs === null).toSorted((a, b) => a.endMs - b.endMs)[0];
     if (open !== undefined) {
-      this.#setStart(environment, open, open.endMs - start.startMs);
+      this.#setStart(this.#dimensions.environmentById(open.environmentId), open, open.endMs - start.startMs);
       this.#accepted += 1;
       return;
     }
-    const { changes } = this.#sql.addStart.run(
-      environment.id,
-      start.requestId,
-      start.startMs,
-      start.version,
-      start.tenant,
-    );
-    environment.pendingStarts += changes;
-    this.#count(changes, 1);
+    if (this.#same.placeByStart(environment, start.requestId, start.startMs, untilMs)) {
+      this.#duplicates += 1;
+      return;
+    }
+    this.#count(this.#starts.add(environment, start) ? 1 : 0, 1);
   }
 
   #init(environment: EnvironmentState, init: InitEvent): void {
     if (!this.#takes(environment, init.atMs)) return;
     this.#dimensions.touch(environment, init.atMs);
-    const { changes } = this.#sql.init.run(
-      environment.id,
-      init.atMs,
-      init.kind,
-      micros(init.durationMs ?? Number.NaN),
-      init.phase,
-      init.status,
-      init.errorType,
-      init.initializationType,
-    );
-    this.#count(changes, 1);
-    if (changes === 0) return;
-    this.#changedAsAWhole(environment);
-    environment.runtimeVersion ??= init.runtimeVersion;
+    const { isNew, isPlaced } = this.#inits.add(environment, init);
+    this.#count(isNew ? 1 : 0, 1);
     if (init.runtimeVersion !== null) {
       this.#dimensions.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
     }
+    if (!isPlaced) return;
+    this.#changedAsAWhole(environment);
+    environment.runtimeVersion ??= init.runtimeVersion;
     environment.runtimeVersionArn ??= init.runtimeVersionArn;
     const learnt = init.initializationType !== null && environment.initializationType === null;
     if (learnt) environment.initializationType = init.initializationType;
@@ -368,21 +377,8 @@ export class BatchWriter {
 
 function prepare(db: Database.Database) {
   return {
-    init: db.prepare(
-      `INSERT OR IGNORE INTO init_event (environment_id, at_ms, kind, duration_us, phase, status, error_type,
-       initialization_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
     extension: db.prepare(
       'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    addStart: db.prepare(
-      'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',
-    ),
-    findStart: db
-      .prepare(
-        'SELECT start_ms FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms <= ? AND start_ms > ? ORDER BY start_ms DESC LIMIT 1',
-      )
-      .pluck(),
-    dropStart: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
   };
 }

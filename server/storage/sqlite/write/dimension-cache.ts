@@ -3,9 +3,10 @@
  * them between batches.
  */
 import type Database from 'better-sqlite3';
+import { UNKNOWN_STREAM } from '../../../../ingest/records/log-event.ts';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import type { EnvironmentState } from './environments.ts';
-import { Environments } from './environments.ts';
+import { Environments, unknownEnvironmentId } from './environments.ts';
 import { Functions } from './functions.ts';
 import { Labels } from './labels.ts';
 import type { LogGroupName } from './log-groups.ts';
@@ -17,6 +18,8 @@ const CACHED_ENVIRONMENTS = 20_000;
 
 export class DimensionCache {
   readonly #cached = new LRUCache<string, EnvironmentState>(CACHED_ENVIRONMENTS);
+  /** By function: lines whose log stream is unknown; null where there are none. */
+  readonly #unknown = new Map<number, EnvironmentState | null>();
   readonly #changed = new Set<EnvironmentState>();
   readonly #environments: Environments;
   readonly #functions: Functions;
@@ -35,19 +38,36 @@ export class DimensionCache {
   /** Finds or inserts the environment of a log stream. `seenMs`: time of its first event in the batch, epoch ms. */
   environment(header: StreamHeader, seenMs: number): EnvironmentState {
     const groupId = this.#logGroups.idOf(header);
+    if (header.logStream === UNKNOWN_STREAM) return this.#unknownStream(header, groupId, seenMs);
     const key = `${groupId}\n${header.logStream}`;
     let state = this.#cached.get(key);
     if (state === undefined) {
       state =
         this.#environments.find(groupId, header.logStream) ??
-        this.#environments.add(this.#functions.idOf(header, seenMs), groupId, header, seenMs);
+        this.#environments.add(null, this.#functions.idOf(header, seenMs), groupId, header, seenMs);
       this.#cached.set(key, state);
+    }
+    this.#functions.noteScope(state.functionId, header);
+    return state;
+  }
+
+  /** Lines of the function whose log stream is unknown, or null. */
+  withoutStream(functionId: number): EnvironmentState | null {
+    let state = this.#unknown.get(functionId);
+    if (state === undefined) {
+      state = this.#environments.findById(unknownEnvironmentId(functionId));
+      this.#unknown.set(functionId, state);
     }
     return state;
   }
 
-  /** A stored environment. */
+  /** A stored environment. @throws RangeError if there is none */
   environmentById(id: number): EnvironmentState {
+    if (id < 0) {
+      const state = this.withoutStream(-id);
+      if (state === null) throw new RangeError(`no lines without a log stream of function ${-id}`);
+      return state;
+    }
     const header = this.#environments.headerOf(id);
     return this.environment({ ...header, functionName: '', nameInferred: false, version: null }, 0);
   }
@@ -74,12 +94,39 @@ export class DimensionCache {
     this.#functions.noteRuntime(functionId, atMs, runtimeVersion);
   }
 
+  #unknownStream(header: StreamHeader, groupId: number, seenMs: number): EnvironmentState {
+    const functionId = this.#functions.idOf(header, seenMs);
+    const known = this.withoutStream(functionId);
+    if (known !== null) return known;
+    // The version of a stream's name is that of one environment.
+    const state = this.#environments.add(
+      unknownEnvironmentId(functionId),
+      functionId,
+      groupId,
+      { ...header, version: null },
+      seenMs,
+    );
+    this.#unknown.set(functionId, state);
+    return state;
+  }
+
   seriesOf(environment: EnvironmentState, version: string | null, memoryMb: number | null): number {
     const { series } = environment;
     if (series !== null && series.version === version && series.memoryMb === memoryMb) return series.id;
     const id = this.#series.idOf(environment.functionId, version, memoryMb);
     environment.series = { version, memoryMb, id };
     return id;
+  }
+
+  /** Of two series of one invocation, the one that names its version. */
+  morePreciseSeries(a: number, b: number): number {
+    return a === b || this.#series.partsOf(a).version !== null ? a : b;
+  }
+
+  /** The series with the memory size of another one, and a version, unless that is null. */
+  seriesWith({ functionId }: EnvironmentState, id: number, version: string | null): number {
+    const parts = this.#series.partsOf(id);
+    return version === null || parts.version === version ? id : this.#series.idOf(functionId, version, parts.memoryMb);
   }
 
   label(text: string | null): number | null {
@@ -106,6 +153,7 @@ export class DimensionCache {
   /** Clears all caches after a rollback: ids in them may not exist. */
   reset(): void {
     this.#cached.clear();
+    this.#unknown.clear();
     this.#changed.clear();
     this.#functions.reset();
     this.#logGroups.reset();
@@ -116,5 +164,6 @@ export class DimensionCache {
   /** Drops cached environments, because retention may have deleted some. */
   forgetEnvironments(): void {
     this.#cached.clear();
+    this.#unknown.clear();
   }
 }

@@ -1,4 +1,7 @@
-/** Table `environment`: one row per log stream, with what its lines say about it as a whole. */
+/**
+ * Table `environment`: one row per log stream, with what its lines say about it as a whole. Lines of an unknown log stream
+ * belong to a row per function that stands for no environment: its id is that of the function, negated.
+ */
 import type Database from 'better-sqlite3';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { ENVIRONMENT_FLAG } from '../../enums.ts';
@@ -28,6 +31,8 @@ export interface EnvironmentState {
   hasReinits: boolean;
   /** Fault lines are stored: they may apply to a new row. */
   hasFaultLines: boolean;
+  /** An invocation is stored whose times may be cut to the second. */
+  hasWholeSeconds: boolean;
   pendingStarts: number;
   attributes: string | null;
   /** Series of its newest row, which the next row nearly always shares. */
@@ -35,7 +40,7 @@ export interface EnvironmentState {
   isChanged: boolean;
 }
 
-type Flags = Pick<EnvironmentState, 'hasFailures' | 'hasReinits' | 'hasFaultLines'>;
+type Flags = Pick<EnvironmentState, 'hasFailures' | 'hasReinits' | 'hasFaultLines' | 'hasWholeSeconds'>;
 type EnvironmentRow = Omit<EnvironmentState, keyof Flags | 'series' | 'isChanged'> & { readonly flags: number };
 
 export class Environments {
@@ -50,11 +55,22 @@ export class Environments {
     return row === undefined ? null : { ...row, ...decodeFlags(row.flags), series: null, isChanged: false };
   }
 
-  /** Inserts an environment that was first seen at `seenMs`, epoch ms. */
-  add(functionId: number, logGroupId: number, { logStream, version }: StreamHeader, seenMs: number): EnvironmentState {
-    const { lastInsertRowid } = this.#sql.add.run(functionId, logGroupId, logStream, version, seenMs, seenMs);
+  findById(id: number): EnvironmentState | null {
+    const row = this.#sql.findById.get(id) as EnvironmentRow | undefined;
+    return row === undefined ? null : { ...row, ...decodeFlags(row.flags), series: null, isChanged: false };
+  }
+
+  /** Inserts an environment that was first seen at `seenMs`, epoch ms. `id`: null for the next free one. */
+  add(
+    id: number | null,
+    functionId: number,
+    logGroupId: number,
+    { logStream, version }: Pick<StreamHeader, 'logStream' | 'version'>,
+    seenMs: number,
+  ): EnvironmentState {
+    const { lastInsertRowid } = this.#sql.add.run(id, functionId, logGroupId, logStream, version, seenMs, seenMs);
     return {
-      id: Number(lastInsertRowid),
+      id: id ?? Number(lastInsertRowid),
       functionId,
       version,
       memoryMb: null,
@@ -74,6 +90,7 @@ export class Environments {
       hasFailures: false,
       hasReinits: false,
       hasFaultLines: false,
+      hasWholeSeconds: false,
       pendingStarts: 0,
       attributes: null,
       series: null,
@@ -93,6 +110,7 @@ export class Environments {
       hasFailures: null,
       hasReinits: null,
       hasFaultLines: null,
+      hasWholeSeconds: null,
       series: null,
       isChanged: null,
     });
@@ -107,11 +125,22 @@ export function environmentOf(environments: readonly EnvironmentState[], stream:
   return environment;
 }
 
-function encodeFlags({ hasFailures, hasReinits, hasFaultLines }: Flags): number {
+/** Whether the log stream is known. If not, the state stands for all lines of its function without one. */
+export function hasStream({ id }: Pick<EnvironmentState, 'id'>): boolean {
+  return id > 0;
+}
+
+/** Id of the row for lines of a function whose log stream is unknown. */
+export function unknownEnvironmentId(functionId: number): number {
+  return -functionId;
+}
+
+function encodeFlags({ hasFailures, hasReinits, hasFaultLines, hasWholeSeconds }: Flags): number {
   return (
     (hasFailures ? ENVIRONMENT_FLAG.hasFailures : 0) |
     (hasFaultLines ? ENVIRONMENT_FLAG.hasFaultLines : 0) |
-    (hasReinits ? 0 : ENVIRONMENT_FLAG.hasNoReinits)
+    (hasReinits ? 0 : ENVIRONMENT_FLAG.hasNoReinits) |
+    (hasWholeSeconds ? ENVIRONMENT_FLAG.hasWholeSeconds : 0)
   );
 }
 
@@ -121,26 +150,27 @@ function decodeFlags(flags: number): Flags {
     hasFailures,
     hasReinits: hasFailures && (flags & ENVIRONMENT_FLAG.hasNoReinits) === 0,
     hasFaultLines: (flags & ENVIRONMENT_FLAG.hasFaultLines) !== 0,
+    hasWholeSeconds: (flags & ENVIRONMENT_FLAG.hasWholeSeconds) !== 0,
   };
 }
 
+const STATE = `id, function_id AS functionId, version, memory_mb AS memoryMb, runtime_version AS runtimeVersion,
+  runtime_version_arn AS runtimeVersionArn, initialization_type AS initializationType, init_start_ms AS initStartMs,
+  init_us AS initUs, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs, first_end_ms AS firstEndMs,
+  last_end_ms AS lastEndMs, last_status AS lastStatus, invocations, failures, max_memory_mb AS maxMemoryMb,
+  odd AS flags, pending_starts AS pendingStarts, attributes`;
+
 function prepare(db: Database.Database) {
   return {
-    find: db.prepare(
-      `SELECT id, function_id AS functionId, version, memory_mb AS memoryMb, runtime_version AS runtimeVersion,
-       runtime_version_arn AS runtimeVersionArn, initialization_type AS initializationType, init_start_ms AS initStartMs,
-       init_us AS initUs, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs, first_end_ms AS firstEndMs,
-       last_end_ms AS lastEndMs, last_status AS lastStatus, invocations, failures, max_memory_mb AS maxMemoryMb,
-       odd AS flags, pending_starts AS pendingStarts, attributes
-       FROM environment WHERE log_group_id = ? AND log_stream = ?`,
-    ),
+    find: db.prepare(`SELECT ${STATE} FROM environment WHERE log_group_id = ? AND log_stream = ?`),
+    findById: db.prepare(`SELECT ${STATE} FROM environment WHERE id = ?`),
     headerOf: db.prepare(
       `SELECT account, region, log_group.name AS logGroup, log_stream AS logStream
        FROM environment JOIN log_group ON log_group.id = log_group_id WHERE environment.id = ?`,
     ),
     add: db.prepare(
-      `INSERT INTO environment (function_id, log_group_id, log_stream, version, first_seen_ms, last_seen_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO environment (id, function_id, log_group_id, log_stream, version, first_seen_ms, last_seen_ms)
+       VALUES (ifnull(?, (SELECT max(0, ifnull(max(id), 0)) + 1 FROM environment)), ?, ?, ?, ?, ?, ?)`,
     ),
     save: db.prepare(
       `UPDATE environment SET version = @version, memory_mb = @memoryMb, runtime_version = @runtimeVersion,

@@ -4,7 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { LONGEST_RUN_MS } from '../../../../ingest/records/attempt.ts';
+import { exactBounds, LONGEST_RUN_MS, secondOf } from '../../../../ingest/records/attempt.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
 import type { Fault } from '../../../analytics/cold-starts/fault-match.ts';
@@ -13,6 +13,7 @@ import { STATUS } from '../../enums.ts';
 import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
+import { hasStream } from './environments.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 
 const MESSAGE_CHARACTERS = 2048;
@@ -35,8 +36,22 @@ export class Faults {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
       ),
       of: db.prepare(
-        `SELECT at_ms AS atMs, kind, error_type AS errorType, request_id <> '' AS isNamed FROM fault
-         WHERE environment_id = ? AND request_id IN (?, ?)`,
+        `SELECT DISTINCT at_ms AS atMs, kind, error_type AS errorType, request_id <> '' AS isNamed FROM fault
+         WHERE environment_id = ? AND request_id IN (?, ?) OR environment_id = ? AND request_id = ?`,
+      ),
+      ofRequest: db.prepare(
+        `SELECT DISTINCT at_ms AS atMs, kind, error_type AS errorType, 1 AS isNamed FROM fault
+         JOIN environment ON environment.id = environment_id WHERE request_id = ? AND request_id <> '' AND function_id = ?`,
+      ),
+      stored: db
+        .prepare(
+          `SELECT count(*) FROM fault JOIN environment ON environment.id = environment_id
+           WHERE function_id = ? AND last_seen_ms >= ? AND first_seen_ms <= ?
+           AND at_ms BETWEEN ? AND ? AND kind = ? AND (request_id = ? OR ? = '')`,
+        )
+        .pluck(),
+      drop: db.prepare(
+        `DELETE FROM fault WHERE environment_id = ? AND at_ms IN (?, ?) AND kind = ? AND request_id IN (?, '')`,
       ),
     };
   }
@@ -44,6 +59,8 @@ export class Faults {
   /** Stores a fault line and applies it to its attempt. Returns 0 if the line is known, else 1. */
   add(environment: EnvironmentState, fault: FaultEvent): number {
     this.#dimensions.touch(environment, fault.atMs);
+    if (!hasStream(environment) && this.#isStored(environment, fault)) return 0;
+    const isRepeat = this.#dropLesser(environment, fault);
     const { changes } = this.#sql.add.run(
       environment.id,
       fault.atMs,
@@ -55,44 +72,76 @@ export class Faults {
     );
     environment.hasFailures = true;
     environment.hasFaultLines = true;
-    if (changes === 0) return changes;
-    const attempts =
-      fault.requestId === null
-        ? this.#invocations.openAt(environment, fault.atMs)
-        : this.#attempts.of(
-            environment.id,
-            fault.requestId,
-            fault.atMs - FAULT_AFTER_END_MS,
-            fault.atMs + LONGEST_RUN_MS,
-          );
-    for (const row of attempts) {
-      const next = this.applyTo(environment, row);
-      if (next !== row) this.#invocations.change(environment, row, next);
+    if (changes === 0) return 0;
+    const unknown = this.#dimensions.withoutStream(environment.functionId);
+    for (const row of this.#attemptsOf(environment, fault)) {
+      const home = row.environmentId === unknown?.id ? unknown : this.#dimensions.environmentById(row.environmentId);
+      const next = this.applyTo(home, row);
+      if (next !== row) this.#invocations.change(home, row, next);
     }
-    return changes;
+    return isRepeat ? 0 : changes;
   }
 
-  /** Applies stored fault lines to a row: one that arrives after them, or whose START has just arrived. */
+  /**
+   * Applies stored fault lines to a row: one that arrives after them, or whose START has just arrived. Lines without a log
+   * stream may be of any environment of the function, and the row's request id tells them apart.
+   */
   applyTo(environment: EnvironmentState, row: InvocationRow): InvocationRow {
-    if (!environment.hasFaultLines) return row;
     const id = requestIdText(row.requestId);
+    const { functionId } = environment;
+    const unknown = this.#dimensions.withoutStream(functionId);
+    if (environment === unknown) return this.#withFaults(row, this.#sql.ofRequest.all(id, functionId) as StoredFault[]);
+    if (!environment.hasFaultLines && unknown?.hasFaultLines !== true) return row;
     // Invocations of managed instances overlap, so only a request id tells whose line it is.
     const isAlone = environment.initializationType !== 'lambda-managed-instances';
-    const faults = this.#sql.of.all(environment.id, id, isAlone ? '' : id) as StoredFault[];
-    return this.#withFaults(
-      row,
-      faults
-        .filter(({ kind, isNamed }) => isNamed === 1 || kind !== 'network')
-        .map((fault) => ({ ...fault, isNamed: fault.isNamed === 1 })),
+    const others = unknown?.id ?? environment.id;
+    return this.#withFaults(row, this.#sql.of.all(environment.id, id, isAlone ? '' : id, others, id) as StoredFault[]);
+  }
+
+  /** Invocations that a fault line may be of. */
+  #attemptsOf(environment: EnvironmentState, { requestId, atMs }: FaultEvent): readonly InvocationRow[] {
+    if (requestId === null) return hasStream(environment) ? this.#invocations.openAt(environment, atMs) : [];
+    const rows = this.#attempts.ofFunction(
+      environment.functionId,
+      requestId,
+      atMs - FAULT_AFTER_END_MS,
+      atMs + LONGEST_RUN_MS,
+    );
+    // With both log streams known, a fault line is of its own environment only.
+    return rows.filter(
+      (row) => !hasStream(environment) || row.environmentId === environment.id || row.environmentId < 0,
     );
   }
 
-  #withFaults(row: InvocationRow, faults: readonly Fault[]): InvocationRow {
+  /** Whether a line without a log stream is stored: with its stream, or with its exact time. */
+  #isStored({ functionId }: EnvironmentState, { atMs, kind, requestId }: FaultEvent): boolean {
+    const [fromMs, toMs] = exactBounds(atMs);
+    const id = requestId ?? '';
+    return (this.#sql.stored.get(functionId, fromMs, toMs, fromMs, toMs, kind, id, id) as number) > 0;
+  }
+
+  /**
+   * Deletes the same line without its log stream, with its time cut to the second, or without the request id that its
+   * neighbours give to it. Returns whether there was one.
+   */
+  #dropLesser(environment: EnvironmentState, { atMs, kind, requestId }: FaultEvent): boolean {
+    const unknown = this.#dimensions.withoutStream(environment.functionId);
+    if (unknown?.hasFaultLines !== true) return false;
+    const exactMs = hasStream(environment) ? atMs : null;
+    return this.#sql.drop.run(unknown.id, exactMs, secondOf(atMs), kind, requestId ?? '').changes > 0;
+  }
+
+  #withFaults(row: InvocationRow, stored: readonly StoredFault[]): InvocationRow {
+    const faults = stored.filter(({ kind, isNamed }) => isNamed === 1 || kind !== 'network');
     const { endMs, runMs, durationUs } = row;
     const outcome = applyFaults(
       { startMs: runMs === null ? null : endMs - runMs, endMs, durationUs },
       { status: STATUSES[row.status] ?? 'success', errorType: row.errorTypeId },
-      faults.map((fault) => ({ ...fault, errorType: this.#dimensions.label(fault.errorType) })),
+      faults.map((fault) => ({
+        ...fault,
+        isNamed: fault.isNamed === 1,
+        errorType: this.#dimensions.label(fault.errorType),
+      })),
     );
     const status = STATUS[outcome.status];
     if (status === row.status && outcome.errorType === row.errorTypeId) return row;

@@ -15,6 +15,8 @@ export interface FunctionName {
 }
 
 interface FunctionState {
+  account: string;
+  region: string;
   firstMs: number;
   lastMs: number;
   latestMs: number;
@@ -43,7 +45,7 @@ export class Functions {
     let id = this.#ids.get(key);
     if (id === undefined) {
       const found = adoptScope(this.#sql.find.all(functionName) as AwsScope[], { account, region }, (scope) =>
-        this.#sql.setScope.run(scope.account, scope.region, scope.id),
+        this.#setScope(scope),
       );
       const labelled = nameInferred ? 1 : 0;
       const seen = [seenMs ?? NEVER_FIRST_MS, seenMs ?? 0] as const;
@@ -51,6 +53,19 @@ export class Functions {
       this.#ids.set(key, id);
     }
     return id;
+  }
+
+  /** Sets the account and region of a stored function from lines that name them, where they were unknown. */
+  noteScope(functionId: number, { account, region }: Pick<FunctionName, 'account' | 'region'>): void {
+    const state = this.#state(functionId);
+    if ((state.account !== '' || account === '') && (state.region !== '' || region === '')) return;
+    const scope = [
+      state.account === '' ? account : state.account,
+      state.region === '' ? region : state.region,
+    ] as const;
+    // Another function may have this very scope: then these lines were of none of the two for certain.
+    if (this.#sql.adopt.run(...scope, functionId).changes > 0) [state.account, state.region] = scope;
+    this.#ids.clear();
   }
 
   /** Extends the period in which the function was seen. */
@@ -70,10 +85,14 @@ export class Functions {
   noteLatest(functionId: number, atMs: number, memoryMb: number | null, version: string | null): void {
     const state = this.#state(functionId);
     if (atMs < state.latestMs) return;
+    // Of two that end at once, or of one that comes twice, what the other does not say stays.
+    const isTied = atMs === state.latestMs;
+    const memory = memoryMb ?? (isTied ? state.memoryMb : null);
+    const name = version ?? (isTied ? state.version : null);
     state.latestMs = atMs;
-    if (state.memoryMb === memoryMb && state.version === version) return;
-    state.memoryMb = memoryMb;
-    state.version = version;
+    if (state.memoryMb === memory && state.version === name) return;
+    state.memoryMb = memory;
+    state.version = name;
     state.isChanged = true;
   }
 
@@ -90,7 +109,7 @@ export class Functions {
   flush(): void {
     for (const [id, state] of this.#states) {
       if (!state.isChanged) continue;
-      this.#sql.save.run({ ...state, isChanged: null, id });
+      this.#sql.save.run({ ...state, account: null, region: null, isChanged: null, id });
       state.isChanged = false;
     }
   }
@@ -99,6 +118,12 @@ export class Functions {
   reset(): void {
     this.#ids.clear();
     this.#states.clear();
+  }
+
+  #setScope({ id, account, region }: AwsScope): void {
+    this.#sql.setScope.run(account, region, id);
+    const state = this.#states.get(id);
+    if (state !== undefined) Object.assign(state, { account, region });
   }
 
   #state(functionId: number): FunctionState {
@@ -117,9 +142,10 @@ function prepare(db: Database.Database) {
     add: db.prepare(
       'INSERT INTO function (account, region, name, labelled, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?)',
     ),
+    adopt: db.prepare('UPDATE OR IGNORE function SET account = ?, region = ? WHERE id = ?'),
     setScope: db.prepare('UPDATE function SET account = ?, region = ? WHERE id = ?'),
     read: db.prepare(
-      `SELECT first_seen_ms AS firstMs, last_seen_ms AS lastMs, latest_ms AS latestMs, memory_mb AS memoryMb, version,
+      `SELECT account, region, first_seen_ms AS firstMs, last_seen_ms AS lastMs, latest_ms AS latestMs, memory_mb AS memoryMb, version,
        runtime_ms AS runtimeMs, runtime_version AS runtimeVersion FROM function WHERE id = ?`,
     ),
     save: db.prepare(

@@ -5,10 +5,16 @@
  */
 import type Database from 'better-sqlite3';
 import type { ColdStart } from '../../../analytics/cold-starts/classify.ts';
-import { classifyColdStart, NOTHING_PRECEDING } from '../../../analytics/cold-starts/classify.ts';
+import {
+  classifyColdStart,
+  classifyWithoutStream,
+  NOTHING_PRECEDING,
+} from '../../../analytics/cold-starts/classify.ts';
 import { COLD_KIND, STATUS } from '../../enums.ts';
 import type { InvocationMetrics } from '../../rollup/bucket.ts';
 import type { EnvironmentState } from './environments.ts';
+import { hasStream } from './environments.ts';
+import { prepareInvocations, ROWS_AT_ONCE } from './invocation-sql.ts';
 import { PrecedingInvocations } from './preceding-invocations.ts';
 import { ProactiveThresholds } from './proactive-thresholds.ts';
 import type { Rollups } from './rollups.ts';
@@ -31,8 +37,6 @@ export interface InvocationRow extends InvocationMetrics {
   readonly initTimedOut: number | null;
 }
 
-/** Rows per multi-row INSERT. The overhead of a statement is a fifth of the cost of storing a row. */
-export const ROWS_AT_ONCE = 33;
 const PLAIN_COLUMNS = 10;
 
 /**
@@ -42,7 +46,7 @@ const PLAIN_COLUMNS = 10;
  */
 export function isWarmSuccess(environment: EnvironmentState, row: InvocationRow, lastEndMs: number | null): boolean {
   if (!isPlain(row) || row.status !== STATUS.success) return false;
-  if (!environment.hasFailures) return true;
+  if (!environment.hasFailures || !hasStream(environment)) return true;
   return (
     !environment.hasReinits && environment.lastStatus === STATUS.success && lastEndMs !== null && row.endMs > lastEndMs
   );
@@ -68,7 +72,7 @@ export class Invocations {
     this.#staleHours = dirty;
     this.#preceding = new PrecedingInvocations(db);
     this.thresholds = new ProactiveThresholds(db);
-    this.#sql = prepare(db);
+    this.#sql = prepareInvocations(db);
   }
 
   /**
@@ -172,6 +176,7 @@ export class Invocations {
   /** Applies what a later line says to a stored row, and classifies it and the next row again. */
   change(environment: EnvironmentState, row: InvocationRow, change: RowChange): void {
     const next = { ...row, ...change };
+    if (isCut(next)) environment.hasWholeSeconds = true;
     const isWorse = next.status !== row.status;
     if (isWorse) {
       if (row.status === STATUS.success) {
@@ -184,8 +189,29 @@ export class Invocations {
     if (isWorse) this.reclassifyAfter(environment, row.endMs);
   }
 
+  /** Deletes a stored row, which is about to be stored under another key: its log stream or its exact end is known now. */
+  remove(environment: EnvironmentState, row: InvocationRow): void {
+    const { functionId, endMs, requestId, environmentId } = row;
+    this.#sql.remove.run(functionId, endMs, requestId, environmentId);
+    this.#rollups.add(functionId, row.seriesId, endMs, row, -1);
+    this.#staleHours.run(functionId, startOf(row), endMs, null);
+    environment.invocations -= 1;
+    if (row.status !== STATUS.success) environment.failures -= 1;
+    if (!hasStream(environment) || (endMs !== environment.firstEndMs && endMs !== environment.lastEndMs)) return;
+    const bounds = [functionId, environment.firstEndMs, environment.lastEndMs, environmentId];
+    const ends = this.#sql.ends.get(bounds) as {
+      readonly firstMs: number | null;
+      readonly lastMs: number | null;
+    };
+    environment.firstEndMs = ends.firstMs;
+    environment.lastEndMs = ends.lastMs;
+    environment.lastStatus =
+      ends.lastMs === null ? null : (this.#sql.statusAt.get(functionId, ends.lastMs, environmentId) as number);
+  }
+
   /** Classifies the first invocation of the environment that ends after `ms` again. */
   reclassifyAfter(environment: EnvironmentState, ms: number): void {
+    if (!hasStream(environment)) return;
     if (environment.lastEndMs === null || environment.lastEndMs <= ms) return;
     const next = this.#sql.next.get(environment.functionId, ms, environment.lastEndMs, environment.id) as
       | InvocationRow
@@ -201,7 +227,7 @@ export class Invocations {
    */
   reclassifyInits(environment: EnvironmentState): void {
     const { functionId, firstEndMs, lastEndMs, id, hasFailures } = environment;
-    if (firstEndMs === null || lastEndMs === null) return;
+    if (firstEndMs === null || lastEndMs === null || !hasStream(environment)) return;
     const limit = hasFailures ? NO_LIMIT : 1;
     this.#reclassify(environment, this.#sql.inits.all(functionId, firstEndMs, lastEndMs, id, limit));
   }
@@ -216,6 +242,7 @@ export class Invocations {
   }
 
   #classified(environment: EnvironmentState, row: InvocationRow): InvocationRow {
+    if (!hasStream(environment)) return withColdStart(row, classifyWithoutStream(row));
     if (isWarmSuccess(environment, row, environment.lastEndMs)) return row;
     const cold = classifyColdStart(
       { ...row, startMs: row.runMs === null ? null : row.endMs - row.runMs },
@@ -263,6 +290,7 @@ export class Invocations {
   /** Updates the environment's totals. A row that is not its newest can change the classification of the next. */
   #note(environment: EnvironmentState, row: InvocationRow): void {
     environment.invocations += 1;
+    if (isCut(row)) environment.hasWholeSeconds = true;
     this.#staleHours.run(row.functionId, startOf(row), row.endMs, environment.lastEndMs);
     if (row.status !== STATUS.success) {
       environment.failures += 1;
@@ -285,7 +313,7 @@ export class Invocations {
 
 function withColdStart(row: InvocationRow, cold: ColdStart | null): InvocationRow {
   const kind = cold === null ? null : COLD_KIND[cold.kind];
-  const userFelt = cold === null ? null : Number(cold.userFelt);
+  const userFelt = cold === null || cold.userFelt === null ? null : Number(cold.userFelt);
   const hiddenInitUs = cold?.hiddenInitUs ?? null;
   const initTimedOut = cold?.initTimedOut === true ? 1 : null;
   return kind === row.cold &&
@@ -299,6 +327,11 @@ function withColdStart(row: InvocationRow, cold: ColdStart | null): InvocationRo
 /** START, or Duration before the end if START did not arrive. Epoch ms. */
 function startOf(row: InvocationRow): number {
   return row.endMs - (row.runMs ?? Math.ceil(row.durationUs / 1000));
+}
+
+/** Both times may be cut to the second. */
+function isCut({ endMs, runMs }: InvocationRow): boolean {
+  return endMs % 1000 === 0 && runMs !== null && runMs % 1000 === 0;
 }
 
 function isTaken(error: unknown): boolean {
@@ -322,45 +355,3 @@ function isPlain(row: InvocationRow): boolean {
 
 /** SQLite's LIMIT for all rows. */
 const NO_LIMIT = -1;
-
-const ROW = `function_id AS functionId, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId,
-  series_id AS seriesId, run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb,
-  status, cold, user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, billed_restore_ms AS billedRestoreMs,
-  error_type_id AS errorTypeId, sampled, trace_id AS traceId, segment_id AS segmentId, tenant_id AS tenantId,
-  hidden_init_us AS hiddenInitUs, init_timed_out AS initTimedOut`;
-
-function prepare(db: Database.Database) {
-  return {
-    insert: db.prepare(
-      `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
-       billed_ms, max_memory_mb, status, cold, user_felt, init_us, restore_us, billed_restore_ms, error_type_id, sampled,
-       trace_id, segment_id, tenant_id, hidden_init_us, init_timed_out)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    insertPlain: db.prepare(
-      `INSERT OR IGNORE INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
-       billed_ms, max_memory_mb, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    insertTogether: db.prepare(
-      `INSERT INTO invocation (function_id, end_ms, request_id, environment_id, series_id, run_ms, duration_us,
-       billed_ms, max_memory_mb, status) VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-    ),
-    find: db.prepare(
-      `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,
-    ),
-    next: db.prepare(
-      `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms > ? AND end_ms <= ? AND environment_id = ?
-       ORDER BY end_ms LIMIT 1`,
-    ),
-    endingAt: db.prepare(`SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms = ? AND environment_id = ?`),
-    inits: db.prepare(
-      `SELECT ${ROW} FROM invocation WHERE function_id = ? AND end_ms BETWEEN ? AND ? AND environment_id = ?
-       AND (init_us IS NOT NULL OR cold IS NOT NULL) ORDER BY end_ms LIMIT ?`,
-    ),
-    update: db.prepare(
-      `UPDATE invocation SET run_ms = ?, status = ?, error_type_id = ?, cold = ?, user_felt = ?, hidden_init_us = ?,
-         init_timed_out = ?
-       WHERE function_id = ? AND end_ms = ? AND request_id = ? AND environment_id = ?`,
-    ),
-  };
-}

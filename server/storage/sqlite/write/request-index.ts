@@ -23,7 +23,7 @@ export class RequestIndex {
   readonly #db: Database.Database;
   readonly #hash = new Uint32Array(CAPACITY);
   readonly #function = new Uint32Array(CAPACITY);
-  readonly #environment = new Uint32Array(CAPACITY);
+  readonly #environment = new Int32Array(CAPACITY);
   readonly #end = new Float64Array(CAPACITY);
   readonly #next = new Int32Array(CAPACITY);
   readonly #heads = new Int32Array(BUCKETS).fill(-1);
@@ -64,7 +64,7 @@ export class RequestIndex {
       for (let at = 0; at + ENTRY_BYTES <= blob.length; at += ENTRY_BYTES) {
         this.#put(blob.readUInt32LE(at), {
           functionId: blob.readUInt32LE(at + 4),
-          environmentId: blob.readUInt32LE(at + 8),
+          environmentId: blob.readInt32LE(at + 8),
           endMs: blob.readDoubleLE(at + 12),
         });
       }
@@ -102,7 +102,7 @@ export class RequestIndex {
       const offset = (at - this.#committed) * ENTRY_BYTES;
       view.setUint32(offset, this.#hash[at] ?? 0, true);
       view.setUint32(offset + 4, this.#function[at] ?? 0, true);
-      view.setUint32(offset + 8, this.#environment[at] ?? 0, true);
+      view.setInt32(offset + 8, this.#environment[at] ?? 0, true);
       view.setFloat64(offset + 12, this.#end[at] ?? 0, true);
     }
     this.#sql.append.run(blob);

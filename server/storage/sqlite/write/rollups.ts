@@ -92,6 +92,8 @@ function writeCell(sql: ReturnType<typeof prepare>, entry: Touched): void {
     cell.duration.encode(),
     cell.encodeCold(),
   );
+  // The last of its invocations moved to another series or bucket.
+  if (cell.count('n') <= 0) sql.dropEmpty.run(entry.functionId, entry.bucket, entry.seriesId);
 }
 
 function prepare(db: Database.Database, table: RollupTable) {
@@ -99,6 +101,7 @@ function prepare(db: Database.Database, table: RollupTable) {
   const sums = COUNT_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
   return {
     read: db.prepare(`SELECT duration, cold FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ?`),
+    dropEmpty: db.prepare(`DELETE FROM ${table} WHERE function_id = ? AND bucket = ? AND series_id = ? AND n = 0`),
     write: db.prepare(
       `INSERT INTO ${table} (function_id, bucket, series_id, ${columns}, max_memory_mb, duration, cold)
        VALUES (?, ?, ?, ${COUNT_COLUMNS.map(() => '?').join(', ')}, ?, ?, ?)

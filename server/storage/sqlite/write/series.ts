@@ -13,6 +13,7 @@ export class Series {
            AND ifnull(memory_mb, -1) = ifnull(?, -1) AND ifnull(architecture, '') = ''`,
         )
         .pluck(),
+      parts: db.prepare('SELECT version, memory_mb AS memoryMb FROM series WHERE id = ?'),
       add: db.prepare('INSERT INTO series (function_id, version, memory_mb) VALUES (?, ?, ?)'),
     };
   }
@@ -27,6 +28,11 @@ export class Series {
       this.#ids.set(key, id);
     }
     return id;
+  }
+
+  /** Version and memory size of a stored series. */
+  partsOf(id: number): { readonly version: string | null; readonly memoryMb: number | null } {
+    return this.#sql.parts.get(id) as { readonly version: string | null; readonly memoryMb: number | null };
   }
 
   /** Clears the cache after a rollback. */

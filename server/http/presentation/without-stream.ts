@@ -1,0 +1,19 @@
+/** What is not known of invocations whose log stream is unknown, as counts and a sentence. */
+import type { InvocationCounts } from '../../analytics/metrics/counts.ts';
+import type { WithoutStream } from '../contract/common.ts';
+import { number, plural } from './numbers.ts';
+
+/** Shown with a single invocation or environment that is null. */
+export const STREAM_UNKNOWN =
+  'The source did not name the log stream, so the environment, its concurrency and idle times, and whether a caller waited for a cold start are not known. Deliver the same events with their log streams to complete it.';
+
+/** Null if every log stream is known. */
+export function withoutStreamOf(
+  counts: Pick<InvocationCounts, 'n' | 'unplaced' | 'unplaced_cold'>,
+): WithoutStream | null {
+  const { n, unplaced: invocations, unplaced_cold: coldStarts } = counts;
+  if (invocations === 0) return null;
+  const some = `${number(invocations)} of ${plural(n, 'invocation')} came without log stream`;
+  const reason = `${some}, ${plural(coldStarts, 'cold start')} among them: environments, user-felt cold starts, causes, keep-alive and concurrency leave them out. Deliver the same events with their log streams to complete them`;
+  return { invocations, coldStarts, reason };
+}
