@@ -45,12 +45,14 @@ forbid(
 forbid(
   product,
   /(?<![.\w])fetch\(|^(?!import type ).*from '(?:undici|node:https?)'|import\('(?:undici|node:https?)'\)/,
-  'one guarded door out',
+  'outbound HTTP goes through alerts/egress or ingest/aws',
   [
     // The egress client itself.
     'server/alerts/egress/egress-client.ts',
     // Connects to the server of the local data folder, at the address in its discovery file.
     'server/cli/target.ts',
+    // Carries the calls of AWS clients through the configured proxy.
+    'ingest/aws/proxied-handler.ts',
     // Only listens.
     'server/cli/http-server.ts',
     'server/cli/maintenance-mode.ts',
