@@ -334,6 +334,8 @@ describe('rows', () => {
       ['59.0 s', true],
       ['90.0 %', true],
     ]);
+    const unanswered = { ...good, error: [NO_ANSWER, NO_ANSWER] };
+    expect(linesOf(rows, unanswered)[2]).toMatchObject({ answer: 'no answer', error: 'no answer', pass: false });
     const bad = { hit: [1, 0], miss: [1, 0], error: [0.02, 0.2], time: [61] };
     expect(linesOf(rows, bad).map(({ pass }) => pass)).toEqual([false, false, false, false, true]);
   });

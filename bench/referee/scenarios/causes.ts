@@ -72,6 +72,7 @@ export const causesScenario: Scenario = {
       what: 'idle-expiry beside busy environments: recall',
       as: 'share',
     },
+    { kind: 'figure', note: 'tenants', what: 'any cause, with environments kept apart by tenant: recall', as: 'share' },
     { kind: 'figure', note: 'without a cause', what: 'cold starts without a cause', as: 'share' },
   ],
 };
@@ -94,6 +95,10 @@ async function compare(subject: Subject, { plan, outcome }: Played, span: Span, 
     const [planted] = causes ?? [];
     // Nothing came before the first environment: any word about it is a guess.
     if (planted === 'first') continue;
+    if (plan.name === 'tenants') {
+      if (planted !== undefined) notes.note('tenants', causes?.some((cause) => cause === answer) ?? false);
+      continue;
+    }
     if (planted !== undefined) {
       notes.note(`${planted}: recall`, causes?.some((cause) => cause === answer) ?? false);
       notes.note('without a cause', answer === null || answer === 'unknown');

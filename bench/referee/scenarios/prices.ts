@@ -89,7 +89,7 @@ export const pricesScenario: Scenario = {
         note: `${half} ${name}`,
         what: `cost ${half} the change: ${name}`,
         q: 1,
-        atMost: 0.005,
+        atMost: 0.01,
       })),
     ),
     {
