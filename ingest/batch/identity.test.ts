@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { decodeFirehose } from '../decode/pipeline.ts';
+import { arnRegion } from '../records/arn.ts';
 import { isRegionalCopy } from '../records/web-function.ts';
-import { identify } from './identity.ts';
+import { identify, sourceOf } from './identity.ts';
 
 const HASH = '22be0123456789abcdef0123456789ab';
 
@@ -57,4 +58,35 @@ test('lines of a regional copy are counted as ignored, those of its group are re
   };
   expect(read('/aws/lambda/web/shop.local')).toMatchObject({ n: 0, stored: 0, counts: { events: 1, ignored: 1 } });
   expect(read('/aws/lambda/web/shop')).toMatchObject({ n: 1, counts: { events: 1, ignored: 0 } });
+});
+
+const HEX = '2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef';
+
+/** Account, region and name of the function, by the group's name; the message came from account 1 in eu-west-1. */
+test.each([
+  ['/aws/lambda/f', '1', 'eu-west-1', 'f'],
+  ['/aws/lambda/us-east-1.viewer-request', '1', 'us-east-1', 'viewer-request'],
+  ['123456789012/us-gov-west-1/aws/lambda/f', '123456789012', 'us-gov-west-1', 'f'],
+  ['123456789012/cn-northwest-1/aws/lambda/f', '123456789012', 'cn-northwest-1', 'f'],
+  ['123456789012/eusc-de-east-1/aws/lambda/f', '123456789012', 'eusc-de-east-1', 'f'],
+  ['123456789012/us-isob-east-1/aws/lambda/f', '123456789012', 'us-isob-east-1', 'f'],
+  ['123456789012/eu-isoe-west-1/aws/lambda/f', '123456789012', 'eu-isoe-west-1', 'f'],
+  ['123456789012/us-isof-south-1/aws/lambda/f', '123456789012', 'us-isof-south-1', 'f'],
+  ['123456789012/ap-south-1/aws/lambda/us-east-1.viewer-request', '123456789012', 'us-east-1', 'viewer-request'],
+  ['12345/eu-west-1/aws/lambda/f', '1', 'eu-west-1', '12345/eu-west-1/aws/lambda/f'],
+])('%s is of the function itself', (logGroup, account, region, functionName) => {
+  const header = identify(sourceOf({ account: '1', region: 'eu-west-1', logGroup, logStream: HEX }));
+  expect(header).toMatchObject({ account, region, functionName });
+});
+
+test.each([
+  ['arn:aws:lambda:eu-west-1::runtime:ab', 'eu-west-1'],
+  ['arn:aws-eusc:lambda:eusc-de-east-1::runtime:ab', 'eusc-de-east-1'],
+  ['arn:aws-cn:lambda:cn-north-1::runtime:ab', 'cn-north-1'],
+  ['arn:aws-us-gov:lambda:us-gov-east-1::runtime:ab', 'us-gov-east-1'],
+  ['arn:aws-iso:lambda:us-iso-east-1::runtime:ab', 'us-iso-east-1'],
+  ['arn:aws-iso-f:lambda:us-isof-east-1::runtime:ab', 'us-isof-east-1'],
+  ['not-an-arn', null],
+])('the region of %s', (arn, region) => {
+  expect(arnRegion(arn)).toBe(region);
 });

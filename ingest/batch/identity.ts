@@ -1,5 +1,6 @@
 /** Finds the function of a log stream: from the stream's name if it contains one, else from the log group. */
 
+import { REGION } from '../records/arn.ts';
 import type { StreamIdentity } from '../records/log-event.ts';
 import type { StreamHeader } from '../records/stream-header.ts';
 
@@ -7,6 +8,21 @@ import type { StreamHeader } from '../records/stream-header.ts';
 const STREAM = /^\d{4}\/[01]\d\/[0-3]\d\/([0-9A-Za-z_.-]{0,140})\[(\$LATEST|[0-9A-Za-z_-]{1,129})\][0-9a-f]{32}$/;
 /** Web Functions log to `/aws/lambda/web/<name>`. */
 const GROUP = /^\/aws\/lambda\/(?:web\/)?([^/]{1,140})$/;
+
+/** A group that CloudWatch centralises has account and region of its source before its name. */
+const CENTRALISED = /^\/?(\d{12})\/([a-z0-9-]{9,20})\/(aws\/lambda\/.{1,512})$/;
+/** Lambda@Edge writes in every region, to a group with the region of the function before its name. */
+const EDGE = /^\/aws\/lambda\/(us-east-1)\.([\w-]{1,140})$/;
+
+/** Account, region and log group of the function itself, where the group's name tells that they are others. */
+export function sourceOf(stream: StreamIdentity): StreamIdentity {
+  if (!stream.logGroup.includes('/aws/lambda/')) return stream;
+  const [, account, region = '', group] = CENTRALISED.exec(stream.logGroup) ?? [];
+  const source =
+    account === undefined || !REGION.test(region) ? stream : { ...stream, account, region, logGroup: `/${group}` };
+  const [, home, name] = EDGE.exec(source.logGroup) ?? [];
+  return home === undefined ? source : { ...source, region: home, logGroup: `/aws/lambda/${name}` };
+}
 
 /** Reads function name and version from the stream's and group's names. */
 export function identify(stream: StreamIdentity): StreamHeader {

@@ -4,6 +4,7 @@
  */
 import { isAscii } from 'node:buffer';
 import { BatchAssembler } from '../batch/assemble.ts';
+import { sourceOf } from '../batch/identity.ts';
 import { exact, rawChunk, scannedChunk, scannedVolume, volumeOf } from '../batch/raw-chunk.ts';
 import type { AccessLogNames } from '../documents/access-log.ts';
 import type { DocumentOptions } from '../documents/read-document.ts';
@@ -207,12 +208,8 @@ class RecordDecoder {
   }
 
   /** `original` is the gzip that the events came in, if it contains nothing else. */
-  addEvents(
-    identity: StreamIdentity,
-    given: readonly LogEvent[],
-    original: Buffer | null,
-    passesErrors: boolean,
-  ): void {
+  addEvents(stated: StreamIdentity, given: readonly LogEvent[], original: Buffer | null, passesErrors: boolean): void {
+    const identity = sourceOf(stated);
     const events = identity.logStream === UNKNOWN_STREAM ? inOrder(given) : given;
     if (this.#isSkipped(identity, events.length)) return;
     const { stream, platform } = this.#assembler.addStream(identity, events, passesErrors);
@@ -221,6 +218,7 @@ class RecordDecoder {
   }
 
   #addScanned(events: ScannedEvents, original: Buffer): void {
+    events.identity = sourceOf(events.identity);
     if (this.#isSkipped(events.identity, events.n)) return;
     const { stream, platform } = this.#assembler.addScanned(events);
     if (events.n > 0) this.#assembler.addVolume(scannedVolume(events));

@@ -1,9 +1,12 @@
 /** Parts of Amazon resource names. */
 
+/** Of every partition: `eu-west-1`, `us-gov-west-1`, `cn-northwest-1`, `eusc-de-east-1`, `us-isob-east-1`. */
+export const REGION = /^[a-z]{2,4}(?:-[a-z]{2,9}){1,2}-\d$/;
+
 /** The region of an ARN, or null. */
 export function arnRegion(arn: string | null): string | null {
   const region = arn?.split(':', 5)[3];
-  return region === undefined || !/^[a-z]{2}(?:-[a-z]{2,9}){1,2}-\d$/.test(region) ? null : region;
+  return region === undefined || !REGION.test(region) ? null : region;
 }
 
 /** Account, region and name of a Lambda function's ARN (qualified or not), or null. */
