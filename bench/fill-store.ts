@@ -98,6 +98,6 @@ function batch(random: Random, n: number, { functions, days, toMs }: Load): Batc
     ...NO_BATCH,
     streams,
     invocations: { ...NO_BATCH.invocations, n, numbers, requestIds },
-    counts: { events: n * 3, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+    counts: { events: n * 3, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
   };
 }

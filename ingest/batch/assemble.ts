@@ -49,7 +49,7 @@ export class BatchAssembler {
   #events = 0;
   #ignored = 0;
   #controlMessages = 0;
-  #clamped = 0;
+  #converted = 0;
 
   constructor(documentOptions: DocumentOptions) {
     this.#documentOptions = documentOptions;
@@ -130,8 +130,8 @@ export class BatchAssembler {
     this.#controlMessages += 1;
   }
 
-  addClampedTimestamp(): void {
-    this.#clamped += 1;
+  addConvertedTimestamp(): void {
+    this.#converted += 1;
   }
 
   /** Returns the batch. The assembler must not be used afterwards. */
@@ -155,7 +155,7 @@ export class BatchAssembler {
         events: this.#events,
         ignored: this.#ignored,
         controlMessages: this.#controlMessages,
-        clampedTimestamps: this.#clamped,
+        convertedTimestamps: this.#converted,
       },
     };
   }

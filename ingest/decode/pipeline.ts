@@ -198,11 +198,15 @@ class RecordDecoder {
       this.reject(message.reason, Buffer.from(text.slice(0, limits.deadLetterBytes)));
       return;
     }
-    for (let n = 0; n < message.clamped; n += 1) this.#assembler.addClampedTimestamp();
+    for (let n = 0; n < message.converted; n += 1) this.#assembler.addConvertedTimestamp();
+    if (message.untimed > 0) {
+      this.reject('timestamp-impossible', Buffer.from(text.slice(0, limits.deadLetterBytes)));
+    }
     if (message.skipped > 0) {
       this.reject('log-event-without-message', Buffer.from(text.slice(0, limits.deadLetterBytes)));
     }
-    const original = message.streams.length === 1 && message.skipped === 0 ? bytes : null;
+    const isWhole = message.streams.length === 1 && message.skipped + message.untimed + message.converted === 0;
+    const original = isWhole ? bytes : null;
     for (const stream of message.streams)
       this.addEvents(stream.identity, stream.events, original, message.passesErrors);
   }
@@ -289,6 +293,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'log-group-missing': 'logGroup: expected a non-empty string.',
   'log-stream-missing': 'logStream: expected a non-empty string.',
   'log-events-missing': 'logEvents: expected an array.',
+  'timestamp-impossible':
+    'A log event has no possible time: expected epoch milliseconds (or seconds, microseconds, nanoseconds) between November 2014 and 2100. The others of its message were read.',
   'log-event-without-message': 'A log event has no message; the others of its message were read.',
   'record-without-data': 'data: expected a base64 string.',
   'dead-letter-not-an-event':

@@ -41,7 +41,12 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
       continue;
     }
     const id = typeof event['eventId'] === 'string' ? event['eventId'] : '';
-    const { timestampMs } = readTimestamp(event['timestamp']);
+    const timestamp = readTimestamp(event['timestamp']);
+    if (timestamp === null) {
+      unreadable.push({ reason: 'timestamp-impossible', text: jsonText(raw) });
+      continue;
+    }
+    const { timestampMs } = timestamp;
     let stream = streams.get(logStream);
     if (stream === undefined) {
       stream = { identity: { account, region, logGroup, logStream }, events: [] };

@@ -258,8 +258,12 @@ class RawLogsReader {
     const id = record['eventId'] ?? record['id'];
     const stream = record['logStreamName'] ?? record['logStream'];
     const named = group ?? record['logGroup'] ?? record['logGroupName'];
-    const iso = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-    const { timestampMs } = readTimestamp(Number.isFinite(iso) ? iso : time);
+    const timestamp = readTimestamp(time) ?? readTimestamp(Date.parse(String(time)));
+    if (timestamp === null) {
+      this.#unreadable.push({ reason: 'timestamp-impossible', text: jsonText(value) });
+      return;
+    }
+    const { timestampMs } = timestamp;
     const identity = this.#identity(typeof stream === 'string' ? stream : '', typeof named === 'string' ? named : null);
     this.#addTo(identity, { id: typeof id === 'string' ? id : '', timestampMs, message: message.toWellFormed() });
   }

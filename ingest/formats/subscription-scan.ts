@@ -163,7 +163,7 @@ function scanEvent(bytes: Uint8Array, at: number): number {
     if (!isDigit(byte)) return -1;
     timestampMs = timestampMs * 10 + (byte - 0x30);
   }
-  if (!has(bytes, cursor, MESSAGE) || readTimestamp(timestampMs).clamped) return -1;
+  if (!has(bytes, cursor, MESSAGE) || readTimestamp(timestampMs)?.isConverted !== false) return -1;
   cursor += MESSAGE.length;
   const end = scanLine(bytes, cursor, event);
   if (end === -1 || bytes[end] !== CLOSE) return -1;

@@ -11,8 +11,12 @@ export type Message =
   | {
       readonly kind: 'data';
       readonly streams: readonly StreamEvents[];
-      readonly clamped: number;
+      /** Events whose time was in another unit than milliseconds. */
+      readonly converted: number;
+      /** Events without a message. */
       readonly skipped: number;
+      /** Events without a possible time. */
+      readonly untimed: number;
       readonly passesErrors: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -62,15 +66,20 @@ type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;
 
 function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadEvents {
   const streams: { identity: StreamIdentity; events: LogEvent[] }[] = [{ identity, events: [] }];
-  let clamped = 0;
+  let converted = 0;
   let skipped = 0;
+  let untimed = 0;
   for (const raw of events) {
     const event = readEvent(raw);
     if (event === null) {
       skipped += 1;
       continue;
     }
-    if (event.clamped) clamped += 1;
+    if (event === 'untimed') {
+      untimed += 1;
+      continue;
+    }
+    if (event.isConverted) converted += 1;
     const own = ownIdentity(identity, (raw as Json)['extractedFields']);
     let stream = streams.find(
       (entry) => entry.identity.account === own.account && entry.identity.region === own.region,
@@ -81,7 +90,7 @@ function readEvents(events: readonly unknown[], identity: StreamIdentity): ReadE
     }
     stream.events.push(event.event);
   }
-  return { kind: 'data', streams: streams.filter((stream) => stream.events.length > 0), clamped, skipped };
+  return { kind: 'data', streams: streams.filter((stream) => stream.events.length > 0), converted, skipped, untimed };
 }
 
 function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdentity {
@@ -96,14 +105,16 @@ function ownIdentity(identity: StreamIdentity, extracted: unknown): StreamIdenti
 }
 
 /** Reads one event; null if it has no message. A message that is JSON instead of text is serialised. */
-function readEvent(raw: unknown): { readonly event: LogEvent; readonly clamped: boolean } | null {
+function readEvent(raw: unknown): { readonly event: LogEvent; readonly isConverted: boolean } | 'untimed' | null {
   if (typeof raw !== 'object' || raw === null) return null;
   const record = raw as Json;
   const message = eventMessage(record['message']);
   if (message === null) return null;
   const id = typeof record['id'] === 'string' ? record['id'] : '';
-  const { timestampMs, clamped } = readTimestamp(record['timestamp']);
-  return { event: { id, timestampMs, message }, clamped };
+  const timestamp = readTimestamp(record['timestamp']);
+  if (timestamp === null) return 'untimed';
+  const { timestampMs, isConverted } = timestamp;
+  return { event: { id, timestampMs, message }, isConverted };
 }
 
 /** Returns text unchanged and JSON serialised; null for anything else. */
@@ -117,16 +128,29 @@ export function eventMessage(value: unknown): string | null {
   }
 }
 
+/** Milliseconds in seconds, microseconds and nanoseconds. */
+const UNITS_MS = [1000, 1e-3, 1e-6];
+
+export interface Timestamp {
+  readonly timestampMs: number;
+  /** The number was in another unit than milliseconds. */
+  readonly isConverted: boolean;
+}
+
 /**
- * Reads epoch ms from a number or its text. Clamps times out of range to the nearest bound, not to the current time, so that
- * a repeated delivery gives the same key.
+ * Reads epoch ms from a number or its text. Seconds, microseconds and nanoseconds are told by their size: no possible time in one of
+ * the units is possible in another. Null for anything else.
  */
-export function readTimestamp(value: unknown): { readonly timestampMs: number; readonly clamped: boolean } {
+export function readTimestamp(value: unknown): Timestamp | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || Number.isNaN(number)) return { timestampMs: EARLIEST_MS, clamped: true };
-  const whole = Math.trunc(number);
-  const timestampMs = Math.min(LATEST_MS, Math.max(EARLIEST_MS, whole));
-  return { timestampMs, clamped: timestampMs !== number };
+  if (typeof number !== 'number' || Number.isNaN(number)) return null;
+  if (isPossible(number)) return { timestampMs: Math.trunc(number), isConverted: false };
+  const unit = UNITS_MS.find((ms) => isPossible(number * ms));
+  return unit === undefined ? null : { timestampMs: Math.floor(number * unit), isConverted: true };
+}
+
+function isPossible(ms: number): boolean {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
 export function isName(value: unknown): value is string {

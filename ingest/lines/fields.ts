@@ -146,6 +146,32 @@ export function leadingNumber(value: string | undefined): number | null {
   return match === null ? null : Number(match[0]);
 }
 
+/** Milliseconds in the units that copies of platform lines use. */
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  ms: 1,
+  msec: 1,
+  s: 1000,
+  sec: 1000,
+  secs: 1000,
+  second: 1000,
+  seconds: 1000,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ns: 1e-6,
+  min: 60_000,
+};
+
+/** The duration at the start of a value, ms; without a unit in ms. Null if there is none, or in a unit that is not known. */
+export function leadingDuration(value: string | undefined): number | null {
+  const number = leadingNumber(value);
+  if (value === undefined || number === null) return null;
+  const unit = /^[\d.]+\s{0,4}([a-zµμ]{0,8})/i.exec(value)?.[1] ?? '';
+  const ms = DURATION_UNITS[unit.toLowerCase()];
+  return ms === undefined ? null : Number((number * ms).toFixed(6));
+}
+
 /** The first word of a value; null if it is empty. */
 export function firstWord(value: string | undefined): string | null {
   if (value === undefined) return null;

@@ -1,6 +1,6 @@
 /** Parses INIT_START and INIT_REPORT. */
 import type { LineResult } from '../records/platform-line.ts';
-import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+import { firstWord, leadingDuration, scanFields, unescapeSeparators } from './fields.ts';
 
 /** Parses a message that starts with "INIT_START ". */
 export function parseInitStart(message: string): LineResult {
@@ -28,7 +28,7 @@ export function parseInitStart(message: string): LineResult {
 export function parseInitReport(message: string): LineResult {
   const text = unescapeSeparators(message.slice(0, 4096));
   const { values } = scanFields(text, 'INIT_REPORT'.length);
-  const duration = leadingNumber(values.get('Init Duration') ?? values.get('Duration'));
+  const duration = leadingDuration(values.get('Init Duration') ?? values.get('Duration'));
   const phase = firstWord(values.get('Phase'));
   const status = firstWord(values.get('Status'));
   if (duration === null && phase === null && status === null) return { ok: false, reason: 'not-platform' };

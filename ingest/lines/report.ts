@@ -1,7 +1,7 @@
 /** Parses REPORT in every format since 2016, and the XRAY line in the same event. */
 import type { ReportLine, TraceRef } from '../records/invocation-line.ts';
 import type { LineResult } from '../records/platform-line.ts';
-import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+import { firstWord, leadingDuration, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
 
 const NUMBER = '(\\d{1,15}(?:\\.\\d{1,9})?)';
 
@@ -52,14 +52,14 @@ function parseTolerantly(message: string): LineResult {
   const line: ReportLine = {
     kind: 'report',
     requestId,
-    durationMs: leadingNumber(values.get('Duration')),
-    billedDurationMs: leadingNumber(values.get('Billed Duration')),
+    durationMs: leadingDuration(values.get('Duration')),
+    billedDurationMs: leadingDuration(values.get('Billed Duration')),
     memorySizeMb: leadingNumber(values.get('Memory Size')),
     maxMemoryUsedMb: leadingNumber(values.get('Max Memory Used')),
-    initDurationMs: leadingNumber(values.get('Init Duration')),
-    restoreDurationMs: leadingNumber(values.get('Restore Duration')),
-    billedRestoreDurationMs: leadingNumber(values.get('Billed Restore Duration')),
-    runtimeDurationMs: leadingNumber(values.get('Runtime Duration')),
+    initDurationMs: leadingDuration(values.get('Init Duration')),
+    restoreDurationMs: leadingDuration(values.get('Restore Duration')),
+    billedRestoreDurationMs: leadingDuration(values.get('Billed Restore Duration')),
+    runtimeDurationMs: leadingDuration(values.get('Runtime Duration')),
     timedOutAfterSec: timedOutAfter(text),
     status: firstWord(values.get('Status')),
     errorType: firstWord(values.get('Error Type') ?? values.get('ErrorType')),

@@ -1,6 +1,6 @@
 /** Parses RESTORE_START and RESTORE_REPORT (SnapStart). */
 import type { LineResult } from '../records/platform-line.ts';
-import { firstWord, leadingNumber, scanFields, unescapeSeparators } from './fields.ts';
+import { firstWord, leadingDuration, scanFields, unescapeSeparators } from './fields.ts';
 
 /** Parses a message that starts with "RESTORE_START". */
 export function parseRestoreStart(message: string): LineResult {
@@ -23,7 +23,7 @@ export function parseRestoreStart(message: string): LineResult {
 /** Parses a message that starts with "RESTORE_REPORT". Some extensions print `Duration` instead of `Restore Duration`. */
 export function parseRestoreReport(message: string): LineResult {
   const { values } = scanFields(unescapeSeparators(message.slice(0, 4096)), 'RESTORE_REPORT'.length);
-  const duration = leadingNumber(values.get('Restore Duration') ?? values.get('Duration'));
+  const duration = leadingDuration(values.get('Restore Duration') ?? values.get('Duration'));
   const status = firstWord(values.get('Status'));
   if (duration === null && status === null) return { ok: false, reason: 'not-platform' };
   return {

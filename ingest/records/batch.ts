@@ -12,7 +12,8 @@ export interface BatchCounts {
   /** Application lines, and platform lines without information of their own. */
   readonly ignored: number;
   readonly controlMessages: number;
-  readonly clampedTimestamps: number;
+  /** Events whose time was in another unit than milliseconds. */
+  readonly convertedTimestamps: number;
 }
 
 /** Everything decoded from one request. */

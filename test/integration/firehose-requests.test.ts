@@ -180,14 +180,24 @@ test('equal lines with different ids are both kept as lines', async () => {
   removeFolder(all.folder);
 });
 
-test('timestamps out of range are clamped and counted; a repeated delivery stays a duplicate', async () => {
+test('impossible times are quarantined, never filed under another time; a repeated delivery stays a duplicate', async () => {
   const times = [0, -5, 1.5, '1790000000000', 'x', null, 253402300799000, 9e15];
   const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
   expect((await send(product, messages.map(record))).status).toBe(200);
   await send(product, messages.map(record));
-  expect(await status(product)).toMatchObject({ accepted: 8, duplicates: 8, clampedTimestamps: 14 });
+  expect(await status(product)).toMatchObject({ accepted: 1, duplicates: 1, rejected: 14, clampedTimestamps: 0 });
+  expect(new Set(await reasons(product))).toEqual(new Set(['timestamp-impossible']));
   const raw = JSON.stringify({ requestId: 'no-time', records: [record(message(invocation(50)))] });
   expect((await send(product, null, { id: 'no-time', raw })).status).toBe(200);
+});
+
+test('times in seconds, microseconds and nanoseconds are converted and counted', async () => {
+  const atMs = Date.UTC(2026, 10, 20, 10);
+  const times = [atMs / 1000, atMs * 1000, `${atMs}000000`];
+  const messages = times.map((timestamp, n) => message([{ ...(invocation(n + 1)[1] ?? {}), timestamp }]));
+  expect((await send(product, messages.map(record))).status).toBe(200);
+  expect(await status(product)).toMatchObject({ accepted: 3, rejected: 0, clampedTimestamps: 3 });
+  expect((await stored(product)).map(({ endedAt }) => endedAt)).toEqual(Array(3).fill('2026-11-20T10:00:00.000Z'));
 });
 
 test('extracted fields set account and region of each event', async () => {

@@ -54,7 +54,10 @@ export const ingestStatusAnswer = z
     expired: z.number().int().describe('Part of ignored: events of days whose events were already deleted'),
     rejected: z.number().int(),
     controlMessages: z.number().int(),
-    clampedTimestamps: z.number().int(),
+    clampedTimestamps: z
+      .number()
+      .int()
+      .describe('Log events whose time was in seconds, microseconds or nanoseconds and was converted to milliseconds'),
     unknownFields: z.array(z.object({ key: z.string(), n: z.number().int() })),
     sources: z.array(
       z.object({

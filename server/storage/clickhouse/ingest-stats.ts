@@ -18,7 +18,7 @@ export function accountOf(batch: Batch, source: BatchSource, accepted: number, r
     expired: 0,
     requests: 1,
     control_messages: batch.counts.controlMessages,
-    clamped_timestamps: batch.counts.clampedTimestamps,
+    clamped_timestamps: batch.counts.convertedTimestamps,
   };
   const counted = [
     ...Object.entries(counters).map(([name, n]) => ['counter', name, n] as const),

@@ -38,7 +38,7 @@ export const NO_BATCH: Batch = {
   deadLetters: [],
   unknownKeys: [],
   attributes: null,
-  counts: { events: 0, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+  counts: { events: 0, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
 };
 
 /** Numbers the streams of one batch in order of first use. */

@@ -300,7 +300,7 @@ function batchOf(lines: readonly Line[], logStream: string): Batch {
     deadLetters: [],
     unknownKeys: [],
     attributes: null,
-    counts: { events: lines.length, ignored: 0, controlMessages: 0, clampedTimestamps: 0 },
+    counts: { events: lines.length, ignored: 0, controlMessages: 0, convertedTimestamps: 0 },
   };
 }
 

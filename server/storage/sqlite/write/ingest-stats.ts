@@ -42,7 +42,7 @@ export class IngestStats {
     this.#add('expired', expired);
     this.#add('requests', 1);
     this.#add('control_messages', batch.counts.controlMessages);
-    this.#add('clamped_timestamps', batch.counts.clampedTimestamps);
+    this.#add('clamped_timestamps', batch.counts.convertedTimestamps);
     for (const [key, n] of batch.unknownKeys) this.#unknown.set(key, (this.#unknown.get(key) ?? 0) + n);
     for (const letter of batch.deadLetters) this.#deadLetter(letter, source, nowMs);
     this.#note(batch, source, outcome, nowMs);
