@@ -4,7 +4,7 @@ import { law } from '../../test/support/law.ts';
 import type { EnvironmentEvidence, InvocationEvidence, PrecedingEvidence } from './cold-starts/classify.ts';
 import { classifyColdStart } from './cold-starts/classify.ts';
 import { costOf, totalCost } from './cost/cost.ts';
-import { concurrency, runsAtOnce } from './metrics/concurrency.ts';
+import { concurrency, mostAtOnce } from './metrics/concurrency.ts';
 import { wilson } from './statistics/rate.ts';
 
 describe('Wilson interval', () => {
@@ -127,13 +127,11 @@ describe('concurrency', () => {
 
   test('detects overlapping runs in an environment, with a tolerance for clock noise', () => {
     const run = (startMs: number, endMs: number) => ({ startMs, endMs });
-    expect(runsAtOnce([run(0, 100), run(96, 200), run(200, 210)])).toBe(false);
-    expect(runsAtOnce([run(0, 100), run(94, 200)])).toBe(true);
+    expect(mostAtOnce([run(0, 100), run(96, 200), run(200, 210)])).toBe(1);
+    expect(mostAtOnce([run(0, 100), run(94, 200)])).toBe(2);
     // The first run is still in progress when the last one starts.
-    expect(runsAtOnce([run(0, 1000), run(998, 999), run(980, 990)].toSorted((a, b) => a.startMs - b.startMs))).toBe(
-      true,
-    );
-    expect(runsAtOnce([])).toBe(false);
+    expect(mostAtOnce([run(0, 1000), run(998, 999), run(980, 990)].toSorted((a, b) => a.startMs - b.startMs))).toBe(2);
+    expect(mostAtOnce([])).toBe(0);
   });
 
   test('processes ends before starts at the same time', () => {

@@ -153,6 +153,8 @@ const MANAGED: readonly Part[] = [
       phase: 'init',
       functionName: 'managed',
       functionVersion: '$LATEST',
+      runtimeVersion: 'python:3.13.v12',
+      runtimeVersionArn: ARN,
     }),
     record(KINDS_MS + 1000, 'start', { requestId: kindId(31), version: '$LATEST' }),
     record(KINDS_MS + 1100, 'start', { requestId: kindId(32), version: '$LATEST' }),

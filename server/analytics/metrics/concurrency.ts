@@ -20,14 +20,16 @@ export interface Concurrency {
 /** Tolerance for overlapping runs of one environment, because log timestamps are imprecise. */
 const OVERLAP_MS = 5;
 
-/** Returns whether an environment ran two invocations at once. `runs` must ascend by start. */
-export function runsAtOnce(runs: readonly Interval[]): boolean {
-  let untilMs = Number.NEGATIVE_INFINITY;
+/** Returns how many invocations an environment ran at once, at most. `runs` must ascend by start. */
+export function mostAtOnce(runs: readonly Interval[]): number {
+  const openUntilMs: number[] = [];
+  let most = 0;
   for (const { startMs, endMs } of runs) {
-    if (startMs < untilMs - OVERLAP_MS) return true;
-    untilMs = Math.max(untilMs, endMs);
+    const stillOpen = openUntilMs.filter((untilMs) => startMs < untilMs - OVERLAP_MS);
+    openUntilMs.splice(0, openUntilMs.length, ...stillOpen, endMs);
+    most = Math.max(most, openUntilMs.length);
   }
-  return false;
+  return most;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   rate,
   withoutStream,
 } from './common.ts';
+import { functionKindFields } from './function-kind.ts';
 import { environmentFacts, invocation } from './invocations.ts';
 import { declareRoutes } from './route.ts';
 
@@ -160,22 +161,7 @@ export const functionAnswer = functionSummary
         environments: z.number().int(),
       }),
     ),
-    costReason: z.string().nullable().describe('Why costUsd is null'),
-    features: z
-      .array(z.enum(['durable', 'managed-instances', 'responses', 'tenant-isolation']))
-      .describe('Special kinds of functions that its lines show'),
-    deploys: z
-      .array(
-        z.object({
-          at: isoTime,
-          kind: z
-            .enum(['create', 'code', 'configuration', 'unknown'])
-            .describe('unknown: inventory shows an update, but not of what'),
-          sources: z.array(z.enum(['cloudtrail', 'inventory'])),
-          codeSha256: z.string().nullable(),
-        }),
-      )
-      .describe('Newest updates of $LATEST, from CloudTrail and from LastModified and CodeSha256 of the inventory'),
+    ...functionKindFields,
   })
   .meta({ id: 'Function' });
 export type FunctionAnswer = z.infer<typeof functionAnswer>;
@@ -310,6 +296,7 @@ export const environmentsAnswer = z
     items: z.array(
       environmentFacts.extend({
         concurrent: z.boolean().describe('Ran two invocations at the same time'),
+        mostAtOnce: z.number().int().describe('Most invocations at the same time'),
         end: z
           .enum(['in-use', 'failure', 'last-seen'])
           .describe('How the environment ended as far as is known; in-use if more lines may follow'),

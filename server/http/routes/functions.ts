@@ -1,6 +1,7 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
 import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { managedCost } from '../../analytics/cost/special-kinds.ts';
 import {
   coldStartSecondsOf,
   coldStartsOf,
@@ -12,8 +13,9 @@ import {
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { EnvironmentFacts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
+import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import type { Context } from '../context.ts';
-import type { FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
+import type { FunctionAnswer, FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
@@ -88,7 +90,7 @@ export const functionHandlers = implement(functionRoutes, {
         firstSeenAt: iso(firstSeenMs),
         lastSeenAt: iso(lastSeenMs),
       })),
-      costReason: costReasonOf(item, features),
+      ...costOf(item, features, facts?.facts ?? null, (range.toMs - range.fromMs) / HOUR_MS),
       features: [...features],
       deploys: deploys.map(({ atMs, sources, ...deploy }) => ({ ...deploy, at: iso(atMs), sources: [...sources] })),
     };
@@ -190,7 +192,8 @@ export const functionHandlers = implement(functionRoutes, {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
       items: found.environments.map((environment) => ({
         ...environmentOf(environment),
-        concurrent: environment.concurrent,
+        concurrent: environment.mostAtOnce > 1,
+        mostAtOnce: environment.mostAtOnce,
         end: endOf(environment, context.now()),
         lifetimeMs: environment.lastSeenMs - environment.firstSeenMs,
         runs: [...environment.runs],
@@ -229,11 +232,28 @@ async function comparedInits(
   return summaries.map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }));
 }
 
-function costReasonOf(item: FunctionAggregate, features: readonly string[]): string | null {
-  if (costOfUsage(item.identity.region, item.usage) !== null) return null;
-  return features.includes('managed-instances')
-    ? 'REPORT lines of Managed Instances have no billed duration: their cost is that of the EC2 instances'
-    : 'No REPORT line states the memory size, or the region has no price in dollars';
+/** Cost by REPORT lines; that of Managed Instances by the declared instances and their price. Null with a reason. */
+function costOf(
+  { identity, usage, counts }: FunctionAggregate,
+  features: readonly string[],
+  facts: InventoryEntry['facts'] | null,
+  hours: number,
+): Pick<FunctionAnswer, 'costUsd' | 'costBasis' | 'costReason'> {
+  const reported = costOfUsage(identity.region, usage);
+  if (reported !== null) return { costUsd: reported.usd, costBasis: 'report', costReason: null };
+  const isManaged = features.includes('managed-instances');
+  const { instances = null, instanceHourUsd = null } = facts ?? {};
+  if (isManaged && instances !== null && instanceHourUsd !== null) {
+    const { totalUsd } = managedCost({ instances, instanceHourUsd, hours, requests: counts.n });
+    return { costUsd: totalUsd, costBasis: 'managed-instances', costReason: null };
+  }
+  return {
+    costUsd: null,
+    costBasis: null,
+    costReason: isManaged
+      ? 'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory'
+      : 'No REPORT line states the memory size, or the region has no price in dollars',
+  };
 }
 
 type Metric = TimeseriesAnswer['metric'];

@@ -16,6 +16,8 @@ function answered({ fromMs, toMs }: TimeRange) {
   return { from: iso(fromMs), to: iso(toMs), bucketMs: toMs - fromMs };
 }
 
+/** Newest invocations that the peak of concurrency is found in. */
+const MOST_RUNS = 50_000;
 const NO_REPORTS = 'Invocations on Managed Instances have no billed duration on their REPORT line';
 const NO_PRICE =
   'Declare the number of instances and the EC2 price of one per hour (PUT /api/v1/inventory), or pass instances and instanceHourUsd';
@@ -53,7 +55,7 @@ export const specialKindHandlers = implement(specialKindRoutes, {
       read.functions({ ...range, functionId }),
       read.inventory({ functionId, limit: 1 }),
       read.features({ functionId }),
-      read.environments({ ...range, functionId, limit: 1, maxRuns: 1 }),
+      read.environments({ ...range, functionId, limit: 1, maxRuns: MOST_RUNS }),
     ]);
     const facts = entry?.facts ?? null;
     const hours = (range.toMs - range.fromMs) / HOUR_MS;

@@ -60,12 +60,22 @@ export function Environments({ id }: { readonly id: string }) {
         title="Environment timeline"
         description={`${plural(data.total, 'environment')}. Each row is one environment: init (orange), invocations (blue), idle (grey line), failures (red, taller).${data.truncated ? ' Only the newest are drawn; choose a shorter time range to see the others.' : ''} Drag to zoom.`}
         table={{
-          columns: ['log stream', 'first seen', 'last seen', 'invocations', 'failures', 'init ms', 'max memory MB'],
+          columns: [
+            'log stream',
+            'first seen',
+            'last seen',
+            'invocations',
+            'most at once',
+            'failures',
+            'init ms',
+            'max memory MB',
+          ],
           rows: data.items.map((row) => [
             row.logStream,
             row.firstSeenAt,
             row.lastSeenAt,
             row.invocations,
+            row.mostAtOnce,
             row.failures,
             row.initDurationMs,
             row.maxMemoryUsedMb,

@@ -36,17 +36,15 @@ export function Executions({ id }: { readonly id: string }) {
               <span title={row.executionId}>{visible(row.name)}</span>,
               time(row.firstAt, view.zone),
               time(row.lastAt, view.zone),
-              <>
-                {row.invocations.slice(0, 20).map((one, at) => (
-                  <a
-                    class="badge"
-                    href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}
-                    title={`${one.requestId}${one.replay ? ': replays' : ''}`}
-                  >
-                    {at === 0 ? 'start' : `replay ${at}`}
-                  </a>
-                ))}
-              </>,
+              row.invocations.slice(0, 20).map((one, at) => (
+                <a
+                  class="badge"
+                  href={hrefTo(`/invocations/${encodeURIComponent(one.requestId)}`)}
+                  title={`${one.requestId}${one.replay ? ': replays' : ''}`}
+                >
+                  {at === 0 ? 'start' : `replay ${at}`}
+                </a>
+              )),
               count(row.replays),
               `≥ ${count(row.operations)}`,
               `≥ ${usd(row.operationsUsd)}`,

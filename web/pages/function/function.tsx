@@ -80,7 +80,10 @@ export function FunctionPage({ id }: { readonly id: string }) {
                 ))}
               </nav>
               {tab === 'environments' && <Environments id={id} />}
-              {tab === 'memory' && <Memory id={id} />}
+              {tab === 'memory' &&
+                (answer.data.memoryMb !== null || !answer.data.features.includes('managed-instances')) && (
+                  <Memory id={id} />
+                )}
               {tab === 'memory' && <ManagedInstances id={id} />}
               {tab === 'network' && <NetworkTab id={id} />}
               {tab === 'failures' && <Failures id={id} />}
@@ -152,7 +155,9 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Cost</dt>
         <dd>
-          {data.costReason === null ? `${usd(data.costUsd)} at list price` : `unknown: ${data.costReason}`}
+          {data.costReason === null
+            ? `${usd(data.costUsd)} ${data.costBasis === 'report' ? 'at list price' : 'for the declared instances, with AWS’s fee'}`
+            : `unknown: ${data.costReason}`}
           {data.warnings.includes('price-assumed') && ', x86 assumed'}
         </dd>
         <dt>Seen</dt>

@@ -112,6 +112,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
         },
       ],
       costReason: null,
+      costBasis: 'report',
       features: [],
       deploys: [
         {
@@ -234,6 +235,7 @@ export const functionExamples: ExamplesOf<typeof functionRoutes> = {
           failures: 5,
           maxMemoryUsedMb: 117,
           concurrent: false,
+          mostAtOnce: 1,
           end: 'last-seen',
           lifetimeMs: 5464968,
           runs: [

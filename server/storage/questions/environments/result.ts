@@ -2,7 +2,7 @@
 
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import { concurrency, runsAtOnce } from '../../../analytics/metrics/concurrency.ts';
+import { concurrency, mostAtOnce } from '../../../analytics/metrics/concurrency.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { EnvironmentFacts, EnvironmentTimeline } from './types.ts';
 
@@ -54,7 +54,7 @@ export function timelineOf(
         const mine = (byEnvironment.get(environment.environmentId) ?? []).toSorted((a, b) => a.startMs - b.startMs);
         return {
           ...environment,
-          concurrent: runsAtOnce(mine),
+          mostAtOnce: mostAtOnce(mine),
           runs: mine.map(({ environmentId: _, felt: __, ...run }) => run),
         };
       }),

@@ -25,8 +25,8 @@ export interface EnvironmentFacts {
 
 export interface EnvironmentTimeline {
   readonly environments: readonly (EnvironmentFacts & {
-    /** The environment ran several invocations at once. */
-    readonly concurrent: boolean;
+    /** Most invocations that the environment ran at the same time; more than one on Managed Instances only. */
+    readonly mostAtOnce: number;
     readonly runs: readonly {
       readonly startMs: number;
       readonly endMs: number;

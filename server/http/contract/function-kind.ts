@@ -1,0 +1,26 @@
+/** What a function's kind adds to its answer: updates of $LATEST, special features, and the basis of its cost. */
+import { z } from 'zod';
+import { isoTime } from './common.ts';
+
+export const functionKindFields = {
+  costReason: z.string().nullable().describe('Why costUsd is null'),
+  costBasis: z
+    .enum(['report', 'managed-instances'])
+    .nullable()
+    .describe('managed-instances: declared EC2 instances and their price, with AWS’s fee, over the whole range'),
+  features: z
+    .array(z.enum(['durable', 'managed-instances', 'responses', 'tenant-isolation']))
+    .describe('Special kinds of functions that its lines show'),
+  deploys: z
+    .array(
+      z.object({
+        at: isoTime,
+        kind: z
+          .enum(['create', 'code', 'configuration', 'unknown'])
+          .describe('unknown: inventory shows an update, but not of what'),
+        sources: z.array(z.enum(['cloudtrail', 'inventory'])),
+        codeSha256: z.string().nullable(),
+      }),
+    )
+    .describe('Newest updates of $LATEST, from CloudTrail and from LastModified and CodeSha256 of the inventory'),
+};

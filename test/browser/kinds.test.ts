@@ -1,0 +1,73 @@
+/** Tabs of functions of special kinds, in both themes and widths. */
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, settled, shoot, signedIn, views } from '../support/browser.ts';
+import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, UPDATE_EVENT } from '../support/kinds-fixture.ts';
+import type { RunningServer } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
+
+let browser: Browser;
+let server: RunningServer;
+const folder = temporaryFolder();
+const RANGE = `from=${KINDS_RANGE.fromMs}&to=${KINDS_RANGE.toMs}`;
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await startServer(folder);
+  for (const { identity, events } of KINDS_PARTS) {
+    const message = {
+      messageType: 'DATA_MESSAGE',
+      owner: identity.account,
+      logGroup: identity.logGroup,
+      logStream: identity.logStream,
+      subscriptionFilters: ['all'],
+      logEvents: events.map(({ id, timestampMs, message: text }) => ({ id, timestamp: timestampMs, message: text })),
+    };
+    const data = gzipSync(JSON.stringify(message)).toString('base64');
+    await post('/ingest/lambda', { awslogs: { data } });
+  }
+  await post('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', UPDATE_EVENT);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+async function post(path: string, body: object): Promise<void> {
+  const answer = await fetch(server.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+}
+
+const tabs: readonly [name: string, functionName: string, tab: string, shows: string][] = [
+  ['kind-tenants', 'isolated', 'tenants', 'green'],
+  ['kind-executions', 'workflow', 'executions', 'order-17'],
+  ['kind-responses', 'streams', 'responses', 'Time to first byte'],
+  ['kind-deploys', 'latest', 'changes', 'code updated'],
+  ['kind-managed', 'managed', 'memory', 'Would Managed Instances pay?'],
+];
+
+test.each(tabs)(
+  '%s',
+  async (name, functionName, tab, shows) => {
+    for (const view of views) {
+      const { context, page, complaints } = await signedIn(browser, server.url, view);
+      const id = encodeURIComponent(`${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:${functionName}`);
+      await settled(page, `${server.url}/functions/${id}?tab=${tab}&${RANGE}`, shows);
+      await shoot(page, name, view);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow, `${name} at ${view.width}: scrolls sideways`).toBe(0);
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
+  },
+  60_000,
+);

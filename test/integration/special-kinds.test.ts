@@ -1,0 +1,97 @@
+/** Special kinds of functions through the API. Amounts are worked out by hand. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import { batchOf } from '../support/fleet-streams.ts';
+import { KINDS_PARTS, KINDS_RANGE, KINDS_SCOPE, kindId, UPDATE_EVENT } from '../support/kinds-fixture.ts';
+import type { TestProduct } from '../support/product.ts';
+import { removeFolder, startProduct } from '../support/product.ts';
+
+let product: TestProduct;
+const RANGE = `from=${KINDS_RANGE.fromMs}&to=${KINDS_RANGE.toMs}`;
+const at = (name: string, rest = ''): string =>
+  `/api/v1/functions/${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:${name}${rest}?${RANGE}`;
+
+beforeAll(async () => {
+  product = await startProduct({ now: () => KINDS_RANGE.toMs + 24 * HOUR_MS });
+  await product.store.write(batchOf(KINDS_PARTS), { kind: 'logs', name: 'test' });
+  const answer = await product.ask('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(UPDATE_EVENT),
+  });
+  expect(await answer.json()).toMatchObject({ accepted: 1, rejected: 0 });
+  await product.derive();
+});
+
+afterAll(async () => {
+  await product.close();
+  removeFolder(product.folder);
+});
+
+test('Managed Instances cost null with a reason, and EC2 plus fee once the instances are declared', async () => {
+  const before = await product.json<{ costUsd: number | null; costReason: string }>(at('managed'));
+  expect(before.costUsd).toBeNull();
+  expect(before.costReason).toContain('no billed duration');
+  const { items } = await product.json<{ items: { costUsd: number | null }[] }>(
+    `/api/v1/invocations?${RANGE}&function=managed`,
+  );
+  expect(items.map((item) => item.costUsd)).toEqual([null, null]);
+  const answer = await product.ask('/api/v1/inventory', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      functions: [{ id: `${KINDS_SCOPE.account}:${KINDS_SCOPE.region}:managed`, instances: 3, instanceHourUsd: 0.1 }],
+    }),
+  });
+  expect(answer.status).toBe(200);
+  const after = await product.json<{ costUsd: number; costBasis: string }>(at('managed'));
+  // One hour of 3 × 0.10, 15 % of it, and two requests of 0.0000002.
+  expect(after.costUsd).toBeCloseTo(0.3450004, 9);
+  expect(after.costBasis).toBe('managed-instances');
+});
+
+test('an environment of Managed Instances runs two invocations at once', async () => {
+  const { items } = await product.json<{ items: Record<string, unknown>[] }>(at('managed', '/environments'));
+  expect(items).toMatchObject([{ concurrent: true, mostAtOnce: 2, invocations: 2 }]);
+  const plain = await product.json<{ items: Record<string, unknown>[] }>(at('latest', '/environments'));
+  expect(plain.items.map((item) => item['mostAtOnce'])).toEqual([1, 1]);
+});
+
+test('whether Managed Instances would pay, for a function on demand', async () => {
+  const found = await product.json<Record<string, unknown>>(
+    `${at('isolated', '/managed-instances')}&instances=3&instanceHourUsd=0.1`,
+  );
+  expect(found).toMatchObject({ runsOnManagedInstances: false, invocations: 6, verdict: 'dearer', reason: null });
+  // Green's second environment serves while the first is busy.
+  expect(found['peakConcurrency']).toBe(2);
+  const bare = await product.json<Record<string, unknown>>(at('isolated', '/managed-instances'));
+  expect(bare).toMatchObject({ managed: null, verdict: null });
+  expect(bare['reason']).toContain('Declare the number of instances');
+});
+
+test('operations of durable executions are priced, replays are told apart', async () => {
+  const { items } = await product.json<{ items: Record<string, unknown>[] }>(at('workflow', '/durable-executions'));
+  // Three operations and the start: 4 × 0.000008.
+  expect(items[1]).toMatchObject({ name: 'order-17', replays: 2, operations: 3, operationsUsd: 0.000032 });
+});
+
+test('streamed bytes beyond the free 6 MB are priced', async () => {
+  const found = await product.json<{ beyondFreeBytes: number; streamedUsd: number }>(at('streams', '/responses'));
+  expect(found.beyondFreeBytes).toBe(1_048_576);
+  expect(found.streamedUsd).toBeCloseTo(0.001_048_576 * 0.008, 12);
+});
+
+test('invocations by tenant, and the update of $LATEST as a marker', async () => {
+  const { items } = await product.json<{ items: { requestId: string; tenantId: string }[] }>(
+    `/api/v1/invocations?${RANGE}&function=isolated&tenant=blue`,
+  );
+  expect(items.map((item) => [item.requestId, item.tenantId])).toEqual([
+    [kindId(3), 'blue'],
+    [kindId(2), 'blue'],
+    [kindId(1), 'blue'],
+  ]);
+  const markers = await product.json<{ items: { kind: string; label: string }[] }>(
+    `/api/v1/markers?${RANGE}&function=latest`,
+  );
+  expect(markers.items).toMatchObject([{ kind: 'deploy', label: 'deploy' }]);
+});
