@@ -1,5 +1,7 @@
 /** In-memory state of alerts: rules, receivers, routing, silences, instances and open groups. Mirrors the database. */
+import { z } from 'zod';
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
+import { reportSkippedRow } from '../storage/skipped-rows.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { DispatchSnapshot, OpenGroup, ReceiverState } from './notify/dispatch.ts';
 import type { KnownReceiver } from './notify/receiver.ts';
@@ -38,28 +40,31 @@ export class AlertState {
     for (const known of [this.rules, this.ruleStates, this.instances, this.groups, this.receivers, this.silences]) {
       known.clear();
     }
-    const attempt = (what: string, parse: () => void): void => {
+    const attempt = (table: string, what: string, parse: () => void): void => {
       try {
         parse();
       } catch (error) {
+        reportSkippedRow(table, what, reasonOf(error));
         onInvalid(error, `stored ${what} is invalid and was skipped`);
       }
     };
     for (const { id, rule } of stored.rules) {
-      attempt(`rule ${id}`, () => this.rules.set(id, parseStored('rule', rule)));
+      attempt('alert_rule', `rule ${id}`, () => this.rules.set(id, parseStored('rule', rule)));
     }
     for (const ruleState of stored.ruleStates) this.ruleStates.set(ruleState.ruleId, ruleState);
     for (const { ruleId, series, state, alert } of stored.instances) {
-      attempt(`alert of rule ${ruleId}`, () => {
+      attempt('alert_instance', `alert of rule ${ruleId}`, () => {
         const instance = { series, state: parseStored('seriesState', state), alert: parseStored('alert', alert) };
         this.instancesOf(ruleId).set(series, instance);
       });
     }
     for (const { id, receiverId, state } of stored.groups) {
-      attempt(`group of receiver ${receiverId}`, () => this.groups.set(id, groupFromJson(id, receiverId, state)));
+      attempt('alert_group', `group of receiver ${receiverId}`, () =>
+        this.groups.set(id, groupFromJson(id, receiverId, state)),
+      );
     }
     for (const { id, receiver, secrets } of stored.receivers) {
-      attempt(`receiver ${id}`, () => {
+      attempt('alert_receiver', `receiver ${id}`, () => {
         this.receivers.set(id, {
           receiver: parseStored('receiver', receiver),
           secrets: parseStored('secrets', secrets),
@@ -67,11 +72,11 @@ export class AlertState {
       });
     }
     for (const { id, silence } of stored.silences) {
-      attempt(`silence ${id}`, () => this.silences.set(id, parseStored('silence', silence)));
+      attempt('alert_silence', `silence ${id}`, () => this.silences.set(id, parseStored('silence', silence)));
     }
     const { routing } = stored;
     this.isNew = routing === null;
-    if (routing !== null) attempt('routing', () => (this.routing = parseStored('routing', routing)));
+    if (routing !== null) attempt('setting', 'routing', () => (this.routing = parseStored('routing', routing)));
     this.dispatchedSeq = stored.dispatchedSeq;
   }
 
@@ -101,4 +106,13 @@ export class AlertState {
     );
     return { routes, isInhibited, silences: [...this.silences.values()], receivers, firing };
   }
+}
+
+/** The first line of an error: a Zod error lists every issue. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`;
+  }
+  return error instanceof SyntaxError ? 'not JSON' : String(error);
 }

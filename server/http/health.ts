@@ -1,6 +1,7 @@
 /** Liveness, readiness and metrics endpoints. */
 import type { Hono } from 'hono';
 import { StoreError } from '../storage/ports.ts';
+import { skippedRows } from '../storage/skipped-rows.ts';
 import type { IngestContext } from './context.ts';
 
 export function mountHealth(app: Hono, context: IngestContext): void {
@@ -27,17 +28,18 @@ export function mountHealth(app: Hono, context: IngestContext): void {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution, runs }: IngestContext): readonly string[] {
+function warningsOf({ attribution }: IngestContext): readonly string[] {
+  const warnings: string[] = [];
   const failed = attribution?.progress().failed.length ?? 0;
-  const late = runs.overdue().length;
-  return [
-    ...(failed === 0
-      ? []
-      : [`Cold starts of ${failed} function${failed === 1 ? '' : 's'} cannot be attributed; see the Ingest page.`]),
-    ...(late === 0
-      ? []
-      : [
-          `Runs of ${late} collector${late === 1 ? '' : 's'} outlast their interval: data arrives late; see the Ingest page.`,
-        ]),
-  ];
+  if (failed > 0) {
+    const functions = failed === 1 ? '1 function' : `${failed} functions`;
+    warnings.push(`Cold starts of ${functions} cannot be attributed; see the Ingest page.`);
+  }
+  for (const { table, n } of skippedRows()) {
+    const rows = n === 1 ? '1 row' : `${n} rows`;
+    warnings.push(
+      `${rows} of table ${table} cannot be read and ${n === 1 ? 'is' : 'are'} skipped; see the Ingest page.`,
+    );
+  }
+  return warnings;
 }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { skippedRows } from './skipped-rows.ts';
 import { functionFacts, idleTimeBins, parseStored } from './stored-json.ts';
 
 test('a value that fits its schema is returned, and fields of newer versions are null in older rows', () => {
@@ -18,5 +19,6 @@ test('a value that does not parse is reported once, with the row and the reason'
     'Stored JSON is invalid and was skipped: derived_slot 2 (not JSON)',
     expect.stringContaining('derived_slot 3 (0.1: '),
   ]);
+  expect(skippedRows()).toEqual([{ table: 'derived_slot', n: 2, example: 'derived_slot 2 (not JSON)' }]);
   warn.mockRestore();
 });

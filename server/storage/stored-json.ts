@@ -1,6 +1,6 @@
 /**
  * Schemas of JSON columns. Every value is parsed by its schema when it is read; a row that does not parse is reported
- * once as a process warning (on stderr of the server) and skipped, and everything else is answered.
+ * once as a process warning (on stderr of the server), counted (skipped-rows.ts) and skipped, and everything else is answered.
  */
 import { z } from 'zod';
 import type { LoadTest } from '../../ingest/records/load-test.ts';
@@ -11,6 +11,7 @@ import type { CarriedState, EnvironmentConfiguration } from '../analytics/cold-s
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
+import { reportSkippedRow } from './skipped-rows.ts';
 
 const count = z.number();
 const ms = z.number().nullable();
@@ -137,13 +138,9 @@ export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annot
   ),
 });
 
-/** Most rows that are reported; a damaged table would otherwise fill the log. */
-const MOST_REPORTS = 1000;
-const reported = new Set<string>();
-
 /**
  * Parses a JSON column. Returns null for a value that does not parse, and reports the row once per thread.
- * @param row what identifies the row in the report, for example `function_fact 17`.
+ * @param row what identifies the row in the report, the table first, for example `function_fact 17`.
  */
 export function parseStored<T>(schema: z.ZodType<T>, json: string, row: string): T | null {
   let value: unknown;
@@ -161,7 +158,7 @@ export function parseStored<T>(schema: z.ZodType<T>, json: string, row: string):
 }
 
 function report(row: string, reason: string): void {
-  if (reported.has(row) || reported.size >= MOST_REPORTS) return;
-  reported.add(row);
+  const [table = row] = row.split(' ', 1);
+  if (!reportSkippedRow(table, row, reason)) return;
   process.emitWarning(`Stored JSON is invalid and was skipped: ${row} (${reason})`, { code: 'STORED_JSON' });
 }

@@ -38,10 +38,24 @@ afterAll(async () => {
   removeFolder(folder);
 });
 
-test('the server is ready, and the other rules are loaded', async () => {
+test('the server is ready with warnings, and the other rules are loaded', async () => {
   expect(intact.length).toBeGreaterThan(3);
   expect(await rules()).toEqual(intact);
-  expect(await json('/readyz')).toEqual({ status: 'ready', warnings: [] });
+  expect(await json('/readyz')).toEqual({
+    status: 'ready',
+    warnings: [
+      '1 row of table alert_rule cannot be read and is skipped; see the Ingest page.',
+      '1 row of table setting cannot be read and is skipped; see the Ingest page.',
+    ],
+  });
+});
+
+test('the ingest status counts damaged rows by table, with the reason, whichever thread found them', async () => {
+  const { skippedRows } = await json<{ skippedRows: unknown }>('/api/v1/ingest/status');
+  expect(skippedRows).toEqual([
+    { table: 'alert_rule', n: 1, example: `rule ${damaged} (not JSON)` },
+    { table: 'setting', n: 1, example: expect.stringContaining('setting retention (rawMs: ') },
+  ]);
 });
 
 test('each damaged row is reported in the log', async () => {

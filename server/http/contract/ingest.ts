@@ -149,6 +149,15 @@ export const ingestStatusAnswer = z
         }),
       )
       .describe('Collectors of this process: polling, traces, inventory'),
+    skippedRows: z
+      .array(
+        z.object({
+          table: z.string(),
+          n: z.number().int(),
+          example: z.string().describe('The first of these rows and why it cannot be read'),
+        }),
+      )
+      .describe('Stored rows that could not be read since the process started, and are left out of answers'),
     endpoint: z.string().describe('Delivery address for Firehose or the forwarder'),
   })
   .meta({ id: 'IngestStatus' });

@@ -2,6 +2,7 @@
 
 import { HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { overdueSentence } from '../../jobs/collector-runs.ts';
+import { skippedRows } from '../../storage/skipped-rows.ts';
 import type { Context } from '../context.ts';
 import type { IngestStatusAnswer } from '../contract/ingest.ts';
 import { ingestStatusRoutes } from '../contract/ingest.ts';
@@ -57,6 +58,7 @@ export const ingestStatusHandlers = implement(ingestStatusRoutes, {
         updatedAt: iso(point.updatedMs),
       })),
       attribution: await attributionOf(context),
+      skippedRows: skippedRows().map((one) => ({ ...one })),
       collectors: context.runs.all().map((run) => ({
         name: run.name,
         region: run.region,

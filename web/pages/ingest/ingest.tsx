@@ -68,6 +68,7 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
       <Collectors of={data.collectors} />
       {data.pulls.length > 0 && <Pulls data={data} />}
       <Attribution of={data.attribution} />
+      {data.skippedRows.length > 0 && <SkippedRows of={data.skippedRows} />}
       {data.sources.length > 0 && <Sources data={data} />}
       {data.unknownFields.length > 0 && (
         <section class="panel" aria-label="Unknown fields">
@@ -313,6 +314,34 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
           </tbody>
         </table>
       )}
+    </section>
+  );
+}
+
+/** Rows of the store that cannot be read. */
+function SkippedRows({ of }: { readonly of: IngestStatusAnswer['skippedRows'] }) {
+  return (
+    <section class="panel" aria-label="Damaged rows">
+      <h2>Damaged rows</h2>
+      <p class="soft small">These rows of the database cannot be read and are left out of every page.</p>
+      <table>
+        <thead>
+          <tr>
+            <th>Table</th>
+            <th class="number">Rows</th>
+            <th>First row</th>
+          </tr>
+        </thead>
+        <tbody>
+          {of.map((one) => (
+            <tr>
+              <td class="mono">{one.table}</td>
+              <td class="number">{count(one.n)}</td>
+              <td>{visible(one.example)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }
