@@ -315,9 +315,12 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
     'Nothing names the function that wrote the line. Add --function NAME, or function=NAME to the request.',
+  'yaml-unreadable': 'The item of the YAML list cannot be read. Use --output json.',
   'row-without-time': 'The table row has no readable time.',
   'insights-without-message':
     'Logs Insights export without @message. Add "fields @timestamp, @message, @logStream, @log" to the query.',
+  'insights-still-running':
+    'The Logs Insights query was still running, so rows may be missing. Call get-query-results again when its status is Complete.',
   'insights-without-timestamp':
     'Logs Insights export without @timestamp. Add "fields @timestamp, @message, @logStream, @log" to the query.',
   'load-test-unreadable': 'Neither a hey summary with its histogram, nor hey or Locust CSV with requests.',

@@ -32,11 +32,46 @@ export function readTextOutput(text: string): ExportRead | null {
   return { events, problems };
 }
 
-/** The document as a value, or null when the text is no such YAML. */
-export function readYamlOutput(text: string): unknown {
-  if (!/^events:\s*\n\s*- \w+:/m.test(text)) return null;
+/** Characters of one item of a YAML list; CloudWatch Logs limits an event to 1 MiB. */
+const YAML_ITEM = 4_000_000;
+
+/** Items of a list, and unreadable ones, after which the rest is not parsed: each costs some tenths of a millisecond. */
+const YAML_ITEMS = 100_000;
+const YAML_FAULTS = 1000;
+
+/**
+ * The events of `--output yaml` as a document, or null when the text is no such YAML. Each item is parsed by itself, so that
+ * the work grows with the text and one bad item does not lose the others: those are returned as `unreadable`.
+ */
+export function readYamlOutput(
+  text: string,
+): { readonly events: readonly unknown[]; readonly unreadable: readonly string[] } | null {
+  const head = /^events:\s*\n(?=\s*- \w+:)/m.exec(text);
+  if (head === null) return null;
+  const events: unknown[] = [];
+  const unreadable: string[] = [];
+  const items = text.slice(head.index + head[0].length).split(/^(?= {0,8}- )/m);
+  for (const [at, item] of items.entries()) {
+    if (at === YAML_ITEMS || unreadable.length === YAML_FAULTS) {
+      unreadable.push(items.slice(at).join(''));
+      break;
+    }
+    // The keys after the list, such as the token of the next page, begin in the first column.
+    const own = item.replace(
+      /^(?:nextForwardToken|nextBackwardToken|nextToken|NextToken|searchedLogStreams):[\s\S]*/m,
+      '',
+    );
+    const parsed = /^ {0,8}- \w+:/.test(own) && own.length <= YAML_ITEM ? parseItem(own) : null;
+    if (parsed !== null) events.push(...parsed);
+    else if (own.trim() !== '') unreadable.push(own);
+  }
+  return { events, unreadable };
+}
+
+function parseItem(text: string): readonly unknown[] | null {
   try {
-    return parse(text, { maxAliasCount: 0 });
+    const value: unknown = parse(text, { maxAliasCount: 0 });
+    return Array.isArray(value) ? value : null;
   } catch {
     return null;
   }

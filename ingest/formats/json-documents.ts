@@ -21,32 +21,38 @@ export function parseDocuments(text: string): Documents {
   const values: Document[] = [];
   const undecodable: string[] = [];
   let at = 0;
+  let incomplete = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === 0xfeff || code === 32 || (code >= 9 && code <= 13)) {
       at += 1;
       continue;
     }
-    const end = code === 0x7b ? objectEnd(text, at) : -1;
+    // Each incomplete object is searched to the end of the text: after a few, only within its line.
+    const newlineAt = text.indexOf('\n', at);
+    const lineEnd = newlineAt === -1 ? text.length : newlineAt;
+    const end = code === 0x7b ? objectEnd(text, at, incomplete < MAX_INCOMPLETE ? text.length : lineEnd) : -1;
+    if (code === 0x7b && end === -1) incomplete += 1;
     const parsed = end === -1 ? null : tryParse(text.slice(at, end));
     if (parsed?.ok) {
       values.push({ value: parsed.value, text: text.slice(at, end) });
       at = end;
       continue;
     }
-    const newline = text.indexOf('\n', at);
-    const stop = newline === -1 ? text.length : newline;
-    undecodable.push(text.slice(at, stop));
-    at = stop;
+    undecodable.push(text.slice(at, lineEnd));
+    at = lineEnd;
   }
   return { values, undecodable };
 }
 
-/** The offset after the object at `from`, or -1 if it is incomplete. One pass that skips strings. */
-function objectEnd(text: string, from: number): number {
+/** Incomplete objects that are searched for to the end of the text. */
+const MAX_INCOMPLETE = 20;
+
+/** The offset after the object at `from`, or -1 if it is incomplete before `to`. One pass that skips strings. */
+function objectEnd(text: string, from: number, to: number): number {
   let depth = 0;
   let inString = false;
-  for (let at = from; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
     if (inString) {
       if (code === 0x5c) at += 1;

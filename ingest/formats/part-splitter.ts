@@ -141,10 +141,15 @@ class LineForm implements Form {
   }
 
   cut(text: string): { end: number; resume: number; close: string } | null {
+    // A part of the header alone has no event.
+    const least =
+      this.prefix !== '' && text.trimStart().startsWith(this.prefix)
+        ? text.indexOf(this.prefix) + this.prefix.length
+        : 0;
     let end = text.length;
     for (let tries = 0; tries < TRIES; tries += 1) {
       const at = text.lastIndexOf('\n', end - 1);
-      if (at <= 0) return null;
+      if (at <= 0 || at + 1 <= least) return null;
       // The last line may be incomplete.
       const line = text.slice(at + 1, Math.min(end, at + 1 + LINE_HEAD));
       if (end < text.length && this.#begins(line)) return { end: at + 1, resume: at + 1, close: '' };

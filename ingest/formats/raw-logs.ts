@@ -116,11 +116,13 @@ class RawLogsReader {
   }
 
   /** Text that is no JSON: a load test, a table, console rows, command-line output, else lines. */
-  readText(text: string): void {
-    if (this.readLoadTest(text)) return;
+  readText(given: string): void {
+    if (this.readLoadTest(given)) return;
+    const text = withoutColours(given);
     const yaml = readYamlOutput(text);
     if (yaml !== null) {
-      this.#document(yaml, text);
+      for (const event of yaml.events) this.#event(event, null);
+      for (const item of yaml.unreadable) this.#unreadable.push({ reason: 'yaml-unreadable', text: item });
       return;
     }
     const read = readCsv(text) ?? readTextOutput(text) ?? readTable(text) ?? readExpandedRows(text);
@@ -296,6 +298,14 @@ class RawLogsReader {
     stream.events.push(event);
   }
 }
+
+/** Colours that awslogs, cw and sam print for a terminal. */
+function withoutColours(text: string): string {
+  return text.includes(ESCAPE) ? text.replaceAll(COLOUR, '') : text;
+}
+
+const ESCAPE = '\u001b[';
+const COLOUR = new RegExp(`${ESCAPE.replace('[', '\\[')}[0-9;]{0,32}m`, 'g');
 
 /** Tools split one event into lines with a time each: XRAY and error-type lines go back to the line they belong to. */
 function joinedEvents(events: readonly LogEvent[]): readonly LogEvent[] {

@@ -14,15 +14,17 @@ type Json = Readonly<Record<string, unknown>>;
 export function readWrapped(value: unknown, text: string): ExportRead | null {
   if (Array.isArray(value)) return pair(value);
   if (!isObject(value)) return null;
-  return queryResults(value) ?? insightsRow(value, text) ?? liveTail(value) ?? loki(value) ?? shipped(value);
+  return queryResults(value, text) ?? insightsRow(value, text) ?? liveTail(value) ?? loki(value) ?? shipped(value);
 }
 
 /** `aws logs get-query-results`: rows of `{ field, value }`. */
-function queryResults(value: Json): ExportRead | null {
+function queryResults(value: Json, text: string): ExportRead | null {
   const results = value['results'];
   if (!Array.isArray(results) || !results.every(Array.isArray)) return null;
+  const status = value['status'];
   const events: ExportEvent[] = [];
   const problems: ExportProblem[] = [];
+  if (status === 'Running' || status === 'Scheduled') problems.push({ reason: 'insights-still-running', text });
   for (const fields of results as readonly (readonly unknown[])[]) {
     const row = Object.fromEntries(fields.filter(isObject).map((field) => [String(field['field']), field['value']]));
     const read = insightsRow(row, JSON.stringify(row));
