@@ -234,7 +234,8 @@ test('rollups of every width equal the aggregate of the rows', () => {
       for (const { table, widthMs } of LEVELS) {
         const rows = store.db
           .prepare(`SELECT run_ms AS runMs, duration_us AS durationUs, billed_ms AS billedMs, max_memory_mb AS maxMemoryMb, status, cold,
-            user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, end_ms AS endMs FROM invocation`)
+            user_felt AS userFelt, init_us AS initUs, restore_us AS restoreUs, hidden_init_us AS hiddenInitUs,
+            environment_id AS environmentId, end_ms AS endMs FROM invocation`)
           .all() as (Parameters<RollupBucket['add']>[0] & { endMs: number })[];
         const expected = new Map<number, RollupBucket>();
         for (const row of rows) {
