@@ -194,7 +194,7 @@ export function xrayDocuments(random: Random, start: TracedColdStart): readonly 
       parent_id: id,
       origin: 'AWS::Lambda::Function',
       start_time: at(setupMs + initMs),
-      aws: { function_arn: resource_arn, request_id },
+      aws: { function_arn: resource_arn },
       subsegments: [init],
     },
   ].map((document) => JSON.stringify(document));

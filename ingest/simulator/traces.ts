@@ -56,7 +56,7 @@ export function traceOf(random: Random, run: TracedRun): TraceDocuments {
       start_time: run.startMs / 1000,
       end_time: run.endMs / 1000,
       resource_arn: arn,
-      aws: { function_arn: arn, request_id: run.requestId },
+      aws: { function_arn: arn },
       ...(subsegments.length === 0 ? {} : { subsegments }),
     },
   ];

@@ -44,7 +44,7 @@ function environments(
         options.documents === undefined ? null : `1-${Math.floor(at / 1000).toString(16)}-${random.hex(24)}`;
       if (traceId !== null)
         options.documents?.push(
-          tracedCall(random, functionName, requestId, traceId, startMs, durationMs, options.remoteMs ?? 0),
+          ...tracedCall(random, functionName, requestId, traceId, startMs, durationMs, options.remoteMs ?? 0),
         );
       at += Math.ceil(durationMs) + 60_000;
       const report = renderReport({
@@ -70,7 +70,7 @@ function environments(
   });
 }
 
-/** X-Ray segment of the function with one subsegment for the call. */
+/** X-Ray segments of one request: the service's with the request id, and the function's, which names it, with the call. */
 function tracedCall(
   random: Random,
   name: string,
@@ -79,7 +79,7 @@ function tracedCall(
   startMs: number,
   durationMs: number,
   remoteMs: number,
-): string {
+): readonly string[] {
   const start_time = startMs / 1000;
   const resource_arn = `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
   const call = {
@@ -89,17 +89,21 @@ function tracedCall(
     start_time,
     end_time: start_time + remoteMs / 1000,
   };
-  return JSON.stringify({
-    trace_id,
-    id: random.hex(16),
-    name,
-    origin: 'AWS::Lambda::Function',
-    start_time,
-    end_time: start_time + durationMs / 1000,
-    resource_arn,
-    aws: { function_arn: resource_arn, request_id },
-    subsegments: [call],
-  });
+  const common = { trace_id, name, start_time, end_time: start_time + durationMs / 1000 };
+  const service = random.hex(16);
+  const documents = [
+    { ...common, id: service, origin: 'AWS::Lambda', resource_arn, aws: { request_id } },
+    {
+      ...common,
+      id: random.hex(16),
+      parent_id: service,
+      origin: 'AWS::Lambda::Function',
+      aws: { account_id: '111122223333', function_arn: resource_arn, resource_names: [name] },
+      subsegments: [call],
+    },
+  ];
+  // The function's segment may arrive before the service's.
+  return documents.toReversed().map((document) => JSON.stringify(document));
 }
 
 beforeAll(async () => {

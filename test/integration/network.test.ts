@@ -1,4 +1,6 @@
 /** ENI-related latency: the cold starts traced in March 2019, imported as X-Ray documents through the API. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { ABOVE_TWO_SECONDS, tracedId, tracedInventory, xrayDocuments } from '../../bench/accuracy/published-data.ts';
@@ -106,5 +108,28 @@ describe('simulated latency', () => {
     const few = await ask('few');
     expect(few).toMatchObject({ eniLatencyMs: null, era: null });
     expect(few.reason).toBe('Insufficient data: 12 traced cold starts; 30 are required.');
+  });
+});
+
+describe('documents as AWS writes them', () => {
+  /** The cold start of `orders` in the corpus: only the service's segment carries `aws.request_id`. */
+  const cold = readFileSync(join(import.meta.dirname, '../fixtures/corpus/lines/xray.jsonl'), 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { kind: string; message: string }]))
+    .filter(({ message }) => message.includes('1-6ac52cb7-0123456789abcdef01234567'));
+  const documentOf = (kind: string): string => cold.find((line) => line.kind === kind)?.message ?? '';
+  // 2026-10-06T15:27:09Z, the start of the service's segment.
+  const askOrders = (): Promise<Answer> =>
+    product.json<Answer>('/api/v1/functions/orders/network?from=2026-10-01&to=2026-10-31');
+
+  test('the function’s segment arrives first; the service’s in a later batch', async () => {
+    await importDocuments([documentOf('xray.segment.function.cold')]);
+    expect(await askOrders()).toMatchObject({ preInitMs: null });
+    await importDocuments([documentOf('xray.segment.lambda')]);
+    const answer = await askOrders();
+    expect(answer.preInitMs?.n).toBe(1);
+    // Service 1425 ms - function 197.832 ms - Initialization 851.506 ms.
+    expect(answer.preInitMs?.p50).toBeCloseTo(375.662, 2);
+    expect(answer.reason).not.toMatch(/Not observable/);
   });
 });

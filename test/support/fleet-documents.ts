@@ -45,6 +45,8 @@ export function documentsAbout(documented: readonly DocumentedInvocation[]): rea
         id: `b${at.toString(16).padStart(15, '0')}`,
         parentId: segment.id,
         origin: 'AWS::Lambda::Function',
+        // As AWS writes it: only the service's segment carries the request id.
+        requestId: null,
         startNs: ns(startMs),
         endNs: ns(endMs),
         subsegments: [

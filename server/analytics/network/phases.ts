@@ -1,13 +1,11 @@
 /** Presents a trace: the phases of each Lambda attempt, and the service map. */
-import type { LambdaSegment } from './pre-init.ts';
+import type { LambdaSegment } from './attempts.ts';
+import { FUNCTION_ORIGIN, pairRuns, SERVICE_ORIGIN } from './attempts.ts';
 import { preInitOf } from './pre-init.ts';
 
 export interface TraceSegmentView extends LambdaSegment {
-  readonly id: string;
-  readonly parentId: string | null;
   readonly outcome: string | null;
   readonly subsegments: readonly (LambdaSegment['subsegments'][number] & {
-    readonly id: string;
     readonly namespace: string | null;
   })[];
 }
@@ -27,14 +25,12 @@ export interface LambdaPhases {
 
 /** Returns the attempts of a trace in order of start. */
 export function phasesOf(segments: readonly TraceSegmentView[]): readonly LambdaPhases[] {
-  const services = segments.filter((segment) => segment.origin === 'AWS::Lambda');
-  const runs = segments.filter((segment) => segment.origin === 'AWS::Lambda::Function');
-  const paired = runs.map((run) => ({ run, service: services.find((service) => service.id === run.parentId) ?? null }));
+  const services = segments.filter((segment) => segment.origin === SERVICE_ORIGIN);
+  const paired = pairRuns(segments).map((pair) => ({ ...pair, cold: preInitOf(pair) }));
   const lone = services.filter((service) => !paired.some((pair) => pair.service === service));
-  return [...paired, ...lone.map((service) => ({ run: null, service }))]
+  return [...paired, ...lone.map((service) => ({ run: null, service, cold: null }))]
     .toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
-    .map(({ run, service }) => {
-      const cold = run === null || service === null ? null : preInitOf([service, run]);
+    .map(({ run, service, cold }) => {
       const part = (segment: TraceSegmentView | null, name: string): number | null =>
         sumMs(segment?.subsegments.filter((one) => one.name === name) ?? []);
       return {
@@ -86,7 +82,7 @@ export function serviceMap(segments: readonly TraceSegmentView[]): ServiceMap {
   for (const segment of segments) {
     const parent =
       segment.parentId === null ? undefined : (byId.get(segment.parentId) ?? ownerOf.get(segment.parentId));
-    const sameFunction = parent?.name === segment.name && segment.origin === 'AWS::Lambda::Function';
+    const sameFunction = parent?.name === segment.name && segment.origin === FUNCTION_ORIGIN;
     if (!sameFunction) see(segment.name, segment.origin, segment.outcome === 'fault' || segment.outcome === 'error');
     if (parent !== undefined) link(parent.name, segment.name);
     for (const part of segment.subsegments) {

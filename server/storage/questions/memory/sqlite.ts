@@ -100,7 +100,9 @@ function sampleOf(
         billedMs: row.billed_ms,
         maxMemoryMb: row.max_memory_mb,
       });
-      if (row.trace_id !== null) traced.push({ traceId: row.trace_id, requestId: row.request_id });
+      if (row.trace_id !== null) {
+        traced.push({ traceId: row.trace_id, requestId: row.request_id, endMs: row.end_ms });
+      }
     }
   }
   return { sample, sampled, traced };

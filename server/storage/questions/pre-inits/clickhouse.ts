@@ -55,7 +55,7 @@ async function samplesOf(
   query: TimeRange & { readonly mostSegments: number },
 ): Promise<{ readonly values: readonly number[]; readonly truncated: boolean }> {
   const rows = await context.client.all<SegmentRow>(
-    `SELECT function_id AS functionId, trace_id AS traceId, request_id AS requestId, name, origin,
+    `SELECT function_id AS functionId, trace_id AS traceId, id, parent_id AS parentId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail
      FROM trace_segment FINAL WHERE function_id IN {functionIds:Array(UInt64)} AND start_ns >= {fromNs:Int64}
        AND start_ns < {toNs:Int64} AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function')

@@ -10,4 +10,7 @@ test.each(['plain', 'snap'] as const)('time before init of %s', async (name) => 
     ({ own, cohort, ...rest }) => ({ own: sorted(own), cohort: sorted(cohort), ...rest }),
   );
   expect(found.truncated).toBe(false);
+  // Of each trace: 700 ms from the request to the start, of which 300 ms are init, and 1 ms after the end.
+  expect(found.own.length).toBeGreaterThan(0);
+  expect(new Set(found.own)).toEqual(new Set([401]));
 });

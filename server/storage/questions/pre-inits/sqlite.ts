@@ -55,11 +55,12 @@ function samplesOf(
       .selectFrom('trace_segment')
       .select([
         'function_id as functionId',
+        'id',
+        'parent_id as parentId',
         'name',
         'origin',
         'detail',
         sql<string>`hex(trace_id)`.as('traceId'),
-        sql<string>`hex(request_id)`.as('requestId'),
         // Nanoseconds exceed 2^53.
         sql<string>`CAST(start_ns AS TEXT)`.as('startNs'),
         sql<string | null>`CAST(end_ns AS TEXT)`.as('endNs'),

@@ -1,10 +1,10 @@
 /** What traced invocations spent in calls to others. */
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
-import { remoteMs } from '../../../analytics/memory/self-time.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
-import { timed } from '../traces/result.ts';
 import type { StoredSegment } from '../traces/types.ts';
+import type { CallSegment } from './result.ts';
+import { remoteMsOf } from './result.ts';
 
 /** Traces read of a size, at most, spread over those there are. */
 const MOST_TRACES = 100;
@@ -12,7 +12,10 @@ const MOST_TRACES = 100;
 export interface TracedRow {
   readonly traceId: string | null;
   readonly requestId: string;
+  readonly endMs: number;
 }
+
+type CallRow = Omit<CallSegment, 'subsegments'> & { readonly traceId: string; readonly detail: string };
 
 /** The mean over the given invocations whose segment is stored; null where none is. */
 export async function remoteTime(
@@ -27,22 +30,25 @@ export async function remoteTime(
     const row = rows[Math.floor(at)];
     if (row !== undefined) chosen.push(row);
   }
-  const found = await context.client.all<{ traceId: string; requestId: string; detail: string }>(
-    `SELECT trace_id AS traceId, request_id AS requestId, detail FROM trace_segment FINAL
+  const found = await context.client.all<CallRow>(
+    `SELECT trace_id AS traceId, id, parent_id AS parentId, name, origin, request_id AS requestId,
+       toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail FROM trace_segment FINAL
      WHERE trace_key IN {keys:Array(UInt64)} AND trace_id IN {ids:Array(String)} AND function_id = {functionId:UInt64}
-       AND origin = 'AWS::Lambda::Function' AND end_ns IS NOT NULL AND request_id IS NOT NULL`,
+       AND origin IN ('AWS::Lambda', 'AWS::Lambda::Function') ORDER BY start_ns, id`,
     {
       functionId,
       keys: chosen.map((row) => hashOf(row.traceId ?? '')),
       ids: chosen.map((row) => row.traceId),
     },
   );
-  const details = new Map(found.map((row) => [`${row.traceId}/${row.requestId}`, row.detail]));
-  const spent = chosen.flatMap(({ traceId, requestId }) => {
-    const detail = details.get(`${traceId}/${requestId}`);
-    if (detail === undefined) return [];
-    const { subsegments } = JSON.parse(detail) as Pick<StoredSegment, 'subsegments'>;
-    return [remoteMs(subsegments.map(timed))];
-  });
+  const traces = new Map<string, CallSegment[]>();
+  for (const { traceId, detail, ...row } of found) {
+    const mine = traces.get(traceId) ?? [];
+    traces.set(traceId, mine);
+    mine.push({ ...row, ...(JSON.parse(detail) as Pick<StoredSegment, 'subsegments'>) });
+  }
+  const spent = chosen
+    .map(({ traceId, requestId, endMs }) => remoteMsOf(traces.get(traceId ?? '') ?? [], requestId, endMs))
+    .filter((ms) => ms !== null);
   return spent.length === 0 ? null : { meanMs: spent.reduce((sum, ms) => sum + ms, 0) / spent.length, n: spent.length };
 }

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readSegment } from '../../../ingest/documents/xray.ts';
+import type { TraceSegment } from '../../../ingest/records/trace-segment.ts';
+import type { LambdaSegment, Span } from './attempts.ts';
+import { pairRuns } from './attempts.ts';
+import { preInitOf } from './pre-init.ts';
+
+const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
+const part = (id: string, name: string, fromMs: number, toMs: number): Span & { id: string } => ({
+  id,
+  name,
+  startNs: ns(fromMs),
+  endNs: ns(toMs),
+});
+const service = (
+  id: string,
+  fromMs: number,
+  toMs: number,
+  ...subsegments: (Span & { id: string })[]
+): LambdaSegment => ({
+  ...part(id, 'f', fromMs, toMs),
+  parentId: null,
+  origin: 'AWS::Lambda',
+  subsegments,
+});
+const run = (
+  id: string,
+  parentId: string | null,
+  fromMs: number,
+  toMs: number,
+  init: readonly [number, number] | null,
+): LambdaSegment => ({
+  ...part(id, 'f', fromMs, toMs),
+  parentId,
+  origin: 'AWS::Lambda::Function',
+  subsegments: init === null ? [] : [part(`${id}-init`, 'Initialization', ...init)],
+});
+/** Pre-init time of each run by its id. */
+const preInits = (segments: readonly LambdaSegment[]): Readonly<Record<string, number | null>> =>
+  Object.fromEntries(pairRuns(segments).map((pair) => [pair.run.id, preInitOf(pair)?.preInitMs ?? null]));
+
+const corpus = readFileSync(join(import.meta.dirname, '../../../test/fixtures/corpus/lines/xray.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { kind: string; message: string })
+  .filter(({ kind }) => kind.startsWith('xray.segment'))
+  .map(({ message }) => {
+    const read = readSegment(JSON.parse(message) as Parameters<typeof readSegment>[0]);
+    if (!read.ok) throw new Error(read.reason);
+    return read.records[0] as TraceSegment;
+  });
+
+test('documents of a cold start: the function’s carries no request id and is found by its parent', () => {
+  const traceId = '1-6ac52cb7-0123456789abcdef01234567';
+  const segments = corpus.filter((segment) => segment.traceId === traceId);
+  expect(segments.find((segment) => segment.origin === 'AWS::Lambda::Function')?.requestId).toBeNull();
+  const found = Object.values(preInits(segments));
+  expect(found).toHaveLength(1);
+  // Service 1425 ms, function 197.832 ms, Initialization 851.506 ms.
+  expect(found[0]).toBeCloseTo(375.662, 2);
+  expect(preInits(segments.toReversed())).toEqual(preInits(segments));
+});
+
+test('retries in one trace: each run belongs to the service segment that it names', () => {
+  const segments = [
+    run('r2', 's2', 5100, 5200, [5060, 5100]),
+    run('r1', 's1', 600, 800, [300, 600]),
+    service('s1', 0, 800),
+    service('s2', 5000, 5200),
+  ];
+  // 800 - 200 - 300, and 200 - 100 - 40.
+  expect(preInits(segments)).toEqual({ r1: 300, r2: 60 });
+});
+
+test('attempts of an asynchronous request: of the attempt that the run names, or in which it began', () => {
+  // The service's segment ends when the request is queued, before any attempt.
+  const queued = service(
+    's',
+    0,
+    15,
+    part('d', 'Dwell Time', 0, 45),
+    part('a1', 'Attempt #1', 45, 550),
+    part('a2', 'Attempt #2', 60_000, 60_400),
+  );
+  // 505 - 200 - 250, and 400 - 150 - 100.
+  const expected = { r1: 55, r2: 150 };
+  const first = (parent: string) => run('r1', parent, 350, 550, [100, 350]);
+  const second = (parent: string) => run('r2', parent, 60_250, 60_400, [60_150, 60_250]);
+  expect(preInits([first('a1'), queued, second('a2')])).toEqual(expected);
+  expect(preInits([second('s'), first('s'), queued])).toEqual(expected);
+});
+
+test.each([
+  ['a parent that is not stored', [service('s', 0, 800), run('r', 'x', 600, 800, [300, 600])]],
+  ['no parent', [service('s', 0, 800), run('r', null, 600, 800, [300, 600])]],
+  ['a parent that is no segment of the service', [run('r', 'q', 600, 800, [300, 600]), run('q', 'r', 0, 800, null)]],
+  ['a warm run', [service('s', 0, 800), run('r', 's', 600, 800, null)]],
+  ['a segment in progress', [{ ...service('s', 0, 800), endNs: null }, run('r', 's', 600, 800, [300, 600])]],
+  [
+    'two runs of one segment without attempts',
+    [service('s', 0, 900), run('r', 's', 600, 700, [300, 600]), run('q', 's', 800, 900, null)],
+  ],
+])('unknown for %s', (_case, segments) => {
+  expect(preInits(segments)['r']).toBeNull();
+});
