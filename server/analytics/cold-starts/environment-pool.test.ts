@@ -111,7 +111,7 @@ test('answers what a scan of all environments answers', () => {
         scan.all.set(id, next);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });
 

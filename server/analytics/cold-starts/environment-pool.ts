@@ -311,7 +311,7 @@ function usedUntil(kind: Kind): number {
     const { slot, atMs } = entry;
     if (slot.kind === kind && slot.usedMs === atMs && isUsedAgain(slot.environment))
       return Math.max(atMs, kind.lastBirthMs);
-    if (slot.usedMs === atMs) slot.usedMs = null;
+    if (slot.kind === kind && slot.usedMs === atMs) slot.usedMs = null;
     kind.used.pop();
   }
   return kind.lastBirthMs;
