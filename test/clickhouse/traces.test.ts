@@ -99,3 +99,59 @@ test('unfinished traces are wanted again after growing waits; complete ones and 
   expect(await wanted('&region=eu-west-1')).toEqual([]);
   expect(await wanted()).toEqual([5]);
 });
+
+test('time in calls is found by the parent of the function’s segment, whichever segment arrives first', async () => {
+  now = T0 + 10 * MINUTE;
+  const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:calls';
+  const requestOf = (n: number): string => `00000002-0005-4000-8000-${String(n).padStart(12, '0')}`;
+  const at = (ms: number): number => (T0 + ms) / 1000;
+  /** An attempt of a request that starts and takes so long, ms, of which a call to DynamoDB takes `callMs`. */
+  const attempt = (n: number, id: string, startMs: number, durationMs: number, callMs: number) => {
+    const common = { name: 'calls', trace_id: traceOf(n), start_time: at(startMs), end_time: at(startMs + durationMs) };
+    const [start_time, end_time] = [at(startMs + 10), at(startMs + 10 + callMs)];
+    return {
+      service: { ...common, id: `a${id}`, origin: 'AWS::Lambda', resource_arn: arn, aws: { request_id: requestOf(n) } },
+      run: {
+        ...common,
+        id: `b${id}`,
+        parent_id: `a${id}`,
+        origin: 'AWS::Lambda::Function',
+        aws: { account_id: '123456789012', function_arn: arn, resource_names: ['calls'] },
+        subsegments: [{ id: `c${id}`, name: 'DynamoDB', namespace: 'aws', start_time, end_time }],
+      },
+    };
+  };
+  const attempts = [
+    attempt(101, '1', 1000, 400, 90),
+    // The first attempt of this request is in no log; the second one is.
+    attempt(102, '2', 2000, 400, 300),
+    attempt(102, '3', 62_000, 400, 30),
+    attempt(103, '4', 3000, 400, 50),
+  ];
+  for (const [n, endMs] of [
+    [101, 1400],
+    [102, 62_400],
+    [103, 3400],
+  ] as const) {
+    const line = `${new Date(T0 + endMs).toISOString()} REPORT RequestId: ${requestOf(n)}\tDuration: 400.00 ms\tBilled Duration: 400 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\t\nXRAY TraceId: ${traceOf(n)}\tSegmentId: 0000000000000005\tSampled: true\t`;
+    await post('/ingest/logs?function=calls&account=123456789012&region=eu-west-1', line);
+  }
+  await post('/ingest/logs', attempts.map(({ run }) => JSON.stringify(run)).join('\n'));
+  await post('/ingest/logs', attempts.map(({ service }) => JSON.stringify(service)).join('\n'));
+  for (const product of products) {
+    await product.derive();
+    const [found] = await product.store.read.resolveFunction({
+      account: '123456789012',
+      region: 'eu-west-1',
+      name: 'calls',
+    });
+    const { sizes } = await product.store.read.memory({
+      fromMs: T0 - 60 * MINUTE,
+      toMs: T0 + 60 * MINUTE,
+      functionId: found?.functionId ?? 0,
+      outOfMemorySinceMs: T0,
+    });
+    // 30 and 50 ms: the first invocation of an environment is no evidence.
+    expect(sizes.map((size) => size.evidence.remote)).toEqual([{ meanMs: 40, n: 2 }]);
+  }
+});

@@ -30,7 +30,7 @@ export const networkHandlers = implement(networkRoutes, {
       context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
       context.store.read.functionNetwork({ ...range, functionId, mostRequests: MOST_REQUESTS }),
     ]);
-    const { own, cohort, cohortFunctions, truncated } = await context.store.read.preInits({
+    const { own, cohort, cohortFunctions, unmatched, truncated } = await context.store.read.preInits({
       ...range,
       functionId,
       mostSegments: MOST_SEGMENTS,
@@ -62,7 +62,7 @@ export const networkHandlers = implement(networkRoutes, {
       cohort: { functions: cohortFunctions, coldStarts: cohort.filter((ms) => ms >= 0).length },
       truncated,
       method: 'X-Ray: service segment − function segment − Initialization − Dwell Time; Hodges-Lehmann shift',
-      reason: reasonOf(vpc, own.length, cohort.length),
+      reason: reasonOf(vpc, own.length, cohort.length, unmatched),
     };
   },
   getFleetNetwork: async ({ context, query }) => {
@@ -171,7 +171,10 @@ function peaksByDay(buckets: readonly { readonly fromMs: number; readonly max: n
   return [...peaks].toSorted(([a], [b]) => a - b).map(([, peak]) => peak);
 }
 
-function reasonOf(vpc: boolean | null, own: number, cohort: number): string | null {
+function reasonOf(vpc: boolean | null, own: number, cohort: number, unmatched: number): string | null {
+  if (own === 0 && unmatched > 0) {
+    return `The time before init is unknown: the segment of the Lambda service (AWS::Lambda) that the function's segment names as parent is not stored, or not finished, for any of the traced cold starts (n=${unmatched}). Import or fetch whole traces.`;
+  }
   if (own === 0) {
     return 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).';
   }

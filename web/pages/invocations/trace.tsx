@@ -53,6 +53,12 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
 }
 
 function barsOf(data: TraceAnswer): readonly Bar[] {
+  // Only the service's segment carries the request id; the function's belongs to the same invocation.
+  const requestOf = new Map(data.segments.map(({ id, requestId }) => [id, requestId]));
+  for (const { serviceSegmentId, functionSegmentId } of data.lambda) {
+    if (serviceSegmentId === null || functionSegmentId === null) continue;
+    requestOf.set(functionSegmentId, requestOf.get(serviceSegmentId) ?? null);
+  }
   const children = new Map<string | null, TraceAnswer['segments'][number][]>();
   const known = new Set(data.segments.map((segment) => segment.id));
   for (const segment of data.segments) {
@@ -61,7 +67,7 @@ function barsOf(data: TraceAnswer): readonly Bar[] {
   }
   const bars: Bar[] = [];
   const add = (segment: TraceAnswer['segments'][number], depth: number): void => {
-    bars.push({ ...segment, depth });
+    bars.push({ ...segment, requestId: requestOf.get(segment.id) ?? null, depth });
     for (const sub of segment.subsegments) bars.push({ ...sub, depth: depth + 1, outcome: null, requestId: null });
     const next = [
       ...(children.get(segment.id) ?? []),

@@ -4,7 +4,7 @@ import { nanoseconds } from '../../clickhouse/nanoseconds.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { TimeRange } from '../shared-types.ts';
-import type { SegmentRow } from './result.ts';
+import type { PreInitValues, SegmentRow } from './result.ts';
 import { preInitsOf } from './result.ts';
 import type { PreInitSamples } from './types.ts';
 
@@ -16,12 +16,13 @@ export async function preInits(
   const cohort = await cohortOf(context, query.functionId);
   const [own, others] = await Promise.all([
     samplesOf(context, [query.functionId], query),
-    cohort.length === 0 ? { values: [], truncated: false } : samplesOf(context, cohort, query),
+    cohort.length === 0 ? { values: [], unmatched: 0, truncated: false } : samplesOf(context, cohort, query),
   ]);
   return {
     own: own.values,
     cohort: others.values,
     cohortFunctions: cohort.length,
+    unmatched: own.unmatched,
     truncated: own.truncated || others.truncated,
   };
 }
@@ -53,7 +54,7 @@ async function samplesOf(
   context: QueryContext,
   functionIds: readonly number[],
   query: TimeRange & { readonly mostSegments: number },
-): Promise<{ readonly values: readonly number[]; readonly truncated: boolean }> {
+): Promise<PreInitValues & { readonly truncated: boolean }> {
   const rows = await context.client.all<SegmentRow>(
     `SELECT function_id AS functionId, trace_id AS traceId, id, parent_id AS parentId, name, origin,
        toString(start_ns) AS startNs, toString(end_ns) AS endNs, detail
@@ -67,5 +68,5 @@ async function samplesOf(
       limit: query.mostSegments + 1,
     },
   );
-  return { values: preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
+  return { ...preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
 }

@@ -16,8 +16,15 @@ export interface SegmentRow {
   readonly detail: string;
 }
 
-/** Returns the pre-init time of each attempt that has one, ms. Segments belong together within one trace and function. */
-export function preInitsOf(rows: readonly SegmentRow[]): readonly number[] {
+export interface PreInitValues {
+  /** Ms. */
+  readonly values: readonly number[];
+  /** Cold starts of which the function's segment is stored, but not the time that the service spent on them. */
+  readonly unmatched: number;
+}
+
+/** Returns the pre-init time of each cold start. Segments belong together within one trace and function. */
+export function preInitsOf(rows: readonly SegmentRow[]): PreInitValues {
   const traces = new Map<string, LambdaSegment[]>();
   for (const row of rows) {
     const key = `${row.functionId}/${row.traceId}`;
@@ -25,11 +32,13 @@ export function preInitsOf(rows: readonly SegmentRow[]): readonly number[] {
     traces.set(key, segments);
     segments.push(segmentOf(row));
   }
-  const found = [...traces.values()]
-    .flatMap(pairRuns)
-    .map(preInitOf)
-    .filter((one) => one !== null);
-  return found.map((one) => one.preInitMs);
+  const cold = [...traces.values()].flatMap(pairRuns).filter(({ run }) => hasInit(run));
+  const values = cold.map((pair) => preInitOf(pair)?.preInitMs ?? null).filter((ms) => ms !== null);
+  return { values, unmatched: cold.length - values.length };
+}
+
+function hasInit({ subsegments }: LambdaSegment): boolean {
+  return subsegments.some((part) => part.name === 'Initialization');
 }
 
 function segmentOf({ id, parentId, name, origin, startNs, endNs, detail }: SegmentRow): LambdaSegment {

@@ -5,6 +5,7 @@ import type { PreInitSamples, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { idList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { PreInitValues } from './result.ts';
 import { preInitsOf } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly mostSegments: number };
@@ -12,11 +13,12 @@ type Query = TimeRange & { readonly functionId: number; readonly mostSegments: n
 export async function preInits(db: Databases, query: Query): Promise<PreInitSamples> {
   const cohort = COHORT.all(db.telemetry, query);
   const own = samplesOf(db, [query.functionId], query);
-  const others = cohort.length === 0 ? { values: [], truncated: false } : samplesOf(db, cohort, query);
+  const others = cohort.length === 0 ? { values: [], unmatched: 0, truncated: false } : samplesOf(db, cohort, query);
   return {
     own: own.values,
     cohort: others.values,
     cohortFunctions: cohort.length,
+    unmatched: own.unmatched,
     truncated: own.truncated || others.truncated,
   };
 }
@@ -48,7 +50,7 @@ function samplesOf(
   { telemetry }: Databases,
   functionIds: readonly number[],
   query: Query,
-): { readonly values: readonly number[]; readonly truncated: boolean } {
+): PreInitValues & { readonly truncated: boolean } {
   const nanos = (ms: number) => sql<number>`${Math.floor(ms)} * 1000000`;
   const rows = telemetry.all(
     telemetry
@@ -73,5 +75,5 @@ function samplesOf(
       .orderBy('start_ns', 'desc')
       .limit(query.mostSegments + 1),
   );
-  return { values: preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
+  return { ...preInitsOf(rows.slice(0, query.mostSegments)), truncated: rows.length > query.mostSegments };
 }

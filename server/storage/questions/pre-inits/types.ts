@@ -7,6 +7,8 @@ export interface PreInitSamples {
   /** Samples of similar functions that are known to run outside a VPC. */
   readonly cohort: readonly number[];
   readonly cohortFunctions: number;
+  /** Traced cold starts of the function whose service segment is not stored or not finished, or shared with other attempts. */
+  readonly unmatched: number;
   readonly truncated: boolean;
 }
 
