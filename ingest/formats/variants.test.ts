@@ -102,7 +102,7 @@ test('a query that still runs, pointers alone, and a time without a message name
 
 test('a CSV whose last quote is not closed gives the rows before it', () => {
   const { events, reasons } = read(`timestamp,message\n${T},"${START}\n"\n${T + 12},"END`);
-  expect(events).toEqual([[T, 'unknown', START]]);
+  expect(events).toEqual([[T, '', START]]);
   expect(reasons).toEqual(['csv-unreadable']);
 });
 
