@@ -62,6 +62,12 @@ describe('password and sessions', () => {
     expect(items.map((item) => item.id)).not.toContain('password');
   });
 
+  test('the token of local commands cannot sign in: no session could end with it', async () => {
+    const refused = await signIn({ token: product.localToken });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('Create one to sign in') });
+  });
+
   test('changing or removing the password and signing out end sessions and their live streams at once', async () => {
     await put('/api/v1/password', { password: PASSWORD });
     const cookie = cookieIn(await signIn({ password: PASSWORD }));

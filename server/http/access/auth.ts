@@ -32,6 +32,9 @@ export function newTokenText(scope: Scope): string {
   return `tc_${scope}_${randomBytes(24).toString('base64url')}`;
 }
 
+/** Token id of the local token, which has no row in the store. */
+export const LOCAL_TOKEN_ID = 'local';
+
 /** Generates the token with which local commands call their own server. It is never stored. */
 export function newLocalToken(): string {
   return `tc_local_${randomBytes(32).toString('base64url')}`;
@@ -61,7 +64,7 @@ export class Authenticator {
         ? null
         : {
             digest: sha256(localToken),
-            principal: { tokenId: 'local', name: 'this machine', scope: 'admin', viaCookie: false },
+            principal: { tokenId: LOCAL_TOKEN_ID, name: 'this machine', scope: 'admin', viaCookie: false },
           };
   }
 
