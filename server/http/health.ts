@@ -28,12 +28,17 @@ export function mountHealth(app: Hono, context: IngestContext): void {
 }
 
 /** What works only in part; without names, because the endpoint is public. */
-function warningsOf({ attribution }: IngestContext): readonly string[] {
+function warningsOf({ attribution, runs }: IngestContext): readonly string[] {
   const warnings: string[] = [];
   const failed = attribution?.progress().failed.length ?? 0;
   if (failed > 0) {
     const functions = failed === 1 ? '1 function' : `${failed} functions`;
     warnings.push(`Cold starts of ${functions} cannot be attributed; see the Ingest page.`);
+  }
+  const late = runs.overdue().length;
+  if (late > 0) {
+    const collectors = late === 1 ? '1 collector' : `${late} collectors`;
+    warnings.push(`Runs of ${collectors} outlast their interval: data arrives late; see the Ingest page.`);
   }
   for (const { table, n } of skippedRows()) {
     const rows = n === 1 ? '1 row' : `${n} rows`;
