@@ -14,6 +14,7 @@ import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { binaryFormatOf } from './content-encoding.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
 import type { ExportRead } from './export-event.ts';
+import { readTime } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, isGzip } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
@@ -171,7 +172,7 @@ class RawLogsReader {
     const glued = gluedRecordAt(line);
     const message = glued > 0 ? line.slice(glued) : line;
     const result = parsePlatformLine(message);
-    const timestampMs = result.ok && result.time !== null ? Date.parse(result.time) : Number.NaN;
+    const timestampMs = result.ok && result.time !== null ? timeIn(result.time) : Number.NaN;
     if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
     else this.#unreadable.push({ reason: 'line-without-time', text: line });
   }
@@ -233,7 +234,7 @@ class RawLogsReader {
 
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
-    const timestampMs = Date.parse(String(record['time'] ?? record['timestamp'] ?? ''));
+    const timestampMs = timeIn(String(record['time'] ?? record['timestamp'] ?? ''));
     if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
@@ -260,7 +261,7 @@ class RawLogsReader {
     const id = record['eventId'] ?? record['id'];
     const stream = record['logStreamName'] ?? record['logStream'];
     const named = group ?? record['logGroup'] ?? record['logGroupName'];
-    const timestamp = readTimestamp(time) ?? readTimestamp(Date.parse(String(time)));
+    const timestamp = readTimestamp(time) ?? readTimestamp(timeIn(String(time)));
     if (timestamp === null) {
       this.#unreadable.push({ reason: 'timestamp-impossible', text: jsonText(value) });
       return;
@@ -297,6 +298,11 @@ class RawLogsReader {
     }
     stream.events.push(event);
   }
+}
+
+/** Epoch ms, in UTC where the text names no zone; NaN when it is no time. */
+function timeIn(text: string): number {
+  return readTime(text) ?? Number.NaN;
 }
 
 /** Colours that awslogs, cw and sam print for a terminal. */

@@ -100,6 +100,11 @@ test('a query that still runs, pointers alone, and a time without a message name
   expect(read('@message\nSTART\n').reasons).toEqual(['insights-without-timestamp']);
 });
 
+test('a time without a zone is UTC, wherever it is read', () => {
+  const event = JSON.stringify({ timestamp: '2026-11-26 10:00:01.000', message: START });
+  expect(read(event).events).toEqual([[T, '', START]]);
+});
+
 test('a CSV whose last quote is not closed gives the rows before it', () => {
   const { events, reasons } = read(`timestamp,message\n${T},"${START}\n"\n${T + 12},"END`);
   expect(events).toEqual([[T, '', START]]);
