@@ -9,13 +9,14 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { ListFunctionsCommand, ListProvisionedConcurrencyConfigsCommand } from '@aws-sdk/client-lambda';
 import { BatchGetTracesCommand } from '@aws-sdk/client-xray';
+import { PLATFORM_FILTER } from '../lines/platform-terms.ts';
 import type { PULL_ACTIONS } from '../records/pull-actions.ts';
 import { MINUTE_MS } from '../records/time.ts';
 import type { AwsScope } from './aws-clients.ts';
 import { lambdaClient, logsClient, regionOf, xrayClient } from './aws-clients.ts';
 import { explainAws } from './aws-errors.ts';
 import { literalPrefix } from './glob.ts';
-import { FILTER_SAMPLES, PLATFORM_FILTER } from './platform-filter.ts';
+import { FILTER_SAMPLES } from './platform-filter.ts';
 
 export interface AwsWants {
   readonly logs: boolean;

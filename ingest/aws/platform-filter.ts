@@ -4,14 +4,8 @@
  */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { PLATFORM_TERMS } from '../lines/platform-terms.ts';
+import { PLATFORM_FILTER } from '../lines/platform-terms.ts';
 import { explainAws } from './aws-errors.ts';
-
-/**
- * Platform lines and reported failures, as alternatives; text between quotes may hold any character. At most 1,024
- * characters. The forwarder tests the same terms.
- */
-export const PLATFORM_FILTER = PLATFORM_TERMS.map((term) => `?"${term}"`).join(' ');
 
 const ID = '0d1fb0f6-2a4e-4c6e-9d4f-6f3f5d9c1a01';
 /** One line of each family; the filter must match all of them. */

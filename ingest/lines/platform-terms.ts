@@ -36,6 +36,12 @@ export const PLATFORM_TERMS: readonly string[] = [
   'Lambda runtime invoke',
 ];
 
+/**
+ * The default filter pattern of subscriptions and the poller: the terms as alternatives; text between quotes may hold any
+ * character. At most 1,024 characters.
+ */
+export const PLATFORM_FILTER = PLATFORM_TERMS.map((term) => `?"${term}"`).join(' ');
+
 /** Whether a subscription with the default filter passes the line. */
 export function passesPlatformFilter(message: string): boolean {
   return PLATFORM_TERMS.some((term) => message.includes(term));

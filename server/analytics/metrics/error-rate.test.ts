@@ -1,4 +1,5 @@
 /** Bounds of the error rate where error lines do not arrive; intervals are Wilson's (statistics.test.ts). */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { wilson } from '../statistics/rate.ts';
 import { errorRateOf } from './error-rate.ts';
@@ -13,6 +14,13 @@ test('has no value where errors are unknown, and reaches from the known faults t
   const rate = errorRateOf({ ...counts, errors_unknown: 40 });
   expect(rate).toMatchObject({ value: null, low: wilson(3, 100).low, high: wilson(43, 100).high, n: 100, failures: 3 });
   expect(rate.unknown).toMatchObject({ invocations: 40, remedy: expect.stringContaining('thermocline subscribe') });
+});
+
+test('the remedy prints the filter pattern of the deployment kits', () => {
+  const kit = readFileSync(new URL('../../../deploy/cloudformation/firehose.yaml', import.meta.url), 'utf8');
+  const pattern = errorRateOf({ ...counts, errors_unknown: 40 }).unknown?.remedy.split('The filter pattern: ')[1];
+  expect(pattern).toContain('?"Invoke Error" ');
+  expect(kit).toContain(pattern);
 });
 
 test('cannot exceed one', () => {

@@ -3,6 +3,7 @@
  * runtime does. Where a subscription filter drops that line, a failure looks like a success. The error lines can arrive where
  * lines arrive that only a complete log contains, where records state the status, and by the filters that this product creates.
  */
+import { PLATFORM_FILTER } from '../../../ingest/lines/platform-terms.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
 import type { InvocationCounts } from './counts.ts';
@@ -24,9 +25,8 @@ export interface UnknownErrors {
   readonly remedy: string;
 }
 
-/** What makes the error rate known. */
-export const ERRORS_REMEDY =
-  'Let the lines pass in which runtimes report failures: apply the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. A function that prints nothing is known as soon as it logs one line.';
+/** What makes the error rate known, with the filter pattern itself. */
+export const ERRORS_REMEDY = `Let the lines pass in which runtimes report failures: apply the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. A function that prints nothing is known as soon as it logs one line. The filter pattern: ${PLATFORM_FILTER}`;
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
