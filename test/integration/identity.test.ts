@@ -187,6 +187,57 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** The same invocations as a function with the JSON log format writes them. */
+function jsonEvents(runs: readonly Run[]): StreamEvent[] {
+  const events: StreamEvent[] = [];
+  let nowMs = T0;
+  const add = (stream: string, atMs: number, type: string, record: object): void => {
+    const message = `${JSON.stringify({ time: iso(atMs), type, record })}\n`;
+    events.push({ stream, id: String(events.length).padStart(56, '3'), atMs, message });
+  };
+  for (const [at, drawn] of runs.entries()) {
+    const requestId = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+    for (let attempt = 0; attempt <= drawn.retries; attempt += 1) {
+      const stream = `2026/11/20/[7]${String((drawn.environment + attempt) % 3).padStart(32, 'a')}`;
+      nowMs += drawn.gapMs + (attempt > 0 ? 60_000 : 0);
+      const init = { initializationType: 'on-demand', phase: 'init' };
+      if (drawn.cold)
+        add(stream, nowMs, 'platform.initStart', {
+          ...init,
+          runtimeVersion: 'nodejs:22.v31',
+          runtimeVersionArn: ARN,
+          functionName: 'f',
+          functionVersion: '7',
+        });
+      if (drawn.failedInit)
+        add(stream, nowMs + 1, 'platform.initReport', {
+          ...init,
+          status: 'error',
+          errorType: 'Runtime.ExitError',
+          metrics: { durationMs: 150.25 },
+        });
+      const startMs = nowMs + (drawn.cold ? 162 : 0);
+      const endMs = startMs + Math.ceil(drawn.durationMs);
+      add(stream, startMs, 'platform.start', { requestId, version: '7' });
+      const status = { success: 'success', timeout: 'timeout', exit: 'failure', error: 'error' }[drawn.ends];
+      const errorType = { success: null, timeout: null, exit: 'Runtime.ExitError', error: 'TypeError' }[drawn.ends];
+      const outcome = { requestId, status, ...(errorType === null ? {} : { errorType }) };
+      const metrics = { durationMs: drawn.durationMs };
+      add(stream, endMs, 'platform.runtimeDone', { ...outcome, metrics: { ...metrics, producedBytes: 26 } });
+      const measured = {
+        ...metrics,
+        billedDurationMs: Math.ceil(drawn.durationMs),
+        memorySizeMB: 128,
+        maxMemoryUsedMB: 57,
+        ...(drawn.cold ? { initDurationMs: 160.53 } : {}),
+      };
+      if (drawn.reported) add(stream, endMs, 'platform.report', { ...outcome, metrics: measured });
+      nowMs = endMs;
+    }
+  }
+  return events;
+}
+
 const NAMES = Object.keys(WAYS) as Way[];
 const delivery = fc.record({
   way: fc.constantFrom(...NAMES),
@@ -208,13 +259,16 @@ function best(ways: readonly Way[]): Way {
 
 const SCOPE = 1;
 
-test('any ways in, in any order, leave the rows of the best of them', () => {
+test.each([
+  ['text', textEvents],
+  ['JSON', jsonEvents],
+] as const)('any ways in, in any order, leave the rows of the best of them: %s format', (_, eventsOf) => {
   law(
     fc.property(
       fc.array(run, { minLength: 1, maxLength: 8 }),
       fc.array(delivery, { minLength: 1, maxLength: 4 }),
       (runs, deliveries) => {
-        const events = textEvents(runs);
+        const events = eventsOf(runs);
         const subject = new Subject();
         for (const { way, before, restart } of deliveries) {
           if (before !== null) deliver(subject, way, events.slice(0, Math.floor((events.length * before) / 100)));
@@ -224,6 +278,8 @@ test('any ways in, in any order, leave the rows of the best of them', () => {
         const expected = new Subject();
         const way = best(deliveries.map((one) => one.way));
         deliver(expected, way, events);
+        const reported = runs.reduce((n, drawn) => n + (drawn.reported ? drawn.retries + 1 : 0), 0);
+        expect(expected.db.prepare('SELECT count(*) FROM invocation').pluck().get()).toBe(reported);
         // Account and region are those of whichever way names them.
         if (deliveries.some((one) => one.way === 'push' || one.way === 'pull'))
           expected.db.exec(`UPDATE function SET account = '${AT.account}', region = '${AT.region}'`);
