@@ -66,6 +66,12 @@ export function usd(value: number | null): string {
   return value >= 0.01 || value === 0 ? `$${value.toFixed(2)}` : `$${value.toPrecision(2)}`;
 }
 
+/** Cost of failed attempts; `at least` where errors are unknown. */
+export function wastedText(wastedUsd: number, { unknown }: Pick<ErrorRate, 'unknown'>): string {
+  if (unknown === null) return usd(wastedUsd);
+  return wastedUsd === 0 ? 'an unknown amount' : `at least ${usd(wastedUsd)}`;
+}
+
 export function mb(value: number | null): string {
   return value === null ? DASH : `${value} MB`;
 }

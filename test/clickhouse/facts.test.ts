@@ -13,6 +13,7 @@ import { batchOf, deliveries, streams } from '../support/fleet-streams.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations/clickhouse');
 const TO = Date.UTC(2026, 10, 20);
+const SOURCE = { kind: 'import', name: 'facts' } as const;
 const FACTS: readonly string[] = ['stream', 'invocation', 'start', 'init', 'fault', 'extension', 'runtime'].map(
   (name) => `${name}_fact`,
 );
@@ -74,6 +75,29 @@ test('pieces, duplicates, any order and two processes give the same facts', asyn
     expect(found['invocation_fact']?.length).toBe(expected['invocation_fact']?.length);
   }
 }, 120_000);
+
+test('days of known errors are written once, and again after a deletion', async () => {
+  const day = Math.floor(TO / 86_400_000);
+  const one = { ...batchOf(streams(2, TO)), errorDays: [[0, day]] as const };
+  const days = (): Promise<unknown[]> => engine.rows('SELECT DISTINCT day FROM error_day ORDER BY day');
+  // Errors are known on the day and on the days beside it.
+  const expected = [day - 1, day, day + 1].map((known) => ({ day: known }));
+  const clear = (): Promise<unknown> => engine.client.command({ query: 'TRUNCATE TABLE error_day' });
+  const mine = writer();
+  await clear();
+  await mine.write(one, SOURCE);
+  expect(await days()).toEqual(expected);
+  await clear();
+  mine.generation = 'after the deletion';
+  await mine.write(one, SOURCE);
+  expect(await days()).toEqual(expected);
+  await clear();
+  // The same generation again: the days are not repeated.
+  mine.generation = 'after the deletion';
+  await mine.write(one, SOURCE);
+  expect(await days()).toEqual([]);
+  await mine.close();
+}, 60_000);
 
 test('a repeated batch adds no rows and completes a partially stored one', async () => {
   await empty();

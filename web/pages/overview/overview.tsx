@@ -10,7 +10,7 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { count, errorNote, errorPercent, interval, percent, plural, seconds, usd } from '../../format.ts';
+import { count, errorNote, errorPercent, interval, percent, plural, seconds, usd, wastedText } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
@@ -178,10 +178,10 @@ function withoutStreamSeries({ series }: OverviewAnswer) {
   return { label: 'log stream unknown', colour: 'chart-3', points } as const;
 }
 
-/** The wasted share of the cost, and the basis of the price. */
-function costNote({ wastedUsd, costAssumed }: OverviewAnswer): string {
+/** The wasted share of the cost, a lower bound where errors are unknown, and the basis of the price. */
+function costNote({ wastedUsd, costAssumed, errorRate }: OverviewAnswer): string {
   const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
-  return wastedUsd === null ? basis : `${usd(wastedUsd)} on failed attempts; ${basis}`;
+  return wastedUsd === null ? basis : `${wastedText(wastedUsd, errorRate)} on failed attempts; ${basis}`;
 }
 
 function TopFunctions({

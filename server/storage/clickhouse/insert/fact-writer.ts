@@ -45,8 +45,7 @@ interface Waiting {
 }
 
 export class FactWriter implements Sink {
-  /** Begins every deduplication token. Changes with each deletion, so that what was deleted can be stored again. */
-  generation = '';
+  #generation = '';
   readonly #client: ClickHouseClient;
   readonly #options: ClickHouseOptions;
   readonly #now: () => number;
@@ -70,6 +69,17 @@ export class FactWriter implements Sink {
     this.#now = now;
   }
 
+  /** Begins every deduplication token. Changes with each deletion, so that what was deleted can be stored again. */
+  get generation(): string {
+    return this.#generation;
+  }
+
+  set generation(generation: string) {
+    // A deletion removes rows of `error_day` too: they must be written again.
+    if (generation !== this.#generation) this.#errorDays.clear();
+    this.#generation = generation;
+  }
+
   /**
    * Resolves when the whole batch is stored. After a rejection, part of it may be stored; a retry does not store it
    * twice. Duplicates of earlier batches are not counted, because writers do not read what is stored.
@@ -82,11 +92,13 @@ export class FactWriter implements Sink {
       ...rejectsOf(batch, source, receivedMs),
       ...(checkpoint === undefined ? [] : [checkpointOf(checkpoint)]),
     ];
+    const { generation } = this;
     const errorDays = errorDaysOf(batch, this.#errorDays);
     const tables = tablesOf(batch, source, receivedMs);
     await this.#store(errorDays.rows.length === 0 ? tables : [...tables, factTable(errorDays)], after.map(factTable));
     if (this.#errorDays.size > MOST_ERROR_DAYS) this.#errorDays.clear();
-    for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
+    // What was stored before a deletion may have been deleted.
+    if (generation === this.generation) for (const row of errorDays.rows) this.#errorDays.add(row.join('/'));
     this.#statistics.push(...accountOf(batch, source, accepted, receivedMs));
     this.#timer ??= setTimeout(() => void this.#flushStatistics(), STATISTICS_MS);
     const { ignored } = batch.counts;
