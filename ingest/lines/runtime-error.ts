@@ -179,8 +179,8 @@ function fromObject(object: Json, requestId: string | null | undefined): Runtime
   const type = stringOf(object['errorType']) ?? stringOf(object['name']);
   return error(
     requestId ?? stringOf(object['requestId']),
-    // Ruby wraps the class: Function<NoMethodError>.
-    type?.replace(/^Function<(.*)>$/, '$1'),
+    // Ruby wraps the class: Function<NoMethodError>, Init<LoadError>.
+    type?.replace(/^(?:Function|Init)<(.*)>$/, '$1'),
     stringOf(object['errorMessage']) ?? stringOf(object['message']),
     // Node repeats type and message as the first line of the stack.
     lines.filter(
