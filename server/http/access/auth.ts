@@ -33,7 +33,12 @@ export function newTokenText(scope: Scope): string {
 }
 
 /** Token id of the local token, which has no row in the store. */
-export const LOCAL_TOKEN_ID = 'local';
+const LOCAL_TOKEN_ID = 'local';
+
+/** Returns whether the caller holds the token of local commands. */
+export function isLocal({ tokenId }: Principal): boolean {
+  return tokenId === LOCAL_TOKEN_ID;
+}
 
 /** Generates the token with which local commands call their own server. It is never stored. */
 export function newLocalToken(): string {

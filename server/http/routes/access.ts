@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { iso } from '../../../ingest/records/time.ts';
 import type { Principal } from '../access/auth.ts';
-import { LOCAL_TOKEN_ID, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
+import { isLocal, PASSWORD_TOKEN, sha256 } from '../access/auth.ts';
 import { sessionCookie, sessionCookieOf } from '../access/cookies.ts';
 import { hashPassword, isOutdated, isPassword, LONGEST_PASSWORD } from '../access/password.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +29,7 @@ export const accessHandlers = implement(accessRoutes, {
     context.throttle.succeeded(client);
     if (principal.scope === 'ingest')
       throw new ProblemError('forbidden', 'Ingest tokens cannot sign in. Use a read or admin token');
-    if (principal.tokenId === LOCAL_TOKEN_ID)
+    if (isLocal(principal))
       throw new ProblemError('forbidden', 'The token in server.json is for local commands. Create one to sign in');
     // End the browser's previous session.
     const before = sessionCookieOf(request);
