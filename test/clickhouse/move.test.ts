@@ -1,4 +1,5 @@
 /** After history has moved from SQLite, every query gives the same result as before. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -28,7 +29,7 @@ afterAll(async () => {
 });
 
 const migrations = fileURLToPath(new URL('../../migrations/clickhouse/', import.meta.url));
-const SCHEMA = 4;
+const SCHEMA = readdirSync('migrations/sqlite/telemetry').length;
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const SOURCE = { kind: 'logs', name: 'test' } as const;
@@ -137,7 +138,7 @@ describe('the command', () => {
   test.each([
     [{}, /Set THERMOCLINE_CLICKHOUSE_URL/, 1],
     [{ THERMOCLINE_CLICKHOUSE_URL: 'http://127.0.0.1:9' }, /ClickHouse .*127\.0\.0\.1:9/, 1],
-    [{ THERMOCLINE_CLICKHOUSE_URL: 'http://127.0.0.1:9', THERMOCLINE_STORE: 'clickhouse' }, /is clickhouse already/, 1],
+    [{ THERMOCLINE_CLICKHOUSE_URL: 'http://127.0.0.1:9', THERMOCLINE_STORE: 'clickhouse' }, /is already clickhouse/, 1],
   ])('with %j, the error names the missing setting', async (given, sentence, code) => {
     const run = await runCli(folder, ['move', '--to', 'clickhouse'], { environment: given });
     expect(run.stderr).toMatch(sentence);

@@ -33,7 +33,7 @@ export function findingsOf(subjects: readonly Subject[]): Finding[] {
   ]);
   return weighted
     .filter((entry) => entry !== null)
-    .toSorted((a, b) => b.weight - a.weight)
+    .toSorted((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
     .slice(0, MOST)
     .map(({ weight: _, ...finding }) => finding);
 }

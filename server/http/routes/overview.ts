@@ -76,7 +76,7 @@ function overviewOf(fleet: FleetAggregate, nowMs: number): OverviewAnswer {
     rows
       .map((row) => ({ id: row.id, name: row.name, value: of(row) ?? 0, n: row.n }))
       .filter((row) => row.value > 0)
-      .toSorted((a, b) => b.value - a.value)
+      .toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
       .slice(0, TOP);
   return {
     range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },

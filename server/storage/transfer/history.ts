@@ -24,6 +24,8 @@ export interface MovedFunction {
   readonly lastSeenMs: number;
   readonly latest: { readonly atMs: number; readonly memoryMb: number | null; readonly version: string | null };
   readonly runtime: { readonly atMs: number; readonly version: string | null };
+  /** Days since 1970 (UTC) on which an error that a runtime reports would have been received. */
+  readonly errorDays: readonly number[];
   /** Fingerprint that changes when data without a day arrives. */
   readonly fingerprint: string;
 }

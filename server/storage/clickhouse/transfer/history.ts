@@ -91,9 +91,10 @@ class ClickHouseHistory implements HistoryTarget {
   }
 
   async bringFunction({ account, region, name, labelled, latest, runtime, ...one }: MovedFunction): Promise<void> {
+    const functionId = hashOf(account, region, name);
     await this.#ask.insert('lambda_function', [
       {
-        function_id: hashOf(account, region, name),
+        function_id: functionId,
         account,
         region,
         name,
@@ -104,6 +105,10 @@ class ClickHouseHistory implements HistoryTarget {
         runtime: runtime.version === null ? '' : encodeVersioned(runtime.atMs, runtime.version),
       },
     ]);
+    await this.#ask.insert(
+      'error_day',
+      one.errorDays.map((day) => ({ function_id: functionId, day })),
+    );
   }
 
   async bringExpiredDay(

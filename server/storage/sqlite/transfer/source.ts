@@ -60,12 +60,20 @@ class SqliteHistory implements HistorySource {
          ifnull(max((SELECT max(id) FROM raw_chunk WHERE environment_id = environment.id)), 0) AS chunks
        FROM environment WHERE function_id = ?`,
     );
+    const errorDays = this.#db
+      .prepare<[number], number>('SELECT day FROM error_day WHERE function_id = ? ORDER BY day')
+      .pluck();
     return rows.map(({ labelled, latestMs, memoryMb, version, runtimeMs, runtimeVersion, ...row }) => ({
       ...row,
       labelled: labelled === 1,
       latest: { atMs: latestMs, memoryMb, version },
       runtime: { atMs: runtimeMs, version: runtimeVersion },
-      fingerprint: JSON.stringify({ ...events.get(row.id), lastSeenMs: row.lastSeenMs }),
+      errorDays: errorDays.all(row.id),
+      fingerprint: JSON.stringify({
+        ...events.get(row.id),
+        lastSeenMs: row.lastSeenMs,
+        errorDays: errorDays.all(row.id).length,
+      }),
     }));
   }
 
