@@ -259,6 +259,29 @@ function best(ways: readonly Way[]): Way {
 
 const SCOPE = 1;
 
+type Delivery = typeof delivery extends fc.Arbitrary<infer D> ? D : never;
+
+/** A row with its end cut to the second, placed by an exact START, must still meet its exact REPORT. */
+const CUT_THEN_START: [Run[], Delivery[]] = [
+  [
+    {
+      environment: 0,
+      gapMs: 5,
+      durationMs: 872.01,
+      cold: false,
+      ends: 'success',
+      retries: 0,
+      failedInit: false,
+      reported: true,
+    },
+  ],
+  [
+    { way: 'shortTail', before: null, restart: false },
+    { way: 'push', before: 34, restart: false },
+    { way: 'push', before: null, restart: false },
+  ],
+];
+
 test.each([
   ['text', textEvents],
   ['JSON', jsonEvents],
@@ -291,7 +314,7 @@ test.each([
         }
       },
     ),
-    // One case in several hundred still differs (docs/decisions/0020): random seeds belong to `FC_SEED`, until it is found.
-    { numRuns: 60 * SCOPE, seed: 0 },
+    // FC_SEED=1908036255 fails at its 629th case (docs/decisions/0020): random seeds come back with its mend.
+    { numRuns: 60 * SCOPE, seed: 0, examples: [CUT_THEN_START] },
   );
 });

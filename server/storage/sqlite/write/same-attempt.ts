@@ -113,6 +113,8 @@ export class SameAttempt {
       runMs: stored.runMs !== null && isWholeSecond(startMs) ? stored.runMs : stored.endMs - startMs,
       seriesId: this.#dimensions.seriesWith(environment, stored.seriesId, version),
     });
+    // The row may end at an exact time that is still to come, although its start is exact now.
+    if (isWholeSecond(stored.endMs)) environment.hasWholeSeconds = true;
     return true;
   }
 
