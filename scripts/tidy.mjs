@@ -38,8 +38,22 @@ forbid(
     (file) => /^(server|ingest|web|bench)\//.test(file) && !file.startsWith('server/http/contract/examples/'),
   ),
   /(?<![\d_])(?:3_?600_?000|86_?400_?000|604_?800_?000)(?![\d_])|^(?:export )?const (?:MINUTE|HOUR|DAY|WEEK)(?:_MS)? =|^(?:export )?const LONGEST_RUN_MS =/,
-  'lengths of time have one home: ingest/records/time.ts, in web/ time.ts; a longest run: ingest/records/attempt.ts',
-  ['ingest/records/time.ts', 'ingest/records/attempt.ts', 'web/time.ts'],
+  'lengths of time have one home: ingest/records/time.ts; a longest run: ingest/records/attempt.ts',
+  ['ingest/records/time.ts', 'ingest/records/attempt.ts'],
+);
+forbid(
+  product,
+  // `Number(x.toFixed(n))` rounds and formats nothing.
+  /^(?!.*Number\().*\.(?:toFixed|toPrecision|toLocaleString)\(|Intl\.NumberFormat/,
+  'numbers are formatted by ingest/text/quantities.ts',
+  [
+    'ingest/text/quantities.ts',
+    // Write lines as Lambda does.
+    'ingest/lines/render.ts',
+    'ingest/batch/stream-event.ts',
+    // Coordinates.
+    'web/charts/service-map.tsx',
+  ],
 );
 // Type imports send no requests.
 forbid(

@@ -1,43 +1,6 @@
-/** Formats numbers and times for people. Null is shown as a dash, never as zero. */
+/** Texts of the pages: rates with their basis, times, and log text made visible. */
+import { count, DASH, percent, plural, usd } from '../ingest/text/quantities.ts';
 import type { ErrorRate, Rate } from '../server/http/contract/common.ts';
-
-const DASH = '–';
-
-/** `1,234`, and from ten thousand on three significant digits: `12.3 k`. */
-export function count(n: number | null): string {
-  if (n === null) return DASH;
-  if (n >= 1e9) return `${(n / 1e9).toPrecision(3)} G`;
-  if (n >= 1e6) return `${(n / 1e6).toPrecision(3)} M`;
-  if (n >= 1e4) return `${(n / 1e3).toPrecision(3)} k`;
-  return Math.round(n).toLocaleString('en-US');
-}
-
-/** A duration in ms, with three significant digits in the unit that fits. */
-export function ms(value: number | null): string {
-  if (value === null) return DASH;
-  if (value >= 60_000) return `${(value / 60_000).toPrecision(3)} min`;
-  if (value >= 1000) return `${(value / 1000).toPrecision(3)} s`;
-  return value >= 100 ? `${Math.round(value)} ms` : `${Number(value.toPrecision(3))} ms`;
-}
-
-/** `1 request`, `2 requests`. */
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** A sum of seconds, with two significant digits below 10. */
-export function seconds(value: number | null): string {
-  if (value === null) return '–';
-  return value >= 10 || value === 0 ? `${count(value)} s` : `${Number(value.toPrecision(2))} s`;
-}
-
-/** A ratio as percent. */
-export function percent(value: number | null): string {
-  if (value === null) return DASH;
-  const scaled = value * 100;
-  if (scaled === 0) return '0 %';
-  return `${scaled >= 10 ? scaled.toFixed(0) : scaled >= 1 ? scaled.toFixed(1) : scaled.toPrecision(2)} %`;
-}
 
 /** An error rate; `≥ 3 %` of known failures where errors are unknown. */
 export function errorPercent({ value, failures, n, unknown }: ErrorRate): string {
@@ -59,27 +22,10 @@ export function interval(rate: Rate): string {
   return `${low}–${percent(rate.high)}, n=${count(rate.n)}`;
 }
 
-/** An amount in USD; below one cent with two significant digits. */
-export function usd(value: number | null): string {
-  if (value === null) return DASH;
-  if (value >= 100) return `$${Math.round(value).toLocaleString('en-US')}`;
-  return value >= 0.01 || value === 0 ? `$${value.toFixed(2)}` : `$${value.toPrecision(2)}`;
-}
-
 /** Cost of failed attempts; `at least` where errors are unknown. */
 export function wastedText(wastedUsd: number, { unknown }: Pick<ErrorRate, 'unknown'>): string {
   if (unknown === null) return usd(wastedUsd);
   return wastedUsd === 0 ? 'an unknown amount' : `at least ${usd(wastedUsd)}`;
-}
-
-export function mb(value: number | null): string {
-  return value === null ? DASH : `${value} MB`;
-}
-
-export function bytes(value: number): string {
-  if (value >= 2 ** 30) return `${(value / 2 ** 30).toFixed(1)} GiB`;
-  if (value >= 2 ** 20) return `${(value / 2 ** 20).toFixed(1)} MiB`;
-  return `${(value / 2 ** 10).toFixed(1)} KiB`;
 }
 
 export type Zone = 'utc' | 'local';

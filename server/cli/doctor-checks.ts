@@ -3,12 +3,13 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { DAY_MS, HOUR_MS } from '../../ingest/records/time.ts';
+import { byteSize, fixed, integer } from '../../ingest/text/quantities.ts';
 import { SsrfSafeClient } from '../alerts/egress/egress-client.ts';
 import { MAX_CLOCK_SKEW_MS } from '../config/clock-skew.ts';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { damageSentence, RECOVERY_HINT } from '../jobs/storage-watch.ts';
-import { freeBytes, megabytes } from '../storage/free-space.ts';
+import { freeBytes } from '../storage/free-space.ts';
 import type { Damage } from '../storage/ports/maintenance.ts';
 import { UpkeepProcesses } from '../storage/sqlite/maintenance/child.ts';
 import { listBackups } from '../storage/sqlite/maintenance/manifest.ts';
@@ -86,11 +87,10 @@ export async function checkDisk(config: Config): Promise<readonly Finding[]> {
       problem('disk', `${dataFolder} is on ${network}, which does not guarantee durable writes. Use a local disk.`),
     );
   const free = freeBytes(dataFolder);
-  const required = `${megabytes(minFreeBytes)} are required (THERMOCLINE_MIN_FREE_MB)`;
-  if (free < minFreeBytes)
-    findings.push(problem('disk', `${megabytes(free)} are free, ${required}: ingest is paused.`));
-  else if (free < minFreeBytes * 4) findings.push(note('disk', `${megabytes(free)} are free, ${required}.`));
-  else findings.push(ok('disk', `${megabytes(free)} are free on the disk of ${dataFolder}.`));
+  const required = `${byteSize(minFreeBytes)} are required (THERMOCLINE_MIN_FREE_MB)`;
+  if (free < minFreeBytes) findings.push(problem('disk', `${byteSize(free)} are free, ${required}: ingest is paused.`));
+  else if (free < minFreeBytes * 4) findings.push(note('disk', `${byteSize(free)} are free, ${required}.`));
+  else findings.push(ok('disk', `${byteSize(free)} are free on the disk of ${dataFolder}.`));
   return findings;
 }
 
@@ -152,7 +152,7 @@ export function checkBackups(config: Config, nowMs: number): readonly Finding[] 
     return [note('backups', `No backups in ${folder}.${how}`)];
   }
   const ageMs = nowMs - Date.parse(latest.manifest.createdAt);
-  const text = `The newest backup is ${(ageMs / DAY_MS).toFixed(1)} days old (${latest.path}, ${megabytes(latest.bytes)}).`;
+  const text = `The newest backup is ${fixed(ageMs / DAY_MS, 1)} days old (${latest.path}, ${byteSize(latest.bytes)}).`;
   const findings: Finding[] = [];
   if (everyMs !== null && ageMs > 2 * everyMs)
     findings.push(problem('backups', `${text} Scheduled backups run every ${everyMs / HOUR_MS} h.`));
@@ -204,7 +204,7 @@ export function checkClock(skews: readonly number[]): readonly Finding[] {
   const [worst] = skews.toSorted((a, b) => Math.abs(b) - Math.abs(a));
   if (worst === undefined)
     return [ok('clock', `The clock shows ${new Date().toISOString()}; there was no other clock to compare it with.`)];
-  const seconds = (Math.abs(worst) / 1000).toFixed(0);
+  const seconds = integer(Math.abs(worst) / 1000);
   if (Math.abs(worst) <= MAX_CLOCK_SKEW_MS) return [ok('clock', 'The clock agrees with those of other servers.')];
   return [
     problem(

@@ -1,4 +1,5 @@
 /** Progress of long operations: a live line with rate and ETA on a terminal, nothing in a pipe. */
+import { count, integer } from '../../ingest/text/quantities.ts';
 
 export class Progress {
   readonly #total: number;
@@ -28,11 +29,11 @@ export class Progress {
   #line(note: string): string {
     const seconds = (performance.now() - this.#began) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
-    const share = this.#total === 0 ? '' : `${((100 * this.#done) / this.#total).toFixed(0)} % · `;
+    const share = this.#total === 0 ? '' : `${integer((100 * this.#done) / this.#total)} % · `;
     const left =
-      this.#total === 0 || rate === 0 ? '' : ` · ${Math.max(0, (this.#total - this.#done) / rate).toFixed(0)} s left`;
+      this.#total === 0 || rate === 0 ? '' : ` · ${integer(Math.max(0, (this.#total - this.#done) / rate))} s left`;
     const unit = this.#unit === 'B' ? 'B' : ` ${this.#unit}`;
-    return `${share}${amount(this.#done)}${unit} · ${amount(rate)}${unit}/s${left} · ${note}`;
+    return `${share}${count(this.#done)}${unit} · ${count(rate)}${unit}/s${left} · ${note}`;
   }
 }
 
@@ -55,19 +56,13 @@ export class ShareProgress {
     this.#drawn = now;
     const seconds = (now - this.#began) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
-    const left = share > 0.001 ? ` · ${((seconds * (1 - share)) / share).toFixed(0)} s left` : '';
+    const left = share > 0.001 ? ` · ${integer((seconds * (1 - share)) / share)} s left` : '';
     process.stderr.write(
-      `\r\u001b[K${(share * 100).toFixed(0)} % · ${amount(this.#done)} ${this.#unit} · ${amount(rate)} ${this.#unit}/s${left} · ${note}`,
+      `\r\u001b[K${integer(share * 100)} % · ${count(this.#done)} ${this.#unit} · ${count(rate)} ${this.#unit}/s${left} · ${note}`,
     );
   }
 
   finish(): void {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }
-}
-
-function amount(n: number): string {
-  if (n >= 1e9) return `${(n / 1e9).toFixed(1)} G`;
-  if (n >= 1e6) return `${(n / 1e6).toFixed(1)} M`;
-  return n >= 1e3 ? `${(n / 1e3).toFixed(1)} k` : n.toFixed(0);
 }

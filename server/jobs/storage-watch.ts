@@ -4,7 +4,8 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DAY_MS } from '../../ingest/records/time.ts';
-import { freeBytes, megabytes } from '../storage/free-space.ts';
+import { byteSize } from '../../ingest/text/quantities.ts';
+import { freeBytes } from '../storage/free-space.ts';
 import type { Damage, Maintenance } from '../storage/ports/maintenance.ts';
 import type { DiskDecision } from './disk.ts';
 import { ballastBytes, decideDisk } from './disk.ts';
@@ -63,7 +64,7 @@ export class StorageWatch {
     if (isBroken(this.#damage)) return 'Ingest is paused: the database is damaged. Retry later.';
     if (this.#paused !== true) return null;
     const { minFreeBytes } = this.#options;
-    return `Ingest is paused: ${megabytes(this.#free ?? 0)} of disk space are free, at least ${megabytes(minFreeBytes)} are required. Retry later.`;
+    return `Ingest is paused: ${byteSize(this.#free ?? 0)} of disk space are free, at least ${byteSize(minFreeBytes)} are required. Retry later.`;
   }
 
   state(): StorageState {

@@ -288,7 +288,7 @@ describe('disk space', () => {
     await product.storage.round();
     const answer = await fill(product, 100, 1);
     expect(answer.status).toBe(503);
-    expect(answer.body.errorMessage).toMatch(/of disk space are free, at least 1048576 MB are required/);
+    expect(answer.body.errorMessage).toMatch(/of disk space are free, at least 1024\.0 GiB are required/);
     expect((await product.ask('/readyz')).status).toBe(503);
     expect((await product.ask('/healthz')).status).toBe(200);
     expect(await stored(product)).toHaveLength(10);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { count, visible } from '../format.ts';
+import { count } from '../../ingest/text/quantities.ts';
+import { visible } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
 import type { MapEdge, MapLayout, MapNode } from './map-layout.ts';
 

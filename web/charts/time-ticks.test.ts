@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HOUR_MS } from '../time.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
 import { timeTicks } from './time-ticks.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);

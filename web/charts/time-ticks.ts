@@ -1,5 +1,5 @@
 /** Chooses tick positions for a time axis. */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../ingest/records/time.ts';
 
 const STEPS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * 1000),

@@ -1,6 +1,7 @@
 /** Verdicts and differences of two periods. Labels carry the meaning; grey stands for inconclusive. */
+
+import { duration, percent, usd } from '../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../server/http/contract/compare.ts';
-import { ms, percent, usd } from '../format.ts';
 import { DataTable } from './data-table.tsx';
 
 type Verdict = CompareAnswer['verdict'];
@@ -29,7 +30,7 @@ const METRICS: Readonly<Record<Difference['metric'], string>> = {
 };
 
 const format = (value: number | null, unit: Difference['unit']): string =>
-  unit === 'ms' ? ms(value) : unit === 'USD' ? usd(value) : percent(value);
+  unit === 'ms' ? duration(value) : unit === 'USD' ? usd(value) : percent(value);
 
 /** Formats a change: of a ratio in percentage points, otherwise in percent of the value before. */
 function formatChange(value: number | null, unit: Difference['unit']): string {

@@ -1,5 +1,6 @@
+import { count } from '../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../server/http/contract/network.ts';
-import { count, visible } from '../format.ts';
+import { visible } from '../format.ts';
 import { DataTable } from './data-table.tsx';
 import { Section } from './section.tsx';
 

@@ -1,6 +1,7 @@
+import { count } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import { useQuery } from '../api/use-query.ts';
-import { ago, count, visible } from '../format.ts';
+import { ago, visible } from '../format.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo } from '../state/location.ts';
 import { ErrorBanner } from './query-states.tsx';

@@ -1,5 +1,6 @@
+import { duration, mb } from '../../ingest/text/quantities.ts';
 import type { Invocation } from '../../server/http/contract/invocations.ts';
-import { mb, ms, time, visible } from '../format.ts';
+import { time, visible } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
 import { useView } from '../state/view.ts';
 import { ColdBadge, StatusBadge } from './badges.tsx';
@@ -40,9 +41,11 @@ export function InvocationTable({ rows }: { readonly rows: readonly Invocation[]
                 )}
                 {row.errorType !== null && <span class="interval">{row.errorType}</span>}
               </td>
-              <td class="number">{ms(row.durationMs)}</td>
-              <td class="number">{ms(row.billedDurationMs)}</td>
-              <td class="number">{ms(row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs)}</td>
+              <td class="number">{duration(row.durationMs)}</td>
+              <td class="number">{duration(row.billedDurationMs)}</td>
+              <td class="number">
+                {duration(row.initDurationMs ?? row.restoreDurationMs ?? row.hiddenInitDurationMs)}
+              </td>
               <td class="number">
                 {mb(row.maxMemoryUsedMb)} of {mb(row.memorySizeMb)}
               </td>

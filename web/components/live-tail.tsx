@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { count, plural } from '../format.ts';
+import { count, plural } from '../../ingest/text/quantities.ts';
 import type { LiveFilter } from '../state/live-invocations.ts';
 import { useLiveInvocations } from '../state/live-invocations.ts';
 import { InvocationTable } from './invocation-table.tsx';

@@ -1,6 +1,6 @@
+import { plural } from '../../ingest/text/quantities.ts';
 import type { MapEdge, MapNode } from '../charts/map-layout.ts';
 import { MAX_NODES, ServiceMap } from '../charts/service-map.tsx';
-import { plural } from '../format.ts';
 import { ChartPanel } from './chart-panel.tsx';
 
 interface MapPanelProps {

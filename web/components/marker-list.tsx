@@ -1,5 +1,6 @@
+import { plural } from '../../ingest/text/quantities.ts';
 import { MARKER_SIGNS } from '../charts/markers.ts';
-import { plural, time } from '../format.ts';
+import { time } from '../format.ts';
 import { hrefTo } from '../state/location.ts';
 import type { Marker } from '../state/markers.ts';
 import { useView } from '../state/view.ts';

@@ -1,13 +1,14 @@
 /** What a page shows instead of data: an error, no data yet, waiting for data, no match for the filters. */
 
 import type { ComponentChildren } from 'preact';
+import { DAY_MS } from '../../ingest/records/time.ts';
+import { count } from '../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer } from '../../server/http/contract/ingest.ts';
 import type { QueryResult } from '../api/use-query.ts';
 import { useQuery } from '../api/use-query.ts';
-import { ago, count, visible } from '../format.ts';
+import { ago, visible } from '../format.ts';
 import { useNow } from '../state/clock.ts';
 import { hrefTo, setSearchParams } from '../state/location.ts';
-import { DAY_MS } from '../time.ts';
 
 /** Why `what` could not be loaded, with a button to retry. Renders nothing while there is no error. */
 export function ErrorBanner({ result, what }: { readonly result: QueryResult<unknown>; readonly what: string }) {

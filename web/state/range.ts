@@ -1,5 +1,5 @@
 /** The time range and the refresh interval, as the URL holds them: relative (`now-24h`) or absolute (ISO 8601) times. */
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../ingest/records/time.ts';
 
 export interface Range {
   readonly from: string;

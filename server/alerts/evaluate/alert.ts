@@ -1,4 +1,6 @@
 /** Alerts as receivers get them: what a rule found for one series, in text and numbers. */
+
+import { integer, quantity } from '../../../ingest/text/quantities.ts';
 import type { Labels, Measured, Rule } from '../rules/rule.ts';
 import type { SeriesState } from './transition.ts';
 
@@ -56,23 +58,8 @@ export function summaryOf(rule: Rule, measured: Measured, unit: string): string 
   const subject = labels['function'] ?? labels['account'] ?? 'all functions';
   const shown = value === null ? 'no data' : `${least}${quantity(value, unit)}`;
   const range = interval === null ? '' : `95 % CI ${quantity(interval.low, unit)}–${quantity(interval.high, unit)}, `;
-  const evidence = n > 0 ? ` (${range}n = ${n.toLocaleString('en')})` : '';
+  const evidence = n > 0 ? ` (${range}n = ${integer(n)})` : '';
   return `${subject}: ${rule.name}: ${shown}${evidence}, threshold ${rule.comparison} ${quantity(rule.threshold, unit)}`;
-}
-
-/** Formats a value with its unit. */
-export function quantity(value: number, unit: string): string {
-  switch (unit) {
-    case 'ratio':
-      return `${Number((100 * value).toPrecision(3))} %`;
-    case 'USD':
-      return `$${value.toFixed(2)}`;
-    case 'count':
-    case '':
-      return String(Number(value.toPrecision(4)));
-    default:
-      return `${Number(value.toPrecision(4))} ${unit}`;
-  }
 }
 
 /** Sample alert for receiver tests and previews, with every field set. `at` is ISO 8601. */

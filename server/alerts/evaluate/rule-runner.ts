@@ -1,4 +1,6 @@
 /** Evaluates rules at their ticks, each window once, and stores the result before it takes effect in memory. */
+
+import { integer } from '../../../ingest/text/quantities.ts';
 import type {
   AlertStore,
   EvaluatedRule,
@@ -246,7 +248,7 @@ interface PendingEvaluation {
 }
 
 /** Warning for a rule that exceeds the limit of series. */
-export const TRUNCATED = `More than ${MAX_SERIES.toLocaleString('en')} series: the others are not evaluated. Group by fewer labels.`;
+export const TRUNCATED = `More than ${integer(MAX_SERIES)} series: the others are not evaluated. Group by fewer labels.`;
 
 function stored(ruleId: string, { series, state, alert }: Instance): StoredInstance {
   return { ruleId, series, state: JSON.stringify(state), alert: JSON.stringify(alert) };

@@ -2,7 +2,8 @@
  * Determines why a cold start happened: the first rule that applies, in the order of CAUSES. All evidence is observed
  * except how long Lambda keeps an idle environment, which is estimated and passed as an argument.
  */
-import { HOUR_MS } from '../../../ingest/records/time.ts';
+
+import { duration } from '../../../ingest/text/quantities.ts';
 import type { ColdStartKind } from './classify.ts';
 import type { IdleWindow } from './idle-window.ts';
 
@@ -135,9 +136,7 @@ function keeps(window: IdleWindow): string {
     : `the longest idle time survived so far is ${time(window.ms)}, too little to know how long they are kept`;
 }
 
+/** The length in words of the text, or that it is unknown. */
 function time(ms: number | null): string {
-  if (ms === null) return 'an unknown time';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
-  return ms < 7_200_000 ? `${(ms / 60_000).toFixed(ms < 600_000 ? 1 : 0)} min` : `${(ms / HOUR_MS).toFixed(1)} h`;
+  return ms === null ? 'an unknown time' : duration(ms);
 }

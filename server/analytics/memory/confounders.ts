@@ -1,4 +1,6 @@
 /** Checks whether two memory sizes differ in anything but size, in which case their comparison is not valid. */
+
+import { percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
 import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
 import type { SizeEvidence } from './samples.ts';
@@ -26,7 +28,7 @@ export function confounders(a: SizeEvidence, b: SizeEvidence): readonly string[]
   }
   const errors = newcombe(a.failures, a.invocations, b.failures, b.invocations);
   if (errors !== null && errors.p < CERTAIN && Math.abs(errors.value) > ERROR_POINTS) {
-    found.push(`The error rates differ: ${percent(a)} at ${sizeA}, ${percent(b)} at ${sizeB}.`);
+    found.push(`The error rates differ: ${failed(a)} at ${sizeA}, ${failed(b)} at ${sizeB}.`);
   }
   const [usedA, usedB] = [usedOf(a), usedOf(b)];
   const memory = kolmogorovSmirnov(usedA, usedB);
@@ -44,8 +46,8 @@ function usedOf(size: SizeEvidence): readonly number[] {
   return size.environments.map((environment) => environment.maxMemoryUsedMb).filter((used) => used !== null);
 }
 
-function percent({ failures, invocations }: SizeEvidence): string {
-  return `${((100 * failures) / invocations).toFixed(1)} %`;
+function failed({ failures, invocations }: SizeEvidence): string {
+  return percent(failures / invocations);
 }
 
 /** Returns the total variation distance over six parts of the day. */

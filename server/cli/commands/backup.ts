@@ -1,10 +1,10 @@
 /** `thermocline backup`: creates a backup, through the running server or directly. */
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { BackupsAnswer } from '../../http/contract/settings.ts';
-import { megabytes } from '../../storage/free-space.ts';
 import type { Run } from '../command.ts';
 import { ShareProgress } from '../progress.ts';
 import { openTarget } from '../target.ts';
@@ -41,7 +41,7 @@ async function makeBackup(config: Config): Promise<number> {
     progress.finish();
     const [made] = state.items.filter((item) => !known.has(item.id));
     if (made === undefined) throw new UserError(`Backup failed: ${state.error ?? 'it was interrupted'}`);
-    process.stdout.write(`${made.path} (${megabytes(made.bytes)}, verified)\n`);
+    process.stdout.write(`${made.path} (${byteSize(made.bytes)}, verified)\n`);
     return 0;
   } finally {
     progress.finish();

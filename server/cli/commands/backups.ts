@@ -1,8 +1,8 @@
 /** `thermocline backups`: lists backups. */
 import type { Command } from 'commander';
+import { byteSize } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
-import { megabytes } from '../../storage/free-space.ts';
 import { listBackups } from '../../storage/sqlite/maintenance/manifest.ts';
 import type { Run } from '../command.ts';
 import { plain } from '../text.ts';
@@ -19,7 +19,7 @@ function showBackups(config: Config): number {
   if (backups.length === 0) process.stdout.write(`No backups in ${config.backups.folder}\n`);
   for (const { path, bytes, manifest } of backups) {
     const by = manifest.by === 'schedule' ? 'scheduled' : 'on request';
-    process.stdout.write(`${manifest.createdAt}  ${megabytes(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
+    process.stdout.write(`${manifest.createdAt}  ${byteSize(bytes).padStart(9)}  ${by}  ${plain(path)}\n`);
   }
   return 0;
 }

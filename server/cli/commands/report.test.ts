@@ -77,13 +77,13 @@ test('prints a recommendation', () => {
   const lines = text.split('\n');
   expect(lines[0]).toBe('checkout: over provisioned');
   expect(text).toContain('512 MB  868    30  259 ms');
-  expect(text).toContain('2.36 (2.31-2.41)');
+  expect(text).toContain('$2.36 ($2.31-$2.41)');
   expect(text).toMatch(/1024 MB .* now, too few samples\n/);
   expect(text).toContain('Recommended: 512 MB (cheapest).');
-  expect(text).toContain('Saves $1.00 a month at 1000000 invocations (95 %: 0.92 to 1.08); P(saving) 1.00.');
+  expect(text).toContain('Saves $1.00 a month at 1,000,000 invocations (95 %: $0.92 to $1.08); P(saving) 1.00.');
   expect(text).toContain('37 % slower (95 %: +33 % to +41 %).');
   expect(text).toContain('leave-one-out error 2.1 %');
-  expect(text).toMatch(/768 MB +2.85 █+─+ +fitted\n/);
+  expect(text).toMatch(/768 MB +\$2.85 █+─+ +fitted\n/);
   expect(text).toContain('Prices: standard x86 rate, because region or architecture is unknown.');
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(110);
 });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { z } from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { duration, fixed, integer, percent, signedPercent, usd } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { memoryAnswer } from '../../http/contract/memory.ts';
@@ -69,11 +70,11 @@ export function render(name: string, answer: Memory): string {
   if (model !== null) {
     const error = model.looError === null ? '' : `, leave-one-out error ${percent(model.looError)}`;
     lines.push(
-      `Curve: ${model.fixedMs.toFixed(1)} ms + ${model.cpuMs.toFixed(1)} ms of one vCPU (${model.kind}${error})`,
+      `Curve: ${fixed(model.fixedMs, 1)} ms + ${fixed(model.cpuMs, 1)} ms of one vCPU (${model.kind}${error})`,
     );
   }
   if (floorMb !== null && recommendation === null) lines.push(`Floor: ${floorMb} MB. ${plain(floorReason ?? '')}`);
-  if (leak?.leaking) lines.push(`Memory grows by ${leak.mbPer1k.toFixed(0)} MB per thousand invocations.`);
+  if (leak?.leaking) lines.push(`Memory grows by ${integer(leak.mbPer1k)} MB per thousand invocations.`);
   if (recommendation !== null) lines.push(...advice(answer, recommendation));
   if (answer.powerTuningInput !== null) {
     lines.push(
@@ -87,14 +88,14 @@ export function render(name: string, answer: Memory): string {
 }
 
 function observed(answer: Memory): string[] {
-  const head = ['size', 'n', 'envs', 'billed', 'p50', 'p95', 'max used', '$ per million', ''];
+  const head = ['size', 'n', 'envs', 'billed', 'p50', 'p95', 'max used', 'per million', ''];
   const rows = answer.observed.map((size) => [
     `${size.memorySizeMb} MB`,
     String(size.n),
     String(size.environments),
-    ms(size.meanBilledMs),
-    ms(size.durationMs.p50),
-    ms(size.durationMs.p95),
+    duration(size.meanBilledMs),
+    duration(size.durationMs.p50),
+    duration(size.durationMs.p95),
     size.maxMemoryUsedMb === null ? '-' : `${size.maxMemoryUsedMb} MB`,
     size.interval === null
       ? usd(size.costPerMillionUsd)
@@ -137,28 +138,11 @@ function advice(
     Math.abs(change) < 0.005 ? 'as fast as now' : `${percent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
   return [
     `Recommended: ${memoryMb} MB (${answer.recommendation?.strategy ?? ''}).`,
-    `  ${value >= 0 ? 'Saves' : 'Costs'} $${usd(Math.abs(value))} a month at ${Math.round(answer.invocationsPerMonth)} invocations (95 %: ${usd(low)} to ${usd(high)}); P(saving) ${pSaving.toFixed(2)}.`,
-    `  ${direction} (95 %: ${signed(latencyChange.low)} to ${signed(latencyChange.high)}).`,
+    `  ${value >= 0 ? 'Saves' : 'Costs'} ${usd(Math.abs(value))} a month at ${integer(answer.invocationsPerMonth)} invocations (95 %: ${usd(low)} to ${usd(high)}); P(saving) ${fixed(pSaving, 2)}.`,
+    `  ${direction} (95 %: ${signedPercent(latencyChange.low)} to ${signedPercent(latencyChange.high)}).`,
   ];
 }
 
 function words(finding: Memory['finding']): string {
   return finding.replace('-', ' ');
-}
-
-function usd(value: number): string {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
-}
-
-function ms(value: number | null): string {
-  if (value === null) return '-';
-  return value >= 100 ? `${value.toFixed(0)} ms` : `${value.toFixed(1)} ms`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
-}
-
-function signed(share: number): string {
-  return `${share >= 0 ? '+' : '-'}${percent(Math.abs(share))}`;
 }

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
+import { fixed, integer } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { Invocation } from '../../http/contract/invocations.ts';
@@ -118,7 +119,7 @@ function show(invocation: Invocation, options: TailOptions): void {
     paint('dim', invocation.endedAt.slice(11, 23)),
     paint('bold', plain(invocation.function.name)),
     paint(COLOURS[invocation.status], invocation.status.padEnd(7)),
-    `${invocation.durationMs.toFixed(2)} ms`,
+    `${fixed(invocation.durationMs, 2)} ms`,
     ...(invocation.maxMemoryUsedMb === null
       ? []
       : [`${invocation.maxMemoryUsedMb}/${invocation.memorySizeMb ?? '?'} MB`]),
@@ -127,7 +128,7 @@ function show(invocation: Invocation, options: TailOptions): void {
       : [
           paint(
             coldStart.userFelt === true ? 'cyan' : 'dim',
-            `cold ${coldStart.kind}${init === null ? '' : ` ${init.toFixed(0)} ms`}`,
+            `cold ${coldStart.kind}${init === null ? '' : ` ${integer(init)} ms`}`,
           ),
         ]),
     ...(invocation.errorType === null ? [] : [paint('red', plain(invocation.errorType))]),

@@ -6,6 +6,7 @@ import { filePartsOf } from '../../../ingest/formats/file-parts.ts';
 import type { RawLogsSource } from '../../../ingest/formats/raw-logs.ts';
 import { readRawLogs } from '../../../ingest/formats/raw-logs.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
+import { integer } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import type { WriteOutcome } from '../../http/contract/ingest.ts';
 import { Progress } from '../progress.ts';
@@ -126,8 +127,8 @@ class ImportRun {
     if (dryRun) out(`Dry run: nothing was written. The import would write to ${where}.`);
     else {
       out(
-        `Log events: ${accepted.toLocaleString('en')} stored, ${duplicates.toLocaleString('en')} known before, ` +
-          `${ignored.toLocaleString('en')} not needed, ${rejected.toLocaleString('en')} in quarantine. Written to ${where}.`,
+        `Log events: ${integer(accepted)} stored, ${integer(duplicates)} known before, ` +
+          `${integer(ignored)} not needed, ${integer(rejected)} in quarantine. Written to ${where}.`,
       );
       if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to look at them.' : `Open ${url}`);
     }

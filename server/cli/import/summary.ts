@@ -1,6 +1,7 @@
 /** What an import read, in words: invocations, functions, cold starts, days, and what could not be read and why. */
 import type { Batch } from '../../../ingest/records/batch.ts';
 import { COLUMN, COLUMNS } from '../../../ingest/records/invocation-columns.ts';
+import { integer } from '../../../ingest/text/quantities.ts';
 import { plain } from '../text.ts';
 
 /** Invocations that are remembered, so that two files that hold the same one count it once. */
@@ -86,7 +87,7 @@ export class ImportSummary {
       ...all.map(({ n, detail, files, sample }) => {
         const named = [...files].slice(0, FILES_NAMED).join(', ');
         const more = files.size > FILES_NAMED ? ` and ${files.size - FILES_NAMED} more` : '';
-        return `  ${n.toLocaleString('en')} × ${detail} (${named}${more})${sample === '' ? '' : `\n      such as: ${sample}`}`;
+        return `  ${integer(n)} × ${detail} (${named}${more})${sample === '' ? '' : `\n      such as: ${sample}`}`;
       }),
     ];
   }
@@ -105,7 +106,7 @@ export class ImportSummary {
 }
 
 export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+  return `${integer(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,7 +1,8 @@
 /** What is not known of invocations whose log stream is unknown, as counts and a sentence. */
+
+import { integer, plural } from '../../../ingest/text/quantities.ts';
 import type { InvocationCounts } from '../../analytics/metrics/counts.ts';
 import type { WithoutStream } from '../contract/common.ts';
-import { number, plural } from './numbers.ts';
 
 /** Shown with a single invocation or environment that is null. */
 export const STREAM_UNKNOWN =
@@ -13,7 +14,7 @@ export function withoutStreamOf(
 ): WithoutStream | null {
   const { n, unplaced: invocations, unplaced_cold: coldStarts } = counts;
   if (invocations === 0) return null;
-  const some = `${number(invocations)} of ${plural(n, 'invocation')} came without log stream`;
+  const some = `${integer(invocations)} of ${plural(n, 'invocation')} came without log stream`;
   const reason = `${some}, ${plural(coldStarts, 'cold start')} among them: environments, user-felt cold starts, causes, keep-alive and concurrency leave them out. Deliver the same events with their log streams to complete them`;
   return { invocations, coldStarts, reason };
 }

@@ -1,6 +1,7 @@
 /** Handler that compares two periods of a function. */
 
 import { iso } from '../../../ingest/records/time.ts';
+import { significant } from '../../../ingest/text/quantities.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import { unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import type { Distribution, TimeRange } from '../../storage/ports.ts';
@@ -100,7 +101,7 @@ function warningsOf(before: Distribution, after: Distribution): string[] {
   const ratio = perDay(after) / perDay(before);
   if (ratio > TRAFFIC_CHANGE || ratio < 1 / TRAFFIC_CHANGE) {
     warnings.push(
-      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : ratio.toPrecision(2)} times as high: possibly different callers.`,
+      `The traffic per day is ${ratio >= 10 ? Math.round(ratio) : significant(ratio, 2)} times as high: possibly different callers.`,
     );
   }
   return warnings;

@@ -1,11 +1,11 @@
 /** Findings of the overview as sentences with n and interval, most severe first. */
 
+import { integer, percent, plural, seconds } from '../../../ingest/text/quantities.ts';
 import { coldStartSecondsOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
 import type { Counts } from '../../storage/ports.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
-import { number, percent, plural } from '../presentation/numbers.ts';
 
 type Finding = OverviewAnswer['findings'][number];
 
@@ -42,7 +42,7 @@ type Weighted = (Finding & { readonly weight: number }) | null;
 
 function outOfMemory({ id, name, counts }: Subject): Weighted {
   if (counts.ooms === 0) return null;
-  const sentence = `${name}: ${plural(counts.ooms, 'invocation')} ran out of memory, of ${number(counts.n)}`;
+  const sentence = `${name}: ${plural(counts.ooms, 'invocation')} ran out of memory, of ${integer(counts.n)}`;
   return { functionId: id, kind: 'out-of-memory', severity: 'high', sentence, weight: 1e9 + counts.ooms };
 }
 
@@ -66,9 +66,9 @@ function coldStarting({ id, name, counts }: Subject): Weighted {
   const n = placedOf(counts);
   const rate = wilson(counts.user_felt, n);
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
-  const seconds = coldStartSecondsOf(counts) ?? 0;
-  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${number(seconds)} s of init in all`;
-  return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: seconds };
+  const initSeconds = coldStartSecondsOf(counts) ?? 0;
+  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${seconds(initSeconds)} of init in all`;
+  return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: initSeconds };
 }
 
 /** Outranks cold starts that waste little, but never failures. */
@@ -97,5 +97,5 @@ function runtimeEnding({ id, name, runtime, support }: Subject): Weighted {
 
 function interval(hits: number, n: number): string {
   const { low, high } = wilson(hits, n);
-  return `95 % CI ${percent(low)}–${percent(high)}, n=${number(n)}`;
+  return `95 % CI ${percent(low)}–${percent(high)}, n=${integer(n)}`;
 }

@@ -2,13 +2,13 @@
 import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { iso } from '../../../ingest/records/time.ts';
+import { percent } from '../../../ingest/text/quantities.ts';
 import type { FunctionIdentity, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MemoryAnswer } from '../contract/memory.ts';
 import type { RecommendationsAnswer } from '../contract/recommendations.ts';
 import { recommendationRoutes, type recommendationsQuery } from '../contract/recommendations.ts';
 import { implement } from '../implement.ts';
-import { percent } from '../presentation/numbers.ts';
 import { costOfUsage, functionIdOf } from '../presentation/present.ts';
 import { rangeOf } from '../query.ts';
 import { SingleFlightCache } from '../single-flight-cache.ts';

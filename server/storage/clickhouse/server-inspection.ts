@@ -1,4 +1,6 @@
 /** Inspects a ClickHouse server, and lists the grants its users need. */
+
+import { integer } from '../../../ingest/text/quantities.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../config/clock-skew.ts';
 import type { ClickHouseOptions } from './connection.ts';
 import { connect, storeErrorOf } from './connection.ts';
@@ -48,7 +50,7 @@ export async function serverWarnings(options: ClickHouseOptions): Promise<readon
 }
 
 function skewSentence(skewMs: number): string {
-  const seconds = (Math.abs(skewMs) / 1000).toFixed(0);
+  const seconds = integer(Math.abs(skewMs) / 1000);
   return `The clock of ClickHouse is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} this machine's: run NTP (chrony, systemd-timesyncd) on both`;
 }
 

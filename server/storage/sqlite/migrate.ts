@@ -3,7 +3,8 @@ import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync } fr
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import BetterSqlite from 'better-sqlite3';
-import { freeBytes, megabytes } from '../free-space.ts';
+import { byteSize } from '../../../ingest/text/quantities.ts';
+import { freeBytes } from '../free-space.ts';
 import { sync } from './maintenance/sync.ts';
 
 export class MigrationError extends Error {
@@ -71,7 +72,7 @@ function assertRoom(path: string, free: number): void {
   const needed = 2 * statSync(path).size;
   if (free >= needed) return;
   throw new MigrationError(
-    `Migrating ${path} needs ${megabytes(needed)} of free space; ${megabytes(free)} are free. Nothing was changed`,
+    `Migrating ${path} needs ${byteSize(needed)} of free space; ${byteSize(free)} are free. Nothing was changed`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { duration, plural } from '../../../ingest/text/quantities.ts';
 import type { DeliveriesAnswer } from '../../../server/http/contract/deliveries.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -6,7 +7,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { ms, plural, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -82,7 +83,7 @@ export function Deliveries() {
               <ul class="plain">
                 {one.attempts.map((attempt) => (
                   <li class="small">
-                    {time(attempt.at, zone)}: {attempt.error ?? attempt.status}, {ms(attempt.tookMs)}
+                    {time(attempt.at, zone)}: {attempt.error ?? attempt.status}, {duration(attempt.tookMs)}
                     {attempt.answer !== null && attempt.answer !== '' && (
                       <pre class="code">{visible(attempt.answer)}</pre>
                     )}

@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { plural, significant } from '../../../ingest/text/quantities.ts';
 import type { InstancesAnswer } from '../../../server/http/contract/alert-instances.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -5,11 +7,10 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { plural, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
-import { HOUR_MS } from '../../time.ts';
 
 type Instance = InstancesAnswer['items'][number];
 
@@ -101,7 +102,8 @@ function AlertPanel({ item, reload }: { readonly item: Instance; readonly reload
       </p>
       <p class="soft small">
         Since {time(item.startsAt, zone)}, window {time(item.window.from, zone)} to {time(item.window.to, zone)}
-        {item.interval !== null && `, 95 % interval ${item.interval.map((one) => one.toPrecision(3)).join(' to ')}`}, n=
+        {item.interval !== null && `, 95 % interval ${item.interval.map((one) => significant(one, 3)).join(' to ')}`},
+        n=
         {item.n}
       </p>
       {item.evidence.length > 0 && (

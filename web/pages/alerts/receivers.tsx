@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { duration } from '../../../ingest/text/quantities.ts';
 import type { PreviewAnswer, ReceiversAnswer, TestAnswer } from '../../../server/http/contract/receivers.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
@@ -8,7 +9,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { ms, visible } from '../../format.ts';
+import { visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 
 type Receiver = ReceiversAnswer['items'][number];
@@ -54,7 +55,7 @@ function ReceiverPanel({ one, reload }: { readonly one: Receiver; readonly reloa
       const outcome = await call('testReceiver', { params });
       setExchange(outcome);
       return outcome.delivered
-        ? `Delivered in ${ms(outcome.tookMs)} (${outcome.status}).`
+        ? `Delivered in ${duration(outcome.tookMs)} (${outcome.status}).`
         : `Not delivered: ${outcome.error ?? `status ${outcome.status}`}.`;
     });
   const remove = (): void =>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { count, plural } from '../../../ingest/text/quantities.ts';
 import type { DryRunAnswer, RulesAnswer } from '../../../server/http/contract/alert-rules.ts';
 import { call } from '../../api/client.ts';
 import type { RequestOf } from '../../api/request.ts';
@@ -7,7 +8,7 @@ import { ActionResult } from '../../components/action-result.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, plural, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 

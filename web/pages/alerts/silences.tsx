@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { call } from '../../api/client.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ActionForm } from '../../components/action-form.tsx';
@@ -9,7 +10,6 @@ import { Section } from '../../components/section.tsx';
 import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
-import { HOUR_MS } from '../../time.ts';
 
 const TONES = { active: 'warm', pending: '', expired: '' } as const;
 

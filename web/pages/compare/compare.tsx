@@ -1,3 +1,4 @@
+import { count, duration, percent } from '../../../ingest/text/quantities.ts';
 import type { CompareAnswer } from '../../../server/http/contract/compare.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -6,7 +7,7 @@ import { ChartPanel } from '../../components/chart-panel.tsx';
 import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
 import { EmptyState, ErrorBanner, Freshness, WhenDataExists } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, ms, percent, time } from '../../format.ts';
+import { time } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
@@ -157,7 +158,7 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
   return (
     <ChartPanel
       title={label}
-      description={`Share of invocations by duration, up to ${ms(cut)} (99.5 % of invocations).`}
+      description={`Share of invocations by duration, up to ${duration(cut)} (99.5 % of invocations).`}
       table={{
         columns: ['period', 'ms', 'n'],
         rows: [
@@ -175,7 +176,7 @@ function Histograms({ data, source }: { readonly data: CompareAnswer; readonly s
         xTitle="duration"
         yTitle="share of invocations"
         formatY={percent}
-        formatX={(x) => ms(x)}
+        formatX={(x) => duration(x)}
         series={[
           { label: 'before', colour: 'grey', dashed: true, points: shares(data.before) },
           { label: 'after', colour: 'chart-1', points: shares(data.after) },

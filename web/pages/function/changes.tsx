@@ -1,3 +1,4 @@
+import { count, mb, plural } from '../../../ingest/text/quantities.ts';
 import type { ChangesAnswer } from '../../../server/http/contract/changes.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -5,7 +6,7 @@ import { DifferenceTable, VerdictBadge } from '../../components/comparison.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, mb, plural, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 /** The Versions & changes tab: each change with its effect, and all configurations. */

@@ -1,3 +1,4 @@
+import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
 import type { ColdStartsAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -8,7 +9,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { count, interval, ms, percent, plural } from '../../format.ts';
+import { interval } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
 
@@ -35,12 +36,12 @@ export function ColdStarts({ id }: { readonly id: string }) {
         />
         <StatTile
           label="Cold-start time per day"
-          value={data.taxMsPerDay === null ? '–' : ms(data.taxMsPerDay)}
+          value={data.taxMsPerDay === null ? '–' : duration(data.taxMsPerDay)}
           note="init, restore and first connections"
         />
         <StatTile
           label="Init p50 / p95"
-          value={`${ms(data.initMs.p50)} / ${ms(data.initMs.p95)}`}
+          value={`${duration(data.initMs.p50)} / ${duration(data.initMs.p95)}`}
           note={`on-demand, n=${count(data.initMs.n)}`}
         />
       </div>
@@ -144,8 +145,8 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         data.initMs.n === 0
           ? 'No on-demand inits in this time range.'
           : data.initMs.n < MIN_FOR_QUANTILES
-            ? `${plural(data.initMs.n, 'on-demand init')}, the longest about ${ms(data.initMs.p99)}.`
-            : `${count(data.initMs.n)} on-demand inits: half took less than ${ms(data.initMs.p50)}, 5 % more than ${ms(data.initMs.p95)}.`
+            ? `${plural(data.initMs.n, 'on-demand init')}, the longest about ${duration(data.initMs.p99)}.`
+            : `${count(data.initMs.n)} on-demand inits: half took less than ${duration(data.initMs.p50)}, 5 % more than ${duration(data.initMs.p95)}.`
       }
       table={{ columns: ['up to ms', 'n'], rows: bars.map((bar) => [bar.upToMs, bar.n]) }}
       source={source}
@@ -158,7 +159,7 @@ function InitChart({ data, source }: { readonly data: ColdStartsAnswer; readonly
         xTitle="init duration"
         yTitle="cold starts"
         formatY={count}
-        formatX={(x) => ms(x)}
+        formatX={(x) => duration(x)}
         series={[
           { label: 'on-demand inits', colour: 'chart-1', points: bars.map((bar) => ({ x: bar.upToMs, y: bar.n })) },
         ]}
@@ -253,10 +254,10 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
                 <td class="number">{count(row.n)}</td>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">
-                  {ms(row.initMs.p50)} / {ms(row.initMs.p95)}
+                  {duration(row.initMs.p50)} / {duration(row.initMs.p95)}
                 </td>
                 <td class="number">
-                  {ms(row.totalMs.p50)} / {ms(row.totalMs.p95)}
+                  {duration(row.totalMs.p50)} / {duration(row.totalMs.p95)}
                 </td>
               </tr>
             ))}

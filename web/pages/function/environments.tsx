@@ -1,10 +1,11 @@
+import { count, fixed, plural } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { Timeline } from '../../charts/timeline.tsx';
 import { ChartPanel } from '../../components/chart-panel.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { shortTime, TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { count, plural, time } from '../../format.ts';
+import { time } from '../../format.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView, zoomTo } from '../../state/view.ts';
 
@@ -41,7 +42,7 @@ export function Environments({ id }: { readonly id: string }) {
         kind="line"
         span={data.range}
         yTitle="busy environments"
-        formatY={(value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))}
+        formatY={(value) => (Number.isInteger(value) ? String(value) : fixed(value, 1))}
         series={[
           {
             label: 'max',

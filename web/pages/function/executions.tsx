@@ -1,8 +1,9 @@
+import { count, usd } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, time, usd, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 

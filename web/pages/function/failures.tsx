@@ -1,3 +1,4 @@
+import { count, duration, fixed, percent, plural, usd } from '../../../ingest/text/quantities.ts';
 import type { FailuresAnswer } from '../../../server/http/contract/failures.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { StatusBadge } from '../../components/badges.tsx';
@@ -9,7 +10,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { count, errorNote, errorPercent, ms, percent, plural, time, usd, visible } from '../../format.ts';
+import { errorNote, errorPercent, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -48,7 +49,7 @@ export function Failures({ id }: { readonly id: string }) {
         <StatTile
           label="Cost of failures"
           value={`${data.rate.unknown === null ? '' : '≥ '}${usd(data.cost.failedUsd)}`}
-          note={`${data.cost.failedMinutes.toFixed(1)} billed minutes`}
+          note={`${fixed(data.cost.failedMinutes, 1)} billed minutes`}
         />
         <StatTile
           label="Unused inits"
@@ -56,7 +57,7 @@ export function Failures({ id }: { readonly id: string }) {
           note={
             data.cost.unusedInits.initMs === null
               ? 'environments'
-              : `environments, ${ms(data.cost.unusedInits.initMs)} of init`
+              : `environments, ${duration(data.cost.unusedInits.initMs)} of init`
           }
         />
       </div>
@@ -78,7 +79,7 @@ export function Failures({ id }: { readonly id: string }) {
         <p class="soft small">
           {data.timeout.timeoutMs === null
             ? 'Timeout unknown. Import the inventory, or wait until an invocation times out.'
-            : `Timeout ${ms(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'from the inventory' : 'from timed-out invocations'}); 99.9 % of invocations take less than ${ms(data.timeout.p999Ms)}.`}
+            : `Timeout ${duration(data.timeout.timeoutMs)} (${data.timeout.source === 'inventory' ? 'from the inventory' : 'from timed-out invocations'}); 99.9 % of invocations take less than ${duration(data.timeout.p999Ms)}.`}
         </p>
       </Section>
       {!noFailures && (

@@ -1,9 +1,10 @@
+import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { FunctionAnswer } from '../../../server/http/contract/functions.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { SimulatedBadge, WarningBadges } from '../../components/badges.tsx';
 import { EmptyState, ErrorBanner, Freshness, NoDataState, WhenDataExists } from '../../components/query-states.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
-import { count, errorNote, errorPercent, mb, ms, time, usd } from '../../format.ts';
+import { errorNote, errorPercent, time } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -147,7 +148,7 @@ function Facts({ data }: { readonly data: FunctionAnswer }) {
         </dd>
         <dt>Duration</dt>
         <dd>
-          p50 {ms(data.durationMs.p50)}, p95 {ms(data.durationMs.p95)}, p99 {ms(data.durationMs.p99)}
+          p50 {duration(data.durationMs.p50)}, p95 {duration(data.durationMs.p95)}, p99 {duration(data.durationMs.p99)}
         </dd>
         <dt>Memory</dt>
         <dd>

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../ingest/records/time.ts';
+import { count, duration, fixed, mb, percent, plural, usd } from '../../../ingest/text/quantities.ts';
 import type { MemoryAnswer } from '../../../server/http/contract/memory.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -7,11 +9,9 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { count, mb, ms, percent, plural, usd } from '../../format.ts';
 import { setSearchParams } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { DAY_MS } from '../../time.ts';
 
 const FINDINGS: Readonly<Record<MemoryAnswer['finding'], readonly [label: string, tone: string]>> = {
   optimized: ['optimized', 'good'],
@@ -82,7 +82,7 @@ export function Memory({ id }: { readonly id: string }) {
           note={
             data.model === null
               ? 'only observed sizes are compared'
-              : `${ms(data.model.fixedMs)} independent of memory${data.model.looError === null ? '' : `; cross-validation error ${percent(data.model.looError)}`}`
+              : `${duration(data.model.fixedMs)} independent of memory${data.model.looError === null ? '' : `; cross-validation error ${percent(data.model.looError)}`}`
           }
         />
         <StatTile label="Memory growth" value={leakValue(data)} note={leakNote(data)} />
@@ -112,7 +112,7 @@ function sentence({ recommendation, currentMb }: MemoryAnswer): string {
 
 function leakValue({ leak }: MemoryAnswer): string {
   if (leak === null) return '–';
-  return leak.leaking ? `+${leak.mbPer1k.toFixed(1)} MB` : 'steady';
+  return leak.leaking ? `+${fixed(leak.mbPer1k, 1)} MB` : 'steady';
 }
 
 function leakNote({ leak }: MemoryAnswer): string {
@@ -136,7 +136,7 @@ function Curve({
   const ordered = data.candidates.toSorted((a, b) => a.memoryMb - b.memoryMb);
   const value = (one: MemoryAnswer['candidates'][number]): number =>
     which === 'cost' ? one.costPerMillionUsd : one.durationMs;
-  const format = which === 'cost' ? usd : ms;
+  const format = which === 'cost' ? usd : duration;
   const observed = data.observed.toSorted((a, b) => a.memorySizeMb - b.memorySizeMb);
   return (
     <ChartPanel
@@ -215,7 +215,7 @@ function Candidates({ data }: { readonly data: MemoryAnswer }) {
             {one.memoryMb === data.currentMb && <span class="interval">current</span>}
             {one.memoryMb === data.recommendation?.memoryMb && <span class="interval">recommended</span>}
           </>,
-          ms(one.durationMs),
+          duration(one.durationMs),
           usd(one.costPerMillionUsd),
           `${usd(one.interval.low)} – ${usd(one.interval.high)}`,
           BASIS[one.basis],
@@ -250,8 +250,8 @@ function Observed({ data }: { readonly data: MemoryAnswer }) {
           </>,
           count(one.n),
           count(one.environments),
-          ms(one.meanBilledMs),
-          `${ms(one.durationMs.p50)} / ${ms(one.durationMs.p95)}`,
+          duration(one.meanBilledMs),
+          `${duration(one.durationMs.p50)} / ${duration(one.durationMs.p95)}`,
           mb(one.maxMemoryUsedMb),
           <>
             {usd(one.costPerMillionUsd)}

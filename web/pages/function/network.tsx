@@ -1,3 +1,4 @@
+import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
 import type { NetworkAnswer } from '../../../server/http/contract/network.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { EniEvents } from '../../components/eni-events.tsx';
@@ -5,7 +6,7 @@ import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { count, interval, ms, percent, plural } from '../../format.ts';
+import { interval } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 /** The Network tab: time that platform and VPC add to cold starts, and ENI capacity. */
@@ -30,7 +31,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
       <div class="tiles">
         <StatTile
           label="Before init, p50 / p95"
-          value={data.preInitMs === null ? '–' : `${ms(data.preInitMs.p50)} / ${ms(data.preInitMs.p95)}`}
+          value={data.preInitMs === null ? '–' : `${duration(data.preInitMs.p50)} / ${duration(data.preInitMs.p95)}`}
           note={
             data.preInitMs === null
               ? 'requires traces of cold starts'
@@ -39,25 +40,25 @@ export function NetworkTab({ id }: { readonly id: string }) {
         />
         <StatTile
           label="VPC share"
-          value={eni === null ? '–' : ms(eni.value)}
+          value={eni === null ? '–' : duration(eni.value)}
           note={
             eni === null
               ? 'requires traces of functions in and not in a VPC'
-              : `95 % interval ${ms(eni.low)} – ${ms(eni.high)}; n=${count(eni.nVpc)} in VPC, ${count(eni.nOther)} not`
+              : `95 % interval ${duration(eni.low)} – ${duration(eni.high)}; n=${count(eni.nVpc)} in VPC, ${count(eni.nOther)} not`
           }
         />
         <StatTile
           label="Platform, p50 / p95"
-          value={`${ms(data.platformMs.p50)} / ${ms(data.platformMs.p95)}`}
+          value={`${duration(data.platformMs.p50)} / ${duration(data.platformMs.p95)}`}
           note={`end of init to START (a bound), n=${count(data.platformMs.n)}`}
         />
         <StatTile
           label="First invocation"
-          value={first.excess === null ? '–' : `+${ms(first.excess)}`}
+          value={first.excess === null ? '–' : `+${duration(first.excess)}`}
           note={
             first.excess === null
               ? `n=${count(first.n)}`
-              : `above the warm median of ${ms(first.warmMedian)}: DNS, TLS, connections, JIT; n=${count(first.n)}`
+              : `above the warm median of ${duration(first.warmMedian)}: DNS, TLS, connections, JIT; n=${count(first.n)}`
           }
         />
       </div>
@@ -82,8 +83,8 @@ export function NetworkTab({ id }: { readonly id: string }) {
           )}
           {data.edge !== null && (
             <p>
-              Measured at API Gateway, cold starts took {ms(data.edge.excessMs.p50)} longer than Lambda reported at the
-              median, {ms(data.edge.excessMs.p95)} at the 95th percentile (n={count(data.edge.cold)}).
+              Measured at API Gateway, cold starts took {duration(data.edge.excessMs.p50)} longer than Lambda reported
+              at the median, {duration(data.edge.excessMs.p95)} at the 95th percentile (n={count(data.edge.cold)}).
             </p>
           )}
           <p>
@@ -103,7 +104,7 @@ function sentence({ vpc, eniLatencyMs: eni }: NetworkAnswer): string {
   if (vpc === false) return 'The function is not in a VPC: no network interface adds latency.';
   if (eni === null) return 'The share of the network in cold starts is unknown.';
   if (eni.low <= 0 && eni.high >= 0) return 'No evidence that the VPC makes cold starts longer.';
-  return `The VPC makes a cold start ${ms(Math.abs(eni.value))} ${eni.value > 0 ? 'longer' : 'shorter'}.`;
+  return `The VPC makes a cold start ${duration(Math.abs(eni.value))} ${eni.value > 0 ? 'longer' : 'shorter'}.`;
 }
 
 function Capacity({ data }: { readonly data: NetworkAnswer }) {

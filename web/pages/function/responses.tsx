@@ -1,9 +1,9 @@
+import { byteSize, count, duration, usd } from '../../../ingest/text/quantities.ts';
 import type { AnswerOf } from '../../api/request.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { bytes, count, ms, usd } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 /** The Responses tab: time to the first byte, duration and size of responses. */
@@ -26,7 +26,7 @@ export function Responses({ id }: { readonly id: string }) {
 }
 
 function ResponseTable({ data }: { readonly data: AnswerOf<'getFunctionResponses'> }) {
-  const size = (value: number | null): string => (value === null ? '–' : bytes(value));
+  const size = (value: number | null): string => (value === null ? '–' : byteSize(value));
   return (
     <Section title="Responses">
       <DataTable
@@ -42,23 +42,23 @@ function ResponseTable({ data }: { readonly data: AnswerOf<'getFunctionResponses
           [
             'Time to first byte',
             count(data.firstByteMs.n),
-            ms(data.firstByteMs.p50),
-            ms(data.firstByteMs.p95),
-            ms(data.firstByteMs.max),
+            duration(data.firstByteMs.p50),
+            duration(data.firstByteMs.p95),
+            duration(data.firstByteMs.max),
           ],
           [
             'First to last byte',
             count(data.responseMs.n),
-            ms(data.responseMs.p50),
-            ms(data.responseMs.p95),
-            ms(data.responseMs.max),
+            duration(data.responseMs.p50),
+            duration(data.responseMs.p95),
+            duration(data.responseMs.max),
           ],
           ['Size', count(data.bytes.n), size(data.bytes.p50), size(data.bytes.p95), size(data.bytes.max)],
         ]}
       />
       <p class="soft small">
-        {bytes(data.bytes.sum)} in all. If the function streams, AWS bills what each response has beyond 6 MB:{' '}
-        {bytes(data.beyondFreeBytes)}, {usd(data.streamedUsd)} at list price.
+        {byteSize(data.bytes.sum)} in all. If the function streams, AWS bills what each response has beyond 6 MB:{' '}
+        {byteSize(data.beyondFreeBytes)}, {usd(data.streamedUsd)} at list price.
       </p>
     </Section>
   );

@@ -1,8 +1,9 @@
+import { count, duration, percent } from '../../../ingest/text/quantities.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState, ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { count, interval, ms, percent, time, visible } from '../../format.ts';
+import { interval, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -41,8 +42,8 @@ export function Tenants({ id }: { readonly id: string }) {
               <span title={interval(row.errorRate)}>{percent(row.errorRate.value)}</span>,
               count(row.coldStarts),
               count(row.environments),
-              ms(row.durationMs.p50),
-              ms(row.durationMs.p95),
+              duration(row.durationMs.p50),
+              duration(row.durationMs.p95),
               time(row.lastAt, view.zone),
             ])}
           />

@@ -1,3 +1,4 @@
+import { count, duration, mb, percent, seconds, usd } from '../../../ingest/text/quantities.ts';
 import type { Rate } from '../../../server/http/contract/common.ts';
 import type { FunctionSummary } from '../../../server/http/contract/functions.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
@@ -7,7 +8,7 @@ import { EmptyState, ErrorBanner, Freshness, NoDataState } from '../../component
 import type { Column } from '../../components/sortable-table.tsx';
 import { SortableTable } from '../../components/sortable-table.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { count, errorNote, errorPercent, interval, mb, ms, percent, seconds, usd } from '../../format.ts';
+import { errorNote, errorPercent, interval } from '../../format.ts';
 import { hrefTo, setSearchParams } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
@@ -70,7 +71,8 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     title: 'Duration p50 / p95 / p99',
     number: true,
     sort: (row) => row.durationMs.p95,
-    cell: (row) => `${ms(row.durationMs.p50)} / ${ms(row.durationMs.p95)} / ${ms(row.durationMs.p99)}`,
+    cell: (row) =>
+      `${duration(row.durationMs.p50)} / ${duration(row.durationMs.p95)} / ${duration(row.durationMs.p99)}`,
   },
   {
     key: 'init',
@@ -79,7 +81,7 @@ const COLUMNS: readonly Column<FunctionSummary>[] = [
     sort: (row) => row.initMs.p95,
     cell: (row) => (
       <>
-        {ms(row.initMs.p50)} / {ms(row.initMs.p95)}
+        {duration(row.initMs.p50)} / {duration(row.initMs.p95)}
         <span class="interval">n={count(row.initMs.n)}</span>
       </>
     ),

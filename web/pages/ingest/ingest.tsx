@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { byteSize, count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
 import type { IngestStatusAnswer, RejectsAnswer } from '../../../server/http/contract/ingest.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { call } from '../../api/client.ts';
@@ -6,7 +7,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { ErrorBanner, Freshness } from '../../components/query-states.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
-import { ago, bytes, count, ms, percent, plural, time, visible } from '../../format.ts';
+import { ago, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
@@ -55,13 +56,13 @@ function Status({ data }: { readonly data: IngestStatusAnswer }) {
         <StatTile label="Dead letters" value={count(data.rejected)} note="could not be parsed; listed below" />
         <StatTile
           label="Lag p50 / p99"
-          value={data.lagMs.n === 0 ? '–' : `${ms(data.lagMs.p50)} / ${ms(data.lagMs.p99)}`}
+          value={data.lagMs.n === 0 ? '–' : `${duration(data.lagMs.p50)} / ${duration(data.lagMs.p99)}`}
           note="from event to receipt"
         />
         <StatTile
           label={<Term name="coverage">Coverage</Term>}
           value={percent(data.coverage)}
-          note={`${count(data.orphanStarts)} START without REPORT · ${bytes(data.databaseBytes)} on disk`}
+          note={`${count(data.orphanStarts)} START without REPORT · ${byteSize(data.databaseBytes)} on disk`}
         />
       </div>
       {data.coverageReasons.length > 0 && <MissingData data={data} />}
@@ -114,7 +115,7 @@ function Sources({ data }: { readonly data: IngestStatusAnswer }) {
                 <td class="number">{count(source.events)}</td>
                 <td class="number">{count(source.rejected)}</td>
                 <td class="number">
-                  {source.lagMs.n === 0 ? '–' : `${ms(source.lagMs.p50)} / ${ms(source.lagMs.p99)}`}
+                  {source.lagMs.n === 0 ? '–' : `${duration(source.lagMs.p50)} / ${duration(source.lagMs.p99)}`}
                 </td>
               </tr>
             ))}
@@ -290,7 +291,7 @@ function Attribution({ of }: { readonly of: IngestStatusAnswer['attribution'] })
           : `${plural(pendingHours, 'function hour')} to attribute`}
         {hoursPerSecond !== null &&
           left !== null &&
-          `, about ${ms(left)} at ${count(Math.round(hoursPerSecond))} per second`}
+          `, about ${duration(left)} at ${count(Math.round(hoursPerSecond))} per second`}
       </p>
       {failed.length > 0 && (
         <table>

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
+import { count, duration, mb, usd } from '../../../ingest/text/quantities.ts';
 import type { InvocationAnswer } from '../../../server/http/contract/invocations.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { ColdBadge, StatusBadge } from '../../components/badges.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
-import { count, mb, ms, time, usd, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -64,10 +65,10 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         </dd>
         <dt>Duration</dt>
         <dd>
-          {ms(attempt.durationMs)}, billed {ms(attempt.billedDurationMs)}
-          {attempt.initDurationMs !== null && `, init ${ms(attempt.initDurationMs)}`}
-          {attempt.hiddenInitDurationMs !== null && `, of it ${ms(attempt.hiddenInitDurationMs)} init`}
-          {attempt.restoreDurationMs !== null && `, restore ${ms(attempt.restoreDurationMs)}`}
+          {duration(attempt.durationMs)}, billed {duration(attempt.billedDurationMs)}
+          {attempt.initDurationMs !== null && `, init ${duration(attempt.initDurationMs)}`}
+          {attempt.hiddenInitDurationMs !== null && `, of it ${duration(attempt.hiddenInitDurationMs)} init`}
+          {attempt.restoreDurationMs !== null && `, restore ${duration(attempt.restoreDurationMs)}`}
         </dd>
         <dt>Memory</dt>
         <dd>

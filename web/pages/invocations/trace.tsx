@@ -1,10 +1,11 @@
+import { duration, plural } from '../../../ingest/text/quantities.ts';
 import type { TraceAnswer } from '../../../server/http/contract/traces.ts';
 import { useQuery } from '../../api/use-query.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { MapPanel } from '../../components/map-panel.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { ms, plural, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useTitle } from '../../state/title.ts';
 import { useView } from '../../state/view.ts';
@@ -32,7 +33,7 @@ export function TracePage({ traceId }: { readonly traceId: string }) {
       <ErrorBanner result={answer} what="this trace" />
       {data !== null && (
         <>
-          <Section title={`${plural(data.segments.length, 'segment')}, ${ms(data.durationMs)}`}>
+          <Section title={`${plural(data.segments.length, 'segment')}, ${duration(data.durationMs)}`}>
             <p class="soft small">Started {time(data.startedAt, zone, true)}.</p>
             <Waterfall data={data} />
           </Section>
@@ -87,7 +88,11 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
   return (
     <DataTable
       label="Waterfall"
-      columns={[{ title: 'Segment' }, { title: `${ms(from)} to ${ms(to)}` }, { title: 'Duration', number: true }]}
+      columns={[
+        { title: 'Segment' },
+        { title: `${duration(from)} to ${duration(to)}` },
+        { title: 'Duration', number: true },
+      ]}
       rows={bars.map((bar) => [
         <span style={{ paddingLeft: `${bar.depth}rem` }}>
           {bar.requestId === null ? (
@@ -102,7 +107,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
           viewBox="0 0 100 10"
           preserveAspectRatio="none"
           role="img"
-          aria-label={`from ${ms(bar.offsetMs)}`}
+          aria-label={`from ${duration(bar.offsetMs)}`}
         >
           <rect
             class={bar.outcome === null || bar.outcome === 'ok' ? '' : 'bad'}
@@ -112,7 +117,7 @@ function Waterfall({ data }: { readonly data: TraceAnswer }) {
             height="6"
           />
         </svg>,
-        bar.durationMs === null ? 'in progress' : ms(bar.durationMs),
+        bar.durationMs === null ? 'in progress' : duration(bar.durationMs),
       ])}
     />
   );
@@ -134,11 +139,11 @@ function Phases({ data }: { readonly data: TraceAnswer }) {
         ]}
         rows={data.lambda.map((one) => [
           visible(one.name),
-          ms(one.queuedMs),
-          ms(one.preInitMs),
-          ms(one.initMs),
-          ms(one.invocationMs),
-          ms(one.overheadMs),
+          duration(one.queuedMs),
+          duration(one.preInitMs),
+          duration(one.initMs),
+          duration(one.invocationMs),
+          duration(one.overheadMs),
         ])}
       />
       <p class="soft small">

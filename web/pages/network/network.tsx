@@ -1,3 +1,4 @@
+import { count, duration, percent, plural } from '../../../ingest/text/quantities.ts';
 import type { FleetNetworkAnswer } from '../../../server/http/contract/network.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -6,7 +7,7 @@ import { EniEvents } from '../../components/eni-events.tsx';
 import { ErrorBanner, Freshness, NoDataState } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
-import { count, interval, ms, percent, plural, time, visible } from '../../format.ts';
+import { interval, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
@@ -66,7 +67,7 @@ function VpcComparison({ data }: { readonly data: FleetNetworkAnswer }) {
             <span class="interval">{interval(side.coldStartRate)}</span>
           </>,
           <>
-            {ms(side.initMs.p50)} / {ms(side.initMs.p95)}
+            {duration(side.initMs.p50)} / {duration(side.initMs.p95)}
             <span class="interval">n={count(side.initMs.n)}</span>
           </>,
         ])}

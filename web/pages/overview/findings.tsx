@@ -1,12 +1,12 @@
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { plural, usd } from '../../../ingest/text/quantities.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
 import type { QueryResult } from '../../api/use-query.ts';
 import { useQuery } from '../../api/use-query.ts';
-import { plural, usd } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { rangeOf, toMs } from '../../state/range.ts';
 import { useView } from '../../state/view.ts';
-import { DAY_MS, HOUR_MS } from '../../time.ts';
 
 const SEVERITY = { high: ['bad', 'high'], medium: ['warm', 'medium'], low: ['', 'low'] } as const;
 const TABS: Readonly<Record<string, string>> = { 'cold-starts': 'cold-starts', memory: 'memory' };

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
+import { count, percent, plural, seconds, usd } from '../../../ingest/text/quantities.ts';
 import type { OverviewAnswer } from '../../../server/http/contract/overview.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { RecommendationsAnswer } from '../../../server/http/contract/recommendations.ts';
@@ -10,12 +12,11 @@ import { Term } from '../../components/term.tsx';
 import { TimeSeriesPanel } from '../../components/time-series-panel.tsx';
 import { UnknownErrors } from '../../components/unknown-errors.tsx';
 import { WithoutStream } from '../../components/without-stream.tsx';
-import { count, errorNote, errorPercent, interval, percent, plural, seconds, usd, wastedText } from '../../format.ts';
+import { errorNote, errorPercent, interval, wastedText } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import type { Marker } from '../../state/markers.ts';
 import { useMarkers } from '../../state/markers.ts';
 import { useView } from '../../state/view.ts';
-import { DAY_MS, HOUR_MS } from '../../time.ts';
 import { Findings, useRecommendations } from './findings.tsx';
 
 /** Fleet health at a glance: totals, findings, invocations and cold starts over time, top functions. */

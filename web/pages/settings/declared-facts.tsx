@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { duration, mb } from '../../../ingest/text/quantities.ts';
 import { call } from '../../api/client.ts';
 import { oneOf } from '../../api/one-of.ts';
 import { useQuery } from '../../api/use-query.ts';
@@ -6,7 +7,7 @@ import { ActionForm } from '../../components/action-form.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
-import { mb, ms, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
@@ -93,7 +94,7 @@ export function DeclaredFacts() {
               {visible(one.id.split(':').at(-1) ?? one.id)}
             </a>,
             mb(one.memoryMb),
-            ms(one.timeoutMs),
+            duration(one.timeoutMs),
             one.architecture ?? '–',
             one.subnetIds === null ? '–' : one.subnetIds.length > 0 ? 'yes' : 'no',
             visible(one.source),

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { byteSize, fixed } from '../../../ingest/text/quantities.ts';
 import { PAGES } from '../../../server/http/contract/pages.ts';
 import type { SettingsAnswer } from '../../../server/http/contract/settings.ts';
 import type { NewTokenAnswer } from '../../../server/http/contract/tokens.ts';
@@ -12,7 +13,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { ErrorBanner } from '../../components/query-states.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatTile } from '../../components/stat-tile.tsx';
-import { bytes, time, visible } from '../../format.ts';
+import { time, visible } from '../../format.ts';
 import { useAction } from '../../state/action.ts';
 import { useView } from '../../state/view.ts';
 import { DeclaredFacts } from './declared-facts.tsx';
@@ -52,11 +53,11 @@ function Storage({ data: { storage } }: { readonly data: SettingsAnswer }) {
         </p>
       )}
       <div class="tiles">
-        <StatTile label="Database" value={bytes(storage.databaseBytes)} note={storage.folder} />
+        <StatTile label="Database" value={byteSize(storage.databaseBytes)} note={storage.folder} />
         <StatTile
           label="Free disk space"
-          value={storage.freeBytes === null ? '–' : bytes(storage.freeBytes)}
-          note={`minimum ${bytes(storage.minFreeBytes)}`}
+          value={storage.freeBytes === null ? '–' : byteSize(storage.freeBytes)}
+          note={`minimum ${byteSize(storage.minFreeBytes)}`}
         />
         <StatTile
           label="Integrity"
@@ -203,7 +204,7 @@ function Backups({ settings }: { readonly settings: SettingsAnswer }) {
             columns={[{ title: 'Created' }, { title: 'Size', number: true }, { title: 'Trigger' }, { title: 'Folder' }]}
             rows={answer.data.items.map((one) => [
               <span class="mono">{time(one.createdAt, zone)}</span>,
-              bytes(one.bytes),
+              byteSize(one.bytes),
               one.by === 'schedule' ? 'schedule' : 'manual',
               <span class="mono small">{visible(one.path)}</span>,
             ])}
@@ -362,7 +363,7 @@ function Prices({ data: { prices } }: { readonly data: SettingsAnswer }) {
             one.region,
             one.x86PerGbS,
             one.arm64PerGbS,
-            (one.perRequest * 1e6).toFixed(2),
+            fixed(one.perRequest * 1e6, 2),
             one.currency,
           ])}
         />

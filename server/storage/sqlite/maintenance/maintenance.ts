@@ -1,7 +1,8 @@
 /** Maintenance of a SQLite store. Jobs that read whole files run in a child process. */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { freeBytes, megabytes } from '../../free-space.ts';
+import { byteSize } from '../../../../ingest/text/quantities.ts';
+import { freeBytes } from '../../free-space.ts';
 import type { Backup, Damage, Maintenance } from '../../ports/maintenance.ts';
 import { StoreError } from '../../ports.ts';
 import type { SqliteOptions } from '../options.ts';
@@ -31,7 +32,7 @@ export class SqliteUpkeep implements Maintenance {
     if (free < needed)
       throw new StoreError(
         'unavailable',
-        `it wants ${megabytes(needed)} free in ${into}, ${megabytes(free)} are: files and what is to stay free`,
+        `it wants ${byteSize(needed)} free in ${into}, ${byteSize(free)} are: files and what is to stay free`,
       );
     const job = { op: 'backup', folder, into, by, version, nowMs: now() } as const;
     return (await this.#processes.run(job, onProgress)) as Backup;
