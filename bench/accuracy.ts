@@ -102,7 +102,7 @@ async function planted(): Promise<string> {
     'What `npm run accuracy` printed. Planted: a simulated fleet with known truth, sent through the real ingest',
     'path late, duplicated and out of order; no estimator sees the truth. Published: measurements by others, replayed.',
     '',
-    `${stamp()} Derivation took ${((1e5 * fleet.deriveSeconds) / fleet.invocations).toFixed(2)} s for each 100,000 invocations, beyond ingest.`,
+    `${stamp()} Attribution took ${((1e5 * fleet.deriveSeconds) / fleet.invocations).toFixed(2)} s for each 100,000 invocations, beyond ingest.`,
     '',
     ...found.map(([title, lines]) => markdown(title, lines)),
   ]

@@ -111,7 +111,7 @@ async function main(): Promise<void> {
   }
   const cheap = deriveSeconds <= LIMITS.deriveSecondsPer100k;
   say(
-    `${cheap ? 'met' : 'NOT MET'}: derivation: ${deriveSeconds.toFixed(2)} CPU s for each 100,000 invocations ≤ ${LIMITS.deriveSecondsPer100k}`,
+    `${cheap ? 'met' : 'NOT MET'}: attribution: ${deriveSeconds.toFixed(2)} CPU s for each 100,000 invocations ≤ ${LIMITS.deriveSecondsPer100k}`,
   );
   process.exitCode = met && cheap ? 0 : 1;
 }

@@ -38,7 +38,7 @@ export async function withProduct<T>(dist: URL, clock: Clock, use: (subject: Sub
         return product.app.request(path, { ...init, headers });
       },
       derive: async () => {
-        await product.derivation.round(true);
+        await product.attribution.round(true);
       },
     });
   } finally {

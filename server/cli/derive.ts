@@ -14,7 +14,7 @@ const ATTRIBUTION_PAUSE_MS = 30_000;
 export async function derive(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: true });
-  const { store, derivation } = await composeAttribution({ config, assetPaths, log, now: Date.now });
+  const { store, attribution } = await composeAttribution({ config, assetPaths, log, now: Date.now });
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
   schedule.add({
     name: 'classification',
@@ -26,7 +26,7 @@ export async function derive(config: Config): Promise<number> {
     name: 'attribution',
     firstDelayMs: ATTRIBUTION_PAUSE_MS,
     pauseMs: ATTRIBUTION_PAUSE_MS,
-    run: () => derivation.round(),
+    run: () => attribution.round(),
   });
   return new Promise((resolve) => {
     onTermination(() => {

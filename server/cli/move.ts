@@ -63,13 +63,13 @@ async function copy({ source, target }: MoveParts, signal: AbortSignal): Promise
   }
 }
 
-async function attribute({ after, derivation }: MoveParts): Promise<void> {
+async function attribute({ after, attribution }: MoveParts): Promise<void> {
   process.stderr.write('Classifying invocations …\n');
   await after.attribution.classifyPending();
   process.stderr.write('Attributing cold starts …\n');
-  const { hours, coldStarts } = await derivation.round(true);
+  const { hours, coldStarts } = await attribution.round(true);
   process.stdout.write(`Attributed ${coldStarts} cold starts in ${hours} function hours.\n`);
-  const progress = derivation.progress();
+  const progress = attribution.progress();
   if (progress.failed.length > 0) process.stderr.write(`${attributionSentence(progress)}\n`);
 }
 

@@ -81,7 +81,7 @@ function scheduleJobs(config: Config, product: Product, log: Logger): Schedule {
   const schedule = new Schedule((error, { name }) => log.warn({ err: error }, `${name} failed and will be retried`));
   const add = (name: string, pauseMs: number, run: () => Promise<unknown>, firstDelayMs = pauseMs): void =>
     schedule.add({ name, pauseMs, firstDelayMs, run });
-  add('attribution', ATTRIBUTION_PAUSE_MS, () => product.derivation.round(), FIRST_ATTRIBUTION_MS);
+  add('attribution', ATTRIBUTION_PAUSE_MS, () => product.attribution.round(), FIRST_ATTRIBUTION_MS);
   if (config.clickhouse !== null) {
     add('classification', CLASSIFY_PAUSE_MS, () => product.store.attribution.classifyPending());
   }

@@ -41,7 +41,7 @@ export interface Product {
   readonly storage: StorageWatch;
   readonly backups: Backups;
   readonly auth: Authenticator;
-  readonly derivation: ColdStartAttribution;
+  readonly attribution: ColdStartAttribution;
   readonly alerts: AlertEngine;
   /** Admin access for the owner of the data folder while this process runs; never stored. */
   readonly localToken: string;
@@ -159,13 +159,13 @@ async function assemble(
   if (checkMs > 0) await checkBeforeStart(storage, checkMs);
   const decoder = new Decoder(assetPaths.workers, config.decoders, lowMemory ? LOW_MEMORY_YOUNG_HEAP_MB : undefined);
   const analysis = new AnalysisPool(assetPaths.workers, config.readDeadlineMs);
-  const derivation = new ColdStartAttribution({
+  const attribution = new ColdStartAttribution({
     store,
     now,
     analyse: (name, ...args) => analysis.run(name, ...args),
     onFailed: (failed) => {
       if (failed !== null) log.warn({ failed }, 'cold starts of an hour could not be attributed');
-      onTrouble('attribution', failed === null ? null : attributionSentence(derivation.progress()));
+      onTrouble('attribution', failed === null ? null : attributionSentence(attribution.progress()));
     },
   });
   const runs = new CollectorRuns(now);
@@ -177,7 +177,7 @@ async function assemble(
     alerts,
     decoder,
     analysis,
-    attribution: derivation,
+    attribution,
     auth,
     throttle: new LoginThrottle(now),
     budget: new ByteBudget(config.ingestBudgetBytes),
@@ -185,7 +185,7 @@ async function assemble(
       () => readCoverage(store, now()),
       () => alerts.stats(),
       () => ({ ...storage.state(), backupMs: backups.newestMs() }),
-      () => derivation.progress(),
+      () => attribution.progress(),
       () => runs.all(),
     ),
     runs,
@@ -220,7 +220,7 @@ async function assemble(
     storage,
     backups,
     auth,
-    derivation,
+    attribution,
     alerts,
     localToken,
     firstToken,

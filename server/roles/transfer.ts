@@ -20,7 +20,7 @@ export interface MoveParts {
   readonly before: Store | null;
   /** The target store, which joins the processes that attribute cold starts. */
   readonly after: Store;
-  readonly derivation: ColdStartAttribution;
+  readonly attribution: ColdStartAttribution;
   close(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function composeMove(config: Config, assetPaths: AssetPaths, now: (
       target,
       before,
       after,
-      derivation: new ColdStartAttribution({ store: after, now, analyse: analyseHere }),
+      attribution: new ColdStartAttribution({ store: after, now, analyse: analyseHere }),
       close,
     };
   } catch (error) {

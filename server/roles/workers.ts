@@ -108,7 +108,7 @@ const NO_FILES = { freeBytes: null, databaseBytes: 0, reusableBytes: 0, paused: 
 
 export interface Deriver {
   readonly store: Store;
-  readonly derivation: ColdStartAttribution;
+  readonly attribution: ColdStartAttribution;
 }
 
 /** @throws StoreError if ClickHouse cannot be used. */
@@ -116,7 +116,7 @@ export async function composeAttribution(options: WorkerOptions): Promise<Derive
   const store = await open(options, 'derive');
   return {
     store,
-    derivation: new ColdStartAttribution({
+    attribution: new ColdStartAttribution({
       store,
       now: options.now,
       analyse: analyseHere,

@@ -96,10 +96,10 @@ describe('the command', () => {
     const product = await startProduct({ now: () => nowMs });
     folder = product.folder;
     for (const batch of deliveries(streams(3, HISTORY), 3)) await product.store.write(batch, SOURCE);
-    await product.derivation.round(true);
+    await product.attribution.round(true);
     nowMs = Date.now();
     for (const batch of deliveries(streams(3, nowMs - 6 * HOUR), 5)) await product.store.write(batch, SOURCE);
-    await product.derivation.round(true);
+    await product.attribution.round(true);
     await product.close();
     const db = openWriter(join(folder, 'telemetry.db'));
     const forgetting = new Retention(db, retention);

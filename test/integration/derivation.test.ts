@@ -84,7 +84,7 @@ describe('repeated attribution equals one attribution', () => {
       at += part.length;
       nowMs = part.at(-1)?.arrivesMs ?? nowMs;
       await deliver(subjectOf(live), part);
-      await live.derivation.round(random.next() < 0.5);
+      await live.attribution.round(random.next() < 0.5);
       rounds += 1;
     }
     expect(rounds).toBeGreaterThan(50);
@@ -310,7 +310,7 @@ test('attribution waits until lines have settled', async () => {
   await deliver(subjectOf(product), deliveries(streams, ORDERLY, new Random(1)));
   const inFuture = TO - HOUR;
   nowMs = inFuture;
-  expect((await product.derivation.round(true)).coldStarts).toBe(0);
+  expect((await product.attribution.round(true)).coldStarts).toBe(0);
   nowMs = TO - 30 * 60_000;
   await product.derive();
   const half = (derived(product) as { coldStarts: unknown[] }).coldStarts.length;
@@ -320,7 +320,7 @@ test('attribution waits until lines have settled', async () => {
   expect(half).toBeGreaterThan(0);
   expect(whole).toBeGreaterThan(half);
   expect(whole).toBe(played.reduce((sum, one) => sum + one.truth.coldStarts.length, 0));
-  expect(await product.derivation.round(true)).toEqual({ hours: 0, coldStarts: 0 });
+  expect(await product.attribution.round(true)).toEqual({ hours: 0, coldStarts: 0 });
   await product.close();
   removeFolder(product.folder);
 });

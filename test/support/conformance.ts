@@ -57,15 +57,15 @@ async function feedDocuments(product: TestProduct, documented: readonly Document
     await product.store.write(batchOfRecords(inventory(timeoutMs), place), { kind: 'inventory', name: 'lambda-api' });
   }
   nowMs = NOW;
-  await product.derivation.round(true);
+  await product.attribution.round(true);
 }
 
 async function feed(product: TestProduct, documented: readonly DocumentedInvocation[] | null): Promise<void> {
   for (const [at, batch] of deliveries(streams(SEED, TO), SEED).entries()) {
     await product.store.write(batch, SOURCE);
-    if (at % 9 === 4) await product.derivation.round();
+    if (at % 9 === 4) await product.attribution.round();
   }
-  await product.derivation.round(true);
+  await product.attribution.round(true);
   await feedDocuments(product, documented ?? (await newest(product)));
 }
 

@@ -163,7 +163,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   for (const part of ORDERS) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
-  await product.derivation.round(true);
+  await product.attribution.round(true);
   const documented = (described ?? (await newestOf(product))).map(documentedOf);
   const names = Object.values(FLEET);
   const inventory = names.map((name, at) =>
@@ -179,7 +179,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
   await store.write(batchOfRecords(KINDS_RECORDS, KINDS_SCOPE), LOGS);
   for (const facts of KINDS_INVENTORY) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);
-  await product.derivation.round(true);
+  await product.attribution.round(true);
 }
 
 /** Newest invocations of the fleets. */

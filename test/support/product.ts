@@ -75,7 +75,7 @@ export async function startProduct(
     folder,
     ask,
     derive: async () => {
-      await product.derivation.round(true);
+      await product.attribution.round(true);
     },
     json: async <T>(path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as T,
   };

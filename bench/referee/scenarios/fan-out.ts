@@ -1,4 +1,4 @@
-/** Derivation of many environments: 800 every quarter of an hour over three versions, and 120,000 of one function. */
+/** Attribution of many environments: 800 every quarter of an hour over three versions, and 120,000 of one function. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../ingest/records/time.ts';
 import type { Subject } from '../../accuracy/subject.ts';
 import { ask } from '../../accuracy/subject.ts';
@@ -74,7 +74,7 @@ export const fanOutScenarios: readonly Scenario[] = SIZES.map((size) => ({
     });
   },
   rows: [
-    { kind: 'seconds', note: 'seconds', what: 'CPU time of derivation', atMost: size.seconds },
+    { kind: 'seconds', note: 'seconds', what: 'CPU time of attribution', atMost: size.seconds },
     { kind: 'figure', note: 'per 100,000', what: 'for 100,000 invocations, all of them cold', as: 'seconds' },
     { kind: 'share', note: 'judged', what: 'cold starts of the function with a cause', atLeast: 0.99 },
     { kind: 'share', note: 'beside', what: 'cold starts of another function with a cause', atLeast: 0.99 },

@@ -36,12 +36,12 @@ const SAME_INIT_MS = 60_000;
  * millions. `cold` are the cold starts among them, in any order. `lives` knows every environment of `runs`.
  */
 export function attributeHour(
-  slotMs: number,
+  hourMs: number,
   { cold, runs }: { readonly cold: readonly ColdStartRun[]; readonly runs: Iterable<Run> },
   lives: EnvironmentInfos,
   opening: CarriedState,
 ): AttributedHour {
-  const hour = new Hour(slotMs, lives, opening);
+  const hour = new Hour(hourMs, lives, opening);
   const births = cold
     .map((run) => ({ run, cold: run.cold, atMs: hour.demandOf(run, run.cold) }))
     .toSorted((a, b) => a.atMs - b.atMs || a.run.endMs - b.run.endMs || (a.cold.order < b.cold.order ? -1 : 1));
@@ -59,7 +59,7 @@ export function attributeHour(
 }
 
 class Hour {
-  readonly #slotMs: number;
+  readonly #hourMs: number;
   readonly #lives: EnvironmentInfos;
   readonly #live = new TenantPools(PLACEMENT_MS);
   readonly #since: Map<string, number>;
@@ -70,8 +70,8 @@ class Hour {
   readonly #times = new Map<number, [number, number]>();
   #newest: CarriedState['newest'];
 
-  constructor(slotMs: number, lives: EnvironmentInfos, opening: CarriedState) {
-    this.#slotMs = slotMs;
+  constructor(hourMs: number, lives: EnvironmentInfos, opening: CarriedState) {
+    this.#hourMs = hourMs;
     this.#lives = lives;
     this.#newest = opening.newest;
     this.#streak = opening.streak;
@@ -79,7 +79,7 @@ class Hour {
     for (const { id, ...standing } of opening.standing) {
       const life = lives.get(id);
       const seenUntilMs = life?.lastEndMs ?? standing.lastEndMs;
-      if (isForgotten(standing.lastEndMs, seenUntilMs, slotMs)) continue;
+      if (isForgotten(standing.lastEndMs, seenUntilMs, hourMs)) continue;
       // A deploy can become known after the hour before was attributed.
       const configuration = life?.configuration ?? standing.configuration;
       this.#live.of(life?.tenant ?? null).put(id, { ...standing, configuration, seenUntilMs });
@@ -94,7 +94,7 @@ class Hour {
     // The environment's first INIT_START does not describe a later init of the same environment.
     const isItsInit = initStartMs !== null && initStartMs <= run.startMs && reckoned - initStartMs < SAME_INIT_MS;
     const atMs = !hidden && initStartMs !== null && (isItsInit || !cold.userFelt) ? initStartMs : reckoned;
-    return Math.max(this.#slotMs, Math.min(atMs, run.startMs));
+    return Math.max(this.#hourMs, Math.min(atMs, run.startMs));
   }
 
   /** Says in advance when environments are needed, so that a kind of environment counts as in use until its last. */
@@ -178,7 +178,7 @@ class Hour {
   }
 
   result(): AttributedHour {
-    const endMs = this.#slotMs + HOUR_MS;
+    const endMs = this.#hourMs + HOUR_MS;
     const standing = [...this.#live.entries()]
       .filter(([, live]) => !isForgotten(live.lastEndMs, live.seenUntilMs, endMs))
       .map(([id, { seenUntilMs: _, ...live }]) => ({ id, ...live }))

@@ -113,14 +113,14 @@ export type MovedColdStart = Omit<ColdStartRow, 'seriesId' | 'cause'> & {
 };
 
 /** An attributed hour; environment ids are those of the source store. */
-export type MovedSlot = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut' | 'changes'> & {
+export type MovedHour = Pick<AttributedHour, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut' | 'changes'> & {
   readonly coldStarts: readonly MovedColdStart[];
 };
 
 /** Aggregates of a day whose raw events were deleted. */
 export interface ExpiredDay {
   readonly cells: readonly MovedCell[];
-  readonly slots: readonly MovedSlot[];
+  readonly hours: readonly MovedHour[];
 }
 
 /** Ingest statistics, dead letters and pull checkpoints. */

@@ -12,15 +12,15 @@ import { encodeVersioned } from '../versioned-value.ts';
 export async function saveHours(
   client: ClickHouseQueryClient,
   functionId: number,
-  { hours: slots, nextHourMs: nextSlotMs }: AttributedHours,
+  { hours, nextHourMs }: AttributedHours,
 ): Promise<void> {
-  if (slots.length > 0) {
+  if (hours.length > 0) {
     const now = await client.one<{ ms: number }>(`SELECT ${NOW_MS} AS ms`);
     await client.insert(
       'derived_slot',
-      slots.map(({ hourMs: slotMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
+      hours.map(({ hourMs, runs, idleTimes, carryOut: closing, coldStarts, changes }) => ({
         function_id: functionId,
-        slot_ms: slotMs,
+        slot_ms: hourMs,
         runs,
         idle_times: idleTimes,
         closing,
@@ -30,19 +30,19 @@ export async function saveHours(
       })),
     );
   }
-  const again = slots.filter((slot) => slot.unsettled > 0).map((slot) => [slot.hourMs, slot.unsettled] as const);
-  if (nextSlotMs !== null) again.push([nextSlotMs, 1]);
-  const seen = slots.flatMap((slot) => slot.seen ?? []);
+  const again = hours.filter((hour) => hour.unsettled > 0).map((hour) => [hour.hourMs, hour.unsettled] as const);
+  if (nextHourMs !== null) again.push([nextHourMs, 1]);
+  const seen = hours.flatMap((hour) => hour.seen ?? []);
   const cause = seen.map((mark) => mark.mark).join();
   await client.insert(
     'pending',
-    again.map(([slotMs, n]) => ({
+    again.map(([hourMs, n]) => ({
       queue: 'slot',
       function_id: functionId,
-      item: slotMs,
-      mark: hashOf('again', cause, String(slotMs)),
-      from_ms: slotMs,
-      to_ms: slotMs + HOUR_MS,
+      item: hourMs,
+      mark: hashOf('again', cause, String(hourMs)),
+      from_ms: hourMs,
+      to_ms: hourMs + HOUR_MS,
       n,
     })),
   );

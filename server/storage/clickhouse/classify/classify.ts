@@ -118,7 +118,7 @@ async function classifyPart(
     const bucket = floorTo(endMs, FIVE_MINUTES_MS);
     buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
   }
-  const slots = new Map<string, { readonly key: CellKey; n: number }>();
+  const hours = new Map<string, { readonly key: CellKey; n: number }>();
   const changes: object[] = [];
   const environments: EnvironmentRow[] = [];
   for (const one of read) {
@@ -133,10 +133,10 @@ async function classifyPart(
     const found = touched(judged, one, mine, new Set(changed.map(({ run }) => run)));
     for (const bucket of found.buckets) buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
     const n = mine.reduce((sum, mark) => sum + mark.n, 0);
-    for (const slotMs of found.slots) {
-      const slot = slots.get(nameOf(functionId, slotMs)) ?? { key: [functionId, slotMs], n: 0 };
-      slots.set(nameOf(functionId, slotMs), slot);
-      slot.n += n;
+    for (const hourMs of found.hours) {
+      const hour = hours.get(nameOf(functionId, hourMs)) ?? { key: [functionId, hourMs], n: 0 };
+      hours.set(nameOf(functionId, hourMs), hour);
+      hour.n += n;
     }
   }
   await client.insert('invocation_fact', changes);
@@ -152,13 +152,13 @@ async function classifyPart(
   const cause = marks.map((mark) => mark.mark).join();
   await client.insert(
     'pending',
-    [...slots.values()].map(({ key: [functionId, slotMs], n }) => ({
+    [...hours.values()].map(({ key: [functionId, hourMs], n }) => ({
       queue: 'slot',
       function_id: functionId,
-      item: slotMs,
-      mark: hashOf(cause, String(slotMs)),
-      from_ms: slotMs,
-      to_ms: slotMs + HOUR_MS,
+      item: hourMs,
+      mark: hashOf(cause, String(hourMs)),
+      from_ms: hourMs,
+      to_ms: hourMs + HOUR_MS,
       n,
     })),
   );
@@ -214,9 +214,9 @@ function touched(
   { toldMs }: ReadEnvironment,
   marks: readonly Mark[],
   changed: ReadonlySet<ClassifiedInvocation<StoredReport>>,
-): { readonly buckets: ReadonlySet<number>; readonly slots: ReadonlySet<number> } {
+): { readonly buckets: ReadonlySet<number>; readonly hours: ReadonlySet<number> } {
   const buckets = new Set<number>();
-  const slots = new Set<number>();
+  const hours = new Set<number>();
   const within = (ms: number): boolean => marks.some((mark) => ms >= mark.fromMs && ms <= mark.toMs);
   // Inits and extensions affect every hour of the environment.
   const isWhole = toldMs.some(within);
@@ -228,12 +228,12 @@ function touched(
     if (isNew) buckets.add(floorTo(endMs, FIVE_MINUTES_MS));
     if (isNew || isWhole) {
       const fromMs = Math.max(previousEndMs ?? startMs, startMs - LONGEST_IDLE_MS);
-      for (let slotMs = floorTo(Math.min(fromMs, startMs), HOUR_MS); slotMs <= endMs; slotMs += HOUR_MS)
-        slots.add(slotMs);
+      for (let hourMs = floorTo(Math.min(fromMs, startMs), HOUR_MS); hourMs <= endMs; hourMs += HOUR_MS)
+        hours.add(hourMs);
     }
     previousEndMs = endMs;
   }
-  return { buckets, slots };
+  return { buckets, hours };
 }
 
 /** Bound on idle time: no environment idles longer, but a line with a wrong time may suggest so. */

@@ -195,16 +195,16 @@ interface Deploy extends Pick<DeployEvent, 'codeSha256'> {
 function addDeploy({ functionId, atMs, event, codeSha256 }: Deploy, add: Add): void {
   const source = event === null ? 'inventory' : 'cloudtrail';
   add('deploy', { function_id: functionId, at_ms: atMs, source, event, code_sha256: codeSha256 });
-  const hourMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
+  const firstMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
   for (let n = 0; n < HOURS_AFTER_DEPLOY; n += 1) {
-    const slotMs = hourMs + n * HOUR_MS;
+    const hourMs = firstMs + n * HOUR_MS;
     add('pending', {
       queue: 'slot',
       function_id: functionId,
-      item: slotMs,
-      mark: hashOf('deploy', String(functionId), String(atMs), source, String(slotMs)),
-      from_ms: slotMs,
-      to_ms: slotMs + HOUR_MS,
+      item: hourMs,
+      mark: hashOf('deploy', String(functionId), String(atMs), source, String(hourMs)),
+      from_ms: hourMs,
+      to_ms: hourMs + HOUR_MS,
       n: 1,
     });
   }

@@ -20,7 +20,7 @@ import type {
   MovedDay,
   MovedEnvironment,
   MovedFunction,
-  MovedSlot,
+  MovedHour,
   Piece,
 } from '../../transfer/history.ts';
 import { CHECKSUM_MODULUS } from '../../transfer/history.ts';
@@ -113,7 +113,7 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringExpiredDay(
     { account, region, name }: MovedFunction,
-    { cells, slots }: ExpiredDay,
+    { cells, hours }: ExpiredDay,
     streamOf: (id: number) => StreamHeader | undefined,
   ): Promise<void> {
     const functionId = hashOf(account, region, name);
@@ -132,7 +132,7 @@ class ClickHouseHistory implements HistoryTarget {
     };
     await this.#ask.insert(
       'derived_slot',
-      slots.map((slot) => slotRow(functionId, slot, idOf, written)),
+      hours.map((hour) => hourRow(functionId, hour, idOf, written)),
     );
   }
 
@@ -186,9 +186,9 @@ function coldBin(kind: ColdStartKind, bin: number): number {
   return COLD_START_KINDS.indexOf(kind) * KIND_STEP + (bin - ZERO_BIN);
 }
 
-function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => number, written: number): object {
-  const closing = JSON.parse(slot.carryOut) as CarriedState;
-  const coldStarts = slot.coldStarts.map(({ version, memoryMb, ...one }) => ({
+function hourRow(functionId: number, hour: MovedHour, idOf: (id: number) => number, written: number): object {
+  const closing = JSON.parse(hour.carryOut) as CarriedState;
+  const coldStarts = hour.coldStarts.map(({ version, memoryMb, ...one }) => ({
     ...one,
     requestId: requestIdText(one.requestId),
     environmentId: idOf(one.environmentId),
@@ -196,12 +196,12 @@ function slotRow(functionId: number, slot: MovedSlot, idOf: (id: number) => numb
   }));
   return {
     function_id: functionId,
-    slot_ms: slot.hourMs,
-    runs: slot.runs,
-    idle_times: slot.idleTimes,
+    slot_ms: hour.hourMs,
+    runs: hour.runs,
+    idle_times: hour.idleTimes,
     closing: JSON.stringify({ ...closing, standing: closing.standing.map((one) => ({ ...one, id: idOf(one.id) })) }),
     cold_starts: JSON.stringify(coldStarts),
-    changes: JSON.stringify(slot.changes),
+    changes: JSON.stringify(hour.changes),
     written,
   };
 }

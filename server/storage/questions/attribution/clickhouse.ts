@@ -56,7 +56,7 @@ export async function staleHours(
     .toSorted((a, b) => a.functionId - b.functionId || a.hourMs - b.hourMs);
 }
 
-function bySlot(marks: readonly StaleMark[]): ReadonlyMap<number, readonly StaleMark[]> {
+function byHour(marks: readonly StaleMark[]): ReadonlyMap<number, readonly StaleMark[]> {
   const found = new Map<number, StaleMark[]>();
   for (const mark of marks) {
     const mine = found.get(mark.item) ?? [];
@@ -88,25 +88,25 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
   let read = 0;
   let moved = false;
   while (wanted.length > 0 && (read < query.mostRuns || results.length === 0)) {
-    const slotMs = wanted.shift() as number;
+    const hourMs = wanted.shift() as number;
     const stored = await client.one<{ closing: string; runs: number }>(
-      'SELECT closing, runs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms = {slotMs:Int64}',
-      { functionId, slotMs },
+      'SELECT closing, runs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms = {hourMs:Int64}',
+      { functionId, hourMs },
     );
-    const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
+    const wholeMs = hourMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const lives = await livesOf(client, functionId, slotMs, deploysMs);
-    const runs = await runsOf(client, functionId, slotMs, until);
+    const lives = await livesOf(client, functionId, hourMs, deploysMs);
+    const runs = await runsOf(client, functionId, hourMs, until);
     read += runs.length;
     const cold = runs.filter((run): run is ColdStartRun => run.cold !== null);
-    const derived = attributeHour(slotMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(hourMs, { cold, runs }, lives, carried);
     const closing = JSON.stringify(derived.closing);
-    const mine = marks.get(slotMs) ?? [];
+    const mine = marks.get(hourMs) ?? [];
     results.push({
-      hourMs: slotMs,
+      hourMs,
       changesSeen: mine.reduce((sum, mark) => sum + mark.n, 0),
       seen: mine,
-      unsettled: until === wholeMs ? 0 : await unsettledOf(client, functionId, slotMs, until),
+      unsettled: until === wholeMs ? 0 : await unsettledOf(client, functionId, hourMs, until),
       runs: runs.length,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
@@ -114,7 +114,7 @@ export async function attributeHours(client: ClickHouseQueryClient, query: Query
       changes: derived.changes,
     });
     if (runs.length > 0) carried = derived.closing;
-    const next = await nextSlot(client, functionId, slotMs);
+    const next = await nextHour(client, functionId, hourMs);
     // An hour without invocations passes its carried-in state on.
     const was = stored === undefined || stored.runs === 0 ? undefined : stored.closing;
     moved = runs.length > 0 ? was !== closing : moved || was !== undefined;
@@ -140,29 +140,29 @@ async function marksOf(
      ORDER BY at LIMIT 1 BY item, mark`,
     { functionId },
   );
-  return bySlot(rows);
+  return byHour(rows);
 }
 
-async function closingBefore(client: ClickHouseQueryClient, functionId: number, slotMs: number): Promise<CarriedState> {
+async function closingBefore(client: ClickHouseQueryClient, functionId: number, hourMs: number): Promise<CarriedState> {
   const before = await client.one<{ closing: string }>(
-    `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {slotMs:Int64} AND runs > 0
+    `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {hourMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
-    { functionId, slotMs },
+    { functionId, hourMs },
   );
   return before === undefined ? NO_CARRIED_STATE : (JSON.parse(before.closing) as CarriedState);
 }
 
-async function nextSlot(
+async function nextHour(
   client: ClickHouseQueryClient,
   functionId: number,
-  slotMs: number,
+  hourMs: number,
 ): Promise<number | undefined> {
-  const next = await client.one<{ slotMs: number }>(
-    `SELECT slot_ms AS slotMs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms > {slotMs:Int64}
+  const next = await client.one<{ hourMs: number }>(
+    `SELECT slot_ms AS hourMs FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms > {hourMs:Int64}
      AND runs > 0 ORDER BY slot_ms LIMIT 1`,
-    { functionId, slotMs },
+    { functionId, hourMs },
   );
-  return next?.slotMs;
+  return next?.hourMs;
 }
 
 /** Updates of $LATEST that came after the function's first line; earlier ones replaced no environment on record. */
@@ -179,7 +179,7 @@ async function deploysOf(client: ClickHouseQueryClient, functionId: number): Pro
 async function livesOf(
   client: ClickHouseQueryClient,
   functionId: number,
-  slotMs: number,
+  hourMs: number,
   deploysMs: readonly number[],
 ): Promise<ReadonlyMap<number, EnvironmentInfo>> {
   const rows = await client.all<{
@@ -201,7 +201,7 @@ async function livesOf(
          WHERE function_id = {functionId:UInt64} AND tenant IS NOT NULL GROUP BY tenant) AS isFirst
      FROM environment FINAL WHERE function_id = {functionId:UInt64} AND last_seen_ms >= {sinceMs:Int64}
        AND first_seen_ms < {untilMs:Int64}`,
-    { functionId, sinceMs: slotMs - FORGET_MS - LONGEST_RUN_MS, untilMs: slotMs + HOUR_MS + LONGEST_RUN_MS },
+    { functionId, sinceMs: hourMs - FORGET_MS - LONGEST_RUN_MS, untilMs: hourMs + HOUR_MS + LONGEST_RUN_MS },
   );
   return new Map(
     rows.map(({ id, version, memoryMb, extensions, runtime, initStartMs, firstSeenMs, lastEndMs, tenant, isFirst }) => [
@@ -223,11 +223,11 @@ async function livesOf(
   );
 }
 
-function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number) {
+function inHour(functionId: number, hourMs: number, fromMs: number, toMs: number) {
   return {
     rows: invocationRows('function_id = {functionId:UInt64} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}'),
-    starts: `${START} >= {slotMs:Int64} AND ${START} < {slotEndMs:Int64}`,
-    bound: { functionId, slotMs, slotEndMs: slotMs + HOUR_MS, fromMs, toMs },
+    starts: `${START} >= {hourMs:Int64} AND ${START} < {slotEndMs:Int64}`,
+    bound: { functionId, hourMs, slotEndMs: hourMs + HOUR_MS, fromMs, toMs },
   };
 }
 
@@ -235,10 +235,10 @@ function inHour(functionId: number, slotMs: number, fromMs: number, toMs: number
 async function unsettledOf(
   client: ClickHouseQueryClient,
   functionId: number,
-  slotMs: number,
+  hourMs: number,
   fromMs: number,
 ): Promise<number> {
-  const { rows, starts, bound } = inHour(functionId, slotMs, fromMs, slotMs + HOUR_MS + LONGEST_RUN_MS);
+  const { rows, starts, bound } = inHour(functionId, hourMs, fromMs, hourMs + HOUR_MS + LONGEST_RUN_MS);
   const found = await client.one<{ n: number }>(`SELECT count() AS n FROM ${rows} WHERE ${starts}`, bound);
   return found?.n ?? 0;
 }
@@ -246,10 +246,10 @@ async function unsettledOf(
 async function runsOf(
   client: ClickHouseQueryClient,
   functionId: number,
-  slotMs: number,
+  hourMs: number,
   untilMs: number,
 ): Promise<readonly Run[]> {
-  const { rows, starts, bound } = inHour(functionId, slotMs, slotMs, untilMs);
+  const { rows, starts, bound } = inHour(functionId, hourMs, hourMs, untilMs);
   const found = await client.all<{
     environmentId: number;
     endMs: number;

@@ -68,21 +68,21 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
   let carried = closingBefore(telemetry, functionId, wanted[0] ?? 0);
   let read = 0;
   let moved = false;
-  for (let slotMs = wanted.shift(); slotMs !== undefined; slotMs = wanted.shift()) {
-    const stored = STORED_CLOSING.get(telemetry, { functionId, slotMs });
-    const wholeMs = slotMs + HOUR_MS + LONGEST_RUN_MS;
+  for (let hourMs = wanted.shift(); hourMs !== undefined; hourMs = wanted.shift()) {
+    const stored = STORED_CLOSING.get(telemetry, { functionId, hourMs });
+    const wholeMs = hourMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
-    const bounds = boundsOf(functionId, slotMs, slotMs, until);
+    const bounds = boundsOf(functionId, hourMs, hourMs, until);
     const runs = new RunsRead(telemetry, bounds);
     const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
-    const derived = attributeHour(slotMs, { cold, runs }, lives, carried);
+    const derived = attributeHour(hourMs, { cold, runs }, lives, carried);
     read += runs.count;
     lives.forget();
     const closing = JSON.stringify(derived.closing);
     results.push({
-      hourMs: slotMs,
-      changesSeen: CHANGES_SEEN.get(telemetry, { functionId, slotMs }) ?? 0,
-      unsettled: until === wholeMs ? 0 : (RUN_COUNT.get(telemetry, boundsOf(functionId, slotMs, until, wholeMs)) ?? 0),
+      hourMs,
+      changesSeen: CHANGES_SEEN.get(telemetry, { functionId, hourMs }) ?? 0,
+      unsettled: until === wholeMs ? 0 : (RUN_COUNT.get(telemetry, boundsOf(functionId, hourMs, until, wholeMs)) ?? 0),
       runs: runs.count,
       idleTimes: JSON.stringify([...derived.idleTimes].toSorted(([a], [b]) => a - b).map(([bin, n]) => [bin, ...n])),
       carryOut: closing,
@@ -90,7 +90,7 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
       changes: derived.changes,
     });
     if (runs.count > 0) carried = derived.closing;
-    const next = NEXT_HOUR.get(telemetry, { functionId, slotMs });
+    const next = NEXT_HOUR.get(telemetry, { functionId, hourMs });
     // An hour without invocations passes its starting state on.
     moved = runs.count > 0 ? stored !== closing : moved || stored !== undefined;
     if (moved && next !== undefined && next < (wanted[0] ?? Number.POSITIVE_INFINITY)) wanted.unshift(next);
@@ -183,8 +183,8 @@ interface RunBounds {
   startToMs: number;
 }
 
-function boundsOf(functionId: number, slotMs: number, endFromMs: number, endToMs: number): RunBounds {
-  return { functionId, endFromMs, endToMs, startFromMs: slotMs, startToMs: slotMs + HOUR_MS };
+function boundsOf(functionId: number, hourMs: number, endFromMs: number, endToMs: number): RunBounds {
+  return { functionId, endFromMs, endToMs, startFromMs: hourMs, startToMs: hourMs + HOUR_MS };
 }
 
 const runsIn = (db: Kysely<TelemetryTables>, param: Param<RunBounds>) =>
@@ -291,7 +291,7 @@ function coldRunOf(row: RunRow): ColdStartRun | null {
 
 interface Hour {
   functionId: number;
-  slotMs: number;
+  hourMs: number;
 }
 
 const storedHours = (db: Kysely<TelemetryTables>, param: Param<Hour>) =>
@@ -299,26 +299,26 @@ const storedHours = (db: Kysely<TelemetryTables>, param: Param<Hour>) =>
 
 /** State that an hour left when it was last attributed. */
 const STORED_CLOSING = telemetryStatement((db, param: Param<Hour>) =>
-  storedHours(db, param).select('closing').where('slot_ms', '=', param('slotMs')),
+  storedHours(db, param).select('closing').where('slot_ms', '=', param('hourMs')),
 ).asValues();
 const CLOSING_BEFORE = telemetryStatement((db, param: Param<Hour>) =>
-  storedHours(db, param).select('closing').where('slot_ms', '<', param('slotMs')).orderBy('slot_ms', 'desc').limit(1),
+  storedHours(db, param).select('closing').where('slot_ms', '<', param('hourMs')).orderBy('slot_ms', 'desc').limit(1),
 ).asValues();
 const NEXT_HOUR = telemetryStatement((db, param: Param<Hour>) =>
-  storedHours(db, param).select('slot_ms').where('slot_ms', '>', param('slotMs')).orderBy('slot_ms').limit(1),
+  storedHours(db, param).select('slot_ms').where('slot_ms', '>', param('hourMs')).orderBy('slot_ms').limit(1),
 ).asValues();
 const CHANGES_SEEN = telemetryStatement((db, param: Param<Hour>) =>
   db
     .selectFrom('dirty_slot')
     .select('changes')
     .where('function_id', '=', param('functionId'))
-    .where('slot_ms', '=', param('slotMs')),
+    .where('slot_ms', '=', param('hourMs')),
 ).asValues();
 
-function closingBefore(telemetry: Telemetry, functionId: number, slotMs: number): CarriedState {
-  const before = CLOSING_BEFORE.get(telemetry, { functionId, slotMs });
+function closingBefore(telemetry: Telemetry, functionId: number, hourMs: number): CarriedState {
+  const before = CLOSING_BEFORE.get(telemetry, { functionId, hourMs });
   if (before === undefined) return NO_CARRIED_STATE;
-  const row = `derived_slot of function ${functionId} before ${slotMs}: closing`;
+  const row = `derived_slot of function ${functionId} before ${hourMs}: closing`;
   return parseStored(hourState, before, row) ?? NO_CARRIED_STATE;
 }
 

@@ -33,7 +33,7 @@ export interface JudgedCause {
 
 interface ColdStartKey {
   functionId: number;
-  slotMs: number;
+  hourMs: number;
   endMs: number;
   requestId: Uint8Array | string;
   environmentId: number;
@@ -44,7 +44,7 @@ const COLD_START = telemetryStatement((db, param: Param<ColdStartKey>) =>
     .selectFrom('cold_start')
     .select(['cause', 'evidence'])
     .where('function_id', '=', param('functionId'))
-    .where('slot_ms', '=', param('slotMs'))
+    .where('slot_ms', '=', param('hourMs'))
     .where('end_ms', '=', param('endMs'))
     .where('request_id', '=', param('requestId'))
     .where('environment_id', '=', param('environmentId')),
@@ -55,7 +55,7 @@ export function causeOfRow({ telemetry }: Databases, row: InvocationRow): Judged
   const startMs = row.end_ms - (row.run_ms ?? Math.ceil(row.duration_us / 1000));
   const found = COLD_START.get(telemetry, {
     functionId: row.function_id,
-    slotMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
+    hourMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
     endMs: row.end_ms,
     requestId: row.request_id,
     environmentId: row.environment_id,

@@ -12,7 +12,7 @@ import type {
   MovedDay,
   MovedEnvironment,
   MovedFunction,
-  MovedSlot,
+  MovedHour,
 } from '../../transfer/history.ts';
 import type { EnvironmentRow, RollupRow, TelemetryTables } from '../schema.ts';
 import type { Streams } from './batch.ts';
@@ -20,7 +20,7 @@ import type { Streams } from './batch.ts';
 const ENVIRONMENTS = 500;
 
 export function expiredDay(db: Database.Database, one: MovedFunction, day: MovedDay): ExpiredDay {
-  return { cells: cellsOf(db, one, day), slots: slotsOf(db, one, day) };
+  return { cells: cellsOf(db, one, day), hours: hoursOf(db, one, day) };
 }
 
 function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedCell[] {
@@ -39,7 +39,7 @@ function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
   );
 }
 
-function slotsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedSlot[] {
+function hoursOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedHour[] {
   const within = 'function_id = ? AND slot_ms >= ? AND slot_ms < ?';
   const bounds = [id, dayMs, dayMs + DAY_MS] as const;
   const coldStarts = grouped(
@@ -53,14 +53,14 @@ function slotsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
   );
   const changes = grouped(
     db
-      .prepare<[number, number, number], { slotMs: number; atMs: number; kind: string; before: string; after: string }>(
-        `SELECT slot_ms AS slotMs, at_ms AS atMs, kind, before, after FROM change WHERE ${within} ORDER BY at_ms, kind`,
+      .prepare<[number, number, number], { hourMs: number; atMs: number; kind: string; before: string; after: string }>(
+        `SELECT slot_ms AS hourMs, at_ms AS atMs, kind, before, after FROM change WHERE ${within} ORDER BY at_ms, kind`,
       )
       .all(...bounds),
-    (row) => row.slotMs,
+    (row) => row.hourMs,
   );
   return db
-    .prepare<[number, number, number], Pick<MovedSlot, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut'>>(
+    .prepare<[number, number, number], Pick<MovedHour, 'hourMs' | 'runs' | 'idleTimes' | 'carryOut'>>(
       `SELECT slot_ms AS hourMs, runs, idle_times AS idleTimes, closing AS carryOut FROM derived_slot WHERE ${within}`,
     )
     .all(...bounds)
@@ -69,9 +69,9 @@ function slotsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
       coldStarts: (coldStarts.get(row.hourMs) ?? []).flatMap(coldStartOf),
       changes: (changes.get(row.hourMs) ?? []).map(({ atMs, kind, before, after }) => ({
         atMs,
-        kind: kind as MovedSlot['changes'][number]['kind'],
-        before: JSON.parse(before) as MovedSlot['changes'][number]['before'],
-        after: JSON.parse(after) as MovedSlot['changes'][number]['after'],
+        kind: kind as MovedHour['changes'][number]['kind'],
+        before: JSON.parse(before) as MovedHour['changes'][number]['before'],
+        after: JSON.parse(after) as MovedHour['changes'][number]['after'],
       })),
     }));
 }

@@ -75,8 +75,8 @@ export class AttributionTables {
     if (withColdStarts) {
       for (const row of hour.coldStarts) this.#addColdStart(functionId, hour.hourMs, row);
     }
-    if (hour.runs === 0) this.#sql.dropSlot.run(functionId, hour.hourMs);
-    else this.#sql.saveSlot.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
+    if (hour.runs === 0) this.#sql.dropHour.run(functionId, hour.hourMs);
+    else this.#sql.saveHour.run(functionId, hour.hourMs, hour.runs, hour.idleTimes, hour.carryOut);
     this.#settle(functionId, hour, nowMs);
   }
 
@@ -85,16 +85,16 @@ export class AttributionTables {
   }
 
   /** Clears the mark, except for changes made since the hour was read and invocations that have not settled. */
-  #settle(functionId: number, { hourMs: slotMs, changesSeen, unsettled }: AttributedHour, nowMs: number): void {
-    this.#sql.seen.run(changesSeen, functionId, slotMs);
-    this.#sql.dropSeen.run(functionId, slotMs);
-    if (unsettled > 0) this.#mark.set(functionId, slotMs, unsettled, nowMs);
+  #settle(functionId: number, { hourMs, changesSeen, unsettled }: AttributedHour, nowMs: number): void {
+    this.#sql.seen.run(changesSeen, functionId, hourMs);
+    this.#sql.dropSeen.run(functionId, hourMs);
+    if (unsettled > 0) this.#mark.set(functionId, hourMs, unsettled, nowMs);
   }
 
-  #addColdStart(functionId: number, slotMs: number, row: ColdStartRow): void {
+  #addColdStart(functionId: number, hourMs: number, row: ColdStartRow): void {
     this.#sql.addColdStart.run(
       functionId,
-      slotMs,
+      hourMs,
       row.endMs,
       row.requestId,
       row.environmentId,
@@ -150,22 +150,22 @@ export class AttributionTables {
    * and repeats.
    */
   *#saveIdleWindow({ functionId, window, source }: IdleWindow): Generator<void, void> {
-    let last: ColdStartKey = { slotMs: -1, endMs: 0, requestId: '', environmentId: 0 };
+    let last: ColdStartKey = { hourMs: -1, endMs: 0, requestId: '', environmentId: 0 };
     for (;;) {
       const rows = this.#sql.coldStarts.all(
         functionId,
-        last.slotMs,
+        last.hourMs,
         last.endMs,
         last.requestId,
         last.environmentId,
         ROWS_PER_STEP,
       ) as (ColdStartKey & { evidence: string; cause: number })[];
       yield this.#inTransaction(() => {
-        for (const { evidence: json, cause, slotMs, endMs, requestId, environmentId } of rows) {
+        for (const { evidence: json, cause, hourMs, endMs, requestId, environmentId } of rows) {
           const evidence = parseStored(coldStartEvidence, json, `cold_start of function ${functionId} at ${endMs}`);
           if (evidence === null) continue;
           const next = CAUSES.indexOf(causeOf(evidence, window));
-          if (next !== cause) this.#sql.setCause.run(next, functionId, slotMs, endMs, requestId, environmentId);
+          if (next !== cause) this.#sql.setCause.run(next, functionId, hourMs, endMs, requestId, environmentId);
         }
       });
       const end = rows.at(-1);
@@ -192,7 +192,7 @@ type Rows = Pick<BatchWriter, 'reclassifyInits' | 'flush' | 'reset'> & {
 };
 
 interface ColdStartKey {
-  readonly slotMs: number;
+  readonly hourMs: number;
   readonly endMs: number;
   readonly requestId: Uint8Array | string;
   readonly environmentId: number;
@@ -210,8 +210,8 @@ function prepare(db: Database.Database) {
     addChange: db.prepare(
       'INSERT OR REPLACE INTO change (function_id, slot_ms, at_ms, kind, before, after) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    dropSlot: db.prepare('DELETE FROM derived_slot WHERE function_id = ? AND slot_ms = ?'),
-    saveSlot: db.prepare(
+    dropHour: db.prepare('DELETE FROM derived_slot WHERE function_id = ? AND slot_ms = ?'),
+    saveHour: db.prepare(
       'INSERT OR REPLACE INTO derived_slot (function_id, slot_ms, runs, idle_times, closing) VALUES (?, ?, ?, ?, ?)',
     ),
     seen: db.prepare('UPDATE dirty_slot SET changes = changes - ? WHERE function_id = ? AND slot_ms = ?'),
@@ -220,7 +220,7 @@ function prepare(db: Database.Database) {
       'INSERT OR REPLACE INTO idle_window (function_id, window_ms, surely_ms, estimated, source) VALUES (?, ?, ?, ?, ?)',
     ),
     coldStarts: db.prepare(
-      `SELECT slot_ms AS slotMs, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, cause, evidence
+      `SELECT slot_ms AS hourMs, end_ms AS endMs, request_id AS requestId, environment_id AS environmentId, cause, evidence
        FROM cold_start WHERE function_id = ? AND kind = 0
        AND (slot_ms, end_ms, request_id, environment_id) > (?, ?, ?, ?)
        ORDER BY slot_ms, end_ms, request_id, environment_id LIMIT ?`,

@@ -8,7 +8,7 @@ const LONGEST_SPAN_MS = 31 * 24 * HOUR_MS;
 
 interface Mark {
   readonly functionId: number;
-  readonly slotMs: number;
+  readonly hourMs: number;
   changes: number;
 }
 
@@ -25,8 +25,8 @@ export class StaleHourTable {
     );
   }
 
-  set(functionId: number, slotMs: number, changes: number, sinceMs: number): void {
-    this.#sql.run(functionId, slotMs, changes, sinceMs, functionId, Math.floor(slotMs / DAY_MS));
+  set(functionId: number, hourMs: number, changes: number, sinceMs: number): void {
+    this.#sql.run(functionId, hourMs, changes, sinceMs, functionId, Math.floor(hourMs / DAY_MS));
   }
 }
 
@@ -49,29 +49,29 @@ export class StaleHours {
     if (
       last !== null &&
       last.functionId === functionId &&
-      startMs >= last.slotMs &&
-      endMs < last.slotMs + HOUR_MS &&
-      (previousEndMs === null || previousEndMs >= last.slotMs)
+      startMs >= last.hourMs &&
+      endMs < last.hourMs + HOUR_MS &&
+      (previousEndMs === null || previousEndMs >= last.hourMs)
     ) {
       last.changes += 1;
       return;
     }
-    const slotMs = slotOf(startMs);
-    this.#mark(functionId, slotMs, 1);
-    if (endMs >= slotMs + HOUR_MS) this.span(functionId, slotMs + HOUR_MS, endMs);
-    if (previousEndMs !== null && previousEndMs < slotMs) this.span(functionId, previousEndMs, slotMs - 1);
+    const hourMs = hourOf(startMs);
+    this.#mark(functionId, hourMs, 1);
+    if (endMs >= hourMs + HOUR_MS) this.span(functionId, hourMs + HOUR_MS, endMs);
+    if (previousEndMs !== null && previousEndMs < hourMs) this.span(functionId, previousEndMs, hourMs - 1);
   }
 
   /** Marks every hour between two times, epoch ms. */
   span(functionId: number, fromMs: number, toMs: number): void {
     const sinceMs = Math.max(fromMs, toMs - LONGEST_SPAN_MS);
-    for (let slotMs = slotOf(sinceMs); slotMs <= toMs; slotMs += HOUR_MS) this.#mark(functionId, slotMs, 1);
+    for (let hourMs = hourOf(sinceMs); hourMs <= toMs; hourMs += HOUR_MS) this.#mark(functionId, hourMs, 1);
   }
 
   /** Writes the marks. Part of the commit. */
   flush(nowMs: number): void {
-    for (const { functionId, slotMs, changes } of this.#marks.values()) {
-      this.#stored.set(functionId, slotMs, changes, nowMs);
+    for (const { functionId, hourMs, changes } of this.#marks.values()) {
+      this.#stored.set(functionId, hourMs, changes, nowMs);
     }
     this.reset();
   }
@@ -81,15 +81,15 @@ export class StaleHours {
     this.#last = null;
   }
 
-  #mark(functionId: number, slotMs: number, changes: number): void {
-    const key = `${functionId}/${slotMs}`;
-    const mark = this.#marks.get(key) ?? { functionId, slotMs, changes: 0 };
+  #mark(functionId: number, hourMs: number, changes: number): void {
+    const key = `${functionId}/${hourMs}`;
+    const mark = this.#marks.get(key) ?? { functionId, hourMs, changes: 0 };
     this.#marks.set(key, mark);
     mark.changes += changes;
     this.#last = mark;
   }
 }
 
-function slotOf(ms: number): number {
+function hourOf(ms: number): number {
   return Math.floor(ms / HOUR_MS) * HOUR_MS;
 }
