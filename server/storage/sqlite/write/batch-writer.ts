@@ -19,17 +19,20 @@ import { EnvironmentTenants } from './environment-tenants.ts';
 import type { EnvironmentState } from './environments.ts';
 import { environmentOf, hasStream } from './environments.ts';
 import { ErrorDays } from './error-days.ts';
+import { Extensions } from './extensions.ts';
 import { Faults } from './faults.ts';
 import { IngestStats, QUARANTINE_BYTES } from './ingest-stats.ts';
 import { InitEvents } from './init-events.ts';
 import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isWarmSuccess } from './invocations.ts';
-import { LogLines } from './log-lines.ts';
+import { LogVolumes } from './log-volumes.ts';
 import { PendingStarts } from './pending-starts.ts';
 import type { ProactiveThresholds } from './proactive-thresholds.ts';
+import { RawChunks } from './raw-chunks.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
+import { RuntimeDone } from './runtime-done.ts';
 import { SameAttempt } from './same-attempt.ts';
 import { StaleHours } from './stale-hours.ts';
 import { TelemetryRecords } from './telemetry-records.ts';
@@ -42,7 +45,10 @@ export class BatchWriter {
   readonly #stats: IngestStats;
   readonly #records: TelemetryRecords;
   readonly #checkpoints: Checkpoints;
-  readonly #logLines: LogLines;
+  readonly #chunks: RawChunks;
+  readonly #runtimeDone: RuntimeDone;
+  readonly #volumes: LogVolumes;
+  readonly #extensions: Extensions;
   readonly #attempts: Attempts;
   readonly #faults: Faults;
   readonly #tenants: EnvironmentTenants;
@@ -52,7 +58,6 @@ export class BatchWriter {
   readonly #detailDays: DetailRetentionIndex;
   readonly #errorDays: ErrorDays;
   readonly requests: RequestIndex;
-  readonly #sql;
   readonly feed = new CommitFeed();
   #accepted = 0;
   #duplicates = 0;
@@ -71,7 +76,10 @@ export class BatchWriter {
     this.#records = new TelemetryRecords(db, this.#dimensions, this.#detailDays, new Deploys(db, this.#staleHours));
     this.#tenants = new EnvironmentTenants(db, this.#staleHours);
     this.#checkpoints = new Checkpoints(db);
-    this.#logLines = new LogLines(db, this.#dimensions, this.#detailDays);
+    this.#chunks = new RawChunks(db);
+    this.#runtimeDone = new RuntimeDone(db);
+    this.#volumes = new LogVolumes(db, this.#dimensions, this.#detailDays);
+    this.#extensions = new Extensions(db);
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#errorDays = new ErrorDays(db);
@@ -83,7 +91,6 @@ export class BatchWriter {
       attempts: this.#attempts,
       faults: this.#faults,
     });
-    this.#sql = prepare(db);
   }
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
@@ -110,15 +117,19 @@ export class BatchWriter {
       const environment = environmentOf(environments, extension.stream);
       if (!this.#takes(environment, extension.atMs)) continue;
       this.#dimensions.touch(environment, extension.atMs);
-      const { kind, name, state, detail, atMs } = extension;
-      const { changes } = this.#sql.extension.run(environment.id, kind, name, state, detail, atMs);
+      const changes = this.#extensions.add(environment.id, extension);
       this.#count(changes, 1);
       if (changes > 0 && hasStream(environment)) this.#changedAsAWhole(environment);
     }
-    const done = this.#logLines.write(batch, environments, nowMs);
-    this.#accepted += done.fresh;
-    this.#duplicates += done.known;
-    this.#expired += done.expired;
+    for (const chunk of batch.raw) {
+      const { id, functionId } = environmentOf(environments, chunk.stream);
+      if (this.#detailDays.takes('function', functionId, chunk.lastMs)) this.#chunks.add(id, chunk, nowMs);
+    }
+    for (const done of batch.runtimeDone) {
+      const environment = environmentOf(environments, done.stream);
+      if (this.#takes(environment, done.atMs)) this.#count(this.#runtimeDone.add(environment.id, done), 1);
+    }
+    for (const volume of batch.volumes) this.#volumes.add(volume);
     for (const entry of batch.records) {
       const changes = this.#records.write(entry, source, nowMs);
       // Its line is counted already.
@@ -153,7 +164,7 @@ export class BatchWriter {
     this.#rollups.flush();
     this.#staleHours.flush(nowMs);
     this.#detailDays.flush();
-    this.#logLines.flush();
+    this.#volumes.flush();
     this.requests.flush();
     this.#stats.flush();
   }
@@ -168,7 +179,7 @@ export class BatchWriter {
     this.#staleHours.reset();
     this.#detailDays.reset();
     this.#errorDays.reset();
-    this.#logLines.reset();
+    this.#volumes.reset();
     this.requests.reload();
     this.feed.take();
     this.#stats.reset();
@@ -373,12 +384,4 @@ export class BatchWriter {
       this.#staleHours.span(functionId, Math.min(firstSeenMs, firstEndMs), lastEndMs);
     }
   }
-}
-
-function prepare(db: Database.Database) {
-  return {
-    extension: db.prepare(
-      'INSERT OR IGNORE INTO extension (environment_id, kind, name, state, detail, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-  };
 }
