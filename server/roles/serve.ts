@@ -194,6 +194,7 @@ async function assemble(
     admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),
     kitPaths: assetPaths.kits,
+    openApiFile: assetPaths.openApi,
     log,
     now,
     webRoot: assetPaths.web === null ? null : fileURLToPath(assetPaths.web),
