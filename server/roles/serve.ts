@@ -136,7 +136,9 @@ async function assemble(
     await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, assetPaths.kits.deploy);
   const onTrouble: OnTrouble = (trouble, sentence) => {
     if (sentence !== null) log.warn({ trouble }, sentence);
-    alerts.reportStorageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
+    alerts
+      .reportStorageTrouble(trouble, sentence)
+      .catch((error: unknown) => log.warn({ err: error }, 'alerts: a self-monitoring alert could not be recorded'));
   };
   const storage = new StorageWatch({
     folder: config.dataFolder,
@@ -201,7 +203,7 @@ async function assemble(
     version,
   });
   const flush = setInterval(() => {
-    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'last use of tokens could not be noted'));
+    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'failed to record the last use of tokens'));
   }, USE_FLUSH_MS);
   flush.unref();
   const close = async (): Promise<void> => {
