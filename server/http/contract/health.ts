@@ -73,7 +73,7 @@ export const healthRoutes = declareRoutes({
     path: '/openapi.json',
     scope: 'public',
     tag: 'Operations',
-    summary: 'This document',
+    summary: 'Get the OpenAPI document',
     answer: openApiAnswer,
   },
 });
