@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /** A time-out ends a test that hangs. It is never a measure: the machine may be busy with something else. */
-const HANGS_MS = 120_000;
-const patience = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS };
+const HANGS_MS = 600_000;
+const patience = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS, expect: { poll: { timeout: HANGS_MS } } };
 const product = { ...patience, globalSetup: ['test/support/build.ts'] };
 
 export default defineConfig({

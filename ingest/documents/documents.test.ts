@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusLines } from '../../test/support/corpus.ts';
+import { cpuMs } from '../../test/support/cpu.ts';
 import { law } from '../../test/support/law.ts';
 import { published } from '../../test/support/published-data.ts';
 import type { FlowRecord } from '../records/flow-record.ts';
@@ -346,9 +347,10 @@ test('no text throws, hangs or pollutes a prototype', () => {
   );
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   const hostile = `{"traceId":"${'a'.repeat(32)}","spanId":"${'\\"'.repeat(200_000)}","startTimeUnixNano":1791300000000000000,"name":"${'x'.repeat(500_000)}"}`;
-  const began = performance.now();
-  read('aws/spans', hostile);
-  read('other', `[09/Feb/2024:08:42:44 +0000] ${' '.repeat(16_000)}`);
-  read('other', `{"requestId":"${'['.repeat(200_000)}","status":1}`);
-  expect(performance.now() - began).toBeLessThan(500);
+  const spent = cpuMs(() => {
+    read('aws/spans', hostile);
+    read('other', `[09/Feb/2024:08:42:44 +0000] ${' '.repeat(16_000)}`);
+    read('other', `{"requestId":"${'['.repeat(200_000)}","status":1}`);
+  });
+  expect(spent).toBeLessThan(500);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusFiles } from '../../test/support/corpus.ts';
+import { cpuMs } from '../../test/support/cpu.ts';
 import { law } from '../../test/support/law.ts';
 import { describeAppLine } from './app-line.ts';
 import { gluedRecordAt, parsePlatformLine } from './platform-line.ts';
@@ -184,16 +185,17 @@ describe('hostile text', () => {
     ['signal', 'Task timed out after '],
     ['platform', '"type":"platform.x",'],
   ];
-  test.each(bodies)('a 1 MB line of %s takes less than 50 ms after any head', (_name, unit) => {
+  test.each(bodies)('a 1 MB line of %s takes less than 50 ms of CPU after any head', (_name, unit) => {
     const body = unit.repeat(Math.ceil(MEGABYTE / unit.length)).slice(0, MEGABYTE);
     for (const head of heads) {
       const text = head + body;
       let best = Number.POSITIVE_INFINITY;
-      for (let attempt = 0; attempt < 3 && best >= 50; attempt += 1) {
-        const began = performance.now();
-        parsePlatformLine(text);
-        describeAppLine(text);
-        best = Math.min(best, performance.now() - began);
+      for (let attempt = 0; attempt < 5 && best >= 50; attempt += 1) {
+        const spent = cpuMs(() => {
+          parsePlatformLine(text);
+          describeAppLine(text);
+        });
+        best = Math.min(best, spent);
       }
       expect(best, JSON.stringify(head)).toBeLessThan(50);
     }

@@ -23,7 +23,7 @@ const folder = temporaryFolder();
 beforeAll(async () => {
   browser = await launch();
   server = await startDemo(folder);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -205,10 +205,8 @@ describe('views', () => {
     const { context, page } = await signedIn(browser, server.url, wide);
     // Deploys are detected from log lines, within a minute.
     await expect
-      .poll(
-        async () =>
-          (await (await page.request.get(`${server.url}/api/v1/markers?from=now-2d`)).text()).includes('runtime-patch'),
-        { timeout: 60_000 },
+      .poll(async () =>
+        (await (await page.request.get(`${server.url}/api/v1/markers?from=now-2d`)).text()).includes('runtime-patch'),
       )
       .toBe(true);
     await settled(page, `${server.url}/`, 'Findings');

@@ -104,7 +104,7 @@ beforeAll(async () => {
       url: 'https://receiver.invalid/',
     });
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -175,7 +175,7 @@ test('no page runs a script or sends a request to another origin', async () => {
   // Chromium logs each 404, the response for unknown request ids.
   expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
   await context.close();
-}, 180_000);
+});
 
 test('a line of 1 MB and 2,000 combining marks on one letter do not block the page', async () => {
   const { context, page } = await signedIn(browser, server.url, { theme: 'light', width: 390 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     await post('/ingest/lambda', { awslogs: { data } });
   }
   await post('/ingest/logs?logGroup=aws-cloudtrail-logs&logStream=trail', UPDATE_EVENT);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -50,7 +50,7 @@ const tabs: readonly [name: string, functionName: string, tab: string, shows: st
   ['kind-executions', 'workflow', 'executions', 'order-17'],
   ['kind-responses', 'streams', 'responses', 'Time to first byte'],
   ['kind-deploys', 'latest', 'changes', 'code updated'],
-  ['kind-managed', 'managed', 'memory', 'Managed Instances cost'],
+  ['kind-managed', 'managed', 'memory', 'Would Managed Instances pay?'],
 ];
 
 test.each(tabs)(

@@ -26,7 +26,7 @@ beforeAll(async () => {
   browser = await launch();
   server = await startServer(folder);
   expect((await runCli(folder, ['demo'])).code).toBe(0);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   empty = await startServer(emptyFolder);
   waiting = await startServer(waitingFolder);
   await connectOnly(waiting);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -304,5 +304,5 @@ describe('security and accessibility', () => {
       }
       await context.close();
     }
-  }, 120_000);
+  });
 });

@@ -27,6 +27,5 @@ test(`${CYCLES} kills lose and repeat nothing; integrity check ok`, async () => 
   );
   expect(verdict).toMatchObject(WHOLE);
   expect(senders.acked.length).toBeGreaterThan(CYCLES);
-  expect(quantile(ready, 0.99)).toBeLessThan(10_000);
   removeFolder(folder);
 });

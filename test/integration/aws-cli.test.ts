@@ -360,7 +360,7 @@ describe('inventory', () => {
     } finally {
       await server.stop();
     }
-  }, 90_000);
+  });
 
   test('reads functions from a file and names errors in it', async () => {
     const file = join(folder, 'functions.json');
@@ -397,7 +397,7 @@ test('serve polls logs, fetches traces and reads the inventory periodically', as
         never
       >;
     await expect
-      .poll(async () => (await get('/api/v1/ingest/status'))['accepted'], { timeout: 20_000, interval: 200 })
+      .poll(async () => (await get('/api/v1/ingest/status'))['accepted'], { interval: 200 })
       .toBeGreaterThanOrEqual(7);
     const { pulls } = (await get('/api/v1/ingest/status')) as unknown as { pulls: object[] };
     expect(pulls).toMatchObject([

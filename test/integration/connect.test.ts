@@ -77,7 +77,7 @@ describe('the forwarder', () => {
         input: JSON.stringify(event),
         env: { PATH: process.env['PATH'], AWS_REGION: 'eu-west-1', ...environment },
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 600_000,
       });
       return { ok: true, text };
     } catch (error) {

@@ -233,7 +233,7 @@ test('if the store cannot write, the response is 503 and the retry stores everyt
   await expectRows(0);
   expect((await send(product, records, { id: 'again' })).status).toBe(200);
   await expectRows(1);
-}, 60_000);
+});
 
 test('a sender that disconnects leaves no resources behind', async () => {
   const raw = new ReadableStream<Uint8Array>({

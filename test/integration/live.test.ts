@@ -92,15 +92,11 @@ describe('GET /api/v1/live', () => {
       return { sent: (await events('invocation', 1)).length, notSent };
     };
     await expect
-      .poll(
-        async () => {
-          await events('counts', (await events('counts', 1)).length + 1).catch(() => []);
-          const { sent, notSent } = await counted();
-          return sent + notSent;
-        },
-        // On a busy machine, reading everything takes longer than the usual second.
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await events('counts', (await events('counts', 1)).length + 1).catch(() => []);
+        const { sent, notSent } = await counted();
+        return sent + notSent;
+      })
       .toBe(6001);
     expect((await counted()).notSent).toBeGreaterThan(0);
   });
@@ -129,19 +125,17 @@ describe('thermocline tail', () => {
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       // The last invocations of the past day first, then new ones.
-      await expect.poll(() => output, { timeout: 10_000 }).toContain(requestId(1));
-      for (let n = 2; !output.includes(requestId(3)) && n < 50; n += 1) {
-        await post(n);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      expect(output).toContain(requestId(3));
+      await expect.poll(() => output).toContain(requestId(1));
+      await post(2);
+      await post(3);
+      await expect.poll(() => output).toContain(requestId(3));
       expect(output).not.toContain('\u001b');
       expect(output.split('\n')[0]).toMatch(
         /^\d\d:\d\d:\d\d\.\d{3} {2}edge {2}success {2}50\.00 ms {2}60\/128 MB {2}0{7}1-/,
       );
-      const began = Date.now();
+      expect(output.match(new RegExp(requestId(2), 'g'))).toHaveLength(1);
+      // The open stream does not keep the server up.
       expect(await server.stop()).toBe(0);
-      expect(Date.now() - began).toBeLessThan(5000);
       child.kill('SIGTERM');
       expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
     } finally {

@@ -60,7 +60,7 @@ test('an endless body is rejected at the size limit, and not with 413', async ()
   }).catch(() => 400);
   expect(status).toBe(400);
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-}, 60_000);
+});
 
 test('SIGTERM under load: every acknowledged event is stored and the process exits cleanly', async () => {
   const other = temporaryFolder();
@@ -83,13 +83,12 @@ test('SIGTERM under load: every acknowledged event is stored and the process exi
     }
   };
   const senders = [sender(), sender(), sender(), sender()];
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await expect.poll(() => acked.length).toBeGreaterThan(10);
   expect(await victim.stop('SIGTERM')).toBe(0);
   await Promise.all(senders);
   const db = new Database(`${other}/telemetry.db`, { readonly: true });
   const stored = db.prepare('SELECT count(*) FROM invocation').pluck().get() as number;
   db.close();
-  expect(acked.length).toBeGreaterThan(10);
   expect(stored).toBeGreaterThanOrEqual(acked.length);
   removeFolder(other);
 });
@@ -101,7 +100,7 @@ test('raw lines are deleted after their retention; the rows remain', async () =>
   await fetch(`${brief.url}/ingest/firehose`, { method: 'POST', headers, body });
   const db = new Database(`${other}/telemetry.db`, { readonly: true });
   const count = (table: string): unknown => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-  await expect.poll(() => count('raw_chunk'), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => count('raw_chunk')).toBe(0);
   expect(count('invocation')).toBe(1);
   db.close();
   await brief.stop();
@@ -109,7 +108,7 @@ test('raw lines are deleted after their retention; the rows remain', async () =>
 });
 
 test('closing the store settles running queries at once and leaves no thread behind', async () => {
-  const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '1000' } });
+  const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '3600000' } });
   const { read } = product.store;
   const asked = Array.from({ length: 20 }, () =>
     read.functions({ fromMs: 0, toMs: 8.64e12 }).then(
@@ -117,10 +116,8 @@ test('closing the store settles running queries at once and leaves no thread beh
       (error: StoreError) => error.code,
     ),
   );
-  const began = performance.now();
   await product.close();
   const outcomes = await Promise.all(asked);
-  expect(performance.now() - began).toBeLessThan(900);
   expect(new Set(outcomes)).toContain('unavailable');
   expect(await read.functions({ fromMs: 0, toMs: 1 }).catch((error: StoreError) => error.code)).toBe('unavailable');
   // A replacement thread started after closing would keep the process alive.

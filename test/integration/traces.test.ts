@@ -102,7 +102,7 @@ test('waits four times as long after each attempt, and gives up after the sixth'
     expect(waits[n]).toBeGreaterThanOrEqual(least);
     expect(waits[n]).toBeLessThanOrEqual(least + 4);
   }
-}, 300_000);
+});
 
 test('without the segment of the function a trace is not complete', async () => {
   await report(TRACE);

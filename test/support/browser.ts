@@ -53,7 +53,7 @@ export interface SignedIn {
 export async function signedIn(browser: Browser, url: string, view: View): Promise<SignedIn> {
   const context = await browser.newContext({ viewport: { width: view.width, height: 900 }, colorScheme: view.theme });
   // Ends a wait that hangs; never a measure.
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(600_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -44,7 +44,7 @@ function formatChange(value: number | null, unit: Difference['unit']): string {
 export function DifferenceTable({ rows }: { readonly rows: readonly Difference[] }) {
   return (
     <DataTable
-      label="Differences"
+      label="DifferenceTable"
       columns={[
         { title: 'Metric' },
         { title: 'Before', number: true },

@@ -38,6 +38,8 @@ interface TailOptions {
 }
 
 const RECONNECT_MS = 2000;
+/** Most invocations that one request returns. */
+const MAX_RECENT = 500;
 
 async function tail(config: Config, name: string | undefined, options: TailOptions): Promise<number> {
   const target = await openTarget(config);
@@ -54,13 +56,25 @@ async function tail(config: Config, name: string | undefined, options: TailOptio
     ...(name === undefined ? {} : { function: name }),
     ...(options.cold === true ? { cold: 'true' } : {}),
   });
-  for (const invocation of (await recent(target, filter, options)).toReversed()) show(invocation, options);
-  if (options.failed === true) filter.set('failed', 'true');
+  const live = new URLSearchParams(filter);
+  if (options.failed === true) live.set('failed', 'true');
+  const printed = new PrintedKeys(new Date().toISOString());
+  let missed = false;
   while (!stopping.signal.aborted) {
     try {
-      const response = await target.request(`/api/v1/live?${filter}`, { signal: stopping.signal });
+      // Opened before the latest invocations are read, so that none is lost between the two.
+      const response = await target.request(`/api/v1/live?${live}`, { signal: stopping.signal });
       if (!response.ok || response.body === null) await readAnswer(response);
-      else await follow(response.body, options);
+      else {
+        const show = (invocation: Invocation): void => {
+          if (printed.add(invocation)) print(invocation, options);
+        };
+        const latest = await recent(target, filter, options, missed ? MAX_RECENT : options.last);
+        // After a lost connection, those that ended meanwhile.
+        for (const one of latest.toReversed()) if (!missed || one.endedAt >= printed.newestEnd) show(one);
+        missed = true;
+        await follow(response.body, show);
+      }
     } catch (error) {
       if (error instanceof UserError) throw error;
     }
@@ -75,30 +89,57 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-async function recent(target: Target, filter: URLSearchParams, options: TailOptions): Promise<readonly Invocation[]> {
-  if (options.last === 0) return [];
+/** Remembers which of the latest invocations were printed. */
+class PrintedKeys {
+  readonly #keys = new Set<string>();
+  /** End of the newest printed invocation, ISO 8601; the time of the start before any was printed. */
+  newestEnd: string;
+
+  constructor(startedAt: string) {
+    this.newestEnd = startedAt;
+  }
+
+  /** Returns whether the invocation was not printed before. */
+  add({ function: { id }, requestId, endedAt }: Invocation): boolean {
+    const key = `${id} ${requestId} ${endedAt}`;
+    if (this.#keys.has(key)) return false;
+    this.newestEnd = this.#keys.size === 0 || endedAt > this.newestEnd ? endedAt : this.newestEnd;
+    this.#keys.add(key);
+    if (this.#keys.size > 2 * MAX_RECENT) for (const oldest of this.#keys) return this.#keys.delete(oldest);
+    return true;
+  }
+}
+
+/** Returns the latest `last` invocations, newest first. */
+async function recent(
+  target: Target,
+  filter: URLSearchParams,
+  options: TailOptions,
+  last: number,
+): Promise<readonly Invocation[]> {
+  if (last === 0) return [];
   const query = new URLSearchParams(filter);
-  query.set('limit', String(Math.min(500, options.last)));
+  query.set('limit', String(Math.min(MAX_RECENT, last)));
   const page = await readAnswer<{ items: Invocation[] }>(await target.request(`/api/v1/invocations?${query}`));
   return options.failed === true ? page.items.filter((item) => item.status !== 'success') : page.items;
 }
 
 /** Parses server-sent events: blocks of lines that end with an empty line. */
-async function follow(body: ReadableStream<Uint8Array>, options: TailOptions): Promise<void> {
+async function follow(body: ReadableStream<Uint8Array>, show: (invocation: Invocation) => void): Promise<void> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     text += decoder.decode(chunk, { stream: true });
     for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-      event(text.slice(0, end), options);
+      event(text.slice(0, end), show);
       text = text.slice(end + 2);
     }
   }
 }
 
-function event(block: string, options: TailOptions): void {
+function event(block: string, show: (invocation: Invocation) => void): void {
   const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-  if (field('event') === 'invocation') show(JSON.parse(field('data')) as Invocation, options);
+  if (field('event') === 'invocation') show(JSON.parse(field('data')) as Invocation);
   if (field('event') !== 'counts') return;
   const { notSent } = JSON.parse(field('data')) as { notSent: number };
   if (notSent > 0) process.stderr.write(`… ${notSent} more not shown\n`);
@@ -106,7 +147,7 @@ function event(block: string, options: TailOptions): void {
 
 const COLOURS = { timeout: 'red', error: 'red', oom: 'red', exit: 'red', success: 'green' } as const;
 
-function show(invocation: Invocation, options: TailOptions): void {
+function print(invocation: Invocation, options: TailOptions): void {
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(invocation)}\n`);
     return;

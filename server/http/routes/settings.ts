@@ -25,7 +25,9 @@ export const settingsHandlers = implement(settingsRoutes, {
   },
   listBackups: async ({ context }) => backupsOf(context),
   startBackup: async ({ context }) => {
-    context.backups.make('request').catch((error: unknown) => context.log.warn({ err: error }, 'backup failed'));
+    context.backups
+      .make('request')
+      .catch((error: unknown) => context.log.warn({ err: error }, 'no backup could be made'));
     return backupsOf(context);
   },
 });

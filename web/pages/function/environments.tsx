@@ -66,7 +66,7 @@ export function Environments({ id }: { readonly id: string }) {
             'first seen',
             'last seen',
             'invocations',
-            'peak concurrency',
+            'most at once',
             'failures',
             'init ms',
             'max memory MB',

@@ -11,9 +11,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       range: { from: '2026-11-14T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 3600000 },
       currentMb: 256,
       finding: 'insufficient-data',
-      reasons: [
-        'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.',
-      ],
+      reasons: ['One size was observed: these are bounds, not a prediction. A trial of another size would settle it.'],
       observed: [
         {
           memorySizeMb: 256,
@@ -30,7 +28,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       ],
       model: null,
       floorMb: 256,
-      floorReason: 'Memory use grows with each invocation, so no smaller size is recommended.',
+      floorReason: 'Memory grows from invocation to invocation: the size is not lowered meanwhile.',
       candidates: [
         {
           memoryMb: 192,
