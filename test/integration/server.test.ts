@@ -108,7 +108,7 @@ test('raw lines are deleted after their retention; the rows remain', async () =>
 });
 
 test('closing the store settles running queries at once and leaves no thread behind', async () => {
-  const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '3600000' } });
+  const product = await startProduct({ environment: { THERMOCLINE_READ_DEADLINE_MS: '300000' } });
   const { read } = product.store;
   const asked = Array.from({ length: 20 }, () =>
     read.functions({ fromMs: 0, toMs: 8.64e12 }).then(
