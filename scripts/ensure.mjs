@@ -80,6 +80,7 @@ export async function ensureBuilt() {
     'web',
     'bench',
     'deploy',
+    'docs/openapi.json',
     'scripts/build.mjs',
     'vite.config.ts',
     'package-lock.json',

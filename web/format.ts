@@ -12,7 +12,7 @@ export function errorPercent({ value, failures, n, unknown }: ErrorRate): string
 export function errorNote(rate: ErrorRate): string {
   return rate.unknown === null
     ? interval(rate)
-    : `unknown beyond ${plural(rate.failures, 'fault')} of Lambda’s own lines`;
+    : `only ${plural(rate.failures, 'failure')} reported by Lambda itself ${rate.failures === 1 ? 'is' : 'are'} known`;
 }
 
 /** The 95 % interval of a rate, with n. */

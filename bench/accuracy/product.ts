@@ -23,6 +23,7 @@ export async function withProduct<T>(dist: URL, clock: Clock, use: (subject: Sub
     assetPaths: {
       workers: new URL('workers/', dist),
       migrations: new URL('../migrations/', dist),
+      openApi: new URL('openapi.json', dist),
       kits: { deploy: new URL('../deploy/', dist), forwarder: new URL('forwarder/index.cjs', dist) },
       web: null,
     },

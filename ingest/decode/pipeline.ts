@@ -294,27 +294,28 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   'log-stream-missing': 'logStream: expected a non-empty string.',
   'log-events-missing': 'logEvents: expected an array.',
   'timestamp-impossible':
-    'A log event has no possible time: expected epoch milliseconds (or seconds, microseconds, nanoseconds) between November 2014 and 2100. The others of its message were read.',
-  'log-event-without-message': 'A log event has no message; the others of its message were read.',
+    'A log event has an invalid timestamp: expected epoch milliseconds (or seconds, microseconds, nanoseconds) between November 2014 and 2100. The other events of its message were read.',
+  'log-event-without-message': 'A log event has no message. The other events of its subscription message were read.',
   'record-without-data': 'data: expected a base64 string.',
   'dead-letter-not-an-event':
     'The dead letter holds no event of CloudWatch Logs: neither awslogs.data nor Kinesis records.',
   'dead-letter-without-payload':
     'The on-failure record names a Kinesis batch and does not hold it. Read the stream again from that sequence number.',
-  'dead-letter-nested-too-deep': 'Envelopes within envelopes: no event was found in the first seven.',
+  'dead-letter-nested-too-deep': 'Nested envelopes: no event was found in seven levels.',
   'record-not-base64': 'data: not padded standard base64.',
   'gzip-too-large': `Inflates to more than ${limits.recordInflatedBytes} bytes.`,
-  'request-inflates-too-far': `The records before it inflated to ${limits.requestInflatedBytes} bytes together.`,
+  'request-inflates-too-far': `The records of the request inflate to more than ${limits.requestInflatedBytes} bytes in total.`,
   'gzip-truncated': 'The gzip stream ends too early.',
   'gzip-corrupt': 'The gzip stream is damaged.',
   'gzip-nested-too-deep': 'Compressed more than twice.',
-  'line-without-time': 'A line without a time has no place; export with times (aws logs filter-log-events, or tail).',
+  'line-without-time':
+    'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
   'not-a-log-event': 'JSON, but neither a log event nor a platform record with a time.',
   'tuning-without-function': 'A Power Tuning result does not name its function: import it with --function.',
   'tuning-without-points': 'A Power Tuning result without stats and without a readable visualization address.',
   'csv-unreadable': 'The CSV does not follow RFC 4180: a quoted cell is not closed, or a bare cell contains a quote.',
   'function-not-named':
-    'Nothing names the function that wrote the line. Add --function NAME, or function=NAME to the request.',
+    'The function that wrote the line is unknown. Add --function NAME, or function=NAME to the request.',
   'yaml-unreadable': 'The item of the YAML list cannot be read. Use --output json.',
   'row-without-time': 'The table row has no readable time.',
   'insights-without-message':

@@ -164,9 +164,10 @@ function failedStep(error: unknown): Extract<PlannedGroup['step'], { do: 'skip' 
 /** Says what the filter delivers of a group that is not of a function; null where the default needs no words. */
 function deliveredNote(logGroup: string, step: PlannedGroup['step'], destinationArn: string): string | null {
   if (step.do === 'skip' || step.do === 'error' || isFunctionGroup(logGroup)) return null;
-  const whole = 'every line is delivered, since it may be a feed (spans, access logs, flow logs, Lambda Insights)';
+  const whole =
+    'every line is delivered: the group may hold other telemetry (spans, access logs, flow logs, Lambda Insights)';
   return destinationArn.split(':')[2] === 'lambda'
-    ? `${whole}; the forwarder passes feeds whole and leaves out only application lines of functions`
+    ? `${whole}; the forwarder drops only application lines of functions`
     : whole;
 }
 
@@ -286,7 +287,7 @@ async function accountLevel(client: Client, config: Config, options: SubscribeOp
   if (policy.pattern !== '') {
     say('  platform lines only: spans, access logs and other telemetry require --everything or their own filter');
   }
-  if (excluded.length > 0) say(`  not: ${plain(excluded.join(', '))}`);
+  if (excluded.length > 0) say(`  excluded: ${plain(excluded.join(', '))}`);
   if (step.do === 'skip') return 1;
   if (step.do === 'keep') return 0;
   if (options.apply !== true) {

@@ -12,6 +12,8 @@ export interface AssetPaths {
   readonly migrations: URL;
   /** Templates of the deploy kits. */
   readonly kits: KitPaths;
+  /** The OpenAPI document: the build copies docs/openapi.json. */
+  readonly openApi: URL;
   /** Folder of the built web client; null if it was not built. */
   readonly web: URL | null;
 }
@@ -32,6 +34,7 @@ export const assetPaths: AssetPaths = {
   workers: assetUrl('dist/workers/'),
   migrations: assetUrl('migrations/'),
   kits: { deploy: assetUrl('deploy/'), forwarder: assetUrl('dist/forwarder/index.cjs') },
+  openApi: assetUrl('dist/openapi.json'),
   web: existsSync(assetUrl('dist/web/index.html')) ? assetUrl('dist/web/') : null,
 };
 

@@ -1,5 +1,6 @@
 /** Builds the Hono app: ingest, health, API routes and the web client. */
 
+import { readFile } from 'node:fs/promises';
 import type { Handler, Context as HonoContext } from 'hono';
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -10,7 +11,6 @@ import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
-import { openApiDocument } from './openapi/document.ts';
 import { ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { mountWeb } from './static-files.ts';
@@ -194,8 +194,10 @@ function secure(c: HonoContext): void {
 }
 
 function mountOperations(app: Hono, context: Context): void {
-  const document = openApiDocument(context.version);
-  app.get('/openapi.json', (c) => c.json(document));
+  // Written ahead of time: to derive it from the declarations takes 0.3 s of this thread.
+  app.get('/openapi.json', async (c) =>
+    c.body(await readFile(context.openApiFile), 200, { 'Content-Type': 'application/json' }),
+  );
   mountHealth(app, context);
 }
 

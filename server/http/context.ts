@@ -38,6 +38,8 @@ export interface Context {
   readonly admission: Admission;
   readonly live: LiveHub;
   readonly kitPaths: KitPaths;
+  /** The OpenAPI document, a `file:` URL. */
+  readonly openApiFile: URL;
   readonly log: Logger;
   readonly now: () => number;
   /** Folder of the built web client, or null without one (tests). */

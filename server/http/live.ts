@@ -100,7 +100,7 @@ export class LiveHub {
         for (const watcher of [...this.#watchers]) this.#pass(watcher, rows, news.more);
       }
     } catch (error) {
-      this.#log.warn({ err: error }, 'live: a commit could not be read back');
+      this.#log.warn({ err: error }, 'live: committed invocations could not be read');
     } finally {
       this.#reading = false;
     }

@@ -121,10 +121,10 @@ const STORAGE_GAUGES: readonly GaugeOf<ReturnType<ReadStorage>>[] = [
   ['thermocline_disk_free_bytes', 'Free space on the disk of the data folder', (found) => found.freeBytes],
   ['thermocline_database_bytes', 'Size of the database files', (found) => found.databaseBytes],
   ['thermocline_database_reusable_bytes', 'Free space inside the database files', (found) => found.reusableBytes],
-  ['thermocline_storage_paused', '1 while nothing is stored', (found) => (found.paused === null ? 0 : 1)],
+  ['thermocline_storage_paused', '1 while ingest is paused', (found) => (found.paused === null ? 0 : 1)],
   [
     'thermocline_database_damaged',
-    '1 where the newest check found damage',
+    '1 if the last check of the files found damage',
     (found) => Math.min(1, found.damage.length),
   ],
   [

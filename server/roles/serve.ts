@@ -136,7 +136,9 @@ async function assemble(
     await (await import('../alerts/rules/builtin-rules.ts')).installBuiltinRules(alerts, assetPaths.kits.deploy);
   const onTrouble: OnTrouble = (trouble, sentence) => {
     if (sentence !== null) log.warn({ trouble }, sentence);
-    alerts.reportStorageTrouble(trouble, sentence).catch((error: unknown) => log.warn({ err: error }, 'alerts: own'));
+    alerts
+      .reportStorageTrouble(trouble, sentence)
+      .catch((error: unknown) => log.warn({ err: error }, 'alerts: a self-monitoring alert could not be recorded'));
   };
   const storage = new StorageWatch({
     folder: config.dataFolder,
@@ -194,13 +196,14 @@ async function assemble(
     admission: new Admission(() => performance.now()),
     quota: new Quota(config.keyBytesPerSecond, now),
     kitPaths: assetPaths.kits,
+    openApiFile: assetPaths.openApi,
     log,
     now,
     webRoot: assetPaths.web === null ? null : fileURLToPath(assetPaths.web),
     version,
   });
   const flush = setInterval(() => {
-    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'last use of tokens could not be noted'));
+    auth.flushUses().catch((error: unknown) => log.warn({ err: error }, 'failed to record the last use of tokens'));
   }, USE_FLUSH_MS);
   flush.unref();
   const close = async (): Promise<void> => {

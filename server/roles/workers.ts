@@ -34,7 +34,7 @@ const CREDENTIALS_MS = 5000;
 
 async function open({ config, assetPaths, log, now }: WorkerOptions, role: 'ingest' | 'derive'): Promise<Store> {
   if (config.clickhouse === null)
-    throw new StoreError('unsafe', `thermocline ${role} works on ClickHouse: set THERMOCLINE_STORE=clickhouse`);
+    throw new StoreError('unsafe', `thermocline ${role} requires ClickHouse. Set THERMOCLINE_STORE=clickhouse`);
   const migrations = fileURLToPath(new URL('clickhouse/', assetPaths.migrations));
   const { clickhouse, retention } = config;
   const store = await openClickHouseWorker({ clickhouse, migrations, retention, now }, role);

@@ -50,7 +50,7 @@ const tabs: readonly [name: string, functionName: string, tab: string, shows: st
   ['kind-executions', 'workflow', 'executions', 'order-17'],
   ['kind-responses', 'streams', 'responses', 'Time to first byte'],
   ['kind-deploys', 'latest', 'changes', 'code updated'],
-  ['kind-managed', 'managed', 'memory', 'Would Managed Instances pay?'],
+  ['kind-managed', 'managed', 'memory', 'Managed Instances cost'],
 ];
 
 test.each(tabs)(

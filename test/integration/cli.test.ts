@@ -71,7 +71,7 @@ describe('import', () => {
     ]);
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain('2 invocations of 1 function, 0 cold starts, 20 Nov 2026\n');
-    expect(first.stdout).toContain('Log events: 4 stored, 0 known before, 0 not needed, 0 in quarantine.');
+    expect(first.stdout).toContain('Log events: 4 stored, 0 already stored, 0 ignored, 0 in quarantine.');
     expect(first.stdout).toContain(`Written to the folder ${data()}.`);
     const second = await runCli(data(), [
       'import',
@@ -83,7 +83,10 @@ describe('import', () => {
       '--region',
       'eu-west-1',
     ]);
-    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining('Log events: 0 stored, 4 known before') });
+    expect(second).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Log events: 0 stored, 4 already stored'),
+    });
   });
 
   test('the four formats hold the same four events', async () => {
@@ -94,13 +97,13 @@ describe('import', () => {
     const both = await runCli(data(), ['import', ...paths, '--function', 'orders']);
     // The invocations of both files are the same two.
     expect(both.stdout).toContain('2 invocations of 1 function');
-    expect(both.stdout).toContain('Log events: 4 stored, 4 known before');
+    expect(both.stdout).toContain('Log events: 4 stored, 4 already stored');
   });
 
   test('imports standard input through the running server', async () => {
     const server = await startServer(data());
     const result = await runCli(data(), ['import', '-', '--function', 'orders'], { input: lines });
-    expect(result.stdout).toContain('Log events: 4 stored, 0 known before');
+    expect(result.stdout).toContain('Log events: 4 stored, 0 already stored');
     expect(result.stdout).toContain(`Written to the server at ${server.url}.\nOpen ${server.url}\n`);
     const response = await fetch(`${server.url}/api/v1/functions?from=now-399d`, {
       headers: { authorization: `Bearer ${ADMIN}` },
@@ -125,7 +128,7 @@ describe('import', () => {
     expect(nothing.code).toBe(1);
     expect(nothing.stdout).toContain('Nothing was read');
     expect(nothing.stdout).toMatch(
-      /2 lines not read:\n {2}2 × A line without a time .*letters\.txt\)\n {6}such as: dear sir\n/,
+      /2 lines not read:\n {2}2 × The line has no timestamp\. .*letters\.txt\)\n {6}such as: dear sir\n/,
     );
   });
 
@@ -167,7 +170,7 @@ describe('import', () => {
   test('lines that name no function are refused with the flag that names it', async () => {
     const result = await runCli(data(), ['import', file('tail.txt', lines)]);
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain('tail.txt: nothing in it names the function. Add --function NAME');
+    expect(result.stderr).toContain('tail.txt: the function is unknown. Add --function NAME');
     expect(result.stdout).toContain('Log events: 0 stored');
   });
 
@@ -181,7 +184,7 @@ describe('import', () => {
     ).join('\n');
     const result = await runCli(data(), ['import', file('large.txt', many), '--function', 'orders']);
     expect(result.stdout).toContain('60,000 invocations of 1 function');
-    expect(result.stdout).toContain('Log events: 120,000 stored, 0 known before');
+    expect(result.stdout).toContain('Log events: 120,000 stored, 0 already stored');
   });
 });
 

@@ -132,6 +132,6 @@ describe('documents as AWS writes them', () => {
     expect(answer.preInitMs?.n).toBe(1);
     // Service 1425 ms - function 197.832 ms - Initialization 851.506 ms.
     expect(answer.preInitMs?.p50).toBeCloseTo(375.662, 2);
-    expect(answer.reason).toMatch(/^Whether it is in a VPC is not known/);
+    expect(answer.reason).toMatch(/^It is not known whether the function is in a VPC/);
   });
 });

@@ -14,12 +14,12 @@ const LABELS: Readonly<Record<Warning, readonly [label: string, tone: string, ti
   'errors-unknown': [
     'errors unknown',
     'warm',
-    'Lines in which runtimes report failures do not arrive: only timeouts and crashes are known',
+    'No lines in which the runtime reports failures arrive: only timeouts and crashes are known',
   ],
   'log-streams-unknown': [
     'log streams unknown',
     '',
-    'Some invocations came without log stream: environments, user-felt cold starts and causes leave them out',
+    'The log stream of some invocations is unknown: environments, user-felt cold starts and causes exclude them',
   ],
   'starts-missing': ['START missing', 'warm', 'Some START lines are missing: coverage is below 99 %'],
 };
@@ -54,7 +54,7 @@ export function ColdBadge({ cold }: { readonly cold: Invocation['coldStart'] }) 
   if (cold === null) return null;
   const felt =
     cold.userFelt === null
-      ? 'Whether a caller waited for this init is not known: the log stream is unknown'
+      ? 'It is not known whether a caller waited for this init: the log stream is unknown'
       : cold.userFelt
         ? 'User-felt: a caller waited for this init'
         : 'No caller waited for this init';

@@ -44,7 +44,7 @@ function formatChange(value: number | null, unit: Difference['unit']): string {
 export function DifferenceTable({ rows }: { readonly rows: readonly Difference[] }) {
   return (
     <DataTable
-      label="DifferenceTable"
+      label="Differences"
       columns={[
         { title: 'Metric' },
         { title: 'Before', number: true },

@@ -88,11 +88,11 @@ function onDemand(evidence: CauseEvidence, window: IdleWindow | null): Cause {
 
 /** Explains the cause in a sentence, with the evidence for it. */
 export function explainCause(evidence: CauseEvidence, cause: Cause, window: IdleWindow | null): string {
-  const live = `${evidence.busy} at work, ${evidence.idle} idle`;
-  const keptFor = window === null ? 'how long idle ones are kept is not known yet' : keeps(window);
+  const live = `${evidence.busy} busy, ${evidence.idle} idle`;
+  const keptFor = window === null ? 'the idle window is not known yet' : keeps(window);
   switch (cause) {
     case 'provisioned':
-      return 'initialised for provisioned concurrency: nobody waited';
+      return 'initialised for provisioned concurrency: no caller waited';
     case 'snap-start':
       return 'restored from a SnapStart snapshot';
     case 'deploy':
@@ -102,38 +102,38 @@ export function explainCause(evidence: CauseEvidence, cause: Cause, window: Idle
     case 'runtime-patch':
       return evidence.firstOfChange
         ? 'the first environment of this version with this runtime version'
-        : `replaces an environment of the runtime version before, idle for ${time(evidence.replacedIdleMs)} and never used again`;
+        : `replaces an environment with the previous runtime version, idle for ${time(evidence.replacedIdleMs)} and never used again`;
     case 'crash':
       if (evidence.kind === 'suppressed') return 'initialised again inside the invocation, after a failure';
       return evidence.previousFailed
-        ? 'the invocation before it in the same environment failed'
-        : `the environment idle for ${time(evidence.goneIdleMs)} had ended in a failure and is never seen again`;
+        ? 'the previous invocation in the same environment failed'
+        : `the last invocation of an environment failed; it was idle for ${time(evidence.goneIdleMs)} and never seen again`;
     case 'init-timeout':
       return 'initialised again inside the invocation: an init was stopped at its time limit';
     case 'proactive':
-      return `ready ${time(evidence.proactiveGapMs)} before its first invocation: nobody waited`;
+      return `ready ${time(evidence.proactiveGapMs)} before its first invocation: no caller waited`;
     case 'new-tenant':
       return 'the first environment of this tenant on record: tenants never share environments';
     case 'scale-out':
-      return `every live environment of this version was busy (${live})`;
+      return `all environments of this version were busy (${live})`;
     case 'idle-expiry':
       return evidence.goneIdleMs === null
-        ? 'no environment had been in use within the last hours'
-        : `the latest environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+        ? 'no environment had been used in the last hours'
+        : `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
     case 'recycle':
-      return `an environment idle for only ${time(evidence.goneIdleMs)} is never seen again; ${keptFor}`;
+      return `an environment was idle for only ${time(evidence.goneIdleMs)} and never seen again; ${keptFor}`;
     case 'unknown':
       if (evidence.kind === 'managed-instance') return 'an environment of a managed instance';
-      if (evidence.firstOnRecord) return 'the record of this function begins here';
-      if (evidence.idle > 0) return `an idle environment was there and was used later (${live})`;
-      return `the latest environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
+      if (evidence.firstOnRecord) return 'the logs of this function begin here';
+      if (evidence.idle > 0) return `an idle environment was available and was used later (${live})`;
+      return `the most recently used environment had been idle for ${time(evidence.goneIdleMs)}; ${keptFor}`;
   }
 }
 
 function keeps(window: IdleWindow): string {
   return window.estimated
-    ? `idle ones are kept for ${time(window.surelyMs)} to ${time(window.ms)}`
-    : `the longest idle time survived so far is ${time(window.ms)}, too little to know how long they are kept`;
+    ? `idle environments are kept for ${time(window.surelyMs)} to ${time(window.ms)}`
+    : `the longest idle time survived so far is ${time(window.ms)}: the idle window is not known yet`;
 }
 
 /** The length in words of the text, or that it is unknown. */

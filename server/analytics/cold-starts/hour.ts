@@ -107,7 +107,7 @@ class Hour {
 
   birth(run: Run, cold: ColdRun, atMs: number): void {
     const life = this.#lives.get(run.environmentId);
-    if (life === undefined) throw new RangeError(`environment ${run.environmentId} is not among the lives`);
+    if (life === undefined) throw new RangeError(`environment ${run.environmentId} is not known`);
     const pool = this.#live.of(life.tenant);
     const own = pool.get(run.environmentId);
     const hidden = cold.kind === 'suppressed';

@@ -45,28 +45,28 @@ export function adviseTimeout(evidence: TimeoutEvidence): TimeoutAdvice {
   if (timeoutMs === null) {
     return say(
       'insufficient-data',
-      'the timeout is not known: no inventory names it, and too few attempts timed out to infer it',
+      'the timeout is unknown: the inventory does not contain it, and too few attempts timed out to infer it',
     );
   }
   if (p99Ms === null || p999Ms === null || invocations < FEWEST_INVOCATIONS) {
-    return say('insufficient-data', `${invocations} invocations: ${FEWEST_INVOCATIONS} are needed to judge the tail`);
+    return say('insufficient-data', `${invocations} invocations: at least ${FEWEST_INVOCATIONS} are required`);
   }
   // Timed-out attempts end at the limit themselves, so they are separated from those that come near it.
   const timeoutShare = timedOutMs.length / invocations;
   if (timeoutShare < 0.001 && p999Ms >= TIGHT_SHARE * timeoutMs) {
-    return say('too-tight', `one in a thousand takes ${Math.round(p999Ms)} ms or more, of ${timeoutMs} ms allowed`);
+    return say('too-tight', `0.1 % of attempts take ${Math.round(p999Ms)} ms or more; the timeout is ${timeoutMs} ms`);
   }
   if (timedOutMs.length > 0 && timeoutMs > LOOSE_TIMES * p99Ms) {
     return say(
       'too-loose',
-      `${timedOutMs.length} attempts waited ${timeoutMs} ms to time out; 99 % of all are done within ${Math.round(p99Ms)} ms`,
+      `${timedOutMs.length} attempts timed out after ${timeoutMs} ms; 99 % of attempts end within ${Math.round(p99Ms)} ms`,
     );
   }
   if (p999Ms >= timeoutMs) {
-    const said = `${timedOutMs.length} of ${invocations} attempts ran into ${timeoutMs} ms, 99 % of all are done within ${Math.round(p99Ms)} ms`;
-    return say('fits', `${said}: nothing says that more time would have helped`);
+    const said = `${timedOutMs.length} of ${invocations} attempts timed out after ${timeoutMs} ms; 99 % of attempts end within ${Math.round(p99Ms)} ms`;
+    return say('fits', `${said}: no evidence that a longer timeout would help`);
   }
-  return say('fits', `99.9 % are done within ${Math.round(p999Ms)} ms, of ${timeoutMs} ms allowed`);
+  return say('fits', `99.9 % of attempts end within ${Math.round(p999Ms)} ms; the timeout is ${timeoutMs} ms`);
 }
 
 /** If all timed-out attempts ended at the same duration, that was the limit. */

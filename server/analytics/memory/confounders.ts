@@ -38,7 +38,7 @@ export function confounders(a: SizeEvidence, b: SizeEvidence): readonly string[]
       `The load differs: ${Math.round(median(usedA))} MB were used at ${sizeA}, ${Math.round(median(usedB))} MB at ${sizeB}.`,
     );
   }
-  if (hoursApart(a, b) > HOURS_APART) found.push(`They ran at other hours of the day.`);
+  if (hoursApart(a, b) > HOURS_APART) found.push('The sizes ran at different hours of the day.');
   return found;
 }
 

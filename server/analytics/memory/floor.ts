@@ -37,7 +37,7 @@ export function floorOf(use: MemoryUse): Floor | null {
   if (use.leaking) {
     return {
       floorMb: currentMb,
-      reason: 'Memory grows from invocation to invocation: the size is not lowered meanwhile.',
+      reason: 'Memory use grows with each invocation, so no smaller size is recommended.',
     };
   }
   const factor = ROOMY.test(use.runtime ?? '') ? ROOMY_HEADROOM : HEADROOM;
@@ -45,11 +45,11 @@ export function floorOf(use: MemoryUse): Floor | null {
   const needed = stepUp(Math.max(maxUsedMb * factor, maxUsedMb * LEAST_HEADROOM));
   if (needed <= worst) {
     const next = SIZE_STEPS.find((size) => size > worst) ?? worst;
-    return { floorMb: next, reason: `It ran out of memory at ${worst} MB in the last 30 days.` };
+    return { floorMb: next, reason: `Ran out of memory at ${worst} MB in the last 30 days.` };
   }
   return {
     floorMb: needed,
-    reason: `At most ${maxUsedMb} MB were used; with ${Math.round((factor - 1) * 100)} % of room that is ${needed} MB. Used memory at one size does not bound the need at another.`,
+    reason: `At most ${maxUsedMb} MB were used; with ${Math.round((factor - 1) * 100)} % headroom that is ${needed} MB. Used memory at one size does not bound the need at another.`,
   };
 }
 

@@ -99,7 +99,7 @@ describe('simulated functions', () => {
         evidence(random, truth, 512, {
           environments: evidence(random, truth, 512).environments.map((one) => ({ ...one, hourOfWeek: 3 })),
         }),
-        /other hours of the day/,
+        /different hours of the day/,
       ],
     ];
     for (const [other, words] of cases) {

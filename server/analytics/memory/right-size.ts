@@ -126,13 +126,15 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   if (confounded.length > 0) {
     return answer({
       finding: 'inconclusive',
-      reasons: ['Confounded: the sizes differ in more than their memory.', ...confounded],
+      reasons: ['Confounded: the sizes differ in more than memory.', ...confounded],
     });
   }
   if (others.length === 0) {
     return answer({
       finding: 'insufficient-data',
-      reasons: ['One size was observed: these are bounds, not a prediction. A trial of another size would settle it.'],
+      reasons: [
+        'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.',
+      ],
       candidates: envelope(current, cost),
     });
   }
@@ -147,7 +149,7 @@ export function rightSize(question: Question, dice: Dice): RightSize {
   const reasons: string[] = [];
   if (fitted !== null && model === null) {
     reasons.push(
-      `No curve: a size left out is missed by ${Math.round((fitted.looError ?? 0) * 100)} %. Only the sizes observed are compared.`,
+      `No model: its leave-one-out error is ${Math.round((fitted.looError ?? 0) * 100)} %. Only observed sizes are compared.`,
     );
   }
   const candidates = [
@@ -270,14 +272,14 @@ function conclude(
   if (now === undefined || best === undefined) {
     return {
       finding: 'inconclusive',
-      reasons: [...reasons, 'No size observed or fitted meets the floor and the bound.'],
+      reasons: [...reasons, 'No observed or modelled size meets the memory floor and the maximum duration.'],
       recommendation: null,
     };
   }
   if (best === now) {
     return {
       finding: 'optimized',
-      reasons: [...reasons, `No size compared is better for "${goal}".`],
+      reasons: [...reasons, `No compared size is better for "${goal}".`],
       recommendation: null,
     };
   }
@@ -302,7 +304,7 @@ function conclude(
   if (!gained) {
     return {
       finding: 'optimized',
-      reasons: [...reasons, `${best.memoryMb} MB looks better, but the interval of the gain includes none.`],
+      reasons: [...reasons, `${best.memoryMb} MB looks better, but the interval of the gain includes zero.`],
       recommendation: null,
     };
   }
@@ -371,9 +373,9 @@ function choose(candidates: readonly Candidate[], goal: Goal, weight: number): C
 
 function pressingReasons({ outOfMemoryAtMb, maxUsedMb, currentMb }: MemoryUse): string[] {
   if (outOfMemoryAtMb.some((size) => size >= currentMb))
-    return [`It ran out of memory at ${currentMb} MB in the last 30 days.`];
+    return [`Ran out of memory at ${currentMb} MB in the last 30 days.`];
   if (maxUsedMb !== null && maxUsedMb >= NEARLY_FULL * currentMb) {
-    return [`${maxUsedMb} of ${currentMb} MB were used: more is needed, whatever it costs.`];
+    return [`${maxUsedMb} of ${currentMb} MB were used: a larger size is required, whatever its cost.`];
   }
   return [];
 }
@@ -382,5 +384,5 @@ function missing(currentMb: number, sizes: readonly SizeEvidence[]): string {
   const size = sizes.find((one) => one.memoryMb === currentMb);
   const n = size === undefined ? 0 : countOf(size);
   const environments = size?.environments.length ?? 0;
-  return `${n} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are needed.`;
+  return `${n} warm, successful invocations in ${environments} environments at ${currentMb} MB: ${FEWEST_INVOCATIONS} in ${FEWEST_ENVIRONMENTS} are required.`;
 }

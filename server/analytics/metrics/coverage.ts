@@ -80,22 +80,22 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   add(
     'pull-failing',
     facts.failingGroups,
-    'Log groups could not be read at the last try: their state on this page says why.',
+    'Log groups could not be read in the last attempt. The table of pulled log groups says why.',
   );
   add(
     'start-lines-missing',
     namesOf(counted.filter((entry) => share(entry) < 0.05)),
-    'START lines do not arrive: the subscription filter drops them. Attempts that never report cannot be seen.',
+    'No START lines arrive: the subscription filter drops them. Attempts without a REPORT cannot be detected.',
   );
   add(
     'deliveries-incomplete',
     namesOf(counted.filter((entry) => share(entry) >= 0.05 && share(entry) < 0.99)),
-    'Some START lines are missing: deliveries were lost or are still under way.',
+    'Some START lines are missing: deliveries were lost or are still in transit.',
   );
   add(
     'init-lines-missing',
     namesOf(facts.functions.filter((entry) => entry.coldOnDemand >= MIN_COLD && entry.initStarts === 0)),
-    'INIT_START lines do not arrive: the filter drops them, or these are container images. Proactive and unused inits cannot be told.',
+    'No INIT_START lines arrive: the subscription filter drops them, or the functions are container images. Proactive and unused inits cannot be detected.',
   );
   add(
     'error-lines-missing',
@@ -107,12 +107,12 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
     namesOf(
       facts.functions.filter((entry) => entry.overdueStarts > 0.01 * entry.invocations && entry.overdueStarts > 0),
     ),
-    'Attempts started and never reported: their REPORT lines are filtered, lost, or the logs were dropped.',
+    'Attempts have a START line but no REPORT line: a filter dropped it, or it was lost.',
   );
   if (facts.rejected > UNREADABLE_SHARE * facts.events && facts.rejected > 0) {
     reasons.push({
       kind: 'unreadable',
-      text: 'Some of what came could not be read: the quarantine has it, with the reasons.',
+      text: 'Some records could not be parsed. They are listed as dead letters, with the reasons.',
       n: facts.rejected,
       examples: [],
     });
@@ -120,12 +120,12 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   add(
     'gone-quiet',
     namesOf(facts.functions.filter(isQuiet)),
-    'These logged regularly and have stopped: nobody calls them any more, or their logs no longer reach us.',
+    'Functions logged regularly and have gone quiet: they are no longer invoked, or their logs no longer arrive.',
   );
   if (facts.lagP99Ms !== null && facts.lagP99Ms > SETTLING_MS) {
     reasons.push({
       kind: 'late',
-      text: `One event in a hundred comes more than ${Math.round(facts.lagP99Ms / 60_000)} minutes late: the newest figures still change.`,
+      text: `1 % of events arrive more than ${Math.round(facts.lagP99Ms / 60_000)} minutes late: the newest figures may still change.`,
       n: 1,
       examples: [],
     });

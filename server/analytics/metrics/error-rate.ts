@@ -26,7 +26,7 @@ export interface UnknownErrors {
 }
 
 /** What makes the error rate known, with the filter pattern itself. */
-export const ERRORS_REMEDY = `Let the lines pass in which runtimes report failures: apply the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. A function that prints nothing is known as soon as it logs one line. The filter pattern: ${PLATFORM_FILTER}`;
+export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failures: use the filter of "thermocline subscribe" (or of a deployment kit), or use an empty filter pattern. For a function that prints nothing, one line of any kind is enough. The filter pattern: ${PLATFORM_FILTER}`;
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
@@ -47,7 +47,7 @@ export function unknownErrorsOf(counts: Pick<InvocationCounts, 'n' | 'errors_unk
   const share = invocations === counts.n ? 'these invocations' : `${invocations} of ${counts.n} invocations`;
   return {
     invocations,
-    reason: `Only timeouts, crashes and other faults that Lambda itself reports are known of ${share}: no line of the application or its runtime was received with them, so a handler that throws looks like a success.`,
+    reason: `For ${share}, only timeouts, crashes and other faults that Lambda itself reports are known: no line of the application or its runtime was received with them, so a handler that throws looks like a success.`,
     remedy: ERRORS_REMEDY,
   };
 }

@@ -36,14 +36,18 @@ const FIXED_MS = [1000, 2000, 10_000];
  */
 export function compareLoad(before: LoadRun, after: LoadRun): LoadComparison {
   if (before.histogram.length === 0 || after.histogram.length === 0) {
-    return { tails: [], verdict: 'insufficient-data', reason: 'A run came without its histogram.' };
+    return { tails: [], verdict: 'insufficient-data', reason: 'A run has no histogram.' };
   }
   const own = tailStart((before.slowestMs ?? 0) >= (after.slowestMs ?? 0) ? before : after);
   const thresholds = [...new Set([own, ...FIXED_MS])].toSorted((a, b) => a - b);
   const tails = thresholds.map((thresholdMs) => tailDifference(before, after, thresholdMs));
   const smaller = Math.min(countOf(before), countOf(after));
   if (smaller < FEWEST) {
-    return { tails, verdict: 'insufficient-data', reason: `${smaller} requests in a run, ${FEWEST} are needed.` };
+    return {
+      tails,
+      verdict: 'insufficient-data',
+      reason: `${smaller} requests in a run: at least ${FEWEST} are required.`,
+    };
   }
   const deciding = tails.find((tail) => tail.thresholdMs === own);
   const changed = deciding !== undefined && deciding.p <= FALSE_ALARMS && deciding.change !== 0;

@@ -10,7 +10,7 @@ const answer: z.infer<typeof memoryAnswer> = {
   range: { from: '2026-11-06T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z', bucketMs: HOUR_MS },
   currentMb: 1024,
   finding: 'over-provisioned',
-  reasons: ['At most 84 MB were used; with 25 % of room that is 128 MB.'],
+  reasons: ['At most 84 MB were used; with 25 % headroom that is 128 MB.'],
   observed: [
     {
       memorySizeMb: 512,

@@ -127,10 +127,10 @@ class ImportRun {
     if (dryRun) out(`Dry run: nothing was written. The import would write to ${where}.`);
     else {
       out(
-        `Log events: ${integer(accepted)} stored, ${integer(duplicates)} known before, ` +
-          `${integer(ignored)} not needed, ${integer(rejected)} in quarantine. Written to ${where}.`,
+        `Log events: ${integer(accepted)} stored, ${integer(duplicates)} already stored, ` +
+          `${integer(ignored)} ignored, ${integer(rejected)} in quarantine. Written to ${where}.`,
       );
-      if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to look at them.' : `Open ${url}`);
+      if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to view them.' : `Open ${url}`);
     }
     if (this.#failures > 0) out(`${count(this.#failures, 'file')} could not be read completely (see above).`);
     if (this.interrupted) return INTERRUPTED;
@@ -174,7 +174,7 @@ class ImportRun {
   }
 }
 
-const NO_FUNCTION = 'nothing in it names the function. Add --function NAME (or --log-group /aws/lambda/NAME)';
+const NO_FUNCTION = 'the function is unknown. Add --function NAME (or --log-group /aws/lambda/NAME)';
 
 function namesNoFunction(batch: Batch): boolean {
   return batch.deadLetters.some(({ reason }) => reason === 'function-not-named');

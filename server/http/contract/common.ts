@@ -116,7 +116,7 @@ export const withoutStream = z
   })
   .nullable()
   .describe(
-    'Invocations whose source did not name the log stream: environments, user-felt cold starts, causes, keep-alive and concurrency leave them out; null if there are none',
+    'Invocations without a known log stream: environments, user-felt cold starts, causes, keep-alive and concurrency exclude them; null if there are none',
   );
 export type WithoutStream = NonNullable<z.infer<typeof withoutStream>>;
 export const invocationStatus = z.enum(['success', 'timeout', 'error', 'oom', 'exit']);

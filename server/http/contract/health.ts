@@ -38,7 +38,7 @@ const healthAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Health' }
 const readinessAnswer = z
   .object({
     status: z.literal('ready'),
-    warnings: z.array(z.string()).describe('What works only in part, one sentence each'),
+    warnings: z.array(z.string()).describe('Problems that limit some functions of the server, one sentence each'),
   })
   .meta({ id: 'Readiness' });
 
@@ -73,7 +73,7 @@ export const healthRoutes = declareRoutes({
     path: '/openapi.json',
     scope: 'public',
     tag: 'Operations',
-    summary: 'This document',
+    summary: 'Get the OpenAPI document',
     answer: openApiAnswer,
   },
 });

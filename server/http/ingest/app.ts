@@ -9,7 +9,7 @@ export function createIngestApp(context: IngestContext): Hono {
   mountIngest(app, context);
   mountHealth(app, context);
   app.notFound((c) =>
-    c.json({ status: 404, title: "This process takes in: pages and questions are the server's" }, 404),
+    c.json({ status: 404, title: 'This is an ingest worker. Send pages and API requests to the server' }, 404),
   );
   return app;
 }

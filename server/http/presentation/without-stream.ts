@@ -6,7 +6,7 @@ import type { WithoutStream } from '../contract/common.ts';
 
 /** Shown with a single invocation or environment that is null. */
 export const STREAM_UNKNOWN =
-  'The source did not name the log stream, so the environment, its concurrency and idle times, and whether a caller waited for a cold start are not known. Deliver the same events with their log streams to complete it.';
+  'The source did not contain the log stream, so the environment, its concurrency and idle times, and whether a caller waited for a cold start are unknown. Deliver the same events with their log streams to complete it.';
 
 /** Null if every log stream is known. */
 export function withoutStreamOf(
@@ -14,7 +14,7 @@ export function withoutStreamOf(
 ): WithoutStream | null {
   const { n, unplaced: invocations, unplaced_cold: coldStarts } = counts;
   if (invocations === 0) return null;
-  const some = `${integer(invocations)} of ${plural(n, 'invocation')} came without log stream`;
-  const reason = `${some}, ${plural(coldStarts, 'cold start')} among them: environments, user-felt cold starts, causes, keep-alive and concurrency leave them out. Deliver the same events with their log streams to complete them`;
+  const some = `The log stream of ${integer(invocations)} of ${plural(n, 'invocation')} is unknown`;
+  const reason = `${some}, ${plural(coldStarts, 'cold start')} among them: environments, user-felt cold starts, causes, keep-alive and concurrency exclude them. Deliver the same events with their log streams to complete them`;
   return { invocations, coldStarts, reason };
 }

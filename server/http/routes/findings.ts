@@ -67,7 +67,7 @@ function coldStarting({ id, name, counts }: Subject): Weighted {
   const rate = wilson(counts.user_felt, n);
   if ((rate.low ?? 0) < COLD_RATE_LOW) return null;
   const initSeconds = coldStartSecondsOf(counts) ?? 0;
-  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${seconds(initSeconds)} of init in all`;
+  const sentence = `${name}: ${percent(rate.value)} of callers waited for a cold start (${interval(counts.user_felt, n)}), ${seconds(initSeconds)} of init in total`;
   return { functionId: id, kind: 'cold-starts', severity: 'low', sentence, weight: initSeconds };
 }
 

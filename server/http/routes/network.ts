@@ -106,7 +106,7 @@ export const networkHandlers = implement(networkRoutes, {
       }),
       reason:
         inventory.length === 0
-          ? 'Which functions are in a VPC is not known: import their configuration (thermocline inventory).'
+          ? 'It is not known which functions are in a VPC. Import their configuration (thermocline inventory).'
           : null,
     };
   },
@@ -178,7 +178,8 @@ function reasonOf(vpc: boolean | null, own: number, cohort: number, unmatched: n
   if (own === 0) {
     return 'Not observable in logs: REPORT begins after the network is attached. Enable active tracing (X-Ray).';
   }
-  if (vpc === null) return 'Whether it is in a VPC is not known: import its configuration (thermocline inventory).';
+  if (vpc === null)
+    return 'It is not known whether the function is in a VPC. Import its configuration (thermocline inventory).';
   if (!vpc) return null;
   if (own < FEWEST_COLD) return `Insufficient data: ${own} traced cold starts; ${FEWEST_COLD} are required.`;
   if (cohort < FEWEST_COLD) {

@@ -37,7 +37,7 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       breakEvenKept: found.breakEvenKept,
       schedule: [...found.schedule],
       priceAssumed: onDemand.assumed || kept.assumed,
-      method: 'observed intervals played against kept environments; the rest as cold as it was',
+      method: 'replay of observed invocations against provisioned environments; spill-over starts as cold as observed',
       reason:
         found.invocations === 0
           ? 'Insufficient data: no invocations in this time range.'

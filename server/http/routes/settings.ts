@@ -25,9 +25,7 @@ export const settingsHandlers = implement(settingsRoutes, {
   },
   listBackups: async ({ context }) => backupsOf(context),
   startBackup: async ({ context }) => {
-    context.backups
-      .make('request')
-      .catch((error: unknown) => context.log.warn({ err: error }, 'no backup could be made'));
+    context.backups.make('request').catch((error: unknown) => context.log.warn({ err: error }, 'backup failed'));
     return backupsOf(context);
   },
 });

@@ -14,7 +14,7 @@ export const traceHandlers = implement(traceRoutes, {
     if (first === undefined) {
       throw new ProblemError(
         'not-found',
-        `No segment of ${params.traceId} is stored: import it, or let traces be fetched`,
+        `No segment of trace ${params.traceId} is stored. Import the trace, or fetch it with thermocline traces`,
       );
     }
     const zero = BigInt(first.startNs);
@@ -62,7 +62,7 @@ export const traceHandlers = implement(traceRoutes, {
       truncated: found.truncated,
       reason:
         found.traces === 0
-          ? 'No trace is stored in this time range: import X-Ray documents or spans, or let traces be fetched (thermocline traces).'
+          ? 'No trace is stored in this time range. Import X-Ray documents or spans, or fetch traces with thermocline traces.'
           : null,
     };
   },

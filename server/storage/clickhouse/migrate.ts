@@ -33,7 +33,7 @@ export async function migrate(
     if (current > newest) {
       throw new StoreError(
         'newer-schema',
-        `The database ${options.database} has schema ${current}, this version knows up to ${newest}: start the newer version again`,
+        `The database ${options.database} has schema ${current}, this version supports schemas up to ${newest}. Start the newer version`,
       );
     }
     const missing = files.filter((name) => Number(name.slice(0, 4)) > current);
@@ -68,7 +68,7 @@ export async function assertSchema(
     if (current !== known) {
       throw new StoreError(
         current > known ? 'newer-schema' : 'unavailable',
-        `The database ${options.database} has schema ${current}, this version needs ${known}: start the server of the same version first`,
+        `The database ${options.database} has schema ${current}, this version requires ${known}. Start the server of this version first`,
       );
     }
   } catch (error) {
@@ -96,7 +96,7 @@ async function assertVersion(client: ClickHouseClient): Promise<void> {
   if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
   throw new StoreError(
     'unavailable',
-    `ClickHouse ${row?.version ?? '?'} is too old: ${OLDEST_VERSION} or newer is needed`,
+    `ClickHouse ${row?.version ?? '?'} is too old: ${OLDEST_VERSION} or newer is required`,
   );
 }
 

@@ -11,11 +11,11 @@ export function grantsFor({ database, user }: Pick<ClickHouseOptions, 'database'
   const name = quoted(database);
   return [
     `CREATE DATABASE IF NOT EXISTS ${name};`,
-    `-- The server: it makes and alters its own tables, and nothing else.`,
+    `-- The server creates and alters its own tables.`,
     `GRANT SELECT, INSERT, CREATE TABLE, ALTER TABLE ON ${name}.* TO ${quoted(user)};`,
     `GRANT SELECT ON system.tables TO ${quoted(user)};`,
     `GRANT SELECT ON system.parts TO ${quoted(user)};`,
-    `-- Processes beside it (thermocline ingest, thermocline derive) may be another user, who makes nothing.`,
+    `-- Processes beside it (thermocline ingest, thermocline derive) may use another user, which creates no tables.`,
     `GRANT SELECT, INSERT ON ${name}.* TO thermocline_worker;`,
     `GRANT SELECT ON system.parts TO thermocline_worker;`,
     `-- On a cluster, statements ON CLUSTER and Distributed tables need these as well.`,

@@ -34,7 +34,7 @@ export async function compareAnswers(
     const name = nameOf(identity);
     const functionId = ids.get(name);
     if (functionId === undefined) {
-      different.push(`${name}: unknown where it was moved to`);
+      different.push(`${name}: missing in the target store`);
       continue;
     }
     const of = { ...range, functionId: identity.functionId };
@@ -47,7 +47,7 @@ export async function compareAnswers(
       before.coldStarts({ ...of, examples: 5 }),
       after.coldStarts({ ...its, examples: 5 }),
     );
-    await ask(`${name}, volume of its log`, before.logVolume(of), after.logVolume(its));
+    await ask(`${name}, log volume`, before.logVolume(of), after.logVolume(its));
   }
   return { questions, different };
 }

@@ -119,6 +119,6 @@ test.skipIf(refused !== null).each(calls)('%s fails with %s in a running server'
   for (const step of steps) refusals += await whileRunning(call, `error=${error}:${step}`);
   figure(
     `${call} ${error} while running`,
-    `${steps.length} patterns, once to for good: ${refusals} requests told 503, storing again within 10 s of the last fault, 0 acknowledged events lost, integrity ok`,
+    `${steps.length} patterns, from a single fault to permanent ones: ${refusals} requests answered 503, storing again within 10 s of the last fault, 0 acknowledged events lost, integrity ok`,
   );
 });

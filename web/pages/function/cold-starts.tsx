@@ -177,7 +177,7 @@ const CAUSES: Readonly<Record<ColdStartsAnswer['byCause'][number]['cause'], stri
   proactive: 'initialised ahead of demand',
   'scale-out': 'all active environments were busy',
   'idle-expiry': 'idle for longer than Lambda keeps environments',
-  recycle: 'shut down early by Lambda',
+  recycle: 'terminated early by Lambda',
   'new-tenant': 'first environment of a tenant',
   unknown: 'not determined by the logs',
   'init-timeout': 'an init was stopped at its time limit and ran again inside the invocation',
@@ -206,7 +206,7 @@ function Causes({ data }: { readonly data: ColdStartsAnswer }) {
               {data.byCause.map((row) => (
                 <tr>
                   <td>
-                    {row.cause}
+                    {row.cause === 'proactive' ? <Term name="proactive">{row.cause}</Term> : row.cause}
                     <span class="interval">{CAUSES[row.cause]}</span>
                   </td>
                   <td class="number">{count(row.n)}</td>
@@ -250,7 +250,7 @@ function Kinds({ data }: { readonly data: ColdStartsAnswer }) {
           <tbody>
             {data.byKind.map((row) => (
               <tr>
-                <td>{row.kind}</td>
+                <td>{row.kind === 'suppressed' ? <Term name={row.kind}>{row.kind}</Term> : row.kind}</td>
                 <td class="number">{count(row.n)}</td>
                 <td class="number">{percent(row.share)}</td>
                 <td class="number">

@@ -66,7 +66,7 @@ export function Environments({ id }: { readonly id: string }) {
             'first seen',
             'last seen',
             'invocations',
-            'most at once',
+            'peak concurrency',
             'failures',
             'init ms',
             'max memory MB',

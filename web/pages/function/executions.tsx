@@ -26,12 +26,12 @@ export function Executions({ id }: { readonly id: string }) {
             label="Durable executions"
             columns={[
               { title: 'Execution' },
-              { title: 'Began' },
+              { title: 'Started' },
               { title: 'Last line' },
               { title: 'Invocations' },
               { title: 'Replays', number: true },
               { title: 'Operations', number: true },
-              { title: 'Price of operations', number: true },
+              { title: 'Cost of operations', number: true },
             ]}
             rows={data.items.map((row) => [
               <span title={row.executionId}>{visible(row.name)}</span>,

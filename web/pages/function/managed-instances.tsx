@@ -18,7 +18,7 @@ export function ManagedInstances({ id }: { readonly id: string }) {
   });
   const data = answer.data;
   return (
-    <Section title="Would Managed Instances pay?">
+    <Section title="Managed Instances cost">
       <ErrorBanner result={answer} what="the comparison" />
       <p class="controls">
         <label class="small">
@@ -32,7 +32,7 @@ export function ManagedInstances({ id }: { readonly id: string }) {
           />
         </label>
         <label class="small">
-          price of one, $ per hour{' '}
+          price per instance, $ per hour{' '}
           <input
             type="number"
             min="0"
@@ -63,8 +63,8 @@ export function ManagedInstances({ id }: { readonly id: string }) {
             <>
               <dt>Break-even</dt>
               <dd>
-                they pay while all instances together cost less than {usd(data.breakEvenHourUsd)} per hour; at most{' '}
-                {count(data.peakConcurrency)} invocations ran at once
+                Managed Instances are cheaper while all instances together cost less than {usd(data.breakEvenHourUsd)}{' '}
+                per hour; at most {count(data.peakConcurrency)} invocations ran at the same time
               </dd>
             </>
           )}

@@ -43,7 +43,7 @@ export function NetworkTab({ id }: { readonly id: string }) {
           value={eni === null ? '–' : duration(eni.value)}
           note={
             eni === null
-              ? 'requires traces of functions in and not in a VPC'
+              ? 'requires traces of functions inside and outside a VPC'
               : `95 % interval ${duration(eni.low)} – ${duration(eni.high)}; n=${count(eni.nVpc)} in VPC, ${count(eni.nOther)} not`
           }
         />

@@ -57,8 +57,8 @@ function ResponseTable({ data }: { readonly data: AnswerOf<'getFunctionResponses
         ]}
       />
       <p class="soft small">
-        {byteSize(data.bytes.sum)} in all. If the function streams, AWS bills what each response has beyond 6 MB:{' '}
-        {byteSize(data.beyondFreeBytes)}, {usd(data.streamedUsd)} at list price.
+        {byteSize(data.bytes.sum)} in total. If the function streams, AWS bills the bytes of each response beyond the
+        first 6 MB: {byteSize(data.beyondFreeBytes)}, {usd(data.streamedUsd)} at list price.
       </p>
     </Section>
   );

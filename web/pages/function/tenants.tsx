@@ -51,7 +51,7 @@ export function Tenants({ id }: { readonly id: string }) {
             <p class="soft small">Only the {count(data.items.length)} tenants with most invocations are shown.</p>
           )}
           {data.withoutTenant > 0 && (
-            <p class="soft small">{count(data.withoutTenant)} invocations name no tenant and are in no row.</p>
+            <p class="soft small">{count(data.withoutTenant)} invocations have no tenant and are not listed.</p>
           )}
         </Section>
       )}

@@ -59,7 +59,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
           <a href={hrefTo(`/functions/${encodeURIComponent(attempt.function.id)}`)}>{attempt.function.name}</a> version{' '}
           {attempt.version ?? 'unknown'}
         </dd>
-        <dt>Ran</dt>
+        <dt>Time</dt>
         <dd>
           {time(attempt.startedAt, zone, true)} to {time(attempt.endedAt, zone, true)}
         </dd>
@@ -67,7 +67,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         <dd>
           {duration(attempt.durationMs)}, billed {duration(attempt.billedDurationMs)}
           {attempt.initDurationMs !== null && `, init ${duration(attempt.initDurationMs)}`}
-          {attempt.hiddenInitDurationMs !== null && `, of it ${duration(attempt.hiddenInitDurationMs)} init`}
+          {attempt.hiddenInitDurationMs !== null && `, including ${duration(attempt.hiddenInitDurationMs)} of init`}
           {attempt.restoreDurationMs !== null && `, restore ${duration(attempt.restoreDurationMs)}`}
         </dd>
         <dt>Memory</dt>
@@ -88,7 +88,7 @@ function AttemptPanel({ attempt, of }: { readonly attempt: Attempt; readonly of:
         </dd>
         {attempt.logStreamReason !== null && (
           <>
-            <dt>Not known</dt>
+            <dt>Why unknown</dt>
             <dd>{attempt.logStreamReason}</dd>
           </>
         )}

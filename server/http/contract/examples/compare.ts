@@ -41,7 +41,7 @@ export const compareExamples: ExamplesOf<typeof compareRoutes> = {
         },
       ],
       verdict: 'insufficient-data',
-      warnings: ['The traffic per day is Infinity times what it was: other callers, perhaps.'],
+      warnings: ['The traffic per day is 2.4 times as high: possibly different callers.'],
     },
   },
 };

@@ -8,13 +8,13 @@ export const connectExamples: ExamplesOf<typeof connectRoutes> = {
     answer: {
       baseUrl: 'https://thermocline.example.com',
       problem:
-        'Firehose delivers to https on port 443 only: put a proxy in front and set THERMOCLINE_PUBLIC_URL (or --endpoint).',
+        'Firehose only delivers to https on port 443. Use a TLS proxy and set THERMOCLINE_PUBLIC_URL (or --endpoint).',
       keyPlaceholder: 'YOUR_INGEST_KEY',
       kits: [
         {
           id: 'cloudformation',
           title: 'CloudFormation',
-          summary: 'A Firehose stream to this server, roles, and a bucket for what cannot be delivered.',
+          summary: 'A Firehose stream to this server, with roles and a bucket for failed deliveries.',
           files: [
             {
               name: 'firehose.yaml',

@@ -38,7 +38,7 @@ export const failureExamples: ExamplesOf<typeof failureRoutes> = {
         source: 'inferred',
         verdict: 'fits',
         reason:
-          '40 of 3749 attempts ran into 3000 ms, 99 % of all are done within 3012 ms: nothing says that more time would have helped',
+          '40 of 3749 attempts timed out after 3000 ms; 99 % of attempts end within 3012 ms: no evidence that a longer timeout would help',
         p999Ms: 3464.146914,
       },
       truncated: false,

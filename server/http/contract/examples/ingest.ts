@@ -50,7 +50,7 @@ export const ingestStatusExamples: ExamplesOf<typeof ingestStatusRoutes> = {
         {
           id: 2,
           reason: 'line-without-time',
-          detail: 'A line without a time has no place; export with times (aws logs filter-log-events, or tail).',
+          detail: 'The line has no timestamp. Export with timestamps (aws logs filter-log-events or aws logs tail).',
           logGroup: null,
           seen: 1,
           sizeBytes: 139,

@@ -11,7 +11,9 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       range: { from: '2026-11-14T07:00:00.000Z', to: '2026-11-28T08:00:00.000Z', bucketMs: 3600000 },
       currentMb: 256,
       finding: 'insufficient-data',
-      reasons: ['One size was observed: these are bounds, not a prediction. A trial of another size would settle it.'],
+      reasons: [
+        'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.',
+      ],
       observed: [
         {
           memorySizeMb: 256,
@@ -28,7 +30,7 @@ export const memoryExamples: ExamplesOf<typeof memoryRoutes> = {
       ],
       model: null,
       floorMb: 256,
-      floorReason: 'Memory grows from invocation to invocation: the size is not lowered meanwhile.',
+      floorReason: 'Memory use grows with each invocation, so no smaller size is recommended.',
       candidates: [
         {
           memoryMb: 192,

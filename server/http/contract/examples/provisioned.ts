@@ -19,7 +19,7 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       breakEvenKept: 0,
       schedule: [0, 0],
       priceAssumed: true,
-      method: 'observed intervals played against kept environments; the rest as cold as it was',
+      method: 'replay of observed invocations against provisioned environments; spill-over starts as cold as observed',
       reason: null,
     },
   },

@@ -71,7 +71,7 @@ export const receiverExamples: ExamplesOf<typeof receiverRoutes> = {
         'webhook-signature': 'v1,EXAMPLE v1,EXAMPLE',
       },
       status: null,
-      error: 'the name could not be resolved',
+      error: 'the host name could not be resolved',
       answer: null,
       tookMs: 559,
       delivered: false,
@@ -82,7 +82,7 @@ export const receiverExamples: ExamplesOf<typeof receiverRoutes> = {
     body: { format: 'template', template: '{"text": "{{summary}}"}' },
     answer: {
       type: 'alert.firing',
-      body: '{"text": "This is a test: nothing is wrong. checkout: 7.1 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %"}',
+      body: '{"text": "This is a test, no action is needed. checkout: 7.1 % (95 % CI 5.9 %–8.5 %, n = 2,310), threshold > 3 %"}',
       problem: null,
     },
   },

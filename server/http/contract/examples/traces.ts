@@ -51,7 +51,7 @@ export const traceExamples: ExamplesOf<typeof traceRoutes> = {
       traces: 0,
       truncated: false,
       reason:
-        'No trace is stored in this time range: import X-Ray documents or spans, or let traces be fetched (thermocline traces).',
+        'No trace is stored in this time range. Import X-Ray documents or spans, or fetch traces with thermocline traces.',
     },
   },
 };

@@ -28,7 +28,7 @@ export class UpkeepProcesses {
       child.once('error', (error) => reject(new StoreError('unavailable', error.message)));
       child.once('exit', (code, signal) => {
         this.#running.delete(child);
-        reject(new StoreError('unavailable', `the ${job.op} was broken off (${signal ?? code})`));
+        reject(new StoreError('unavailable', `the ${job.op} process ended before it was done (${signal ?? code})`));
       });
       child.send(job);
     });

@@ -98,7 +98,8 @@ export function verifyBackup(path: string, onProgress: OnProgress): Backup {
     const size = statSync(copy, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new Error(`${file.name} is missing`);
     if (size !== file.bytes) throw new Error(`${file.name} has ${size} bytes, its manifest says ${file.bytes}`);
-    if (digestOf(copy) !== file.sha256) throw new Error(`${file.name} is not what was backed up: its SHA-256 differs`);
+    if (digestOf(copy) !== file.sha256)
+      throw new Error(`${file.name} differs from the backup: its SHA-256 does not match the manifest`);
     assertWhole(file.name, copy);
     const db = new Database(copy, { readonly: true, fileMustExist: true });
     try {

@@ -32,7 +32,7 @@ export class SqliteUpkeep implements Maintenance {
     if (free < needed)
       throw new StoreError(
         'unavailable',
-        `it wants ${byteSize(needed)} free in ${into}, ${byteSize(free)} are: files and what is to stay free`,
+        `${byteSize(needed)} of free space are required in ${into} (the files and the minimum free space); ${byteSize(free)} are free`,
       );
     const job = { op: 'backup', folder, into, by, version, nowMs: now() } as const;
     return (await this.#processes.run(job, onProgress)) as Backup;

@@ -24,7 +24,7 @@ export function readManifest(path: string): BackupManifest {
   const files = Array.isArray(manifest.files) ? manifest.files : [];
   const known = files.every((file) => (STORE_FILES as readonly string[]).includes(file.name));
   if (manifest.format !== 1 || files.length === 0 || !known)
-    throw new Error(`${path}/${MANIFEST} is not one that this version can read`);
+    throw new Error(`${path}/${MANIFEST} cannot be read by this version`);
   return manifest as BackupManifest;
 }
 

@@ -14,7 +14,7 @@ export function assertPresent(folder: string): void {
     const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
     if (size === 0 && !existsSync(wantedMark(folder, name)))
       throw new DamagedFileError(
-        `${join(folder, name)} is damaged: it is gone or empty, and this folder has been in use`,
+        `${join(folder, name)} is damaged: it is missing or empty, although this folder has been in use`,
       );
   }
 }
