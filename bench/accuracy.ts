@@ -3,7 +3,7 @@
  * ingest path; published measurements; and the scenarios of an independent referee. Prints tables and writes
  * docs/accuracy.md. `--seeds=N` sets the number of seeds (20). `--scenario=NAME,…` plays only these scenarios of the
  * referee, `--scenario=all` all of them, `--scenario=list` names them. Results of the referee are kept under a hash of the
- * code, so that a run that was stopped goes on where it was.
+ * code, so that a run that was stopped resumes.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     ['every invocation stored once', stored(join(folder, 'whole')) === invocations],
     ['the killed run had stored some, and not all', killed.code !== 0 && between > 0 && between < invocations],
     ['after the kill and a second run every invocation is stored once', stored(join(folder, 'killed')) === invocations],
-    ['the second run resumed instead of beginning anew', resumed.output.includes('(resumed)')],
+    ['the second run resumed instead of starting over', resumed.output.includes('(resumed)')],
   ];
   for (const [name, met] of checks) say(`${met ? 'met' : 'NOT MET'}: ${name}`);
   if (process.argv.includes('--baseline')) {

@@ -84,7 +84,7 @@ forbid(
   /^export default /,
   'named exports only',
 );
-forbid(product, /\.sort\(/, 'toSorted: inputs are not ours to change', [
+forbid(product, /\.sort\(/, 'use toSorted: do not change inputs', [
   // Sorts typed arrays that it has just created.
   'server/analytics/metrics/concurrency.ts',
   'server/storage/sqlite/write/request-index.ts',

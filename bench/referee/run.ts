@@ -1,6 +1,6 @@
 /**
  * Plays scenarios seed by seed. The result of each is kept under a hash of the built product, so that a run that was
- * stopped goes on where it was, and a run after a change of code begins anew.
+ * stopped resumes, and a run after a change of code starts over.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ export async function judge(scenarios: readonly Scenario[], options: RefereeOpti
   });
 }
 
-/** A seed that ends with an error is a failed row and is played again by the next run; the others go on. */
+/** A seed that ends with an error is a failed row and is played again by the next run; the others continue. */
 async function observe(
   scenario: Scenario,
   seed: number,

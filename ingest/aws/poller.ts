@@ -35,7 +35,7 @@ export interface CycleResult {
 
 const GROUPS_AT_ONCE = 3;
 const DISCOVER_EVERY_MS = 10 * MINUTE_MS;
-/** A group that AWS refused to read for its log class is asked again after this time. */
+/** A group that cannot be read because of its log class is tried again after this time. */
 const UNSUPPORTED_MS = DAY_MS;
 
 export class Poller {

@@ -14,7 +14,7 @@ export interface TraceSink {
   wanted(limit: number): Promise<readonly string[]>;
   /** Stores a response of BatchGetTraces. */
   store(document: string): Promise<WriteOutcome>;
-  /** Marks traces that X-Ray did not return completely: they are asked for again after a while. */
+  /** Marks traces that X-Ray did not return completely: they are requested again later. */
   missed(traceIds: readonly string[]): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface TraceResult {
   readonly requested: number;
   readonly found: number;
   readonly segments: number;
-  /** Found traces with segments in progress; they will be asked for again. */
+  /** Found traces with segments in progress; they will be requested again. */
   readonly inProgress: number;
   /** Traces that exceed X-Ray's size limit: X-Ray does not return all of their segments. */
   readonly limitExceeded: number;
@@ -91,7 +91,7 @@ function isComplete(trace: Trace): boolean {
   return documents.every(({ ended }) => ended) && (!origins.has('AWS::Lambda') || origins.has('AWS::Lambda::Function'));
 }
 
-/** A document that cannot be read is quarantined; asking for it again would not mend it. */
+/** A document that cannot be read is quarantined; requesting it again would not help. */
 function segmentState(document: string | undefined): { readonly ended: boolean; readonly origin: unknown } {
   try {
     const value = JSON.parse(document ?? '') as Readonly<Record<string, unknown>> | null;

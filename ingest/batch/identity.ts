@@ -14,7 +14,7 @@ const CENTRALISED = /^\/?(\d{12})\/([a-z0-9-]{9,20})\/(aws\/lambda\/.{1,512})$/;
 /** Lambda@Edge writes in every region, to a group with the region of the function before its name. */
 const EDGE = /^\/aws\/lambda\/(us-east-1)\.([\w-]{1,140})$/;
 
-/** Account, region and log group of the function itself, where the group's name tells that they are others. */
+/** Account, region and log group of the function itself, where the group's name shows that they differ from those of the message. */
 export function sourceOf(stream: StreamIdentity): StreamIdentity {
   if (!stream.logGroup.includes('/aws/lambda/')) return stream;
   const [, account, region = '', group] = CENTRALISED.exec(stream.logGroup) ?? [];

@@ -7,7 +7,7 @@ import { readEpoch } from './export-event.ts';
 const FILTER_EVENT = /^EVENTS\t(\d{56})\t(\d{13})\t([^\t\n]{1,600})\t([\s\S]*?)\n?\t(\d{13})$/;
 const GET_EVENT = /^EVENTS\t(\d{13})\t([\s\S]*?)\n?\t(\d{13})$/;
 
-/** null when the text is none. */
+/** null for other text. */
 export function readTextOutput(text: string): ExportRead | null {
   if (!/^EVENTS\t/m.test(text)) return null;
   const events: ExportEvent[] = [];

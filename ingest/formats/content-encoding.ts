@@ -26,7 +26,7 @@ const DECOMPRESS: Readonly<Partial<Record<ContentCoding, Decompress>>> = {
 
 const ALIASES: Readonly<Record<string, ContentCoding>> = { 'x-gzip': 'gzip' };
 
-/** A sender may compress twice; more codings have no use and multiply the work of a bomb. */
+/** A sender may compress twice; more codings are useless and multiply the cost of a decompression bomb. */
 const MAX_CODINGS = 2;
 
 /** The codings that this process can decode, as a value of `Accept-Encoding`. */
@@ -92,7 +92,7 @@ function reasonOf(error: unknown, coding: ContentCoding): string {
   return `${coding}-corrupt`;
 }
 
-/** Formats that are no text and no gzip, by their first bytes. */
+/** Formats that are neither text nor gzip, by their first bytes. */
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['Zstandard', [0x28, 0xb5, 0x2f, 0xfd]],
   ['bzip2', [0x42, 0x5a, 0x68]],
@@ -105,7 +105,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[]])[]
 
 /** The name of the compressed or binary format that the bytes start with; null for gzip, text and everything else. */
 export function binaryFormatOf(bytes: Uint8Array): string | null {
-  // Three letters are too little to tell bzip2 from text: a digit and the magic of a block or an empty file follow.
+  // Three letters do not distinguish bzip2 from text: a digit and the magic of a block or an empty file must follow.
   const isBzip2 =
     bytes[3] !== undefined && bytes[3] >= 0x31 && bytes[3] <= 0x39 && [0x31, 0x17].includes(bytes[4] ?? 0);
   const found = SIGNATURES.find(([, signature]) => signature.every((byte, at) => bytes[at] === byte))?.[0] ?? null;

@@ -44,7 +44,7 @@ export function readTime(text: string): number | null {
 }
 
 /**
- * Epoch ms from a number: CloudWatch's milliseconds; a shipper's seconds, microseconds or nanoseconds are told by their
+ * Epoch ms from a number: CloudWatch's milliseconds; a shipper's seconds, microseconds or nanoseconds are recognised by their
  * size, since none of them is a possible time in milliseconds. null when it is none of these.
  */
 export function readEpoch(value: number): number | null {

@@ -48,7 +48,7 @@ test('a header with name, comment, extra field and header CRC is skipped', async
   expect(await read(Buffer.concat([header, fields, plain.subarray(10)]), 4)).toEqual({ text: 'hello', notes: [] });
 });
 
-test('zero padding and garbage after the last member are said', async () => {
+test('zero padding and garbage after the last member are reported', async () => {
   const padded = await read(Buffer.concat([gzipSync('a'), Buffer.alloc(20)]), 5);
   expect(padded).toEqual({ text: 'a', notes: ['20 zero bytes after the gzip data were skipped'] });
   const garbage = await read(Buffer.concat([gzipSync('a'), Buffer.from('junk')]));
@@ -64,7 +64,7 @@ test('a truncated stream gives what came before the end', async () => {
   expect(notes).toEqual([expect.stringMatching(/^gzip is truncated at byte \d+ \(member 2\)/)]);
 });
 
-test('a wrong checksum and damaged data are said; members before them are read', async () => {
+test('a wrong checksum and damaged data are reported; members before them are read', async () => {
   const wrong = gzipSync('b');
   wrong[wrong.length - 5] = (wrong[wrong.length - 5] ?? 0) ^ 0xff;
   const { text, notes } = await read(Buffer.concat([gzipSync('a'), wrong, gzipSync('c')]));

@@ -104,7 +104,7 @@ async function skipHeader(input: ByteReader): Promise<boolean> {
   return (flags & FLAG.headerCrc) === 0 || (await input.read(2)).length === 2;
 }
 
-/** Tapes and some copies pad with zeros; anything else after the last member is said. */
+/** Tapes and some copies pad with zeros; anything else after the last member is reported. */
 async function noteTrailing(input: ByteReader, note: Note): Promise<void> {
   const from = input.offset;
   let zeros = true;

@@ -1,5 +1,5 @@
 /**
- * Divides the text of a file into parts that can be read one by one: between events, never inside of one. Each part of a
+ * Divides the text of a file into parts that can be read one by one: between events, never within one. Each part of a
  * table has the table's header; a JSON document that is too large for a part is divided between the items of its array.
  */
 import { CsvScanner, delimiterOf } from './csv.ts';
@@ -24,7 +24,7 @@ interface Form {
   scan(text: string, from: number): void;
   /** The offset after the last complete event, and what later parts begin with; null if there is none. */
   cut(text: string): { readonly end: number; readonly resume: number; readonly close: string } | null;
-  /** Tells that the text before `offset` is gone. */
+  /** Notes that the text before `offset` was dropped. */
   shift(offset: number): void;
   /** What every part but the first begins with. */
   readonly prefix: string;
@@ -118,7 +118,7 @@ function beginsEvent(line: string): boolean {
   return readPrefixedLine(line) !== null;
 }
 
-/** Lines looked at for a place to divide. */
+/** Lines searched for a place to divide. */
 const TRIES = 5000;
 /** Characters of a line that decide what it is. */
 const LINE_HEAD = 1500;

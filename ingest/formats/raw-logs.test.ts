@@ -75,7 +75,7 @@ describe('shapes people have', () => {
     });
   });
 
-  test('JSON platform lines carry their own time; text lines without one are told', () => {
+  test('JSON platform lines carry their own time; text lines without one are reported', () => {
     const json = '{"time":"2026-11-20T10:00:00.000Z","type":"platform.start","record":{"requestId":"r"}}';
     expect(read(json).streams[0]?.events[0]).toMatchObject({ timestampMs: atMs });
     expect(read(REPORT).unreadable).toEqual([{ reason: 'line-without-time', text: REPORT }]);

@@ -138,7 +138,7 @@ export interface Timestamp {
 }
 
 /**
- * Reads epoch ms from a number or its text. Seconds, microseconds and nanoseconds are told by their size: no possible time in one of
+ * Reads epoch ms from a number or its text. Seconds, microseconds and nanoseconds are recognised by their size: no possible time in one of
  * the units is possible in another. Null for anything else.
  */
 export function readTimestamp(value: unknown): Timestamp | null {

@@ -131,7 +131,7 @@ function rustError(text: string): RuntimeError | null {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The JSON log format: the runtime's own record, told from an application's by the members it has and has not. */
+/** The JSON log format: the runtime's own record, distinguished from an application's by its members. */
 function jsonError(text: string): RuntimeError | null {
   if (!text.includes('error') && !text.includes('Lambda runtime invoke')) return null;
   const record = objectOf(text);
@@ -140,7 +140,7 @@ function jsonError(text: string): RuntimeError | null {
   const requestId = stringOf(record['requestId']) ?? stringOf(record['AWSRequestId']);
   const message = record['message'];
   if (level === 'ERROR' || level === 'FATAL') {
-    // Node: the error is the message. A logged one stands beside its message.
+    // Node: the error is the message. A logged error is next to its message.
     if (isObject(message) && typeof message['errorType'] === 'string') return fromObject(message, requestId);
     // Python: no message and no logger, which every record of its logging module has.
     if (typeof record['errorType'] === 'string' && message === undefined && record['logger'] === undefined)
@@ -165,7 +165,7 @@ function jsonError(text: string): RuntimeError | null {
 function fromJson(text: string, requestId: string | undefined): RuntimeError | null {
   const object = objectOf(text);
   if (object !== null) return fromObject(object, requestId);
-  // Cut off by a size limit, or reformatted by a copy: the members that can be read are worth having.
+  // Cut off by a size limit, or reformatted by a copy: use the members that can be read.
   const member = (name: string): string | undefined =>
     new RegExp(`"${name}"\\s{0,4}:\\s{0,4}"((?:[^"\\\\]|\\\\.){0,2048})`).exec(text)?.[1]?.replaceAll('\\"', '"');
   return text.startsWith('{') ? error(requestId, member('errorType'), member('errorMessage'), []) : null;

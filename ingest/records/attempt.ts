@@ -1,4 +1,4 @@
-/** Tells attempts apart: which START and REPORT are of one attempt, and which two REPORT lines are one (docs/decisions/0020). */
+/** Identifies attempts: which START and REPORT belong to one attempt, and which two REPORT lines are the same (docs/decisions/0020). */
 import { MINUTE_MS, SECOND_MS } from './time.ts';
 
 /** Upper bound of a run's length, ms: Lambda's limit of 15 minutes, with room for START-to-REPORT overhead. */
@@ -35,7 +35,7 @@ export function secondOf(ms: number): number {
   return Math.floor(ms / SECOND_MS) * SECOND_MS;
 }
 
-/** Bounds of the exact times that a time may stand for, inclusive, epoch ms. */
+/** Bounds of the exact times that a time cut to the second may represent, inclusive, epoch ms. */
 export function exactBounds(ms: number): readonly [fromMs: number, toMs: number] {
   return [ms, isWholeSecond(ms) ? ms + SECOND_MS - 1 : ms];
 }

@@ -1,6 +1,6 @@
 /** Updates of a function's code or configuration. */
 
-/** A CloudTrail event of Lambda: somebody created or updated $LATEST. */
+/** A CloudTrail event of Lambda: $LATEST was created or updated. */
 export interface DeployEvent {
   readonly kind: 'deploy-event';
   /** When it was made, epoch ms; null if the record has no time. */

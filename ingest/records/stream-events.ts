@@ -38,7 +38,7 @@ export interface FaultEvent {
   readonly requestId: string | null;
   readonly errorType: string | null;
   readonly message: string | null;
-  /** Frames as the runtime printed them, one a line, innermost first; null if there are none. */
+  /** Frames as the runtime printed them, one per line, innermost first; null if there are none. */
   readonly stack: string | null;
 }
 

@@ -1,7 +1,7 @@
 /** Formats numbers for people: the one home of number formats of pages, sentences, alerts and the CLI. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../records/time.ts';
 
-/** Stands for null: unknown is never shown as zero. */
+/** Shown for null: unknown is never shown as zero. */
 export const DASH = '–';
 
 /** `1,234`, and from ten thousand on three significant digits: `12.3 k`. */

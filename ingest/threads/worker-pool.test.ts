@@ -85,7 +85,7 @@ test.each(['exit', 'exit-quietly', 'crash'] as const)('a thread that ends (%s) l
   expect(await outcomes(pool, echoes(20))).toEqual({ right: 20, codes: [] });
 });
 
-test('a pool of one thread goes on after the thread ended', async () => {
+test('a pool of one thread continues after the thread ended', async () => {
   const pool = open({ threads: 1 });
   expect(await outcomes(pool, [{ op: 'exit' }, ...echoes(20)])).toEqual({ right: 20, codes: ['thread-lost'] });
 });
@@ -102,7 +102,7 @@ function deadlinesPass(): void {
   vi.advanceTimersByTime(1000);
 }
 
-test('a job that exceeds the deadline is rejected, its thread replaced, and the queue goes on', async () => {
+test('a job that exceeds the deadline is rejected, its thread replaced, and the queue continues', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const pool = open({ threads: 1, deadlineMs: 1000 });
   await pool.run({ op: 'echo' });

@@ -1,6 +1,6 @@
 /**
  * A fixed number of worker threads over one bounded queue. A thread works on one job at a time. One that fails, ends or
- * exceeds a deadline loses its own job only: it is removed at once, another is started, and the queue goes on.
+ * exceeds a deadline loses its own job only: it is removed at once, another is started, and the queue continues.
  */
 import type { ResourceLimits } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
@@ -19,7 +19,7 @@ export interface PoolOptions {
 }
 
 /**
- * - `failed`: the job threw; the thread lives on.
+ * - `failed`: the job threw; the thread continues.
  * - `thread-lost`: the thread ended under the job, or no thread can be started.
  * - `deadline`: no result in time; the thread that worked on it is terminated.
  * - `queue-full`, `closed`: the job was not accepted.

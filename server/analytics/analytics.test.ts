@@ -96,7 +96,7 @@ describe('cold starts', () => {
       // 1,100 ms of Duration, 100 ms from START to END.
       { kind: 'suppressed', userFelt: true, hiddenInitUs: 1_000_000, initTimedOut: false },
     ],
-    ['after a failure, without a hidden init', { previousFailed: true }, null],
+    ['after a failure, without a suppressed init', { previousFailed: true }, null],
     ['Duration longer than START to END without a failure (clock noise)', { durationUs: 1100000 }, null],
     ['after a failure, START unknown', { previousFailed: true, startMs: null, durationUs: 1100000 }, null],
   ])('%s', (_name, evidence, expected) => {

@@ -10,7 +10,7 @@ import { tuneHeap } from './tune-heap.ts';
 const CLASSIFY_PAUSE_MS = 1000;
 const ATTRIBUTION_PAUSE_MS = 30_000;
 
-/** Classifies invocations and attributes cold starts of its share of functions until the process is told to stop. */
+/** Classifies invocations and attributes cold starts of its share of functions until the process receives a stop signal. */
 export async function derive(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: true });

@@ -10,7 +10,7 @@ import { processLog } from './process-log.ts';
 import { onTermination } from './signals.ts';
 import { tuneHeap } from './tune-heap.ts';
 
-/** Ingests until the process is told to stop. Everything answered with 200 is in ClickHouse; the worker keeps no state. */
+/** Ingests until the process receives a stop signal. Everything answered with 200 is in ClickHouse; the worker keeps no state. */
 export async function ingest(config: Config): Promise<number> {
   const log = processLog(config);
   tuneHeap({ remembers: false });

@@ -12,13 +12,13 @@ import { listen } from './listen.ts';
 const EXIT_MAINTENANCE = 3;
 
 export interface MaintenanceMode {
-  /** Resolves with the exit code when the process is told to stop. */
+  /** Resolves with the exit code when the process receives a stop signal. */
   readonly ended: Promise<number>;
   /** Ends maintenance mode and frees the port. */
   close(): Promise<void>;
 }
 
-/** Starts answering 503 on the server's port. `sentence` tells the operator the cause. */
+/** Starts answering 503 on the server's port. `sentence` names the cause for the operator. */
 export async function startMaintenanceMode(config: Config, sentence: string, log: Logger): Promise<MaintenanceMode> {
   log.fatal({ reason: sentence }, 'maintenance mode: nothing is stored until this is fixed');
   process.stderr.write(`${sentence}\n`);

@@ -161,7 +161,7 @@ function failedStep(error: unknown): Extract<PlannedGroup['step'], { do: 'skip' 
   return { do: isLogClassError(error) ? 'skip' : 'error', note: explainAws(error, 'logs:DescribeSubscriptionFilters') };
 }
 
-/** Says what the filter delivers of a group that is not of a function; null where the default needs no words. */
+/** Says what the filter delivers from a group that is not a function's; null where the default needs no explanation. */
 function deliveredNote(logGroup: string, step: PlannedGroup['step'], destinationArn: string): string | null {
   if (step.do === 'skip' || step.do === 'error' || isFunctionGroup(logGroup)) return null;
   const whole =

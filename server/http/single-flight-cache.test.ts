@@ -12,7 +12,7 @@ test('one answer for all that ask, until its time is over', async () => {
   expect(await kept.ask('a', 0, work)).toBe(3);
 });
 
-test('what fails is asked again; the oldest question makes room', async () => {
+test('a failed question is computed again; the oldest one is evicted', async () => {
   const kept = new SingleFlightCache<string>(1000, 2);
   await expect(kept.ask('a', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await kept.ask('a', 1, async () => 'first')).toBe('first');

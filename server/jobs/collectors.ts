@@ -109,7 +109,7 @@ function logCollector({ config, send, collecting, log, now }: CollectorOptions, 
 
 function traceCollector({ config, send, log, now }: CollectorOptions, region: string | undefined): Collector {
   const client = xrayClient({ region, proxy: config.proxy }, config.pull);
-  // Functions whose region is unknown are asked for in the first region only.
+  // Functions whose region is unknown are requested in the first region only.
   const isFirst = region === undefined || region === config.pull.regions[0];
   const run = async (signal: AbortSignal): Promise<string | null> => {
     const sink = new HttpTraceSink(send, now() - TRACES_LOOKBACK_MS, await regionOf(client), isFirst);

@@ -24,7 +24,7 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
   change: z.enum(['deploy', 'runtime-patch']).nullable(),
   firstOfChange: z.boolean(),
   replacedIdleMs: ms,
-  // Hours that an earlier version attributed do not say it.
+  // Absent in hours that an earlier version attributed.
   initTimedOut: z.boolean().default(false),
   previousFailed: z.boolean(),
   proactiveGapMs: ms,
@@ -42,7 +42,7 @@ export const environmentKind: z.ZodType<EnvironmentConfiguration> = z.object({
   runtime: z.string(),
 });
 
-/** `derived_slot.closing`: the state that an hour leaves to the next. */
+/** `derived_slot.closing`: the state that is carried into the next hour. */
 export const hourState: z.ZodType<CarriedState> = z.object({
   standing: z.array(
     z.object({

@@ -1,4 +1,4 @@
-/** Which traces are asked for, and when again: SQLite and ClickHouse give the same list at every moment. */
+/** Which traces are requested, and when again: SQLite and ClickHouse give the same list at every moment. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { startClickHouse } from '../support/clickhouse.ts';

@@ -94,7 +94,7 @@ test('reports permissions, address, disk, settings and damage, and changes nothi
   ]);
 });
 
-test('tells a region that is not enabled from credentials that are invalid', async () => {
+test('distinguishes a region that is not enabled from invalid credentials', async () => {
   const aws = await AwsDouble.start();
   aws.script = () => ({
     type: 'UnrecognizedClientException',

@@ -69,7 +69,7 @@ test('whether Managed Instances would pay, for a function on demand', async () =
   expect(bare['reason']).toContain('Declare the number of instances');
 });
 
-test('operations of durable executions are priced, replays are told apart', async () => {
+test('operations of durable executions are priced, replays are marked', async () => {
   const { items } = await product.json<{ items: Record<string, unknown>[] }>(at('workflow', '/durable-executions'));
   // Three operations and the start: 4 × 0.000008.
   expect(items[1]).toMatchObject({ name: 'order-17', replays: 2, operations: 3, operationsUsd: 0.000032 });

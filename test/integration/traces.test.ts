@@ -64,7 +64,7 @@ function answerWith(name: string): void {
   for (const trace of fixture(name).Traces) aws.traces.set(trace.Id, trace);
 }
 
-test('a trace with segments in progress is asked for again until it is complete', async () => {
+test('a trace with segments in progress is requested again until it is complete', async () => {
   await report(TRACE, 'eu-west-1', '\tInit Duration: 300.00 ms');
   answerWith('05.in-progress.json');
   // Not before X-Ray can have it.

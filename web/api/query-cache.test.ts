@@ -90,7 +90,7 @@ describe('query cache', () => {
     expect(cache.read('a')).toEqual({ data: 'old', error, loading: false, updatedMs: 7 });
   });
 
-  test('an answer is shown again at once on return, and asked for anew', async () => {
+  test('a cached answer is shown at once on return, and requested again', async () => {
     const { requests, load } = manualServer();
     const cache = new QueryCache();
     const leave = cache.subscribe('a', load, () => undefined);

@@ -1,9 +1,9 @@
 /**
- * Caches answers by key, shares requests that are in flight and cancels those that nothing needs any more.
+ * Caches answers by key, shares requests that are in flight and cancels those without subscribers.
  * Knows neither the DOM nor HTTP, so that its rules can be tested alone.
  */
 
-/** What is known of one question. */
+/** State of one query. */
 export interface QueryState {
   /** The newest answer. It stays while the next one loads, and after a failed reload. */
   readonly data: unknown;
@@ -24,9 +24,9 @@ interface Entry {
   request: AbortController | null;
 }
 
-/** State of a question that has not been asked yet. */
+/** State of a query that was not sent yet. */
 const UNASKED: QueryState = { data: null, error: null, loading: true, updatedMs: null };
-/** Answers kept of questions that no mounted component asks: going back shows them while they reload. */
+/** Answers kept for queries without subscribers: going back shows them while they reload. */
 const MAX_IDLE_ENTRIES = 10;
 
 export class QueryCache {
@@ -64,7 +64,7 @@ export class QueryCache {
     };
   }
 
-  /** Asks again after something changed: an older request in flight is cancelled, as its answer may be outdated. */
+  /** Reloads after a change: an older request in flight is cancelled, as its answer may be outdated. */
   reload(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.listeners.size === 0) return;
@@ -72,13 +72,13 @@ export class QueryCache {
     this.#send(entry);
   }
 
-  /** Asks again for newer data, or waits for the request in flight: cancelling a slow one at each refresh would starve it. */
+  /** Requests newer data, or waits for the request in flight: cancelling a slow one at each refresh would starve it. */
   refresh(key: string): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined && entry.listeners.size > 0 && entry.request === null) this.#send(entry);
   }
 
-  /** Refreshes every question that has a subscriber. */
+  /** Refreshes every query that has a subscriber. */
   refreshAll(): void {
     for (const key of [...this.#entries.keys()]) this.refresh(key);
   }

@@ -17,7 +17,7 @@ export interface QueryError {
 }
 
 export interface QueryResult<T> {
-  /** The newest answer. It stays while the next one loads, unless the path of the question changed. */
+  /** The newest answer. It stays while the next one loads, unless the path of the query changed. */
   readonly data: T | null;
   /** Why the newest request failed; null after a success. */
   readonly error: QueryError | null;
@@ -26,7 +26,7 @@ export interface QueryResult<T> {
   readonly updatedMs: number | null;
   /** Path and query of the request, for "Copy as curl"; empty without one. */
   readonly source: string;
-  /** Asks again, as after a change; an older request in flight is cancelled. */
+  /** Reloads, for use after a change; an older request in flight is cancelled. */
   reload(): void;
 }
 
@@ -45,12 +45,12 @@ export function clearQueryCache(): void {
 type GetId = { [Id in OperationId]: (typeof operations)[Id] extends `get ${string}` ? Id : never }[OperationId];
 
 interface Options {
-  /** Also asks again at this interval while the page is visible. */
+  /** Also reloads at this interval while the page is visible. */
   readonly pollMs?: number;
 }
 
 /**
- * Asks a GET operation on mount and when its request changes; a null request asks nothing. Components with the same
+ * Sends a GET operation on mount and when its request changes; a null request sends nothing. Components with the same
  * request share it.
  */
 export function useQuery<Id extends GetId>(

@@ -6,7 +6,7 @@ export type Colour = 'chart-1' | 'chart-2' | 'chart-3' | 'chart-bad' | 'grey';
 export interface ChartSeries {
   readonly label: string;
   readonly colour: Colour;
-  /** Tells the series apart without colour. */
+  /** Distinguishes the series without colour. */
   readonly dashed?: boolean;
   /** Points without a line: values between them are unknown. */
   readonly dotsOnly?: boolean;

@@ -1,4 +1,4 @@
-/** Tells when the first requests of a page have been answered: it then appears as a whole, without layout shifts. */
+/** Reports when the first requests of a page have been answered: the page then appears as a whole, without layout shifts. */
 import { useEffect, useState } from 'preact/hooks';
 
 let open = 0;

@@ -29,7 +29,7 @@ interface Group {
 }
 
 const MB = 1_048_576;
-/** One function of each group is asked about: the others of its group would answer from the same cohort. */
+/** One function of each group is queried: the others of its group would answer from the same cohort. */
 const ASKED = /-inside-0$/;
 
 /** Groups differ in runtime, so that each has its own cohort. */

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario.ts';
 import { play } from '../send.ts';
 import { planOf, requestsAt } from './common.ts';
 
-/** Two weeks from a Monday; looked at on the following Saturday and on the Thursday before. */
+/** Two weeks from a Monday; evaluated on the following Saturday and on the Thursday before. */
 const FROM_MS = Date.UTC(2026, 10, 2);
 const TO_MS = FROM_MS + 19 * DAY_MS;
 const SATURDAY_MS = FROM_MS + 19 * DAY_MS - 9 * HOUR_MS;

@@ -1,6 +1,6 @@
 /**
  * Decides which IP addresses outbound requests may connect to. Addresses that embed an IPv4 address (IPv4-mapped, NAT64,
- * 6to4, Teredo) are judged by the embedded one.
+ * 6to4, Teredo) are checked by the embedded one.
  */
 import ipaddr from 'ipaddr.js';
 

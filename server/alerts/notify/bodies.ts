@@ -11,7 +11,7 @@ export interface NotifiedAlert {
   readonly alert: Alert;
 }
 
-/** What one request tells a receiver about a group of alerts. */
+/** The content of one notification about a group of alerts. */
 export interface Notification {
   /** JSON `[[name, value], …]` of the labels that the group is grouped by. */
   readonly groupKey: string;
@@ -183,7 +183,7 @@ function fillTemplate(template: string, notification: Notification, status: stri
           : undefined;
     }
     const json = JSON.stringify(value ?? null);
-    // Placeholders stand within quotes, or bare for numbers: escape as the inside of a JSON string either way.
+    // Placeholders are within quotes, or bare for numbers: escape both like the inside of a JSON string.
     return typeof value === 'string' ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1);
   });
 }

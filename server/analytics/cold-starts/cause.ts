@@ -136,7 +136,7 @@ function keeps(window: IdleWindow): string {
     : `the longest idle time survived so far is ${time(window.ms)}: the idle window is not known yet`;
 }
 
-/** The length in words of the text, or that it is unknown. */
+/** Formats a duration; says so if it is unknown. */
 function time(ms: number | null): string {
   return ms === null ? 'an unknown time' : duration(ms);
 }

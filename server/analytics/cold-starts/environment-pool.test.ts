@@ -17,7 +17,7 @@ const environment = (over: Partial<PooledEnvironment>): PooledEnvironment => ({
   ...over,
 });
 
-test('environments are busy, idle or gone', () => {
+test('environments are busy, idle or terminated', () => {
   const pool = new EnvironmentPool(PLACEMENT_MS);
   pool.put(1, environment({ lastEndMs: 9000, seenUntilMs: 9000 }));
   pool.put(2, environment({ lastEndMs: 3000, seenUntilMs: 20_000 }));
@@ -115,7 +115,7 @@ test('answers what a scan of all environments answers', () => {
   );
 });
 
-test('gone environments are counted once', () => {
+test('terminated environments are counted once', () => {
   const pool = new EnvironmentPool(PLACEMENT_MS);
   for (const id of [1, 2, 3]) pool.put(id, environment({ lastEndMs: id * 1000, seenUntilMs: id * 1000 }));
   pool.others(2, 'a', 10_000);

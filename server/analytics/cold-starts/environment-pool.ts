@@ -5,7 +5,7 @@
  */
 import { Heap } from '../statistics/heap.ts';
 
-/** What is known of one environment at this moment of the replay. */
+/** State of one environment at this moment of the replay. */
 export interface PooledEnvironment {
   /** End of its last invocation so far, epoch ms. */
   readonly lastEndMs: number;
@@ -30,7 +30,7 @@ export interface OtherEnvironments {
 }
 
 /**
- * More kinds than this at once are no deployments: published versions of a function are bounded by its code storage. Beyond
+ * More kinds than this at once cannot be deployments: published versions of a function are bounded by its code storage. Beyond
  * it, which environments a new one replaced is not known.
  */
 const MOST_KINDS = 500;
@@ -120,7 +120,7 @@ export class EnvironmentPool {
     kind.lastBirthMs = Math.max(kind.lastBirthMs, atMs);
   }
 
-  /** Adds an environment or replaces what is known of it. */
+  /** Adds an environment or replaces its state. */
   put(id: number, environment: PooledEnvironment): void {
     const group = this.#groupOf(environment);
     const kind = this.#kindOf(environment);
@@ -164,7 +164,7 @@ export class EnvironmentPool {
     };
   }
 
-  /** Marks all gone environments of a configuration other than `ownId` as counted; returns those that were not. */
+  /** Marks all terminated environments of a configuration other than `ownId` as counted; returns those that were not. */
   countGone(ownId: number, configuration: string): readonly PooledEnvironment[] {
     const own = this.#slots.get(ownId);
     const group = this.#groups.get(configuration);

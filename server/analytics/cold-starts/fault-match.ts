@@ -56,7 +56,7 @@ export interface FailureDetail {
 
 export interface DetailedFault extends Fault {
   readonly message: string | null;
-  /** Frames, one a line; null if there are none. */
+  /** Frames, one per line; null if there are none. */
   readonly stack: string | null;
 }
 

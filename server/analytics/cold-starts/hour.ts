@@ -97,7 +97,7 @@ class Hour {
     return Math.max(this.#hourMs, Math.min(atMs, run.startMs));
   }
 
-  /** Says in advance when environments are needed, so that a kind of environment counts as in use until its last. */
+  /** Announces when environments are needed, so that a kind of environment counts as in use until its last. */
   announce(births: readonly { readonly run: Run; readonly atMs: number }[]): void {
     for (const { run, atMs } of births) {
       const life = this.#lives.get(run.environmentId);

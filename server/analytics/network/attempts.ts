@@ -26,7 +26,7 @@ export interface PairedRun<T extends LambdaSegment> {
   readonly run: T;
   /** The service's segment, null if it is not stored. */
   readonly service: T | null;
-  /** Time that the service spent on this attempt; null if it cannot be told from that of other attempts. */
+  /** Time that the service spent on this attempt; null if it cannot be separated from that of other attempts. */
   readonly attempt: Span | null;
 }
 

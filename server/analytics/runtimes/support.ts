@@ -31,7 +31,7 @@ const NEEDS_INVENTORY: ReadonlySet<string> = new Set(['java8', 'java11', 'java17
 
 /**
  * Returns the dates of a function's runtime and its phase at `nowMs`. Null if the runtime is unknown, AWS lists no dates for
- * it, or only the inventory could tell which of several runtimes it is.
+ * it, or only the inventory could distinguish several runtimes.
  */
 export function supportOf(known: KnownRuntime, nowMs: number): RuntimeSupport | null {
   const identifier = runtimeOf(known);

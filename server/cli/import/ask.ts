@@ -1,4 +1,4 @@
-/** Asks at the terminal for what a file does not say. */
+/** Asks on the terminal for what a file does not contain. */
 import { createInterface } from 'node:readline/promises';
 
 /** The name of the function that wrote the file; null without a terminal, or without an answer. */

@@ -78,7 +78,7 @@ class ImportRun {
     this.#say(`${plain(name)}: ${plain(problem)}`);
   }
 
-  /** Reads one file. What is wrong with it is said; the next file is read all the same. */
+  /** Reads one file. Problems are reported; the next file is read anyway. */
   async read(source: ImportSource): Promise<void> {
     const name = plain(source.name);
     const note = (text: string): void => {

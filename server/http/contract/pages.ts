@@ -4,7 +4,7 @@
  */
 
 export interface PageDefinition {
-  /** Address; `:name` stands for one segment. */
+  /** Address; `:name` matches one segment. */
   readonly path: `/${string}`;
   /** Title of the browser tab, and of the page where it has no subject of its own. */
   readonly title: string;
@@ -40,7 +40,7 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never;
 
-/** What the address of a page says, decoded. */
+/** Parameters of a page's address, decoded. */
 export type PageParams<Name extends PageName> = Readonly<Record<ParamNames<(typeof PAGES)[Name]['path']>, string>>;
 
 export interface PageMatch {

@@ -24,7 +24,7 @@ function sender(announced: number | null): { request: Request; send(bytes: numbe
   };
 }
 
-test('two senders that announce 94 and 33 MiB and send little keep nobody else out', async () => {
+test('two senders that announce 94 and 33 MiB and send little do not block others', async () => {
   const budget = new ByteBudget(128 * MIB);
   const senders = [sender(94 * MIB), sender(33 * MIB)];
   const reading = senders.map(({ request }) => readBody(request, MAX, budget));

@@ -46,7 +46,7 @@ const TRUSTED_SHARE = 1 / 4;
 
 /**
  * Reads a body of up to `maxBytes`. Memory is reserved for the bytes that have arrived, not for the announced length: a
- * sender that announces much and sends little keeps nobody else out. The bytes stay reserved until `release` is called.
+ * sender that announces much and sends little does not block others. The bytes stay reserved until `release` is called.
  */
 export async function readBody(request: Request, maxBytes: number, budget: ByteBudget): Promise<BodyResult> {
   const announced = Number(request.headers.get('content-length') ?? Number.NaN);

@@ -20,7 +20,7 @@ const MOSTLY_COLD = 0.3;
 /**
  * Time: init and restore of user-felt cold starts, and for each of them by how much the typical first Duration of an
  * environment exceeds the warm median. Dollars: inits that the lines bill, and that excess, at the price of their size. Both are null
- * while none of the range's cold starts is attributed: neither the excess nor what was billed is known before.
+ * while none of the range's cold starts is attributed: before that, neither the excess nor the billed amount is known.
  */
 export function taxOf(
   { counts, causes: derived, durationMs, usage }: ColdStartAggregate,

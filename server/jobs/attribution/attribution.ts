@@ -90,7 +90,7 @@ export class ColdStartAttribution {
     return next;
   }
 
-  /** Returns what waits, what failed and why. */
+  /** Returns the pending hours, and the failures with their reasons. */
   progress(): AttributionProgress {
     const { hours, ms } = this.#work;
     return {
@@ -133,7 +133,7 @@ export class ColdStartAttribution {
 
   /**
    * Attributes and stores hours of one function. After a failure, tries its first hour alone, at growing intervals; other
-   * functions go on. Returns null while it waits or if it failed.
+   * functions continue. Returns null while it waits or if it failed.
    */
   async #attribute(functionId: number, mine: readonly StaleHour[], settledMs: number): Promise<AttributedHours | null> {
     const before = this.#failed.get(functionId);

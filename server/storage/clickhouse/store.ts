@@ -46,7 +46,7 @@ export interface ClickHouseStoreOptions {
 
 /** Interval at which processes exchange shared configuration. */
 const SHARED_CONFIG_MS = 5000;
-/** Interval of scans over all pending classification marks; between them only recent marks are looked at. */
+/** Interval of scans over all pending classification marks; between them only recent marks are read. */
 const FULL_SCAN_MS = 5 * 60_000;
 /** Maximum number of invocations listed per {@link CommittedRows}. */
 const MAX_LISTED_ROWS = 200;

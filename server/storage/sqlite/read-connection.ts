@@ -69,7 +69,7 @@ function tupleMode<Out>(prepared: Database.Statement<unknown[], Out>, names: rea
   return prepared.raw();
 }
 
-/** Stands for a value that is bound when the statement runs. An optional value is required by statements that use it. */
+/** A placeholder for a value that is bound when the statement runs. An optional value is required by statements that use it. */
 export type Param<Values> = <Name extends keyof Values & string>(
   name: Name,
 ) => RawBuilder<Exclude<Values[Name], undefined>>;

@@ -3,7 +3,7 @@
  * holds only what SQL cannot say.
  *
  * Units are in the names: `_ms` epoch or duration in milliseconds, `_us` microseconds, `_ns` epoch nanoseconds (beyond
- * 2^53: select them as text), `_mb` MiB. Booleans are 0 and 1; integers that stand for a name are listed in
+ * 2^53: select them as text), `_mb` MiB. Booleans are 0 and 1; integers that encode names are listed in
  * server/storage/enums.ts. Some columns keep names that the rest of the code has since replaced:
  *
  * | table or column | term in the code |

@@ -252,7 +252,7 @@ function derivedOver(writer: Writer, now: () => number): AttributionStore {
     async (...args: Parameters<AttributionStore[K]>): Promise<void> => {
       await writer.send({ op: 'attribution', call: { name, args }, nowMs: now() } as Unnumbered<WriterJob>);
     };
-  // The writer judges what it writes.
+  // The writer classifies the rows that it writes.
   return {
     classifyPending: async () => undefined,
     saveHours: call('saveHours'),

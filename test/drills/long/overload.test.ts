@@ -110,7 +110,7 @@ test('64 senders: memory is bounded, requests succeed, the process keeps respond
   const refused = under.filter((answer) => answer.status !== 200);
   figure(
     'overload',
-    `64 senders: ${good(under)} stored, ${refused.length} told 503; goodput ${((100 * perSecond) / most).toFixed(0)} % of that with 4; accepted p99 ${(
+    `64 senders: ${good(under)} stored, ${refused.length} answered 503; goodput ${((100 * perSecond) / most).toFixed(0)} % of that with 4; accepted p99 ${(
       quantile(
         under.filter((answer) => answer.status === 200).map((answer) => answer.ms),
         0.99,

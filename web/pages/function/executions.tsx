@@ -7,7 +7,7 @@ import { time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-/** The Executions tab of a durable function: one row an execution, with its invocations. */
+/** The Executions tab of a durable function: one row per execution, with its invocations. */
 export function Executions({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionExecutions', { params: { id }, query: view.rangeQuery });

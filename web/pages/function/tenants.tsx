@@ -7,7 +7,7 @@ import { interval, time, visible } from '../../format.ts';
 import { hrefTo } from '../../state/location.ts';
 import { useView } from '../../state/view.ts';
 
-/** The Tenants tab of a function with tenant isolation: one row a tenant. */
+/** The Tenants tab of a function with tenant isolation: one row per tenant. */
 export function Tenants({ id }: { readonly id: string }) {
   const view = useView();
   const answer = useQuery('getFunctionTenants', { params: { id }, query: view.rangeQuery });

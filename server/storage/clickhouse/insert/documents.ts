@@ -17,7 +17,7 @@ const LATEST_MS = Date.UTC(2200, 0, 1);
 
 type Row = Readonly<Record<string, Value>>;
 
-/** Rows that are stored once, however often they are delivered. */
+/** Rows that are stored once, regardless of repeated deliveries. */
 export function documentsOf(batch: Batch, source: BatchSource, receivedMs: number): readonly Rows[] {
   const rows = new Map<string, Row[]>();
   const add = (table: string, row: Row): void => {

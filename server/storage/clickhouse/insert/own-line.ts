@@ -1,4 +1,4 @@
-/** SQL that counts a line once, which came with its log stream and without. */
+/** SQL that counts a line once although it arrived with its log stream and without it. */
 
 /**
  * Condition for rows of a fact table with `stream_id` and `at_ms`: the line has a log stream, or is not stored with one, nor with

@@ -1,4 +1,4 @@
-/** The structured question: rollup cells of functions that pass the filters, merged into groups and buckets. */
+/** The structured query: rollup rows of the functions that match, merged into groups and buckets. */
 
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';

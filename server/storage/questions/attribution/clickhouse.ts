@@ -26,7 +26,7 @@ import type {
 } from '../../ports.ts';
 import { coldStartRow } from './result.ts';
 
-/** Longest an invocation runs, with room: a run belongs to the hour it begins in, and is stored by its end. */
+/** Upper bound of an invocation's length: it belongs to the hour it starts in, but is stored by its end. */
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
 
@@ -70,7 +70,7 @@ interface Query {
   readonly functionId: number;
   /** Starts of hours, epoch ms, ascending. */
   readonly hours: readonly number[];
-  /** Invocations that end later are left for the next round, epoch ms. */
+  /** Invocations that end later wait for the next round, epoch ms. */
   readonly settledMs: number;
   /** Stops after the hour in which this many invocations were read. */
   readonly mostRuns: number;
@@ -165,7 +165,7 @@ async function nextHour(
   return next?.hourMs;
 }
 
-/** Updates of $LATEST that came after the function's first line; earlier ones replaced no environment on record. */
+/** Updates of $LATEST after the function's first line; earlier ones replaced no environment on record. */
 async function deploysOf(client: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
   const rows = await client.all<{ atMs: number }>(
     `SELECT DISTINCT at_ms AS atMs FROM deploy WHERE function_id = {functionId:UInt64} AND at_ms > (
@@ -304,7 +304,7 @@ async function runsOf(
   });
 }
 
-/** Hours that the estimate of the idle window looks back from a function's newest. */
+/** Hours before a function's newest that its idle window is estimated from. */
 const WINDOW_SLOTS = 14 * 24;
 
 /** Over all functions: used for functions with too few ended environments of their own. */
@@ -334,7 +334,7 @@ export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly
   });
 }
 
-/** Newest inits that the limit between handovers and inits made ahead is read from. */
+/** Newest inits per function that the proactive threshold is estimated from. */
 const MOST_GAPS = 5000;
 const [ON_DEMAND] = COLD_START_KINDS;
 

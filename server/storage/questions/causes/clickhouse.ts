@@ -1,4 +1,4 @@
-/** What is derived of cold starts: by cause, what inits cost, loops, the time a platform adds. */
+/** Causes of cold starts as attribution stored them, with the cost of inits, doom loops and platform latency. */
 import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { CAUSES } from '../../../analytics/cold-starts/cause.ts';
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
@@ -11,13 +11,13 @@ import type { ColdStartCauses, FunctionFilter, FunctionInitLoop, PlatformLatency
 import { medianUs, narrows, quantiles } from '../../rollup/aggregation.ts';
 import { byExtensions, runtimeTimes } from '../extensions/clickhouse.ts';
 
-/** As many suppressed inits in a row are a loop. */
+/** This many consecutive suppressed inits of an environment are a doom loop. */
 const LOOP = 3;
 const MOST_LOOPS = 100;
 type Query = TimeRange & FunctionFilter & { readonly functionId: number };
 
 /**
- * The range's cold starts, of the series that are asked for. `kept`: those of its function, where they are asked for already.
+ * Aggregates the attributed cold starts of a function over a range. `kept`: its cold starts, if they were already requested.
  */
 export async function coldStartCauses(
   context: QueryContext,
@@ -97,7 +97,7 @@ async function seriesOf(context: QueryContext, functionId: number): Promise<Read
   return new Map(rows.map((row) => [seriesIdOf(functionId, row.version, row.memoryMb), row]));
 }
 
-/** Functions with inits in a row inside invocations. */
+/** Functions that were initialised inside invocations several times in a row. */
 export async function initLoops(context: QueryContext, query: TimeRange): Promise<readonly FunctionInitLoop[]> {
   const { coldStarts } = await coldStartsIn(context, null, query);
   const found = new Map<number, { longest: number; n: number }>();

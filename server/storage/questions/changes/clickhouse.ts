@@ -1,4 +1,4 @@
-/** What changed: derived from log lines or reported by inventory, with the periods before and after each change. */
+/** Changes of functions, found in logs or in inventory, with the periods before and after each. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { AttributedChange } from '../../../analytics/cold-starts/hour-state.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
@@ -56,7 +56,7 @@ async function fromLogs(
   );
 }
 
-/** Each row of facts against the one before it. */
+/** Compares each inventory entry with the one before it. */
 async function fromInventory(
   context: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,

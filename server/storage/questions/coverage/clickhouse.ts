@@ -1,9 +1,9 @@
-/** Counts behind coverage: per function, over the last days. */
+/** Counts per function that coverage is computed from. */
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 
-/** An invocation runs for fifteen minutes at most; its lines take some more. */
+/** REPORT is overdue this long after START: fifteen minutes of run time, and time for the lines to arrive. */
 const OVERDUE_MS = 20 * 60_000;
 
 export async function coverage(

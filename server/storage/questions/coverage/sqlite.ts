@@ -21,7 +21,7 @@ const HOURS = telemetryStatement((db, param: Param<{ fromMs: number }>) =>
       fn.sum<number>('n').as('invocations'),
       fn.sum<number>('with_start').as('withStart'),
       fn.sum<number>(errorsUnknown('rollup_1h.function_id')).as('errorsUnknown'),
-      // Of the others, which INIT_START is theirs is not known.
+      // Cold starts without a log stream cannot be matched with an INIT_START.
       sql<number>`sum(cold_on_demand) - sum(unplaced_cold)`.as('coldOnDemand'),
       fn.count<number>('bucket').distinct().as('activeHours'),
       fn.min('bucket').as('firstHour'),

@@ -1,4 +1,4 @@
-/** What of each function arrives: the counts that coverage is computed from. */
+/** Counts per function that coverage is computed from. */
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */

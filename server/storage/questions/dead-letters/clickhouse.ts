@@ -4,7 +4,7 @@ import type { Page } from '../shared-types.ts';
 import { preview } from './result.ts';
 import type { StoredDeadLetter } from './types.ts';
 
-/** Quarantine: newest first. */
+/** Dead letters: newest first, with a preview of each payload. */
 export async function deadLetters(
   context: QueryContext,
   query: { readonly limit: number; readonly cursor?: string | undefined },
@@ -28,7 +28,7 @@ export async function deadLetters(
     items: page.map(({ payload, replayed, ...row }) => ({
       ...row,
       preview: preview(Buffer.from(payload, 'base64')),
-      // Sent again since: it has to be read again.
+      // Received again after its replay: it must be replayed again.
       replayedMs: replayed === 0 || replayed < row.receivedMs ? null : replayed,
     })),
     nextCursor: rows.length > query.limit && last !== undefined ? `${last.receivedMs}-${last.id}` : null,

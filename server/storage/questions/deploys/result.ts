@@ -37,7 +37,7 @@ export function joinDeploys(rows: readonly DeployRow[], limit: number): readonly
   return deploys.toReversed().slice(0, limit);
 }
 
-/** Without an event, the hash of the code before and after tells whether the code was updated. */
+/** Without an event, the code was updated if its hash differs from the one before. */
 function kindOf(event: string | null, code: string | null, before: string | null): DeployKind {
   switch (event) {
     case 'CreateFunction':

@@ -7,7 +7,7 @@ import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 import { summed } from '../timeseries/clickhouse.ts';
 import type { Distribution } from './types.ts';
 
-/** Everything the rollups know of one function over one period, summed: for comparing periods. */
+/** All rollups of one function over one period, summed, for comparing periods. */
 export async function distribution(
   context: QueryContext,
   query: TimeRange & FunctionFilter & { readonly functionId: number },

@@ -1,4 +1,4 @@
-/** Environments as intervals, and the exact concurrency of their runs. */
+/** Execution environments over time, and the exact concurrency of their invocations. */
 import { concurrency } from '../../../analytics/metrics/concurrency.ts';
 import { invocationRows } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -36,7 +36,7 @@ export async function environments(context: QueryContext, query: Query): Promise
   return timelineOf(facts, counted?.total ?? 0, rows, query, chartWidth(context, query));
 }
 
-/** What is known of environments, by id. */
+/** Attributes and totals of environments, by id. */
 export async function environmentFacts(
   context: QueryContext,
   functionIds: readonly number[],
@@ -61,7 +61,7 @@ export async function environmentFacts(
   );
 }
 
-/** Exact peaks of the functions that are named, by name or id. */
+/** Exact peak concurrency of functions, each named by its name or by `account:region:name`. */
 export async function peakConcurrency(
   context: QueryContext,
   query: TimeRange & { readonly names: readonly string[] },

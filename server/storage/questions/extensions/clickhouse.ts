@@ -1,4 +1,4 @@
-/** What extensions cost: init, and the time between the runtime's answer and the end of the invocation. */
+/** Cost of extensions: init time, and the time between the runtime's response and the end of the invocation. */
 
 import type { AttributedColdStart } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { microseconds } from '../../clickhouse/attribution/stored-cold-starts.ts';
@@ -8,9 +8,9 @@ import { STATUS } from '../../enums.ts';
 import type { ColdStartCauses, TimeRange } from '../../ports.ts';
 import { medianUs } from '../../rollup/aggregation.ts';
 
-/** Newest warm invocations looked at. */
+/** Newest warm invocations that are read. */
 const MOST_RUNS = 2000;
-/** Clocks of two lines of one invocation. */
+/** Tolerance between the clocks of two lines of one invocation. */
 const CLOCK_MS = 5;
 
 interface Group {
@@ -20,7 +20,7 @@ interface Group {
 
 interface RuntimeTime {
   readonly environmentId: number;
-  /** From the runtime's answer to the end, microseconds. */
+  /** From the runtime's response to the end, µs. */
   readonly us: number;
 }
 
@@ -57,7 +57,7 @@ export async function byExtensions(
   }));
 }
 
-/** The newest warm invocations with the time after the runtime, as far as it is known of any. */
+/** Time after the runtime's response in the newest warm invocations; empty if no line contains it. */
 export async function runtimeTimes(
   context: QueryContext,
   query: TimeRange & { readonly functionId: number },
@@ -65,7 +65,7 @@ export async function runtimeTimes(
   return (await hasRuntimeDone(context, query.functionId)) ? runsOf(context, query) : [];
 }
 
-/** Only JSON logs print it, and going through invocations for nothing is dear. */
+/** Only JSON logs contain it; without it, a scan of the invocations would be wasted. */
 async function hasRuntimeDone(context: QueryContext, functionId: number): Promise<boolean> {
   const found = await context.client.one<object>(
     'SELECT 1 AS found FROM runtime_fact WHERE function_id = {functionId:UInt64} LIMIT 1',
@@ -92,7 +92,7 @@ function runsOf(
   );
 }
 
-/** The names of each environment's extensions, one a line, in order. */
+/** Names of each environment's extensions, sorted, one per line. */
 async function namesOf(
   context: QueryContext,
   functionId: number,

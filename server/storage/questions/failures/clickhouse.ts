@@ -1,4 +1,4 @@
-/** What failed of one function, and what became of it: counts from rollups, details from the newest failed rows. */
+/** Failures of one function: counts from rollups, details from the newest failed invocations. */
 
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
@@ -30,7 +30,7 @@ type Query = TimeRange &
   FunctionFilter & { readonly functionId: number; readonly nowMs: number; readonly mostFailed: number };
 
 const EXAMPLES = 20;
-/** An environment that has not been used yet may still be used during this time. */
+/** An environment without invocations counts as unused after this time: until then an invocation can still come. */
 const UNUSED_AFTER_MS = 2 * HOUR_MS;
 /** Lambda retries an event for at most six hours. */
 const RETRIES_MS = 24 * HOUR_MS;
@@ -67,12 +67,12 @@ export async function failures(context: QueryContext, query: Query): Promise<Fai
   };
 }
 
-/** The newest failed rows. */
+/** The newest failed invocations. */
 async function failedRows(
   context: QueryContext,
   { functionId, fromMs, toMs, mostFailed }: Query,
 ): Promise<{ readonly rows: readonly FailedRow[]; readonly truncated: boolean }> {
-  // The hours in which any failed are known: the others are not read.
+  // Only hours in which the rollup counts failures are read.
   const hours = await context.client.all<{ bucket: number }>(
     `SELECT DISTINCT bucket FROM rollup_1h FINAL WHERE function_id = {functionId:UInt64} AND bucket >= {fromMs:Int64}
        AND bucket < {toMs:Int64} AND timeouts + errors + ooms + exits > 0`,
@@ -102,7 +102,7 @@ async function requestsOf(
   { functionId, fromMs, toMs }: Query,
   rows: readonly FailedRow[],
 ): Promise<readonly TriedRequest[]> {
-  // Facts of one invocation in several parts are one row only once they are merged: count distinct ends.
+  // Facts of one invocation are one row only after merging: count distinct ends.
   const repeated = await context.client.all<RepeatedRow>(
     `SELECT {functionId:UInt64} AS functionId, request_id AS requestId, max(end_ms) AS endMs FROM (
        SELECT DISTINCT end_ms, request_id, stream_id FROM invocation_fact
@@ -150,7 +150,7 @@ async function initFailures(
   );
 }
 
-/** Environments that were initialised and never ran anything. */
+/** Environments that were initialised and ran no invocation, with the total of their init time. */
 async function unusedInits(
   context: QueryContext,
   { functionId, fromMs, toMs, nowMs }: Query,

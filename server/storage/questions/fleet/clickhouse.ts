@@ -1,4 +1,4 @@
-/** Totals and series over all functions. */
+/** Totals and time series over all functions. */
 
 import { functionsIn } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -16,7 +16,7 @@ import { addCounts, addUsage, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
 
-/** Buckets of `widthMs` (never finer than the range is answered), and totals a function. */
+/** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
 export async function fleet(
   context: QueryContext,
   query: TimeRange & FunctionFilter & { readonly widthMs: number | null },
@@ -66,7 +66,7 @@ export async function fleet(
 
 type PriceKind = Pick<FunctionIdentity, 'region' | 'architecture'>;
 
-/** What functions are priced by, and which of those each is of. */
+/** Combinations of region and architecture, which determine the price, and the index of each function's combination. */
 function priceKinds(functions: readonly FunctionIdentity[]): {
   readonly all: readonly PriceKind[];
   readonly of: readonly number[];
@@ -82,7 +82,7 @@ function priceKinds(functions: readonly FunctionIdentity[]): {
   return { all, of };
 }
 
-/** Added up by what things are priced by, so that a bucket can be priced without its functions. */
+/** Usage is summed by what determines its price, so that a bucket can be priced without its functions. */
 interface Bucket {
   readonly counts: Record<ReadColumn, number>;
   readonly usage: Map<string, UsageSlice[]>;

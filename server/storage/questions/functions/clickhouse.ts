@@ -1,4 +1,4 @@
-/** One row a function: counts, quantiles, a sparkline. */
+/** Lists functions: counts, quantiles and a sparkline for each. */
 
 import { functionsIn, identitiesWhere } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -21,7 +21,7 @@ export async function functions(
   const range = align(query, finestWidth(context, query));
   const parts = { fromMs: range.fromMs, partMs: (range.toMs - range.fromMs) / SPARK_PARTS, n: SPARK_PARTS };
   const asked = { filter: query, segments: cover(range), spark: parts, ...APART };
-  // Where all are asked for, who they are and what they did is asked for at once.
+  // Without a filter, identities and rollups are queried concurrently.
   const [found, all] = await Promise.all([
     functionsIn(context, query),
     isFiltered(query) ? null : rollupRows(context, { ...asked, functions: null }),
@@ -41,7 +41,7 @@ export async function functions(
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
 
-/** All functions of that name, or the one that account and region pick out. */
+/** Functions of that name, narrowed by account and region when they are given. */
 export async function resolveFunction(
   context: QueryContext,
   id: { readonly account?: string; readonly region?: string; readonly name: string },

@@ -1,4 +1,4 @@
-/** What came in, from where, how late, and how much of it adds up; what could not be read. */
+/** Ingest totals: counters, sources with their lag, and completeness. */
 import { Sketch } from '../../../analytics/sketch/sketch.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { Bins } from '../../clickhouse/rollup-rows.ts';

@@ -1,4 +1,4 @@
-/** The configuration of functions as reported by inventory sources: current, and its history. */
+/** Configuration of functions from inventory: current, or the history of one. */
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';

@@ -1,4 +1,4 @@
-/** One request id with everything known of it: attempts, their lines, faults. */
+/** All data about one request id: attempts with their log lines, and faults. */
 
 import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
 import { isOwnLine } from '../../clickhouse/insert/own-line.ts';

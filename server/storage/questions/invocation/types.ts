@@ -20,7 +20,7 @@ export interface InvocationDetail {
     readonly kind: string;
     readonly errorType: string | null;
     readonly message: string | null;
-    /** Frames, one a line, innermost first. */
+    /** Frames, one per line, innermost first. */
     readonly stack: string | null;
   }[];
 }

@@ -52,7 +52,7 @@ const COLUMNS = `function_id AS functionId, end_ms AS endMs, request_id AS reque
   billed_restore_ms AS billedRestoreMs, hidden_init_us AS hiddenInitUs, judged_error_type AS errorType, sampled, trace_id AS traceId,
   segment_id AS segmentId, tenant`;
 
-/** How far back is looked first, and how many times as far each time after. */
+/** Time range of the first query, and the factor by which it grows after each. */
 const FIRST_LOOK_MS = 5 * MINUTE_MS;
 const FURTHER = 36;
 /** Cold starts of one function are few, and found without reading the other rows. */
@@ -74,7 +74,7 @@ export async function invocations(context: QueryContext, query: InvocationQuery)
   return { items: await present(context, page), nextCursor: more ? writeCursor(last) : null };
 }
 
-/** The newest rows that match, without paging. `kept`: cold starts of the range, where they are asked for already. */
+/** The newest rows that match, without paging. `kept`: cold starts of the range, if they were already requested. */
 export async function latestInvocations(
   context: QueryContext,
   query: InvocationQuery,
@@ -83,7 +83,7 @@ export async function latestInvocations(
   return present(context, await newestRows(context, query, null, query.limit), kept);
 }
 
-/** Looks back further and further: the newest hour of a busy fleet holds more than a page. */
+/** Widens the time range step by step: the newest hour of a busy fleet holds more than a page. */
 async function newestRows(
   context: QueryContext,
   query: InvocationQuery,
@@ -105,10 +105,10 @@ async function newestRows(
   return rows.slice(0, limit);
 }
 
-/** The functions that the query may be about. */
+/** Functions that match the query's filter. */
 async function candidatesOf(context: QueryContext, query: InvocationQuery): Promise<readonly number[]> {
   const { functionId, account, region, architecture } = query;
-  // One that is named by itself need not be known first.
+  // A filter by id alone needs no look-up.
   if (functionId !== undefined && account === undefined && region === undefined && architecture === undefined)
     return [functionId];
   const found = await functionsIn(context, query);
@@ -304,7 +304,7 @@ async function causesOf(
   );
 }
 
-/** Message and stack of the failed rows. */
+/** Message and stack of the failed invocations. */
 async function failuresOf(
   context: QueryContext,
   rows: readonly InvocationRow[],

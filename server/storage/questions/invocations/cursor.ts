@@ -19,7 +19,7 @@ export function readCursor(text: string): InvocationCursor {
       return { endMs, functionId, environmentId };
     }
   } catch {
-    // Falls through: told below.
+    // Falls through to the RangeError below.
   }
   throw new RangeError('cursor: not a cursor of this server');
 }

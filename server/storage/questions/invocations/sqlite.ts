@@ -208,7 +208,7 @@ async function present(db: Databases, rows: readonly InvocationRow[]): Promise<r
   });
 }
 
-/** Lines without a log stream have the function's id, negated: they are told apart by request id alone. */
+/** Lines without a log stream have the function's id, negated: they are distinguished by request id alone. */
 const FAULTS = telemetryStatement((db, param: Param<{ environmentId: number; unknownId: number; requestId: string }>) =>
   db
     .selectFrom('fault')

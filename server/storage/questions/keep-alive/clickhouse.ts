@@ -1,4 +1,4 @@
-/** How long idle environments of one function live. */
+/** Estimates how long idle environments of one function are kept. */
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { newestInvocations } from '../newest-invocations/clickhouse.ts';
 import type { FunctionFilter, TimeRange } from '../shared-types.ts';

@@ -1,4 +1,4 @@
-/** Imported load tests, newest import first. */
+/** Imported results of load generators. */
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';

@@ -5,7 +5,7 @@ import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { LogVolumeSum } from './types.ts';
 
-/** Null where the function writes to a group that others may share, or nothing was counted. */
+/** Events and bytes in the range; null when the function writes to a shared log group, or nothing was counted. */
 export async function logVolume(
   context: QueryContext,
   query: TimeRange & { readonly functionId: number },

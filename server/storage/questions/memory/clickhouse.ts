@@ -1,4 +1,4 @@
-/** What was seen of each memory size of a function: counts from rollups, durations from a sample of its rows. */
+/** Evidence for each memory size of a function: counts from rollups, durations from a sample of invocations. */
 import { DAY_MS, HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { SizeEvidence } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
@@ -81,7 +81,7 @@ async function sampleOf(
   return { sample, sampled, traced };
 }
 
-/** Where only some hours are read, the environments that ran most are looked at some times over their lives. */
+/** Memory use over the lives of the busiest environments, at a few times each; for sizes of which only some hours are read. */
 async function probed(
   context: QueryContext,
   functionId: number,

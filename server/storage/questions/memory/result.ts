@@ -82,7 +82,7 @@ export class Sample {
   >();
 
   add(row: SampleRow & { readonly billedMs: number }): void {
-    // Without a log stream nothing connects an invocation with others: it stands for itself.
+    // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
     const id = row.environmentId > 0 ? row.environmentId : -1 - this.#environments.size;
     const environment = this.#environments.get(id) ?? {
       firstMs: row.endMs,

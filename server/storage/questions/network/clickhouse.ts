@@ -1,4 +1,4 @@
-/** Networks: CloudTrail's account of interfaces, refusals in logs, and requests as an API in front of a function saw them. */
+/** Networks: interface events from CloudTrail, network errors in logs, and requests in the access logs of APIs. */
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { EdgeRequest } from '../../../analytics/network/edge.ts';
 import { coldStartsIn, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';

@@ -1,4 +1,4 @@
-/** The newest invocations of a function, for questions that play them again. */
+/** The newest invocations of a function, for simulations that replay them. */
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import { seriesIdOf } from '../../clickhouse/hash-ids.ts';

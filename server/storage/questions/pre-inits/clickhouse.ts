@@ -1,4 +1,4 @@
-/** Time before the init of traced cold starts. */
+/** Pre-init times of traced cold starts: of one function, and of similar functions outside a VPC. */
 import { functionsIn } from '../../clickhouse/functions.ts';
 import { nanoseconds } from '../../clickhouse/nanoseconds.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -35,7 +35,7 @@ async function cohortOf(context: QueryContext, functionId: number): Promise<read
   ]);
   const own = all.find((one) => one.functionId === functionId);
   if (own === undefined) return [];
-  // The size in the newest facts of the inventory; what REPORT says where there are none.
+  // Memory size in the newest inventory entry, otherwise that of the newest REPORT.
   const sizeOf = (one: typeof own): number | null => facts.get(one.functionId)?.at(-1)?.facts.memoryMb ?? one.memoryMb;
   return all
     .filter(

@@ -1,4 +1,4 @@
-/** How far pull has read each log group. */
+/** Progress of pull, per log group. */
 
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';

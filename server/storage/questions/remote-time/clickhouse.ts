@@ -1,4 +1,4 @@
-/** What traced invocations spent in calls to others. */
+/** Time that traced invocations spent in calls to other services. */
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -6,7 +6,7 @@ import type { StoredSegment } from '../traces/types.ts';
 import type { CallSegment } from './result.ts';
 import { remoteMsOf } from './result.ts';
 
-/** Traces read of a size, at most, spread over those there are. */
+/** Most traces read per memory size, spread evenly over the invocations. */
 const MOST_TRACES = 100;
 
 export interface TracedRow {
@@ -17,7 +17,7 @@ export interface TracedRow {
 
 type CallRow = Omit<CallSegment, 'subsegments'> & { readonly traceId: string; readonly detail: string };
 
-/** The mean over the given invocations whose segment is stored; null where none is. */
+/** Mean over the invocations whose segment is stored, ms; null when there is none. */
 export async function remoteTime(
   context: QueryContext,
   functionId: number,

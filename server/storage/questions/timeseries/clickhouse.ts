@@ -1,4 +1,4 @@
-/** Series of functions with quantiles, by version or memory size; and totals of one function. */
+/** Time series of one function or all, with quantiles, optionally by version or memory size. */
 
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
@@ -41,7 +41,7 @@ export async function timeseries(
   return { range, points: points.points() };
 }
 
-/** One function over a range: as a whole, by what it is priced by, and in buckets of `widthMs` (null: none). */
+/** One function over a range: in total, by what determines its price, and in buckets of `widthMs` (null: none). */
 export async function summed(
   context: QueryContext,
   query: FunctionFilter & { readonly functionId: number },
@@ -49,7 +49,7 @@ export async function summed(
   widthMs: number | null,
 ): Promise<FunctionTotals> {
   const identity = identitiesOf(context, [query.functionId]);
-  // Cells know no architecture: only where one is asked for, it has to be known first.
+  // Rollup rows contain no architecture: it is looked up first only if the query filters by it.
   const functions =
     query.architecture === undefined
       ? [{ functionId: query.functionId, architecture: null }]

@@ -51,7 +51,7 @@ async function segmentsOf(
 
 type MapQuery = TimeRange & FunctionFilter & { readonly mostTraces: number };
 
-/** The newest traces of each function in its turn, so that a busy one does not hide the others. */
+/** Service map of the newest traces. Every function gets an equal share, so that a busy one does not hide the others. */
 export async function serviceMap(
   context: QueryContext,
   query: MapQuery,

@@ -1,6 +1,6 @@
 /**
  * Table `environment`: one row per log stream, with what its lines say about it as a whole. Lines of an unknown log stream
- * belong to a row per function that stands for no environment: its id is that of the function, negated.
+ * belong to one row per function, which represents no environment: its id is that of the function, negated.
  */
 import type Database from 'better-sqlite3';
 import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
@@ -125,7 +125,7 @@ export function environmentOf(environments: readonly EnvironmentState[], stream:
   return environment;
 }
 
-/** Whether the log stream is known. If not, the state stands for all lines of its function without one. */
+/** Whether the log stream is known. If not, the state represents all lines of its function without one. */
 export function hasStream({ id }: Pick<EnvironmentState, 'id'>): boolean {
   return id > 0;
 }

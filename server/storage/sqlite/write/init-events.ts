@@ -16,7 +16,7 @@ export class InitEvents {
     this.#sql = prepare(db);
   }
 
-  /** Stores a line. `isNew`: it was not known. `isPlaced`: it is news about its environment. */
+  /** Stores a line. `isNew`: it was not stored before. `isPlaced`: it adds a fact about its environment. */
   add(environment: EnvironmentState, init: InitEvent): { readonly isNew: boolean; readonly isPlaced: boolean } {
     const us = micros(init.durationMs ?? Number.NaN);
     if (!hasStream(environment)) return { isNew: this.#addWithoutStream(environment, init, us), isPlaced: false };

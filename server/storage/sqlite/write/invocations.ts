@@ -33,7 +33,7 @@ export interface InvocationRow extends InvocationMetrics {
   readonly traceId: Uint8Array | string | null;
   readonly segmentId: string | null;
   readonly tenantId: number | null;
-  /** 1 if the hidden init, or the init that it repeats, was stopped at its time limit. */
+  /** 1 if the suppressed init, or the init that it repeats, was stopped at its time limit. */
   readonly initTimedOut: number | null;
 }
 
