@@ -1,16 +1,16 @@
--- Facts: what log lines say, nothing judged. The key is the natural one of SQLite's schema; every other column merges by max, so that
+-- Facts as log lines state them, unclassified. Keys are the natural keys of the SQLite schema; all other columns merge by max, so that
 -- the same fact twice, in parts, in any order and from any process is one row (docs/decisions/0012). Times are epoch milliseconds,
 -- durations whole microseconds. NULL: no line says.
 
 CREATE TABLE {table stream_fact by function_id} (
-  function_id UInt64,                -- of account, region and name; 53 bits, as all ids: JavaScript counts with them
+  function_id UInt64,                -- hash of account, region and name; 53 bits, like all ids: JavaScript numbers hold them
   stream_id UInt64,                  -- of account, region, log group and log stream; unique within a function
   account LowCardinality(String),
   region LowCardinality(String),
   function_name LowCardinality(String),
   log_group LowCardinality(String),
   log_stream String,
-  named SimpleAggregateFunction(max, UInt8),           -- 0 while only a custom log group labels the function
+  named SimpleAggregateFunction(max, UInt8),           -- 0 while the name is only inferred from a custom log group
   version SimpleAggregateFunction(max, Nullable(String)),
   attributes SimpleAggregateFunction(max, Nullable(String)),
   first_ms SimpleAggregateFunction(min, Int64),        -- of its events
@@ -40,8 +40,8 @@ CREATE TABLE {table invocation_fact by function_id} (
   tenant SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),
   version SimpleAggregateFunction(max, Nullable(String)) CODEC(ZSTD),  -- of its lines, or of its log stream's name
   received_ms SimpleAggregateFunction(max, Int64) CODEC(Delta, ZSTD),
-  -- What the other lines of its environment make of it, where that is not what this row says by itself: eight hexadecimal
-  -- digits that count the facts known to whoever judged, and JSON. Who knew more comes later in the order of text.
+  -- Classification, where it differs from what this row states alone: the number of facts it is based on in hexadecimal digits,
+  -- then its fields. A classification based on more facts is greater in the order of text.
   verdict SimpleAggregateFunction(max, String) CODEC(ZSTD),
   INDEX by_request request_id TYPE bloom_filter(0.01) GRANULARITY 4
 ) {engine AggregatingMergeTree}
@@ -102,7 +102,7 @@ CREATE TABLE {table extension_fact by function_id} (
 ) {engine AggregatingMergeTree}
 ORDER BY (function_id, stream_id, kind, name, state);
 
--- The runtime answered; what REPORT counts beyond it is the time of extensions.
+-- The runtime responded. Duration in REPORT beyond it is the time of extensions.
 CREATE TABLE {table runtime_fact by function_id} (
   function_id UInt64,
   stream_id UInt64,
@@ -114,16 +114,16 @@ CREATE TABLE {table runtime_fact by function_id} (
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms))
 ORDER BY (function_id, stream_id, request_id, at_ms);
 
--- What has to be looked at again, and what was: a mark that is not settled is work. Marks are hashes of what brought them.
+-- Work queue: a mark that is not settled is pending work. Marks are hashes of the batch that caused them.
 CREATE TABLE {table pending by function_id} (
   queue LowCardinality(String),      -- environment, slot
   at DateTime64(3) DEFAULT now64(3),
   function_id UInt64,
   item Int64,                        -- stream_id, or the start of an hour
   mark UInt64,
-  from_ms Int64,                     -- of the events that it is about
+  from_ms Int64,                     -- of the events that it covers
   to_ms Int64,
-  n UInt32                           -- how many
+  n UInt32                           -- number of these events
 ) {engine ReplacingMergeTree}
 PARTITION BY toDate(at)
 ORDER BY (queue, toStartOfTenMinutes(at), function_id, item, mark)

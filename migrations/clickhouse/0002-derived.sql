@@ -1,7 +1,7 @@
--- What is derived from facts. Every row is replaced as a whole by one that was written later, so that doing the same work twice
--- changes nothing.
+-- Data derived from facts. Every row is replaced as a whole by one that is written later, so that repeated work changes
+-- nothing.
 
--- An environment: everything its lines say of it. `known` counts the facts it was judged by.
+-- An environment with everything its lines state. `known` is the number of facts that it is based on.
 CREATE TABLE {table environment by function_id} (
   function_id UInt64,
   environment_id UInt64,             -- stream_id of the facts
@@ -26,13 +26,13 @@ CREATE TABLE {table environment by function_id} (
   failures UInt64,
   max_memory_mb Nullable(UInt32),
   extensions Array(String),          -- names of external ones, in order
-  pending_starts Array(Int64),       -- START of each that no REPORT is known of
+  pending_starts Array(Int64),       -- STARTs without a REPORT
   attributes Nullable(String),
   known UInt64
 ) {engine ReplacingMergeTree(known)}
 ORDER BY (function_id, environment_id);
 
--- A function: of what is stamped, the later stands. A stamp is thirteen digits of epoch ms before JSON.
+-- A function. Versioned values are 13 digits of epoch ms followed by JSON, so that max() keeps the latest.
 CREATE TABLE {table lambda_function by function_id} (
   function_id UInt64,
   account LowCardinality(String),
@@ -43,16 +43,16 @@ CREATE TABLE {table lambda_function by function_id} (
   last_seen_ms SimpleAggregateFunction(max, Int64),
   latest SimpleAggregateFunction(max, String),    -- memory size and version of its newest invocation
   runtime SimpleAggregateFunction(max, String),   -- runtime version of its newest INIT_START
-  architecture SimpleAggregateFunction(max, String), -- from here on as inventory told it last
+  architecture SimpleAggregateFunction(max, String), -- from here on: newest value of the inventory
   runtime_name SimpleAggregateFunction(max, String),
   vpc SimpleAggregateFunction(max, String),
   package_type SimpleAggregateFunction(max, String),
-  gap SimpleAggregateFunction(max, String)        -- how long before START an init made ahead ends, at least
+  gap SimpleAggregateFunction(max, String)        -- proactive threshold
 ) {engine AggregatingMergeTree}
 ORDER BY (function_id, account, region, name);
 
--- Rollups at three widths with one shape. `version` is '' and `memory_mb` -1 where no line says. Sketches are counts by bin
--- (server/analytics/sketch.ts), zeros in the least bin; those of cold starts have the kind above sixteen bits of the bin.
+-- Rollups at three widths with the same columns. `version` is '' and `memory_mb` -1 if no line states them. Sketches are counts by bin
+-- (server/analytics/sketch/sketch.ts), zeros in the least bin; those of cold starts have the kind above sixteen bits of the bin.
 CREATE TABLE {table rollup_5m by function_id} (
   function_id UInt64,
   bucket Int64,
@@ -140,13 +140,13 @@ CREATE TABLE {table rollup_1d by function_id} (
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(bucket))
 ORDER BY (function_id, bucket, version, memory_mb);
 
--- One hour of a function as it was derived, all of it in one row: it is replaced as a whole or not at all.
+-- One attributed hour of a function in one row, which is replaced as a whole.
 CREATE TABLE {table derived_slot by function_id} (
   function_id UInt64,
   slot_ms Int64,
   runs UInt64,
-  idle_times String CODEC(ZSTD),     -- JSON: [bin, reused, gone]
-  closing String CODEC(ZSTD),        -- JSON: what the hour leaves to the next
+  idle_times String CODEC(ZSTD),     -- JSON: [bin, reused, terminated]
+  closing String CODEC(ZSTD),        -- JSON: state carried into the next hour
   cold_starts String CODEC(ZSTD),    -- JSON array
   changes String CODEC(ZSTD),        -- JSON array
   written UInt64
@@ -154,7 +154,7 @@ CREATE TABLE {table derived_slot by function_id} (
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(slot_ms))
 ORDER BY (function_id, slot_ms);
 
--- How long idle environments of a function are kept, as causes are judged by.
+-- How long idle environments of a function are kept, as causes are decided by.
 CREATE TABLE {table idle_window by function_id} (
   function_id UInt64,
   window_ms Nullable(Float64),

@@ -1,5 +1,5 @@
--- What else is stored of a batch: the lines themselves, other documents than platform lines, and the account of ingest. Each has
--- a natural key, so that a second delivery is the same row.
+-- Other data of a batch: raw lines, documents other than platform lines, and ingest statistics. Each row has a natural key, so
+-- that a second delivery is the same row.
 
 CREATE TABLE {table raw_fact by function_id} (
   function_id UInt64,
@@ -28,11 +28,11 @@ PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(hour_ms))
 ORDER BY (log_group_id, hour_ms, digest);
 
 CREATE TABLE {table trace_segment by trace_key} (
-  trace_key UInt64,                  -- of the trace id: all of a trace lies together
+  trace_key UInt64,                  -- hash of the trace id: rows of a trace are stored together
   trace_id String,
   id String,
   parent_id Nullable(String),
-  function_id UInt64,                -- 0 where the resource is no function
+  function_id UInt64,                -- 0 if the resource is not a function
   name String,
   origin LowCardinality(Nullable(String)),
   start_ns Int64,
@@ -41,7 +41,7 @@ CREATE TABLE {table trace_segment by trace_key} (
   http_status Nullable(UInt16),
   outcome LowCardinality(Nullable(String)),
   detail String CODEC(ZSTD),         -- JSON: resourceArn, annotations, subsegments
-  ended UInt64,                      -- finished beats in progress, and a later end an earlier one
+  ended UInt64,                      -- a finished segment replaces one in progress, and a later end an earlier one
   INDEX by_function function_id TYPE bloom_filter(0.01) GRANULARITY 4
 ) {engine ReplacingMergeTree(ended)}
 ORDER BY (trace_key, trace_id, id);
@@ -98,7 +98,7 @@ CREATE TABLE {table flow_record by eni_key} (
 PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(from_ms))
 ORDER BY (eni_key, from_ms, eni_id, account, outcome, source_address, target_address, target_port);
 
--- Files that people bring. The first import stands: `kept` is larger the earlier it was.
+-- Imported files. The first import is kept: `kept` is larger for earlier imports.
 CREATE TABLE {table tuning_run by function_id} (
   digest String,
   function_id UInt64,
@@ -121,7 +121,7 @@ CREATE TABLE {table load_test by function_id} (
 ) {engine ReplacingMergeTree(kept)}
 ORDER BY (function_id, digest);
 
--- What sources said of a function's configuration, as they said it. What is known is what all of it adds up to.
+-- Configuration of functions as each source reported it. The known configuration is the merge of all rows.
 CREATE TABLE {table inventory_fact by function_id} (
   function_id UInt64,
   at_ms Int64,
@@ -131,7 +131,7 @@ CREATE TABLE {table inventory_fact by function_id} (
 ORDER BY (function_id, at_ms, source);
 
 CREATE TABLE {table reject by reject_id} (
-  reject_id UInt64,                  -- of the payload and the reason: the same poison sent again is one reject
+  reject_id UInt64,                  -- hash of payload and reason: the same record sent again is one dead letter
   received_ms SimpleAggregateFunction(max, Int64),
   source_kind LowCardinality(String),
   source_name LowCardinality(String),
@@ -163,7 +163,7 @@ CREATE TABLE {table source_account by name_key} (
   requests SimpleAggregateFunction(sum, UInt64),
   events SimpleAggregateFunction(sum, UInt64),
   rejected SimpleAggregateFunction(sum, UInt64),
-  lag SimpleAggregateFunction(sumMap, Map(Int32, UInt64))    -- received less event time, ms: counts by bin
+  lag SimpleAggregateFunction(sumMap, Map(Int32, UInt64))    -- received minus event time, ms: counts by bin
 ) {engine AggregatingMergeTree}
 ORDER BY (name_key, kind, name);
 

@@ -1,6 +1,6 @@
--- What processes tell one another.
+-- Configuration and heartbeats that processes share.
 
--- By the server, for those that take in: digests of ingest tokens.
+-- Published by the server for ingest workers: digests of ingest tokens.
 CREATE TABLE {table published by name_key} (
   name_key UInt64,
   name LowCardinality(String),
@@ -9,7 +9,7 @@ CREATE TABLE {table published by name_key} (
 ) {engine ReplacingMergeTree(written)}
 ORDER BY (name_key, name);
 
--- Who derives, and was there a moment ago: functions are shared out among those.
+-- Heartbeats of attribution workers: functions are divided among those that are alive.
 CREATE TABLE {table worker by name_key} (
   name_key UInt64,
   name String,

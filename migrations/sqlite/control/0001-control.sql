@@ -1,10 +1,10 @@
--- Control: who may do what. Kept apart from telemetry, so that neither file's damage is the other's.
+-- Control plane: tokens and sessions. A file of its own, so that damage to one file does not affect the other.
 
 CREATE TABLE token (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   scope TEXT NOT NULL CHECK (scope IN ('ingest', 'read', 'admin')),
-  sha256 BLOB NOT NULL UNIQUE,     -- of the whole token: random, so a fast hash is right
+  sha256 BLOB NOT NULL UNIQUE,     -- of the whole token: it is random, so a fast hash suffices
   created_ms INTEGER NOT NULL,
   expires_ms INTEGER,
   last_used_ms INTEGER,

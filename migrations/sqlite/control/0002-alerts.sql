@@ -1,5 +1,5 @@
--- Alerts: rules, what they found, and what was told to whom. Documents are JSON; their shapes are those of
--- server/storage/alert-views.ts. A transition and the row that makes it known are written in one transaction.
+-- Alerts: rules, their results, and notifications. Documents are JSON; their shapes are those of
+-- server/storage/questions/alerts/types.ts. A transition and its event are written in one transaction.
 
 CREATE TABLE alert_rule (
   id TEXT PRIMARY KEY,
@@ -7,14 +7,14 @@ CREATE TABLE alert_rule (
   updated_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- How far a rule was evaluated; each window once.
+-- End of the newest evaluated window of each rule; each window is evaluated once.
 CREATE TABLE alert_watch (
   rule_id TEXT PRIMARY KEY,
   until_ms INTEGER NOT NULL,
   error TEXT,                      -- of the newest evaluation
-  errors INTEGER NOT NULL,         -- in a row
+  errors INTEGER NOT NULL,         -- consecutive
   late INTEGER NOT NULL,           -- windows that changed after they closed
-  skipped INTEGER NOT NULL,        -- ticks nobody was there for
+  skipped INTEGER NOT NULL,        -- evaluations missed while the server was down
   took_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -27,7 +27,7 @@ CREATE TABLE alert_instance (
   PRIMARY KEY (rule_id, series)
 ) STRICT, WITHOUT ROWID;
 
--- Every firing and every end of one: the outbox that groups are fed from, and the history.
+-- Fired and resolved alerts: the outbox that notification groups are filled from, and the history.
 CREATE TABLE alert_event (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   alert_id TEXT NOT NULL,
@@ -48,7 +48,7 @@ CREATE TABLE alert_group (
 CREATE TABLE alert_receiver (
   id TEXT PRIMARY KEY,
   receiver TEXT NOT NULL,
-  secrets TEXT NOT NULL            -- never leaves the server but once
+  secrets TEXT NOT NULL            -- returned once, when it is created
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alert_silence (
@@ -59,7 +59,7 @@ CREATE TABLE alert_silence (
 
 CREATE TABLE alert_delivery (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,         -- webhook-id: the same over all attempts
+  id TEXT NOT NULL UNIQUE,         -- webhook-id: the same for all attempts
   receiver_id TEXT NOT NULL,
   group_id TEXT NOT NULL,          -- '' for tests
   type TEXT NOT NULL,

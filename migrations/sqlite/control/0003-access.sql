@@ -1,10 +1,10 @@
--- Who changed what: control-plane requests that were not reads, and sign-ins. No bodies: they may hold secrets.
+-- Audit log: control-plane changes and sign-ins. Without bodies, which may hold secrets.
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms INTEGER NOT NULL,
-  token_id TEXT,                   -- NULL: nobody who was known
+  token_id TEXT,                   -- NULL: not authenticated
   name TEXT NOT NULL,
-  client TEXT NOT NULL,            -- address it came from
+  client TEXT NOT NULL,            -- IP address of the client
   method TEXT NOT NULL,
   path TEXT NOT NULL,
   status INTEGER NOT NULL

@@ -1,10 +1,10 @@
--- Telemetry: what the log lines say. One row an invocation, clustered by function and end, so that redelivery
--- meets its own key and a function's time range is one scan. Times are epoch milliseconds; durations are whole
+-- Telemetry from log lines. One row per invocation, clustered by function and end, so that a redelivery has
+-- the same key and a time range of a function is one scan. Times are epoch milliseconds; durations are whole
 -- microseconds (Lambda prints at most three decimals of a millisecond).
 
 CREATE TABLE log_group (
   id INTEGER PRIMARY KEY,
-  account TEXT NOT NULL,           -- '' until a path names it
+  account TEXT NOT NULL,           -- '' until a source names it
   region TEXT NOT NULL,
   name TEXT NOT NULL
 ) STRICT;
@@ -15,7 +15,7 @@ CREATE TABLE function (
   account TEXT NOT NULL,
   region TEXT NOT NULL,
   name TEXT NOT NULL,
-  labelled INTEGER NOT NULL,       -- 1 when only a custom log group names it
+  labelled INTEGER NOT NULL,       -- 1: the name was inferred from a custom log group
   first_seen_ms INTEGER NOT NULL,
   last_seen_ms INTEGER NOT NULL,
   latest_ms INTEGER NOT NULL DEFAULT 0,   -- of the invocation that memory_mb and version were read from
@@ -137,7 +137,7 @@ CREATE TABLE extension (
 CREATE TABLE raw_chunk (
   id INTEGER PRIMARY KEY,
   environment_id INTEGER NOT NULL,
-  received_ms INTEGER NOT NULL,    -- what retention counts from: imported history is as fresh as its import
+  received_ms INTEGER NOT NULL,    -- start of its retention: imported history counts from the import
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL,
   events INTEGER NOT NULL,
@@ -146,7 +146,7 @@ CREATE TABLE raw_chunk (
 ) STRICT;
 CREATE UNIQUE INDEX raw_chunk_identity ON raw_chunk (environment_id, first_ms, digest);
 
--- Rollups at three widths with one shape. Sketches are mergeable; nothing here is an average.
+-- Rollups at three widths with the same columns. Sketches are mergeable; no column is an average.
 CREATE TABLE rollup_5m (
   function_id INTEGER NOT NULL,
   bucket INTEGER NOT NULL,         -- start of the bucket
@@ -191,10 +191,10 @@ CREATE TABLE rollup_1d (
   PRIMARY KEY (function_id, bucket, series_id)
 ) STRICT, WITHOUT ROWID;
 
--- Look-up by request id, built behind ingest in sorted runs: a random index on the hot path would cost more than the row.
+-- Index of request ids, built in the background in sorted runs: a random index on the hot path would cost more than the row.
 CREATE TABLE request_index_pending (
   id INTEGER PRIMARY KEY,
-  entries BLOB NOT NULL            -- 20 bytes an entry: hash u32, function u32, environment u32, end f64
+  entries BLOB NOT NULL            -- 20 bytes per entry: hash u32, function u32, environment u32, end f64
 ) STRICT;
 CREATE TABLE request_index (
   day INTEGER NOT NULL,
@@ -213,7 +213,7 @@ CREATE TABLE reject (
   reason TEXT NOT NULL,
   detail TEXT NOT NULL,
   log_group TEXT,
-  digest BLOB NOT NULL UNIQUE,     -- the same poison resent is one reject
+  digest BLOB NOT NULL UNIQUE,     -- the same record sent again is one dead letter
   seen INTEGER NOT NULL DEFAULT 1,
   size INTEGER NOT NULL,
   payload BLOB NOT NULL,
@@ -235,7 +235,7 @@ CREATE TABLE source (
   name TEXT NOT NULL,
   first_seen_ms INTEGER NOT NULL,
   last_seen_ms INTEGER NOT NULL,
-  last_data_ms INTEGER,            -- control messages prove a source alive without data
+  last_data_ms INTEGER,            -- control messages show that a source is alive without data
   requests INTEGER NOT NULL,
   events INTEGER NOT NULL,
   rejected INTEGER NOT NULL,

@@ -1,6 +1,6 @@
--- What other documents than platform lines say, what is configured, and how far the collectors have read.
+-- Documents other than platform lines, configuration of functions, and positions of the collectors.
 
--- One row a segment or span. A segment in progress is replaced by its finished form.
+-- One row per segment or span. A segment in progress is replaced by its finished form.
 CREATE TABLE trace_segment (
   trace_id ANY NOT NULL,           -- BLOB(16), or TEXT where it is not canonical
   id TEXT NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE trace_segment (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX trace_segment_by_function ON trace_segment (function_id, start_ns) WHERE function_id IS NOT NULL;
 
--- Traces that were asked for and did not come yet.
+-- Traces that were requested and have not arrived completely.
 CREATE TABLE trace_attempt (
   trace_id ANY PRIMARY KEY,
   tries INTEGER NOT NULL,
@@ -93,7 +93,7 @@ CREATE TABLE flow_record (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tuning_run (
-  digest TEXT PRIMARY KEY,         -- the same result imported twice is one
+  digest TEXT PRIMARY KEY,         -- a result that is imported twice is stored once
   function_id INTEGER NOT NULL,
   imported_ms INTEGER NOT NULL,
   chosen_mb INTEGER,
@@ -110,12 +110,12 @@ CREATE TABLE load_test (
   result TEXT NOT NULL             -- JSON: counts, latencies in ms, histogram, quantiles
 ) STRICT, WITHOUT ROWID;
 
--- What was configured, and since when we know it: one row a change.
+-- Configuration of functions, with the time since which it is known: one row per change.
 CREATE TABLE function_fact (
   function_id INTEGER NOT NULL,
   from_ms INTEGER NOT NULL,
   source TEXT NOT NULL,            -- lambda-api, list-functions, declared
-  confirmed_ms INTEGER NOT NULL,   -- last time a source said the same
+  confirmed_ms INTEGER NOT NULL,   -- last time a source confirmed it
   facts TEXT NOT NULL,             -- JSON
   PRIMARY KEY (function_id, from_ms)
 ) STRICT, WITHOUT ROWID;
@@ -123,15 +123,15 @@ ALTER TABLE function ADD COLUMN architecture TEXT;
 ALTER TABLE function ADD COLUMN runtime TEXT;
 ALTER TABLE function ADD COLUMN vpc INTEGER;
 
--- How far pull has read a log group. Written in the transaction of the events it speaks of.
+-- How far pull has read a log group. Written in the transaction of the events that it covers.
 CREATE TABLE pull_checkpoint (
   account TEXT NOT NULL,
   region TEXT NOT NULL,
   log_group TEXT NOT NULL,
   mode TEXT NOT NULL CHECK (mode IN ('poll', 'backfill')),
   watermark_ms INTEGER,            -- everything up to here was read; NULL before the first complete scan
-  scan TEXT,                       -- JSON of the scan under way: window, next token, newest event
-  wide_ms INTEGER,                 -- when the last wide scan was complete
+  scan TEXT,                       -- JSON of the scan in progress: window, next token, newest event
+  wide_ms INTEGER,                 -- end of the last reconciliation scan
   state TEXT NOT NULL,
   message TEXT,
   events INTEGER NOT NULL,

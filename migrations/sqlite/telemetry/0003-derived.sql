@@ -1,12 +1,12 @@
--- What is derived from the rows, hour by hour of each function: why cold starts happened. Everything here can be derived
--- again from the tables before, and comes out the same (server/analytics/causes).
+-- Attribution of cold starts, per function and hour. Everything here can be computed again from the other tables,
+-- with the same result (server/analytics/cold-starts/hour.ts).
 
--- Hours whose rows changed since they were last derived. Written in the transaction of the rows.
+-- Hours whose rows changed since they were last attributed. Written in the transaction of the rows.
 CREATE TABLE dirty_slot (
   function_id INTEGER NOT NULL,
   slot_ms INTEGER NOT NULL,        -- start of the hour
-  changes INTEGER NOT NULL,        -- how many rows or facts came or changed
-  since_ms INTEGER NOT NULL,       -- when the first of them did
+  changes INTEGER NOT NULL,        -- number of rows or facts added or changed
+  since_ms INTEGER NOT NULL,       -- time of the first change
   PRIMARY KEY (function_id, slot_ms)
 ) STRICT, WITHOUT ROWID;
 
@@ -14,33 +14,33 @@ CREATE TABLE derived_slot (
   function_id INTEGER NOT NULL,
   slot_ms INTEGER NOT NULL,
   runs INTEGER NOT NULL,
-  idle_times TEXT NOT NULL,        -- JSON: [bin, reused, gone] of idle times that ended in this hour
-  closing TEXT NOT NULL,           -- JSON: what the hour leaves to the next
+  idle_times TEXT NOT NULL,        -- JSON: [bin, reused, terminated] of idle times that ended in this hour
+  closing TEXT NOT NULL,           -- JSON: state carried into the next hour
   PRIMARY KEY (function_id, slot_ms)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cold_start (
   function_id INTEGER NOT NULL,
-  slot_ms INTEGER NOT NULL,        -- the hour its START stands in
+  slot_ms INTEGER NOT NULL,        -- the hour of its START
   end_ms INTEGER NOT NULL,
   request_id ANY NOT NULL,         -- as in invocation
   environment_id INTEGER NOT NULL,
   series_id INTEGER NOT NULL,
-  at_ms INTEGER NOT NULL,          -- when the environment was asked for
+  at_ms INTEGER NOT NULL,          -- when the environment was requested
   kind INTEGER NOT NULL,
   user_felt INTEGER NOT NULL,
   cause INTEGER NOT NULL,          -- by the evidence and the function's idle window
   init_us INTEGER,
-  init_billed INTEGER NOT NULL,    -- 1: the billed duration holds the init
+  init_billed INTEGER NOT NULL,    -- 1: the billed duration includes the init
   duration_us INTEGER NOT NULL,
   failed INTEGER NOT NULL,
-  platform_ms INTEGER,             -- START less the end of init; negative where clocks disagree
+  platform_ms INTEGER,             -- START minus the end of init; negative where clocks disagree
   loop INTEGER NOT NULL,
   evidence TEXT NOT NULL,          -- JSON
   PRIMARY KEY (function_id, slot_ms, end_ms, request_id, environment_id)
 ) STRICT, WITHOUT ROWID;
 
--- When the environments of a function became of another kind. One row a change.
+-- Changes of the configuration or runtime of environments. One row per change.
 CREATE TABLE change (
   function_id INTEGER NOT NULL,
   slot_ms INTEGER NOT NULL,
@@ -52,31 +52,31 @@ CREATE TABLE change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_by_time ON change (at_ms);
 
--- How long idle environments of a function are kept, as causes are judged by.
+-- How long idle environments of a function are kept, as causes are decided by.
 CREATE TABLE idle_window (
   function_id INTEGER PRIMARY KEY,
-  window_ms INTEGER,               -- NULL while nothing tells
-  surely_ms INTEGER NOT NULL,      -- up to this idle time hardly any is gone
-  estimated INTEGER NOT NULL,      -- 0: the longest idle time that was survived
+  window_ms INTEGER,               -- NULL while unknown
+  surely_ms INTEGER NOT NULL,      -- up to this idle time hardly any is terminated
+  estimated INTEGER NOT NULL,      -- 0: window_ms is the longest idle time survived
   source TEXT NOT NULL             -- own, fleet
 ) STRICT;
 
--- An init that ended longer than this before START was made ahead; NULL: a second.
+-- An init that ended longer than this before START is proactive; NULL: one second.
 ALTER TABLE function ADD COLUMN proactive_gap_ms INTEGER;
 
--- From inventory, as architecture, runtime and VPC are.
+-- From inventory, like architecture, runtime and VPC.
 ALTER TABLE function ADD COLUMN package_type TEXT;
 UPDATE function SET package_type = (
   SELECT json_extract(facts, '$.packageType') FROM function_fact WHERE function_id = function.id ORDER BY from_ms DESC LIMIT 1
 );
 
--- What is stored already is derived after this migration. A run may begin in the hour before the one it ends in.
+-- Stored rows are attributed after this migration. An invocation may start in the hour before the one it ends in.
 INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
   SELECT function_id, bucket, sum(n), 0 FROM rollup_1h GROUP BY function_id, bucket;
 INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
   SELECT function_id, bucket - 3600000, 1, 0 FROM rollup_1h GROUP BY function_id, bucket;
 
--- What failed attempts were billed: part of what is paid for nothing.
+-- Billed time of failed attempts.
 ALTER TABLE rollup_5m ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE rollup_1h ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE rollup_1d ADD COLUMN failed_billed_ms INTEGER NOT NULL DEFAULT 0;
@@ -96,7 +96,7 @@ UPDATE rollup_1d SET failed_billed_ms = (
     AND invocation.series_id = rollup_1d.series_id AND status <> 0
 ) WHERE timeouts + errors + ooms + exits > 0;
 
--- How much a log group wrote, as it was delivered. A message that comes again is known by its digest.
+-- Log volume of a log group as delivered. A repeated message is recognised by its digest.
 CREATE TABLE log_volume (
   log_group_id INTEGER NOT NULL,
   hour_ms INTEGER NOT NULL,        -- of the message's first event
@@ -111,7 +111,7 @@ CREATE TABLE log_message (
   PRIMARY KEY (hour_ms, log_group_id, digest)
 ) STRICT, WITHOUT ROWID;
 
--- platform.runtimeDone: what REPORT counts beyond it is the time of extensions. JSON logs only.
+-- platform.runtimeDone: Duration in REPORT beyond it is the time of extensions. JSON logs only.
 CREATE TABLE runtime_done (
   environment_id INTEGER NOT NULL,
   request_id ANY NOT NULL,         -- as in invocation

@@ -1,12 +1,12 @@
--- What is kept for how long. Days are days of the events (UTC, since 1970), but age counts from receipt as well: imported
--- history is as fresh as its import.
+-- Retention. Days are those of the events (UTC, since 1970), but age also counts from receipt: imported history counts from
+-- the import.
 
 CREATE TABLE kept_day (
   kind TEXT NOT NULL,              -- function, log-group, gateway, traces, network, flow
   scope INTEGER NOT NULL,          -- function.id, log_group.id, or 0
   day INTEGER NOT NULL,
-  received_ms INTEGER NOT NULL,    -- when the last of it came, to the hour
-  dropped INTEGER NOT NULL DEFAULT 0, -- 1: single events are gone, what they add up to is kept; more would count twice
+  received_ms INTEGER NOT NULL,    -- when its newest event was received, to the hour
+  dropped INTEGER NOT NULL DEFAULT 0, -- 1: raw events were deleted, rollups remain; further events would count twice
   PRIMARY KEY (kind, scope, day)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kept_day_by_day ON kept_day (dropped, day);
@@ -26,6 +26,6 @@ INSERT OR IGNORE INTO kept_day (kind, scope, day, received_ms)
 INSERT OR IGNORE INTO kept_day (kind, scope, day, received_ms)
   SELECT 'flow', 0, from_ms / 86400000, unixepoch() * 1000 FROM flow_record;
 
--- What goes by time has to be found by time.
+-- Retention deletes by time.
 CREATE INDEX trace_segment_by_time ON trace_segment (start_ns);
 CREATE INDEX flow_record_by_time ON flow_record (from_ms);

@@ -1,4 +1,4 @@
--- Frames of an error that a runtime reported, one a line, innermost first.
+-- Frames of an error that a runtime reported, one per line, innermost first.
 ALTER TABLE fault ADD COLUMN stack TEXT;
 
 -- Init that ran inside the invocation: part of duration_us.
@@ -14,7 +14,7 @@ INSERT OR IGNORE INTO dirty_slot (function_id, slot_ms, changes, since_ms)
   SELECT DISTINCT function_id, slot_ms, 1, 0 FROM cold_start WHERE kind = 2;
 
 -- Days (UTC, since 1970) on which an error that a runtime reports would have been received: lines came that only a complete
--- log contains, or the status is part of the record. Each such day also vouches for the days beside it.
+-- log contains, or the status is part of the record. The days beside such a day count as well.
 CREATE TABLE error_day (
   function_id INTEGER NOT NULL,
   day INTEGER NOT NULL,

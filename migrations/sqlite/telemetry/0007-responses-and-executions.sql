@@ -14,7 +14,7 @@ CREATE TABLE durable_line (
   function_id INTEGER NOT NULL,
   execution TEXT NOT NULL,         -- name and id, as the ARN has them
   request_id TEXT NOT NULL,
-  operation TEXT NOT NULL,         -- '' where the line names none
+  operation TEXT NOT NULL,         -- '' if the line names none
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL,
   PRIMARY KEY (function_id, execution, request_id, operation)
