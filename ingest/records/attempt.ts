@@ -20,6 +20,11 @@ export function earliestStart(endMs: number, durationMs: number): number {
   return endMs - durationMs - RETRY_AFTER_MS;
 }
 
+/** Like {@link mayBeOneAttempt}, where END may be cut to the second: START may then lie anywhere in its second. */
+export function mayBeStartOf(startMs: number, endMs: number, durationMs: number): boolean {
+  return mayBeOneAttempt(startMs, endMs, durationMs) || (isWholeSecond(endMs) && secondOf(startMs) === endMs);
+}
+
 /** `tail --format short` and others print times without a fraction: such a time may be any within its second. */
 export function isWholeSecond(ms: number): boolean {
   return ms % SECOND_MS === 0;
@@ -28,6 +33,11 @@ export function isWholeSecond(ms: number): boolean {
 /** Whether two times can be of one event: they are equal, or one is cut to the second and the other lies in that second. */
 export function mayBeSameTime(a: number, b: number): boolean {
   return a === b || (isWholeSecond(a) && secondOf(b) === a) || (isWholeSecond(b) && secondOf(a) === b);
+}
+
+/** Of two times of one event, the one that is not cut to the second, epoch ms. */
+export function moreExact(a: number, b: number): number {
+  return isWholeSecond(a) && secondOf(b) === a ? b : a;
 }
 
 /** Start of the second, epoch ms. */

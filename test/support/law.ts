@@ -5,7 +5,8 @@ import { expect } from 'vitest';
 
 /**
  * Checks a property on random inputs. On failure, throws the counterexample and the command that runs it again.
- * `FC_SEED` and `FC_PATH` in the environment repeat a run: the seed its inputs, the path its counterexample.
+ * `FC_SEED` and `FC_PATH` in the environment repeat a run: the seed its inputs, the path its counterexample. `FC_RUNS` sets the
+ * number of cases.
  */
 export function law<Ts>(property: fc.IProperty<Ts>, parameters: fc.Parameters<Ts> = {}): void {
   report(fc.check(property, { ...parameters, ...repeated<Ts>() }));
@@ -18,10 +19,12 @@ export async function asyncLaw<Ts>(property: fc.IAsyncProperty<Ts>, parameters: 
 
 /** Seed and path from the environment. */
 function repeated<Ts>(): fc.Parameters<Ts> {
-  const { FC_SEED: seed, FC_PATH: path } = process.env;
-  if (seed === undefined) return {};
+  const { FC_SEED: seed, FC_PATH: path, FC_RUNS: runs } = process.env;
+  if (runs !== undefined && !/^\d+$/.test(runs)) throw new Error(`FC_RUNS is ${runs}: expected a whole number`);
+  const count: fc.Parameters<Ts> = runs === undefined ? {} : { numRuns: Number(runs) };
+  if (seed === undefined) return count;
   if (!/^-?\d+$/.test(seed)) throw new Error(`FC_SEED is ${seed}: expected a whole number`);
-  return { seed: Number(seed), ...(path === undefined ? {} : { path, endOnFailure: true }) };
+  return { ...count, seed: Number(seed), ...(path === undefined ? {} : { path, endOnFailure: true }) };
 }
 
 function report<Ts>(details: fc.RunDetails<Ts>): void {

@@ -23,6 +23,11 @@ export class Attempts {
     return this.#where(requestId, fromMs, toMs, (found) => found.functionId === functionId);
   }
 
+  /** Notes where a stored row is found from now on. */
+  moved(row: InvocationRow): void {
+    this.#requests.add(requestHash(row.requestId), row);
+  }
+
   #where(
     requestId: string,
     fromMs: number,

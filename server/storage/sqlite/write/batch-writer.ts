@@ -1,6 +1,12 @@
 /** Writes one decoded batch to the tables. The caller owns the transaction. */
 import type Database from 'better-sqlite3';
-import { LONGEST_RUN_MS, mayBeOneAttempt, mayBeSameTime } from '../../../../ingest/records/attempt.ts';
+import {
+  isWholeSecond,
+  LONGEST_RUN_MS,
+  mayBeSameTime,
+  mayBeStartOf,
+  secondOf,
+} from '../../../../ingest/records/attempt.ts';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
@@ -33,7 +39,7 @@ import { RawChunks } from './raw-chunks.ts';
 import { RequestIndex } from './request-index.ts';
 import { Rollups } from './rollups.ts';
 import { RuntimeDone } from './runtime-done.ts';
-import { SameAttempt } from './same-attempt.ts';
+import { SameAttempt, saysMore } from './same-attempt.ts';
 import { StaleHours } from './stale-hours.ts';
 import { TelemetryRecords } from './telemetry-records.ts';
 
@@ -79,7 +85,6 @@ export class BatchWriter {
     this.#chunks = new RawChunks(db);
     this.#runtimeDone = new RuntimeDone(db);
     this.#volumes = new LogVolumes(db, this.#dimensions, this.#detailDays);
-    this.#extensions = new Extensions(db);
     this.requests = new RequestIndex(db);
     this.#attempts = new Attempts(this.requests, this.#invocations);
     this.#errorDays = new ErrorDays(db);
@@ -91,6 +96,7 @@ export class BatchWriter {
       attempts: this.#attempts,
       faults: this.#faults,
     });
+    this.#extensions = new Extensions(db, this.#dimensions);
   }
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
@@ -117,9 +123,9 @@ export class BatchWriter {
       const environment = environmentOf(environments, extension.stream);
       if (!this.#takes(environment, extension.atMs)) continue;
       this.#dimensions.touch(environment, extension.atMs);
-      const changes = this.#extensions.add(environment.id, extension);
-      this.#count(changes, 1);
-      if (changes > 0 && hasStream(environment)) this.#changedAsAWhole(environment);
+      const { isNew, isPlaced } = this.#extensions.add(environment, extension);
+      this.#count(isNew ? 1 : 0, 1);
+      if (isPlaced) this.#changedAsAWhole(environment);
     }
     for (const chunk of batch.raw) {
       const { id, functionId } = environmentOf(environments, chunk.stream);
@@ -216,16 +222,18 @@ export class BatchWriter {
       if (hasStream(environment)) {
         environment.version ??= version;
         environment.memoryMb ??= memoryMb;
-      } else {
-        this.#dimensions.noteLatest(environment.functionId, columns.endMs, memoryMb, version);
       }
       const run = this.#starts.take(environment, columns);
+      // Its exact END may still come, whatever its START says.
+      if ((run.waited || environment !== stream) && isWholeSecond(columns.endMs)) environment.hasWholeSeconds = true;
+      if (!hasStream(environment))
+        this.#dimensions.noteLatest(environment.functionId, columns.endMs, memoryMb, version ?? run.version);
       const given = columns.read(environment, {
         requestId,
         runMs: run.ms,
-        seriesId: this.#dimensions.seriesOf(environment, version ?? environment.version, memoryMb),
+        seriesId: this.#dimensions.seriesOf(environment, version ?? run.version ?? environment.version, memoryMb),
         errorTypeId: this.#dimensions.label(columns.errorType),
-        tenantId: this.#dimensions.label(columns.tenant),
+        tenantId: this.#dimensions.label(columns.tenant ?? run.tenant),
       });
       if (hasStream(environment))
         this.#tenants.note(environment.functionId, environment.id, given.tenantId, environment.firstSeenMs);
@@ -300,8 +308,7 @@ export class BatchWriter {
     this.#seen(environment, given);
     const same = this.#same.needsSearch(environment, given) ? this.#same.find(environment, given) : null;
     if (same !== null) {
-      const merged = this.#same.merge(environment, same, given);
-      if (merged !== same) this.requests.add(requestHash(merged.requestId), merged);
+      this.#same.merge(environment, same, given);
       const hasNewStart = startIsNew && same.runMs === null;
       this.#accepted += hasNewStart ? 1 : 0;
       this.#duplicates += events - (hasNewStart ? 1 : 0);
@@ -314,19 +321,13 @@ export class BatchWriter {
     }
     this.#duplicates += events;
     const old = this.#invocations.find(given.functionId, given.endMs, given.requestId, environment.id);
-    if (old !== null && old.runMs === null && given.runMs !== null) {
-      this.#setStart(environment, old, given.runMs);
-      // The REPORT is a duplicate, its START is new.
-      if (startIsNew) {
-        this.#accepted += 1;
-        this.#duplicates -= 1;
-      }
+    if (old === null || !saysMore(given, old)) return;
+    this.#same.merge(environment, old, given);
+    // The REPORT is a duplicate, its START is new.
+    if (startIsNew && old.runMs === null) {
+      this.#accepted += 1;
+      this.#duplicates -= 1;
     }
-  }
-
-  /** Completes a row with its START, which can bring fault lines into the attempt's window. */
-  #setStart(environment: EnvironmentState, row: InvocationRow, runMs: number): void {
-    this.#invocations.change(environment, row, this.#faults.applyTo(environment, { ...row, runMs }));
   }
 
   #start(environment: EnvironmentState, start: PendingStart): void {
@@ -335,46 +336,49 @@ export class BatchWriter {
     if (hasStream(environment)) environment.version ??= start.version;
     const untilMs = start.startMs + LONGEST_RUN_MS;
     const attempts = this.#same
-      .attemptsOf(environment, start.requestId, start.startMs, untilMs)
-      .filter((row) => mayBeOneAttempt(start.startMs, row.endMs, row.durationUs / 1000));
-    if (attempts.some((row) => row.runMs !== null && mayBeSameTime(row.endMs - row.runMs, start.startMs))) {
-      this.#duplicates += 1;
-      return;
-    }
+      .attemptsOf(environment, start.requestId, secondOf(start.startMs), untilMs)
+      .filter((row) => mayBeStartOf(start.startMs, row.endMs, row.durationUs / 1000));
+    const known = attempts.find((row) => row.runMs !== null && mayBeSameTime(row.endMs - row.runMs, start.startMs));
     const open = attempts.filter((row) => row.runMs === null).toSorted((a, b) => a.endMs - b.endMs)[0];
-    if (open !== undefined) {
-      this.#setStart(this.#dimensions.environmentById(open.environmentId), open, open.endMs - start.startMs);
-      this.#accepted += 1;
+    const row = known ?? open;
+    if (row !== undefined) {
+      const home = this.#dimensions.environmentById(row.environmentId);
+      this.#same.complete(home, row, start);
+      this.#count(known === undefined ? 1 : 0, 1);
+      if (row.endMs < start.startMs) this.#starts.add(home, start);
       return;
     }
-    if (this.#same.placeByStart(environment, start.requestId, start.startMs, untilMs)) {
+    const placed = this.#same.placeByStart(environment, start, untilMs);
+    if (placed === null) this.#count(this.#starts.add(environment, start) ? 1 : 0, 1);
+    else {
       this.#duplicates += 1;
-      return;
+      if (placed.endMs < start.startMs) this.#starts.add(environment, start);
     }
-    this.#count(this.#starts.add(environment, start) ? 1 : 0, 1);
   }
 
   #init(environment: EnvironmentState, init: InitEvent): void {
     if (!this.#takes(environment, init.atMs)) return;
     this.#dimensions.touch(environment, init.atMs);
-    const { isNew, isPlaced } = this.#inits.add(environment, init);
+    const { isNew, home, atMs, cutMs } = this.#inits.add(environment, init);
     this.#count(isNew ? 1 : 0, 1);
     if (init.runtimeVersion !== null) {
       this.#dimensions.noteRuntime(environment.functionId, init.atMs, init.runtimeVersion);
     }
-    if (!isPlaced) return;
-    this.#changedAsAWhole(environment);
-    environment.runtimeVersion ??= init.runtimeVersion;
-    environment.runtimeVersionArn ??= init.runtimeVersionArn;
-    const learnt = init.initializationType !== null && environment.initializationType === null;
-    if (learnt) environment.initializationType = init.initializationType;
-    const earlier = init.kind === 'init-start' && init.atMs < (environment.initStartMs ?? Number.MAX_SAFE_INTEGER);
-    if (earlier) environment.initStartMs = init.atMs;
-    if (learnt || earlier) this.#invocations.reclassifyInits(environment);
+    if (home === null) return;
+    this.#dimensions.touch(home, atMs);
+    this.#changedAsAWhole(home);
+    home.runtimeVersion ??= init.runtimeVersion;
+    home.runtimeVersionArn ??= init.runtimeVersionArn;
+    const learnt = init.initializationType !== null && home.initializationType === null;
+    if (learnt) home.initializationType = init.initializationType;
+    const { initStartMs } = home;
+    const moves = init.kind === 'init-start' && (initStartMs === null || atMs < initStartMs || cutMs === initStartMs);
+    if (moves) home.initStartMs = atMs;
+    if (learnt || moves) this.#invocations.reclassifyInits(home);
     if (isReinit(init)) {
-      environment.hasFailures = true;
-      environment.hasReinits = true;
-      this.#invocations.reclassifyAfter(environment, init.atMs - 1);
+      home.hasFailures = true;
+      home.hasReinits = true;
+      this.#invocations.reclassifyAfter(home, Math.min(atMs, cutMs ?? atMs) - 1);
     }
   }
 

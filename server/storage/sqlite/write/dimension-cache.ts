@@ -123,6 +123,11 @@ export class DimensionCache {
     return a === b || this.#series.partsOf(a).version !== null ? a : b;
   }
 
+  /** Version and memory size of a series. */
+  partsOf(id: number): ReturnType<Series['partsOf']> {
+    return this.#series.partsOf(id);
+  }
+
   /** The series with the memory size of another one, and a version, unless that is null. */
   seriesWith({ functionId }: EnvironmentState, id: number, version: string | null): number {
     const parts = this.#series.partsOf(id);

@@ -4,7 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { exactBounds, LONGEST_RUN_MS, secondOf } from '../../../../ingest/records/attempt.ts';
+import { exactBounds, isWholeSecond, LONGEST_RUN_MS, moreExact, secondOf } from '../../../../ingest/records/attempt.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
 import type { FaultEvent } from '../../../../ingest/records/stream-events.ts';
 import type { Fault } from '../../../analytics/cold-starts/fault-match.ts';
@@ -14,9 +14,23 @@ import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
+import { isLesser } from './init-events.ts';
 import type { InvocationRow, Invocations } from './invocations.ts';
 
 const MESSAGE_CHARACTERS = 2048;
+
+interface StoredLine {
+  readonly environmentId: number;
+  readonly atMs: number;
+  /** Empty if the line carries none. */
+  readonly requestId: string;
+  readonly errorType: string | null;
+  readonly message: string | null;
+  readonly stack: string | null;
+}
+
+const STORED = `environment_id AS environmentId, at_ms AS atMs, request_id AS requestId, error_type AS errorType, message,
+  stack`;
 
 type StoredFault = Omit<Fault, 'isNamed'> & { readonly isNamed: number };
 
@@ -43,43 +57,65 @@ export class Faults {
         `SELECT DISTINCT at_ms AS atMs, kind, error_type AS errorType, 1 AS isNamed FROM fault
          JOIN environment ON environment.id = environment_id WHERE request_id = ? AND request_id <> '' AND function_id = ?`,
       ),
-      stored: db
-        .prepare(
-          `SELECT count(*) FROM fault JOIN environment ON environment.id = environment_id
-           WHERE function_id = ? AND last_seen_ms >= ? AND first_seen_ms <= ?
-           AND at_ms BETWEEN ? AND ? AND kind = ? AND (request_id = ? OR ? = '')`,
-        )
-        .pluck(),
-      drop: db.prepare(
-        `DELETE FROM fault WHERE environment_id = ? AND at_ms IN (?, ?) AND kind = ? AND request_id IN (?, '')`,
+      within: db.prepare(
+        `SELECT ${STORED} FROM fault WHERE environment_id = ? AND (at_ms = ? OR at_ms BETWEEN ? AND ?) AND kind = ?`,
       ),
+      known: db.prepare(
+        `SELECT ${STORED} FROM environment JOIN fault ON fault.environment_id = environment.id
+         WHERE function_id = ? AND last_seen_ms >= ? AND first_seen_ms <= ?
+           AND (at_ms = ? OR at_ms BETWEEN ? AND ?) AND kind = ?`,
+      ),
+      drop: db.prepare('DELETE FROM fault WHERE environment_id = ? AND at_ms = ? AND kind = ? AND request_id = ?'),
     };
   }
 
   /** Stores a fault line and applies it to its attempt. Returns 0 if the line is known, else 1. */
   add(environment: EnvironmentState, fault: FaultEvent): number {
     this.#dimensions.touch(environment, fault.atMs);
-    if (!hasStream(environment) && this.#isStored(environment, fault)) return 0;
-    const isRepeat = this.#dropLesser(environment, fault);
-    const { changes } = this.#sql.add.run(
-      environment.id,
-      fault.atMs,
-      fault.kind,
-      fault.requestId ?? '',
-      fault.errorType,
-      fault.message?.slice(0, MESSAGE_CHARACTERS) ?? null,
-      fault.stack?.slice(0, MESSAGE_CHARACTERS) ?? null,
+    if (isWholeSecond(fault.atMs)) environment.hasWholeSeconds = true;
+    const same = this.#same(environment, fault);
+    const place = hasStream(environment) ? undefined : same.find((one) => one.environmentId > 0);
+    const home = place === undefined ? environment : this.#dimensions.environmentById(place.environmentId);
+    const atMs = same.reduce((ms, one) => moreExact(ms, one.atMs), fault.atMs);
+    const requestId = fault.requestId ?? (same.find((one) => one.requestId !== '')?.requestId || null);
+    const isKnown = (one: StoredLine): boolean =>
+      one.environmentId === home.id && one.atMs === atMs && one.requestId === (requestId ?? '');
+    const known = same.find(isKnown);
+    const lesser = same.filter(
+      (one) =>
+        one !== known &&
+        isLesser(one, { environmentId: home.id, atMs }) &&
+        (one.requestId === '' || one.requestId === requestId),
     );
-    environment.hasFailures = true;
-    environment.hasFaultLines = true;
+    for (const one of lesser) this.#sql.drop.run(one.environmentId, one.atMs, fault.kind, one.requestId);
+    if (known !== undefined) return 0;
+    const [copy] = lesser;
+    const { changes } = this.#sql.add.run(
+      home.id,
+      atMs,
+      fault.kind,
+      requestId ?? '',
+      fault.errorType ?? copy?.errorType ?? null,
+      fault.message?.slice(0, MESSAGE_CHARACTERS) ?? copy?.message ?? null,
+      fault.stack?.slice(0, MESSAGE_CHARACTERS) ?? copy?.stack ?? null,
+    );
+    home.hasFailures = true;
+    home.hasFaultLines = true;
+    this.#dimensions.touch(home, atMs);
     if (changes === 0) return 0;
+    this.#applyToAttempts(home, { ...fault, atMs, requestId });
+    return same.length === 0 ? 1 : 0;
+  }
+
+  #applyToAttempts(environment: EnvironmentState, fault: FaultEvent): void {
     const unknown = this.#dimensions.withoutStream(environment.functionId);
     for (const row of this.#attemptsOf(environment, fault)) {
       const home = row.environmentId === unknown?.id ? unknown : this.#dimensions.environmentById(row.environmentId);
       const next = this.applyTo(home, row);
-      if (next !== row) this.#invocations.change(home, row, next);
+      if (next === row) continue;
+      this.#invocations.change(home, row, next);
+      this.#dimensions.touch(home, row.endMs);
     }
-    return isRepeat ? 0 : changes;
   }
 
   /**
@@ -113,22 +149,27 @@ export class Faults {
     );
   }
 
-  /** Whether a line without a log stream is stored: with its stream, or with its exact time. */
-  #isStored({ functionId }: EnvironmentState, { atMs, kind, requestId }: FaultEvent): boolean {
-    const [fromMs, toMs] = exactBounds(atMs);
-    const id = requestId ?? '';
-    return (this.#sql.stored.get(functionId, fromMs, toMs, fromMs, toMs, kind, id, id) as number) > 0;
-  }
-
   /**
-   * Deletes the same line without its log stream, with its time cut to the second, or without the request id that its
-   * neighbours give to it. Returns whether there was one.
+   * Copies of the line: without its log stream, with its time cut to the second, or without the request id that its neighbours
+   * give to it. Their streams and request ids are equal, or one of them is unknown.
    */
-  #dropLesser(environment: EnvironmentState, { atMs, kind, requestId }: FaultEvent): boolean {
-    const unknown = this.#dimensions.withoutStream(environment.functionId);
-    if (unknown?.hasFaultLines !== true) return false;
-    const exactMs = hasStream(environment) ? atMs : null;
-    return this.#sql.drop.run(unknown.id, exactMs, secondOf(atMs), kind, requestId ?? '').changes > 0;
+  #same(environment: EnvironmentState, { atMs, kind, requestId }: FaultEvent): readonly StoredLine[] {
+    const { id, functionId } = environment;
+    const unknown = this.#dimensions.withoutStream(functionId);
+    const [fromMs, toMs] = exactBounds(atMs);
+    const cutMs = secondOf(atMs);
+    const within = (environmentId: number): StoredLine[] =>
+      this.#sql.within.all(environmentId, cutMs, fromMs, toMs, kind) as StoredLine[];
+    const isSame = (one: StoredLine): boolean =>
+      requestId === null || one.requestId === '' || one.requestId === requestId;
+    if (hasStream(environment)) {
+      return [
+        ...(environment.hasFaultLines ? within(id) : []),
+        ...(unknown?.hasFaultLines ? within(unknown.id) : []),
+      ].filter(isSame);
+    }
+    this.#dimensions.flush();
+    return (this.#sql.known.all(functionId, cutMs, toMs, cutMs, fromMs, toMs, kind) as StoredLine[]).filter(isSame);
   }
 
   #withFaults(row: InvocationRow, stored: readonly StoredFault[]): InvocationRow {

@@ -89,8 +89,8 @@ export class Functions {
     const isTied = atMs === state.latestMs;
     const memory = memoryMb ?? (isTied ? state.memoryMb : null);
     const name = version ?? (isTied ? state.version : null);
+    if (isTied && state.memoryMb === memory && state.version === name) return;
     state.latestMs = atMs;
-    if (state.memoryMb === memory && state.version === name) return;
     state.memoryMb = memory;
     state.version = name;
     state.isChanged = true;

@@ -1,11 +1,28 @@
 /** Table `init_event`: lines about inits and restores. One that comes with its log stream and without is stored once. */
 import type Database from 'better-sqlite3';
-import { exactBounds, secondOf } from '../../../../ingest/records/attempt.ts';
+import { exactBounds, isWholeSecond, moreExact, secondOf } from '../../../../ingest/records/attempt.ts';
 import type { InitEvent } from '../../../../ingest/records/stream-events.ts';
 import { micros } from './column-reader.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
+
+/** What a line added. */
+interface AddedInit {
+  /** It was not stored before. */
+  readonly isNew: boolean;
+  /** The environment about which it adds a fact: it was not stored there, or not with its exact time. */
+  readonly home: EnvironmentState | null;
+  /** Its time, exact if any copy has it, epoch ms. */
+  readonly atMs: number;
+  /** The time that was stored before, epoch ms, if it was cut to the second. */
+  readonly cutMs: number | null;
+}
+
+interface StoredInit {
+  readonly environmentId: number;
+  readonly atMs: number;
+}
 
 export class InitEvents {
   readonly #dimensions: DimensionCache;
@@ -16,33 +33,48 @@ export class InitEvents {
     this.#sql = prepare(db);
   }
 
-  /** Stores a line. `isNew`: it was not stored before. `isPlaced`: it adds a fact about its environment. */
-  add(environment: EnvironmentState, init: InitEvent): { readonly isNew: boolean; readonly isPlaced: boolean } {
+  /** Stores a line. Of two copies the log stream and the exact time are kept, whichever has them. */
+  add(environment: EnvironmentState, init: InitEvent): AddedInit {
     const us = micros(init.durationMs ?? Number.NaN);
-    if (!hasStream(environment)) return { isNew: this.#addWithoutStream(environment, init, us), isPlaced: false };
-    const isPlaced = this.#insert(environment, init, us);
-    const unknown = this.#dimensions.withoutStream(environment.functionId);
-    if (!isPlaced || unknown === null) return { isNew: isPlaced, isPlaced };
-    return { isNew: !this.#drop(unknown, init, us), isPlaced };
+    if (isWholeSecond(init.atMs)) environment.hasWholeSeconds = true;
+    const same = this.#same(environment, init, us);
+    const place = hasStream(environment) ? undefined : same.find((one) => one.environmentId > 0);
+    const home = place === undefined ? environment : this.#dimensions.environmentById(place.environmentId);
+    const atMs = same.reduce((ms, one) => moreExact(ms, one.atMs), init.atMs);
+    const isHere = (one: StoredInit): boolean => one.environmentId === home.id && one.atMs === atMs;
+    const isKnown = same.some(isHere);
+    const lesser = same.filter((one) => !isHere(one) && isLesser(one, { environmentId: home.id, atMs }));
+    for (const one of lesser) this.#sql.drop.run(one.environmentId, one.atMs, init.kind);
+    if (isKnown || !this.#insert(home, { ...init, atMs }, us)) return { isNew: false, home: null, atMs, cutMs: null };
+    const cutMs = lesser.find((one) => one.environmentId === home.id)?.atMs ?? null;
+    return { isNew: same.length === 0, home: hasStream(home) ? home : null, atMs, cutMs };
   }
 
-  #addWithoutStream(unknown: EnvironmentState, init: InitEvent, us: number | null): boolean {
-    const [fromMs, toMs] = exactBounds(init.atMs);
-    if (this.#sql.known.get(unknown.functionId, fromMs, toMs, fromMs, toMs, init.kind, us) !== undefined) return false;
-    if (this.#sql.within.get(unknown.id, fromMs, toMs, init.kind, us) !== undefined) return false;
-    const wasCut = this.#drop(unknown, init, us);
-    return this.#insert(unknown, init, us) && !wasCut;
-  }
-
-  /** Deletes the same line without a log stream, or with its time cut to the second. Returns whether there was one. */
-  #drop({ id }: EnvironmentState, { atMs, kind }: InitEvent, us: number | null): boolean {
-    return this.#sql.drop.run(id, atMs, secondOf(atMs), kind, us).changes > 0;
+  /** Copies of the line: in its environment and without log stream; for a line without one, in any environment. */
+  #same(environment: EnvironmentState, { atMs, kind }: InitEvent, us: number | null): readonly StoredInit[] {
+    const { id, functionId, hasWholeSeconds } = environment;
+    const unknown = this.#dimensions.withoutStream(functionId);
+    const [fromMs, toMs] = exactBounds(atMs);
+    const cutMs = secondOf(atMs);
+    if (!hasStream(environment)) {
+      this.#dimensions.flush();
+      return this.#sql.known.all(functionId, cutMs, toMs, cutMs, fromMs, toMs, kind, us) as StoredInit[];
+    }
+    if (unknown === null && !hasWholeSeconds) return [];
+    const within = (environmentId: number): StoredInit[] =>
+      this.#sql.within.all(environmentId, cutMs, fromMs, toMs, kind, us) as StoredInit[];
+    return [...within(id), ...(unknown === null ? [] : within(unknown.id))];
   }
 
   #insert({ id }: EnvironmentState, init: InitEvent, us: number | null): boolean {
     const { atMs, kind, phase, status, errorType, initializationType } = init;
     return this.#sql.add.run(id, atMs, kind, us, phase, status, errorType, initializationType).changes > 0;
   }
+}
+
+/** Whether a stored copy of a line says less than another: without log stream, or with its time cut to the second. */
+export function isLesser(copy: StoredInit, { environmentId, atMs }: StoredInit): boolean {
+  return (copy.environmentId === environmentId || copy.environmentId < 0) && moreExact(copy.atMs, atMs) === atMs;
 }
 
 function prepare(db: Database.Database) {
@@ -52,15 +84,15 @@ function prepare(db: Database.Database) {
        initialization_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     within: db.prepare(
-      `SELECT 1 FROM init_event WHERE environment_id = ? AND at_ms BETWEEN ? AND ? AND kind = ? AND duration_us IS ?`,
-    ),
-    drop: db.prepare(
-      'DELETE FROM init_event WHERE environment_id = ? AND at_ms IN (?, ?) AND kind = ? AND duration_us IS ?',
+      `SELECT environment_id AS environmentId, at_ms AS atMs FROM init_event
+       WHERE environment_id = ? AND (at_ms = ? OR at_ms BETWEEN ? AND ?) AND kind = ? AND duration_us IS ?`,
     ),
     known: db.prepare(
-      `SELECT 1 FROM environment JOIN init_event ON init_event.environment_id = environment.id
-       WHERE function_id = ? AND environment.id > 0 AND last_seen_ms >= ? AND first_seen_ms <= ?
-       AND at_ms BETWEEN ? AND ? AND kind = ? AND duration_us IS ? LIMIT 1`,
+      `SELECT environment_id AS environmentId, at_ms AS atMs FROM environment
+       JOIN init_event ON init_event.environment_id = environment.id
+       WHERE function_id = ? AND last_seen_ms >= ? AND first_seen_ms <= ?
+         AND (at_ms = ? OR at_ms BETWEEN ? AND ?) AND kind = ? AND duration_us IS ?`,
     ),
+    drop: db.prepare('DELETE FROM init_event WHERE environment_id = ? AND at_ms = ? AND kind = ?'),
   };
 }

@@ -1,11 +1,12 @@
 /** Table `pending_start`: STARTs whose REPORT has not arrived. One that comes with its log stream and without waits once. */
 import type Database from 'better-sqlite3';
 import { requestIdText } from '../../../../ingest/batch/request-id.ts';
-import { earliestStart, exactBounds, mayBeOneAttempt, secondOf } from '../../../../ingest/records/attempt.ts';
+import { mayBeSameTime, mayBeStartOf, moreExact } from '../../../../ingest/records/attempt.ts';
 import type { PendingStart } from '../../../../ingest/records/stream-events.ts';
 import type { DimensionCache } from './dimension-cache.ts';
 import type { EnvironmentState } from './environments.ts';
 import { hasStream } from './environments.ts';
+import { runOf } from './same-attempt.ts';
 
 /** The REPORT that a START is looked for. Times in epoch ms; `startMs` is NaN if START is not in its batch. */
 interface Report {
@@ -13,6 +14,23 @@ interface Report {
   readonly startMs: number;
   readonly endMs: number;
   readonly durationMs: number;
+}
+
+interface Waiting {
+  readonly environmentId: number;
+  readonly startMs: number;
+  readonly version: string | null;
+  readonly tenant: string | null;
+}
+
+/** What START says of a REPORT. */
+interface TakenStart {
+  /** END − START, ms; null if START is not known. */
+  readonly ms: number | null;
+  /** It came before, and waited. */
+  readonly waited: boolean;
+  readonly version: string | null;
+  readonly tenant: string | null;
 }
 
 export class PendingStarts {
@@ -24,59 +42,73 @@ export class PendingStarts {
     this.#sql = prepare(db);
   }
 
-  /** Stores a START that waits for its REPORT. Returns false if it waits already. */
+  /**
+   * Stores a START that waits for its REPORT. Returns false if it waits already. Of two copies the log stream and the exact
+   * time are kept, whichever has them.
+   */
   add(environment: EnvironmentState, start: PendingStart): boolean {
-    const { requestId, startMs, version, tenant } = start;
-    if (!hasStream(environment)) {
-      const [fromMs, toMs] = exactBounds(startMs);
-      if (this.#sql.isWaiting.get(requestId, fromMs, toMs, environment.functionId) !== undefined) return false;
-    }
-    const unknown = this.#dimensions.withoutStream(environment.functionId);
-    const cameBefore = unknown !== null && this.#drop(unknown, requestId, startMs);
-    const { changes } = this.#sql.add.run(environment.id, requestId, startMs, version, tenant);
-    environment.pendingStarts += changes;
-    return changes > 0 && !cameBefore;
+    const { requestId, version, tenant } = start;
+    const same = this.#waiting(environment.functionId, requestId).filter(
+      (one) =>
+        mayBeSameTime(one.startMs, start.startMs) &&
+        (one.environmentId === environment.id || one.environmentId < 0 || !hasStream(environment)),
+    );
+    const homeId = hasStream(environment)
+      ? environment.id
+      : (same.find((one) => one.environmentId > 0)?.environmentId ?? environment.id);
+    const startMs = same.reduce((ms, one) => moreExact(ms, one.startMs), start.startMs);
+    for (const one of same) this.#drop(one, requestId);
+    const home = homeId === environment.id ? environment : this.#dimensions.environmentById(homeId);
+    home.pendingStarts += this.#sql.add.run(homeId, requestId, startMs, version, tenant).changes;
+    this.#dimensions.touch(home, startMs);
+    return same.length === 0;
   }
 
   /** Finds START in the same batch or among pending ones, and returns END − START, ms. The START is no longer pending. */
-  take(
-    environment: EnvironmentState,
-    { requestId, startMs, endMs, durationMs }: Report,
-  ): { readonly ms: number | null; readonly waited: boolean } {
+  take(environment: EnvironmentState, { requestId, startMs, endMs, durationMs }: Report): TakenStart {
     const unknown = this.#dimensions.withoutStream(environment.functionId) ?? environment;
     const isHere = !Number.isNaN(startMs);
     if (environment.pendingStarts === 0 && unknown.pendingStarts === 0) {
-      return { ms: isHere ? endMs - startMs : null, waited: false };
+      return { ms: isHere ? endMs - startMs : null, waited: false, version: null, tenant: null };
     }
     const id = requestIdText(requestId);
-    const found = isHere
-      ? startMs
-      : (this.#sql.find.get(environment.id, unknown.id, id, endMs, earliestStart(endMs, durationMs)) as
-          | number
-          | undefined);
-    if (found === undefined) return { ms: null, waited: false };
-    const waited = this.#drop(environment, id, found);
-    const cameBefore = unknown !== environment && this.#drop(unknown, id, found);
-    return { ms: endMs - found, waited: waited || cameBefore };
+    const waiting = this.#waiting(environment.functionId, id).filter(
+      (one) =>
+        (one.environmentId === environment.id || one.environmentId === unknown.id) &&
+        (isHere ? mayBeSameTime(one.startMs, startMs) : mayBeStartOf(one.startMs, endMs, durationMs)),
+    );
+    const newest = isHere ? startMs : waiting[0]?.startMs;
+    if (newest === undefined) return { ms: null, waited: false, version: null, tenant: null };
+    const same = waiting.filter((one) => mayBeSameTime(one.startMs, newest));
+    const found = same.reduce((ms, one) => moreExact(ms, one.startMs), newest);
+    // An exact START that lies after an END cut to the second waits on: the exact END is still to come.
+    for (const one of same) if (one.startMs <= endMs) this.#drop(one, id);
+    const [version, tenant] = [same.find((one) => one.version !== null), same.find((one) => one.tenant !== null)];
+    return {
+      ms: runOf(endMs, found),
+      waited: same.length > 0,
+      version: version?.version ?? null,
+      tenant: tenant?.tenant ?? null,
+    };
   }
 
   /** The environment in which a START of the attempt waits for its REPORT, or null. */
   environmentOf(functionId: number, { requestId, endMs, durationMs }: Report): EnvironmentState | null {
-    const waiting = this.#sql.waiting.all(requestIdText(requestId), functionId) as {
-      readonly environmentId: number;
-      readonly startMs: number;
-    }[];
-    const found = waiting.find((start) => mayBeOneAttempt(start.startMs, endMs, durationMs));
+    const found = this.#waiting(functionId, requestIdText(requestId)).find(
+      (start) => start.environmentId > 0 && mayBeStartOf(start.startMs, endMs, durationMs),
+    );
     return found === undefined ? null : this.#dimensions.environmentById(found.environmentId);
   }
 
-  /** Deletes a pending START, also one whose time is cut to the second. Returns whether there was one. */
-  #drop(environment: EnvironmentState, requestId: string, startMs: number): boolean {
-    if (environment.pendingStarts === 0) return false;
-    const { changes } = this.#sql.drop.run(environment.id, requestId, startMs, secondOf(startMs));
-    environment.pendingStarts -= changes;
-    if (changes > 0) this.#dimensions.touch(environment, environment.lastSeenMs);
-    return changes > 0;
+  /** STARTs of a request id that wait in the function, newest first. */
+  #waiting(functionId: number, requestId: string): readonly Waiting[] {
+    return this.#sql.waiting.all(requestId, functionId) as Waiting[];
+  }
+
+  #drop({ environmentId, startMs }: Waiting, requestId: string): void {
+    const home = this.#dimensions.environmentById(environmentId);
+    home.pendingStarts -= this.#sql.drop.run(environmentId, requestId, startMs).changes;
+    this.#dimensions.touch(home, home.lastSeenMs);
   }
 }
 
@@ -85,21 +117,11 @@ function prepare(db: Database.Database) {
     add: db.prepare(
       'INSERT OR IGNORE INTO pending_start (environment_id, request_id, start_ms, version, tenant) VALUES (?, ?, ?, ?, ?)',
     ),
-    find: db
-      .prepare(
-        `SELECT start_ms FROM pending_start WHERE environment_id IN (?, ?) AND request_id = ? AND start_ms <= ? AND start_ms > ?
-         ORDER BY start_ms DESC LIMIT 1`,
-      )
-      .pluck(),
-    drop: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms IN (?, ?)'),
+    drop: db.prepare('DELETE FROM pending_start WHERE environment_id = ? AND request_id = ? AND start_ms = ?'),
     waiting: db.prepare(
-      `SELECT environment_id AS environmentId, start_ms AS startMs FROM pending_start
+      `SELECT environment_id AS environmentId, start_ms AS startMs, pending_start.version, tenant FROM pending_start
        JOIN environment ON environment.id = environment_id
-       WHERE request_id = ? AND function_id = ? AND environment_id > 0 ORDER BY start_ms DESC`,
-    ),
-    isWaiting: db.prepare(
-      `SELECT 1 FROM pending_start JOIN environment ON environment.id = environment_id
-       WHERE request_id = ? AND start_ms BETWEEN ? AND ? AND function_id = ? LIMIT 1`,
+       WHERE request_id = ? AND function_id = ? ORDER BY start_ms DESC`,
     ),
   };
 }

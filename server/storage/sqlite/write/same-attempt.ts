@@ -8,11 +8,13 @@ import { afterFault } from '../../../../ingest/batch/status.ts';
 import {
   exactBounds,
   isWholeSecond,
-  mayBeOneAttempt,
   mayBeSameTime,
+  mayBeStartOf,
+  moreExact,
   secondOf,
 } from '../../../../ingest/records/attempt.ts';
 import { STATUSES } from '../../../../ingest/records/invocation-columns.ts';
+import type { PendingStart } from '../../../../ingest/records/stream-events.ts';
 import { STATUS } from '../../enums.ts';
 import type { Attempts } from './attempts.ts';
 import type { DimensionCache } from './dimension-cache.ts';
@@ -70,17 +72,16 @@ export class SameAttempt {
     return found === undefined || keyIsEqual(found, given) ? null : found;
   }
 
-  /** Combines a stored row with another REPORT of its attempt. Returns the row as it is stored afterwards. */
-  merge(environment: EnvironmentState, stored: InvocationRow, given: InvocationRow): InvocationRow {
+  /** Combines a stored row with another REPORT of its attempt. */
+  merge(environment: EnvironmentState, stored: InvocationRow, given: InvocationRow): void {
     const home = stored.environmentId > 0 ? this.#dimensions.environmentById(stored.environmentId) : environment;
-    const [exact, other] = isWholeSecond(stored.endMs) ? [given, stored] : [stored, given];
-    const [known, unknown] = hasStream(environment) ? [given, stored] : [stored, given];
+    const isKnown = keyIsEqual(stored, given) || !hasStream(environment);
+    const [known, unknown] = isKnown ? [stored, given] : [given, stored];
     const [status, again] = [STATUSES[stored.status] ?? 'success', STATUSES[given.status] ?? 'success'];
     const merged: InvocationRow = {
       ...stored,
       environmentId: home.id,
-      endMs: exact.endMs,
-      runMs: exact.runMs ?? other.runMs,
+      ...exactTimes(stored, given),
       seriesId: this.#dimensions.morePreciseSeries(known.seriesId, unknown.seriesId),
       status: STATUS[again === 'success' ? status : afterFault(status, again)],
       errorTypeId: known.errorTypeId ?? unknown.errorTypeId,
@@ -89,33 +90,47 @@ export class SameAttempt {
       traceId: known.traceId ?? unknown.traceId,
       segmentId: known.segmentId ?? unknown.segmentId,
     };
-    return this.#replace(home, stored, merged);
+    const { version, memoryMb } = this.#dimensions.partsOf(merged.seriesId);
+    this.#dimensions.noteLatest(home.functionId, merged.endMs, memoryMb, version);
+    this.#replace(home, stored, merged);
   }
 
   /**
-   * A START with its log stream arrived for a row without one: the attempt ran there. Returns false if there is no such row.
+   * A START with its log stream arrived for a row without one: the attempt ran there. Returns that row, or null.
    */
-  placeByStart(environment: EnvironmentState, requestId: string, startMs: number, untilMs: number): boolean {
+  placeByStart(environment: EnvironmentState, start: PendingStart, untilMs: number): InvocationRow | null {
     const unknown = this.#dimensions.withoutStream(environment.functionId);
-    if (unknown === null || unknown.invocations === 0 || !hasStream(environment)) return false;
+    if (unknown === null || unknown.invocations === 0 || !hasStream(environment)) return null;
+    const { startMs } = start;
     const stored = this.#attempts
-      .of(unknown.id, requestId, startMs, untilMs)
+      .of(unknown.id, start.requestId, secondOf(startMs), untilMs)
       .find(
         (row) =>
-          mayBeOneAttempt(startMs, row.endMs, row.durationUs / 1000) &&
+          mayBeStartOf(startMs, row.endMs, row.durationUs / 1000) &&
           (row.runMs === null || mayBeSameTime(row.endMs - row.runMs, startMs)),
       );
-    if (stored === undefined) return false;
-    const { version } = environment;
-    this.#replace(environment, stored, {
-      ...stored,
-      environmentId: environment.id,
-      runMs: stored.runMs !== null && isWholeSecond(startMs) ? stored.runMs : stored.endMs - startMs,
-      seriesId: this.#dimensions.seriesWith(environment, stored.seriesId, version),
-    });
+    if (stored === undefined) return null;
+    this.complete(environment, stored, start);
     // The row may end at an exact time that is still to come, although its start is exact now.
     if (isWholeSecond(stored.endMs)) environment.hasWholeSeconds = true;
-    return true;
+    return stored;
+  }
+
+  /** Completes a row with what its START says. The row is in the environment from now on. */
+  complete(home: EnvironmentState, stored: InvocationRow, start: PendingStart): void {
+    const { startMs, tenant } = start;
+    const { version, memoryMb } = this.#dimensions.partsOf(stored.seriesId);
+    const known = version ?? start.version ?? home.version;
+    if (hasStream(home)) home.memoryMb ??= memoryMb;
+    this.#dimensions.noteLatest(home.functionId, stored.endMs, memoryMb, known);
+    const next = {
+      ...stored,
+      environmentId: home.id,
+      runMs: runOf(stored.endMs, stored.runMs === null ? startMs : moreExact(stored.endMs - stored.runMs, startMs)),
+      seriesId: this.#dimensions.seriesWith(home, stored.seriesId, known),
+      tenantId: stored.tenantId ?? this.#dimensions.label(tenant),
+    };
+    if (!keyIsEqual(stored, next) || saysMore(next, stored)) this.#replace(home, stored, next);
   }
 
   /** Stored attempts of a request in the environment and, of either without a log stream, in those it may belong to. */
@@ -125,15 +140,42 @@ export class SameAttempt {
       : this.#attempts.ofFunction(environment.functionId, requestId, fromMs, toMs);
   }
 
-  #replace(home: EnvironmentState, stored: InvocationRow, next: InvocationRow): InvocationRow {
-    if (keyIsEqual(stored, next) && stored.seriesId === next.seriesId) {
+  #replace(home: EnvironmentState, stored: InvocationRow, next: InvocationRow): void {
+    this.#dimensions.touch(home, next.endMs);
+    if (keyIsEqual(stored, next) && RARE.every((name) => stored[name] === next[name])) {
       const { runMs, status, errorTypeId } = this.#faults.applyTo(home, next);
       this.#invocations.change(home, stored, { runMs, status, errorTypeId });
-      return next;
+      return;
     }
-    this.#invocations.remove(this.#dimensions.environmentById(stored.environmentId), stored);
-    return this.#invocations.insert(home, this.#faults.applyTo(home, { ...next, cold: null, userFelt: null })) ?? next;
+    const from = this.#dimensions.environmentById(stored.environmentId);
+    this.#dimensions.touch(from, stored.endMs);
+    this.#invocations.remove(from, stored);
+    const moved = this.#faults.applyTo(home, { ...next, cold: null, userFelt: null });
+    this.#attempts.moved(this.#invocations.insert(home, moved) ?? moved);
   }
+}
+
+/** Start and end of two copies of one REPORT, each from the copy in which it is exact. */
+function exactTimes(a: InvocationRow, b: InvocationRow): Pick<InvocationRow, 'endMs' | 'runMs'> {
+  const endMs = moreExact(a.endMs, b.endMs);
+  const [start, other] = [a, b].flatMap((row) => (row.runMs === null ? [] : [row.endMs - row.runMs]));
+  if (start === undefined) return { endMs, runMs: null };
+  return { endMs, runMs: runOf(endMs, other === undefined ? start : moreExact(start, other)) };
+}
+
+/** Time from START to END, ms. An exact START can lie after an END that is cut to the second. */
+export function runOf(endMs: number, startMs: number): number {
+  return Math.max(0, endMs - startMs);
+}
+
+/** What only a stored row as a whole can take. */
+const RARE = ['seriesId', 'tenantId', 'sampled', 'traceId', 'segmentId'] as const;
+
+/** Whether a copy of a row says something that the row does not. */
+export function saysMore(copy: InvocationRow, row: InvocationRow): boolean {
+  const isNews = (name: (typeof RARE)[number]): boolean =>
+    copy[name] !== null && (name === 'seriesId' ? copy[name] !== row[name] : row[name] === null);
+  return (copy.runMs !== null && copy.runMs !== row.runMs) || RARE.some(isNews);
 }
 
 function keyIsEqual(a: InvocationRow, b: InvocationRow): boolean {
