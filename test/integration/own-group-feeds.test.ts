@@ -84,6 +84,34 @@ test.each([
     undefined,
     '999888777666 us-gov-west-1 orders',
   ],
+  ...(
+    [
+      ['China', 'cn-north-1'],
+      ['China, the other region', 'cn-northwest-1'],
+      ['the European Sovereign Cloud', 'eusc-de-east-1'],
+      ['an isolated region', 'us-iso-east-1'],
+      ['an isolated region, secret', 'us-isob-east-1'],
+      ['an isolated region in Europe', 'eu-isoe-west-1'],
+      ['an isolated region, F', 'us-isof-south-1'],
+    ] as const
+  ).map(
+    ([name, region]) =>
+      [
+        `a centralised group in ${name}`,
+        `999888777666/${region}/aws/lambda/orders`,
+        undefined,
+        `999888777666 ${region} orders`,
+      ] as const,
+  ),
+  ...['cn-north-1', 'eusc-de-east-1', 'us-iso-west-1', 'us-isob-west-1', 'eu-isoe-west-1', 'us-isof-east-1'].map(
+    (region) =>
+      [
+        `the fields of the source in ${region}`,
+        '/aws/lambda/orders',
+        { '@aws.account': '999888777666', '@aws.region': region },
+        `999888777666 ${region} orders`,
+      ] as const,
+  ),
   ['Lambda@Edge', '/aws/lambda/us-east-1.orders', undefined, '111122223333 us-east-1 orders'],
   [
     'centralised Lambda@Edge',
