@@ -6,6 +6,8 @@ import type { PullCheckpoint } from './pull-checkpoint.ts';
 export interface BatchSource {
   readonly kind: 'firehose' | 'lambda' | 'logs' | 'pull' | 'import' | 'demo' | 'replay' | 'traces' | 'inventory';
   readonly name: string;
+  /** The import that brings it, if that can be undone. */
+  readonly importId?: string;
 }
 
 /** Results for the events of a batch. They add up to `counts.events` plus dead letters. */

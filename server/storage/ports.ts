@@ -14,6 +14,7 @@ export type { StoreErrorCode } from './ports/errors.ts';
 export { StoreError } from './ports/errors.ts';
 export type * from './ports/maintenance.ts';
 export type * from './ports/telemetry-writer.ts';
+export { UNDO_MS } from './ports/telemetry-writer.ts';
 export type * from './questions/alerts/types.ts';
 export type * from './questions/attribution/types.ts';
 export type { AuditEntry, Credentials, Scope, StoredToken } from './questions/credentials/types.ts';

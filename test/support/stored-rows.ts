@@ -70,7 +70,7 @@ export class Subject {
 }
 
 /** What is stored, without ids that depend on the order of arrival. */
-export function rowsOf({ db }: Subject): unknown {
+export function rowsOf({ db }: Pick<Subject, 'db'>): unknown {
   const all = (sql: string): readonly unknown[] => db.prepare(sql).all();
   const rollups = ['rollup_5m', 'rollup_1h', 'rollup_1d'].map((table) =>
     all(`SELECT rollup.*, version, memory_mb FROM ${table} AS rollup JOIN series ON series.id = series_id

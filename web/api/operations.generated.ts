@@ -40,6 +40,7 @@ export const operations = {
   listDeadLetters: 'get /api/v1/rejects',
   listDeliveries: 'get /api/v1/alerts/deliveries',
   listFunctions: 'get /api/v1/functions',
+  listImports: 'get /api/v1/imports',
   listInventory: 'get /api/v1/inventory',
   listInvocations: 'get /api/v1/invocations',
   listMarkers: 'get /api/v1/markers',
@@ -59,6 +60,7 @@ export const operations = {
   startBackup: 'post /api/v1/backups',
   streamInvocations: 'get /api/v1/live',
   testReceiver: 'post /api/v1/alerts/receivers/:id/test',
+  undoImport: 'delete /api/v1/imports/:id',
   updateInventory: 'put /api/v1/inventory',
   updateSettings: 'put /api/v1/settings',
 } as const satisfies Endpoints;

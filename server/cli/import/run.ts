@@ -1,5 +1,6 @@
 /** `thermocline import`: reads log files in parts and stores them. Every file is tried. Importing again adds nothing. */
 
+import { randomBytes } from 'node:crypto';
 import { ApiError, requestJson } from '../../../ingest/api/api-client.ts';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
 import { filePartsOf } from '../../../ingest/formats/file-parts.ts';
@@ -58,6 +59,8 @@ export async function importFiles(config: Config, paths: readonly string[], opti
 
 class ImportRun {
   interrupted = false;
+  /** Begins with the day, so that a person finds it again. */
+  readonly #id = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
   readonly progress: Progress;
   readonly #config: Config;
   readonly #target: Target | null;
@@ -131,6 +134,7 @@ class ImportRun {
           `${integer(ignored)} ignored, ${integer(rejected)} in quarantine. Written to ${where}.`,
       );
       if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to view them.' : `Open ${url}`);
+      if (accepted + rejected > 0) out(`To take it out again: thermocline import --undo ${this.#id}`);
     }
     if (this.#failures > 0) out(`${count(this.#failures, 'file')} could not be read completely (see above).`);
     if (this.interrupted) return INTERRUPTED;
@@ -163,6 +167,7 @@ class ImportRun {
     const query = new URLSearchParams(Object.entries(place).filter(([, value]) => value !== ''));
     const headers = {
       'x-thermocline-source': 'import',
+      'x-thermocline-import': this.#id,
       'x-thermocline-source-name': encodeURIComponent(source.name.split(/[\\/]/).at(-1) ?? '').slice(0, 200),
     };
     const outcome = await requestJson<WriteOutcome>(target.request, `/ingest/logs?${query}`, {

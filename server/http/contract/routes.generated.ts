@@ -11,6 +11,7 @@ import { exportRoutes } from './export.ts';
 import { failureRoutes } from './failures.ts';
 import { functionRoutes } from './functions.ts';
 import { healthRoutes } from './health.ts';
+import { importRoutes } from './imports.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { ingestStatusRoutes } from './ingest.ts';
 import { inventoryRoutes } from './inventory.ts';
@@ -48,6 +49,7 @@ export const routes = {
   ...failureRoutes,
   ...functionRoutes,
   ...healthRoutes,
+  ...importRoutes,
   ...ingestRoutes,
   ...ingestStatusRoutes,
   ...inventoryRoutes,

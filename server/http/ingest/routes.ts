@@ -8,6 +8,7 @@ import { arnRegion } from '../../../ingest/records/arn.ts';
 import type { BatchSource } from '../../../ingest/records/sink.ts';
 import { covers } from '../access/auth.ts';
 import type { IngestContext } from '../context.ts';
+import { importId } from '../contract/imports.ts';
 import { loadTestQuery, rawLogsQuery } from '../contract/ingest.ts';
 import { ingestRoutes } from '../contract/ingest-routes.ts';
 import { badQuery, firehoseAnswer, jsonResponse } from './answer.ts';
@@ -161,13 +162,19 @@ async function lambda(context: IngestContext, c: HonoContext): Promise<Response>
 async function rawLogs(context: IngestContext, c: HonoContext): Promise<Response> {
   const query = rawLogsQuery.safeParse(c.req.query());
   if (!query.success) return badQuery(context, query.error, requestIdOf(c));
-  const { function: name, logGroup, ...rest } = query.data;
-  const source = { ...rest, logGroup: logGroup === '' && name !== undefined ? `/aws/lambda/${name}` : logGroup };
-  const kind = declaredKind(c, 'logs');
+  const { function: functionName, logGroup, ...rest } = query.data;
+  const given = logGroup === '' && functionName !== undefined ? `/aws/lambda/${functionName}` : logGroup;
+  const source = { ...rest, logGroup: given };
+  const id = importId.optional().safeParse(c.req.header('x-thermocline-import'));
+  if (!id.success) {
+    const message = `X-Thermocline-Import: ${id.error.issues[0]?.message ?? 'not an id'}`;
+    return firehoseAnswer(context, requestIdOf(c), 400, message);
+  }
+  const name = sourceName(c.req.header('x-thermocline-source-name')) ?? source.logGroup.slice(0, 200);
   return ingest(
     context,
     c,
-    { kind, name: sourceName(c.req.header('x-thermocline-source-name')) ?? source.logGroup.slice(0, 200) },
+    { kind: declaredKind(c, 'logs'), name, ...(id.data === undefined ? {} : { importId: id.data }) },
     (body) => ({
       kind: 'logs',
       body,

@@ -10,6 +10,7 @@ import { deliveryHandlers } from './deliveries.ts';
 import { exportHandlers } from './export.ts';
 import { failureHandlers } from './failures.ts';
 import { functionHandlers } from './functions.ts';
+import { importsHandlers } from './imports.ts';
 import { ingestStatusHandlers } from './ingest-status.ts';
 import { inventoryHandlers } from './inventory.ts';
 import { invocationHandlers } from './invocations.ts';
@@ -46,6 +47,7 @@ export const routeTable: readonly Route[] = [
   ...exportHandlers,
   ...failureHandlers,
   ...functionHandlers,
+  ...importsHandlers,
   ...ingestStatusHandlers,
   ...inventoryHandlers,
   ...invocationHandlers,

@@ -16,6 +16,7 @@ import type {
   InvocationKey,
   Store,
   StoreReader,
+  UndoOutcome,
 } from '../ports.ts';
 import { telemetryReach } from '../questions/retention/clickhouse.ts';
 import type { RetentionPolicy } from '../questions/retention/types.ts';
@@ -180,6 +181,10 @@ class ClickHouseStore implements Store {
     const generation = randomUUID();
     await this.#sharedConfig.publishDeletion(generation);
     this.#writer.generation = generation;
+  }
+
+  async undoImport(): Promise<UndoOutcome> {
+    return 'unsupported';
   }
 
   async probe(): Promise<void> {

@@ -13,6 +13,7 @@ import { failures } from '../questions/failures/clickhouse.ts';
 import { features } from '../questions/features/clickhouse.ts';
 import { fleet } from '../questions/fleet/clickhouse.ts';
 import { configurations, functions, resolveFunction } from '../questions/functions/clickhouse.ts';
+import { imports } from '../questions/imports/clickhouse.ts';
 import { ingestStatus } from '../questions/ingest-status/clickhouse.ts';
 import { inventory } from '../questions/inventory/clickhouse.ts';
 import { invocation } from '../questions/invocation/clickhouse.ts';
@@ -60,6 +61,7 @@ export const telemetryQuestions: {
   functions,
   resolveFunction,
   configurations,
+  imports,
   ingestStatus,
   inventory,
   invocation,

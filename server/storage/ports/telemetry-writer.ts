@@ -1,9 +1,16 @@
 /** Writes of telemetry, and the feed of what was committed. */
 import type { Sink } from '../../../ingest/records/sink.ts';
+import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { CommittedRows } from '../questions/invocations/types.ts';
 
 /** What to delete: functions by id, or everything of an AWS account. */
 export type DeletionScope = { readonly functionIds: readonly number[] } | { readonly account: string };
+
+/** How long after its last file an import can be undone. */
+export const UNDO_MS = 14 * DAY_MS;
+
+/** `too-old`: older than {@link UNDO_MS}. `unsupported`: this store keeps no journal of imports. */
+export type UndoOutcome = 'undone' | 'undone-before' | 'unknown' | 'too-old' | 'unsupported';
 
 /**
  * `write` stores one decoded batch, with the pull checkpoint it belongs to, in one durable step. It resolves after the batch
@@ -22,4 +29,10 @@ export interface TelemetryWriter extends Sink {
    * interrupted deletion can be repeated. Rejects with a StoreError.
    */
   deleteTelemetry(scope: DeletionScope): Promise<void>;
+
+  /**
+   * Takes out what the batches of an import added. What came by another way as well, before or after, stays. An interrupted
+   * undo continues when the store is opened. Rejects with a StoreError.
+   */
+  undoImport(importId: string): Promise<UndoOutcome>;
 }

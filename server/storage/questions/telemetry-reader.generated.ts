@@ -13,6 +13,7 @@ import type { FailuresQuestions } from './failures/types.ts';
 import type { FeaturesQuestions } from './features/types.ts';
 import type { FleetQuestions } from './fleet/types.ts';
 import type { FunctionsQuestions } from './functions/types.ts';
+import type { ImportsQuestions } from './imports/types.ts';
 import type { IngestStatusQuestions } from './ingest-status/types.ts';
 import type { InventoryQuestions } from './inventory/types.ts';
 import type { InvocationQuestions } from './invocation/types.ts';
@@ -45,6 +46,7 @@ export type * from './failures/types.ts';
 export type * from './features/types.ts';
 export type * from './fleet/types.ts';
 export type * from './functions/types.ts';
+export type * from './imports/types.ts';
 export type * from './ingest-status/types.ts';
 export type * from './inventory/types.ts';
 export type * from './invocation/types.ts';
@@ -82,6 +84,7 @@ export interface TelemetryReader
     FeaturesQuestions,
     FleetQuestions,
     FunctionsQuestions,
+    ImportsQuestions,
     IngestStatusQuestions,
     InventoryQuestions,
     InvocationQuestions,
@@ -127,6 +130,7 @@ export function telemetryReaderOf(
     functions: ask('functions'),
     resolveFunction: ask('resolveFunction'),
     configurations: ask('configurations'),
+    imports: ask('imports'),
     ingestStatus: ask('ingestStatus'),
     inventory: ask('inventory'),
     invocation: ask('invocation'),

@@ -13,6 +13,7 @@ import type {
   Store,
   StoreErrorCode,
   StoreReader,
+  UndoOutcome,
 } from '../ports.ts';
 import { StoreError } from '../ports.ts';
 import type { AlertStore } from '../questions/alerts/types.ts';
@@ -81,6 +82,10 @@ class SqliteStore implements Store {
 
   async deleteTelemetry(scope: DeletionScope): Promise<void> {
     await this.#writer.send({ op: 'delete', scope });
+  }
+
+  async undoImport(importId: string): Promise<UndoOutcome> {
+    return (await this.#writer.send({ op: 'undo-import', importId, nowMs: this.#options.now() })) as UndoOutcome;
   }
 
   async probe(): Promise<void> {

@@ -13,6 +13,7 @@ import { failures } from '../questions/failures/sqlite.ts';
 import { features } from '../questions/features/sqlite.ts';
 import { fleet } from '../questions/fleet/sqlite.ts';
 import { configurations, functions, resolveFunction } from '../questions/functions/sqlite.ts';
+import { imports } from '../questions/imports/sqlite.ts';
 import { ingestStatus } from '../questions/ingest-status/sqlite.ts';
 import { inventory } from '../questions/inventory/sqlite.ts';
 import { invocation } from '../questions/invocation/sqlite.ts';
@@ -60,6 +61,7 @@ export const telemetryQuestions: {
   functions,
   resolveFunction,
   configurations,
+  imports,
   ingestStatus,
   inventory,
   invocation,

@@ -192,6 +192,48 @@ export interface IdleWindow {
   window_ms: number | null;
 }
 
+export interface Import {
+  accepted: Generated<number>;
+  done: Generated<number>;
+  duplicates: Generated<number>;
+  id: string;
+  ignored: Generated<number>;
+  last_ms: number;
+  loose: Generated<number>;
+  name: string;
+  rejected: Generated<number>;
+  started_ms: number;
+  state: string;
+  total: Generated<number>;
+  undone_ms: number | null;
+}
+
+export interface ImportBase {
+  entries: Uint8Array;
+  function_id: number;
+  id: Generated<number>;
+  name: string;
+}
+
+export interface ImportFunction {
+  function_id: number;
+  import_id: string;
+}
+
+export interface ImportPiece {
+  batch: Uint8Array;
+  function_id: number;
+  id: Generated<number>;
+  import_id: string | null;
+  received_ms: number;
+  source: string;
+}
+
+export interface ImportReject {
+  digest: Uint8Array;
+  import_id: string;
+}
+
 export interface InitEvent {
   at_ms: number;
   duration_us: number | null;
@@ -537,6 +579,11 @@ export interface DB {
   function_fact: FunctionFact;
   gateway_request: GatewayRequest;
   idle_window: IdleWindow;
+  import: Import;
+  import_base: ImportBase;
+  import_function: ImportFunction;
+  import_piece: ImportPiece;
+  import_reject: ImportReject;
   init_event: InitEvent;
   invocation: Invocation;
   kept_day: KeptDay;

@@ -9,6 +9,7 @@ import { StatTile } from '../../components/stat-tile.tsx';
 import { Term } from '../../components/term.tsx';
 import { ago, time, visible } from '../../format.ts';
 import { useView } from '../../state/view.ts';
+import { Imports } from './imports.tsx';
 
 /** Ingest status: sources, lag, coverage, pulled log groups and dead letters. */
 export function Ingest() {
@@ -22,6 +23,7 @@ export function Ingest() {
       </div>
       <ErrorBanner result={status} what="the ingest status" />
       {status.data !== null && <Status data={status.data} />}
+      <Imports />
       <ErrorBanner result={rejects} what="the dead letters" />
       {rejects.data !== null && <DeadLetters data={rejects.data} reload={rejects.reload} />}
     </>

@@ -11,6 +11,7 @@ import { exportExamples } from './export.ts';
 import { failureExamples } from './failures.ts';
 import { functionExamples } from './functions.ts';
 import { healthExamples } from './health.ts';
+import { importsExamples } from './imports.ts';
 import { ingestExamples } from './ingest-routes.ts';
 import { ingestStatusExamples } from './ingest.ts';
 import { inventoryExamples } from './inventory.ts';
@@ -50,6 +51,7 @@ export const examples: ExamplesOf<Routes> = {
   ...failureExamples,
   ...functionExamples,
   ...healthExamples,
+  ...importsExamples,
   ...ingestExamples,
   ...ingestStatusExamples,
   ...inventoryExamples,

@@ -8,7 +8,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../../ingest/records/pull-checkpoint.ts';
-import type { BatchSource } from '../../../../ingest/records/sink.ts';
+import type { BatchSource, WriteOutcome } from '../../../../ingest/records/sink.ts';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { CommittedRows, DeletionScope } from '../../ports.ts';
 import type { RetentionPolicy } from '../../questions/retention/types.ts';
@@ -27,6 +27,8 @@ import { BatchWriter } from '../write/batch-writer.ts';
 import type { ControlCall } from '../write/control.ts';
 import { applyControl, forgetControl, storedRetention } from '../write/control.ts';
 import { deletionSteps } from '../write/deletion.ts';
+import { ImportJournal } from '../write/import-journal.ts';
+import { interruptedUndos, undoSteps } from '../write/import-undo.ts';
 import { Retention } from '../write/retention.ts';
 
 export interface WriterData {
@@ -53,6 +55,7 @@ export type WriterJob =
   | { readonly id: number; readonly op: 'alerting'; readonly call: AlertingCall }
   | { readonly id: number; readonly op: 'attribution'; readonly call: AttributionCall; readonly nowMs: number }
   | { readonly id: number; readonly op: 'delete'; readonly scope: DeletionScope }
+  | { readonly id: number; readonly op: 'undo-import'; readonly importId: string; readonly nowMs: number }
   | { readonly id: number; readonly op: 'retention' }
   | { readonly id: number; readonly op: 'space' }
   | { readonly id: number; readonly op: 'probe' }
@@ -71,6 +74,8 @@ export type WriterReply =
 
 type BatchJob = Extract<WriterJob, { op: 'batch' }>;
 
+/** Id of work that nobody waits for. */
+const RESUMED = -1;
 /** Attribution holds the thread for this long at a time. */
 const SLICE_MS = 10;
 /** Most invocations in one commit, which bounds how long a request waits. */
@@ -88,7 +93,7 @@ const port = parentPort;
 if (port === null) throw new Error('writer-worker runs as a worker thread');
 
 const { folder, migrations, quarantineBytes, cacheMb, ...given } = workerData as WriterData;
-const { lock, telemetry, control, writer, attribution, retention } = opening(folder, () => {
+const { lock, telemetry, control, writer, journal, attribution, retention } = opening(folder, () => {
   const held = lockFolder(folder);
   try {
     return openHeld(held);
@@ -110,6 +115,7 @@ function openHeld(held: FolderLock) {
     telemetry: telemetryFile,
     control: controlFile,
     writer: rows,
+    journal: new ImportJournal(telemetryFile),
     attribution: new AttributionTables(telemetryFile, rows),
     retention: new Retention(telemetryFile, storedRetention(controlFile) ?? given.retention, () => rows.forget()),
   };
@@ -163,7 +169,7 @@ function nextJob(): WriterJob | undefined {
 function commit(group: readonly BatchJob[]): void {
   try {
     telemetry.exec('BEGIN IMMEDIATE');
-    const outcomes = group.map((job) => writer.apply(job.batch, job.source, job.nowMs, job.checkpoint));
+    const outcomes = group.map(apply);
     const nowMs = group[0]?.nowMs ?? 0;
     writer.flush(nowMs);
     telemetry.exec('COMMIT');
@@ -174,9 +180,20 @@ function commit(group: readonly BatchJob[]): void {
   } catch (error) {
     if (telemetry.inTransaction) telemetry.exec('ROLLBACK');
     writer.reset();
+    journal.reset();
     if (group.length > 1 && !isFatal(error)) for (const job of group) commit([job]);
     else for (const job of group) refuse(job.id, error);
   }
+}
+
+function apply({ batch, source, nowMs, checkpoint }: BatchJob): WriteOutcome {
+  if (!journal.concerns(batch, source)) return writer.apply(batch, source, nowMs, checkpoint);
+  // The journal copies rows as they are stored.
+  writer.flush(nowMs);
+  journal.before(batch, source, nowMs);
+  const outcome = writer.apply(batch, source, nowMs, checkpoint);
+  journal.after(batch, source, outcome, nowMs);
+  return outcome;
 }
 
 function single(job: Exclude<WriterJob, BatchJob>): void {
@@ -190,6 +207,9 @@ function single(job: Exclude<WriterJob, BatchJob>): void {
         return;
       case 'delete':
         runSlice(job.id, deletionSteps(telemetry, job.scope, deletionHooks));
+        return;
+      case 'undo-import':
+        runSlice(job.id, undoSteps(telemetry, writer, journal, job.importId, job.nowMs));
         return;
       case 'alerting':
         answer({ id: job.id, ok: true, value: applyAlerting(control, job.call) });
@@ -225,17 +245,21 @@ const deletionHooks = {
   merged: () => {
     while (writer.requests.mergeSlice());
   },
-  forget: () => writer.reset(),
+  forget: () => {
+    writer.reset();
+    journal.reset();
+  },
 };
 
 /** Runs steps for one slice, then lets other jobs have their turn before the next. */
-function runSlice(id: number, steps: Iterator<void>): void {
+function runSlice(id: number, steps: Iterator<void, unknown>): void {
   if (!telemetry.open) return;
   try {
     const until = performance.now() + SLICE_MS;
     do {
-      if (steps.next().done === true) {
-        answer({ id, ok: true, value: undefined });
+      const step = steps.next();
+      if (step.done === true) {
+        answer({ id, ok: true, value: step.value });
         return;
       }
     } while (performance.now() < until);
@@ -281,6 +305,7 @@ function forget(): void {
     if (nowMs - controlForgotMs < CONTROL_CHORES_MS) return;
     controlForgotMs = nowMs;
     forgetControl(control, nowMs);
+    journal.expire(nowMs);
   } catch {
     giveBack();
   }
@@ -315,3 +340,5 @@ function refuse(id: number, error: unknown): void {
 }
 
 answer({ id: 0, ok: true, value: 'ready' });
+for (const importId of interruptedUndos(telemetry))
+  single({ id: RESUMED, op: 'undo-import', importId, nowMs: given.nowMs });

@@ -101,6 +101,14 @@ export class BatchWriter {
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
   apply(batch: Batch, source: BatchSource, nowMs: number, checkpoint: PullCheckpoint | null = null): WriteOutcome {
+    const outcome = this.store(batch, source, nowMs);
+    this.#stats.record(batch, source, outcome, this.#expired, nowMs);
+    if (checkpoint !== null) this.#checkpoints.save(checkpoint);
+    return outcome;
+  }
+
+  /** {@link apply} without statistics: for what was counted when it arrived. */
+  store(batch: Batch, source: BatchSource, nowMs: number): WriteOutcome {
     this.#accepted = 0;
     this.#duplicates = 0;
     this.#expired = 0;
@@ -143,15 +151,12 @@ export class BatchWriter {
       if (changes === null) this.#expired += 1;
       else this.#count(changes, 1);
     }
-    const outcome = {
+    return {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
       ignored: batch.counts.ignored + this.#expired,
       rejected: batch.deadLetters.length,
     };
-    this.#stats.record(batch, source, outcome, this.#expired, nowMs);
-    if (checkpoint !== null) this.#checkpoints.save(checkpoint);
-    return outcome;
   }
 
   /** Thresholds of proactive inits, by function. */

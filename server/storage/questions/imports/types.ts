@@ -1,0 +1,36 @@
+/** Imports of files, and whether they can be undone. */
+
+/**
+ * `stored`: it can be undone. `undoing`: an undo is at work, or was interrupted and goes on when the server starts.
+ * `undone`: it was taken out. `kept`: it is too old to be undone.
+ */
+export type ImportState = 'stored' | 'undoing' | 'undone' | 'kept';
+
+/** An import. Times in epoch ms. */
+export interface StoredImport {
+  readonly id: string;
+  /** The newest file of it. */
+  readonly name: string;
+  readonly startedMs: number;
+  readonly lastMs: number;
+  readonly state: ImportState;
+  /** Log events, as counted when they arrived. */
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly rejected: number;
+  /** Records that name no function, such as flow logs: an undo leaves them. */
+  readonly loose: number;
+  /** Progress of an undo: pieces that were stored again, and their number. */
+  readonly done: number;
+  readonly total: number;
+  readonly undoneMs: number | null;
+  /** Names of the functions that it added to, at most ten. */
+  readonly functions: readonly string[];
+}
+
+/** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
+export interface ImportsQuestions {
+  /** Returns the newest imports, newest first. Empty in a store that cannot undo. */
+  imports(query: { readonly limit: number }): Promise<readonly StoredImport[]>;
+}

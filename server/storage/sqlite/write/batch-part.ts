@@ -1,0 +1,83 @@
+/** The part of a batch that is about one function. */
+import { functionOfArn } from '../../../../ingest/records/arn.ts';
+import type { Batch } from '../../../../ingest/records/batch.ts';
+import type { InvocationColumns } from '../../../../ingest/records/invocation-columns.ts';
+import { COLUMN, COLUMNS } from '../../../../ingest/records/invocation-columns.ts';
+import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
+
+/** Names of the functions in a batch, each once. */
+export function namesIn(batch: Batch): readonly string[] {
+  const names = new Set(batch.streams.map(({ functionName }) => functionName));
+  for (const entry of batch.records) {
+    const name = nameOf(entry);
+    if (name !== null) names.add(name);
+  }
+  return [...names];
+}
+
+/** Whether the record is of a function. */
+export function isNamed(entry: TelemetryEntry): boolean {
+  return nameOf(entry) !== null;
+}
+
+/** What the batch says of functions with this name. Dead letters and counts are left out. */
+export function batchOf(batch: Batch, name: string): Batch {
+  const numbers = new Map<number, number>();
+  const streams = batch.streams.filter((header, at) => {
+    if (header.functionName !== name) return false;
+    numbers.set(at, numbers.size);
+    return true;
+  });
+  const groups = new Set(streams.map(({ account, region, logGroup }) => `${account}\n${region}\n${logGroup}`));
+  const own = <T extends { readonly stream: number }>(events: readonly T[]): readonly T[] =>
+    events.flatMap((event) => {
+      const stream = numbers.get(event.stream);
+      return stream === undefined ? [] : [{ ...event, stream }];
+    });
+  return {
+    ...batch,
+    streams,
+    invocations: numbers.size === batch.streams.length ? batch.invocations : rowsOf(batch.invocations, numbers),
+    starts: own(batch.starts),
+    inits: own(batch.inits),
+    faults: own(batch.faults),
+    extensions: own(batch.extensions),
+    runtimeDone: own(batch.runtimeDone),
+    raw: own(batch.raw),
+    errorDays: batch.errorDays.flatMap(([stream, day]) => {
+      const number = numbers.get(stream);
+      return number === undefined ? [] : [[number, day] as const];
+    }),
+    volumes: batch.volumes.filter(({ account, region, logGroup }) => groups.has(`${account}\n${region}\n${logGroup}`)),
+    records: batch.records.filter((entry) => nameOf(entry) === name),
+    deadLetters: [],
+    unknownKeys: [],
+  };
+}
+
+function rowsOf(columns: InvocationColumns, numbers: ReadonlyMap<number, number>): InvocationColumns {
+  const rows = Array.from({ length: columns.n }, (_, row) => row).filter((row) =>
+    numbers.has(columns.numbers[row * COLUMNS + COLUMN.stream] ?? -1),
+  );
+  const values = new Float64Array(rows.length * COLUMNS);
+  const requestIds = new Uint8Array(rows.length * 16);
+  const otherRequestIds = new Map<number, string>();
+  const traces = new Map<number, readonly [string, string | null]>();
+  for (const [at, row] of rows.entries()) {
+    values.set(columns.numbers.subarray(row * COLUMNS, (row + 1) * COLUMNS), at * COLUMNS);
+    const stream = columns.numbers[row * COLUMNS + COLUMN.stream] ?? -1;
+    values[at * COLUMNS + COLUMN.stream] = numbers.get(stream) ?? Number.NaN;
+    requestIds.set(columns.requestIds.subarray(row * 16, row * 16 + 16), at * 16);
+    const other = columns.otherRequestIds.get(row);
+    if (other !== undefined) otherRequestIds.set(at, other);
+    const trace = columns.traces.get(row);
+    if (trace !== undefined) traces.set(at, trace);
+  }
+  return { n: rows.length, numbers: values, requestIds, otherRequestIds, traces, strings: columns.strings };
+}
+
+function nameOf({ record }: TelemetryEntry): string | null {
+  if (record.kind === 'trace-segment') return functionOfArn(record.resourceArn)?.name ?? null;
+  if (record.kind === 'function-facts') return record.name;
+  return 'functionName' in record ? record.functionName : null;
+}

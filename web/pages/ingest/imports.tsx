@@ -1,0 +1,96 @@
+import { useState } from 'preact/hooks';
+import { count, percent, plural } from '../../../ingest/text/quantities.ts';
+import type { ImportsAnswer } from '../../../server/http/contract/imports.ts';
+import { call } from '../../api/client.ts';
+import { useQuery } from '../../api/use-query.ts';
+import { ActionResult } from '../../components/action-result.tsx';
+import { ErrorBanner } from '../../components/query-states.tsx';
+import { time, visible } from '../../format.ts';
+import { useAction } from '../../state/action.ts';
+import { useView } from '../../state/view.ts';
+
+type Import = ImportsAnswer['items'][number];
+
+/** Imports of files, each with a button that takes it out again. */
+export function Imports() {
+  const imports = useQuery('listImports', { query: { limit: 50 } });
+  const { zone } = useView();
+  const action = useAction();
+  /** The import that is about to be undone: a second click confirms it. */
+  const [chosen, setChosen] = useState<string | null>(null);
+  const undo = (id: string): void => {
+    if (chosen !== id) {
+      setChosen(id);
+      return;
+    }
+    setChosen(null);
+    action.run(async () => {
+      await call('undoImport', { params: { id } });
+      imports.reload();
+      return 'Taken out. What came by another way as well was left.';
+    });
+  };
+  const items = imports.data?.items ?? [];
+  if (items.length === 0) return <ErrorBanner result={imports} what="the imports" />;
+  return (
+    <section class="panel" aria-label="Imports">
+      <div class="head">
+        <h2>Imports</h2>
+      </div>
+      <ActionResult action={action} />
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>Started</th>
+              <th>File</th>
+              <th>Functions</th>
+              <th class="number">Events</th>
+              <th>State</th>
+              <th />
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((one) => (
+              <tr key={one.id}>
+                <td class="mono">{time(one.startedAt, zone)}</td>
+                <td>
+                  {visible(one.name)}
+                  <span class="interval mono">{one.id}</span>
+                </td>
+                <td>{one.functions.map((name) => visible(name)).join(', ')}</td>
+                <td class="number">{count(one.accepted)}</td>
+                <td>{stateOf(one)}</td>
+                <td>
+                  {one.state === 'stored' && (
+                    <button type="button" disabled={action.busy} onClick={() => undo(one.id)}>
+                      {chosen === one.id ? `Take out ${plural(one.accepted, 'event')}` : 'Undo'}
+                    </button>
+                  )}
+                  {chosen === one.id && (
+                    <button type="button" onClick={() => setChosen(null)}>
+                      Cancel
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function stateOf({ state, progress, undoUntil }: Import): string {
+  switch (state) {
+    case 'stored':
+      return `can be undone until ${undoUntil?.slice(0, 10)}`;
+    case 'undoing':
+      return `being undone, ${percent(progress)}`;
+    case 'undone':
+      return 'undone';
+    case 'kept':
+      return 'too old to be undone';
+  }
+}
