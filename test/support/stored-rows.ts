@@ -55,6 +55,16 @@ export class Subject {
     this.db.exec('COMMIT');
   }
 
+  /** Moves a slice of what earlier versions stored without a log stream. Returns false if nothing is left. */
+  moveOldUnknown(): boolean {
+    if (!this.#writer.oldUnknown.isDue()) return false;
+    this.db.exec('BEGIN IMMEDIATE');
+    this.#writer.oldUnknown.step();
+    this.#writer.flush(0);
+    this.db.exec('COMMIT');
+    return true;
+  }
+
   /** Everything in memory is lost. */
   restart(): void {
     while (this.#writer.requests.mergeSlice());

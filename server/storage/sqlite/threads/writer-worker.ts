@@ -297,7 +297,7 @@ function forget(): void {
   const until = performance.now() + FORGET_MS;
   const nowMs = clock();
   try {
-    while (performance.now() < until && retention.step(nowMs));
+    while (performance.now() < until && (moveOldUnknown(nowMs) || retention.step(nowMs)));
     if (performance.now() - mergedMs >= MERGE_MS) {
       mergedMs = performance.now();
       writer.requests.mergeSlice();
@@ -308,6 +308,22 @@ function forget(): void {
     journal.expire(nowMs);
   } catch {
     giveBack();
+  }
+}
+
+/** Moves a slice of what earlier versions stored without a log stream. Returns false if nothing is left. */
+function moveOldUnknown(nowMs: number): boolean {
+  if (!writer.oldUnknown.isDue()) return false;
+  telemetry.exec('BEGIN IMMEDIATE');
+  try {
+    writer.oldUnknown.step();
+    writer.flush(nowMs);
+    telemetry.exec('COMMIT');
+    return true;
+  } catch (error) {
+    telemetry.exec('ROLLBACK');
+    writer.reset();
+    throw error;
   }
 }
 

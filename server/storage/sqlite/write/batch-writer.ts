@@ -33,6 +33,7 @@ import { ROWS_AT_ONCE } from './invocation-sql.ts';
 import type { InvocationRow } from './invocations.ts';
 import { Invocations, isWarmSuccess } from './invocations.ts';
 import { LogVolumes } from './log-volumes.ts';
+import { OldUnknownStreams } from './old-unknown-streams.ts';
 import { PendingStarts } from './pending-starts.ts';
 import type { ProactiveThresholds } from './proactive-thresholds.ts';
 import { RawChunks } from './raw-chunks.ts';
@@ -64,6 +65,7 @@ export class BatchWriter {
   readonly #detailDays: DetailRetentionIndex;
   readonly #errorDays: ErrorDays;
   readonly requests: RequestIndex;
+  readonly oldUnknown: OldUnknownStreams;
   readonly feed = new CommitFeed();
   #accepted = 0;
   #duplicates = 0;
@@ -91,12 +93,11 @@ export class BatchWriter {
     this.#faults = new Faults(db, this.#dimensions, this.#invocations, this.#attempts);
     this.#inits = new InitEvents(db, this.#dimensions);
     this.#starts = new PendingStarts(db, this.#dimensions);
-    this.#same = new SameAttempt(db, this.#dimensions, {
-      invocations: this.#invocations,
-      attempts: this.#attempts,
-      faults: this.#faults,
-    });
     this.#extensions = new Extensions(db, this.#dimensions);
+    const rows = { invocations: this.#invocations, attempts: this.#attempts, faults: this.#faults };
+    this.#same = new SameAttempt(db, this.#dimensions, rows);
+    const lines = { inits: this.#inits, starts: this.#starts, extensions: this.#extensions };
+    this.oldUnknown = new OldUnknownStreams(db, this.#dimensions, { ...rows, ...lines, same: this.#same });
   }
 
   /** Writes the batch. The caller commits after {@link flush}, or rolls back and calls {@link reset}. */
@@ -194,6 +195,7 @@ export class BatchWriter {
     this.requests.reload();
     this.feed.take();
     this.#stats.reset();
+    this.oldUnknown.reset();
   }
 
   /** Drops caches that retention may have invalidated. Call between commits. */

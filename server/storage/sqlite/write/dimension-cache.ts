@@ -94,18 +94,21 @@ export class DimensionCache {
     this.#functions.noteRuntime(functionId, atMs, runtimeVersion);
   }
 
+  /** Lines without a log stream of the function that has a stored environment. */
+  unknownOf({ id, functionId, firstSeenMs }: EnvironmentState): EnvironmentState {
+    return this.#addUnknown(functionId, this.#logGroups.idOf(this.#environments.headerOf(id)), firstSeenMs);
+  }
+
   #unknownStream(header: StreamHeader, groupId: number, seenMs: number): EnvironmentState {
-    const functionId = this.#functions.idOf(header, seenMs);
+    return this.#addUnknown(this.#functions.idOf(header, seenMs), groupId, seenMs);
+  }
+
+  #addUnknown(functionId: number, groupId: number, seenMs: number): EnvironmentState {
     const known = this.withoutStream(functionId);
     if (known !== null) return known;
     // The version of a stream's name is that of one environment.
-    const state = this.#environments.add(
-      unknownEnvironmentId(functionId),
-      functionId,
-      groupId,
-      { ...header, version: null },
-      seenMs,
-    );
+    const header = { logStream: UNKNOWN_STREAM, version: null };
+    const state = this.#environments.add(unknownEnvironmentId(functionId), functionId, groupId, header, seenMs);
     this.#unknown.set(functionId, state);
     return state;
   }
