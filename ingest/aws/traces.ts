@@ -94,8 +94,9 @@ function isComplete(trace: Trace): boolean {
 /** A document that cannot be read is quarantined; requesting it again would not help. */
 function segmentState(document: string | undefined): { readonly ended: boolean; readonly origin: unknown } {
   try {
-    const value = JSON.parse(document ?? '') as Readonly<Record<string, unknown>> | null;
-    return { ended: value?.['in_progress'] !== true && value?.['end_time'] !== undefined, origin: value?.['origin'] };
+    const value: unknown = JSON.parse(document ?? '');
+    const segment: Readonly<Record<string, unknown>> = typeof value === 'object' && value !== null ? { ...value } : {};
+    return { ended: segment['in_progress'] !== true && segment['end_time'] !== undefined, origin: segment['origin'] };
   } catch {
     return { ended: true, origin: null };
   }

@@ -86,10 +86,14 @@ export class ScannedEvents {
 
   /** The event, equal to what {@link readMessage} returns. */
   event(at: number): LogEvent {
-    const message =
-      this.others.get(at) ??
-      (JSON.parse(text(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0)) as string);
+    const message = this.others.get(at) ?? this.#quoted(at);
     return { id: this.id(at), timestampMs: this.timestamp(at), message };
+  }
+
+  /** The message of a line that was scanned in place: its span is a JSON string. */
+  #quoted(at: number): string {
+    const value: unknown = JSON.parse(text(this.bytes, this.spans[3 * at + 1] ?? 0, this.spans[3 * at + 2] ?? 0));
+    return typeof value === 'string' ? value : '';
   }
 
   /** Size of all messages in UTF-8 bytes. Lines scanned in place are ASCII with a known number of escapes. */

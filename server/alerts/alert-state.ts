@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AlertReader, StoredRuleState } from '../storage/questions/alerts/types.ts';
 import { reportSkippedRow } from '../storage/skipped-rows.ts';
+import { reasonOf as zodReason } from '../storage/stored-json.ts';
 import type { Alert, Instance } from './evaluate/alert.ts';
 import type { DispatchSnapshot, OpenGroup, ReceiverState } from './notify/dispatch.ts';
 import type { KnownReceiver } from './notify/receiver.ts';
@@ -110,9 +111,6 @@ export class AlertState {
 
 /** The first line of an error: a Zod error lists every issue. */
 function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) {
-    const [issue] = error.issues;
-    return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`;
-  }
+  if (error instanceof z.ZodError) return zodReason(error);
   return error instanceof SyntaxError ? 'not JSON' : String(error);
 }

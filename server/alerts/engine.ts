@@ -19,7 +19,7 @@ import type { NamedSilence, Routing } from './notify/routing.ts';
 import { alertFingerprint } from './rules/fingerprint.ts';
 import type { Rule } from './rules/rule.ts';
 import { tickOf } from './rules/rule.ts';
-import { groupToJson, parseStored } from './stored-state.ts';
+import { alertOfEvent, groupToJson } from './stored-state.ts';
 
 export interface EngineOptions extends RuleRunnerOptions {
   readonly read: AlertReader;
@@ -287,17 +287,16 @@ export class AlertEngine {
 
   /** Inserts new transitions into groups, flushes due groups, and stores both with the resulting deliveries. */
   async #dispatch(): Promise<void> {
-    const { read, now, onError } = this.#options;
+    const { read, now } = this.#options;
     const changed = new Set<string>();
     const events = await read.alertEvents({ afterSeq: this.#state.dispatchedSeq, limit: EVENTS_PER_DISPATCH });
-    for (const { seq, status, alert: json } of events) {
-      try {
-        const alert = parseStored('alert', json);
+    for (const event of events) {
+      const alert = alertOfEvent(event);
+      if (alert !== null) {
+        const { status } = event;
         for (const id of this.#insert({ key: alertFingerprint(alert), status, alert })) changed.add(id);
-      } catch (error) {
-        onError(error, `alert event ${seq} is invalid and was skipped`);
       }
-      this.#state.dispatchedSeq = seq;
+      this.#state.dispatchedSeq = event.seq;
     }
     const nowMs = now();
     const due = [...this.#state.groups.values()].filter((open) => open.group.flushMs <= nowMs);

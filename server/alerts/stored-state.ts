@@ -5,12 +5,15 @@
 import { z } from 'zod';
 import { METRICS, queryFilter } from '../http/contract/query.ts';
 import { FORMATS } from '../http/contract/receivers.ts';
+import { parseStored as parseStoredJson } from '../storage/stored-json.ts';
 import type { Alert } from './evaluate/alert.ts';
 import type { SeriesState } from './evaluate/transition.ts';
 import type { GroupMemberMeta, OpenGroup } from './notify/dispatch.ts';
 import type { Member } from './notify/grouping.ts';
 import type { Receiver, ReceiverSecrets } from './notify/receiver.ts';
 import type { NamedSilence, Routing } from './notify/routing.ts';
+import { isTimeZone, labelsOfGroupKey } from './notify/routing.ts';
+import { matcherError } from './rules/matchers.ts';
 import type { Rule, Signal } from './rules/rule.ts';
 
 const text = z.string();
@@ -54,10 +57,10 @@ const rule: z.ZodType<Rule> = z.object({
   threshold: z.number(),
   bound: z.enum(['value', 'certain']),
   groupBy: z.array(z.enum(['account', 'region', 'function', 'version', 'memoryMb'])),
-  windowMs: ms,
+  windowMs: z.number().positive(),
   settleMs: ms,
   allowedLatenessMs: ms,
-  evaluationIntervalMs: ms,
+  evaluationIntervalMs: z.number().positive(),
   forMs: ms,
   keepFiringForMs: ms,
   minSamples: z.number(),
@@ -126,7 +129,11 @@ const secrets: z.ZodType<ReceiverSecrets> = z.object({
   routingKey: text.nullable(),
 });
 
-const matchers = z.array(z.object({ name: text, value: text, isRegex: z.boolean(), isEqual: z.boolean() }));
+const matchers = z.array(
+  z
+    .object({ name: text, value: text, isRegex: z.boolean(), isEqual: z.boolean() })
+    .refine((matcher) => matcherError(matcher) === null, 'invalid RE2 pattern'),
+);
 
 const silence: z.ZodType<NamedSilence> = z.object({
   id: text,
@@ -144,7 +151,14 @@ const routing: z.ZodType<Routing> = z.object({
       receiverId: text,
       groupBy: z.array(text),
       timing: z.object({ groupWaitMs: ms, groupIntervalMs: ms, repeatIntervalMs: ms }),
-      muteTimes: z.array(z.object({ timeZone: text, weekdays: z.array(z.number()), from: text, to: text })),
+      muteTimes: z.array(
+        z.object({
+          timeZone: text.refine(isTimeZone, 'unknown time zone'),
+          weekdays: z.array(z.number()),
+          from: text,
+          to: text,
+        }),
+      ),
       continue: z.boolean(),
     }),
   ),
@@ -153,7 +167,7 @@ const routing: z.ZodType<Routing> = z.object({
 
 const group = z.object({
   routeKey: text,
-  groupKey: text,
+  groupKey: text.refine((key) => labelsOfGroupKey(key) !== null, 'not a group key'),
   flushMs: ms,
   toldMs: ms.nullable(),
   members: z.array(
@@ -168,6 +182,11 @@ type Stored = { readonly [Kind in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS
 /** Parses stored JSON of one kind. @throws Error (a SyntaxError or ZodError) if it is not valid. */
 export function parseStored<Kind extends keyof Stored>(kind: Kind, json: string): Stored[Kind] {
   return SCHEMAS[kind].parse(JSON.parse(json)) as Stored[Kind];
+}
+
+/** The alert of a stored event. Null if it cannot be read: the row is reported and skipped. */
+export function alertOfEvent({ seq, alert: json }: { readonly seq: number; readonly alert: string }): Alert | null {
+  return parseStoredJson(alert, json, `alert_event ${seq}`);
 }
 
 /** Serializes a group under its stored keys. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { z } from 'zod';
 import type { Config } from '../config/environment.ts';
 import { assetPaths, version } from '../config/paths.ts';
 import { compose } from '../roles/serve.ts';
@@ -23,10 +24,8 @@ export interface Target {
 }
 
 /** Server discovery file: URL and local token of the running server. */
-interface Discovery {
-  readonly url: string;
-  readonly token: string;
-}
+const discovery = z.object({ url: z.string(), token: z.string() });
+type Discovery = z.infer<typeof discovery>;
 
 const STARTING_TRIES = 20;
 const STARTING_WAIT_MS = 250;
@@ -101,10 +100,7 @@ function withToken(init: RequestInit, token: string): Headers {
 
 function readDiscoveryFile(config: Config): Discovery | null {
   try {
-    const discovery = JSON.parse(readFileSync(join(config.dataFolder, 'server.json'), 'utf8')) as Partial<Discovery>;
-    return typeof discovery.url === 'string' && typeof discovery.token === 'string'
-      ? { url: discovery.url, token: discovery.token }
-      : null;
+    return discovery.parse(JSON.parse(readFileSync(join(config.dataFolder, 'server.json'), 'utf8')));
   } catch {
     return null;
   }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import type { KitPaths } from './deploy-kits.ts';
 
 /** Locations of shipped files, as `file:` URLs. */
@@ -39,5 +40,6 @@ export const assetPaths: AssetPaths = {
 };
 
 /** Version of the product, from package.json. */
-export const version: string = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string })
-  .version;
+export const version: string = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).version;

@@ -12,13 +12,13 @@ test('a value that fits its schema is returned, and fields of newer versions are
 
 test('a value that does not parse is reported once, with the row and the reason', () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
-  expect(parseStored(idleTimeBins, '[[3,1', 'derived_slot 2')).toBeNull();
-  expect(parseStored(idleTimeBins, '[[3,"x",0]]', 'derived_slot 3')).toBeNull();
-  expect(parseStored(idleTimeBins, '[[3,"x",0]]', 'derived_slot 3')).toBeNull();
+  expect(parseStored(idleTimeBins, '[[3,1', 'stored_test 2')).toBeNull();
+  expect(parseStored(idleTimeBins, '[[3,"x",0]]', 'stored_test 3')).toBeNull();
+  expect(parseStored(idleTimeBins, '[[3,"x",0]]', 'stored_test 3')).toBeNull();
   expect(warn.mock.calls.map(([message]) => message)).toEqual([
-    'Stored JSON is invalid and was skipped: derived_slot 2 (not JSON)',
-    expect.stringContaining('derived_slot 3 (0.1: '),
+    'Stored JSON is invalid and was skipped: stored_test 2 (not JSON)',
+    expect.stringContaining('stored_test 3 (0.1: '),
   ]);
-  expect(skippedRows()).toEqual([{ table: 'derived_slot', n: 2, example: 'derived_slot 2 (not JSON)' }]);
+  expect(skippedRows()).toContainEqual({ table: 'stored_test', n: 2, example: 'stored_test 2 (not JSON)' });
   warn.mockRestore();
 });

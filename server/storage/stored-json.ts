@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import type { LoadTest } from '../../ingest/records/load-test.ts';
-import type { PullScan } from '../../ingest/records/pull-checkpoint.ts';
+import type { PullCheckpoint, PullScan } from '../../ingest/records/pull-checkpoint.ts';
+import type { TuningPoint } from '../../ingest/records/tuning-run.ts';
 import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
-import type { CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour-state.ts';
+import { decodeConfiguration } from '../analytics/cold-starts/configuration.ts';
+import type { AttributedChange, CarriedState, EnvironmentConfiguration } from '../analytics/cold-starts/hour-state.ts';
 import type { StoredFacts } from './questions/inventory/result.ts';
 import type { RetentionPolicy } from './questions/retention/types.ts';
 import type { StoredSegment } from './questions/traces/types.ts';
@@ -38,9 +40,22 @@ export const coldStartEvidence: z.ZodType<CauseEvidence> = z.object({
 
 /** `change.before` and `change.after`. */
 export const environmentKind: z.ZodType<EnvironmentConfiguration> = z.object({
-  configuration: z.string(),
+  configuration: z.string().refine((json) => decodeConfiguration(json) !== null, 'not an encoded configuration'),
   runtime: z.string(),
 });
+
+/** `derived_slot.changes` on ClickHouse. */
+export const attributedChanges: z.ZodType<readonly AttributedChange[]> = z.array(
+  z.object({
+    atMs: count,
+    kind: z.enum(['deploy', 'runtime-patch']),
+    before: environmentKind,
+    after: environmentKind,
+  }),
+);
+
+/** `environment.attributes`: common attributes of the delivery stream. */
+export const streamAttributes = z.record(z.string(), z.string());
 
 /** `derived_slot.closing`: the state that is carried into the next hour. */
 export const hourState: z.ZodType<CarriedState> = z.object({
@@ -104,6 +119,32 @@ export const loadTestResult: z.ZodType<Omit<LoadTest, 'kind' | 'tool' | 'name' |
   statuses: z.array(z.object({ status: count, n: count })),
 });
 
+/** `network_event.security_groups`. */
+export const securityGroups = z.array(z.string());
+
+/** `tuning_run.points`. */
+export const tuningPoints: z.ZodType<readonly TuningPoint[]> = z.array(
+  z.object({ memoryMb: count, durationMs: count, costUsd: count }),
+);
+
+/** Sums that a transfer added last, by name, in ClickHouse's `published`. */
+export const transferredSums = z.record(z.string(), count);
+
+/** `pull_checkpoint.checkpoint` on ClickHouse. The scan is parsed apart, by {@link pullScan}. */
+export const pullCheckpoint: z.ZodType<Omit<PullCheckpoint, 'scan'> & { readonly scan: unknown }> = z.object({
+  account: z.string(),
+  region: z.string(),
+  logGroup: z.string(),
+  mode: z.enum(['poll', 'backfill']),
+  watermarkMs: ms,
+  scan: z.unknown(),
+  wideMs: ms,
+  state: z.enum(['ok', 'throttled', 'gone', 'denied', 'credentials', 'unsupported', 'error']),
+  message: text,
+  events: count,
+  updatedMs: count,
+});
+
 /** `pull_checkpoint.scan`. */
 export const pullScan: z.ZodType<PullScan> = z.object({
   fromMs: count,
@@ -122,6 +163,9 @@ export const retentionPolicy: z.ZodType<RetentionPolicy> = z.object({
   quarantineMs: count,
 });
 
+/** Nanoseconds exceed 2^53, so they are text. */
+const nanoseconds = z.string().regex(/^\d+$/);
+
 /** `trace_segment.detail`. */
 export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>> = z.object({
   resourceArn: text,
@@ -131,8 +175,8 @@ export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annot
       id: z.string(),
       parentId: z.string(),
       name: z.string(),
-      startNs: z.string(),
-      endNs: text,
+      startNs: nanoseconds,
+      endNs: nanoseconds.nullable(),
       namespace: text,
     }),
   ),
@@ -143,18 +187,40 @@ export const segmentDetail: z.ZodType<Pick<StoredSegment, 'resourceArn' | 'annot
  * @param row what identifies the row in the report, the table first, for example `function_fact 17`.
  */
 export function parseStored<T>(schema: z.ZodType<T>, json: string, row: string): T | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    report(row, 'not JSON');
-    return null;
-  }
+  const value = jsonOf(json, row);
+  return value === undefined ? null : parseStoredValue(schema, value, row);
+}
+
+/** Like {@link parseStored}, of a part of a JSON column. */
+export function parseStoredValue<T>(schema: z.ZodType<T>, value: unknown, row: string): T | null {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  report(row, issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`);
+  report(row, reasonOf(parsed.error));
   return null;
+}
+
+/** Like {@link parseStored}, for columns that are read by the thousand: a hand-written check in place of a schema. */
+export function checkStored<T>(check: (value: unknown) => value is T, json: string, row: string): T | null {
+  const value = jsonOf(json, row);
+  if (value === undefined) return null;
+  if (check(value)) return value;
+  report(row, 'not of the expected form');
+  return null;
+}
+
+/** The first issue of a schema's error, in one line. */
+export function reasonOf({ issues: [issue] }: z.ZodError): string {
+  return issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** The value of a JSON text, which is never undefined; undefined and a report if it is not JSON. */
+function jsonOf(json: string, row: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    report(row, 'not JSON');
+    return undefined;
+  }
 }
 
 function report(row: string, reason: string): void {

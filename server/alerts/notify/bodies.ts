@@ -3,6 +3,7 @@ import type { Alert } from '../evaluate/alert.ts';
 import { fingerprintHash } from '../rules/fingerprint.ts';
 import type { Labels } from '../rules/rule.ts';
 import type { ReceiverFormat } from './receiver.ts';
+import { labelsOfGroupKey } from './routing.ts';
 
 export type AlertStatus = 'firing' | 'resolved';
 
@@ -133,7 +134,7 @@ function alertmanager({ groupKey, receiver, alerts, total, publicUrl }: Notifica
     truncatedAlerts: total - alerts.length,
     status,
     receiver,
-    groupLabels: Object.fromEntries(JSON.parse(groupKey) as [string, string][]),
+    groupLabels: labelsOfGroupKey(groupKey) ?? {},
     commonLabels: common(alerts.map((one) => one.alert.labels)),
     commonAnnotations: common(alerts.map((one) => one.alert.annotations)),
     externalURL: publicUrl ?? '',

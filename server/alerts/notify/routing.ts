@@ -70,6 +70,25 @@ export function groupKeyOf(labels: Labels, groupBy: readonly string[]): string {
   return JSON.stringify(names.toSorted().map((name) => [name, labels[name] ?? '']));
 }
 
+/** The labels of a key that {@link groupKeyOf} made; null if it is not such a key. */
+export function labelsOfGroupKey(key: string): Labels | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(key);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(value)) return null;
+  const labels: Record<string, string> = {};
+  for (const entry of value) {
+    if (!Array.isArray(entry)) return null;
+    const [name, text]: readonly unknown[] = entry;
+    if (typeof name !== 'string' || typeof text !== 'string') return null;
+    labels[name] = text;
+  }
+  return labels;
+}
+
 /** True if an active silence matches the labels. */
 export function isSilenced(labels: Labels, silences: readonly Silence[], nowMs: number): boolean {
   return silences.some(
@@ -90,6 +109,15 @@ export function inhibitor(inhibitions: readonly Inhibition[], firing: readonly L
       ({ source, target, equal, common }) =>
         common.has(commonOf(labels, equal)) && matches(target, labels) && !matches(source, labels),
     );
+}
+
+/** Whether it is a time zone that this Node knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** True if `nowMs` lies within the mute time, in its time zone. */

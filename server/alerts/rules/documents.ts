@@ -5,6 +5,7 @@ import { unsupportedAggregation, unsupportedMessage } from '../../analytics/metr
 import type { RuleDocument } from '../../http/contract/alert-rules.ts';
 import type { RoutingDocument } from '../../http/contract/routing.ts';
 import type { Routing } from '../notify/routing.ts';
+import { isTimeZone } from '../notify/routing.ts';
 import { matcherError } from './matchers.ts';
 import type { Rule, Signal } from './rule.ts';
 
@@ -150,12 +151,4 @@ export function documentOfRouting({ routes, inhibitions }: Routing): RoutingDocu
       repeatInterval: durationText(timing.repeatIntervalMs),
     })),
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -14,14 +14,27 @@ export function encodeConfiguration({ version, memoryMb, extensions, deployedAtM
   return JSON.stringify([version, memoryMb, extensions, ...(deployedAtMs === null ? [] : [deployedAtMs])]);
 }
 
-export function decodeConfiguration(text: string): DeployedConfiguration {
-  const [version, memoryMb, extensions, deployedAtMs] = JSON.parse(text) as [
-    string | null,
-    number | null,
-    string | null,
-    number?,
-  ];
-  return { version, memoryMb, extensions, deployedAtMs: deployedAtMs ?? null };
+/** Decodes what {@link encodeConfiguration} wrote; null for any other text. */
+export function decodeConfiguration(text: string): DeployedConfiguration | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(value)) return null;
+  const [version, memoryMb, extensions, deployedAtMs = null]: readonly unknown[] = value;
+  if (!isTextOrNull(version) || !isNumberOrNull(memoryMb)) return null;
+  if (!isTextOrNull(extensions) || !isNumberOrNull(deployedAtMs)) return null;
+  return { version, memoryMb, extensions, deployedAtMs };
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === 'number';
 }
 
 /**

@@ -3,11 +3,13 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { z } from 'zod';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import { fixed, integer } from '../../../ingest/text/quantities.ts';
 import type { Config } from '../../config/environment.ts';
 import { configFromProcess } from '../../config/environment.ts';
 import type { Invocation } from '../../http/contract/invocations.ts';
+import { invocation as invocationSchema } from '../../http/contract/invocations.ts';
 import { examples, wholeNumber } from '../arguments.ts';
 import type { Run } from '../command.ts';
 import type { Target } from '../target.ts';
@@ -139,10 +141,25 @@ async function follow(body: ReadableStream<Uint8Array>, show: (invocation: Invoc
 
 function event(block: string, show: (invocation: Invocation) => void): void {
   const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-  if (field('event') === 'invocation') show(JSON.parse(field('data')) as Invocation);
-  if (field('event') !== 'counts') return;
-  const { notSent } = JSON.parse(field('data')) as { notSent: number };
-  if (notSent > 0) process.stderr.write(`… ${notSent} more not shown\n`);
+  const name = field('event');
+  if (name === 'invocation') {
+    const read = readData(invocationSchema, field('data'));
+    if (read !== null) show(read);
+  }
+  const counts = name === 'counts' ? readData(notSentSchema, field('data')) : null;
+  if (counts !== null && counts.notSent > 0) process.stderr.write(`… ${counts.notSent} more not shown\n`);
+}
+
+const notSentSchema = z.object({ notSent: z.number() });
+
+/** Parses the data of an event. Null, and a line on stderr, for an event that this version cannot read. */
+function readData<T>(schema: z.ZodType<T>, data: string): T | null {
+  try {
+    return schema.parse(JSON.parse(data));
+  } catch {
+    process.stderr.write('… an event of the server cannot be read and is not shown\n');
+    return null;
+  }
 }
 
 const COLOURS = { timeout: 'red', error: 'red', oom: 'red', exit: 'red', success: 'green' } as const;

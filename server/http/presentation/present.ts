@@ -15,6 +15,7 @@ import type {
   StoredInvocation,
   UsageSlice,
 } from '../../storage/ports.ts';
+import { parseStored, streamAttributes } from '../../storage/stored-json.ts';
 import type { FunctionSummary, Warning } from '../contract/functions.ts';
 import type { EnvironmentFacts, Invocation } from '../contract/invocations.ts';
 import { STREAM_UNKNOWN } from './without-stream.ts';
@@ -132,7 +133,10 @@ export function invocationOf(row: StoredInvocation): Invocation {
     segmentId: row.segmentId,
     sampled: row.sampled,
     tenantId: row.tenantId,
-    attributes: row.attributes === null ? {} : (JSON.parse(row.attributes) as Record<string, string>),
+    attributes:
+      row.attributes === null
+        ? {}
+        : (parseStored(streamAttributes, row.attributes, `environment ${row.logStream ?? row.environmentId}`) ?? {}),
     costUsd: cost?.usd ?? null,
   };
 }

@@ -2,7 +2,7 @@
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
 import { instanceStatuses } from '../../alerts/status.ts';
-import { parseStored } from '../../alerts/stored-state.ts';
+import { alertOfEvent } from '../../alerts/stored-state.ts';
 import { alertInstanceRoutes } from '../contract/alert-instances.ts';
 import { implement } from '../implement.ts';
 
@@ -31,11 +31,10 @@ export const alertInstanceHandlers = implement(alertInstanceRoutes, {
     });
     const shown = events.slice(0, limit);
     return {
-      items: shown.map(({ alert, status, atMs }) => ({
-        ...alertBody(parseStored('alert', alert)),
-        status,
-        at: iso(atMs),
-      })),
+      items: shown.flatMap((event) => {
+        const alert = alertOfEvent(event);
+        return alert === null ? [] : [{ ...alertBody(alert), status: event.status, at: iso(event.atMs) }];
+      }),
       nextCursor: events.length > limit ? String(shown.at(-1)?.seq) : null,
     };
   },

@@ -2,7 +2,7 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import type { Alert } from '../../alerts/evaluate/alert.ts';
-import { parseStored } from '../../alerts/stored-state.ts';
+import { alertOfEvent } from '../../alerts/stored-state.ts';
 import type { ChangeMark, FunctionIdentity } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { MarkersAnswer } from '../contract/markers.ts';
@@ -25,7 +25,10 @@ export const markerHandlers = implement(markerRoutes, {
       context.store.read.alertEvents({ fromMs: range.toMs, limit: 2 * query.limit }),
     ]);
     const notified = [...events, ...later]
-      .map((event) => ({ ...event, alert: parseStored('alert', event.alert) }))
+      .flatMap((event) => {
+        const alert = alertOfEvent(event);
+        return alert === null ? [] : [{ ...event, alert }];
+      })
       .filter(({ alert }) => Date.parse(alert.startsAt) < range.toMs);
     const alerts = alertsOf(context, notified, range.toMs).filter((alert) => only === null || isOf(alert, only));
     return {

@@ -2,7 +2,7 @@
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
 import type { QueryParameters } from './query-client.ts';
 import type { QueryContext } from './query-context.ts';
-import { decodeVersioned } from './versioned-value.ts';
+import { decodeVersioned, isBooleanOrNull, isTextOrNull } from './versioned-value.ts';
 
 interface Row {
   readonly functionId: number;
@@ -36,7 +36,8 @@ export async function identitiesWhere(
     bound,
   );
   return rows.map((row) => {
-    const [memoryMb, version] = decodeVersioned<[number | null, string | null]>(row.latest) ?? [null, null];
+    const name = `lambda_function ${row.functionId}`;
+    const [memoryMb, version] = decodeVersioned(row.latest, isSizeAndVersion, `${name}: latest`) ?? [null, null];
     return {
       functionId: row.functionId,
       account: row.account,
@@ -47,13 +48,19 @@ export async function identitiesWhere(
       nameInferred: row.named === 0,
       memoryMb,
       version,
-      runtimeVersion: decodeVersioned<string>(row.runtime),
-      architecture: decodeVersioned<string>(row.architecture),
-      runtime: decodeVersioned<string>(row.runtimeName),
-      vpc: decodeVersioned<boolean>(row.vpc),
-      packageType: decodeVersioned<string>(row.packageType),
+      runtimeVersion: decodeVersioned(row.runtime, isTextOrNull, `${name}: runtime`),
+      architecture: decodeVersioned(row.architecture, isTextOrNull, `${name}: architecture`),
+      runtime: decodeVersioned(row.runtimeName, isTextOrNull, `${name}: runtime_name`),
+      vpc: decodeVersioned(row.vpc, isBooleanOrNull, `${name}: vpc`),
+      packageType: decodeVersioned(row.packageType, isTextOrNull, `${name}: package_type`),
     };
   });
+}
+
+function isSizeAndVersion(value: unknown): value is readonly [number | null, string | null] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [memoryMb, version]: readonly unknown[] = value;
+  return (memoryMb === null || typeof memoryMb === 'number') && isTextOrNull(version);
 }
 
 /** Returns the functions that match the filter and were seen in the range. */

@@ -2,7 +2,10 @@
  * Configuration that the server publishes in ClickHouse for workers, which have no control plane: ingest tokens and
  * retention.
  */
+import { z } from 'zod';
 import type { Credentials, RetentionPolicy, StoredToken } from '../ports.ts';
+import { StoreError } from '../ports.ts';
+import { parseStored, parseStoredValue, retentionPolicy } from '../stored-json.ts';
 import { hashOf } from './hash-ids.ts';
 import type { ClickHouseQueryClient } from './query-client.ts';
 import { NOW_MS } from './query-client.ts';
@@ -13,6 +16,17 @@ const GENERATION = 'generation';
 
 /** A token as it is published; the digest is hexadecimal. */
 type SharedToken = Omit<StoredToken, 'sha256' | 'lastUsedMs'> & { readonly sha256: string };
+
+const time = z.number().nullable();
+const sharedToken: z.ZodType<SharedToken> = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope: z.literal('ingest'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  createdMs: z.number(),
+  expiresMs: time,
+  revokedMs: time,
+});
 
 /** Publishes configuration when it differs from what this process published last. */
 export class SharedConfig {
@@ -53,22 +67,36 @@ async function publishedValue(client: ClickHouseQueryClient, name: string): Prom
   return row?.value ?? null;
 }
 
-/** Returns the published retention policy, or null before a server published one. @throws StoreError */
+/** Returns the published retention policy; null before a server published one, or if it cannot be read. @throws StoreError */
 export async function sharedRetention(client: ClickHouseQueryClient): Promise<RetentionPolicy | null> {
   const value = await publishedValue(client, RETENTION);
-  return value === null ? null : (JSON.parse(value) as RetentionPolicy);
+  return value === null ? null : parseStored(retentionPolicy, value, 'published retention');
 }
 
-/** Returns the published ingest tokens, and no sessions. @throws StoreError */
+/**
+ * Returns the published ingest tokens, and no sessions. A token that cannot be read is reported and skipped.
+ * @throws StoreError also if the whole list cannot be read: an unknown key would make senders drop their data
+ */
 export async function sharedCredentials(client: ClickHouseQueryClient): Promise<Credentials> {
   const value = await publishedValue(client, CREDENTIALS);
-  const tokens = value === null ? [] : (JSON.parse(value) as SharedToken[]);
+  const list = value === null ? [] : parseStored(z.array(z.unknown()), value, 'published credentials');
+  if (list === null) {
+    throw new StoreError(
+      'unavailable',
+      'The published keys cannot be read (table published, credentials). Restart the server: it publishes them again.',
+    );
+  }
+  const tokens = list.map((token, at) =>
+    parseStoredValue(sharedToken, token, `published credentials: token ${at + 1}`),
+  );
   return {
-    tokens: tokens.map(({ sha256, ...token }) => ({
-      ...token,
-      lastUsedMs: null,
-      sha256: Uint8Array.from(Buffer.from(sha256, 'hex')),
-    })),
+    tokens: tokens
+      .filter((token) => token !== null)
+      .map(({ sha256, ...token }) => ({
+        ...token,
+        lastUsedMs: null,
+        sha256: Uint8Array.from(Buffer.from(sha256, 'hex')),
+      })),
     sessions: [],
   };
 }

@@ -6,8 +6,9 @@ import type { Cause } from '../../../analytics/cold-starts/cause.ts';
 import { causeOf, explainCause } from '../../../analytics/cold-starts/cause.ts';
 import type { IdleWindow } from '../../../analytics/cold-starts/idle-window.ts';
 import type { TimeRange } from '../../ports.ts';
-import type { StoredColdStart } from '../../questions/attribution/clickhouse.ts';
 import type { QueryContext } from '../query-context.ts';
+import type { StoredColdStart } from './cold-start-json.ts';
+import { storedColdStarts } from './cold-start-json.ts';
 import type { WindowRow } from './idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn } from './idle-windows.ts';
 
@@ -31,8 +32,8 @@ export async function coldStartsIn(
 ): Promise<ColdStarts> {
   const where = functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}';
   const [slots, windows] = await Promise.all([
-    context.client.all<{ functionId: number; coldStarts: string }>(
-      `SELECT function_id AS functionId, cold_starts AS coldStarts FROM derived_slot FINAL
+    context.client.all<{ functionId: number; slotMs: number; coldStarts: string }>(
+      `SELECT function_id AS functionId, slot_ms AS slotMs, cold_starts AS coldStarts FROM derived_slot FINAL
        WHERE ${where} AND slot_ms >= {fromSlotMs:Int64} AND slot_ms < {toMs:Int64} AND cold_starts <> '[]'
        ORDER BY function_id, slot_ms`,
       { functionIds, fromSlotMs: Math.floor(fromMs) - LONGEST_RUN_MS - HOUR_MS, toMs: Math.ceil(toMs) },
@@ -43,10 +44,10 @@ export async function coldStartsIn(
     ),
   ]);
   const judgedBy = new Map(windows.map((row) => [row.functionId, row]));
-  const coldStarts = slots.flatMap(({ functionId, coldStarts: text }) => {
+  const coldStarts = slots.flatMap(({ functionId, slotMs, coldStarts: text }) => {
     const window = windowIn(judgedBy.get(functionId));
     return (
-      (JSON.parse(text) as StoredColdStart[])
+      storedColdStarts(text, functionId, slotMs)
         .filter((one) => one.endMs >= fromMs && one.endMs < toMs)
         // The parsed objects are not shared; copying thousands would take as long as parsing them.
         .map((one) => Object.assign(one, { functionId, cause: causeOf(one.evidence, window) }))

@@ -68,8 +68,16 @@ export async function proactiveThresholdsOf(
     'SELECT function_id AS functionId, max(f.gap) AS gap FROM lambda_function AS f WHERE function_id IN {functionIds:Array(UInt64)} GROUP BY function_id',
     { functionIds },
   );
-  const known = new Map(rows.map((row) => [row.functionId, decodeVersioned<Gap>(row.gap)]));
+  const known = new Map(
+    rows.map(({ functionId, gap }) => [functionId, decodeVersioned(gap, isGap, `lambda_function ${functionId}: gap`)]),
+  );
   return (functionId) => known.get(functionId) ?? NO_GAP;
+}
+
+function isGap(value: unknown): value is Gap {
+  if (typeof value !== 'object' || value === null) return false;
+  const { limitMs, moved }: { readonly [K in keyof Gap]?: unknown } = value;
+  return typeof limitMs === 'number' && typeof moved === 'number';
 }
 
 /** Returns the facts of the wanted pairs of function and stream. */

@@ -8,10 +8,11 @@ import type { StreamHeader } from '../../../../ingest/records/stream-header.ts';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
-import type { CarriedState } from '../../../analytics/cold-starts/hour-state.ts';
+import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import { ZERO_BIN } from '../../../analytics/sketch/sketch.ts';
 import type { RollupBucket } from '../../rollup/bucket.ts';
 import { COUNT_COLUMNS } from '../../rollup/bucket.ts';
+import { hourState, parseStored, transferredSums } from '../../stored-json.ts';
 import type {
   Checksum,
   ExpiredDay,
@@ -33,7 +34,6 @@ import { mergedFacts } from '../insert/invocation-rows.ts';
 import { migrate } from '../migrate.ts';
 import { ClickHouseQueryClient, NOW_MS } from '../query-client.ts';
 import { encodeVersioned } from '../versioned-value.ts';
-import type { Brought } from './progress.ts';
 import { accountTables } from './progress.ts';
 
 export interface TargetOptions {
@@ -142,7 +142,8 @@ class ClickHouseHistory implements HistoryTarget {
 
   async bringAccount(account: MovedAccount): Promise<void> {
     const before = (await this.noted()).get(ACCOUNT);
-    const { tables, brought } = accountTables(account, before === undefined ? {} : (JSON.parse(before) as Brought));
+    const sums = before === undefined ? {} : parseStored(transferredSums, before, `published ${NOTE}${ACCOUNT}`);
+    const { tables, brought } = accountTables(account, sums);
     await this.#writer.store(tables);
     await this.note(ACCOUNT, JSON.stringify(brought));
   }
@@ -187,7 +188,8 @@ function coldBin(kind: ColdStartKind, bin: number): number {
 }
 
 function hourRow(functionId: number, hour: MovedHour, idOf: (id: number) => number, written: number): object {
-  const closing = JSON.parse(hour.carryOut) as CarriedState;
+  const name = `derived_slot of function ${functionId} at ${hour.hourMs}: closing`;
+  const closing = parseStored(hourState, hour.carryOut, name) ?? NO_CARRIED_STATE;
   const coldStarts = hour.coldStarts.map(({ version, memoryMb, ...one }) => ({
     ...one,
     requestId: requestIdText(one.requestId),

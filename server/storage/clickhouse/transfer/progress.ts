@@ -9,15 +9,18 @@ import { factTable, tableOf } from '../insert/fact-table.ts';
 /** Value of each sum at the last transfer, by name. */
 export type Brought = Readonly<Record<string, number>>;
 
-/** Returns rows with the increase of each sum, and the sums to record once they are stored. */
+/**
+ * Returns rows with the increase of each sum, and the sums to record once they are stored.
+ * @param before the recorded sums; null if they cannot be read. Nothing is added then, since adding twice would be wrong.
+ */
 export function accountTables(
   account: MovedAccount,
-  before: Brought,
+  before: Brought | null,
 ): { readonly tables: readonly FactTable[]; readonly brought: Brought } {
   const brought: Record<string, number> = { ...before };
   const more = (name: string, n: number): number => {
     brought[name] = n;
-    return n - (before[name] ?? 0);
+    return before === null ? 0 : n - (before[name] ?? 0);
   };
   const tables: readonly Rows[] = [
     tableOf('ingest_counter', countersOf(account, more)),

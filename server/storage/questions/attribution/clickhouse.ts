@@ -7,6 +7,7 @@ import { deployOf, encodeConfiguration } from '../../../analytics/cold-starts/co
 import { attributeHour, FORGET_MS } from '../../../analytics/cold-starts/hour.ts';
 import type { CarriedState, ColdStartRun, EnvironmentInfo, Run } from '../../../analytics/cold-starts/hour-state.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
+import { hourName, storedColdStarts } from '../../clickhouse/attribution/cold-start-json.ts';
 import type { WindowRow } from '../../clickhouse/attribution/idle-windows.ts';
 import { WINDOW_COLUMNS, windowIn, windowOf } from '../../clickhouse/attribution/idle-windows.ts';
 import type { FunctionShard } from '../../clickhouse/classify/pending.ts';
@@ -18,20 +19,17 @@ import type { ClickHouseQueryClient } from '../../clickhouse/query-client.ts';
 import type {
   AttributedHour,
   AttributedHours,
-  ColdStartRow,
   FunctionIdleTimes,
   FunctionInitGaps,
   StaleHour,
   StaleMark,
 } from '../../ports.ts';
+import { hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import { coldStartRow } from './result.ts';
 
 /** Upper bound of an invocation's length: it belongs to the hour it starts in, but is stored by its end. */
 /** `start` of a row in SQL: END less the run, or less Duration where START did not arrive. */
 const START = 'end_ms - ifNull(run_ms, intDiv(duration_us + 999, 1000))';
-
-/** A stored cold start. Its cause is computed from the idle window in use when it is read. */
-export type StoredColdStart = Omit<ColdStartRow, 'cause' | 'requestId'> & { readonly requestId: string };
 
 export async function staleHours(
   client: ClickHouseQueryClient,
@@ -144,12 +142,13 @@ async function marksOf(
 }
 
 async function closingBefore(client: ClickHouseQueryClient, functionId: number, hourMs: number): Promise<CarriedState> {
-  const before = await client.one<{ closing: string }>(
-    `SELECT closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {hourMs:Int64} AND runs > 0
+  const before = await client.one<{ slotMs: number; closing: string }>(
+    `SELECT slot_ms AS slotMs, closing FROM derived_slot FINAL WHERE function_id = {functionId:UInt64} AND slot_ms < {hourMs:Int64} AND runs > 0
      ORDER BY slot_ms DESC LIMIT 1`,
     { functionId, hourMs },
   );
-  return before === undefined ? NO_CARRIED_STATE : (JSON.parse(before.closing) as CarriedState);
+  if (before === undefined) return NO_CARRIED_STATE;
+  return parseStored(hourState, before.closing, `${hourName(functionId, before.slotMs)}: closing`) ?? NO_CARRIED_STATE;
 }
 
 async function nextHour(
@@ -309,8 +308,8 @@ const WINDOW_SLOTS = 14 * 24;
 
 /** Over all functions: used for functions with too few ended environments of their own. */
 export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly FunctionIdleTimes[]> {
-  const rows = await client.all<{ functionId: number; idleTimes: string }>(
-    `SELECT function_id AS functionId, idle_times AS idleTimes FROM derived_slot FINAL
+  const rows = await client.all<{ functionId: number; slotMs: number; idleTimes: string }>(
+    `SELECT function_id AS functionId, slot_ms AS slotMs, idle_times AS idleTimes FROM derived_slot FINAL
      JOIN (SELECT function_id, max(slot_ms) AS newest FROM derived_slot WHERE runs > 0 GROUP BY function_id) AS last USING (function_id)
      WHERE runs > 0 AND slot_ms > newest - {lookBackMs:Int64}`,
     { lookBackMs: WINDOW_SLOTS * HOUR_MS },
@@ -323,7 +322,8 @@ export async function idleTimes(client: ClickHouseQueryClient): Promise<readonly
   for (const row of rows) {
     const times = found.get(row.functionId) ?? new Map<number, [number, number]>();
     found.set(row.functionId, times);
-    for (const [bin, reused, gone] of JSON.parse(row.idleTimes) as [number, number, number][]) {
+    const name = `${hourName(row.functionId, row.slotMs)}: idle_times`;
+    for (const [bin, reused, gone] of parseStored(idleTimeBins, row.idleTimes, name) ?? []) {
       const [r, g] = times.get(bin) ?? [0, 0];
       times.set(bin, [r + reused, g + gone]);
     }
@@ -354,15 +354,15 @@ export async function initGaps(
 }
 
 async function newestGaps(client: ClickHouseQueryClient, functionId: number): Promise<readonly number[]> {
-  const slots = await client.all<{ coldStarts: string }>(
-    `SELECT cold_starts AS coldStarts FROM derived_slot FINAL
+  const slots = await client.all<{ slotMs: number; coldStarts: string }>(
+    `SELECT slot_ms AS slotMs, cold_starts AS coldStarts FROM derived_slot FINAL
      WHERE function_id = {functionId:UInt64} AND cold_starts <> '[]' ORDER BY slot_ms DESC LIMIT ${MOST_GAPS}`,
     { functionId },
   );
   const gaps: number[] = [];
-  for (const { coldStarts } of slots) {
+  for (const { slotMs, coldStarts } of slots) {
     if (gaps.length >= MOST_GAPS) break;
-    const newestFirst = (JSON.parse(coldStarts) as StoredColdStart[])
+    const newestFirst = storedColdStarts(coldStarts, functionId, slotMs)
       .filter((one) => one.kind === ON_DEMAND && one.platformMs !== null)
       .toSorted((a, b) => b.endMs - a.endMs || (a.requestId < b.requestId ? -1 : 1));
     gaps.push(...newestFirst.map((one) => Math.round(one.platformMs ?? 0)));

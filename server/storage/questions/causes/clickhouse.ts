@@ -77,8 +77,7 @@ export async function coldStartCauses(
   };
 }
 
-/** Hours that an earlier version attributed say only whether the init was billed. */
-function billedOf(one: AttributedColdStart & { readonly initBilled?: boolean }): number | null {
+function billedOf(one: AttributedColdStart): number | null {
   return one.billedInitMs ?? (one.initBilled === true ? one.initMs : null);
 }
 

@@ -1,9 +1,10 @@
 /** Changes of functions, found in logs or in inventory, with the periods before and after each. */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { AttributedChange } from '../../../analytics/cold-starts/hour-state.ts';
+import { hourName } from '../../clickhouse/attribution/cold-start-json.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { ChangeMark, ChangeMarksQuery, ChangesQuery, StoredChange } from '../../ports.ts';
+import { attributedChanges, parseStored } from '../../stored-json.ts';
 import { distribution } from '../distribution/clickhouse.ts';
 import { factsOfFunctions } from '../inventory/clickhouse.ts';
 import type { FoundChange } from './result.ts';
@@ -43,16 +44,16 @@ async function fromLogs(
   context: QueryContext,
   { functionId, fromMs, toMs }: ChangeMarksQuery,
 ): Promise<readonly FoundChange[]> {
-  const rows = await context.client.all<{ functionId: number; changes: string }>(
-    `SELECT function_id AS functionId, changes FROM derived_slot FINAL
+  const rows = await context.client.all<{ functionId: number; slotMs: number; changes: string }>(
+    `SELECT function_id AS functionId, slot_ms AS slotMs, changes FROM derived_slot FINAL
      WHERE slot_ms > {fromMs:Int64} - 2 * ${HOUR_MS} AND slot_ms < {toMs:Int64} AND changes <> '[]'
        ${functionId === undefined ? '' : 'AND function_id = {functionId:UInt64}'} ORDER BY function_id, slot_ms`,
     { functionId, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) },
   );
   return rows.flatMap((row) =>
-    (JSON.parse(row.changes) as AttributedChange[])
+    (parseStored(attributedChanges, row.changes, `${hourName(row.functionId, row.slotMs)}: changes`) ?? [])
       .filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
-      .map(({ atMs, before, after }) => changedInLogs(row.functionId, atMs, before, after)),
+      .flatMap(({ atMs, before, after }) => changedInLogs(row.functionId, atMs, before, after)),
   );
 }
 

@@ -54,18 +54,21 @@ export async function withSides(
   return items;
 }
 
-/** Converts a change that attribution found. */
+/** Converts a change that attribution found; none if a configuration cannot be decoded. */
 export function changedInLogs(
   functionId: number,
   atMs: number,
   before: EnvironmentConfiguration,
   after: EnvironmentConfiguration,
-): FoundChange {
-  return { functionId, atMs, what: { source: 'logs', from: kindOf(before), to: kindOf(after) } };
+): readonly FoundChange[] {
+  const [from, to] = [kindOf(before), kindOf(after)];
+  return from === null || to === null ? [] : [{ functionId, atMs, what: { source: 'logs', from, to } }];
 }
 
-function kindOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentKind {
-  const { version, memoryMb, extensions, deployedAtMs } = decodeConfiguration(configuration);
+function kindOf({ configuration, runtime }: EnvironmentConfiguration): EnvironmentKind | null {
+  const decoded = decodeConfiguration(configuration);
+  if (decoded === null) return null;
+  const { version, memoryMb, extensions, deployedAtMs } = decoded;
   return {
     version,
     memoryMb,

@@ -2,7 +2,8 @@
 
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
-import type { FactsEntry, StoredFacts } from './result.ts';
+import { functionFacts, parseStored } from '../../stored-json.ts';
+import type { FactsEntry, ReportedFacts } from './result.ts';
 import { foldFacts } from './result.ts';
 import type { InventoryEntry } from './types.ts';
 
@@ -16,11 +17,13 @@ export async function factsOfFunctions(
      WHERE ${functionIds === null ? '1' : 'function_id IN {functionIds:Array(UInt64)}'} ORDER BY function_id, at_ms, source`,
     { functionIds },
   );
-  const byFunction = new Map<number, { atMs: number; source: string; given: Partial<StoredFacts> }[]>();
-  for (const { functionId, given, ...row } of rows) {
+  const byFunction = new Map<number, ReportedFacts[]>();
+  for (const { functionId, given: json, ...row } of rows) {
+    const given = parseStored(functionFacts, json, `inventory_fact of function ${functionId} at ${row.atMs}`);
+    if (given === null) continue;
     const mine = byFunction.get(functionId) ?? [];
     byFunction.set(functionId, mine);
-    mine.push({ ...row, given: JSON.parse(given) as Partial<StoredFacts> });
+    mine.push({ ...row, given });
   }
   return new Map([...byFunction].map(([functionId, all]) => [functionId, foldFacts(all)]));
 }

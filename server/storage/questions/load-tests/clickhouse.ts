@@ -2,6 +2,7 @@
 import type { LoadTest } from '../../../../ingest/records/load-test.ts';
 import { identitiesOf } from '../../clickhouse/functions.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
+import { loadTestResult, parseStored } from '../../stored-json.ts';
 import type { StoredLoadTest } from './types.ts';
 
 /** Newest import first. */
@@ -31,10 +32,9 @@ export async function loadTests(
     query,
   );
   const owners = await identitiesOf(context, [...new Set(rows.map((row) => row.functionId))]);
-  return rows.map(({ result, tool, functionId, ...row }) => ({
-    ...row,
-    functionName: owners.get(functionId)?.name ?? null,
-    tool: tool as LoadTest['tool'],
-    ...(JSON.parse(result) as Omit<LoadTest, 'kind' | 'tool' | 'name' | 'atMs' | 'functionName'>),
-  }));
+  return rows.flatMap(({ result: json, tool, functionId, ...row }) => {
+    const result = parseStored(loadTestResult, json, `load_test ${row.id}`);
+    if (result === null) return [];
+    return { ...row, functionName: owners.get(functionId)?.name ?? null, tool: tool as LoadTest['tool'], ...result };
+  });
 }

@@ -2,6 +2,7 @@
 import type { LambdaSegment } from '../../../analytics/network/attempts.ts';
 import { pairRuns } from '../../../analytics/network/attempts.ts';
 import { preInitOf } from '../../../analytics/network/pre-init.ts';
+import { parseStored, segmentDetail } from '../../stored-json.ts';
 
 /** A stored segment of the Lambda service or of the function. */
 export interface SegmentRow {
@@ -27,10 +28,12 @@ export interface PreInitValues {
 export function preInitsOf(rows: readonly SegmentRow[]): PreInitValues {
   const traces = new Map<string, LambdaSegment[]>();
   for (const row of rows) {
+    const segment = segmentOf(row);
+    if (segment === null) continue;
     const key = `${row.functionId}/${row.traceId}`;
     const segments = traces.get(key) ?? [];
     traces.set(key, segments);
-    segments.push(segmentOf(row));
+    segments.push(segment);
   }
   const cold = [...traces.values()].flatMap(pairRuns).filter(({ run }) => hasInit(run));
   const values = cold.map((pair) => preInitOf(pair)?.preInitMs ?? null).filter((ms) => ms !== null);
@@ -41,10 +44,9 @@ function hasInit({ subsegments }: LambdaSegment): boolean {
   return subsegments.some((part) => part.name === 'Initialization');
 }
 
-function segmentOf({ id, parentId, name, origin, startNs, endNs, detail }: SegmentRow): LambdaSegment {
-  const { subsegments } = JSON.parse(detail) as {
-    subsegments: readonly { id: string; name: string; startNs: string; endNs: string | null }[];
-  };
+function segmentOf({ id, parentId, name, origin, startNs, endNs, detail }: SegmentRow): LambdaSegment | null {
+  const parsed = parseStored(segmentDetail, detail, `trace_segment ${id}`);
+  if (parsed === null) return null;
   return {
     id,
     parentId,
@@ -52,7 +54,7 @@ function segmentOf({ id, parentId, name, origin, startNs, endNs, detail }: Segme
     origin,
     startNs: BigInt(startNs),
     endNs: endNs === null ? null : BigInt(endNs),
-    subsegments: subsegments.map((part) => ({
+    subsegments: parsed.subsegments.map((part) => ({
       id: part.id,
       name: part.name,
       startNs: BigInt(part.startNs),

@@ -2,7 +2,7 @@
 import type { RemoteTime } from '../../../analytics/memory/self-time.ts';
 import { hashOf } from '../../clickhouse/hash-ids.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
-import type { StoredSegment } from '../traces/types.ts';
+import { parseStored, segmentDetail } from '../../stored-json.ts';
 import type { CallSegment } from './result.ts';
 import { remoteMsOf } from './result.ts';
 
@@ -43,9 +43,11 @@ export async function remoteTime(
   );
   const traces = new Map<string, CallSegment[]>();
   for (const { traceId, detail, ...row } of found) {
+    const parsed = parseStored(segmentDetail, detail, `trace_segment ${row.id}`);
+    if (parsed === null) continue;
     const mine = traces.get(traceId) ?? [];
     traces.set(traceId, mine);
-    mine.push({ ...row, ...(JSON.parse(detail) as Pick<StoredSegment, 'subsegments'>) });
+    mine.push({ ...row, ...parsed });
   }
   const spent = chosen
     .map(({ traceId, requestId, endMs }) => remoteMsOf(traces.get(traceId ?? '') ?? [], requestId, endMs))

@@ -6,6 +6,7 @@ import { hashOf } from '../../clickhouse/hash-ids.ts';
 import { nanoseconds } from '../../clickhouse/nanoseconds.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import type { FunctionFilter, TimeRange } from '../../ports.ts';
+import { parseStored, segmentDetail } from '../../stored-json.ts';
 import { segmentView } from './result.ts';
 import type { StoredSegment } from './types.ts';
 
@@ -38,13 +39,11 @@ async function segmentsOf(
   );
   const found = new Map<string, StoredSegment[]>();
   for (const { traceId, detail, functionId, ...row } of rows) {
+    const parsed = parseStored(segmentDetail, detail, `trace_segment ${row.id}`);
+    if (parsed === null) continue;
     const mine = found.get(traceId) ?? [];
     found.set(traceId, mine);
-    mine.push({
-      ...row,
-      functionId: functionId === 0 ? null : functionId,
-      ...(JSON.parse(detail) as Pick<StoredSegment, 'resourceArn' | 'annotations' | 'subsegments'>),
-    });
+    mine.push({ ...row, functionId: functionId === 0 ? null : functionId, ...parsed });
   }
   return found;
 }

@@ -1,7 +1,9 @@
 /** Reads manifests of backups, and lists backups. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Backup, BackupManifest } from '../../ports/maintenance.ts';
+import { parseFile } from './json-file.ts';
 
 /** The files of a store. */
 export const STORE_FILES = ['telemetry.db', 'control.db'] as const;
@@ -12,7 +14,26 @@ export function stamp(nowMs: number): string {
   return new Date(nowMs).toISOString().replaceAll(':', '-');
 }
 
-/** @throws Error if the manifest is missing or invalid */
+const size = z.int().nonnegative();
+const manifestSchema: z.ZodType<BackupManifest> = z.object({
+  format: z.literal(1),
+  createdAt: z.iso.datetime(),
+  version: z.string(),
+  by: z.enum(['schedule', 'request']),
+  files: z
+    .array(
+      z.object({
+        name: z.enum(STORE_FILES),
+        bytes: size,
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),
+        schema: size,
+        rows: z.record(z.string(), size),
+      }),
+    )
+    .min(1),
+});
+
+/** @throws Error that names the file if the manifest is missing or invalid */
 export function readManifest(path: string): BackupManifest {
   let text: string;
   try {
@@ -20,12 +41,7 @@ export function readManifest(path: string): BackupManifest {
   } catch {
     throw new Error(`${path} is not a backup: it has no ${MANIFEST}`);
   }
-  const manifest = JSON.parse(text) as Partial<BackupManifest>;
-  const files = Array.isArray(manifest.files) ? manifest.files : [];
-  const known = files.every((file) => (STORE_FILES as readonly string[]).includes(file.name));
-  if (manifest.format !== 1 || files.length === 0 || !known)
-    throw new Error(`${path}/${MANIFEST} cannot be read by this version`);
-  return manifest as BackupManifest;
+  return parseFile(manifestSchema, text, join(path, MANIFEST));
 }
 
 /** Lists the backups in a folder, newest first; folders without a valid manifest are omitted. */

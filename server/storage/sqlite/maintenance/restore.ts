@@ -12,9 +12,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { StoreError } from '../../ports/errors.ts';
 import type { Backup } from '../../ports/maintenance.ts';
-import { stamp } from './manifest.ts';
+import { parseFile } from './json-file.ts';
+import { STORE_FILES, stamp } from './manifest.ts';
 import { wantAnew } from './presence.ts';
 import { sync } from './sync.ts';
 
@@ -28,6 +31,11 @@ interface Ready {
   /** Folder for the files that are replaced. */
   readonly replaced: string;
 }
+
+const readySchema: z.ZodType<Ready> = z.object({
+  files: z.array(z.enum(STORE_FILES)),
+  replaced: z.string().regex(/^replaced-[\w.-]+$/, 'expected the name of a folder, replaced-<time>'),
+});
 
 /**
  * Restores a verified backup. The caller holds the folder's lock.
@@ -52,17 +60,30 @@ export function restore(folder: string, backup: Backup, files: readonly string[]
   return existsSync(join(folder, replaced)) ? join(folder, replaced) : null;
 }
 
-/** Finishes an interrupted restore if everything was copied, else undoes it. */
+/**
+ * Finishes an interrupted restore if everything was copied, else undoes it.
+ * @throws StoreError that names the marker if it cannot be read: which files to replace is unknown, and nothing is changed
+ */
 export function finishRestore(folder: string): void {
   const staging = join(folder, STAGING);
   if (!existsSync(staging)) return;
   if (existsSync(join(staging, READY))) {
-    const { files, replaced } = JSON.parse(readFileSync(join(staging, READY), 'utf8')) as Ready;
+    const path = join(staging, READY);
+    const { files, replaced } = readReady(path);
     for (const name of files)
       if (existsSync(join(staging, name))) replace(folder, staging, name, join(folder, replaced));
     sync(folder);
   }
   rmSync(staging, { recursive: true, force: true });
+}
+
+function readReady(path: string): Ready {
+  try {
+    return parseFile(readySchema, readFileSync(path, 'utf8'), path);
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new StoreError('damaged', `${what}. Delete the folder ${dirname(path)} and restore the backup again.`);
+  }
 }
 
 function replace(folder: string, staging: string, name: string, replaced: string): void {

@@ -11,7 +11,15 @@ import type { ResourceUse } from '../../../../ingest/records/resource-use.ts';
 import type { ResponseTiming } from '../../../../ingest/records/response-timing.ts';
 import type { TelemetryEntry } from '../../../../ingest/records/telemetry-entry.ts';
 import type { TelemetryRecord } from '../../../../ingest/records/telemetry-record.ts';
-import type { Subsegment, TraceSegment } from '../../../../ingest/records/trace-segment.ts';
+import type { TraceSegment } from '../../../../ingest/records/trace-segment.ts';
+import {
+  functionFacts,
+  securityGroups as groupsSchema,
+  loadTestResult,
+  parseStored,
+  segmentDetail,
+  tuningPoints,
+} from '../../stored-json.ts';
 import type { Piece } from '../../transfer/history.ts';
 import { msOf, pieceOf } from './batch.ts';
 
@@ -40,13 +48,16 @@ const BARE = { account: '', region: '', logGroup: '', atMs: null, digest: '' };
 
 type EntryOfRow = Partial<TelemetryEntry> & { readonly record: TelemetryRecord };
 
-/** Reads a whole table at once: none of these is large. */
+/** Reads a whole table at once: none of these is large. A row whose JSON does not parse is reported and skipped. */
 function* read<R, T extends EntryOfRow>(
   db: Database.Database,
   text: string,
-  of: (row: R) => T,
+  of: (row: R) => T | null,
 ): Generator<T & TelemetryEntry> {
-  for (const row of db.prepare<[], R>(text).all()) yield { ...BARE, ...of(row) };
+  for (const row of db.prepare<[], R>(text).all()) {
+    const entry = of(row);
+    if (entry !== null) yield { ...BARE, ...entry };
+  }
 }
 
 /** Deploys that CloudTrail reported (the inventory's come with it), responses, and lines of durable executions. */
@@ -123,13 +134,9 @@ interface SegmentRow extends Pick<TraceSegment, 'id' | 'parentId' | 'name' | 'or
   readonly detail: string;
 }
 
-function segmentOf({ detail, ...row }: SegmentRow): EntryOfRow {
-  const stored = JSON.parse(detail) as Pick<TraceSegment, 'resourceArn' | 'annotations'> & {
-    readonly subsegments: readonly (Omit<Subsegment, 'startNs' | 'endNs'> & {
-      startNs: string;
-      endNs: string | null;
-    })[];
-  };
+function segmentOf({ detail, ...row }: SegmentRow): EntryOfRow | null {
+  const stored = parseStored(segmentDetail, detail, `trace_segment ${row.id}`);
+  if (stored === null) return null;
   return {
     record: {
       ...row,
@@ -158,8 +165,9 @@ function networkOf({
   ...row
 }: Omit<Extract<TelemetryRecord, { kind: 'network-event' }>, 'kind' | 'securityGroupIds'> & {
   readonly securityGroups: string;
-}): EntryOfRow {
-  return { record: { ...row, kind: 'network-event', securityGroupIds: JSON.parse(securityGroups) as string[] } };
+}): EntryOfRow | null {
+  const securityGroupIds = parseStored(groupsSchema, securityGroups, `network_event ${row.id}`);
+  return securityGroupIds === null ? null : { record: { ...row, kind: 'network-event', securityGroupIds } };
 }
 
 const GATEWAY = `SELECT account, region, name AS logGroup, at_ms AS atMs, request_id AS requestId,
@@ -253,7 +261,8 @@ interface TuningRow extends Pick<TelemetryEntry, 'account' | 'region' | 'digest'
 }
 
 function tuningOf({ functionName, chosenMb, points, ...row }: TuningRow) {
-  const tried = JSON.parse(points) as Extract<TelemetryRecord, { kind: 'tuning-run' }>['points'];
+  const tried = parseStored(tuningPoints, points, `tuning_run ${row.digest}`);
+  if (tried === null) return null;
   return { ...row, record: { kind: 'tuning-run' as const, functionName, chosenMb, points: tried } };
 }
 
@@ -273,7 +282,8 @@ interface LoadTestRow {
 }
 
 function loadTestOf({ account, region, digest, receivedMs, recordedMs, result, ...row }: LoadTestRow) {
-  const measured = JSON.parse(result) as Omit<LoadTest, 'kind' | 'tool' | 'name' | 'atMs' | 'functionName'>;
+  const measured = parseStored(loadTestResult, result, `load_test ${digest}`);
+  if (measured === null) return null;
   const record = { ...row, ...measured, kind: 'load-test' as const, atMs: recordedMs };
   return { account: account ?? '', region: region ?? '', digest, receivedMs, record };
 }
@@ -284,6 +294,7 @@ function* factsOf(db: Database.Database): Generator<TelemetryEntry & { receivedM
     .prepare<
       [],
       {
+        functionId: number;
         account: string;
         region: string;
         name: string;
@@ -293,15 +304,13 @@ function* factsOf(db: Database.Database): Generator<TelemetryEntry & { receivedM
         facts: string;
       }
     >(
-      `SELECT account, region, name, from_ms AS fromMs, confirmed_ms AS confirmedMs, source, facts FROM function_fact
+      `SELECT function.id AS functionId, account, region, name, from_ms AS fromMs, confirmed_ms AS confirmedMs, source, facts FROM function_fact
        JOIN function ON function.id = function_id ORDER BY from_ms`,
     )
     .all();
-  for (const { fromMs, confirmedMs, source, facts, ...named } of rows) {
-    const given = JSON.parse(facts) as Omit<
-      Extract<TelemetryRecord, { kind: 'function-facts' }>,
-      'kind' | keyof typeof named
-    >;
+  for (const { functionId, fromMs, confirmedMs, source, facts, ...named } of rows) {
+    const given = parseStored(functionFacts, facts, `function_fact of function ${functionId} at ${fromMs}`);
+    if (given === null) continue;
     const entry = { ...BARE, source, record: { kind: 'function-facts' as const, ...named, ...given } };
     yield { ...entry, receivedMs: fromMs };
     if (confirmedMs > fromMs) yield { ...entry, receivedMs: confirmedMs };

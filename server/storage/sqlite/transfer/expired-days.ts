@@ -3,8 +3,10 @@
 import type Database from 'better-sqlite3';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
+import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
 import { mergeRow } from '../../questions/timeseries/sqlite.ts';
 import { LEVELS, RollupBucket } from '../../rollup/bucket.ts';
+import { coldStartEvidence, environmentKind, hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import type {
   ExpiredDay,
   MovedCell,
@@ -39,6 +41,7 @@ function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
   );
 }
 
+/** JSON that does not parse is reported. A cold start or change is skipped then; an hour has no such state. */
 function hoursOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedHour[] {
   const within = 'function_id = ? AND slot_ms >= ? AND slot_ms < ?';
   const bounds = [id, dayMs, dayMs + DAY_MS] as const;
@@ -53,7 +56,7 @@ function hoursOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
   );
   const changes = grouped(
     db
-      .prepare<[number, number, number], { hourMs: number; atMs: number; kind: string; before: string; after: string }>(
+      .prepare<[number, number, number], ChangeRow>(
         `SELECT slot_ms AS hourMs, at_ms AS atMs, kind, before, after FROM change WHERE ${within} ORDER BY at_ms, kind`,
       )
       .all(...bounds),
@@ -67,20 +70,49 @@ function hoursOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedD
     .map((row) => ({
       ...row,
       coldStarts: (coldStarts.get(row.hourMs) ?? []).flatMap(coldStartOf),
-      changes: (changes.get(row.hourMs) ?? []).map(({ atMs, kind, before, after }) => ({
-        atMs,
-        kind: kind as MovedHour['changes'][number]['kind'],
-        before: JSON.parse(before) as MovedHour['changes'][number]['before'],
-        after: JSON.parse(after) as MovedHour['changes'][number]['after'],
-      })),
+      changes: (changes.get(row.hourMs) ?? []).flatMap((change) => changeOf(id, change)),
+      ...hourJsonOf(id, row),
     }));
+}
+
+function hourJsonOf(
+  functionId: number,
+  { hourMs, idleTimes, carryOut }: Pick<MovedHour, 'hourMs' | 'idleTimes' | 'carryOut'>,
+) {
+  const name = `derived_slot of function ${functionId} at ${hourMs}`;
+  return {
+    idleTimes: parseStored(idleTimeBins, idleTimes, `${name}: idle_times`) === null ? '[]' : idleTimes,
+    carryOut: JSON.stringify(parseStored(hourState, carryOut, `${name}: closing`) ?? NO_CARRIED_STATE),
+  };
+}
+
+interface ChangeRow {
+  readonly hourMs: number;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+function changeOf(functionId: number, row: ChangeRow): MovedHour['changes'] {
+  const { atMs, kind } = row;
+  const name = `change of function ${functionId} at ${atMs}`;
+  const before = parseStored(environmentKind, row.before, name);
+  const after = parseStored(environmentKind, row.after, name);
+  if (before === null || after === null) return [];
+  return [{ atMs, kind: kind as MovedHour['changes'][number]['kind'], before, after }];
 }
 
 type ColdStart = TelemetryTables['cold_start'] & { readonly version: string | null; readonly memoryMb: number | null };
 
 function coldStartOf(row: ColdStart): readonly MovedColdStart[] {
   const kind = COLD_START_KINDS[row.kind];
-  if (kind === undefined) return [];
+  const evidence = parseStored(
+    coldStartEvidence,
+    row.evidence,
+    `cold_start of function ${row.function_id} at ${row.end_ms}`,
+  );
+  if (kind === undefined || evidence === null) return [];
   return [
     {
       endMs: row.end_ms,
@@ -97,7 +129,7 @@ function coldStartOf(row: ColdStart): readonly MovedColdStart[] {
       failed: row.failed === 1,
       platformMs: row.platform_ms,
       loop: row.loop,
-      evidence: JSON.parse(row.evidence) as MovedColdStart['evidence'],
+      evidence,
     },
   ];
 }
