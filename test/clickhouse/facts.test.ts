@@ -201,7 +201,7 @@ describe('migrations', () => {
     const old = { ...engine.options, url: `http://127.0.0.1:${proxy.port}` };
     await expect(migrate(connect(old), old, MIGRATIONS, TO)).rejects.toMatchObject({
       name: 'StoreError',
-      message: 'ClickHouse 24.8.14.39 is too old: 25.3 or newer is needed',
+      message: 'ClickHouse 24.8.14.39 is too old: 25.3 or newer is required',
     });
     expect(asked.length).toBe(1);
     await proxy.close();

@@ -92,7 +92,7 @@ describe('subscribe', () => {
     aws.group('aws/spans');
     const applied = await subscribe('--pattern', '*', '--apply', '--yes');
     expect(applied.stdout).toContain('2 subscribed, 0 failed');
-    expect(applied.stdout).toMatch(/create aws\/spans \(every line is delivered, since it may be a feed/);
+    expect(applied.stdout).toMatch(/create aws\/spans \(every line is delivered: the group may hold other telemetry/);
     expect(aws.groups.get('aws/spans')?.filters[0]?.filterPattern).toBe('');
     const forwarder = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:forwarder`;
     const forwarded = await run(
@@ -104,7 +104,7 @@ describe('subscribe', () => {
       '--filter-name',
       'f',
     );
-    expect(forwarded.stdout).toContain('the forwarder passes feeds whole');
+    expect(forwarded.stdout).toContain('the forwarder drops only application lines');
     expect(aws.groups.get('/aws/lambda/a')?.filters[0]?.filterPattern).toContain('?"RequestId:"');
     expect((await subscribe('--pattern', '*')).stdout).toContain('0 to update, 2 unchanged');
     expect((await subscribe('--account-level', '--plan')).stdout).toContain('other telemetry require --everything');

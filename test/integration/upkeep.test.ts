@@ -111,7 +111,7 @@ describe('backups', () => {
   });
 
   test.each([
-    ['a byte changed', (backup: string) => damage(join(backup, 'telemetry.db'), 9000, 1), 'SHA-256 differs'],
+    ['a byte changed', (backup: string) => damage(join(backup, 'telemetry.db'), 9000, 1), 'SHA-256 does not match'],
     ['cut short', (backup: string) => truncateSync(join(backup, 'telemetry.db'), 8192), 'has 8192 bytes'],
     ['a file missing', (backup: string) => rmSync(join(backup, 'control.db')), 'control.db is missing'],
     ['no manifest', (backup: string) => rmSync(join(backup, 'manifest.json')), 'it has no manifest.json'],
