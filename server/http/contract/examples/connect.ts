@@ -18,7 +18,7 @@ export const connectExamples: ExamplesOf<typeof connectRoutes> = {
           files: [
             {
               name: 'firehose.yaml',
-              text: "AWSTemplateFormatVersion: '2010-09-09'\nDescription: CloudWatch Logs to Thermocline through Amazon Data Firehose; what cannot be delivered is kept in S3.\n\nPar...",
+              text: "AWSTemplateFormatVersion: '2010-09-09'\nDescription: CloudWatch Logs to Thermocline through Amazon Data Firehose; failed deliveries are kept in S3.\n\nPar...",
             },
           ],
           steps: [
