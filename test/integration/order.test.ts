@@ -14,10 +14,10 @@ import {
   renderTimeout,
 } from '../../ingest/lines/render.ts';
 import type { LogEvent, StreamIdentity } from '../../ingest/records/log-event.ts';
-import { mergeRow } from '../../server/storage/questions/timeseries/sqlite.ts';
 import { COUNT_COLUMNS, LEVELS, RollupBucket } from '../../server/storage/rollup/bucket.ts';
 import { migrate } from '../../server/storage/sqlite/migrate.ts';
-import type { RollupRow } from '../../server/storage/sqlite/schema.ts';
+import { storedBucket } from '../../server/storage/sqlite/rollup-rows.ts';
+import type { StoredRollup } from '../../server/storage/sqlite/schema.ts';
 import { BatchWriter } from '../../server/storage/sqlite/write/batch-writer.ts';
 import { ROWS_AT_ONCE } from '../../server/storage/sqlite/write/invocation-sql.ts';
 import { law } from '../support/law.ts';
@@ -79,14 +79,13 @@ function facts(db: Database.Database) {
     db
       .prepare(`SELECT * FROM ${table} ORDER BY bucket`)
       .all()
-      .map((row) => rollupFacts(row as RollupRow)),
+      .map((row) => rollupFacts(row as StoredRollup)),
   );
   return { invocations, environments, faults, rollups };
 }
 
-function rollupFacts(row: RollupRow) {
-  const cell = new RollupBucket();
-  mergeRow(cell, row);
+function rollupFacts(row: StoredRollup) {
+  const cell = storedBucket(row);
   const cold = [...cell.cold].filter(([, sketches]) => sketches.total.count !== 0);
   return {
     bucket: row.bucket,
@@ -244,7 +243,7 @@ test('rollups of every width equal the aggregate of the rows', () => {
           expected.set(bucket, cell);
           cell.add(row, 1);
         }
-        const found = store.db.prepare(`SELECT * FROM ${table} ORDER BY bucket`).all() as RollupRow[];
+        const found = store.db.prepare(`SELECT * FROM ${table} ORDER BY bucket`).all() as StoredRollup[];
         expect(found.map((row) => row.bucket)).toEqual([...expected.keys()].toSorted((a, b) => a - b));
         for (const row of found) {
           const cell = expected.get(row.bucket);

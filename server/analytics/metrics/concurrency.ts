@@ -22,11 +22,11 @@ const OVERLAP_MS = 5;
 
 /** Returns how many invocations an environment ran at once, at most. `runs` must ascend by start. */
 export function mostAtOnce(runs: readonly Interval[]): number {
-  const openUntilMs: number[] = [];
+  let openUntilMs: number[] = [];
   let most = 0;
   for (const { startMs, endMs } of runs) {
-    const stillOpen = openUntilMs.filter((untilMs) => startMs < untilMs - OVERLAP_MS);
-    openUntilMs.splice(0, openUntilMs.length, ...stillOpen, endMs);
+    openUntilMs = openUntilMs.filter((untilMs) => startMs < untilMs - OVERLAP_MS);
+    openUntilMs.push(endMs);
     most = Math.max(most, openUntilMs.length);
   }
   return most;

@@ -2,7 +2,7 @@
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { Counts, FunctionFilter, Quantiles, UsageSlice } from '../questions/shared-types.ts';
 import type { ReadColumn } from './bucket.ts';
-import { READ_COLUMNS } from './bucket.ts';
+import { READ_AT, READ_COLUMNS } from './bucket.ts';
 
 export function quantiles(sketch: Sketch): Quantiles {
   const [p50 = null, p95 = null, p99 = null] = sketch.quantiles([0.5, 0.95, 0.99]);
@@ -15,6 +15,31 @@ export function noCounts(): Record<ReadColumn, number> {
 
 export function addCounts(into: Record<ReadColumn, number>, from: Counts): void {
   for (const name of READ_COLUMNS) into[name] += from[name];
+}
+
+/** Counts from the values of a row, of which those from `first` on are in the order of {@link READ_COLUMNS}. */
+export function countsFrom(values: readonly unknown[], first: number): Record<ReadColumn, number> {
+  const value = (name: ReadColumn): number => Number(values[first + READ_AT[name]]);
+  return {
+    n: value('n'),
+    with_start: value('with_start'),
+    timeouts: value('timeouts'),
+    errors: value('errors'),
+    ooms: value('ooms'),
+    exits: value('exits'),
+    cold_on_demand: value('cold_on_demand'),
+    cold_provisioned: value('cold_provisioned'),
+    cold_snap_start: value('cold_snap_start'),
+    cold_suppressed: value('cold_suppressed'),
+    cold_managed_instance: value('cold_managed_instance'),
+    user_felt: value('user_felt'),
+    billed_ms: value('billed_ms'),
+    felt_init_us: value('felt_init_us'),
+    failed_billed_ms: value('failed_billed_ms'),
+    unplaced: value('unplaced'),
+    unplaced_cold: value('unplaced_cold'),
+    errors_unknown: value('errors_unknown'),
+  };
 }
 
 /** Returns whether the filter selects only some series of a function. */

@@ -38,17 +38,21 @@ export type CountColumn = (typeof COUNT_COLUMNS)[number];
 export const READ_COLUMNS = [...COUNT_COLUMNS, 'errors_unknown'] as const;
 export type ReadColumn = (typeof READ_COLUMNS)[number];
 
-const AT = Object.fromEntries(READ_COLUMNS.map((name, index) => [name, index])) as Record<ReadColumn, number>;
-const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = AT;
-const { failed_billed_ms: FAILED_BILLED, unplaced: UNPLACED, unplaced_cold: UNPLACED_COLD } = AT;
+/** Position of each column in {@link READ_COLUMNS}. */
+export const READ_AT = Object.fromEntries(READ_COLUMNS.map((name, index) => [name, index])) as Record<
+  ReadColumn,
+  number
+>;
+const { n: N, with_start: WITH_START, user_felt: USER_FELT, billed_ms: BILLED, felt_init_us: FELT_INIT } = READ_AT;
+const { failed_billed_ms: FAILED_BILLED, unplaced: UNPLACED, unplaced_cold: UNPLACED_COLD } = READ_AT;
 /** Column of each status code; 0 is success and has none. */
-const STATUS_COLUMN: readonly (number | null)[] = [null, AT.timeouts, AT.errors, AT.ooms, AT.exits];
+const STATUS_COLUMN: readonly (number | null)[] = [null, READ_AT.timeouts, READ_AT.errors, READ_AT.ooms, READ_AT.exits];
 const COLD_COLUMN: readonly number[] = [
-  AT.cold_on_demand,
-  AT.cold_provisioned,
-  AT.cold_snap_start,
-  AT.cold_suppressed,
-  AT.cold_managed_instance,
+  READ_AT.cold_on_demand,
+  READ_AT.cold_provisioned,
+  READ_AT.cold_snap_start,
+  READ_AT.cold_suppressed,
+  READ_AT.cold_managed_instance,
 ];
 
 /** Metrics of one invocation. `cold` indexes {@link COLD_START_KINDS}; `status` indexes ingest's STATUSES. */
@@ -83,7 +87,7 @@ export class RollupBucket {
   maxMemoryMb: number | null = null;
 
   count(column: ReadColumn): number {
-    return this.counts[AT[column]] ?? 0;
+    return this.counts[READ_AT[column]] ?? 0;
   }
 
   /** Adds an invocation (`times` 1) or removes it again (`times` -1). */

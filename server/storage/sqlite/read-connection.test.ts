@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Param } from './read-connection.ts';
-import { byShape, idList, ReadConnection, telemetryStatement } from './read-connection.ts';
+import { byFilters, byShape, idList, ReadConnection, telemetryStatement } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
 let file: Database.Database;
@@ -103,4 +103,24 @@ test('a statement refuses to run without a value that it uses', () => {
     counters.selectFrom('counter').select('name').where('n', '>', param('low')),
   );
   expect(() => ABOVE.all(db, {})).toThrow(TypeError);
+});
+
+test('a family by filters has one statement for each set of given filters', () => {
+  const built: string[] = [];
+  const NAMES = byFilters(['least', 'most'], (given) => {
+    built.push([...given].join());
+    return telemetryStatement((counters, param: Param<{ least?: number | undefined; most?: number | undefined }>) => {
+      let select = counters.selectFrom('counter').select('name').orderBy('n');
+      if (given.has('least')) select = select.where('n', '>=', param('least'));
+      if (given.has('most')) select = select.where('n', '<=', param('most'));
+      return select;
+    });
+  });
+  const named = (query: { least?: number; most?: number }) => NAMES(query).all(db, query);
+  expect(named({})).toEqual([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+  expect(named({ least: 2 })).toEqual([{ name: 'b' }, { name: 'c' }]);
+  expect(named({ most: 2 })).toEqual([{ name: 'a' }, { name: 'b' }]);
+  expect(named({ most: 2, least: 2 })).toEqual([{ name: 'b' }]);
+  expect(named({ least: 3 })).toEqual([{ name: 'c' }]);
+  expect(built).toEqual(['', 'least', 'most', 'least,most']);
 });

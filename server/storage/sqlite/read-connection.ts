@@ -183,15 +183,28 @@ export function telemetryStatement<Values extends object, Row>(
 
 /**
  * A family of statements, for queries whose text depends on a few cases such as which filters are given. Each member is
- * built on first use and kept.
+ * built on first use and kept, under `keyOf` of its shape.
  */
-export function byShape<Shape extends string, Member>(build: (shape: Shape) => Member): (shape: Shape) => Member {
-  const members = new Map<Shape, Member>();
+export function byShape<Shape, Member>(
+  build: (shape: Shape) => Member,
+  keyOf: (shape: Shape) => string = String,
+): (shape: Shape) => Member {
+  const members = new Map<string, Member>();
   return (shape) => {
-    const known = members.get(shape);
+    const key = keyOf(shape);
+    const known = members.get(key);
     if (known !== undefined) return known;
     const member = build(shape);
-    members.set(shape, member);
+    members.set(key, member);
     return member;
   };
+}
+
+/** A family of statements by which of the named filters a query gives. */
+export function byFilters<Name extends string, Member>(
+  names: readonly Name[],
+  build: (given: ReadonlySet<Name>) => Member,
+): (query: { readonly [name in Name]?: unknown }) => Member {
+  const member = byShape(build, (given) => [...given].join());
+  return (query) => member(new Set(names.filter((name) => query[name] !== undefined)));
 }

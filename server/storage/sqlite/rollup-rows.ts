@@ -1,30 +1,66 @@
 /** Rollup rows of functions, of the series that a filter names. */
 
-import type { FunctionFilter } from '../ports.ts';
-import { narrows } from '../rollup/aggregation.ts';
+import { sql } from 'kysely';
+import type { Counts, FunctionFilter } from '../ports.ts';
+import { countsFrom, narrows } from '../rollup/aggregation.ts';
+import { COUNT_COLUMNS, READ_COLUMNS, RollupBucket } from '../rollup/bucket.ts';
 import type { Segment } from '../rollup/range.ts';
 import type { Databases } from './databases.ts';
-import { idList } from './read-connection.ts';
-import type { RollupRow } from './schema.ts';
-import { errorsUnknown } from './series.ts';
+import { errorDaysIn } from './error-days.ts';
+import type { Param } from './read-connection.ts';
+import { telemetryStatement } from './read-connection.ts';
+import type { RollupValues } from './rollup-statements.ts';
+import { rollupCells, rollupQuery, selectRollups } from './rollup-statements.ts';
+import type { StoredRollup } from './schema.ts';
+
+export interface RollupRow {
+  readonly seriesId: number;
+  /** Start of the bucket, epoch ms. */
+  readonly bucket: number;
+  readonly maxMemoryMb: number | null;
+  /** Encoded sketch. */
+  readonly duration: Uint8Array;
+  /** Encoded sketches of cold starts. */
+  readonly cold: Uint8Array;
+  readonly counts: Counts;
+}
+
+const ROWS = rollupQuery((shape) =>
+  telemetryStatement((db, param: Param<RollupValues>) =>
+    rollupCells(db, param, shape)
+      .select(['function_id', 'series_id', 'bucket', 'max_memory_mb', 'duration', 'cold'])
+      .select(COUNT_COLUMNS)
+      .select(sql<number>`n`.as('errors_unknown')),
+  ).asTuples('function_id', 'series_id', 'bucket', 'max_memory_mb', 'duration', 'cold', ...READ_COLUMNS),
+);
 
 /** Reads one segment after the other, so that at most one is held in memory. */
 export function* rollupRows(
-  { telemetry }: Databases,
+  db: Databases,
   query: FunctionFilter,
   functionIds: readonly number[],
   series: ReadonlyMap<number, unknown>,
   segments: readonly Segment[],
 ): Generator<RollupRow> {
+  const selection = selectRollups(functionIds, narrows(query) ? [...series.keys()] : null);
+  const fromMs = segments[0]?.fromMs ?? 0;
+  const errorsKnown = errorDaysIn(db, functionIds, { fromMs, toMs: segments.at(-1)?.toMs ?? fromMs });
   for (const segment of segments) {
-    let select = telemetry
-      .selectFrom(segment.table)
-      .selectAll()
-      .select(errorsUnknown('function_id').as('errors_unknown'))
-      .where('function_id', 'in', idList(functionIds))
-      .where('bucket', '>=', segment.fromMs)
-      .where('bucket', '<', segment.toMs);
-    if (narrows(query)) select = select.where('series_id', 'in', idList([...series.keys()]));
-    yield* telemetry.all(select);
+    for (const row of ROWS(db, selection, segment)) {
+      const [functionId, seriesId, bucket, maxMemoryMb, duration, cold] = row;
+      const counts = countsFrom(row, 6);
+      if (errorsKnown(functionId, bucket)) counts.errors_unknown = 0;
+      yield { seriesId, bucket, maxMemoryMb, duration, cold, counts };
+    }
   }
+}
+
+/** Decodes a whole stored row. `errors_unknown` is not part of it and stays 0. */
+export function storedBucket(row: StoredRollup): RollupBucket {
+  const bucket = new RollupBucket();
+  for (const [at, name] of COUNT_COLUMNS.entries()) bucket.counts[at] = row[name];
+  bucket.duration.mergeEncoded(row.duration);
+  bucket.mergeEncodedCold(row.cold);
+  bucket.maxMemoryMb = row.max_memory_mb;
+  return bucket;
 }

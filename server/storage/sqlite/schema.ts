@@ -30,7 +30,7 @@ export interface TelemetryTables extends DB {
   rollup_1d: Rollup1h;
 }
 
-/** A row of any of the three rollup tables, with what reading adds to it. */
-export type RollupRow = Selectable<Rollup1h> & { readonly errors_unknown: number };
+/** A row of any of the three rollup tables. */
+export type StoredRollup = Selectable<Rollup1h>;
 export type InvocationRow = Selectable<Invocation>;
 export type EnvironmentRow = Selectable<Environment>;

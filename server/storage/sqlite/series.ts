@@ -1,16 +1,15 @@
-/** Parts of queries that several questions share: functions, series, sums of rollup columns. */
-import type { AliasedRawBuilder, Kysely, RawBuilder } from 'kysely';
+/** Parts of queries that several questions share: functions, their series, sketches of rollup rows. */
+import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import { DAY_MS } from '../../../ingest/records/time.ts';
 import type { ColdStartKind } from '../../analytics/cold-starts/classify.ts';
 import { COLD_START_KINDS } from '../../analytics/cold-starts/classify.ts';
 import type { Sketch } from '../../analytics/sketch/sketch.ts';
 import type { FunctionFilter, FunctionIdentity, TimeRange } from '../ports.ts';
-import type { CountColumn, ReadColumn } from '../rollup/bucket.ts';
-import { COUNT_COLUMNS } from '../rollup/bucket.ts';
 import type { Databases } from './databases.ts';
+import type { FunctionCount, FunctionValues } from './function-lists.ts';
+import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
 import type { Param } from './read-connection.ts';
-import { idList, jsonList, telemetryStatement } from './read-connection.ts';
+import { byFilters, byShape, jsonList, telemetryStatement } from './read-connection.ts';
 import type { TelemetryTables } from './schema.ts';
 
 /** Functions that match the filter and have events in the range. */
@@ -18,11 +17,7 @@ export async function functionsIn(
   db: Databases,
   query: FunctionFilter & TimeRange,
 ): Promise<readonly FunctionIdentity[]> {
-  let select = identities(db).where('last_seen_ms', '>=', query.fromMs).where('first_seen_ms', '<', query.toMs);
-  if (query.functionId !== undefined) select = select.where('id', '=', query.functionId);
-  if (query.account !== undefined) select = select.where('account', '=', query.account);
-  if (query.region !== undefined) select = select.where('region', '=', query.region);
-  return db.telemetry.all(select).map(identity);
+  return FUNCTIONS(query).all(db.telemetry, query).map(identity);
 }
 
 /** Selects the columns of {@link identity}. */
@@ -46,6 +41,26 @@ export function identities({ telemetry }: { readonly telemetry: Kysely<Telemetry
       'package_type as packageType',
     ]);
 }
+
+interface FunctionQuery {
+  fromMs: number;
+  toMs: number;
+  functionId?: number | undefined;
+  account?: string | undefined;
+  region?: string | undefined;
+}
+
+const FUNCTIONS = byFilters(['functionId', 'account', 'region'], (given) =>
+  telemetryStatement((db, param: Param<FunctionQuery>) => {
+    let select = identities({ telemetry: db })
+      .where('last_seen_ms', '>=', param('fromMs'))
+      .where('first_seen_ms', '<', param('toMs'));
+    if (given.has('functionId')) select = select.where('id', '=', param('functionId'));
+    if (given.has('account')) select = select.where('account', '=', param('account'));
+    if (given.has('region')) select = select.where('region', '=', param('region'));
+    return select;
+  }),
+);
 
 const BY_ID = telemetryStatement((db, param: Param<{ ids: string }>) =>
   identities({ telemetry: db }).where('id', 'in', jsonList(param('ids'))),
@@ -81,40 +96,43 @@ export interface Series {
   readonly architecture: string | null;
 }
 
+interface SeriesQuery extends FunctionValues {
+  version?: string | undefined;
+  memoryMb?: number | undefined;
+  architecture?: string | undefined;
+}
+
+const SERIES = byShape((functions: FunctionCount) =>
+  byFilters(['version', 'memoryMb', 'architecture'], (given) =>
+    telemetryStatement((db, param: Param<SeriesQuery>) => {
+      let select = db
+        .selectFrom('series')
+        .innerJoin('function', 'function.id', 'series.function_id')
+        .select([
+          'series.id',
+          'series.function_id as functionId',
+          'series.version',
+          'series.memory_mb as memoryMb',
+          architecture.as('architecture'),
+        ])
+        .where(ofFunctions('series.function_id', functions, param));
+      if (given.has('version')) select = select.where('series.version', '=', param('version'));
+      if (given.has('memoryMb')) select = select.where('series.memory_mb', '=', param('memoryMb'));
+      if (given.has('architecture')) select = select.where(architecture, '=', param('architecture'));
+      return select;
+    }),
+  ),
+);
+
 /** Series of the functions that match the filter, by id. */
 export async function seriesIn(
   { telemetry }: Databases,
   functionIds: readonly number[],
   filter: FunctionFilter,
 ): Promise<ReadonlyMap<number, Series>> {
-  let select = telemetry
-    .selectFrom('series')
-    .innerJoin('function', 'function.id', 'series.function_id')
-    .select([
-      'series.id',
-      'series.function_id as functionId',
-      'series.version',
-      'series.memory_mb as memoryMb',
-      architecture.as('architecture'),
-    ])
-    .where('series.function_id', 'in', idList(functionIds));
-  if (filter.version !== undefined) select = select.where('series.version', '=', filter.version);
-  if (filter.memoryMb !== undefined) select = select.where('series.memory_mb', '=', filter.memoryMb);
-  if (filter.architecture !== undefined) select = select.where(architecture, '=', filter.architecture);
-  return new Map(telemetry.all(select).map(({ id, ...series }) => [id, series]));
-}
-
-/** Invocations of a rollup row on a day on which errors would not have been received: all of them, or none. */
-export function errorsUnknown(functionId: string): RawBuilder<number> {
-  return sql<number>`CASE WHEN (${sql.ref(functionId)}, bucket / ${sql.lit(DAY_MS)}) IN (SELECT function_id, day FROM error_day) THEN 0 ELSE n END`;
-}
-
-/** Selects the sum of every additive rollup column, under its own name. `functionId`: the column of the rollup table. */
-export function sums(functionId: string): readonly AliasedRawBuilder<number, ReadColumn>[] {
-  return [
-    ...COUNT_COLUMNS.map((name): AliasedRawBuilder<number, CountColumn> => sql<number>`sum(${sql.ref(name)})`.as(name)),
-    sql<number>`sum(${errorsUnknown(functionId)})`.as('errors_unknown'),
-  ];
+  const statement = SERIES(functionCount(functionIds))(filter);
+  const rows = statement.all(telemetry, { ...filter, ...functionValues(functionIds) });
+  return new Map(rows.map(({ id, ...series }) => [id, series]));
 }
 
 /** Merges one of the two on-demand sketches of an encoded `cold` column into `into`, without decoding the others. */

@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import type { FunctionCoverage } from '../../../analytics/metrics/coverage.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import { errorsUnknown } from '../../sqlite/error-days.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
 import { telemetryStatement } from '../../sqlite/read-connection.ts';
-import { errorsUnknown } from '../../sqlite/series.ts';
 
 /** REPORT is overdue this long after START: fifteen minutes of run time, and time for the lines to arrive. */
 const OVERDUE_MS = 20 * 60_000;

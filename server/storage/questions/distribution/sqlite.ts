@@ -20,8 +20,8 @@ export async function distribution(db: Databases, query: Query): Promise<Distrib
   const usage: UsageSlice[] = [];
   for (const row of rollupRows(db, query, [query.functionId], series, cover(range))) {
     mergeRow(total, row);
-    const slice = series.get(row.series_id);
-    if (slice !== undefined) addUsage(usage, slice, row);
+    const slice = series.get(row.seriesId);
+    if (slice !== undefined) addUsage(usage, slice, row.counts);
   }
   return distributionOf({ total, usage }, range);
 }

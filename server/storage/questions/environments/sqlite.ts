@@ -1,31 +1,46 @@
 /** Execution environments over time, and the exact concurrency of their invocations. */
 
+import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { concurrency } from '../../../analytics/metrics/concurrency.ts';
 import { STATUS } from '../../enums.ts';
 import type { EnvironmentFacts, EnvironmentTimeline, TimeRange } from '../../ports.ts';
 import type { Databases } from '../../sqlite/databases.ts';
 import type { Param } from '../../sqlite/read-connection.ts';
-import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import { jsonList, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { TelemetryTables } from '../../sqlite/schema.ts';
 import { chartWidth } from '../fleet/sqlite.ts';
 import { timelineOf } from './result.ts';
 
 type Query = TimeRange & { readonly functionId: number; readonly limit: number; readonly maxRuns: number };
 
-export async function environments(db: Databases, query: Query): Promise<EnvironmentTimeline> {
-  const inRange = db.telemetry
+interface EnvironmentRange {
+  functionId: number;
+  fromMs: number;
+  toMs: number;
+  limit: number;
+}
+
+function environmentsIn(db: Kysely<TelemetryTables>, param: Param<EnvironmentRange>) {
+  return db
     .selectFrom('environment')
-    .where('environment.function_id', '=', query.functionId)
+    .where('environment.function_id', '=', param('functionId'))
     .where('environment.id', '>', 0)
-    .where('environment.last_seen_ms', '>=', query.fromMs)
-    .where('environment.first_seen_ms', '<', query.toMs);
-  const { total } = await inRange.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const ids = await inRange.select('id').orderBy('last_seen_ms', 'desc').limit(query.limit).execute();
-  const facts = await environmentFacts(
-    db,
-    ids.map((row) => row.id),
-  );
-  const rows = await db.telemetry
+    .where('environment.last_seen_ms', '>=', param('fromMs'))
+    .where('environment.first_seen_ms', '<', param('toMs'));
+}
+
+const TOTAL = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  environmentsIn(db, param).select(({ fn }) => fn.countAll<number>().as('total')),
+).asValues();
+
+const NEWEST_IDS = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  environmentsIn(db, param).select('id').orderBy('last_seen_ms', 'desc').limit(param('limit')),
+).asValues();
+
+/** Tuples, because there are thousands. */
+const TIMELINE_ROWS = telemetryStatement((db, param: Param<EnvironmentRange>) =>
+  db
     .selectFrom('invocation')
     .select([
       'environment_id',
@@ -38,23 +53,38 @@ export async function environments(db: Databases, query: Query): Promise<Environ
       'init_us',
       'restore_us',
     ])
-    .where('function_id', '=', query.functionId)
+    .where('function_id', '=', param('functionId'))
     .where('environment_id', '>', 0)
-    .where('end_ms', '>=', query.fromMs)
-    .where('end_ms', '<', query.toMs)
+    .where('end_ms', '>=', param('fromMs'))
+    .where('end_ms', '<', param('toMs'))
     .orderBy('end_ms', 'desc')
-    .limit(query.maxRuns + 1)
-    .execute();
+    .limit(param('limit')),
+).asTuples('environment_id', 'end_ms', 'run_ms', 'duration_us', 'status', 'cold', 'user_felt', 'init_us', 'restore_us');
+
+export async function environments(db: Databases, query: Query): Promise<EnvironmentTimeline> {
+  const { telemetry } = db;
+  const { functionId, fromMs, toMs, limit, maxRuns } = query;
+  const range: EnvironmentRange = { functionId, fromMs, toMs, limit };
+  const total = TOTAL.get(telemetry, range) ?? 0;
+  const facts = await environmentFacts(db, NEWEST_IDS.all(telemetry, range));
+  const rows = TIMELINE_ROWS.all(telemetry, { ...range, limit: maxRuns + 1 }).map(
+    ([environment_id, end_ms, run_ms, duration_us, status, cold, user_felt, init_us, restore_us]) => ({
+      environment_id,
+      end_ms,
+      run_ms,
+      duration_us,
+      status,
+      cold,
+      user_felt,
+      init_us,
+      restore_us,
+    }),
+  );
   return timelineOf(facts, total, rows, query, chartWidth(db, query));
 }
 
-/** Attributes and totals of environments, by id. */
-export async function environmentFacts(
-  db: Databases,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, EnvironmentFacts>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db.telemetry
+const FACTS = telemetryStatement((db, param: Param<{ ids: string }>) =>
+  db
     .selectFrom('environment')
     .innerJoin('log_group', 'log_group.id', 'environment.log_group_id')
     .select([
@@ -74,10 +104,17 @@ export async function environmentFacts(
       'max_memory_mb as maxMemoryUsedMb',
       'last_status as lastStatus',
     ])
-    .where('environment.id', 'in', ids)
-    .execute();
+    .where('environment.id', 'in', jsonList(param('ids'))),
+);
+
+/** Attributes and totals of environments, by id. */
+export async function environmentFacts(
+  { telemetry }: Databases,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, EnvironmentFacts>> {
+  if (ids.length === 0) return new Map();
   return new Map(
-    rows.map(({ initUs, lastStatus, ...row }) => [
+    FACTS.all(telemetry, { ids: JSON.stringify(ids) }).map(({ initUs, lastStatus, ...row }) => [
       row.environmentId,
       {
         ...row,

@@ -115,7 +115,7 @@ const REPEATED = telemetryStatement((db, param: Param<Omit<FailedRange, 'limit'>
     .selectFrom((eb) =>
       eb
         .selectFrom('invocation')
-        .select(['function_id', 'end_ms', 'request_id'])
+        .select(['end_ms', 'request_id'])
         .where('function_id', '=', param('functionId'))
         .where('end_ms', '>=', param('fromMs'))
         .where('end_ms', '<', param('toMs'))
@@ -123,9 +123,9 @@ const REPEATED = telemetryStatement((db, param: Param<Omit<FailedRange, 'limit'>
         .limit(NEWEST_INVOCATIONS)
         .as('newest'),
     )
-    .select(['function_id as functionId', 'request_id as requestId'])
+    .select('request_id as requestId')
     .select(({ fn }) => fn.max('end_ms').as('endMs'))
-    .groupBy(['function_id', 'request_id'])
+    .groupBy('request_id')
     .having(({ fn }) => fn.countAll(), '>', 1)
     .orderBy('endMs', 'desc')
     .orderBy('requestId')
@@ -138,7 +138,10 @@ function requestsOf(
   { functionId, fromMs, toMs }: Query,
   rows: readonly FailedRow[],
 ): readonly TriedRequest[] {
-  const repeated: readonly RepeatedRow[] = REPEATED.all(db.telemetry, { functionId, fromMs, toMs });
+  const repeated: readonly RepeatedRow[] = REPEATED.all(db.telemetry, { functionId, fromMs, toMs }).map((row) => ({
+    functionId,
+    ...row,
+  }));
   const tried = triedRows(newestOfRequests(rows), repeated);
   const attempts = attemptsOfRows(db, tried);
   return tried.map((row, at) => triedRequest(row, attempts[at] ?? []));

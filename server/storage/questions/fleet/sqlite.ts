@@ -1,32 +1,31 @@
 /** Totals and time series over all functions. Counts are summed by SQLite: a row that crosses into JavaScript costs more. */
 
-import { sql } from 'kysely';
 import type { BucketCounts, FleetAggregate, FunctionFilter, TimeRange, UsageSlice } from '../../ports.ts';
-import { addCounts, addUsage, narrows, noCounts } from '../../rollup/aggregation.ts';
+import { addCounts, addUsage, countsFrom, narrows, noCounts } from '../../rollup/aggregation.ts';
 import type { ReadColumn } from '../../rollup/bucket.ts';
-import type { Segment } from '../../rollup/range.ts';
+import { READ_COLUMNS } from '../../rollup/bucket.ts';
 import { align, chartWidthOf, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { idList } from '../../sqlite/read-connection.ts';
+import { errorsKnownIn } from '../../sqlite/error-days.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { RollupValues } from '../../sqlite/rollup-statements.ts';
+import { bucketStart, rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { architecture, functionsIn, seriesIn, sums } from '../../sqlite/series.ts';
+import type { Series } from '../../sqlite/series.ts';
+import { architecture, functionsIn, seriesIn } from '../../sqlite/series.ts';
 
 interface Totals {
   readonly counts: Record<ReadColumn, number>;
   readonly usage: UsageSlice[];
 }
 
+type TotalsRow = ReturnType<typeof TOTALS>[number];
+type BucketRow = ReturnType<typeof BUCKETS>[number];
+
 interface Bucket {
   readonly counts: Record<ReadColumn, number>;
   readonly usage: BucketCounts['usage'][number][];
-}
-
-/** Functions and series that the query names. */
-interface Selection {
-  readonly functionIds: readonly number[];
-  readonly series: Awaited<ReturnType<typeof seriesIn>>;
-  /** Series to read; null for all. */
-  readonly only: readonly number[] | null;
 }
 
 /** Totals per function, and buckets of `widthMs`, or wider where the range cannot be answered that finely. */
@@ -40,11 +39,12 @@ export async function fleet(
   const range = align(query, finest);
   const functionIds = functions.map((entry) => entry.functionId);
   const series = await seriesIn(db, functionIds, query);
-  const selection: Selection = { functionIds, series, only: narrows(query) ? [...series.keys()] : null };
+  const errors = errorsKnownIn(db, functionIds, range);
+  const selection = selectRollups(functionIds, narrows(query) ? [...series.keys()] : null, errors);
   const totals = new Map<number, Totals>();
   const buckets = new Map<number, Bucket>();
-  for (const segment of cover(range)) addTotals(db, segment, selection, totals);
-  for (const segment of cover(range, chartMs)) addBuckets(db, segment, selection, chartMs, buckets);
+  for (const segment of cover(range)) addTotals(totals, series, TOTALS(db, selection, segment));
+  for (const segment of cover(range, chartMs)) addBuckets(buckets, BUCKETS(db, selection, segment, chartMs));
   return {
     range: { ...range, widthMs: chartMs },
     functions: functions.flatMap((identity) => {
@@ -55,58 +55,57 @@ export async function fleet(
   };
 }
 
-function addTotals(db: Databases, segment: Segment, selection: Selection, totals: Map<number, Totals>): void {
-  const rows = within(db, segment, selection)
-    .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
-    .groupBy(['cell.function_id', 'cell.series_id']);
-  for (const row of db.telemetry.all(rows)) {
-    const slice = selection.series.get(row.seriesId);
+const TOTALS = rollupQuery((shape) =>
+  telemetryStatement((db, param: Param<RollupValues>) =>
+    rollupCells(db, param, shape)
+      .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
+      .select(sums(shape))
+      .groupBy(['cell.function_id', 'cell.series_id']),
+  ).asTuples('functionId', 'seriesId', ...READ_COLUMNS),
+);
+
+function addTotals(totals: Map<number, Totals>, series: ReadonlyMap<number, Series>, rows: readonly TotalsRow[]): void {
+  for (const row of rows) {
+    const [functionId, seriesId] = row;
+    const slice = series.get(seriesId);
     if (slice === undefined) continue;
-    const total = entryOf(totals, row.functionId, () => ({ counts: noCounts(), usage: [] }));
-    addCounts(total.counts, row);
-    addUsage(total.usage, slice, row);
+    const counts = countsFrom(row, 2);
+    const total = entryOf(totals, functionId, () => ({ counts: noCounts(), usage: [] }));
+    addCounts(total.counts, counts);
+    addUsage(total.usage, slice, counts);
   }
 }
 
 /** Groups by memory size, architecture and region, which determine the price of a bucket. */
-function addBuckets(
-  db: Databases,
-  segment: Segment,
-  selection: Selection,
-  chartMs: number,
-  buckets: Map<number, Bucket>,
-): void {
-  const rows = within(db, segment, selection)
-    .innerJoin('series', 'series.id', 'cell.series_id')
-    .innerJoin('function', 'function.id', 'cell.function_id')
-    .select([sql<number>`cell.bucket / ${sql.lit(chartMs)}`.as('at'), 'series.memory_mb as memoryMb'])
-    .select([architecture.as('architecture'), 'function.region'])
-    .groupBy(['at', 'series.memory_mb', architecture, 'function.region']);
-  for (const row of db.telemetry.all(rows)) {
-    const bucket = entryOf(buckets, row.at * chartMs, () => ({ counts: noCounts(), usage: [] }));
-    addCounts(bucket.counts, row);
-    const { memoryMb, region } = row;
+const BUCKETS = rollupQuery((shape) =>
+  telemetryStatement((db, param: Param<RollupValues>) =>
+    rollupCells(db, param, shape)
+      .innerJoin('series', 'series.id', 'cell.series_id')
+      .innerJoin('function', 'function.id', 'cell.function_id')
+      .select([bucketStart(param).as('fromMs'), 'series.memory_mb as memoryMb'])
+      .select([architecture.as('architecture'), 'function.region'])
+      .select(sums(shape))
+      .groupBy(['fromMs', 'series.memory_mb', architecture, 'function.region']),
+  ).asTuples('fromMs', 'memoryMb', 'architecture', 'region', ...READ_COLUMNS),
+);
+
+function addBuckets(buckets: Map<number, Bucket>, rows: readonly BucketRow[]): void {
+  for (const row of rows) {
+    const [fromMs, memoryMb, arch, region] = row;
+    const counts = countsFrom(row, 4);
+    const bucket = entryOf(buckets, fromMs, () => ({ counts: noCounts(), usage: [] }));
+    addCounts(bucket.counts, counts);
     bucket.usage.push({
       version: null,
       memoryMb,
-      architecture: row.architecture,
+      architecture: arch,
       region,
-      invocations: row.n,
-      billedMs: row.billed_ms,
-      failed: row.timeouts + row.errors + row.ooms + row.exits,
-      failedBilledMs: row.failed_billed_ms,
+      invocations: counts.n,
+      billedMs: counts.billed_ms,
+      failed: counts.timeouts + counts.errors + counts.ooms + counts.exits,
+      failedBilledMs: counts.failed_billed_ms,
     });
   }
-}
-
-function within({ telemetry }: Databases, segment: Segment, selection: Selection) {
-  const select = telemetry
-    .selectFrom(`${segment.table} as cell`)
-    .select(sums('cell.function_id'))
-    .where('cell.function_id', 'in', idList(selection.functionIds))
-    .where('cell.bucket', '>=', segment.fromMs)
-    .where('cell.bucket', '<', segment.toMs);
-  return selection.only === null ? select : select.where('cell.series_id', 'in', idList(selection.only));
 }
 
 /** Width, ms, of the buckets of a chart over the range. */

@@ -2,14 +2,17 @@
 
 import { sql } from 'kysely';
 import type { FunctionAggregate, FunctionFilter, FunctionIdentity, ResolvedRange, TimeRange } from '../../ports.ts';
-import { narrows } from '../../rollup/aggregation.ts';
-import { LEVELS } from '../../rollup/bucket.ts';
-import type { Segment } from '../../rollup/range.ts';
+import { countsFrom, narrows } from '../../rollup/aggregation.ts';
+import { LEVELS, READ_COLUMNS } from '../../rollup/bucket.ts';
 import { align, cover } from '../../rollup/range.ts';
 import type { Databases } from '../../sqlite/databases.ts';
-import { idList } from '../../sqlite/read-connection.ts';
+import { errorsKnownIn } from '../../sqlite/error-days.ts';
+import type { Param } from '../../sqlite/read-connection.ts';
+import { byFilters, telemetryStatement } from '../../sqlite/read-connection.ts';
+import type { RollupValues } from '../../sqlite/rollup-statements.ts';
+import { rollupCells, rollupQuery, selectRollups, sums } from '../../sqlite/rollup-statements.ts';
 import { finestWidth } from '../../sqlite/rollup-widths.ts';
-import { functionsIn, identities, identity, mergeOnDemand, seriesIn, sums } from '../../sqlite/series.ts';
+import { functionsIn, identities, identity, mergeOnDemand, seriesIn } from '../../sqlite/series.ts';
 import { FunctionTotalsBuilder, SPARK_PARTS } from './result.ts';
 
 export async function functions(
@@ -20,75 +23,51 @@ export async function functions(
   const found = await functionsIn(db, query);
   const building = new Map(found.map((entry) => [entry.functionId, new FunctionTotalsBuilder(entry)]));
   const series = await seriesIn(db, [...building.keys()], query);
-  const only = narrows(query) ? [...series.keys()] : null;
+  const ids = [...building.keys()];
+  const selection = selectRollups(ids, narrows(query) ? [...series.keys()] : null, errorsKnownIn(db, ids, range));
   for (const segment of cover(range)) {
-    addTotals(db, segment, building, series, only);
-    addSketches(db, segment, range, building, only);
+    for (const row of TOTALS(db, selection, segment)) {
+      const [functionId, seriesId, maxMemoryMb] = row;
+      const slice = series.get(seriesId);
+      if (slice !== undefined) building.get(functionId)?.add(slice, countsFrom(row, 3), maxMemoryMb);
+    }
+    for (const [functionId, cells] of SKETCHES(db, selection, segment)) {
+      const entry = building.get(functionId);
+      if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
+    }
   }
   return { range, items: [...building.values()].flatMap((row) => row.result() ?? []) };
 }
 
-/** Rollup rows of a segment, of the listed functions and of the series in `only` (null: of all). */
-function rowsIn(
-  { telemetry }: Databases,
-  segment: Segment,
-  building: ReadonlyMap<number, FunctionTotalsBuilder>,
-  only: readonly number[] | null,
-) {
-  const select = telemetry
-    .selectFrom(segment.table)
-    .where('function_id', 'in', idList([...building.keys()]))
-    .where('bucket', '>=', segment.fromMs)
-    .where('bucket', '<', segment.toMs);
-  return only === null ? select : select.where('series_id', 'in', idList(only));
-}
-
-function addTotals(
-  db: Databases,
-  segment: Segment,
-  building: ReadonlyMap<number, FunctionTotalsBuilder>,
-  series: Awaited<ReturnType<typeof seriesIn>>,
-  only: readonly number[] | null,
-): void {
-  const rows = rowsIn(db, segment, building, only)
-    .select(['function_id as functionId', 'series_id as seriesId'])
-    .select(({ fn }) => fn.max('max_memory_mb').as('maxMemoryMb'))
-    .select(sums('function_id'))
-    .groupBy(['function_id', 'series_id']);
-  for (const row of db.telemetry.all(rows)) {
-    const entry = building.get(row.functionId);
-    const slice = series.get(row.seriesId);
-    if (entry === undefined || slice === undefined) continue;
-    entry.add(slice, row, row.maxMemoryMb);
-  }
-}
-
-/**
- * Merges the sketches of every row. This is the widest read of the product, and rows and blobs that cross into JavaScript
- * cost more than their bytes: SQLite packs the rows of a function into one hexadecimal text (bucket, n, and both sketches
- * with their lengths).
- */
-function addSketches(
-  db: Databases,
-  segment: Segment,
-  range: ResolvedRange,
-  building: ReadonlyMap<number, FunctionTotalsBuilder>,
-  only: readonly number[] | null,
-): void {
-  const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
-    (bucket - ${sql.lit(segment.fromMs)}) / ${sql.lit(FINEST_MS)}, n,
-    length(duration), hex(duration), length(cold), hex(cold)), '')`;
-  const rows = rowsIn(db, segment, building, only)
-    .select(['function_id', packed.as('cells')])
-    .groupBy('function_id');
-  for (const [functionId, cells] of db.telemetry.tuples(rows, ['function_id', 'cells'])) {
-    const entry = building.get(functionId);
-    if (entry !== undefined) addCells(entry, Buffer.from(cells, 'hex'), segment.fromMs, range);
-  }
-}
+const TOTALS = rollupQuery((shape) =>
+  telemetryStatement((db, param: Param<RollupValues>) =>
+    rollupCells(db, param, shape)
+      .select(['cell.function_id as functionId', 'cell.series_id as seriesId'])
+      .select(({ fn }) => fn.max('cell.max_memory_mb').as('maxMemoryMb'))
+      .select(sums(shape))
+      .groupBy(['cell.function_id', 'cell.series_id']),
+  ).asTuples('functionId', 'seriesId', 'maxMemoryMb', ...READ_COLUMNS),
+);
 
 const FINEST_MS = LEVELS[0].widthMs;
 
+/**
+ * The sketches of every row. This is the widest read of the product, and rows and blobs that cross into JavaScript cost more
+ * than their bytes: SQLite packs the rows of a function into one hexadecimal text (bucket, n, and both sketches with their
+ * lengths).
+ */
+const SKETCHES = rollupQuery((shape) =>
+  telemetryStatement((db, param: Param<RollupValues>) => {
+    const packed = sql<string>`group_concat(printf('%08X%08X%04X%s%04X%s',
+      (bucket - CAST(${param('fromMs')} AS INTEGER)) / ${sql.lit(FINEST_MS)}, n,
+      length(duration), hex(duration), length(cold), hex(cold)), '')`;
+    return rollupCells(db, param, shape)
+      .select(['cell.function_id as functionId', packed.as('cells')])
+      .groupBy('cell.function_id');
+  }).asTuples('functionId', 'cells'),
+);
+
+/** Merges the sketches of a function's rows, as {@link SKETCHES} packs them, and adds their counts to the sparkline. */
 function addCells(entry: FunctionTotalsBuilder, cells: Buffer, segmentFromMs: number, range: ResolvedRange): void {
   const partMs = (range.toMs - range.fromMs) / SPARK_PARTS;
   let at = 0;
@@ -104,20 +83,31 @@ function addCells(entry: FunctionTotalsBuilder, cells: Buffer, segmentFromMs: nu
   }
 }
 
-/** Functions of that name, narrowed by account and region when they are given. */
-export async function resolveFunction(
-  db: Databases,
-  id: { readonly account?: string; readonly region?: string; readonly name: string },
-): Promise<readonly FunctionIdentity[]> {
-  let select = identities(db).where('name', '=', id.name);
-  if (id.account !== undefined) select = select.where('account', '=', id.account);
-  if (id.region !== undefined) select = select.where('region', '=', id.region);
-  return (await select.execute()).map(identity);
+interface NameQuery {
+  name: string;
+  account?: string | undefined;
+  region?: string | undefined;
 }
 
-/** Versions, sizes and runtimes of a function's environments, the latest first. */
-export async function configurations(db: Databases, query: { readonly functionId: number }) {
-  return db.telemetry
+const NAMED = byFilters(['account', 'region'], (given) =>
+  telemetryStatement((db, param: Param<NameQuery>) => {
+    let select = identities({ telemetry: db }).where('name', '=', param('name'));
+    if (given.has('account')) select = select.where('account', '=', param('account'));
+    if (given.has('region')) select = select.where('region', '=', param('region'));
+    return select;
+  }),
+);
+
+/** Functions of that name, narrowed by account and region when they are given. */
+export async function resolveFunction(
+  { telemetry }: Databases,
+  id: { readonly account?: string; readonly region?: string; readonly name: string },
+): Promise<readonly FunctionIdentity[]> {
+  return NAMED(id).all(telemetry, id).map(identity);
+}
+
+const CONFIGURATIONS = telemetryStatement((db, param: Param<{ functionId: number }>) =>
+  db
     .selectFrom('environment')
     .select([
       'version',
@@ -130,10 +120,14 @@ export async function configurations(db: Databases, query: { readonly functionId
       eb.fn.max<number>('last_seen_ms').as('lastSeenMs'),
       eb.fn.countAll<number>().as('environments'),
     ])
-    .where('function_id', '=', query.functionId)
+    .where('function_id', '=', param('functionId'))
     .where('id', '>', 0)
     .groupBy(['version', 'memory_mb', 'runtime_version', 'runtime_version_arn'])
     .orderBy('firstSeenMs', 'desc')
-    .limit(200)
-    .execute();
+    .limit(200),
+);
+
+/** Versions, sizes and runtimes of a function's environments, the latest first. */
+export async function configurations({ telemetry }: Databases, query: { readonly functionId: number }) {
+  return CONFIGURATIONS.all(telemetry, query);
 }

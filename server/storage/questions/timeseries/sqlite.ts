@@ -7,9 +7,9 @@ import { align, cover } from '../../rollup/range.ts';
 import type { FunctionTotals, SeriesGroup } from '../../rollup/results.ts';
 import { countsOf, SeriesBuilder } from '../../rollup/results.ts';
 import type { Databases } from '../../sqlite/databases.ts';
+import type { RollupRow } from '../../sqlite/rollup-rows.ts';
 import { rollupRows } from '../../sqlite/rollup-rows.ts';
 import { keptWidth } from '../../sqlite/rollup-widths.ts';
-import type { RollupRow } from '../../sqlite/schema.ts';
 import { functionsIn, seriesIn } from '../../sqlite/series.ts';
 
 type Query = TimeRange & FunctionFilter & { readonly widthMs: number; readonly groupBy: SeriesGroup };
@@ -26,19 +26,19 @@ export async function timeseries(
   const points = new SeriesBuilder(query.groupBy);
   const segments = cover({ ...range, widthMs: Math.min(range.widthMs, kept) }, widthMs);
   for (const row of rollupRows(db, query, ids, series, segments)) {
-    const slice = series.get(row.series_id);
+    const slice = series.get(row.seriesId);
     if (slice === undefined) continue;
-    points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row, (cell) => mergeRow(cell, row));
+    points.add(Math.floor(row.bucket / widthMs) * widthMs, slice, row.counts, (cell) => mergeRow(cell, row));
   }
   return { range, points: points.points() };
 }
 
 /** Adds a stored rollup row to a bucket. */
 export function mergeRow(cell: RollupBucket, row: RollupRow): void {
-  for (const [at, name] of READ_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row[name];
+  for (const [at, name] of READ_COLUMNS.entries()) cell.counts[at] = (cell.counts[at] ?? 0) + row.counts[name];
   cell.duration.mergeEncoded(row.duration);
   cell.mergeEncodedCold(row.cold);
-  if (row.max_memory_mb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.max_memory_mb);
+  if (row.maxMemoryMb !== null) cell.maxMemoryMb = Math.max(cell.maxMemoryMb ?? 0, row.maxMemoryMb);
 }
 
 /** One function over a range: in total, by what determines its price, and in buckets of `widthMs`. */
@@ -54,8 +54,8 @@ export async function summed(
   const buckets = new Map<number, RollupBucket>();
   for (const row of rollupRows(db, query, [query.functionId], series, cover(range, widthMs))) {
     mergeRow(total, row);
-    const slice = series.get(row.series_id);
-    if (slice !== undefined) addUsage(usage, slice, row);
+    const slice = series.get(row.seriesId);
+    if (slice !== undefined) addUsage(usage, slice, row.counts);
     const at = Math.floor(row.bucket / widthMs) * widthMs;
     const bucket = buckets.get(at) ?? new RollupBucket();
     buckets.set(at, bucket);

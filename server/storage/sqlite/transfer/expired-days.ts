@@ -4,8 +4,7 @@ import type Database from 'better-sqlite3';
 import { DAY_MS } from '../../../../ingest/records/time.ts';
 import { COLD_START_KINDS } from '../../../analytics/cold-starts/classify.ts';
 import { NO_CARRIED_STATE } from '../../../analytics/cold-starts/hour-state.ts';
-import { mergeRow } from '../../questions/timeseries/sqlite.ts';
-import { LEVELS, RollupBucket } from '../../rollup/bucket.ts';
+import { LEVELS } from '../../rollup/bucket.ts';
 import { coldStartEvidence, environmentKind, hourState, idleTimeBins, parseStored } from '../../stored-json.ts';
 import type {
   ExpiredDay,
@@ -16,7 +15,8 @@ import type {
   MovedFunction,
   MovedHour,
 } from '../../transfer/history.ts';
-import type { EnvironmentRow, RollupRow, TelemetryTables } from '../schema.ts';
+import { storedBucket } from '../rollup-rows.ts';
+import type { EnvironmentRow, StoredRollup, TelemetryTables } from '../schema.ts';
 import type { Streams } from './batch.ts';
 
 const ENVIRONMENTS = 500;
@@ -28,16 +28,18 @@ export function expiredDay(db: Database.Database, one: MovedFunction, day: Moved
 function cellsOf(db: Database.Database, { id }: MovedFunction, { dayMs }: MovedDay): readonly MovedCell[] {
   return LEVELS.flatMap(({ table }) =>
     db
-      .prepare<[number, number, number], RollupRow & { version: string | null; memoryMb: number | null }>(
+      .prepare<[number, number, number], StoredRollup & { version: string | null; memoryMb: number | null }>(
         `SELECT r.*, s.version, s.memory_mb AS memoryMb FROM ${table} AS r JOIN series AS s ON s.id = r.series_id
          WHERE r.function_id = ? AND bucket >= ? AND bucket < ?`,
       )
       .all(id, dayMs, dayMs + DAY_MS)
-      .map((row) => {
-        const cell = new RollupBucket();
-        mergeRow(cell, row);
-        return { table, bucket: row.bucket, version: row.version, memoryMb: row.memoryMb, cell };
-      }),
+      .map((row) => ({
+        table,
+        bucket: row.bucket,
+        version: row.version,
+        memoryMb: row.memoryMb,
+        cell: storedBucket(row),
+      })),
   );
 }
 

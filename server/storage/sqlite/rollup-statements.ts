@@ -1,0 +1,91 @@
+/** Statements on rollup rows of functions in a time range, compiled once for each form that their text takes. */
+import type { AliasedRawBuilder, Kysely, RawBuilder } from 'kysely';
+import { sql } from 'kysely';
+import type { CountColumn, ReadColumn, RollupTable } from '../rollup/bucket.ts';
+import { COUNT_COLUMNS } from '../rollup/bucket.ts';
+import type { Segment } from '../rollup/range.ts';
+import type { Databases } from './databases.ts';
+import type { ErrorsKnown } from './error-days.ts';
+import { errorsUnknown } from './error-days.ts';
+import type { FunctionCount, FunctionValues } from './function-lists.ts';
+import { functionCount, functionValues, ofFunctions } from './function-lists.ts';
+import type { Param, Statement } from './read-connection.ts';
+import { byShape, jsonList } from './read-connection.ts';
+import type { TelemetryTables } from './schema.ts';
+
+/** What the text of a statement on rollup rows depends on. */
+export interface RollupShape {
+  readonly table: RollupTable;
+  readonly functions: FunctionCount;
+  readonly series: 'all' | 'listed';
+  readonly errors: ErrorsKnown;
+}
+
+export interface RollupValues extends FunctionValues {
+  fromMs: number;
+  toMs: number;
+  /** JSON array. */
+  seriesIds: string;
+  /** Width of the buckets of the answer. */
+  widthMs?: number | undefined;
+}
+
+/** Functions and series whose rollup rows a question reads. */
+export interface RollupSelection {
+  readonly shape: Omit<RollupShape, 'table'>;
+  readonly values: Pick<RollupValues, 'functionId' | 'functionIds' | 'seriesIds'>;
+}
+
+/** Selects rollup rows of functions, of some of their series or of all (null). */
+export function selectRollups(
+  functionIds: readonly number[],
+  seriesIds: readonly number[] | null,
+  errors: ErrorsKnown = 'on no day',
+): RollupSelection {
+  return {
+    shape: { functions: functionCount(functionIds), series: seriesIds === null ? 'all' : 'listed', errors },
+    values: { ...functionValues(functionIds), seriesIds: JSON.stringify(seriesIds ?? []) },
+  };
+}
+
+/** Runs a statement on the rollup rows of a segment. */
+type RollupQuery<Out> = (db: Databases, selection: RollupSelection, segment: Segment, widthMs?: number) => Out[];
+
+/** Defines a statement on rollup rows, at module level. */
+export function rollupQuery<Out>(
+  build: (shape: RollupShape) => Statement<TelemetryTables, RollupValues, Out>,
+): RollupQuery<Out> {
+  const statement = byShape(
+    build,
+    ({ table, functions, series, errors }) => `${table} ${functions} ${series} ${errors}`,
+  );
+  return ({ telemetry }, { shape, values }, { table, fromMs, toMs }, widthMs) =>
+    statement({ table, ...shape }).all(telemetry, { ...values, fromMs, toMs, widthMs });
+}
+
+/** Selects from the rollup rows that `shape` describes, as `cell`. */
+export function rollupCells(db: Kysely<TelemetryTables>, param: Param<RollupValues>, shape: RollupShape) {
+  const select = db
+    .selectFrom(`${shape.table} as cell`)
+    .where(ofFunctions('cell.function_id', shape.functions, param))
+    .where('cell.bucket', '>=', param('fromMs'))
+    .where('cell.bucket', '<', param('toMs'));
+  return shape.series === 'all' ? select : select.where('cell.series_id', 'in', jsonList(param('seriesIds')));
+}
+
+/** Selects the sum of every additive column of {@link rollupCells}, under its own name. */
+export function sums({ errors }: RollupShape): readonly AliasedRawBuilder<number, ReadColumn>[] {
+  const unknown = errors === 'on no day' ? sql<number>`cell.n` : errorsUnknown('cell.function_id');
+  return [
+    ...COUNT_COLUMNS.map(
+      (name): AliasedRawBuilder<number, CountColumn> => sql<number>`sum(${sql.ref(`cell.${name}`)})`.as(name),
+    ),
+    sql<number>`sum(${unknown})`.as('errors_unknown'),
+  ];
+}
+
+/** Start, epoch ms, of the bucket of the answer that a row of {@link rollupCells} belongs to. Numbers are bound as REAL, hence the casts. */
+export function bucketStart(param: Param<RollupValues>): RawBuilder<number> {
+  const width = sql<number>`CAST(${param('widthMs')} AS INTEGER)`;
+  return sql<number>`cell.bucket / ${width} * ${width}`;
+}
