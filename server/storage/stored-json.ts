@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { LoadTest } from '../../ingest/records/load-test.ts';
 import type { PullCheckpoint, PullScan } from '../../ingest/records/pull-checkpoint.ts';
+import type { BatchSource } from '../../ingest/records/sink.ts';
 import type { TuningPoint } from '../../ingest/records/tuning-run.ts';
 import type { CauseEvidence } from '../analytics/cold-starts/cause.ts';
 import { COLD_START_KINDS } from '../analytics/cold-starts/classify.ts';
@@ -143,6 +144,13 @@ export const pullCheckpoint: z.ZodType<Omit<PullCheckpoint, 'scan'> & { readonly
   message: text,
   events: count,
   updatedMs: count,
+});
+
+/** `import_piece.source`: where a batch came from. */
+export const pieceSource: z.ZodType<BatchSource> = z.object({
+  kind: z.enum(['firehose', 'lambda', 'logs', 'pull', 'import', 'demo', 'replay', 'traces', 'inventory']),
+  name: z.string(),
+  importId: z.string().exactOptional(),
 });
 
 /** `pull_checkpoint.scan`. */

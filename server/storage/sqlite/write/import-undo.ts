@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import type { Batch } from '../../../../ingest/records/batch.ts';
 import type { BatchSource } from '../../../../ingest/records/sink.ts';
 import type { UndoOutcome } from '../../ports.ts';
+import { parseStored, pieceSource } from '../../stored-json.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { FunctionRows, unpacked } from './function-rows.ts';
 import type { ImportJournal } from './import-journal.ts';
@@ -47,7 +48,8 @@ export function* undoSteps(
       if (piece === undefined) break;
       last = piece.id;
       transaction(() => {
-        writer.store(unpacked(piece.batch) as Batch, JSON.parse(piece.source) as BatchSource, piece.receivedMs);
+        const source = parseStored(pieceSource, piece.source, `import_piece ${piece.id}: source`) ?? UNKNOWN_SOURCE;
+        writer.store(unpacked(piece.batch) as Batch, source, piece.receivedMs);
         writer.flush(nowMs);
         sql.progress.run(importId);
       });
@@ -67,6 +69,9 @@ export function* undoSteps(
   writer.reset();
   return 'undone';
 }
+
+/** For a piece whose source cannot be read: its events are stored all the same. */
+const UNKNOWN_SOURCE: BatchSource = { kind: 'replay', name: 'unknown' };
 
 interface PieceRow {
   readonly id: number;
