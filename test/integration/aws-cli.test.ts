@@ -1,10 +1,11 @@
-/** The commands that use AWS, run as real processes against the test double. */
+/** The commands that use AWS, against the test double. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT, AwsDouble, pulledInvocation, REGION } from '../support/aws.ts';
+import { runCommand } from '../support/command.ts';
 import { requestId } from '../support/firehose.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
 const MINUTE = 60_000;
 const DESTINATION = `arn:aws:firehose:${REGION}:${ACCOUNT}:deliverystream/thermocline`;
@@ -23,7 +24,7 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-const run = (...args: string[]) => runCli(folder, args, { environment: aws.environment });
+const run = (...args: string[]) => runCommand(folder, args, { environment: aws.environment });
 
 function eventsOf(first: number, n: number, endMs: number) {
   return Array.from({ length: n }, (_, at) => pulledInvocation(first + at, endMs - (n - at) * 1000)).flat();
@@ -215,7 +216,7 @@ describe('subscribe', () => {
     expect((await subscribe('--all-lambda', '--apply', '--yes')).stdout).toContain('1 subscribed, 0 failed');
     expect((await run('subscribe', '--all-lambda', '--destination', DESTINATION)).stderr).toContain('--role');
     expect((await run('subscribe', '--all-lambda', '--destination', 'x')).stderr).toContain('expected the ARN');
-    const china = await runCli(folder, ['subscribe', '--iam'], {
+    const china = await runCommand(folder, ['subscribe', '--iam'], {
       environment: { ...aws.environment, AWS_REGION: 'cn-north-1' },
     });
     expect(china.stdout).toContain('arn:aws-cn:iam::*:role/thermocline-*');

@@ -1,8 +1,9 @@
-/** The CLI in real processes, with and without a running server. */
+/** The CLI, with and without a running server. What a process adds is tested with real ones: streams, exit codes, signals. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
 import { invocation } from '../support/firehose.ts';
 import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
 
@@ -59,7 +60,7 @@ describe('import', () => {
     ],
   ])('%s; a second import adds nothing', async (_name, name, content) => {
     const path = file(name, content());
-    const first = await runCli(data(), [
+    const first = await runCommand(data(), [
       'import',
       path,
       '--function',
@@ -73,7 +74,7 @@ describe('import', () => {
     expect(first.stdout).toContain('2 invocations of 1 function, 0 cold starts, 20 Nov 2026\n');
     expect(first.stdout).toContain('Log events: 4 stored, 0 already stored, 0 ignored, 0 in quarantine.');
     expect(first.stdout).toContain(`Written to the folder ${data()}.`);
-    const second = await runCli(data(), [
+    const second = await runCommand(data(), [
       'import',
       path,
       '--function',
@@ -94,7 +95,7 @@ describe('import', () => {
       file('tail.txt', lines),
       file('events.ndjson', events.map((event) => JSON.stringify({ logStreamName: STREAM, ...event })).join('\n')),
     ];
-    const both = await runCli(data(), ['import', ...paths, '--function', 'orders']);
+    const both = await runCommand(data(), ['import', ...paths, '--function', 'orders']);
     // The invocations of both files are the same two.
     expect(both.stdout).toContain('2 invocations of 1 function');
     expect(both.stdout).toContain('Log events: 4 stored, 4 already stored');
@@ -116,15 +117,15 @@ describe('import', () => {
   });
 
   test('an unreadable file gives an error message and exit code 1', async () => {
-    expect(await runCli(data(), ['import', join(folder, 'nowhere.txt')])).toMatchObject({
+    expect(await runCommand(data(), ['import', join(folder, 'nowhere.txt')])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no such file'),
     });
-    expect(await runCli(data(), ['import', file('broken.gz', Buffer.from('not gzip'))])).toMatchObject({
+    expect(await runCommand(data(), ['import', file('broken.gz', Buffer.from('not gzip'))])).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('broken.gz'),
     });
-    const nothing = await runCli(data(), ['import', file('letters.txt', 'dear sir\nmadam\n')]);
+    const nothing = await runCommand(data(), ['import', file('letters.txt', 'dear sir\nmadam\n')]);
     expect(nothing.code).toBe(1);
     expect(nothing.stdout).toContain('Nothing was read');
     expect(nothing.stdout).toMatch(
@@ -134,7 +135,7 @@ describe('import', () => {
 
   test('a bad file does not stop the others; each problem is named once', async () => {
     const truncated = gzipSync(lines, { level: 0 }).subarray(0, -20);
-    const result = await runCli(data(), [
+    const result = await runCommand(data(), [
       'import',
       join(folder, 'nowhere.txt'),
       file('archive.zip', Buffer.from('504b0304140000000800', 'hex')),
@@ -155,12 +156,12 @@ describe('import', () => {
 
   test('a pattern and gzip without a name for it are read', async () => {
     file('logs/one', gzipSync(lines));
-    const result = await runCli(data(), ['import', join(folder, 'logs', '*'), '--function', 'orders']);
+    const result = await runCommand(data(), ['import', join(folder, 'logs', '*'), '--function', 'orders']);
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('2 invocations of 1 function') });
   });
 
   test('--dry-run reads and writes nothing', async () => {
-    const result = await runCli(data(), ['import', file('tail.txt', lines), '--function', 'orders', '--dry-run']);
+    const result = await runCommand(data(), ['import', file('tail.txt', lines), '--function', 'orders', '--dry-run']);
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('2 invocations of 1 function');
     expect(result.stdout).toContain(`Dry run: nothing was written. The import would write to the folder ${data()}.`);
@@ -168,7 +169,7 @@ describe('import', () => {
   });
 
   test('lines that name no function are refused with the flag that names it', async () => {
-    const result = await runCli(data(), ['import', file('tail.txt', lines)]);
+    const result = await runCommand(data(), ['import', file('tail.txt', lines)]);
     expect(result.code).toBe(1);
     expect(result.stderr).toContain('tail.txt: the function is unknown. Add --function NAME');
     expect(result.stdout).toContain('Log events: 0 stored');
@@ -182,7 +183,7 @@ describe('import', () => {
         )
         .join('\n'),
     ).join('\n');
-    const result = await runCli(data(), ['import', file('large.txt', many), '--function', 'orders']);
+    const result = await runCommand(data(), ['import', file('large.txt', many), '--function', 'orders']);
     expect(result.stdout).toContain('60,000 invocations of 1 function');
     expect(result.stdout).toContain('Log events: 120,000 stored, 0 already stored');
   });
@@ -207,19 +208,19 @@ describe('demo', () => {
 
 describe('token', () => {
   test('creates, lists and revokes tokens, with and without a server', async () => {
-    const alone = await runCli(data(), ['token', 'create', 'firehose', '--scope', 'ingest']);
+    const alone = await runCommand(data(), ['token', 'create', 'firehose', '--scope', 'ingest']);
     expect(alone.stdout).toMatch(/^tc_ingest_[\w-]{32}\n$/);
     const server = await startServer(data());
-    const live = await runCli(data(), ['token', 'create', 'grafana', '--scope', 'read', '--expires-in-days', '90']);
+    const live = await runCommand(data(), ['token', 'create', 'grafana', '--scope', 'read', '--expires-in-days', '90']);
     const ask = (token: string) =>
       fetch(`${server.url}/api/v1/overview`, { headers: { authorization: `Bearer ${token}` } });
     expect((await ask(live.stdout.trim())).status).toBe(200);
-    const list = await runCli(data(), ['token', 'list']);
+    const list = await runCommand(data(), ['token', 'list']);
     const id = /^(\w+)\s+read/m.exec(list.stdout)?.[1] ?? '';
     expect(list.stdout).not.toContain(live.stdout.trim());
-    expect((await runCli(data(), ['token', 'revoke', id])).code).toBe(0);
+    expect((await runCommand(data(), ['token', 'revoke', id])).code).toBe(0);
     expect((await ask(live.stdout.trim())).status).toBe(401);
-    expect(await runCli(data(), ['token', 'revoke', 'nothing'])).toMatchObject({
+    expect(await runCommand(data(), ['token', 'revoke', 'nothing'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Unknown or revoked token'),
     });
@@ -290,15 +291,15 @@ describe('serve', () => {
 
 describe('report', () => {
   test('reports on a function, and rejects an unknown function and wrong options', async () => {
-    await runCli(data(), ['import', file('tail.txt', lines), '--function', 'edge']);
-    const printed = await runCli(data(), ['report', 'edge', '--since', '8w']);
+    await runCommand(data(), ['import', file('tail.txt', lines), '--function', 'edge']);
+    const printed = await runCommand(data(), ['report', 'edge', '--since', '8w']);
     expect(printed.code).toBe(0);
     expect(printed.stdout).toMatch(
       /^edge: insufficient data\n {2}\d+ warm, successful invocations in \d+ environments/,
     );
-    const json = await runCli(data(), ['report', 'edge', '--since', '8w', '--json']);
+    const json = await runCommand(data(), ['report', 'edge', '--since', '8w', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ finding: 'insufficient-data' });
-    const unknown = await runCli(data(), ['report', 'nobody']);
+    const unknown = await runCommand(data(), ['report', 'nobody']);
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('Unknown function nobody');
     for (const wrong of [
@@ -306,7 +307,7 @@ describe('report', () => {
       ['--strategy', 'cheap'],
       ['--max-duration', '-3'],
     ]) {
-      const refused = await runCli(data(), ['report', 'edge', ...wrong]);
+      const refused = await runCommand(data(), ['report', 'edge', ...wrong]);
       expect(refused.code).toBe(2);
       expect(refused.stderr).toContain(wrong[0]);
     }

@@ -5,8 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/command.ts';
 import { b64, gz, invocation, message, requestId } from '../support/firehose.ts';
-import { ADMIN, removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
 const BUNDLE = new URL('../../dist/forwarder/index.cjs', import.meta.url).pathname;
 let folder: string;
@@ -18,12 +19,12 @@ beforeEach(() => {
 afterEach(() => removeFolder(folder));
 
 test('connect lists its kits, renders one, and creates a working key', async () => {
-  const list = await runCli(folder, ['connect']);
+  const list = await runCommand(folder, ['connect']);
   for (const kit of ['cloudformation', 'sam', 'terraform', 'forwarder', 'pull', 'file', 'proxy'])
     expect(list.stdout).toMatch(new RegExp(`^${kit} `, 'm'));
   const server = await startServer(folder);
   try {
-    const made = await runCli(folder, ['connect', 'cloudformation', '--endpoint', 'https://tc.corp.example']);
+    const made = await runCommand(folder, ['connect', 'cloudformation', '--endpoint', 'https://tc.corp.example']);
     expect(made.stdout).toContain('Default: https://tc.corp.example/ingest/firehose');
     expect(made.stdout).not.toContain('thermocline.example.com');
     const key = /AccessKey=(tc_ingest_\S+)/.exec(made.stderr)?.[1] ?? '';
@@ -32,18 +33,18 @@ test('connect lists its kits, renders one, and creates a working key', async () 
     const sent = await fetch(`${server.url}/ingest/logs`, { method: 'POST', headers, body: '' });
     expect(sent.status).toBe(200);
     expect((await fetch(`${server.url}/api/v1/overview`, { headers })).status).toBe(403);
-    const plain = await runCli(folder, ['connect', 'terraform', '--no-key']);
+    const plain = await runCommand(folder, ['connect', 'terraform', '--no-key']);
     expect(plain.stderr).toContain('TF_VAR_access_key=YOUR_INGEST_KEY');
     expect(plain.stderr).toContain('Firehose only delivers to https on port 443');
-    expect((await runCli(folder, ['connect', 'nomad'])).stderr).toContain('Use one of cloudformation');
+    expect((await runCommand(folder, ['connect', 'nomad'])).stderr).toContain('Use one of cloudformation');
     for (const [endpoint, said] of [
       ['https://', '--endpoint'],
       ['ftp://h', '--endpoint'],
       ['https://h/?key=1', 'without user, query and fragment'],
       ['https://h/ingest/firehose', 'leave out /ingest/firehose'],
     ] as const)
-      expect((await runCli(folder, ['connect', 'sam', '--endpoint', endpoint])).stderr).toContain(said);
-    const prefixed = await runCli(folder, [
+      expect((await runCommand(folder, ['connect', 'sam', '--endpoint', endpoint])).stderr).toContain(said);
+    const prefixed = await runCommand(folder, [
       'connect',
       'cloudformation',
       '--no-key',
@@ -52,7 +53,13 @@ test('connect lists its kits, renders one, and creates a working key', async () 
     ]);
     expect(prefixed.stderr).toContain('EndpointUrl=https://obs.example.com/thermocline/ingest/firehose');
     expect(prefixed.stdout).toContain('Default: https://obs.example.com/thermocline/ingest/firehose');
-    const inside = await runCli(folder, ['connect', 'forwarder', '--no-key', '--endpoint', 'http://10.0.1.20:8020']);
+    const inside = await runCommand(folder, [
+      'connect',
+      'forwarder',
+      '--no-key',
+      '--endpoint',
+      'http://10.0.1.20:8020',
+    ]);
     expect(inside.stderr).toContain('travel unencrypted');
     expect(inside.stderr).toContain('EndpointUrl=http://10.0.1.20:8020/ingest/lambda');
     expect(inside.stderr).toContain('SubnetIds=SUBNET_IDS');

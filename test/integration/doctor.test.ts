@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { PULL_ACTIONS } from '../../ingest/records/pull-actions.ts';
 import { AwsDouble } from '../support/aws.ts';
-import { removeFolder, runCli, startServer, temporaryFolder } from '../support/product.ts';
+import { runCommand } from '../support/command.ts';
+import { removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach(removeFolder));
@@ -23,7 +24,7 @@ interface Finding {
 }
 
 async function examine(folder: string, environment: Record<string, string> = {}, args: string[] = []) {
-  const { code, stdout } = await runCli(folder, ['doctor', '--json', ...args], { environment });
+  const { code, stdout } = await runCommand(folder, ['doctor', '--json', ...args], { environment });
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
   const of = (area: string, verdict: Finding['verdict']): string =>
     findings

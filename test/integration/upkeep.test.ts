@@ -16,9 +16,10 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { BackupsAnswer, SettingsAnswer } from '../../server/http/contract/settings.ts';
+import { runCommand } from '../support/command.ts';
 import { invocation, message, record, send, status, stored } from '../support/firehose.ts';
 import type { TestProduct } from '../support/product.ts';
-import { ADMIN, removeFolder, runCli, startProduct, startServer, temporaryFolder } from '../support/product.ts';
+import { ADMIN, removeFolder, startProduct, startServer, temporaryFolder } from '../support/product.ts';
 
 const json = { 'content-type': 'application/json' };
 const folders: string[] = [];
@@ -84,14 +85,14 @@ describe('backups', () => {
     // Each commit is in the backup completely or not at all.
     const rows = manifest.files[0]?.rows['invocation'] ?? -1;
     expect((rows - 300) % 100).toBe(0);
-    expect((await runCli(product.folder, ['verify', made?.path ?? ''])).stdout).toContain('is intact');
+    expect((await runCommand(product.folder, ['verify', made?.path ?? ''])).stdout).toContain('is intact');
     await product.close();
   });
 
   test('a restore keeps the replaced files aside, and restored events are recognized as duplicates', async () => {
     const { folder, backup } = await backedUp();
     expect(await count(folder)).toBe(250);
-    const restored = await runCli(folder, ['restore', '--yes']);
+    const restored = await runCommand(folder, ['restore', '--yes']);
     expect(restored).toMatchObject({ code: 0 });
     expect(restored.stdout).toContain('The replaced files are in');
     expect(await count(folder)).toBe(200);
@@ -99,14 +100,14 @@ describe('backups', () => {
     await fill(product, 1, 250);
     expect(await stored(product)).toHaveLength(250);
     await product.close();
-    expect((await runCli(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
+    expect((await runCommand(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
     expect(await count(folder)).toBe(250);
   });
 
   test('restores into an empty folder', async () => {
     const { backup } = await backedUp();
     const folder = newFolder();
-    expect(await runCli(folder, ['restore', backup, '--yes'])).toMatchObject({ code: 0 });
+    expect(await runCommand(folder, ['restore', backup, '--yes'])).toMatchObject({ code: 0 });
     expect(await count(folder)).toBe(200);
   });
 
@@ -127,7 +128,7 @@ describe('backups', () => {
     const { folder, backup } = await backedUp();
     spoil(backup);
     const before = readFileSync(join(folder, 'telemetry.db'));
-    const answer = await runCli(folder, ['restore', backup, '--yes']);
+    const answer = await runCommand(folder, ['restore', backup, '--yes']);
     expect(answer.code).toBe(1);
     expect(answer.stderr).toContain(reason);
     expect(answer.stderr).toContain('Nothing was changed');
@@ -170,7 +171,7 @@ describe('backups', () => {
   test('a restore rejects a folder in use; leftovers of an interrupted backup are deleted', async () => {
     const { folder, backup } = await backedUp();
     const product = await startProduct({ folder });
-    expect((await runCli(folder, ['restore', '--yes'])).stderr).toContain('Stop the server first');
+    expect((await runCommand(folder, ['restore', '--yes'])).stderr).toContain('Stop the server first');
     const left = join(folder, 'backups', '.partial-backup-x');
     cpSync(backup, left, { recursive: true });
     expect((await product.json<BackupsAnswer>('/api/v1/backups')).items).toHaveLength(1);
@@ -227,7 +228,7 @@ describe('damage', () => {
     expect(await (await fetch(server.url, { headers: { accept: 'text/html' } })).text()).not.toContain(folder);
     expect(server.output()).toContain('thermocline restore');
     // Maintenance mode opens no database, so the restore can run at once.
-    expect((await runCli(folder, ['restore', '--yes'])).code).toBe(0);
+    expect((await runCommand(folder, ['restore', '--yes'])).code).toBe(0);
     expect(await server.stop()).toBe(3);
     expect(await count(folder)).toBe(2000);
     const aside = readdirSync(folder).find((name) => name.startsWith('replaced-')) ?? '';
@@ -239,15 +240,15 @@ describe('damage', () => {
     damage(join(folder, 'control.db'), 0, 64);
     const server = await startInMaintenanceMode(folder);
     await server.stop();
-    expect((await runCli(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
+    expect((await runCommand(folder, ['restore', backup, '--only', 'control', '--yes'])).code).toBe(0);
     expect(await count(folder)).toBe(250);
   });
 
   test('set-aside renames the damaged database, and the next start begins with an empty one', async () => {
     const { folder } = await backedUp();
     damage(join(folder, 'telemetry.db'), 0, 64);
-    expect((await runCli(folder, ['set-aside', 'telemetry'])).stderr).toContain('Add --yes');
-    expect((await runCli(folder, ['set-aside', 'telemetry', '--yes'])).code).toBe(0);
+    expect((await runCommand(folder, ['set-aside', 'telemetry'])).stderr).toContain('Add --yes');
+    expect((await runCommand(folder, ['set-aside', 'telemetry', '--yes'])).code).toBe(0);
     expect(await count(folder)).toBe(0);
     expect(readdirSync(folder).some((name) => name.startsWith('telemetry.db.corrupt-'))).toBe(true);
   });
