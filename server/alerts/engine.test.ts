@@ -185,6 +185,6 @@ test('the last notification is the current state, one retry after the receiver i
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 250 },
   );
 }, 120_000);

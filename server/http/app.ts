@@ -13,6 +13,7 @@ import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
 import { ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
+import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
 import type { Place } from './validation.ts';
 import { fieldErrorsOf } from './validation.ts';
@@ -24,13 +25,7 @@ const NO_QUERY = z.strictObject({});
 export function createApp(context: Context): Hono {
   const app = new Hono();
   app.onError((error, c) => problem(context, c, error));
-  // HSTS for servers that are reached by HTTPS, even if a proxy terminates TLS.
-  if (context.config.publicUrl?.startsWith('https:') === true) {
-    app.use(async (c, next) => {
-      await next();
-      c.header('Strict-Transport-Security', 'max-age=31536000');
-    });
-  }
+  app.use(headersOfAnswers(context.config.publicUrl?.startsWith('https:') === true));
   mountIngest(app, context);
   mountOperations(app, context);
   for (const route of routeTable) app.on(route.method.toUpperCase(), route.path, handlerOf(context, route));
@@ -65,7 +60,6 @@ function handlerOf(context: Context, route: Route): Handler {
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
       c.header('Cache-Control', 'no-store');
-      secure(c);
       return answer instanceof Response ? answer : c.json(answer as object);
     } catch (error) {
       for (const [name, value] of extra) c.header(name, value, { append: true });
@@ -181,16 +175,10 @@ function problem(context: Context, c: HonoContext, error: unknown): Response {
   const { document, isServerError } = problemOf(error);
   if (isServerError) context.log.error({ err: error, path: c.req.path }, document.title);
   const body = JSON.stringify(document);
-  secure(c);
   c.header('Cache-Control', 'no-store');
   if (document.status === 401) c.header('WWW-Authenticate', 'Bearer');
   if (document.status === 503) c.header('Retry-After', '5');
   return c.body(body, document.status as 400, { 'Content-Type': 'application/problem+json' });
-}
-
-function secure(c: HonoContext): void {
-  c.header('X-Content-Type-Options', 'nosniff');
-  c.header('Referrer-Policy', 'no-referrer');
 }
 
 function mountOperations(app: Hono, context: Context): void {

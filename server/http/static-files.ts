@@ -1,8 +1,14 @@
-/** Serves the built web client from memory: its files, and index.html for every page address. */
+/**
+ * Serves the built web client: its files, and index.html for every page address. From memory, so that a page and its scripts
+ * are of one version while the files on disk are replaced.
+ */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { matchPage } from './contract/pages.ts';
+import { headersOfPages } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -13,21 +19,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  // Text cannot become markup, even by a library's mistake.
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
-
 export function mountWeb(app: Hono, root: string | null): void {
   if (root === null) return;
   const files = new Map(
@@ -35,22 +26,20 @@ export function mountWeb(app: Hono, root: string | null): void {
       .filter((entry) => entry.isFile() && extname(entry.name) in TYPES)
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
+        const body = readFileSync(path);
+        const tag = `"${createHash('sha256').update(body).digest('base64url')}"`;
         return [
           path.slice(root.length).replaceAll('\\', '/').replace(/^\/?/, '/'),
-          { body: readFileSync(path), type: TYPES[extname(path)] ?? '' },
+          { body, tag, type: TYPES[extname(path)] ?? '' },
         ];
       }),
   );
-  app.get('*', async (c, next) => {
+  // Answers 304 where the browser has the file.
+  app.get('*', etag(), headersOfPages, (c, next) => {
     const page = matchPage(c.req.path) !== null;
     const file = files.get(page ? '/index.html' : c.req.path);
     if (file === undefined) return next();
-    c.header('Content-Security-Policy', CSP);
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Referrer-Policy', 'no-referrer');
-    c.header('Cross-Origin-Opener-Policy', 'same-origin');
-    c.header('Cross-Origin-Resource-Policy', 'same-origin');
-    c.header('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+    c.header('ETag', file.tag);
     c.header('Cache-Control', c.req.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     return c.body(new Uint8Array(file.body), 200, { 'Content-Type': file.type });
   });

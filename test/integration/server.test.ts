@@ -20,6 +20,74 @@ afterAll(async () => {
 
 const headers = { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': 'r' };
 
+test('pages and assets carry a security policy and are validated by their content', async () => {
+  const page = await fetch(`${server.url}/functions`);
+  const html = await page.text();
+  expect(page.headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  );
+  expect(Object.fromEntries(page.headers)).toMatchObject({
+    'cache-control': 'no-cache',
+    'content-type': 'text/html; charset=utf-8',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  const known = { 'if-none-match': page.headers.get('etag') ?? '' };
+  const again = await fetch(`${server.url}/`, { headers: known });
+  expect([again.status, await again.text(), again.headers.get('cache-control')]).toEqual([304, '', 'no-cache']);
+  const script = /\/assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
+  const asset = await fetch(`${server.url}${script}`, { headers: known });
+  expect(asset.status).toBe(200);
+  expect((await asset.text()).length).toBeGreaterThan(0);
+  expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(asset.headers.get('etag')).not.toBe(page.headers.get('etag'));
+});
+
+test('no address leads out of the folder of the web client', async () => {
+  for (const path of [
+    '/assets/../../main.js',
+    '/assets/%2e%2e/%2e%2e/main.js',
+    '/assets/..%2f..%2fmain.js',
+    '/..\\..\\package.json',
+    '/%2e%2e%5cmain.js',
+    '//etc/passwd',
+    '/assets/',
+    '/assets',
+  ]) {
+    const status = await new Promise<number>((resolve, reject) => {
+      request({ host: '127.0.0.1', port: new URL(server.url).port, path }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect([400, 404], path).toContain(status);
+  }
+});
+
+test('answers of the API, of ingest and of errors cannot be read as another type', async () => {
+  for (const [path, status] of [
+    ['/api/v1/overview', 401],
+    ['/api/v1/nothing', 404],
+    ['/openapi.json', 200],
+    ['/ingest/nothing', 404],
+    ['/healthz', 200],
+  ] as const) {
+    const { headers: found, ...answer } = await fetch(`${server.url}${path}`).then((response) => ({
+      headers: response.headers,
+      status: response.status,
+    }));
+    expect([path, answer.status]).toEqual([path, status]);
+    expect(found.get('x-content-type-options'), path).toBe('nosniff');
+    expect(found.get('referrer-policy'), path).toBe('no-referrer');
+    expect(found.get('strict-transport-security'), path).toBeNull();
+  }
+});
+
 test('64 KB of common attributes are accepted', async () => {
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`.padEnd(256, 'k'), 'v'.repeat(1024)]));
   const response = await fetch(`${server.url}/ingest/firehose`, {

@@ -22,7 +22,6 @@ export const liveHandlers = implement(liveRoutes, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
-        'x-content-type-options': 'nosniff',
       },
     }) as never;
   },
