@@ -89,7 +89,7 @@ test('a stream read in place gives the same batch as one that took the way of JS
         expect(inPlace).toEqual(decode(document.replace('{', '{ '), raw as 'off'));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
   expect(rows).toBeGreaterThan(1000);
 });

@@ -164,6 +164,6 @@ test('committed events are stored, whatever happens in between', () => {
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
       db.close();
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });

@@ -182,7 +182,7 @@ test('results do not depend on order, batching or repetition of deliveries', () 
       expect(facts(scattered.db)).toEqual(facts(straight.db));
       expect(accepted).toBe(once);
     }),
-    { numRuns: 300 },
+    { numRuns: 80 },
   );
 });
 
@@ -221,7 +221,7 @@ test('long streams in overlapping pieces and any order store every row once', ()
       expect(facts(scattered.db)).toEqual(facts(straight.db));
       expect(accepted).toBe(once);
     }),
-    { numRuns: 60 },
+    { numRuns: 20 },
   );
 });
 
@@ -254,6 +254,6 @@ test('rollups of every width equal the aggregate of the rows', () => {
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 30 },
   );
 });

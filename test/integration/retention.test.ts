@@ -188,6 +188,6 @@ test('in any order of deliveries and deletions, a day counts each event once whi
       expect(store.one('SELECT sum(n) FROM rollup_1d')).toBe(sum((entry) => entry.counted));
       store.db.close();
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });

@@ -42,6 +42,33 @@ test('a law that holds passes; an asynchronous one that fails prints its command
   await expect(asyncLaw(fc.asyncProperty(fc.nat(), async (n) => n < 1000))).rejects.toThrow('Repeat with: FC_SEED=');
 });
 
+/** The inputs of a law that holds. */
+function inputs(parameters: fc.Parameters<[number]>): readonly number[] {
+  const tried: number[] = [];
+  law(
+    fc.property(fc.nat(), (n) => {
+      tried.push(n);
+    }),
+    parameters,
+  );
+  return tried;
+}
+
+test('each run takes the same inputs; LAW_RUNS takes more, and others each time', () => {
+  const usual = inputs({ numRuns: 7 });
+  expect(usual).toHaveLength(7);
+  expect(inputs({ numRuns: 7 })).toEqual(usual);
+  expect(inputs({})).toHaveLength(100);
+  vi.stubEnv('LAW_RUNS', '3');
+  const more = inputs({ numRuns: 7, seed: 0 });
+  expect(more).toHaveLength(21);
+  expect(inputs({ numRuns: 7, seed: 0 })).not.toEqual(more);
+  expect(inputs({})).toHaveLength(300);
+  expect(failure().message).toMatch(/^Repeat with: FC_SEED=\S+ FC_PATH=\S+ LAW_RUNS=3 npx/m);
+  vi.stubEnv('LAW_RUNS', '0');
+  expect(() => inputs({})).toThrow('LAW_RUNS is 0: expected a whole number above 0');
+});
+
 test('a seed that is not a number is rejected', () => {
   vi.stubEnv('FC_SEED', 'first');
   expect(failure().message).toBe('FC_SEED is first: expected a whole number');
