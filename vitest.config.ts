@@ -37,7 +37,19 @@ export default defineConfig({
         },
       },
       { test: { ...product, name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false } },
-      { test: { ...product, name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      {
+        test: {
+          ...product,
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          globalSetup: ['test/support/build.ts', 'test/support/browser-setup.ts'],
+          maxWorkers: 2,
+        },
+      },
+      // These measure long tasks, so that nothing else may run beside them.
+      {
+        test: { ...product, name: 'browser-alone', include: ['test/browser/alone/*.test.ts'], fileParallelism: false },
+      },
       // The engine is half a gigabyte: these run by `npm run test:clickhouse`.
       {
         test: {

@@ -1,9 +1,8 @@
 /** User actions: editing alerts and settings, opening traces from invocations, the service map, the live tail. */
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launch, settled, shoot, signedIn } from '../support/browser.ts';
-import { DEMO_FUNCTION as FUNCTION, startDemo } from '../support/demo-server.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DEMO_FUNCTION as FUNCTION, launch, settled, shoot, signedIn } from '../support/browser.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 import { runLines } from '../support/run-lines.ts';
@@ -22,7 +21,8 @@ const folder = temporaryFolder();
 
 beforeAll(async () => {
   browser = await launch();
-  server = await startDemo(folder);
+  cpSync(inject('sites').template, folder, { recursive: true });
+  server = await startServer(folder);
 });
 afterAll(async () => {
   await browser?.close();
@@ -283,5 +283,30 @@ describe('views', () => {
     await context.close();
     await one.stop();
     removeFolder(own);
+  });
+});
+
+describe('hostile data', () => {
+  test('no inline script runs, and hostile names are rendered as text', async () => {
+    const { context, page, complaints } = await signedIn(browser, server.url, wide);
+    const hostile = '<img src=x onerror="window.pwned=1">';
+    const line = `2026-11-20T10:00:00.000Z REPORT RequestId: ${'a'.repeat(8)}-0000-4000-8000-000000000000\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\tStatus: error\tError Type: <b>x</b>\n`;
+    const sent = await page.request.post(`${server.url}/ingest/logs?logGroup=${encodeURIComponent(hostile)}`, {
+      headers: { authorization: 'Bearer test-admin-token-0123456789abcdef' },
+      data: line,
+    });
+    expect(sent.status()).toBe(200);
+    await settled(page, `${server.url}/functions?from=now-365d&q=onerror`, '<img src=x');
+    await settled(
+      page,
+      `${server.url}/functions/${encodeURIComponent(`::${hostile}`)}?from=now-365d&tab=invocations`,
+      '<b>x</b>',
+    );
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
+    const response = await page.request.get(`${server.url}/`);
+    expect(response.headers()['content-security-policy']).toContain("script-src 'self'");
+    expect(await response.text()).not.toMatch(/<script>|onclick=/);
+    expect(complaints).toEqual([]);
+    await context.close();
   });
 });

@@ -1,12 +1,13 @@
 /** Hostile text in every text field. No page runs a script or sends a request to another origin. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, signedIn } from '../support/browser.ts';
 import { message, record } from '../support/firehose.ts';
 import type { RunningServer } from '../support/product.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
 
-const LONGEST_TASK_MS = 200;
+/** Pages that are open at the same time. */
+const TABS = 6;
 const CANARY = 'http://canary.invalid';
 const PAYLOADS = [
   '<script>window.pwned=1</script>',
@@ -51,7 +52,7 @@ beforeAll(async () => {
     const atMs = nowMs - 600_000 + at * 1000;
     const events = [
       { id: `${at}a`, timestamp: atMs, message: `START RequestId: ${id} Version: $LATEST\n` },
-      { id: `${at}b`, timestamp: atMs + 1, message: `${id} ${payload} ${'x'.repeat(at === 0 ? 1_000_000 : 10)}\n` },
+      { id: `${at}b`, timestamp: atMs + 1, message: `${id} ${payload} ${'x'.repeat(10)}\n` },
       {
         id: `${at}c`,
         timestamp: atMs + 50,
@@ -132,16 +133,23 @@ function documentOf(payload: string, at: number): object {
 }
 
 test('no page runs a script or sends a request to another origin', async () => {
-  const { context, page, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
+  const { context, page: first, complaints } = await signedIn(browser, server.url, { theme: 'light', width: 1440 });
   const left: string[] = [];
-  page.on('dialog', (dialog) => {
-    left.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:image/')) left.push(request.url());
-  });
-  const { items } = (await (await page.request.get(`${server.url}/api/v1/functions`)).json()) as {
+  const watch = (page: Page): Page => {
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => {
+      left.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(server.url) && !request.url().startsWith('data:image/')) left.push(request.url());
+    });
+    return page;
+  };
+  const { items } = (await (await first.request.get(`${server.url}/api/v1/functions`)).json()) as {
     items: { id: string }[];
   };
   expect(items.length).toBeGreaterThan(PAYLOADS.length / 2);
@@ -162,39 +170,23 @@ test('no page runs a script or sends a request to another origin', async () => {
     ...PAYLOADS.map((payload) => `/functions?q=${encodeURIComponent(payload)}`),
     ...PAYLOADS.slice(0, 6).map((payload) => `/invocations/${encodeURIComponent(payload)}`),
   ];
-  for (const path of paths) {
-    await page.goto(server.url + path);
-    await page.waitForLoadState('networkidle');
-    expect(await page.evaluate('window.pwned'), path).toBeUndefined();
-    const inserted = await page.evaluate(
-      'document.querySelectorAll("main iframe, main script, main style, main link, main img[src=x], main [onerror], main [onload], main a[href^=javascript], main a[href^=data]:not([download])").length',
-    );
-    expect(inserted, path).toBe(0);
-  }
+  expect(paths.length).toBeGreaterThan(80);
+  // A page is quiet after half a second without a request: several tabs wait at the same time.
+  const tabsAtOnce = Array.from({ length: TABS }, async () => {
+    const page = watch(await context.newPage());
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      await page.goto(server.url + path);
+      await page.waitForLoadState('networkidle');
+      expect(await page.evaluate('window.pwned'), path).toBeUndefined();
+      const inserted = await page.evaluate(
+        'document.querySelectorAll("main iframe, main script, main style, main link, main img[src=x], main [onerror], main [onload], main a[href^=javascript], main a[href^=data]:not([download])").length',
+      );
+      expect(inserted, path).toBe(0);
+    }
+  });
+  await Promise.all(tabsAtOnce);
   expect(left).toEqual([]);
   // Chromium logs each 404, the response for unknown request ids.
   expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
-  await context.close();
-});
-
-test('a line of 1 MB and 2,000 combining marks on one letter do not block the page', async () => {
-  const { context, page } = await signedIn(browser, server.url, { theme: 'light', width: 390 });
-  await page.addInitScript(
-    'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',
-  );
-  for (const id of [ids[0], ids.at(-1)]) {
-    let longest = Number.POSITIVE_INFINITY;
-    // Other processes on the machine cause long tasks too: the best of a few loads is attributed to the page.
-    for (let load = 0; load < 3 && longest > LONGEST_TASK_MS; load += 1) {
-      await page.goto(`${server.url}/invocations/${id}`);
-      await page.getByText('Attempt 1').waitFor();
-      await page.waitForLoadState('networkidle');
-      longest = Number(await page.evaluate('Math.max(0, ...window.long)'));
-    }
-    expect(longest).toBeLessThanOrEqual(LONGEST_TASK_MS);
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    expect(overflow).toBeLessThanOrEqual(0);
-    expect(await page.locator('.lines').innerText()).toContain(id ?? '');
-  }
   await context.close();
 });

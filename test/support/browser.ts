@@ -11,7 +11,9 @@ const candidates = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ];
-export const screenshots = join(import.meta.dirname, '../screenshots');
+const screenshots = join(import.meta.dirname, '../screenshots');
+/** A function of the demo. */
+export const DEMO_FUNCTION = '000000000000:eu-west-1:webhook-fanout';
 
 export async function launch(): Promise<Browser> {
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
@@ -36,12 +38,12 @@ export interface View {
   readonly width: number;
 }
 
-export const views: readonly View[] = [
-  { theme: 'light', width: 1440 },
-  { theme: 'dark', width: 1440 },
-  { theme: 'light', width: 390 },
-  { theme: 'dark', width: 390 },
-];
+/** A desktop and a phone. */
+export const WIDTHS: readonly number[] = [1440, 390];
+export const views: readonly View[] = WIDTHS.flatMap((width) => [
+  { theme: 'light', width },
+  { theme: 'dark', width },
+]);
 
 export interface SignedIn {
   readonly context: BrowserContext;
@@ -65,7 +67,9 @@ export async function signedIn(browser: Browser, url: string, view: View): Promi
   return { context, page, complaints };
 }
 
+/** With `SCREENSHOTS=1`, writes a picture of the whole page to test/screenshots. */
 export async function shoot(page: Page, name: string, view: View): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
   await page.screenshot({ path: join(screenshots, `${name}-${view.theme}-${view.width}.png`), fullPage: true });
 }
 

@@ -1,0 +1,67 @@
+/** Lines that are hard to draw cause no long tasks on the page. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, signedIn } from '../../support/browser.ts';
+import { message, record } from '../../support/firehose.ts';
+import type { RunningServer } from '../../support/product.ts';
+import { ADMIN, removeFolder, startServer, temporaryFolder } from '../../support/product.ts';
+
+const LONGEST_TASK_MS = 200;
+const TEXTS = ['x'.repeat(1_000_000), `a${'\u0301'.repeat(2000)}`];
+
+let browser: Browser;
+let server: RunningServer;
+const folder = temporaryFolder();
+const ids = TEXTS.map((_, at) => `${String(at).padStart(8, '0')}-0000-4000-8000-0000000000ff`);
+
+beforeAll(async () => {
+  browser = await launch();
+  server = await startServer(folder, { THERMOCLINE_RAW_LINES: 'all' });
+  for (const [at, text] of TEXTS.entries()) {
+    const id = ids[at] ?? '';
+    const atMs = Date.now() - 600_000 + at * 1000;
+    const events = [
+      { id: `${at}a`, timestamp: atMs, message: `START RequestId: ${id} Version: $LATEST\n` },
+      { id: `${at}b`, timestamp: atMs + 1, message: `${id} ${text}\n` },
+      {
+        id: `${at}c`,
+        timestamp: atMs + 50,
+        message: `REPORT RequestId: ${id}\tDuration: 50.00 ms\tBilled Duration: 50 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\n`,
+      },
+    ];
+    const sent = await fetch(`${server.url}/ingest/firehose`, {
+      method: 'POST',
+      headers: { 'x-amz-firehose-access-key': ADMIN, 'x-amz-firehose-request-id': `h${at}` },
+      body: JSON.stringify({ requestId: `h${at}`, records: [record(message(events))] }),
+    });
+    expect(sent.status).toBe(200);
+  }
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  removeFolder(folder);
+});
+
+test('a line of 1 MB and 2,000 combining marks on one letter do not block the page', async () => {
+  const { context, page } = await signedIn(browser, server.url, { theme: 'light', width: 390 });
+  await page.addInitScript(
+    'window.long = []; new PerformanceObserver((list) => window.long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask", buffered: true });',
+  );
+  for (const id of [ids[0], ids.at(-1)]) {
+    let longest = Number.POSITIVE_INFINITY;
+    // Other processes on the machine cause long tasks too: the best of a few loads is attributed to the page.
+    for (let load = 0; load < 3 && longest > LONGEST_TASK_MS; load += 1) {
+      await page.goto(`${server.url}/invocations/${id}`);
+      await page.getByText('Attempt 1').waitFor();
+      await page.waitForLoadState('networkidle');
+      longest = Number(await page.evaluate('Math.max(0, ...window.long)'));
+    }
+    expect(longest).toBeLessThanOrEqual(LONGEST_TASK_MS);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await page.locator('.lines').innerText()).toContain(id ?? '');
+  }
+  await context.close();
+});

@@ -1,0 +1,140 @@
+/** Every page with data, empty, without Lambda lines and failing, in one theme and both widths. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { SignedIn, View } from './browser.ts';
+import { DEMO_FUNCTION, launch, settled, shoot, signedIn, WIDTHS } from './browser.ts';
+
+const FUNCTION = encodeURIComponent(DEMO_FUNCTION);
+/** Accessibility does not depend on the width. */
+const AXE_WIDTH = 1440;
+
+const pages: readonly [name: string, path: string, shows: string][] = [
+  ['overview', '/', 'Findings'],
+  ['functions', '/functions', 'webhook-fanout'],
+  ['cold-starts', `/functions/${FUNCTION}`, 'Cold-start rate'],
+  ['environments', `/functions/${FUNCTION}?tab=environments`, 'Environment timeline'],
+  ['invocations', `/functions/${FUNCTION}?tab=invocations`, 'Older'],
+  ['memory', `/functions/${FUNCTION}?tab=memory`, 'Minimum safe size'],
+  ['function-network', `/functions/${FUNCTION}?tab=network`, 'Network latency'],
+  ['failures', `/functions/${FUNCTION}?tab=failures`, 'Unused inits'],
+  ['changes', `/functions/${FUNCTION}?tab=changes`, 'Configurations'],
+  ['network', '/network', 'VPC comparison'],
+  ['map', '/map', 'Service calls'],
+  ['compare', `/compare?function=${FUNCTION}`, 'Duration histogram'],
+  ['alerts', '/alerts', 'Silence 2 h'],
+  ['alert-rules', '/alerts?tab=rules', 'Error rate above 1 %'],
+  ['alert-silences', '/alerts?tab=silences', 'New silence'],
+  ['alert-receivers', '/alerts?tab=receivers', 'New receiver'],
+  ['alert-deliveries', '/alerts?tab=deliveries', 'No deliveries'],
+  ['settings', '/settings', 'Data retention'],
+  ['ingest', '/ingest', 'Dead letters'],
+  ['connect', '/connect', 'CloudFormation'],
+  ['connect-forwarder', '/connect?kit=forwarder', 'Lambda forwarder'],
+  ['docs', '/docs', '/api/v1/overview'],
+];
+
+/** Text that pages show without data, where it differs from the default empty state. */
+const emptyTexts: Readonly<Record<string, string>> = {
+  alerts: 'No firing alerts',
+  'alert-rules': 'Error rate above 1 %',
+  'alert-silences': 'New silence',
+  'alert-receivers': 'No receivers',
+  'alert-deliveries': 'No deliveries',
+  settings: 'Data retention',
+  connect: 'Connection status',
+  'connect-forwarder': 'Connection status',
+  docs: '/api/v1/overview',
+};
+
+/** Declares the tests of all pages in a theme. */
+export function testPages(theme: View['theme']): void {
+  const { demo, empty, waiting } = inject('sites');
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  describe.each(WIDTHS)(`${theme} %i`, (width) => {
+    const view = { theme, width };
+    let withData: SignedIn;
+    let withNothing: SignedIn;
+    let whileWaiting: SignedIn;
+    beforeAll(async () => {
+      withData = await signedIn(browser, demo, view);
+      withNothing = await signedIn(browser, empty, view);
+      whileWaiting = await signedIn(browser, waiting, view);
+    });
+    afterAll(async () => {
+      for (const one of [withData, withNothing, whileWaiting]) await one?.context.close();
+    });
+
+    test.each(pages)('%s with data', async (name, path, shows) => {
+      const { page, complaints } = withData;
+      await settled(page, demo + path, shows);
+      await shoot(page, `${name}-data`, view);
+      expect(complaints).toEqual([]);
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+      if (width !== AXE_WIDTH) return;
+      await page.evaluate(axe);
+      const found = await page.evaluate(
+        'axe.run({ resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => v.id + ": " + v.nodes.map((n) => n.target).join(" ")))',
+      );
+      expect(found, 'accessibility').toEqual([]);
+    });
+
+    test('an invocation with its lines', async () => {
+      const { page, complaints } = withData;
+      await settled(page, `${demo}/functions/${FUNCTION}?tab=invocations&status=timeout`, 'timeout');
+      await page.locator('table[aria-label="Invocations"] a').first().click();
+      await page.getByText('Task timed out').first().waitFor();
+      await shoot(page, 'invocation-data', view);
+      expect(complaints).toEqual([]);
+    });
+
+    // Without data there is no function to open a page for.
+    const everywhere = pages.filter(([, path]) => !path.startsWith('/functions/'));
+
+    test.each(everywhere)('%s empty', async (name, path) => {
+      await settled(withNothing.page, empty + path, emptyTexts[name] ?? 'No data yet');
+      await shoot(withNothing.page, `${name}-empty`, view);
+    });
+
+    test.each(everywhere)('%s without Lambda lines', async (name, path) => {
+      const { page } = whileWaiting;
+      await settled(page, waiting + path, emptyTexts[name] ?? 'waiting for the first Lambda line');
+      if (name.startsWith('connect')) await page.getByText('Waiting for the first Lambda line').waitFor();
+      await shoot(page, `${name}-waiting`, view);
+    });
+
+    test('an unknown function', async () => {
+      const { page } = withNothing;
+      await settled(page, `${empty}/functions/unknown`, 'No data yet');
+      await shoot(page, 'function-empty', view);
+    });
+
+    test.each(pages.filter(([name]) => name !== 'docs'))('%s failing', async (name, path) => {
+      const { page } = withData;
+      const problem = {
+        type: 'urn:thermocline:problem:unavailable',
+        title: 'The store cannot answer now',
+        status: 503,
+      };
+      await page.route('**/api/v1/**', (route) =>
+        route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+      );
+      await settled(page, demo + path, 'The store cannot answer now');
+      expect(await page.getByRole('button', { name: 'Retry' }).count()).toBeGreaterThan(0);
+      await shoot(page, `${name}-failing`, view);
+      await page.unroute('**/api/v1/**');
+      // Chromium logs each 503 as an error.
+      withData.complaints.length = 0;
+    });
+  });
+}
