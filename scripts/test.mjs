@@ -44,18 +44,20 @@ ensureChromium();
 ensurePromtool();
 await ensureBuilt();
 
-/** Integration tests share nothing: each file has its own folders and ports. */
-const TWO_FILES = ['--fileParallelism', '--maxWorkers=2'];
-const suite = (project, ...options) => [project, 'npx', ['vitest', 'run', '--project', project, ...options]];
+const suite = (project) => [project, 'npx', ['vitest', 'run', '--project', project]];
 
-/** Drills mostly wait, for deadlines and restarts, so that they run beside the integration tests. */
-const sideBySide = [suite('integration', ...TWO_FILES), suite('drill')];
-/** Run one at a time: `browser` measures long tasks. `contract` installs ClickHouse's engine on first use. */
-const alone = [suite('contract'), suite('browser')];
+/**
+ * Two at a time, the longest first: each uses about one core, or mostly waits (drills, for deadlines and restarts). They share
+ * nothing: each has its own folders and ports. `contract` installs ClickHouse's engine on first use, which is a download.
+ */
+const sideBySide = ['integration', 'browser', 'drill', 'contract'].map(suite);
+/** Measures long tasks, so that it runs alone. */
+const alone = [suite('browser-alone')];
 const suites = [...sideBySide, ...alone];
 
+const lanes = Math.min(2, availableParallelism());
 const failed = [
-  ...(await runSteps(checks, { lanes: Math.min(2, availableParallelism()) })),
+  ...(await runSteps(checks, { lanes })),
   ...(await runSteps(sideBySide, { lanes: 2 })),
   ...(await runSteps(alone, { lanes: 1 })),
 ];
