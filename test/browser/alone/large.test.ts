@@ -18,6 +18,7 @@ const ENVIRONMENTS = 5000;
 const RUNS_EACH = 10;
 const FUNCTIONS = 1000;
 const FUNCTION = 'webhook-fanout';
+const STREAM = encodeURIComponent(`2026/11/20/[$LATEST]${'a'.repeat(32)}`);
 const wide = { theme: 'light', width: 1440 } as const;
 
 let browser: Browser;
@@ -27,7 +28,7 @@ beforeAll(async () => {
   browser = await launch();
   server = await startServer(folder);
   const lines = runLines(crypto.randomUUID(), Date.now(), false);
-  const sent = await fetch(`${server.url}/ingest/logs?logGroup=/aws/lambda/webhook-fanout`, {
+  const sent = await fetch(`${server.url}/ingest/logs?logGroup=/aws/lambda/webhook-fanout&logStream=${STREAM}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN}` },
     body: lines.map(({ timestamp, message }) => `${new Date(timestamp).toISOString()} ${message.trimEnd()}\n`).join(''),
