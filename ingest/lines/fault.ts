@@ -84,6 +84,8 @@ export function kindOf(errorType: string | null, errorMessage: string | null, st
   if (status === 'timeout' || errorType === 'Sandbox.Timedout' || errorType === 'Sandbox.Timeout') return 'timeout';
   if (errorType === 'Runtime.ExitError' || errorType === 'Extension.Crash' || errorType === 'ProcessExited')
     return 'exit';
+  // A copy that was cut to its first line has no type.
+  if (errorType === null && errorMessage?.startsWith('Runtime exited ') === true) return 'exit';
   return 'error';
 }
 

@@ -21,9 +21,9 @@ const CUSTOM_RUNTIME = /^([0-9a-f-]{36})\s(?:Invoke Error)\s{1,4}(?=\{)/;
 /** Node 4 to 8: `TIME\tID\t` and either an Error with frames or the error as JSON. */
 const OLD_NODE = /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t([0-9a-f-]{36})\t(?=\{"error|[A-Z]\w{0,80}(?:Error|Exception)?: )/;
 const OLD_NODE_ERROR = /^([A-Z]\w{0,80}): ([^\n\r]{0,2048})(?=[\n\r]+ {4}at )/;
-/** `TIME\tID\tfail\tSystem.X: message\n   at …`. */
+/** `TIME\tID\tfail\tSystem.X: message\n   at …`; inner exceptions come first, each after ` ---> `. */
 const DOTNET =
-  /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t([0-9a-f-]{36})\tfail\t([A-Z][\w.+`]{1,255}): ([^\n\r]{0,2048})(?=[\n\r]+ {3}at )/;
+  /^\d{4}-\d\d-\d\dT[\d:.]{5,24}Z\t([0-9a-f-]{36})\tfail\t([A-Z][\w.+`]{1,255}): ([^\n\r]{0,2048})(?=[\n\r]+ {1,3}(?:at|--->) )/;
 /** `[ERROR] KeyError: 'order'\rTraceback (most recent call last):`. A logger's line has tabs instead of the space. */
 const PYTHON = /^\[ERROR\] ([A-Za-z_][\w.]{0,255})(?:: ?([^\n\r]{0,4096}))?[\n\r]+Traceback \(most recent call last\):/;
 /** `'order': KeyError\nTraceback (most recent call last):`: Python 2.7 to 3.7. */
@@ -133,7 +133,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The JSON log format: the runtime's own record, distinguished from an application's by its members. */
 function jsonError(text: string): RuntimeError | null {
-  if (!text.includes('error') && !text.includes('Lambda runtime invoke')) return null;
+  if (!text.includes('error') && !text.includes('ERROR') && !text.includes('Lambda runtime invoke')) return null;
   const record = objectOf(text);
   if (record === null) return null;
   const level = String(record['level'] ?? record['log_level'] ?? '').toUpperCase();
@@ -142,9 +142,18 @@ function jsonError(text: string): RuntimeError | null {
   if (level === 'ERROR' || level === 'FATAL') {
     // Node: the error is the message. A logged error is next to its message.
     if (isObject(message) && typeof message['errorType'] === 'string') return fromObject(message, requestId);
-    // Python: no message and no logger, which every record of its logging module has.
-    if (typeof record['errorType'] === 'string' && message === undefined && record['logger'] === undefined)
+    // Python: no message and no logger, which every record of its logging module has. .NET: the message is null.
+    if (
+      typeof record['errorType'] === 'string' &&
+      (message === undefined || message === null) &&
+      record['logger'] === undefined
+    )
       return fromObject(record, requestId);
+    // Java: the message is what the text format prints.
+    if (typeof message === 'string') {
+      const java = javaError(message);
+      if (java !== null) return { ...java, requestId: requestId ?? null };
+    }
     const span = record['span'];
     // Rust: the runtime crate's own record.
     if (
@@ -177,13 +186,14 @@ function fromObject(object: Json, requestId: string | null | undefined): Runtime
     ? frames.filter((frame) => typeof frame === 'string')
     : String(frames ?? '').split('\n');
   const type = stringOf(object['errorType']) ?? stringOf(object['name']);
+  const calls = lines.filter((line) => /^\s*at /.test(line));
   return error(
     requestId ?? stringOf(object['requestId']),
     // Ruby wraps the class: Function<NoMethodError>, Init<LoadError>.
     type?.replace(/^(?:Function|Init)<(.*)>$/, '$1'),
     stringOf(object['errorMessage']) ?? stringOf(object['message']),
     // Node repeats type and message as the first line of the stack.
-    lines.filter(
+    (calls.length > 0 ? calls : lines).filter(
       (line, at) =>
         line.trim() !== '' &&
         !(at === 0 && !/^\s*at /.test(line) && lines.length > 1 && type !== null && line.startsWith(type ?? '')),
