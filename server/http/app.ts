@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
 import { mountIngest } from './ingest/routes.ts';
+import { Turns } from './limits/turns.ts';
 import { ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
@@ -18,6 +19,8 @@ import { mountWeb } from './static-files.ts';
 import type { Place } from './validation.ts';
 import { fieldErrorsOf } from './validation.ts';
 
+/** Requests that arrive at once begin over several turns of the event loop. */
+const turns = new Turns(setImmediate);
 const MAX_API_BODY_BYTES = 1_048_576;
 /** Routes without query parameters refuse any. */
 const NO_QUERY = z.strictObject({});
@@ -44,6 +47,7 @@ function handlerOf(context: Context, route: Route): Handler {
     let status = 200;
     let principal: Principal | null = null;
     const extra: [string, string][] = [];
+    await turns.next();
     try {
       principal = authorise(context, route, c.req.raw);
       const answer = await route.handle({
