@@ -6,6 +6,8 @@ const tests = '\\.test\\.ts$';
 const pure = `^(${JSON.parse(readFileSync(`${__dirname}/tsconfig.pure.json`, 'utf8'))
   .include.map((path) => (path.endsWith('.ts') ? path.replaceAll('.', '\\.') : `${path}/`))
   .join('|')})`;
+/** Files of server/http/answers that only analysis threads run. */
+const answersInThreads = '^server/http/answers/(?!shape-answer|encoded-json|shaped)';
 
 module.exports = {
   forbidden: [
@@ -82,13 +84,20 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^server/(http|roles|alerts|jobs)/',
-        pathNot: `^server/jobs/analysis/|^server/alerts/evaluate/anomaly\\.ts|${tests}`,
+        pathNot: `^server/jobs/analysis/|^server/roles/analysis-worker\\.ts|${answersInThreads}|^server/alerts/evaluate/anomaly\\.ts|${tests}`,
       },
       to: {
         path: '^server/analytics/',
         pathNot: '^server/analytics/(cost/|metrics/|runtimes/|statistics/rate\\.ts|memory/power-tuning\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'answers-are-shaped-in-threads',
+      comment: 'Large answers are shaped in analysis threads: handlers call shapeAnswer.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: `^server/roles/analysis-worker\\.ts|${answersInThreads}|${tests}` },
+      to: { path: answersInThreads, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'aws-stays-in-its-room',

@@ -60,7 +60,7 @@ export async function buildServer() {
       'workers/upkeep': 'server/storage/sqlite/maintenance/maintenance-process.ts',
       'workers/reader': 'server/storage/sqlite/threads/reader-worker.ts',
       'workers/decode': 'ingest/decode/decode-worker.ts',
-      'workers/analysis': 'server/jobs/analysis/analysis-worker.ts',
+      'workers/analysis': 'server/roles/analysis-worker.ts',
     },
     // Commands that need the AWS clients load them on demand. Chunks must be next to the entry point, because paths are
     // resolved relative to the calling file.

@@ -5,7 +5,6 @@
 import { Random } from '../../ingest/records/random.ts';
 import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
-import { againstRuntime } from './cold-starts/against-runtime.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
 import { verdictsAcross } from './compare/across.ts';
 import { quantileEstimate } from './compare/histogram.ts';
@@ -112,7 +111,6 @@ export const analysisTasks = {
   capacity: capacityOf,
   failures,
   trace,
-  initAgainstRuntime: againstRuntime,
   compareLoad,
   movedIdleWindows,
   movedThresholds,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Principal } from './access/auth.ts';
 import { covers } from './access/auth.ts';
 import { sessionCookieOf } from './access/cookies.ts';
+import { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import { mountHealth } from './health.ts';
 import type { Route } from './implement.ts';
@@ -64,6 +65,7 @@ function handlerOf(context: Context, route: Route): Handler {
       });
       for (const [name, value] of extra) c.header(name, value, { append: true });
       c.header('Cache-Control', 'no-store');
+      if (answer instanceof EncodedJson) return c.body(answer.bytes, 200, { 'Content-Type': 'application/json' });
       return answer instanceof Response ? answer : c.json(answer as object);
     } catch (error) {
       for (const [name, value] of extra) c.header(name, value, { append: true });

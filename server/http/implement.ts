@@ -1,6 +1,7 @@
 /** Ties handlers to route declarations. */
 import type { z } from 'zod';
 import type { Principal } from './access/auth.ts';
+import type { EncodedJson } from './answers/encoded-json.ts';
 import type { Context } from './context.ts';
 import type { Parsed, RouteDeclaration, RouteDeclarations } from './contract/route.ts';
 
@@ -19,10 +20,10 @@ export interface Call<D> {
   setHeader(name: string, value: string): void;
 }
 
-/** Returns what the declaration promises, or a whole response where the declaration is a stream. */
+/** Returns what the declaration promises, as an object or as JSON; a whole response where the declaration is a stream. */
 type Handler<D extends RouteDeclaration> = (
   call: Call<D>,
-) => Promise<D extends { stream: string } ? Response : z.input<D['answer']>>;
+) => Promise<D extends { stream: string } ? Response : z.input<D['answer']> | EncodedJson<z.input<D['answer']>>>;
 
 /** A declared route with its handler. */
 export interface Route extends RouteDeclaration {

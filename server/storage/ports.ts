@@ -2,6 +2,7 @@
  * The storage port: what the API, alerts and jobs may ask of a store, whichever it is. Interfaces are in ports/ and, where
  * they belong to one noun, in questions/<noun>/types.ts. Types of results are re-exported for importers outside of storage.
  */
+import type { PackedReader } from './packed.ts';
 import type { ControlReader, ControlStore } from './ports/control-store.ts';
 import type { Maintenance } from './ports/maintenance.ts';
 import type { TelemetryWriter } from './ports/telemetry-writer.ts';
@@ -48,6 +49,8 @@ export interface ControlPlane {
 /** A store: telemetry, its attribution, and the control plane. */
 export interface Store extends TelemetryWriter, ControlPlane {
   readonly read: StoreReader;
+  /** For answers that the caller passes on to another thread. */
+  readonly readPacked: PackedReader;
   readonly attribution: AttributionStore;
   readonly collectorShards: ShardOwnership;
 }

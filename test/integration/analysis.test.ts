@@ -23,6 +23,10 @@ vi.mock(import('../../server/analytics/network/phases.ts'), (original) => note('
 vi.mock(import('../../server/analytics/failures/retries.ts'), (original) => note('retries', original));
 vi.mock(import('../../server/analytics/metrics/concurrency.ts'), (original) => note('concurrency', original));
 
+vi.mock(import('../../server/analytics/cold-starts/against-runtime.ts'), (original) =>
+  note('against-runtime', original),
+);
+vi.mock(import('../../server/http/answers/tasks.ts'), (original) => note('answers', original));
 vi.mock(import('../../server/analytics/cold-starts/idle-window.ts'), (original) => note('idle-window', original));
 vi.mock(import('../../server/analytics/cold-starts/proactive-threshold.ts'), (original) => note('threshold', original));
 
@@ -89,7 +93,6 @@ test('every analysis of every page runs in an analysis thread', async () => {
     capacity: true,
     failures: true,
     trace: true,
-    initAgainstRuntime: true,
     compareLoad: true,
     movedIdleWindows: true,
     movedThresholds: true,

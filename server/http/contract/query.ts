@@ -106,6 +106,8 @@ export const structuredAnswer = z
   })
   .meta({ id: 'QueryResult' });
 
+export type StructuredAnswer = z.infer<typeof structuredAnswer>;
+
 export const queryRoutes = declareRoutes({
   runQuery: {
     method: 'post',

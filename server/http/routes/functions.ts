@@ -1,6 +1,6 @@
 /** Handlers of functions: list, details, time series, cold starts, environments. */
 
-import { DAY_MS, HOUR_MS, iso, isoOrNull } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import { managedCost } from '../../analytics/cost/special-kinds.ts';
 import {
   coldStartSecondsOf,
@@ -12,15 +12,15 @@ import {
 } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { EnvironmentFacts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
+import type { FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
-import type { Context } from '../context.ts';
-import type { FunctionAnswer, FunctionSummary, TimeseriesAnswer } from '../contract/functions.ts';
+import { shapeAnswer } from '../answers/shape-answer.ts';
+import type { FunctionAnswer, TimeseriesAnswer } from '../contract/functions.ts';
 import { functionRoutes } from '../contract/functions.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import { costOfUsage, environmentOf, invocationOf, summaryOf } from '../presentation/present.ts';
+import { costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
@@ -33,22 +33,8 @@ const NO_QUANTILES = { p50: null, p95: null, p99: null, n: 0 };
 export const functionHandlers = implement(functionRoutes, {
   listFunctions: async ({ context, query }) => {
     const range = rangeOf(query, context.now());
-    const { range: answered, items } = await context.store.read.functions({
-      ...range,
-      ...(await filterOf(query, context.store)),
-    });
-    const n = items.reduce((sum, item) => sum + item.counts.n, 0);
-    const with_start = items.reduce((sum, item) => sum + item.counts.with_start, 0);
-    const summaries = await comparedInits(
-      context,
-      items.map((item) => summaryOf(item, context.now())),
-    );
-    return {
-      range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
-      items: summaries.toSorted((a, b) => b.invocations - a.invocations || a.id.localeCompare(b.id)),
-      nextCursor: null,
-      coverage: coverageOf({ n, with_start }),
-    };
+    const found = await context.store.readPacked('functions', { ...range, ...(await filterOf(query, context.store)) });
+    return (await shapeAnswer(context.analysis, 'functionList', found, context.now())).answer;
   },
   getFunction: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -181,56 +167,14 @@ export const functionHandlers = implement(functionRoutes, {
   getFunctionEnvironments: async ({ context, params, query }) => {
     const { functionId } = await functionOf(params.id, context.store);
     const range = rangeOf(query, context.now());
-    const found = await context.store.read.environments({
-      ...range,
-      functionId,
-      limit: query.limit,
-      maxRuns: MAX_RUNS,
-    });
-    const [counted] = (await context.store.read.functions({ ...range, functionId })).items;
-    return {
-      range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: found.concurrency.widthMs },
-      items: found.environments.map((environment) => ({
-        ...environmentOf(environment),
-        concurrent: environment.mostAtOnce > 1,
-        mostAtOnce: environment.mostAtOnce,
-        end: endOf(environment, context.now()),
-        lifetimeMs: environment.lastSeenMs - environment.firstSeenMs,
-        runs: [...environment.runs],
-      })),
-      nextCursor: null,
-      total: found.total,
-      truncated: found.truncated,
-      withoutStream: counted === undefined ? null : withoutStreamOf(counted.counts),
-      coverage: counted === undefined ? null : coverageOf(counted.counts),
-      concurrency: {
-        peak:
-          counted !== undefined && counted.counts.unplaced > 0 && placedOf(counted.counts) === 0
-            ? null
-            : found.concurrency.peak,
-        peakAt: isoOrNull(found.concurrency.peakAtMs),
-        series: found.concurrency.buckets.map(({ fromMs, max, mean }) => ({ at: iso(fromMs), max, mean })),
-      },
-    };
+    const [found, counted] = await Promise.all([
+      context.store.readPacked('environments', { ...range, functionId, limit: query.limit, maxRuns: MAX_RUNS }),
+      context.store.read.functions({ ...range, functionId }),
+    ]);
+    const counts = counted.items[0]?.counts ?? null;
+    return (await shapeAnswer(context.analysis, 'environmentList', found, range, counts, context.now())).answer;
   },
 });
-
-/** An environment used within this time counts as in use. */
-const MAY_COME_BACK_MS = 2 * HOUR_MS;
-
-function endOf(environment: EnvironmentFacts, nowMs: number): 'in-use' | 'failure' | 'last-seen' {
-  if (nowMs - environment.lastSeenMs < MAY_COME_BACK_MS) return 'in-use';
-  return environment.endedInFailure ? 'failure' : 'last-seen';
-}
-
-async function comparedInits(
-  context: Context,
-  summaries: readonly FunctionSummary[],
-): Promise<readonly FunctionSummary[]> {
-  const inits = summaries.map((one) => ({ runtime: one.runtime, initMs: one.initMs.p50 }));
-  const compared = await context.analysis.run('initAgainstRuntime', inits);
-  return summaries.map((summary, at) => ({ ...summary, initAgainstRuntime: compared[at] ?? null }));
-}
 
 /** Cost by REPORT lines; that of Managed Instances by the declared instances and their price. Null with a reason. */
 function costOf(

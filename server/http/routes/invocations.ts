@@ -1,4 +1,5 @@
 import { iso } from '../../../ingest/records/time.ts';
+import { shapeAnswer } from '../answers/shape-answer.ts';
 import { invocationRoutes } from '../contract/invocations.ts';
 import { implement } from '../implement.ts';
 import { environmentOf, invocationOf } from '../presentation/present.ts';
@@ -10,13 +11,8 @@ export const invocationHandlers = implement(invocationRoutes, {
     const { from, to, function: name, account, region, version, memoryMb, architecture, ...rest } = query;
     const range = rangeOf({ from, to }, context.now());
     const filter = await filterOf({ function: name, account, region, version, memoryMb, architecture }, context.store);
-    const page = await context.store.read.invocations({ ...range, ...filter, ...rest });
-    const whole = page.items.filter((row) => row.startMs !== null).length;
-    return {
-      items: page.items.map(invocationOf),
-      nextCursor: page.nextCursor,
-      coverage: page.items.length === 0 ? null : whole / page.items.length,
-    };
+    const page = await context.store.readPacked('invocations', { ...range, ...filter, ...rest });
+    return (await shapeAnswer(context.analysis, 'invocationList', page)).answer;
   },
   getInvocation: async ({ context, params }) => {
     const found = await context.store.read.invocation({ requestId: params.requestId });

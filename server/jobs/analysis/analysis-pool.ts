@@ -1,22 +1,36 @@
-/** Runs analyses in threads of their own, so that the main thread only handles sockets, routing and JSON. */
+/** Runs analyses and shapes large answers in threads of their own, so that the main thread only handles sockets and routing. */
 import { PoolError, WorkerPool } from '../../../ingest/threads/worker-pool.ts';
 import type { AnalysisTasks } from '../../analytics/tasks.ts';
+import { Packed } from '../../storage/packed.ts';
 import { StoreError } from '../../storage/ports.ts';
-import type { AnalysisJob } from './analysis-worker.ts';
 
-const THREADS = 2;
-/** Analyses that may wait for a thread; more are rejected. */
+/** What an analysis thread runs: a task by its name. */
+export interface AnalysisJob {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  /** Positions of the arguments that are bytes of storage/packed.ts. */
+  readonly packed: readonly number[];
+}
+
+const ANALYSIS_THREADS = 2;
+/** Answers have a thread of their own, so that none waits for an analysis, which may take a second. */
+const ANSWER_THREADS = 1;
+/** Jobs that may wait for a thread; more are rejected. */
 const MAX_QUEUED = 128;
 const YOUNG_HEAP_MB = 16;
+
+type Pool = WorkerPool<AnalysisJob, unknown>;
 
 export class AnalysisPool {
   readonly #workers: URL;
   readonly #deadlineMs: number;
   /** Started by the first analysis. */
-  #pool: WorkerPool<AnalysisJob, unknown> | undefined;
+  #analyses: Pool | undefined;
+  /** Started by the first answer. */
+  #answers: Pool | undefined;
   #closed = false;
 
-  /** `workers` is the folder of the compiled worker scripts; `deadlineMs` limits each analysis, waiting included. */
+  /** `workers` is the folder of the compiled worker scripts; `deadlineMs` limits each job, waiting included. */
   constructor(workers: URL, deadlineMs: number) {
     this.#workers = workers;
     this.#deadlineMs = deadlineMs;
@@ -30,16 +44,30 @@ export class AnalysisPool {
     name: K,
     ...args: Parameters<AnalysisTasks[K]>
   ): Promise<ReturnType<AnalysisTasks[K]>> {
+    return (await this.#call(() => (this.#analyses ??= this.#pool(ANALYSIS_THREADS)), name, args)) as ReturnType<
+      AnalysisTasks[K]
+    >;
+  }
+
+  /**
+   * Shapes an answer; shapeAnswer names the tasks. Packed answers of the store among the arguments move to the thread and
+   * are unpacked there. Rejects as {@link run} does.
+   */
+  shape(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#call(() => (this.#answers ??= this.#pool(ANSWER_THREADS)), name, args);
+  }
+
+  /** Ends the threads; jobs under way are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#analyses?.close(), this.#answers?.close()]);
+  }
+
+  async #call(poolOf: () => Pool, name: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#closed) throw new StoreError('unavailable', 'The server is shutting down.');
-    this.#pool ??= new WorkerPool({
-      script: new URL('analysis.js', this.#workers),
-      threads: THREADS,
-      maxQueued: MAX_QUEUED,
-      deadlineMs: this.#deadlineMs,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
-    });
     try {
-      return (await this.#pool.run({ name, args })) as ReturnType<AnalysisTasks[K]>;
+      const { job, transfer } = jobOf(name, args);
+      return await poolOf().run(job, transfer);
     } catch (error) {
       if (!(error instanceof PoolError) || error.code === 'failed') throw error;
       if (error.code === 'deadline')
@@ -48,9 +76,26 @@ export class AnalysisPool {
     }
   }
 
-  /** Ends the threads; analyses under way are rejected. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#pool?.close();
+  #pool(threads: number): Pool {
+    return new WorkerPool({
+      script: new URL('analysis.js', this.#workers),
+      threads,
+      maxQueued: MAX_QUEUED,
+      deadlineMs: this.#deadlineMs,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    });
   }
+}
+
+function jobOf(name: string, args: readonly unknown[]): { job: AnalysisJob; transfer: readonly ArrayBuffer[] } {
+  const packed: number[] = [];
+  const transfer: ArrayBuffer[] = [];
+  const given = args.map((arg, at) => {
+    if (!(arg instanceof Packed)) return arg;
+    if (arg.bytes === null) return arg.value as unknown;
+    packed.push(at);
+    transfer.push(arg.bytes.buffer);
+    return arg.bytes;
+  });
+  return { job: { name, args: given, packed }, transfer };
 }

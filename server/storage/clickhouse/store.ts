@@ -7,6 +7,8 @@ import { hostname } from 'node:os';
 import type { Batch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { PackedReader } from '../packed.ts';
+import { Packed } from '../packed.ts';
 import type {
   AttributionStore,
   CommittedRows,
@@ -96,6 +98,7 @@ export async function openClickHouseWorker(options: ClickHouseStoreOptions, role
 
 class ClickHouseStore implements Store {
   readonly read: StoreReader;
+  readonly readPacked: PackedReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: Store['alerts'];
@@ -151,6 +154,7 @@ class ClickHouseStore implements Store {
       saveIdleWindows: (windows) => saveIdleWindows(client, windows),
       saveProactiveThresholds: (thresholds) => saveProactiveThresholds(client, thresholds, now()),
     };
+    this.readPacked = async (name, query) => new Packed<never>(null, (await this.read[name](query as never)) as never);
     const { read } = controlPlane;
     this.read = {
       ...telemetryReader(context),

@@ -5,6 +5,7 @@ import { batchTransferList } from '../../../ingest/batch/transfer-list.ts';
 import type { Batch } from '../../../ingest/records/batch.ts';
 import type { PullCheckpoint } from '../../../ingest/records/pull-checkpoint.ts';
 import type { BatchSource, WriteOutcome } from '../../../ingest/records/sink.ts';
+import type { PackedReader } from '../packed.ts';
 import type {
   AttributionStore,
   CommittedRows,
@@ -49,6 +50,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 class SqliteStore implements Store {
   readonly read: StoreReader;
+  readonly readPacked: PackedReader;
   readonly control: ControlStore;
   readonly attribution: AttributionStore;
   readonly alerts: AlertStore;
@@ -64,6 +66,7 @@ class SqliteStore implements Store {
     this.#writer = writer;
     this.#readers = readers;
     this.read = readers.port();
+    this.readPacked = (method, query) => readers.packed(method, query);
     this.control = controlOver(writer);
     this.attribution = derivedOver(writer, options.now);
     this.alerts = alertingOver(writer);

@@ -1,6 +1,8 @@
 /** The reader threads of the SQLite store: read-only connections behind a bounded queue, with a deadline for each query. */
 import { PoolError, WorkerPool } from '../../../../ingest/threads/worker-pool.ts';
-import type { StoreReader } from '../../ports.ts';
+import type { Answered } from '../../packed.ts';
+import { Packed } from '../../packed.ts';
+import type { StoreReader, TelemetryReader } from '../../ports.ts';
 import { StoreError } from '../../ports.ts';
 import { telemetryReaderOf } from '../../questions/telemetry-reader.generated.ts';
 import type { SqliteOptions } from '../options.ts';
@@ -57,14 +59,22 @@ export class ReaderPool {
     };
   }
 
+  /** Answers like the method of {@link port}, but leaves the answer serialized. */
+  async packed<K extends keyof TelemetryReader>(
+    method: K,
+    query: Parameters<TelemetryReader[K]>[0],
+  ): Promise<Packed<Answered<K>>> {
+    return new Packed<never>((await this.#ask(method, query, true)) as Uint8Array<ArrayBuffer>, null);
+  }
+
   /** Ends the threads; queries under way are rejected. */
   async close(): Promise<void> {
     await Promise.all([this.#foreground.close(), this.#background?.close()]);
   }
 
-  async #ask(method: keyof StoreReader, query: unknown): Promise<unknown> {
+  async #ask(method: keyof StoreReader, query: unknown, packed = false): Promise<unknown> {
     try {
-      return await this.#poolFor(method).run({ method, query });
+      return await this.#poolFor(method).run({ method, query, packed });
     } catch (error) {
       if (error instanceof PoolError) throw storeErrorOf(error, this.#deadlineMs(BACKGROUND.has(method)));
       throw error;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveJobs } from '../../../../ingest/threads/serve-jobs.ts';
+import { packedBytes } from '../../packed.ts';
 import type { StoreReader } from '../../ports.ts';
 import { openReader } from '../connection.ts';
 import type { Databases } from '../databases.ts';
@@ -17,6 +18,8 @@ export interface ReaderJob {
   readonly method: keyof StoreReader;
   /** Argument of the method. */
   readonly query: unknown;
+  /** Whether the answer is returned as bytes of packed.ts. */
+  readonly packed: boolean;
 }
 
 const { folder } = workerData as ReaderData;
@@ -33,10 +36,11 @@ async function answer(job: ReaderJob): Promise<unknown> {
   const run = queries[job.method] as (databases: Databases, query: unknown) => Promise<unknown>;
   telemetry.exec('BEGIN');
   try {
-    return await run(databases, job.query);
+    const value = await run(databases, job.query);
+    return job.packed ? packedBytes(value) : value;
   } finally {
     if (telemetry.inTransaction) telemetry.exec('COMMIT');
   }
 }
 
-serveJobs(answer);
+serveJobs(answer, (result) => (result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []));

@@ -1,0 +1,155 @@
+/** Pages of exports: rows as CSV or NDJSON. */
+import type { Answered } from '../../storage/packed.ts';
+import type { StoredInvocation } from '../../storage/ports.ts';
+import type { FunctionSummary } from '../contract/functions.ts';
+import type { Row } from '../presentation/export-text.ts';
+import { csvHead, csvRow, ndjsonRow } from '../presentation/export-text.ts';
+import { invocationOf, summaryOf } from '../presentation/present.ts';
+import type { Shaped } from './shaped.ts';
+
+interface ExportForm {
+  readonly csv: boolean;
+  /** Whether the page begins with the names of the columns; only CSV has them. */
+  readonly isFirst: boolean;
+}
+
+interface PageMeta {
+  readonly rows: number;
+  /** Null after the last page. */
+  readonly nextCursor: string | null;
+}
+
+export function invocationExport(
+  { items, nextCursor }: Answered<'invocations'>,
+  form: ExportForm,
+): Shaped<string, PageMeta> {
+  const body = textOf(INVOCATION_COLUMNS, items.map(invocationRow), form);
+  return { body, meta: { rows: items.length, nextCursor } };
+}
+
+export function functionExport(
+  { items }: Answered<'functions'>,
+  form: ExportForm,
+  nowMs: number,
+): Shaped<string, PageMeta> {
+  const rows = items.map((item) => functionRow(summaryOf(item, nowMs)));
+  return { body: textOf(FUNCTION_COLUMNS, rows, form), meta: { rows: rows.length, nextCursor: null } };
+}
+
+function textOf(columns: readonly string[], rows: readonly Row[], { csv, isFirst }: ExportForm): string {
+  const head = csv && isFirst ? csvHead(columns) : '';
+  return head + rows.map((row) => (csv ? csvRow(columns, row) : ndjsonRow(row))).join('');
+}
+
+const INVOCATION_COLUMNS = [
+  'endedAt',
+  'startedAt',
+  'function',
+  'account',
+  'region',
+  'version',
+  'requestId',
+  'attempt',
+  'status',
+  'errorType',
+  'errorMessage',
+  'errorStack',
+  'durationMs',
+  'billedDurationMs',
+  'memorySizeMb',
+  'maxMemoryUsedMb',
+  'initDurationMs',
+  'restoreDurationMs',
+  'hiddenInitDurationMs',
+  'coldStart',
+  'userFelt',
+  'cause',
+  'evidence',
+  'traceId',
+  'tenantId',
+  'costUsd',
+  'logGroup',
+  'logStream',
+] as const;
+
+function invocationRow(stored: StoredInvocation): Record<(typeof INVOCATION_COLUMNS)[number], Row[string]> {
+  const {
+    function: owner,
+    coldStart,
+    attributes: _,
+    segmentId: __,
+    sampled: ___,
+    billedRestoreDurationMs: ____,
+    errorStack,
+    ...rest
+  } = invocationOf(stored);
+  return {
+    ...rest,
+    function: owner.name,
+    errorStack: errorStack.join('\n'),
+    account: owner.account,
+    region: owner.region,
+    coldStart: coldStart?.kind ?? null,
+    userFelt: coldStart?.userFelt ?? null,
+    cause: coldStart?.cause ?? null,
+    evidence: coldStart?.evidence ?? null,
+  };
+}
+
+const FUNCTION_COLUMNS = [
+  'id',
+  'name',
+  'account',
+  'region',
+  'runtime',
+  'architecture',
+  'memoryMb',
+  'version',
+  'vpc',
+  'invocations',
+  'errors',
+  'errorRate',
+  'errorsUnknownOf',
+  'coldStartRate',
+  'userFeltColdStartRate',
+  'coldStartSeconds',
+  'durationP50Ms',
+  'durationP95Ms',
+  'durationP99Ms',
+  'initP50Ms',
+  'initP95Ms',
+  'initP99Ms',
+  'maxMemoryUsedMb',
+  'costUsd',
+  'wastedUsd',
+  'coverage',
+  'firstSeenAt',
+  'lastSeenAt',
+] as const;
+
+function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)[number], Row[string]> {
+  const {
+    durationMs,
+    initMs,
+    errorRate,
+    coldStartRate,
+    userFeltColdStartRate,
+    spark: _,
+    memoryUse: ___,
+    warnings: __,
+    ...rest
+  } = summary;
+  return {
+    ...rest,
+    errorRate: errorRate.value,
+    errorsUnknownOf: errorRate.unknown?.invocations ?? 0,
+    coldStartRate: coldStartRate.value,
+    userFeltColdStartRate: userFeltColdStartRate.value,
+    durationP50Ms: durationMs.p50,
+    durationP95Ms: durationMs.p95,
+    durationP99Ms: durationMs.p99,
+    initP50Ms: initMs.p50,
+    initP95Ms: initMs.p95,
+    initP99Ms: initMs.p99,
+  };
+}

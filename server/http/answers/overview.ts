@@ -1,0 +1,118 @@
+/** The overview: totals, series, rankings and findings of the fleet. */
+
+import { iso } from '../../../ingest/records/time.ts';
+import { totalCost } from '../../analytics/cost/cost.ts';
+import {
+  coldStartSecondsOf,
+  coldStartsOf,
+  coverageOf,
+  errorsOf,
+  placedOf,
+  userFeltOf,
+} from '../../analytics/metrics/counts.ts';
+import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
+import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
+import { supportOf } from '../../analytics/runtimes/support.ts';
+import { wilson } from '../../analytics/statistics/rate.ts';
+import type { FleetAggregate } from '../../storage/ports.ts';
+import type { Counts } from '../../storage/questions/shared-types.ts';
+import type { OverviewAnswer } from '../contract/overview.ts';
+import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import { withoutStreamOf } from '../presentation/without-stream.ts';
+import { findingsOf } from './findings.ts';
+import type { Shaped } from './shaped.ts';
+
+const TOP = 10;
+
+/** The counts that an error rate needs, over several functions. */
+function sumOf(all: readonly Counts[]) {
+  const sum = (of: (counts: Counts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
+  return {
+    n: sum((counts) => counts.n),
+    timeouts: sum((counts) => counts.timeouts),
+    errors: sum((counts) => counts.errors),
+    ooms: sum((counts) => counts.ooms),
+    exits: sum((counts) => counts.exits),
+    errors_unknown: sum((counts) => counts.errors_unknown),
+  };
+}
+
+export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewAnswer> {
+  const rows = fleet.functions.map((entry) => ({
+    id: functionIdOf(entry.identity),
+    name: entry.identity.name,
+    counts: entry.counts,
+    n: entry.counts.n,
+    errors: errorsOf(entry.counts),
+    coldStartSeconds: coldStartSecondsOf(entry.counts),
+    cost: costOfUsage(entry.identity.region, entry.usage),
+    waste: wasteOfUsage(entry.identity.region, entry.usage),
+  }));
+  const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  const invocations = sum((row) => row.n);
+  const errors = sum((row) => row.errors);
+  const coldStarts = sum((row) => coldStartsOf(row.counts));
+  const all = {
+    n: invocations,
+    user_felt: sum((row) => row.counts.user_felt),
+    felt_init_us: sum((row) => row.counts.felt_init_us),
+    unplaced: sum((row) => row.counts.unplaced),
+    unplaced_cold: sum((row) => row.counts.unplaced_cold),
+  };
+  const priced = rows.filter((row) => row.cost !== null);
+  const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
+  const top = (of: (row: (typeof rows)[number]) => number | null) =>
+    rows
+      .map((row) => ({ id: row.id, name: row.name, value: of(row) ?? 0, n: row.n }))
+      .filter((row) => row.value > 0)
+      .toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
+      .slice(0, TOP);
+  const body = {
+    range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
+    functions: rows.length,
+    invocations,
+    errors,
+    errorRate: errorRateOf(sumOf(rows.map((row) => row.counts))),
+    coldStarts,
+    coldStartRate: wilson(coldStarts, invocations),
+    userFeltColdStarts: userFeltOf(all),
+    userFeltColdStartRate: wilson(all.user_felt, placedOf(all)),
+    coldStartSeconds: coldStartSecondsOf(all),
+    costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
+    costAssumed: priced.some((row) => row.cost?.assumed),
+    wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
+    coverage,
+    coverageReason:
+      coverage === null || coverage >= 0.99
+        ? null
+        : 'START lines are missing. Check that the subscription filter passes START and INIT_START',
+    withoutStream: withoutStreamOf(all),
+    series: fleet.buckets.map((bucket) => ({
+      at: iso(bucket.fromMs),
+      invocations: bucket.counts.n,
+      errors: errorsOf(bucket.counts),
+      coldStarts: coldStartsOf(bucket.counts),
+      userFeltColdStarts: userFeltOf(bucket.counts),
+      coldStartsWithoutStream: bucket.counts.unplaced_cold,
+      coldStartSeconds: coldStartSecondsOf(bucket.counts),
+      costUsd: totalCost(bucket.usage)?.usd ?? null,
+    })),
+    top: {
+      invocations: top((row) => row.n),
+      errors: top((row) => row.errors),
+      coldStartSeconds: top((row) => row.coldStartSeconds),
+      costUsd: top((row) => row.cost?.usd ?? null),
+      wastedUsd: top((row) => row.waste?.usd ?? null),
+    },
+    findings: findingsOf(
+      fleet.functions.map((entry) => ({
+        id: functionIdOf(entry.identity),
+        name: entry.identity.name,
+        counts: entry.counts,
+        runtime: runtimeOf(entry.identity),
+        support: supportOf(entry.identity, nowMs),
+      })),
+    ),
+  };
+  return { body, meta: null };
+}

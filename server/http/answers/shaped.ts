@@ -1,0 +1,6 @@
+/** What a task of tasks.ts returns. `body` becomes the bytes of the answer: JSON, or text as it is. */
+export interface Shaped<Body, Meta = null> {
+  readonly body: Body;
+  /** What the handler needs to know of the answer. */
+  readonly meta: Meta;
+}

@@ -1,0 +1,22 @@
+/**
+ * Registry of the answers that grow with the number of functions, environments or rows. Analysis threads shape them and
+ * write their text; all other answers are small enough for the main thread. Each task is a pure function of plain data.
+ */
+import { environmentList } from './environment-list.ts';
+import { functionExport, invocationExport } from './export-page.ts';
+import { functionList } from './function-list.ts';
+import { invocationList } from './invocation-list.ts';
+import { overview } from './overview.ts';
+import { queryResult } from './query-result.ts';
+
+export const answerTasks = {
+  environmentList,
+  functionExport,
+  functionList,
+  invocationExport,
+  invocationList,
+  overview,
+  queryResult,
+};
+
+export type AnswerTasks = typeof answerTasks;

@@ -1,0 +1,37 @@
+/**
+ * Answers of a store that the main thread passes to another thread without reading them: a reader thread serializes its
+ * answer, and the bytes move from thread to thread instead of being copied.
+ */
+import { deserialize, serialize } from 'node:v8';
+import type { TelemetryReader } from './questions/telemetry-reader.generated.ts';
+
+/** What a question answers with. */
+export type Answered<K extends keyof TelemetryReader> = Awaited<ReturnType<TelemetryReader[K]>>;
+
+/** A serialized answer, or the plain answer of a store whose client runs on the main thread. */
+export class Packed<T> {
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly value: T | null;
+
+  constructor(bytes: Uint8Array<ArrayBuffer> | null, value: T | null) {
+    this.bytes = bytes;
+    this.value = value;
+  }
+}
+
+/** Asks a question of {@link TelemetryReader} for its packed answer. Rejects as the question itself does. */
+export type PackedReader = <K extends keyof TelemetryReader>(
+  name: K,
+  query: Parameters<TelemetryReader[K]>[0],
+) => Promise<Packed<Answered<K>>>;
+
+/** Serializes an answer into a buffer of its own, which can be transferred. */
+export function packedBytes(value: unknown): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = serialize(value);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Reads what {@link packedBytes} wrote. */
+export function unpackedBytes(bytes: Uint8Array): unknown {
+  return deserialize(bytes);
+}
