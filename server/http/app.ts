@@ -17,7 +17,7 @@ import { ProblemError, problemOf } from './problems.ts';
 import { routeTable } from './routes/table.generated.ts';
 import { headersOfAnswers } from './security-headers.ts';
 import { mountWeb } from './static-files.ts';
-import type { Place } from './validation.ts';
+import type { RequestPart } from './validation.ts';
 import { fieldErrorsOf } from './validation.ts';
 
 /** Requests that arrive at once begin over several turns of the event loop. */
@@ -147,11 +147,11 @@ function sameOrigin(request: Request): boolean {
   return origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host;
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, place: Place): unknown {
+function parse(schema: z.ZodType | undefined, value: unknown, part: RequestPart): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ProblemError('invalid-request', `The ${place} is not valid`, fieldErrorsOf(result.error, place));
+  throw new ProblemError('invalid-request', `The ${part} is not valid`, fieldErrorsOf(result.error, part));
 }
 
 async function jsonBody(c: HonoContext, maxBytes: number): Promise<unknown> {

@@ -9,15 +9,15 @@ export interface FieldError {
 }
 
 /** Part of the request that a schema validates. */
-export type Place = 'query' | 'path' | 'body';
+export type RequestPart = 'query' | 'path' | 'body';
 
 /** One entry for each rejected field; each unknown name has its own. */
-export function fieldErrorsOf(error: z.ZodError, place: Place): readonly FieldError[] {
+export function fieldErrorsOf(error: z.ZodError, part: RequestPart): readonly FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      return [{ field: issue.path.join('.') || place, message: issue.message }];
+      return [{ field: issue.path.join('.') || part, message: issue.message }];
     }
-    const message = place === 'query' ? 'unknown query parameter' : 'unknown field';
+    const message = part === 'query' ? 'unknown query parameter' : 'unknown field';
     return issue.keys.map((key) => ({ field: [...issue.path, key.slice(0, 100)].join('.'), message }));
   });
 }

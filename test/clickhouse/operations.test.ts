@@ -112,7 +112,7 @@ describe('over TLS', () => {
   const certificates = temporaryFolder();
   const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(certificates, name)) as [string, string];
   let secure: Record<string, string>;
-  let door: Server;
+  let tlsServer: Server;
   beforeAll(async () => {
     const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -120,7 +120,7 @@ describe('over TLS', () => {
       stdio: 'ignore',
     });
     const target = Number(new URL(engine.options.url).port);
-    door = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (near) => {
+    tlsServer = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (near) => {
       const far = connect(target, '127.0.0.1');
       for (const [one, other] of [
         [near, far],
@@ -128,12 +128,12 @@ describe('over TLS', () => {
       ] as const)
         one.on('error', () => other.destroy()).pipe(other);
     });
-    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-    const { port } = door.address() as AddressInfo;
+    await new Promise<void>((resolve) => tlsServer.listen(0, '127.0.0.1', resolve));
+    const { port } = tlsServer.address() as AddressInfo;
     secure = { ...environment, THERMOCLINE_CLICKHOUSE_URL: `https://localhost:${port}` };
   });
   afterAll(() => {
-    door.close();
+    tlsServer.close();
     removeFolder(certificates);
   });
 

@@ -33,7 +33,7 @@ export const inventoryHandlers = implement(inventoryRoutes, {
     const declared = 'functions' in body;
     const facts = declared
       ? await Promise.all(
-          body.functions.map(async ({ id, ...given }) => declaredOf(await placeOf(id, context.store), given)),
+          body.functions.map(async ({ id, ...given }) => declaredOf(await scopeOf(id, context.store), given)),
         )
       : listed(body.Functions);
     const given = facts.map((record) => ({ record, text: JSON.stringify(record) }));
@@ -67,21 +67,21 @@ function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly
   });
 }
 
-type Place = Pick<FunctionFacts, 'account' | 'region' | 'name'>;
+type FunctionScope = Pick<FunctionFacts, 'account' | 'region' | 'name'>;
 
 /** Resolves a function. A full id may be unknown so far; a plain name must be known. */
-async function placeOf(id: string, store: Parameters<typeof functionOf>[1]): Promise<Place> {
+async function scopeOf(id: string, store: Parameters<typeof functionOf>[1]): Promise<FunctionScope> {
   const [account = '', region = '', ...rest] = id.split(':');
   if (/^\d{12}$/.test(account) && rest.length === 1 && rest[0] !== '') return { account, region, name: rest[0] ?? '' };
   return functionOf(id, store);
 }
 
-function declaredOf(place: Place, given: z.infer<typeof declaredFacts>): FunctionFacts {
+function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>): FunctionFacts {
   return {
     kind: 'function-facts',
-    account: place.account,
-    region: place.region,
-    name: place.name,
+    account: scope.account,
+    region: scope.region,
+    name: scope.name,
     memoryMb: given.memoryMb ?? null,
     timeoutMs: given.timeoutSeconds === undefined ? null : given.timeoutSeconds * 1000,
     runtime: given.runtime ?? null,

@@ -17,7 +17,7 @@ import type { FunctionShard, Mark, PendingScope } from './pending.ts';
 import { pendingMarks, settle } from './pending.ts';
 import type { Gap, ReadEnvironment, StoredReport } from './read-facts.ts';
 import { proactiveThresholdsOf, readEnvironments } from './read-facts.ts';
-import type { CellKey } from './rollups.ts';
+import type { BucketKey } from './rollups.ts';
 import { writeCells } from './rollups.ts';
 import { unknownLines } from './unknown-stream.ts';
 
@@ -113,12 +113,12 @@ async function classifyPart(
     first === undefined ? [] : [{ functionId: first.functionId, streamId: first.item }],
   );
   const read = await readEnvironments(client, [...pending, ...unknown.completed], gapOf);
-  const buckets = new Map<string, CellKey>();
+  const buckets = new Map<string, BucketKey>();
   for (const { function_id: functionId, end_ms: endMs } of unknown.copies) {
     const bucket = floorTo(endMs, FIVE_MINUTES_MS);
     buckets.set(nameOf(functionId, bucket), [functionId, bucket]);
   }
-  const hours = new Map<string, { readonly key: CellKey; n: number }>();
+  const hours = new Map<string, { readonly key: BucketKey; n: number }>();
   const changes: object[] = [];
   const environments: EnvironmentRow[] = [];
   for (const one of read) {

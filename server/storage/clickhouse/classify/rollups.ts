@@ -15,31 +15,31 @@ const LOG_GAMMA = Math.log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR));
 const KEYS_AT_ONCE = 4000;
 
 /** A five-minute bucket: function id and start, epoch ms. */
-export type CellKey = readonly [functionId: number, bucket: number];
+export type BucketKey = readonly [functionId: number, bucket: number];
 
 /**
  * Writes the given five-minute buckets, and the hours and days that contain them. Retention may have deleted rows
- * before `goneMs`: an older bucket is kept as it is if recomputing it would lower its counts.
+ * before `expiredMs`: an older bucket is kept as it is if recomputing it would lower its counts.
  */
 export async function writeCells(
   client: ClickHouseQueryClient,
-  keys: readonly CellKey[],
-  goneMs: number,
+  keys: readonly BucketKey[],
+  expiredMs: number,
 ): Promise<void> {
   const [fine, ...wider] = LEVELS;
-  await inParts(keys, (part) => writeFinest(client, part, fine, goneMs));
+  await inParts(keys, (part) => writeFinest(client, part, fine, expiredMs));
   let below: Level = fine;
   let touched = keys;
   for (const level of wider) {
     touched = widened(touched, level.widthMs);
     const from = below;
-    await inParts(touched, (part) => writeWider(client, part, from, level, goneMs));
+    await inParts(touched, (part) => writeWider(client, part, from, level, expiredMs));
     below = level;
   }
 }
 
-function widened(keys: readonly CellKey[], widthMs: number): readonly CellKey[] {
-  const found = new Map<string, CellKey>();
+function widened(keys: readonly BucketKey[], widthMs: number): readonly BucketKey[] {
+  const found = new Map<string, BucketKey>();
   for (const [functionId, ms] of keys) {
     const bucket = Math.floor(ms / widthMs) * widthMs;
     found.set(`${functionId}/${bucket}`, [functionId, bucket]);
@@ -47,7 +47,10 @@ function widened(keys: readonly CellKey[], widthMs: number): readonly CellKey[] 
   return [...found.values()];
 }
 
-async function inParts(keys: readonly CellKey[], write: (part: readonly CellKey[]) => Promise<void>): Promise<void> {
+async function inParts(
+  keys: readonly BucketKey[],
+  write: (part: readonly BucketKey[]) => Promise<void>,
+): Promise<void> {
   const inOrder = keys.toSorted(([a, from], [b, to]) => a - b || from - to);
   for (let at = 0; at < inOrder.length; at += KEYS_AT_ONCE) await write(inOrder.slice(at, at + KEYS_AT_ONCE));
 }
@@ -56,7 +59,7 @@ async function inParts(keys: readonly CellKey[], write: (part: readonly CellKey[
  * Returns a condition for rows whose `start` (SQL) is in one of the buckets. It contains numbers only, so nothing needs
  * binding.
  */
-function within(keys: readonly CellKey[], widthMs: number, column: string): string {
+function within(keys: readonly BucketKey[], widthMs: number, column: string): string {
   const starts = keys.map(([, bucket]) => bucket);
   const ids = [...new Set(keys.map(([functionId]) => functionId))];
   const first = starts.reduce((least, ms) => Math.min(least, ms));
@@ -73,7 +76,7 @@ const COLUMNS = `${KEY}, ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join
 const SUMS = `${COUNT_COLUMNS.map((name) => `sum(${name})`).join(', ')}, max(max_memory_mb), ${MAPS.map((name) => `sumMap(${name})`).join(', ')}, ${NOW_MS}`;
 
 /** Keeps buckets that have no invocations any more, as rows of zeros. */
-function kept(table: RollupTable, keys: readonly CellKey[], widthMs: number): string {
+function kept(table: RollupTable, keys: readonly BucketKey[], widthMs: number): string {
   return `SELECT ${KEY}, ${COUNT_COLUMNS.map(() => 'toUInt64(0)').join(', ')}, CAST(NULL, 'Nullable(UInt32)'),
     ${MAPS.map(() => NO_BINS).join(', ')}, max(n) AS had FROM ${table}
     WHERE ${within(keys, widthMs, 'bucket')} GROUP BY ${KEY}`;
@@ -83,9 +86,9 @@ const NO_BINS = "CAST(map(), 'Map(Int32, UInt64)')";
 
 async function writeFinest(
   client: ClickHouseQueryClient,
-  keys: readonly CellKey[],
+  keys: readonly BucketKey[],
   level: Level,
-  goneMs: number,
+  expiredMs: number,
 ): Promise<void> {
   const { table, widthMs } = level;
   const where = within(keys, widthMs, 'end_ms');
@@ -99,16 +102,16 @@ async function writeFinest(
          if(cold IS NULL, ${NO_BINS}, map(${coldBinOf('before_us + duration_us')}, toUInt64(1))) AS cold_total, toUInt64(0) AS had
        FROM (SELECT *, ifNull(init_us, 0) + ifNull(restore_us, 0) AS before_us, before_us + ifNull(hidden_init_us, 0) AS wait_us FROM ${invocationRows(where)}) AS row
        UNION ALL ${kept(table, keys, widthMs)}
-     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(expiredMs)} OR sum(n) >= max(had)`,
   );
 }
 
 async function writeWider(
   client: ClickHouseQueryClient,
-  keys: readonly CellKey[],
+  keys: readonly BucketKey[],
   from: Level,
   level: Level,
-  goneMs: number,
+  expiredMs: number,
 ): Promise<void> {
   const { table, widthMs } = level;
   await client.run(
@@ -117,7 +120,7 @@ async function writeWider(
          ${COUNT_COLUMNS.join(', ')}, max_memory_mb, ${MAPS.join(', ')}, toUInt64(0) AS had
        FROM ${from.table} AS cell FINAL WHERE ${within(keys, widthMs, 'cell.bucket')}
        UNION ALL ${kept(table, keys, widthMs)}
-     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(goneMs)} OR sum(n) >= max(had)`,
+     ) GROUP BY ${KEY} HAVING bucket >= ${Math.floor(expiredMs)} OR sum(n) >= max(had)`,
   );
 }
 

@@ -45,11 +45,11 @@ type Add = (table: string, row: Row) => void;
 
 function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add: Add): void {
   const { record } = entry;
-  const named = (place: Place): number => functionNamed(place, add);
+  const named = (scope: FunctionScope): number => functionNamed(scope, add);
   switch (record.kind) {
     case 'trace-segment': {
-      const place = functionOfArn(record.resourceArn);
-      add('trace_segment', segmentRow(record, place === null ? 0 : named(place)));
+      const scope = functionOfArn(record.resourceArn);
+      add('trace_segment', segmentRow(record, scope === null ? 0 : named(scope)));
       return;
     }
     case 'network-event': {
@@ -168,8 +168,8 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       const { kind: _kind, account, region, name, ...given } = record;
       const facts = { architecture: given.architecture, runtime_name: given.runtime, package_type: given.packageType };
       const vpc = given.subnetIds === null ? null : given.subnetIds.length > 0;
-      const place = { account: account || entry.account, region: region || entry.region, name };
-      const functionId = functionNamed(place, add, stampedAt(nowMs, { ...facts, vpc }));
+      const scope = { account: account || entry.account, region: region || entry.region, name };
+      const functionId = functionNamed(scope, add, stampedAt(nowMs, { ...facts, vpc }));
       const { lastModifiedMs: atMs, codeSha256 } = given;
       if (atMs !== null) addDeploy({ functionId, atMs, event: null, codeSha256 }, add);
       add('inventory_fact', {
@@ -210,14 +210,14 @@ function addDeploy({ functionId, atMs, event, codeSha256 }: Deploy, add: Add): v
   }
 }
 
-interface Place {
+interface FunctionScope {
   readonly account: string;
   readonly region: string;
   readonly name: string;
 }
 
 /** Row of a function that another record names and that has no log events yet. */
-function functionNamed({ account, region, name }: Place, add: Add, facts: Row = NO_FACTS): number {
+function functionNamed({ account, region, name }: FunctionScope, add: Add, facts: Row = NO_FACTS): number {
   const id = hashOf(account, region, name);
   add('lambda_function', {
     function_id: id,

@@ -33,7 +33,7 @@ export function mergedFacts(where: string): string {
  * Returns a condition for {@link invocationRows}: some classification of the invocation was a cold start. Rows that a
  * later classification made warm still match. Reads one column of rows that do not match.
  */
-export function onceJudgedCold(where: string): string {
+export function wasOnceCold(where: string): string {
   return `(function_id, end_ms, request_id) IN (SELECT function_id, end_ms, request_id FROM invocation_fact
     WHERE ${where} AND verdict <> '' AND substring(verdict, ${CLASSIFICATION_AT.cold}, 1) <> '-')`;
 }

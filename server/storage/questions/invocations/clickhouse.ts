@@ -11,7 +11,7 @@ import type { ColdStarts } from '../../clickhouse/attribution/stored-cold-starts
 import { coldStartsIn, evidenceOf, nameOf } from '../../clickhouse/attribution/stored-cold-starts.ts';
 import { functionsIn, identitiesOf } from '../../clickhouse/functions.ts';
 import { UNKNOWN_STREAM_ID } from '../../clickhouse/hash-ids.ts';
-import { invocationRows, mergedFacts, onceJudgedCold } from '../../clickhouse/insert/invocation-rows.ts';
+import { invocationRows, mergedFacts, wasOnceCold } from '../../clickhouse/insert/invocation-rows.ts';
 import type { QueryParameters } from '../../clickhouse/query-client.ts';
 import type { QueryContext } from '../../clickhouse/query-context.ts';
 import { STATUS } from '../../enums.ts';
@@ -140,7 +140,7 @@ async function rowsWithin(
   const where = 'function_id IN {ids:Array(UInt64)} AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}';
   const isCold = query.cold === true || query.cause !== undefined;
   return context.client.all<InvocationRow>(
-    `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${onceJudgedCold(where)}` : where)}
+    `SELECT ${COLUMNS} FROM ${invocationRows(isCold ? `${where} AND ${wasOnceCold(where)}` : where)}
      WHERE ${conditions.join(' AND ') || '1'}
      ORDER BY end_ms DESC, function_id DESC, environment_id DESC, request_id LIMIT {limit:UInt32}`,
     { ...bound, ids, fromMs: range.fromMs, toMs: range.toMs, limit },

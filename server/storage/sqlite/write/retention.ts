@@ -15,7 +15,7 @@ const FEW = 200;
 /** Days read at once. */
 const DUE = 100;
 /** Interval of looking for expired days when there are none. */
-const LOOK_AGAIN_MS = 600_000;
+const CHECK_AGAIN_MS = 600_000;
 /** Longest interval of looking for expired raw lines and dead letters; shorter if their retention is. */
 const RECEIPT_AGAIN_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
@@ -40,7 +40,7 @@ export class Retention {
   readonly #forgot: () => void;
   #policy: RetentionPolicy;
   #due: Due[] = [];
-  #lookedMs = Number.NEGATIVE_INFINITY;
+  #checkedMs = Number.NEGATIVE_INFINITY;
   #receiptMs = Number.NEGATIVE_INFINITY;
   /** Lines of the current day's environments up to this id are deleted. */
   #environmentsUpTo = 0;
@@ -82,14 +82,14 @@ export class Retention {
 
   set policy(policy: RetentionPolicy) {
     this.#policy = policy;
-    this.#lookedMs = Number.NEGATIVE_INFINITY;
+    this.#checkedMs = Number.NEGATIVE_INFINITY;
     this.#receiptMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Deletes one slice of expired data. Returns false if there is none. */
   step(nowMs: number): boolean {
     // Called every second and mostly idle: return without reading then.
-    const quiet = nowMs - this.#receiptMs < this.#receiptAgainMs && nowMs - this.#lookedMs < LOOK_AGAIN_MS;
+    const quiet = nowMs - this.#receiptMs < this.#receiptAgainMs && nowMs - this.#checkedMs < CHECK_AGAIN_MS;
     return (!quiet || this.#due.length > 0) && this.#db.transaction(() => this.#step(nowMs))();
   }
 
@@ -129,14 +129,14 @@ export class Retention {
   }
 
   #next(nowMs: number): Due | undefined {
-    if (this.#due.length === 0 && nowMs - this.#lookedMs >= LOOK_AGAIN_MS) {
-      this.#due = this.#look(nowMs);
-      if (this.#due.length === 0) this.#lookedMs = nowMs;
+    if (this.#due.length === 0 && nowMs - this.#checkedMs >= CHECK_AGAIN_MS) {
+      this.#due = this.#findDue(nowMs);
+      if (this.#due.length === 0) this.#checkedMs = nowMs;
     }
     return this.#due[0];
   }
 
-  #look(nowMs: number): Due[] {
+  #findDue(nowMs: number): Due[] {
     const dueOf = (dropped: number, keepMs: number): Due[] =>
       this.#sql.due.all(dropped, Math.floor((nowMs - keepMs) / DAY_MS), nowMs - keepMs, DUE) as Due[];
     const { detailMs, historyMs } = this.#policy;
