@@ -106,6 +106,7 @@ export function decodeStreams(
   for (const { record, text } of given.records) decoder.addRecord(record, place, text);
   for (const { reason, text } of given.unreadable) decoder.reject(reason, Buffer.from(text));
   decoder.addIgnored(given.ignored);
+  decoder.addConverted(given.converted ?? 0);
   return decoder.finish();
 }
 
@@ -139,6 +140,11 @@ class RecordDecoder {
 
   addRecord(record: TelemetryRecord, place: Pick<StreamIdentity, 'account' | 'region'>, text: string): void {
     this.#assembler.addRecord(record, place, text);
+  }
+
+  /** Counts events whose time was in another unit than milliseconds. */
+  addConverted(events: number): void {
+    for (let n = 0; n < events; n += 1) this.#assembler.addConvertedTimestamp();
   }
 
   addIgnored(n: number): void {
@@ -198,7 +204,7 @@ class RecordDecoder {
       this.reject(message.reason, Buffer.from(text.slice(0, limits.deadLetterBytes)));
       return;
     }
-    for (let n = 0; n < message.converted; n += 1) this.#assembler.addConvertedTimestamp();
+    this.addConverted(message.converted);
     if (message.untimed > 0) {
       this.reject('timestamp-impossible', Buffer.from(text.slice(0, limits.deadLetterBytes)));
     }

@@ -1,15 +1,17 @@
 /** `--output text` and `--output yaml` of `aws logs filter-log-events` and `get-log-events`. */
 import { parse } from 'yaml';
+import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportRead } from './export-event.ts';
-import { readEpoch } from './export-event.ts';
 
+/** What may stand before the first event: the tokens of get-log-events, and other rows. */
+const TEXT_HEAD = /^\s*(?:(?:[bf]\/\d{1,100}|NEXTTOKEN|SEARCHEDLOGSTREAMS)(?:\t[^\n]{0,4096})?\n){0,1000}EVENTS\t/;
 /** EVENTS, event id, ingestion time, stream, message, timestamp; get-log-events has neither id nor stream. */
 const FILTER_EVENT = /^EVENTS\t(\d{56})\t(\d{13})\t([^\t\n]{1,600})\t([\s\S]*?)\n?\t(\d{13})$/;
 const GET_EVENT = /^EVENTS\t(\d{13})\t([\s\S]*?)\n?\t(\d{13})$/;
 
 /** null for other text. */
 export function readTextOutput(text: string): ExportRead | null {
-  if (!/^EVENTS\t/m.test(text)) return null;
+  if (!TEXT_HEAD.test(text)) return null;
   const events: ExportEvent[] = [];
   const problems: { reason: string; text: string }[] = [];
   for (const piece of text.split(/^(?=EVENTS\t)/m)) {
@@ -17,10 +19,10 @@ export function readTextOutput(text: string): ExportRead | null {
     const own = piece.replace(/\n(?:SEARCHEDLOGSTREAMS|NEXTTOKEN)\t[\s\S]*$/, '').trimEnd();
     const filter = FILTER_EVENT.exec(own);
     const get = filter === null ? GET_EVENT.exec(own) : null;
-    const timestampMs = readEpoch(Number(filter?.[5] ?? get?.[3] ?? Number.NaN));
-    if (timestampMs !== null)
+    const time = readEventTime(filter?.[5] ?? get?.[3]);
+    if (time !== null)
       events.push({
-        timestampMs,
+        ...time,
         message: filter?.[4] ?? get?.[2] ?? '',
         stream: filter?.[3] ?? '',
         id: filter?.[1] ?? '',
@@ -31,6 +33,10 @@ export function readTextOutput(text: string): ExportRead | null {
   }
   return { events, problems };
 }
+
+/** Only these keys stand before the events. An application's line may hold any other YAML. */
+const YAML_HEAD =
+  /^\s*(?:---\s*\n)?(?:(?:next(?:Forward|Backward)?Token|NextToken|searchedLogStreams):[^\n]{0,4096}\n(?:[ -][^\n]{0,4096}\n){0,10000}){0,4}events:\s*\n(?=\s*- \w+:)/;
 
 /** Characters of one item of a YAML list; CloudWatch Logs limits an event to 1 MiB. */
 const YAML_ITEM = 4_000_000;
@@ -46,7 +52,7 @@ const YAML_FAULTS = 1000;
 export function readYamlOutput(
   text: string,
 ): { readonly events: readonly unknown[]; readonly unreadable: readonly string[] } | null {
-  const head = /^events:\s*\n(?=\s*- \w+:)/m.exec(text);
+  const head = YAML_HEAD.exec(text);
   if (head === null) return null;
   const events: unknown[] = [];
   const unreadable: string[] = [];

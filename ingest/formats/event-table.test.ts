@@ -10,6 +10,7 @@ test('a CSV cell holds quotes, commas and line ends; columns are found by name i
     events: [
       {
         timestampMs: AT_MS,
+        isConverted: false,
         message: 'a "b", c\nd',
         stream: '2026/11/26/[7]ab',
         id: '',

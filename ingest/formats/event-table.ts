@@ -3,8 +3,9 @@
  * rows copied from the console. Columns are found by their names, else by their content.
  */
 import { csvRows, delimiterOf } from './csv.ts';
+import { readEventTime, readTimeText } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
-import { readEpoch, readLogReference, readTime, STREAM } from './export-event.ts';
+import { readLogReference, STREAM } from './export-event.ts';
 
 type Column = 'time' | 'message' | 'stream' | 'log' | 'id' | 'other';
 
@@ -33,6 +34,11 @@ export function isCsvHeader(line: string): boolean {
 
 const MAX_HEADER = 2000;
 
+/** Spreadsheets may name their delimiter on a line before the header. */
+export function withoutSeparatorLine(text: string): string {
+  return text.replace(/^"?sep=[,;\t]"?\r?\n/i, '');
+}
+
 function headerColumns(header: string): readonly Column[] {
   return csvRows(header, delimiterOf(header)).rows[0]?.map(columnOf) ?? [];
 }
@@ -47,7 +53,7 @@ function insightsColumnsMissing(header: string): string | null {
 
 /** CSV with a header, or null when the text is none. Rows that cannot be read are problems; the others are events. */
 export function readCsv(text: string): ExportRead | null {
-  const body = text.trimStart();
+  const body = withoutSeparatorLine(text.trimStart());
   const end = body.indexOf('\n');
   const header = body.slice(0, end === -1 ? undefined : end);
   const missing = insightsColumnsMissing(header.trim());
@@ -144,12 +150,7 @@ function isStream(cell: string): boolean {
 }
 
 function timeColumn(cells: readonly string[]): number {
-  return cells.findIndex((cell) => timeOf(cell) !== null);
-}
-
-function timeOf(cell: string): number | null {
-  const text = cell.trim();
-  return /^\d{9,19}(?:\.\d{1,9})?$/.test(text) ? readEpoch(Number(text)) : readTime(text);
+  return cells.findIndex((cell) => readEventTime(cell) !== null);
 }
 
 function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): ExportRead {
@@ -163,15 +164,15 @@ function eventsOf(columns: readonly Column[], rows: readonly (readonly string[])
     const message = given.slice(messageAt, messageAt + extra + 1).join(' | ');
     const row = extra === 0 ? given : [...given.slice(0, messageAt), message, ...given.slice(messageAt + extra + 1)];
     const cell = (column: Column): string => row[at(column)] ?? '';
-    const timestampMs = timeOf(cell('time'));
-    if (timestampMs === null) {
+    const time = readEventTime(cell('time'));
+    if (time === null) {
       if (row.some((text) => text.trim() !== '')) problems.push({ reason: 'row-without-time', text: row.join(',') });
       continue;
     }
     const log = cell('log').trim();
     const { account, group } = readLogReference(log);
     events.push({
-      timestampMs,
+      ...time,
       message,
       stream: cell('stream').trim(),
       id: /^\d{56}$/.test(cell('id').trim()) ? cell('id').trim() : '',
@@ -203,11 +204,19 @@ export function readExpandedRows(text: string): ExportRead | null {
     if (open === null) return;
     const message = printedOnce(open.lines);
     if (message.trim() !== '')
-      events.push({ timestampMs: open.timestampMs, message, stream: '', id: '', group: null, account: null });
+      events.push({
+        timestampMs: open.timestampMs,
+        isConverted: false,
+        message,
+        stream: '',
+        id: '',
+        group: null,
+        account: null,
+      });
     open = null;
   };
   for (const line of lines) {
-    const time = TIME_ALONE.test(line) ? readTime(line) : null;
+    const time = TIME_ALONE.test(line) ? readTimeText(line) : null;
     if (time !== null) {
       close();
       open = { timestampMs: time, lines: [] };

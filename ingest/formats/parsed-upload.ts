@@ -8,6 +8,8 @@ export interface ParsedUpload {
   readonly records: readonly { readonly record: TelemetryRecord; readonly text: string }[];
   /** Documents that are well formed and of no interest. */
   readonly ignored: number;
+  /** Events whose time was in another unit than milliseconds. */
+  readonly converted?: number;
   /** The events were read with a filter that passes the errors that runtimes report. */
   readonly passesErrors?: boolean;
 }

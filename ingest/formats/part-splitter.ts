@@ -3,7 +3,7 @@
  * table has the table's header; a JSON document that is too large for a part is divided between the items of its array.
  */
 import { CsvScanner, delimiterOf } from './csv.ts';
-import { isCsvHeader, isTableHeader, TIME_ALONE } from './event-table.ts';
+import { isCsvHeader, isTableHeader, TIME_ALONE, withoutSeparatorLine } from './event-table.ts';
 import { readPrefixedLine } from './text-line.ts';
 
 /** Size of a part, characters. A single event may be larger. */
@@ -78,7 +78,8 @@ export class PartSplitter {
 function formOf(text: string): Form {
   const trimmed = text.slice(0, HEAD).trimStart();
   if (/^(?:\{|\[\s*[[{"\]])/.test(trimmed) && !isLineOfJson(trimmed)) return new JsonForm();
-  const firstLine = trimmed.slice(0, trimmed.indexOf('\n') + 1);
+  const rows = withoutSeparatorLine(trimmed);
+  const firstLine = rows.slice(0, rows.indexOf('\n') + 1);
   if (isCsvHeader(firstLine)) return new CsvForm(firstLine);
   if (/^EVENTS\t/m.test(trimmed)) return new LineForm((line) => line.startsWith('EVENTS\t'), '');
   if (/^events:\s*\n\s*- \w/.test(trimmed)) return new LineForm((line) => line.startsWith('- '), 'events:\n');

@@ -3,8 +3,8 @@
 import { jsonText } from '../documents/json.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
 import type { PullCheckpoint, PullScan, PullState } from '../records/pull-checkpoint.ts';
+import { readEventTime } from './event-time.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
-import { readTimestamp } from './subscription.ts';
 
 export type PulledPage =
   | { readonly ok: true; readonly given: ParsedUpload; readonly checkpoint: PullCheckpoint }
@@ -32,6 +32,7 @@ export function readPulledPage(body: Buffer): PulledPage {
 function readEvents(events: readonly unknown[], { account, region, logGroup }: PullCheckpoint): ParsedUpload {
   const streams = new Map<string, { identity: StreamIdentity; events: LogEvent[] }>();
   const unreadable: { reason: string; text: string }[] = [];
+  let converted = 0;
   for (const raw of events) {
     const event = objectOf(raw);
     const message = event?.['message'];
@@ -41,12 +42,13 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
       continue;
     }
     const id = typeof event['eventId'] === 'string' ? event['eventId'] : '';
-    const timestamp = readTimestamp(event['timestamp']);
+    const timestamp = readEventTime(event['timestamp']);
     if (timestamp === null) {
       unreadable.push({ reason: 'timestamp-impossible', text: jsonText(raw) });
       continue;
     }
-    const { timestampMs } = timestamp;
+    const { timestampMs, isConverted } = timestamp;
+    if (isConverted) converted += 1;
     let stream = streams.get(logStream);
     if (stream === undefined) {
       stream = { identity: { account, region, logGroup, logStream }, events: [] };
@@ -54,7 +56,7 @@ function readEvents(events: readonly unknown[], { account, region, logGroup }: P
     }
     stream.events.push({ id, timestampMs, message: message.toWellFormed() });
   }
-  return { streams: [...streams.values()], unreadable, records: [], ignored: 0, passesErrors: true };
+  return { streams: [...streams.values()], unreadable, records: [], ignored: 0, converted, passesErrors: true };
 }
 
 /** Returns the checkpoint, or an error that names the wrong field. */

@@ -13,19 +13,20 @@ import { decodeBase64 } from './base64.ts';
 import { readTextOutput, readYamlOutput } from './cli-output.ts';
 import { binaryFormatOf } from './content-encoding.ts';
 import { readCsv, readExpandedRows, readTable } from './event-table.ts';
+import type { EventTime } from './event-time.ts';
+import { readEventTime } from './event-time.ts';
 import type { ExportRead } from './export-event.ts';
-import { readTime } from './export-event.ts';
 import { readForwarded } from './forwarded-event.ts';
 import { inflate, isGzip } from './inflate.ts';
 import { parseDocuments } from './json-documents.ts';
 import { limits } from './limits.ts';
 import { readLoadTest } from './load-test-file.ts';
 import type { ParsedUpload } from './parsed-upload.ts';
-import { readMessage, readTimestamp } from './subscription.ts';
+import { readMessage } from './subscription.ts';
 import { decodeText } from './text-encoding.ts';
 import type { PrefixedLine } from './text-line.ts';
 import { readPrefixedLine } from './text-line.ts';
-import { readWrapped } from './wrapped-event.ts';
+import { placeOf, readWrapped } from './wrapped-event.ts';
 
 export interface RawLogsSource {
   readonly account: string;
@@ -64,6 +65,7 @@ class RawLogsReader {
   readonly #unreadable: { reason: string; text: string }[] = [];
   readonly #records: { record: TelemetryRecord; text: string }[] = [];
   #ignored = 0;
+  #converted = 0;
 
   constructor(source: RawLogsSource) {
     this.#source = source;
@@ -71,7 +73,14 @@ class RawLogsReader {
 
   finish(): RawLogs {
     const streams = [...this.#streams.values()].map((stream) => ({ ...stream, events: joinedEvents(stream.events) }));
-    return { ok: true, streams, unreadable: this.#unreadable, records: this.#records, ignored: this.#ignored };
+    return {
+      ok: true,
+      streams,
+      unreadable: this.#unreadable,
+      records: this.#records,
+      ignored: this.#ignored,
+      converted: this.#converted,
+    };
   }
 
   /** Reads the output of a load generator; returns false for any other text. */
@@ -134,8 +143,7 @@ class RawLogsReader {
   #addExport({ events, problems }: ExportRead): void {
     for (const event of events) {
       const identity = this.#identity(event.stream, event.group, event.account);
-      const { id, timestampMs } = event;
-      this.#addTo(identity, { id, timestampMs, message: event.message.toWellFormed() });
+      this.#addTo(identity, { ...this.#timed(event), id: event.id, message: event.message.toWellFormed() });
     }
     for (const problem of problems) this.#unreadable.push(problem);
   }
@@ -147,7 +155,7 @@ class RawLogsReader {
   readLines(text: string): void {
     let pending: PrefixedLine | null = null;
     const flush = (): void => {
-      if (pending !== null) this.#add(pending, pending.timestampMs, pending.message);
+      if (pending !== null) this.#add(pending, pending, pending.message);
       pending = null;
     };
     for (const line of text.split('\n')) {
@@ -172,8 +180,8 @@ class RawLogsReader {
     const glued = gluedRecordAt(line);
     const message = glued > 0 ? line.slice(glued) : line;
     const result = parsePlatformLine(message);
-    const timestampMs = result.ok && result.time !== null ? timeIn(result.time) : Number.NaN;
-    if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
+    const time = result.ok && result.time !== null ? readEventTime(result.time) : null;
+    if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'line-without-time', text: line });
   }
 
@@ -185,7 +193,7 @@ class RawLogsReader {
       else this.#unreadable.push({ reason: 'not-a-log-event', text: text ?? jsonText(value) });
       return;
     }
-    const record = value as Json;
+    const record = lowerFirst(value as Json);
     if (this.#deadLetter(record, text)) return;
     if (typeof record['rawData'] === 'string' && 'errorCode' in record) {
       this.#failedDelivery(record['rawData'], text ?? jsonText(value));
@@ -234,8 +242,8 @@ class RawLogsReader {
 
   /** A JSON line: a platform record or an application log. */
   #ownRecord(record: Json, message: string): void {
-    const timestampMs = timeIn(String(record['time'] ?? record['timestamp'] ?? ''));
-    if (Number.isFinite(timestampMs)) this.#add({ stream: '', group: null }, timestampMs, message);
+    const time = readEventTime(record['time'] ?? record['timestamp']);
+    if (time !== null) this.#add({ stream: '', group: null }, time, message);
     else this.#unreadable.push({ reason: 'not-a-log-event', text: message });
   }
 
@@ -243,6 +251,7 @@ class RawLogsReader {
     const message = readMessage(value, { region: this.#source.region });
     if (message.kind === 'refused') this.#unreadable.push({ reason: message.reason, text: jsonText(value) });
     if (message.kind !== 'data') return;
+    this.#converted += message.converted;
     for (const stream of message.streams) for (const event of stream.events) this.#addTo(stream.identity, event);
   }
 
@@ -259,16 +268,15 @@ class RawLogsReader {
       return;
     }
     const id = record['eventId'] ?? record['id'];
-    const stream = record['logStreamName'] ?? record['logStream'];
-    const named = group ?? record['logGroup'] ?? record['logGroupName'];
-    const timestamp = readTimestamp(time) ?? readTimestamp(timeIn(String(time)));
+    const place = placeOf(record);
+    const timestamp = readEventTime(time);
     if (timestamp === null) {
       this.#unreadable.push({ reason: 'timestamp-impossible', text: jsonText(value) });
       return;
     }
-    const { timestampMs } = timestamp;
-    const identity = this.#identity(typeof stream === 'string' ? stream : '', typeof named === 'string' ? named : null);
-    this.#addTo(identity, { id: typeof id === 'string' ? id : '', timestampMs, message: message.toWellFormed() });
+    const identity = this.#identity(place.stream, group ?? place.group);
+    const event = { ...this.#timed(timestamp), id: typeof id === 'string' ? id : '', message: message.toWellFormed() };
+    this.#addTo(identity, event);
   }
 
   #identity(stream: string, group: string | null, owner: string | null = null): StreamIdentity {
@@ -279,8 +287,14 @@ class RawLogsReader {
     return { account, region, logGroup, logStream };
   }
 
-  #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, timestampMs: number, message: string): void {
-    this.#addTo(this.#identity(stream, group), { id: '', timestampMs, message: message.toWellFormed() });
+  #add({ stream, group }: Pick<PrefixedLine, 'stream' | 'group'>, time: EventTime, message: string): void {
+    this.#addTo(this.#identity(stream, group), { ...this.#timed(time), id: '', message: message.toWellFormed() });
+  }
+
+  /** Counts times in other units than milliseconds. */
+  #timed({ timestampMs, isConverted }: EventTime): { readonly timestampMs: number } {
+    if (isConverted) this.#converted += 1;
+    return { timestampMs };
   }
 
   #addTo(identity: StreamIdentity, event: LogEvent): void {
@@ -300,9 +314,12 @@ class RawLogsReader {
   }
 }
 
-/** Epoch ms, in UTC where the text names no zone; NaN when it is no time. */
-function timeIn(text: string): number {
-  return readTime(text) ?? Number.NaN;
+/** PowerShell's tools write the names of an event with capitals. */
+function lowerFirst(record: Json): Json {
+  if (!('Message' in record && 'Timestamp' in record)) return record;
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name.slice(0, 1).toLowerCase() + name.slice(1), value]),
+  );
 }
 
 /** Colours that awslogs, cw and sam print for a terminal. */

@@ -19,7 +19,8 @@ import {
   versionOf,
 } from '../lines/in-place.ts';
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
-import { eventMessage, isName, passesErrors, readTimestamp } from './subscription.ts';
+import { readEventTime } from './event-time.ts';
+import { eventMessage, isName, passesErrors } from './subscription.ts';
 
 const HEAD =
   /^\{"messageType":"DATA_MESSAGE","owner":("[^"\\]+"),"logGroup":("[^"\\]+"),"logStream":("[^"\\]+"),"subscriptionFilters":(\[(?:"[^"\\]*"(?:,"[^"\\]*"){0,9})?\]),"logEvents":\[/;
@@ -167,7 +168,7 @@ function scanEvent(bytes: Uint8Array, at: number): number {
     if (!isDigit(byte)) return -1;
     timestampMs = timestampMs * 10 + (byte - 0x30);
   }
-  if (!has(bytes, cursor, MESSAGE) || readTimestamp(timestampMs)?.isConverted !== false) return -1;
+  if (!has(bytes, cursor, MESSAGE) || readEventTime(timestampMs)?.isConverted !== false) return -1;
   cursor += MESSAGE.length;
   const end = scanLine(bytes, cursor, event);
   if (end === -1 || bytes[end] !== CLOSE) return -1;

@@ -1,5 +1,7 @@
 /** Reads subscription messages of CloudWatch Logs: data, control messages (heartbeats), or a reason for a dead letter. */
+
 import type { LogEvent, StreamIdentity } from '../records/log-event.ts';
+import { readEventTime } from './event-time.ts';
 
 export interface StreamEvents {
   readonly identity: StreamIdentity;
@@ -20,10 +22,6 @@ export type Message =
       readonly passesErrors: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: string };
-
-/** Lambda launched in November 2014, so no log event is older. */
-const EARLIEST_MS = Date.UTC(2014, 10, 13);
-const LATEST_MS = Date.UTC(2100, 0, 1);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -111,7 +109,7 @@ function readEvent(raw: unknown): { readonly event: LogEvent; readonly isConvert
   const message = eventMessage(record['message']);
   if (message === null) return null;
   const id = typeof record['id'] === 'string' ? record['id'] : '';
-  const timestamp = readTimestamp(record['timestamp']);
+  const timestamp = readEventTime(record['timestamp']);
   if (timestamp === null) return 'untimed';
   const { timestampMs, isConverted } = timestamp;
   return { event: { id, timestampMs, message }, isConverted };
@@ -126,31 +124,6 @@ export function eventMessage(value: unknown): string | null {
   } catch {
     return null;
   }
-}
-
-/** Milliseconds in seconds, microseconds and nanoseconds. */
-const UNITS_MS = [1000, 1e-3, 1e-6];
-
-export interface Timestamp {
-  readonly timestampMs: number;
-  /** The number was in another unit than milliseconds. */
-  readonly isConverted: boolean;
-}
-
-/**
- * Reads epoch ms from a number or its text. Seconds, microseconds and nanoseconds are recognised by their size: no possible time in one of
- * the units is possible in another. Null for anything else.
- */
-export function readTimestamp(value: unknown): Timestamp | null {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || Number.isNaN(number)) return null;
-  if (isPossible(number)) return { timestampMs: Math.trunc(number), isConverted: false };
-  const unit = UNITS_MS.find((ms) => isPossible(number * ms));
-  return unit === undefined ? null : { timestampMs: Math.floor(number * unit), isConverted: true };
-}
-
-function isPossible(ms: number): boolean {
-  return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
 export function isName(value: unknown): value is string {

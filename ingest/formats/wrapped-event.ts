@@ -5,16 +5,26 @@
  */
 import { parsePlatformLine } from '../lines/platform-line.ts';
 import { parseRuntimeError } from '../lines/runtime-error.ts';
+import { readEventTime } from './event-time.ts';
 import type { ExportEvent, ExportProblem, ExportRead } from './export-event.ts';
-import { readEpoch, readLogReference, readTime } from './export-event.ts';
+import { readLogReference } from './export-event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads one JSON value; null when it is none of these forms. `text` is the value as it was written, for problems. */
 export function readWrapped(value: unknown, text: string): ExportRead | null {
-  if (Array.isArray(value)) return pair(value);
+  if (Array.isArray(value)) return fieldsRow(value, text) ?? pair(value);
   if (!isObject(value)) return null;
-  return queryResults(value, text) ?? insightsRow(value, text) ?? liveTail(value) ?? loki(value) ?? shipped(value);
+  // A hit of Elasticsearch or OpenSearch.
+  if (isObject(value['_source'])) return readWrapped(value['_source'], text);
+  return (
+    queryResults(value, text) ??
+    insightsRow(value, text) ??
+    liveTail(value) ??
+    loki(value) ??
+    openTelemetry(value) ??
+    shipped(value)
+  );
 }
 
 /** `aws logs get-query-results`: rows of `{ field, value }`. */
@@ -26,13 +36,22 @@ function queryResults(value: Json, text: string): ExportRead | null {
   const problems: ExportProblem[] = [];
   if (status === 'Running' || status === 'Scheduled') problems.push({ reason: 'insights-still-running', text });
   for (const fields of results as readonly (readonly unknown[])[]) {
-    const row = Object.fromEntries(fields.filter(isObject).map((field) => [String(field['field']), field['value']]));
-    const read = insightsRow(row, JSON.stringify(row));
-    if (read === null) problems.push({ reason: 'insights-without-message', text: JSON.stringify(row) });
-    events.push(...(read?.events ?? []));
-    problems.push(...(read?.problems ?? []));
+    const own = JSON.stringify(fields);
+    const read = fieldsRow(fields, own) ?? {
+      events: [],
+      problems: [{ reason: 'insights-without-message', text: own }],
+    };
+    events.push(...read.events);
+    problems.push(...read.problems);
   }
   return { events, problems };
+}
+
+/** One row of `{ field, value }`; null when the array is none. */
+function fieldsRow(fields: readonly unknown[], text: string): ExportRead | null {
+  if (fields.length === 0 || !fields.every((one) => isObject(one) && typeof one['field'] === 'string')) return null;
+  const row = Object.fromEntries(fields.filter(isObject).map((one) => [String(one['field']), one['value']]));
+  return insightsRow(row, text) ?? { events: [], problems: [{ reason: 'insights-without-message', text }] };
 }
 
 /** A row of Logs Insights' JSON export. */
@@ -42,20 +61,21 @@ function insightsRow(value: Json, text: string): ExportRead | null {
   if (message === undefined && (value['@ptr'] !== undefined || (time !== undefined && value['message'] === undefined)))
     return { events: [], problems: [{ reason: 'insights-without-message', text }] };
   if (message === undefined) return null;
-  const timestampMs = timeOf(time);
-  if (timestampMs === null) return { events: [], problems: [{ reason: 'insights-without-timestamp', text }] };
+  const at = readEventTime(time);
+  if (at === null) return { events: [], problems: [{ reason: 'insights-without-timestamp', text }] };
   const log = typeof value['@log'] === 'string' ? value['@log'] : '';
   const { account, group } = readLogReference(log);
   const stream = textOf(value['@logStream']);
-  return one({ timestampMs, message: messageOf(message), stream, id: '', group: log === '' ? null : group, account });
+  return one({ ...at, message: messageOf(message), stream, id: '', group: log === '' ? null : group, account });
 }
 
-/** `--query 'events[].[timestamp,message]'`. */
+/** `--query 'events[].[timestamp,message]'`, in either order. */
 function pair(value: readonly unknown[]): ExportRead | null {
-  const [time, message, stream] = value;
+  const [first, second, stream] = value;
+  const [time, message] = typeof first === 'string' ? [second, first] : [first, second];
   if (typeof time !== 'number' || typeof message !== 'string' || value.length > 3) return null;
-  const timestampMs = readEpoch(time);
-  return timestampMs === null ? null : one({ ...NOWHERE, timestampMs, message, stream: textOf(stream) });
+  const at = readEventTime(time);
+  return at === null ? null : one({ ...NOWHERE, ...at, message, stream: textOf(stream) });
 }
 
 /** `aws logs start-live-tail --mode print-only` with JSON output. */
@@ -64,72 +84,112 @@ function liveTail(value: Json): ExportRead | null {
   const results = update['sessionResults'];
   if (!Array.isArray(results)) return null;
   const events = results.filter(isObject).flatMap((row) => {
-    const timestampMs = timeOf(row['timestamp']);
-    if (timestampMs === null || typeof row['message'] !== 'string') return [];
+    const at = readEventTime(row['timestamp']);
+    if (at === null || typeof row['message'] !== 'string') return [];
     const { account, group } = readLogReference(textOf(row['logGroupIdentifier']));
     const stream = textOf(row['logStreamName']);
-    return [{ timestampMs, message: row['message'], stream, id: '', group: group === '' ? null : group, account }];
+    return [{ ...at, message: row['message'], stream, id: '', group: group === '' ? null : group, account }];
   });
   return { events, problems: [] };
 }
 
 /** Loki's push form: lines with times in nanoseconds, as text. */
 function loki(value: Json): ExportRead | null {
-  const streams = value['streams'];
+  // A push has streams, an answer to a query has results.
+  const streams = value['streams'] ?? (isObject(value['data']) ? value['data']['result'] : undefined);
   if (!Array.isArray(streams)) return null;
   const events = streams.filter(isObject).flatMap((stream) => {
     const labels = isObject(stream['stream']) ? stream['stream'] : {};
     const rows = Array.isArray(stream['values']) ? (stream['values'] as readonly unknown[]) : [];
     return rows.flatMap((row) => {
       const [time, message] = Array.isArray(row) ? (row as readonly unknown[]) : [];
-      const timestampMs = readEpoch(Number(time));
-      if (timestampMs === null || typeof message !== 'string') return [];
-      return [{ ...NOWHERE, ...placeOf(labels), timestampMs, message }];
+      const at = readEventTime(time);
+      if (at === null || typeof message !== 'string') return [];
+      return [{ ...NOWHERE, ...placeOf(labels), ...at, message }];
     });
   });
   return events.length === 0 ? null : { events, problems: [] };
 }
 
+/** Log records of OpenTelemetry in JSON: group and stream are attributes of the resource, times are nanoseconds as text. */
+function openTelemetry(value: Json): ExportRead | null {
+  const events = objectsIn(value['resourceLogs']).flatMap((resource) => {
+    const attributes = isObject(resource['resource']) ? objectsIn(resource['resource']['attributes']) : [];
+    const place = placeOf(Object.fromEntries(attributes.map((one) => [String(one['key']), firstText(one['value'])])));
+    const records = objectsIn(resource['scopeLogs']).flatMap((scope) => objectsIn(scope['logRecords']));
+    return records.flatMap((record) => {
+      const at = readEventTime(record['timeUnixNano']) ?? readEventTime(record['observedTimeUnixNano']);
+      const message = isObject(record['body']) ? record['body']['stringValue'] : undefined;
+      return at === null || typeof message !== 'string' ? [] : [{ ...NOWHERE, ...place, ...at, message }];
+    });
+  });
+  return events.length === 0 ? null : { events, problems: [] };
+}
+
+/** The text of an attribute: itself, or the first of a list. */
+function firstText(value: unknown): string {
+  if (!isObject(value)) return '';
+  const list = isObject(value['arrayValue']) ? objectsIn(value['arrayValue']['values']) : [];
+  return textOf(value['stringValue'] ?? list[0]?.['stringValue']);
+}
+
 /** Vector, Fluent Bit, Filebeat, Logstash, Splunk's HTTP event collector, and loggers that wrap a line as their message. */
 function shipped(value: Json): ExportRead | null {
   const inner = value['event'];
-  const message = value['message'] ?? value['log'] ?? value['msg'] ?? (isObject(inner) ? inner['message'] : inner);
+  const candidates = [value['message'], value['log'], value['msg'], value['line']];
+  const message = [...candidates, isObject(inner) ? inner['message'] : inner].find((one) => typeof one === 'string');
   if (typeof message !== 'string') return null;
   const line = parsePlatformLine(message);
   if (!line.ok && parseRuntimeError(message) === null) return null;
   // A time in the line itself is CloudWatch's; the shipper's own may be that of its arrival.
-  const own = line.ok && line.time !== null ? readTime(line.time) : null;
-  const timestampMs = own ?? timeOf(value['timestamp'] ?? value['@timestamp'] ?? value['time'] ?? value['date']);
-  return timestampMs === null ? null : one({ ...NOWHERE, ...placeOf(value), timestampMs, message });
+  const own = line.ok && line.time !== null ? readEventTime(line.time) : null;
+  const at = own ?? readEventTime(value['timestamp'] ?? value['@timestamp'] ?? value['time'] ?? value['date']);
+  return at === null ? null : one({ ...NOWHERE, ...placeOf(value), ...at, message });
 }
 
 const NOWHERE = { stream: '', id: '', group: null, account: null } as const;
 
-/** Where shippers keep the log group and stream. */
-function placeOf(value: Json): Partial<ExportEvent> {
-  const nested = [
-    value,
-    value['aws'],
-    value['awscloudwatch'],
-    value['cloudwatch'],
-    value['fields'],
-    value['kubernetes'],
-  ].filter(isObject);
+/** Members in which shippers keep the log group and stream. */
+const PLACES = [
+  'aws',
+  'aws.cloudwatch',
+  'awscloudwatch',
+  'cloudwatch',
+  'cloudwatch_logs',
+  'event',
+  'fields',
+  'kubernetes',
+  'labels',
+];
+const GROUP_NAMES = [
+  'logGroup',
+  'logGroupName',
+  'log_group',
+  'log_group_name',
+  'group',
+  '__aws_cloudwatch_log_group',
+  'aws.cloudwatch.log_group',
+  'aws.log.group.names',
+];
+const STREAM_NAMES = [
+  'logStream',
+  'logStreamName',
+  'log_stream',
+  'log_stream_name',
+  '__aws_cloudwatch_log_stream',
+  'aws.cloudwatch.log_stream',
+  'aws.log.stream.names',
+];
+
+/** Where shippers keep the log group, the stream and the event's id. */
+export function placeOf(value: Json): Pick<ExportEvent, 'stream' | 'group' | 'id'> {
+  const inner = PLACES.map((name) => value[name]).filter(isObject);
+  const nested = [value, ...inner, ...inner.map((place) => place['cloudwatch']).filter(isObject)];
   const find = (names: readonly string[]): string =>
     nested.flatMap((place) => names.map((name) => textOf(place[name]))).find((text) => text !== '') ?? '';
-  const group = find(['logGroup', 'log_group', 'log_group_name', 'group', '__aws_cloudwatch_log_group']);
+  const group = find(GROUP_NAMES);
   const id = find(['eventId', 'event_id', 'id']);
-  return {
-    stream: find(['logStream', 'log_stream', 'log_stream_name', '__aws_cloudwatch_log_stream']),
-    group: group === '' ? null : group,
-    id: /^\d{56}$/.test(id) ? id : '',
-  };
-}
-
-function timeOf(value: unknown): number | null {
-  if (typeof value === 'number') return readEpoch(value);
-  if (typeof value !== 'string') return null;
-  return /^\d{9,19}(?:\.\d+)?$/.test(value) ? readEpoch(Number(value)) : readTime(value);
+  return { stream: find(STREAM_NAMES), group: group === '' ? null : group, id: /^\d{56}$/.test(id) ? id : '' };
 }
 
 /** A message that a tool parsed already is a JSON record again. */
@@ -143,6 +203,10 @@ function textOf(value: unknown): string {
 
 function one(event: ExportEvent): ExportRead {
   return { events: [event], problems: [] };
+}
+
+function objectsIn(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function isObject(value: unknown): value is Json {

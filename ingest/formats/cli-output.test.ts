@@ -1,0 +1,140 @@
+/** `filter-log-events` and `get-log-events` as JSON, text and YAML, and `--query` pairs. */
+import { performance } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Variant } from '../../test/support/export-forms.ts';
+import {
+  expectFormToBeRead,
+  expectVariant,
+  iso,
+  REPORT,
+  readForm,
+  START,
+  STREAM,
+  T,
+} from '../../test/support/export-forms.ts';
+
+const event = (ms: number, message: string) => ({
+  logStreamName: STREAM,
+  timestamp: ms,
+  message,
+  ingestionTime: ms + 900,
+  eventId: '3'.repeat(56),
+});
+
+test('any message is read back from JSON', () => {
+  expectFormToBeRead((events) =>
+    JSON.stringify(
+      { events: events.map((one) => event(one.timestampMs, one.message)), searchedLogStreams: [] },
+      null,
+      4,
+    ),
+  );
+});
+
+test('any message is read back from YAML', () => {
+  expectFormToBeRead((events) =>
+    stringify({ events: events.map((one) => event(one.timestampMs, one.message)), nextToken: 'abc' }),
+  );
+});
+
+test('any message is read back from text', () => {
+  expectFormToBeRead((events) =>
+    events
+      .map(
+        (one) => `EVENTS\t${'3'.repeat(56)}\t${one.timestampMs + 900}\t${STREAM}\t${one.message}\t${one.timestampMs}\n`,
+      )
+      .join(''),
+  );
+});
+
+test('any message is read back from pairs', () => {
+  expectFormToBeRead((events) => JSON.stringify(events.map((one) => [one.timestampMs, one.message])), { stream: '' });
+});
+
+const two = <Item>(of: (ms: number, message: string) => Item): readonly Item[] => [of(T, START), of(T + 12, REPORT)];
+const VARIANTS: readonly Variant[] = [
+  [
+    'get-log-events',
+    JSON.stringify({
+      events: two((ms, message) => ({ timestamp: ms, message, ingestionTime: ms })),
+      nextForwardToken: 'f/1',
+      nextBackwardToken: 'b/1',
+    }),
+    '',
+  ],
+  ['--query events[] as an array', JSON.stringify(two(event)), STREAM],
+  [
+    '--query with names of its own',
+    JSON.stringify(two((ms, message) => ({ timestamp: ms, message, stream: STREAM }))),
+    '',
+  ],
+  ['--query pairs with the stream', JSON.stringify(two((ms, message) => [ms, message, STREAM])), STREAM],
+  ['--query pairs with the message first', JSON.stringify(two((ms, message) => [message, ms])), ''],
+  ['--query pairs as text', two((ms, message) => `${ms}\t${message}`).join('\n'), ''],
+  [
+    'jq -c',
+    two(event)
+      .map((one) => JSON.stringify(one))
+      .join('\n'),
+    STREAM,
+  ],
+  [
+    'get-log-events as text, tokens first',
+    `b/371\tf/372\n${two((ms, message) => `EVENTS\t${ms + 900}\t${message}\t${ms}\n`).join('')}`,
+    '',
+  ],
+  [
+    'pages one after the other',
+    two((ms, message) => JSON.stringify({ events: [event(ms, message)] })).join('\n'),
+    STREAM,
+  ],
+  ['times as ISO text', JSON.stringify(two((ms, message) => ({ ...event(ms, message), timestamp: iso(ms) }))), STREAM],
+  [
+    'PowerShell: capital names',
+    JSON.stringify(two((ms, message) => ({ Timestamp: ms, Message: message, LogStreamName: STREAM }))),
+    STREAM,
+  ],
+  ['YAML with a token first', `nextToken: abc\n${stringify({ events: two(event) })}`, STREAM],
+  [
+    'YAML in blocks',
+    `events:\n${two((ms, message) => `- message: |\n    ${message}\n  timestamp: ${ms}\n`).join('')}`,
+    '',
+  ],
+];
+test.each(VARIANTS)('%s', (_name, text, stream) => expectVariant(text, stream));
+
+test('an application line that looks like the output of a command does not swallow the file', () => {
+  const before = `${iso(T)} ${START}\n`;
+  const yaml = readForm(`${before}${iso(T + 1)} config:\nevents:\n  - a: b\n${iso(T + 12)} ${REPORT}\n`);
+  expect(yaml.events.map(({ timestampMs }) => timestampMs)).toEqual([T, T + 1, T + 12]);
+  const text = readForm(`${before}${iso(T + 1)} a table\nEVENTS\tx\n${iso(T + 12)} ${REPORT}\n`);
+  expect(text.events.map(({ timestampMs }) => timestampMs)).toEqual([T, T + 1, T + 12]);
+});
+
+const bomb = (levels: number): string =>
+  Array.from({ length: levels }, (_, at) => `  a${at}: &a${at} [${`*a${at - 1},`.repeat(at === 0 ? 0 : 9)}x]`).join(
+    '\n',
+  );
+test.each([
+  ['aliases of aliases', `events:\n- b: 1\n${bomb(30)}\n`],
+  ['one item of 10 MB', `events:\n- message: ${'x'.repeat(10_000_000)}\n`],
+  ['10 MB of nested lists', `events:\n- a: ${'['.repeat(10_000_000)}\n`],
+  [
+    '10 MB of nested maps',
+    `events:\n- a:\n${Array.from({ length: 3000 }, (_, at) => `${' '.repeat(at + 3)}b:\n`).join('')}`,
+  ],
+  ['10 MB of anchors', `events:\n- a:\n${'  - &x y\n'.repeat(1_200_000)}`],
+  ['10 MB of aliases', `events:\n- a: &x y\n  b:\n${'  - *x\n'.repeat(1_400_000)}`],
+  ['10 MB of flow maps', `events:\n- a: ${'{b: '.repeat(2_500_000)}\n`],
+  ['10 MB of items', `events:\n${'- m: [\n'.repeat(1_400_000)}`],
+  ['10 MB of keys', `events:\n- a: 1\n${Array.from({ length: 700_000 }, (_, at) => `  k${at}: 1\n`).join('')}`],
+])('hostile YAML, %s: a reason, in bounded time and memory', (_name, text) => {
+  const began = performance.now();
+  const heap = process.memoryUsage().heapUsed;
+  const read = readForm(text);
+  expect(read.events).toEqual([]);
+  expect(read.reasons.length).toBeGreaterThan(0);
+  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(process.memoryUsage().heapUsed - heap).toBeLessThan(600_000_000);
+});

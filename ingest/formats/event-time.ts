@@ -1,0 +1,72 @@
+/** Times of log events, in every form in which files and messages have them. The one reader of them. */
+
+/** Lambda launched in November 2014, so no log event is older. */
+const EARLIEST_MS = Date.UTC(2014, 10, 13);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+export interface EventTime {
+  /** Epoch ms. */
+  readonly timestampMs: number;
+  /** The number was in another unit than milliseconds. Such times are counted. */
+  readonly isConverted: boolean;
+}
+
+/** A time as text: ISO 8601 or with a blank, a fraction of any length, and a zone in one of the usual forms. */
+export const TIME = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d|\([+-]\d\d:?\d\d\)))?`;
+const PARTS = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|\(?[+-]\d\d:?\d\d\)?))?$/;
+
+/** A date in JSON of Windows PowerShell. */
+const POWERSHELL = /^\/Date\((\d{13})\)\/$/;
+
+/** Reads a number, its text, or a time as text. null if it is none, or lies before Lambda or after this century. */
+export function readEventTime(value: unknown): EventTime | null {
+  if (typeof value === 'number') return readEpoch(value);
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  if (/^\d{9,19}$/.test(text)) return readDigits(text);
+  if (/^\d{9,16}\.\d{1,9}$/.test(text)) return readEpoch(Number(text));
+  const date = POWERSHELL.exec(text)?.[1];
+  if (date !== undefined) return readDigits(date);
+  const timestampMs = readTimeText(text);
+  return timestampMs === null ? null : { timestampMs, isConverted: false };
+}
+
+/** Epoch ms of a time as text; without a zone it is UTC, as CloudWatch's exports are. null when it is no possible time. */
+export function readTimeText(text: string): number | null {
+  const match = PARTS.exec(text.trim());
+  if (match === null) return null;
+  const zone = (match[4] ?? 'Z').replace(/[()]/g, '').replace('UTC', 'Z');
+  const ms = Date.parse(`${match[1]}T${match[2]}.${(match[3] ?? '0').slice(0, 3).padEnd(3, '0')}${zone}`);
+  return isPossible(ms) ? ms : null;
+}
+
+/**
+ * Seconds, microseconds and nanoseconds are told by their size: no possible time in one of the units is possible in another.
+ */
+function readEpoch(value: number): EventTime | null {
+  if (isPossible(value)) return { timestampMs: Math.trunc(value), isConverted: false };
+  const seconds = Math.round(value * 1000);
+  if (isPossible(seconds)) return { timestampMs: seconds, isConverted: true };
+  for (const perMs of [1e3, 1e6]) {
+    const ms = Math.floor(value / perMs + ROUNDING_MS);
+    if (isPossible(ms)) return { timestampMs: ms, isConverted: true };
+  }
+  return null;
+}
+
+/** A JavaScript number holds nanoseconds to a multiple of 256. */
+const ROUNDING_MS = 0.0005;
+
+/** Digits are cut as text: nanoseconds do not fit in a number. */
+function readDigits(text: string): EventTime | null {
+  for (const cut of [0, 3, 6]) {
+    const ms = Number(text.slice(0, text.length - cut));
+    if (isPossible(ms)) return { timestampMs: ms, isConverted: cut > 0 };
+  }
+  const seconds = Number(text) * 1000;
+  return isPossible(seconds) ? { timestampMs: seconds, isConverted: true } : null;
+}
+
+function isPossible(ms: number): boolean {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS;
+}
