@@ -263,6 +263,9 @@ describe('GET /api/v1/export/:what', () => {
     ['/api/v1/export/invocations?format=xlsx', 'format'],
     ['/api/v1/export/invocations?limit=0', 'limit'],
     ['/api/v1/export/cold-starts?cause=weather', 'cause'],
+    ['/api/v1/export/functions?tenant=blue', 'tenant'],
+    ['/api/v1/export/functions?status=error', 'status'],
+    ['/api/v1/export/functions?cause=deploy', 'cause'],
   ])('%s: the error names %s', async (path, field) => {
     const response = await product.ask(path);
     expect(response.status).toBe(400);

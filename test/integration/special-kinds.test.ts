@@ -81,6 +81,27 @@ test('streamed bytes beyond the free 6 MB are priced', async () => {
   expect(found.streamedUsd).toBeCloseTo(0.001_048_576 * 0.008, 12);
 });
 
+test('an export takes the invocations of one tenant', async () => {
+  const text = await (
+    await product.ask(`/api/v1/export/invocations?${RANGE}&function=isolated&tenant=blue&format=ndjson`)
+  ).text();
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { tenantId: string });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(rows.map((row) => row.tenantId))).toEqual(new Set(['blue']));
+});
+
+test.each(['overview', 'functions', 'changes', 'network', 'service-map', 'recommendations'])(
+  'a tenant that %s cannot filter by is refused, not ignored',
+  async (path) => {
+    const response = await product.ask(`/api/v1/${path}?${RANGE}&tenant=blue`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('tenant');
+  },
+);
+
 test('invocations by tenant, and the update of $LATEST as a marker', async () => {
   const { items } = await product.json<{ items: { requestId: string; tenantId: string }[] }>(
     `/api/v1/invocations?${RANGE}&function=isolated&tenant=blue`,

@@ -8,8 +8,16 @@ export const exportParams = z.object({ what: z.enum(['invocations', 'functions',
 export const exportQuery = z.strictObject({
   ...rangeQuery,
   ...filterQuery,
-  status: invocationStatus.optional().describe('Filters invocations'),
-  cause: coldStartCause.optional().describe('Filters cold starts'),
+  status: invocationStatus.optional().describe('Filters invocations and cold starts; refused for functions'),
+  cause: coldStartCause.optional().describe('Filters invocations and cold starts; refused for functions'),
+  tenant: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe(
+      'Tenant id of a function with tenant isolation. Filters invocations and cold starts; refused for functions',
+    ),
   format: z.enum(['csv', 'ndjson']).optional().describe('Default: by the Accept header, else NDJSON'),
   limit: z.coerce.number().int().min(1).max(1_000_000).default(100_000).describe('Maximum number of rows'),
 });

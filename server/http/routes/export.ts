@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { exportRoutes } from '../contract/export.ts';
 import { implement } from '../implement.ts';
 import { filterOf, rangeOf } from '../query.ts';
+import { refuseErrors } from '../validation.ts';
 
 const PAGE = 500;
 
@@ -11,7 +12,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export const exportHandlers = implement(exportRoutes, {
   exportRows: async ({ context, params, query, request }) => {
-    const { from, to, format, limit, status, cause, ...filter } = query;
+    const { from, to, format, limit, status, cause, tenant, ...filter } = query;
+    if (params.what === 'functions') refuseFiltersOfRows({ status, cause, tenant });
     const range = rangeOf({ from, to }, context.now());
     const found = await filterOf(filter, context.store);
     const csv = (format ?? formatOf(request)) === 'csv';
@@ -20,7 +22,15 @@ export const exportHandlers = implement(exportRoutes, {
         ? functionPages(context, { ...range, ...found }, csv)
         : invocationPages(
             context,
-            { ...range, ...found, ...(params.what === 'cold-starts' ? { cold: true } : {}), status, cause, limit },
+            {
+              ...range,
+              ...found,
+              ...(params.what === 'cold-starts' ? { cold: true } : {}),
+              status,
+              cause,
+              tenant,
+              limit,
+            },
             csv,
           );
     return new Response(streamOf(pages), {
@@ -33,6 +43,15 @@ export const exportHandlers = implement(exportRoutes, {
     }) as never;
   },
 });
+
+/** A row of a function is about all of its invocations. @throws ProblemError if a filter of single invocations is given */
+function refuseFiltersOfRows(filters: Readonly<Record<string, string | undefined>>): void {
+  refuseErrors(
+    Object.entries(filters).flatMap(([field, value]) =>
+      value === undefined ? [] : [{ field, message: 'filters invocations and cold starts, not functions' }],
+    ),
+  );
+}
 
 function formatOf(request: Request): 'csv' | 'ndjson' {
   return (request.headers.get('accept') ?? '').includes('text/csv') ? 'csv' : 'ndjson';
