@@ -1,7 +1,9 @@
-/** Reader and decode threads that end under load. */
+/** Reader, answer and decode threads that end under load. */
 import type { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { Decoder } from '../../ingest/decode/decoder.ts';
+import { shapeAnswer } from '../../server/http/answers/shape-answer.ts';
+import { AnalysisPool } from '../../server/jobs/analysis/analysis-pool.ts';
 import type { SqliteOptions } from '../../server/storage/sqlite/options.ts';
 import { ReaderPool } from '../../server/storage/sqlite/threads/reader-pool.ts';
 import { invocation, message, record, send } from '../support/firehose.ts';
@@ -103,4 +105,30 @@ test('when decode threads are killed under load, only the bodies in flight fail'
   expect(answered).toBe(800 - failed);
   await expect.poll(() => started.length).toBe(2 + 5);
   await decoder.close();
+});
+
+test('when reader and answer threads are killed under load, only the answers in flight fail', async () => {
+  const product = await startProduct();
+  const records = Array.from({ length: 20 }, (_, n) => record(message(invocation(n + 1))));
+  await send(product, records);
+  started = [];
+  const options = { folder: product.folder, workers, readers: 2, readDeadlineMs: 60_000 };
+  const readers = new ReaderPool(options as SqliteOptions);
+  const pool = new AnalysisPool(workers, 60_000);
+  const ask = async (): Promise<boolean> => {
+    const found = await readers.packed('functions', { fromMs: 0, toMs: 8.64e12 });
+    const { answer } = await shapeAnswer(pool, 'functionList', found, 0);
+    return JSON.parse(new TextDecoder().decode(answer.bytes)).items[0].invocations === 20;
+  };
+  expect(await ask()).toBe(true);
+  const { kills, meanwhile } = killer(100, 5);
+  const { answered, wrong, failed } = await underLoad(16, 800, ask, meanwhile);
+  expect(kills()).toBe(5);
+  expect(wrong).toBe(0);
+  expect(failed).toBeLessThanOrEqual(5);
+  expect(answered).toBe(800 - failed);
+  await expect.poll(() => started.length).toBe(3 + 5);
+  await Promise.all([readers.close(), pool.close()]);
+  await product.close();
+  removeFolder(product.folder);
 });
