@@ -1,5 +1,5 @@
 /**
- * An import can be taken out again (docs/decisions/0021). Law: any history of deliveries, imports and undos, with restarts
+ * An import can be undone (docs/decisions/0021). Law: any history of deliveries, imports and undos, with restarts
  * between, leaves the rows, rollups and sketches of the same history without the imports that were undone.
  */
 import { join } from 'node:path';

@@ -159,7 +159,7 @@ describe('on the command line', () => {
     });
     expect(await runCli(data, ['import', '--undo', id, '--yes'])).toMatchObject({
       code: 0,
-      stdout: `Took out orders.txt (7 log events of orders) from the folder ${data}.\n`,
+      stdout: `Removed orders.txt (7 log events of orders) from the folder ${data}.\n`,
     });
     expect((await runCli(data, ['import', '--list'])).stdout).toMatch(/; undone\n$/);
     expect(await runCli(data, ['import', '--undo', 'nothing-such', '--yes'])).toMatchObject({

@@ -25,7 +25,7 @@ export function importCommand(program: Command, run: Run): void {
     .option('--account <id>', 'AWS account id', twelveDigits)
     .option('--region <name>', 'AWS region')
     .option('--list', 'list imports and their ids instead')
-    .option('--undo <id>', 'take out what the import with this id added instead')
+    .option('--undo <id>', 'undo the import with this id: remove what it added')
     .option('--yes', 'with --undo: do not ask')
     .option('--dry-run', 'read the files and say what would be stored; write nothing')
     .addHelpText(

@@ -134,7 +134,7 @@ class ImportRun {
           `${integer(ignored)} ignored, ${integer(rejected)} in quarantine. Written to ${where}.`,
       );
       if (!this.#summary.nothingRead) out(url === null ? 'Run "thermocline serve" to view them.' : `Open ${url}`);
-      if (accepted + rejected > 0) out(`To take it out again: thermocline import --undo ${this.#id}`);
+      if (accepted + rejected > 0) out(`To undo this import: thermocline import --undo ${this.#id}`);
     }
     if (this.#failures > 0) out(`${count(this.#failures, 'file')} could not be read completely (see above).`);
     if (this.interrupted) return INTERRUPTED;

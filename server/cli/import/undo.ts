@@ -18,12 +18,12 @@ const POLL_MS = 1000;
 export function listImports(config: Config): Promise<number> {
   return withTarget(config, async (target) => {
     const { items } = await importsAt(target);
-    if (items.length === 0) process.stdout.write('No imports that could be undone.\n');
+    if (items.length === 0) process.stdout.write('No imports to undo.\n');
     for (const one of items) process.stdout.write(`${lineOf(one)}\n`);
   });
 }
 
-/** Takes an import out again. Returns 1 if the user declines. @throws UserError for an unknown id */
+/** Undoes an import. Returns 1 if the user declines. @throws UserError for an unknown id */
 export async function undoImport(config: Config, id: string, options: { readonly yes?: true }): Promise<number> {
   const target = await openTarget(config);
   const progress = new Progress(100, '%');
@@ -33,7 +33,7 @@ export async function undoImport(config: Config, id: string, options: { readonly
     if (found === undefined)
       throw new UserError(`No import has the id ${plain(id)}. "thermocline import --list" shows those that have one`);
     const what = `${plain(found.name)} (${count(found.accepted, 'log event')} of ${functionsOf(found)})`;
-    if (options.yes !== true && found.state === 'stored' && !(await confirmed(`Take out ${what}?`))) return 1;
+    if (options.yes !== true && found.state === 'stored' && !(await confirmed(`Remove ${what}?`))) return 1;
     let shown = 0;
     timer = setInterval(() => {
       void importsAt(target).then(({ items }) => {
@@ -47,11 +47,11 @@ export async function undoImport(config: Config, id: string, options: { readonly
     )) as { readonly alreadyUndone: boolean };
     progress.finish();
     const left =
-      found.loose === 0 ? '' : ` ${count(found.loose, 'record')} that name no function, such as flow logs, were left.`;
+      found.loose === 0 ? '' : ` ${count(found.loose, 'record')} that name no function, such as flow logs, were kept.`;
     process.stdout.write(
       alreadyUndone
-        ? `${what} had been taken out before; nothing changed.\n`
-        : `Took out ${what} from ${target.where}.${left}\n`,
+        ? `${what} was already removed; nothing changed.\n`
+        : `Removed ${what} from ${target.where}.${left}\n`,
     );
     return 0;
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Imports of files, and taking them out again. */
+/** Imports of files, and their undo. */
 import { z } from 'zod';
 import { isoTime } from './common.ts';
 import { declareRoutes } from './route.ts';
@@ -30,7 +30,7 @@ export const importsAnswer = z
         duplicates: z.number().int(),
         ignored: z.number().int(),
         rejected: z.number().int(),
-        loose: z.number().int().describe('Records that name no function, such as flow logs: an undo leaves them'),
+        loose: z.number().int().describe('Records without a function, such as flow logs: an undo keeps them'),
         progress: z.number().nullable().describe('Share of an undo that is done; null while there is none'),
         undoneAt: isoTime.nullable(),
         undoUntil: isoTime.nullable().describe('Until when it can be undone; null if it cannot'),
@@ -41,7 +41,7 @@ export const importsAnswer = z
 export type ImportsAnswer = z.infer<typeof importsAnswer>;
 
 const undoAnswer = z
-  .object({ alreadyUndone: z.boolean().describe('It had been undone before: nothing changed') })
+  .object({ alreadyUndone: z.boolean().describe('It was already undone: nothing changed') })
   .meta({ id: 'ImportUndone' });
 
 export const importRoutes = declareRoutes({
@@ -59,7 +59,7 @@ export const importRoutes = declareRoutes({
     path: '/api/v1/imports/:id',
     scope: 'admin',
     tag: 'Ingest',
-    summary: 'Take out what an import added, with its rollups; what came by another way as well stays',
+    summary: 'Undo an import: remove what it added, with its rollups; data that was also delivered another way stays',
     params: importParams,
     answer: undoAnswer,
     problems: ['not-found', 'conflict'],

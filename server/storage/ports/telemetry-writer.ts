@@ -31,7 +31,7 @@ export interface TelemetryWriter extends Sink {
   deleteTelemetry(scope: DeletionScope): Promise<void>;
 
   /**
-   * Takes out what the batches of an import added. What came by another way as well, before or after, stays. An interrupted
+   * Removes what the batches of an import added. Data that was also delivered another way, before or after, stays. An interrupted
    * undo continues when the store is opened. Rejects with a StoreError.
    */
   undoImport(importId: string): Promise<UndoOutcome>;

@@ -27,7 +27,7 @@ export function Imports() {
     action.run(async () => {
       await call('undoImport', { params: { id } });
       imports.reload();
-      return 'Taken out. What came by another way as well was left.';
+      return 'Import undone. Data that was also delivered another way was kept.';
     });
   };
   const items = imports.data?.items ?? [];
@@ -64,7 +64,7 @@ export function Imports() {
                 <td>
                   {one.state === 'stored' && (
                     <button type="button" disabled={action.busy} onClick={() => undo(one.id)}>
-                      {chosen === one.id ? `Take out ${plural(one.accepted, 'event')}` : 'Undo'}
+                      {chosen === one.id ? `Remove ${plural(one.accepted, 'event')}` : 'Undo'}
                     </button>
                   )}
                   {chosen === one.id && (

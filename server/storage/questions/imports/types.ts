@@ -1,8 +1,8 @@
 /** Imports of files, and whether they can be undone. */
 
 /**
- * `stored`: it can be undone. `undoing`: an undo is at work, or was interrupted and goes on when the server starts.
- * `undone`: it was taken out. `kept`: it is too old to be undone.
+ * `stored`: it can be undone. `undoing`: an undo is in progress, or was interrupted and continues when the server starts.
+ * `undone`: it was removed. `kept`: it is too old to be undone.
  */
 export type ImportState = 'stored' | 'undoing' | 'undone' | 'kept';
 
@@ -19,7 +19,7 @@ export interface StoredImport {
   readonly duplicates: number;
   readonly ignored: number;
   readonly rejected: number;
-  /** Records that name no function, such as flow logs: an undo leaves them. */
+  /** Records without a function, such as flow logs: an undo keeps them. */
   readonly loose: number;
   /** Progress of an undo: pieces that were stored again, and their number. */
   readonly done: number;

@@ -1,6 +1,6 @@
 /**
  * Tables `import*`: what an undo of an import needs (docs/decisions/0021). A function is followed from its first import on:
- * its rows of before are copied, and what is delivered of it by any way is kept as it came.
+ * its existing rows are copied, and every later delivery about it is kept as received.
  */
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
@@ -46,7 +46,7 @@ export class ImportJournal {
     const { importId = null, ...way } = source;
     for (const name of namesIn(batch)) {
       const ids = this.#idsOf(name);
-      // A function that the import brought has no rows of before.
+      // A function that the import created has no earlier rows.
       if (importId !== null) for (const id of ids) this.#follow(importId, name, id, false);
       const followed = this.#read().get(name);
       const part = batchOf(batch, name);
@@ -59,7 +59,7 @@ export class ImportJournal {
     this.#sql.count.run(accepted, duplicates, ignored, rejected, loose, importId);
     for (const { reason, payload } of batch.deadLetters) {
       const digest = createHash('sha256').update(reason).update(payload).digest();
-      // One that came before by another way is not of the import.
+      // A record that was stored before does not belong to the import.
       this.#sql.reject.run(importId, digest, digest);
     }
   }
@@ -83,7 +83,7 @@ export class ImportJournal {
     }
   }
 
-  /** Stops following the import's functions, unless another import can still be undone. What it brought stays theirs. */
+  /** Stops following the import's functions, unless another import can still be undone. What it added stays. */
   release(importId: string): void {
     const functions = this.#sql.functions.all(importId) as number[];
     this.#sql.unlink.run(importId);
