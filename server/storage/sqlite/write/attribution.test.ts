@@ -73,7 +73,7 @@ function causes(): readonly { readonly cause: number; readonly n: number }[] {
 const window = { ms: 300_000, surelyMs: 200_000, estimated: true };
 const windows = () => db.prepare('SELECT window_ms FROM idle_window').pluck().all();
 
-test('saveHours marks the next hour first, then stores one hour per step', () => {
+test('saveHours marks the next hour first, then stores one hour with many cold starts per step', () => {
   const hours = [hour(HOUR_MS, 700), hour(2 * HOUR_MS, 700)];
   const steps = tables.steps({ name: 'saveHours', args: [1, { hours, nextHourMs: 3 * HOUR_MS }] }, 0);
   steps.next();
@@ -81,6 +81,21 @@ test('saveHours marks the next hour first, then stores one hour per step', () =>
   expect(db.prepare('SELECT slot_ms FROM derived_slot').pluck().all()).toEqual([HOUR_MS]);
   expect([...steps]).toHaveLength(1);
   expect(db.prepare('SELECT slot_ms FROM derived_slot').pluck().all()).toEqual([HOUR_MS, 2 * HOUR_MS]);
+});
+
+test('saveHours stores small hours together, at most 100, and a large one in slices of its own', () => {
+  const hours = Array.from({ length: 250 }, (_, at) => ({
+    ...hour((10 + at) * HOUR_MS, at === 120 ? 2001 : 0),
+    runs: 1,
+  }));
+  const steps = tables.steps({ name: 'saveHours', args: [2, { hours, nextHourMs: null }] }, 0);
+  const stored = () => db.prepare('SELECT count(*) FROM derived_slot WHERE function_id = 2').pluck().get();
+  const after: unknown[] = [];
+  for (const _ of steps) after.push(stored());
+  // 100 and 20 before the large hour; its clearing, two slices and its end; then 100 and 29.
+  expect(after).toEqual([100, 120, 120, 120, 120, 121, 221, 250]);
+  expect(db.prepare('SELECT count(*) FROM cold_start WHERE function_id = 2').pluck().get()).toBe(2001);
+  db.exec('DELETE FROM cold_start WHERE function_id = 2');
 });
 
 test('saveIdleWindows updates causes in slices and stores the window last', () => {

@@ -46,20 +46,28 @@ export class AttributionTables {
   *#saveHours(functionId: number, { hours, nextHourMs }: AttributedHours, nowMs: number): Generator<void, void> {
     // First, so that the hour after the last one is attributed again even if the rest is cut off.
     if (nextHourMs !== null) this.#mark.set(functionId, nextHourMs, 1, nowMs);
-    for (const hour of hours) {
-      // A large hour is stored in slices, so that batches are not held up; it stays marked until its last slice.
-      const whole = hour.coldStarts.length <= COLD_STARTS_PER_STEP;
-      if (!whole) {
-        yield this.#inTransaction(() => this.#dropHour(functionId, hour.hourMs));
-        for (let at = 0; at < hour.coldStarts.length; at += COLD_STARTS_PER_STEP) {
-          const slice = hour.coldStarts.slice(at, at + COLD_STARTS_PER_STEP);
-          yield this.#inTransaction(() => {
-            for (const row of slice) this.#addColdStart(functionId, hour.hourMs, row);
-          });
-        }
+    for (const together of stepsOf(hours)) {
+      const [first] = together;
+      if (first !== undefined && first.coldStarts.length > COLD_STARTS_PER_STEP) {
+        yield* this.#saveLargeHour(functionId, first, nowMs);
+        continue;
       }
-      yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs, whole));
+      yield this.#inTransaction(() => {
+        for (const hour of together) this.#saveHour(functionId, hour, nowMs, true);
+      });
     }
+  }
+
+  /** Stores the hour in slices, so that batches are not held up; it stays marked until its last slice. */
+  *#saveLargeHour(functionId: number, hour: AttributedHour, nowMs: number): Generator<void, void> {
+    yield this.#inTransaction(() => this.#dropHour(functionId, hour.hourMs));
+    for (let at = 0; at < hour.coldStarts.length; at += COLD_STARTS_PER_STEP) {
+      const slice = hour.coldStarts.slice(at, at + COLD_STARTS_PER_STEP);
+      yield this.#inTransaction(() => {
+        for (const row of slice) this.#addColdStart(functionId, hour.hourMs, row);
+      });
+    }
+    yield this.#inTransaction(() => this.#saveHour(functionId, hour, nowMs, false));
   }
 
   #dropHour(functionId: number, hourMs: number): void {
@@ -181,6 +189,9 @@ type IdleWindow = Arguments<'saveIdleWindows'>[0][number];
 
 /** Cold starts stored per step of an hour that has more, a few hundredths of a second. */
 const COLD_STARTS_PER_STEP = 2000;
+/** Small hours are stored together, because each step waits for the disk: at most this many, with so many cold starts. */
+const HOURS_TOGETHER = 100;
+const COLD_STARTS_TOGETHER = 1000;
 /** Environments whose inits are reclassified per step, which takes a few milliseconds. */
 const INITS_PER_STEP = 100;
 /** Cold starts whose causes are updated per step, which takes a few milliseconds. */
@@ -230,4 +241,19 @@ function prepare(db: Database.Database) {
        AND environment_id = ?`,
     ),
   };
+}
+
+/** Divides hours, in their order, into those that one step stores. */
+function stepsOf(hours: readonly AttributedHour[]): readonly (readonly AttributedHour[])[] {
+  const steps: AttributedHour[][] = [];
+  let coldStarts = 0;
+  for (const hour of hours) {
+    const last = steps.at(-1);
+    coldStarts += hour.coldStarts.length;
+    if (last === undefined || last.length >= HOURS_TOGETHER || coldStarts > COLD_STARTS_TOGETHER) {
+      steps.push([hour]);
+      coldStarts = hour.coldStarts.length;
+    } else last.push(hour);
+  }
+  return steps;
 }
