@@ -14,6 +14,7 @@ import type { Part } from './fleet-streams.ts';
 import { batchOf, deliveries, streams } from './fleet-streams.ts';
 import { KINDS_INVENTORY, KINDS_INVENTORY_BEFORE, KINDS_PARTS, KINDS_RECORDS, KINDS_SCOPE } from './kinds-fixture.ts';
 import type { TestProduct } from './product.ts';
+import { TRACED, TRACED_SEGMENTS } from './traced-fixture.ts';
 
 export const TO = Date.UTC(2026, 10, 20);
 /** Time at which everything has settled. */
@@ -160,7 +161,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
   const { store } = product;
   const everything = [...streams(SEED, TO), ...CHECKOUT, ...KINDS_PARTS];
   for (const batch of deliveries(everything, SEED, { most: 400, together: 60 })) await store.write(batch, LOGS);
-  for (const part of ORDERS) await store.write(batchOf([part]), LOGS);
+  for (const part of [...ORDERS, ...TRACED]) await store.write(batchOf([part]), LOGS);
   const unreadable: Batch = { ...batchOf([]), deadLetters: [{ ...DEAD_LETTER, payload: DEAD_LETTER.payload.slice() }] };
   await store.write(unreadable, { kind: 'pull', name: 'contract' }, CHECKPOINT);
   await product.attribution.round(true);
@@ -173,7 +174,7 @@ export async function fill(product: TestProduct, described: readonly StoredInvoc
     ),
   );
   const loadTests = [loadTestOf('before', FLEET.plain, 1), loadTestOf('after', FLEET.plain, 2)];
-  await store.write(batchOfRecords(documentsAbout(documented), SCOPE), LOGS);
+  await store.write(batchOfRecords([...documentsAbout(documented), ...TRACED_SEGMENTS], SCOPE), LOGS);
   await store.write(batchOfRecords(loadTests, SCOPE), { kind: 'import', name: 'contract' });
   await store.write(batchOfRecords(inventory, SCOPE), { kind: 'inventory', name: 'lambda-api' });
   for (const facts of KINDS_INVENTORY_BEFORE) await store.write(batchOfRecords([facts], KINDS_SCOPE), INVENTORY);

@@ -10,7 +10,9 @@ import type { TestProduct } from './product.ts';
 import { startProduct } from './product.ts';
 
 /** Ids of functions in one store. */
-export type FunctionIds = Readonly<Record<keyof typeof FLEET | 'checkout' | 'orders' | (typeof KINDS)[number], number>>;
+export type FunctionIds = Readonly<
+  Record<keyof typeof FLEET | 'checkout' | 'orders' | 'traced' | (typeof KINDS)[number], number>
+>;
 
 const KINDS = ['isolated', 'latest', 'streams', 'managed', 'workflow'] as const;
 
@@ -44,11 +46,14 @@ async function filled(product: TestProduct): Promise<FilledStore> {
     if (found === undefined) throw new Error(`${name} is not stored`);
     return found.functionId;
   };
-  const [plain, json, fails, snap, checkout, orders] = await Promise.all(
-    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders'].map((name) => idOf(name)),
+  const [plain, json, fails, snap, checkout, orders, traced] = await Promise.all(
+    [FLEET.plain, FLEET.json, FLEET.fails, FLEET.snap, 'checkout', 'orders', 'traced'].map((name) => idOf(name)),
   );
   const kinds = await Promise.all(KINDS.map(async (name) => [name, await idOf(name, KINDS_SCOPE)] as const));
-  return { product, ids: { plain, json, fails, snap, checkout, orders, ...Object.fromEntries(kinds) } as FunctionIds };
+  return {
+    product,
+    ids: { plain, json, fails, snap, checkout, orders, traced, ...Object.fromEntries(kinds) } as FunctionIds,
+  };
 }
 
 /**
