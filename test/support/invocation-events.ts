@@ -30,18 +30,27 @@ export const run = fc.record({
 });
 export type Run = typeof run extends fc.Arbitrary<infer R> ? R : never;
 
+/** Log streams of three places. A cold start replaces the environment of its place: an environment has one init. */
+function environments(): (place: number, isCold: boolean) => string {
+  const inits = [0, 0, 0];
+  return (place, isCold) => {
+    inits[place] = (inits[place] ?? 0) + (isCold ? 1 : 0);
+    return `2026/11/20/[7]${`${place}${String(inits[place]).padStart(2, '0')}`.padStart(32, 'a')}`;
+  };
+}
+
 /** The events of a function whose invocations follow each other, in up to three environments. */
 export function textEvents(runs: readonly Run[]): StreamEvent[] {
   const events: StreamEvent[] = [];
   let nowMs = T0;
-  const streamOf = (n: number): string => `2026/11/20/[7]${String(n).padStart(32, 'a')}`;
+  const streamOf = environments();
   const add = (stream: string, atMs: number, message: string): void => {
     events.push({ stream, id: String(events.length).padStart(56, '3'), atMs, message });
   };
   for (const [at, drawn] of runs.entries()) {
     const requestId = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
     for (let attempt = 0; attempt <= drawn.retries; attempt += 1) {
-      const stream = streamOf((drawn.environment + attempt) % 3);
+      const stream = streamOf((drawn.environment + attempt) % 3, drawn.cold);
       nowMs += drawn.gapMs + (attempt > 0 ? 60_000 : 0);
       const initMs = drawn.cold ? 160.53 : null;
       if (initMs !== null) add(stream, nowMs, renderInitStart('nodejs:22.v31', ARN));
@@ -99,6 +108,7 @@ function iso(ms: number): string {
 export function jsonEvents(runs: readonly Run[]): StreamEvent[] {
   const events: StreamEvent[] = [];
   let nowMs = T0;
+  const streamOf = environments();
   const add = (stream: string, atMs: number, type: string, record: object): void => {
     const message = `${JSON.stringify({ time: iso(atMs), type, record })}\n`;
     events.push({ stream, id: String(events.length).padStart(56, '3'), atMs, message });
@@ -106,7 +116,7 @@ export function jsonEvents(runs: readonly Run[]): StreamEvent[] {
   for (const [at, drawn] of runs.entries()) {
     const requestId = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
     for (let attempt = 0; attempt <= drawn.retries; attempt += 1) {
-      const stream = `2026/11/20/[7]${String((drawn.environment + attempt) % 3).padStart(32, 'a')}`;
+      const stream = streamOf((drawn.environment + attempt) % 3, drawn.cold);
       nowMs += drawn.gapMs + (attempt > 0 ? 60_000 : 0);
       const init = { initializationType: 'on-demand', phase: 'init' };
       if (drawn.cold)
