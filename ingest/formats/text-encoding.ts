@@ -1,6 +1,8 @@
 /** Text files as people have them: UTF-8, or UTF-16 as PowerShell's redirection writes it, with or without a byte order mark. */
 
 import { binaryFormatOf } from './content-encoding.ts';
+import { isGzip } from './inflate.ts';
+import { limits } from './limits.ts';
 
 const SAMPLE_BYTES = 4096;
 
@@ -32,9 +34,35 @@ export async function* decodedText(bytes: AsyncIterable<Buffer>): AsyncGenerator
 
 function decoderOf(head: Uint8Array): TextDecoder {
   const format = binaryFormatOf(head);
-  if (format !== null) throw new NotTextError(`${format} data. Expected text or JSON, plain or compressed with gzip`);
-  return new TextDecoder(encodingOf(head));
+  if (format !== null) throw new NotTextError(`${format} data. ${EXPECTED}`);
+  if (isGzip(head)) throw new NotTextError(`compressed with gzip more than ${limits.gzipLayers} times. ${EXPECTED}`);
+  if (TAR.every((byte, at) => head[TAR_AT + at] === byte))
+    throw new NotTextError('a tar archive. Extract it and import the folder');
+  const encoding = encodingOf(head);
+  if (encoding === 'utf-8' && looksBinary(head))
+    throw new NotTextError(`binary data, or text in an encoding other than UTF-8 and UTF-16. ${EXPECTED}`);
+  return new TextDecoder(encoding);
 }
+
+const EXPECTED = 'Expected text or JSON, plain or compressed with gzip';
+/** "ustar" in the header of an archive's first file. */
+const TAR = [0x75, 0x73, 0x74, 0x61, 0x72];
+const TAR_AT = 257;
+/** Fewer bytes do not tell what they are. */
+const LEAST_BYTES = 32;
+/** Share of characters that no text has. Logs may hold a few bytes of anything. */
+const FOREIGN_SHARE = 0.05;
+
+function looksBinary(head: Uint8Array): boolean {
+  const sample = head.subarray(0, SAMPLE_BYTES);
+  if (sample.length < LEAST_BYTES) return false;
+  const text = new TextDecoder().decode(sample);
+  const foreign = text.match(FOREIGN)?.length ?? 0;
+  return foreign > text.length * FOREIGN_SHARE;
+}
+
+/** What bytes that are no UTF-8 become, and control characters except white space and escape sequences. */
+const FOREIGN = /[\ufffd\u0000-\u0007\u000e-\u001a\u001c-\u001f]/g;
 
 /** Decodes a whole file. A byte order mark is removed, CRLF becomes LF. Bytes that are no text become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {

@@ -14,7 +14,6 @@ import { Progress } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { findServer, openTarget } from '../target.ts';
 import { plain } from '../text.ts';
-import { UserError } from '../user-error.ts';
 import { askForFunction } from './ask.ts';
 import type { ImportSource } from './sources.ts';
 import { problemOf, sourcesOf } from './sources.ts';
@@ -45,7 +44,7 @@ export async function importFiles(config: Config, paths: readonly string[], opti
   process.once('SIGINT', interrupt);
   try {
     for (const source of sources) {
-      if (run.interrupted) break;
+      if (run.interrupted || run.stopped) break;
       if ('problem' in source) run.failed(source.name, source.problem);
       else await run.read(source);
     }
@@ -59,6 +58,8 @@ export async function importFiles(config: Config, paths: readonly string[], opti
 
 class ImportRun {
   interrupted = false;
+  /** The server refuses, so that the next file would be refused too. */
+  stopped = false;
   /** Begins with the day, so that a person finds it again. */
   readonly #id = `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${randomBytes(4).toString('hex')}`;
   readonly progress: Progress;
@@ -89,12 +90,14 @@ class ImportRun {
       this.#say(`${name}: ${text}`);
     };
     let named = this.#options.function;
+    let isEmpty = true;
     try {
       for await (const text of filePartsOf(
         source.open((bytes) => this.progress.add(bytes, name)),
         note,
       )) {
         if (this.interrupted) return;
+        isEmpty = false;
         const place = this.#place(source, named);
         let part = this.#decode(text, place);
         if (part === null) {
@@ -113,9 +116,11 @@ class ImportRun {
         this.#summary.add(part, name);
         if (this.#target !== null) await this.#send(this.#target, text, source, this.#place(source, named));
       }
+      if (isEmpty) this.#say(`${name}: the file is empty`);
     } catch (error) {
-      if (error instanceof UserError || (error instanceof ApiError && error.status !== 400)) throw error;
       this.failed(name, problemOf(error));
+      // Of another file nothing else would come: what was stored so far is reported.
+      if (error instanceof ApiError && error.status !== 400) this.stopped = true;
     }
   }
 
@@ -123,7 +128,10 @@ class ImportRun {
   report(where: string, url: string | null): number {
     const out = (line: string): void => void process.stdout.write(`${line}\n`);
     const dryRun = this.#target === null;
-    if (this.interrupted) out('Interrupted. What follows is stored; run the command again to resume.');
+    if (this.interrupted || this.stopped)
+      out(
+        `${this.interrupted ? 'Interrupted' : 'Stopped'}. What follows is stored; run the command again to resume, which stores nothing twice.`,
+      );
     out(this.#summary.headline());
     for (const line of this.#summary.problems()) out(line);
     const { accepted, duplicates, ignored, rejected } = this.#stored;
