@@ -75,6 +75,7 @@ class Stage {
         return String(this.#ids);
       },
       publicUrl: null,
+      nextTurn: () => Promise.resolve(),
       onError: (error) => {
         throw error;
       },

@@ -1,6 +1,8 @@
 /** Composition root of the server: picks store, decoder and clock, and passes them to the app. */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -129,6 +131,7 @@ async function assemble(
         .toString('hex')
         .slice(0, digits),
     publicUrl: config.publicUrl,
+    nextTurn: () => setImmediate(),
     onError: (error, what) => log.warn({ err: error }, `alerts: ${what}`),
   });
   await alerts.start();

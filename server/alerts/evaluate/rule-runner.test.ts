@@ -26,6 +26,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
       }
     },
   } as unknown as AlertStore;
+  const turns = { n: 0 };
   const signals = {
     clearCache: () => undefined,
     measure: async (_: Rule, tickMs: number) => {
@@ -41,6 +42,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
       evidence: async () => [],
       now: () => nowMs,
       randomHex: () => '0',
+      nextTurn: async () => void (turns.n += 1),
       onError: (error) => {
         throw error;
       },
@@ -51,7 +53,7 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
     nowMs = minute * MINUTE_MS;
     await runner.evaluateDue();
   };
-  return { state, notified, at };
+  return { state, notified, at, turns };
 }
 
 const found = (value: number, n = 10, truncated = false): Measurement => {
@@ -108,4 +110,13 @@ test('too many series set a warning', async () => {
   const { at, state } = setUp({}, () => found(0, 10, true));
   await at(1);
   expect(state.truncated.has('r')).toBe(true);
+});
+
+test('each rule is evaluated in a turn of its own', async () => {
+  const { at, state, turns } = setUp({}, () => found(0));
+  const rule = state.rules.get('r');
+  if (rule === undefined) throw new Error('no rule');
+  for (let n = 0; n < 30; n += 1) state.rules.set(`r${n}`, { ...rule, id: `r${n}` });
+  await at(1);
+  expect(turns.n).toBe(31);
 });

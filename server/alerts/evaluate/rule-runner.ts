@@ -31,6 +31,8 @@ export interface RuleRunnerOptions {
   readonly now: () => number;
   /** Random hex digits, as many as requested. */
   readonly randomHex: (digits: number) => string;
+  /** Resolves in the next turn of the event loop: requests are served between two rules. */
+  readonly nextTurn: () => Promise<unknown>;
   /** Reports an error that does not stop the engine; `what` names the failed action. */
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -73,6 +75,8 @@ export class RuleRunner {
       const done: PendingEvaluation[] = [];
       for (const rule of due.slice(from, from + RULES_PER_TRANSACTION)) {
         try {
+          // Rules with the same question share its answer, so that evaluating one may wait for nothing.
+          await this.#options.nextTurn();
           done.push(await this.#evaluate(rule, this.#state.ruleStates.get(rule.id), tickOf(rule, now())));
         } catch (error) {
           onError(error, `rule ${rule.id}`);
