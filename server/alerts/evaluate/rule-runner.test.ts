@@ -42,7 +42,9 @@ function setUp(rule: Record<string, unknown>, measure: (tickMs: number) => Measu
       evidence: async () => [],
       now: () => nowMs,
       randomHex: () => '0',
-      nextTurn: async () => void (turns.n += 1),
+      nextTurn: async () => {
+        turns.n += 1;
+      },
       onError: (error) => {
         throw error;
       },

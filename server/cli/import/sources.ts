@@ -57,7 +57,7 @@ function filesBelow(folder: string): readonly string[] {
 
 /** Shells expand patterns, unless they are quoted or the shell is that of Windows. */
 function matching(pattern: string): readonly ImportSource[] {
-  const folder = dirname(pattern.slice(0, pattern.search(/[*?[{]/)) + 'x');
+  const folder = dirname(`${pattern.slice(0, pattern.search(/[*?[{]/))}x`);
   if (!existsSync(folder)) return [];
   const matches = picomatch(relative(folder, pattern).replaceAll('\\', '/'));
   return filesBelow(folder)
