@@ -23,7 +23,7 @@ export function interval(rate: Rate): string {
 }
 
 /** Cost of failed attempts; `at least` where errors are unknown. */
-export function wastedText(wastedUsd: number, { unknown }: Pick<ErrorRate, 'unknown'>): string {
+export function wastedText(wastedUsd: number, unknown: ErrorRate['unknown']): string {
   if (unknown === null) return usd(wastedUsd);
   return wastedUsd === 0 ? 'an unknown amount' : `at least ${usd(wastedUsd)}`;
 }

@@ -191,6 +191,7 @@ describe('a filter that drops the lines of the application', () => {
     product.json<{
       errors: number;
       errorRate: { value: number | null; low: number; high: number; failures: number; unknown: unknown };
+      wastedUnknown: unknown;
       warnings: string[];
     }>(`/api/v1/functions/${name}?from=now-2d&to=now`);
 
@@ -214,6 +215,16 @@ describe('a filter that drops the lines of the application', () => {
       '/api/v1/overview?from=now-2d&to=now',
     );
     expect(overview.errorRate).toMatchObject({ value: null });
+    const waste = {
+      wastedUnknown: { invocations: 2, reason: expect.stringContaining('looks like a success') as string },
+    };
+    // 3 s of 128 MB at 0.0000166667 USD per GB-second, and one request at 0.20 USD per million.
+    expect(found).toMatchObject({ wastedUsd: expect.closeTo(0.00000645, 9) as number, ...waste });
+    const list = await product.json<{ items: unknown[] }>('/api/v1/functions?function=filtered&from=now-2d&to=now');
+    expect(list.items).toMatchObject([waste]);
+    const alone = await product.json<object>('/api/v1/overview?function=filtered&from=now-2d&to=now');
+    const ranked = { name: 'filtered', isLowerBound: true };
+    expect(alone).toMatchObject({ ...waste, top: { wastedUsd: [ranked], errors: [ranked] } });
     const metrics = await (await product.ask('/metrics')).text();
     expect(metrics).toMatch(/thermocline_coverage_reasons\{kind="error-lines-missing"\} [1-9]/);
     const csv = await (await product.ask('/api/v1/export/functions?format=csv&from=now-2d&to=now')).text();
@@ -232,7 +243,7 @@ describe('a filter that drops the lines of the application', () => {
 
   test('is known by the filter of the kits, and where records state the status', async () => {
     await post(message([start, report], { subscriptionFilters: ['thermocline'], logGroup: '/aws/lambda/by-kit' }));
-    expect((await summaryOf('by-kit')).errorRate).toMatchObject({ value: 0, unknown: null });
+    expect(await summaryOf('by-kit')).toMatchObject({ errorRate: { value: 0, unknown: null }, wastedUnknown: null });
     const record = (type: string, more: object): LogEventInput => ({
       timestamp: AT_MS,
       message: JSON.stringify({ time: new Date(AT_MS).toISOString(), type, record: { requestId: ID, ...more } }),

@@ -132,6 +132,7 @@ function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)
     durationMs,
     initMs,
     errorRate,
+    wastedUnknown: ____,
     coldStartRate,
     userFeltColdStartRate,
     spark: _,

@@ -10,7 +10,7 @@ import {
   placedOf,
   userFeltOf,
 } from '../../analytics/metrics/counts.ts';
-import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
+import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
@@ -61,18 +61,27 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
   };
   const priced = rows.filter((row) => row.cost !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
-  const top = (of: (row: (typeof rows)[number]) => number | null) =>
+  const errorCounts = sumOf(rows.map((row) => row.counts));
+  const ranked = (of: (row: (typeof rows)[number]) => number | null) =>
     rows
-      .map((row) => ({ id: row.id, name: row.name, value: of(row) ?? 0, n: row.n }))
+      .map((row) => ({
+        id: row.id,
+        name: row.name,
+        value: of(row) ?? 0,
+        n: row.n,
+        isLowerBound: row.counts.errors_unknown > 0,
+      }))
       .filter((row) => row.value > 0)
       .toSorted((a, b) => b.value - a.value || (a.id < b.id ? -1 : 1))
       .slice(0, TOP);
+  const top = (of: (row: (typeof rows)[number]) => number | null) =>
+    ranked(of).map(({ isLowerBound: _, ...entry }) => entry);
   const body = {
     range: { from: iso(fleet.range.fromMs), to: iso(fleet.range.toMs), bucketMs: fleet.range.widthMs },
     functions: rows.length,
     invocations,
     errors,
-    errorRate: errorRateOf(sumOf(rows.map((row) => row.counts))),
+    errorRate: errorRateOf(errorCounts),
     coldStarts,
     coldStartRate: wilson(coldStarts, invocations),
     userFeltColdStarts: userFeltOf(all),
@@ -81,6 +90,7 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
     costAssumed: priced.some((row) => row.cost?.assumed),
     wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
+    wastedUnknown: unknownErrorsOf(errorCounts),
     coverage,
     coverageReason:
       coverage === null || coverage >= 0.99
@@ -99,10 +109,10 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     })),
     top: {
       invocations: top((row) => row.n),
-      errors: top((row) => row.errors),
+      errors: ranked((row) => row.errors),
       coldStartSeconds: top((row) => row.coldStartSeconds),
       costUsd: top((row) => row.cost?.usd ?? null),
-      wastedUsd: top((row) => row.waste?.usd ?? null),
+      wastedUsd: ranked((row) => row.waste?.usd ?? null),
     },
     findings: findingsOf(
       fleet.functions.map((entry) => ({

@@ -24,6 +24,10 @@ export const unknownErrors = z
   .describe('null if every error would have been received')
   .meta({ id: 'UnknownErrors' });
 
+export const wastedUnknown = unknownErrors.describe(
+  'What is not known of failed attempts: wastedUsd is a lower bound then. null if every error would have been received',
+);
+
 export const errorRate = z
   .object({
     value: z.number().nullable().describe('null when n is 0, or when errors are unknown'),

@@ -11,6 +11,7 @@ import {
   range,
   rangeQuery,
   rate,
+  wastedUnknown,
   withoutStream,
 } from './common.ts';
 import { functionKindFields } from './function-kind.ts';
@@ -79,7 +80,11 @@ export const functionSummary = z
       .nullable()
       .describe('Highest share of its memory that an invocation used, by the size that its own REPORT states'),
     costUsd: z.number().nullable(),
-    wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
+    wastedUsd: z
+      .number()
+      .nullable()
+      .describe('Requests and billed time of known failed attempts, at list price; see wastedUnknown'),
+    wastedUnknown,
     vpc: z.boolean().nullable().describe('From the inventory'),
     initAgainstRuntime: z
       .object({ ratio: z.number(), runtime: z.string(), functions: z.number().int() })
@@ -125,7 +130,9 @@ export const functionAnswer = functionSummary
           'SnapStart restores, per GB; free for Java. Null if runtime or size is unknown',
         ),
         snapStartCacheUsd: usd.describe('SnapStart snapshots of the versions that ran, kept for the whole range'),
-        failedUsd: usd.describe('Part of the total: failed attempts'),
+        failedUsd: usd.describe(
+          'Part of the total: known failed attempts; a lower bound where wastedUnknown is not null',
+        ),
         ephemeralStorageUsd: usd.describe('null if the size is not declared'),
         provisionedUsd: usd.describe('Declared provisioned concurrency over the whole range; null if none is declared'),
         logs: z

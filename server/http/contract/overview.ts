@@ -8,13 +8,18 @@ import {
   range,
   rangeQuery,
   rate,
+  wastedUnknown,
   withoutStream,
 } from './common.ts';
 import { declareRoutes } from './route.ts';
 
 export const overviewQuery = z.strictObject({ ...rangeQuery, ...filterQuery, interval });
 
-const ranked = z.array(z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() }));
+const entry = z.object({ id: z.string(), name: z.string(), value: z.number(), n: z.number().int() });
+const ranked = z.array(entry);
+const rankedByFailures = z.array(
+  entry.extend({ isLowerBound: z.boolean().describe('Errors of some invocations are unknown') }),
+);
 
 export const overviewAnswer = z
   .object({
@@ -30,7 +35,11 @@ export const overviewAnswer = z
     coldStartSeconds: z.number().nullable().describe('null if no log stream is known'),
     costUsd: z.number().nullable(),
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
-    wastedUsd: z.number().nullable().describe('Requests and billed time of failed attempts, at list price'),
+    wastedUsd: z
+      .number()
+      .nullable()
+      .describe('Requests and billed time of known failed attempts, at list price; see wastedUnknown'),
+    wastedUnknown,
     coverage,
     coverageReason: z.string().nullable(),
     withoutStream,
@@ -48,10 +57,10 @@ export const overviewAnswer = z
     ),
     top: z.object({
       invocations: ranked,
-      errors: ranked,
+      errors: rankedByFailures,
       coldStartSeconds: ranked,
       costUsd: ranked,
-      wastedUsd: ranked,
+      wastedUsd: rankedByFailures,
     }),
     findings: z
       .array(

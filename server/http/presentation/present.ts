@@ -3,7 +3,7 @@
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import { failedUsage, totalCost } from '../../analytics/cost/cost.ts';
 import { coldStartSecondsOf, coldStartsOf, coverageOf, errorsOf, placedOf } from '../../analytics/metrics/counts.ts';
-import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
+import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import type { RuntimeSupport } from '../../analytics/runtimes/support.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
@@ -62,6 +62,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     memoryUse: aggregate.memoryUse,
     costUsd: cost?.usd ?? null,
     wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
+    wastedUnknown: unknownErrorsOf(counts),
     vpc: identity.vpc,
     initAgainstRuntime: null,
     coverage: coverageOf(counts),

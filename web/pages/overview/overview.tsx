@@ -180,9 +180,9 @@ function withoutStreamSeries({ series }: OverviewAnswer) {
 }
 
 /** The wasted share of the cost, a lower bound where errors are unknown, and the basis of the price. */
-function costNote({ wastedUsd, costAssumed, errorRate }: OverviewAnswer): string {
+function costNote({ wastedUsd, wastedUnknown, costAssumed }: OverviewAnswer): string {
   const basis = costAssumed ? 'list price; x86 or region assumed' : 'list price';
-  return wastedUsd === null ? basis : `${wastedText(wastedUsd, errorRate)} on failed attempts; ${basis}`;
+  return wastedUsd === null ? basis : `${wastedText(wastedUsd, wastedUnknown)} on failed attempts; ${basis}`;
 }
 
 function TopFunctions({

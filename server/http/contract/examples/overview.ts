@@ -20,6 +20,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       costUsd: 0.230185,
       costAssumed: false,
       wastedUsd: 0.000991,
+      wastedUnknown: null,
       coverage: 1,
       coverageReason: null,
       withoutStream: null,
@@ -37,10 +38,20 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       ],
       top: {
         invocations: [{ id: '000000000000:eu-west-1:search', name: 'search', value: 17316, n: 17316 }],
-        errors: [{ id: '000000000000:eu-west-1:webhook-fanout', name: 'webhook-fanout', value: 65, n: 3749 }],
+        errors: [
+          {
+            id: '000000000000:eu-west-1:webhook-fanout',
+            name: 'webhook-fanout',
+            value: 65,
+            n: 3749,
+            isLowerBound: false,
+          },
+        ],
         coldStartSeconds: [{ id: '000000000000:eu-west-1:search', name: 'search', value: 258.51492, n: 17316 }],
         costUsd: [{ id: '000000000000:eu-west-1:report-nightly', name: 'report-nightly', value: 0.099043, n: 64 }],
-        wastedUsd: [{ id: '000000000000:eu-west-1:thumbnail', name: 'thumbnail', value: 0.000521, n: 1379 }],
+        wastedUsd: [
+          { id: '000000000000:eu-west-1:thumbnail', name: 'thumbnail', value: 0.000521, n: 1379, isLowerBound: false },
+        ],
       },
       findings: [
         {
