@@ -52,12 +52,15 @@ export function readMessage(document: unknown, around: Surroundings): Message {
   return { ...readEvents(events, identity), passesErrors: passesErrors(message['subscriptionFilters']) };
 }
 
-/** Name of the filters that the kits and `subscribe` create; their pattern passes the errors that runtimes report. */
-const OUR_FILTER = /^thermocline(?:-|$)/;
+/**
+ * Name of the filters that the kits and `subscribe` create with a pattern that passes the errors that runtimes report. A kit
+ * that is given another pattern uses another name: a message states the names of its filters only, never their patterns.
+ */
+const OUR_FILTER = 'thermocline';
 
-/** Did the message come by one of our own filters? */
+/** Whether a filter of the message is known to pass the errors that runtimes report. */
 export function passesErrors(filters: unknown): boolean {
-  return Array.isArray(filters) && filters.some((name) => typeof name === 'string' && OUR_FILTER.test(name));
+  return Array.isArray(filters) && filters.includes(OUR_FILTER);
 }
 
 type ReadEvents = Omit<Extract<Message, { kind: 'data' }>, 'passesErrors'>;

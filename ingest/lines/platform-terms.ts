@@ -1,7 +1,24 @@
+/** Words of the lines in which runtimes report a failed handler: without these lines a thrown error looks like a success. */
+export const ERROR_TERMS: readonly string[] = [
+  'Invoke Error',
+  'Uncaught Exception',
+  'Unhandled Promise Rejection',
+  'Traceback (most recent call last)',
+  'Exception',
+  'errorMessage',
+  'exception from handler',
+  'Error raised from handler',
+  'Error loading',
+  'panicked at',
+  'panic: ',
+  ': errorString',
+  'Lambda runtime invoke',
+];
+
 /**
- * Words that select platform lines and lines in which runtimes report a failed handler: without the latter a thrown error
- * looks like a success. A line passes if it contains any of them. Subscription filters, the poller and the forwarder use
- * this one list. More passes than is needed: a line that mentions an exception is read and then left alone.
+ * Words that select platform lines and lines in which runtimes report a failed handler. A line passes if it contains any of
+ * them. Subscription filters, the poller and the forwarder use this one list. More passes than is needed: a line that mentions
+ * an exception is read and then left alone.
  */
 export const PLATFORM_TERMS: readonly string[] = [
   'RequestId:',
@@ -21,19 +38,7 @@ export const PLATFORM_TERMS: readonly string[] = [
   'EC2AccessDeniedException',
   'SubnetIPAddressLimitReachedException',
   'platform.',
-  'Invoke Error',
-  'Uncaught Exception',
-  'Unhandled Promise Rejection',
-  'Traceback (most recent call last)',
-  'Exception',
-  'errorMessage',
-  'exception from handler',
-  'Error raised from handler',
-  'Error loading',
-  'panicked at',
-  'panic: ',
-  ': errorString',
-  'Lambda runtime invoke',
+  ...ERROR_TERMS,
 ];
 
 /**

@@ -21,6 +21,7 @@ import {
   readFilters,
   readGroup,
 } from '../../ingest/aws/subscriptions.ts';
+import { droppedErrorTerms } from '../../ingest/lines/filter-pattern.ts';
 import type { Config } from '../config/environment.ts';
 import type { AwsScopeOptions, GroupOptions } from './aws-options.ts';
 import { selectionOf } from './aws-options.ts';
@@ -41,6 +42,9 @@ export interface SubscribeOptions extends GroupOptions, AwsScopeOptions {
   readonly accountLevel?: boolean;
   readonly yes?: boolean;
 }
+
+/** Name of the filter of a kit that is given its own pattern. */
+const NARROWED_NAME = 'thermocline-own-pattern';
 
 type Client = ReturnType<typeof logsClient>;
 
@@ -226,17 +230,37 @@ async function eachGroup(
 
 async function status(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {
   let ours = 0;
+  let narrow = 0;
   const failed = await eachGroup(client, groups, (group, filters) => {
-    const own = filters.find((filter) => filter.name === options.filterName);
+    const own =
+      filters.find((filter) => filter.name === options.filterName) ??
+      filters.find((filter) => filter.name === NARROWED_NAME);
     if (own !== undefined) ours += 1;
+    const drops = own === undefined ? null : dropsNote(group.name, own.pattern);
+    if (drops !== null) narrow += 1;
     const others = filters.filter((filter) => filter !== own).map((filter) => `"${filter.name}"`);
     say(
       `  ${own === undefined ? '–' : '✓'} ${plain(group.name)}${own === undefined ? '' : ` → ${plain(own.destinationArn)}`}` +
+        `${drops === null ? '' : ` (${plain(drops)})`}` +
         `${others.length === 0 ? '' : ` (others: ${plain(others.join(', '))})`}`,
     );
   });
   say(`${ours} of ${groups.length} log groups are subscribed${failed === 0 ? '' : `, ${failed} could not be read`}`);
+  if (narrow > 0) {
+    say(
+      `${narrow} of them may drop errors that runtimes report, so error rates are too low. subscribe --apply gives them the default pattern.`,
+    );
+  }
   return failed === 0 ? 0 : 1;
+}
+
+/** Says which reported errors the pattern may drop; null if it passes them all, or if the group is not of a function. */
+function dropsNote(logGroup: string, pattern: string): string | null {
+  const dropped = isFunctionGroup(logGroup) ? droppedErrorTerms(pattern) : [];
+  if (dropped.length === 0) return null;
+  const shown = dropped.slice(0, 3).map((term) => `"${term}"`);
+  const more = dropped.length > shown.length ? ` and ${dropped.length - shown.length} more` : '';
+  return `its pattern may drop lines with ${shown.join(', ')}${more}`;
 }
 
 async function remove(client: Client, groups: readonly FoundGroup[], options: SubscribeOptions): Promise<number> {

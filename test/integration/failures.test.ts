@@ -244,6 +244,10 @@ describe('a filter that drops the lines of the application', () => {
   test('is known by the filter of the kits, and where records state the status', async () => {
     await post(message([start, report], { subscriptionFilters: ['thermocline'], logGroup: '/aws/lambda/by-kit' }));
     expect(await summaryOf('by-kit')).toMatchObject({ errorRate: { value: 0, unknown: null }, wastedUnknown: null });
+    for (const name of ['thermocline-own-pattern', 'thermocline-eu', 'thermoclines', 'Thermocline']) {
+      await post(message([start, report], { subscriptionFilters: [name], logGroup: `/aws/lambda/by-${name}` }));
+      expect((await summaryOf(`by-${name}`)).errorRate).toMatchObject({ value: null, unknown: { invocations: 1 } });
+    }
     const record = (type: string, more: object): LogEventInput => ({
       timestamp: AT_MS,
       message: JSON.stringify({ time: new Date(AT_MS).toISOString(), type, record: { requestId: ID, ...more } }),

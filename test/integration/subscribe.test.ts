@@ -91,6 +91,23 @@ describe('subscribe', () => {
     expect(filtersOf('/aws/lambda/fresh')).toEqual([]);
   });
 
+  test('status says which of our filters have a pattern that may drop reported errors', async () => {
+    aws.group('/aws/lambda/default');
+    aws.group('/aws/lambda/edited', [], {
+      filters: [{ ...other, filterName: 'thermocline', filterPattern: 'REPORT' }],
+    });
+    const own = { ...other, filterName: 'thermocline-own-pattern', filterPattern: '?"RequestId:" ?"Exception"' };
+    aws.group('/aws/lambda/own', [], { filters: [own] });
+    await subscribe('--log-group', '/aws/lambda/default', '--apply', '--yes');
+    const { stdout } = await run('subscribe', '--status', '--all-lambda');
+    expect(stdout).toMatch(/✓ \/aws\/lambda\/default → \S+\n/);
+    for (const name of ['edited', 'own'])
+      expect(stdout).toMatch(
+        new RegExp(`/aws/lambda/${name} → \\S+ \\(its pattern may drop lines with "Invoke Error"`),
+      );
+    expect(stdout).toContain('2 of them may drop errors that runtimes report');
+  });
+
   test('a group of another log class or without permission does not stop the others', async () => {
     aws.group('/aws/lambda/a', [], { filters: [{ ...other, filterName: 'thermocline' }] });
     aws.group('/aws/lambda/denied');

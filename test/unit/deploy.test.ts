@@ -132,6 +132,22 @@ describe.each(['cloudformation/firehose.yaml', 'forwarder/template.yaml', 'sam/t
   test('has no default address, subscribes by the default filter, and fits every partition', () => {
     expect(parsed.Parameters['EndpointUrl']).not.toHaveProperty('Default');
     expect(parsed.Parameters['FilterPattern']?.['Default']).toBe(PLATFORM_FILTER);
+    // A delivery under the default name counts as one that passes errors: the name is kept for such patterns.
+    expect(parsed.Conditions?.['HasOwnPattern']).toEqual({
+      'Fn::Not': [
+        {
+          'Fn::Or': [
+            { 'Fn::Equals': [{ Ref: 'FilterPattern' }, ''] },
+            { 'Fn::Equals': [{ Ref: 'FilterPattern' }, PLATFORM_FILTER] },
+          ],
+        },
+      ],
+    });
+    const byPattern = { 'Fn::If': ['HasOwnPattern', 'thermocline-own-pattern', 'thermocline'] };
+    for (const { Type, Properties = {} } of Object.values(parsed.Resources)) {
+      if (Type === 'AWS::Logs::SubscriptionFilter') expect(Properties['FilterName']).toEqual(byPattern);
+      if (Type === 'AWS::Logs::AccountPolicy') expect(Properties['PolicyName']).toEqual(byPattern);
+    }
     const text = read(path);
     expect(text).not.toContain('arn:aws:');
     expect(text.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/logs\.amazonaws\.com/);

@@ -18,7 +18,11 @@ export function subscribeCommand(program: Command, run: Run): void {
     .option('--destination <arn>', 'Firehose stream, Lambda function, Kinesis stream or logs destination')
     .option('--role <arn>', 'role that CloudWatch Logs assumes to write to Firehose or Kinesis')
     .option('--tag <key=value>', 'only groups with this tag', collect)
-    .option('--filter-name <name>', 'name of our filter', 'thermocline')
+    .option(
+      '--filter-name <name>',
+      'name of our filter; deliveries under another name leave error rates unknown until a line of the application arrives',
+      'thermocline',
+    )
     .option('--everything', 'also deliver application lines, not only platform lines')
     .option('--account-level', 'use one account policy instead of one filter per group')
     .option('--yes', 'do not ask for confirmation')
