@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { CoverageFacts, FunctionCoverage } from './coverage.ts';
-import { coverageReasons, isQuiet } from './coverage.ts';
+import { coverageReasons } from './coverage.ts';
 
+const MONDAY = Date.UTC(2026, 10, 2) / DAY_MS;
+/** Active in every hour of a week. */
+const wholeWeek = Array.from({ length: 7 }, (_, day) => ({ day: MONDAY + day, hours: 2 ** 24 - 1 }));
 const whole: FunctionCoverage = {
   name: 'f',
   invocations: 1000,
@@ -10,9 +14,7 @@ const whole: FunctionCoverage = {
   coldOnDemand: 10,
   initStarts: 10,
   overdueStarts: 0,
-  activeHours: 168,
-  hours: 168,
-  silentHours: 0,
+  activity: [],
 };
 const facts = (entry: Partial<FunctionCoverage>, more: Partial<CoverageFacts> = {}): CoverageFacts => ({
   functions: [{ ...whole, ...entry }],
@@ -20,6 +22,7 @@ const facts = (entry: Partial<FunctionCoverage>, more: Partial<CoverageFacts> = 
   rejected: 0,
   lagP99Ms: 60_000,
   failingGroups: [],
+  nowMs: MONDAY * DAY_MS + 7 * DAY_MS + 3 * HOUR_MS,
   ...more,
 });
 const kinds = (given: CoverageFacts): string[] => coverageReasons(given).map((reason) => reason.kind);
@@ -36,19 +39,9 @@ test.each<[string, CoverageFacts]>([
   ['error-lines-missing', facts({ errorsUnknown: 1 })],
   ['reports-missing', facts({ overdueStarts: 11 })],
   ['unreadable', facts({}, { rejected: 4 })],
-  ['gone-quiet', facts({ silentHours: 3 })],
+  ['gone-quiet', facts({ activity: wholeWeek })],
   ['late', facts({}, { lagP99Ms: 180_001 })],
   ['pull-failing', facts({}, { failingGroups: ['/aws/lambda/f'] })],
 ])('%s', (kind, given) => {
   expect(kinds(given)).toEqual([kind]);
-});
-
-test('reports silence only if it is improbable', () => {
-  // Active every hour of a week, then silent for three hours.
-  expect(isQuiet({ activeHours: 168, hours: 168, silentHours: 3 })).toBe(true);
-  // Active once a day: a day and a half of silence is not reported, a week is.
-  expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 36 })).toBe(false);
-  expect(isQuiet({ activeHours: 7, hours: 168, silentHours: 168 })).toBe(true);
-  // Less than a day of data.
-  expect(isQuiet({ activeHours: 5, hours: 5, silentHours: 10 })).toBe(false);
 });

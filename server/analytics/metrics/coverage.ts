@@ -4,6 +4,8 @@
  */
 
 import { ERRORS_REMEDY } from './error-rate.ts';
+import type { ActiveDay } from './silence.ts';
+import { isQuiet } from './silence.ts';
 
 /** Counts of one function over the period examined. */
 export interface FunctionCoverage {
@@ -17,11 +19,8 @@ export interface FunctionCoverage {
   readonly initStarts: number;
   /** STARTs that are old enough for their REPORT to be overdue. */
   readonly overdueStarts: number;
-  /** Hours with data, out of `hours`, before the function fell silent. */
-  readonly activeHours: number;
-  readonly hours: number;
-  /** Whole hours since the last data. */
-  readonly silentHours: number;
+  /** Active hours of the days before the function fell silent; empty if it logged in the last whole hour. */
+  readonly activity: readonly ActiveDay[];
 }
 
 export type CoverageReasonKind =
@@ -50,6 +49,7 @@ export interface CoverageFacts {
   readonly lagP99Ms: number | null;
   /** Log groups whose last pull failed. */
   readonly failingGroups: readonly string[];
+  readonly nowMs: number;
 }
 
 /** Minimum number of invocations for a meaningful share. */
@@ -58,16 +58,7 @@ const MIN_COLD = 5;
 /** Waits this long for late deliveries before drawing conclusions, ms. */
 export const SETTLING_MS = 180_000;
 const UNREADABLE_SHARE = 0.001;
-/** A silence is reported if its probability, given how often the function logged before, is below this. */
-const IMPROBABLE = 0.001;
 const EXAMPLES = 5;
-
-/** Returns whether the silence is improbable. Treats hours as independent, with the active share shrunk by one (Laplace). */
-export function isQuiet(entry: Pick<FunctionCoverage, 'activeHours' | 'hours' | 'silentHours'>): boolean {
-  if (entry.hours < 24 || entry.silentHours < 1) return false;
-  const activeShare = entry.activeHours / (entry.hours + 1);
-  return (1 - activeShare) ** entry.silentHours < IMPROBABLE;
-}
 
 /** Returns reasons why figures may be incomplete, most severe first. Empty if nothing is known to be missing. */
 export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[] {
@@ -119,8 +110,8 @@ export function coverageReasons(facts: CoverageFacts): readonly CoverageReason[]
   }
   add(
     'gone-quiet',
-    namesOf(facts.functions.filter(isQuiet)),
-    'Functions logged regularly and have gone quiet: they are no longer invoked, or their logs no longer arrive.',
+    namesOf(facts.functions.filter(({ activity }) => isQuiet(activity, facts.nowMs))),
+    'Functions logged regularly and have gone quiet, outside of their usual nights and days of rest: they are no longer invoked, or their logs no longer arrive.',
   );
   if (facts.lagP99Ms !== null && facts.lagP99Ms > SETTLING_MS) {
     reasons.push({

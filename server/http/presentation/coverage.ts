@@ -7,6 +7,8 @@ import { coverageReasons } from '../../analytics/metrics/coverage.ts';
 import type { IngestStatus, Store } from '../../storage/ports.ts';
 
 const LOOK_BACK_MS = 7 * DAY_MS;
+/** Four of each weekday show when a function usually rests. */
+const ACTIVITY_MS = 28 * DAY_MS;
 
 export interface Coverage {
   readonly status: IngestStatus;
@@ -22,7 +24,7 @@ export async function readCoverage(store: Store, nowMs: number): Promise<Coverag
   const [status, pulls, functions] = await Promise.all([
     store.read.ingestStatus({}),
     store.read.pullCheckpoints({}),
-    store.read.coverage({ fromMs: nowMs - LOOK_BACK_MS, nowMs }),
+    store.read.coverage({ fromMs: nowMs - LOOK_BACK_MS, activityFromMs: nowMs - ACTIVITY_MS, nowMs }),
   ]);
   const missingReports = functions.reduce((sum, entry) => sum + entry.overdueStarts, 0);
   const attempts = status.invocations + status.orphanStarts;
@@ -38,6 +40,7 @@ export async function readCoverage(store: Store, nowMs: number): Promise<Coverag
       events: accepted + duplicates + ignored + rejected,
       rejected,
       lagP99Ms: status.lagMs.p99,
+      nowMs,
       failingGroups: pulls.filter((pull) => pull.state !== 'ok').map((pull) => pull.logGroup),
     }),
   };
