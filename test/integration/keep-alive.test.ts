@@ -124,6 +124,11 @@ describe('GET /api/v1/functions/:id/provisioned-concurrency', () => {
     const none = await product.json<z.infer<typeof provisionedAnswer>>(
       '/api/v1/functions/quiet/provisioned-concurrency?from=now-1m',
     );
-    expect(none).toMatchObject({ invocations: 0, reason: 'Insufficient data: no invocations in this time range.' });
+    expect(none).toMatchObject({
+      invocations: 0,
+      options: [],
+      breakEvenKept: null,
+      reason: 'Insufficient data: no invocations in this time range.',
+    });
   });
 });

@@ -20,16 +20,24 @@ export const provisionedAnswer = z
     options: z.array(
       z.object({
         kept: z.number().int().describe('Provisioned environments'),
-        avoided: z.number().int().describe('User-felt cold starts that would have been avoided'),
-        avoidedWaitMs: z.number(),
+        avoided: z
+          .number()
+          .int()
+          .nullable()
+          .describe('User-felt cold starts that would have been avoided; null if unknown'),
+        avoidedWaitMs: z.number().nullable(),
         spilled: z.number().int().describe('Invocations that exceeded the provisioned environments'),
         utilisation: z.number().nullable(),
-        costUsd: z.number().describe('Compute cost over the range'),
-        costChangeUsd: z.number().describe('Compared with no provisioned concurrency'),
+        costUsd: z.number().nullable().describe('Compute cost over the range; null if the memory size is unknown'),
+        costChangeUsd: z.number().nullable().describe('Compared with no provisioned concurrency'),
       }),
     ),
     breakEvenUtilisation: z.number().describe('Utilisation at which a provisioned environment breaks even'),
-    breakEvenKept: z.number().int().describe('Largest number of provisioned environments that costs no more than none'),
+    breakEvenKept: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Largest number of provisioned environments that costs no more than none; null if costs are unknown'),
     schedule: z
       .array(z.number().int())
       .describe('Number of environments that break even, by hour of the week from Monday 00:00 UTC'),

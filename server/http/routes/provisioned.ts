@@ -2,8 +2,11 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { priceOf, provisionedPriceOf } from '../../analytics/cost/cost.ts';
+import { FEWEST_DEATHS } from '../../analytics/metrics/minimum-samples.ts';
+import type { ProvisionedAnswer } from '../../storage/ports.ts';
 import { provisionedRoutes } from '../contract/provisioned.ts';
 import { implement } from '../implement.ts';
+import { seedOf } from '../presentation/seed.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
 /** Maximum invocations that are simulated, newest first. */
@@ -11,7 +14,8 @@ const MAX_RUNS = 20_000;
 
 export const provisionedHandlers = implement(provisionedRoutes, {
   getFunctionProvisionedConcurrency: async ({ context, params, query }) => {
-    const { functionId, region, architecture, memoryMb: newest } = await functionOf(params.id, context.store);
+    const identity = await functionOf(params.id, context.store);
+    const { functionId, region, architecture, memoryMb: newest } = identity;
     const range = rangeOf(query, context.now());
     const { version, memoryMb } = query;
     const size = memoryMb ?? newest;
@@ -22,9 +26,10 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       functionId,
       version,
       memoryMb,
-      priceMemoryMb: size ?? 0,
+      priceMemoryMb: size,
       prices: { keptPerGbS: kept.keptPerGbS, runPerGbS: kept.runPerGbS, onDemandPerGbS: onDemand.perGbSecond },
       maxRuns: MAX_RUNS,
+      seed: seedOf(identity),
     });
     const { fromMs, toMs } = found.played;
     return {
@@ -37,13 +42,21 @@ export const provisionedHandlers = implement(provisionedRoutes, {
       breakEvenKept: found.breakEvenKept,
       schedule: [...found.schedule],
       priceAssumed: onDemand.assumed || kept.assumed,
-      method: 'replay of observed invocations against provisioned environments; spill-over starts as cold as observed',
-      reason:
-        found.invocations === 0
-          ? 'Insufficient data: no invocations in this time range.'
-          : size === null
-            ? 'The memory size is unknown, so costs are omitted.'
-            : null,
+      method:
+        'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',
+      reason: reasonOf(found, size),
     };
   },
 });
+
+function reasonOf({ invocations, options, deaths }: ProvisionedAnswer, memoryMb: number | null): string | null {
+  if (invocations === 0) return 'Insufficient data: no invocations in this time range.';
+  const reasons: string[] = [];
+  if (memoryMb === null) reasons.push('The memory size is unknown, and with it all costs.');
+  if (options.some(({ avoided }) => avoided === null)) {
+    reasons.push(
+      `Where invocations spill over, avoided cold starts are unknown: ${deaths} environments are known to have ended while idle; ${FEWEST_DEATHS} are required to know how long idle ones are kept.`,
+    );
+  }
+  return reasons.length === 0 ? null : reasons.join(' ');
+}

@@ -19,7 +19,8 @@ export const provisionedExamples: ExamplesOf<typeof provisionedRoutes> = {
       breakEvenKept: 0,
       schedule: [0, 0],
       priceAssumed: true,
-      method: 'replay of observed invocations against provisioned environments; spill-over starts as cold as observed',
+      method:
+        'replay of observed requests against provisioned environments and simulated on-demand ones, kept as long as the function shows',
       reason: null,
     },
   },

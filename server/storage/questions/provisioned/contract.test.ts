@@ -6,11 +6,19 @@ const PLAN = {
   priceMemoryMb: 512,
   prices: { keptPerGbS: 0.0000041667, runPerGbS: 0.0000097222, onDemandPerGbS: 0.0000166667 },
   maxRuns: 1000,
+  seed: 1,
 };
 
 test('replay of four invocations', async () => {
   const found = await ask('provisioned', ({ checkout }) => ({ ...CHECKOUT_RANGE, ...PLAN, functionId: checkout }));
-  expect(found).toMatchObject({ invocations: 4, truncated: false, played: CHECKOUT_RANGE });
+  expect(found).toMatchObject({ invocations: 4, deaths: 0, truncated: false, played: CHECKOUT_RANGE });
+});
+
+test('without a memory size, costs are unknown', async () => {
+  const plan = { ...CHECKOUT_RANGE, ...PLAN, priceMemoryMb: null };
+  const found = await ask('provisioned', ({ checkout }) => ({ ...plan, functionId: checkout }));
+  expect(found.breakEvenKept).toBeNull();
+  for (const { costUsd, costChangeUsd } of found.options) expect([costUsd, costChangeUsd]).toEqual([null, null]);
 });
 
 test.each(['plain', 'json', 'snap'] as const)('replay of %s', async (name) => {

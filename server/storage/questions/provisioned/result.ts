@@ -1,5 +1,8 @@
 /** Simulates provisioned concurrency for the newest invocations of a function. */
+import { Random } from '../../../../ingest/records/random.ts';
 import { planProvisioned } from '../../../analytics/cost/provisioned.ts';
+import { idleWindowsOf } from '../../../analytics/keep-alive/windows.ts';
+import { keepAliveOf } from '../keep-alive/result.ts';
 import type { NewestInvocations } from '../newest-invocations/types.ts';
 import type { TimeRange } from '../shared-types.ts';
 import type { ProvisionedAnswer, ProvisionedQuestion } from './types.ts';
@@ -9,9 +12,19 @@ export function provisionedOf(newest: NewestInvocations, query: TimeRange & Prov
   const runs = newest.invocations.map((run) => ({ ...run, startMs: run.startMs - run.waitedMs }));
   const fromMs = truncated ? Math.min(...runs.slice(-100).map((run) => run.startMs)) : query.fromMs;
   const played = { fromMs, toMs: query.toMs };
+  const { survival, deaths } = keepAliveOf(newest, new Map(), query.seed);
+  const random = new Random(query.seed);
+  const settings = {
+    range: played,
+    memoryMb: query.priceMemoryMb,
+    prices: query.prices,
+    idleWindows: survival === null ? null : idleWindowsOf(survival),
+    dice: () => random.next(),
+  };
   return {
-    ...planProvisioned(runs, played, query.priceMemoryMb, query.prices),
+    ...planProvisioned(runs, settings),
     played,
+    deaths,
     invocations: runs.length,
     truncated,
   };

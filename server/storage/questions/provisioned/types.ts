@@ -5,16 +5,20 @@ import type { FunctionFilter, TimeRange } from '../shared-types.ts';
 
 export interface ProvisionedQuestion {
   readonly functionId: number;
-  /** Memory size that costs are computed for, MB. */
-  readonly priceMemoryMb: number;
+  /** Memory size that costs are computed for, MB; null if unknown. */
+  readonly priceMemoryMb: number | null;
   readonly prices: ProvisionedPrices;
   readonly maxRuns: number;
+  /** Makes the simulated idle windows repeatable. */
+  readonly seed: number;
 }
 
 export interface ProvisionedAnswer extends ProvisionedPlan {
   /** Simulated range; shorter than requested if only the newest invocations were read. */
   readonly played: TimeRange;
   readonly invocations: number;
+  /** Environments that are known to have ended while idle, which idle windows are estimated from. */
+  readonly deaths: number;
   readonly truncated: boolean;
 }
 
