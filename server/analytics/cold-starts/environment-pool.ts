@@ -122,9 +122,13 @@ export class EnvironmentPool {
 
   /** Adds an environment or replaces its state. */
   put(id: number, environment: PooledEnvironment): void {
-    const group = this.#groupOf(environment);
-    const kind = this.#kindOf(environment);
     const known = this.#slots.get(id);
+    // Most invocations change neither: then no key is made of the two.
+    const isSame =
+      known?.environment.configuration === environment.configuration &&
+      known.environment.runtime === environment.runtime;
+    const group = isSame ? known.group : this.#groupOf(environment);
+    const kind = isSame ? known.kind : this.#kindOf(environment);
     if (known !== undefined) this.#count(known, -1);
     if (known !== undefined && known.group !== group) known.busyMs = null;
     if (known !== undefined && known.kind !== kind) known.usedMs = null;

@@ -15,7 +15,9 @@ export class TenantPools {
 
   /** The pool of a tenant; null is the one pool of a function without tenant isolation. */
   of(tenant: string | null): EnvironmentPool {
-    const pool = this.#pools.get(tenant) ?? new EnvironmentPool(this.#placementMs);
+    const known = this.#pools.get(tenant);
+    if (known !== undefined) return known;
+    const pool = new EnvironmentPool(this.#placementMs);
     this.#pools.set(tenant, pool);
     return pool;
   }

@@ -73,8 +73,8 @@ export async function attributeHours({ telemetry }: Databases, query: Query): Pr
     const wholeMs = hourMs + HOUR_MS + LONGEST_RUN_MS;
     const until = Math.min(wholeMs, query.settledMs + 1);
     const bounds = boundsOf(functionId, hourMs, hourMs, until);
-    const runs = new RunsRead(telemetry, bounds);
     const cold = COLD_RUNS.all(telemetry, bounds).flatMap((row) => coldRunOf(row) ?? []);
+    const runs = new RunsRead(telemetry, bounds, cold);
     const derived = attributeHour(hourMs, { cold, runs }, lives, carried);
     read += runs.count;
     lives.forget();
@@ -230,43 +230,71 @@ const RUN_COLUMNS = [
 const COLD_RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
   runColumns(db, param).where('cold', 'is not', null),
 ).asTuples(...RUN_COLUMNS);
+/** Without the columns of cold starts: those are read once, by COLD_RUNS. */
 const RUNS = telemetryStatement((db, param: Param<RunBounds>) =>
-  runColumns(db, param)
+  runsIn(db, param)
+    .select(['environment_id', 'end_ms', START_MS.as('start_ms'), 'status', 'cold'])
     .orderBy('start_ms')
     .orderBy('end_ms')
     .orderBy('invocation.request_id')
     .orderBy('environment_id'),
-).asTuples(...RUN_COLUMNS);
+).asTuples('environment_id', 'end_ms', 'start_ms', 'status', 'cold');
 const RUN_COUNT = telemetryStatement((db, param: Param<RunBounds>) =>
   runsIn(db, param).select(({ fn }) => fn.countAll<number>().as('n')),
 ).asValues();
 
-type RunRow = NonNullable<ReturnType<(typeof RUNS)['get']>>;
+type ColdRunRow = NonNullable<ReturnType<(typeof COLD_RUNS)['get']>>;
 
 /** Invocations of an hour in order of START, one in memory at a time. */
 class RunsRead implements Iterable<Run> {
   readonly #telemetry: Telemetry;
   readonly #bounds: RunBounds;
+  readonly #cold: ColdRunsByKey;
   count = 0;
 
-  constructor(telemetry: Telemetry, bounds: RunBounds) {
+  /** `cold`: the cold starts of the hour. */
+  constructor(telemetry: Telemetry, bounds: RunBounds, cold: readonly ColdStartRun[]) {
     this.#telemetry = telemetry;
     this.#bounds = bounds;
+    this.#cold = coldRunsByKey(cold);
   }
 
   *[Symbol.iterator](): Iterator<Run> {
     for (const row of RUNS.iterate(this.#telemetry, this.#bounds)) {
       this.count += 1;
-      yield coldRunOf(row) ?? runOf(row);
+      const run = runOf(row);
+      // Cold starts of one environment in the same milliseconds come in the order of their request ids.
+      yield (row[4] === null ? undefined : this.#cold.get(runKey(run))?.shift()) ?? run;
     }
   }
 }
 
-function runOf([environmentId, endMs, startMs, status]: RunRow): Run & { readonly cold: null } {
+type ColdRunsByKey = ReadonlyMap<string, ColdStartRun[]>;
+
+function runKey({ environmentId, startMs, endMs }: Run): string {
+  return `${environmentId}/${startMs}/${endMs}`;
+}
+
+function coldRunsByKey(cold: readonly ColdStartRun[]): ColdRunsByKey {
+  const byKey = new Map<string, ColdStartRun[]>();
+  for (const run of cold.toSorted((a, b) => (a.cold.order < b.cold.order ? -1 : 1))) {
+    const key = runKey(run);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [run]);
+    else known.push(run);
+  }
+  return byKey;
+}
+
+function runOf([environmentId, endMs, startMs, status]: Readonly<
+  [number, number, number, number, ...unknown[]]
+>): Run & {
+  readonly cold: null;
+} {
   return { environmentId, startMs, endMs, failed: status !== STATUS.success, cold: null };
 }
 
-function coldRunOf(row: RunRow): ColdStartRun | null {
+function coldRunOf(row: ColdRunRow): ColdStartRun | null {
   const [, , , , coldKind, requestId, order, felt, seriesId, initUs, restoreUs, durationUs, ...rest] = row;
   const [billedMs, hiddenInitUs, billedRestoreMs, initTimedOut] = rest;
   const kind = coldKind === null ? undefined : COLD_START_KINDS[coldKind];
