@@ -14,6 +14,8 @@ export interface Kit {
   /** Instructions in order, each with an optional command. */
   readonly steps: readonly { readonly text: string; readonly command: string | null }[];
   readonly files: readonly KitFile[];
+  /** Whether the files, one after the other, are one file that works: so they can be printed to one stream. */
+  readonly joinable: boolean;
 }
 
 /** Values that templates are filled with. */
@@ -57,7 +59,7 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     command: 'npx thermocline subscribe --all-lambda --destination STREAM_ARN --role ROLE_ARN',
   };
   const arrives = { text: 'The first delivery arrives within a minute and appears on the Ingest page.', command: null };
-  const candidates: (Omit<Kit, 'files'> & { readonly files: readonly KitFile[] | null })[] = [
+  const candidates: (Omit<Kit, 'files' | 'joinable'> & { readonly files: readonly KitFile[] | null })[] = [
     {
       id: 'cloudformation',
       title: 'CloudFormation',
@@ -75,12 +77,12 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
     {
       id: 'sam',
       title: 'SAM',
-      summary: 'The same stream as part of a SAM application. Requires the CloudFormation template next to it.',
-      files: files('sam/template.yaml', 'cloudformation/firehose.yaml'),
+      summary: 'The same stream as one SAM template, to deploy or to merge into an application.',
+      files: samFiles(files('cloudformation/firehose.yaml')),
       steps: [
         {
-          text: 'Save the files as sam/template.yaml and cloudformation/firehose.yaml, then deploy.',
-          command: `sam deploy --template sam/template.yaml --stack-name thermocline --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --resolve-s3 --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
+          text: 'Save the template as template.yaml and deploy it. The outputs name the stream and the role.',
+          command: `sam deploy --template-file template.yaml --stack-name thermocline --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --resolve-s3 --parameter-overrides EndpointUrl=${firehoseUrl} AccessKey=${key}`,
         },
         subscribe,
         arrives,
@@ -165,7 +167,9 @@ export function kits(paths: KitPaths, values: KitValues): readonly Kit[] {
       ],
     },
   ];
-  return candidates.flatMap((kit) => (kit.files === null ? [] : [{ ...kit, files: kit.files }]));
+  return candidates.flatMap((kit) =>
+    kit.files === null ? [] : [{ ...kit, files: kit.files, joinable: kit.files.length <= 1 || kit.id === 'terraform' }],
+  );
 }
 
 /** Inlines the forwarder's code into the template, so that nothing has to be uploaded first. */
@@ -177,6 +181,12 @@ function forwarderFiles(paths: KitPaths, template: string | null, endpoint: stri
     .map((line) => `          ${line}`)
     .join('\n')}`;
   return [{ name: 'forwarder.yaml', text: withDefault(template, endpoint).replace(CODE_MARK, () => block) }];
+}
+
+/** The CloudFormation template as a SAM template: SAM templates may hold any resource, and the transform marks them. */
+function samFiles(files: readonly KitFile[] | null): readonly KitFile[] | null {
+  const [head, transform] = ["AWSTemplateFormatVersion: '2010-09-09'\n", 'Transform: AWS::Serverless-2016-10-31\n'];
+  return files?.map(({ text }) => ({ name: 'template.yaml', text: text.replace(head, `${head}${transform}`) })) ?? null;
 }
 
 function proxyFiles(files: readonly KitFile[] | null, baseUrl: string): readonly KitFile[] | null {

@@ -1,10 +1,11 @@
 /** The Connect route and command, and the forwarder bundle against a real server. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { runCommand } from '../support/command.ts';
 import { b64, gz, invocation, message, requestId } from '../support/firehose.ts';
 import { ADMIN, removeFolder, startServer, temporaryFolder } from '../support/product.ts';
@@ -73,6 +74,33 @@ test('connect lists its kits, renders one, and creates a working key', async () 
   } finally {
     await server.stop();
   }
+});
+
+test('what connect prints or writes can be deployed: one file in a stream, several in a folder', async () => {
+  const connect = (...args: string[]) =>
+    runCommand(folder, ['connect', ...args, '--no-key', '--endpoint', 'https://tc.corp.example']);
+  for (const kit of ['cloudformation', 'sam', 'forwarder']) {
+    const { stdout, stderr } = await connect(kit);
+    const documents = parseAllDocuments(stdout, { logLevel: 'silent' });
+    expect([kit, documents.length, documents[0]?.errors]).toEqual([kit, 1, []]);
+    expect(documents[0]?.toJS()).toMatchObject({ AWSTemplateFormatVersion: '2010-09-09', Resources: {}, Outputs: {} });
+    expect(stdout.match(/^Resources:/gm)).toHaveLength(1);
+    expect(stderr).toContain('--template-file');
+  }
+  expect((await connect('sam')).stdout).toMatch(/^Transform: AWS::Serverless-2016-10-31$/m);
+  expect(JSON.parse((await connect('pull')).stdout)).toHaveProperty('Statement');
+  const piped = await connect('proxy');
+  expect(piped).toMatchObject({ code: 1, stdout: '' });
+  expect(piped.stderr).toContain('proxy has 2 files (Caddyfile, nginx.conf)');
+  const out = join(folder, 'new', 'kit');
+  const written = await connect('proxy', '--out', out);
+  expect(written).toMatchObject({ code: 0, stdout: '' });
+  expect(written.stderr).toContain(`Written to ${out}: Caddyfile, nginx.conf`);
+  expect(readFileSync(join(out, 'nginx.conf'), 'utf8')).toContain('tc.corp.example');
+  expect((await connect('proxy', '--out', out)).stderr).toContain('Caddyfile exists there and is not overwritten');
+  expect((await connect('file', '--out', out)).stderr).toContain('has no files');
+  await connect('terraform', '--out', join(folder, 'tf'));
+  expect(readdirSync(join(folder, 'tf'))).toEqual(['main.tf', 'outputs.tf', 'variables.tf']);
 });
 
 describe('the forwarder', () => {

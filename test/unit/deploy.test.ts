@@ -29,7 +29,7 @@ interface Template {
 }
 
 /** Expands CloudFormation's short forms (`!Ref`) to the long forms. */
-function template(path: string): Template {
+function parsedTemplate(source: string): Template {
   const name = (tag: string): string => (tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`);
   const customTags = ['Ref', 'Sub', 'GetAtt', 'If', 'Not', 'Equals', 'Join', 'Split', 'And', 'Or'].flatMap((tag) => [
     {
@@ -42,8 +42,10 @@ function template(path: string): Template {
       resolve: (list: { toJSON(): unknown }) => ({ [name(tag)]: list.toJSON() }),
     },
   ]);
-  return parseYaml(read(path), { customTags: customTags as never }) as Template;
+  return parseYaml(source, { customTags: customTags as never }) as Template;
 }
+
+const template = (path: string): Template => parsedTemplate(read(path));
 
 const PSEUDO = ['AWS::AccountId', 'AWS::Region', 'AWS::Partition', 'AWS::StackName', 'AWS::NoValue', 'AWS::URLSuffix'];
 
@@ -242,6 +244,24 @@ describe.each(CASES)('kits for %s', (baseUrl) => {
     const command = terraform?.steps[0]?.command ?? '';
     expect(command).toMatch(/^terraform init && /);
     expect(condition.test(/endpoint_url=(\S+)/.exec(command)?.[1] ?? '')).toBe(true);
+  });
+
+  test('every kit of YAML is one template, which declares what its command sets', () => {
+    for (const id of ['cloudformation', 'sam', 'forwarder']) {
+      const { files = [], steps = [], joinable } = all.find((one) => one.id === id) ?? {};
+      expect([id, files.length, joinable]).toEqual([id, 1, true]);
+      const { Transform, Parameters, Resources } = parsedTemplate(files[0]?.text ?? '');
+      expect(Transform).toBe(id === 'sam' ? 'AWS::Serverless-2016-10-31' : undefined);
+      // A template that names another file cannot be deployed alone.
+      expect(JSON.stringify(Resources)).not.toMatch(/"(?:Location|TemplateURL|CodeUri)":/);
+      const command = steps.find((step) => step.command?.includes('--parameter-overrides'))?.command ?? '';
+      expect(command).toMatch(new RegExp(`--template-file ${files[0]?.name}`));
+      const names = [...(/--parameter-overrides (.*)/.exec(command)?.[1]?.matchAll(/(\w+)=/g) ?? [])].map(
+        ([, name]) => name,
+      );
+      expect(names.length).toBeGreaterThan(1);
+      for (const name of names) expect(Object.keys(Parameters)).toContain(name);
+    }
   });
 
   test('the prefix of the address is kept', () => {

@@ -1,5 +1,7 @@
 /** `thermocline connect`: prints a deploy kit with endpoint and a new ingest key filled in. */
 
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readAnswer } from '../../../ingest/api/api-client.ts';
 import type { Kit } from '../../config/deploy-kits.ts';
@@ -19,6 +21,7 @@ export function connectCommand(program: Command, run: Run): void {
     .description('print a template that connects an AWS account, with endpoint and a new ingest key filled in')
     .argument('[kit]', 'cloudformation, sam, terraform, forwarder, pull, file or proxy; lists them if omitted')
     .option('--endpoint <url>', 'external URL of this server (default: THERMOCLINE_PUBLIC_URL)')
+    .option('--out <folder>', 'write the files into this folder instead of printing them; never overwrites a file')
     .option('--no-key', 'do not create an ingest key')
     .addHelpText(
       'after',
@@ -31,6 +34,8 @@ export function connectCommand(program: Command, run: Run): void {
 
 interface ConnectOptions {
   readonly endpoint?: string;
+  /** Folder to write the files into. */
+  readonly out?: string;
   /** Commander's name for --no-key. */
   readonly key: boolean;
 }
@@ -43,14 +48,35 @@ async function connect(config: Config, kitId: string | undefined, options: Conne
     process.stdout.write('\nnpx thermocline connect KIT --endpoint https://YOUR-HOST prints one, ready to use.\n');
     return 0;
   }
-  if (!known.some((kit) => kit.id === kitId)) {
+  const planned = known.find((kit) => kit.id === kitId);
+  if (planned === undefined) {
     throw new UserError(`Unknown kit "${kitId}". Use one of ${known.map((kit) => kit.id).join(', ')}.`);
   }
-  const needsKey = JSON.stringify(known.find((kit) => kit.id === kitId)).includes(KEY_PLACEHOLDER);
+  checkOutput(planned, options.out);
+  const needsKey = JSON.stringify(planned).includes(KEY_PLACEHOLDER);
   const key = options.key && needsKey ? await newKey(config, kitId) : KEY_PLACEHOLDER;
   const kit = kits(assetPaths.kits, { baseUrl, key }).find((candidate) => candidate.id === kitId);
-  if (kit !== undefined) print(kit, problemOf(kit, baseUrl), key !== KEY_PLACEHOLDER);
+  if (kit === undefined) return 1;
+  explain(kit, problemOf(kit, baseUrl), key !== KEY_PLACEHOLDER);
+  if (options.out === undefined) print(kit);
+  else write(kit, options.out);
   return 0;
+}
+
+/** Checks where the files are to go, before a key is created. @throws UserError naming the option. */
+function checkOutput({ id, files, joinable }: Kit, out: string | undefined): void {
+  const names = files.map(({ name }) => name);
+  if (out === undefined) {
+    if (joinable || process.stdout.isTTY) return;
+    throw new UserError(
+      `${id} has ${files.length} files (${names.join(', ')}), which one stream cannot hold. Add --out FOLDER to write them.`,
+    );
+  }
+  if (files.length === 0) throw new UserError(`--out: the kit ${id} has no files`);
+  const existing = names.find((name) => existsSync(join(out, name)));
+  if (existing !== undefined) {
+    throw new UserError(`--out ${out}: ${existing} exists there and is not overwritten. Use another folder.`);
+  }
 }
 
 /** The external address with its path prefix, without a slash at the end. */
@@ -96,8 +122,8 @@ async function newKey(config: Config, kit: string): Promise<string> {
   }
 }
 
-/** Prints files to standard output, so that they can be redirected, and instructions to standard error. */
-function print(kit: Kit, problem: string | null, hasKey: boolean): void {
+/** Prints instructions to standard error, so that standard output holds the file alone. */
+function explain(kit: Kit, problem: string | null, hasKey: boolean): void {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   say(`# ${kit.title}: ${kit.summary}`);
   if (problem !== null) say(`# ! ${problem}`);
@@ -106,8 +132,25 @@ function print(kit: Kit, problem: string | null, hasKey: boolean): void {
     if (step.command !== null) say(`  ${step.command}`);
   }
   if (hasKey) say('# The ingest key above is not shown again. It can only send logs.');
-  for (const file of kit.files) {
-    if (kit.files.length > 1) process.stdout.write(`# ---- ${file.name}\n`);
-    process.stdout.write(file.text);
+}
+
+/** Prints the files to standard output, so that they can be redirected. */
+function print({ files }: Kit): void {
+  for (const { name, text } of files) {
+    if (files.length > 1) process.stdout.write(`# ---- ${name}\n`);
+    process.stdout.write(text);
   }
+}
+
+/** Writes the files into a folder, which is created if it does not exist. @throws UserError if one cannot be written. */
+function write({ files }: Kit, folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const { name, text } of files) writeFileSync(join(folder, name), text, { flag: 'wx' });
+  } catch (error) {
+    throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  process.stderr.write(
+    `# Written to ${folder}: ${files.map(({ name }) => name).join(', ')}. Run the commands above there.\n`,
+  );
 }
