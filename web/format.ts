@@ -15,11 +15,12 @@ export function errorNote(rate: ErrorRate): string {
     : `only ${plural(rate.failures, 'failure')} reported by Lambda itself ${rate.failures === 1 ? 'is' : 'are'} known`;
 }
 
-/** The 95 % interval of a rate, with n. */
+/** The 95 % interval of a rate, with n and what it assumes. */
 export function interval(rate: Rate): string {
   if (rate.value === null) return 'no data';
   const low = percent(rate.low).replace(' %', '');
-  return `${low}–${percent(rate.high)}, n=${count(rate.n)}`;
+  const basis = rate.blocks === undefined ? 'assumes independent invocations' : `from ${rate.blocks} blocks of time`;
+  return `${low}–${percent(rate.high)}, n=${count(rate.n)}, ${basis}`;
 }
 
 /** Cost of failed attempts; `at least` where errors are unknown. */

@@ -6,6 +6,7 @@
 import { PLATFORM_FILTER } from '../../../ingest/lines/platform-terms.ts';
 import type { Rate } from '../statistics/rate.ts';
 import { wilson } from '../statistics/rate.ts';
+import { rateOf } from './counted-rate.ts';
 import type { InvocationCounts } from './counts.ts';
 import { errorsOf } from './counts.ts';
 
@@ -30,11 +31,11 @@ export const ERRORS_REMEDY = `Deliver the lines in which runtimes report failure
 
 /**
  * The rate of failed invocations. Where errors of some invocations are unknown, `value` is null, and the interval reaches from
- * none of these having failed to all of them.
+ * none of these having failed to all of them. `blocks` are the same counts by blocks of time, in order, where they are known.
  */
-export function errorRateOf(counts: ErrorCounts): ErrorRate {
+export function errorRateOf(counts: ErrorCounts, blocks: readonly ErrorCounts[] = []): ErrorRate {
   const failures = errorsOf(counts);
-  const known = wilson(failures, counts.n);
+  const known = rateOf(counts, blocks, errorsOf);
   const unknown = unknownErrorsOf(counts);
   if (unknown === null) return { ...known, failures, unknown };
   const { high } = wilson(Math.min(counts.n, failures + unknown.invocations), counts.n);

@@ -6,11 +6,13 @@ export interface Rate {
   readonly low: number | null;
   readonly high: number | null;
   readonly n: number;
+  /** Blocks of time whose differences the interval comes from. Without it, the interval assumes independent invocations. */
+  readonly blocks?: number;
 }
 
 /**
  * Wilson score interval, 95 % (Wilson 1927): keeps its coverage at small n and near 0 and 1, unlike the normal
- * approximation.
+ * approximation. Assumes independent invocations: {@link import('./blocks.ts').clusteredRate} does not.
  */
 export function wilson(hits: number, n: number): Rate {
   if (n === 0) return { value: null, low: null, high: null, n: 0 };

@@ -97,5 +97,5 @@ function runtimeEnding({ id, name, runtime, support }: Subject): Weighted {
 
 function interval(hits: number, n: number): string {
   const { low, high } = wilson(hits, n);
-  return `95 % CI ${percent(low)}–${percent(high)}, n=${integer(n)}`;
+  return `95 % CI if invocations are independent ${percent(low)}–${percent(high)}, n=${integer(n)}`;
 }

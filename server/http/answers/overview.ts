@@ -2,6 +2,7 @@
 
 import { iso } from '../../../ingest/records/time.ts';
 import { totalCost } from '../../analytics/cost/cost.ts';
+import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
   coldStartsOf,
@@ -13,9 +14,9 @@ import {
 import { errorRateOf, unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
 import { runtimeOf } from '../../analytics/runtimes/identifier.ts';
 import { supportOf } from '../../analytics/runtimes/support.ts';
-import { wilson } from '../../analytics/statistics/rate.ts';
 import type { FleetAggregate } from '../../storage/ports.ts';
 import type { Counts } from '../../storage/questions/shared-types.ts';
+import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
 import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
@@ -24,17 +25,11 @@ import type { Shaped } from './shaped.ts';
 
 const TOP = 10;
 
-/** The counts that an error rate needs, over several functions. */
-function sumOf(all: readonly Counts[]) {
-  const sum = (of: (counts: Counts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
-  return {
-    n: sum((counts) => counts.n),
-    timeouts: sum((counts) => counts.timeouts),
-    errors: sum((counts) => counts.errors),
-    ooms: sum((counts) => counts.ooms),
-    exits: sum((counts) => counts.exits),
-    errors_unknown: sum((counts) => counts.errors_unknown),
-  };
+/** Counts over several functions. */
+function sumOf(all: readonly Counts[]): Counts {
+  const total = noCounts();
+  for (const counts of all) addCounts(total, counts);
+  return total;
 }
 
 export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewAnswer> {
@@ -59,9 +54,10 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     unplaced: sum((row) => row.counts.unplaced),
     unplaced_cold: sum((row) => row.counts.unplaced_cold),
   };
+  const totals = sumOf(rows.map((row) => row.counts));
+  const blocks = fleet.buckets.map((bucket) => bucket.counts);
   const priced = rows.filter((row) => row.cost !== null);
   const coverage = coverageOf({ n: invocations, with_start: sum((row) => row.counts.with_start) });
-  const errorCounts = sumOf(rows.map((row) => row.counts));
   const ranked = (of: (row: (typeof rows)[number]) => number | null) =>
     rows
       .map((row) => ({
@@ -81,16 +77,16 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     functions: rows.length,
     invocations,
     errors,
-    errorRate: errorRateOf(errorCounts),
+    errorRate: errorRateOf(totals, blocks),
     coldStarts,
-    coldStartRate: wilson(coldStarts, invocations),
+    coldStartRate: rateOf(totals, blocks, coldStartsOf),
     userFeltColdStarts: userFeltOf(all),
-    userFeltColdStartRate: wilson(all.user_felt, placedOf(all)),
+    userFeltColdStartRate: rateOf(totals, blocks, (one) => one.user_felt, placedOf),
     coldStartSeconds: coldStartSecondsOf(all),
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
     costAssumed: priced.some((row) => row.cost?.assumed),
     wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
-    wastedUnknown: unknownErrorsOf(errorCounts),
+    wastedUnknown: unknownErrorsOf(totals),
     coverage,
     coverageReason:
       coverage === null || coverage >= 0.99

@@ -3,14 +3,23 @@ import { z } from 'zod';
 
 export const isoTime = z.iso.datetime({ precision: 3 }).describe('ISO 8601, UTC, milliseconds');
 
+const blocks = z
+  .number()
+  .int()
+  .optional()
+  .describe(
+    'Blocks of time from whose differences the interval is computed, so that bursts are not taken for evidence. Absent where the interval (Wilson) assumes that invocations are independent',
+  );
+
 export const rate = z
   .object({
     value: z.number().nullable().describe('null when n is 0'),
     low: z.number().nullable(),
     high: z.number().nullable(),
     n: z.number().int(),
+    blocks,
   })
-  .describe('Proportion with its Wilson 95 % interval')
+  .describe('Proportion with its 95 % interval')
   .meta({ id: 'Rate' });
 export type Rate = z.infer<typeof rate>;
 
@@ -34,11 +43,12 @@ export const errorRate = z
     low: z.number().nullable(),
     high: z.number().nullable(),
     n: z.number().int(),
+    blocks,
     failures: z.number().int().describe('Known failures; a lower bound when errors are unknown'),
     unknown: unknownErrors,
   })
   .describe(
-    'Share of failed invocations with its Wilson 95 % interval. Where errors are unknown, the interval reaches from the known failures to all of these invocations',
+    'Share of failed invocations with its 95 % interval. Where errors are unknown, the interval reaches from the known failures to all of these invocations',
   )
   .meta({ id: 'ErrorRate' });
 export type ErrorRate = z.infer<typeof errorRate>;

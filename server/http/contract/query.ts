@@ -94,7 +94,9 @@ export const structuredAnswer = z
         interval: z
           .object({ low: z.number(), high: z.number() })
           .nullable()
-          .describe('Wilson 95 % interval of a rate; where errors are unknown, from the known failures to all of them'),
+          .describe(
+            'Wilson 95 % interval of a rate, which assumes independent invocations; where errors are unknown, from the known failures to all of them',
+          ),
         unknown: unknownErrors.describe(
           'For errors, errorRate and wastedUsd: what is not known of them. Sums are lower bounds then, and the rate is null',
         ),

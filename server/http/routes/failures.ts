@@ -42,7 +42,10 @@ export const failureHandlers = implement(failureRoutes, {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
       invocations: counts.n,
       failures: errorsOf(counts),
-      rate: errorRateOf(counts),
+      rate: errorRateOf(
+        counts,
+        found.buckets.map((bucket) => bucket.counts),
+      ),
       byStatus: (
         [
           { status: 'timeout', n: counts.timeouts },

@@ -2,6 +2,7 @@
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import { managedCost } from '../../analytics/cost/special-kinds.ts';
+import { rateOf } from '../../analytics/metrics/counted-rate.ts';
 import {
   coldStartSecondsOf,
   coldStartsOf,
@@ -12,7 +13,7 @@ import {
 } from '../../analytics/metrics/counts.ts';
 import { errorRateOf } from '../../analytics/metrics/error-rate.ts';
 import { wilson } from '../../analytics/statistics/rate.ts';
-import type { FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
+import type { Counts, FunctionAggregate, SeriesPoint } from '../../storage/ports.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
 import { shapeAnswer } from '../answers/shape-answer.ts';
 import type { FunctionAnswer, TimeseriesAnswer } from '../contract/functions.ts';
@@ -63,8 +64,13 @@ export const functionHandlers = implement(functionRoutes, {
       context.store.read.deploys({ functionId, limit: DEPLOYS }),
       context.store.read.features({ functionId }),
     ]);
+    const { rate: coldStartRate, userFeltRate: userFeltColdStartRate } = coldRatesOf(item.counts, cold.buckets);
+    const blocks = cold.buckets.map((bucket) => bucket.counts);
     return {
       ...summaryOf(item, context.now()),
+      errorRate: errorRateOf(item.counts, blocks),
+      coldStartRate,
+      userFeltColdStartRate,
       money: moneyOf(item, cold.causes, facts?.facts ?? null, range.toMs - range.fromMs, logs),
       range: { from: iso(answered.fromMs), to: iso(answered.toMs), bucketMs: answered.widthMs },
       versions: item.usage.map(({ billedMs, failed: _, failedBilledMs: __, ...usage }) => ({
@@ -133,8 +139,7 @@ export const functionHandlers = implement(functionRoutes, {
     const days = (found.range.toMs - found.range.fromMs) / DAY_MS;
     return {
       range: { from: iso(found.range.fromMs), to: iso(found.range.toMs), bucketMs: found.range.widthMs },
-      rate: wilson(cold, counts.n),
-      userFeltRate: wilson(counts.user_felt, placedOf(counts)),
+      ...coldRatesOf(counts, found.buckets),
       ...taxOf(found, days, region),
       byKind: found.byKind.map(({ kind, n, initMs, totalMs }) => ({
         kind,
@@ -175,6 +180,15 @@ export const functionHandlers = implement(functionRoutes, {
     return (await shapeAnswer(context.analysis, 'environmentList', found, range, counts, context.now())).answer;
   },
 });
+
+/** Rates of cold starts, with intervals from the differences between buckets. */
+function coldRatesOf(counts: Counts, buckets: readonly { readonly counts: Counts }[]) {
+  const blocks = buckets.map((bucket) => bucket.counts);
+  return {
+    rate: rateOf(counts, blocks, coldStartsOf),
+    userFeltRate: rateOf(counts, blocks, (one) => one.user_felt, placedOf),
+  };
+}
 
 /** Cost by REPORT lines; that of Managed Instances by the declared instances and their price. Null with a reason. */
 function costOf(

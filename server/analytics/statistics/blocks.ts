@@ -1,0 +1,58 @@
+/**
+ * Intervals from counts by block of time. Invocations are not independent: callers come in bursts, and a slow hour is slow
+ * for all of them. What the sums of successive blocks vary by shows how much the total does.
+ */
+import { Z95 } from './normal.ts';
+import type { Rate } from './rate.ts';
+import { wilson } from './rate.ts';
+import { quantileT } from './student.ts';
+
+/** Variance of the sum of a series, with its degrees of freedom. */
+export interface SumVariance {
+  readonly variance: number;
+  readonly df: number;
+}
+
+/** Fewer blocks say nothing about how blocks differ. */
+export const FEWEST_BLOCKS = 4;
+
+/**
+ * Variance of the sum of residuals in order of time, from their equally weighted cosine transforms of the lowest
+ * frequencies (Müller 2007), whose number is 0.4 T^⅔ (Lazarus, Lewis, Stock and Watson 2018). Dependence between blocks is
+ * contained as long as it fades within the shortest of these periods, about 5 T^⅓ blocks. Null below four residuals.
+ */
+export function sumVariance(residuals: readonly number[]): SumVariance | null {
+  const n = residuals.length;
+  if (n < FEWEST_BLOCKS) return null;
+  const df = Math.max(1, Math.round(0.4 * n ** (2 / 3)));
+  let sum = 0;
+  for (let j = 1; j <= df; j += 1) {
+    let transform = 0;
+    for (const [at, residual] of residuals.entries()) transform += residual * Math.cos((Math.PI * j * (at + 0.5)) / n);
+    sum += 2 * transform * transform;
+  }
+  return { variance: sum / df, df };
+}
+
+/** Hits among the invocations of one block of time. */
+export interface BlockCount {
+  readonly hits: number;
+  readonly n: number;
+}
+
+/**
+ * A proportion with its interval from blocks in order of time: Wilson's score interval at the effective sample size (Rao
+ * and Scott 1992), with Student's t (Korn and Graubard 1998). Never narrower than that of independent invocations, and
+ * that interval itself, without `blocks`, where fewer than four blocks have invocations or where all or none are hits.
+ */
+export function clusteredRate(counts: readonly BlockCount[]): Rate {
+  const blocks = counts.filter(({ n }) => n > 0);
+  const hits = blocks.reduce((sum, one) => sum + one.hits, 0);
+  const n = blocks.reduce((sum, one) => sum + one.n, 0);
+  const rate = hits / n;
+  const spread = sumVariance(blocks.map((one) => one.hits - rate * one.n));
+  if (spread === null || hits === 0 || hits === n) return wilson(hits, n);
+  const design = Math.max(1, spread.variance / (n * rate * (1 - rate)));
+  const wider = design * (quantileT(spread.df) / Z95) ** 2;
+  return { ...wilson(hits / wider, n / wider), value: rate, n, blocks: blocks.length };
+}
