@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { intervalCoverage } from '../../../bench/accuracy/published-data.ts';
 import { Random } from '../../../ingest/records/random.ts';
 import { published } from '../../../test/support/published-data.ts';
+import { normalDraw } from '../statistics/normal.ts';
 import { floorOf } from './floor.ts';
 import { leakOf as leakOfPoints } from './leak.ts';
 import type { Question, RightSize } from './right-size.ts';
 import { costPerMillion, rightSize } from './right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
+import { billedInterval, resampledMeans } from './samples.ts';
 
 const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 
@@ -42,7 +44,9 @@ function evidence(
       hourOfWeek: (at * 7) % 168,
     };
   });
-  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, remote: null, ...options };
+  // Each environment runs in an hour of its own.
+  const hours = (options.environments ?? environments).map(({ n, billedMs }) => ({ n, billedMs }));
+  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, hours, remote: null, ...options };
 }
 
 function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number, usedMb: number): RightSize {
@@ -235,4 +239,35 @@ describe('leak', () => {
     ).toMatchObject({ leaking: false, invocationsToLimit: null });
     expect(leakOf(environments(() => 80).slice(0, 3), 128)).toBeNull();
   });
+});
+
+test('the interval of a mean billed duration holds in slow hours that all environments share', () => {
+  const random = new Random(21);
+  const truth = 100 * Math.exp(0.25 ** 2 / 2);
+  let [held, byEnvironment] = [0, 0];
+  for (let round = 0; round < 200; round += 1) {
+    let level = normalDraw(() => random.next());
+    const hours = Array.from({ length: 48 }, () => {
+      level = 0.7 * level + Math.sqrt(1 - 0.49) * normalDraw(() => random.next());
+      return Array.from({ length: 8 }, () => 500 * Math.exp(0.25 * level) * random.logNormal(1, 0.1));
+    });
+    const environments = hours.flat().map((billedMs) => ({
+      n: 5,
+      billedMs,
+      durationsMs: [],
+      maxMemoryUsedMb: null,
+      hourOfWeek: 0,
+    }));
+    const size = evidence(random, { fixedMs: 1, cpuMs: 1, usedMb: 1 }, 512, {
+      environments,
+      hours: hours.map((billed) => ({ n: 40, billedMs: billed.reduce((sum, ms) => sum + ms, 0) })),
+    });
+    const means = resampledMeans(size, () => random.next(), 200);
+    const found = billedInterval(size, means);
+    if (found !== null && found.low <= truth && truth <= found.high) held += 1;
+    const naive = billedInterval({ ...size, hours: [] }, means);
+    if (naive !== null && naive.low <= truth && truth <= naive.high) byEnvironment += 1;
+  }
+  expect(held / 200).toBeGreaterThanOrEqual(0.9);
+  expect(byEnvironment / 200).toBeLessThan(0.6);
 });

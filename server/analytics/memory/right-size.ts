@@ -15,7 +15,15 @@ import { floorOf, SIZE_STEPS } from './floor.ts';
 import type { PairedMeans } from './pairing.ts';
 import { pairedMeans, pairedResamples } from './pairing.ts';
 import type { SizeEvidence } from './samples.ts';
-import { countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs, resampledMeans } from './samples.ts';
+import {
+  billedInterval,
+  countOf,
+  FEWEST_ENVIRONMENTS,
+  FEWEST_INVOCATIONS,
+  isEnough,
+  meanBilledMs,
+  resampledMeans,
+} from './samples.ts';
 import type { TracedModel } from './self-time.ts';
 import { fitTraced } from './self-time.ts';
 
@@ -51,7 +59,7 @@ export interface ObservedSize {
   readonly meanBilledMs: number;
   readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
   readonly costPerMillionUsd: number;
-  /** 95 % interval of the cost, from resampled environments. */
+  /** 95 % interval of the cost. */
   readonly interval: Interval | null;
   readonly enough: boolean;
 }
@@ -181,6 +189,7 @@ function observe(
 ): ObservedSize {
   const durations = ascending(size.environments.flatMap((environment) => environment.durationsMs));
   const mean = meanBilledMs(size.environments);
+  const billed = billedInterval(size, means);
   return {
     memoryMb: size.memoryMb,
     n: countOf(size),
@@ -193,7 +202,7 @@ function observe(
       n: durations.length,
     },
     costPerMillionUsd: cost(size.memoryMb, mean),
-    interval: percentileInterval(ascending(means.map((value) => cost(size.memoryMb, value)))),
+    interval: billed && { low: cost(size.memoryMb, billed.low), high: cost(size.memoryMb, billed.high) },
     enough: isEnough(size),
   };
 }

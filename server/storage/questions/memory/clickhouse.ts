@@ -29,9 +29,9 @@ export async function memory(context: QueryContext, query: Query): Promise<Memor
       const { sample, sampled, traced } = await sampleOf(context, functionId, memoryMb, counts);
       const versions = [...counts.versions].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
-      const { environments } = sample;
+      const { environments, hours } = sample;
       const remote = await remoteTime(context, functionId, traced);
-      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, hours, remote };
       const followed = sampled ? await probed(context, functionId, memoryMb, range) : sample.followed;
       return { evidence, maxUsedMb, followed, sampled };
     }),

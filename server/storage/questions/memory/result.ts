@@ -3,7 +3,7 @@
  * evenly over the time each size was in use, so that busy functions take no longer than quiet ones.
  */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
+import type { EnvironmentSample, HourSample } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 
 const WEEK_HOURS = 168;
@@ -81,6 +81,8 @@ export class Sample {
     { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }
   >();
 
+  readonly #hours = new Map<number, { n: number; billedMs: number }>();
+
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
     const id = row.environmentId > 0 ? row.environmentId : -1 - this.#environments.size;
@@ -91,6 +93,11 @@ export class Sample {
       used: [],
     };
     this.#environments.set(id, environment);
+    const hour = Math.floor(row.endMs / HOUR_MS);
+    const inHour = this.#hours.get(hour) ?? { n: 0, billedMs: 0 };
+    this.#hours.set(hour, inHour);
+    inHour.n += 1;
+    inHour.billedMs += row.billedMs;
     environment.durationsMs.push(row.durationUs / 1000);
     environment.billedMs += row.billedMs;
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
@@ -104,6 +111,10 @@ export class Sample {
       maxMemoryUsedMb: used.length === 0 ? null : Math.max(...used),
       hourOfWeek: Math.floor((firstMs - MONDAY_MS) / HOUR_MS) % WEEK_HOURS,
     }));
+  }
+
+  get hours(): readonly HourSample[] {
+    return [...this.#hours].toSorted(([a], [b]) => a - b).map(([, hour]) => hour);
   }
 
   /** Memory use per invocation (MB), of the environments with the most samples. */

@@ -44,9 +44,9 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
     const { sample, sampled, traced } = sampleOf(db, query.functionId, counts, ids, isFirst);
     const versions = [...counts.versions].filter((version) => version !== null);
     const { invocations, failures, maxUsedMb } = counts;
-    const { environments } = sample;
+    const { environments, hours } = sample;
     const remote = remoteTime(db, query.functionId, traced);
-    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
+    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, hours, remote };
     const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
     return { evidence, maxUsedMb, followed, sampled };
   });
