@@ -137,6 +137,9 @@ test.each([
     /logs\.eu-west-9\.amazonaws\.com could not be resolved.*HTTPS_PROXY/,
   ],
   ['ETIMEDOUT', {}, /No connection.*VPC endpoints/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', {}, /not trusted \(SELF_SIGNED.*NODE_EXTRA_CA_CERTS/],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', { hostname: 'proxy.corp' }, /certificate of proxy\.corp.*NODE_EXTRA_CA_CERTS/],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', {}, /does not speak TLS itself.*http:\/\//],
   ['ECONNREFUSED', {}, /No connection/],
 ])('network: %s', (code, more, sentence) => {
   const error = failure('Error', code, { code, ...more });

@@ -116,6 +116,20 @@ function explainNetwork(error: unknown): string | null {
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return `No connection to ${host}. Check routes, security groups and VPC endpoints; behind a proxy set HTTPS_PROXY. (${String(code)})`;
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'UND_ERR_PRX_TLS':
+      return `The certificate of ${host}, or of the proxy in front of it, is not trusted (${code}). If a proxy uses its own certificate authority, set NODE_EXTRA_CA_CERTS to the authority's file.`;
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return `TLS with ${host} or the proxy failed (${code}). If the proxy does not speak TLS itself, its URL in HTTPS_PROXY starts with http://.`;
     default: {
       const text = error instanceof Error ? error.message : '';
       if (!/^Proxy (?:response|Authentication)/.test(text)) return null;

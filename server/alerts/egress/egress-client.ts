@@ -254,7 +254,9 @@ function describe(error: unknown): string {
       return code.startsWith('ERR_TLS') ||
         code.includes('CERT') ||
         code.startsWith('ERR_SSL') ||
-        code.startsWith('DEPTH_ZERO')
+        code.startsWith('DEPTH_ZERO') ||
+        code.startsWith('UNABLE_TO_') ||
+        code === 'UND_ERR_PRX_TLS'
         ? `the TLS handshake failed (${code})`
         : `the request failed${code === '' ? '' : ` (${code})`}`;
   }
