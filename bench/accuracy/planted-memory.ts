@@ -63,7 +63,7 @@ export class MemoryTally {
       ),
     );
     const of = (name: string): Promise<MemoryAnswer> =>
-      ask(subject, `/api/v1/functions/${idOf(name)}/memory?from=${fromMs}&to=${toMs}`);
+      ask(subject, `/api/v1/functions/${idOf(name)}/memory?from=${fromMs}&to=${toMs}&maxSlower=10`);
     await subject.derive();
     for (const [at, plan] of clean.entries()) {
       const truth = played[at]?.truth;

@@ -8,9 +8,9 @@ import type { Random } from '../../ingest/records/random.ts';
 import { MINUTE_MS } from '../../ingest/records/time.ts';
 import { billedMs, computeUsd } from '../../server/analytics/cost/cost.ts';
 import type { IdlePeriod } from '../../server/analytics/keep-alive/survival.ts';
+import { fittedInterval } from '../../server/analytics/memory/candidates.ts';
 import type { SizePoint } from '../../server/analytics/memory/duration-model.ts';
 import { fitDuration, innerErrors } from '../../server/analytics/memory/duration-model.ts';
-import { fittedInterval } from '../../server/analytics/memory/right-size.ts';
 
 export interface Curve {
   readonly name: string;

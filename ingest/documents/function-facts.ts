@@ -42,6 +42,7 @@ export function readFunctionFacts(record: Json): DocumentResult {
     // A published version's are those of its own, which never change.
     lastModifiedMs: isLatest ? lastModifiedOf(textAt(record, 'LastModified')) : null,
     codeSha256: isLatest ? textAt(record, 'CodeSha256') : null,
+    versionCodes: isLatest ? null : versionCodesOf(record),
     tenantIsolation: textAt(objectAt(record, 'TenancyConfig'), 'TenantIsolationMode') === 'PER_TENANT',
     durable: objectAt(record, 'DurableConfig') !== null,
     capacityProvider: textAt(managed, 'CapacityProviderArn') ?? '',
@@ -50,6 +51,29 @@ export function readFunctionFacts(record: Json): DocumentResult {
     instanceHourUsd: null,
   };
   return { ok: true, records: [facts] };
+}
+
+function versionCodesOf(record: Json): Readonly<Record<string, string>> | null {
+  const [version, code] = [textAt(record, 'Version'), textAt(record, 'CodeSha256')];
+  return version === null || code === null ? null : { [version]: code };
+}
+
+/**
+ * Joins the records of one function, as `list-functions --function-version ALL` lists them: the configuration is that of
+ * $LATEST where it is listed, with the code of every version.
+ */
+export function joinVersions(records: readonly FunctionFacts[]): readonly FunctionFacts[] {
+  const byFunction = new Map<string, FunctionFacts[]>();
+  for (const record of records) {
+    const key = JSON.stringify([record.account, record.region, record.name]);
+    byFunction.set(key, [...(byFunction.get(key) ?? []), record]);
+  }
+  return [...byFunction.values()].flatMap((same) => {
+    const main = same.findLast((record) => record.versionCodes === null) ?? same.at(-1);
+    if (main === undefined) return [];
+    const codes: Record<string, string> = Object.assign({}, ...same.map((record) => record.versionCodes ?? {}));
+    return { ...main, versionCodes: Object.keys(codes).length === 0 ? null : codes };
+  });
 }
 
 /** AWS prints `2026-11-20T10:15:30.000+0000`. Returns epoch ms; null if the text is not a time. */

@@ -26,6 +26,8 @@ export interface FunctionFacts {
   readonly lastModifiedMs: number | null;
   /** Hash of the deployment package of $LATEST, as AWS prints it. */
   readonly codeSha256: string | null;
+  /** Hashes of the deployment packages of published versions, by version. Versions with the same hash run the same code. */
+  readonly versionCodes: Readonly<Record<string, string>> | null;
   /** Each environment serves one tenant only. */
   readonly tenantIsolation: boolean | null;
   readonly durable: boolean | null;

@@ -14,9 +14,12 @@ import type { TriedRequest } from './failures/retries.ts';
 import { retriesOf } from './failures/retries.ts';
 import type { TimeoutEvidence } from './failures/timeout-advice.ts';
 import { adviseTimeout } from './failures/timeout-advice.ts';
+import { currentSize } from './memory/current-size.ts';
+import { neededMb } from './memory/floor.ts';
 import { leakOf } from './memory/leak.ts';
 import type { Question } from './memory/right-size.ts';
 import { rightSize } from './memory/right-size.ts';
+import type { SizeEvidence } from './memory/samples.ts';
 import { capacityOf } from './network/capacity.ts';
 import type { EdgeRequest } from './network/edge.ts';
 import { edgeLatency } from './network/edge.ts';
@@ -35,18 +38,43 @@ interface Before {
   readonly after: Period;
 }
 
-interface MemoryQuestion extends Omit<Question, 'use'> {
-  readonly use: Omit<Question['use'], 'leaking'>;
-  /** Memory used over time, for environments at the current size. */
-  readonly followed: readonly (readonly Point[])[];
+interface MemoryQuestion extends Omit<Question, 'use' | 'sizes'> {
+  readonly use: Pick<Question['use'], 'outOfMemoryAtMb' | 'runtime'>;
+  readonly sizes: readonly {
+    readonly evidence: SizeEvidence;
+    readonly maxUsedMb: number | null;
+    /** Memory used over time, for some of its environments. */
+    readonly followed: readonly (readonly Point[])[];
+  }[];
+  /** Size of the newest invocation. */
+  readonly newestMb: number | null;
+  /** Size of $LATEST from the inventory. */
+  readonly configuredMb: number | null;
   readonly seed: number;
 }
 
-function memory({ followed, seed, use, ...question }: MemoryQuestion) {
-  const leak = use.currentMb === 0 ? null : leakOf(followed, use.currentMb);
+function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: MemoryQuestion) {
+  const evidence = sizes.map((size) => size.evidence);
+  const currentMb = currentSize(newestMb, configuredMb, evidence);
+  const current = sizes.find((size) => size.evidence.memoryMb === currentMb);
+  const leak = currentMb === null ? null : leakOf(current?.followed ?? [], currentMb);
+  const used = sizes.map(({ evidence: { memoryMb }, maxUsedMb }) => ({ memoryMb, maxUsedMb }));
   const random = new Random(seed);
-  const result = rightSize({ ...question, use: { ...use, leaking: leak?.leaking ?? false } }, () => random.next());
-  return { leak, result };
+  const result = rightSize(
+    {
+      ...question,
+      sizes: evidence,
+      use: {
+        ...use,
+        currentMb: currentMb ?? 0,
+        currentUsedMb: current?.maxUsedMb ?? null,
+        maxUsedMb: neededMb(used, use.runtime, use.outOfMemoryAtMb),
+        leaking: leak?.leaking ?? false,
+      },
+    },
+    () => random.next(),
+  );
+  return { currentMb, leak, result };
 }
 
 function compare({ before, after }: Before) {

@@ -98,6 +98,7 @@ export const functionFacts: z.ZodType<StoredFacts> = z.object({
   logGroup: text.default(null),
   lastModifiedMs: ms.default(null),
   codeSha256: text.default(null),
+  versionCodes: z.record(z.string(), z.string()).nullable().default(null),
   tenantIsolation: z.boolean().nullable().default(null),
   durable: z.boolean().nullable().default(null),
   capacityProvider: text.default(null),

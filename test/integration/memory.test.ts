@@ -158,13 +158,14 @@ const ask = (name: string, query = ''): Promise<Answer> =>
 describe('GET /api/v1/functions/:id/memory', () => {
   test('with traces, the curve is that of the function’s self time', async () => {
     const { model } = await ask('calls');
-    expect(Math.abs((model?.remoteMs ?? 0) / 135 - 1)).toBeLessThan(0.02);
+    // At the current size, calls took 60 ms; they took 400 ms while the function ran with 256 MB.
+    expect(Math.abs((model?.remoteMs ?? 0) / 60 - 1)).toBeLessThan(0.02);
     expect(Math.abs((model?.cpuMs ?? 0) / 100 - 1)).toBeLessThan(0.1);
     expect((await ask('waits')).model?.remoteMs).toBeNull();
   });
 
   test('four sizes give a curve and the cheapest size', async () => {
-    const answer = await ask('waits');
+    const answer = await ask('waits', 'maxSlower=10');
     expect(answer).toMatchObject({ currentMb: 1024, finding: 'over-provisioned' });
     expect(answer.observed.map((size) => size.memorySizeMb)).toEqual([256, 512, 1024, 2048]);
     for (const size of answer.observed) {
@@ -181,9 +182,9 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(answer.floorMb).toBe(128);
     expect(answer.recommendation?.memoryMb).toBe(256);
     expect(answer.recommendation?.pSaving).toBeGreaterThan(0.99);
-    expect(answer.recommendation?.monthlySavingUsd.low).toBeGreaterThan(0);
+    expect(answer.recommendation?.monthlySavingUsd?.low).toBeGreaterThan(0);
     // The recommendation is slower and says so.
-    expect(answer.recommendation?.latencyChange.value).toBeGreaterThan(0.5);
+    expect(answer.recommendation?.latencyChange?.value).toBeGreaterThan(0.5);
     expect(answer.powerTuningUrl).toMatch(/^https:\/\/lambda-power-tuning\.show\/#/);
     expect(answer.candidates.find((one) => one.memoryMb === 768)?.basis).toBe('fitted');
     expect(answer.candidates.every((one) => one.memoryMb >= 256)).toBe(true);
@@ -197,8 +198,8 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(item?.sentence).toMatch(
       /^idles: 512 MB instead of 1024 would be \d\d % cheaper \(95 % CI \d\d %–\d\d %\) and (as fast|[\d.]+ % (slower|faster))$/,
     );
-    expect(item?.costChange.high).toBeLessThan(-0.3);
-    expect(item?.latencyChange.value).toBeLessThan(0.1);
+    expect(item?.costChange?.high).toBeLessThan(-0.3);
+    expect(item?.latencyChange?.value).toBeLessThan(0.1);
     // Two of the functions were seen at one size only, or in two versions.
     expect(answer.undecided).toBeGreaterThanOrEqual(2);
     expect((await product.json<RecommendationsAnswer>('/api/v1/recommendations?limit=1')).looked).toBe(1);
@@ -243,6 +244,6 @@ describe('GET /api/v1/functions/:id/memory', () => {
     expect(answer.leak?.leaking).toBe(true);
     expect(answer.leak?.mbPer1k).toBeGreaterThan(5000);
     expect(answer.floorMb).toBe(1024);
-    expect(answer.floorReason).toMatch(/grows from invocation to invocation/);
+    expect(answer.floorReason).toMatch(/grows with each invocation/);
   });
 });

@@ -115,6 +115,7 @@ export function inventoryOf(
     logGroup: null,
     lastModifiedMs: null,
     codeSha256: null,
+    versionCodes: null,
     tenantIsolation: null,
     durable: null,
     capacityProvider: null,

@@ -3,9 +3,11 @@
 import { percent } from '../../../ingest/text/quantities.ts';
 import { median } from '../statistics/order.ts';
 import { kolmogorovSmirnov, newcombe } from '../statistics/two-samples.ts';
-import type { SizeEvidence } from './samples.ts';
+import { hasManagedHeap } from './floor.ts';
+import type { EnvironmentSample, SizeEvidence } from './samples.ts';
+import { countOf } from './samples.ts';
 
-/** Difference in error rate that is tolerated. */
+/** Difference in error rate that is tolerated at the current size. */
 const ERROR_POINTS = 0.02;
 /**
  * Maximum shift of the median of used memory (log scale) that size alone explains. A larger one, with distributions this
@@ -13,54 +15,67 @@ const ERROR_POINTS = 0.02;
  */
 const MEMORY_SHIFT = 0.25;
 const MEMORY_DISTANCE = 0.5;
-/** Maximum difference between the distributions over the time of day, weighted by traffic. */
-const HOURS_APART = 0.5;
+/**
+ * A managed heap uses at most this power of the size. 1 would be a constant share of it; larger sizes also get another
+ * collector (G1 from 1,792 MB and two CPUs on, JDK documentation, "Ergonomics"), which collects later.
+ */
+const HEAP_POWER = 2;
+/** Difference between the shares of invocations at weekends from which on the weekday alone may explain a difference. */
+const WEEKENDS_APART = 0.9;
 const CERTAIN = 0.001;
+const SIGNIFICANT = 0.01;
 
 /** Returns what else differs, one sentence each; empty if nothing was found. */
-export function confounders(a: SizeEvidence, b: SizeEvidence): readonly string[] {
+export function confounders(a: SizeEvidence, b: SizeEvidence, runtime: string | null): readonly string[] {
   const found: string[] = [];
   const [sizeA, sizeB] = [`${a.memoryMb} MB`, `${b.memoryMb} MB`];
-  if (a.versions.length > 0 && b.versions.length > 0 && !a.versions.some((version) => b.versions.includes(version))) {
-    found.push(
-      `No version ran at both sizes: ${a.versions.join(', ')} at ${sizeA}, ${b.versions.join(', ')} at ${sizeB}.`,
-    );
-  }
   const errors = newcombe(a.failures, a.invocations, b.failures, b.invocations);
-  if (errors !== null && errors.p < CERTAIN && Math.abs(errors.value) > ERROR_POINTS) {
+  if (errors !== null && errors.p < CERTAIN && errors.value < -ERROR_POINTS) {
     found.push(`The error rates differ: ${failed(a)} at ${sizeA}, ${failed(b)} at ${sizeB}.`);
   }
+  if (loadDiffers(a, b, runtime)) {
+    const [usedA, usedB] = [median(usedOf(a)), median(usedOf(b))].map(Math.round);
+    found.push(`The load differs: ${usedA} MB were used at ${sizeA}, ${usedB} MB at ${sizeB}.`);
+  }
+  if (Math.abs(weekendShare(a.environments) - weekendShare(b.environments)) > WEEKENDS_APART) {
+    found.push('One of the sizes ran mostly at weekends, the other mostly on other days.');
+  }
+  return found;
+}
+
+/** Tests whether more invocations failed at `other` than at `current`. `tests` is the number of sizes tested. */
+export function failsMore(current: SizeEvidence, other: SizeEvidence, tests: number): boolean {
+  const errors = newcombe(current.failures, current.invocations, other.failures, other.invocations);
+  return errors !== null && errors.value > 0 && errors.p < SIGNIFICANT / Math.max(1, tests);
+}
+
+/**
+ * A managed heap grows into the memory available, so use that grows with the size does not show another load.
+ */
+function loadDiffers(a: SizeEvidence, b: SizeEvidence, runtime: string | null): boolean {
   const [usedA, usedB] = [usedOf(a), usedOf(b)];
   const memory = kolmogorovSmirnov(usedA, usedB);
-  const shift = Math.abs(Math.log(median(usedB) / median(usedA)));
-  if (memory.p < CERTAIN && memory.distance > MEMORY_DISTANCE && shift > MEMORY_SHIFT) {
-    found.push(
-      `The load differs: ${Math.round(median(usedA))} MB were used at ${sizeA}, ${Math.round(median(usedB))} MB at ${sizeB}.`,
-    );
-  }
-  if (hoursApart(a, b) > HOURS_APART) found.push('The sizes ran at different hours of the day.');
-  return found;
+  const shift = Math.log(median(usedB) / median(usedA));
+  if (!(memory.p < CERTAIN && memory.distance > MEMORY_DISTANCE && Math.abs(shift) > MEMORY_SHIFT)) return false;
+  const power = shift / Math.log(b.memoryMb / a.memoryMb);
+  return !(hasManagedHeap(runtime) && power > 0 && power <= HEAP_POWER);
 }
 
 function usedOf(size: SizeEvidence): readonly number[] {
   return size.environments.map((environment) => environment.maxMemoryUsedMb).filter((used) => used !== null);
 }
 
-function failed({ failures, invocations }: SizeEvidence): string {
+export function failed({ failures, invocations }: SizeEvidence): string {
   return percent(failures / invocations);
 }
 
-/** Returns the total variation distance over six parts of the day. */
-function hoursApart(a: SizeEvidence, b: SizeEvidence): number {
-  const share = (size: SizeEvidence): number[] => {
-    const parts = new Array<number>(6).fill(0);
-    for (const { hourOfWeek, n } of size.environments) {
-      const part = Math.floor((hourOfWeek % 24) / 4);
-      parts[part] = (parts[part] ?? 0) + n;
+function weekendShare(environments: readonly EnvironmentSample[]): number {
+  let n = 0;
+  for (const { hours } of environments) {
+    for (const hour of hours) {
+      const day = new Date(hour.startMs).getUTCDay();
+      if (day === 0 || day === 6) n += hour.n;
     }
-    const total = parts.reduce((sum, n) => sum + n, 0);
-    return parts.map((n) => n / total);
-  };
-  const [left, right] = [share(a), share(b)];
-  return left.reduce((sum, value, at) => sum + Math.abs(value - (right[at] ?? 0)), 0) / 2;
+  }
+  return n / countOf({ environments });
 }

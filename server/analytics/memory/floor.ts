@@ -7,7 +7,7 @@ export const SIZE_STEPS: readonly number[] = [
 ];
 
 /** Heaps of these runtimes grow into the memory available and fail late, so they get more headroom. */
-const ROOMY = /^(?:java|dotnet)/;
+const MANAGED_HEAP = /^(?:java|dotnet)/;
 const HEADROOM = 1.25;
 const ROOMY_HEADROOM = 1.4;
 /** Minimum headroom above the observed maximum for every runtime. */
@@ -16,6 +16,8 @@ const LEAST_HEADROOM = 1.15;
 export interface MemoryUse {
   /** Largest Max Memory Used of any environment in 14 days or more, MB. Never decreases within an environment. */
   readonly maxUsedMb: number | null;
+  /** The same at the current size alone. */
+  readonly currentUsedMb: number | null;
   /** Sizes at which the function ran out of memory in the last 30 days. */
   readonly outOfMemoryAtMb: readonly number[];
   /** Lambda runtime name, such as `nodejs22.x`; null if unknown. */
@@ -25,31 +27,54 @@ export interface MemoryUse {
   readonly currentMb: number;
 }
 
+/** Tests for runtimes whose used memory depends on the memory available. */
+export function hasManagedHeap(runtime: string | null): boolean {
+  return MANAGED_HEAP.test(runtime ?? '');
+}
+
+/**
+ * Returns the memory that the function needs, MB: the largest use at any size, to be safe. A managed heap grows with the
+ * size, so the smallest of its uses at sizes that never ran out of memory is enough.
+ */
+export function neededMb(
+  sizes: readonly { readonly memoryMb: number; readonly maxUsedMb: number | null }[],
+  runtime: string | null,
+  outOfMemoryAtMb: readonly number[],
+): number | null {
+  const worst = Math.max(0, ...outOfMemoryAtMb);
+  const known = sizes.flatMap(({ memoryMb, maxUsedMb }) => (maxUsedMb === null ? [] : [{ memoryMb, maxUsedMb }]));
+  if (known.length === 0) return null;
+  const enough = known.filter(({ memoryMb }) => memoryMb > worst).map(({ maxUsedMb }) => maxUsedMb);
+  if (hasManagedHeap(runtime) && enough.length > 0) return Math.min(...enough);
+  return Math.max(...known.map(({ maxUsedMb }) => maxUsedMb));
+}
+
 export interface Floor {
   readonly floorMb: number;
   readonly reason: string;
 }
 
-/** Returns the smallest size that may be recommended; null if no line contains the memory used. */
+/** Returns the smallest size that may be recommended; null if no line contains the memory used and none ran out of it. */
 export function floorOf(use: MemoryUse): Floor | null {
   const { maxUsedMb, currentMb } = use;
-  if (maxUsedMb === null) return null;
-  if (use.leaking) {
+  if (maxUsedMb === null && use.outOfMemoryAtMb.length === 0) return null;
+  const worst = Math.max(0, ...use.outOfMemoryAtMb);
+  if (use.leaking && worst < currentMb) {
     return {
       floorMb: currentMb,
       reason: 'Memory use grows with each invocation, so no smaller size is recommended.',
     };
   }
-  const factor = ROOMY.test(use.runtime ?? '') ? ROOMY_HEADROOM : HEADROOM;
-  const worst = Math.max(0, ...use.outOfMemoryAtMb);
-  const needed = stepUp(Math.max(maxUsedMb * factor, maxUsedMb * LEAST_HEADROOM));
+  const factor = hasManagedHeap(use.runtime) ? ROOMY_HEADROOM : HEADROOM;
+  const usedMb = maxUsedMb ?? 0;
+  const needed = stepUp(Math.max(usedMb * factor, usedMb * LEAST_HEADROOM));
   if (needed <= worst) {
     const next = SIZE_STEPS.find((size) => size > worst) ?? worst;
     return { floorMb: next, reason: `Ran out of memory at ${worst} MB in the last 30 days.` };
   }
   return {
     floorMb: needed,
-    reason: `At most ${maxUsedMb} MB were used; with ${Math.round((factor - 1) * 100)} % headroom that is ${needed} MB. Used memory at one size does not bound the need at another.`,
+    reason: `At most ${usedMb} MB were used; with ${Math.round((factor - 1) * 100)} % headroom that is ${needed} MB. Used memory at one size does not bound the need at another.`,
   };
 }
 

@@ -2,15 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import { intervalCoverage } from '../../../bench/accuracy/published-data.ts';
 import { Random } from '../../../ingest/records/random.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { published } from '../../../test/support/published-data.ts';
+import { draw, percentileInterval } from '../statistics/bootstrap.ts';
 import { normalDraw } from '../statistics/normal.ts';
+import { ascending } from '../statistics/order.ts';
+import { costPerMillion } from './candidates.ts';
+import { resampledMeans } from './comparison.ts';
 import { floorOf } from './floor.ts';
 import { leakOf as leakOfPoints } from './leak.ts';
 import type { Question, RightSize } from './right-size.ts';
-import { costPerMillion, rightSize } from './right-size.ts';
+import { rightSize } from './right-size.ts';
 import type { EnvironmentSample, SizeEvidence } from './samples.ts';
-import { billedInterval, resampledMeans } from './samples.ts';
+import { billedInterval, meanBilledMs } from './samples.ts';
 
+/** A Monday, 00:00 UTC. */
+const MONDAY_MS = Date.UTC(2026, 10, 2);
 const PRICES = { perGbSecond: 1.66667e-5, perRequest: 2e-7, billedInitMs: 0 };
 
 interface Truth {
@@ -36,28 +43,44 @@ function evidence(
   const environments = Array.from({ length: 25 }, (_, at): EnvironmentSample => {
     const level = mean * random.logNormal(1, 0.04);
     const durationsMs = Array.from({ length: 30 }, () => (level * random.logNormal(1, 0.3)) / Math.exp(0.045));
+    const startMs = MONDAY_MS + ((at * 7) % 168) * HOUR_MS;
+    const billedMs = durationsMs.reduce((sum, ms) => sum + Math.ceil(ms), 0);
     return {
-      n: durationsMs.length,
-      billedMs: durationsMs.reduce((sum, ms) => sum + Math.ceil(ms), 0),
+      version: options.versions?.[0] ?? '7',
+      firstMs: startMs,
       durationsMs,
       maxMemoryUsedMb: truth.usedMb + Math.floor(random.next() * 4),
-      hourOfWeek: (at * 7) % 168,
+      hours: [{ startMs, n: durationsMs.length, billedMs }],
     };
   });
-  // Each environment runs in an hour of its own.
-  const hours = (options.environments ?? environments).map(({ n, billedMs }) => ({ n, billedMs }));
-  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, hours, remote: null, ...options };
+  return { memoryMb, invocations: 780, failures: 5, versions: ['7'], environments, remote: null, ...options };
 }
 
-function ask(random: Random, sizes: readonly SizeEvidence[], currentMb: number, usedMb: number): RightSize {
+function ask(
+  random: Random,
+  sizes: readonly SizeEvidence[],
+  currentMb: number,
+  usedMb: number,
+  changes: Partial<Question> = {},
+): RightSize {
   const question: Question = {
     sizes,
-    use: { maxUsedMb: usedMb, outOfMemoryAtMb: [], runtime: 'nodejs22.x', leaking: false, currentMb },
+    use: {
+      maxUsedMb: usedMb,
+      currentUsedMb: usedMb,
+      outOfMemoryAtMb: [],
+      runtime: 'nodejs22.x',
+      leaking: false,
+      currentMb,
+    },
     prices: PRICES,
     invocationsPerMonth: 1e6,
     goal: 'cheapest',
     weight: 0.5,
     maxDurationMs: null,
+    maxSlower: 10,
+    code: { updates: [], versionCodes: {} },
+    ...changes,
   };
   return rightSize(question, () => random.next());
 }
@@ -97,11 +120,13 @@ describe('simulated functions', () => {
     const now = evidence(random, truth, 1024);
     const cases: readonly (readonly [SizeEvidence, RegExp])[] = [
       [evidence(random, truth, 512, { versions: ['8'] }), /No version ran at both sizes/],
-      [evidence(random, truth, 512, { failures: 200 }), /error rates differ/],
       [evidence(random, { ...truth, usedMb: 200 }, 512), /load differs/],
       [
         evidence(random, truth, 512, {
-          environments: evidence(random, truth, 512).environments.map((one) => ({ ...one, hourOfWeek: 3 })),
+          environments: evidence(random, truth, 512).environments.map((one) => ({
+            ...one,
+            hours: one.hours.map((hour) => ({ ...hour, startMs: MONDAY_MS + 3 * HOUR_MS })),
+          })),
         }),
         /different hours of the day/,
       ],
@@ -142,8 +167,8 @@ describe('simulated functions', () => {
     expect(found.recommendation).toMatchObject({ memoryMb: 512, strategy: 'cheapest' });
     expect(found.recommendation?.pSaving).toBeGreaterThan(0.99);
     const saved = costPerMillion(1024, 201.7, PRICES) - costPerMillion(512, 203.5, PRICES);
-    expect(found.recommendation?.monthlySavingUsd.low).toBeLessThan(saved);
-    expect(found.recommendation?.monthlySavingUsd.high).toBeGreaterThan(saved);
+    expect(found.recommendation?.monthlySavingUsd?.low).toBeLessThan(saved);
+    expect(found.recommendation?.monthlySavingUsd?.high).toBeGreaterThan(saved);
     // The same function, but without savings.
     const cpu = { fixedMs: 0, cpuMs: 100, usedMb: 80 };
     expect(ask(random, [evidence(random, cpu, 512), evidence(random, cpu, 1024)], 1024, 90).finding).toBe('optimized');
@@ -169,6 +194,131 @@ describe('simulated functions', () => {
   });
 });
 
+describe('what must not be recommended', () => {
+  const truth = { fixedMs: 200, cpuMs: 1, usedMb: 80 };
+  const versioned = (size: SizeEvidence, version: string): SizeEvidence => ({
+    ...size,
+    versions: [version],
+    environments: size.environments.map((environment) => ({ ...environment, version })),
+  });
+
+  test('versions with the same CodeSha256 are compared; with different ones they are refused', () => {
+    const random = new Random(31);
+    const sizes = [versioned(evidence(random, truth, 512), '1'), versioned(evidence(random, truth, 1024), '2')];
+    const same = { code: { updates: [], versionCodes: { '1': 'a', '2': 'a' } } };
+    expect(ask(random, sizes, 1024, 90, same).recommendation?.memoryMb).toBe(512);
+    const other = { code: { updates: [], versionCodes: { '1': 'a', '2': 'b' } } };
+    const refused = ask(random, sizes, 1024, 90, other);
+    expect(refused.recommendation).toBeNull();
+    expect(refused.reasons.join(' ')).toMatch(/code changed together with the size/);
+  });
+
+  test('without hashes, versions of one size give the spread between versions, which the interval contains', () => {
+    const random = new Random(32);
+    const several = (memoryMb: number, from: number): SizeEvidence => {
+      const size = evidence(random, truth, memoryMb);
+      const environments = size.environments.map((one, at) => ({ ...one, version: String(from + (at % 4)) }));
+      return { ...size, versions: ['1', '2', '3', '4'].map((one) => String(Number(one) + from - 1)), environments };
+    };
+    const found = ask(random, [several(512, 1), several(1024, 5)], 1024, 90);
+    const plain = ask(random, [evidence(random, truth, 512), evidence(random, truth, 1024)], 1024, 90);
+    const width = ({ recommendation }: RightSize): number =>
+      (recommendation?.latencyChange?.high ?? 0) - (recommendation?.latencyChange?.low ?? 0);
+    expect(found.reasons.join(' ')).toMatch(/spread between versions/);
+    expect(width(found)).toBeGreaterThan(width(plain));
+  });
+
+  test('a size that was updated together with its code', () => {
+    const random = new Random(33);
+    const latest = (size: SizeEvidence, week: number): SizeEvidence => ({
+      ...versioned(size, '$LATEST'),
+      environments: size.environments.map((environment) => ({
+        ...environment,
+        version: '$LATEST',
+        firstMs: environment.firstMs + week * 168 * HOUR_MS,
+        hours: environment.hours.map((hour) => ({ ...hour, startMs: hour.startMs + week * 168 * HOUR_MS })),
+      })),
+    });
+    const sizes = [latest(evidence(random, truth, 512), 0), latest(evidence(random, truth, 1024), 1)];
+    const updated = (kind: 'code' | 'configuration', codeSha256: string | null) => ({
+      code: {
+        updates: [
+          { atMs: MONDAY_MS - HOUR_MS, kind: 'code' as const, codeSha256: 'a' },
+          { atMs: MONDAY_MS + 168 * HOUR_MS, kind, codeSha256 },
+        ],
+        versionCodes: {},
+      },
+    });
+    for (const changed of [updated('code', 'b'), updated('code', null)]) {
+      expect(ask(random, sizes, 1024, 90, changed)).toMatchObject({ finding: 'inconclusive', recommendation: null });
+    }
+    expect(ask(random, sizes, 1024, 90, updated('configuration', null)).recommendation?.memoryMb).toBe(512);
+    expect(ask(random, sizes, 1024, 90, updated('code', 'a')).recommendation?.memoryMb).toBe(512);
+  });
+
+  test.each([20, 60, 200])('a size at which %i more invocations fail', (failures) => {
+    const random = new Random(34);
+    const sizes = [evidence(random, truth, 512, { failures: 5 + failures }), evidence(random, truth, 1024)];
+    const found = ask(random, sizes, 1024, 90);
+    expect(found.recommendation).toBeNull();
+    expect(found.reasons.join(' ')).toMatch(/512 MB is not recommended, because more invocations failed/);
+  });
+
+  test('a size that is physically impossible', () => {
+    const random = new Random(35);
+    for (const slower of [0.6, 3]) {
+      const found = ask(random, [evidence(random, truth, 512, { slower }), evidence(random, truth, 1024)], 1024, 90);
+      expect(found).toMatchObject({ finding: 'inconclusive', recommendation: null });
+      expect(found.reasons.join(' ')).toMatch(/something else changed/);
+    }
+  });
+
+  test('a cheaper size that is more than 10 % slower, by default', () => {
+    const random = new Random(36);
+    const mixed = { fixedMs: 120, cpuMs: 40, usedMb: 80 };
+    const sizes = [256, 512, 1024].map((memoryMb) => evidence(random, mixed, memoryMb));
+    expect(ask(random, sizes, 1024, 90).recommendation?.memoryMb).toBe(256);
+    expect(ask(random, sizes, 1024, 90, { maxSlower: 0.1 }).recommendation).toBeNull();
+  });
+
+  test('a size at which the function ran out of memory is raised, and never kept', () => {
+    const random = new Random(37);
+    const use = {
+      maxUsedMb: 120,
+      currentUsedMb: 120,
+      outOfMemoryAtMb: [512],
+      runtime: 'nodejs22.x',
+      leaking: false,
+      currentMb: 512,
+    };
+    const one = [evidence(random, truth, 512)];
+    const both = [...one, evidence(random, truth, 1024)];
+    for (const sizes of [[], one, both]) {
+      for (const leaking of [false, true]) {
+        const found = ask(random, sizes, 512, 120, { use: { ...use, leaking } });
+        expect(found.finding).toBe('under-provisioned');
+        expect(found.recommendation?.memoryMb).toBe(640);
+      }
+    }
+    const largest = { ...use, currentMb: 10_240, outOfMemoryAtMb: [10_240] };
+    const found = ask(random, [evidence(random, truth, 10_240)], 10_240, 120, { use: largest });
+    expect(found).toMatchObject({ finding: 'under-provisioned', recommendation: null });
+    expect(found.reasons.join(' ')).toMatch(/10240 MB is the largest size/);
+  });
+
+  test('a managed heap that grows with the size is no other load', () => {
+    const random = new Random(38);
+    const sizes = [512, 1024].map((memoryMb) => evidence(random, { ...truth, usedMb: memoryMb * 0.4 }, memoryMb));
+    const use = { maxUsedMb: 210, currentUsedMb: 413, outOfMemoryAtMb: [], leaking: false, currentMb: 1024 };
+    for (const runtime of ['java21', 'dotnet8']) {
+      expect(ask(random, sizes, 1024, 210, { use: { ...use, runtime } }).recommendation?.memoryMb).toBe(512);
+    }
+    for (const runtime of ['nodejs22.x', null]) {
+      expect(ask(random, sizes, 1024, 210, { use: { ...use, runtime } }).reasons.join(' ')).toMatch(/load differs/);
+    }
+  });
+});
+
 describe('published curves', () => {
   test('the 90 % interval of a curve covers at least 90 % of held-out sizes', () => {
     const { covered, shown } = intervalCoverage(published.curves());
@@ -178,7 +328,14 @@ describe('published curves', () => {
 });
 
 describe('floor', () => {
-  const use = { maxUsedMb: 100, outOfMemoryAtMb: [], runtime: 'nodejs22.x', leaking: false, currentMb: 1024 };
+  const use = {
+    maxUsedMb: 100,
+    currentUsedMb: 100,
+    outOfMemoryAtMb: [],
+    runtime: 'nodejs22.x',
+    leaking: false,
+    currentMb: 1024,
+  };
   test.each([
     [use, 128],
     [{ ...use, maxUsedMb: 110 }, 192],
@@ -243,29 +400,27 @@ describe('leak', () => {
 
 test('the interval of a mean billed duration holds in slow hours that all environments share', () => {
   const random = new Random(21);
+  const dice = () => random.next();
   const truth = 100 * Math.exp(0.25 ** 2 / 2);
   let [held, byEnvironment] = [0, 0];
   for (let round = 0; round < 200; round += 1) {
-    let level = normalDraw(() => random.next());
-    const hours = Array.from({ length: 48 }, () => {
-      level = 0.7 * level + Math.sqrt(1 - 0.49) * normalDraw(() => random.next());
-      return Array.from({ length: 8 }, () => 500 * Math.exp(0.25 * level) * random.logNormal(1, 0.1));
-    });
-    const environments = hours.flat().map((billedMs) => ({
-      n: 5,
-      billedMs,
-      durationsMs: [],
-      maxMemoryUsedMb: null,
-      hourOfWeek: 0,
-    }));
-    const size = evidence(random, { fixedMs: 1, cpuMs: 1, usedMb: 1 }, 512, {
-      environments,
-      hours: hours.map((billed) => ({ n: 40, billedMs: billed.reduce((sum, ms) => sum + ms, 0) })),
-    });
-    const means = resampledMeans(size, () => random.next(), 200);
-    const found = billedInterval(size, means);
+    let level = normalDraw(dice);
+    const environments = Array.from({ length: 48 }, (_, hour) => {
+      level = 0.7 * level + Math.sqrt(1 - 0.49) * normalDraw(dice);
+      const startMs = MONDAY_MS + hour * HOUR_MS;
+      return Array.from({ length: 8 }, () => ({
+        version: null,
+        firstMs: startMs,
+        durationsMs: [],
+        maxMemoryUsedMb: null,
+        hours: [{ startMs, n: 5, billedMs: 500 * Math.exp(0.25 * level) * random.logNormal(1, 0.1) }],
+      }));
+    }).flat();
+    const found = billedInterval(environments, resampledMeans(environments, dice, 200));
     if (found !== null && found.low <= truth && truth <= found.high) held += 1;
-    const naive = billedInterval({ ...size, hours: [] }, means);
+    const naive = percentileInterval(
+      ascending(Array.from({ length: 200 }, () => meanBilledMs(draw(environments, dice)))),
+    );
     if (naive !== null && naive.low <= truth && truth <= naive.high) byEnvironment += 1;
   }
   expect(held / 200).toBeGreaterThanOrEqual(0.9);

@@ -2,54 +2,36 @@
  * Recommends a memory size from observed invocations. One size gives bounds, two a verdict between them, and three or more
  * that span a factor of four a curve. Otherwise there is no recommendation, and the result says what is missing.
  */
-import { computeUsd } from '../cost/cost.ts';
+import { percent } from '../../../ingest/text/quantities.ts';
 import type { Dice, Interval } from '../statistics/bootstrap.ts';
-import { percentileInterval, RESAMPLES } from '../statistics/bootstrap.ts';
-import { normalDraw } from '../statistics/normal.ts';
+import { RESAMPLES } from '../statistics/bootstrap.ts';
 import { ascending, quantileOf } from '../statistics/order.ts';
-import { confounders } from './confounders.ts';
-import type { FittedModel } from './duration-model.ts';
-import { predict } from './duration-model.ts';
+import type { Candidate, Prices } from './candidates.ts';
+import { boundCandidates, costPerMillion, fittedCandidates, LEAST_ERROR, observedCandidates } from './candidates.ts';
+import type { CodeHistory } from './code.ts';
+import { codeFinder } from './code.ts';
+import type { Comparable } from './comparable.ts';
+import { comparableSizes } from './comparable.ts';
+import { resampledMeans } from './comparison.ts';
+import { failed, failsMore } from './confounders.ts';
 import type { Floor, MemoryUse } from './floor.ts';
 import { floorOf, SIZE_STEPS } from './floor.ts';
-import type { PairedMeans } from './pairing.ts';
-import { pairedMeans, pairedResamples } from './pairing.ts';
+import type { Objective, Recommendation } from './recommend.ts';
+import { ranked, tryCandidate } from './recommend.ts';
 import type { SizeEvidence } from './samples.ts';
-import {
-  billedInterval,
-  countOf,
-  FEWEST_ENVIRONMENTS,
-  FEWEST_INVOCATIONS,
-  isEnough,
-  meanBilledMs,
-  resampledMeans,
-} from './samples.ts';
+import { billedInterval, countOf, FEWEST_ENVIRONMENTS, FEWEST_INVOCATIONS, isEnough, meanBilledMs } from './samples.ts';
 import type { TracedModel } from './self-time.ts';
-import { fitTraced } from './self-time.ts';
+import { FEWEST_TRACED, fitTraced } from './self-time.ts';
 
 /** The terms of Compute Optimizer, also above its limit of 1,792 MB. */
 export type Finding = 'optimized' | 'over-provisioned' | 'under-provisioned' | 'insufficient-data' | 'inconclusive';
-export type Goal = 'cheapest' | 'fastest' | 'balanced';
-/** Observed at that size; fitted by the model between the observed sizes; bounded by CPU share alone beyond them. */
-export type Basis = 'observed' | 'fitted' | 'bound';
 
-export interface Prices {
-  readonly perGbSecond: number;
-  /** Billed init of an average invocation, ms: init time × cold-start rate. It hardly depends on the size. */
-  readonly billedInitMs: number;
-  readonly perRequest: number;
-}
-
-export interface Question {
+export interface Question extends Objective {
   readonly sizes: readonly SizeEvidence[];
+  readonly code: CodeHistory;
   readonly use: MemoryUse;
   readonly prices: Prices;
   readonly invocationsPerMonth: number;
-  readonly goal: Goal;
-  /** Weight of cost against duration, for `balanced`. */
-  readonly weight: number;
-  /** Maximum mean duration, ms. */
-  readonly maxDurationMs: number | null;
 }
 
 export interface ObservedSize {
@@ -59,28 +41,9 @@ export interface ObservedSize {
   readonly meanBilledMs: number;
   readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number; readonly n: number };
   readonly costPerMillionUsd: number;
-  /** 95 % interval of the cost. */
+  /** 95 % interval of the cost, from resampled blocks of time; null if they are too few. */
   readonly interval: Interval | null;
   readonly enough: boolean;
-}
-
-export interface Candidate {
-  readonly memoryMb: number;
-  readonly durationMs: number;
-  readonly costPerMillionUsd: number;
-  /** Interval of the cost: 95 % if observed, 90 % if fitted, the full range if bound. */
-  readonly interval: Interval;
-  readonly basis: Basis;
-}
-
-export interface Recommendation {
-  readonly strategy: Goal;
-  readonly memoryMb: number;
-  /** Share of the resamples in which it costs less than the current size. */
-  readonly pSaving: number;
-  readonly monthlySavingUsd: { readonly value: number } & Interval;
-  /** Relative: −0.2 means 20 % faster. */
-  readonly latencyChange: { readonly value: number } & Interval;
 }
 
 export interface RightSize {
@@ -97,99 +60,64 @@ const SPAN_FOR_CURVE = 4;
 const MOST_LOO_ERROR = 0.2;
 /** Used share of the memory size above which it counts as nearly full. */
 const NEARLY_FULL = 0.95;
-/** Minimum error assumed for a fit: it is tuned to the observed sizes, and hosts differ. */
-const LEAST_ERROR = 0.05;
-/** 90 % quantile (two-sided) of the normal distribution. */
-const Z90 = 1.645;
-/** The same for Student's t by degrees of freedom, because an error estimated from few sizes is itself uncertain. */
-const T90 = [6.314, 6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761];
-const BEYOND = 2;
-/** Minimum relative saving worth recommending. */
-const LEAST_SAVING = 0.02;
+/** A size is optimized if no other may save this share of its cost. */
+const MATERIAL_SAVING = 0.1;
+const LARGEST_MB = SIZE_STEPS.at(-1) ?? 0;
+
+type Conclusion = Pick<RightSize, 'finding' | 'reasons' | 'recommendation'>;
 
 export function rightSize(question: Question, dice: Dice): RightSize {
   const { use, prices } = question;
   const sizes = question.sizes.filter((size) => countOf(size) > 0).toSorted((a, b) => a.memoryMb - b.memoryMb);
-  const resamples = new Map(sizes.map((size) => [size.memoryMb, resampledMeans(size, dice, RESAMPLES)]));
-  const cost = (memoryMb: number, billedMs: number): number => costPerMillion(memoryMb, billedMs, prices);
-  const observed = sizes.map((size) => observe(size, resamples.get(size.memoryMb) ?? [], cost));
-  const usable = sizes.filter(isEnough);
+  const means = new Map(sizes.map((size) => [size.memoryMb, resampledMeans(size.environments, dice, RESAMPLES)]));
+  const observed = sizes.map((size) => observe(size, means.get(size.memoryMb) ?? [], prices));
   const floor = floorOf(use);
+  const known = { observed, model: null, floor, candidates: [] };
   const pressing = pressingReasons(use);
-  const answer = (rest: Partial<RightSize> & Pick<RightSize, 'finding' | 'reasons'>): RightSize => ({
-    observed,
-    model: null,
-    floor,
-    candidates: [],
-    recommendation: null,
-    ...rest,
-    ...(pressing.length > 0 ? { finding: 'under-provisioned', reasons: [...pressing, ...rest.reasons] } : {}),
-  });
+  const usable = sizes.filter(isEnough);
   const current = usable.find((size) => size.memoryMb === use.currentMb);
   if (current === undefined) {
-    return answer({ finding: 'insufficient-data', reasons: [missing(use.currentMb, sizes)] });
+    const conclusion = {
+      finding: 'insufficient-data',
+      reasons: [missing(use.currentMb, sizes)],
+      recommendation: null,
+    } as const;
+    return { ...known, ...raised(conclusion, pressing, question, floor) };
   }
   const others = usable.filter((size) => size !== current);
-  const confounded = others.flatMap((other) => confounders(current, other));
-  if (confounded.length > 0) {
-    return answer({
-      finding: 'inconclusive',
-      reasons: ['Confounded: the sizes differ in more than memory.', ...confounded],
-    });
+  const comparable = comparableSizes(current, others, codeFinder(question.code), use.runtime, dice);
+  if (comparable.compared.length === 0) {
+    const conclusion: Conclusion =
+      others.length === 0
+        ? { finding: 'insufficient-data', reasons: [ONE_SIZE], recommendation: null }
+        : { finding: 'inconclusive', reasons: [CONFOUNDED, ...comparable.refusals], recommendation: null };
+    const candidates = others.length === 0 ? boundCandidates(current, prices) : [];
+    return { ...known, candidates, ...raised(conclusion, pressing, question, floor) };
   }
-  if (others.length === 0) {
-    return answer({
-      finding: 'insufficient-data',
-      reasons: [
-        'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.',
-      ],
-      candidates: envelope(current, cost),
-    });
-  }
-  const points = usable.map((size) => ({
-    memoryMb: size.memoryMb,
-    durationMs: meanBilledMs(size.environments),
-    remote: size.remote,
-  }));
-  const span = (points.at(-1)?.memoryMb ?? 0) / (points[0]?.memoryMb ?? 1);
-  const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitTraced(points) : null;
-  const model = fitted !== null && (fitted.looError ?? LEAST_ERROR) <= MOST_LOO_ERROR ? fitted : null;
-  const reasons: string[] = [];
-  if (fitted !== null && model === null) {
-    reasons.push(
-      `No model: its leave-one-out error is ${Math.round((fitted.looError ?? 0) * 100)} %. Only observed sizes are compared.`,
-    );
-  }
-  const candidates = [
-    ...observed
-      .filter((size) => size.enough)
-      .map(
-        (size): Candidate => ({
-          memoryMb: size.memoryMb,
-          durationMs: size.meanBilledMs,
-          costPerMillionUsd: size.costPerMillionUsd,
-          interval: size.interval ?? { low: size.costPerMillionUsd, high: size.costPerMillionUsd },
-          basis: 'observed',
-        }),
-      ),
-    ...(model === null ? [] : fittedCandidates(model, points, cost)),
-  ].toSorted((a, b) => a.memoryMb - b.memoryMb);
-  return answer({ ...conclude(question, current, candidates, resamples, floor, reasons, dice), model, candidates });
+  const nowMeans = means.get(current.memoryMb) ?? [];
+  const seen = observedCandidates(current, nowMeans, comparable.compared, prices);
+  const { model, misfit } = modelOf(seen, sizes, current);
+  const candidates = [...seen, ...(model === null ? [] : fittedCandidates(model, seen, prices))].toSorted(
+    (a, b) => a.memoryMb - b.memoryMb,
+  );
+  const untested = sizes.length - 1 - comparable.compared.length;
+  const conclusion = conclude(question, { current, nowMeans, comparable, candidates, floor, untested }, dice);
+  const reasons = [...comparable.notes, ...refusalsOf(comparable), ...misfit, ...conclusion.reasons];
+  return { ...known, model, candidates, ...raised({ ...conclusion, reasons }, pressing, question, floor) };
 }
 
-/** Returns the cost of a million invocations in dollars. Cost is linear in the mean billed duration. */
-export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
-  return 1e6 * (computeUsd(memoryMb, billedMs + prices.billedInitMs, prices.perGbSecond) + prices.perRequest);
+const ONE_SIZE =
+  'One size was observed: these are bounds, not a prediction. Running another size would give a clear answer.';
+const CONFOUNDED = 'Confounded: the sizes differ in more than memory.';
+
+function refusalsOf({ refusals }: Comparable): readonly string[] {
+  return refusals.length === 0 ? [] : ['Sizes that differ in more than memory are left out.', ...refusals];
 }
 
-function observe(
-  size: SizeEvidence,
-  means: readonly number[],
-  cost: (memoryMb: number, billedMs: number) => number,
-): ObservedSize {
+function observe(size: SizeEvidence, means: readonly number[], prices: Prices): ObservedSize {
   const durations = ascending(size.environments.flatMap((environment) => environment.durationsMs));
   const mean = meanBilledMs(size.environments);
-  const billed = billedInterval(size, means);
+  const billed = billedInterval(size.environments, means);
   return {
     memoryMb: size.memoryMb,
     n: countOf(size),
@@ -201,190 +129,156 @@ function observe(
       p99: quantileOf(durations, 0.99),
       n: durations.length,
     },
-    costPerMillionUsd: cost(size.memoryMb, mean),
-    interval: billed && { low: cost(size.memoryMb, billed.low), high: cost(size.memoryMb, billed.high) },
+    costPerMillionUsd: costPerMillion(size.memoryMb, mean, prices),
+    interval: billed && {
+      low: costPerMillion(size.memoryMb, billed.low, prices),
+      high: costPerMillion(size.memoryMb, billed.high, prices),
+    },
     enough: isEnough(size),
   };
 }
 
-function fittedCandidates(
-  model: FittedModel,
-  points: readonly { readonly memoryMb: number }[],
-  cost: (memoryMb: number, billedMs: number) => number,
-): Candidate[] {
-  const smallest = points[0]?.memoryMb ?? 0;
-  const largest = points.at(-1)?.memoryMb ?? 0;
-  return SIZE_STEPS.filter(
-    (size) => size > smallest && size <= largest * BEYOND && !points.some((point) => point.memoryMb === size),
-  ).map((memoryMb) => {
-    const durationMs = predict(model, memoryMb);
-    const { low, high } = fittedInterval(model, memoryMb, largest);
-    return {
-      memoryMb,
-      durationMs,
-      costPerMillionUsd: cost(memoryMb, durationMs),
-      interval: {
-        low: cost(memoryMb, low),
-        high: cost(memoryMb, high),
-      },
-      basis: memoryMb > largest ? ('bound' as const) : ('fitted' as const),
-    };
-  });
+function isTraced(size: SizeEvidence | undefined): boolean {
+  return (size?.remote?.n ?? 0) >= FEWEST_TRACED;
 }
 
-/** Returns the 90 % interval of the mean duration at an unobserved size, ms, from the leave-one-out error of the fit. */
-export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: number): Interval {
-  // Beyond the observed sizes, the error grows with the square of the size ratio.
-  const error = Math.max(LEAST_ERROR, model.looError ?? LEAST_ERROR) * Math.max(1, memoryMb / largestMb) ** 2;
-  const durationMs = predict(model, memoryMb);
-  const t = T90[Math.min(model.looSizes, T90.length - 1)] ?? Z90;
-  return { low: durationMs * Math.exp(-t * error), high: durationMs * Math.exp(t * error) };
-}
-
-/** Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. */
-function envelope(current: SizeEvidence, cost: (memoryMb: number, billedMs: number) => number): Candidate[] {
-  const from = current.memoryMb;
-  const mean = meanBilledMs(current.environments);
-  return SIZE_STEPS.filter(
-    (size) => size !== from && size > 128 && size >= from / 4 && size <= Math.max(from, Math.min(from * 4, 1769)),
-  ).map((memoryMb) => {
-    const slowest = Math.max(1, from / memoryMb) * mean;
-    const fastest = Math.min(1, from / memoryMb) * mean;
-    return {
-      memoryMb,
-      durationMs: memoryMb < from ? slowest : fastest,
-      costPerMillionUsd: cost(memoryMb, memoryMb < from ? slowest : mean),
-      interval: { low: cost(memoryMb, fastest), high: cost(memoryMb, slowest) },
-      basis: 'bound' as const,
-    };
-  });
-}
-
-function conclude(
-  question: Question,
+/** Fits the curve to what is possible, so that a fitted size lies between possible neighbours. */
+function modelOf(
+  seen: readonly Candidate[],
+  sizes: readonly SizeEvidence[],
   current: SizeEvidence,
-  candidates: readonly Candidate[],
-  resamples: ReadonlyMap<number, readonly number[]>,
-  floor: Floor | null,
-  reasons: readonly string[],
-  dice: Dice,
-): Pick<RightSize, 'finding' | 'reasons' | 'recommendation'> {
-  const { goal, weight, maxDurationMs, prices, invocationsPerMonth } = question;
+): { readonly model: TracedModel | null; readonly misfit: readonly string[] } {
+  const points = seen.map(({ memoryMb, durationMs }) => ({
+    memoryMb,
+    durationMs,
+    // Every size was given the calls of the current one, if both were traced.
+    remote: isTraced(sizes.find((size) => size.memoryMb === memoryMb)) ? current.remote : null,
+  }));
+  const span = (points.at(-1)?.memoryMb ?? 0) / (points[0]?.memoryMb ?? 1);
+  const fitted = points.length >= 3 && span >= SPAN_FOR_CURVE ? fitTraced(points) : null;
+  if (fitted === null || (fitted.looError ?? LEAST_ERROR) <= MOST_LOO_ERROR) return { model: fitted, misfit: [] };
+  const error = Math.round((fitted.looError ?? 0) * 100);
+  return {
+    model: null,
+    misfit: [`No model: its leave-one-out error is ${error} %. Only observed sizes are compared.`],
+  };
+}
+
+interface Found {
+  readonly current: SizeEvidence;
+  readonly nowMeans: readonly number[];
+  readonly comparable: Comparable;
+  readonly candidates: readonly Candidate[];
+  readonly floor: Floor | null;
+  /** Observed sizes that could not be compared. */
+  readonly untested: number;
+}
+
+function conclude(question: Question, found: Found, dice: Dice): Conclusion {
+  const { maxDurationMs, maxSlower, goal } = question;
+  const { current, nowMeans, candidates, floor, untested } = found;
+  const { compared } = found.comparable;
   const now = candidates.find((candidate) => candidate.memoryMb === current.memoryMb);
+  const failing = compared.filter(({ size }) => failsMore(current, size, compared.length)).map(({ size }) => size);
+  const reasons = failing.map(
+    (size) =>
+      `${size.memoryMb} MB is not recommended, because more invocations failed: ${failed(size)} against ${failed(current)}.`,
+  );
+  const failingMb = Math.max(0, ...failing.map((size) => size.memoryMb).filter((mb) => mb < current.memoryMb));
   const allowed = candidates.filter(
     (candidate) =>
+      candidate !== now &&
       candidate.basis !== 'bound' &&
-      (floor === null || candidate.memoryMb >= floor.floorMb || candidate === now) &&
-      (maxDurationMs === null || candidate.durationMs <= maxDurationMs),
+      candidate.memoryMb > failingMb &&
+      !failing.some((size) => size.memoryMb === candidate.memoryMb) &&
+      (floor === null || candidate.memoryMb >= floor.floorMb) &&
+      (maxDurationMs === null || candidate.durationMs <= maxDurationMs) &&
+      (now === undefined || candidate.durationMs <= now.durationMs * (1 + maxSlower)),
   );
-  const best = choose(allowed, goal, weight);
-  if (now === undefined || best === undefined) {
+  if (now === undefined || (maxDurationMs !== null && now.durationMs > maxDurationMs && allowed.length === 0)) {
     return {
       finding: 'inconclusive',
       reasons: [...reasons, 'No observed or modelled size meets the memory floor and the maximum duration.'],
       recommendation: null,
     };
   }
-  if (best === now) {
+  // Fitted sizes lie between the observed ones: together they count as one more.
+  const tests = compared.length + (candidates.some(({ basis }) => basis === 'fitted') ? 1 : 0);
+  const test = { ...question, now, nowMeans, compared, objective: question };
+  const trials = ranked(allowed, question).map((candidate) => tryCandidate(candidate, tests, test, dice));
+  const best = trials.find((trial) => trial.gained);
+  if (best !== undefined) {
+    const { relativeSaving: _relative, gained: _gained, ...recommendation } = best;
     return {
-      finding: 'optimized',
-      reasons: [...reasons, `No compared size is better for "${goal}".`],
+      finding: best.memoryMb < now.memoryMb ? 'over-provisioned' : 'under-provisioned',
+      reasons: [...reasons, ...(floor === null ? [] : [floor.reason])],
+      recommendation,
+    };
+  }
+  const open = trials.find((trial) => trial.relativeSaving.high > MATERIAL_SAVING);
+  if (goal === 'cheapest' && open !== undefined) {
+    return {
+      finding: 'inconclusive',
+      reasons: [
+        ...reasons,
+        `${open.memoryMb} MB may save up to ${percent(open.relativeSaving.high)}, but it is not certain that it saves.`,
+      ],
       recommendation: null,
     };
   }
-  const { point, pairs } = comparedDurations(question, current, now, best, resamples, dice);
-  const savingOf = ({ one, other }: PairedMeans): number =>
-    ((costPerMillion(now.memoryMb, one, prices) - costPerMillion(best.memoryMb, other, prices)) / 1e6) *
-    invocationsPerMonth;
-  const savings = pairs.map(savingOf);
-  const changes = pairs.map(({ one, other }) => other / one - 1);
-  const saving = percentileInterval(ascending(savings));
-  const change = percentileInterval(ascending(changes));
-  if (saving === null || change === null) return { finding: 'inconclusive', reasons, recommendation: null };
-  const value = savingOf(point);
-  const pSaving = savings.filter((one) => one > 0).length / savings.length;
-  const latency = point.other / point.one - 1;
-  const gained =
-    goal === 'cheapest'
-      ? saving.low > 0 && value >= LEAST_SAVING * ((now.costPerMillionUsd / 1e6) * invocationsPerMonth)
-      : goal === 'fastest'
-        ? change.high < 0
-        : saving.low > 0 || change.high < 0;
-  if (!gained) {
+  if (untested > 0) {
     return {
-      finding: 'optimized',
-      reasons: [...reasons, `${best.memoryMb} MB looks better, but the interval of the gain includes zero.`],
+      finding: 'inconclusive',
+      reasons: [...reasons, `No compared size is better for "${goal}", but not every observed size could be compared.`],
       recommendation: null,
     };
   }
   return {
-    finding: best.memoryMb < now.memoryMb ? 'over-provisioned' : 'under-provisioned',
-    reasons: [...reasons, ...(floor === null ? [] : [floor.reason])],
-    recommendation: {
-      strategy: goal,
-      memoryMb: best.memoryMb,
-      pSaving,
-      monthlySavingUsd: { value, ...saving },
-      latencyChange: { value: latency, ...change },
-    },
+    finding: 'optimized',
+    reasons: [...reasons, `No compared size is better for "${goal}".`],
+    recommendation: null,
   };
 }
 
-/** Returns durations at both sizes, paired by hour of the week if both were observed and share enough hours. */
-function comparedDurations(
-  { sizes, prices }: Question,
-  current: SizeEvidence,
-  now: Candidate,
-  best: Candidate,
-  resamples: ReadonlyMap<number, readonly number[]>,
-  dice: Dice,
-): { readonly point: PairedMeans; readonly pairs: readonly PairedMeans[] } {
-  const other = best.basis === 'observed' ? sizes.find((size) => size.memoryMb === best.memoryMb) : undefined;
-  const paired = other === undefined ? null : pairedMeans(current.environments, other.environments);
-  if (paired !== null && other !== undefined) {
-    const pairs = pairedResamples(current, other, dice, RESAMPLES);
-    if (pairs.length > RESAMPLES / 2) return { point: paired, pairs };
+/** A size that is too small must be raised, whatever the comparison says about cost. */
+function raised(
+  conclusion: Conclusion,
+  pressing: readonly string[],
+  { use, goal }: Question,
+  floor: Floor | null,
+): Conclusion {
+  if (pressing.length === 0) return conclusion;
+  const reasons = [...pressing, ...conclusion.reasons];
+  const { recommendation } = conclusion;
+  if (recommendation !== null && recommendation.memoryMb > use.currentMb) {
+    return { finding: 'under-provisioned', reasons, recommendation };
   }
-  const meansNow = resamples.get(now.memoryMb) ?? [];
-  const durations = drawnDurations(best, resamples, meansNow.length, prices, dice);
+  const memoryMb = Math.min(LARGEST_MB, Math.max(floor?.floorMb ?? 0, nextStep(use.currentMb)));
+  if (memoryMb <= use.currentMb) {
+    return {
+      finding: 'under-provisioned',
+      reasons: [...reasons, `${LARGEST_MB} MB is the largest size: the function has to use less memory.`],
+      recommendation: null,
+    };
+  }
   return {
-    point: { one: now.durationMs, other: best.durationMs },
-    pairs: durations.map((duration, at) => ({ one: meansNow[at] ?? Number.NaN, other: duration })),
+    finding: 'under-provisioned',
+    reasons,
+    recommendation: { strategy: goal, memoryMb, pSaving: null, monthlySavingUsd: null, latencyChange: null },
   };
 }
 
-/** Returns resampled durations if the size was observed; otherwise draws from the error of the fit. */
-function drawnDurations(
-  candidate: Candidate,
-  resamples: ReadonlyMap<number, readonly number[]>,
-  n: number,
-  prices: Prices,
-  dice: Dice,
-): readonly number[] {
-  const seen = resamples.get(candidate.memoryMb);
-  if (candidate.basis === 'observed' && seen !== undefined) return seen;
-  const perMs = 1e6 * computeUsd(candidate.memoryMb, 1, prices.perGbSecond);
-  const high = (candidate.interval.high - 1e6 * prices.perRequest) / perMs;
-  const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself, because the interval uses Student's t.
-  return Array.from({ length: n }, () => candidate.durationMs * Math.exp(sigma * normalDraw(dice)));
+function nextStep(mb: number): number {
+  return SIZE_STEPS.find((size) => size > mb) ?? mb;
 }
 
-function choose(candidates: readonly Candidate[], goal: Goal, weight: number): Candidate | undefined {
-  const dearest = Math.max(...candidates.map((candidate) => candidate.costPerMillionUsd));
-  const slowest = Math.max(...candidates.map((candidate) => candidate.durationMs));
-  const score = ({ costPerMillionUsd: cost, durationMs: duration }: Candidate): number => {
-    if (goal === 'cheapest') return cost;
-    if (goal === 'fastest') return duration;
-    return (weight * cost) / dearest + ((1 - weight) * duration) / slowest;
-  };
-  return candidates.toSorted((a, b) => score(a) - score(b))[0];
-}
-
-function pressingReasons({ outOfMemoryAtMb, maxUsedMb, currentMb }: MemoryUse): string[] {
-  if (outOfMemoryAtMb.some((size) => size >= currentMb))
-    return [`Ran out of memory at ${currentMb} MB in the last 30 days.`];
-  if (maxUsedMb !== null && maxUsedMb >= NEARLY_FULL * currentMb) {
-    return [`${maxUsedMb} of ${currentMb} MB were used: a larger size is required, whatever its cost.`];
+function pressingReasons({ outOfMemoryAtMb, currentUsedMb, currentMb }: MemoryUse): string[] {
+  if (currentMb <= 0) return [];
+  if (outOfMemoryAtMb.some((size) => size >= currentMb)) {
+    return [`Ran out of memory at ${Math.max(...outOfMemoryAtMb)} MB in the last 30 days: a larger size is required.`];
+  }
+  if (currentUsedMb !== null && currentUsedMb >= NEARLY_FULL * currentMb) {
+    return [`${currentUsedMb} of ${currentMb} MB were used: a larger size is required, whatever its cost.`];
   }
   return [];
 }

@@ -1,25 +1,31 @@
 /** Observations at one memory size: warm, successful invocations, without the first of each environment. */
 import { sumVariance } from '../statistics/blocks.ts';
-import type { Dice, Interval } from '../statistics/bootstrap.ts';
-import { draw, percentileInterval } from '../statistics/bootstrap.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { percentileInterval } from '../statistics/bootstrap.ts';
 import { ascending } from '../statistics/order.ts';
 import { quantileT } from '../statistics/student.ts';
 import type { RemoteTime } from './self-time.ts';
 
-/** Invocations of one environment. They are correlated, so they are resampled together. */
-export interface EnvironmentSample {
+/** Invocations of one environment in one hour. */
+export interface SampledHour {
+  /** Start of the hour, epoch ms. */
+  readonly startMs: number;
   readonly n: number;
+  /** Sum of billed durations, ms. */
   readonly billedMs: number;
-  readonly durationsMs: readonly number[];
-  readonly maxMemoryUsedMb: number | null;
-  /** Hour of the week of its first sampled run; 0 is Monday 00:00 UTC. */
-  readonly hourOfWeek: number;
 }
 
-/** Invocations of one hour. */
-export interface HourSample {
-  readonly n: number;
-  readonly billedMs: number;
+/** Invocations of one environment. They are correlated, so they are resampled together. */
+export interface EnvironmentSample {
+  /** `$LATEST` or a number; null if unknown. */
+  readonly version: string | null;
+  /** End of its first sampled run, epoch ms. */
+  readonly firstMs: number;
+  readonly durationsMs: readonly number[];
+  /** Max Memory Used, MB. */
+  readonly maxMemoryUsedMb: number | null;
+  /** Hours with sampled runs; at least one. */
+  readonly hours: readonly SampledHour[];
 }
 
 export interface SizeEvidence {
@@ -29,8 +35,6 @@ export interface SizeEvidence {
   readonly failures: number;
   readonly versions: readonly string[];
   readonly environments: readonly EnvironmentSample[];
-  /** The same invocations by the hour in which they ended, in order of time. */
-  readonly hours: readonly HourSample[];
   /** From traces; null if none of these invocations was traced. */
   readonly remote: RemoteTime | null;
 }
@@ -39,35 +43,39 @@ export interface SizeEvidence {
 export const FEWEST_INVOCATIONS = 50;
 export const FEWEST_ENVIRONMENTS = 5;
 
-export function countOf(size: SizeEvidence): number {
-  return size.environments.reduce((sum, environment) => sum + environment.n, 0);
+export function countOf({ environments }: Pick<SizeEvidence, 'environments'>): number {
+  return environments.reduce((sum, { hours }) => sum + hours.reduce((n, hour) => n + hour.n, 0), 0);
 }
 
-export function isEnough(size: SizeEvidence): boolean {
+export function isEnough(size: Pick<SizeEvidence, 'environments'>): boolean {
   return countOf(size) >= FEWEST_INVOCATIONS && size.environments.length >= FEWEST_ENVIRONMENTS;
 }
 
+/** Returns the mean billed duration, ms. */
 export function meanBilledMs(environments: readonly EnvironmentSample[]): number {
   let [n, billed] = [0, 0];
-  for (const environment of environments) {
-    n += environment.n;
-    billed += environment.billedMs;
+  for (const { hours } of environments) {
+    for (const hour of hours) {
+      n += hour.n;
+      billed += hour.billedMs;
+    }
   }
   return billed / n;
-}
-
-/** Returns the mean billed durations of `resamples` resamples of the environments, in the order drawn. */
-export function resampledMeans(size: SizeEvidence, dice: Dice, resamples: number): readonly number[] {
-  return Array.from({ length: resamples }, () => meanBilledMs(draw(size.environments, dice)));
 }
 
 /**
  * 95 % interval of the mean billed duration, ms, as a ratio of sums over hours: a slow hour is slow for every environment.
  * Linearised (Cochran 1977, §6), on the logarithm, with Student's t. Null below four hours.
  */
-function hourlyInterval({ hours }: SizeEvidence): Interval | null {
+function hourlyInterval(environments: readonly EnvironmentSample[]): Interval | null {
+  const sums = new Map<number, { n: number; billedMs: number }>();
+  for (const { startMs, n, billedMs } of environments.flatMap((environment) => environment.hours)) {
+    const sum = sums.get(startMs) ?? { n: 0, billedMs: 0 };
+    sums.set(startMs, { n: sum.n + n, billedMs: sum.billedMs + billedMs });
+  }
+  const hours = [...sums].toSorted(([a], [b]) => a - b).map(([, sum]) => sum);
   const n = hours.reduce((sum, hour) => sum + hour.n, 0);
-  const mean = hours.reduce((sum, hour) => sum + hour.billedMs, 0) / n;
+  const mean = meanBilledMs(environments);
   const spread = sumVariance(hours.map((hour) => hour.billedMs - mean * hour.n));
   if (spread === null || mean <= 0) return null;
   const half = (quantileT(spread.df) * Math.sqrt(spread.variance)) / (n * mean);
@@ -75,12 +83,12 @@ function hourlyInterval({ hours }: SizeEvidence): Interval | null {
 }
 
 /**
- * 95 % interval of the mean billed duration, ms: the wider one of `means` of resampled environments, which differ by their
- * hosts, and of the differences between hours. Null without either.
+ * 95 % interval of the mean billed duration, ms: the wider one of `means` of resampled blocks of time, and of the
+ * differences between hours. Null without either.
  */
-export function billedInterval(size: SizeEvidence, means: readonly number[]): Interval | null {
-  const byEnvironment = percentileInterval(ascending(means));
-  const byHour = hourlyInterval(size);
-  if (byEnvironment === null || byHour === null) return byEnvironment ?? byHour;
-  return { low: Math.min(byEnvironment.low, byHour.low), high: Math.max(byEnvironment.high, byHour.high) };
+export function billedInterval(environments: readonly EnvironmentSample[], means: readonly number[]): Interval | null {
+  const byBlock = means.every((ms) => Number.isFinite(ms) && ms > 0) ? percentileInterval(ascending(means)) : null;
+  const byHour = hourlyInterval(environments);
+  if (byBlock === null || byHour === null) return byBlock ?? byHour;
+  return { low: Math.min(byBlock.low, byHour.low), high: Math.max(byBlock.high, byHour.high) };
 }

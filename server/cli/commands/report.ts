@@ -23,6 +23,11 @@ export function reportCommand(program: Command, run: Run): void {
         .choices(['cheapest', 'fastest', 'balanced'])
         .default('cheapest'),
     )
+    .addOption(
+      new Option('--max-slower <percent>', 'largest slowdown allowed, in percent')
+        .default('10')
+        .argParser(positiveNumber),
+    )
     .addOption(new Option('--max-duration <ms>', 'upper limit of the mean duration').argParser(positiveNumber))
     .option('--json', 'print the API response as JSON')
     .addHelpText(
@@ -35,6 +40,7 @@ export function reportCommand(program: Command, run: Run): void {
 interface ReportOptions {
   readonly since: string;
   readonly strategy: string;
+  readonly maxSlower: string;
   readonly maxDuration?: string;
   readonly json?: boolean;
 }
@@ -44,7 +50,11 @@ type Memory = z.infer<typeof memoryAnswer>;
 async function report(config: Config, name: string, options: ReportOptions): Promise<number> {
   const target = await openTarget(config);
   try {
-    const query = new URLSearchParams({ from: `now-${options.since}`, strategy: options.strategy });
+    const query = new URLSearchParams({
+      from: `now-${options.since}`,
+      strategy: options.strategy,
+      maxSlower: String(Number(options.maxSlower) / 100),
+    });
     if (options.maxDuration !== undefined) query.set('maxDurationMs', options.maxDuration);
     const path = `/api/v1/functions/${encodeURIComponent(name)}/memory?${query}`;
     const answer = await readAnswer<Memory>(await target.request(path));
@@ -132,6 +142,9 @@ function advice(
   answer: Memory,
   { memoryMb, pSaving, monthlySavingUsd, latencyChange }: NonNullable<Memory['recommendation']>,
 ): string[] {
+  if (monthlySavingUsd === null || latencyChange === null || pSaving === null) {
+    return [`Recommended: ${memoryMb} MB. Its durations are not known, because it was not observed.`];
+  }
   const { value, low, high } = monthlySavingUsd;
   const change = latencyChange.value;
   const direction =

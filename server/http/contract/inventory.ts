@@ -68,6 +68,10 @@ export const inventoryEntry = z
     logGroup: z.string().nullable(),
     lastModifiedAt: isoTime.nullable(),
     codeSha256: z.string().nullable(),
+    versionCodes: z
+      .record(z.string(), z.string())
+      .nullable()
+      .describe('CodeSha256 of each published version; versions with the same hash run the same code'),
     tenantIsolation: z.boolean().nullable(),
     durable: z.boolean().nullable(),
     capacityProvider: z.string().nullable(),

@@ -17,6 +17,11 @@ export const memoryQuery = z.strictObject({
     .max(1)
     .default(0.5)
     .describe('Weight of cost against duration, for strategy balanced'),
+  maxSlower: z.coerce
+    .number()
+    .min(0)
+    .default(0.1)
+    .describe('Largest slowdown allowed, relative to the current mean duration; 0.1 is 10 %'),
   maxDurationMs: z.coerce.number().positive().optional().describe('Largest mean duration allowed'),
   architecture: filterQuery.architecture.describe('Architecture to price; default: the inventory’s'),
 });
@@ -36,7 +41,7 @@ export const memoryAnswer = z
         durationMs: quantiles,
         maxMemoryUsedMb: z.number().nullable(),
         costPerMillionUsd: z.number(),
-        interval: interval.nullable().describe('95 % interval of the cost, bootstrapped over environments'),
+        interval: interval.nullable().describe('95 % interval of the cost, from resampled blocks of time'),
         enough: z.boolean().describe('At least 50 invocations in 5 environments'),
         sampled: z.boolean().describe('Durations are from a sample of invocations, spread evenly over time'),
       }),
@@ -73,9 +78,14 @@ export const memoryAnswer = z
       .object({
         strategy: z.enum(['cheapest', 'fastest', 'balanced']),
         memoryMb: z.number(),
-        pSaving: z.number(),
-        monthlySavingUsd: withInterval,
-        latencyChange: withInterval,
+        pSaving: z
+          .number()
+          .nullable()
+          .describe(
+            'Probability of a saving, corrected for the number of sizes tested; null if durations there are not known',
+          ),
+        monthlySavingUsd: withInterval.nullable(),
+        latencyChange: withInterval.nullable(),
       })
       .nullable(),
     leak: z

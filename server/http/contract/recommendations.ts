@@ -19,12 +19,16 @@ export const recommendationsAnswer = z
           sentence: z.string(),
           currentMb: z.number(),
           memoryMb: z.number(),
-          costChange: withInterval.describe('Relative to the current cost; -0.2 means 20 % cheaper'),
-          latencyChange: withInterval.describe('Relative to the current duration; -0.3 means 30 % faster'),
-          monthlySavingUsd: withInterval,
+          costChange: withInterval
+            .nullable()
+            .describe('Relative to the current cost; -0.2 means 20 % cheaper. null if the size was not observed'),
+          latencyChange: withInterval
+            .nullable()
+            .describe('Relative to the current duration; -0.3 means 30 % faster. null if the size was not observed'),
+          monthlySavingUsd: withInterval.nullable(),
         }),
       )
-      .describe('Largest saving first'),
+      .describe('Sizes that must be raised first, then the largest saving'),
     nextCursor: z.null(),
     looked: z.number().int().describe('Analyzed functions: the most expensive of the range'),
     undecided: z.number().int().describe('Analyzed functions with too little data or conflicting evidence'),
@@ -38,7 +42,8 @@ export const recommendationRoutes = declareRoutes({
     path: '/api/v1/recommendations',
     scope: 'read',
     tag: 'Overview',
-    summary: 'List memory sizes that are certainly cheaper and not slower, for the most expensive functions',
+    summary:
+      'List memory sizes that must be raised or are certainly cheaper, at most 10 % slower, for the most expensive functions',
     query: recommendationsQuery,
     answer: recommendationsAnswer,
   },

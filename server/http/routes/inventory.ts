@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { decodeStreams } from '../../../ingest/decode/pipeline.ts';
-import { readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
+import { joinVersions, readFunctionFacts } from '../../../ingest/documents/function-facts.ts';
 import type { FunctionFacts } from '../../../ingest/records/function-facts.ts';
 import { iso, isoOrNull } from '../../../ingest/records/time.ts';
 import type { InventoryEntry } from '../../storage/questions/inventory/types.ts';
@@ -57,7 +57,7 @@ function readCursor(cursor: string | undefined): number | undefined {
 }
 
 function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly FunctionFacts[] {
-  return entries.map((entry, at) => {
+  const records = entries.map((entry, at) => {
     const result = readFunctionFacts(entry);
     const record = result.ok ? result.records[0] : undefined;
     if (record?.kind === 'function-facts') return record;
@@ -65,6 +65,7 @@ function listed(entries: readonly Readonly<Record<string, unknown>>[]): readonly
       { field: `Functions.${at}.FunctionName`, message: 'expected a string' },
     ]);
   });
+  return joinVersions(records);
 }
 
 type FunctionScope = Pick<FunctionFacts, 'account' | 'region' | 'name'>;
@@ -99,6 +100,7 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
     logGroup: null,
     lastModifiedMs: null,
     codeSha256: null,
+    versionCodes: null,
     tenantIsolation: null,
     durable: null,
     capacityProvider: given.capacityProvider ?? null,
@@ -109,13 +111,14 @@ function declaredOf(scope: FunctionScope, given: z.infer<typeof declaredFacts>):
 }
 
 function present(entry: InventoryEntry) {
-  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, ...facts } = entry.facts;
+  const { lastModifiedMs, vpcId, subnetIds, securityGroupIds, layers, versionCodes, ...facts } = entry.facts;
   return {
     id: functionIdOf(entry),
     since: iso(entry.fromMs),
     confirmedAt: iso(entry.confirmedMs),
     source: entry.source,
     ...facts,
+    versionCodes: versionCodes === null ? null : { ...versionCodes },
     vpcId: vpcId === '' ? null : vpcId,
     subnetIds: copied(subnetIds),
     securityGroupIds: copied(securityGroupIds),

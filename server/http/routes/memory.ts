@@ -15,6 +15,8 @@ import { functionOf, rangeOf } from '../query.ts';
 
 const OUT_OF_MEMORY_DAYS = 30;
 const MONTH_DAYS = 30;
+/** Updates of $LATEST that are read; AWS allows 15 a second, but people make far fewer. */
+const MOST_UPDATES = 1000;
 
 export const memoryHandlers = implement(memoryRoutes, {
   getFunctionMemory: async ({ context, params, query }) =>
@@ -29,37 +31,40 @@ export async function memoryOf(
   query: Omit<z.infer<typeof memoryQuery>, 'from' | 'to'>,
 ): Promise<MemoryAnswer> {
   const { functionId } = identity;
-  const [found, cold] = await Promise.all([
+  const [found, cold, updates, inventory] = await Promise.all([
     context.store.read.memory({
       ...range,
       functionId,
       outOfMemorySinceMs: context.now() - OUT_OF_MEMORY_DAYS * DAY_MS,
     }),
     context.store.read.coldStarts({ ...range, functionId, examples: 0 }),
+    context.store.read.deploys({ functionId, limit: MOST_UPDATES }),
+    context.store.read.inventory({ functionId, limit: 1 }),
   ]);
   const billedInitMs = cold.causes.billedInits.reduce((sum, init) => sum + init.ms, 0) / Math.max(1, cold.counts.n);
   const architecture = query.architecture ?? identity.architecture;
   const price = priceOf(identity.region, architecture);
-  const currentMb = identity.memoryMb;
-  const current = found.sizes.find((size) => size.evidence.memoryMb === currentMb);
   // Extrapolate from the function's age if it is younger than the range, but from at least a day.
   const days = Math.max(1, (range.toMs - Math.max(range.fromMs, identity.firstSeenMs)) / DAY_MS);
   const invocations = found.sizes.reduce((sum, size) => sum + size.evidence.invocations, 0);
   const invocationsPerMonth = (invocations / days) * MONTH_DAYS;
-  const { leak, result: answer } = await context.analysis.run('memory', {
-    sizes: found.sizes.map((size) => size.evidence),
-    use: {
-      maxUsedMb: maxUsedOf(found),
-      outOfMemoryAtMb: found.outOfMemoryAtMb,
-      runtime: runtimeOf(identity),
-      currentMb: currentMb ?? 0,
-    },
+  const facts = inventory[0]?.facts;
+  const {
+    currentMb,
+    leak,
+    result: answer,
+  } = await context.analysis.run('memory', {
+    sizes: found.sizes,
+    newestMb: identity.memoryMb,
+    configuredMb: facts?.memoryMb ?? null,
+    use: { outOfMemoryAtMb: found.outOfMemoryAtMb, runtime: runtimeOf(identity) },
+    code: { updates, versionCodes: facts?.versionCodes ?? {} },
     prices: { ...price, billedInitMs },
     invocationsPerMonth,
     goal: query.strategy,
     weight: query.weight,
     maxDurationMs: query.maxDurationMs ?? null,
-    followed: current?.followed ?? [],
+    maxSlower: query.maxSlower,
     seed: seedOf(identity),
   });
   const { floor, model, recommendation } = answer;
@@ -89,12 +94,6 @@ export async function memoryOf(
     priceAssumed: price.assumed,
     ...experimentOf(identity, answer, currentMb),
   };
-}
-
-/** The largest memory use of any environment; uses at other sizes are included to be safe. */
-function maxUsedOf(found: MemoryEvidence): number | null {
-  const used = found.sizes.map((size) => size.maxUsedMb).filter((mb) => mb !== null);
-  return used.length === 0 ? null : Math.max(...used);
 }
 
 function observedOf(answer: RightSize, found: MemoryEvidence) {

@@ -18,11 +18,10 @@ type Item = RecommendationsAnswer['items'][number];
 
 /** Functions analysed side by side: as many as there are analysis threads, so that none waits past its deadline. */
 const AT_ONCE = 2;
-const STRATEGY = { strategy: 'cheapest', weight: 0.5 } as const;
+/** The default objective of the function's page, so that both recommend the same. */
+const OBJECTIVE = { strategy: 'cheapest', weight: 0.5, maxSlower: 0.1 } as const;
 /** Relative changes of the duration below this are called equal. */
 const SAME_SPEED = 0.005;
-/** Largest slowdown of a recommended size, relative to the current duration. */
-const MOST_SLOWER = 0.1;
 
 export const recommendationHandlers = implement(recommendationRoutes, {
   listRecommendations: ({ context, query }) =>
@@ -46,7 +45,7 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
   const limit = pLimit(AT_ONCE);
   const looked = await limit.map(expensive, async (identity) => ({
     identity,
-    answer: await notSlower(context, identity, range),
+    answer: await memoryOf(context, identity, range, OBJECTIVE),
   }));
   const items = looked.flatMap(({ identity, answer }) => {
     const item = itemOf(functionIdOf(identity), identity.name, answer);
@@ -54,21 +53,11 @@ async function answerOf(context: Context, query: z.infer<typeof recommendationsQ
   });
   return {
     range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
-    items: items.toSorted((a, b) => b.monthlySavingUsd.value - a.monthlySavingUsd.value),
+    items: items.toSorted((a, b) => urgency(b) - urgency(a)),
     nextCursor: null,
     looked: expensive.length,
     undecided: looked.filter(({ answer }) => UNDECIDED.has(answer.finding)).length,
   };
-}
-
-/** The cheapest size that is not noticeably slower: an unrequested recommendation must not trade speed for cost. */
-async function notSlower(context: Context, identity: FunctionIdentity, range: TimeRange): Promise<MemoryAnswer> {
-  const cheapest = await memoryOf(context, identity, range, STRATEGY);
-  const now = cheapest.candidates.find((candidate) => candidate.memoryMb === cheapest.currentMb);
-  if (cheapest.recommendation === null || now === undefined) return cheapest;
-  if (cheapest.recommendation.latencyChange.value <= MOST_SLOWER) return cheapest;
-  const maxDurationMs = now.durationMs * (1 + MOST_SLOWER);
-  return memoryOf(context, identity, range, { ...STRATEGY, maxDurationMs });
 }
 
 const UNDECIDED: ReadonlySet<MemoryAnswer['finding']> = new Set(['insufficient-data', 'inconclusive']);
@@ -82,30 +71,32 @@ async function mostExpensive({ store }: Context, range: TimeRange, limit: number
     .map(({ identity }) => identity);
 }
 
+/** A size that must be raised comes before any saving. */
+function urgency({ monthlySavingUsd }: Item): number {
+  return monthlySavingUsd?.value ?? Number.POSITIVE_INFINITY;
+}
+
 function itemOf(id: string, name: string, answer: MemoryAnswer): Item | null {
   const { recommendation, currentMb, candidates, invocationsPerMonth } = answer;
-  const now = candidates.find((candidate) => candidate.memoryMb === currentMb);
-  if (recommendation === null || currentMb === null || now === undefined) return null;
+  if (recommendation === null || currentMb === null) return null;
   const { memoryMb, monthlySavingUsd, latencyChange } = recommendation;
-  const monthlyUsd = (now.costPerMillionUsd / 1e6) * invocationsPerMonth;
-  if (monthlyUsd <= 0) return null;
+  const common = { function: { id, name }, currentMb, memoryMb, latencyChange, monthlySavingUsd };
+  const now = candidates.find((candidate) => candidate.memoryMb === currentMb);
+  const monthlyUsd = ((now?.costPerMillionUsd ?? 0) / 1e6) * invocationsPerMonth;
+  if (monthlySavingUsd === null || latencyChange === null || monthlyUsd <= 0) {
+    const [reason = ''] = answer.reasons;
+    return { ...common, sentence: `${name}: ${memoryMb} MB instead of ${currentMb}. ${reason}`, costChange: null };
+  }
   const costChange = {
     value: -monthlySavingUsd.value / monthlyUsd,
     low: -monthlySavingUsd.high / monthlyUsd,
     high: -monthlySavingUsd.low / monthlyUsd,
   };
-  return {
-    function: { id, name },
-    sentence: `${name}: ${memoryMb} MB instead of ${currentMb} would be ${cheaper(costChange)} and ${faster(latencyChange.value)}`,
-    currentMb,
-    memoryMb,
-    costChange,
-    latencyChange,
-    monthlySavingUsd,
-  };
+  const sentence = `${name}: ${memoryMb} MB instead of ${currentMb} would be ${cheaper(costChange)} and ${faster(latencyChange.value)}`;
+  return { ...common, sentence, costChange };
 }
 
-function cheaper({ value, low, high }: Item['costChange']): string {
+function cheaper({ value, low, high }: NonNullable<Item['costChange']>): string {
   return `${percent(-value)} cheaper (95 % CI ${percent(-high)}–${percent(-low)})`;
 }
 

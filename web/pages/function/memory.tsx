@@ -45,8 +45,8 @@ export function Memory({ id }: { readonly id: string }) {
           <label class="small">
             Optimize for{' '}
             <select value={strategy} onChange={(event) => setSearchParams({ strategy: event.currentTarget.value })}>
-              <option value="cheapest">cost</option>
-              <option value="balanced">balance</option>
+              <option value="cheapest">cost, at most 10 % slower</option>
+              <option value="balanced">balance, at most 10 % slower</option>
               <option value="fastest">speed</option>
             </select>
           </label>
@@ -98,9 +98,16 @@ export function Memory({ id }: { readonly id: string }) {
   );
 }
 
-function sentence({ recommendation, currentMb }: MemoryAnswer): string {
-  if (recommendation === null) return `Keep ${mb(currentMb)}: no other size is better with enough confidence.`;
+function sentence({ recommendation, currentMb, finding }: MemoryAnswer): string {
+  if (recommendation === null) {
+    if (finding === 'under-provisioned') return `${mb(currentMb)} is not enough memory.`;
+    if (finding === 'optimized') return `Keep ${mb(currentMb)}: no other size that ran is better.`;
+    return 'No recommendation: the evidence does not decide between sizes.';
+  }
   const { memoryMb, monthlySavingUsd, latencyChange, pSaving } = recommendation;
+  if (monthlySavingUsd === null || latencyChange === null || pSaving === null) {
+    return `Raise to ${memoryMb} MB. What it will cost is not known, because the function did not run at that size.`;
+  }
   const change = latencyChange.value;
   const speed =
     Math.abs(change) < 0.005 ? 'equally fast' : `${percent(Math.abs(change))} ${change < 0 ? 'faster' : 'slower'}`;

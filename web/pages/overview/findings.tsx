@@ -74,12 +74,13 @@ export function Findings({
 const ORDER: readonly Finding['severity'][] = ['high', 'medium', 'low'];
 
 function findingOf(item: RecommendationsAnswer['items'][number]): Finding {
-  const { value, low, high } = item.monthlySavingUsd;
+  const saving = item.monthlySavingUsd;
+  const amount = saving === null ? '' : `: ${usd(saving.value)} a month (${usd(saving.low)} to ${usd(saving.high)})`;
   return {
     functionId: item.function.id,
     kind: 'memory',
-    severity: 'low',
-    sentence: `${item.sentence}: ${usd(value)} a month (${usd(low)} to ${usd(high)})`,
+    severity: saving === null ? 'high' : 'low',
+    sentence: `${item.sentence}${amount}`,
   };
 }
 

@@ -30,6 +30,7 @@ export const inventoryExamples: ExamplesOf<typeof inventoryRoutes> = {
           layers: null,
           lastModifiedAt: null,
           codeSha256: null,
+          versionCodes: null,
           tenantIsolation: null,
           durable: null,
           capacityProvider: null,

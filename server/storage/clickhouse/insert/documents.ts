@@ -175,11 +175,18 @@ function addFeed(entry: TelemetryEntry, source: BatchSource, nowMs: number, add:
       add('inventory_fact', {
         function_id: functionId,
         at_ms: nowMs,
-        source: source.kind === 'inventory' ? source.name : 'list-functions',
+        source: inventorySource(source, given.versionCodes),
         given: JSON.stringify(given),
       });
     }
   }
+}
+
+/** Rows of one function with the same time and source replace each other, so each published version has a source of its own. */
+function inventorySource(source: BatchSource, versionCodes: Readonly<Record<string, string>> | null): string {
+  if (source.kind === 'inventory') return source.name;
+  const version = Object.keys(versionCodes ?? {})[0];
+  return version === undefined ? 'list-functions' : `list-functions, version ${version}`;
 }
 
 /** Hours after an update whose causes are determined again, because the first new environment may start that late. */

@@ -5,7 +5,9 @@ export type StoredFacts = Omit<FunctionFacts, 'kind' | 'account' | 'region' | 'n
 
 /** Merges new facts into known ones: null keeps the known value; an empty list of subnets means no VPC (`vpcId` ""). */
 export function mergeFacts(known: StoredFacts | null, given: Partial<StoredFacts>): StoredFacts {
-  return merge(known, given.subnetIds?.length === 0 ? { ...given, vpcId: '' } : given);
+  const versionCodes = given.versionCodes ? { ...known?.versionCodes, ...given.versionCodes } : null;
+  const vpc = given.subnetIds?.length === 0 ? { vpcId: '' } : {};
+  return merge(known, { ...given, ...vpc, versionCodes });
 }
 
 /** Facts reported by one source. */
@@ -56,6 +58,7 @@ const NOTHING: StoredFacts = {
   logGroup: null,
   lastModifiedMs: null,
   codeSha256: null,
+  versionCodes: null,
   tenantIsolation: null,
   durable: null,
   capacityProvider: null,

@@ -29,9 +29,9 @@ export async function memory(context: QueryContext, query: Query): Promise<Memor
       const { sample, sampled, traced } = await sampleOf(context, functionId, memoryMb, counts);
       const versions = [...counts.versions].filter((version) => version !== null);
       const { invocations, failures, maxUsedMb } = counts;
-      const { environments, hours } = sample;
+      const { environments } = sample;
       const remote = await remoteTime(context, functionId, traced);
-      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, hours, remote };
+      const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
       const followed = sampled ? await probed(context, functionId, memoryMb, range) : sample.followed;
       return { evidence, maxUsedMb, followed, sampled };
     }),
@@ -49,10 +49,10 @@ async function sampleOf(
   const { sampled, hours, limit } = samplePlan(counts);
   const rows = await context.client.all<SampleRow & { billedMs: number; firstEndMs: number | null } & TracedRow>(
     `SELECT runs.environment_id AS environmentId, runs.end_ms AS endMs, runs.duration_us AS durationUs,
-       runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, runs.trace_id AS traceId, runs.request_id AS requestId,
+       runs.billed_ms AS billedMs, runs.used AS maxMemoryMb, nullIf(runs.version, '') AS version, runs.trace_id AS traceId, runs.request_id AS requestId,
        e.first_end_ms AS firstEndMs
      FROM (
-       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id,
+       SELECT environment_id, end_ms, duration_us, billed_ms, max_memory_mb AS used, trace_id, request_id, series_version AS version,
          intDiv(end_ms, ${HOUR_MS}) AS hour
        FROM ${invocationRows(`function_id = {functionId:UInt64} AND intDiv(end_ms, ${HOUR_MS}) * ${HOUR_MS} IN {hours:Array(Int64)}
          AND end_ms >= {fromMs:Int64} AND end_ms < {toMs:Int64}`)}

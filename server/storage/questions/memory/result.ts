@@ -3,12 +3,9 @@
  * evenly over the time each size was in use, so that busy functions take no longer than quiet ones.
  */
 import { HOUR_MS } from '../../../../ingest/records/time.ts';
-import type { EnvironmentSample, HourSample } from '../../../analytics/memory/samples.ts';
+import type { EnvironmentSample } from '../../../analytics/memory/samples.ts';
 import type { Point } from '../../../analytics/statistics/trend.ts';
 
-const WEEK_HOURS = 168;
-/** A Monday, 00:00 UTC. */
-const MONDAY_MS = Date.UTC(2018, 0, 1);
 /** Approximate number of rows read per size, and maximum number of hours they come from. */
 const ROWS_PER_SIZE = 4000;
 const HOURS_PER_SIZE = 24;
@@ -68,53 +65,53 @@ export function samplePlan(counts: SizeCounts): {
 /** A warm, successful invocation. */
 export interface SampleRow {
   readonly environmentId: number;
+  readonly version: string | null;
   readonly endMs: number;
   readonly durationUs: number;
   readonly billedMs: number | null;
   readonly maxMemoryMb: number | null;
 }
 
+interface SampledEnvironment {
+  readonly version: string | null;
+  readonly firstMs: number;
+  readonly durationsMs: number[];
+  readonly hours: Map<number, { n: number; billedMs: number }>;
+  readonly used: number[];
+}
+
 /** Sample of warm, successful invocations, without the first one of each environment. */
 export class Sample {
-  readonly #environments = new Map<
-    number,
-    { firstMs: number; durationsMs: number[]; billedMs: number; used: number[] }
-  >();
-
-  readonly #hours = new Map<number, { n: number; billedMs: number }>();
+  readonly #environments = new Map<number, SampledEnvironment>();
 
   add(row: SampleRow & { readonly billedMs: number }): void {
     // Without a log stream nothing connects an invocation with others: each forms a sample of its own.
     const id = row.environmentId > 0 ? row.environmentId : -1 - this.#environments.size;
-    const environment = this.#environments.get(id) ?? {
+    const environment: SampledEnvironment = this.#environments.get(id) ?? {
+      version: row.version,
       firstMs: row.endMs,
       durationsMs: [],
-      billedMs: 0,
+      hours: new Map(),
       used: [],
     };
     this.#environments.set(id, environment);
-    const hour = Math.floor(row.endMs / HOUR_MS);
-    const inHour = this.#hours.get(hour) ?? { n: 0, billedMs: 0 };
-    this.#hours.set(hour, inHour);
-    inHour.n += 1;
-    inHour.billedMs += row.billedMs;
     environment.durationsMs.push(row.durationUs / 1000);
-    environment.billedMs += row.billedMs;
+    const startMs = Math.floor(row.endMs / HOUR_MS) * HOUR_MS;
+    const hour = environment.hours.get(startMs) ?? { n: 0, billedMs: 0 };
+    environment.hours.set(startMs, hour);
+    hour.n += 1;
+    hour.billedMs += row.billedMs;
     if (row.maxMemoryMb !== null) environment.used.push(row.maxMemoryMb);
   }
 
   get environments(): readonly EnvironmentSample[] {
-    return [...this.#environments.values()].map(({ firstMs, durationsMs, billedMs, used }) => ({
-      n: durationsMs.length,
-      billedMs,
+    return [...this.#environments.values()].map(({ version, firstMs, durationsMs, hours, used }) => ({
+      version,
+      firstMs,
       durationsMs,
+      hours: [...hours].map(([startMs, { n, billedMs }]) => ({ startMs, n, billedMs })),
       maxMemoryUsedMb: used.length === 0 ? null : Math.max(...used),
-      hourOfWeek: Math.floor((firstMs - MONDAY_MS) / HOUR_MS) % WEEK_HOURS,
     }));
-  }
-
-  get hours(): readonly HourSample[] {
-    return [...this.#hours].toSorted(([a], [b]) => a - b).map(([, hour]) => hour);
   }
 
   /** Memory use per invocation (MB), of the environments with the most samples. */

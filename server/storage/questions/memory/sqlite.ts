@@ -41,12 +41,13 @@ export async function memory(db: Databases, query: Query): Promise<MemoryEvidenc
   const isFirst = firstRuns(db);
   const found = [...sizes].map(([memoryMb, counts]) => {
     const ids = [...series].filter(([, one]) => one.memoryMb === memoryMb).map(([id]) => id);
-    const { sample, sampled, traced } = sampleOf(db, query.functionId, counts, ids, isFirst);
+    const versionOf = (id: number): string | null => series.get(id)?.version ?? null;
+    const { sample, sampled, traced } = sampleOf(db, query.functionId, counts, ids, versionOf, isFirst);
     const versions = [...counts.versions].filter((version) => version !== null);
     const { invocations, failures, maxUsedMb } = counts;
-    const { environments, hours } = sample;
+    const { environments } = sample;
     const remote = remoteTime(db, query.functionId, traced);
-    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, hours, remote };
+    const evidence: SizeEvidence = { memoryMb, invocations, failures, versions, environments, remote };
     const followed = sampled ? probed(db, query.functionId, memoryMb, range) : sample.followed;
     return { evidence, maxUsedMb, followed, sampled };
   });
@@ -66,7 +67,16 @@ interface HourQuery {
 const WARM_SUCCESSES = telemetryStatement((db, param: Param<HourQuery>) =>
   db
     .selectFrom('invocation')
-    .select(['environment_id', 'end_ms', 'duration_us', 'billed_ms', 'max_memory_mb', 'trace_id', 'request_id'])
+    .select([
+      'environment_id',
+      'end_ms',
+      'duration_us',
+      'billed_ms',
+      'max_memory_mb',
+      'trace_id',
+      'request_id',
+      'series_id',
+    ])
     .where('function_id', '=', param('functionId'))
     .where('end_ms', '>=', param('fromMs'))
     .where('end_ms', '<', param('toMs'))
@@ -83,6 +93,7 @@ function sampleOf(
   functionId: number,
   counts: SizeCounts,
   seriesIds: readonly number[],
+  versionOf: (seriesId: number) => string | null,
   isFirst: IsFirst,
 ): { readonly sample: Sample; readonly sampled: boolean; readonly traced: readonly TracedRow[] } {
   const { sampled, hours, limit } = samplePlan(counts);
@@ -95,6 +106,7 @@ function sampleOf(
       if (row.billed_ms === null || isFirst(row.environment_id, row.end_ms)) continue;
       sample.add({
         environmentId: row.environment_id,
+        version: versionOf(row.series_id),
         endMs: row.end_ms,
         durationUs: row.duration_us,
         billedMs: row.billed_ms,

@@ -1,50 +1,57 @@
-/** Compares memory sizes at equal hours of the week, and by the self time of the function. */
+/** Compares memory sizes at equal hours, and by the self time of the function. */
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../ingest/records/random.ts';
-import { pairedMeans, pairedResamples } from './pairing.ts';
-import type { EnvironmentSample, SizeEvidence } from './samples.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { compareDurations } from './comparison.ts';
+import type { EnvironmentSample } from './samples.ts';
 import { meanBilledMs } from './samples.ts';
 import { fitTraced, remoteMs } from './self-time.ts';
 
+const WEEK_HOURS = 168;
+
 /** Environments of which a share of `busyShare` ran in busy hours, where invocations take three times as long. */
-function environments(random: Random, meanMs: number, busyShare: number): EnvironmentSample[] {
+function environments(random: Random, meanMs: number, busyShare: number, week: number): EnvironmentSample[] {
   return Array.from({ length: 200 }, (_, at): EnvironmentSample => {
     const busy = random.next() < busyShare;
     const ms = meanMs * (busy ? 3 : 1) * random.logNormal(1, 0.05);
-    const durationsMs = Array.from({ length: 20 }, () => ms);
+    const startMs = Date.UTC(2026, 10, 2) + (week * WEEK_HOURS + (busy ? 100 : 0) + (at % 20)) * HOUR_MS;
     return {
-      n: 20,
-      billedMs: 20 * ms,
-      durationsMs,
+      version: '$LATEST',
+      firstMs: startMs,
+      durationsMs: [ms],
       maxMemoryUsedMb: 80,
-      hourOfWeek: (busy ? 100 : 0) + (at % 20),
+      hours: [{ startMs, n: 20, billedMs: 20 * ms }],
     };
   });
 }
 
-describe('the same hours of the week', () => {
+const moved = (samples: readonly EnvironmentSample[], hours: number): EnvironmentSample[] =>
+  samples.map((sample) => ({
+    ...sample,
+    hours: sample.hours.map((hour) => ({ ...hour, startMs: hour.startMs + hours * HOUR_MS })),
+  }));
+
+describe('equal hours', () => {
   const random = new Random(4);
-  const one = environments(random, 100, 0.3);
-  const other = environments(random, 80, 0.6);
+  const dice = () => random.next();
+  const one = environments(random, 100, 0.3, 0);
+  const other = environments(random, 80, 0.6, 1);
 
   test('finds a ratio that the mix of hours hides', () => {
     // Without matching hours, the faster size looks slower.
     expect(meanBilledMs(other) / meanBilledMs(one)).toBeGreaterThan(1);
-    const paired = pairedMeans(one, other);
-    expect((paired?.other ?? 0) / (paired?.one ?? 1)).toBeCloseTo(0.8, 1);
-    const size = (list: readonly EnvironmentSample[]) => ({ environments: list }) as unknown as SizeEvidence;
-    const ratios = pairedResamples(size(one), size(other), () => random.next(), 200).map(
-      (pair) => pair.other / pair.one,
-    );
-    expect(ratios.length).toBe(200);
-    expect(ratios.filter((ratio) => Math.abs(ratio / 0.8 - 1) < 0.1).length).toBeGreaterThan(180);
+    const found = compareDurations(one, other, dice, 200);
+    expect(found?.pairing).toBe('hour-of-week');
+    expect(Math.exp(found?.logRatio ?? 0)).toBeCloseTo(0.8, 1);
   });
 
-  test('does not compare if the common hours hold less than half of the invocations of either size', () => {
-    const elsewhere = other.map((sample) => ({ ...sample, hourOfWeek: sample.hourOfWeek + 50 }));
-    expect(pairedMeans(one, elsewhere)).toBeNull();
-    expect(pairedMeans(one, [...elsewhere, ...other.slice(0, 60)])).toBeNull();
-    expect(pairedMeans(one, [...elsewhere.slice(0, 60), ...other])).not.toBeNull();
+  test('a weighted alias is compared within each hour', () => {
+    expect(compareDurations(one, moved(other, -WEEK_HOURS), dice, 50)?.pairing).toBe('hour');
+  });
+
+  test('does not compare if the common hours of the day hold less than half of either size', () => {
+    const night = one.slice(0, 100).map((sample) => ({ ...sample, hours: [{ startMs: 0, n: 20, billedMs: 2000 }] }));
+    expect(compareDurations(night, moved(night, 12), dice, 50)).toBeNull();
   });
 });
 

@@ -1,0 +1,140 @@
+/** Sizes that can be recommended, with their durations and costs: observed, fitted, or bounded. */
+import { computeUsd } from '../cost/cost.ts';
+import type { Interval } from '../statistics/bootstrap.ts';
+import { percentileInterval } from '../statistics/bootstrap.ts';
+import { ascending } from '../statistics/order.ts';
+import type { ComparedSize } from './comparable.ts';
+import type { FittedModel } from './duration-model.ts';
+import { predict } from './duration-model.ts';
+import type { SizedDuration } from './envelope.ts';
+import { allowedDuration, possibleDurations } from './envelope.ts';
+import { SIZE_STEPS } from './floor.ts';
+import type { SizeEvidence } from './samples.ts';
+import { meanBilledMs } from './samples.ts';
+
+/** Observed at that size; fitted by the model between the observed sizes; bounded by CPU share alone beyond them. */
+export type Basis = 'observed' | 'fitted' | 'bound';
+
+export interface Prices {
+  readonly perGbSecond: number;
+  /** Billed init of an average invocation, ms: init time × cold-start rate. It hardly depends on the size. */
+  readonly billedInitMs: number;
+  readonly perRequest: number;
+}
+
+export interface Candidate {
+  readonly memoryMb: number;
+  readonly durationMs: number;
+  readonly costPerMillionUsd: number;
+  /** Interval of the cost: 95 % if observed, 90 % if fitted, the full range if bound. */
+  readonly interval: Interval;
+  readonly basis: Basis;
+}
+
+/** Minimum error assumed for a fit: it is tuned to the observed sizes, and hosts differ. */
+export const LEAST_ERROR = 0.05;
+/** 90 % quantile (two-sided) of the normal distribution. */
+export const Z90 = 1.645;
+/** The same for Student's t by degrees of freedom, because an error estimated from few sizes is itself uncertain. */
+const T90 = [6.314, 6.314, 2.92, 2.353, 2.132, 2.015, 1.943, 1.895, 1.86, 1.833, 1.812, 1.796, 1.782, 1.771, 1.761];
+const BEYOND = 2;
+
+/** Returns the cost of a million invocations in dollars. Cost is linear in the mean billed duration. */
+export function costPerMillion(memoryMb: number, billedMs: number, prices: Prices): number {
+  return 1e6 * (computeUsd(memoryMb, billedMs + prices.billedInitMs, prices.perGbSecond) + prices.perRequest);
+}
+
+/**
+ * Returns the current size and those compared with it. Durations are those at the current size times the compared ratio,
+ * moved to the nearest that are physically possible; an interval that does not hold the moved value is widened to it.
+ */
+export function observedCandidates(
+  current: SizeEvidence,
+  currentMeans: readonly number[],
+  compared: readonly ComparedSize[],
+  prices: Prices,
+): readonly Candidate[] {
+  const mean = meanBilledMs(current.environments);
+  const sizes = [
+    { memoryMb: current.memoryMb, durationMs: mean, draws: currentMeans },
+    ...compared.map(({ size, logRatio, resamples }) => ({
+      memoryMb: size.memoryMb,
+      durationMs: mean * Math.exp(logRatio),
+      draws: resamples.map((value, at) => (currentMeans[at] ?? mean) * Math.exp(value)),
+    })),
+  ].map((size) => ({ ...size, weight: 1 / Math.max(1e-6, varianceOfLog(size.draws)) }));
+  return possibleDurations(sizes).map(({ memoryMb, durationMs, draws }) => {
+    const costPerMillionUsd = costPerMillion(memoryMb, durationMs, prices);
+    const drawn = percentileInterval(ascending(draws.map((ms) => costPerMillion(memoryMb, ms, prices))));
+    return {
+      memoryMb,
+      durationMs,
+      costPerMillionUsd,
+      interval: {
+        low: Math.min(costPerMillionUsd, drawn?.low ?? costPerMillionUsd),
+        high: Math.max(costPerMillionUsd, drawn?.high ?? costPerMillionUsd),
+      },
+      basis: 'observed',
+    };
+  });
+}
+
+function varianceOfLog(draws: readonly number[]): number {
+  const logs = draws.map(Math.log);
+  const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
+  return logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length;
+}
+
+/** Returns sizes between the observed ones and beyond the largest, within what the observed ones allow. */
+export function fittedCandidates(
+  model: FittedModel,
+  observed: readonly SizedDuration[],
+  prices: Prices,
+): readonly Candidate[] {
+  const sizes = observed.map(({ memoryMb }) => memoryMb);
+  const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
+  return SIZE_STEPS.filter((size) => size > smallest && size <= largest * BEYOND && !sizes.includes(size)).map(
+    (memoryMb) => {
+      const durationMs = allowedDuration(observed, memoryMb, predict(model, memoryMb));
+      const { low, high } = fittedInterval(model, memoryMb, largest);
+      return {
+        memoryMb,
+        durationMs,
+        costPerMillionUsd: costPerMillion(memoryMb, durationMs, prices),
+        interval: {
+          low: costPerMillion(memoryMb, Math.min(low, durationMs), prices),
+          high: costPerMillion(memoryMb, Math.max(high, durationMs), prices),
+        },
+        basis: memoryMb > largest ? ('bound' as const) : ('fitted' as const),
+      };
+    },
+  );
+}
+
+/** Returns the 90 % interval of the mean duration at an unobserved size, ms, from the leave-one-out error of the fit. */
+export function fittedInterval(model: FittedModel, memoryMb: number, largestMb: number): Interval {
+  // Beyond the observed sizes, the error grows with the square of the size ratio.
+  const error = Math.max(LEAST_ERROR, model.looError ?? LEAST_ERROR) * Math.max(1, memoryMb / largestMb) ** 2;
+  const durationMs = predict(model, memoryMb);
+  const t = T90[Math.min(model.looSizes, T90.length - 1)] ?? Z90;
+  return { low: durationMs * Math.exp(-t * error), high: durationMs * Math.exp(t * error) };
+}
+
+/** Bounds from one size by CPU share: a smaller size is slower, and a larger one faster, by at most its CPU ratio. */
+export function boundCandidates(current: SizeEvidence, prices: Prices): readonly Candidate[] {
+  const from = current.memoryMb;
+  const mean = meanBilledMs(current.environments);
+  return SIZE_STEPS.filter(
+    (size) => size !== from && size > 128 && size >= from / 4 && size <= Math.max(from, Math.min(from * 4, 1769)),
+  ).map((memoryMb) => {
+    const slowest = Math.max(1, from / memoryMb) * mean;
+    const fastest = Math.min(1, from / memoryMb) * mean;
+    return {
+      memoryMb,
+      durationMs: memoryMb < from ? slowest : fastest,
+      costPerMillionUsd: costPerMillion(memoryMb, memoryMb < from ? slowest : mean, prices),
+      interval: { low: costPerMillion(memoryMb, fastest, prices), high: costPerMillion(memoryMb, slowest, prices) },
+      basis: 'bound',
+    };
+  });
+}

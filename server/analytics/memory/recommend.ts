@@ -1,0 +1,119 @@
+/** Chooses among the candidates: tests each against the current size, with all of them taken into account. */
+import { computeUsd } from '../cost/cost.ts';
+import type { Dice, Interval } from '../statistics/bootstrap.ts';
+import { percentileInterval } from '../statistics/bootstrap.ts';
+import { normalDraw } from '../statistics/normal.ts';
+import { ascending } from '../statistics/order.ts';
+import type { Candidate, Prices } from './candidates.ts';
+import { costPerMillion, Z90 } from './candidates.ts';
+import type { ComparedSize } from './comparable.ts';
+import { envelopeOf, within } from './envelope.ts';
+
+export type Goal = 'cheapest' | 'fastest' | 'balanced';
+
+export interface Recommendation {
+  readonly strategy: Goal;
+  readonly memoryMb: number;
+  /** Probability that it costs less than the current size, corrected for the number of sizes tested; null if not known. */
+  readonly pSaving: number | null;
+  /** Null if durations at the recommended size are not known. */
+  readonly monthlySavingUsd: ({ readonly value: number } & Interval) | null;
+  /** Relative: −0.2 means 20 % faster. Null if durations at the recommended size are not known. */
+  readonly latencyChange: ({ readonly value: number } & Interval) | null;
+}
+
+export interface Objective {
+  readonly goal: Goal;
+  /** Weight of cost against duration, for `balanced`. */
+  readonly weight: number;
+  /** Maximum mean duration, ms. */
+  readonly maxDurationMs: number | null;
+  /** Maximum relative slowdown; 0.1 allows 10 %. */
+  readonly maxSlower: number;
+}
+
+export interface Trial extends Recommendation {
+  readonly pSaving: number;
+  readonly monthlySavingUsd: { readonly value: number } & Interval;
+  readonly latencyChange: { readonly value: number } & Interval;
+  /** Interval of the saving relative to the current cost. */
+  readonly relativeSaving: Interval;
+  readonly gained: boolean;
+}
+
+/** Minimum relative saving worth recommending. */
+const LEAST_SAVING = 0.02;
+const CONFIDENCE = 0.95;
+
+export interface Test {
+  readonly now: Candidate;
+  /** Resampled mean durations at the current size, ms. */
+  readonly nowMeans: readonly number[];
+  readonly compared: readonly ComparedSize[];
+  readonly prices: Prices;
+  readonly invocationsPerMonth: number;
+  readonly objective: Objective;
+}
+
+/**
+ * Compares a candidate with the current size. With `tests` candidates, intervals have the confidence 1 − 0.05 / tests, so
+ * that the best of them holds too (Bonferroni).
+ */
+export function tryCandidate(candidate: Candidate, tests: number, test: Test, dice: Dice): Trial {
+  const { now, nowMeans, compared, prices, invocationsPerMonth, objective } = test;
+  const limits = envelopeOf(now.memoryMb, candidate.memoryMb);
+  const point = Math.log(candidate.durationMs / now.durationMs);
+  const drawn =
+    compared.find(({ size }) => size.memoryMb === candidate.memoryMb)?.resamples ??
+    fittedRatios(candidate, now, nowMeans.length, prices, dice);
+  const ratios = drawn.map((value) => within(limits, value));
+  const savingAt = (nowMs: number, logRatio: number): number =>
+    ((costPerMillion(now.memoryMb, nowMs, prices) -
+      costPerMillion(candidate.memoryMb, nowMs * Math.exp(logRatio), prices)) /
+      1e6) *
+    invocationsPerMonth;
+  const savings = ratios.map((value, at) => savingAt(nowMeans[at] ?? now.durationMs, value));
+  const confidence = 1 - (1 - CONFIDENCE) / Math.max(1, tests);
+  const value = savingAt(now.durationMs, point);
+  const saving = holding(value, percentileInterval(ascending(savings), confidence));
+  const latency = Math.exp(point) - 1;
+  const change = holding(latency, percentileInterval(ascending(ratios.map((one) => Math.exp(one) - 1)), confidence));
+  const monthlyUsd = (now.costPerMillionUsd / 1e6) * invocationsPerMonth;
+  const notSaving = savings.filter((one) => one <= 0).length / savings.length;
+  const cheaper = saving.low > 0 && value >= LEAST_SAVING * monthlyUsd;
+  const faster = change.high < 0;
+  return {
+    strategy: objective.goal,
+    memoryMb: candidate.memoryMb,
+    pSaving: 1 - Math.min(1, tests * notSaving),
+    monthlySavingUsd: { value, ...saving },
+    latencyChange: { value: latency, ...change },
+    relativeSaving: { low: saving.low / monthlyUsd, high: saving.high / monthlyUsd },
+    gained: objective.goal === 'cheapest' ? cheaper : objective.goal === 'fastest' ? faster : cheaper || faster,
+  };
+}
+
+function holding(value: number, interval: Interval | null): Interval {
+  return { low: Math.min(value, interval?.low ?? value), high: Math.max(value, interval?.high ?? value) };
+}
+
+/** Draws from the error of the fit. */
+function fittedRatios(candidate: Candidate, now: Candidate, n: number, prices: Prices, dice: Dice): readonly number[] {
+  const perMs = 1e6 * computeUsd(candidate.memoryMb, 1, prices.perGbSecond);
+  const high = candidate.durationMs + (candidate.interval.high - candidate.costPerMillionUsd) / perMs;
+  const sigma = Math.log(high / candidate.durationMs) / Z90; // Wider than the error itself, because the interval uses Student's t.
+  const middle = Math.log(candidate.durationMs / now.durationMs);
+  return Array.from({ length: n }, () => middle + sigma * normalDraw(dice));
+}
+
+/** Orders candidates by the goal, best first. */
+export function ranked(candidates: readonly Candidate[], { goal, weight }: Objective): readonly Candidate[] {
+  const dearest = Math.max(...candidates.map((candidate) => candidate.costPerMillionUsd));
+  const slowest = Math.max(...candidates.map((candidate) => candidate.durationMs));
+  const score = ({ costPerMillionUsd: cost, durationMs: duration }: Candidate): number => {
+    if (goal === 'cheapest') return cost;
+    if (goal === 'fastest') return duration;
+    return (weight * cost) / dearest + ((1 - weight) * duration) / slowest;
+  };
+  return candidates.toSorted((a, b) => score(a) - score(b));
+}
