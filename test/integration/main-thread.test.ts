@@ -64,7 +64,7 @@ test.skipIf(!existsSync('/proc/self/schedstat'))(
 const WARM_UPS = 3;
 const ROUNDS = 20;
 /** The lowest p99 of several measurements is counted: on a busy machine, cold caches cost CPU time. */
-const MEASUREMENTS = 3;
+const MEASUREMENTS = 10;
 /** Most CPU time of the longest turn of a round, ms, in half of the rounds. */
 const LONGEST_TURN_MS = 10;
 /** Interval of a timer that would observe the delay of the event loop. */
