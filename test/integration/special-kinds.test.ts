@@ -32,6 +32,20 @@ test('Managed Instances cost null with a reason, and EC2 plus fee once the insta
   const before = await product.json<{ costUsd: number | null; costReason: string }>(at('managed'));
   expect(before.costUsd).toBeNull();
   expect(before.costReason).toContain('no billed duration');
+  const list = await product.json<{ items: object[] }>(`/api/v1/functions?${RANGE}&function=managed`);
+  const unknown = {
+    costUsd: null,
+    costReason: expect.stringContaining('no billed duration') as string,
+    wastedUsd: null,
+  };
+  expect(list.items).toMatchObject([unknown]);
+  const alone = await product.json<object>(`/api/v1/overview?${RANGE}&function=managed`);
+  expect(alone).toMatchObject({ ...unknown, top: { costUsd: [] } });
+  const fleet = await product.json<{ costUsd: number; costReason: string; functions: number }>(
+    `/api/v1/overview?${RANGE}`,
+  );
+  expect(fleet.costUsd).toBeGreaterThan(0);
+  expect(fleet.costReason).toContain(`Unknown for 1 of ${fleet.functions} functions`);
   const { items } = await product.json<{ items: { costUsd: number | null }[] }>(
     `/api/v1/invocations?${RANGE}&function=managed`,
   );
@@ -115,4 +129,28 @@ test('invocations by tenant, and the update of $LATEST as a marker', async () =>
     `/api/v1/markers?${RANGE}&function=latest`,
   );
   expect(markers.items).toMatchObject([{ kind: 'deploy', label: 'deploy' }]);
+});
+
+test('queries and alert rules refuse a tenant with a problem that names the field and what is accepted', async () => {
+  const send = async (method: string, path: string, body: object): Promise<{ status: number; text: string }> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await product.ask(path, { method, headers, body: JSON.stringify(body) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const byTenant = [{ field: 'tenant', value: 'green' }];
+  for (const more of [{ groupBy: ['tenant'] }, { groupBy: ['tenantId'] }, { filters: byTenant }, { tenant: 'green' }]) {
+    const { status, text } = await send('POST', '/api/v1/query', { metric: 'errors', ...more });
+    expect([more, status]).toEqual([more, 400]);
+    expect(text).toMatch('tenant' in more ? /tenant/ : /(groupBy|filters)[^"]*".*memoryMb/);
+  }
+  const rule = { id: 'by-tenant', name: 'by tenant', threshold: 1 };
+  const signal = { kind: 'metric', metric: 'errors', aggregation: 'sum' };
+  const refused = await send('PUT', '/api/v1/alerts/rules/by-tenant', {
+    ...rule,
+    signal: { ...signal, filters: byTenant },
+  });
+  expect(refused.status).toBe(400);
+  expect(refused.text).toMatch(/signal[^"]*filters/);
+  const grouped = await send('PUT', '/api/v1/alerts/rules/by-tenant', { ...rule, signal, groupBy: ['tenant'] });
+  expect(grouped.text).toMatch(/groupBy/);
 });

@@ -133,6 +133,7 @@ function functionRow(summary: FunctionSummary): Record<(typeof FUNCTION_COLUMNS)
     initMs,
     errorRate,
     wastedUnknown: ____,
+    costReason: _____,
     coldStartRate,
     userFeltColdStartRate,
     spark: _,

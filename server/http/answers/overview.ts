@@ -18,7 +18,7 @@ import type { FleetAggregate } from '../../storage/ports.ts';
 import type { Counts } from '../../storage/questions/shared-types.ts';
 import { addCounts, noCounts } from '../../storage/rollup/aggregation.ts';
 import type { OverviewAnswer } from '../contract/overview.ts';
-import { costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
+import { COST_UNKNOWN, costOfUsage, functionIdOf, wasteOfUsage } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { findingsOf } from './findings.ts';
 import type { Shaped } from './shaped.ts';
@@ -84,6 +84,10 @@ export function overview(fleet: FleetAggregate, nowMs: number): Shaped<OverviewA
     userFeltColdStartRate: rateOf(totals, blocks, (one) => one.user_felt, placedOf),
     coldStartSeconds: coldStartSecondsOf(all),
     costUsd: priced.length === 0 ? null : priced.reduce((total, row) => total + (row.cost?.usd ?? 0), 0),
+    costReason:
+      priced.length === rows.length
+        ? null
+        : `Unknown for ${rows.length - priced.length} of ${rows.length} functions, which no sum includes: ${COST_UNKNOWN}`,
     costAssumed: priced.some((row) => row.cost?.assumed),
     wastedUsd: priced.length === 0 ? null : sum((row) => row.waste?.usd ?? 0),
     wastedUnknown: unknownErrorsOf(totals),

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { isoTime } from './common.ts';
 
 export const functionKindFields = {
-  costReason: z.string().nullable().describe('Why costUsd is null'),
   costBasis: z
     .enum(['report', 'managed-instances'])
     .nullable()

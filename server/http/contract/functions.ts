@@ -80,6 +80,7 @@ export const functionSummary = z
       .nullable()
       .describe('Highest share of its memory that an invocation used, by the size that its own REPORT states'),
     costUsd: z.number().nullable(),
+    costReason: z.string().nullable().describe('Why costUsd is null'),
     wastedUsd: z
       .number()
       .nullable()

@@ -33,7 +33,11 @@ export const overviewAnswer = z
     userFeltColdStarts: z.number().int().nullable().describe('null if no log stream is known'),
     userFeltColdStartRate: rate,
     coldStartSeconds: z.number().nullable().describe('null if no log stream is known'),
-    costUsd: z.number().nullable(),
+    costUsd: z.number().nullable().describe('Of the functions whose cost is known; see costReason'),
+    costReason: z
+      .string()
+      .nullable()
+      .describe('Why the cost of some or all functions is unknown; null if it is known of all'),
     costAssumed: z.boolean().describe('Region or architecture had to be assumed'),
     wastedUsd: z
       .number()

@@ -35,6 +35,10 @@ export function wasteOfUsage(region: string, usage: readonly UsageSlice[]) {
   return totalCost(failedUsage(usage.map((slice) => ({ region, ...slice }))));
 }
 
+/** Why a function has no cost by its REPORT lines. */
+export const COST_UNKNOWN =
+  'No REPORT line states billed duration and memory size (those of Managed Instances have no billed duration), or the region has no price in dollars';
+
 export function summaryOf(aggregate: FunctionAggregate, nowMs: number): FunctionSummary {
   const { identity, counts } = aggregate;
   const support = supportOf(identity, nowMs);
@@ -61,6 +65,7 @@ export function summaryOf(aggregate: FunctionAggregate, nowMs: number): Function
     maxMemoryUsedMb: aggregate.maxMemoryUsedMb,
     memoryUse: aggregate.memoryUse,
     costUsd: cost?.usd ?? null,
+    costReason: cost === null ? COST_UNKNOWN : null,
     wastedUsd: wasteOfUsage(identity.region, aggregate.usage)?.usd ?? null,
     wastedUnknown: unknownErrorsOf(counts),
     vpc: identity.vpc,

@@ -21,7 +21,7 @@ import { functionRoutes } from '../contract/functions.ts';
 import { implement } from '../implement.ts';
 import { taxOf } from '../presentation/cold-start-tax.ts';
 import { moneyOf } from '../presentation/function-cost.ts';
-import { costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
+import { COST_UNKNOWN, costOfUsage, invocationOf, summaryOf } from '../presentation/present.ts';
 import { withoutStreamOf } from '../presentation/without-stream.ts';
 import { ProblemError } from '../problems.ts';
 import { autoWidth, filterOf, functionOf, rangeOf, widthOf } from '../query.ts';
@@ -210,7 +210,7 @@ function costOf(
     costBasis: null,
     costReason: isManaged
       ? 'REPORT lines of Managed Instances have no billed duration. Declare the number of EC2 instances and the price of one per hour in the inventory'
-      : 'No REPORT line states the memory size, or the region has no price in dollars',
+      : COST_UNKNOWN,
   };
 }
 

@@ -18,6 +18,7 @@ export const overviewExamples: ExamplesOf<typeof overviewRoutes> = {
       userFeltColdStartRate: { value: 0.016082, low: 0.015019, high: 0.01722, n: 50242 },
       coldStartSeconds: 431.79202,
       costUsd: 0.230185,
+      costReason: null,
       costAssumed: false,
       wastedUsd: 0.000991,
       wastedUnknown: null,
