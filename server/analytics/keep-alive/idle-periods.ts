@@ -8,7 +8,7 @@ export interface EnvironmentLife {
   readonly bornMs: number;
   /** Start and end of its invocations, in order; may be a sample. */
   readonly runs: readonly { readonly startMs: number; readonly endMs: number }[];
-  /** When the request arrived that it was created for; null if none was waiting (provisioned, proactive, unknown). */
+  /** When its init began for a waiting request; null if none was waiting (provisioned, proactive, unknown). */
   readonly demandedMs: number | null;
   /** Ended in a timeout, a crash or out of memory, so not by keep-alive policy. */
   readonly crashed: boolean;
@@ -22,32 +22,91 @@ export interface AgedIdlePeriod extends IdlePeriod {
 }
 
 /**
+ * Longest time between a request and INIT_START, ms: placement, which the lines do not show. An environment that became idle
+ * within it was busy when the request arrived, so that the request says nothing about it.
+ */
+const PLACEMENT_MS = 500;
+/** Requests are taken to go to the environment used last if at most this share of them did not. */
+const ODD_CHOICES = 0.02;
+const FEWEST_CHOICES = 20;
+/** Environments that are compared at a choice; more do not change the share. */
+const MOST_COMPARED = 200;
+
+interface Reuse {
+  readonly fromMs: number;
+  readonly atMs: number;
+}
+
+/**
  * Returns the idle periods of the environments of one configuration (function, version, memory). An idle environment that
  * serves again was alive all the time; one that is idle while a request gets a new environment is terminated by then; one
  * that is idle until the end of the record gives no information. The second case assumes that requests go to an idle
- * environment if there is one.
+ * environment if there is one. If the data shows that they go to the one used last, an environment is also terminated
+ * when one that was idle for longer is used instead.
  */
 export function idlePeriods(lives: readonly EnvironmentLife[]): readonly AgedIdlePeriod[] {
   const demands = lives
     .map((life) => life.demandedMs)
     .filter((ms) => ms !== null)
     .toSorted((a, b) => a - b);
+  const reuses = lives
+    .flatMap(({ runs }) =>
+      runs.slice(1).map((run, at): Reuse => ({ fromMs: runs[at]?.endMs ?? run.startMs, atMs: run.startMs })),
+    )
+    .filter(({ fromMs, atMs }) => atMs > fromMs)
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const passed = goToLastUsed(reuses) ? reuses : [];
+  const passedAtMs = passed.map(({ atMs }) => atMs);
   const periods: AgedIdlePeriod[] = [];
   for (const { runs, crashed, bornMs } of lives) {
     for (const [at, run] of runs.entries()) {
       const young = run.endMs - bornMs < YOUNG_MS;
       const next = runs[at + 1];
       if (next !== undefined) {
-        if (next.startMs > run.endMs) {
-          periods.push({ afterMs: next.startMs - run.endMs, untilMs: Number.POSITIVE_INFINITY, young });
-        }
+        if (next.startMs > run.endMs) periods.push(period(run.endMs, next.startMs, true, young));
       } else if (!crashed) {
-        const demandMs = demands[firstAfter(demands, run.endMs)];
-        if (demandMs !== undefined) periods.push({ afterMs: 0, untilMs: demandMs - run.endMs, young });
+        const requestedMs = run.endMs + PLACEMENT_MS;
+        let missedMs = demands[firstAfter(demands, requestedMs)] ?? Number.POSITIVE_INFINITY;
+        for (let index = firstAfter(passedAtMs, requestedMs); index < passed.length; index += 1) {
+          const reuse = passed[index];
+          if (reuse === undefined || reuse.atMs >= missedMs) break;
+          if (reuse.fromMs < run.endMs) missedMs = reuse.atMs;
+        }
+        if (missedMs !== Number.POSITIVE_INFINITY) periods.push(period(run.endMs, missedMs, false, young));
       }
     }
   }
   return periods;
+}
+
+function period(fromMs: number, inspectedMs: number, alive: boolean, young: boolean): AgedIdlePeriod {
+  const idleMs = inspectedMs - fromMs;
+  return {
+    afterMs: alive ? idleMs : 0,
+    untilMs: alive ? Number.POSITIVE_INFINITY : idleMs,
+    young,
+    block: Math.floor(inspectedMs / HOUR_MS),
+  };
+}
+
+/** Whether, of several idle environments that are known to be alive, the one used last serves the next request. */
+function goToLastUsed(reuses: readonly Reuse[]): boolean {
+  let [choices, odd] = [0, 0];
+  const byFrom = reuses.toSorted((a, b) => a.fromMs - b.fromMs);
+  let next = 0;
+  let idle: Reuse[] = [];
+  for (const reuse of reuses) {
+    idle = idle.filter(({ atMs }) => atMs > reuse.atMs);
+    for (let one = byFrom[next]; one !== undefined && one.fromMs < reuse.atMs - PLACEMENT_MS; one = byFrom[next]) {
+      if (one.atMs > reuse.atMs) idle.push(one);
+      next += 1;
+    }
+    const others = idle.slice(-MOST_COMPARED);
+    if (others.length === 0) continue;
+    choices += 1;
+    if (others.some(({ fromMs }) => fromMs > reuse.fromMs)) odd += 1;
+  }
+  return choices >= FEWEST_CHOICES && odd <= ODD_CHOICES * choices;
 }
 
 function firstAfter(sorted: readonly number[], ms: number): number {

@@ -29,6 +29,13 @@ describe('published measurements: the median falls in the published range', () =
   });
 });
 
+/** Lifetime of an environment when this share of the idle ones ends every 380 s (SeBS). */
+function steps(random: Random, share: number): number {
+  let n = 1;
+  while (random.next() >= share) n += 1;
+  return n * 380_000;
+}
+
 describe('estimator', () => {
   test('the fast path and expectation-maximisation agree if every period is one inspection', () => {
     const period = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.boolean());
@@ -93,6 +100,46 @@ describe('estimator', () => {
     expect(held).toBeGreaterThanOrEqual(36);
   });
 
+  test.each([
+    // Steps at which all end are a fixed window too.
+    ['a fixed window of 6 minutes', () => 6 * MINUTE_MS, 6, 'steps'],
+    ['six in ten end every 380 seconds', (random: Random) => steps(random, 0.6), 380 / 60, 'steps'],
+    ['three in four end every 380 seconds', (random: Random) => steps(random, 0.75), 380 / 60, 'steps'],
+  ] as const)('%s', (_, lives, minutes, shape) => {
+    const truth = minutes * MINUTE_MS;
+    let held = 0;
+    for (let round = 0; round < 20; round += 1) {
+      const random = new Random(100 + round);
+      // Ten hours of bursts: the environments of an hour are inspected at the same time.
+      const periods = Array.from({ length: 200 }, (__, burst) => {
+        const looked = random.exponential(10 * MINUTE_MS);
+        return Array.from({ length: 1 + Math.floor(random.next() * 5) }, (): IdlePeriod => {
+          const alive = looked < lives(random);
+          return { afterMs: alive ? looked : 0, untilMs: alive ? ALIVE : looked, block: burst >> 2 };
+        });
+      }).flat();
+      const found = survivalOf(periods, dice(round));
+      expect(found?.shape).toBe(shape);
+      expect(Math.abs((found?.medianMs ?? 0) / truth - 1)).toBeLessThan(0.1);
+      if ((found?.medianInterval?.low ?? ALIVE) <= truth && (found?.medianInterval?.high ?? 0) >= truth) held += 1;
+    }
+    expect(held).toBeGreaterThanOrEqual(18);
+  });
+
+  test('two policies at once have neither shape; the times come from the curve', () => {
+    // Half is kept for 2 minutes and half for 60, so that between them half is alive.
+    const random = new Random(3);
+    const periods = Array.from({ length: 4000 }, (): IdlePeriod => {
+      const lived = random.next() < 0.5 ? 2 * MINUTE_MS : 60 * MINUTE_MS;
+      const looked = Math.exp(Math.log(MINUTE_MS) + random.next() * Math.log(100));
+      return looked < lived ? { afterMs: looked, untilMs: ALIVE } : { afterMs: 0, untilMs: looked };
+    });
+    const found = survivalOf(periods, dice(3));
+    expect(found?.shape).toBeNull();
+    expect((found?.p10Ms ?? 0) / MINUTE_MS).toBeCloseTo(2, 0);
+    expect((found?.p90Ms ?? 0) / MINUTE_MS).toBeGreaterThan(55);
+  });
+
   test('returns no estimate after too few deaths', () => {
     const deaths = Array.from({ length: FEWEST_DEATHS - 1 }, () => ({ afterMs: 0, untilMs: MINUTE_MS }));
     expect(survivalOf(deaths, dice(1))).toBeNull();
@@ -122,9 +169,40 @@ describe('idle periods', () => {
       { runs: [run(2)], demandedMs: 2 * MINUTE_MS, crashed: true },
     ]);
     expect(periods).toEqual([
-      { afterMs: 4 * MINUTE_MS, untilMs: ALIVE, young: true },
-      { afterMs: 0, untilMs: 14 * MINUTE_MS, young: true },
+      { afterMs: 4 * MINUTE_MS, untilMs: ALIVE, young: true, block: 0 },
+      { afterMs: 0, untilMs: 14 * MINUTE_MS, young: true, block: 0 },
     ]);
+  });
+
+  test('an environment that became idle during the placement of another was busy when the request arrived', () => {
+    const second = (ms: number) => ({ startMs: ms - 1000, endMs: ms });
+    // INIT_START at 10.0 s for a request that arrived up to half a second earlier; the first environment was busy until 9.7 s.
+    const periods = idlePeriods([
+      { runs: [second(9700)], demandedMs: null, crashed: false },
+      { runs: [second(11_500)], demandedMs: 10_000, crashed: false },
+      { runs: [second(70_000)], demandedMs: 69_000, crashed: false },
+    ]);
+    // Both were terminated by 69 s, when the third one was started.
+    expect(periods.map(({ untilMs }) => untilMs)).toEqual([59_300, 57_500]);
+  });
+
+  test('one that was passed over is terminated if requests go to the environment that was used last', () => {
+    const rounds = Array.from({ length: 25 }, (_, n) => n * 20);
+    // Idle from :03 of the eleventh round, used last, and never seen again.
+    const lost = { runs: [run(202)], demandedMs: null, crashed: false };
+    const deaths = (first: number, second: number) => {
+      // Two at once, which end at :01 and :02; at :05, a request goes to one of them; both are used again.
+      const environments = [first, second].map((minutes, at) => ({
+        runs: rounds.flatMap((round) => [run(round, minutes), ...(at === 1 ? [run(round + 5)] : [])]),
+        demandedMs: null,
+        crashed: false,
+      }));
+      return idlePeriods([...environments, lost]).filter(({ untilMs }) => untilMs !== ALIVE);
+    };
+    // At 205 min, the one that is idle since 202 min serves, so the one that is idle since 203 min is terminated.
+    expect(deaths(1, 2).map(({ untilMs }) => untilMs)).toEqual([2 * MINUTE_MS]);
+    // If requests go to the one that is idle for longest, that says nothing.
+    expect(deaths(2, 1)).toEqual([]);
   });
 
   test('concurrent requests of one environment are not idle time; the age is reported', () => {

@@ -1,16 +1,23 @@
 /**
  * Estimates how long idle environments live. Each idle period only shows "alive after g" or "terminated within g", so the
  * curve is the maximum-likelihood estimate for interval-censored data (Turnbull 1976), found by expectation-maximisation.
- * If only "alive after g" and exact termination times are known, it equals Kaplan-Meier.
+ * If only "alive after g" and exact termination times are known, it equals Kaplan-Meier. Where a simple shape describes the
+ * data, the median comes from it; the interval of the median never assumes a shape.
  */
 import { FEWEST_DEATHS } from '../metrics/minimum-samples.ts';
 import type { Dice } from '../statistics/bootstrap.ts';
 import { percentileInterval, poisson } from '../statistics/bootstrap.ts';
+import type { Inspections } from './families.ts';
+import type { Looks } from './isotonic.ts';
+import { ascendingShares, reachedBetween } from './isotonic.ts';
+import { shapeOf, timeOfShare } from './typical.ts';
 
 /** An idle time that ended within (`afterMs`, `untilMs`]; `untilMs` is infinite if the environment was alive when last seen. */
 export interface IdlePeriod {
   readonly afterMs: number;
   readonly untilMs: number;
+  /** Periods of one block may have ended together, and are resampled together. Those without one are independent. */
+  readonly block?: number;
 }
 
 export interface SurvivalPoint {
@@ -25,11 +32,13 @@ export interface Survival {
   /** Idle periods that carry information. */
   readonly n: number;
   readonly deaths: number;
+  /** The shape that describes the curve; null if none does, and times then come from the curve itself. */
+  readonly shape: 'window' | 'steps' | null;
   /** Idle times by which half, a tenth and nine tenths are terminated; null if beyond the data. */
   readonly medianMs: number | null;
   readonly p10Ms: number | null;
   readonly p90Ms: number | null;
-  /** 95 % interval of the median; null if the resamples do not reach it. */
+  /** 95 % interval of the median; null if it reaches beyond the data. */
   readonly medianInterval: { readonly low: number; readonly high: number } | null;
   readonly curve: readonly SurvivalPoint[];
 }
@@ -50,15 +59,19 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
   const informative = periods.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY || period.afterMs > 0);
   const deaths = informative.filter((period) => period.untilMs !== Number.POSITIVE_INFINITY).length;
   if (deaths < FEWEST_DEATHS) return null;
-  const binned = tally(informative);
+  const blocks = blocksOf(informative);
+  const binned = blocks.all;
   const cells = cellsOf(binned);
-  const likeliest = binned.every(isInspection) ? inspected : turnbull;
+  const inspections = binned.every(isInspection) ? looksOf(binned, cells) : null;
+  const likeliest = inspections === null ? turnbull : inspected;
   const masses = likeliest(binned, cells);
+  const effect = designEffect(blocks, cells, masses);
+  const shape = inspections === null ? null : shapeOf(inspectionsOf(inspections, cells), effect);
   const edges = [...cells];
   const bands = edges.map(() => [] as number[]);
   const times = new Map(SHARES.map((share) => [share, [] as number[]]));
   for (let n = 0; n < BAND_RESAMPLES; n += 1) {
-    const drawn = likeliest(resampled(binned, dice), cells);
+    const drawn = likeliest(resampled(blocks, dice), cells);
     for (const [share, found] of times) found.push(timeAt(drawn, cells, share) ?? Number.POSITIVE_INFINITY);
     let alive = 1;
     for (const [at, mass] of drawn.slice(0, -1).entries()) {
@@ -79,16 +92,23 @@ export function survivalOf(periods: readonly IdlePeriod[], dice: Dice): Survival
       high: clamp(Math.max(survival, band?.high ?? 1)),
     });
   }
-  const median = percentileInterval(Float64Array.from(times.get(0.5) ?? []).toSorted());
-  const typical = (share: (typeof SHARES)[number]): number | null =>
-    timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
+  const longestMs = timeOf(edges.at(-2) ?? 0);
+  const typical = (share: (typeof SHARES)[number]): number | null => {
+    if (shape !== null) return timeOfShare(shape, share, longestMs);
+    return timeAt(masses, cells, share) === null ? null : bagged(times.get(share) ?? []);
+  };
+  const resampledMedian = percentileInterval(Float64Array.from(times.get(0.5) ?? []).toSorted());
+  const medianMs = typical(0.5);
+  const interval = inspections === null ? resampledMedian : intervalOf(reachedBetween(inspections, 0.5, effect), edges);
+  const isKnown = medianMs !== null && interval !== null && Number.isFinite(interval.high);
   return {
     n: informative.length,
     deaths,
-    medianMs: typical(0.5),
+    shape: shape?.family ?? null,
+    medianMs,
     p10Ms: typical(0.1),
     p90Ms: typical(0.9),
-    medianInterval: median === null || !Number.isFinite(median.high) ? null : median,
+    medianInterval: isKnown ? { low: Math.min(interval.low, medianMs), high: Math.max(interval.high, medianMs) } : null,
     curve: curve.filter((point, at) => !isBetweenEquals(curve[at - 1], point, curve[at + 1])),
   };
 }
@@ -108,19 +128,64 @@ export interface Binned {
   readonly n: number;
 }
 
-function tally(periods: readonly IdlePeriod[]): readonly Binned[] {
-  const found = new Map<string, Binned>();
-  for (const { afterMs, untilMs } of periods) {
-    const [after, until] = [binOf(afterMs), binOf(untilMs)];
-    const key = `${after}/${until}`;
-    found.set(key, { after, until, n: (found.get(key)?.n ?? 0) + 1 });
-  }
-  return [...found.values()];
+/** Idle periods on the grid, altogether and by block. */
+interface Blocks {
+  readonly all: readonly Binned[];
+  /** Indexes into `all`, one for each period of the block. */
+  readonly byBlock: readonly (readonly number[])[];
 }
 
-/** Poisson bootstrap: draws a count for each tally, so the cost does not depend on the number of periods. */
-function resampled(tallies: readonly Binned[], dice: Dice): readonly Binned[] {
-  return tallies.map((one) => ({ ...one, n: poisson(one.n, dice) })).filter((one) => one.n > 0);
+function blocksOf(periods: readonly IdlePeriod[]): Blocks {
+  const indexes = new Map<string, number>();
+  const all: { after: number; until: number; n: number }[] = [];
+  const byBlock = new Map<number | IdlePeriod, number[]>();
+  for (const period of periods) {
+    const [after, until] = [binOf(period.afterMs), binOf(period.untilMs)];
+    const key = `${after}/${until}`;
+    const index = indexes.get(key) ?? all.length;
+    indexes.set(key, index);
+    const one = all[index];
+    if (one === undefined) all.push({ after, until, n: 1 });
+    else one.n += 1;
+    const block = byBlock.get(period.block ?? period) ?? [];
+    byBlock.set(period.block ?? period, block);
+    block.push(index);
+  }
+  return { all, byBlock: [...byBlock.values()] };
+}
+
+/** Poisson bootstrap of blocks. */
+function resampled({ all, byBlock }: Blocks, dice: Dice): readonly Binned[] {
+  const counts = new Float64Array(all.length);
+  for (const block of byBlock) {
+    const times = poisson(1, dice);
+    if (times > 0) for (const index of block) counts[index] = (counts[index] ?? 0) + times;
+  }
+  return all.map((one, index) => ({ ...one, n: counts[index] ?? 0 })).filter((one) => one.n > 0);
+}
+
+/** Variance of the terminations of blocks, relative to that of independent ones (Rao and Scott 1981); at least 1. */
+function designEffect({ all, byBlock }: Blocks, cells: readonly number[], masses: readonly number[]): number {
+  const at = new Map(cells.map((edge, index) => [edge, index]));
+  let sum = 0;
+  const dead = masses.map((mass) => {
+    sum += mass;
+    return sum;
+  });
+  const residuals = all.map(({ after, until }) =>
+    until === Number.POSITIVE_INFINITY ? -(dead[at.get(after) ?? 0] ?? 0) : 1 - (dead[at.get(until) ?? 0] ?? 0),
+  );
+  let [together, alone] = [0, 0];
+  for (const block of byBlock) {
+    let residual = 0;
+    for (const index of block) {
+      const one = residuals[index] ?? 0;
+      residual += one;
+      alone += one * one;
+    }
+    together += residual * residual;
+  }
+  return alone === 0 ? 1 : Math.max(1, together / alone);
 }
 
 /** Returns the bin of an idle time on the logarithmic grid; bin 0 is the floor. */
@@ -158,37 +223,46 @@ function isInspection({ after, until }: Binned): boolean {
 
 /**
  * {@link turnbull} for data in which every period is one inspection: isotonic regression of the share terminated by
- * inspection time (pool adjacent violators, Ayer et al. 1955).
+ * inspection time.
  */
 export function inspected(periods: readonly Binned[], cells: readonly number[]): readonly number[] {
+  const shares = ascendingShares(looksOf(periods, cells), 0, cells.length - 1);
+  const masses = [...shares].map((share, at) => share - (shares[at - 1] ?? 0));
+  return [...masses, 1 - (shares.at(-1) ?? 0)];
+}
+
+/** Inspections by finite cell. */
+function looksOf(periods: readonly Binned[], cells: readonly number[]): Looks {
   const at = new Map(cells.map((edge, index) => [edge, index]));
-  const looked = new Float64Array(cells.length);
-  const found = new Float64Array(cells.length);
+  const looked = new Float64Array(cells.length - 1);
+  const found = new Float64Array(cells.length - 1);
   for (const { after, until, n } of periods) {
     const gone = until !== Number.POSITIVE_INFINITY;
     const cell = at.get(gone ? until : after) ?? 0;
     looked[cell] = (looked[cell] ?? 0) + n;
     if (gone) found[cell] = (found[cell] ?? 0) + n;
   }
-  const pools: { share: number; n: number; cells: number }[] = [];
-  for (let cell = 0; cell < cells.length - 1; cell += 1) {
-    const n = looked[cell] ?? 0;
-    let pool = { share: n === 0 ? (pools.at(-1)?.share ?? 0) : (found[cell] ?? 0) / n, n, cells: 1 };
-    for (let last = pools.at(-1); last !== undefined && last.share >= pool.share; last = pools.at(-1)) {
-      pools.pop();
-      const both = last.n + pool.n;
-      const share = both === 0 ? last.share : (last.share * last.n + pool.share * pool.n) / both;
-      pool = { share, n: both, cells: last.cells + pool.cells };
-    }
-    pools.push(pool);
-  }
-  const masses: number[] = [];
-  let dead = 0;
-  for (const pool of pools) {
-    masses.push(pool.share - dead, ...new Array<number>(pool.cells - 1).fill(0));
-    dead = pool.share;
-  }
-  return [...masses, 1 - dead];
+  return { looked, found };
+}
+
+function inspectionsOf({ looked, found }: Looks, cells: readonly number[]): readonly Inspections[] {
+  return Array.from(looked, (n, cell) => ({
+    ms: timeOf(cells[cell] ?? 0),
+    alive: n - (found[cell] ?? 0),
+    gone: found[cell] ?? 0,
+  })).filter(({ alive, gone }) => alive + gone > 0);
+}
+
+/** Times of the inspections `low` and `high`, with the rounding of the grid. */
+function intervalOf(
+  { low, high }: { readonly low: number; readonly high: number },
+  edges: readonly number[],
+): { readonly low: number; readonly high: number } {
+  const [before, after] = [edges[low], edges[high]];
+  return {
+    low: before === undefined ? 0 : timeOf(before - 0.5),
+    high: after === undefined || after === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : timeOf(after + 0.5),
+  };
 }
 
 /** Returns the maximum-likelihood mass of each cell. */

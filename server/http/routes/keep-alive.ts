@@ -9,6 +9,13 @@ import { functionOf, rangeOf } from '../query.ts';
 /** Maximum invocations that are analyzed, newest first; enough for a curve, as the policy is the same for all. */
 const MAX_RUNS = 30_000;
 
+/** How the median was found, by the shape of the idle windows. */
+const MEDIAN = {
+  window: 'log-logistic window with evictions',
+  steps: 'steps of a fixed period',
+  none: 'mean over the resamples',
+} as const;
+
 export const keepAliveHandlers = implement(keepAliveRoutes, {
   getFunctionKeepAlive: async ({ context, params, query }) => {
     const identity = await functionOf(params.id, context.store);
@@ -32,7 +39,7 @@ export const keepAliveHandlers = implement(keepAliveRoutes, {
       p90Ms: survival?.p90Ms ?? null,
       medianInterval: survival?.medianInterval ?? null,
       curve: [...(survival?.curve ?? [])],
-      method: 'interval-censored survival (Turnbull), band from 200 resamples',
+      method: `interval-censored survival (Turnbull), band from 200 resamples of hours; median: ${MEDIAN[survival?.shape ?? 'none']}; its interval: likelihood ratio`,
       evidence: { invocations, environments, truncated, youngOnly },
       reason: reasonOf(found),
     };

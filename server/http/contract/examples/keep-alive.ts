@@ -15,7 +15,8 @@ export const keepAliveExamples: ExamplesOf<typeof keepAliveRoutes> = {
       p90Ms: 669724.332066,
       medianInterval: { low: 520103.66535, high: 824592.7707 },
       curve: [{ idleMs: 1000, survival: 0.996793, low: 0.994964, high: 0.998562 }],
-      method: 'interval-censored survival (Turnbull), band from 200 resamples',
+      method:
+        'interval-censored survival (Turnbull), band from 200 resamples of hours; median: log-logistic window with evictions; its interval: likelihood ratio',
       evidence: { invocations: 3749, environments: 36, truncated: false, youngOnly: true },
       reason: null,
     },

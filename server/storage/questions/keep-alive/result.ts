@@ -26,7 +26,7 @@ export function keepAliveOf(
     runs.push(run);
   }
   const periods = [...bySeries.values()].flatMap((environments) =>
-    idlePeriods([...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id)))),
+    idlePeriods([...environments].map(([id, runs]) => lifeOf(runs.toReversed(), born.get(id))).filter(isOnDemand)),
   );
   return {
     ...curveOf(periods, seed),
@@ -34,6 +34,14 @@ export function keepAliveOf(
     environments: [...bySeries.values()].reduce((sum, environments) => sum + environments.size, 0),
     truncated,
   };
+}
+
+/**
+ * Whether a request waited for the environment. Provisioned ones are kept whether they are idle or not, and in text logs an
+ * environment that no request waited for may be one.
+ */
+function isOnDemand({ demandedMs }: EnvironmentLife): boolean {
+  return demandedMs !== null;
 }
 
 function lifeOf(runs: readonly NewestInvocation[], bornMs: number | undefined): EnvironmentLife {

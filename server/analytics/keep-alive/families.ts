@@ -1,0 +1,119 @@
+/**
+ * Two shapes that measurements of keep-alive show, fitted to inspections ("alive after t" or "terminated by t") by maximum
+ * likelihood: one window with a spread (log-logistic; a fixed window is the limit), with evictions at a constant rate besides;
+ * and steps, where a share ends at every multiple of a period (Copik et al., SeBS, 2021).
+ */
+
+import { leastBySimplex } from '../statistics/simplex.ts';
+
+/** Idle environments inspected after this time. */
+export interface Inspections {
+  readonly ms: number;
+  readonly alive: number;
+  readonly gone: number;
+}
+
+export interface Fit {
+  readonly family: 'window' | 'steps';
+  readonly logLikelihood: number;
+  readonly parameters: 2 | 3;
+  /** Share still alive after this time, ms. */
+  survival(ms: number): number;
+}
+
+const SURELY = 1e-6;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Log-likelihood below the best at which periods of steps are as good. */
+const AS_GOOD = 0.5;
+
+/** Returns the log-likelihood of inspections under a survival function; no outcome is impossible. */
+export function logLikelihoodOf(inspections: readonly Inspections[], survival: (ms: number) => number): number {
+  let sum = 0;
+  for (const { ms, alive, gone } of inspections) {
+    const left = Math.min(1 - SURELY, Math.max(SURELY, survival(ms)));
+    sum += alive * Math.log(left) + gone * Math.log(1 - left);
+  }
+  return sum;
+}
+
+/** Log-logistic survival with a constant rate of evictions, by downhill simplex from a wide and a narrow window. */
+export function fitWindow(inspections: readonly Inspections[]): Fit {
+  const times = inspections.map(({ ms }) => ms).filter((ms) => ms > 0);
+  const last = Math.max(...times);
+  const of = ([middle = 0, shape = 0, rate = 0]: readonly number[]) => {
+    const beta = Math.exp(Math.min(shape, SHARPEST));
+    const perMs = Math.max(0, rate) / last;
+    return (ms: number): number => Math.exp(-perMs * ms) / (1 + Math.exp(beta * (Math.log(ms) - middle)));
+  };
+  const unlikelihood = (point: readonly number[]): number => -logLikelihoodOf(inspections, of(point));
+  const [first, end] = [Math.log(Math.min(...times)), Math.log(last)];
+  const middle = Math.log(earliestHalf(inspections) ?? Math.exp((first + end) / 2));
+  const found = [1, 3].map((shape) => leastBySimplex(unlikelihood, [middle, shape, 0.1], [0.3, 0.7, 0.3]));
+  const best = found.reduce((least, one) => (one.value < least.value ? one : least));
+  return { family: 'window', logLikelihood: -best.value, parameters: 3, survival: of(best.point) };
+}
+
+/** Logarithm of the largest exponent: such a window is as good as fixed. */
+const SHARPEST = 6;
+
+/** The time after which inspections rather find the environment terminated than alive: a first guess of the median. */
+function earliestHalf(inspections: readonly Inspections[]): number | null {
+  let [lead, most, at] = [0, 0, null as number | null];
+  for (const { ms, alive, gone } of inspections) {
+    lead += alive - gone;
+    if (lead > most) [most, at] = [lead, ms];
+  }
+  return at;
+}
+
+/** A share that ends at every multiple of a period; every inspected time is tried as the period. */
+export function fitSteps(inspections: readonly Inspections[]): Fit {
+  const last = Math.max(...inspections.map(({ ms }) => ms));
+  const periods = inspections.map(({ ms }) => ms).filter((ms) => ms > last / 40);
+  const tried = periods.map((everyMs) => ({ everyMs, ...likeliestShare(inspections, everyMs) }));
+  const most = Math.max(...tried.map(({ logLikelihood }) => logLikelihood));
+  // Between two inspected times every period is as good: the middle one of the best.
+  const best = tried
+    .filter(({ logLikelihood }) => logLikelihood >= most - AS_GOOD)
+    .toSorted((a, b) => a.everyMs - b.everyMs);
+  const { everyMs, left } = best[best.length >> 1] ?? { everyMs: last, left: 1 };
+  return {
+    family: 'steps',
+    logLikelihood: most,
+    parameters: 2,
+    survival: (ms) => left ** Math.floor(ms / everyMs),
+  };
+}
+
+/** The likeliest share that is left at each step, by golden-section search. */
+function likeliestShare(
+  inspections: readonly Inspections[],
+  everyMs: number,
+): { readonly left: number; readonly logLikelihood: number } {
+  const counts: { ms: number; alive: number; gone: number }[] = [];
+  for (const { ms, alive, gone } of inspections) {
+    const step = Math.floor(ms / everyMs);
+    counts[step] ??= { ms: step, alive: 0, gone: 0 };
+    const one = counts[step];
+    one.alive += alive;
+    one.gone += gone;
+  }
+  const bySteps = counts.filter((one) => one !== undefined);
+  const of = (left: number): number => logLikelihoodOf(bySteps, (step) => left ** step);
+  let [low, high] = [0, 1];
+  let [a, b] = [high - GOLDEN, low + GOLDEN];
+  let [atA, atB] = [of(a), of(b)];
+  for (let round = 0; round < 18; round += 1) {
+    if (atA > atB) {
+      [high, b, atB] = [b, a, atA];
+      a = high - (high - low) * GOLDEN;
+      atA = of(a);
+    } else {
+      [low, a, atA] = [a, b, atB];
+      b = low + (high - low) * GOLDEN;
+      atB = of(b);
+    }
+  }
+  const left = (low + high) / 2;
+  return { left, logLikelihood: of(left) };
+}
