@@ -52,7 +52,7 @@ export const quietScenario: Scenario = {
         const answer = await ask<{ coverageReasons: readonly Reason[] }>(subject, '/api/v1/ingest/status');
         const quiet = answer.coverageReasons.find(({ kind }) => kind === 'gone-quiet');
         for (const { name, stopsMs } of RESTS) {
-          const called = quiet?.examples.some((example) => example.includes(name)) ?? false;
+          const called = quiet?.examples.includes(name) ?? false;
           if (stopsMs >= nowMs) notes.note('resting called quiet', called);
           else if (nowMs === AFTERNOON_MS) notes.note('stopped found', called);
         }
