@@ -1,31 +1,46 @@
 /** Draws a period of invocations, the input of verdicts, from known distributions. */
 import type { Random } from '../../ingest/records/random.ts';
-import type { Period } from '../../server/analytics/compare/verdict.ts';
+import { HOUR_MS } from '../../ingest/records/time.ts';
+import { weighted } from '../../server/analytics/compare/histogram.ts';
+import type { Block, Period } from '../../server/analytics/compare/period.ts';
 import { Sketch } from '../../server/analytics/sketch/sketch.ts';
 
-/** Draws `n` invocations, 40 per environment; the speed of environments varies by 5 %. `factor` scales durations. */
+/** A day, whose hours have the same number of invocations. */
+const HOURS = 24;
+
+/** Draws about `n` invocations of one day, 40 per environment; the speed of environments varies by 5 %. `factor` scales durations. */
 export function drawnPeriod(random: Random, n: number, factor = 1, errorRate = 0.01): Period {
-  const durationMs = new Sketch();
-  const initMs = new Sketch();
-  let [errors, coldStarts, billed] = [0, 0, 0];
-  for (let at = 0, level = 1; at < n; at += 1) {
-    if (at % 40 === 0) {
-      level = random.logNormal(1, 0.05);
-      coldStarts += 1;
-      initMs.add(random.logNormal(300, 0.2));
+  let level = 1;
+  let at = 0;
+  const blocks = Array.from({ length: HOURS }, (_, hour): Block => {
+    const durationMs = new Sketch();
+    const initMs = new Sketch();
+    let [errors, coldStarts, billedMs] = [0, 0, 0];
+    const first = at;
+    for (; at < Math.round(((hour + 1) * n) / HOURS); at += 1) {
+      if (at % 40 === 0) {
+        level = random.logNormal(1, 0.05);
+        coldStarts += 1;
+        initMs.add(random.logNormal(300, 0.2));
+      }
+      const ms = random.logNormal(80, 0.5) * level * factor;
+      durationMs.add(ms);
+      billedMs += Math.ceil(ms);
+      if (random.next() < errorRate) errors += 1;
     }
-    const ms = random.logNormal(80, 0.5) * level * factor;
-    durationMs.add(ms);
-    billed += Math.ceil(ms);
-    if (random.next() < errorRate) errors += 1;
-  }
+    const values = { durationMs: durationMs.histogram(), initMs: initMs.histogram() };
+    return { atMs: hour * HOUR_MS, n: at - first, errors, coldStarts, billedMs, ...values };
+  });
+  const sum = (of: (block: Block) => number): number => blocks.reduce((total, block) => total + of(block), 0);
   return {
     n,
-    errors,
+    errors: sum((block) => block.errors),
     errorsUnknown: 0,
-    coldStarts,
-    durationMs: durationMs.histogram(),
-    initMs: initMs.histogram(),
-    costPer1kUsd: (billed / n) * 1e-5,
+    coldStarts: sum((block) => block.coldStarts),
+    durationMs: weighted(blocks.map((block) => [block.durationMs, 1])),
+    initMs: weighted(blocks.map((block) => [block.initMs, 1])),
+    costPer1kUsd: (sum((block) => block.billedMs) / n) * 1e-5,
+    blocks,
+    blockMs: HOUR_MS,
   };
 }

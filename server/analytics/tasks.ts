@@ -7,8 +7,9 @@ import type { SeriesValue } from './changes/change-points.ts';
 import { changePoints } from './changes/change-points.ts';
 import { movedIdleWindows, movedThresholds } from './cold-starts/moved-parameters.ts';
 import { verdictsAcross } from './compare/across.ts';
+import { matchHours, tooEarly, uncontrolled } from './compare/controls.ts';
 import { quantileEstimate } from './compare/histogram.ts';
-import type { Period } from './compare/verdict.ts';
+import type { Period } from './compare/period.ts';
 import { differencesOf, overall } from './compare/verdict.ts';
 import type { TriedRequest } from './failures/retries.ts';
 import { retriesOf } from './failures/retries.ts';
@@ -77,18 +78,32 @@ function memory({ seed, use, sizes, newestMb, configuredMb, ...question }: Memor
   return { currentMb, leak, result };
 }
 
+/** Compares the same hours of the day if the periods share at least half of them, otherwise all. */
 function compare({ before, after }: Before) {
-  const differences = differencesOf(before, after);
+  const same = matchHours(before, after);
+  const sameHours = same.matched >= 0.5;
+  const differences = differencesOf(before, after, sameHours ? same : uncontrolled(before, after));
   const quantiles = (period: Period): readonly (number | null)[] =>
     QUANTILES.map((q) => quantileEstimate(period.durationMs, q)?.value ?? null);
-  return { differences, verdict: overall(differences), before: quantiles(before), after: quantiles(after) };
+  return {
+    differences,
+    verdict: overall(differences),
+    sameHours,
+    before: quantiles(before),
+    after: quantiles(after),
+  };
 }
 
 /** Computes verdicts over all changes together, so that more comparisons do not mean more false alarms. */
 function changes(periods: readonly Before[]) {
-  const differences = periods.map(({ before, after }) => differencesOf(before, after));
-  const verdicts = verdictsAcross(differences);
-  return differences.map((set, at) => ({ differences: set, verdict: verdicts[at] ?? ('no-evidence' as const) }));
+  const compared = periods.map(({ before, after }) => {
+    const same = matchHours(before, after);
+    const reason = tooEarly(same, before);
+    const differences = differencesOf(before, after, reason === null ? same : { ...same, before: [], after: [] });
+    return { differences, reason };
+  });
+  const verdicts = verdictsAcross(compared.map(({ differences }) => differences));
+  return compared.map((one, at) => ({ ...one, verdict: verdicts[at] ?? ('no-evidence' as const) }));
 }
 
 interface NetworkQuestion {

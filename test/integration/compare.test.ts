@@ -8,6 +8,8 @@ import type { TestProduct } from '../support/product.ts';
 import { removeFolder, startProduct } from '../support/product.ts';
 
 const MINUTE = 60_000;
+const OTHER_HOURS =
+  'The periods have different hours of the day: what changes from hour to hour appears as a difference.';
 const NOON = Date.UTC(2026, 10, 20, 12);
 let product: TestProduct;
 
@@ -76,7 +78,7 @@ describe('GET /api/v1/compare', () => {
     const cost = answer.differences.find((one) => one.metric === 'costPer1k');
     expect(cost?.verdict).toBe('worse');
     expect(cost?.change).toBeGreaterThan(1);
-    expect(answer.warnings).toEqual(['The memory sizes differ: 256 before, 512 after.']);
+    expect(answer.warnings).toEqual(['The memory sizes differ: 256 before, 512 after.', OTHER_HOURS]);
     expect(answer.before.histogram.reduce((sum, bin) => sum + bin.n, 0)).toBe(1200);
     expect(answer.before.quantiles.p50).toBeGreaterThan(70);
     expect(answer.before.quantiles.p50).toBeLessThan(90);
@@ -86,7 +88,7 @@ describe('GET /api/v1/compare', () => {
   test('equal periods give no evidence of a change', async () => {
     const answer = await compare([0, 1], [1, 2]);
     expect(answer.verdict).toBe('no-evidence');
-    expect(answer.warnings).toEqual([]);
+    expect(answer.warnings).toEqual([OTHER_HOURS]);
   });
 
   test('too few invocations give insufficient data', async () => {

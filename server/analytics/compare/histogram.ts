@@ -15,29 +15,41 @@ export function countOf(histogram: Histogram): number {
 }
 
 /**
- * Estimates the value at rank ⌈qn⌉. The interval lies between the ranks that bound it with 95 % confidence (binomial,
- * normal approximation). `design` is the design effect: variance of counts relative to independent values. Null for an
- * empty sample.
+ * Estimates the value at rank ⌈qn⌉, with an interval between the ranks q ± `half` (Woodruff 1952); `half` is by default that
+ * of 95 % of independent values. Counts may be weighted. Null for an empty sample.
  */
-export function quantileEstimate(histogram: Histogram, q: number, design = 1): Estimate | null {
+export function quantileEstimate(histogram: Histogram, q: number, half?: number): Estimate | null {
   const n = countOf(histogram);
   if (n === 0) return null;
-  const half = Z95 * Math.sqrt(n * q * (1 - q) * design);
+  const ranks = n * (half ?? Z95 * Math.sqrt((q * (1 - q)) / n));
   return {
     value: valueAt(histogram, Math.ceil(q * n)),
-    low: valueAt(histogram, Math.floor(q * n - half)),
-    high: valueAt(histogram, Math.ceil(q * n + half) + 1),
+    low: valueAt(histogram, Math.floor(q * n - ranks)),
+    high: valueAt(histogram, Math.ceil(q * n + ranks) + 1),
   };
 }
 
-/** Estimates the mean ± 1.96 standard errors. Null for fewer than two values. */
-export function meanEstimate(histogram: Histogram, design = 1): Estimate | null {
+/** Mean and variance of the values; null for fewer than two. */
+export function momentsOf(histogram: Histogram): { readonly mean: number; readonly variance: number } | null {
   const n = countOf(histogram);
   if (n < 2) return null;
-  const value = histogram.reduce((sum, [at, count]) => sum + at * count, 0) / n;
-  const squares = histogram.reduce((sum, [at, count]) => sum + count * (at - value) ** 2, 0);
-  const half = Z95 * Math.sqrt((squares / (n - 1) / n) * design);
-  return { value, low: value - half, high: value + half };
+  const mean = histogram.reduce((sum, [at, count]) => sum + at * count, 0) / n;
+  const squares = histogram.reduce((sum, [at, count]) => sum + count * (at - mean) ** 2, 0);
+  return { mean, variance: squares / (n - 1) };
+}
+
+/** Adds histograms, each times its weight. */
+export function weighted(parts: readonly (readonly [Histogram, weight: number])[]): Histogram {
+  const counts = new Map<number, number>();
+  for (const [histogram, weight] of parts) {
+    for (const [value, n] of histogram) counts.set(value, (counts.get(value) ?? 0) + n * weight);
+  }
+  return [...counts].toSorted(([a], [b]) => a - b);
+}
+
+/** Values above `limit`. */
+export function countAbove(histogram: Histogram, limit: number): number {
+  return histogram.reduce((sum, [value, n]) => (value > limit ? sum + n : sum), 0);
 }
 
 function valueAt(histogram: Histogram, rank: number): number {

@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { drawnPeriod } from '../../../bench/accuracy/drawn-period.ts';
 import { Random } from '../../../ingest/records/random.ts';
+import { HOUR_MS } from '../../../ingest/records/time.ts';
 import { Sketch } from '../sketch/sketch.ts';
 import { quantileEstimate } from './histogram.ts';
-import type { Period, Verdict } from './verdict.ts';
+import type { Period } from './period.ts';
+import type { Verdict } from './verdict.ts';
 import { differencesOf, overall } from './verdict.ts';
 
 function share(
@@ -65,13 +67,15 @@ describe('verdicts', () => {
       durationMs: [],
       initMs: [],
       costPer1kUsd: null,
+      blocks: [],
+      blockMs: HOUR_MS,
     };
     expect(overall(differencesOf(none, none))).toBe('insufficient-data');
   });
 
   test('error rates are not compared where errors are unknown', () => {
     const random = new Random(3);
-    const [before, after] = [drawnPeriod(random, 20_000), { ...drawnPeriod(random, 20_000), errors: 5000 }];
+    const [before, after] = [drawnPeriod(random, 20_000), drawnPeriod(random, 20_000, 1, 0.25)];
     const errorRate = (one: Period) => differencesOf(before, one).find(({ metric }) => metric === 'errorRate');
     expect(errorRate(after)?.verdict).toBe('worse');
     expect(errorRate({ ...after, errorsUnknown: 10 })).toMatchObject({ after: null, verdict: 'insufficient-data' });

@@ -1,25 +1,17 @@
 /** Compares two periods of one function metric by metric and decides whether it improved or got worse. */
-import { twoSided, Z95 } from '../statistics/normal.ts';
+import { Z95 } from '../statistics/normal.ts';
+import { quantileT, twoSidedT } from '../statistics/student.ts';
 import { benjaminiHochberg, newcombe } from '../statistics/two-samples.ts';
+import type { Controls } from './controls.ts';
+import { uncontrolled } from './controls.ts';
+import type { Cell } from './dependence.ts';
+import { correlationOf, dependenceOf, weightsOf } from './dependence.ts';
 import type { Estimate, Histogram } from './histogram.ts';
-import { countOf, meanEstimate, quantileEstimate, relativeChange } from './histogram.ts';
+import { countAbove, countOf, momentsOf, quantileEstimate, relativeChange, weighted } from './histogram.ts';
+import type { Block, Period } from './period.ts';
 
 export type Verdict = 'improved' | 'worse' | 'no-evidence' | 'insufficient-data';
 export type ComparedMetric = 'p50' | 'p95' | 'p99' | 'initP50' | 'errorRate' | 'coldStartRate' | 'costPer1k';
-
-/** Statistics of one period. Durations in ms. */
-export interface Period {
-  readonly n: number;
-  readonly errors: number;
-  /** Invocations of which it is unknown whether the handler threw. */
-  readonly errorsUnknown: number;
-  readonly coldStarts: number;
-  readonly durationMs: Histogram;
-  /** On-demand inits only. */
-  readonly initMs: Histogram;
-  /** Dollars per thousand invocations; null if the price is unknown. */
-  readonly costPer1kUsd: number | null;
-}
 
 export interface Difference {
   readonly metric: ComparedMetric;
@@ -44,25 +36,27 @@ const FEWEST = 50;
 const FEWEST_INITS = 30;
 /** Minimum number of values expected beyond a quantile. */
 const FEWEST_IN_TAIL = 5;
-/**
- * Design effect: invocations of one environment and minute are correlated, so counts vary this many times more than those
- * of independent values. For simulated periods whose environments differ by 5 % (`compare.test.ts`), 1 in 20 unchanged
- * functions is reported as changed without it, 1 in 400 with it; a slowdown of a fifth at n = 500 is detected in 96 %.
- */
-const DESIGN = 2;
+/** Effective blocks below which the t distribution does not hold (Cameron and Miller 2015); damping makes blocks alike. */
+const FEWEST_EFFECTIVE = 15;
+const FEWEST_DAMPED = 2;
 
 /** Returns the difference of each metric, adjusted for their number (Benjamini-Hochberg). */
-export function differencesOf(before: Period, after: Period): readonly Difference[] {
+export function differencesOf(
+  before: Period,
+  after: Period,
+  controls: Controls = uncontrolled(before, after),
+): readonly Difference[] {
+  const damping = dampingOf(controls);
   const compared = [
-    quantileDifference('p50', before.durationMs, after.durationMs, 0.5, FEWEST),
-    quantileDifference('p95', before.durationMs, after.durationMs, 0.95, FEWEST),
-    quantileDifference('p99', before.durationMs, after.durationMs, 0.99, FEWEST),
-    quantileDifference('initP50', before.initMs, after.initMs, 0.5, FEWEST_INITS),
+    quantileDifference('p50', controls, ({ durationMs }) => durationMs, 0.5, FEWEST, damping),
+    quantileDifference('p95', controls, ({ durationMs }) => durationMs, 0.95, FEWEST, damping),
+    quantileDifference('p99', controls, ({ durationMs }) => durationMs, 0.99, FEWEST, damping),
+    quantileDifference('initP50', controls, ({ initMs }) => initMs, 0.5, FEWEST_INITS, damping),
     before.errorsUnknown + after.errorsUnknown > 0
       ? insufficient('errorRate', 'ratio', errorShareOf(before), errorShareOf(after))
-      : rateDifference('errorRate', before.errors, before.n, after.errors, after.n),
-    rateDifference('coldStartRate', before.coldStarts, before.n, after.coldStarts, after.n),
-    costDifference(before, after),
+      : rateDifference('errorRate', controls, ({ errors }) => errors),
+    rateDifference('coldStartRate', controls, ({ coldStarts }) => coldStarts),
+    costDifference(before, after, controls),
   ];
   const tested = compared.filter((one) => one.p !== null);
   const adjusted = benjaminiHochberg(tested.map((one) => one.p ?? 1));
@@ -89,19 +83,96 @@ function verdictOf({ unit, change }: Difference, p: number): Verdict {
   return change > 0 ? 'worse' : 'improved';
 }
 
+/** Weight of each value of a block with `n` values. */
+type Damping = (n: number) => number;
+
+const UNDAMPED: Damping = () => 1;
+
+/**
+ * Weights values of one block as those of one correlated cluster (exchangeable working correlation, Liang and Zeger 1986),
+ * so that a burst of hundreds with the same payload does not outweigh all other hours.
+ */
+function dampingOf(controls: Controls): Damping {
+  const before = weighted(controls.before.map(({ durationMs }) => [durationMs, 1]));
+  const after = weighted(controls.after.map(({ durationMs }) => [durationMs, 1]));
+  const limits = [quantileEstimate(before, 0.5)?.value ?? 0, quantileEstimate(after, 0.5)?.value ?? 0] as const;
+  const cells = cellsOf(
+    controls,
+    ({ durationMs }) => countOf(durationMs),
+    ({ durationMs }, side) => countAbove(durationMs, limits[side]),
+    UNDAMPED,
+  );
+  const correlation = correlationOf(...cells, [0.25, 0.25], 'share');
+  return (n) => 1 / (1 + Math.max(0, n - 1) * correlation);
+}
+
+/** Counts of both sides by block and stratum. */
+function cellsOf(
+  { stratumOf, before, after }: Controls,
+  count: (block: Block) => number,
+  sum: (block: Block, side: 0 | 1) => number,
+  damping: Damping,
+): readonly [before: readonly Cell[], after: readonly Cell[]] {
+  const cells = (blocks: readonly Block[], side: 0 | 1) =>
+    blocks.map((block) => {
+      const n = count(block);
+      return { stratum: stratumOf(block), n, sum: sum(block, side), weight: damping(n) };
+    });
+  return [cells(before, 0), cells(after, 1)];
+}
+
+interface Weights {
+  readonly before: (block: Block) => number;
+  /** 0 for a block that has nothing to be compared with. */
+  readonly after: (block: Block) => number;
+  /** What the weighted values of each side are worth in unweighted ones (Kish 1965). */
+  readonly worth: number;
+  readonly worthAfter: number;
+}
+
+/** Weights of values of which each block has `count`. */
+function weigh(controls: Controls, count: (block: Block) => number, damping: Damping): Weights {
+  const strata = weightsOf(...cellsOf(controls, count, () => 0, damping));
+  const before = (block: Block): number => damping(count(block)) * (strata.get(controls.stratumOf(block)) ?? 0);
+  const after = (block: Block): number => (strata.has(controls.stratumOf(block)) ? damping(count(block)) : 0);
+  const worth = (blocks: readonly Block[], weight: (block: Block) => number): number => {
+    const n = blocks.reduce((sum, block) => sum + weight(block) * count(block), 0);
+    return n === 0 ? 0 : n ** 2 / blocks.reduce((sum, block) => sum + weight(block) ** 2 * count(block), 0);
+  };
+  return { before, after, worth: worth(controls.before, before), worthAfter: worth(controls.after, after) };
+}
+
 function quantileDifference(
   metric: ComparedMetric,
-  before: Histogram,
-  after: Histogram,
+  controls: Controls,
+  of: (block: Block) => Histogram,
   q: number,
   fewest: number,
+  damping: Damping,
 ): Difference {
+  const count = (block: Block): number => countOf(of(block));
+  const weights = weigh(controls, count, damping);
+  const before = weighted(controls.before.map((block) => [of(block), weights.before(block)]));
+  const after = weighted(controls.after.map((block) => [of(block), weights.after(block)]));
+  const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
+  const few = (): Difference => insufficient(metric, 'ms', a?.value ?? null, b?.value ?? null);
   const needed = Math.max(fewest, FEWEST_IN_TAIL / (1 - q));
-  if (countOf(before) < needed || countOf(after) < needed) {
-    const [a, b] = [quantileEstimate(before, q), quantileEstimate(after, q)];
-    return insufficient(metric, 'ms', a?.value ?? null, b?.value ?? null);
-  }
-  return relative(metric, 'ms', quantileEstimate(before, q, DESIGN), quantileEstimate(after, q, DESIGN));
+  const sizes = [controls.before, controls.after].map((blocks, side) =>
+    blocks.reduce(
+      (sum, block) => sum + ((side === 0 ? weights.before : weights.after)(block) > 0 ? count(block) : 0),
+      0,
+    ),
+  );
+  if (a === null || b === null || Math.min(...sizes) < needed) return few();
+  const limits = [a.value, b.value] as const;
+  const above = (block: Block, side: 0 | 1): number => countAbove(of(block), limits[side]);
+  const spread = q * (1 - q);
+  const found = dependenceOf(...cellsOf(controls, count, above, damping), [spread, spread], 'share', FEWEST_DAMPED);
+  // Independent values that would be as informative.
+  if (found === null || spread / Math.max(...found.variances) < FEWEST_IN_TAIL / (1 - q)) return few();
+  const t = quantileT(found.df);
+  const [lower, upper] = found.variances.map((variance) => t * Math.sqrt(variance));
+  return relative(metric, 'ms', quantileEstimate(before, q, lower), quantileEstimate(after, q, upper), found.df);
 }
 
 /** Null if errors are unknown, or without invocations. */
@@ -109,44 +180,94 @@ function errorShareOf({ errors, errorsUnknown, n }: Period): number | null {
   return n === 0 || errorsUnknown > 0 ? null : errors / n;
 }
 
-function rateDifference(
-  metric: ComparedMetric,
-  hitsBefore: number,
-  nBefore: number,
-  hitsAfter: number,
-  nAfter: number,
-): Difference {
-  const before = nBefore === 0 ? null : hitsBefore / nBefore;
-  const after = nAfter === 0 ? null : hitsAfter / nAfter;
-  if (nBefore < FEWEST || nAfter < FEWEST) return insufficient(metric, 'ratio', before, after);
-  const found = newcombe(hitsBefore / DESIGN, nBefore / DESIGN, hitsAfter / DESIGN, nAfter / DESIGN);
+function rateDifference(metric: ComparedMetric, controls: Controls, hits: (block: Block) => number): Difference {
+  const count = ({ n }: Block): number => n;
+  const { before: weightOf, after: weightAfter, worth, worthAfter } = weigh(controls, count, UNDAMPED);
+  const before = meanOf(controls.before, hits, weightOf);
+  const after = meanOf(controls.after, hits, weightAfter);
+  if (before === null || after === null || Math.min(worth, worthAfter) < FEWEST)
+    return insufficient(metric, 'ratio', before, after);
+  const cells = cellsOf(controls, count, hits, UNDAMPED);
+  const spread = [before * (1 - before), after * (1 - after)] as const;
+  // Without hits, nothing shows how they cluster.
+  const none = spread[0] === 0 && spread[1] === 0 ? { variances: [0, 0], df: cells[0].length + cells[1].length } : null;
+  const found = none ?? dependenceOf(...cells, spread, 'share', FEWEST_EFFECTIVE);
   if (found === null) return insufficient(metric, 'ratio', before, after);
-  const { value, low, high, p } = found;
+  const [designA, designB] = [
+    spread[0] > 0 ? (found.variances[0] * worth) / spread[0] : 1,
+    spread[1] > 0 ? (found.variances[1] * worthAfter) / spread[1] : 1,
+  ];
+  const wider = (quantileT(found.df) / Z95) ** 2;
+  const [sizeA, sizeB] = [worth / designA, worthAfter / designB];
+  const interval = newcombe((before * sizeA) / wider, sizeA / wider, (after * sizeB) / wider, sizeB / wider);
+  if (interval === null) return insufficient(metric, 'ratio', before, after);
+  const pooled = (before * sizeA + after * sizeB) / (sizeA + sizeB);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / sizeA + 1 / sizeB));
+  const { value, low, high } = interval;
+  // Nothing to compare, and no test among the others, where no side has any.
+  const p = error === 0 ? null : twoSidedT(value / error, found.df);
   return { metric, unit: 'ratio', before, after, change: value, low, high, p, verdict: 'no-evidence' };
 }
 
-/** Cost is linear in the mean billed duration, so its spread is that of the durations. */
-function costDifference(before: Period, after: Period): Difference {
-  const [a, b] = [before.costPer1kUsd, after.costPer1kUsd];
-  const spreads = [meanEstimate(before.durationMs, DESIGN), meanEstimate(after.durationMs, DESIGN)];
-  const [spreadA, spreadB] = spreads;
-  if (a === null || b === null || before.n < FEWEST || after.n < FEWEST || spreadA == null || spreadB == null) {
-    return insufficient('costPer1k', 'USD', a, b);
-  }
-  return relative('costPer1k', 'USD', scaled(spreadA, a), scaled(spreadB, b));
+/** Weighted sum for each invocation; null without any. */
+function meanOf(
+  blocks: readonly Block[],
+  of: (block: Block) => number,
+  weightOf: (block: Block) => number,
+): number | null {
+  const n = blocks.reduce((sum, block) => sum + weightOf(block) * block.n, 0);
+  return n === 0 ? null : blocks.reduce((sum, block) => sum + weightOf(block) * of(block), 0) / n;
 }
 
-function scaled(spread: Estimate, value: number): Estimate {
-  const factor = spread.value === 0 ? 0 : value / spread.value;
-  return { value, low: spread.low * factor, high: spread.high * factor };
+/** Cost is linear in the mean billed duration, of which the spread is that of the durations. */
+function costDifference(before: Period, after: Period, controls: Controls): Difference {
+  const count = ({ n }: Block): number => n;
+  const billed = ({ billedMs }: Block): number => billedMs;
+  const weights = weigh(controls, count, UNDAMPED);
+  const means = [
+    meanOf(controls.before, billed, weights.before),
+    meanOf(controls.after, billed, weights.after),
+  ] as const;
+  const costs = [before, after].map((period, side) => {
+    // At the prices of the whole period.
+    const [mean, all] = [means[side === 0 ? 0 : 1], meanOf(period.blocks, billed, () => 1)];
+    return mean === null || period.costPer1kUsd === null || !all ? null : (period.costPer1kUsd * mean) / all;
+  });
+  const [a = null, b = null] = costs;
+  const few = (): Difference => insufficient('costPer1k', 'USD', a ?? before.costPer1kUsd, b ?? after.costPer1kUsd);
+  const moments = [momentsOf(before.durationMs), momentsOf(after.durationMs)] as const;
+  if (a === null || b === null || Math.min(weights.worth, weights.worthAfter) < FEWEST) return few();
+  if (moments[0] === null || moments[1] === null || !means[0] || !means[1]) return few();
+  const cells = cellsOf(controls, count, billed, UNDAMPED);
+  const found = dependenceOf(...cells, [moments[0].variance, moments[1].variance], 'mean', FEWEST_EFFECTIVE);
+  if (found === null) return few();
+  const t = quantileT(found.df);
+  const estimate = (value: number, mean: number, variance: number): Estimate => {
+    const half = (t * Math.sqrt(variance)) / mean;
+    return { value, low: value * Math.exp(-half), high: value * Math.exp(half) };
+  };
+  const [spreadA, spreadB] = found.variances;
+  return relative('costPer1k', 'USD', estimate(a, means[0], spreadA), estimate(b, means[1], spreadB), found.df);
 }
 
-function relative(metric: ComparedMetric, unit: 'ms' | 'USD', a: Estimate | null, b: Estimate | null): Difference {
+function relative(
+  metric: ComparedMetric,
+  unit: 'ms' | 'USD',
+  a: Estimate | null,
+  b: Estimate | null,
+  df: number,
+): Difference {
   const change = a === null || b === null ? null : relativeChange(a, b);
   if (a === null || b === null || change === null)
     return insufficient(metric, unit, a?.value ?? null, b?.value ?? null);
-  const error = (Math.log1p(change.high) - Math.log1p(change.low)) / (2 * Z95);
-  const p = error === 0 ? (change.value === 0 ? 1 : 0) : twoSided(Math.log1p(change.value) / error);
+  // By the side towards no change.
+  const [value, low, high] = [change.value, change.low, change.high].map((one) => Math.log1p(one)) as [
+    number,
+    number,
+    number,
+  ];
+  const error = (value > 0 ? value - low : high - value) / quantileT(df);
+  const p = error === 0 ? (value === 0 ? 1 : 0) : twoSidedT(value / error, df);
   return {
     metric,
     unit,

@@ -24,7 +24,7 @@ export const FEWEST_BLOCKS = 4;
 export function sumVariance(residuals: readonly number[]): SumVariance | null {
   const n = residuals.length;
   if (n < FEWEST_BLOCKS) return null;
-  const df = Math.max(1, Math.round(0.4 * n ** (2 / 3)));
+  const df = Math.ceil(0.4 * n ** (2 / 3));
   let sum = 0;
   for (let j = 1; j <= df; j += 1) {
     let transform = 0;

@@ -30,6 +30,10 @@ export const changesAnswer = z
         after: side,
         n: z.object({ before: z.number().int(), after: z.number().int() }),
         verdict: verdict.describe('Adjusted for the number of changes in this answer'),
+        reason: z
+          .string()
+          .nullable()
+          .describe('Why there is no verdict yet, such as too few hours since the change; null if there is one'),
         differences: compareAnswer.shape.differences,
       }),
     ),

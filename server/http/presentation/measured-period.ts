@@ -1,11 +1,11 @@
 /** Converts stored counts to the input of verdicts. */
-import type { Period } from '../../analytics/compare/verdict.ts';
+import type { Period } from '../../analytics/compare/period.ts';
 import { coldStartsOf, errorsOf } from '../../analytics/metrics/counts.ts';
 import type { Distribution } from '../../storage/ports.ts';
 import { costOfUsage } from './present.ts';
 
 export function measured(found: Distribution, region: string): Period {
-  const { counts, durationMs, initMs } = found;
+  const { counts, durationMs, initMs, blockMs } = found;
   const cost = costOfUsage(region, found.usage)?.usd ?? null;
   return {
     n: counts.n,
@@ -14,6 +14,16 @@ export function measured(found: Distribution, region: string): Period {
     coldStarts: coldStartsOf(counts),
     durationMs,
     initMs,
+    blockMs,
+    blocks: found.blocks.map((block) => ({
+      atMs: block.fromMs,
+      n: block.counts.n,
+      errors: errorsOf(block.counts),
+      coldStarts: coldStartsOf(block.counts),
+      billedMs: block.counts.billed_ms,
+      durationMs: block.durationMs,
+      initMs: block.initMs,
+    })),
     costPer1kUsd: cost === null || counts.n === 0 ? null : (cost / counts.n) * 1000,
   };
 }

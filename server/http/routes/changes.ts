@@ -1,7 +1,8 @@
 /** Handler of changes: deployments, runtime patches, configuration changes and level shifts, with their effects. */
 
 import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
-import type { Period, Verdict } from '../../analytics/compare/verdict.ts';
+import type { Period } from '../../analytics/compare/period.ts';
+import type { Verdict } from '../../analytics/compare/verdict.ts';
 import type { FunctionIdentity, StoredChange, TimeRange } from '../../storage/ports.ts';
 import type { Context } from '../context.ts';
 import type { ChangesAnswer } from '../contract/changes.ts';
@@ -12,8 +13,11 @@ import { measured } from '../presentation/measured-period.ts';
 import { functionIdOf } from '../presentation/present.ts';
 import { functionOf, rangeOf } from '../query.ts';
 
-/** Longest period that is compared before and after a change. */
-const WINDOW_MS = DAY_MS;
+/** Longest periods that are compared: a week of earlier days, so that each hour has several controls. */
+const BEFORE_MS = 7 * DAY_MS;
+const AFTER_MS = 2 * DAY_MS;
+/** Hours beside a level shift, which chose its place, are not part of its comparison. */
+const CHOSEN_MS = 3 * HOUR_MS;
 /** Minimum invocations of an hour whose median is used. */
 const FEWEST_AN_HOUR = 20;
 /** A level shift this close to a known change is not listed separately. */
@@ -22,7 +26,7 @@ const EXPLAINED_MS = 3 * HOUR_MS;
 type Item = ChangesAnswer['items'][number];
 /** A change before its verdict. */
 interface ChangePeriods {
-  readonly item: Omit<Item, 'verdict' | 'differences'>;
+  readonly item: Omit<Item, 'verdict' | 'reason' | 'differences'>;
   readonly before: Period;
   readonly after: Period;
   /** Runtime version that changed without a deploy; null for other changes. */
@@ -38,7 +42,8 @@ export const changeHandlers = implement(changeRoutes, {
       ...range,
       functionId: only?.functionId,
       limit: query.limit,
-      windowMs: WINDOW_MS,
+      beforeMs: BEFORE_MS,
+      afterMs: AFTER_MS,
       nowMs,
     });
     const known = found.items.map(periodsOf);
@@ -56,19 +61,24 @@ export const changeHandlers = implement(changeRoutes, {
       'changes',
       all.map(({ before, after }) => ({ before, after })),
     );
-    const assessed = all.map(({ item, patch }, at) => ({
+    const listed = all.map(({ item, patch }, at) => ({
       item: {
         ...item,
         verdict: verdicts[at]?.verdict ?? ('no-evidence' as const),
+        reason: verdicts[at]?.reason ?? null,
         differences: [...(verdicts[at]?.differences ?? [])],
       },
       patch,
     }));
+    // A level is listed only if invocations that did not choose its place differ as well.
+    const assessed = listed.filter(
+      ({ item }) => item.source !== 'level' || item.verdict === 'worse' || item.verdict === 'improved',
+    );
     return {
       range: { from: iso(range.fromMs), to: iso(range.toMs), bucketMs: range.toMs - range.fromMs },
       items: assessed.map(({ item }) => item),
       nextCursor: null,
-      total: found.total + levels.length,
+      total: found.total + assessed.filter(({ item }) => item.source === 'level').length,
       truncated: found.total > found.items.length,
       runtimePatches: patchesOf(assessed),
     };
@@ -129,9 +139,16 @@ async function levelsOf(
   return Promise.all(
     times.map(async (atMs): Promise<ChangePeriods> => {
       const here = unexplained.filter(({ point }) => point.atMs === atMs);
+      const { functionId } = owner;
       const side = async (fromMs: number, toMs: number) =>
-        measured(await store.read.distribution({ functionId: owner.functionId, fromMs, toMs }), owner.region);
-      const [was, is] = await Promise.all([side(atMs - WINDOW_MS, atMs), side(atMs, atMs + WINDOW_MS)]);
+        measured(await store.read.distribution({ functionId, fromMs, toMs, blockMs: HOUR_MS }), owner.region);
+      const others = [...knownMs, ...times];
+      const earliest = Math.max(atMs - BEFORE_MS, ...others.filter((ms) => ms < atMs));
+      const latest = Math.min(atMs + AFTER_MS, ...others.filter((ms) => ms > atMs));
+      const [was, is] = await Promise.all([
+        side(earliest, Math.max(earliest, atMs - CHOSEN_MS)),
+        side(Math.min(latest, atMs + CHOSEN_MS), latest),
+      ]);
       return {
         item: {
           function: { id, name: owner.name },

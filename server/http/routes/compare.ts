@@ -1,6 +1,6 @@
 /** Handler that compares two periods of a function. */
 
-import { iso } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS, iso } from '../../../ingest/records/time.ts';
 import { significant } from '../../../ingest/text/quantities.ts';
 import { coverageOf } from '../../analytics/metrics/counts.ts';
 import { unknownErrorsOf } from '../../analytics/metrics/error-rate.ts';
@@ -20,8 +20,9 @@ export const compareHandlers = implement(compareRoutes, {
       periodOf('before', query.before, context.now()),
       periodOf('after', query.after, context.now()),
     ] as const;
+    const blockMs = blockOf(periods.map(({ fromMs, toMs }) => toMs - fromMs));
     const ask = (range: TimeRange): Promise<Distribution> =>
-      context.store.read.distribution({ ...range, functionId, version, memoryMb });
+      context.store.read.distribution({ ...range, functionId, version, memoryMb, blockMs });
     const [before, after] = await Promise.all([ask(periods[0]), ask(periods[1])]);
     const result = await context.analysis.run('compare', {
       before: measured(before, region),
@@ -32,7 +33,10 @@ export const compareHandlers = implement(compareRoutes, {
       after: sideOf(after, region, result.after),
       differences: [...result.differences],
       verdict: result.verdict,
-      warnings: warningsOf(before, after),
+      warnings: [
+        ...warningsOf(before, after),
+        ...(result.sameHours || before.counts.n === 0 || after.counts.n === 0 ? [] : [OTHER_HOURS]),
+      ],
     };
   },
 });
@@ -57,6 +61,15 @@ function periodOf(field: 'before' | 'after', text: string, nowMs: number): TimeR
 }
 
 const SHORTEST_MS = 300_000;
+const OTHER_HOURS =
+  'The periods have different hours of the day: what changes from hour to hour appears as a difference.';
+
+/** Width of the blocks of time that show how much invocations depend on each other. */
+function blockOf(spans: readonly number[]): number {
+  const [shortest, longest] = [Math.min(...spans), Math.max(...spans)];
+  if (shortest < 12 * HOUR_MS && longest <= 2 * DAY_MS) return SHORTEST_MS;
+  return longest > 31 * DAY_MS && shortest >= 14 * DAY_MS ? DAY_MS : HOUR_MS;
+}
 /** Warn if traffic grew or shrank by this factor. */
 const TRAFFIC_CHANGE = 3;
 

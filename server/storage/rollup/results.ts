@@ -45,13 +45,26 @@ export function coldStartsOf(
   };
 }
 
-export function distributionOf({ total, usage }: Omit<FunctionTotals, 'buckets'>, range: ResolvedRange): Distribution {
+/** Sums `blocks`, which are in any order. */
+export function distributionOf(
+  usage: readonly UsageSlice[],
+  blocks: ReadonlyMap<number, RollupBucket>,
+  range: ResolvedRange,
+  blockMs: number,
+): Distribution {
+  const total = new RollupBucket();
+  for (const block of blocks.values()) total.merge(block);
+  const valuesOf = (cell: RollupBucket) => ({
+    counts: countsOf(cell),
+    durationMs: cell.duration.histogram(),
+    initMs: cell.coldOf('on-demand').init.histogram(),
+  });
   return {
     range,
-    counts: countsOf(total),
     usage,
-    durationMs: total.duration.histogram(),
-    initMs: total.coldOf('on-demand').init.histogram(),
+    ...valuesOf(total),
+    blockMs,
+    blocks: [...blocks].toSorted(([a], [b]) => a - b).map(([fromMs, cell]) => ({ fromMs, ...valuesOf(cell) })),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Compares the answers of two stores to the main questions of the pages over the whole history. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { HOUR_MS } from '../../../ingest/records/time.ts';
+import { DAY_MS, HOUR_MS } from '../../../ingest/records/time.ts';
 import type { FunctionIdentity, TelemetryReader, TimeRange } from '../ports.ts';
 
 export interface Comparison {
@@ -41,7 +41,11 @@ export async function compareAnswers(
     const its = { ...range, functionId };
     const hourly = { widthMs: HOUR_MS, groupBy: 'version' as const };
     await ask(`${name} over time`, before.timeseries({ ...of, ...hourly }), after.timeseries({ ...its, ...hourly }));
-    await ask(`${name}, distribution`, before.distribution(of), after.distribution(its));
+    await ask(
+      `${name}, distribution`,
+      before.distribution({ ...of, blockMs: DAY_MS }),
+      after.distribution({ ...its, blockMs: DAY_MS }),
+    );
     await ask(
       `${name}, cold starts`,
       before.coldStarts({ ...of, examples: 5 }),

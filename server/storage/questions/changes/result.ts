@@ -1,10 +1,10 @@
 /** Finds changes in attributed hours and inventory, with the distributions before and after each. */
+import { HOUR_MS } from '../../../../ingest/records/time.ts';
 import { decodeConfiguration } from '../../../analytics/cold-starts/configuration.ts';
 import type { EnvironmentConfiguration } from '../../../analytics/cold-starts/hour-state.ts';
-import type { Distribution } from '../distribution/types.ts';
+import type { Distribution, DistributionQuery } from '../distribution/types.ts';
 import type { FunctionIdentity } from '../functions/types.ts';
 import type { StoredFacts } from '../inventory/result.ts';
-import type { TimeRange } from '../shared-types.ts';
 import type { ChangesQuery, EnvironmentKind, StoredChange, WhatChanged } from './types.ts';
 
 /** Facts whose changes are reported. Others appear in the logs anyway, or do not matter to operators. */
@@ -30,7 +30,7 @@ export async function withSides(
   all: readonly FoundChange[],
   owners: ReadonlyMap<number, FunctionIdentity>,
   query: ChangesQuery,
-  distribution: (query: TimeRange & { readonly functionId: number }) => Promise<Distribution>,
+  distribution: (query: DistributionQuery) => Promise<Distribution>,
 ): Promise<readonly StoredChange[]> {
   const items: StoredChange[] = [];
   for (const one of all.slice(0, query.limit)) {
@@ -39,10 +39,15 @@ export async function withSides(
     const others = all
       .filter((other) => other.functionId === one.functionId && other !== one)
       .map((other) => other.atMs);
-    const earliest = Math.max(one.atMs - query.windowMs, ...others.filter((ms) => ms < one.atMs));
-    const latest = Math.min(one.atMs + query.windowMs, query.nowMs, ...others.filter((ms) => ms > one.atMs));
+    const earliest = Math.max(one.atMs - query.beforeMs, ...others.filter((ms) => ms < one.atMs));
+    const latest = Math.min(one.atMs + query.afterMs, query.nowMs, ...others.filter((ms) => ms > one.atMs));
     const side = (fromMs: number, toMs: number) =>
-      distribution({ functionId: one.functionId, fromMs: Math.min(fromMs, toMs - SHORTEST_MS), toMs });
+      distribution({
+        functionId: one.functionId,
+        fromMs: Math.min(fromMs, toMs - SHORTEST_MS),
+        toMs,
+        blockMs: HOUR_MS,
+      });
     items.push({
       identity: owner,
       atMs: one.atMs,

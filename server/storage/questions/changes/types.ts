@@ -25,7 +25,7 @@ export type WhatChanged =
 export type StoredChange = {
   readonly identity: FunctionIdentity;
   readonly atMs: number;
-  /** From the previous change (`after`: to the next), at most `windowMs` of the query. */
+  /** From the previous change (`after`: to the next), at most as long as the query says. */
   readonly before: Distribution;
   readonly after: Distribution;
 } & WhatChanged;
@@ -47,7 +47,9 @@ export interface ChangesQuery extends TimeRange {
   readonly functionId?: number | undefined;
   /** Limit of the list, newest first. */
   readonly limit: number;
-  readonly windowMs: number;
+  /** Longest periods that are compared, ms. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
   readonly nowMs: number;
 }
 

@@ -10,10 +10,19 @@ export interface Distribution {
   readonly durationMs: readonly (readonly [valueMs: number, n: number])[];
   /** On-demand inits only. */
   readonly initMs: readonly (readonly [valueMs: number, n: number])[];
+  readonly blockMs: number;
+  /** The same by block of `blockMs`, in order of time. Blocks without invocations are left out; those at the ends may be shorter. */
+  readonly blocks: readonly (Pick<Distribution, 'counts' | 'durationMs' | 'initMs'> & { readonly fromMs: number })[];
+}
+
+export interface DistributionQuery extends TimeRange, FunctionFilter {
+  readonly functionId: number;
+  /** Width of the blocks, ms: five minutes, an hour or a day. */
+  readonly blockMs: number;
 }
 
 /** Part of the telemetry port; TelemetryReader says how every question answers and fails. */
 export interface DistributionQuestions {
   /** Returns counts and value histograms of one function, to the nearest bucket so that adjacent periods do not overlap. */
-  distribution(query: TimeRange & FunctionFilter & { readonly functionId: number }): Promise<Distribution>;
+  distribution(query: DistributionQuery): Promise<Distribution>;
 }
