@@ -14,7 +14,7 @@ let server: RunningServer;
 beforeAll(async () => {
   browser = await launch();
   server = await startServer(folder);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
@@ -55,8 +55,8 @@ test('an import is undone after a second click', async () => {
   expect(await functions()).toEqual(['kept', 'mistaken']);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByRole('button', { name: /^Take out \d+ events?$/ }).click();
-  await page.getByText('Taken out. What came by another way as well was left.').waitFor();
+  await page.getByRole('button', { name: /^Remove \d+ events?$/ }).click();
+  await page.getByText('Import undone. Data that was also delivered another way was kept.').waitFor();
   await page.getByText('undone', { exact: true }).waitFor();
   expect(await functions()).toEqual(['kept']);
   await context.close();
