@@ -10,7 +10,7 @@ export const connectHandlers = implement(connectRoutes, {
       baseUrl,
       problem: endpointProblem(baseUrl),
       keyPlaceholder: KEY_PLACEHOLDER,
-      kits: kits(context.kitPaths, { baseUrl, key: KEY_PLACEHOLDER }).map((kit) => ({
+      kits: kits(context.kitPaths, { baseUrl, key: KEY_PLACEHOLDER }).map(({ joinable: _, ...kit }) => ({
         ...kit,
         steps: [...kit.steps],
         files: [...kit.files],
